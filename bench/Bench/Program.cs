@@ -2,8 +2,10 @@ using System.CommandLine;
 using Cluster.Bench;
 using Cluster.Bench.Chaos;
 using Cluster.Bench.Decisions;
+using Cluster.Bench.Disorder;
 using Cluster.Bench.Ladder;
 using Cluster.Bench.Scale;
+using Cluster.Bench.Spaces;
 using Cluster.Bench.Strategies;
 using Cluster.Bench.Throughput;
 using Cluster.Coordinator;
@@ -13,7 +15,8 @@ var root = new RootCommand("Measures this repository against what it has to beat
 {
     SweepCommand.Create(), SweepCommand.CreateWithTorch(), LatencyCommand.Create(), JournalCommand.Create(),
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
-    DecisionsCommand.Create(), StrategiesCommand.Create(), DecisionCostCommand.Create(),
+    DecisionsCommand.Create(), StrategiesCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(),
+    DisorderCommand.Create(),
 };
 try
 {

@@ -17,10 +17,19 @@ public sealed class GlyphNetwork : IGlyphModel
     private static readonly DepthwiseBlock[] Blocks = [new(1, 32), new(1, 64), new(1, 64), new(2, 128), new(1, 128)];
 
     public GlyphNetwork(long seed)
+        : this(seed, StemChannels, Blocks)
+    {
+    }
+
+    /// <summary>A network of another shape.</summary>
+    /// <param name="seed">Of the weights.</param>
+    /// <param name="stem">Channels of the first convolution.</param>
+    /// <param name="blocks">What follows it, at least one.</param>
+    internal GlyphNetwork(long seed, int stem, IReadOnlyList<DepthwiseBlock> blocks)
     {
         var random = new SplitMix64((ulong)SplitMix64.Derive(seed, "glyphs/weights"));
-        Layers = [.. MakeLayers(random)];
-        int channels = Blocks[^1].Channels;
+        Layers = [.. MakeLayers(stem, blocks, random)];
+        int channels = blocks[^1].Channels;
         Weight = NormalNumbers.Parameter(random, [GlyphGenerator.Classes, channels], Math.Sqrt(1.0 / channels));
         Bias = new Parameter(zeros([GlyphGenerator.Classes]));
     }
@@ -60,11 +69,11 @@ public sealed class GlyphNetwork : IGlyphModel
         Bias.Dispose();
     }
 
-    private static IEnumerable<NormalizedConvolution> MakeLayers(SplitMix64 random)
+    private static IEnumerable<NormalizedConvolution> MakeLayers(int stem, IReadOnlyList<DepthwiseBlock> blocks, SplitMix64 random)
     {
-        yield return new("stem", 1, StemChannels, kernel: 3, stride: StemStride, depthwise: false, random);
-        int channels = StemChannels;
-        foreach (var (block, index) in Blocks.Select((block, index) => (block, index + 1)))
+        yield return new("stem", 1, stem, kernel: 3, stride: StemStride, depthwise: false, random);
+        int channels = stem;
+        foreach (var (block, index) in blocks.Select((block, index) => (block, index + 1)))
         {
             yield return new($"block{index}_depthwise", channels, channels, kernel: 3, block.Stride, depthwise: true, random);
             yield return new($"block{index}_pointwise", channels, block.Channels, kernel: 1, stride: 1, depthwise: false, random);

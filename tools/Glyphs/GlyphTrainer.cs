@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Tensors;
 using Cluster.Storage.Files;
@@ -16,7 +17,13 @@ public static class GlyphTrainer
     /// <param name="path">Of the ONNX file; its preprocessing goes to <see cref="Preprocess.DefaultPath"/>.</param>
     /// <param name="kind">Which network.</param>
     /// <param name="talk">Gets a line of progress now and then.</param>
-    public static void Train(string path, GlyphKind kind, long seed, int steps, TextWriter talk, CancellationToken cancellation)
+    public static void Train(string path, GlyphKind kind, long seed, int steps, TextWriter talk, CancellationToken cancellation) =>
+        Train(path, () => Start(kind, seed, steps), static graph => graph, talk, cancellation);
+
+    /// <summary>The same of a training that <paramref name="start"/> makes, its network's graph passed through <paramref name="finish"/>
+    /// before it is written.</summary>
+    internal static void Train(
+        string path, Func<GlyphTraining> start, Func<ModelGraph, ModelGraph> finish, TextWriter talk, CancellationToken cancellation)
     {
         // One thread: with more, the order of sums and so the weights would depend on their number.
         TorchSettings.Threads = 1;
@@ -25,8 +32,8 @@ public static class GlyphTrainer
             Directory.CreateDirectory(folder);
         }
 
-        using var training = Start(kind, seed, steps);
-        long start = Stopwatch.GetTimestamp();
+        using var training = start();
+        long began = Stopwatch.GetTimestamp();
         double sum = 0;
         for (int step = 1; !training.Finished; step++)
         {
@@ -34,13 +41,14 @@ public static class GlyphTrainer
             sum += training.Step();
             if (step % StepsALine == 0)
             {
-                talk.WriteLine($"batch {step} of {steps}, loss {sum / StepsALine:f4}, {Stopwatch.GetElapsedTime(start).TotalSeconds:f0} s");
+                talk.WriteLine(
+                    $"batch {step} of {training.Steps}, loss {sum / StepsALine:f4}, {Stopwatch.GetElapsedTime(began).TotalSeconds:f0} s");
                 sum = 0;
             }
         }
 
         AtomicFile.Write(Preprocess.DefaultPath(path), GlyphNetworkExport.Preprocess.ToJson());
-        AtomicFile.Write(path, OnnxWriter.Write(training.Network.ToGraph()));
+        AtomicFile.Write(path, OnnxWriter.Write(finish(training.Network.ToGraph())));
     }
 
     private static GlyphTraining Start(GlyphKind kind, long seed, int steps) => kind switch

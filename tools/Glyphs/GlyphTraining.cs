@@ -13,7 +13,7 @@ public sealed class GlyphTraining : IDisposable
     /// <summary>A multiple of the run in which one image has hot pixels: every batch has its share.</summary>
     public const int Batch = GlyphGenerator.HotEvery;
 
-    private const double LearningRate = 4e-3;
+    internal const double UsualRate = 4e-3;
     private const double FrozenShare = 0.15;
 
     // Of Adam's moments, as Python's torch has them; TorchSharp's own default for the second is 0.99.
@@ -31,7 +31,7 @@ public sealed class GlyphTraining : IDisposable
     /// <param name="seed">Of images and initial weights.</param>
     /// <param name="steps">Batches in all, at least 1.</param>
     public GlyphTraining(long seed, int steps)
-        : this(new GlyphNetwork(seed), seed, steps, LearningRate)
+        : this(new GlyphNetwork(seed), seed, steps, UsualRate)
     {
     }
 
@@ -49,6 +49,9 @@ public sealed class GlyphTraining : IDisposable
     }
 
     public IGlyphModel Network => _network;
+
+    /// <summary>Batches in all.</summary>
+    public int Steps => _steps;
 
     public bool Finished => _step >= _steps;
 

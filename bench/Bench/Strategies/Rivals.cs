@@ -15,7 +15,7 @@ internal static class Rivals
     /// </summary>
     public static void Nncf(Race race)
     {
-        var current = race.Start;
+        var current = race.Track.Start;
         var drop = race.Look(current);
         var left = Enumerable.Range(0, current.Groups.Count).ToList();
         var ranked = new Queue<int>();
@@ -23,7 +23,7 @@ internal static class Rivals
         {
             if (ranked.Count == 0)
             {
-                var subset = ImageScope.Subset(RankingImages, seed: 1);
+                var subset = ImageScope.Subset(RankingImages, SplitMix64.Derive(race.Track.Spec.Options.Seed, "ranking"));
                 var from = current;
                 ranked = new Queue<int>(left.OrderBy(group => race.Look(Float(from, group), subset)).ToArray());
             }
@@ -47,9 +47,9 @@ internal static class Rivals
     /// </summary>
     public static void Inc(Race race)
     {
-        if (race.Look(race.Start) > race.Bound)
+        if (race.Look(race.Track.Start) > race.Bound)
         {
-            Accumulate(race, Groups(race).OrderBy(group => race.Look(Float(race.Start, group))));
+            Accumulate(race, Groups(race).OrderBy(group => race.Look(Float(race.Track.Start, group))));
         }
     }
 
@@ -59,18 +59,18 @@ internal static class Rivals
     /// </summary>
     public static void YoloV6(Race race)
     {
-        if (race.Look(race.Start) > race.Bound)
+        if (race.Look(race.Track.Start) > race.Bound)
         {
             Accumulate(race, Groups(race).OrderByDescending(
-                group => race.Look(race.Start.With(Groups(race).Where(other => other != group), GroupDecision.Baseline))));
+                group => race.Look(race.Track.Start.With(Groups(race).Where(other => other != group), GroupDecision.Baseline))));
         }
     }
 
-    private static IEnumerable<int> Groups(Race race) => Enumerable.Range(0, race.Start.Groups.Count);
+    private static IEnumerable<int> Groups(Race race) => Enumerable.Range(0, race.Track.Start.Groups.Count);
 
     private static void Accumulate(Race race, IEnumerable<int> order)
     {
-        var current = race.Start;
+        var current = race.Track.Start;
         foreach (var group in order.ToArray().SkipLast(1))
         {
             current = Float(current, group);

@@ -1,11 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Strategies;
-using Cluster.Coordinator.Work;
 using Cluster.Simulation;
 
 namespace Cluster.Bench.Strategies;
@@ -30,36 +25,13 @@ internal static class StrategiesCommand
 
     private static void Run(int seeds, int images)
     {
-        (string Name, Action<Race, JobSpec, SearchSpace> Search)[] racers =
-        [
-            .. Enum.GetValues<StrategyKind>().Select(kind => (
-                kind.ToString().ToLowerInvariant(),
-                (Action<Race, JobSpec, SearchSpace>)((race, spec, space) => Product(race, spec with
-                {
-                    Options = spec.Options with { Strategy = kind },
-                }, space)))),
-            ("NNCF's order", (race, _, _) => Rivals.Nncf(race)),
-            ("INC's order", (race, _, _) => Rivals.Inc(race)),
-            ("YOLOv6's order", (race, _, _) => Rivals.YoloV6(race)),
-        ];
         var races = new Race[seeds][];
-        Parallel.For(0, seeds, seed => races[seed] = OnOne(seed, images, racers.Select(racer => racer.Search)));
-        Console.WriteLine("| strategy | reached | evaluations until then | images until then | images in all | speed-up, mean share |");
-        Console.WriteLine("|---|---|---|---|---|---|");
-        for (var i = 0; i < racers.Length; i++)
-        {
-            var own = races.Select(of => of[i]).ToArray();
-            var reached = own.Select(race => race.Reached).OfType<(int Evaluations, long Images)>().ToArray();
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {racers[i].Name} | {reached.Length} of {seeds} | {Median(reached.Select(spent => (long)spent.Evaluations))} "
-                + $"| {Median(reached.Select(spent => spent.Images))} | {Median(own.Select(race => race.Images))} "
-                + $"| {own.Average(race => race.Share):P1} |"));
-        }
+        Parallel.For(0, seeds, seed => races[seed] = OnOne(seed, images));
+        RaceTable.Write(Console.Out, "speed-up", [.. Racers.All.Select(racer => racer.Name)], races);
     }
 
     // Where everything in 8 bits is accurate enough, there is nothing to search for.
-    private static Race[] OnOne(int seed, int images, IEnumerable<Action<Race, JobSpec, SearchSpace>> racers)
+    private static Race[] OnOne(int seed, int images)
     {
         for (var draw = 0; ; draw++)
         {
@@ -67,43 +39,16 @@ internal static class StrategiesCommand
             {
                 Methods = ["mse"],
             };
-            var results = new Dictionary<WorkItem, WorkResult>();
-            var first = new Race(network, results);
-            if (first.Look(first.Start) > first.Bound)
+            var track = new RaceTrack(network.Spec, network.Space, network.SpeedUp, network.Evaluate);
+            if (track.Drop(track.Start) > network.Spec.Options.MaxDrop)
             {
-                return
-                [
-                    .. racers.Select(search =>
-                    {
-                        var race = new Race(network, results);
-                        search(race, network.Spec, network.Space);
-                        return race;
-                    }),
-                ];
+                return [.. Racers.All.Select(racer =>
+                {
+                    var race = new Race(track, SearchGoal.Fastest);
+                    racer.Search(race);
+                    return race;
+                })];
             }
         }
-    }
-
-    private static void Product(Race race, JobSpec spec, SearchSpace space)
-    {
-        spec = spec with { Options = spec.Options with { Decision = DecisionRule.Measured } };
-        var state = JobState.Fold([new JobSubmitted(spec.JobId, spec, space)])!;
-        var strategy = SearchStrategies.Of(spec.Options);
-        while (strategy.Next(state) is ProposedRound round)
-        {
-            var after = state.Results.Count;
-            var items = round.Items.Select((item, i) => new ProposedItem(after + i, item.Id, item)).ToArray();
-            state.Apply(new RoundProposed(state.Rounds.Count, after, round.Purpose, items));
-            foreach (var item in items)
-            {
-                state.Apply(new ItemCompleted(item.Sequence, item.Id, race.Ask(item.Item)));
-            }
-        }
-    }
-
-    private static string Median(IEnumerable<long> values)
-    {
-        long[] sorted = [.. values.Order()];
-        return sorted.Length == 0 ? "" : sorted[sorted.Length / 2].ToString("N0", CultureInfo.InvariantCulture);
     }
 }

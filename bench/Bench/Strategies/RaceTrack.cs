@@ -1,0 +1,67 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Bench.Strategies;
+
+/// <summary>What strategies race on: a network of which every plan's answers and speed are known.</summary>
+internal sealed class RaceTrack
+{
+    private readonly Func<Plan, double> _speedUp;
+    private readonly Func<WorkItem, WorkResult> _evaluate;
+    private readonly Dictionary<WorkItem, WorkResult> _results = [];
+    private readonly Plan[] _plans;
+    private Hypervolume? _volume;
+
+    /// <param name="spec">The job; its first method calibrates every plan.</param>
+    /// <param name="speedUp">How many times as fast as FP32 a plan is.</param>
+    /// <param name="evaluate">The result of an item; asked once for each.</param>
+    public RaceTrack(JobSpec spec, SearchSpace space, Func<Plan, double> speedUp, Func<WorkItem, WorkResult> evaluate)
+    {
+        (Spec, Space, _speedUp, _evaluate) = (spec, space, speedUp, evaluate);
+        string[] groups = [.. space.Groups.Select(group => group.Name)];
+        Float32 = Plan.Baseline(spec.Options.Target, groups);
+        Start = Plan.Uniform(GroupFormat.Int8, spec.Options.Target, groups, spec.Options.Methods[0], biasCorrection: true);
+        _plans =
+        [
+            .. Enumerable.Range(0, 1 << groups.Length).Select(
+                mask => Start.With(Enumerable.Range(0, groups.Length).Where(group => (mask >> group & 1) != 0), GroupDecision.Baseline)),
+        ];
+        Fastest = _plans.Where(plan => Drop(plan) <= spec.Options.MaxDrop).Max(speedUp);
+    }
+
+    public JobSpec Spec { get; }
+
+    public SearchSpace Space { get; }
+
+    public Plan Float32 { get; }
+
+    /// <summary>All groups in 8 bits.</summary>
+    public Plan Start { get; }
+
+    /// <summary>The largest speed-up of a plan that is measured within the bound.</summary>
+    public double Fastest { get; }
+
+    /// <summary>The volume below the front of all plans.</summary>
+    public Hypervolume Volume => _volume ??= new Hypervolume([.. _plans.Select(Point)]);
+
+    /// <summary>The speed-up of a plan.</summary>
+    public double SpeedUp(Plan plan) => _speedUp(plan);
+
+    /// <summary>A plan as a point: time as a share of FP32's, and the share of images that it loses.</summary>
+    public (double Time, double Drop) Point(Plan plan) => (1 / SpeedUp(plan), Drop(plan));
+
+    /// <summary>The drop that is measured on all images.</summary>
+    public double Drop(Plan plan) => Counts(Item(plan, ImageScope.Full)).Drop;
+
+    /// <summary>A measurement of a plan.</summary>
+    public AccuracyItem Item(Plan plan, ImageScope images) => new(Spec.AccuracyContext, plan, images);
+
+    /// <summary>A measurement's images beside those of FP32.</summary>
+    public PairedCounts Counts(AccuracyItem item) => PairedCounts.Of(
+        (AccuracyResult)Of(Item(Float32, ImageScope.Full)), (AccuracyResult)Of(item), item.Images);
+
+    /// <summary>The result of an item.</summary>
+    public WorkResult Of(WorkItem item) => _results.TryGetValue(item, out var known) ? known : _results[item] = _evaluate(item);
+}
