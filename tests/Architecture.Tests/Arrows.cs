@@ -18,6 +18,7 @@ internal static partial class Arrows
         ["Reporting"] = ["Coordinator", "Terminal"],
         ["Evaluation"] = ["Coordinator", "DataSpecs", "Kernels", "Reporting", "Storage", "Terminal"],
         ["Simulation"] = ["Coordinator"],
+        ["Rehearsal"] = ["Coordinator", "Grains", "Simulation"],
         ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Storage"],
         ["Harness"] = ["Contract", "Coordinator", "Silo", "Storage"],
         ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Simulation", "Storage", "Terminal"],

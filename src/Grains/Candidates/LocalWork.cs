@@ -37,8 +37,7 @@ internal sealed partial class LocalWork(
         item.IsLong ? options.FineTuneLease : options.Lease,
         async (job, stop) => CandidateReply.Of(await host.ExecuteAsync(assignment.Grant.Slot, job, item, stop)));
 
-    /// <summary>Begins an attempt at publishing; one that is known already goes on.</summary>
-    public BeginReply Publish(Assignment assignment) => Begin(
+    private BeginReply Publish(Assignment assignment) => Begin(
         assignment,
         options.Lease,
         async (job, stop) =>
@@ -47,6 +46,14 @@ internal sealed partial class LocalWork(
             var publication = await host.PublishAsync(assignment.Grant.Slot, job, records, stop);
             return CandidateReply.Of(publication);
         });
+
+    /// <summary>Begins an attempt at an item, or goes on with it, and waits for its end.</summary>
+    public Task<CandidateReply> BeginAsync(Assignment assignment, WorkItem item, TimeSpan wait) =>
+        AnswerAsync(Begin(assignment, item), assignment.Key, wait);
+
+    /// <summary>Begins an attempt at publishing, or goes on with it, and waits for its end.</summary>
+    public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait) =>
+        AnswerAsync(Publish(assignment), assignment.Key, wait);
 
     /// <summary>Renews the lease and waits for the end.</summary>
     public async Task<CandidateReply> WaitAsync(string key, TimeSpan wait)
@@ -143,6 +150,12 @@ internal sealed partial class LocalWork(
             Remove(key);
         }
     }
+
+    private Task<CandidateReply> AnswerAsync(BeginReply begun, string key, TimeSpan wait) => begun == BeginReply.Begun
+        ? WaitAsync(key, wait)
+        : Task.FromResult(new CandidateReply(
+            CandidatePhase.Refused,
+            Problem: begun == BeginReply.Draining ? "it takes nothing new" : "the slot works on something else"));
 
     private void Remove(string key)
     {

@@ -16,20 +16,11 @@ internal sealed class WorkGrain(LocalNode node, LocalWork work) : Grain, IWorkGr
     private bool IsHere => string.Equals(NodeKey.NodeOf(Key), node.Id, StringComparison.Ordinal);
 
     public Task<CandidateReply> BeginAsync(Assignment assignment, Carried<WorkItem> item, TimeSpan wait) =>
-        BeginAsync(() => work.Begin(assignment, item.Value()), wait);
+        HereAsync(() => work.BeginAsync(assignment, item.Value(), wait));
 
-    public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait) => BeginAsync(() => work.Publish(assignment), wait);
+    public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait) => HereAsync(() => work.PublishAsync(assignment, wait));
 
-    public async Task<CandidateReply> WaitAsync(TimeSpan wait)
-    {
-        var reply = IsHere ? await work.WaitAsync(Key, wait) : new CandidateReply(CandidatePhase.Gone);
-        if (reply.Phase != CandidatePhase.Running)
-        {
-            DeactivateOnIdle();
-        }
-
-        return reply;
-    }
+    public Task<CandidateReply> WaitAsync(TimeSpan wait) => HereAsync(() => work.WaitAsync(Key, wait));
 
     public async Task StopAsync()
     {
@@ -41,16 +32,14 @@ internal sealed class WorkGrain(LocalNode node, LocalWork work) : Grain, IWorkGr
         DeactivateOnIdle();
     }
 
-    private async Task<CandidateReply> BeginAsync(Func<BeginReply> begin, TimeSpan wait)
+    private async Task<CandidateReply> HereAsync(Func<Task<CandidateReply>> ask)
     {
-        if (IsHere && begin() is var reply and not BeginReply.Begun)
+        var reply = IsHere ? await ask() : new CandidateReply(CandidatePhase.Gone);
+        if (reply.Phase != CandidatePhase.Running)
         {
             DeactivateOnIdle();
-            return new CandidateReply(
-                CandidatePhase.Refused,
-                Problem: reply == BeginReply.Draining ? "it takes nothing new" : "the slot works on something else");
         }
 
-        return await WaitAsync(wait);
+        return reply;
     }
 }

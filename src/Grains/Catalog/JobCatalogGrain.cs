@@ -21,7 +21,6 @@ internal sealed partial class JobCatalogGrain(
     ILogger<JobCatalogGrain> logger) : Grain, IJobCatalogGrain, IRemindable
 {
     private const string Reminder = "keep-alive";
-    private const int JobsPerLook = 1000;
 
     // Problems that the log has already: jobs are looked after each second.
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
@@ -71,8 +70,17 @@ internal sealed partial class JobCatalogGrain(
 
     private async Task LookAsync()
     {
-        var jobs = await store.ListAsync(new JobQuery(JobsPerLook, JobLifecycle.Unended), CancellationToken.None);
-        await Task.WhenAll(jobs.Select(job => BeginAsync(job.Id)));
+        // The newest come first: what is beyond the first page is what waits longest.
+        JobEntry? last = null;
+        IReadOnlyList<JobEntry> page;
+        do
+        {
+            page = await store.ListAsync(
+                new JobQuery(options.JobsPerLook, JobLifecycle.Unended, last?.CreatedAt, last?.Id), CancellationToken.None);
+            await Task.WhenAll(page.Select(job => BeginAsync(job.Id)));
+            last = page.Count > 0 ? page[^1] : null;
+        }
+        while (page.Count == options.JobsPerLook);
     }
 
     private async Task BeginAsync(string id)

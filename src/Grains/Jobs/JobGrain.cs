@@ -31,6 +31,7 @@ internal sealed class JobGrain(
 {
     private Task<JobReply>? _beginning;
     private PreparingJob? _preparing;
+    private Task<bool>? _cancelling;
     private RunningJob? _running;
     private IReadOnlyList<JournalRecord>? _ended;
     private long _endedRead;
@@ -45,6 +46,12 @@ internal sealed class JobGrain(
 
     public Task<JobReply> EnsureRunningAsync()
     {
+        if (_cancelling is { IsCompleted: false } cancelling)
+        {
+            // It must not be prepared anew by whoever asks meanwhile.
+            return EnsureRunningAfterAsync(cancelling);
+        }
+
         if (_running is { Completion.IsCompleted: false } || _preparing is { Completion.IsCompleted: false })
         {
             return Task.FromResult(Done);
@@ -143,14 +150,9 @@ internal sealed class JobGrain(
         await EnsureRunningAsync();
         if (_preparing is { Completion.IsCompleted: false } preparing)
         {
-            await preparing.DisposeAsync();
-            if (await store.FindAsync(Id, CancellationToken.None) is { Status: JobStatus.Preparing } entry)
+            _cancelling = _cancelling is { IsCompleted: false } already ? already : CancelPreparingAsync(preparing, reason);
+            if (await _cancelling)
             {
-                await PreparingJob.EndAsync(entry, store, new CancelRequested(reason), new JobCancelled());
-
-                // Whoever asked meanwhile may have begun it again.
-                await (_beginning ?? Task.CompletedTask);
-                await StopPreparingAsync();
                 return Done;
             }
         }
@@ -177,6 +179,25 @@ internal sealed class JobGrain(
     {
         await StopPreparingAsync();
         await StopRunningAsync();
+    }
+
+    // False where it was prepared or ended before that.
+    private async Task<bool> CancelPreparingAsync(PreparingJob preparing, string reason)
+    {
+        await preparing.DisposeAsync();
+        if (await store.FindAsync(Id, CancellationToken.None) is not { Status: JobStatus.Preparing } entry)
+        {
+            return false;
+        }
+
+        await PreparingJob.EndAsync(entry, store, new CancelRequested(reason), new JobCancelled());
+        return true;
+    }
+
+    private async Task<JobReply> EnsureRunningAfterAsync(Task cancelling)
+    {
+        await Task.WhenAny(cancelling);
+        return await EnsureRunningAsync();
     }
 
     private async Task StopPreparingAsync()

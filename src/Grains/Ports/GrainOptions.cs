@@ -9,6 +9,9 @@ public sealed record GrainOptions
     /// <summary>How often a silo has the cluster look after its jobs.</summary>
     public TimeSpan KeepAliveEvery { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Unended jobs that are read at once where all are looked after.</summary>
+    public int JobsPerLook { get; init; } = 1000;
+
     /// <summary>
     /// Work that nobody asked about for this long is stopped: its coordinator is gone for good. An outage of the database
     /// that ends earlier costs no work.

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
@@ -37,6 +38,35 @@ public sealed class JobLifeTests : IDisposable
         records.Select(record => record.Event).OfType<ArtefactPublished>().ShouldHaveSingleItem();
         (await silo.StatusAsync("j-1")).ShouldBe(JobStatus.Succeeded);
         node.Overlaps.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Silo_MoreJobsThanAreReadAtOnce_BeginsAllOfThem()
+    {
+        string[] ids = ["j-1", "j-2", "j-3", "j-4", "j-5"];
+        using (var store = FileJobStore.Open(_folder.Root))
+        {
+            foreach (var id in ids)
+            {
+                await store.AddAsync(TestSilo.Entry(Networks.Easy, id), TestContext.Current.CancellationToken);
+            }
+        }
+
+        // No work ends, so those that are read first stay where they are.
+        var node = new SyntheticNode(Networks.Easy, 1, async (_, stop) =>
+        {
+            await Task.Delay(Timeout.Infinite, stop);
+            return null;
+        });
+        var options = TestSilo.Quick with { JobsPerLook = 2, DrainLimit = TimeSpan.FromMilliseconds(50) };
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: options);
+
+        foreach (var id in ids)
+        {
+            await silo.ListedAsync(id, JobStatus.Running);
+        }
+
+        (await silo.Store.ListAsync(new JobQuery(10, [JobStatus.Running]), TestContext.Current.CancellationToken)).Count.ShouldBe(5);
     }
 
     [Fact]

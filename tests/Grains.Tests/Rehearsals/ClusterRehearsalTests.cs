@@ -1,0 +1,67 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Search;
+using Cluster.Grains.Ports;
+using Cluster.Rehearsal;
+
+namespace Cluster.Grains.Tests.Rehearsals;
+
+/// <summary>A whole cluster on virtual time: hours of it in seconds.</summary>
+public sealed class ClusterRehearsalTests
+{
+    private static readonly Weather Storm = new() { Lost = 0.002, Doubled = 0.02, Crashes = 3, CrashSeconds = 90, Slow = 1, Bad = 1 };
+
+    // Fewer messages: each is a step of the clock.
+    private static readonly GrainOptions Options = new()
+    {
+        AnnounceEvery = TimeSpan.FromSeconds(10),
+        LongestWait = TimeSpan.FromSeconds(10),
+    };
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Run_Storm_HasTheWinnerOfFineWeatherOnOneNode(int seed)
+    {
+        var fine = await RunAsync(Weather.Fine, seed: 0, nodes: 1);
+        var storm = await RunAsync(Storm, seed, nodes: 8);
+
+        storm[^1].Event.ShouldBeOfType<JobCompleted>();
+        Winner(storm).ShouldBe(Winner(fine));
+        storm.ShouldNotContain(record => record.Event is ItemFailed);
+        storm.Select(record => record.Event).OfType<ItemCompleted>().Select(ended => ended.Sequence).ShouldBeUnique();
+        storm.Select(record => record.Event).OfType<AttemptStarted>().Count()
+            .ShouldBeGreaterThan(fine.Select(record => record.Event).OfType<AttemptStarted>().Count());
+    }
+
+    [Fact]
+    public void Step_TimersOfOneMoment_TickTogetherAndCancelledOnesNever()
+    {
+        var time = new VirtualTime();
+        var ticked = new List<string>();
+        using var first = time.CreateTimer(_ => ticked.Add("first"), null, TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan);
+        using var again = time.CreateTimer(_ => ticked.Add("again"), null, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+        using (time.CreateTimer(_ => ticked.Add("cancelled"), null, TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan))
+        {
+            time.Elapsed.ShouldBe(TimeSpan.Zero);
+        }
+
+        time.Step().ShouldBeTrue();
+        ticked.ShouldBe(["first", "again"]);
+        time.Elapsed.ShouldBe(TimeSpan.FromHours(1));
+        time.Step().ShouldBeTrue();
+        ticked.ShouldBe(["first", "again", "again"]);
+        again.Dispose();
+        time.Step().ShouldBeFalse();
+    }
+
+    // On a thread of its own: the loop waits for those of the pool.
+    private static Task<IReadOnlyList<JournalRecord>> RunAsync(Weather weather, long seed, int nodes) => Task.Factory.StartNew(
+        () => new ClusterRehearsal(Networks.Sensitive, weather, seed, Options)
+            .Run([RehearsedJob.Of(Networks.Sensitive, "j-1")], nodes, new QuietPool(Environment.ProcessorCount))[0],
+        TestContext.Current.CancellationToken,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
+    private static string Winner(IEnumerable<JournalRecord> journal) =>
+        JobState.Fold(journal.Select(record => record.Event)).ShouldNotBeNull().Winner.ShouldNotBeNull().Plan.Digest;
+}
