@@ -81,8 +81,7 @@ internal static class LatencyCommand
             var options = new LatencyOptions { Rounds = rounds, TimeCap = TimeSpan.FromSeconds(30) };
             var measured = LatencyMeter.Measure(
                 [float32Session, int8Session],
-                LatencyInput.Pixels(images, batch),
-                LatencyInput.Shape(images, batch),
+                images.Repeated(batch),
                 options,
                 cancellation);
             cells.AddRange(

@@ -51,7 +51,7 @@ internal sealed class NaiveSweep(SweepSubject subject)
 
     private float[] Forward(IReadOnlyList<NetworkProgram> programs, int batch)
     {
-        var images = subject.Images.Images;
+        var images = subject.Images.RequireImages();
         using var live = new LiveTensors();
         using (var planar = TensorFactory.FromFloats(
             _pixels[batch], [subject.Images.Size(batch), images.Channels, images.Height, images.Width]))

@@ -17,6 +17,7 @@ internal static class TorchExport
         using var data = File.Create(Path.Combine(folder, "data.bin"));
         var graph = subject.Float32.Graph;
         var images = subject.Images;
+        var size = images.RequireImages();
         float[] pixels = [.. Enumerable.Range(0, images.Count).SelectMany(images.Pixels)];
         var network = new
         {
@@ -25,7 +26,7 @@ internal static class TorchExport
             nodes = graph.Groups.SelectMany(group => group.Nodes).Select(Node).ToList(),
             constants = graph.Graph.Initializers.ToDictionary(pair => pair.Key, pair => Constant(data, pair.Value), StringComparer.Ordinal),
             groups = subject.Alone.Select(candidate => Group(data, graph, candidate.Group, candidate.Network)).ToList(),
-            images = Array(data, pixels, [images.Images.Count, images.Images.Channels, images.Images.Height, images.Images.Width]),
+            images = Array(data, pixels, [images.Images.Count, size.Channels, size.Height, size.Width]),
             labels = Enumerable.Range(0, images.Images.Count).Select(images.Images.Label).ToList(),
         };
         File.WriteAllBytes(Path.Combine(folder, "network.json"), JsonSerializer.SerializeToUtf8Bytes(network));

@@ -32,7 +32,31 @@ public sealed class DataFile : IDisposable
     /// <param name="source">The data spec that names it, for errors.</param>
     /// <exception cref="MissingDataException">The file does not exist.</exception>
     /// <exception cref="DataSpecException">The file cannot be read, or must not be.</exception>
-    public static DataFile Open(string fullPath, string source, DataAccess access)
+    public static DataFile Open(string fullPath, string source, DataAccess access) => Reading(fullPath, source, access, file =>
+    {
+        string path = access.Shown(fullPath);
+        Span<byte> magic = stackalloc byte[2];
+        bool gzip = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == 2 && magic is [0x1f, 0x8b];
+        if (!gzip)
+        {
+            file.Position = 0;
+            return new DataFile(file, path, file.Length, promisedLength: null);
+        }
+
+        Span<byte> trailer = stackalloc byte[4];
+        file.Position = Math.Max(0, file.Length - trailer.Length);
+        file.ReadExactly(trailer);
+        file.Position = 0;
+        return new DataFile(
+            new GZipStream(file, CompressionMode.Decompress), path, length: null, BinaryPrimitives.ReadUInt32LittleEndian(trailer));
+    });
+
+    /// <summary>Opens a file that is read here and there, as it is; the caller disposes of it.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static FileStream OpenSeekable(string fullPath, string source, DataAccess access) =>
+        Reading(fullPath, source, access, file => file);
+
+    private static T Reading<T>(string fullPath, string source, DataAccess access, Func<FileStream, T> read)
     {
         if (!File.Exists(access.Resolve(fullPath)))
         {
@@ -40,25 +64,13 @@ public sealed class DataFile : IDisposable
         }
 
         string path = access.Shown(fullPath);
-
         FileStream? file = null;
         try
         {
+#pragma warning disable CA2000 // What is read from it owns it.
             file = access.OpenRead(fullPath);
-            Span<byte> magic = stackalloc byte[2];
-            bool gzip = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == 2 && magic is [0x1f, 0x8b];
-            if (!gzip)
-            {
-                file.Position = 0;
-                return new DataFile(file, path, file.Length, promisedLength: null);
-            }
-
-            Span<byte> trailer = stackalloc byte[4];
-            file.Position = Math.Max(0, file.Length - trailer.Length);
-            file.ReadExactly(trailer);
-            file.Position = 0;
-            return new DataFile(
-                new GZipStream(file, CompressionMode.Decompress), path, length: null, BinaryPrimitives.ReadUInt32LittleEndian(trailer));
+#pragma warning restore CA2000
+            return read(file);
         }
         catch (NotRegularFileException exception)
         {

@@ -1,6 +1,6 @@
 namespace Cluster.DataSpecs;
 
-/// <summary>How the images of one part of a <see cref="DataSpec"/> are stored.</summary>
+/// <summary>How the samples of one part of a <see cref="DataSpec"/> are stored.</summary>
 public enum DataFormat
 {
     /// <summary>
@@ -19,4 +19,12 @@ public enum DataFormat
 
     /// <summary><c>imagefolder:</c> — a directory with a directory of JPEG or PNG files for each class.</summary>
     ImageFolder,
+
+    /// <summary>
+    /// <c>npz:</c> — NumPy's archive of arrays: one for each input of the network, by its name, and labels as the array <c>labels</c>.
+    /// </summary>
+    Npz,
+
+    /// <summary><c>npy:</c> — NumPy's file of one array, the only input of the network; labels in a file of their own.</summary>
+    Npy,
 }

@@ -1,16 +1,22 @@
 namespace Cluster.DataSpecs;
 
 /// <summary>
-/// Where images come from, as text: parts joined by <c>+</c>, each <c>idx:IMAGES[,labels=FILE]</c>, <c>cifar10:FILE</c>,
-/// <c>folder:DIR[,labels=FILE.csv]</c> or <c>imagefolder:DIR</c>, each with an optional slice <c>@a..b</c> at its end. A <c>+</c> separates
-/// only before a scheme and an <c>@</c> counts only in a trailing <c>@a..b</c>, so paths may hold both.
+/// Where samples come from, as text: parts joined by <c>+</c>, each <c>idx:IMAGES[,labels=FILE]</c>, <c>cifar10:FILE</c>,
+/// <c>folder:DIR[,labels=FILE.csv]</c>, <c>imagefolder:DIR</c>, <c>npz:FILE</c> or <c>npy:FILE[,labels=FILE.npy]</c>, each with an
+/// optional slice <c>@a..b</c> at its end. A <c>+</c> separates only before a scheme and an <c>@</c> counts only in a trailing
+/// <c>@a..b</c>, so paths may hold both.
 /// </summary>
 public sealed class DataSpec : IEquatable<DataSpec>
 {
     internal DataSpec(IReadOnlyList<DataPart> parts) => Parts = parts;
 
-    /// <summary>At least one part, in the order in which their images follow each other.</summary>
+    /// <summary>At least one part, in the order in which their samples follow each other.</summary>
     public IReadOnlyList<DataPart> Parts { get; }
+
+    /// <summary>
+    /// Whether all parts hold arrays that a network is given as they are; otherwise some hold images, which are preprocessed.
+    /// </summary>
+    public bool IsArrays => Parts.All(part => part.Format is DataFormat.Npz or DataFormat.Npy);
 
     /// <summary>Reads the text form; files are not looked at.</summary>
     /// <exception cref="DataSpecException">The text does not follow the grammar; the message says what was found and

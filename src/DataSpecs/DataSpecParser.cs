@@ -9,8 +9,8 @@ internal static partial class DataSpecParser
     public const string LabelsOption = ",labels=";
 
     private const string Grammar =
-        "'idx:IMAGES[,labels=FILE]', 'cifar10:FILE', 'folder:DIR[,labels=FILE.csv]' or 'imagefolder:DIR', "
-        + "each with an optional '@a..b', joined by '+'";
+        "'idx:IMAGES[,labels=FILE]', 'cifar10:FILE', 'folder:DIR[,labels=FILE.csv]', 'imagefolder:DIR', 'npz:FILE' or "
+        + "'npy:FILE[,labels=FILE.npy]', each with an optional '@a..b', joined by '+'";
 
     public static string SchemeOf(DataFormat format) => format switch
     {
@@ -18,6 +18,8 @@ internal static partial class DataSpecParser
         DataFormat.Cifar10 => "cifar10:",
         DataFormat.Folder => "folder:",
         DataFormat.ImageFolder => "imagefolder:",
+        DataFormat.Npz => "npz:",
+        DataFormat.Npy => "npy:",
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
 
@@ -44,11 +46,15 @@ internal static partial class DataSpecParser
         {
             labels = path[(option + LabelsOption.Length)..];
             path = path[..option];
-            if (format is DataFormat.Cifar10 or DataFormat.ImageFolder)
+            string? holder = format switch
             {
-                string holder = format == DataFormat.Cifar10
-                    ? "a cifar10 file holds its labels"
-                    : "an imagefolder is labelled by its folders";
+                DataFormat.Cifar10 => "a cifar10 file holds its labels",
+                DataFormat.ImageFolder => "an imagefolder is labelled by its folders",
+                DataFormat.Npz => "an npz file holds its labels as the array 'labels'",
+                _ => null,
+            };
+            if (holder is not null)
+            {
                 throw new DataSpecException($"The data '{text}' gives labels= but {holder}; leave the option out.");
             }
 
@@ -101,7 +107,7 @@ internal static partial class DataSpecParser
     }
 
     [GeneratedRegex(
-        @"\+(?=(?:idx|cifar10|folder|imagefolder):)",
+        @"\+(?=(?:idx|cifar10|folder|imagefolder|npz|npy):)",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex JoinBeforeScheme();

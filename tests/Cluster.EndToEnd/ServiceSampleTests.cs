@@ -32,7 +32,7 @@ public sealed class ServiceSampleTests(GlyphJob job)
         int same = 0;
         for (int image = 0; image < images.Images.Count; image++)
         {
-            using var body = new ByteArrayContent(images.Images.ReadPixels(image).ToArray());
+            using var body = new ByteArrayContent(images.RequireImages().ReadPixels(image).ToArray());
             using var answer = await client.PostAsync(new Uri("/classify", UriKind.Relative), body, TestContext.Current.CancellationToken);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
             var found = await answer.Content.ReadFromJsonAsync<Classification>(TestContext.Current.CancellationToken);

@@ -27,6 +27,7 @@ public class DataSpecTests
     [InlineData("folder:a b/c,labels=x/val.csv@0..512", "folder:a b/c,labels=x/val.csv@0..512")]
     [InlineData("cifar10:test.bin.gz@-1000..", "cifar10:test.bin.gz@-1000..")]
     [InlineData("idx:a+b@2x", "idx:a+b@2x")]
+    [InlineData("npz:a+b.npz@1..+npy:c.npy,labels=l.npy", "npz:a+b.npz@1..+npy:c.npy,labels=l.npy")]
     [InlineData("imagefolder:a/b@5..+imagefolder:c+folder:d", "imagefolder:a/b@5..+imagefolder:c+folder:d")]
     [InlineData("idx:x@1..2@..", "idx:x@1..2@..")]
     public void Parse_Text_HasCanonicalTextThatParsesToTheSame(string text, string canonical)
@@ -56,6 +57,7 @@ public class DataSpecTests
     [InlineData("folder:,labels=x", "names no path")]
     [InlineData("idx:a+cifar10:", "'cifar10:' names no path")]
     [InlineData("cifar10:a,labels=b", "a cifar10 file holds its labels")]
+    [InlineData("npz:a,labels=b", "an npz file holds its labels as the array 'labels'")]
     [InlineData("imagefolder:a,labels=b", "an imagefolder is labelled by its folders")]
     [InlineData("idx:a,labels=", "has an empty labels=")]
     [InlineData("idx:a\0b", "holds a null character")]

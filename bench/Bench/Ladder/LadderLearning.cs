@@ -62,7 +62,8 @@ internal sealed class LadderLearning(
             Seed = options.Seed,
             State = new StateFolder(Path.Combine(folder, "training"), AtomicFile.Write),
         };
-        var split = TrainingSplit.Of(DataSource.Open(images), setup.Evaluation.Preprocess, setup.Network, training.BatchSize, options.Seed);
+        var split = TrainingSplit.Of(
+            DataSource.Open(images), setup.Evaluation.Preprocess!, setup.Network, training.BatchSize, options.Seed);
         var tuner = new PlanFineTuner(setup.Target, setup.Network, setup.Float32, setup.Builder, setup.Cores);
         var outcome = tuner.Run(
             new FineTuneStart(from.Plan, null, from.Learned), split, setup.Evaluation, training, new Epochs(say), cancellation);

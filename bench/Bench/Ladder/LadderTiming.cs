@@ -50,7 +50,7 @@ internal static class LadderTiming
             sessions.AddRange(models.Select(model => OrtSession.Open(model, new OrtSessionOptions { Threads = Threads })));
             var options = LatencyMeasurer.Options(Threads) with { Rounds = Rounds, TimeCap = null };
             return [.. LatencyMeter.Measure(
-                sessions, LatencyInput.Pixels(images, batch), LatencyInput.Shape(images, batch), options, cancellation)
+                sessions, images.Repeated(batch), options, cancellation)
                 .Select(one => one.Summary)];
         }
         finally

@@ -86,8 +86,7 @@ internal sealed class SpaceMeasurement(string folder, OpenedJob job, PlanSpace p
                 .. turn.Select(number => job.Setup.Builder.Build(plans.Of(number, corrected: false), cancellation).Bytes),
             ];
             var timed = TargetTiming.Measure(
-                job.Setup.Target, files, job.Setup.Threads, LatencyInput.Pixels(job.Setup), LatencyInput.Shape(job.Setup), Timing,
-                cancellation);
+                job.Setup.Target, files, job.Setup.Threads, job.Setup.Evaluation.Repeated(job.Setup.Batch), Timing, cancellation);
             await File.AppendAllLinesAsync(
                 TimesPath,
                 turn.Select((number, i) => string.Create(

@@ -3,6 +3,7 @@ using Cluster.Client.Data;
 using Cluster.Client.Transfers;
 using Cluster.Contract;
 using Cluster.Contract.V1;
+using Cluster.DataSpecs;
 using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
@@ -59,6 +60,16 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
 
     private string ReadPreprocess(SubmitRequest request)
     {
+        string?[] specs = [request.Calibration, request.Evaluation, request.Test, request.Training];
+        if (specs.OfType<string>().All(spec => DataSpec.Parse(spec).IsArrays))
+        {
+            return request.Preprocess is { } named
+                ? throw new UsageException(
+                    $"the preprocessing file {named} is named, but npz: and npy: arrays are given to the network as they are; leave it "
+                    + "out.")
+                : string.Empty;
+        }
+
         const string Extension = ".onnx";
         string stem = request.Model.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)
             ? request.Model[..^Extension.Length]

@@ -14,7 +14,7 @@ internal static class EvaluationSanity
 
     /// <summary>What makes a result less believable, a sentence each.</summary>
     /// <exception cref="JobException">A confidence is asked for that so few images cannot give, whatever is found.</exception>
-    public static IReadOnlyList<string> Judge(ImageSet evaluation, JobOptions options)
+    public static IReadOnlyList<string> Judge(SampleSet evaluation, JobOptions options)
     {
         var warnings = new List<string>();
         if (evaluation.Count > 1 && OneLabel(evaluation) is { } label)
@@ -46,7 +46,7 @@ internal static class EvaluationSanity
     /// <summary>A sentence where the FP32 network is no better than always answering the most frequent label; else null.</summary>
     /// <param name="correct">Evaluation images that it gets right.</param>
     /// <param name="evaluation">The evaluation images.</param>
-    public static string? JudgeFloat32(int correct, ImageSet evaluation)
+    public static string? JudgeFloat32(int correct, SampleSet evaluation)
     {
         int most = Enumerable.Range(0, evaluation.Count).GroupBy(evaluation.Label).Max(same => same.Count());
         return WilsonInterval.Of(correct, evaluation.Count).Low > (double)most / evaluation.Count || correct == evaluation.Count
@@ -74,7 +74,7 @@ internal static class EvaluationSanity
         return images < 1 << 20 ? images : null;
     }
 
-    private static int? OneLabel(ImageSet images)
+    private static int? OneLabel(SampleSet images)
     {
         int first = images.Label(0);
         return Enumerable.Range(1, images.Count - 1).All(i => images.Label(i) == first) ? first : null;

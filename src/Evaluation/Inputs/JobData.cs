@@ -26,12 +26,15 @@ public sealed record JobData(
     /// network.</exception>
     public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network, PixelSpace? pixels = null)
     {
-        var preprocess = Preprocess.LoadFor(inputs.Model, inputs.Preprocess);
-        var first = Read(inputs.Calibration, inputs.Access.Calibration);
-        var evaluation = inputs.Evaluation is { } spec ? Read(spec, inputs.Access.Evaluation) : null;
-        var test = inputs.Test is { } testSpec ? Read(testSpec, inputs.Access.Test) : null;
+        var preprocess = InputPreprocess.Load(
+            inputs.Model, inputs.Preprocess, inputs.Calibration, inputs.Evaluation, inputs.Test, inputs.Training);
+        var inputsOf = network.Grouped.Inputs;
+        SampleSet Open(string spec, DataAccess access) => DataSource.OpenSamples(spec, access, pixels).For(inputsOf, preprocess);
+        var first = Open(inputs.Calibration, inputs.Access.Calibration);
+        var evaluation = inputs.Evaluation is { } spec ? Open(spec, inputs.Access.Evaluation) : null;
+        var test = inputs.Test is { } testSpec ? Open(testSpec, inputs.Access.Test) : null;
         var training = inputs.Training is { } trainingSpec && options.FineTune != FineTuneMode.Never
-            ? Read(trainingSpec, inputs.Access.Training)
+            ? DataSource.Open(trainingSpec, inputs.Access.Training, pixels: pixels).For(inputsOf, preprocess)
             : null;
         var calibration = first;
         if (evaluation is null)
@@ -39,13 +42,6 @@ public sealed record JobData(
             var split = DataSplit.Seeded(first.Count, options.Seed, Math.Min(LargestCalibrationShare, Math.Max(1, first.Count / 4)));
             calibration = first.Select(split.Calibration);
             evaluation = first.Select(split.Evaluation);
-        }
-
-        var (channels, height, width) = network.ImageShape;
-        foreach (var set in new[] { calibration, evaluation, test, training }.OfType<ImageSet>())
-        {
-            set.RequireInput(channels, height, width);
-            set.RequireColor(preprocess);
         }
 
         var labelled = inputs.Evaluation is null ? inputs.Access.Calibration : inputs.Access.Evaluation;
@@ -74,13 +70,12 @@ public sealed record JobData(
                     : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
                 .. Untrained(inputs, options),
             ]);
-
-        ImageSet Read(string source, DataAccess access) => DataSource.Open(source, access, pixels: pixels);
     }
 
-    /// <summary>Identity of what a network sees: the images and their preprocessing.</summary>
-    internal static string Digest(ImageSet images, Preprocess preprocess) =>
-        CanonicalJson.Digest(new { images = images.Digest, preprocess = preprocess.Digest });
+    /// <summary>Identity of what a network sees: the images and their preprocessing, or the arrays as it is given them.</summary>
+    internal static string Digest(SampleSet samples, Preprocess? preprocess) => samples is ImageSet
+        ? CanonicalJson.Digest(new { images = samples.Digest, preprocess = preprocess!.Digest })
+        : CanonicalJson.Digest(new { arrays = samples.Digest });
 
     private static IEnumerable<string> Untrained(LocalInputs inputs, JobOptions options)
     {
@@ -90,7 +85,7 @@ public sealed record JobData(
         }
     }
 
-    private static IEnumerable<string> Overlaps(params (string Role, ImageSet? Images)[] sets)
+    private static IEnumerable<string> Overlaps(params (string Role, SampleSet? Images)[] sets)
     {
         for (int i = 0; i < sets.Length; i++)
         {

@@ -51,10 +51,10 @@ public sealed class NetworkFile
     /// <summary>Images that are run at once where nothing is timed.</summary>
     public int ExecutionBatch { get; }
 
-    /// <summary>Channels, height, width.</summary>
-    public (long Channels, long Height, long Width) ImageShape => (Grouped.Input.Shape[1], Grouped.Input.Shape[2], Grouped.Input.Shape[3]);
+    /// <summary>Whether it takes images alone, which reconstruction and fine-tuning learn from.</summary>
+    public bool TakesImages => Grouped.Inputs is [{ Type: ElementType.Float, Shape.Count: 4 }];
 
-    /// <summary>Width of the logits.</summary>
+    /// <summary>Elements of the first output for a sample: the classes of a classifier.</summary>
     public int Classes { get; private init; }
 
     /// <exception cref="KernelException">The file is not a network that can be worked with; the message says
@@ -75,7 +75,7 @@ public sealed class NetworkFile
         GraphProblems.Verify(file);
         var graph = GraphNormalizer.Normalize(file, keepHardSwish);
         SupportedOperators.Verify(graph);
-        RequireImages(path, graph);
+        RequireSamples(path, graph);
         long classes = ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name].Aggregate(1L, (product, size) => product * size);
         return new NetworkFile(path, bytes, graph, equalize ? ChannelEqualization.Of(graph) : null) { Classes = checked((int)classes) };
     }
@@ -105,14 +105,17 @@ public sealed class NetworkFile
         }
     }
 
-    private static void RequireImages(string path, ModelGraph graph)
+    private static void RequireSamples(string path, ModelGraph graph)
     {
-        var input = graph.Inputs.Count == 1 ? graph.Inputs[0] : null;
-        if (input is { } only && (only.Shape.Count != 4 || only.Shape.Skip(1).Any(size => size < 1)))
+        foreach (var value in graph.Inputs.Concat(graph.Outputs))
         {
-            throw new KernelException(
-                $"Input '{only.Name}' of {path} has shape [{string.Join(',', only.Shape)}]; (N, channels, height, width) with "
-                + "fixed channels, height and width is expected. Export the network for one image size.");
+            if (value.Shape.Count == 0 || value.Shape[0] >= 0 || value.Shape.Skip(1).Any(size => size < 1))
+            {
+                throw new KernelException(
+                    $"{(graph.Inputs.Contains(value) ? "Input" : "Output")} '{value.Name}' of {path} has shape "
+                    + $"[{string.Join(',', value.Shape)}]; the samples of a batch first and fixed sizes after them are expected, such as "
+                    + "(N, channels, height, width). Export the network for one size of image or sequence, and for any batch.");
+            }
         }
     }
 }

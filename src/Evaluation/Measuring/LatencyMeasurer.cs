@@ -87,8 +87,7 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
                 setup.Target,
                 files,
                 setup.Threads,
-                LatencyInput.Pixels(setup),
-                LatencyInput.Shape(setup),
+                setup.Evaluation.Repeated(setup.Batch),
                 options with { IsSpoilt = gpu.Look },
                 cancellation),
             gpu);

@@ -54,5 +54,5 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
         : GroupDecision.Baseline(group.Group))]);
 
     private KernelTimes Profile(byte[] model, CancellationToken cancellation) => setup.Target.Profile(
-        setup.Network.Grouped, model, setup.Threads, LatencyInput.Pixels(setup), LatencyInput.Shape(setup), cancellation);
+        setup.Network.Grouped, model, setup.Threads, setup.Evaluation.Repeated(setup.Batch), cancellation);
 }

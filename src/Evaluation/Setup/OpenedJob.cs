@@ -84,7 +84,7 @@ public sealed class OpenedJob : IDisposable
         {
             ModelDigest = network.Digest,
             Data = data.Digests,
-            Options = options.Decided(data.Training is not null),
+            Options = LearningChoice.Decided(options, data, network).Decided(data.Training is not null),
             Versions = CurrentVersions() with { Device = target.DeviceClass },
         };
         spec.Validate();

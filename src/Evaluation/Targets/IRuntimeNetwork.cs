@@ -1,15 +1,17 @@
+using Cluster.Kernels.Graphs;
+
 namespace Cluster.Evaluation.Targets;
 
 /// <summary>A network that is open in a target's runtime.</summary>
 internal interface IRuntimeNetwork : IDisposable
 {
     /// <summary>Runs a batch. Thread-safe.</summary>
-    /// <param name="input">(batch, C, H, W), row-major.</param>
-    /// <param name="logits">(batch, classes).</param>
-    void Run(ReadOnlySpan<float> input, long[] shape, Span<float> logits);
+    /// <param name="inputs">One for each input of the network, in order.</param>
+    /// <param name="logits">The first output, (batch, classes).</param>
+    void Run(IReadOnlyList<TensorData> inputs, Span<float> logits);
 
     /// <summary>Prepares repeated runs of one batch, which are timed; what is made here is not.</summary>
-    ITimedRun Prepare(ReadOnlySpan<float> input, long[] shape);
+    ITimedRun Prepare(IReadOnlyList<TensorData> inputs);
 }
 
 /// <summary>A batch that is ready to run. Not thread-safe.</summary>

@@ -3,6 +3,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Gpus;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Evaluation.Targets;
@@ -44,8 +45,8 @@ internal interface ITarget
     IRuntimeNetwork Open(byte[] file, int threads, string name);
 
     /// <summary>Where the time of a run goes: medians of each group's kernels, and of changes of precision apart.</summary>
-    /// <param name="input">(batch, C, H, W), row-major.</param>
-    KernelTimes Profile(GroupedGraph graph, byte[] file, int threads, float[] input, long[] shape, CancellationToken cancellation);
+    /// <param name="inputs">One for each input of the network, in order.</param>
+    KernelTimes Profile(GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation);
 
     /// <summary>Whether the runtime computes what the simulation of the plan does, by this target's rules.</summary>
     /// <param name="artefact">Of a plan that quantizes something.</param>

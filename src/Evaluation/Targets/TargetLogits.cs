@@ -6,7 +6,7 @@ namespace Cluster.Evaluation.Targets;
 /// <summary>Accuracy by running the file itself in the target's runtime: what it says is what the user gets.</summary>
 internal static class TargetLogits
 {
-    /// <summary>Logits of every image, (images, classes). Batches run side by side, one thread each.</summary>
+    /// <summary>The first output for every image, (images, classes). Batches run side by side, one thread each.</summary>
     public static float[] Of(
         ITarget target, byte[] file, ImageBatches images, int classes, int workers, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Targets;
@@ -6,21 +7,20 @@ namespace Cluster.Evaluation.Targets;
 internal static class TargetTiming
 {
     /// <param name="files">Networks; the first is as a rule FP32.</param>
-    /// <param name="input">(batch, C, H, W), row-major.</param>
+    /// <param name="inputs">One for each input of the networks, in order.</param>
     /// <returns>A measurement for each.</returns>
     public static IReadOnlyList<LatencyMeasurement> Measure(
         ITarget target,
         IReadOnlyList<byte[]> files,
         int threads,
-        float[] input,
-        long[] shape,
+        IReadOnlyList<TensorData> inputs,
         LatencyOptions options,
         CancellationToken cancellation)
     {
         using var opened = new OpenedNetworks();
         foreach (byte[] file in files)
         {
-            opened.Add(target.Open(file, threads, "candidate"), input, shape);
+            opened.Add(target.Open(file, threads, "candidate"), inputs);
         }
 
         return LatencyMeter.Measure(opened.Runs, options, TimeProvider.System, cancellation);
@@ -33,10 +33,10 @@ internal static class TargetTiming
 
         public IReadOnlyList<Action> Runs => _runs;
 
-        public void Add(IRuntimeNetwork network, float[] input, long[] shape)
+        public void Add(IRuntimeNetwork network, IReadOnlyList<TensorData> inputs)
         {
             _owned.Push(network);
-            var run = network.Prepare(input, shape);
+            var run = network.Prepare(inputs);
             _owned.Push(run);
             _runs.Add(run.Run);
         }

@@ -33,7 +33,7 @@ internal sealed class PrefixCorrection(
         try
         {
             Batches.ForEach(
-                images.Count, workers, batch => batches[batch].Start(network.Graph.Input.Name, images.Tensor(batch)), cancellation);
+                images.Count, workers, batch => batches[batch].Start(images.Tensors(batch, network.Graph)), cancellation);
             foreach (var group in network.Graph.Groups.Take(last + 1))
             {
                 network = CorrectGroup(network, group, correct[group.Index], batches);

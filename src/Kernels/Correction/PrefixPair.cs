@@ -14,11 +14,14 @@ internal sealed class PrefixPair(TensorSpace space) : IDisposable
     private readonly ParkedTensors _float32 = new(space);
     private readonly ParkedTensors _quantized = new(space);
 
-    /// <summary>Takes ownership of the pixels.</summary>
-    public void Start(string input, Tensor pixels)
+    /// <summary>Takes ownership of the inputs.</summary>
+    public void Start(IEnumerable<(string Input, Tensor Tensor)> inputs)
     {
-        _quantized.Park(input, Aten.Call("aten::alias", pixels));
-        _float32.Park(input, pixels);
+        foreach (var (input, tensor) in inputs)
+        {
+            _quantized.Park(input, Aten.Call("aten::alias", tensor));
+            _float32.Park(input, tensor);
+        }
     }
 
     /// <summary>Runs a group in FP32 and forgets what was not read after it.</summary>
@@ -51,7 +54,9 @@ internal sealed class PrefixPair(TensorSpace space) : IDisposable
         using var inputs = _quantized.Fetch(program.Inputs);
         using var run = inputs.Borrow();
         program.Run(run, observer);
-        double error = handedOn.Sum(tensor => NativeKernels.SquaredError(float32.Get(tensor), run.Get(tensor)).Noise);
+        double error = handedOn
+            .Where(tensor => float32.Get(tensor).dtype == ScalarType.Float32)
+            .Sum(tensor => NativeKernels.SquaredError(float32.Get(tensor), run.Get(tensor)).Noise);
         added.Park(run);
         return error;
     }

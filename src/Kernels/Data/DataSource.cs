@@ -1,5 +1,6 @@
-using Cluster.Kernels.Data.Pictures;
 using Cluster.DataSpecs;
+using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Data.Pictures;
 
 namespace Cluster.Kernels.Data;
 
@@ -50,6 +51,39 @@ public static class DataSource
         });
     }
 
+    /// <summary>
+    /// Images or arrays, as the spec says. Images are read and checked at once; of arrays the heads and the labels, while their elements
+    /// stay in their files until they are needed.
+    /// </summary>
+    /// <param name="pixels">Where the pixels of images lie; null: in memory.</param>
+    /// <exception cref="KernelException">A path is not allowed, or something is missing, damaged or does not fit together.</exception>
+    public static SampleSet OpenSamples(string spec, DataAccess access, PixelSpace? pixels = null)
+    {
+        ArgumentNullException.ThrowIfNull(access);
+        var parsed = Parse(spec);
+        if (!parsed.IsArrays)
+        {
+            return Open(parsed, access, pixels: pixels);
+        }
+
+        return OpenArrays(parsed, new DataReadOptions(
+            access.CurrentDirectory, Environment.ProcessorCount, PictureFiles.Decode, DataReadOptions.DefaultMaximumBytes)
+        {
+            Access = access,
+        });
+    }
+
+    internal static ArraySet OpenArrays(DataSpec spec, DataReadOptions options)
+    {
+        ArraySet[] sets = [.. spec.Parts.Select(part => Told(part, options, () =>
+        {
+            var source = ArraySource.Open(part, options);
+            (int start, int end) = part.Slice.Resolve(source.Count, source.Name);
+            return ArraySet.Open(source, start, end);
+        }))];
+        return sets.Length == 1 ? sets[0] : ArraySet.Join(spec.ToString(), sets);
+    }
+
     internal static ImageSet Open(DataSpec spec, DataReadOptions options) => Refusing(() => Read(spec, options));
 
     private static ImageSet Read(DataSpec spec, DataReadOptions options)
@@ -58,7 +92,7 @@ public static class DataSource
         long total = 0;
         foreach (DataPart part in spec.Parts)
         {
-            ImageSet set = ReadPart(part, options);
+            ImageSet set = Told(part, options, () => ReadFormat(part, options));
             total += (long)set.Count * set.ImageSize;
             options.RequireRoom(total, spec.ToString());
             sets.Add(set);
@@ -67,11 +101,11 @@ public static class DataSource
         return sets.Count == 1 ? sets[0] : ImageSet.Join(spec.ToString(), sets);
     }
 
-    private static ImageSet ReadPart(DataPart part, DataReadOptions options)
+    private static T Told<T>(DataPart part, DataReadOptions options, Func<T> read)
     {
         try
         {
-            return Refusing(() => ReadFormat(part, options));
+            return Refusing(read);
         }
 #pragma warning disable MA0054 // Without the cause, as its text is what must not be told.
         catch (KernelException refusal) when (!options.Access.QuotesContent)
@@ -90,6 +124,9 @@ public static class DataSource
         DataFormat.Idx => IdxReader.Read(part, options),
         DataFormat.Cifar10 => Cifar10Reader.Read(part, options),
         DataFormat.Folder or DataFormat.ImageFolder => FolderReader.Read(part, options),
+        DataFormat.Npz or DataFormat.Npy => throw new KernelException(
+            $"'{part}' holds arrays where images are expected; arrays are given alone, to commands that do not train: give a folder, IDX "
+            + "or CIFAR-10 files."),
         _ => throw new ArgumentOutOfRangeException(nameof(part)),
     };
 

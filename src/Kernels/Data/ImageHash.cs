@@ -6,7 +6,7 @@ namespace Cluster.Kernels.Data;
 /// <summary>Content hashes of decoded images.</summary>
 internal static class ImageHash
 {
-    /// <summary>The digest that <see cref="ImageSet.Digest"/> describes.</summary>
+    /// <summary>A set's digest.</summary>
     public static string OfSet(ImageSet set)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -1,33 +1,27 @@
-using Cluster.DataSpecs;
+using System.Runtime.InteropServices;
+using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data;
 
-/// <summary>
-/// Decoded images of one size, uint8, with or without labels, in memory or in the file of a <see cref="PixelSpace"/>.
-/// Immutable; safe to read from many threads.
-/// </summary>
-public sealed class ImageSet
+/// <summary>Decoded images of one size, uint8, in memory or in the file of a <see cref="PixelSpace"/>.</summary>
+public sealed class ImageSet : SampleSet
 {
     private readonly ImageRef[] _images;
-    private readonly Lazy<string> _digest;
 
     internal ImageSet(string name, int channels, int height, int width, ImageRef[] images)
+        : base(name)
     {
-        Name = name;
         Channels = channels;
         Height = height;
         Width = width;
         _images = images;
         HasLabels = images.Length > 0 && images[0].Label >= 0;
         MaxLabel = images.Length == 0 ? ImageRef.Unlabelled : images.Max(image => image.Label);
-        _digest = new(() => ImageHash.OfSet(this));
     }
 
-    /// <summary>Where the images are from, for messages: the spec's canonical text.</summary>
-    public string Name { get; }
-
-    /// <summary>Number of images, at least 1 for a set that was read.</summary>
-    public int Count => _images.Length;
+    /// <inheritdoc/>
+    public override int Count => _images.Length;
 
     /// <summary>1 (grey) or 3 (R, G, B).</summary>
     public int Channels { get; }
@@ -41,25 +35,13 @@ public sealed class ImageSet
     /// <summary>Bytes of one image: C x H x W.</summary>
     public int ImageSize => Channels * Height * Width;
 
-    /// <summary>True if every image has a label; no set is labelled in part.</summary>
-    public bool HasLabels { get; }
+    /// <inheritdoc/>
+    public override bool HasLabels { get; }
 
-    /// <summary>
-    /// The largest label, -1 without labels. Compare with the model's number of classes by
-    /// <see cref="RequireClasses(int)"/>.
-    /// </summary>
-    public int MaxLabel { get; }
+    /// <inheritdoc/>
+    public override int MaxLabel { get; }
 
-    /// <summary>
-    /// SHA-256 (lower-case hexadecimal) of the decoded content: "cluster.images/v1\n", then as little-endian int32
-    /// Count, Channels, Height, Width and 1 or 0 for labelled, then for each image its label as int32 (if labelled) and
-    /// its planar pixels. The same images give the same digest however they were stored. Computed once.
-    /// </summary>
-    public string Digest => _digest.Value;
-
-    /// <summary>Class index of image <paramref name="index"/>.</summary>
-    /// <exception cref="KernelException">The set has no labels.</exception>
-    public int Label(int index) => HasLabels ? _images[index].Label : throw NoLabels();
+    private protected override string Noun => "Image";
 
     /// <summary>Pixels of one image, planar (C,H,W), 0..255. No copy where they are in memory.</summary>
     public ReadOnlySpan<byte> ReadPixels(int index)
@@ -95,62 +77,13 @@ public sealed class ImageSet
         }
     }
 
-    /// <summary>The images at <paramref name="indices"/> in that order: a view, pixels are shared.</summary>
-    public ImageSet Select(IReadOnlyList<int> indices)
+    /// <inheritdoc/>
+    public override ImageSet Select(IReadOnlyList<int> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
         return indices.Count == 0
             ? throw new KernelException($"No image of '{Name}' is selected; select at least one.")
             : new ImageSet($"{indices.Count} images of {Name}", Channels, Height, Width, [.. indices.Select(index => _images[index])]);
-    }
-
-    /// <summary>
-    /// How many of this set's images occur in <paramref name="other"/> with exactly the same pixels, whatever their
-    /// labels. Calibration or search on images that accuracy is then measured on flatters it.
-    /// </summary>
-    public int CountShared(ImageSet other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        if ((Channels, Height, Width) != (other.Channels, other.Height, other.Width))
-        {
-            return 0;
-        }
-
-        HashSet<UInt128> theirs = [.. ImageHash.OfEach(other)];
-        return ImageHash.OfEach(this).Count(theirs.Contains);
-    }
-
-    /// <summary>Checks that accuracy can be measured on this set.</summary>
-    /// <exception cref="KernelException">The set has no labels.</exception>
-    public void RequireLabels()
-    {
-        if (!HasLabels)
-        {
-            throw NoLabels();
-        }
-    }
-
-    /// <summary>
-    /// Checks that the labels fit a model with outputs for classes 0 … <paramref name="classes"/> - 1.
-    /// </summary>
-    /// <exception cref="KernelException">The set has no labels, or one is too large.</exception>
-    public void RequireClasses(int classes) => RequireClasses(classes, DataAccess.Anywhere);
-
-    /// <summary>The same, in words that <paramref name="access"/> allows.</summary>
-    /// <exception cref="KernelException">The set has no labels, or one is too large.</exception>
-    public void RequireClasses(int classes, DataAccess access)
-    {
-        ArgumentNullException.ThrowIfNull(access);
-        RequireLabels();
-        if (MaxLabel >= classes)
-        {
-            int index = Array.FindIndex(_images, image => image.Label >= classes);
-            string image =
-                $"Image {index} of '{Name}' has the label {_images[index].Label} but the model has {classes} classes, 0..{classes - 1}";
-            string any = $"'{Name}' has a label beyond the model's {classes} classes, 0..{classes - 1}";
-            const string Advice = "use the labels that the model was trained with.";
-            throw new KernelException(access.Told($"{image}; {Advice}", $"{any}; {Advice}", Name));
-        }
     }
 
     /// <summary>
@@ -185,6 +118,32 @@ public sealed class ImageSet
         }
     }
 
+    /// <inheritdoc/>
+    public override SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(preprocess);
+        if (inputs is not [{ Type: ElementType.Float, Shape: [_, var channels, var height, var width] }])
+        {
+            throw new KernelException(
+                $"'{Name}' holds images but the network takes {ArrayShapes.Text(inputs)}; give its inputs as arrays, npz:FILE or "
+                + "npy:FILE.");
+        }
+
+        RequireInput(channels, height, width);
+        RequireColor(preprocess);
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TensorData> Read(int start, int count, Preprocess? preprocess)
+    {
+        ArgumentNullException.ThrowIfNull(preprocess);
+        byte[] values = GC.AllocateUninitializedArray<byte>(checked(count * ImageSize * sizeof(float)));
+        FillBatch(start, count, preprocess, MemoryMarshal.Cast<byte, float>(values.AsSpan()));
+        return [new TensorData(ElementType.Float, [count, Channels, Height, Width], values)];
+    }
+
     internal static ImageSet Join(string name, IReadOnlyList<ImageSet> sets)
     {
         ImageSet first = sets[0];
@@ -207,7 +166,20 @@ public sealed class ImageSet
         return new ImageSet(name, first.Channels, first.Height, first.Width, [.. sets.SelectMany(set => set._images)]);
     }
 
-    private KernelException NoLabels() =>
+    internal override IEnumerable<UInt128> Hashes() => ImageHash.OfEach(this);
+
+    internal override UInt128 Hash(int index) => ImageHash.OfPixels(ReadPixels(index));
+
+    private protected override int LabelOf(int index) => _images[index].Label;
+
+    private protected override bool HasShapeOf(SampleSet other) =>
+        other is ImageSet images && (images.Channels, images.Height, images.Width) == (Channels, Height, Width);
+
+    // "cluster.images/v1\n", then as little-endian int32 Count, Channels, Height, Width and 1 or 0 for labelled, then for each image its
+    // label as int32 (if labelled) and its planar pixels.
+    private protected override string ComputeDigest() => ImageHash.OfSet(this);
+
+    private protected override KernelException NoLabels() =>
         new($"The images of '{Name}' have no labels but measuring accuracy needs them; give labels=FILE (for IDX, no label file "
             + "was found beside the images).");
 }

@@ -10,21 +10,23 @@ namespace Cluster.Kernels.Data;
 public static class StratifiedSubset
 {
     /// <summary>At most <paramref name="count"/> images, in the order drawn: a prefix of all of them is a random sample.</summary>
-    public static ImageSet Of(ImageSet images, int count, long seed) => images.Select(Indices(images, count, seed));
+    public static T Of<T>(T images, int count, long seed)
+        where T : SampleSet => (T)images.Select(Indices(images, count, seed));
 
     /// <summary>All images in the order drawn, those that <see cref="Of"/> gives for <paramref name="lastCount"/> at the end.</summary>
-    public static ImageSet WithLast(ImageSet images, int lastCount, long seed)
+    public static T WithLast<T>(T images, int lastCount, long seed)
+        where T : SampleSet
     {
         int[] last = Indices(images, lastCount, seed);
         var chosen = last.ToHashSet();
-        return images.Select([.. Indices(images, images.Count, seed).Where(index => !chosen.Contains(index)), .. last]);
+        return (T)images.Select([.. Indices(images, images.Count, seed).Where(index => !chosen.Contains(index)), .. last]);
     }
 
     /// <summary>Positions in the set of the images that <see cref="Of"/> gives, in its order.</summary>
     /// <param name="count">At least 1; all images, where there are fewer.</param>
-    public static IReadOnlyList<int> Positions(ImageSet images, int count, long seed) => Indices(images, count, seed);
+    public static IReadOnlyList<int> Positions(SampleSet images, int count, long seed) => Indices(images, count, seed);
 
-    private static int[] Indices(ImageSet images, int count, long seed)
+    private static int[] Indices(SampleSet images, int count, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var drawn = Enumerable.Range(0, images.Count)
@@ -52,11 +54,11 @@ public static class StratifiedSubset
         return [.. drawn.Where(image => quotas[image.Label]-- > 0).Select(image => image.Index)];
     }
 
-    private static UInt128 Key(ImageSet images, int index, long seed)
+    private static UInt128 Key(SampleSet images, int index, long seed)
     {
         Span<byte> text = stackalloc byte[28];
         BinaryPrimitives.WriteInt64LittleEndian(text, seed);
-        BinaryPrimitives.WriteUInt128LittleEndian(text[8..], ImageHash.OfPixels(images.ReadPixels(index)));
+        BinaryPrimitives.WriteUInt128LittleEndian(text[8..], images.Hash(index));
         BinaryPrimitives.WriteInt32LittleEndian(text[24..], images.HasLabels ? images.Label(index) : -1);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);

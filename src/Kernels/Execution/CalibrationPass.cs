@@ -73,9 +73,12 @@ public static class CalibrationPass
     {
         using var live = new LiveTensors();
         var observer = new HistogramObserver(of, images.Start(batch), images.Size(batch));
-        var input = images.Tensor(batch);
-        live.Set(network.Graph.Input.Name, input);
-        observer.Add(network.Graph.Input.Name, input);
+        live.SetInputs(network.Graph, images, batch);
+        foreach (var input in network.Graph.Inputs)
+        {
+            observer.Add(input.Name, live.Get(input.Name));
+        }
+
         foreach (var group in network.Graph.Groups)
         {
             network.Float32(group.Index).Run(live, observer);

@@ -1,5 +1,6 @@
 using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Execution.Operators;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
@@ -43,13 +44,32 @@ public sealed class FloatNetwork : IDisposable
         return Run(pixels, shape, programs.Programs);
     }
 
+    /// <summary>The first output in FP32, row-major.</summary>
+    /// <param name="inputs">One for each input of the network.</param>
+    public float[] Run(IReadOnlyList<TensorData> inputs)
+    {
+        using var live = new LiveTensors();
+        live.SetInputs(Graph, inputs);
+        return Run(live, _float32);
+    }
+
+    /// <summary>The first output of the simulated quantized network, row-major.</summary>
+    /// <param name="inputs">One for each input of the network.</param>
+    public float[] Run(IReadOnlyList<TensorData> inputs, QuantizedNetwork network)
+    {
+        using var programs = Compile(network);
+        using var live = new LiveTensors();
+        live.SetInputs(Graph, inputs);
+        return Run(live, programs.Programs);
+    }
+
     /// <summary>Logits of the simulated quantized network for all images.</summary>
     /// <returns>(images, classes), the same bits for any number of workers.</returns>
     public float[] Run(ImageBatches images, QuantizedNetwork network, int workers, CancellationToken cancellation)
     {
         float[][] logits = new float[images.Count][];
         using var programs = Compile(network);
-        Batches.ForEach(images.Count, workers, batch => logits[batch] = Run(images.Tensor(batch), programs.Programs), cancellation);
+        Batches.ForEach(images.Count, workers, batch => logits[batch] = Run(images, batch, programs.Programs), cancellation);
         return [.. logits.SelectMany(rows => rows)];
     }
 
@@ -88,17 +108,27 @@ public sealed class FloatNetwork : IDisposable
 
     internal float[] Logits(LiveTensors live) => TensorFactory.ToFloats(live.Get(Graph.Output.Name));
 
+    /// <summary>The elements of each output, row-major.</summary>
+    internal IReadOnlyList<float[]> Outputs(LiveTensors live) =>
+        [.. Graph.Outputs.Select(output => TensorFactory.ToFloats(live.Get(output.Name)))];
+
     private float[] Run(ReadOnlySpan<float> pixels, long[] shape, IReadOnlyList<NetworkProgram> programs)
     {
-        using var planar = TensorFactory.FromFloats(pixels, shape);
-        return Run(TensorOps.ToChannelsLast(planar), programs);
+        using var live = new LiveTensors();
+        live.SetInputs(Graph, [TensorData.FromFloats(shape, pixels)]);
+        return Run(live, programs);
     }
 
-    /// <summary>Logits of a batch; takes ownership of its pixels.</summary>
-    internal float[] Run(Tensor pixels, IReadOnlyList<NetworkProgram> programs)
+    /// <summary>Logits of a batch.</summary>
+    internal float[] Run(ImageBatches images, int batch, IReadOnlyList<NetworkProgram> programs)
     {
         using var live = new LiveTensors();
-        live.Set(Graph.Input.Name, pixels);
+        live.SetInputs(Graph, images, batch);
+        return Run(live, programs);
+    }
+
+    private float[] Run(LiveTensors live, IReadOnlyList<NetworkProgram> programs)
+    {
         foreach (var program in programs)
         {
             program.Run(live);

@@ -1,15 +1,27 @@
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;
 
-/// <summary>A set of images with its preprocessing, cut into batches. Thread-safe.</summary>
-/// <param name="BatchSize">Images a batch; the last one may be smaller.</param>
-public sealed record ImageBatches(ImageSet Images, Preprocess Preprocess, int BatchSize)
+/// <summary>A set of images or other samples as a network takes it, cut into batches. Thread-safe.</summary>
+/// <param name="Images">Made for the network (<see cref="SampleSet.For"/>), where it holds arrays.</param>
+/// <param name="Preprocess">Of images; null for arrays.</param>
+/// <param name="BatchSize">Samples a batch; the last one may be smaller.</param>
+public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int BatchSize)
 {
     /// <summary>Batches; the last may be smaller.</summary>
     public int Count => (Images.Count + BatchSize - 1) / BatchSize;
+
+    /// <summary>Whether these are images, which reconstruction and fine-tuning ask for.</summary>
+    public bool IsImages => Images is ImageSet;
+
+    /// <summary>The images.</summary>
+    /// <exception cref="KernelException">They are arrays.</exception>
+    public ImageSet RequireImages() => Images as ImageSet ?? throw new KernelException(
+        $"'{Images.Name}' holds arrays where images are expected; give a folder, IDX or CIFAR-10 files.");
 
     /// <summary>The first image of a batch.</summary>
     public int Start(int batch) => batch * BatchSize;
@@ -17,13 +29,15 @@ public sealed record ImageBatches(ImageSet Images, Preprocess Preprocess, int Ba
     /// <summary>Images of a batch.</summary>
     public int Size(int batch) => Math.Min(BatchSize, Images.Count - Start(batch));
 
-    /// <summary>Preprocessed pixels, (size, channels, height, width).</summary>
-    public float[] Pixels(int batch)
-    {
-        float[] pixels = new float[(long)Size(batch) * Images.ImageSize];
-        Images.FillBatch(Start(batch), Size(batch), Preprocess, pixels);
-        return pixels;
-    }
+    /// <summary>What the network is given for a batch: one tensor for each of its inputs, in their order.</summary>
+    public IReadOnlyList<TensorData> Inputs(int batch) => Images.Read(Start(batch), Size(batch), Preprocess);
+
+    /// <summary>What the network is given for the first samples, which are repeated where there are fewer.</summary>
+    public IReadOnlyList<TensorData> Repeated(int count) =>
+        Images.Select([.. Enumerable.Range(0, count).Select(i => i % Images.Count)]).Read(0, count, Preprocess);
+
+    /// <summary>The float elements of the first input, samples outermost: preprocessed pixels, (size, channels, height, width).</summary>
+    public float[] Pixels(int batch) => Inputs(batch)[0].As<float>().ToArray();
 
     /// <summary>The first images only.</summary>
     public ImageBatches Take(int count) =>
@@ -36,10 +50,16 @@ public sealed record ImageBatches(ImageSet Images, Preprocess Preprocess, int Ba
     /// <summary>(size, channels, height, width), stored channels-last. The caller disposes it.</summary>
     internal Tensor Tensor(int batch)
     {
+        var images = RequireImages();
         using var planar = DenseTensor.Create(
-            [Size(batch), Images.Channels, Images.Height, Images.Width],
+            [Size(batch), images.Channels, images.Height, images.Width],
             channelsLast: false,
-            pixels => Images.FillBatch(Start(batch), Size(batch), Preprocess, pixels));
+            pixels => images.FillBatch(Start(batch), Size(batch), Preprocess!, pixels));
         return TensorOps.ToChannelsLast(planar);
     }
+
+    /// <summary>Tensors of a batch, one for each input, by its name. The caller disposes them.</summary>
+    internal IEnumerable<(string Input, Tensor Tensor)> Tensors(int batch, GroupedGraph graph) => IsImages
+        ? [(graph.Inputs[0].Name, Tensor(batch))]
+        : graph.Inputs.Zip(Inputs(batch), (input, values) => (input.Name, InputTensors.Of(values)));
 }

@@ -36,6 +36,7 @@ public static class QdqExporter
     // a move of bytes.
     private static bool MovesCodes(QuantizedNetwork network, GraphNode node) =>
         node.OpType is "Pad" or "Slice"
+        && !network.Graph.IsOutput(node.Output)
         && network.Graph.Roles.Of(node) == NodeRole.ScalePreserving
         && network.Layout.Points.TryGetValue(node.Output, out var output)
         && network.Layout.PointFor(node.Inputs[0], node) is { } input
@@ -50,7 +51,11 @@ public static class QdqExporter
         public ModelGraph Write()
         {
             var graph = network.Graph.Graph;
-            EmitPair(network.Graph.Input.Name);
+            foreach (var input in graph.Inputs)
+            {
+                EmitPair(input.Name);
+            }
+
             foreach (var node in network.Graph.Groups.SelectMany(group => group.Nodes))
             {
                 if (MovesCodes(network, node))

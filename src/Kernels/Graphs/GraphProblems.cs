@@ -12,17 +12,20 @@ public static class GraphProblems
 
     internal static IEnumerable<string> Ends(ModelGraph graph)
     {
-        if (graph.Inputs.Count != 1 || graph.Outputs.Count != 1)
+        if (graph.Inputs.Count == 0 || graph.Outputs.Count == 0)
         {
             yield return
-                $"The network has {graph.Inputs.Count} inputs ({string.Join(", ", graph.Inputs.Select(i => i.Name))}) and "
-                + $"{graph.Outputs.Count} outputs ({string.Join(", ", graph.Outputs.Select(o => o.Name))}); "
-                + "an image classifier with one input (N, C, H, W) and one output of logits (N, classes) is expected. Export the "
-                + "network with a single head.";
+                $"The network has {graph.Inputs.Count} inputs and {graph.Outputs.Count} outputs; at least one of each is expected.";
         }
     }
 
-    internal static IEnumerable<string> Types(ModelGraph graph) => graph.Inputs
-        .Where(input => input.Type != ElementType.Float)
-        .Select(input => $"The input '{input.Name}' has element type {input.Type}; expected float: export the network in float32.");
+    internal static IEnumerable<string> Types(ModelGraph graph) =>
+    [
+        .. graph.Inputs.Where(input => input.Type is not (ElementType.Float or ElementType.Int64 or ElementType.Int32 or ElementType.Bool))
+            .Select(input => $"The input '{input.Name}' has element type {input.Type}; expected float, int64, int32 or bool: export the "
+                + "network in float32."),
+        .. graph.Outputs.Where(output => output.Type is not (ElementType.Float or ElementType.Undefined))
+            .Select(output => $"The output '{output.Name}' has element type {output.Type}; expected float: export the network without "
+                + "what follows its last float tensor, such as an ArgMax."),
+    ];
 }

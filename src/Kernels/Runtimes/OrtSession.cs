@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Cluster.Kernels.Graphs;
 
@@ -85,7 +86,7 @@ public sealed unsafe class OrtSession : IDisposable
         });
     }
 
-    /// <summary>Runs a network of one float input and one float output, without copying the input.</summary>
+    /// <summary>Runs a network of one float input and one float output.</summary>
     /// <param name="input">Elements in row-major order.</param>
     /// <param name="shape">Their shape.</param>
     /// <param name="output">Filled entirely; its length is the number of the output's elements.</param>
@@ -95,31 +96,45 @@ public sealed unsafe class OrtSession : IDisposable
     {
         _signature.RequireSingleFloat();
         RequireCount("input", shape, input.Length);
-        long[]? outputShape = _signature.Output(0).Resolve(_signature.Input(0), shape);
-        if (outputShape is null)
-        {
-            RunUnknownOutput(input, shape, output);
-            return;
-        }
+        Run([TensorData.FromFloats(shape, input)], output);
+    }
 
-        RequireCount("output", outputShape, output.Length);
-        fixed (float* source = input)
-        fixed (float* target = output)
+    /// <summary>Runs a network for its first output, without copying the inputs.</summary>
+    /// <param name="inputs">One for each input, in order.</param>
+    /// <param name="output">Float, row-major, filled entirely; its length is the number of the output's elements.</param>
+    /// <exception cref="KernelException">The network has another signature, a length does not fit, or ONNX Runtime
+    /// fails.</exception>
+    public void Run(IReadOnlyList<TensorData> inputs, Span<float> output)
+    {
+        _signature.Require(inputs);
+        nint[] values = new nint[inputs.Count];
+        MemoryHandle[] pins = [.. inputs.Select(input => input.Bytes.Pin())];
+        try
         {
-            nint inputValue = 0;
-            nint outputValue = 0;
-            try
+            for (int i = 0; i < values.Length; i++)
             {
-                inputValue = NewValue(source, (nuint)input.Length * sizeof(float), shape, ElementType.Float);
-                outputValue = NewValue(target, (nuint)output.Length * sizeof(float), outputShape, ElementType.Float);
-                RunSingle(inputValue, &outputValue);
+                values[i] = NewValue(pins[i].Pointer, (nuint)inputs[i].Bytes.Length, inputs[i].Shape, inputs[i].Type);
             }
-            finally
+
+            RunInto(inputs, values, output);
+        }
+        finally
+        {
+            Array.ForEach(values, Release);
+            foreach (var pin in pins)
             {
-                Release(outputValue);
-                Release(inputValue);
+                pin.Dispose();
             }
         }
+    }
+
+    /// <summary>Runs the network and returns the wanted outputs, copied, in the order asked for.</summary>
+    /// <param name="inputs">One for each input, in order.</param>
+    /// <exception cref="KernelException">A name, type or shape does not fit, or ONNX Runtime fails; with its text.</exception>
+    public IReadOnlyList<OrtTensor> Run(IReadOnlyList<TensorData> inputs, IReadOnlyList<string> outputNames)
+    {
+        _signature.Require(inputs);
+        return Run([.. InputNames.Zip(inputs, (name, values) => new OrtInput(name, OrtTensor.Of(values)))], outputNames);
     }
 
     /// <summary>
@@ -175,19 +190,24 @@ public sealed unsafe class OrtSession : IDisposable
         }
     }
 
-    /// <summary>Prepares repeated runs of a network of one float input and one float output on one shape.</summary>
+    /// <summary>Prepares repeated runs of a network of one float input and one float output on one shape, of zeros at first.</summary>
     /// <exception cref="KernelException">The network has another signature, or a first run fails.</exception>
     public OrtBinding Bind(long[] shape)
     {
         _signature.RequireSingleFloat();
-        long[]? outputShape = _signature.Output(0).Resolve(_signature.Input(0), shape);
-        if (outputShape is null)
-        {
-            OrtTensor probe = OrtTensor.Of(new float[OrtShape.Count(shape)], shape);
-            outputShape = [.. Run([new OrtInput(InputNames[0], probe)], [OutputNames[0]])[0].Shape];
-        }
+        return Bind([TensorData.FromFloats(shape, new float[OrtShape.Count(shape)])]);
+    }
 
-        return new OrtBinding(this, (long[])shape.Clone(), outputShape);
+    /// <summary>Prepares repeated runs on inputs that are copied, for all outputs.</summary>
+    /// <param name="inputs">One for each input, in order.</param>
+    /// <exception cref="KernelException">The network has another signature, or a first run fails.</exception>
+    public OrtBinding Bind(IReadOnlyList<TensorData> inputs)
+    {
+        _signature.Require(inputs);
+        return new OrtBinding(
+            this,
+            inputs,
+            _signature.Outputs(inputs) ?? [.. Run(inputs, OutputNames).Select(output => (output.Type, output.Shape.ToArray()))]);
     }
 
     /// <summary>
@@ -244,12 +264,14 @@ public sealed unsafe class OrtSession : IDisposable
         }
     }
 
-    /// <summary>Runs first input to first output; an output of zero is allocated by ONNX Runtime.</summary>
-    internal void RunSingle(nint input, nint* output)
+    /// <summary>Runs all inputs to the first outputs; an output of zero is allocated by ONNX Runtime.</summary>
+    internal void RunBound(nint* inputs, nint* outputs, int outputCount)
     {
-        byte* inputName = (byte*)_signature.NativeInputName;
-        byte* outputName = (byte*)_signature.NativeOutputName;
-        RunNative(&inputName, &input, 1, &outputName, 1, output);
+        fixed (nint* inputNames = _signature.NativeInputNames)
+        fixed (nint* outputNames = _signature.NativeOutputNames)
+        {
+            RunNative((byte**)inputNames, inputs, InputNames.Count, (byte**)outputNames, outputCount, outputs);
+        }
     }
 
     private static OrtSession Open(OrtInstance ort, OrtSessionOptions options, Func<OrtSessionOptionsBuilder, nint> create)
@@ -281,21 +303,30 @@ public sealed unsafe class OrtSession : IDisposable
         }
     }
 
-    private void RunUnknownOutput(ReadOnlySpan<float> input, long[] shape, Span<float> output)
+    private void RunInto(IReadOnlyList<TensorData> inputs, nint[] values, Span<float> output)
     {
-        fixed (float* source = input)
+        long[]? shape = inputs.Count == 1 ? _signature.Output(0).Resolve(_signature.Input(0), inputs[0].Shape) : null;
+        if (shape is not null)
         {
-            nint outputValue = 0;
-            nint inputValue = NewValue(source, (nuint)input.Length * sizeof(float), shape, ElementType.Float);
+            RequireCount("output", shape, output.Length);
+        }
+
+        nint outputValue = 0;
+        fixed (float* target = output)
+        fixed (nint* given = values)
+        {
             try
             {
-                RunSingle(inputValue, &outputValue);
-                OrtValueReader.CopyTo(_api, outputValue, output);
+                outputValue = shape is null ? 0 : NewValue(target, (nuint)output.Length * sizeof(float), shape, ElementType.Float);
+                RunBound(given, &outputValue, 1);
+                if (shape is null)
+                {
+                    OrtValueReader.CopyTo(_api, outputValue, output);
+                }
             }
             finally
             {
                 Release(outputValue);
-                Release(inputValue);
             }
         }
     }

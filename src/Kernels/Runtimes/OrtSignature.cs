@@ -11,7 +11,7 @@ internal sealed unsafe class OrtSignature
     private readonly OrtInstance _ort;
     private readonly (OrtShape Shape, ElementType Type)[] _inputs;
     private readonly (OrtShape Shape, ElementType Type)[] _outputs;
-    private readonly byte[] _nativeNames;
+    private readonly List<byte[]> _nativeNames = [];
 
     public OrtSignature(OrtInstance ort, nint session)
     {
@@ -23,23 +23,20 @@ internal sealed unsafe class OrtSignature
         api.Check(api.SessionGetOutputCount(session, &count), Failure);
         (OutputNames, _outputs) = Read(session, (int)count, api.SessionGetOutputName, api.SessionGetOutputTypeInfo);
 
-        // First input's and output's names for the runs of a timing loop: pinned for good, so a run allocates nothing.
-        byte[] first = Terminated(InputNames);
-        byte[] second = Terminated(OutputNames);
-        _nativeNames = GC.AllocateUninitializedArray<byte>(first.Length + second.Length, pinned: true);
-        first.CopyTo(_nativeNames, 0);
-        second.CopyTo(_nativeNames, first.Length);
-        NativeInputName = Marshal.UnsafeAddrOfPinnedArrayElement(_nativeNames, 0);
-        NativeOutputName = Marshal.UnsafeAddrOfPinnedArrayElement(_nativeNames, first.Length);
+        // Names for the runs of a timing loop: pinned for good, so a run allocates nothing.
+        NativeInputNames = Pinned(InputNames);
+        NativeOutputNames = Pinned(OutputNames);
     }
 
     public string[] InputNames { get; }
 
     public string[] OutputNames { get; }
 
-    public nint NativeInputName { get; }
+    /// <summary>Pointers to the names, pinned.</summary>
+    public nint[] NativeInputNames { get; }
 
-    public nint NativeOutputName { get; }
+    /// <summary>Pointers to the names, pinned.</summary>
+    public nint[] NativeOutputNames { get; }
 
     public OrtShape Input(int index) => _inputs[index].Shape;
 
@@ -55,8 +52,44 @@ internal sealed unsafe class OrtSignature
         }
     }
 
-    private static byte[] Terminated(string[] names)
-        => [.. System.Text.Encoding.UTF8.GetBytes(names.Length == 0 ? string.Empty : names[0]), 0];
+    /// <summary>Refuses inputs that are not those of the network, or a first output that is not float.</summary>
+    public void Require(IReadOnlyList<TensorData> inputs)
+    {
+        if (inputs.Count != _inputs.Length || !inputs.Zip(_inputs).All(pair => pair.First.Type == pair.Second.Type)
+            || _outputs is not [{ Type: ElementType.Float }, ..])
+        {
+            throw new KernelException(
+                $"Inputs of {string.Join(", ", inputs.Select(input => input.Type))} were given; the network takes "
+                + $"{string.Join(", ", InputNames.Zip(_inputs, (name, input) => $"'{name}' ({input.Type})"))} and is to give float.");
+        }
+    }
+
+    /// <summary>Types and shapes of all outputs for given inputs; null where only a run can tell.</summary>
+    public (ElementType Type, long[] Shape)[]? Outputs(IReadOnlyList<TensorData> inputs)
+    {
+        if (inputs.Count != 1)
+        {
+            return null;
+        }
+
+        long[]?[] shapes = [.. _outputs.Select(output => output.Shape.Resolve(_inputs[0].Shape, inputs[0].Shape))];
+        return shapes.Contains(null) ? null : [.. _outputs.Zip(shapes, (output, shape) => (output.Type, shape!))];
+    }
+
+    private nint[] Pinned(string[] names)
+    {
+        nint[] pointers = GC.AllocateArray<nint>(names.Length, pinned: true);
+        for (int i = 0; i < names.Length; i++)
+        {
+            byte[] text = System.Text.Encoding.UTF8.GetBytes(names[i]);
+            byte[] terminated = GC.AllocateArray<byte>(text.Length + 1, pinned: true);
+            text.CopyTo(terminated, 0);
+            _nativeNames.Add(terminated);
+            pointers[i] = Marshal.UnsafeAddrOfPinnedArrayElement(terminated, 0);
+        }
+
+        return pointers;
+    }
 
     private (string[] Names, (OrtShape Shape, ElementType Type)[] Types) Read(
         nint session,

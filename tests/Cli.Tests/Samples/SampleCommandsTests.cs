@@ -37,7 +37,7 @@ public sealed class SampleCommandsTests : IDisposable
         (await Run("train", "-o", path, "--steps", "2")).ShouldBe(0);
 
         var network = NetworkFile.Open(path);
-        network.ImageShape.ShouldBe((1, GlyphGenerator.Size, GlyphGenerator.Size));
+        network.Grouped.Input.Shape.ShouldBe([-1, 1, GlyphGenerator.Size, GlyphGenerator.Size]);
         network.Classes.ShouldBe(GlyphGenerator.Classes);
         Preprocess.LoadFor(path).Digest.ShouldBe(GlyphNetworkExport.Preprocess.Digest);
     }

@@ -71,7 +71,8 @@ public class InspectTests
         folder.Write("odd.onnx", OnnxWriter.Write(graph with
         {
             Nodes = [.. graph.Nodes.Select(node => node.OpType == "Relu" ? node with { OpType = "RNN" } : node)],
-            Inputs = [.. graph.Inputs, new ValueInfo("mask", ElementType.Int64, [-1, 4])],
+            Inputs = [.. graph.Inputs, new ValueInfo("mask", ElementType.Int8, [-1, 4])],
+            Outputs = [graph.Outputs[0] with { Type = ElementType.Int64 }],
         }));
 
         var run = await CommandLineRun.OfAsync("inspect", folder["odd.onnx"], "--json");
@@ -80,8 +81,8 @@ public class InspectTests
         using var json = JsonDocument.Parse(run.Output);
         var problems = json.RootElement.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!).ToList();
         problems.Count.ShouldBe(3);
-        problems[0].ShouldContain("2 inputs");
-        problems[1].ShouldContain("'mask' has element type Int64");
+        problems[0].ShouldContain("'mask' has element type Int8");
+        problems[1].ShouldContain("'logits' has element type Int64");
         problems[2].ShouldContain("operator RNN, and 1 more have it");
     }
 

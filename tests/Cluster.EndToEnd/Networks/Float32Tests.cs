@@ -76,7 +76,7 @@ public sealed class Float32Tests
         float[] logits = new float[images.Images.Count * classes];
         Batches.ForEach(images.Count, SharedNetwork.Workers, batch =>
         {
-            long[] shape = [images.Size(batch), images.Images.Channels, images.Images.Height, images.Images.Width];
+            long[] shape = images.Inputs(batch)[0].Shape;
             network.Run(images.Pixels(batch), shape).CopyTo(logits, images.Start(batch) * classes);
         }, TestContext.Current.CancellationToken);
         return logits;

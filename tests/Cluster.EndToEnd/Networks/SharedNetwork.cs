@@ -68,7 +68,7 @@ internal sealed class SharedNetwork
         var images = Images(
             Spec(_model.StartsWith("mnist/", StringComparison.Ordinal) ? "mnist/t10k" : "cifar10/test_batch.first761")
                 + $"@0..{ReferenceImages}");
-        return (images.Pixels(0), [ReferenceImages, images.Images.Channels, images.Images.Height, images.Images.Width]);
+        return (images.Pixels(0), images.Inputs(0)[0].Shape);
     }
 
     // raw64.u8.bin.gz: N x 224 x 224 x 3, RGB, as another JPEG decoder left them.

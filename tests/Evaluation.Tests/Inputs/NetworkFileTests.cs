@@ -21,7 +21,7 @@ public sealed class NetworkFileTests : IDisposable
     {
         TinyNetwork.Write(_folder.Root);
         var network = NetworkFile.Open(_folder["tiny.onnx"]);
-        network.ImageShape.ShouldBe((1, TinyNetwork.Side, TinyNetwork.Side));
+        network.Grouped.Input.Shape.ShouldBe([-1, 1, TinyNetwork.Side, TinyNetwork.Side]);
         network.Classes.ShouldBe(TinyNetwork.Classes);
         network.Digest.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder["tiny.onnx"]))));
         network.Float32Model.ShouldBe(network.Bytes, "the user's own file is what the result is compared with");

@@ -126,7 +126,7 @@ public sealed class TargetTests
     [
         .. Enumerable.Range(0, setup.Evaluation.Count).SelectMany(batch =>
         {
-            var images = setup.Evaluation.Images;
+            var images = setup.Evaluation.RequireImages();
             long[] shape = [setup.Evaluation.Size(batch), images.Channels, images.Height, images.Width];
             float[] pixels = setup.Evaluation.Pixels(batch);
             return network is null ? setup.Float32.Run(pixels, shape) : setup.Float32.Run(pixels, shape, network);

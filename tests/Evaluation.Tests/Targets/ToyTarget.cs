@@ -3,6 +3,7 @@ using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Evaluation.Tests.Targets;
@@ -30,7 +31,7 @@ internal sealed class ToyTarget : ITarget
     public IRuntimeNetwork Open(byte[] file, int threads, string name) => new ToyNetwork(QuantizedModel.Load(file, name));
 
     public KernelTimes Profile(
-        GroupedGraph graph, byte[] file, int threads, float[] input, long[] shape, CancellationToken cancellation) =>
+        GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation) =>
         new([.. graph.Groups.Select(group => 1.0 + group.Index)], ConversionMs: 0.5, TotalMs: 10);
 
     public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation) =>
@@ -38,23 +39,23 @@ internal sealed class ToyTarget : ITarget
 
     private sealed class ToyNetwork(QuantizedModel model) : IRuntimeNetwork
     {
-        public void Run(ReadOnlySpan<float> input, long[] shape, Span<float> logits)
+        public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits)
         {
-            float[] found = model.Run(input, shape);
+            float[] found = model.Run(inputs)[0];
             for (int i = 0; i < found.Length; i++)
             {
                 logits[i] = -found[i];
             }
         }
 
-        public ITimedRun Prepare(ReadOnlySpan<float> input, long[] shape) => new ToyRun(model, input.ToArray(), shape);
+        public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new ToyRun(model, inputs);
 
         public void Dispose() => model.Dispose();
     }
 
-    private sealed class ToyRun(QuantizedModel model, float[] input, long[] shape) : ITimedRun
+    private sealed class ToyRun(QuantizedModel model, IReadOnlyList<TensorData> inputs) : ITimedRun
     {
-        public void Run() => model.Run(input, shape);
+        public void Run() => model.Run(inputs);
 
         public void Dispose()
         {

@@ -137,7 +137,7 @@ public sealed class ChannelEqualizationTests
     {
         using var first = new FloatNetwork(GroupFinder.Find(before));
         using var second = new FloatNetwork(GroupFinder.Find(after));
-        long[] shape = [images.Size(0), images.Images.Channels, images.Images.Height, images.Images.Width];
+        long[] shape = [images.Size(0), images.RequireImages().Channels, images.RequireImages().Height, images.RequireImages().Width];
         float[] expected = first.Run(images.Pixels(0), shape);
         float[] found = second.Run(images.Pixels(0), shape);
 

@@ -116,7 +116,9 @@ public sealed class FloatNetworkTests
         images.Count.ShouldBe(3);
         Enumerable.Range(0, 3).Select(images.Size).ShouldBe([4, 4, 2]);
         images.Pixels(2).ShouldBe(
-            [.. Enumerable.Range(8, 2).SelectMany(image => images.Images.ReadPixels(image).ToArray()).Select(pixel => (float)pixel)]);
+            [.. Enumerable.Range(8, 2)
+                .SelectMany(image => images.RequireImages().ReadPixels(image).ToArray())
+                .Select(pixel => (float)pixel)]);
         images.Take(3).Images.Count.ShouldBe(3);
         images.Take(99).ShouldBe(images);
     }

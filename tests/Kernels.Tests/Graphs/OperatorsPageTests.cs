@@ -10,7 +10,7 @@ public sealed class OperatorsPageTests
     private const string Introduction = """
         # Operators
 
-        What a network may be made of: ONNX's default domain, opset {0} to {1}, one float input and one output. Written from
+        What a network may be made of: ONNX's default domain, opset {0} to {1}, any number of inputs and outputs. Written from
         `OperatorCatalog` by `OperatorsPageTests`, which fails where the two differ. Each operator is compared with ONNX Runtime
         (`OperatorTests`), with its gradients where it has some.
 

@@ -21,9 +21,7 @@ internal sealed record TrainingSplit(ImageBatches Training, ImageBatches Validat
     /// <exception cref="KernelException">They are not for this network, or too few.</exception>
     public static TrainingSplit Of(ImageSet images, Preprocess preprocess, NetworkFile network, int batch, long seed)
     {
-        var (channels, height, width) = network.ImageShape;
-        images.RequireInput(channels, height, width);
-        images.RequireColor(preprocess);
+        images.For(network.Grouped.Inputs, preprocess);
         images.RequireClasses(network.Classes);
         if (images.Count < Fewest)
         {

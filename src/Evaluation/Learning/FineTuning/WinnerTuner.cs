@@ -56,7 +56,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             // An attempt that another kind of slot takes over begins anew, beside.
             State = new StateFolder(device.IsHost ? folder : Path.Combine(folder, device.Kind), AtomicFile.Write),
         };
-        var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Options.Seed);
+        var split = TrainingSplit.Of(images.RequireImages(), images.Preprocess!, setup.Network, options.BatchSize, lazy.Spec.Options.Seed);
         place.Say(
             $"fine-tuning the winner on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         var tuner = new PlanFineTuner(setup.Target, setup.Network, setup.Float32, setup.Builder, setup.Cores);

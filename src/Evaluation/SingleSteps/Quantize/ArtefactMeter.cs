@@ -35,8 +35,7 @@ internal sealed class ArtefactMeter(byte[] float32, byte[] artefact, ImageBatche
             Target,
             [float32, artefact],
             threads,
-            LatencyInput.Pixels(images, batch),
-            LatencyInput.Shape(images, batch),
+            images.Repeated(batch),
             LatencyMeasurer.Options(threads),
             cancellation);
         MeasuredLatency Of(LatencySummary summary) =>

@@ -1,5 +1,5 @@
-using Cluster.Evaluation.Inputs;
 using Cluster.DataSpecs;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 
@@ -29,24 +29,17 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
             return new QuantizeImages(null, null);
         }
 
-        var preprocess = Preprocess.LoadFor(request.Model, request.Preprocess);
+        var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, request.Data, request.Evaluation);
         var calibration = Read(request.Data, preprocess, network, pixels);
         var evaluation = Read(request.Evaluation, preprocess, network, pixels);
         evaluation?.Images.RequireClasses(network.Classes);
         return new QuantizeImages(calibration, evaluation);
     }
 
-    private static ImageBatches? Read(string? spec, Preprocess preprocess, NetworkFile network, PixelSpace pixels)
-    {
-        if (spec is null)
-        {
-            return null;
-        }
-
-        var images = DataSource.Open(spec, DataAccess.Anywhere, pixels: pixels);
-        var (channels, height, width) = network.ImageShape;
-        images.RequireInput(channels, height, width);
-        images.RequireColor(preprocess);
-        return new ImageBatches(images, preprocess, network.ExecutionBatch);
-    }
+    private static ImageBatches? Read(string? spec, Preprocess? preprocess, NetworkFile network, PixelSpace pixels) => spec is null
+        ? null
+        : new ImageBatches(
+            DataSource.OpenSamples(spec, DataAccess.Anywhere, pixels).For(network.Grouped.Inputs, preprocess),
+            preprocess,
+            network.ExecutionBatch);
 }

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution.Files;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -7,23 +8,26 @@ namespace Cluster.Evaluation.Targets.Libtorch;
 /// <summary>A file that our executor has loaded.</summary>
 internal sealed class LibtorchNetwork(QuantizedModel model, int threads) : IRuntimeNetwork
 {
-    public void Run(ReadOnlySpan<float> input, long[] shape, Span<float> logits) => model.Run(input, shape).CopyTo(logits);
+    public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits) => model.Run(inputs)[0].CopyTo(logits);
 
-    public ITimedRun Prepare(ReadOnlySpan<float> input, long[] shape) => new TimedRun(model, model.Place(input, shape), threads);
+    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new TimedRun(model, model.Place(inputs), threads);
 
     public void Dispose() => model.Dispose();
 
     // The batch lies on the device before; the logits are fetched, which waits for them.
-    private sealed class TimedRun(QuantizedModel model, Tensor input, int threads) : ITimedRun
+    private sealed class TimedRun(QuantizedModel model, IReadOnlyList<Tensor> inputs, int threads) : ITimedRun
     {
         private readonly TorchThreads _threads = new(threads);
 
-        public void Run() => model.Fetch(input);
+        public void Run() => model.Fetch(inputs);
 
         public void Dispose()
         {
             _threads.Dispose();
-            input.Dispose();
+            foreach (var input in inputs)
+            {
+                input.Dispose();
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
@@ -47,11 +48,11 @@ internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
         new LibtorchNetwork(QuantizedModel.Load(file, name, device.Require()), threads);
 
     public KernelTimes Profile(
-        GroupedGraph graph, byte[] file, int threads, float[] input, long[] shape, CancellationToken cancellation)
+        GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation)
     {
         using var model = QuantizedModel.Load(file, "candidate", device.Require());
         using var own = new TorchThreads(threads);
-        return KernelTimes.Of(graph, model.Profile(input, shape, WarmUpRuns, ProfiledRuns, TimeCap, cancellation));
+        return KernelTimes.Of(graph, model.Profile(inputs, WarmUpRuns, ProfiledRuns, TimeCap, cancellation));
     }
 
     // File and simulation run the same kernels, so no code may differ; on a GPU sums of FP32 layers are added in another order.
@@ -63,12 +64,11 @@ internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
         for (int batch = 0; batch < images.Count; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            float[] pixels = images.Pixels(batch);
-            long[] shape = [images.Size(batch), images.Images.Channels, images.Images.Height, images.Images.Width];
-            float[] simulated = float32.Run(pixels, shape, network);
+            var inputs = images.Inputs(batch);
+            float[] simulated = float32.Run(inputs, network);
             int classes = simulated.Length / images.Size(batch);
             agree += (int)Accuracy.Of(
-                Accuracy.Predictions(model.Run(pixels, shape), classes), Accuracy.Predictions(simulated, classes)).Correct;
+                Accuracy.Predictions(model.Run(inputs)[0], classes), Accuracy.Predictions(simulated, classes)).Correct;
         }
 
         int count = images.Images.Count;

@@ -1,6 +1,7 @@
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
@@ -28,16 +29,16 @@ internal sealed class OnnxRuntimeCpu : ITarget
     public IRuntimeNetwork Open(byte[] file, int threads, string name) => new OrtNetwork(file, threads);
 
     public KernelTimes Profile(
-        GroupedGraph graph, byte[] file, int threads, float[] input, long[] shape, CancellationToken cancellation)
+        GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation)
     {
         string prefix = Path.Combine(Path.GetTempPath(), $"cluster-profile-{Path.GetRandomFileName()}");
         using var session = LargeSession.Open(file, new OrtSessionOptions { Threads = threads, ProfilePrefix = prefix });
         long began = TimeProvider.System.GetTimestamp();
-        float[] logits = new float[shape[0] * graph.Output.Shape[^1]];
+        using var binding = session.Bind(inputs);
         for (int run = 0; run < WarmUpRuns + LargestRuns; run++)
         {
             cancellation.ThrowIfCancellationRequested();
-            session.Run(input, shape, logits);
+            binding.Run();
             if (run > WarmUpRuns && TimeProvider.System.GetElapsedTime(began) > TimeCap)
             {
                 break;

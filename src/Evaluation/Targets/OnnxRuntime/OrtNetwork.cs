@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
@@ -11,9 +12,9 @@ internal sealed class OrtNetwork(byte[] file, int threads) : IRuntimeNetwork
 
     private readonly Lazy<OrtSession> _timed = new(() => LargeSession.Open(file, new OrtSessionOptions { Threads = threads }));
 
-    public void Run(ReadOnlySpan<float> input, long[] shape, Span<float> logits) => _many.Value.Run(input, shape, logits);
+    public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits) => _many.Value.Run(inputs, logits);
 
-    public ITimedRun Prepare(ReadOnlySpan<float> input, long[] shape) => new TimedRun(_timed.Value.Bind(shape), input);
+    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new TimedRun(_timed.Value.Bind(inputs));
 
     public void Dispose()
     {
@@ -23,18 +24,10 @@ internal sealed class OrtNetwork(byte[] file, int threads) : IRuntimeNetwork
         }
     }
 
-    private sealed class TimedRun : ITimedRun
+    private sealed class TimedRun(OrtBinding binding) : ITimedRun
     {
-        private readonly OrtBinding _binding;
+        public void Run() => binding.Run();
 
-        public TimedRun(OrtBinding binding, ReadOnlySpan<float> input)
-        {
-            _binding = binding;
-            input.CopyTo(binding.Input);
-        }
-
-        public void Run() => _binding.Run();
-
-        public void Dispose() => _binding.Dispose();
+        public void Dispose() => binding.Dispose();
     }
 }

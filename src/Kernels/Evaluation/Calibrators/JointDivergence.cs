@@ -26,14 +26,14 @@ internal sealed class JointDivergence : IDisposable
         _reference = new float[images.Count][];
         NetworkProgram[] float32 = [.. network.Graph.Groups.Select(group => network.Float32(group.Index))];
         Batches.ForEach(
-            images.Count, workers, batch => _reference[batch] = network.Run(images.Tensor(batch), float32), cancellation);
+            images.Count, workers, batch => _reference[batch] = network.Run(images, batch, float32), cancellation);
     }
 
     /// <summary>Of a whole network.</summary>
     public double Of(QuantizedNetwork candidate)
     {
         using var programs = _network.Compile(candidate, SumKind.Real);
-        return Mean(batch => [Divergence(batch, _network.Run(_images.Tensor(batch), programs.Programs))])[0];
+        return Mean(batch => [Divergence(batch, _network.Run(_images, batch, programs.Programs))])[0];
     }
 
     /// <summary>Makes a network the current one.</summary>
@@ -76,7 +76,7 @@ internal sealed class JointDivergence : IDisposable
             return Mean(batch =>
             {
                 using var prefix = new LiveTensors();
-                prefix.Set(_network.Graph.Input.Name, _images.Tensor(batch));
+                prefix.SetInputs(_network.Graph, _images, batch);
                 foreach (var program in _programs.Take(group))
                 {
                     program.Run(prefix);

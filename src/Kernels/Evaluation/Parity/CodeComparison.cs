@@ -19,7 +19,7 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     private readonly Dictionary<string, GroupParity> _results = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
     private Dictionary<string, OrtTensor> _runtime = new(StringComparer.Ordinal);
-    private float[] _logits = [];
+    private IReadOnlyList<float[]> _outputs = [];
 
     // Of the largest tensor so far: the garbage of a new one for each tensor would be what a job needs most memory for.
     private float[] _exact = [];
@@ -28,27 +28,39 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     /// <summary>One entry a tensor, in the order of execution.</summary>
     public IReadOnlyList<GroupParity> Results => [.. _order.Select(tensor => _results[tensor])];
 
-    /// <summary>Largest difference of a logit, as a share of the largest logit of its batch.</summary>
+    /// <summary>Largest difference of an element of an output, as a share of the largest of that output and batch.</summary>
     public double LogitsDifference { get; private set; }
 
-    public void Begin(OrtSession session, string input, float[] pixels, long[] shape)
+    /// <summary>The output with that difference.</summary>
+    public string DivergingOutput { get; private set; } = network.Graph.Output.Name;
+
+    public void Begin(OrtSession session, IReadOnlyList<TensorData> inputs)
     {
         string[] tensors = [.. network.Layout.Points.Keys];
         var outputs = session.Run(
-            [new OrtInput(input, OrtTensor.Of(pixels, shape))], [.. tensors.Select(QdqExporter.CodesOf), network.Graph.Output.Name]);
+            inputs, [.. tensors.Select(QdqExporter.CodesOf), .. network.Graph.Outputs.Select(output => output.Name)]);
         _runtime = tensors.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-        _logits = outputs[^1].Span<float>().ToArray();
+        _outputs = [.. outputs.Skip(tensors.Length).Select(output => output.Span<float>().ToArray())];
     }
 
     /// <summary>
-    /// Compares the logits that the simulation computes from the runtime's codes with the runtime's own: no Q/DQ pair
+    /// Compares the outputs that the simulation computes from the runtime's codes with the runtime's own: no Q/DQ pair
     /// shows them.
     /// </summary>
-    public void End(float[] logits)
+    public void End(IReadOnlyList<float[]> outputs)
     {
-        float largest = _logits.Max(Math.Abs);
-        double difference = _logits.Zip(logits, (runtime, simulated) => Math.Abs((double)runtime - simulated)).Max();
-        LogitsDifference = Math.Max(LogitsDifference, difference == 0 ? 0 : difference / largest);
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            float largest = _outputs[i].Max(Math.Abs);
+            double difference = _outputs[i].Zip(outputs[i], (runtime, simulated) => Math.Abs((double)runtime - simulated)).Max();
+            double share = difference == 0 ? 0 : difference / largest;
+
+            // Not below or equal, rather than above: NaN counts, and stays.
+            if (!(share <= LogitsDifference) && !double.IsNaN(LogitsDifference))
+            {
+                (LogitsDifference, DivergingOutput) = (share, network.Graph.Outputs[i].Name);
+            }
+        }
     }
 
     public void Computed(GraphNode node, Tensor value)

@@ -43,34 +43,33 @@ public static class ParityGate
         for (int batch = 0; batch < images.Count; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            float[] pixels = images.Pixels(batch);
-            long[] shape = [images.Size(batch), images.Images.Channels, images.Images.Height, images.Images.Width];
-            comparison.Begin(opened, graph.Inputs[0].Name, pixels, shape);
-            RunForced(float32, programs, comparison, images, batch);
-            agree += Agreement(plain, pixels, shape, float32.Run(pixels, shape, network));
+            var inputs = images.Inputs(batch);
+            comparison.Begin(opened, inputs);
+            RunForced(float32, programs, comparison, inputs);
+            agree += Agreement(plain, inputs, float32.Run(inputs, network), images.Size(batch));
         }
 
         return new ParityReport(
             images.Images.Count, agree, pairs, comparison.Results, Failure(comparison, network, agree, images.Images.Count));
     }
 
-    private static void RunForced(FloatNetwork float32, ProgramSet programs, CodeComparison comparison, ImageBatches images, int batch)
+    private static void RunForced(FloatNetwork float32, ProgramSet programs, CodeComparison comparison, IReadOnlyList<TensorData> inputs)
     {
         using var live = new LiveTensors();
-        live.Set(float32.Graph.Input.Name, images.Tensor(batch));
+        live.SetInputs(float32.Graph, inputs);
         foreach (var program in programs.Programs)
         {
             program.Run(live, comparison);
         }
 
-        comparison.End(float32.Logits(live));
+        comparison.End(float32.Outputs(live));
     }
 
-    private static int Agreement(OrtSession session, float[] pixels, long[] shape, float[] simulated)
+    private static int Agreement(OrtSession session, IReadOnlyList<TensorData> inputs, float[] simulated, int size)
     {
         float[] logits = new float[simulated.Length];
-        session.Run(pixels, shape, logits);
-        int classes = logits.Length / (int)shape[0];
+        session.Run(inputs, logits);
+        int classes = logits.Length / size;
         return (int)Accuracy.Of(Accuracy.Predictions(logits, classes), Accuracy.Predictions(simulated, classes)).Correct;
     }
 
@@ -87,8 +86,8 @@ public static class ParityGate
         // Not below the limit, rather than above it: NaN is refused too.
         if (!(comparison.LogitsDifference <= ParityReport.LargestLogitsDifference))
         {
-            return "Runtime and simulation agree on every quantized tensor and diverge in the logits "
-                + $"'{network.Graph.Output.Name}': by up to {comparison.LogitsDifference:P2} of the largest; "
+            return "Runtime and simulation agree on every quantized tensor and diverge in the output "
+                + $"'{comparison.DivergingOutput}': by up to {comparison.LogitsDifference:P2} of the largest; "
                 + $"at most {ParityReport.LargestLogitsDifference:P1} is allowed.";
         }
 

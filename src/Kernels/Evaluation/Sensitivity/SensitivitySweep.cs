@@ -4,6 +4,7 @@ using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Evaluation.Sensitivity;
 
@@ -54,7 +55,7 @@ public static class SensitivitySweep
         var tried = Enumerable.Range(0, alone.Count).ToLookup(index => alone[index].Group.Index);
         var trials = new Trial[alone.Count];
         using var prefix = new LiveTensors { Retained = network.Crossings };
-        prefix.Set(network.Graph.Input.Name, images.Tensor(batch));
+        prefix.SetInputs(network.Graph, images, batch);
         foreach (var group in network.Graph.Groups)
         {
             network.Float32(group.Index).Run(prefix);
@@ -84,7 +85,7 @@ public static class SensitivitySweep
         program.Run(run);
         double signal = 0;
         double noise = 0;
-        foreach (string tensor in network.HandedOn(group))
+        foreach (string tensor in network.HandedOn(group).Where(tensor => prefix.Get(tensor).dtype == ScalarType.Float32))
         {
             var (tensorSignal, tensorNoise) = NativeKernels.SquaredError(prefix.Get(tensor), run.Get(tensor));
             signal += tensorSignal;

@@ -51,10 +51,16 @@ public sealed class QuantizedModel : IDisposable
     /// <summary>Tensors with a Q/DQ pair.</summary>
     public int Pairs { get; }
 
-    /// <summary>Shape of the input, (-1, channels, height, width); -1 is a batch of any size.</summary>
+    /// <summary>Names, types and shapes of the inputs; -1 is a batch of any size.</summary>
+    public IReadOnlyList<ValueInfo> Inputs => _graph.Inputs;
+
+    /// <summary>Names and shapes of the outputs, float32; -1 is a batch of any size.</summary>
+    public IReadOnlyList<ValueInfo> Outputs => _graph.Outputs;
+
+    /// <summary>Shape of the first input, (-1, channels, height, width) for images; -1 is a batch of any size.</summary>
     public IReadOnlyList<long> InputShape => _graph.Input.Shape;
 
-    /// <summary>Shape of the output, (-1, classes) for a classifier.</summary>
+    /// <summary>Shape of the first output, (-1, classes) for a classifier.</summary>
     public IReadOnlyList<long> OutputShape => _graph.Output.Shape;
 
     /// <summary>Loads a file.</summary>
@@ -71,7 +77,7 @@ public sealed class QuantizedModel : IDisposable
     public static QuantizedModel Load(byte[] file, string nameForErrors, ComputeDevice? device = null) =>
         new(OnnxReader.Read(file, nameForErrors), device ?? ComputeDevice.Cpu);
 
-    /// <summary>Runs a batch.</summary>
+    /// <summary>Runs a batch of a network of one input, for its first output.</summary>
     /// <param name="input">
     /// Float32 of <see cref="InputShape"/>, preprocessed as the network was trained; it stays the caller's, on whatever device it is.
     /// </param>
@@ -79,58 +85,100 @@ public sealed class QuantizedModel : IDisposable
     /// <exception cref="KernelException">The input is not float32 of that shape, or libtorch fails.</exception>
     public Tensor Run(Tensor input) => Run(input, null);
 
-    /// <summary>Runs a batch that is in managed memory.</summary>
+    /// <summary>Runs a batch of a network of several inputs or outputs.</summary>
+    /// <param name="inputs">As <see cref="Inputs"/> says, in that order; they stay the caller's, on whatever device they are.</param>
+    /// <returns>As <see cref="Outputs"/> says, on the model's device; the caller disposes of them.</returns>
+    /// <exception cref="KernelException">The inputs are not of these types and shapes, or libtorch fails.</exception>
+    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return Run(inputs, null, [.. _graph.Outputs.Select(output => output.Name)]);
+    }
+
+    /// <summary>Runs a batch that is in managed memory, of a network of several inputs or outputs.</summary>
+    /// <param name="inputs">As <see cref="Inputs"/> says, in that order.</param>
+    /// <returns>The elements of each output, row-major.</returns>
+    /// <exception cref="KernelException">The inputs are not of these types and shapes, or libtorch fails.</exception>
+    public IReadOnlyList<float[]> Run(IReadOnlyList<TensorData> inputs)
+    {
+        var given = Tensors(inputs);
+        try
+        {
+            var outputs = Run(given);
+            try
+            {
+                return [.. outputs.Select(Fetched)];
+            }
+            finally
+            {
+                Dispose(outputs);
+            }
+        }
+        finally
+        {
+            Dispose(given);
+        }
+    }
+
+    /// <summary>Runs a batch that is in managed memory, of a network of one input, for its first output.</summary>
     /// <param name="input">Row-major.</param>
     /// <param name="shape">Its shape, as <see cref="InputShape"/>.</param>
     /// <returns>Row-major, of <see cref="OutputShape"/>.</returns>
     /// <exception cref="KernelException">The input is not of that shape, or libtorch fails.</exception>
-    public float[] Run(ReadOnlySpan<float> input, long[] shape)
-    {
-        using var given = TensorFactory.FromFloats(input, shape);
-        return Fetch(given);
-    }
+    public float[] Run(ReadOnlySpan<float> input, long[] shape) => Run([TensorData.FromFloats(shape, input)])[0];
 
-    /// <summary>Runs a batch and brings the result to managed memory, which waits for the device.</summary>
-    /// <param name="input">As for <see cref="Run(Tensor)"/>.</param>
+    /// <summary>Runs a batch and brings the first output to managed memory, which waits for the device.</summary>
+    /// <param name="inputs">As for <see cref="Run(IReadOnlyList{Tensor})"/>.</param>
     /// <returns>Row-major, of <see cref="OutputShape"/>.</returns>
-    /// <exception cref="KernelException">The input is not of that shape, or libtorch fails.</exception>
-    public float[] Fetch(Tensor input)
+    /// <exception cref="KernelException">The inputs are not of these types and shapes, or libtorch fails.</exception>
+    public float[] Fetch(IReadOnlyList<Tensor> inputs)
     {
-        using var output = Run(input);
-        using var host = Aten.Call("aten::to.device", output, ComputeDevice.Cpu.Name, ScalarType.Float32);
-        return TensorFactory.ToFloats(host);
+        using var output = Run(inputs, null, [_graph.Output.Name])[0];
+        return Fetched(output);
     }
 
     /// <summary>Puts a batch where and how the model reads it fastest; the caller disposes of it.</summary>
-    /// <param name="input">Row-major.</param>
-    /// <param name="shape">Its shape, as <see cref="InputShape"/>.</param>
-    public Tensor Place(ReadOnlySpan<float> input, long[] shape)
+    /// <param name="inputs">As <see cref="Inputs"/> says, in that order.</param>
+    public IReadOnlyList<Tensor> Place(IReadOnlyList<TensorData> inputs)
     {
-        using var given = TensorFactory.FromFloats(input, shape);
-        return Placed(given);
+        var given = Tensors(inputs);
+        try
+        {
+            return [.. given.Select(Placed)];
+        }
+        finally
+        {
+            Dispose(given);
+        }
     }
 
     /// <summary>Times the model's nodes, each alone: the device is waited for after each.</summary>
-    /// <param name="input">Row-major.</param>
-    /// <param name="shape">Its shape, as <see cref="InputShape"/>.</param>
+    /// <param name="inputs">As <see cref="Inputs"/> says, in that order.</param>
     /// <param name="warmUp">Runs before.</param>
     /// <param name="runs">Runs that count, at most.</param>
     /// <param name="cap">After this time no run begins but the first that counts.</param>
     /// <returns>One a node, in execution order: median and name of the node, its output where it has none.</returns>
     public IReadOnlyList<OrtNodeTime> Profile(
-        ReadOnlySpan<float> input, long[] shape, int warmUp, int runs, TimeSpan cap, CancellationToken cancellation)
+        IReadOnlyList<TensorData> inputs, int warmUp, int runs, TimeSpan cap, CancellationToken cancellation)
     {
-        using var given = Place(input, shape);
-        GraphNode[] nodes = [.. _program.Nodes];
-        List<double>[] samples = [.. nodes.Select(_ => new List<double>(runs))];
-        long began = Stopwatch.GetTimestamp();
-        for (int run = 0; run < warmUp + runs && (run <= warmUp || Stopwatch.GetElapsedTime(began) < cap); run++)
+        var given = Place(inputs);
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            ProfileOnce(given, nodes, run < warmUp ? null : samples);
-        }
+            GraphNode[] nodes = [.. _program.Nodes];
+            List<double>[] samples = [.. nodes.Select(_ => new List<double>(runs))];
+            long began = Stopwatch.GetTimestamp();
+            for (int run = 0; run < warmUp + runs && (run <= warmUp || Stopwatch.GetElapsedTime(began) < cap); run++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                ProfileOnce(given, nodes, run < warmUp ? null : samples);
+            }
 
-        return [.. nodes.Select((node, i) => new OrtNodeTime(node.Name, node.OpType, i, Median(samples[i]), samples[i].Count))];
+            return [.. nodes.Select((node, i) => new OrtNodeTime(node.Name, node.OpType, i, Median(samples[i]), samples[i].Count))];
+        }
+        finally
+        {
+            Dispose(given);
+        }
     }
 
     /// <summary>Frees the model's tensors; no run may be under way.</summary>
@@ -142,15 +190,37 @@ public sealed class QuantizedModel : IDisposable
 
     /// <param name="observer">Is shown each tensor that is quantized.</param>
     /// <inheritdoc cref="Run(Tensor)"/>
-    internal Tensor Run(Tensor input, IRunObserver? observer)
+    internal Tensor Run(Tensor input, IRunObserver? observer) => Run([input], observer, [_graph.Output.Name])[0];
+
+    private Tensor[] Run(IReadOnlyList<Tensor> inputs, IRunObserver? observer, IReadOnlyList<string> outputs)
     {
-        RequireInput(input);
+        RequireInputs(inputs);
         using var inference = no_grad();
         using var entered = _device.Enter();
         using var live = new LiveTensors();
-        live.Set(_graph.Input.Name, Placed(input));
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            live.Set(_graph.Inputs[i].Name, Placed(inputs[i]));
+        }
+
         _program.Run(live, observer);
-        return live.Take(_graph.Output.Name);
+        return [.. outputs.Select(live.Take)];
+    }
+
+    private static Tensor[] Tensors(IReadOnlyList<TensorData> inputs) => [.. inputs.Select(TensorFactory.FromTensorData)];
+
+    private static float[] Fetched(Tensor output)
+    {
+        using var host = Aten.Call("aten::to.device", output, ComputeDevice.Cpu.Name, ScalarType.Float32);
+        return TensorFactory.ToFloats(host);
+    }
+
+    private static void Dispose(IEnumerable<Tensor> tensors)
+    {
+        foreach (var tensor in tensors)
+        {
+            tensor.Dispose();
+        }
     }
 
     private static double Median(List<double> samples)
@@ -161,16 +231,20 @@ public sealed class QuantizedModel : IDisposable
 
     private Tensor Placed(Tensor input)
     {
-        using var here = Aten.Call("aten::to.device", input, _device.Name, ScalarType.Float32);
-        return here.shape.Length == 4 ? TensorOps.ToChannelsLast(here) : Aten.Call("aten::alias", here);
+        using var here = Aten.Call("aten::to.device", input, _device.Name, input.dtype);
+        return here.shape.Length == 4 && here.dtype == ScalarType.Float32 ? TensorOps.ToChannelsLast(here) : Aten.Call("aten::alias", here);
     }
 
-    private void ProfileOnce(Tensor input, GraphNode[] nodes, List<double>[]? samples)
+    private void ProfileOnce(IReadOnlyList<Tensor> inputs, GraphNode[] nodes, List<double>[]? samples)
     {
         using var inference = no_grad();
         using var entered = _device.Enter();
         using var live = new LiveTensors();
-        live.Set(_graph.Input.Name, Aten.Call("aten::alias", input));
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            live.Set(_graph.Inputs[i].Name, Aten.Call("aten::alias", inputs[i]));
+        }
+
         long before = Stopwatch.GetTimestamp();
         _program.Run(live, step =>
         {
@@ -185,16 +259,32 @@ public sealed class QuantizedModel : IDisposable
         });
     }
 
-    private void RequireInput(Tensor input)
+    private void RequireInputs(IReadOnlyList<Tensor> inputs)
     {
-        long[] shape = input.shape;
-        var expected = _graph.Input.Shape;
-        bool fits = shape.Length == expected.Count && shape.Zip(expected).All(pair => pair.Second < 0 || pair.First == pair.Second);
-        if (input.dtype != ScalarType.Float32 || !fits || shape[0] < 1)
+        if (inputs.Count != _graph.Inputs.Count)
         {
             throw new KernelException(
-                $"An input of {input.dtype} and shape [{string.Join(',', shape)}] was given; the network takes Float32 of shape "
-                + $"[{string.Join(',', expected)}], -1 standing for any size.");
+                $"{inputs.Count} inputs were given; the network takes {_graph.Inputs.Count}: "
+                + $"{string.Join(", ", _graph.Inputs.Select(input => input.Name))}.");
+        }
+
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            RequireInput(inputs[i], _graph.Inputs[i]);
+        }
+    }
+
+    private static void RequireInput(Tensor input, ValueInfo expected)
+    {
+        long[] shape = input.shape;
+        var type = TensorFactory.TypeOf(expected.Type);
+        bool fits = shape.Length == expected.Shape.Count
+            && shape.Zip(expected.Shape).All(pair => pair.Second < 0 || pair.First == pair.Second);
+        if (input.dtype != type || !fits || shape[0] < 1)
+        {
+            throw new KernelException(
+                $"An input of {input.dtype} and shape [{string.Join(',', shape)}] was given; the network takes {type} of shape "
+                + $"[{string.Join(',', expected.Shape)}], -1 standing for any size.");
         }
     }
 }

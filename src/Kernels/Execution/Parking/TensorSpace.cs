@@ -21,9 +21,14 @@ public sealed class TensorSpace(long bytes, string folder) : IDisposable
     /// <summary>Removes the file.</summary>
     public void Dispose() => _room.Dispose();
 
-    /// <summary>Takes ownership of a float32 tensor on the processor.</summary>
+    /// <summary>Takes ownership of a tensor on the processor; one of integers, such as tokens, is small and stays in memory.</summary>
     internal ParkedTensor Park(Tensor tensor)
     {
+        if (tensor.dtype != ScalarType.Float32)
+        {
+            return new ParkedTensor(tensor, static () => { });
+        }
+
         long size = tensor.NumberOfElements * sizeof(float);
         if (_room.TryReserve(size))
         {

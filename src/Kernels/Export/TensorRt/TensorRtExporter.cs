@@ -26,7 +26,11 @@ public static class TensorRtExporter
         public ModelGraph Write()
         {
             var graph = network.Graph.Graph;
-            EmitPair(network.Graph.Input.Name);
+            foreach (var input in network.Graph.Inputs)
+            {
+                EmitPair(input.Name);
+            }
+
             foreach (var node in network.Graph.Nodes)
             {
                 EmitNode(node);

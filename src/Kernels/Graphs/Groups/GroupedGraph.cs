@@ -36,10 +36,16 @@ public sealed class GroupedGraph
     /// <summary>Convolutions and products with constant weights, in execution order.</summary>
     internal IEnumerable<GraphNode> WeightedNodes => Nodes.Where(node => Roles.Of(node) == NodeRole.Weighted);
 
-    /// <summary>The one image input of the network.</summary>
+    /// <summary>What a run is given.</summary>
+    public IReadOnlyList<ValueInfo> Inputs => Graph.Inputs;
+
+    /// <summary>What a run gives; the first is what accuracy is measured by.</summary>
+    public IReadOnlyList<ValueInfo> Outputs => Graph.Outputs;
+
+    /// <summary>The first input: of an image network, the images.</summary>
     public ValueInfo Input => Graph.Inputs[0];
 
-    /// <summary>The logits.</summary>
+    /// <summary>The first output: the logits.</summary>
     public ValueInfo Output => Graph.Outputs[0];
 
     internal NodeRoles Roles { get; }

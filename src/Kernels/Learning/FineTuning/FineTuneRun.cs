@@ -40,12 +40,13 @@ internal sealed class FineTuneRun : IDisposable
             relativeScales: options.Optimizer == TrainingOptimizer.AdamW,
             options.Device);
         _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1); // a device has threads of its own
+        var images = training.RequireImages();
         _iteration = new TrainingIteration(
-            _trained, _programs.Whole(), options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
+            _trained, _programs.Whole(), options, [images.Channels, images.Height, images.Width], _team);
         _update = options.Optimizer == TrainingOptimizer.Sgd
             ? new SgdUpdate(_trained.Parameters, options.Momentum, options.WeightDecay, nesterov: options.Momentum > 0)
             : new AdamWUpdate(_trained.Parameters, options.WeightDecay);
-        _loader = new TrainingLoader(training.Images, training.Preprocess, options.Augmentation, options.BatchSize, options.Seed);
+        _loader = new TrainingLoader(images, training.Preprocess!, options.Augmentation, options.BatchSize, options.Seed);
         long iterations = (long)options.Epochs * _loader.Batches;
         _schedule = new LearningRateSchedule
         {

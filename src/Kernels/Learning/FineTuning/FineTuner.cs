@@ -33,7 +33,7 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
     {
         options.Require();
         training.Images.RequireLabels();
-        training.Images.RequireColor(training.Preprocess);
+        training.RequireImages().RequireColor(training.Preprocess!);
         validation?.Images.RequireLabels();
         using var entered = options.Device.Enter();
         using var scope = NewDisposeScope();
@@ -52,5 +52,5 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    private static string Images(ImageBatches batches) => $"{batches.Images.Digest} {batches.Preprocess.Digest}";
+    private static string Images(ImageBatches batches) => $"{batches.Images.Digest} {batches.Preprocess?.Digest}";
 }

@@ -171,7 +171,7 @@ internal sealed class ReconstructionSession : IDisposable
     /// <summary>Caches the images, as they are and as the first blocks see them.</summary>
     private void Begin(ReconstructionPhase phase, ActivationCaches caches)
     {
-        var shape = new long[] { _images.Images.Channels, _images.Images.Height, _images.Images.Width };
+        var shape = new long[] { _images.RequireImages().Channels, _images.RequireImages().Height, _images.RequireImages().Width };
         var exact = _store.Allocate(_images.Images.Count, shape);
         bool quantizes = phase is { LearnsScales: true, ExactInputs: false } && _numbers.IsMadeQuantized(_graph.Input.Name);
         var quantized = quantizes ? _store.Allocate(_images.Images.Count, shape) : exact;

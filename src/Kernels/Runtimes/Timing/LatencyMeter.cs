@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Runtimes.Timing;
 
@@ -7,19 +8,17 @@ namespace Cluster.Kernels.Runtimes.Timing;
 /// </summary>
 public static class LatencyMeter
 {
-    /// <summary>Measures sessions of one float input and one float output on one input.</summary>
-    /// <param name="sessions">The sessions, each of which takes the input.</param>
-    /// <param name="input">Elements in row-major order; each session gets a copy, made beforehand.</param>
-    /// <param name="shape">Their shape.</param>
+    /// <summary>Measures sessions on the same inputs.</summary>
+    /// <param name="sessions">The sessions, each of which takes the inputs.</param>
+    /// <param name="inputs">One for each input of the networks; each session gets a copy, made beforehand.</param>
     /// <param name="options">Rounds and warm-up; the defaults if null.</param>
     /// <param name="cancellation">Looked at between runs.</param>
     /// <returns>A measurement per session, in their order.</returns>
-    /// <exception cref="KernelException">A session does not take the input, or fails; with ONNX Runtime's
+    /// <exception cref="KernelException">A session does not take the inputs, or fails; with ONNX Runtime's
     /// text.</exception>
     public static IReadOnlyList<LatencyMeasurement> Measure(
         IReadOnlyList<OrtSession> sessions,
-        ReadOnlySpan<float> input,
-        long[] shape,
+        IReadOnlyList<TensorData> inputs,
         LatencyOptions? options = null,
         CancellationToken cancellation = default)
     {
@@ -28,15 +27,7 @@ public static class LatencyMeter
         {
             foreach (OrtSession session in sessions)
             {
-                OrtBinding binding = session.Bind(shape);
-                bindings.Add(binding);
-                if (input.Length != binding.Input.Length)
-                {
-                    throw new KernelException(
-                        $"An input of shape {OrtShape.Text(shape)} has {binding.Input.Length} elements, but {input.Length} were given.");
-                }
-
-                input.CopyTo(binding.Input);
+                bindings.Add(session.Bind(inputs));
             }
 
             return Measure([.. bindings.Select(binding => (Action)binding.Run)], options, TimeProvider.System, cancellation);

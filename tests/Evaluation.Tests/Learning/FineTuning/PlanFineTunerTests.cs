@@ -117,7 +117,7 @@ public sealed class PlanFineTunerTests
         public FineTuneOutcome Tune(FineTuneOptions options)
         {
             var plan = Plan ?? Coordinator.Plans.Plan.Baseline("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
-            var split = TrainingSplit.Of(Images(GlyphSet.Test).Images, _preprocess, _network, options.BatchSize, options.Seed);
+            var split = TrainingSplit.Of(Images(GlyphSet.Test).RequireImages(), _preprocess, _network, options.BatchSize, options.Seed);
             return new PlanFineTuner(TargetList.Usual, _network, _float32, Builder, Workers).Run(
                 new FineTuneStart(plan, new Dictionary<string, float[]>(), null),
                 split,

@@ -160,7 +160,7 @@ public sealed class CalibratorSweepTests
         var kl = new LogitsKl();
         for (int batch = 0; batch < images.Count; batch++)
         {
-            long[] shape = [images.Size(batch), images.Images.Channels, images.Images.Height, images.Images.Width];
+            long[] shape = images.Inputs(batch)[0].Shape;
             float[] reference = network.Run(images.Pixels(batch), shape);
             kl.Add(reference, network.Run(images.Pixels(batch), shape, quantized), reference.Length / images.Size(batch));
         }

@@ -143,7 +143,7 @@ public sealed class LowBitParityTests
         var output = session.Run(
             [new OrtInput(
                 session.InputNames[0],
-                OrtTensor.Of(pixels, [images.Size(0), images.Images.Channels, images.Images.Height, images.Images.Width]))],
+                OrtTensor.Of(pixels, images.Inputs(0)[0].Shape))],
             [session.OutputNames[0]]);
         return output[0].Span<float>().ToArray();
     }

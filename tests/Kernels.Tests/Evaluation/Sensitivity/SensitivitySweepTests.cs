@@ -91,7 +91,7 @@ public sealed class SensitivitySweepTests
             for (int batch = 0; batch < images.Count; batch++)
             {
                 float[] pixels = images.Pixels(batch);
-                long[] shape = [images.Size(batch), images.Images.Channels, images.Images.Height, images.Images.Width];
+                long[] shape = images.Inputs(batch)[0].Shape;
                 float[] exact = network.Run(pixels, shape);
                 float[] quantized = network.Run(pixels, shape, candidate.Network);
                 int classes = exact.Length / images.Size(batch);

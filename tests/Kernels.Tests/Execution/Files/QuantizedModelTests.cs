@@ -206,7 +206,7 @@ public sealed class QuantizedModelTests
         float[] runtime = RuntimeEvaluator.Logits(file, images, classes, 1, CancellationToken.None);
         using var model = QuantizedModel.Load(file, "artefact");
         float[] logits = [.. Enumerable.Range(0, images.Count).SelectMany(batch => model.Run(
-            images.Pixels(batch), [images.Size(batch), images.Images.Channels, images.Images.Height, images.Images.Width]))];
+            images.Pixels(batch), images.Inputs(batch)[0].Shape))];
 
         var expected = RuntimeEvaluator.Score(runtime, classes, images, null);
         var found = RuntimeEvaluator.Score(logits, classes, images, runtime);

@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Tests;
@@ -147,14 +148,13 @@ public sealed class LatencyMeterTests
 
         IReadOnlyList<LatencyMeasurement> measured = LatencyMeter.Measure(
             [one, two],
-            new float[20_000],
-            [20, 1000],
+            [TensorData.FromFloats([20, 1000], new float[20_000])],
             new LatencyOptions { Rounds = 9, WarmUpRuns = 3, WarmUpTime = TimeSpan.Zero, PinThread = true });
 
         measured.Count.ShouldBe(2);
         measured.ShouldAllBe(each => each.Summary.Count == 9 && each.SamplesMs.Count == 9 && each.Summary.MedianMs > 0);
-        Should.Throw<KernelException>(() => LatencyMeter.Measure([one], new float[7], [20, 1000]))
-            .Message.ShouldBe("An input of shape [20, 1000] has 20000 elements, but 7 were given.");
+        Should.Throw<KernelException>(() => LatencyMeter.Measure([one], [TensorData.FromInt64([20, 1000], new long[20_000])]))
+            .Message.ShouldBe("Inputs of Int64 were given; the network takes 'x' (Float) and is to give float.");
     }
 
     [Fact]

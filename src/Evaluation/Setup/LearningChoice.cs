@@ -1,0 +1,24 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Evaluation.Inputs;
+
+namespace Cluster.Evaluation.Setup;
+
+/// <summary>Reconstruction learns from images: for other samples it is left out where it was left open.</summary>
+internal static class LearningChoice
+{
+    /// <exception cref="JobException">It is asked for where it cannot be.</exception>
+    public static JobOptions Decided(JobOptions options, JobData data, NetworkFile network)
+    {
+        if ((network.TakesImages && data.Calibration.IsImages) || options.Reconstruct is ReconstructionMode.Never)
+        {
+            return options;
+        }
+
+        return options.Reconstruct is null
+            ? options with { Reconstruct = ReconstructionMode.Never }
+            : throw new JobException(
+                $"{JobLimits.Reconstruct.Name} learns from images, and this job's data are arrays: leave it out, or give "
+                + $"{JobLimits.Reconstruct.Name} never.");
+    }
+}

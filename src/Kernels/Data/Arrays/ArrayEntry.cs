@@ -1,0 +1,56 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Data.Arrays;
+
+/// <summary>An array of a file whose head was read; <see cref="Load"/> makes its elements accessible.</summary>
+/// <param name="Name">Of the array; empty for the only one of a .npy file.</param>
+/// <param name="Shown">How messages name it.</param>
+internal sealed record ArrayEntry(string Name, string Shown, NpyHeader Header, Func<StoredArray> Open)
+{
+    private const long LongestRow = 1L << 30;
+
+    /// <summary>Samples that it holds; 0 for one without a first dimension.</summary>
+    public long Rows => Header.Shape.Length == 0 ? 0 : Header.Shape[0];
+
+    /// <exception cref="KernelException">It is of a type that is not read, empty, too large, or damaged.</exception>
+    public StoredArray Load() => this switch
+    {
+        { Header.Type: null } => throw new KernelException(
+            $"{Shown} has elements of type '{Header.TypeText}'; expected one of {NpyHeader.Types}: convert it with astype."),
+        _ when Header.Shape.Contains(0) => throw new KernelException(
+            $"{Shown} has the shape {ArrayShapes.Text(Header.Shape)}, which holds nothing; expected samples in its first dimension."),
+        _ when Header.ContentBytes / Rows > LongestRow => throw new KernelException(
+            $"{Shown} has {Header.ContentBytes / Rows} bytes for each sample; at most {LongestRow} are read."),
+        _ => Open(),
+    };
+
+    /// <summary>The array as labels: one integer for each sample.</summary>
+    /// <exception cref="KernelException">It is something else.</exception>
+    public int[] LoadLabels()
+    {
+        if (Header is not { Shape: [_] } || Header.Type is null or ElementType.Float16 or ElementType.Float or ElementType.Double)
+        {
+            throw new KernelException(
+                $"{Shown} is {(Header.Type is { } type ? ArrayShapes.Text(type) : Header.TypeText)} {ArrayShapes.Text(Header.Shape)}; "
+                + "labels are one integer for each sample, [N].");
+        }
+
+        var stored = Load();
+        int[] labels = new int[checked((int)Rows)];
+        for (int start = 0; start < labels.Length; start += ElementConversion.Chunk)
+        {
+            int count = Math.Min(ElementConversion.Chunk, labels.Length - start);
+            byte[] raw = new byte[count * TensorData.ElementSize(stored.Type)];
+            stored.Read(start, raw);
+            for (int i = 0; i < count; i++)
+            {
+                long label = ElementConversion.Integer(raw, stored.Type, i);
+                labels[start + i] = label is >= 0 and <= int.MaxValue
+                    ? (int)label
+                    : throw new KernelException($"{Shown} has the label {label} at {start + i}; labels are 0 or more.");
+            }
+        }
+
+        return labels;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Data.Arrays;
+
+/// <summary>
+/// Samples as arrays, one for each input of a network, read from their files when they are needed: a set may be larger than memory.
+/// </summary>
+public sealed class ArraySet : SampleSet
+{
+    private readonly IReadOnlyList<ArraySource> _sources;
+    private readonly (int Source, int Row)[] _samples;
+    private readonly IReadOnlyList<BoundArray>? _bound;
+
+    private ArraySet(
+        string name, IReadOnlyList<ArraySource> sources, (int Source, int Row)[] samples, IReadOnlyList<BoundArray>? bound)
+        : base(name)
+    {
+        (_sources, _samples, _bound) = (sources, samples, bound);
+        HasLabels = sources[0].Labels is not null;
+        MaxLabel = HasLabels ? samples.Max(sample => sources[sample.Source].Labels![sample.Row]) : -1;
+    }
+
+    /// <inheritdoc/>
+    public override int Count => _samples.Length;
+
+    /// <inheritdoc/>
+    public override bool HasLabels { get; }
+
+    /// <inheritdoc/>
+    public override int MaxLabel { get; }
+
+    private protected override string Noun => "Sample";
+
+    private IReadOnlyList<BoundArray> Bound =>
+        _bound ?? throw new InvalidOperationException($"'{Name}' is read before it is known what network it is for.");
+
+    /// <inheritdoc/>
+    public override ArraySet Select(IReadOnlyList<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        return indices.Count == 0
+            ? throw new KernelException($"No sample of '{Name}' is selected; select at least one.")
+            : new ArraySet($"{indices.Count} samples of {Name}", _sources, [.. indices.Select(index => _samples[index])], _bound);
+    }
+
+    /// <inheritdoc/>
+    public override SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return new ArraySet(Name, _sources, _samples, [.. inputs.Select(input => BoundArray.Find(input, inputs.Count == 1, _sources))]);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TensorData> Read(int start, int count, Preprocess? preprocess)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - count);
+        return [.. Bound.Select(array =>
+        {
+            byte[] values = new byte[checked(count * array.RowBytes)];
+            Fill(array, _samples.AsSpan(start, count), values);
+            return new TensorData(array.Type, [count, .. array.Shape], values);
+        })];
+    }
+
+    internal static ArraySet Open(ArraySource source, int start, int end) =>
+        new(source.Name, [source], [.. Enumerable.Range(start, end - start).Select(row => (0, row))], null);
+
+    internal static ArraySet Join(string name, IReadOnlyList<ArraySet> sets)
+    {
+        if (sets.FirstOrDefault(set => set.HasLabels != sets[0].HasLabels) is { } other)
+        {
+            var (with, without) = other.HasLabels ? (other, sets[0]) : (sets[0], other);
+            throw new KernelException($"'{with.Name}' has labels but '{without.Name}' has none; give it labels or leave it out.");
+        }
+
+        return new ArraySet(
+            name,
+            [.. sets.SelectMany(set => set._sources)],
+            [.. sets.SelectMany((set, index) => set._samples.Select(sample => (index, sample.Row)))],
+            null);
+    }
+
+    internal override UInt128 Hash(int index)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        AppendSample(hash, index);
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash.GetHashAndReset());
+    }
+
+    private protected override int LabelOf(int index) => _sources[_samples[index].Source].Labels![_samples[index].Row];
+
+    private protected override bool HasShapeOf(SampleSet other) => other is ArraySet arrays && arrays.Bound.Count == Bound.Count
+        && arrays.Bound.Zip(Bound).All(pair => pair.First.Type == pair.Second.Type && pair.First.Shape.SequenceEqual(pair.Second.Shape));
+
+    // "cluster.arrays/v1\n", then as little-endian int32 Count, 1 or 0 for labelled and the number of inputs; of each input the bytes of
+    // its name and their number before them, its ONNX type, its rank without the samples, and those sizes; then for each sample its label
+    // (if labelled) and the elements of each input as the network takes them.
+    private protected override string ComputeDigest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData("cluster.arrays/v1\n"u8);
+        Append(hash, Count);
+        Append(hash, HasLabels ? 1 : 0);
+        Append(hash, Bound.Count);
+        foreach (var array in Bound)
+        {
+            byte[] name = Encoding.UTF8.GetBytes(array.Name);
+            Append(hash, name.Length);
+            hash.AppendData(name);
+            Append(hash, (int)array.Type);
+            Append(hash, array.Shape.Length);
+            foreach (long size in array.Shape)
+            {
+                Append(hash, checked((int)size));
+            }
+        }
+
+        for (int i = 0; i < Count; i++)
+        {
+            if (HasLabels)
+            {
+                Append(hash, LabelOf(i));
+            }
+
+            AppendSample(hash, i);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private protected override KernelException NoLabels() => new(
+        $"The samples of '{Name}' have no labels but measuring accuracy needs them; put them into the archive as the array "
+        + $"'{ArraySource.LabelsArray}', or give labels=FILE.npy with npy:.");
+
+    private static void Append(IncrementalHash hash, int value)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
+        hash.AppendData(bytes);
+    }
+
+    // Neighbours in a file are read in one go.
+    private static void Fill(BoundArray array, ReadOnlySpan<(int Source, int Row)> samples, Span<byte> values)
+    {
+        for (int begin = 0, end; begin < samples.Length; begin = end)
+        {
+            for (end = begin + 1; end < samples.Length && samples[end] == (samples[begin].Source, samples[begin].Row + end - begin); end++)
+            {
+            }
+
+            array.Read(samples[begin].Source, samples[begin].Row, values[(begin * array.RowBytes)..(end * array.RowBytes)]);
+        }
+    }
+
+    private void AppendSample(IncrementalHash hash, int index)
+    {
+        foreach (var array in Bound)
+        {
+            byte[] values = new byte[array.RowBytes];
+            Fill(array, _samples.AsSpan(index, 1), values);
+            hash.AppendData(values);
+        }
+    }
+}

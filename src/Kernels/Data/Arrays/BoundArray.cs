@@ -1,0 +1,60 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Data.Arrays;
+
+/// <summary>The values of one input of a network: an array of each source of a set.</summary>
+/// <param name="Shape">Of a sample.</param>
+internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, IReadOnlyList<StoredArray> Arrays)
+{
+    /// <summary>Of a sample as the network takes it.</summary>
+    public int RowBytes { get; } =
+        checked((int)TensorData.ByteCount(Type, Shape.Aggregate(1L, (product, size) => checked(product * size))));
+
+    /// <summary>Finds the array of an input in each source.</summary>
+    /// <exception cref="KernelException">One is missing, or of another type or shape.</exception>
+    public static BoundArray Find(ValueInfo input, bool isOnly, IReadOnlyList<ArraySource> sources)
+    {
+        long[] shape = [.. input.Shape.Skip(1)];
+        return new BoundArray(input.Name, input.Type, shape, [.. sources.Select(source => Find(input, shape, isOnly, source))]);
+    }
+
+    /// <summary>Reads rows of one source that follow each other, converted.</summary>
+    public void Read(int source, int firstRow, Span<byte> rows)
+    {
+        var array = Arrays[source];
+        if (array.Type == Type)
+        {
+            array.Read(firstRow, rows);
+            return;
+        }
+
+        int stored = checked((int)array.RowElements * TensorData.ElementSize(array.Type));
+        byte[] raw = new byte[stored];
+        for (int row = 0; row < rows.Length / RowBytes; row++)
+        {
+            array.Read(firstRow + row, raw);
+            ElementConversion.Convert(raw, array.Type, rows.Slice(row * RowBytes, RowBytes), Type, $"The array '{Name}'");
+        }
+    }
+
+    private static StoredArray Find(ValueInfo input, long[] shape, bool isOnly, ArraySource source)
+    {
+        var entry = source.Entries.FirstOrDefault(entry => entry.Name == input.Name || (isOnly && entry.Name.Length == 0));
+        if (entry is null)
+        {
+            string missing = $"'{source.Name}' has no array for the network's input {ArrayShapes.Text(input)}";
+            const string Advice = "name each array after its input";
+            string found = string.Join(
+                ", ", source.Entries.Take(20).Select(entry => entry.Name.Length == 0 ? "one without a name" : $"'{entry.Name}'"));
+            throw new KernelException(source.Access.Told($"{missing}; it holds {found}: {Advice}.", $"{missing}; {Advice}.", source.Name));
+        }
+
+        var array = entry.Load();
+        return array.Shape[0] == source.Count && array.Shape.Skip(1).SequenceEqual(shape)
+            && ElementConversion.IsPossible(array.Type, input.Type)
+                ? array
+                : throw new KernelException(
+                    $"{entry.Shown} is {ArrayShapes.Text(array.Type)} {ArrayShapes.Text(array.Shape)} but the network's input "
+                    + $"{ArrayShapes.Text(input)} is to be filled for {source.Count} samples; write it in that shape.");
+    }
+}

@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Data.Arrays;
+
+/// <summary>
+/// From the elements of an array to those that a network takes: integers to wider ones, and anything to float32, rounded once. 64-bit
+/// integers, NumPy's usual ones, become 32-bit ones where each fits.
+/// </summary>
+internal static class ElementConversion
+{
+    /// <summary>Elements that are converted at a time.</summary>
+    public const int Chunk = 1 << 14;
+
+    public static bool IsInteger(ElementType type) => type is ElementType.UInt8 or ElementType.Int8 or ElementType.UInt16
+        or ElementType.Int16 or ElementType.Int32 or ElementType.Int64 or ElementType.Bool;
+
+    /// <summary>Whether an array's elements can be what a network takes.</summary>
+    public static bool IsPossible(ElementType from, ElementType to) => from == to || to switch
+    {
+        ElementType.Float => true,
+        ElementType.Int64 or ElementType.Int32 => IsInteger(from),
+        _ => false,
+    };
+
+    /// <param name="name">What messages call the array.</param>
+    /// <exception cref="KernelException">An integer does not fit.</exception>
+    public static void Convert(ReadOnlySpan<byte> source, ElementType from, Span<byte> target, ElementType to, string name)
+    {
+        if (from == to)
+        {
+            source.CopyTo(target);
+            return;
+        }
+
+        int count = source.Length / TensorData.ElementSize(from);
+        for (int i = 0; i < count; i++)
+        {
+            switch (to)
+            {
+                case ElementType.Float:
+                    MemoryMarshal.Cast<byte, float>(target)[i] = (float)Number(source, from, i);
+                    break;
+                case ElementType.Int64:
+                    MemoryMarshal.Cast<byte, long>(target)[i] = Integer(source, from, i);
+                    break;
+                default:
+                    long value = Integer(source, from, i);
+                    MemoryMarshal.Cast<byte, int>(target)[i] = value is >= int.MinValue and <= int.MaxValue ? (int)value
+                        : throw new KernelException($"{name} holds {value} where the network takes int32; correct the array.");
+                    break;
+            }
+        }
+    }
+
+    /// <summary>An element of an integer type.</summary>
+    public static long Integer(ReadOnlySpan<byte> source, ElementType type, int index) => type switch
+    {
+        ElementType.Bool => source[index] == 0 ? 0 : 1,
+        ElementType.UInt8 => source[index],
+        ElementType.Int8 => (sbyte)source[index],
+        ElementType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(source[(2 * index)..]),
+        ElementType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(source[(2 * index)..]),
+        ElementType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(source[(4 * index)..]),
+        ElementType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(source[(8 * index)..]),
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    // Integers of 64 bits beyond 2^53 are rounded twice, which no input of a network notices.
+    private static double Number(ReadOnlySpan<byte> source, ElementType type, int index) => type switch
+    {
+        ElementType.Double => BinaryPrimitives.ReadDoubleLittleEndian(source[(8 * index)..]),
+        ElementType.Float16 => (double)BinaryPrimitives.ReadHalfLittleEndian(source[(2 * index)..]),
+        _ => Integer(source, type, index),
+    };
+}

@@ -1,0 +1,40 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Data.Arrays;
+
+/// <summary>
+/// An array in a file, samples outermost: read from there row by row where the file has it as it is, else held in memory.
+/// </summary>
+/// <param name="name">How messages name it.</param>
+/// <param name="header">Type and shape; the type is one that is read.</param>
+/// <param name="file">Stays open as long as the array is used.</param>
+/// <param name="offset">Where the elements begin in the file.</param>
+/// <param name="content">The elements, where the file does not have them as they are.</param>
+internal sealed class StoredArray(string name, NpyHeader header, FileStream? file, long offset, byte[]? content)
+{
+    public ElementType Type => header.Type!.Value;
+
+    /// <summary>Samples outermost.</summary>
+    public IReadOnlyList<long> Shape => header.Shape;
+
+    /// <summary>Elements of a sample.</summary>
+    public long RowElements => header.Shape.Skip(1).Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>Reads neighbouring rows as they are stored; thread-safe.</summary>
+    /// <exception cref="KernelException">The file was cut short since it was opened.</exception>
+    public void Read(long firstRow, Span<byte> rows)
+    {
+        long start = firstRow * RowElements * TensorData.ElementSize(Type);
+        if (content is not null)
+        {
+            content.AsSpan((int)start, rows.Length).CopyTo(rows);
+            return;
+        }
+
+        for (int read = 0; read < rows.Length;)
+        {
+            int count = RandomAccess.Read(file!.SafeFileHandle, rows[read..], offset + start + read);
+            read += count > 0 ? count : throw new KernelException($"{name} was cut short since it was opened; start again.");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Cluster.DataSpecs;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Data;
+
+/// <summary>
+/// What a network is run on, with or without labels: images (<see cref="ImageSet"/>) or arrays (<see cref="Arrays.ArraySet"/>). Where the
+/// product speaks of an image, a sample of either kind is meant. Immutable; safe to read from many threads.
+/// </summary>
+public abstract class SampleSet
+{
+    private readonly Lazy<string> _digest;
+
+    private protected SampleSet(string name)
+    {
+        Name = name;
+        _digest = new(ComputeDigest);
+    }
+
+    /// <summary>Where the samples are from, for messages: the spec's canonical text.</summary>
+    public string Name { get; }
+
+    /// <summary>Number of samples, at least 1 for a set that was read.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>True if every sample has a label; no set is labelled in part.</summary>
+    public abstract bool HasLabels { get; }
+
+    /// <summary>
+    /// The largest label, -1 without labels. Compare with the model's number of classes by <see cref="RequireClasses(int)"/>.
+    /// </summary>
+    public abstract int MaxLabel { get; }
+
+    /// <summary>
+    /// SHA-256 (lower-case hexadecimal) of the content: the same samples give the same digest however they were stored. Computed once.
+    /// </summary>
+    public string Digest => _digest.Value;
+
+    /// <summary>Class index of sample <paramref name="index"/>.</summary>
+    /// <exception cref="KernelException">The set has no labels.</exception>
+    public int Label(int index) => HasLabels ? LabelOf(index) : throw NoLabels();
+
+    /// <summary>The samples at <paramref name="indices"/> in that order: a view, content is shared.</summary>
+    public abstract SampleSet Select(IReadOnlyList<int> indices);
+
+    /// <summary>The set as a network takes it: checked against its inputs, arrays in their order.</summary>
+    /// <param name="inputs">Of the network.</param>
+    /// <param name="preprocess">For images; arrays are given to the network as they are.</param>
+    /// <exception cref="KernelException">The network takes something else; in one sentence.</exception>
+    public abstract SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess);
+
+    /// <summary>The samples [start, start + count), one tensor for each input of the network, samples outermost.</summary>
+    /// <param name="preprocess">For images.</param>
+    public abstract IReadOnlyList<TensorData> Read(int start, int count, Preprocess? preprocess);
+
+    /// <summary>
+    /// How many of this set's samples occur in <paramref name="other"/> with exactly the same content, whatever their
+    /// labels. Calibration or search on samples that accuracy is then measured on flatters it.
+    /// </summary>
+    public int CountShared(SampleSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!HasShapeOf(other))
+        {
+            return 0;
+        }
+
+        HashSet<UInt128> theirs = [.. other.Hashes()];
+        return Hashes().Count(theirs.Contains);
+    }
+
+    /// <summary>Checks that accuracy can be measured on this set.</summary>
+    /// <exception cref="KernelException">The set has no labels.</exception>
+    public void RequireLabels()
+    {
+        if (!HasLabels)
+        {
+            throw NoLabels();
+        }
+    }
+
+    /// <summary>
+    /// Checks that the labels fit a model with outputs for classes 0 … <paramref name="classes"/> - 1.
+    /// </summary>
+    /// <exception cref="KernelException">The set has no labels, or one is too large.</exception>
+    public void RequireClasses(int classes) => RequireClasses(classes, DataAccess.Anywhere);
+
+    /// <summary>The same, in words that <paramref name="access"/> allows.</summary>
+    /// <exception cref="KernelException">The set has no labels, or one is too large.</exception>
+    public void RequireClasses(int classes, DataAccess access)
+    {
+        ArgumentNullException.ThrowIfNull(access);
+        RequireLabels();
+        if (MaxLabel >= classes)
+        {
+            int index = Enumerable.Range(0, Count).First(i => LabelOf(i) >= classes);
+            string sample =
+                $"{Noun} {index} of '{Name}' has the label {LabelOf(index)} but the model has {classes} classes, 0..{classes - 1}";
+            string any = $"'{Name}' has a label beyond the model's {classes} classes, 0..{classes - 1}";
+            const string Advice = "use the labels that the model was trained with.";
+            throw new KernelException(access.Told($"{sample}; {Advice}", $"{any}; {Advice}", Name));
+        }
+    }
+
+    /// <summary>The first 128 bits of the SHA-256 of a sample's content without its label.</summary>
+    internal abstract UInt128 Hash(int index);
+
+    /// <summary>The same of each sample, in order.</summary>
+    internal virtual IEnumerable<UInt128> Hashes() => Enumerable.Range(0, Count).Select(Hash);
+
+    /// <summary>"Image" or "Sample".</summary>
+    private protected abstract string Noun { get; }
+
+    private protected abstract int LabelOf(int index);
+
+    private protected abstract bool HasShapeOf(SampleSet other);
+
+    private protected abstract string ComputeDigest();
+
+    private protected abstract KernelException NoLabels();
+}

@@ -1,0 +1,127 @@
+using System.IO.Compression;
+using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Graphs;
+using Cluster.Tests;
+
+namespace Cluster.Kernels.Tests.Data.Arrays;
+
+public sealed class ArrayFilesTests : IDisposable
+{
+    private const int Rounds = 300;
+
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1), }", "column by column")]
+    [InlineData("{'descr': '<f4', 'shape': (2, 1), }", "without 'fortran_order' or 'shape'")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 99999999999), }", "which no array has")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,2), }", "has 9 dimensions; at most 8 are read")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 1), }", "is cut short or damaged")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", "is cut short or damaged")]
+    public void Open_BadHeader_IsRefusedInOneSentence(string header, string expected)
+    {
+        _folder.Write("t.npy", ArrayFile.Npy(header, new byte[8]));
+
+        ArrayFile.Error(_folder, "npy:t.npy").ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Open_NoArray_SaysSo()
+    {
+        _folder.Write("t.npy", "no array"u8.ToArray());
+        _folder.Write("long.npy", [0x93, .. "NUMPY"u8, 2, 0, 0xFF, 0xFF, 0xFF, 0x7F]);
+        _folder.Write("new.npy", [0x93, .. "NUMPY"u8, 9, 0]);
+        _folder.Write("empty.npz", ArrayFile.Npz(CompressionLevel.NoCompression, ("a.txt", [1])));
+        _folder.Write("twice.npz", ArrayFile.Npz(
+            CompressionLevel.NoCompression, ("a.npy", ArrayFile.Npy("|u1", "(1,)", 1)), ("a.npy", ArrayFile.Npy("|u1", "(1,)", 1))));
+
+        ArrayFile.Error(_folder, "npy:t.npy").ShouldContain("is not a .npy array; write it with numpy.save");
+        ArrayFile.Error(_folder, "npy:long.npy").ShouldContain("says that its header is 2147483647 bytes long; at most 65536 are expected");
+        ArrayFile.Error(_folder, "npy:new.npy").ShouldContain("has version 9 of the .npy format; versions 1 to 3 are read");
+        ArrayFile.Error(_folder, "npz:t.npy").ShouldContain("is not an .npz archive that can be read");
+        ArrayFile.Error(_folder, "npz:empty.npz").ShouldContain("holds 0 arrays; expected 1 to 1024");
+        ArrayFile.Error(_folder, "npz:twice.npz").ShouldContain("holds the array 'a' twice");
+        ArrayFile.Error(_folder, "npz:absent.npz").ShouldContain("does not exist");
+    }
+
+    [Theory]
+    [InlineData("<f4", "(1,)", "is float32 [1]; labels are one integer for each sample, [N]")]
+    [InlineData("<i4", "(1, 1)", "is int32 [1,1]; labels are one integer for each sample, [N]")]
+    public void Open_LabelsThatAreNone_AreRefused(string type, string shape, string expected)
+    {
+        _folder.Write("t.npz", ArrayFile.Npz(CompressionLevel.NoCompression, ("labels.npy", ArrayFile.Npy(type, shape, new byte[4]))));
+
+        ArrayFile.Error(_folder, "npz:t.npz").ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Open_NegativeLabelOrOthersCount_IsRefused()
+    {
+        _folder.Write("t.npz", ArrayFile.Npz(CompressionLevel.NoCompression, ("labels.npy", ArrayFile.Npy("|i1", "(2,)", 1, 0xFF))));
+        _folder.Write("x.npy", ArrayFile.Npy("|u1", "(3, 1)", 1, 2, 3));
+        _folder.Write("l.npy", ArrayFile.Npy("|u1", "(2,)", 1, 2));
+
+        ArrayFile.Error(_folder, "npz:t.npz").ShouldContain("has the label -1 at 1; labels are 0 or more");
+        ArrayFile.Error(_folder, "npy:x.npy,labels=l.npy").ShouldContain("has 2 labels for 3 samples");
+    }
+
+    [Fact]
+    public void Open_TypesThatAreNotRead_OnlyMatterWhereTheyAreNeeded()
+    {
+        _folder.Write("t.npz", ArrayFile.Npz(
+            CompressionLevel.NoCompression,
+            ("names.npy", ArrayFile.Npy("{'descr': '<U4', 'fortran_order': False, 'shape': (2,), }", new byte[32])),
+            ("x.npy", ArrayFile.Npy("|u1", "(2, 1)", 1, 2))));
+
+        ArrayFile.Open(_folder, "npz:t.npz").For([new ValueInfo("x", ElementType.Float, [-1, 1])], null).Count.ShouldBe(2);
+        Should.Throw<KernelException>(
+            () => ArrayFile.Open(_folder, "npz:t.npz").For([new ValueInfo("names", ElementType.Float, [-1])], null)).Message
+            .ShouldContain("has elements of type '<U4'; expected one of float16");
+    }
+
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.Optimal)]
+    public void Open_RandomBytesChanged_ReadsOrThrowsKernelException(CompressionLevel level)
+    {
+        byte[] original = ArrayFile.Tokens(level);
+        Random random = new(7);
+        int refused = 0;
+        for (int round = 0; round < Rounds; round++)
+        {
+            byte[] damaged = [.. original[..(random.Next(10) == 0 ? random.Next(1, original.Length) : original.Length)]];
+            for (int change = random.Next(1, 4); change > 0; change--)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            }
+
+            string name = $"f{round}.npz";
+            _folder.Write(name, damaged);
+            try
+            {
+                ArrayFile.Open(_folder, $"npz:{name}").For(ArrayFile.TokenInputs, null).Read(0, 1, null).Count.ShouldBe(2);
+            }
+            catch (KernelException exception)
+            {
+                exception.Message.ShouldNotBeEmpty();
+                refused++;
+            }
+        }
+
+        refused.ShouldBeGreaterThan(Rounds / 10);
+    }
+
+    [Fact]
+    public void Write_TwoFloats_HasTheBytesOfTheFormat()
+    {
+        using MemoryStream stream = new();
+        NpzWriter.Write(stream, TensorData.FromFloats([2], [1, 2]));
+
+        // numpy.lib.format, version 1: a header that is filled with spaces to 128 bytes in all.
+        byte[] expected = ArrayFile.Npy(
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }".PadRight(117) + "\n", 0, 0, 0x80, 0x3F, 0, 0, 0, 0x40);
+        stream.ToArray().ShouldBe(expected);
+    }
+}

@@ -1,0 +1,154 @@
+using System.IO.Compression;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Graphs;
+using Cluster.Tests;
+
+namespace Cluster.Kernels.Tests.Data.Arrays;
+
+public sealed class ArraySetTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.SmallestSize)]
+    public void Read_TwoInputs_HasThemInTheNetworksOrderAndTypes(CompressionLevel level)
+    {
+        _folder.Write("t.npz", ArrayFile.Tokens(level));
+        var set = ArrayFile.Open(_folder, "npz:t.npz").For([.. ArrayFile.TokenInputs.Reverse()], null);
+
+        var inputs = set.Read(1, 2, null);
+
+        set.Count.ShouldBe(4);
+        set.MaxLabel.ShouldBe(2);
+        inputs[0].Type.ShouldBe(ElementType.Int64);
+        inputs[0].Shape.ShouldBe([2, 2]);
+        inputs[0].As<long>().ToArray().ShouldBe([1L, 1, 0, 0]);
+        inputs[1].As<long>().ToArray().ShouldBe([2L, 3, 4, 5]);
+        Enumerable.Range(0, 4).Select(set.Label).ShouldBe([0, 1, 2, 1]);
+    }
+
+    [Fact]
+    public void Select_AnyOrderOfTwoFiles_ReadsEachRow()
+    {
+        _folder.Write("a.npz", ArrayFile.Tokens());
+        _folder.Write("b.npz", ArrayFile.Tokens(CompressionLevel.Optimal));
+        var set = ArrayFile.Open(_folder, "npz:a.npz@1..+npz:b.npz@..-1").For(ArrayFile.TokenInputs, null).Select([5, 0, 1, 4]);
+
+        set.Read(0, 4, null)[0].As<long>().ToArray().ShouldBe([4L, 5, 2, 3, 4, 5, 2, 3]);
+        Enumerable.Range(0, 4).Select(set.Label).ShouldBe([2, 1, 2, 1]);
+        set.Read(2, 1, null)[1].As<long>().ToArray().ShouldBe([0L, 0]);
+    }
+
+    [Fact]
+    public void Digest_StoredCompressedAndAsOtherIntegers_IsOne()
+    {
+        _folder.Write("a.npz", ArrayFile.Tokens());
+        _folder.Write("b.npz", ArrayFile.Tokens(CompressionLevel.Optimal));
+        _folder.Write("c.npz", ArrayFile.Npz(
+            CompressionLevel.NoCompression,
+            ("ids.npy", ArrayFile.Npy("|u1", "(4, 2)", 0, 1, 2, 3, 4, 5, 6, 7)),
+            ("labels.npy", ArrayFile.Npy("<i2", "(4,)", 0, 0, 1, 0, 2, 0, 1, 0)),
+            ("mask.npy", ArrayFile.Npy("|i1", "(4, 2)", 1, 0, 1, 1, 0, 0, 1, 0))));
+        string[] digests = [.. new[] { "a", "b", "c" }.Select(name => For($"npz:{name}.npz").Digest)];
+
+        digests.Distinct().ShouldHaveSingleItem();
+        For("npz:a.npz@0..3").Digest.ShouldNotBe(digests[0]);
+        For("npz:a.npz@0..3").CountShared(For("npz:b.npz@1..")).ShouldBe(2);
+    }
+
+    [Fact]
+    public void Read_OneArrayAsFloat_TakesEveryNumberType()
+    {
+        byte[] halves = [.. new[] { 0.5f, -2 }.SelectMany(value => BitConverter.GetBytes((Half)value))];
+        byte[] doubles = [.. new[] { 0.1, -2 }.SelectMany(BitConverter.GetBytes)];
+        _folder.Write("h.npy", ArrayFile.Npy("<f2", "(2, 1)", halves));
+        _folder.Write("d.npy", ArrayFile.Npy("<f8", "(2, 1)", doubles));
+        _folder.Write("i.npy", ArrayFile.Npy("<i2", "(2, 1)", 5, 0, 0xFF, 0xFF));
+        _folder.Write("l.npy", ArrayFile.Npy("<i8", "(2,)", [.. new long[] { 3, 0 }.SelectMany(BitConverter.GetBytes)]));
+        ValueInfo[] input = [new("anything", ElementType.Float, [-1, 1])];
+
+        float[] Values(string spec) => ArrayFile.Open(_folder, spec).For(input, null).Read(0, 2, null)[0].As<float>().ToArray();
+        Values("npy:h.npy").ShouldBe([0.5f, -2]);
+        Values("npy:d.npy").ShouldBe([0.1f, -2]);
+        Values("npy:i.npy").ShouldBe([5f, -1]);
+        ArrayFile.Open(_folder, "npy:d.npy,labels=l.npy").MaxLabel.ShouldBe(3);
+        ArrayFile.Open(_folder, "npy:d.npy").HasLabels.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void For_WrongArrays_SaysWhatIsThereAndWhatIsWanted()
+    {
+        _folder.Write("t.npz", ArrayFile.Tokens());
+        string Refusal(params ValueInfo[] inputs) =>
+            Should.Throw<KernelException>(() => ArrayFile.Open(_folder, "npz:t.npz").For(inputs, null)).Message;
+
+        Refusal(new ValueInfo("tokens", ElementType.Int64, [-1, 2])).ShouldBe(
+            "'npz:t.npz' has no array for the network's input 'tokens' (int64 [N,2]); it holds 'ids', 'mask', 'labels': name each array "
+            + "after its input.");
+        Refusal(new ValueInfo("ids", ElementType.Int64, [-1, 3]))
+            .ShouldContain("is int64 [4,2] but the network's input 'ids' (int64 [N,3])");
+        Refusal(new ValueInfo("ids", ElementType.Bool, [-1, 2])).ShouldContain("'ids' (bool [N,2])");
+    }
+
+    [Fact]
+    public void Read_IntegerBeyondTheNetworksType_IsRefused()
+    {
+        _folder.Write("t.npy", ArrayFile.Npy("<i8", "(1, 1)", BitConverter.GetBytes(5_000_000_000)));
+        var set = ArrayFile.Open(_folder, "npy:t.npy").For([new ValueInfo("x", ElementType.Int32, [-1, 1])], null);
+
+        Should.Throw<KernelException>(() => set.Read(0, 1, null)).Message
+            .ShouldBe("The array 'x' holds 5000000000 where the network takes int32; correct the array.");
+    }
+
+    [Fact]
+    public void Read_FileCutShortSince_IsRefused()
+    {
+        _folder.Write("t.npz", ArrayFile.Tokens());
+        var set = For("npz:t.npz");
+        using (var file = File.OpenWrite(_folder["t.npz"]))
+        {
+            file.SetLength(40);
+        }
+
+        Should.Throw<KernelException>(() => set.Read(0, 4, null)).Message
+            .ShouldBe($"The array 'ids' of '{_folder["t.npz"]}' was cut short since it was opened; start again.");
+    }
+
+    [Fact]
+    public void Open_ImagesWanted_RefusesArrays()
+    {
+        _folder.Write("t.npz", ArrayFile.Tokens());
+
+        Samples.Error(_folder, "npz:t.npz").ShouldStartWith("'npz:t.npz' holds arrays where images are expected");
+    }
+
+    [Fact]
+    public void Write_ArraysAndBack_AreTheSameAndTakenFromTheFile()
+    {
+        float[] values = [.. Enumerable.Range(0, 3000).Select(i => i / 7f)];
+        NpzWriter.Write(
+            _folder["w.npz"],
+            ("x", TensorData.FromFloats([1000, 3], values)),
+            ("labels", TensorData.FromInt64([1000], new long[1000])));
+
+        // An archive whose arrays lie in it as they are needs no memory for them.
+        var set = ArrayFile.Open(_folder, "npz:w.npz", maximumBytes: 1).For([new ValueInfo("x", ElementType.Float, [-1, 3])], null);
+
+        set.Read(0, 1000, null)[0].As<float>().ToArray().ShouldBe(values);
+    }
+
+    [Fact]
+    public void Open_CompressedBeyondTheLimit_SaysHowToWriteIt()
+    {
+        _folder.Write("t.npz", ArrayFile.Tokens(CompressionLevel.Optimal));
+
+        Should.Throw<KernelException>(() => ArrayFile.Open(_folder, "npz:t.npz", maximumBytes: 10).For(ArrayFile.TokenInputs, null)).Message
+            .ShouldContain("is compressed and needs 64 bytes of memory; write it with numpy.savez");
+    }
+
+    private SampleSet For(string spec) => ArrayFile.Open(_folder, spec).For(ArrayFile.TokenInputs, null);
+}
