@@ -24,6 +24,7 @@ public sealed class JobView
     private SearchMemory? _memory;
     private WinnerSelected? _selection;
     private readonly List<StepEvent> _steps = [];
+    private readonly List<SensitivityResult> _sensitivities = [];
     private JobOptions? _options;
     private CandidateView? _best;
     private int _bestOf;
@@ -75,6 +76,9 @@ public sealed class JobView
 
     /// <summary>The items of steps after the search that have ended, in order.</summary>
     public IReadOnlyList<StepEvent> Steps => _steps;
+
+    /// <summary>The sweeps over single groups that have ended, in order.</summary>
+    public IReadOnlyList<SensitivityResult> Sensitivities => _sensitivities;
 
     /// <summary>What was found, or null before it was.</summary>
     public WinnerView? Winner =>
@@ -271,6 +275,11 @@ public sealed class JobView
     private void Remember(WorkItem item, WorkResult result)
     {
         Done++;
+        if (result is SensitivityResult sweep)
+        {
+            _sensitivities.Add(sweep);
+        }
+
         _memory?.Add(item, result);
     }
 

@@ -73,6 +73,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
             job.Groups.Clear();
             job.Artefacts.Clear();
             job.Reconstruction.Clear();
+            job.Sensitivities.Clear();
             return job;
         }
         catch (Exception unreached) when (unreached is RpcException or OperationCanceledException || GrainFailure.IsTransient(unreached))

@@ -31,6 +31,7 @@ internal static class JobMapping
         job.Progress = view.ToProgress(entry.Id, running, now);
         job.Winner = view.Winner?.ToContract(entry.Id);
         job.Reconstruction.AddRange(view.Steps.Where(step => step.Item is ReconstructItem).Select(ReconstructionMapping.ToContract));
+        job.Sensitivities.AddRange(view.Sensitivities.Select(SensitivityMapping.ToContract));
         job.Artefacts.AddRange(view.Artefacts.Select(artefact => artefact.ToContract()));
         job.Reason = view.Reason ?? string.Empty;
         job.RetryTime = view.RetryAt is { } retry ? Timestamp.FromDateTimeOffset(retry) : null;
