@@ -6,9 +6,9 @@ internal static class ReportStyle
     /// <summary>The style sheet.</summary>
     public static ConstantMarkup Css { get; } = new("""
 
-        :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#16202c;--soft:#5a6675;--rule:#dfe4ea;--faint:#eef1f4;--front:#2f62c9;--win:#0b8457;--int8:#bf5b0a;--fp32:#46525f;--other:#a9b3be;--bad:#b3261e;--okfill:rgba(11,132,87,.06);--sel:var(--win)}
+        :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#16202c;--soft:#5a6675;--rule:#dfe4ea;--faint:#eef1f4;--front:#2f62c9;--win:#0b8457;--int8:#b25409;--fp32:#46525f;--other:#7f8b98;--bad:#b3261e;--okfill:rgba(11,132,87,.06);--sel:var(--win)}
         main.bad{--sel:var(--bad)}
-        @media (prefers-color-scheme:dark){:root{--page:#0f141a;--card:#171e26;--ink:#e4e9ef;--soft:#98a4b2;--rule:#2b3540;--faint:#202933;--front:#7ba6ff;--win:#3fcf97;--int8:#f0a050;--fp32:#b9c4d0;--other:#566270;--bad:#ff8a80;--okfill:rgba(63,207,151,.07)}}
+        @media (prefers-color-scheme:dark){:root{--page:#0f141a;--card:#171e26;--ink:#e4e9ef;--soft:#98a4b2;--rule:#2b3540;--faint:#202933;--front:#7ba6ff;--win:#3fcf97;--int8:#f0a050;--fp32:#b9c4d0;--other:#6b7887;--bad:#ff8a80;--okfill:rgba(63,207,151,.07)}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--page);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
         main{max-width:1080px;margin:0 auto;padding:32px 20px 56px}
@@ -72,7 +72,7 @@ internal static class ReportStyle
         .js th[data-sort]{cursor:pointer}
         .js th[aria-sort=ascending]::after{content:" ▲";font-size:10px}.js th[aria-sort=descending]::after{content:" ▼";font-size:10px}
         @media (max-width:640px){main{padding:12px 8px}section,header{padding:16px 14px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}}
-        @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#ccc;--faint:#eee;--front:#2f62c9;--win:#0b8457;--int8:#bf5b0a;--fp32:#46525f;--other:#a9b3be;--bad:#b3261e;--okfill:rgba(11,132,87,.06)}
+        @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#ccc;--faint:#eee;--front:#2f62c9;--win:#0b8457;--int8:#b25409;--fp32:#46525f;--other:#7f8b98;--bad:#b3261e;--okfill:rgba(11,132,87,.06)}
         body{font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}section,header{border:0;padding:0 0 10px;break-inside:auto}h2{break-after:avoid}tr,figure,.tile,pre{break-inside:avoid}.scroll,figure{overflow:visible}svg{min-width:0}table{font-size:10px}th,td{padding:3px 5px}}
 
         """);

@@ -35,9 +35,9 @@ internal static class GatewayCommand
             "gateway --listen 0.0.0.0:5180 --tls-cert tls.crt --tls-key tls.key --artefacts /mnt/cluster/artefacts --token-file token",
             "gateway --artefacts /mnt/cluster/artefacts --gateways 10.0.0.5:30000,10.0.0.6:30000"))
         {
-            Server.Listen, Artefacts, Clustering, Gateways, Server.ClusterId, Server.Certificate, Server.Key, Server.ClientAuthorities,
-            Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls,
-            Server.MaxArtefact,
+            Server.Listen, Server.Page, Artefacts, Clustering, Gateways, Server.ClusterId, Server.Certificate, Server.Key,
+            Server.ClientAuthorities, Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.Tokens,
+            Server.MaxCalls, Server.MaxArtefact,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -49,6 +49,7 @@ internal static class GatewayCommand
     private static GatewayOptions Options(ParseResult parsed) => new()
     {
         Listen = ListenAddress.Parse(parsed.GetRequiredValue(Server.Listen)),
+        Page = Server.PageOf(parsed),
         Artefacts = parsed.GetRequiredValue(Artefacts),
         Database = ServerOptions.DatabaseOf(parsed.GetRequiredValue(Clustering))
             ?? throw new UsageException(
@@ -73,6 +74,7 @@ internal static class GatewayCommand
         StartChecks.RequireSensible(options);
         StartChecks.RequireFree(options.Listen, "--listen");
         StartChecks.RequireFree(new IPEndPoint(options.Listen.Address, options.Encryption.HealthPort ?? 0), "--health-port");
+        StartChecks.RequirePage(options.Page);
         await using var gateway = await GatewayHost.BuildAsync(options, cancellation);
         if (StartChecks.OpenDoor(options.TokenFile ?? options.TokensFile, options.Listen) is { } warning)
         {

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Net;
+using Cluster.Coordinator;
 using Cluster.Silo.Hosting.Tls;
+using Cluster.Silo.Page;
 using Cluster.Terminal;
 using Cluster.Terminal.Tls;
 
@@ -16,6 +19,12 @@ internal sealed class ServerOptions
         Description = "address and port of the services",
         HelpName = "ADDRESS:PORT",
         DefaultValueFactory = _ => "127.0.0.1:5180"
+    };
+
+    public Option<string?> Page { get; } = new("--page")
+    {
+        Description = "port of the live page for browsers, on the loopback address unless another is given; none by default",
+        HelpName = "[ADDRESS:]PORT"
     };
 
     public Option<string> ClusterId { get; } = new("--cluster-id")
@@ -85,6 +94,10 @@ internal sealed class ServerOptions
         HelpName = "GIB",
         DefaultValueFactory = _ => 2
     };
+
+    /// <summary>Where the page listens, or null for none.</summary>
+    /// <exception cref="JobException">The text is no address.</exception>
+    public IPEndPoint? PageOf(ParseResult parsed) => parsed.GetValue(Page) is { } text ? PageAddress.Parse(text) : null;
 
     /// <summary>What the options say of encryption.</summary>
     /// <exception cref="UsageException">Of certificate and key there is one without the other, or authorities without both.</exception>

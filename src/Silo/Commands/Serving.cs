@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Cluster.Coordinator;
+using Cluster.Silo.Page;
 using Cluster.Terminal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -37,6 +38,11 @@ internal static class Serving
         string address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
             ?? $"http://{listen}";
         await streams.Output.WriteLineAsync($"cluster {verb}: listening on {address}, {rest}");
+        if (PageServer.Address(server) is { } page)
+        {
+            await streams.Output.WriteLineAsync($"cluster {verb}: page on {page}/");
+        }
+
         await streams.Output.FlushAsync(cancellation);
 
         // The host reacts to the same signals as the command; either may come first.

@@ -110,12 +110,12 @@ internal static class SiloCommand
     {
         var command = new Command(OtherVerbs.Silo, CommandHelp.Describe(
             OtherVerbs.SiloDoes,
-            "silo --data-dir ~/cluster-data --devices cpu:2",
+            "silo --data-dir ~/cluster-data --devices cpu:2 --page 5190",
             "silo --data-dir ~/cluster-data --shared-data /mnt/imagenet --shared-data /mnt/cifar",
             "silo --listen 0.0.0.0:5180 --tls-cert tls.crt --tls-key tls.key --token-file token --data-dir /data --devices cuda:0"))
         {
-            Server.Listen, DataFolder, Artefacts, SharedData, Devices, Roles, Clustering, Server.ClusterId, Advertise, SiloPort,
-            GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities, Server.SiloAuthorities, Server.HealthPort,
+            Server.Listen, Server.Page, DataFolder, Artefacts, SharedData, Devices, Roles, Clustering, Server.ClusterId, Advertise,
+            SiloPort, GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities, Server.SiloAuthorities, Server.HealthPort,
             Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls, Server.MaxArtefact, KeepUploads, Memory, ItemLimit,
             MachineLock, Cache, Check, Synthetic, InProcess, Fast,
         };
@@ -137,6 +137,7 @@ internal static class SiloCommand
     private static SiloOptions Options(ParseResult parsed, SiloRoles roles, IReadOnlyList<string> devices) => new()
     {
         Listen = ListenAddress.Parse(parsed.GetRequiredValue(Server.Listen)),
+        Page = Server.PageOf(parsed),
         DataFolder = parsed.GetRequiredValue(DataFolder),
         Artefacts = parsed.GetValue(Artefacts),
         SharedData = parsed.GetValue(SharedData) ?? [],

@@ -6,6 +6,7 @@ using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Hosting.Tls;
+using Cluster.Silo.Page;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Postgres;
@@ -42,7 +43,8 @@ internal static class GatewayHost
 
     private static WebApplicationBuilder Create(GatewayOptions options, ReloadedFiles<TokenList>? tokens)
     {
-        var builder = ServerHost.Create(options.Listen, options.Encryption, $"{ServerHost.NewId()}.gateway");
+        var builder = ServerHost.Create(
+            options.Listen, options.Encryption, PageOptions.Of(options.Page, tokens is not null), $"{ServerHost.NewId()}.gateway");
         var silos = options.Encryption.LoadForSilos();
         ServerHost.AddReloaded(builder, silos, tokens);
         builder.UseOrleansClient(client => OrleansClustering.Configure(client, options, silos));

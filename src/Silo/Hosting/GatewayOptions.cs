@@ -9,6 +9,9 @@ internal sealed record GatewayOptions
     /// <summary>Where clients connect; port 0 for a free one.</summary>
     public required IPEndPoint Listen { get; init; }
 
+    /// <summary>Where browsers find the live page, or null for none; port 0 for a free one.</summary>
+    public IPEndPoint? Page { get; init; }
+
     /// <summary>The database of the cluster, in Npgsql's form.</summary>
     public required string Database { get; init; }
 

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting.Tls;
+using Cluster.Silo.Page;
 using Cluster.Silo.Telemetry;
 using Cluster.Storage.Files;
 using Microsoft.AspNetCore.Builder;
@@ -20,12 +21,18 @@ internal static class ServerHost
     /// the last of it is still sent.
     /// </summary>
     /// <param name="listen">Where clients connect.</param>
-    /// <param name="encryption">How they are answered there.</param>
+    /// <param name="encryption">How they are answered there, and browsers on the page.</param>
+    /// <param name="page">The live page, or null for none.</param>
     /// <param name="id">The process's id in telemetry.</param>
-    public static WebApplicationBuilder Create(IPEndPoint listen, Encryption encryption, string id)
+    public static WebApplicationBuilder Create(IPEndPoint listen, Encryption encryption, PageOptions? page, string id)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ApplicationName = "Cluster.Silo" });
-        builder.WebHost.ListenToClients(listen, encryption);
+        builder.WebHost.ListenToClients(listen, page?.Listen, encryption);
+        if (page is not null)
+        {
+            builder.Services.AddSingleton(page);
+        }
+
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console =>
         {
@@ -73,6 +80,7 @@ internal static class ServerHost
         server.Services.GetService<ServerIdentity>()?.LogTo(server.Services);
         server.Services.GetService<ReloadedFiles<TokenList>>()?.LogTo(server.Services);
         server.KeepHealthApart(encryption);
+        server.UsePage();
         server.MapClusterApi();
 
         // Health and streams end before anything is torn down.

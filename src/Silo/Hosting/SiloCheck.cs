@@ -34,6 +34,7 @@ internal static class SiloCheck
             [
                 $"listens on {options.Listen}, for {(token is null ? "anyone who reaches it" : "callers with a token")}",
                 .. options.Encryption.Describe(),
+                .. options.Page is { } page ? [$"shows its jobs to browsers on {page}"] : Array.Empty<string>(),
                 options.Devices.Count == 0 ? "coordinates jobs, and has no slots" : $"works on {string.Join(", ", options.Devices)}",
                 $"keeps its files in {folders.Root}, artefacts in {folders.Artefacts}",
                 Membership(options),

@@ -8,6 +8,7 @@ using Cluster.Grains.Placement;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Paging;
+using Cluster.Silo.Page;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
@@ -44,7 +45,7 @@ internal static partial class SiloHost
 #pragma warning restore CA2000
 
         string id = SiloNames.Of(ServerHost.NewId(), options.Roles);
-        var builder = ServerHost.Create(options.Listen, options.Encryption, id);
+        var builder = ServerHost.Create(options.Listen, options.Encryption, PageOptions.Of(options.Page, tokens is not null), id);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopLimit);
         var grains = GrainTimes(options);
         var others = options.Encryption.LoadForSilos();

@@ -10,6 +10,9 @@ internal sealed record SiloOptions
     /// <summary>Where clients connect; port 0 for a free one.</summary>
     public required IPEndPoint Listen { get; init; }
 
+    /// <summary>Where browsers find the live page, or null for none; port 0 for a free one.</summary>
+    public IPEndPoint? Page { get; init; }
+
     /// <summary>The silo's folder: jobs (without a database), artefacts, caches.</summary>
     public required string DataFolder { get; init; }
 

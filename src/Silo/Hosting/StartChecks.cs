@@ -5,6 +5,7 @@ using Cluster.Evaluation.Gpus;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting.Tls;
+using Cluster.Silo.Page;
 using Cluster.Terminal;
 using Cluster.Terminal.Tls;
 
@@ -20,6 +21,7 @@ internal static class StartChecks
     public static void RequirePorts(SiloOptions options)
     {
         RequireFree(options.Listen, "--listen");
+        RequirePage(options.Page);
         RequireFree(new IPEndPoint(IPAddress.Any, options.SiloPort), "--silo-port");
         RequireFree(new IPEndPoint(IPAddress.Any, options.GatewayPort), "--gateway-port");
         RequireFree(new IPEndPoint(options.Listen.Address, options.Encryption.HealthPort ?? 0), "--health-port");
@@ -41,7 +43,7 @@ internal static class StartChecks
     public static void RequireSensible(SiloOptions options)
     {
         RequireSensible(options.MaxArtefactBytes, options.CallsPerSecond);
-        RequireEncrypted(options.Listen, options.Encryption);
+        RequireGuarded(options.Listen, options.Page, options.TokenFile ?? options.TokensFile, options.Encryption);
         if (options.Database is not null && !options.Encryption.IsOptional && options.Encryption.SiloAuthorities is null
             && !IPAddress.IsLoopback(options.Advertised))
         {
@@ -57,8 +59,8 @@ internal static class StartChecks
         Require(options.MemoryLimit is null or >= 0, "--memory-limit is less than 0 where the memory of a slot is expected, or 0 for none");
         var ports = new[]
         {
-            ("--listen", options.Listen.Port), ("--silo-port", options.SiloPort), ("--gateway-port", options.GatewayPort),
-            ("--health-port", options.Encryption.HealthPort ?? 0),
+            ("--listen", options.Listen.Port), ("--page", options.Page?.Port ?? 0), ("--silo-port", options.SiloPort),
+            ("--gateway-port", options.GatewayPort), ("--health-port", options.Encryption.HealthPort ?? 0),
         };
         foreach (var (option, port) in ports)
         {
@@ -70,32 +72,60 @@ internal static class StartChecks
             Require(false, $"--machine-lock is '{file}', expected a file in a folder that is there");
         }
 
-        if (ports.Where(port => port.Item2 != 0).GroupBy(port => port.Item2).FirstOrDefault(same => same.Skip(1).Any()) is { } shared)
-        {
-            Require(false, $"{string.Join(" and ", shared.Select(port => port.Item1))} are both port {shared.Key}, expected one each");
-        }
+        RequireDistinct(ports);
     }
 
     /// <exception cref="UsageException">A number makes no sense.</exception>
     public static void RequireSensible(GatewayOptions options)
     {
         RequireSensible(options.MaxArtefactBytes, options.CallsPerSecond);
-        RequireEncrypted(options.Listen, options.Encryption);
+        RequireGuarded(options.Listen, options.Page, options.TokenFile ?? options.TokensFile, options.Encryption);
+        RequireDistinct(
+        [
+            ("--listen", options.Listen.Port), ("--page", options.Page?.Port ?? 0), ("--health-port", options.Encryption.HealthPort ?? 0),
+        ]);
     }
 
-    private static void RequireEncrypted(IPEndPoint listen, Encryption encryption)
+    /// <exception cref="JobException">The page's port is taken, or its address is not this machine's.</exception>
+    public static void RequirePage(IPEndPoint? page)
+    {
+        if (page is not null)
+        {
+            RequireFree(page, "--page");
+        }
+    }
+
+    private static void RequireGuarded(IPEndPoint listen, IPEndPoint? page, string? tokens, Encryption encryption)
     {
         if (encryption.HealthPort is { } port)
         {
             Require(port is > 0 and <= ushort.MaxValue, $"--health-port has the port {port} where 1 to {ushort.MaxValue} is expected");
-            Require(port != listen.Port, $"--listen and --health-port are both port {port}, expected one each");
         }
 
-        if (encryption is { Identity: null, IsOptional: false } && !IPAddress.IsLoopback(listen.Address))
+        RequireEncrypted(listen, "--listen", encryption);
+        if (page is not null)
+        {
+            string? problem = PageAddress.Problem(page, tokens is not null);
+            Require(problem is null, problem!);
+            RequireEncrypted(page, "--page", encryption);
+        }
+    }
+
+    private static void RequireEncrypted(IPEndPoint place, string option, Encryption encryption)
+    {
+        if (encryption is { Identity: null, IsOptional: false } && !IPAddress.IsLoopback(place.Address))
         {
             throw new UsageException(
-                $"--listen is {listen}, which others reach and where all that is sent, tokens too, would be readable on the way: give "
+                $"{option} is {place}, which others reach and where all that is sent, tokens too, would be readable on the way: give "
                 + "--tls-cert and --tls-key, or --insecure where the network itself is private.");
+        }
+    }
+
+    private static void RequireDistinct(IEnumerable<(string Option, int Port)> ports)
+    {
+        if (ports.Where(port => port.Port != 0).GroupBy(port => port.Port).FirstOrDefault(same => same.Skip(1).Any()) is { } shared)
+        {
+            Require(false, $"{string.Join(" and ", shared.Select(port => port.Option))} are both port {shared.Key}, expected one each");
         }
     }
 

@@ -66,6 +66,10 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("--tls-cert is '/nowhere/tls.crt', which is not there", "--tls-cert", "/nowhere/tls.crt", "--tls-key", "/nowhere/tls.key")]
     [InlineData("--health-port has the port 0", "--health-port", "0")]
     [InlineData("--listen and --health-port are both port 5180", "--listen", "127.0.0.1:5180", "--health-port", "5180")]
+    [InlineData("--page is 'here'", "--page", "here")]
+    [InlineData("--page listens on 0.0.0.0:5190 without --token-file or --tokens", "--page", "0.0.0.0:5190", "--insecure")]
+    [InlineData("--page is 0.0.0.0:5190, which others reach", "--page", "0.0.0.0:5190", "--tokens", "tokens")]
+    [InlineData("--listen and --page are both port 5180", "--page", "5180")]
     [InlineData("--unheard-of", "--unheard-of")]
     public async Task Check_WhatWouldNotStart_IsOneSentenceAndAUsageError(string expected, params string[] options)
     {
@@ -94,6 +98,22 @@ public sealed class SiloCheckTests : IDisposable
         (code, _, error) = await RunAsync(identity);
         code.ShouldBe(ExitCode.Usage);
         error.ShouldContain($"--tls-key {key} is not the key of the first certificate of --tls-cert {certificate}");
+    }
+
+    [Fact]
+    public async Task Check_APageForOthers_TakesTlsOrInsecure()
+    {
+        using var authority = new TestAuthority("cluster");
+        var (certificate, key) = authority.Write(_folder, "silo");
+        string[] page = ["--page", "0.0.0.0:5190", "--token-file", _folder.Write("token", "secret")];
+
+        foreach (string[] way in new string[][] { ["--insecure"], ["--tls-cert", certificate, "--tls-key", key] })
+        {
+            var (code, output, error) = await RunAsync([.. page, .. way]);
+
+            code.ShouldBe(ExitCode.Done, error);
+            output.ShouldContain("shows its jobs to browsers on 0.0.0.0:5190");
+        }
     }
 
     [Fact]

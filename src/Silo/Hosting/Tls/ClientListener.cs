@@ -1,5 +1,6 @@
 using System.Net;
 using Cluster.Silo.Api.Transfers;
+using Cluster.Silo.Page;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Cluster.Silo.Hosting.Tls;
 
-/// <summary>Where a server listens to clients and to those who ask for its health.</summary>
+/// <summary>Where a server listens to clients, to browsers and to those who ask for its health.</summary>
 internal static class ClientListener
 {
     private static readonly object HealthAlone = new();
@@ -18,26 +19,21 @@ internal static class ClientListener
     /// <summary>Opens the ports once the host starts.</summary>
     /// <param name="web">The host.</param>
     /// <param name="listen">Where clients connect.</param>
-    /// <param name="encryption">How they are answered.</param>
+    /// <param name="page">Where browsers connect, or null for none.</param>
+    /// <param name="encryption">How both are answered.</param>
     /// <exception cref="Terminal.NotFoundException">A file of a certificate is not there.</exception>
     /// <exception cref="Terminal.UsageException">A file of a certificate is wrong.</exception>
-    public static void ListenToClients(this IWebHostBuilder web, IPEndPoint listen, Encryption encryption)
+    public static void ListenToClients(this IWebHostBuilder web, IPEndPoint listen, IPEndPoint? page, Encryption encryption)
     {
         var identity = encryption.Load();
         web.UseKestrelHttpsConfiguration();
         web.ConfigureKestrel(kestrel =>
         {
+            identity?.LogTo(kestrel.ApplicationServices);
             kestrel.Listen(listen, endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http2;
-                if (identity is not null)
-                {
-                    identity.LogTo(kestrel.ApplicationServices);
-                    endpoint.UseHttps(new TlsHandshakeCallbackOptions
-                    {
-                        OnConnection = _ => ValueTask.FromResult(identity.ForClients()),
-                    });
-                }
+                Secure(endpoint);
             });
             if (encryption.HealthPort is { } port)
             {
@@ -51,7 +47,20 @@ internal static class ClientListener
                     });
                 });
             }
+
+            if (page is not null)
+            {
+                kestrel.ListenForPage(page, Secure);
+            }
         });
+
+        void Secure(ListenOptions endpoint)
+        {
+            if (identity is not null)
+            {
+                endpoint.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(identity.ForClients()) });
+            }
+        }
     }
 
     /// <summary>Keeps the port of health to health; before anything else is asked of a call.</summary>

@@ -28,7 +28,7 @@ internal sealed class HealthServer : IAsyncDisposable
 
     public static async Task<HealthServer> StartAsync(Encryption encryption)
     {
-        var builder = ServerHost.Create(new IPEndPoint(IPAddress.Loopback, 0), encryption, "test");
+        var builder = ServerHost.Create(new IPEndPoint(IPAddress.Loopback, 0), encryption, page: null, "test");
         builder.Services.AddGrpc();
         builder.Services.AddGrpcHealthChecks().AddCheck("fine", () => HealthCheckResult.Healthy());
         builder.Services.AddGrpcReflection();

@@ -1,0 +1,69 @@
+// What was measured of a candidate, and which candidates no other beats: the points of the front.
+const z = 1.959964;
+
+/** The last accuracy, over as many images as any; or undefined. */
+export const accuracyOf = candidate => (candidate.evaluations ?? []).map(one => one.accuracy).filter(one => one?.total > 0)
+  .reduce((best, one) => best === undefined || one.total >= best.total ? one : best, undefined);
+
+export const latencyOf = candidate => (candidate.evaluations ?? []).map(one => one.latency).findLast(one => one?.medianMs > 0);
+
+/** How many times as fast as FP32, measured in turn with it. */
+export const speedUpOf = candidate => {
+  const latency = latencyOf(candidate);
+  return latency === undefined ? undefined : latency.float32MedianMs / latency.medianMs;
+};
+
+export const isFloat = plan => plan.groups.every(decision => decision.format === "float32");
+
+const isInt8 = plan => plan.groups.every(decision => decision.format === "int8");
+
+/** 95 % of a proportion by Wilson's score, as in the report. */
+export const interval = (correct, total) => {
+  const p = correct / total;
+  const centre = (p + z * z / (2 * total)) / (1 + z * z / total);
+  const half = z * Math.sqrt(p * (1 - p) / total + z * z / (4 * total * total)) / (1 + z * z / total);
+  return [correct === 0 ? 0 : centre - half, correct === total ? 1 : centre + half];
+};
+
+/**
+ * The candidates that have both coordinates of the front. Each was timed in turn with FP32: its milliseconds are scaled to one FP32, so
+ * that the machine's drift does not look like a difference between plans.
+ */
+export function pointsOf(candidates, best) {
+  const float32 = candidates.find(candidate => isFloat(candidate.plan) && accuracyOf(candidate));
+  if (!float32) return [];
+  const total = accuracyOf(float32).total;
+  const timed = candidates.map(latencyOf).find(latency => latency?.float32MedianMs > 0);
+  if (!timed) return [];
+  const reference = latencyOf(float32)?.medianMs ?? timed.float32MedianMs;
+  const own = { medianMs: reference, float32MedianMs: reference };
+  const found = [];
+  for (const candidate of candidates) {
+    const accuracy = accuracyOf(candidate);
+    const latency = latencyOf(candidate) ?? (candidate === float32 ? { ...own, iqrMs: timed.float32IqrMs } : undefined);
+    if (accuracy?.total !== total || latency === undefined) continue;
+    const scale = latency.float32MedianMs > 0 ? reference / latency.float32MedianMs : 1;
+    const correct = accuracy.correct ?? 0;
+    found.push({
+      candidate, correct, total, top1: correct / total, range: interval(correct, total), drop: accuracy.drop,
+      ms: latency.medianMs * scale, half: (latency.iqrMs ?? 0) * scale / 2, speedUp: latency.float32MedianMs / latency.medianMs,
+      role: candidate.name === best?.name ? "winner" : candidate === float32 ? "fp32" : "",
+    });
+  }
+  const int8 = found.filter(point => isInt8(point.candidate.plan) && !point.role).sort((a, b) => b.top1 - a.top1 || a.ms - b.ms)[0];
+  if (int8) int8.role = "int8";
+  for (const point of found) {
+    point.onFront = !found.some(other =>
+      other.top1 >= point.top1 && other.ms <= point.ms && (other.top1 > point.top1 || other.ms < point.ms));
+  }
+  return found;
+}
+
+/** The least top-1 that the job accepts, or undefined where it takes the most accurate. */
+export function boundOf(spec, points) {
+  const float32 = points.find(point => point.role === "fp32") ?? points.find(point => isFloat(point.candidate.plan));
+  const hasBudget = spec.latencyBudgetMs || spec.sizeBudgetBytes || spec.bopsBudget;
+  const isAccurate = spec.goal === "SEARCH_GOAL_ACCURATE" || (!spec.goal && hasBudget);
+  if (!float32 || isAccurate) return undefined;
+  return spec.maxDropRelative === undefined ? float32.top1 - (spec.maxDrop ?? 0.005) : float32.top1 * (1 - spec.maxDropRelative);
+}

@@ -1,0 +1,106 @@
+// The charts of a job, drawn to the room that they have.
+import { frontChart, nameOf } from "../charts/front.js";
+import { key } from "../charts/key.js";
+import { sensitivityChart } from "../charts/sensitivity.js";
+import { timelineChart } from "../charts/timeline.js";
+import { h, say } from "../dom.js";
+import { milliseconds, percent, points as figure, ratio } from "../model/figures.js";
+import { boundOf, pointsOf } from "../model/measured.js";
+import { shares, titleOf } from "../model/words.js";
+import { isOver } from "../rpc/watch.js";
+
+const fewGroups = 14;
+const mostPlans = 12;
+
+export function figures() {
+  const front = part("Accuracy against latency", "wide", "front");
+  const timeline = part("Timeline", "", "timeline");
+  const sensitivity = part("How sensitive each group is", "wide", "sensitivity");
+  let areAllShown = false;
+  let shown;
+  const all = h("button", { type: "button", class: "link", "aria-expanded": "false", hidden: true, onclick: () => {
+    areAllShown = !areAllShown;
+    drawSensitivity(sensitivity, shown, areAllShown, all);
+  } });
+  sensitivity.element.append(all);
+  return {
+    front: front.element, timeline: timeline.element, sensitivity: sensitivity.element,
+    draw(job, history) {
+      shown = job;
+      drawFront(front, job, history);
+      drawTimeline(timeline, job, history);
+      drawSensitivity(sensitivity, job, areAllShown, all);
+    },
+  };
+}
+
+function part(title, width, id) {
+  const [body, note] = [h("div"), h("p", { class: "note" })];
+  return { element: h("section", { class: `card ${width}`, id }, h("h2", {}, title), body, note), body, note };
+}
+
+// Redrawn as a whole; nothing in a chart takes the keyboard's focus.
+function put(part, chart, entries, more = []) {
+  part.body.replaceChildren(h("figure", {}, chart, h("figcaption", {}, key(entries))), ...more);
+}
+
+function drawFront(part, job, history) {
+  const best = job.winner?.candidate ?? job.progress?.best;
+  const points = pointsOf(history.candidates.filter(candidate => candidate), best);
+  if (points.length === 0) {
+    part.body.replaceChildren();
+    const both = "a candidate has both an accuracy and a latency.";
+    say(part.note, isOver(job.state) ? `No${both.slice(1)}` : `Drawn once ${both}`);
+    return;
+  }
+  const bestIs = job.winner ? job.winner.feasible ? "Winner" : "Best found" : "Best so far";
+  const chart = frontChart(points, boundOf(job.spec, points), part.body.clientWidth, bestIs);
+  const colours = [["winner", bestIs], ["fp32", "FP32"], ["int8", "all INT8"], ["front", "front"], ["other", "beaten by another"]];
+  put(part, chart, colours, [frontTable(points, bestIs)]);
+  const scaled = "Milliseconds are scaled to one FP32 latency, as each is timed in turn with FP32.";
+  say(part.note, `Upright bars: 95% interval of each accuracy. ${scaled}`);
+}
+
+function frontTable(points, bestIs) {
+  const front = points.filter(point => point.onFront).sort((a, b) => a.ms - b.ms).slice(0, mostPlans);
+  const number = text => h("td", { class: "n" }, text);
+  const rows = front.map(point => h("tr", { class: point.role === "winner" ? "selected" : null },
+    h("td", {}, nameOf(point, bestIs), h("small", {}, shares(point.candidate.plan))),
+    number(percent(point.top1)), number(figure(100 * point.drop)), number(milliseconds(point.ms)), number(ratio(point.speedUp))));
+  const heads = ["top-1", "drop, pp", "ms", "× FP32"].map(name => h("th", { scope: "col", class: "n" }, name));
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of the front" }, h("table", {},
+    h("caption", {}, "The front, fastest first; drops in percentage points"),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "plan"), heads)), h("tbody", {}, rows)));
+}
+
+function drawTimeline(part, job, history) {
+  if (history.spans.length === 0) {
+    part.body.replaceChildren();
+    say(part.note, "Drawn once something runs on a node.");
+    return;
+  }
+  const from = Date.parse(job.startTime ?? job.createTime);
+  const to = Math.max(job.endTime ? Date.parse(job.endTime) : Date.now(), ...history.spans.map(span => span.to ?? 0));
+  put(part, timelineChart(history.spans, from, to, part.body.clientWidth),
+    [["bars", "candidate"], ["fp32", "other work"], ["running", "running"], ["failed", "failed"]]);
+  say(part.note, "Time since the job began. Results are recorded in the order of proposal, so bars of one slot may overlap.");
+}
+
+function drawSensitivity(part, job, areAllShown, all) {
+  const sweep = job.sensitivities?.at(-1);
+  if (!sweep?.groups?.length) {
+    part.body.replaceChildren();
+    all.hidden = true;
+    say(part.note, isOver(job.state) ? "The job ended without a sweep over its groups." : "Drawn once the groups have been swept.");
+    return;
+  }
+  const groups = [...sweep.groups].sort((a, b) => (b.kl ?? 0) - (a.kl ?? 0));
+  const plan = (job.winner ?? job.progress?.best)?.plan;
+  put(part, sensitivityChart(areAllShown ? groups : groups.slice(0, fewGroups), plan, part.body.clientWidth),
+    [["bars", `quantized in the ${job.winner ? "winner" : "best plan so far"}`], ["fp32", "FP32 there"]]);
+  const alone = `KL divergence from FP32 with this group alone in ${titleOf(sweep.format)}`;
+  say(part.note, `${alone}, nats (log scale; less is better), over ${groups[0].total} images.`);
+  all.hidden = groups.length <= fewGroups;
+  all.setAttribute("aria-expanded", `${areAllShown}`);
+  say(all, areAllShown ? `Only the ${fewGroups} most sensitive` : `All ${groups.length} groups`);
+}

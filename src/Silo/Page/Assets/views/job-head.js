@@ -1,0 +1,63 @@
+// The top of a job: its state, progress and best candidate in figures.
+import { h, say } from "../dom.js";
+import { bytes, clock, dayAndTime, duration, milliseconds, none, percent, points, ratio, secondsOf } from "../model/figures.js";
+import { accuracyOf, latencyOf, speedUpOf } from "../model/measured.js";
+import { eta, position, shares, tone, word } from "../model/words.js";
+import { isOver } from "../rpc/watch.js";
+
+export function jobHead(name, job) {
+  const title = h("h1", { tabindex: -1 }, job.displayName || name);
+  const [chip, reason, place] = [h("span"), h("p"), h("span", { class: "note" })];
+  const bar = h("progress", { max: 1, "aria-label": "Progress of the job" });
+  const buttons = h("div");
+  const tiles = ["speed-up", "latency", "top-1", "file", "evaluations", "ETA"].map(() => h("div", {}, h("dt"), h("dd")));
+  const element = h("section", { class: "card" },
+    h("p", { class: "eyebrow" }, h("a", { href: "#/" }, "Jobs"), ` / ${name} · ${job.spec?.target ?? ""}`),
+    h("div", { class: "head" }, h("div", {}, title, h("p", {}, chip, " ", place)), buttons),
+    reason, bar, h("dl", { class: "tiles" }, tiles));
+
+  return {
+    element, title, actions: buttons,
+    show(now) {
+      chip.className = `chip ${tone(now.state)}`;
+      say(chip, word(now.state));
+      say(reason, now.winner?.reason ?? now.reason ?? "");
+      reason.className = now.state === "JOB_STATE_FAILED" ? "problem" : "lead";
+      say(place, now.endTime ? `ended ${dayAndTime(now.endTime)}` : now.progress?.purpose ?? "");
+      const done = now.progress?.done ?? 0;
+      bar.value = done / Math.max(1, done + (now.progress?.estimatedLeft ?? 0));
+      bar.hidden = isOver(now.state);
+      figuresOf(now).forEach(([what, value, more], i) => set(tiles[i], what, value, more));
+    },
+  };
+}
+
+function figuresOf(job) {
+  const best = job.winner?.candidate ?? job.progress?.best;
+  const accuracy = best && accuracyOf(best);
+  const latency = best && latencyOf(best);
+  const size = best?.evaluations?.map(one => one.artefact?.sizeBytes).findLast(one => one !== undefined);
+  return [
+    [job.winner ? "winner" : "best so far", ratio(best && speedUpOf(best)), latency ? "as fast as FP32" : "not timed yet"],
+    ["latency", latency ? `${milliseconds(latency.medianMs)} ms` : none, fp32Of(latency)],
+    ["top-1", accuracy ? percent((accuracy.correct ?? 0) / accuracy.total) : none, lossOf(accuracy)],
+    ["file", size === undefined ? none : bytes(Number(size)), best ? shares(best.plan) : "of the best"],
+    ["evaluations", `${job.progress?.done ?? 0}`, isOver(job.state) ? "done" : position(job.progress).replace(/^\d+ /, "")],
+    isOver(job.state)
+      ? ["took", duration(secondsOf(job.progress?.elapsed)), "pauses left out"]
+      : ["time left", eta(job), `${clock(secondsOf(job.progress?.elapsed))} so far`],
+  ];
+}
+
+const fp32Of = latency => latency ? `FP32 ${milliseconds(latency.float32MedianMs)} ms` : "median of a run";
+
+const lossOf = accuracy => accuracy?.drop === undefined ? "of the evaluation images" : `${points(100 * accuracy.drop)} points lost`;
+
+function set(tile, what, value, more) {
+  const [term, figure] = tile.children;
+  say(term, what);
+  if (figure.dataset.said !== `${value}|${more}`) {
+    figure.dataset.said = `${value}|${more}`;
+    figure.replaceChildren(value, h("small", {}, more));
+  }
+}

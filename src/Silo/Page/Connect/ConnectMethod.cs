@@ -1,0 +1,38 @@
+using System.Collections.Frozen;
+using Cluster.Contract.V1;
+using Google.Protobuf.Reflection;
+
+namespace Cluster.Silo.Page.Connect;
+
+/// <summary>A method of the contract that the page calls.</summary>
+/// <param name="Descriptor">Its messages, and whether it streams.</param>
+/// <param name="Changes">Whether it changes something.</param>
+internal sealed record ConnectMethod(MethodDescriptor Descriptor, bool Changes)
+{
+    // No more than the page needs: jobs are submitted, and files fetched, by gRPC.
+    private static readonly FrozenDictionary<string, ConnectMethod> Methods = new[]
+    {
+        Of(JobService.Descriptor, nameof(JobService.JobServiceClient.ListJobs)),
+        Of(JobService.Descriptor, nameof(JobService.JobServiceClient.GetJob)),
+        Of(JobService.Descriptor, nameof(JobService.JobServiceClient.WatchJob)),
+        Of(JobService.Descriptor, nameof(JobService.JobServiceClient.PauseJob), changes: true),
+        Of(JobService.Descriptor, nameof(JobService.JobServiceClient.ResumeJob), changes: true),
+        Of(JobService.Descriptor, nameof(JobService.JobServiceClient.CancelJob), changes: true),
+        Of(NodeService.Descriptor, nameof(NodeService.NodeServiceClient.ListNodes)),
+    }.ToFrozenDictionary(method => method.Path, StringComparer.Ordinal);
+
+    /// <summary>All of them.</summary>
+    public static IEnumerable<ConnectMethod> All => Methods.Values;
+
+    /// <summary>"/cluster.v1.JobService/GetJob": the same path as in gRPC.</summary>
+    public string Path => $"/{Descriptor.Service.FullName}/{Descriptor.Name}";
+
+    /// <summary>The media type of its requests and answers.</summary>
+    public string MediaType => Descriptor.IsServerStreaming ? "application/connect+json" : "application/json";
+
+    /// <summary>The method of a path, or null.</summary>
+    public static ConnectMethod? Find(string? path) => path is not null && Methods.TryGetValue(path, out var method) ? method : null;
+
+    private static ConnectMethod Of(ServiceDescriptor service, string name, bool changes = false) =>
+        new(service.FindMethodByName(name), changes);
+}

@@ -1,0 +1,75 @@
+using System.Collections.Frozen;
+using System.Net.Mime;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+
+namespace Cluster.Silo.Page;
+
+/// <summary>The page's files, part of the program: plain HTML, style sheets and modules, as they are in the sources.</summary>
+internal static class PageFiles
+{
+    private const string Prefix = "page/";
+    private const string Start = "index.html";
+
+    private static readonly FrozenDictionary<string, PageFile> Files = typeof(PageFiles).Assembly.GetManifestResourceNames()
+        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+        .ToFrozenDictionary(name => "/" + name[Prefix.Length..], Read, StringComparer.Ordinal);
+
+    /// <summary>Their paths.</summary>
+    public static IEnumerable<string> Paths => Files.Keys;
+
+    public static async Task ServeAsync(HttpContext http)
+    {
+        var (request, response) = (http.Request, http.Response);
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        {
+            response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            response.Headers.Allow = "GET, HEAD";
+            return;
+        }
+
+        if (!Files.TryGetValue(request.Path == "/" ? $"/{Start}" : request.Path.Value!, out var file))
+        {
+            response.StatusCode = StatusCodes.Status404NotFound;
+            response.ContentType = "text/plain; charset=utf-8";
+            await response.WriteAsync("There is no such page here: the page is at /.\n", http.RequestAborted);
+            return;
+        }
+
+        // A newer program has newer files: a browser asks each time, and mostly hears that its own are still good.
+        response.Headers.CacheControl = "no-cache";
+        response.Headers.ETag = file.Tag;
+        if (request.Headers.IfNoneMatch.Contains(file.Tag, StringComparer.Ordinal))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        response.ContentType = file.Type;
+        response.ContentLength = file.Content.Length;
+        if (HttpMethods.IsGet(request.Method))
+        {
+            await response.Body.WriteAsync(file.Content, http.RequestAborted);
+        }
+    }
+
+    private static PageFile Read(string name)
+    {
+        using var source = typeof(PageFiles).Assembly.GetManifestResourceStream(name)!;
+        using var content = new MemoryStream();
+        source.CopyTo(content);
+        byte[] bytes = content.ToArray();
+        return new PageFile(bytes, TypeOf(name), $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))}\"");
+    }
+
+    private static string TypeOf(string name) => Path.GetExtension(name) switch
+    {
+        ".html" => $"{MediaTypeNames.Text.Html}; charset=utf-8",
+        ".css" => $"{MediaTypeNames.Text.Css}; charset=utf-8",
+        ".js" => $"{MediaTypeNames.Text.JavaScript}; charset=utf-8",
+        ".svg" => MediaTypeNames.Image.Svg,
+        var other => throw new InvalidOperationException($"The page has a file of the kind {other}, whose media type is not stated."),
+    };
+
+    private sealed record PageFile(byte[] Content, string Type, string Tag);
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Cluster.Silo.Page;
+
+/// <summary>
+/// Refuses what other sites make a browser send. A call needs no cookie, so it carries nothing that the caller did not put there; this
+/// keeps other sites from reading a page without tokens, too.
+/// </summary>
+internal static class PageGuard
+{
+    /// <summary>What is wrong with a request's origin, in a sentence, or null.</summary>
+    public static string? Problem(HttpRequest request, PageOptions options)
+    {
+        // Whoever controls a name can let it lead here (DNS rebinding), and then is of one origin with us; an address cannot.
+        if (!options.HasTokens && !IsAddress(request.Host.Host))
+        {
+            return $"The page was asked for as \"{request.Host.Host}\" where an address or localhost is expected, as this server has no "
+                + "tokens: start it with --token-file or --tokens, or use its address.";
+        }
+
+        if (request.Headers.Origin is [{ } origin] && !IsOurs(origin, request.Host))
+        {
+            return $"The request comes from {origin}, where the page of {request.Host} is expected: open the page itself.";
+        }
+
+        string site = request.Headers["Sec-Fetch-Site"].ToString();
+        return HttpMethods.IsPost(request.Method) && site is not ("" or "same-origin" or "none")
+            ? "The request comes from another site, where the page itself is expected: open the page."
+            : null;
+    }
+
+    private static bool IsAddress(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host.Trim('[', ']'), out _);
+
+    // Behind a proxy with TLS the scheme is another here than in the browser.
+    private static bool IsOurs(string origin, HostString host) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https"
+        && string.Equals(uri.IdnHost, host.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)
+        && uri.Port == (host.Port ?? (uri.Scheme == Uri.UriSchemeHttps ? 443 : 80));
+}

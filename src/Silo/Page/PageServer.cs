@@ -1,0 +1,68 @@
+using System.Net;
+using Cluster.Silo.Page.Connect;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cluster.Silo.Page;
+
+/// <summary>
+/// The live page on a port of its own: a port without TLS speaks either HTTP/1.1, which browsers need, or HTTP/2, which gRPC needs.
+/// Calls go through the services of gRPC with all that stands before them.
+/// </summary>
+internal static class PageServer
+{
+    /// <summary>Lets the host listen for browsers.</summary>
+    /// <param name="kestrel">The host's server.</param>
+    /// <param name="place">Where.</param>
+    /// <param name="secure">Has a port speak TLS, where the server has a certificate.</param>
+    public static void ListenForPage(
+        this KestrelServerOptions kestrel, IPEndPoint place, Action<ListenOptions> secure) => kestrel.Listen(place, endpoint =>
+    {
+        endpoint.Protocols = HttpProtocols.Http1;
+        secure(endpoint);
+        endpoint.Use(next => connection =>
+        {
+            connection.Features.Set(Door.Here);
+            return next(connection);
+        });
+    });
+
+    /// <summary>Answers browsers; before anything that answers other callers.</summary>
+    public static void UsePage(this WebApplication server)
+    {
+        if (server.Services.GetService<PageOptions>() is not { } options)
+        {
+            return;
+        }
+
+        var calls = new ConnectCalls(options);
+        server.Use(next => http => http.Features.Get<Door>() is null ? next(http) : ServeAsync(http, options, calls, next));
+    }
+
+    /// <summary>Where the page is once the server listens, or null where there is none.</summary>
+    public static string? Address(WebApplication server) => server.Services.GetService<PageOptions>() is null
+        ? null
+        : server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Last();
+
+    private static Task ServeAsync(HttpContext http, PageOptions options, ConnectCalls calls, RequestDelegate grpc)
+    {
+        PageHeaders.Write(http.Response.Headers);
+        if (PageGuard.Problem(http.Request, options) is { } problem)
+        {
+            return ConnectError.PermissionDenied(problem).WriteAsync(http);
+        }
+
+        return ConnectMethod.Find(http.Request.Path) is { } method ? calls.ServeAsync(http, method, grpc) : PageFiles.ServeAsync(http);
+    }
+
+    // Marks the connections of the page's port.
+    private sealed class Door
+    {
+        public static Door Here { get; } = new();
+    }
+}

@@ -1,0 +1,36 @@
+using System.Net;
+using Cluster.Coordinator;
+using Cluster.Silo.Page;
+
+namespace Cluster.Silo.Tests.Page;
+
+public sealed class PageAddressTests
+{
+    [Theory]
+    [InlineData("5190", "127.0.0.1:5190")]
+    [InlineData("localhost:5190", "127.0.0.1:5190")]
+    [InlineData("0.0.0.0:5190", "0.0.0.0:5190")]
+    [InlineData("[::1]:5190", "[::1]:5190")]
+    public void Parse_OfAnAddress_IsIt(string text, string address) =>
+        PageAddress.Parse(text).ShouldBe(IPEndPoint.Parse(address));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("70000")]
+    [InlineData("127.0.0.1")]
+    [InlineData("cluster.example:5190")]
+    public void Parse_OfAnythingElse_SaysWhatIsExpected(string text) =>
+        Should.Throw<JobException>(() => PageAddress.Parse(text)).Message
+            .ShouldBe($"--page is '{text}' where [ADDRESS:]PORT is expected, such as 5190: correct it.");
+
+    [Fact]
+    public void Problem_OfAPageForOtherMachines_IsTheMissingToken()
+    {
+        var everywhere = new IPEndPoint(IPAddress.Any, 5190);
+        var here = new IPEndPoint(IPAddress.Loopback, 5190);
+
+        PageAddress.Problem(everywhere, hasTokens: false)!.ShouldContain("without --token-file or --tokens");
+        PageAddress.Problem(everywhere, hasTokens: true).ShouldBeNull();
+        PageAddress.Problem(here, hasTokens: false).ShouldBeNull();
+    }
+}
