@@ -208,6 +208,14 @@ step_prometheus() {
     rm -rf "$staging"
 }
 
+# Chromium, in which tests open the live page; they skip without it.
+step_chromium() {
+    local missing
+    command -v dpkg-query >/dev/null || return 0
+    mapfile -t missing < <(missing_packages chromium)
+    ((${#missing[@]} == 0)) || install_packages "${missing[@]}" || say "the tests of the live page in a browser will be skipped"
+}
+
 step_native() {
     local sources=$root/src/Kernels/native key
     # Built against the headers of the libtorch that is loaded: another libtorch, another build.
@@ -288,7 +296,7 @@ set_up_client() {
 set_up_tests() {
     take_lock
     if ! ready ready-tests src tools tests bench Cluster.sln; then
-        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_debian_for_tests && step_onnxruntime_node && step_grpc_js && step_prometheus &&
+        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_debian_for_tests && step_onnxruntime_node && step_grpc_js && step_prometheus && step_chromium &&
             step_build ready-tests Cluster.sln || exit 1
     fi
     release_lock

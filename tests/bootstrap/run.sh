@@ -230,6 +230,27 @@ Test_PrometheusNotInTheArchive_TestsRunAllTheSame() {
     [[ ! -e $SANDBOX/repo/.tools/prometheus ]] || problems+=('a folder of it was made')
 }
 
+Test_ChromiumMissing_IsInstalled() {
+    printf 'chromium\n' >"$SANDBOX/missing"
+    cluster test
+    equal 'exit code' "$code" 0
+    contains 'calls' "$(grep '^apt-get .* install' "$SANDBOX/calls")" ' chromium'
+}
+
+Test_ChromiumMissing_NotRoot_TestsRunAllTheSame() {
+    printf 'chromium\n' >"$SANDBOX/missing"
+    echo 1000 >"$SANDBOX/uid"
+    cluster test
+    equal 'exit code' "$code" 0
+    contains 'standard error' "$err" 'the tests of the live page in a browser will be skipped'
+}
+
+Run_ChromiumMissing_IsNotInstalled() {
+    printf 'chromium\n' >"$SANDBOX/missing"
+    cluster run
+    equal 'installations' "$(calls '^apt-get .* install')" 0
+}
+
 Run_PrometheusMissing_IsNotFetched() {
     : >"$SANDBOX/archive-has-prometheus"
     cluster run
