@@ -40,10 +40,12 @@ flock 9
 generator=()
 command -v ninja >/dev/null && generator=(-G Ninja)
 build_dir="$output_dir/build"
-# A cache made for another libtorch or another place would be silently kept.
-if [ -e "$build_dir/CMakeCache.txt" ] && ! grep -qx "TORCH_ROOT:PATH=$torch_root" "$build_dir/CMakeCache.txt"; then
-  rm -rf "$build_dir"
-fi
+# CMake would keep the cache of another libtorch, and refuse that of a checkout that was moved or copied since.
+for line in "TORCH_ROOT:PATH=$torch_root" "CMAKE_HOME_DIRECTORY:INTERNAL=$source_dir" "CMAKE_CACHEFILE_DIR:INTERNAL=$build_dir"; do
+  if [ -e "$build_dir/CMakeCache.txt" ] && ! grep -qxF "$line" "$build_dir/CMakeCache.txt"; then
+    rm -rf "$build_dir"
+  fi
+done
 echo "build.sh: building libcluster_kernels.so against $torch_root (about a minute)"
 if [ "$cuda" = ON ] && [ "$kernels" = OFF ]; then
   echo "build.sh: this libtorch has CUDA but nvcc was not found (PATH, CUDA_HOME, CUDACXX): reconstruction and fine-tuning will run on the CPU only"
