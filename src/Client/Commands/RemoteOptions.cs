@@ -23,26 +23,14 @@ internal sealed class RemoteOptions
         Description = "server and token by name, from ~/.config/cluster/profiles.json (default: the one named default)",
         HelpName = "NAME"
     };
-    private readonly Option<string?> _tokenFile = new("--token-file")
-    {
-        Description = "file of the token to send to the server (default: the profile's)",
-        HelpName = "FILE"
-    };
-    private readonly Option<string?> _authorities = new("--ca")
-    {
-        Description = "PEM file of the authorities of the server's certificate (default: the profile's, then the machine's)",
-        HelpName = "FILE"
-    };
-    private readonly Option<string?> _certificate = new("--cert")
-    {
-        Description = "PEM file of the certificate to show to the server (default: the profile's)",
-        HelpName = "FILE"
-    };
-    private readonly Option<string?> _key = new("--key")
-    {
-        Description = "PEM file of the key of --cert (default: the profile's)",
-        HelpName = "FILE"
-    };
+    private readonly Option<string?> _tokenFile = FileOption.Create(
+        "--token-file", "file of the token to send to the server (default: the profile's)");
+    private readonly Option<string?> _authorities = FileOption.Create(
+        "--ca", "PEM file of the authorities of the server's certificate (default: the profile's, then the machine's)");
+    private readonly Option<string?> _certificate = FileOption.Create(
+        "--cert", "PEM file of the certificate to show to the server (default: the profile's)");
+    private readonly Option<string?> _key = FileOption.Create(
+        "--key", "PEM file of the key of --cert (default: the profile's)");
     private readonly Option<TimeSpan?> _timeout = RemoteValues.Duration(
         "--timeout", "longest wait for an answer, such as 2m; streams and transfers may take any time (default: 30s)");
     private readonly Option<bool> _json = new("--json") { Description = "print JSON on standard output, as -o json" };

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Cluster.Kernels.Data;
@@ -11,17 +10,17 @@ internal static class ImageHash
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData("cluster.images/v1\n"u8);
-        AppendInt32(hash, set.Count);
-        AppendInt32(hash, set.Channels);
-        AppendInt32(hash, set.Height);
-        AppendInt32(hash, set.Width);
-        AppendInt32(hash, set.HasLabels ? 1 : 0);
+        hash.AppendInt32(set.Count);
+        hash.AppendInt32(set.Channels);
+        hash.AppendInt32(set.Height);
+        hash.AppendInt32(set.Width);
+        hash.AppendInt32(set.HasLabels ? 1 : 0);
         byte[]? scratch = null;
         for (int i = 0; i < set.Count; i++)
         {
             if (set.HasLabels)
             {
-                AppendInt32(hash, set.Label(i));
+                hash.AppendInt32(set.Label(i));
             }
 
             hash.AppendData(set.ReadPixels(i, ref scratch));
@@ -35,7 +34,7 @@ internal static class ImageHash
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(pixels, hash);
-        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+        return ContentHash.Shortened(hash);
     }
 
     /// <summary><see cref="OfPixels"/> of each image.</summary>
@@ -46,12 +45,5 @@ internal static class ImageHash
         {
             yield return OfPixels(set.ReadPixels(i, ref scratch));
         }
-    }
-
-    private static void AppendInt32(IncrementalHash hash, int value)
-    {
-        Span<byte> bytes = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
-        hash.AppendData(bytes);
     }
 }

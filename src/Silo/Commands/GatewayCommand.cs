@@ -72,9 +72,7 @@ internal static class GatewayCommand
     private static async Task<int> RunAsync(GatewayOptions options, InvocationConfiguration streams, CancellationToken cancellation)
     {
         StartChecks.RequireSensible(options);
-        StartChecks.RequireFree(options.Listen, "--listen");
-        StartChecks.RequireFree(new IPEndPoint(options.Listen.Address, options.Encryption.HealthPort ?? 0), "--health-port");
-        StartChecks.RequirePage(options.Page);
+        StartChecks.RequirePorts(options);
         await using var gateway = await GatewayHost.BuildAsync(options, cancellation);
         if (StartChecks.OpenDoor(options.TokenFile ?? options.TokensFile, options.Listen) is { } warning)
         {

@@ -34,41 +34,23 @@ internal sealed class ServerOptions
         DefaultValueFactory = _ => "cluster"
     };
 
-    public Option<string?> TokenFile { get; } = new("--token-file")
-    {
-        Description = "file of the token that callers must send",
-        HelpName = "FILE"
-    };
+    public Option<string?> TokenFile { get; } = FileOption.Create(
+        "--token-file", "file of the token that callers must send");
 
-    public Option<string?> Tokens { get; } = new("--tokens")
-    {
-        Description = "file of callers, a line each: name=NAME role=read|submit|admin sha256=DIGEST of its token; read again as it changes",
-        HelpName = "FILE"
-    };
+    public Option<string?> Tokens { get; } = FileOption.Create(
+        "--tokens", "file of callers, a line each: name=NAME role=read|submit|admin sha256=DIGEST of its token; read again as it changes");
 
-    public Option<string?> Certificate { get; } = new("--tls-cert")
-    {
-        Description = "PEM file of the server's certificate, with those between it and its authority; read again when it changes",
-        HelpName = "FILE"
-    };
+    public Option<string?> Certificate { get; } = FileOption.Create(
+        "--tls-cert", "PEM file of the server's certificate, with those between it and its authority; read again when it changes");
 
-    public Option<string?> Key { get; } = new("--tls-key")
-    {
-        Description = "PEM file of the key of --tls-cert",
-        HelpName = "FILE"
-    };
+    public Option<string?> Key { get; } = FileOption.Create(
+        "--tls-key", "PEM file of the key of --tls-cert");
 
-    public Option<string?> ClientAuthorities { get; } = new("--client-ca")
-    {
-        Description = "PEM file of authorities: clients have to show a certificate that one of them issued",
-        HelpName = "FILE"
-    };
+    public Option<string?> ClientAuthorities { get; } = FileOption.Create(
+        "--client-ca", "PEM file of authorities: clients have to show a certificate that one of them issued");
 
-    public Option<string?> SiloAuthorities { get; } = new("--silo-ca")
-    {
-        Description = "PEM file of authorities: silos and gateways have to show each other a certificate that one of them issued",
-        HelpName = "FILE"
-    };
+    public Option<string?> SiloAuthorities { get; } = FileOption.Create(
+        "--silo-ca", "PEM file of authorities: silos and gateways have to show each other a certificate that one of them issued");
 
     public Option<int?> HealthPort { get; } = new("--health-port")
     {

@@ -80,11 +80,8 @@ internal static class SiloCommand
         HelpName = "MINUTES",
         DefaultValueFactory = _ => 20
     };
-    private static readonly Option<string?> MachineLock = new("--machine-lock")
-    {
-        Description = "file of the lock that timings of several silos on one machine share; by default in the temporary folder",
-        HelpName = "FILE"
-    };
+    private static readonly Option<string?> MachineLock = FileOption.Create(
+        "--machine-lock", "file of the lock that timings of several silos on one machine share; by default in the temporary folder");
     private static readonly Option<string?> Cache = new("--cache") { Description = "folder of results across jobs", HelpName = "DIR" };
     private static readonly Option<bool> Check = new("--check")
     {

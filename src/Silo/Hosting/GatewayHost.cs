@@ -26,7 +26,7 @@ internal static class GatewayHost
     public static async Task<WebApplication> BuildAsync(GatewayOptions options, CancellationToken cancellation)
     {
         // Refused first, where no programs can be connected.
-        var tokens = StartChecks.Tokens(options.TokenFile, options.TokensFile);
+        var tokens = CallerTokens.Read(options.TokenFile, options.TokensFile);
         var builder = Create(options, tokens);
 #pragma warning disable CA2000 // The container disposes of it.
         var jobs = await PostgresJobStore.OpenAsync(options.Database, TimeProvider.System, cancellation);
@@ -39,7 +39,7 @@ internal static class GatewayHost
 
     /// <summary>Over a store that its owner disposes of.</summary>
     public static WebApplication Build(GatewayOptions options, IJobStore jobs) =>
-        Build(Create(options, StartChecks.Tokens(options.TokenFile, options.TokensFile)), options, jobs);
+        Build(Create(options, CallerTokens.Read(options.TokenFile, options.TokensFile)), options, jobs);
 
     private static WebApplicationBuilder Create(GatewayOptions options, ReloadedFiles<TokenList>? tokens)
     {

@@ -26,7 +26,7 @@ internal static class SiloCheck
             RequireFolder(folders.Artefacts, "--artefacts");
             RequireFolder(options.EvaluationCache, "--cache");
             folders.RequireShareable();
-            var token = StartChecks.Tokens(options.TokenFile, options.TokensFile);
+            var token = CallerTokens.Read(options.TokenFile, options.TokensFile);
             _ = options.Encryption.Load();
             _ = options.Encryption.LoadForSilos();
             TelemetryExport.RequireUsable(environment);

@@ -28,7 +28,7 @@ internal static partial class SiloHost
     /// <exception cref="JobException">The data folder or the database cannot be used.</exception>
     public static async Task<WebApplication> BuildAsync(SiloOptions options, CancellationToken cancellation)
     {
-        var tokens = StartChecks.Tokens(options.TokenFile, options.TokensFile);
+        var tokens = CallerTokens.Read(options.TokenFile, options.TokensFile);
         bool isWorker = options.Roles.HasFlag(SiloRoles.Worker);
         if (isWorker)
         {

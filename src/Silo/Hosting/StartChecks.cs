@@ -3,11 +3,9 @@ using System.Net.Sockets;
 using Cluster.Coordinator;
 using Cluster.Evaluation.Gpus;
 using Cluster.Grains.Ports;
-using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Page;
 using Cluster.Terminal;
-using Cluster.Terminal.Tls;
 
 namespace Cluster.Silo.Hosting;
 
@@ -20,12 +18,13 @@ internal static class StartChecks
     /// <exception cref="JobException">A port is taken, or an address is not this machine's.</exception>
     public static void RequirePorts(SiloOptions options)
     {
-        RequireFree(options.Listen, "--listen");
-        RequirePage(options.Page);
+        RequireFree(options.Listen, options.Page, options.Encryption);
         RequireFree(new IPEndPoint(IPAddress.Any, options.SiloPort), "--silo-port");
         RequireFree(new IPEndPoint(IPAddress.Any, options.GatewayPort), "--gateway-port");
-        RequireFree(new IPEndPoint(options.Listen.Address, options.Encryption.HealthPort ?? 0), "--health-port");
     }
+
+    /// <exception cref="JobException">A port is taken, or an address is not this machine's.</exception>
+    public static void RequirePorts(GatewayOptions options) => RequireFree(options.Listen, options.Page, options.Encryption);
 
     /// <exception cref="JobException">A slot's GPU cannot be used here: nothing takes its place in silence.</exception>
     public static void RequireDevices(SiloOptions options)
@@ -86,15 +85,6 @@ internal static class StartChecks
         ]);
     }
 
-    /// <exception cref="JobException">The page's port is taken, or its address is not this machine's.</exception>
-    public static void RequirePage(IPEndPoint? page)
-    {
-        if (page is not null)
-        {
-            RequireFree(page, "--page");
-        }
-    }
-
     private static void RequireGuarded(IPEndPoint listen, IPEndPoint? page, string? tokens, Encryption encryption)
     {
         if (encryption.HealthPort is { } port)
@@ -128,35 +118,6 @@ internal static class StartChecks
             Require(false, $"{string.Join(" and ", shared.Select(port => port.Option))} are both port {shared.Key}, expected one each");
         }
     }
-
-    /// <summary>The callers of a file, read again when it changes, or null without a file.</summary>
-    /// <param name="tokenFile">The file of one token, whose bearer may do everything.</param>
-    /// <param name="tokensFile">The file of several callers.</param>
-    /// <exception cref="NotFoundException">The file is not there.</exception>
-    /// <exception cref="UsageException">It names no caller (it would refuse everyone, or take anyone), or both files are given.</exception>
-    public static ReloadedFiles<TokenList>? Tokens(string? tokenFile, string? tokensFile)
-    {
-        if (tokenFile is not null && tokensFile is not null)
-        {
-            throw new UsageException(
-                "--token-file and --tokens are both given where one is expected: put that token's digest into --tokens.");
-        }
-
-        if (tokensFile is not null)
-        {
-            var several = new NamedFile("--tokens", tokensFile);
-            return new ReloadedFiles<TokenList>([several], texts => TokenList.Parse(several.Place, texts[0]), TimeProvider.System);
-        }
-
-        return tokenFile is null
-            ? null
-            : new ReloadedFiles<TokenList>(
-                [new NamedFile("--token-file", tokenFile)], texts => One(tokenFile, texts[0].Trim()), TimeProvider.System);
-    }
-
-    private static TokenList One(string file, string token) => token.Length > 0 ? TokenList.OfOne(token) : throw new UsageException(
-        $"The token file {file} is empty where a token is expected: write one into it (openssl rand -hex 32), or leave out "
-        + "--token-file for a silo that anyone may call.");
 
     /// <summary>What the operator should know before the silo serves, a sentence each.</summary>
     public static IEnumerable<string> Warnings(SiloOptions options)
@@ -193,8 +154,18 @@ internal static class StartChecks
         }
     }
 
-    /// <exception cref="JobException">A port is taken, or an address is not this machine's.</exception>
-    public static void RequireFree(IPEndPoint place, string option)
+    private static void RequireFree(IPEndPoint listen, IPEndPoint? page, Encryption encryption)
+    {
+        RequireFree(listen, "--listen");
+        if (page is not null)
+        {
+            RequireFree(page, "--page");
+        }
+
+        RequireFree(new IPEndPoint(listen.Address, encryption.HealthPort ?? 0), "--health-port");
+    }
+
+    private static void RequireFree(IPEndPoint place, string option)
     {
         if (place.Port == 0)
         {

@@ -1,10 +1,10 @@
 using System.Net;
+using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Page.Connect;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,11 +25,7 @@ internal static class PageServer
     {
         endpoint.Protocols = HttpProtocols.Http1;
         secure(endpoint);
-        endpoint.Use(next => connection =>
-        {
-            connection.Features.Set(Door.Here);
-            return next(connection);
-        });
+        endpoint.MarkAs(Door.Page);
     });
 
     /// <summary>Answers browsers; before anything that answers other callers.</summary>
@@ -41,7 +37,7 @@ internal static class PageServer
         }
 
         var calls = new ConnectCalls(options);
-        server.Use(next => http => http.Features.Get<Door>() is null ? next(http) : ServeAsync(http, options, calls, next));
+        server.Use(next => http => http.CameBy(Door.Page) ? ServeAsync(http, options, calls, next) : next(http));
     }
 
     /// <summary>Where the page is once the server listens, or null where there is none.</summary>
@@ -58,11 +54,5 @@ internal static class PageServer
         }
 
         return ConnectMethod.Find(http.Request.Path) is { } method ? calls.ServeAsync(http, method, grpc) : PageFiles.ServeAsync(http);
-    }
-
-    // Marks the connections of the page's port.
-    private sealed class Door
-    {
-        public static Door Here { get; } = new();
     }
 }

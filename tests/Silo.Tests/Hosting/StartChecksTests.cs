@@ -36,7 +36,7 @@ public sealed class StartChecksTests : IDisposable
     {
         File.WriteAllText(_folder["token"], content);
 
-        Should.Throw<UsageException>(() => StartChecks.Tokens(_folder["token"], tokensFile: null)).Message
+        Should.Throw<UsageException>(() => CallerTokens.Read(_folder["token"], tokensFile: null)).Message
             .ShouldContain("is empty where a token is expected");
     }
 
@@ -45,9 +45,9 @@ public sealed class StartChecksTests : IDisposable
     {
         File.WriteAllText(_folder["token"], "secret\n");
 
-        StartChecks.Tokens(_folder["token"], tokensFile: null).ShouldNotBeNull().Read().Find("secret").ShouldNotBeNull()
+        CallerTokens.Read(_folder["token"], tokensFile: null).ShouldNotBeNull().Read().Find("secret").ShouldNotBeNull()
             .Role.ShouldBe(Role.Admin);
-        StartChecks.Tokens(tokenFile: null, tokensFile: null).ShouldBeNull();
+        CallerTokens.Read(tokenFile: null, tokensFile: null).ShouldBeNull();
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Cluster.Kernels.Graphs;
@@ -89,7 +88,7 @@ public sealed class ArraySet : SampleSet
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AppendSample(hash, index);
-        return BinaryPrimitives.ReadUInt128LittleEndian(hash.GetHashAndReset());
+        return ContentHash.Shortened(hash.GetHashAndReset());
     }
 
     private protected override int LabelOf(int index) => _sources[_samples[index].Source].Labels![_samples[index].Row];
@@ -104,19 +103,19 @@ public sealed class ArraySet : SampleSet
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData("cluster.arrays/v1\n"u8);
-        Append(hash, Count);
-        Append(hash, HasLabels ? 1 : 0);
-        Append(hash, Bound.Count);
+        hash.AppendInt32(Count);
+        hash.AppendInt32(HasLabels ? 1 : 0);
+        hash.AppendInt32(Bound.Count);
         foreach (var array in Bound)
         {
             byte[] name = Encoding.UTF8.GetBytes(array.Name);
-            Append(hash, name.Length);
+            hash.AppendInt32(name.Length);
             hash.AppendData(name);
-            Append(hash, (int)array.Type);
-            Append(hash, array.Shape.Length);
+            hash.AppendInt32((int)array.Type);
+            hash.AppendInt32(array.Shape.Length);
             foreach (long size in array.Shape)
             {
-                Append(hash, checked((int)size));
+                hash.AppendInt32(checked((int)size));
             }
         }
 
@@ -124,7 +123,7 @@ public sealed class ArraySet : SampleSet
         {
             if (HasLabels)
             {
-                Append(hash, LabelOf(i));
+                hash.AppendInt32(LabelOf(i));
             }
 
             AppendSample(hash, i);
@@ -136,13 +135,6 @@ public sealed class ArraySet : SampleSet
     private protected override KernelException NoLabels() => new(
         $"The samples of '{Name}' have no labels but measuring accuracy needs them; put them into the archive as the array "
         + $"'{ArraySource.LabelsArray}', or give labels=FILE.npy with npy:.");
-
-    private static void Append(IncrementalHash hash, int value)
-    {
-        Span<byte> bytes = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
-        hash.AppendData(bytes);
-    }
 
     // Neighbours in a file are read in one go.
     private static void Fill(BoundArray array, ReadOnlySpan<(int Source, int Row)> samples, Span<byte> values)

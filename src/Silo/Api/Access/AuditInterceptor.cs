@@ -3,8 +3,6 @@ using Cluster.Terminal;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using V1 = Cluster.Contract.V1;
 
@@ -30,14 +28,10 @@ internal sealed partial class AuditInterceptor(ILoggerFactory loggers) : Interce
         ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, request: null, () => continuation(requestStream, context));
 
-    private static bool Changes(HttpContext call) =>
-        call.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>()
-            .Any(data => data.Roles is nameof(Role.Submit) or nameof(Role.Admin)) ?? false;
-
     private async Task<TResponse> RunAsync<TResponse>(ServerCallContext context, IMessage? request, Func<Task<TResponse>> call)
     {
         var http = context.GetHttpContext();
-        if (!Changes(http))
+        if (NeededRole.Of(http) is null or Role.Read)
         {
             return await call();
         }

@@ -4,8 +4,6 @@ using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Telemetry;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -42,18 +40,13 @@ internal sealed class TokenHandler(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        var needed = Needed(Context);
+        string needed = $"{NeededRole.Of(Context)}".ToLowerInvariant();
         return RefuseAsync(ApiError.Of(
             StatusCode.PermissionDenied,
             Reason.RoleMissing,
             $"The call's token does not have the role {needed} that this call needs: ask the operator of this cluster for one that has.",
             ("role", needed)));
     }
-
-    private static string Needed(HttpContext call) => string.Join(
-        " or ",
-        (call.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>() ?? []).Select(data => data.Roles).OfType<string>().TakeLast(1))
-        .ToLowerInvariant();
 
     private AuthenticateResult Recognize()
     {

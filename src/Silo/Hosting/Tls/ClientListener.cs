@@ -3,9 +3,7 @@ using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Page;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -14,8 +12,6 @@ namespace Cluster.Silo.Hosting.Tls;
 /// <summary>Where a server listens to clients, to browsers and to those who ask for its health.</summary>
 internal static class ClientListener
 {
-    private static readonly object HealthAlone = new();
-
     /// <summary>Opens the ports once the host starts.</summary>
     /// <param name="web">The host.</param>
     /// <param name="listen">Where clients connect.</param>
@@ -40,11 +36,7 @@ internal static class ClientListener
                 kestrel.Listen(listen.Address, port, endpoint =>
                 {
                     endpoint.Protocols = HttpProtocols.Http2;
-                    endpoint.Use(next => connection =>
-                    {
-                        connection.Items[HealthAlone] = true;
-                        return next(connection);
-                    });
+                    endpoint.MarkAs(Door.Health);
                 });
             }
 
@@ -68,7 +60,7 @@ internal static class ClientListener
     {
         if (encryption.HealthPort is not null)
         {
-            server.Use((call, next) => !IsForHealthAlone(call) || CallLimit.IsHealth(call)
+            server.Use((call, next) => !call.CameBy(Door.Health) || CallLimit.IsHealth(call)
                 ? next(call)
                 : Refusal.SendAsync(
                     call,
@@ -77,7 +69,4 @@ internal static class ClientListener
                         $"Port {call.Connection.LocalPort} answers for the server's health alone: call the port of --listen."))));
         }
     }
-
-    private static bool IsForHealthAlone(HttpContext call) =>
-        call.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(HealthAlone) ?? false;
 }

@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace Cluster.Terminal;
+
+/// <summary>An option whose value is the path of a file that a program reads beside its inputs.</summary>
+public static class FileOption
+{
+    /// <param name="name">Such as "--token-file".</param>
+    /// <param name="description">For the help.</param>
+    public static Option<string?> Create(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+}
