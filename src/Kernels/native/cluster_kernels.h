@@ -12,7 +12,7 @@
 #endif
 
 // Raised with every incompatible change of this file; C# refuses another number.
-#define CK_ABI_VERSION 1
+#define CK_ABI_VERSION 2
 
 enum ck_tag : int32_t {
     CK_NONE = 0,
