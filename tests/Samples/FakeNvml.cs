@@ -31,20 +31,22 @@ internal static class FakeNvml
             looks += looks < HELD_DOWN;
             return 0;
         }
-        /* nvmlDeviceGetPowerUsage is not supported by this one */
-        int nvmlDeviceGetPowerUsage(void* device, unsigned* milliwatts) { return 3; }
+        /* 3: not supported */
+        int nvmlDeviceGetPowerUsage(void* device, unsigned* milliwatts) { *milliwatts = WATTS * 1000; return WATTS > 0 ? 0 : 3; }
         """;
 
     /// <summary>Makes the library in a folder; skips the test where there is no compiler.</summary>
     /// <param name="heldDown">At how many first looks its clocks are held down.</param>
-    public static async Task<string> MakeAsync(string folder, string heldDown = "1000")
+    /// <param name="watts">The power that it draws; 0: it does not say.</param>
+    public static async Task<string> MakeAsync(string folder, string heldDown = "1000", int watts = 0)
     {
         string source = Path.Combine(folder, "nvml.c");
         string library = Path.Combine(folder, "libfake-nvml.so");
         await File.WriteAllTextAsync(source, Source, TestContext.Current.CancellationToken);
         try
         {
-            using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-w", $"-DHELD_DOWN={heldDown}", "-o", library, source]);
+            using var compiler = Process.Start(
+                "cc", ["-shared", "-fPIC", "-w", $"-DHELD_DOWN={heldDown}", $"-DWATTS={watts}", "-o", library, source]);
             await compiler.WaitForExitAsync(TestContext.Current.CancellationToken);
             compiler.ExitCode.ShouldBe(0);
         }

@@ -12,16 +12,22 @@ internal static class GpuGauges
     public static void Create(Meter meter, Func<IEnumerable<IGpuSensor>> gpus)
     {
         meter.CreateObservableGauge(
-            "hw.gpu.utilization", () => Values(gpus(), reading => reading.Utilization), "1", "Share of the time in which a kernel ran.");
+            "hw.gpu.utilization",
+            () => Values(gpus(), reading => reading.Utilization),
+            "1",
+            "Share of the last sample period in which a kernel ran.");
         meter.CreateObservableGauge(
-            "hw.gpu.memory.usage", () => Values(gpus(), reading => reading.UsedBytes), "By", "Memory of the GPU in use.");
+            "hw.gpu.memory.usage", () => Values(gpus(), reading => reading.UsedBytes), "By", "Memory of the GPU in use, by whomever.");
         meter.CreateObservableGauge(
             "hw.gpu.memory.limit", () => Values(gpus(), reading => reading.TotalBytes), "By", "Memory of the GPU.");
         meter.CreateObservableGauge("hw.gpu.power", () => Values(gpus(), reading => reading.Power), "W", "Power that the GPU draws.");
         meter.CreateObservableGauge(
             "hw.gpu.clock", () => Values(gpus(), reading => reading.ClockHz), "Hz", "Clock of the GPU's multiprocessors.");
         meter.CreateObservableGauge(
-            "hw.gpu.throttled", () => Reasons(gpus()), "1", "1 while the GPU's clocks are held down for the reason, else 0.");
+            "hw.gpu.throttled",
+            () => Reasons(gpus()),
+            "1",
+            "1 while the GPU's clocks are held down for power_cap, hw_slowdown, sw_thermal, hw_thermal or hw_power_brake, else 0.");
     }
 
     private static IEnumerable<Measurement<T>> Values<T>(IEnumerable<IGpuSensor> gpus, Func<GpuReading, T?> value)

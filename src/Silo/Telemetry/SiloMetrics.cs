@@ -40,27 +40,27 @@ internal sealed class SiloMetrics : IDisposable
         _evaluations = _meter.CreateCounter<long>(
             "cluster.evaluation.count",
             "{evaluation}",
-            "Results and failures recorded in journals; their rate is evaluations per second, those with source cache are cache hits.");
+            "Results and failures recorded in journals; the rate is evaluations per second, those with source cache are cache hits.");
         _retries = _meter.CreateCounter<long>("cluster.candidate.retries", "{attempt}", "Attempts that gave no result.");
         _leases = _meter.CreateCounter<long>(
             "cluster.lease.expired", "{lease}", "Attempts whose evaluator stopped answering while its host lived.");
         _restarts = _meter.CreateCounter<long>("cluster.evaluator.restarts", "{restart}", "Evaluator processes that were given up.");
-        _artefactBytes = _meter.CreateCounter<long>("cluster.artefact.io", "By", "Bytes of artefacts received and sent.");
-        _candidateDuration = Durations(
-            "cluster.candidate.duration", "One attempt on its slot, from beginning to end.", DurationBounds.OfWork);
+        _artefactBytes = _meter.CreateCounter<long>("cluster.artefact.io", "By", "Bytes of artefacts received (in) and sent (out).");
+        _candidateDuration = Durations("cluster.candidate.duration", "One attempt on its slot.", DurationBounds.OfWork);
         _stageDuration = Durations("cluster.stage.duration", "One stage of an attempt.", DurationBounds.OfWork);
         _appendDuration = Durations(
             "cluster.journal.append.duration", "One write to a journal, until it is durable.", DurationBounds.OfStorage);
         _openDuration = Durations(
             "cluster.journal.open.duration", "Reading and checking a journal when a coordinator opens it.", DurationBounds.OfStorage);
         _foldDuration = Durations("cluster.journal.fold.duration", "Folding a journal that was read.", DurationBounds.OfStorage);
-        _callDuration = Durations("rpc.server.call.duration", "One call, until its status is known.", DurationBounds.OfCalls);
+        _callDuration = Durations(
+            "rpc.server.call.duration", "One call, until its status is known; streams count to their end.", DurationBounds.OfCalls);
         _meter.CreateObservableGauge("cluster.job.active", Active, "{job}", "Jobs whose coordinator is on this silo.");
         _meter.CreateObservableGauge(
             "cluster.candidate.queued",
             () => _jobs.Keys.Sum(job => job.Queued),
             "{candidate}",
-            "Pieces of work proposed and not under way, of jobs on this silo.");
+            "Pieces of work proposed and not under way, of jobs on this silo: the queue's depth.");
         _meter.CreateObservableGauge(
             "cluster.candidate.active",
             () => _jobs.Keys.Sum(job => job.Active),
@@ -70,16 +70,20 @@ internal sealed class SiloMetrics : IDisposable
             "cluster.queue.age",
             OldestQueued,
             "s",
-            "How long the oldest piece of work that is proposed and not under way waits, of jobs on this silo; 0 where none does.");
+            "How long the oldest work that is proposed and not under way has waited; 0 where none waits, and for paused jobs.");
         _meter.CreateObservableGauge(
-            "cluster.disk.free", FreeBytes, "By", "Bytes that this silo may still write to the file system of a folder.");
+            "cluster.disk.free",
+            FreeBytes,
+            "By",
+            "Bytes that the silo may still write to the file system of its data, artefacts or results (--cache).");
         _meter.CreateObservableGauge(
             "cluster.slot.busy",
             () => Slots(slots => slots.Count(slot => slot.IsBusy)),
             "{slot}",
-            "Slots of this silo that are at work; with the limit, the busy share.");
+            "Slots of this silo that are at work.");
         GpuGauges.Create(_meter, () => _gpus.Keys);
-        _meter.CreateObservableGauge("cluster.slot.limit", () => Slots(slots => slots.Count()), "{slot}", "Slots of this silo.");
+        _meter.CreateObservableGauge(
+            "cluster.slot.limit", () => Slots(slots => slots.Count()), "{slot}", "Slots of this silo; busy / limit is the busy share.");
     }
 
     /// <summary>For tests, which have several in one process.</summary>

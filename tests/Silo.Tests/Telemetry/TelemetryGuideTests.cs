@@ -23,7 +23,7 @@ public sealed partial class TelemetryGuideTests
             {
                 if (ReferenceEquals(instrument.Meter, metrics.Meter))
                 {
-                    declared.Add($"{instrument.Name} {Kind(instrument)} {instrument.Unit}");
+                    declared.Add($"{instrument.Name} {Kind(instrument)} {instrument.Unit} {instrument.Description}");
                 }
             },
         };
@@ -71,7 +71,7 @@ public sealed partial class TelemetryGuideTests
             .Select(match => string.Join(' ', match.Groups.Values.Skip(1).Select(group => group.Value)));
 
     [GeneratedRegex(
-        @"^\| `(?<name>[a-z_.]+)` \| (?<kind>counter|histogram|gauge) \| `(?<unit>[^`]+)` \|",
+        @"^\| `(?<name>[a-z_.]+)` \| (?<kind>counter|histogram|gauge) \| `(?<unit>[^`]+)` \|[^|]*\| (?<meaning>.*) \|$",
         RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex MetricRow();
 

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Cluster.Deploy.Tests.Telemetry;
+
+/// <summary>
+/// What a real silo sends, through OTLP and a collector that is played, in a real Prometheus: asked with every query of
+/// deploy/grafana and deploy/prometheus.
+/// </summary>
+public sealed partial class DashboardSeriesTests
+{
+    // Evaluators end in it, and outputs that are not finite.
+    private const string Faulty = "synthetic:groups=24,sensitive=6,ms=20..60,images=2000,seed=5,poison=0.15,verbs=nan+segv";
+
+    /// <summary>Faults that no job causes: their queries give the 0 of a sound cluster.</summary>
+    private static readonly string[] Quiet =
+    [
+        "Journal writes that fail", "Leases that expired", "Calls that fail for the server's reasons"
+    ];
+
+    [Fact]
+    public async Task Panels_AfterJobsWithFaults_EachReturnASeries()
+    {
+        await using var collector = await PlayedCollector.StartAsync();
+        await using var prometheus = await PrometheusServer.StartAsync(collector.Address);
+        await PlayedGpu.ShowAsync(collector.Address);
+        using (var silo = await TelemetrySilo.StartAsync(collector.Address))
+        {
+            // Prometheus tells the rate of what it has seen before.
+            await silo.RunAsync("synthetic:groups=8,sensitive=2,ms=5..20,images=2000,seed=5");
+            await collector.UntilStoredAsync();
+            await silo.RunAsync(Faulty);
+            await collector.UntilStoredAsync();
+        }
+
+        var table = new StringBuilder();
+        var empty = new List<string>();
+        foreach (var panel in Panel.All)
+        {
+            var found = await prometheus.QueryAsync(panel.OverAnHour);
+            if (!found.Values.Any(double.IsFinite))
+            {
+                empty.Add($"{panel.Dashboard}: {panel.Title}: {panel.OverAnHour} gives {found.Count} series without a number");
+                continue;
+            }
+
+            table.Append(CultureInfo.InvariantCulture, $"{panel.Row} {Returned(found)} |\n");
+        }
+
+        PanelTable.Keep(table.ToString());
+        empty.ShouldBeEmpty(string.Join('\n', empty));
+        await ShowFaultsAsync(prometheus);
+        await ShowAlertsAsync(prometheus);
+        await ShowLabelsAsync(prometheus);
+    }
+
+    [Fact]
+    public void Guide_ListsEveryQueryOfEveryPanel()
+    {
+        string[] rows = [.. PanelTable.Rows];
+
+        rows.Length.ShouldBe(Panel.All.Count);
+        foreach (var (row, panel) in rows.Zip(Panel.All))
+        {
+            row.ShouldStartWith(panel.Row);
+        }
+    }
+
+    // The panels of faults show the faults of this run, not the 0 that they have without one.
+    private static async Task ShowFaultsAsync(PrometheusServer prometheus)
+    {
+        foreach (var (title, wanted) in new (string, string[])[]
+        {
+            ("Evaluators given up", ["cluster_reason=native_crash"]),
+            ("Attempts without a result", ["error_type=native_crash"]),
+            ("Candidates that failed", ["error_type=not_finite"]),
+            ("GPUs held down", ["hw_id=cuda:0", "cluster_reason=power_cap"]),
+        })
+        {
+            var panel = Panel.All.Single(one => one.Title == title);
+            var series = (await prometheus.QueryAsync(panel.OverAnHour)).Keys;
+            series.ShouldContain(labels => wanted.All(label => labels.Contains(label, StringComparison.Ordinal)), title);
+        }
+
+        foreach (var panel in Panel.All.Where(one => Quiet.Contains(one.Title, StringComparer.Ordinal)))
+        {
+            (await prometheus.QueryAsync(panel.OverAnHour)).Values.ShouldAllBe(value => value == 0, panel.Title);
+        }
+    }
+
+    private static async Task ShowAlertsAsync(PrometheusServer prometheus)
+    {
+        var alerts = await prometheus.AlertsAsync();
+        alerts.Select(alert => alert.Name).ShouldBe(
+            Monitoring.Queries.Alerts.Select(alert => (string)alert["alert"]!), ignoreOrder: true);
+        alerts.ShouldAllBe(alert => alert.Health == "ok" && alert.State != "firing");
+    }
+
+    // docs/guide/telemetry.md names the labels that came, and no others but those of errors.
+    private static async Task ShowLabelsAsync(PrometheusServer prometheus)
+    {
+        var series = await prometheus.QueryAsync("""{__name__=~"(cluster|hw|rpc)_.+"}""");
+        foreach (Match row in MetricRow().Matches(Checkout.Read("docs", "guide", "telemetry.md")))
+        {
+            string[] listed = [.. row.Groups["label"].Captures.Select(label => PrometheusName.Label(label.Value))];
+            string metric = PrometheusName.Label(row.Groups["name"].Value);
+            string[] came = [.. series.Keys
+                .Where(labels => labels.StartsWith($"__name__={metric}", StringComparison.Ordinal))
+                .SelectMany(labels => labels.Split(", "))
+                .Select(label => label.Split('=')[0])
+                .Where(label => label is not ("le" or "service_instance_id") && !Resource().IsMatch($"{label}="))
+                .Distinct()];
+
+            came.Except(listed).ShouldBeEmpty(metric);
+            listed.Except(came).ShouldBeSubsetOf(["error_type"], metric);
+        }
+    }
+
+    // How many series, and the first that has a number, by the labels that the metric itself gives it.
+    private static string Returned(IReadOnlyDictionary<string, double> found)
+    {
+        var (labels, value) = found.First(one => double.IsFinite(one.Value));
+        string own = string.Join(", ", labels.Split(", ").Where(label => !Resource().IsMatch(label)));
+        return string.Create(CultureInfo.InvariantCulture, $"{found.Count}: {own}{(own.Length > 0 ? ": " : "")}{value:G3}");
+    }
+
+    [GeneratedRegex("^(__name__|instance|job|service_name|service_version|telemetry_.*|k8s_.*)=", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Resource();
+
+    [GeneratedRegex(
+        @"^\| `(?<name>[a-z_.]+)` \| (counter|histogram|gauge) \| `[^`]+` \| (`(?<label>[a-z_.]+)`,? )*\|",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline,
+        1000)]
+    private static partial Regex MetricRow();
+}

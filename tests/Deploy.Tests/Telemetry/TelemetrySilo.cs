@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Cluster.Contract.V1;
+using Google.Protobuf;
+using Grpc.Net.Client;
+
+namespace Cluster.Deploy.Tests.Telemetry;
+
+/// <summary>A silo as a process, with children of its own, that sends its telemetry twice a second.</summary>
+internal sealed partial class TelemetrySilo : IDisposable
+{
+    private readonly WorkFolder _folder;
+    private readonly Process _process;
+    private readonly GrpcChannel _channel;
+
+    private TelemetrySilo(WorkFolder folder, Process process, string address) =>
+        (_folder, _process, _channel) = (folder, process, GrpcChannel.ForAddress(address));
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <param name="collector">Where telemetry goes.</param>
+    public static async Task<TelemetrySilo> StartAsync(Uri collector)
+    {
+        string program = BuiltProgram.Require("Silo");
+        var folder = new WorkFolder();
+        var start = new ProcessStartInfo(
+            program,
+            ["silo", "--listen", "127.0.0.1:0", "--data-dir", folder["data"], "--devices", "cpu:2", "--allow-synthetic"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.GetLeftPart(UriPartial.Authority);
+        start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+        start.Environment["OTEL_METRIC_EXPORT_INTERVAL"] = "500";
+        start.Environment["OTEL_RESOURCE_ATTRIBUTES"] = "k8s.node.name=this-node";
+        var process = Process.Start(start)!;
+        var said = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync(Cancellation) is { } line)
+        {
+            said.Add(line);
+            if (Listening().Match(line) is { Success: true } match)
+            {
+                // Read on, so that it never waits for its reader.
+                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                return new TelemetrySilo(folder, process, match.Groups["address"].Value);
+            }
+        }
+
+        throw new InvalidOperationException($"The silo ended: {string.Join(" | ", said.TakeLast(3))}");
+    }
+
+    /// <summary>Runs a synthetic job to its end.</summary>
+    public async Task RunAsync(string target)
+    {
+        byte[] model = RandomNumberGenerator.GetBytes(1000);
+        using var upload = new ArtefactService.ArtefactServiceClient(_channel).UploadArtefact(cancellationToken: Cancellation);
+        var header = new UploadArtefactHeader { Sha256 = Convert.ToHexStringLower(SHA256.HashData(model)), SizeBytes = model.Length };
+        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header }, Cancellation);
+        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(model) }, Cancellation);
+        await upload.RequestStream.CompleteAsync();
+        string name = (await upload.ResponseAsync).Artefact.Name;
+        var spec = new JobSpec { Model = name, Calibration = new DataSet { Spec = "folder:/none" }, Target = target };
+        var jobs = new JobService.JobServiceClient(_channel);
+        var request = new CreateJobRequest { DisplayName = "telemetry", Spec = spec };
+        var job = (await jobs.CreateJobAsync(request, cancellationToken: Cancellation)).Job;
+        using var watch = jobs.WatchJob(new WatchJobRequest { Name = job.Name }, cancellationToken: Cancellation);
+        while (await watch.ResponseStream.MoveNext(Cancellation))
+        {
+            // Until it ends.
+        }
+
+        job = await jobs.GetJobAsync(new GetJobRequest { Name = job.Name }, cancellationToken: Cancellation);
+        job.State.ShouldBe(JobState.Succeeded, job.ToString());
+    }
+
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+        _process.Dispose();
+        _folder.Dispose();
+    }
+
+    [GeneratedRegex(@"listening on (?<address>http://\S+?)[,;.]?(\s|$)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Listening();
+}
