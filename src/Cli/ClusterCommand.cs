@@ -24,6 +24,7 @@ internal static class ClusterCommand
             RunCommand.Create(),
             DemoCommand.Create(),
             QuantizeCommand.Create(),
+            QuantizeWeightsCommand.Create(),
             FineTuneCommand.Create(),
             SensitivityCommand.Create(),
             SolveCommand.Create(),

@@ -27,6 +27,23 @@ public static class OutputPlace
         }
     }
 
+    /// <summary>The same for a network's file that is made of another's.</summary>
+    /// <exception cref="UsageException">It is a folder, the model itself, or exists.</exception>
+    public static void RequireNewNetwork(string file, string model, string example, bool force)
+    {
+        if (Directory.Exists(file))
+        {
+            throw new UsageException($"the output '{file}' is a folder; give a file name such as {Path.Combine(file, example)}.");
+        }
+
+        if (Path.GetFullPath(file) == Path.GetFullPath(model))
+        {
+            throw new UsageException($"the output '{file}' is the model itself; give another name.");
+        }
+
+        RequireNew(file, force);
+    }
+
     /// <summary>
     /// Tests whether a folder, or the one it would be created in, is writable; leaves nothing behind.
     /// </summary>

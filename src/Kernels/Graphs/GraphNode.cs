@@ -2,7 +2,7 @@ namespace Cluster.Kernels.Graphs;
 
 /// <summary>One operator of the graph. An optional input that is absent is the empty string, as in ONNX.</summary>
 /// <param name="Name">Unique and never empty: the reader invents one where the file has none.</param>
-/// <param name="OpType">The ONNX operator, default domain.</param>
+/// <param name="OpType">The operator, of <see cref="Domain"/>.</param>
 public sealed record GraphNode(
     string Name,
     string OpType,
@@ -10,6 +10,11 @@ public sealed record GraphNode(
     IReadOnlyList<string> Outputs,
     IReadOnlyDictionary<string, AttributeValue> Attributes)
 {
+    /// <summary>
+    /// The operator's domain, empty for ONNX's own. What is read has no other; a file for one runtime may be written with its.
+    /// </summary>
+    public string Domain { get; init; } = "";
+
     /// <summary>The first output.</summary>
     public string Output => Outputs[0];
 

@@ -70,22 +70,12 @@ public sealed record FineTuneRequest
     /// <exception cref="UsageException">The output cannot be what was named.</exception>
     public void Validate()
     {
-        if (Directory.Exists(Output))
-        {
-            throw new UsageException($"the output '{Output}' is a folder; give a file name such as {Path.Combine(Output, "tuned.onnx")}.");
-        }
-
-        if (Path.GetFullPath(Output) == Path.GetFullPath(Model))
-        {
-            throw new UsageException($"the output '{Output}' is the model itself; give another name.");
-        }
-
         if (Path.GetFullPath(Path.ChangeExtension(Output, ".plan.json")) == Path.GetFullPath(Plan))
         {
             throw new UsageException($"the plan of the output would replace {Plan}, which training begins with; give another output.");
         }
 
-        OutputPlace.RequireNew(Output, Force);
+        OutputPlace.RequireNewNetwork(Output, Model, "tuned.onnx", Force);
         Options.Device.RequireUsable();
     }
 

@@ -180,11 +180,7 @@ public sealed record QuantizeRequest
         Require(
             CalibrationCache is null || AlsoExport is not null,
             "--calibration-cache was given without --also-export tensorrt, whose file takes its ranges; add that, or leave it out.");
-        Require(
-            !Directory.Exists(Output),
-            $"the output '{Output}' is a folder; give a file name such as {Path.Combine(Output, "net.qdq.onnx")}.");
-        Require(Path.GetFullPath(Output) != Path.GetFullPath(Model), $"the output '{Output}' is the model itself; give another name.");
-        OutputPlace.RequireNew(Output, Force);
+        OutputPlace.RequireNewNetwork(Output, Model, "net.qdq.onnx", Force);
         Device?.RequireUsable();
     }
 

@@ -9,6 +9,11 @@ internal static class NodeEncoder
     public static NodeProto Encode(GraphNode node)
     {
         var proto = new NodeProto { Name = node.Name, OpType = node.OpType };
+        if (node.Domain.Length > 0)
+        {
+            proto.Domain = node.Domain;
+        }
+
         proto.Input.AddRange(node.Inputs);
         proto.Output.AddRange(node.Outputs);
         proto.Attribute.AddRange(node.Attributes

@@ -22,6 +22,12 @@ public static class OnnxWriter
             Graph = new GraphProto { Name = graph.Name.Length > 0 ? graph.Name : "graph" },
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = graph.Opset });
+        model.OpsetImport.AddRange(graph.Nodes
+            .Select(node => node.Domain)
+            .Where(domain => domain.Length > 0)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .Select(domain => new OperatorSetIdProto { Domain = domain, Version = 1 }));
         model.Graph.Node.AddRange(graph.Nodes.Select(NodeEncoder.Encode));
         model.Graph.Initializer.AddRange(graph.Initializers
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)

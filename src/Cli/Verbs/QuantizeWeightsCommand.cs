@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Text.Json;
+using Cluster.Cli.Options;
+using Cluster.Cli.Views;
+using Cluster.Coordinator.Json;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.SingleSteps.Weights;
+using Cluster.Kernels.Weights;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster quantize-weights`: weights of products in 4 or 8 bits, block by block, and nothing else.</summary>
+internal static class QuantizeWeightsCommand
+{
+    private static readonly Dictionary<string, WeightRounding> Roundings = new(StringComparer.Ordinal)
+    {
+        ["gptq"] = WeightRounding.Gptq,
+        ["nearest"] = WeightRounding.Nearest,
+    };
+
+    private static readonly Dictionary<string, ActivationRounding> Activations = new(StringComparer.Ordinal)
+    {
+        ["float32"] = ActivationRounding.None,
+        ["int8"] = ActivationRounding.Int8,
+    };
+
+    public static Command Create()
+    {
+        var model = CommonOptions.Model();
+        var bits = NumberOptions.Positive("--bits", "bits of a weight: 4 or 8", 4);
+        var block = NumberOptions.Positive("--block", "inputs of an output that share a scale: 16, 32, 64, 128 or 256", 32);
+        var rounding = Choice("--rounding", "how weights are rounded", Roundings, "gptq with --data, else nearest");
+        var activations = Choice(
+            "--activations",
+            "what weights are multiplied with in each run; int8 has a scale for each block of a row",
+            Activations,
+            "float32 at 4 bits, int8 at 8 bits, which is what ONNX Runtime has fast kernels for");
+        var data = CommonOptions.Data(required: false, "calibration images or arrays that gptq adapts weights to; labels are ignored");
+        var evaluation = CommonOptions.Evaluation("labelled samples that accuracy, KL divergence and latency are measured on, beside FP32");
+        var preprocess = CommonOptions.Preprocess();
+        var batch = CommonOptions.Batch();
+        var threads = CommonOptions.Threads();
+        var memory = CommonOptions.Memory();
+        var json = CommonOptions.Json();
+        var output = CommonOptions.Output("FILE.onnx", "quantized file, for ONNX Runtime", required: true);
+        var force = CommonOptions.Force();
+        var command = new Command("quantize-weights", CommandHelp.Describe(
+            "Quantize the weights of products (MatMul by a constant, Gemm) block by block, as ONNX Runtime's MatMulNBits. Other "
+            + "operators stay as they are and may be any that ONNX Runtime has. Makes files smaller; transformers faster.",
+            "quantize-weights --model bert.onnx -o bert.w4.onnx",
+            "quantize-weights --model bert.onnx --data npz:sentences.npz@0..128 --eval npz:test.npz -o bert.w4.onnx",
+            "quantize-weights --model bert.onnx --bits 8 --block 128 -o bert.w8.onnx"))
+        {
+            model, bits, block, rounding, activations, data, evaluation, preprocess, batch, threads, memory, json, output, force,
+        };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
+            () => RunAsync(
+                new WeightsRequest
+                {
+                    Model = parsed.GetValue(model)!,
+                    Output = parsed.GetValue(output)!,
+                    Bits = parsed.GetValue(bits),
+                    Block = parsed.GetValue(block),
+                    Rounding = parsed.GetValue(rounding)
+                        ?? (parsed.GetValue(data) is null ? WeightRounding.Nearest : WeightRounding.Gptq),
+                    Activations = parsed.GetValue(activations),
+                    Data = parsed.GetValue(data),
+                    Evaluation = parsed.GetValue(evaluation),
+                    Preprocess = parsed.GetValue(preprocess),
+                    Batch = parsed.GetValue(batch),
+                    Threads = parsed.GetValue(threads),
+                    Memory = parsed.GetValue(memory),
+                    Force = parsed.GetValue(force),
+                },
+                parsed.GetValue(json),
+                parsed.InvocationConfiguration,
+                cancellation)));
+        return command;
+    }
+
+    private static Option<T?> Choice<T>(string name, string description, Dictionary<string, T> words, string usual)
+        where T : struct
+    {
+        string all = string.Join('|', words.Keys);
+        return new Option<T?>(name)
+        {
+            Description = $"{description} (default: {usual})",
+            HelpName = all,
+            CustomParser = result =>
+            {
+                if (words.TryGetValue(result.Tokens[0].Value, out var value))
+                {
+                    return value;
+                }
+
+                result.AddError($"{name} is '{result.Tokens[0].Value}'; {all.Replace("|", " or ", StringComparison.Ordinal)} is expected.");
+                return null;
+            },
+        };
+    }
+
+    private static async Task<int> RunAsync(
+        WeightsRequest request, bool json, InvocationConfiguration streams, CancellationToken cancellation)
+    {
+        request.Validate();
+        var report = await new WeightsWork(request, text => streams.Error.WriteLine($"cluster: {text}")).RunAsync(cancellation);
+        if (json)
+        {
+            await streams.Output.WriteLineAsync(JsonSerializer.Serialize(report, CoordinatorJson.Indented));
+        }
+        else
+        {
+            WeightsTables.Write(CommandConsole.For(streams.Output), report);
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,28 @@
+namespace Cluster.Kernels.Weights;
+
+/// <summary>The numbers that a block of weights can have: (code - zero point) * scale, code from 0 to 2^bits - 1.</summary>
+internal readonly record struct BlockGrid(float Scale, byte ZeroPoint, int Largest)
+{
+    /// <summary>From the block's least to its greatest number, 0 among them; of a block of zeros the scale is 1.</summary>
+    public static BlockGrid Of(ReadOnlySpan<double> weights, int largest)
+    {
+        double low = 0;
+        double high = 0;
+        foreach (double weight in weights)
+        {
+            low = Math.Min(low, weight);
+            high = Math.Max(high, weight);
+        }
+
+        float scale = (float)((high - low) / largest);
+        return scale > 0 && float.IsFinite(scale)
+            ? new BlockGrid(scale, (byte)Math.Clamp(Math.Round(-low / scale), 0, largest), largest)
+            : new BlockGrid(1, 0, largest);
+    }
+
+    /// <summary>The nearest code; ties go to the even one.</summary>
+    public byte Encode(double weight) => (byte)Math.Clamp(Math.Round(weight / Scale) + ZeroPoint, 0, Largest);
+
+    /// <summary>What a runtime makes of a code, in float32.</summary>
+    public float Decode(byte code) => (code - ZeroPoint) * Scale;
+}

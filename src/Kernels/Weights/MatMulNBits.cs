@@ -1,0 +1,98 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Weights;
+
+/// <summary>
+/// A product with quantized weights as ONNX Runtime's contributed operator MatMulNBits: y = x · Wᵀ, W (outputs, inputs)
+/// as codes that are unpacked block by block while it multiplies.
+/// </summary>
+internal static class MatMulNBits
+{
+    public const string Domain = "com.microsoft";
+
+    // Values of accuracy_level, the least precision that a runtime may compute in.
+    private const long Float32Level = 1;
+    private const long Int8Level = 4;
+
+    /// <summary>Its constants, by the names that <see cref="Nodes"/> reads them by.</summary>
+    public static IEnumerable<(string Name, TensorData Value)> Constants(string weight, BlockCodes codes)
+    {
+        yield return (Codes(weight), TensorData.FromUInt8([codes.Outputs, codes.Blocks, BlockBytes(codes.Format)], Packed(codes)));
+        yield return (Scales(weight), TensorData.FromFloats([codes.Scales.Length], codes.Scales));
+        byte[] zeroPoints = PackedZeroPoints(codes);
+        yield return (ZeroPoints(weight), TensorData.FromUInt8([zeroPoints.Length], zeroPoints));
+    }
+
+    /// <summary>The product, and after it the sum with a Gemm's third input.</summary>
+    public static IEnumerable<GraphNode> Nodes(GraphNode node, BlockCodes codes, ActivationRounding activations)
+    {
+        string weight = node.Inputs[1];
+        bool hasBias = node.HasInput(2);
+        string product = hasBias ? $"{node.Output}/product" : node.Output;
+        yield return new GraphNode(
+            node.Name,
+            nameof(MatMulNBits),
+            [node.Inputs[0], Codes(weight), Scales(weight), ZeroPoints(weight)],
+            [product],
+            new Dictionary<string, AttributeValue>(StringComparer.Ordinal)
+            {
+                ["K"] = AttributeValue.Of((long)codes.Inputs),
+                ["N"] = AttributeValue.Of((long)codes.Outputs),
+                ["bits"] = AttributeValue.Of((long)codes.Format.Bits),
+                ["block_size"] = AttributeValue.Of((long)codes.Format.Block),
+                ["accuracy_level"] = AttributeValue.Of(activations == ActivationRounding.Int8 ? Int8Level : Float32Level),
+            })
+        {
+            Domain = Domain,
+        };
+        if (hasBias)
+        {
+            yield return new GraphNode(
+                $"{node.Name}/bias",
+                "Add",
+                [product, node.Inputs[2]],
+                [node.Output],
+                new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+        }
+    }
+
+    private static string Codes(string weight) => $"{weight}/codes";
+
+    private static string Scales(string weight) => $"{weight}/scales";
+
+    private static string ZeroPoints(string weight) => $"{weight}/zeros";
+
+    private static int BlockBytes(BlockFormat format) => format.Block * format.Bits / 8;
+
+    // A block's codes follow each other, two of 4 bits in a byte, the first in its lower half; a padded block ends in zeros.
+    private static byte[] Packed(BlockCodes codes)
+    {
+        byte[] packed = new byte[checked(codes.Outputs * codes.Blocks * BlockBytes(codes.Format))];
+        int row = codes.Blocks * codes.Format.Block;
+        for (int output = 0; output < codes.Outputs; output++)
+        {
+            for (int input = 0; input < codes.Inputs; input++)
+            {
+                Put(packed, (output * row) + input, codes.Codes[(output * codes.Inputs) + input], codes.Format.Bits);
+            }
+        }
+
+        return packed;
+    }
+
+    // Of 4 bits two lie in a byte, and each output begins a byte.
+    private static byte[] PackedZeroPoints(BlockCodes codes)
+    {
+        int row = codes.Format.Bits == 8 ? codes.Blocks : codes.Blocks + (codes.Blocks % 2);
+        byte[] packed = new byte[checked(codes.Outputs * row * codes.Format.Bits / 8)];
+        for (int i = 0; i < codes.ZeroPoints.Length; i++)
+        {
+            Put(packed, (i / codes.Blocks * row) + (i % codes.Blocks), codes.ZeroPoints[i], codes.Format.Bits);
+        }
+
+        return packed;
+    }
+
+    private static void Put(byte[] packed, int index, byte code, int bits) =>
+        packed[index * bits / 8] |= (byte)(bits == 8 ? code : code << (index % 2 * 4));
+}

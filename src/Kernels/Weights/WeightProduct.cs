@@ -1,0 +1,34 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Weights;
+
+/// <summary>A constant matrix and the products that it is the weights of: MatMul, or Gemm without factors.</summary>
+/// <param name="Weight">Name of the constant.</param>
+/// <param name="Nodes">In execution order.</param>
+/// <param name="IsTransposed">Whether the constant is (outputs, inputs), as in a Gemm with transB; else (inputs, outputs).</param>
+internal sealed record WeightProduct(string Weight, IReadOnlyList<GraphNode> Nodes, int Inputs, int Outputs, bool IsTransposed)
+{
+    /// <summary>The constant as (outputs, inputs).</summary>
+    public float[] Rows(TensorData constant) =>
+        IsTransposed ? constant.As<float>().ToArray() : Transposed(constant.As<float>(), Inputs, Outputs);
+
+    /// <summary>The constant in its own layout.</summary>
+    /// <param name="rows">(outputs, inputs).</param>
+    public TensorData Constant(float[] rows) => IsTransposed
+        ? TensorData.FromFloats([Outputs, Inputs], rows)
+        : TensorData.FromFloats([Inputs, Outputs], Transposed(rows, Outputs, Inputs));
+
+    private static float[] Transposed(ReadOnlySpan<float> matrix, int rows, int columns)
+    {
+        float[] result = new float[matrix.Length];
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                result[(column * rows) + row] = matrix[(row * columns) + column];
+            }
+        }
+
+        return result;
+    }
+}

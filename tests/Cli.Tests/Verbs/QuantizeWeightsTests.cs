@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Cluster.Cli.Tests.Samples;
+using Cluster.Glyphs;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Terminal;
+using Cluster.Tests;
+
+namespace Cluster.Cli.Tests.Verbs;
+
+public sealed class QuantizeWeightsTests : IDisposable
+{
+    private const int Images = 96;
+
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task QuantizeWeights_Transformer_IsSmallAndGptqIsNearerToFloat()
+    {
+        GlyphSampleTests.RequireRuntime();
+        string images = Transformer();
+
+        var nearest = await RunAsync("nearest.onnx", images, "--bits", "4", "--rounding", "nearest");
+        var adapted = await RunAsync("gptq.onnx", images, "--bits", "4", "--data", images);
+        var bytes = await RunAsync("bytes.onnx", images, "--bits", "8", "--block", "64");
+
+        adapted.GetProperty("products").GetArrayLength().ShouldBe((3 * 4) + 1); // four layers a block, the head
+        adapted.GetProperty("kept").GetInt32().ShouldBe(3 * 2); // of activations: attention
+        adapted.GetProperty("rounding").GetString().ShouldBe("gptq");
+        Kl(adapted).ShouldBeLessThan(Kl(nearest));
+        Kl(bytes).ShouldBeLessThan(Kl(adapted));
+        adapted.GetProperty("share").GetDouble().ShouldBeLessThan(0.3);
+        bytes.GetProperty("share").GetDouble().ShouldBeLessThan(0.4);
+        new FileInfo(_folder["gptq.onnx"]).Length.ShouldBe(adapted.GetProperty("output").GetProperty("sizeBytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task QuantizeWeights_WithoutData_WritesTheFileAndATable()
+    {
+        GlyphSampleTests.RequireRuntime();
+        Transformer();
+
+        var run = await CommandLineRun.OfAsync("quantize-weights", "--model", _folder["vit.onnx"], "-o", _folder["q.onnx"]);
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldContain("13 matrices in 4 bits, multiplied with float activations; 6 other products stayed as they were");
+        run.Output.ShouldContain("% of FP32's");
+        File.Exists(_folder["q.onnx"]).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task QuantizeWeights_SeveralInputs_TakesArrays()
+    {
+        GlyphSampleTests.RequireRuntime();
+        TokenNetwork.Write(_folder.Root, 64);
+        string data = $"npz:{_folder["sentences.npz"]}";
+
+        var run = await CommandLineRun.OfAsync(
+            "quantize-weights", "--model", _folder["tokens.onnx"], "--data", data, "--eval", data, "--block", "16", "-o",
+            _folder["q.onnx"], "--json");
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        using var json = JsonDocument.Parse(run.Output);
+        json.RootElement.GetProperty("products").EnumerateArray().Select(product => product.GetProperty("weight").GetString())
+            .ShouldBe(["weight", "head"]);
+        json.RootElement.GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(64);
+    }
+
+    [Theory]
+    [InlineData("4 or 8 bits in blocks", "--bits", "3")]
+    [InlineData("4 or 8 bits in blocks", "--block", "48")]
+    [InlineData("--rounding is 'best'", "--rounding", "best")]
+    [InlineData("--activations is 'int4'", "--activations", "int4")]
+    [InlineData("gptq adapts weights to calibration data", "--rounding", "gptq")]
+    public async Task QuantizeWeights_WrongOptions_AreUsage(string message, params string[] options)
+    {
+        _folder.Write("tiny.onnx", OnnxWriter.Write(TinyNetwork.Graph()));
+        var run = await CommandLineRun.OfAsync(["quantize-weights", "--model", _folder["tiny.onnx"], "-o", _folder["q.onnx"], .. options]);
+
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldContain(message);
+    }
+
+    [Fact]
+    public async Task QuantizeWeights_OutputExists_IsKept()
+    {
+        _folder.Write("tiny.onnx", OnnxWriter.Write(TinyNetwork.Graph()));
+        _folder.Write("q.onnx", [1]);
+        Task<CommandLineRun> To(string output, params string[] more) =>
+            CommandLineRun.OfAsync(["quantize-weights", "--model", _folder["tiny.onnx"], "-o", output, .. more]);
+
+        (await To(_folder["q.onnx"])).Error.ShouldContain("exists already");
+        (await To(_folder["tiny.onnx"], "--force")).Error.ShouldContain("is the model itself");
+        (await To(_folder.Root)).Error.ShouldContain("is a folder");
+    }
+
+    [Fact]
+    public async Task QuantizeWeights_NetworkWithoutProducts_SaysSo()
+    {
+        var graph = TinyNetwork.Graph();
+        _folder.Write("conv.onnx", OnnxWriter.Write(graph with
+        {
+            Nodes = [.. graph.Nodes.Take(1)],
+            Outputs = [graph.Outputs[0] with { Name = graph.Nodes[0].Output }],
+        }));
+
+        var run = await CommandLineRun.OfAsync("quantize-weights", "--model", _folder["conv.onnx"], "-o", _folder["q.onnx"]);
+
+        run.Code.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldContain("no product by a constant float matrix");
+        File.Exists(_folder["q.onnx"]).ShouldBeFalse();
+    }
+
+    private static double Kl(JsonElement report) => report.GetProperty("accuracy").GetProperty("kl").GetDouble();
+
+    private async Task<JsonElement> RunAsync(string output, string images, params string[] options)
+    {
+        var run = await CommandLineRun.OfAsync(
+            ["quantize-weights", "--model", _folder["vit.onnx"], "--eval", images, "-o", _folder[output], "--json", .. options]);
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        using var json = JsonDocument.Parse(run.Output);
+        return json.RootElement.Clone();
+    }
+
+    // With random weights: only what they give is compared with what they gave.
+    private string Transformer()
+    {
+        _folder.Write("vit.onnx", OnnxWriter.Write(GlyphTransformer.ToGraph(3)));
+        File.Copy(Checkout.At("samples", "glyphs.preprocess.json"), _folder["vit.preprocess.json"]);
+        GlyphFiles.Write(_folder.Root, new GlyphGenerator(1), GlyphSet.Calibration, Images);
+        return $"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}";
+    }
+}
