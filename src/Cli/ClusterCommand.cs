@@ -25,6 +25,7 @@ internal static class ClusterCommand
             DemoCommand.Create(),
             QuantizeCommand.Create(),
             QuantizeWeightsCommand.Create(),
+            SmoothCommand.Create(),
             FineTuneCommand.Create(),
             SensitivityCommand.Create(),
             SolveCommand.Create(),

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Evaluation.SingleSteps.Weights;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Weights.Smoothing;
+using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
+using Cluster.Terminal;
+
+namespace Cluster.Evaluation.SingleSteps.Smooth;
+
+/// <summary>Smooths a network and writes it, still in FP32.</summary>
+public sealed class SmoothWork(SmoothRequest request, Action<string> say)
+{
+    /// <summary>Does it all.</summary>
+    /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
+    public async Task<SmoothReport> RunAsync(CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        OutputPlace.PrepareFile(request.Output, say);
+        byte[] model = await File.ReadAllBytesAsync(request.Model, cancellation);
+        var graph = OnnxReader.Read(model, request.Model);
+        using var pixels = WorkingMemory.Of(request.Memory).ImageSpace(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
+        var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, request.Data);
+        var calibration = RawSamples.Open(request.Data, request.Model, graph, preprocess, pixels);
+        using var hold = await new MachineLock().SharedAsync(cancellation);
+        var smoothed = await Task.Run(
+            () => SmoothedNetwork.Of(graph, calibration, request.Alpha, Environment.ProcessorCount, cancellation), cancellation);
+        byte[] file = OnnxWriter.Write(smoothed.Graph);
+        double difference = Difference(model, file, calibration);
+        string beside = Preprocess.DefaultPath(request.Output);
+        if (preprocess is not null && (request.Force || !File.Exists(beside)))
+        {
+            AtomicFile.Write(beside, preprocess.ToJson());
+        }
+
+        AtomicFile.Write(request.Output, file);
+        say($"wrote {request.Output}");
+        return new SmoothReport(
+            request.Model,
+            new QuantizeOutput(request.Output, Convert.ToHexStringLower(SHA256.HashData(file)), file.LongLength),
+            request.Alpha,
+            smoothed.Tensors,
+            difference,
+            Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private static double Difference(byte[] model, byte[] smoothed, ImageBatches samples)
+    {
+        float[] before = First(model, samples);
+        float[] after = First(smoothed, samples);
+        float largest = before.Max(Math.Abs);
+        return largest == 0 ? 0 : before.Zip(after, (a, b) => Math.Abs(a - b)).Max() / largest;
+    }
+
+    private static float[] First(byte[] model, ImageBatches samples)
+    {
+        using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
+        return session.Run(samples.Inputs(0), [session.OutputNames[0]])[0].Span<float>().ToArray();
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Cluster.Cli.Tests.Samples;
+using Cluster.Glyphs;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Terminal;
+using Cluster.Tests;
+
+namespace Cluster.Cli.Tests.Verbs;
+
+public sealed class SmoothTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Smooth_TransformerWithOutliers_IsQuantizedNearerToFloat()
+    {
+        GlyphSampleTests.RequireRuntime();
+        _folder.Write("vit.onnx", OnnxWriter.Write(WithOutliers(GlyphTransformer.ToGraph(3))));
+        File.Copy(Checkout.At("samples", "glyphs.preprocess.json"), _folder["vit.preprocess.json"]);
+        GlyphFiles.Write(_folder.Root, new GlyphGenerator(1), GlyphSet.Calibration, 64);
+        string images = $"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}";
+
+        var smoothed = await RunAsync("smooth", "--model", _folder["vit.onnx"], "--data", images, "-o", _folder["smooth.onnx"]);
+        double before = await KlAsync("vit.onnx", images);
+        double after = await KlAsync("smooth.onnx", images);
+
+        smoothed.GetProperty("tensors").GetArrayLength().ShouldBe(3 * 2); // before attention and before the wide layer of each block
+        smoothed.GetProperty("difference").GetDouble().ShouldBeLessThan(1e-4);
+        after.ShouldBeLessThan(before / 2);
+    }
+
+    [Theory]
+    [InlineData("--alpha is 1.5", "--alpha", "1.5")]
+    [InlineData("is the model itself", "-o", "m.onnx", "--force")]
+    public async Task Smooth_WrongOptions_AreUsage(string message, params string[] options)
+    {
+        _folder.Write("m.onnx", [1]);
+        string[] output = options.Contains("-o") ? [] : ["-o", _folder["s.onnx"]];
+        string[] given = [.. options.Select(option => option == "m.onnx" ? _folder["m.onnx"] : option)];
+
+        var run = await CommandLineRun.OfAsync(["smooth", "--model", _folder["m.onnx"], "--data", "npz:x.npz", .. output, .. given]);
+
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldContain(message);
+    }
+
+    // What training does to large transformers: a few channels of a normalization are large, and the weights that read them small.
+    private static ModelGraph WithOutliers(ModelGraph graph)
+    {
+        const float Factor = 60;
+        var constants = new Dictionary<string, TensorData>(graph.Initializers, StringComparer.Ordinal);
+        foreach (var (gain, weight) in new[] { ("before.gain", "qkv.weight"), ("after.gain", "up.weight") })
+        {
+            for (int block = 1; block <= 3; block++)
+            {
+                Scale($"block{block}.{gain}", 1, Factor);
+                Scale($"block{block}.{weight}", graph.Initializers[$"block{block}.{weight}"].Shape[1], 1 / Factor);
+            }
+        }
+
+        return graph with { Initializers = constants };
+
+        void Scale(string name, long row, float factor)
+        {
+            float[] values = constants[name].As<float>().ToArray();
+            for (long i = 5 * row; i < 6 * row; i++)
+            {
+                values[i] *= factor;
+            }
+
+            constants[name] = TensorData.FromFloats(constants[name].Shape, values);
+        }
+    }
+
+    private async Task<double> KlAsync(string model, string images)
+    {
+        var report = await RunAsync(
+            "quantize", "--model", _folder[model], "--method", "max", "--data", images, "--eval", images, "-o", _folder["q." + model]);
+        return report.GetProperty("accuracy").GetProperty("kl").GetDouble();
+    }
+
+    private static async Task<JsonElement> RunAsync(params string[] args)
+    {
+        var run = await CommandLineRun.OfAsync([.. args, "--json"]);
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        using var json = JsonDocument.Parse(run.Output);
+        return json.RootElement.Clone();
+    }
+}
