@@ -158,6 +158,34 @@ public sealed class JobRunnerInAClusterTests
         await Should.ThrowAsync<JournalOwnershipException>(() => Jobs.RunAsync(Network, journal, options: Options));
     }
 
+    [Fact]
+    public async Task Run_TwoAttemptsBesideEachOtherFail_TheFailureIsTheLastOnes()
+    {
+        var (_, first) = await FirstRoundAsync();
+        var evaluator = new Doubled(first.Id);
+        var journal = new MemoryJournal();
+
+        await Jobs.RunAsync(Network, journal, evaluator, Options);
+
+        journal.Events.OfType<AttemptStarted>().Where(started => started.Sequence == first.Sequence)
+            .Select(started => (started.Attempt, started.Node))
+            .ShouldBe([(1, "one"), (2, "two"), (3, "one"), (4, "two")]);
+        journal.Events.OfType<AttemptFailed>().ShouldHaveSingleItem().Attempt.ShouldBe(2);
+        journal.Events.OfType<JobCompleted>().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Run_TimingsOfARound_AreDoneSideBySide()
+    {
+        var evaluator = new Meeting();
+
+        // Two of a round wait for each other.
+        var outcome = await Jobs.RunAsync(Network, evaluator: evaluator, options: Options);
+
+        outcome.Winner.ShouldNotBeNull();
+        evaluator.Met.Task.IsCompleted.ShouldBeTrue();
+    }
+
     // Each item's in their order; between items, the next one's beginning and the last one's record may change places.
     private static string Attempts(IEnumerable<JournalEvent> events) =>
         Jobs.Text(events.Where(e => e is AttemptStarted or AttemptFailed)
@@ -210,6 +238,50 @@ public sealed class JobRunnerInAClusterTests
 
             await attempt.Started("node", "cpu:0");
             return network.Evaluate(item);
+        }
+    }
+
+    // Begins every attempt at one item twice; the first time both fail.
+    private sealed class Doubled(string id) : IEvaluator
+    {
+        private int _times;
+
+        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(Network.Space);
+
+        public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
+        {
+            if (!string.Equals(item.Id, id, StringComparison.Ordinal))
+            {
+                return Network.Evaluate(item);
+            }
+
+            await attempt.Started("one", "cpu:0");
+            await attempt.Second.ShouldNotBeNull()().Started("two", "cpu:0");
+            return ++_times == 1 ? new FailedResult(FailureKind.HostLost, "gone") : Network.Evaluate(item);
+        }
+    }
+
+    private sealed class Meeting : IEvaluator
+    {
+        private int _timings;
+
+        public TaskCompletionSource Met { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(Network.Space);
+
+        public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
+        {
+            if (item.IsExclusive)
+            {
+                if (Interlocked.Increment(ref _timings) == 2)
+                {
+                    Met.SetResult();
+                }
+
+                await Met.Task.WaitAsync(cancellationToken);
+            }
+
+            return Network.Evaluate(item);
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed class ClusterRehearsal
     private static readonly TimeSpan BackAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
+    // Of the real clock, where the virtual one has nothing left.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     // What a grain's activation is: one turn at a time, also after a wait.
     private readonly TaskScheduler _turns = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
     private readonly ConcurrentDictionary<string, RehearsedSilo> _silos = new(StringComparer.Ordinal);
@@ -55,7 +58,10 @@ internal sealed class ClusterRehearsal
         while (!running.IsCompleted)
         {
             pool.Wait();
-            if (!running.IsCompleted && (!Time.Step() || Time.Elapsed > Longest))
+
+            // Where the pool has more threads than are held, something may still compute, and be about to set a timer or to end.
+            var armed = Time.ArmedAsync();
+            if (!running.IsCompleted && (Time.Elapsed > Longest || (!Time.Step() && Task.WaitAny([running, armed], Patience) < 0)))
             {
                 throw new InvalidOperationException($"The jobs did not end within {Time.Elapsed}: nothing is left that would wake them.");
             }

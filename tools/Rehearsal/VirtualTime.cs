@@ -8,6 +8,7 @@ internal sealed class VirtualTime : TimeProvider
     private static readonly DateTimeOffset Begin = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
     private readonly Lock _gate = new();
     private readonly PriorityQueue<(VirtualTimer Timer, long Version), (long Due, long Number)> _due = new();
+    private TaskCompletionSource? _armed;
     private long _ticks;
     private long _number;
 
@@ -25,6 +26,21 @@ internal sealed class VirtualTime : TimeProvider
         var timer = new VirtualTimer(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>Completes when there is a timer.</summary>
+    public Task ArmedAsync()
+    {
+        lock (_gate)
+        {
+            if (_due.Count > 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _armed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _armed.Task;
+        }
     }
 
     /// <summary>Jumps to the next timers, and has all that are due at that moment tick; false where there is none.</summary>
@@ -98,6 +114,8 @@ internal sealed class VirtualTime : TimeProvider
             if (due >= TimeSpan.Zero)
             {
                 time._due.Enqueue((this, Version), (time._ticks + due.Ticks, time._number++));
+                time._armed?.SetResult();
+                time._armed = null;
             }
         }
     }

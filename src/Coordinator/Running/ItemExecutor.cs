@@ -113,7 +113,8 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
                     new AttemptStarted(sequence, attempt.Number, Node: string.Empty, Slot: string.Empty, attempt.Alone));
             }
 
-            await journal.AppendAsync(new AttemptFailed(sequence, attempt.Number, failure));
+            var last = Look(sequence, attempts => attempts.Started);
+            await journal.AppendAsync(new AttemptFailed(sequence, last, failure));
             switch (Decide(sequence))
             {
                 case RetryDecision.Again again:
@@ -139,13 +140,17 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
         if (open is not null && options.Distributed && open.Node.Length > 0)
         {
             // Its coordinator went away, not necessarily its host: whoever runs it is asked first.
-            return new Attempt(sequence, open.Attempt, open.Alone, static (_, _) => Task.CompletedTask, open.Node);
+            return new Attempt(sequence, open.Attempt, open.Alone, static (_, _) => Task.CompletedTask, open.Node)
+            {
+                Second = () => Numbered(sequence, open.Attempt + 1, open.Alone),
+            };
         }
 
-        var number = started + 1;
-        return new Attempt(
-            sequence, number, alone, (node, slot) => journal.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)));
+        return Numbered(sequence, started + 1, alone) with { Second = () => Numbered(sequence, started + 2, alone) };
     }
+
+    private Attempt Numbered(int sequence, int number, bool alone) => new(
+        sequence, number, alone, (node, slot) => journal.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)));
 
     private T Look<T>(int sequence, Func<ItemAttempts, T> look) => journal.Read(state => look(state!.Attempts(sequence)));
 }

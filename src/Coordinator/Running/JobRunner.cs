@@ -64,7 +64,7 @@ public sealed class JobRunner
         using var limit = new TimeLimit(spec.Options.MaxMinutes, _journal, _options.Time);
         var progress = new ProgressReporter(_options, _journal, limit);
         var executor = new ItemExecutor(_evaluator, _journal, _control, _options);
-        var rounds = new RoundExecutor(executor, _journal, _control, _options.Workers, progress);
+        var rounds = new RoundExecutor(executor, _journal, _control, _options, progress);
 
         // 2. Until the strategy has a winner: finish the round that was begun, then ask for the next and write it down before acting.
         while (_journal.Read(state => state!.Selection is null))

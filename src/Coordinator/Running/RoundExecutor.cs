@@ -3,10 +3,12 @@ using Cluster.Coordinator.Journal;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// Does the pending items of a round with several workers and records them in the order of proposal, whatever order
-/// they end in.
+/// Does the pending items of a round with several workers and records them in the order of proposal, whatever order they end in. Timing
+/// comes last, as it needs its machine to itself: on one machine one item after the other, in a cluster on as many nodes as are free, as
+/// each times FP32 beside the candidate.
 /// </summary>
-internal sealed class RoundExecutor(ItemExecutor executor, JobJournal journal, JobControl control, int workers, ProgressReporter progress)
+internal sealed class RoundExecutor(
+    ItemExecutor executor, JobJournal journal, JobControl control, JobRunnerOptions options, ProgressReporter progress)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -53,18 +55,20 @@ internal sealed class RoundExecutor(ItemExecutor executor, JobJournal journal, J
     private async Task WorkAsync(
         IReadOnlyList<ProposedItem> items, TaskCompletionSource<JournalEvent>[] ended, CancellationToken cancellationToken)
     {
-        using var free = new SemaphoreSlim(Math.Max(1, workers));
+        using var free = new SemaphoreSlim(Math.Max(1, options.Workers));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = new List<Task>();
         try
         {
-            for (var i = 0; i < items.Count; i++)
+            foreach (var i in Enumerable.Range(0, items.Count).OrderBy(i => items[i].Item.IsExclusive))
             {
-                if (!items[i].Item.IsExclusive)
+                if (items[i].Item.IsExclusive && !options.Distributed)
                 {
-                    await free.WaitAsync(failed.Token);
-                    running.Add(DoAsync(i));
+                    await Task.WhenAll(running);
                 }
+
+                await free.WaitAsync(failed.Token);
+                running.Add(DoAsync(i));
             }
         }
         finally
@@ -72,22 +76,16 @@ internal sealed class RoundExecutor(ItemExecutor executor, JobJournal journal, J
             await Task.WhenAll(running);
         }
 
-        // Timing needs the machine to itself: one at a time, after everything else of the round.
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (items[i].Item.IsExclusive)
-            {
-                await free.WaitAsync(cancellationToken);
-                await DoAsync(i);
-            }
-        }
-
         async Task DoAsync(int i)
         {
             try
             {
-                // Off the caller's context: a worker that ends at once must not hold up the others' beginning.
-                await Task.Run(() => DoOneAsync(items[i], ended[i], failed.Token), failed.Token);
+                // Off the caller's context: a worker that ends at once must not hold up the others' beginning. And in their order.
+                await Task.Factory.StartNew(
+                    () => DoOneAsync(items[i], ended[i], failed.Token),
+                    failed.Token,
+                    TaskCreationOptions.PreferFairness | TaskCreationOptions.DenyChildAttach,
+                    TaskScheduler.Default).Unwrap();
             }
             catch
             {

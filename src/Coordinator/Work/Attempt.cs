@@ -10,6 +10,12 @@ namespace Cluster.Coordinator.Work;
 /// null.</param>
 public sealed record Attempt(int Sequence, int Number, bool Alone, Func<string, string, Task> Started, string? Node = null)
 {
+    /// <summary>
+    /// Makes the next attempt at the same item, to be begun beside this one where this one takes long; null where there is to be none. The
+    /// item's end is that of whichever ends first, and a failure is told of the one that was begun last.
+    /// </summary>
+    public Func<Attempt>? Second { get; init; }
+
     /// <summary>An attempt outside any job, that nobody keeps account of.</summary>
     public static Attempt Unrecorded { get; } = new(0, 1, Alone: false, static (_, _) => Task.CompletedTask);
 }

@@ -8,7 +8,8 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Versions">The versions that the job was made for (<see cref="NodeStatus.Versions"/>); empty: any.</param>
 /// <param name="Excluded">Nodes that the job leaves out, as its work failed there.</param>
 /// <param name="Needs">What else it takes; null: nothing, or a coordinator of an earlier version asks.</param>
-/// <param name="Avoided">Slots ("node/cuda:0") whose device failed this work before: taken where there is no other.</param>
+/// <param name="Avoided">Slots ("node/cuda:0") that failed this work before, or are slow: taken where there is no other.</param>
+/// <param name="IsSpare">Whether it takes only what nobody else waits for, and leaves a quarter of the slots free.</param>
 [GenerateSerializer]
 [Alias("cluster.slotRequest")]
 public sealed record SlotRequest(
@@ -19,4 +20,5 @@ public sealed record SlotRequest(
     [property: Id(4)] string Versions = "",
     [property: Id(5)] string[]? Excluded = null,
     [property: Id(6)] SlotNeeds? Needs = null,
-    [property: Id(7)] string[]? Avoided = null);
+    [property: Id(7)] string[]? Avoided = null,
+    [property: Id(8)] bool IsSpare = false);

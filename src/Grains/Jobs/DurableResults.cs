@@ -20,11 +20,15 @@ internal sealed class DurableResults(IGrainFactory grains, GrainCalls calls, Gra
     /// <summary>What became of an item is in the journal.</summary>
     public void Recorded(int sequence)
     {
-        if (!_ended.TryRemove(sequence, out var keys))
+        if (_ended.TryRemove(sequence, out var keys))
         {
-            return;
+            Forget(keys);
         }
+    }
 
+    /// <summary>Nobody wants the results of these attempts.</summary>
+    public void Forget(IEnumerable<string> keys)
+    {
         foreach (var key in keys)
         {
             _durable.Enqueue(key);

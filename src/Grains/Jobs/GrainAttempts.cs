@@ -31,7 +31,6 @@ internal sealed partial class GrainAttempts
     private readonly ILogger _logger;
     private readonly GrainCalls _calls;
     private readonly DurableResults _durable;
-    private readonly SlotAcquisition _slots;
 
     public GrainAttempts(
         JobEntry job,
@@ -51,74 +50,80 @@ internal sealed partial class GrainAttempts
         _logger = logger;
         _calls = new GrainCalls(options.LongestWait + options.CallMargin, time, logger);
         _durable = new DurableResults(grains, _calls, options, time);
-        _slots = new SlotAcquisition(job, grains, _calls, options, scope, time);
+        Slots = new SlotAcquisition(job, grains, _calls, options, scope, time);
     }
 
     public JobEntry Job => _job;
 
+    public TimeProvider Time => _time;
+
+    /// <summary>Whether work runs on hosts that come and go.</summary>
+    public bool IsDistributed => _scope.IsDistributed;
+
+    /// <summary>Where the job's attempts get their slots.</summary>
+    public SlotAcquisition Slots { get; }
+
     /// <summary>What became of an item is durable.</summary>
     public void Recorded(int sequence)
     {
-        _slots.Forget(sequence);
+        Slots.Forget(sequence);
         _durable.Recorded(sequence);
     }
 
     /// <summary>Makes one attempt.</summary>
     /// <param name="attempt">The attempt, or one that runs already and is only followed.</param>
-    /// <param name="place">Which slots may do it.</param>
-    /// <param name="lease">How long its work goes on without being asked about.</param>
-    /// <param name="begin">Begins the work and waits a while for its end; may be repeated.</param>
-    /// <param name="cancellationToken">Stops following; stops the work too where the job is to stop with it.</param>
+    /// <param name="does">What it does on its node.</param>
+    /// <param name="course">Is told how far it has come.</param>
+    /// <param name="cancellationToken">Stops following; stops the work too where the job is to stop with it, or it is given up.</param>
     /// <returns>Its end, or why there is none to be had.</returns>
     public async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
-        Attempt attempt,
-        WorkPlace place,
-        TimeSpan lease,
-        Func<IWorkGrain, Assignment, TimeSpan, Task<CandidateReply>> begin,
-        CancellationToken cancellationToken)
+        Attempt attempt, GrainWork does, AttemptCourse course, CancellationToken cancellationToken)
     {
         if (attempt.Node is { } already)
         {
             var key = Assignment.KeyOf(already, _job.Id, attempt.Sequence, attempt.Number);
             var taken = _grains.GetGrain<IWorkGrain>(key);
+            course.Begin(already);
             var found = await FollowAsync(
-                already, attempt.Sequence, key, lease, taken, () => taken.WaitAsync(_options.LongestWait), cancellationToken);
+                course, attempt.Sequence, key, does.Lease, taken, () => taken.WaitAsync(_options.LongestWait), cancellationToken);
 
             // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
             return found.Failure is { Kind: FailureKind.HostLost }
-                && !(_scope.HasOtherSilos && await _slots.HasOthersAsync(cancellationToken))
+                && !(_scope.HasOtherSilos && await Slots.HasOthersAsync(cancellationToken))
                 ? Failed(FailureKind.Unavailable, $"It ended with the silo {already}.")
                 : found;
         }
 
         // 1.
-        var grant = await _slots.AcquireAsync(attempt, place, cancellationToken);
+        var grant = await Slots.AcquireAsync(attempt, does.Place, course.Beside, cancellationToken);
 
         // 2.
         try
         {
             await attempt.Started(grant.Node, grant.Device);
+            cancellationToken.ThrowIfCancellationRequested();
         }
         catch
         {
-            _slots.GiveBack(grant);
+            Slots.GiveBack(grant);
             throw;
         }
 
         // 3.
         var assignment = new Assignment(_job.Id, attempt.Sequence, attempt.Number, grant);
         var work = _grains.GetGrain<IWorkGrain>(assignment.Key);
+        course.Begin(grant.Node, grant);
         var end = await FollowAsync(
-            grant.Node,
+            course,
             attempt.Sequence,
             assignment.Key,
-            lease,
+            does.Lease,
             work,
-            () => begin(work, assignment, _options.LongestWait),
+            () => does.Begin(work, assignment, _options.LongestWait),
             cancellationToken);
         if (end.Ended?.Failure == FailureKind.DeviceError)
         {
-            _slots.Avoid(attempt.Sequence, grant);
+            Slots.Avoid(attempt.Sequence, grant);
         }
 
         return end;
@@ -128,7 +133,7 @@ internal sealed partial class GrainAttempts
         (null, new FailedResult(kind, reason));
 
     private async Task<(CandidateReply? Ended, FailedResult? Failure)> FollowAsync(
-        string node,
+        AttemptCourse course,
         int sequence,
         string key,
         TimeSpan lease,
@@ -136,6 +141,7 @@ internal sealed partial class GrainAttempts
         Func<Task<CandidateReply>> first,
         CancellationToken cancellationToken)
     {
+        var node = course.Node!;
         var ask = first;
         var heard = _time.GetTimestamp();
         var wasGone = false;
@@ -181,6 +187,12 @@ internal sealed partial class GrainAttempts
             await _calls.TryAsync(() => StopAsync(work), CancellationToken.None);
             throw;
         }
+        catch (OperationCanceledException) when (course.IsGivenUp)
+        {
+            // Not waited for: the item has its result.
+            _ = StopAndForgetAsync(work, key);
+            throw;
+        }
     }
 
     private (CandidateReply? Ended, FailedResult? Failure) Ended(string node, int sequence, string key, CandidateReply reply)
@@ -189,7 +201,7 @@ internal sealed partial class GrainAttempts
         var failure = reply.Problem is { } problem
             ? new FailedResult(FailureKind.Unavailable, problem)
             : reply.FailedResult();
-        if (_slots.Record(node, failure))
+        if (Slots.Record(node, failure))
         {
             LogAvoided(_job.Id, node, failure!.Reason);
         }
@@ -201,6 +213,12 @@ internal sealed partial class GrainAttempts
 
         // In one process a broken host is the user's to repair; in a cluster another node may do better.
         return _scope.IsDistributed ? (null, failure) : throw (_faults.Take(key) ?? new JobException(reply.Problem));
+    }
+
+    private async Task StopAndForgetAsync(IWorkGrain work, string key)
+    {
+        await _calls.TryAsync(() => StopAsync(work), CancellationToken.None);
+        _durable.Forget([key]);
     }
 
     // Where it cannot be reached, its lease runs out, which stops it too.

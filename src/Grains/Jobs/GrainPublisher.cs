@@ -12,9 +12,8 @@ internal sealed class GrainPublisher(GrainAttempts attempts, GrainOptions option
     {
         var (ended, failure) = await attempts.RunAsync(
             attempt,
-            WorkPlace.Target,
-            options.Lease,
-            static (work, assignment, wait) => work.PublishAsync(assignment, wait),
+            new GrainWork(WorkPlace.Target, options.Lease, static (work, assignment, wait) => work.PublishAsync(assignment, wait)),
+            new AttemptCourse(attempts.Time),
             cancellationToken);
         return failure is null ? ended!.Publication!.Value.Value() : new Publication([], failure);
     }

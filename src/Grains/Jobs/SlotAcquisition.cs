@@ -18,12 +18,19 @@ internal sealed class SlotAcquisition(
     private readonly NodeScores _scores = new(options, time);
     private readonly SlotRequests _requests = new(job);
 
-    // By item, the slots whose device failed it: this process's memory of it, as nothing but time depends on that.
+    // By item, the slots whose device failed it, and those that were much slower than others: this process's memory of it, as nothing but
+    // time depends on that.
     private readonly ConcurrentDictionary<int, string[]> _avoided = new();
+    private readonly ConcurrentDictionary<string, bool> _slow = new(StringComparer.Ordinal);
 
     private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
 
-    public async Task<SlotGrant> AcquireAsync(Attempt attempt, WorkPlace place, CancellationToken cancellationToken)
+    /// <summary>A slot for an attempt, as soon as there is one.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="place">Which slots may do it.</param>
+    /// <param name="beside">The node of the attempt beside which this one takes what is to spare on others; null for none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<SlotGrant> AcquireAsync(Attempt attempt, WorkPlace place, string? beside, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
         var explained = begun;
@@ -34,8 +41,9 @@ internal sealed class SlotAcquisition(
             var request = scope.IsDistributed
                 ? _requests.Of(place, attempt.Alone) with
                 {
-                    Excluded = _scores.Excluded,
-                    Avoided = _avoided.GetValueOrDefault(attempt.Sequence),
+                    Excluded = beside is null ? _scores.Excluded : [.. _scores.Excluded, beside],
+                    Avoided = Avoided(attempt.Sequence),
+                    IsSpare = beside is not null,
                 }
                 : _requests.Anywhere(attempt.Alone);
             if (await calls.TryAsync<SlotGrant>(
@@ -45,7 +53,7 @@ internal sealed class SlotAcquisition(
                 return grant;
             }
 
-            if (time.GetElapsedTime(explained) >= options.ExplainedAfter)
+            if (beside is null && time.GetElapsedTime(explained) >= options.ExplainedAfter)
             {
                 explained = time.GetTimestamp();
                 await ExplainAsync(request, cancellationToken);
@@ -65,9 +73,15 @@ internal sealed class SlotAcquisition(
     /// <summary>The device of the slot failed an item, which is given to another where there is one.</summary>
     public void Avoid(int sequence, SlotGrant grant)
     {
-        var slot = $"{grant.Node}/{grant.Device}";
+        var slot = NameOf(grant);
         _avoided.AddOrUpdate(sequence, _ => [slot], (_, known) => [.. known.Union([slot], StringComparer.Ordinal)]);
     }
+
+    /// <summary>Others were much faster than the slot, which is taken where there is no other from now on.</summary>
+    public void IsSlow(SlotGrant grant) => _slow[NameOf(grant)] = true;
+
+    /// <summary>The slot took as long as others.</summary>
+    public void IsNotSlow(SlotGrant grant) => _slow.TryRemove(NameOf(grant), out _);
 
     /// <summary>An item is over.</summary>
     public void Forget(int sequence) => _avoided.TryRemove(sequence, out _);
@@ -83,6 +97,14 @@ internal sealed class SlotAcquisition(
         {
             _ = calls.TryAsync(() => ReleaseAsync(grant), CancellationToken.None);
         }
+    }
+
+    private static string NameOf(SlotGrant grant) => $"{grant.Node}/{grant.Device}";
+
+    private string[]? Avoided(int sequence)
+    {
+        string[] all = [.. _avoided.GetValueOrDefault(sequence) ?? [], .. _slow.Keys];
+        return all.Length == 0 ? null : all;
     }
 
     private async Task ExplainAsync(SlotRequest request, CancellationToken cancellationToken)

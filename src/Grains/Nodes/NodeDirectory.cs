@@ -5,14 +5,15 @@ namespace Cluster.Grains.Nodes;
 
 /// <summary>
 /// Who is there and who has which slot. Not thread-safe: its grain calls it turn by turn. Slots go to the job that has
-/// the fewest, among its requests to the oldest, on a node that already holds what the work needs where there is one.
+/// the fewest, among its requests to the oldest, on a node that already holds what the work needs where there is one. Work that may as well
+/// not be done comes last, and leaves some slots free for what is asked for next.
 /// </summary>
 internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 {
     private readonly SortedDictionary<string, NodeRecord> _nodes = new(StringComparer.Ordinal);
     private readonly List<SlotWaiter> _waiters = [];
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
-    private readonly HashSet<(string DeviceClass, string Versions, string Needs, bool Alone, string Job)> _hopeless = [];
+    private readonly HashSet<(string DeviceClass, string Versions, string Needs, bool Alone, bool IsSpare, string Job)> _hopeless = [];
     private long _grants;
 
     /// <summary>Requests that wait for a slot.</summary>
@@ -121,6 +122,12 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         Count();
         while (Next() is { } waiter)
         {
+            if (waiter.Request.IsSpare && !HasToSpare(usable))
+            {
+                // All that are left want what is to spare.
+                break;
+            }
+
             if ((waiter.Request.Alone ? TryServeAlone(waiter, usable, now) : TryServeAny(waiter, usable)) is { } node)
             {
                 Grant(waiter, node, now);
@@ -135,11 +142,12 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     }
 
     // What a job leaves out is its own.
-    private static (string DeviceClass, string Versions, string Needs, bool Alone, string Job) Kind(SlotRequest request) => (
+    private static (string DeviceClass, string Versions, string Needs, bool Alone, bool IsSpare, string Job) Kind(SlotRequest request) => (
         request.DeviceClass,
         request.Versions,
         request.Needs?.Key ?? string.Empty,
         request.Alone,
+        request.IsSpare,
         request.Alone || request.Excluded is { Length: > 0 } ? $"{request.Job} {string.Join(' ', request.Excluded ?? [])}" : string.Empty);
 
     private NodeRecord[] Usable(DateTimeOffset now)
@@ -157,17 +165,20 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         return [.. _nodes.Values.Where(node => IsOpen(node) && !IsSuspect(node, now))];
     }
 
+    // A quarter stays free.
+    private static bool HasToSpare(NodeRecord[] usable) => 4 * usable.Sum(node => node.Free) > usable.Sum(node => node.Slots.Count);
+
     private static bool IsOpen(NodeRecord node) => node.Status is { IsDraining: false, IsCordoned: false };
 
     private SlotWaiter? Next()
     {
         SlotWaiter? best = null;
-        var fewest = int.MaxValue;
+        var fewest = (IsSpare: true, Held: int.MaxValue);
         foreach (var waiter in _waiters)
         {
             // Waiters stand in the order of arrival, so of equals the first one is the oldest.
-            var held = _held.GetValueOrDefault(waiter.Request.Job);
-            if (held < fewest && !_hopeless.Contains(Kind(waiter.Request)))
+            var held = (waiter.Request.IsSpare, _held.GetValueOrDefault(waiter.Request.Job));
+            if (held.CompareTo(fewest) < 0 && !_hopeless.Contains(Kind(waiter.Request)))
             {
                 (best, fewest) = (waiter, held);
             }

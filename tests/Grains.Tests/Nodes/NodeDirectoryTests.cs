@@ -275,6 +275,38 @@ public sealed class NodeDirectoryTests
         _directory.Waiting.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Acquire_WhatMayAsWellNotBeDone_LeavesAQuarterFreeForOthers()
+    {
+        var spare = Request("one") with { IsSpare = true };
+        _directory.Announce(Node("a", 4));
+        for (var i = 0; i < 3; i++)
+        {
+            (await _directory.AcquireAsync(spare, Wait)).ShouldNotBeNull();
+        }
+
+        var last = _directory.AcquireAsync(spare, Wait);
+        last.IsCompleted.ShouldBeFalse();
+        (await _directory.AcquireAsync(Request("two"), Wait)).ShouldNotBeNull();
+        last.IsCompleted.ShouldBeFalse();
+        _time.Advance(Wait);
+        (await last).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Release_WhatMayAsWellNotBeDoneWaitsLonger_ServesTheOther()
+    {
+        _directory.Announce(Node("a", 1));
+        var held = (await _directory.AcquireAsync(Request("one"), Wait)).ShouldNotBeNull();
+        var spare = _directory.AcquireAsync(Request("two") with { IsSpare = true }, Wait);
+        var other = _directory.AcquireAsync(Request("one"), Wait);
+
+        _directory.Release(held);
+
+        (await other).ShouldNotBeNull();
+        spare.IsCompleted.ShouldBeFalse();
+    }
+
     private static SlotRequest Request(string job) => new(job, string.Empty, string.Empty, Alone: false);
 
     private static NodeStatus Node(string id, int slots, params SlotGrant?[] grants) => new()

@@ -1,0 +1,37 @@
+using Cluster.Grains.Contracts;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>One attempt on its way, as whoever may begin another beside it sees it.</summary>
+internal sealed class AttemptCourse(TimeProvider time)
+{
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _begunAt;
+    private long? _endedAt;
+
+    /// <summary>For an attempt beside another one, which takes only slots that are to spare: that one's node. Null otherwise.</summary>
+    public string? Beside { get; init; }
+
+    /// <summary>Completes once its work may run.</summary>
+    public Task Begun => _begun.Task;
+
+    /// <summary>Where its work runs; null before it has begun.</summary>
+    public string? Node { get; private set; }
+
+    /// <summary>The slot that it was given; null before, and for an attempt that an earlier coordinator began.</summary>
+    public SlotGrant? Grant { get; private set; }
+
+    /// <summary>Time since its work could run, up to its end.</summary>
+    public TimeSpan Took => Begun.IsCompleted ? time.GetElapsedTime(_begunAt, _endedAt ?? time.GetTimestamp()) : TimeSpan.Zero;
+
+    /// <summary>Whether nobody wants its result any more: what runs is stopped with it.</summary>
+    public bool IsGivenUp { get; set; }
+
+    public void Begin(string node, SlotGrant? grant = null)
+    {
+        (Node, Grant, _begunAt) = (node, grant, time.GetTimestamp());
+        _begun.TrySetResult();
+    }
+
+    public void End() => _endedAt = time.GetTimestamp();
+}

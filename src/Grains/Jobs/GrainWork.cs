@@ -1,0 +1,11 @@
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>What attempts do on a node.</summary>
+/// <param name="Place">Which slots may do it.</param>
+/// <param name="Lease">How long it goes on without being asked about.</param>
+/// <param name="Begin">Begins it and waits a while for its end; may be repeated.</param>
+internal sealed record GrainWork(
+    WorkPlace Place, TimeSpan Lease, Func<IWorkGrain, Assignment, TimeSpan, Task<CandidateReply>> Begin);

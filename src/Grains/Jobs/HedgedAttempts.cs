@@ -1,0 +1,138 @@
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>
+/// Attempts that are not left to the slowest node: one that takes much longer than its kind gets another beside it, on another node and a
+/// slot that nobody else wants. The first end counts, and the other attempt is stopped. What an item results in does not depend on where it
+/// is done, so nothing but time depends on who is first.
+/// </summary>
+internal sealed class HedgedAttempts(GrainAttempts attempts)
+{
+    private readonly GrainAttempts _attempts = attempts;
+    private readonly WorkTimes _times = new();
+
+    /// <summary>Makes an attempt at an item, or two of them.</summary>
+    /// <returns>The end of the one that counts, or why there is none to be had.</returns>
+    public async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
+        Attempt attempt, WorkItem item, GrainWork work, CancellationToken cancellationToken)
+    {
+        // What takes hours goes on from where it was; what may end its host does so once.
+        if (!_attempts.IsDistributed || item.IsLong || attempt.Alone || attempt.Second is not { } second)
+        {
+            return await _attempts.RunAsync(attempt, work, new AttemptCourse(_attempts.Time), cancellationToken);
+        }
+
+        var kind = WorkTimes.KindOf(item);
+        await using var first = new Runner(this, attempt, work, beside: null, cancellationToken);
+        if (!await TakesLongAsync(first, kind))
+        {
+            return Take(kind, first);
+        }
+
+        await using var other = new Runner(this, second(), work, first.Course.Node, cancellationToken);
+        await Task.WhenAny(first.Task, other.Task);
+        var ended = first.Task.IsCompleted ? first : other;
+        var left = ended == first ? other : first;
+        if (ended.IsMachinesFailure && left.Course.Begun.IsCompleted)
+        {
+            // It says nothing about the work.
+            await Task.WhenAny(left.Task);
+            ended = left;
+        }
+
+        if (ended == other && first.Course.Grant is { } slow && !other.IsMachinesFailure)
+        {
+            _attempts.Slots.IsSlow(slow);
+        }
+
+        return Take(kind, ended);
+    }
+
+    private async Task<bool> HasLapsedAsync(Task ended, Task known, TimeSpan? left)
+    {
+        using var over = new CancellationTokenSource();
+        var lapse = Task.Delay(left ?? Timeout.InfiniteTimeSpan, _attempts.Time, over.Token);
+        await Task.WhenAny(ended, known, lapse);
+        var has = lapse.IsCompleted && !ended.IsCompleted;
+        await over.CancelAsync();
+        return has;
+    }
+
+    private async Task<bool> TakesLongAsync(Runner runner, string kind)
+    {
+        await Task.WhenAny(runner.Task, runner.Course.Begun);
+        while (!runner.Task.IsCompleted)
+        {
+            var known = _times.Changed;
+            var left = _times.LongOf(kind) - runner.Course.Took;
+            if (left <= TimeSpan.Zero || await HasLapsedAsync(runner.Task, known, left))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private (CandidateReply? Ended, FailedResult? Failure) Take(string kind, Runner runner)
+    {
+        // Completed, so nothing is waited for.
+        var end = runner.Task.GetAwaiter().GetResult();
+        if (end.Ended is { Failure: null })
+        {
+            if (runner.Course.Grant is { } grant && !(runner.Course.Took > _times.LongOf(kind)))
+            {
+                _attempts.Slots.IsNotSlow(grant);
+            }
+
+            _times.Add(kind, runner.Course.Took);
+        }
+
+        return end;
+    }
+
+    // Given up once it is disposed of, if it has not ended then.
+    private sealed class Runner : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop;
+        private readonly CancellationToken _all;
+
+        public Runner(HedgedAttempts owner, Attempt attempt, GrainWork work, string? beside, CancellationToken cancellationToken)
+        {
+            _all = cancellationToken;
+            _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            Course = new AttemptCourse(owner._attempts.Time) { Beside = beside };
+            Task = RunAsync(owner._attempts, attempt, work);
+        }
+
+        public AttemptCourse Course { get; }
+
+        public Task<(CandidateReply? Ended, FailedResult? Failure)> Task { get; }
+
+        public bool IsMachinesFailure => Task.IsCompletedSuccessfully
+            && (Task.Result.Failure ?? Task.Result.Ended?.FailedResult())?.Kind.IsInfrastructure() == true;
+
+        public async ValueTask DisposeAsync()
+        {
+            // Where all stop, whoever coordinates next may go on with it.
+            Course.IsGivenUp = !_all.IsCancellationRequested;
+            await _stop.CancelAsync();
+            await System.Threading.Tasks.Task.WhenAny(Task);
+            _stop.Dispose();
+        }
+
+        private async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(GrainAttempts attempts, Attempt attempt, GrainWork work)
+        {
+            try
+            {
+                return await attempts.RunAsync(attempt, work, Course, _stop.Token);
+            }
+            finally
+            {
+                Course.End();
+            }
+        }
+    }
+}

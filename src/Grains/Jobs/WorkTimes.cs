@@ -1,0 +1,89 @@
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>
+/// How long a job's pieces of work take, by kind: what takes much longer is on a bad node rather than larger. Of a kind of which little is
+/// known, much longer is measured by the others. Thread-safe.
+/// </summary>
+internal sealed class WorkTimes
+{
+    private const int Enough = 3;
+    private const int Kept = 99;
+
+    // Times of the median within its kind, and of the longest median of all kinds.
+    private const int Much = 2;
+    private const int MuchOfOthers = 5;
+
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Queue<TimeSpan>> _times = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> _medians = new(StringComparer.Ordinal);
+    private TaskCompletionSource _changed = NewSignal();
+
+    /// <summary>Completes when more is known.</summary>
+    public Task Changed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _changed.Task;
+            }
+        }
+    }
+
+    /// <summary>What items have to have in common for their times to compare.</summary>
+    public static string KindOf(WorkItem item) => item switch
+    {
+        AccuracyItem accuracy => $"{nameof(AccuracyItem)} {accuracy.Images}",
+        FinalTimingItem timing => $"{nameof(FinalTimingItem)} {timing.Plans.Count}",
+        _ => item.GetType().Name,
+    };
+
+    /// <summary>Takes in one that ended.</summary>
+    public void Add(string kind, TimeSpan took)
+    {
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            if (!_times.TryGetValue(kind, out var known))
+            {
+                _times[kind] = known = new Queue<TimeSpan>();
+            }
+
+            known.Enqueue(took);
+            if (known.Count > Kept)
+            {
+                known.Dequeue();
+            }
+
+            if (known.Count >= Enough)
+            {
+                _medians[kind] = known.Order().ElementAt(known.Count / 2);
+            }
+
+            (changed, _changed) = (_changed, NewSignal());
+        }
+
+        changed.SetResult();
+    }
+
+    /// <summary>From when on one of a kind takes much longer than usual; null where too little is known.</summary>
+    public TimeSpan? LongOf(string kind)
+    {
+        lock (_gate)
+        {
+            if (_medians.Count == 0)
+            {
+                return null;
+            }
+
+            var limit = _medians.TryGetValue(kind, out var median) ? Much * median : MuchOfOthers * _medians.Values.Max();
+            return limit > Least ? limit : Least;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Candidates;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Jobs;
+using Cluster.Grains.Ports;
+using Cluster.Grains.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cluster.Grains.Tests.Jobs;
+
+/// <summary>What takes much longer than its kind is begun a second time.</summary>
+public sealed class HedgedAttemptsTests
+{
+    // Items of no time at all came before: the least that counts as long.
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(5);
+
+    // No call is given up meanwhile.
+    private static readonly GrainOptions Options = new() { LongestWait = TimeSpan.FromHours(1) };
+
+    private static readonly WorkItem Item =
+        new AccuracyItem(Networks.Easy.Spec.AccuracyContext, Plan.Baseline("synthetic", Names), ImageScope.Full);
+
+    private static IEnumerable<string> Names => Networks.Easy.Space.Groups.Select(group => group.Name);
+
+    private readonly ManualTime _time = new();
+    private readonly PlayedGrains.Played _cluster;
+    private readonly HedgedAttempts _attempts;
+    private readonly ConcurrentQueue<(int Number, string Node)> _started = new();
+
+    public HedgedAttemptsTests()
+    {
+        (var factory, _cluster) = PlayedGrains.Create();
+        _attempts = new HedgedAttempts(new GrainAttempts(
+            TestSilo.Entry(Networks.Easy),
+            factory,
+            new LocalFaults(),
+            Options,
+            new JobGrainScope { IsDistributed = true, HasOtherSilos = true },
+            _time,
+            NullLogger.Instance));
+    }
+
+    private static WorkResult Result => Networks.Easy.Evaluate(Item);
+
+    [Fact]
+    public async Task Run_MuchLongerThanItsKind_CountsAsTheOtherNodeEndsItAndStopsTheFirst()
+    {
+        var run = await BeginLongAsync(node => node == "node-1" ? new TaskCompletionSource<WorkResult>().Task : Task.FromResult(Result));
+        var telling = _time.ArmedAsync(Options.ForgetEvery);
+
+        _time.Advance(Long);
+
+        (await run).Ended.ShouldNotBeNull().Result.ShouldNotBeNull().Value().ShouldBeEquivalentTo(Result);
+        _started.ShouldBe([(1, "node-1"), (2, "node-2")]);
+        _cluster.Requests.Last().IsSpare.ShouldBeTrue();
+        var stopped = await _cluster.Stopped.Task;
+        stopped.ShouldStartWith("node-1");
+        await telling;
+        _time.Advance(Options.ForgetEvery);
+        (await _cluster.Forgotten.Task).ShouldBe([stopped]);
+
+        await RunAsync(9);
+        _cluster.Requests.Last().Avoided.ShouldBe(["node-1/cpu:0"]);
+    }
+
+    [Fact]
+    public async Task Run_TheSecondNodeFails_WaitsForTheFirst()
+    {
+        var first = new TaskCompletionSource<WorkResult>();
+        var second = new TaskCompletionSource();
+        var run = await BeginLongAsync(node =>
+        {
+            if (node == "node-1")
+            {
+                return first.Task;
+            }
+
+            second.SetResult();
+            return Task.FromResult<WorkResult>(new FailedResult(FailureKind.Unavailable, "Its disk is gone."));
+        });
+        _time.Advance(Long);
+        await second.Task;
+
+        first.SetResult(Result);
+
+        (await run).Ended.ShouldNotBeNull().Failure.ShouldBeNull();
+        _cluster.Stopped.Task.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Run_EndsBeforeItsTime_IsNotBegunAgain()
+    {
+        var only = new TaskCompletionSource<WorkResult>();
+        var run = await BeginLongAsync(_ => only.Task);
+        _time.Advance(Long - TimeSpan.FromSeconds(1));
+
+        only.SetResult(Result);
+        await run;
+
+        _time.Advance(2 * Long);
+        _started.ShouldHaveSingleItem();
+    }
+
+    // Three of its kind come first, so that it is known how long they take; then this one, of which the time that counts as long has begun.
+    private async Task<Task<(CandidateReply? Ended, FailedResult? Failure)>> BeginLongAsync(Func<string, Task<WorkResult>> work)
+    {
+        _cluster.Work = static (_, _) => Task.FromResult(Result);
+        for (var i = 0; i < 3; i++)
+        {
+            await RunAsync(i);
+        }
+
+        _started.Clear();
+        _cluster.Work = (node, sequence) => sequence == 9 ? Task.FromResult(Result) : work(node);
+        var waits = _time.ArmedAsync(Long);
+        var run = RunAsync(3);
+        await waits;
+        return run;
+    }
+
+    private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(int sequence) => _attempts.RunAsync(
+        Numbered(sequence, 1) with { Second = () => Numbered(sequence, 2) },
+        Item,
+        new GrainWork(Item.Place, Options.Lease, static (work, assignment, wait) => work.BeginAsync(assignment, Carried.Of(Item), wait)),
+        TestContext.Current.CancellationToken);
+
+    private Attempt Numbered(int sequence, int number) => new(sequence, number, Alone: false, (node, _) =>
+    {
+        _started.Enqueue((number, node));
+        return Task.CompletedTask;
+    });
+}

@@ -1,0 +1,75 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Jobs;
+
+namespace Cluster.Grains.Tests.Jobs;
+
+public sealed class WorkTimesTests
+{
+    private readonly WorkTimes _times = new();
+
+    [Fact]
+    public void LongOf_TwoOfAKind_SayNothingYet()
+    {
+        Add("a", 10, 10);
+
+        _times.LongOf("a").ShouldBeNull();
+    }
+
+    [Fact]
+    public void LongOf_ThreeOfAKind_IsTwiceTheirMedianAndFiveTimesItForOthers()
+    {
+        Add("a", 30, 8, 10);
+
+        _times.LongOf("a").ShouldBe(TimeSpan.FromSeconds(20));
+        _times.LongOf("b").ShouldBe(TimeSpan.FromSeconds(50));
+    }
+
+    [Fact]
+    public void LongOf_ManyOfAKind_FollowsTheLastNinetyNine()
+    {
+        Add("a", [.. Enumerable.Repeat(10, 99)]);
+        Add("a", [.. Enumerable.Repeat(20, 99)]);
+
+        _times.LongOf("a").ShouldBe(TimeSpan.FromSeconds(40));
+    }
+
+    [Fact]
+    public void LongOf_WhatTakesNoTime_IsFiveSecondsAtLeast()
+    {
+        Add("a", 0, 0, 0);
+
+        _times.LongOf("a").ShouldBe(TimeSpan.FromSeconds(5));
+        _times.LongOf("b").ShouldBe(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void Changed_OneIsAdded_Completes()
+    {
+        var changed = _times.Changed;
+        changed.IsCompleted.ShouldBeFalse();
+
+        Add("a", 1);
+
+        changed.IsCompleted.ShouldBeTrue();
+        _times.Changed.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void KindOf_OtherImages_IsAnotherKind()
+    {
+        var all = new AccuracyItem("c", Plan.Baseline("synthetic", ["conv"]), ImageScope.Full);
+
+        WorkTimes.KindOf(all with { Images = ImageScope.Subset(256, 1) }).ShouldNotBe(WorkTimes.KindOf(all));
+        WorkTimes.KindOf(new LatencyItem("c", all.Plan)).ShouldBe(WorkTimes.KindOf(new LatencyItem("d", all.Plan)));
+    }
+
+    private void Add(string kind, params int[] seconds)
+    {
+        foreach (var took in seconds)
+        {
+            _times.Add(kind, TimeSpan.FromSeconds(took));
+        }
+    }
+}

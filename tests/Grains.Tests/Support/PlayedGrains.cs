@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Rehearsal;
+using Orleans;
+
+namespace Cluster.Grains.Tests.Support;
+
+/// <summary>A cluster of two nodes with a slot each, whose directory gives the first one that a request does not leave out.</summary>
+/// <remarks>Not sealed, as its proxy derives from it.</remarks>
+public class PlayedGrains : DispatchProxy
+{
+    private Played _played = null!;
+
+    internal static (IGrainFactory Factory, Played Played) Create()
+    {
+        var factory = Create<IGrainFactory, PlayedGrains>();
+        var played = ((PlayedGrains)(object)factory)._played = new Played();
+        return (factory, played);
+    }
+
+    /// <inheritdoc/>
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        var wanted = targetMethod!.GetGenericArguments()[0];
+        return RehearsedReference.Of(wanted, wanted == typeof(INodeDirectoryGrain) ? new Directory(_played)
+            : wanted == typeof(IWorkGrain) ? new Work(_played, (string)args![0]!)
+            : new Node(_played));
+    }
+
+    /// <summary>What was asked of the cluster, and what it answers.</summary>
+    internal sealed class Played
+    {
+        public ConcurrentQueue<SlotRequest> Requests { get; } = new();
+
+        /// <summary>Answers for a node and an item's number.</summary>
+        public Func<string, int, Task<WorkResult>> Work { get; set; } = static (_, _) => throw new NotSupportedException();
+
+        public TaskCompletionSource<string> Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<string[]> Forgotten { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Directory(Played played)
+    {
+        public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait)
+        {
+            played.Requests.Enqueue(request);
+            var node = request.Excluded?.Contains("node-1", StringComparer.Ordinal) == true ? "node-2" : "node-1";
+            return Task.FromResult<SlotGrant?>(new SlotGrant($"g{played.Requests.Count}", node, 0, "cpu:0"));
+        }
+    }
+
+    private sealed class Work(Played played, string key)
+    {
+        public async Task<CandidateReply> BeginAsync(Assignment assignment, Carried<WorkItem> item, TimeSpan wait) =>
+            CandidateReply.Of(await played.Work(assignment.Grant.Node, assignment.Sequence));
+
+        public Task StopAsync()
+        {
+            played.Stopped.TrySetResult(key);
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class Node(Played played)
+    {
+        public Task ForgetAsync(string[] keys)
+        {
+            played.Forgotten.TrySetResult(keys);
+            return Task.CompletedTask;
+        }
+    }
+}
