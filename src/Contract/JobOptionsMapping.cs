@@ -24,6 +24,7 @@ public static class JobOptionsMapping
         spec.Formats.AddRange(options.Formats ?? []);
         spec.Subsets = OpenOption.ToContract<SubsetKind, V1.SubsetKind>(options.Subsets);
         spec.Ending = OpenOption.ToContract<EndingKind, V1.EndingKind>(options.Ending);
+        spec.Metric = OpenOption.ToContract<MetricKind, V1.MetricKind>(options.Metric);
         spec.MaxDrop = options.MaxDrop;
         Set(options.MaxDropRelative, value => spec.MaxDropRelative = value, spec.ClearMaxDropRelative);
         spec.Goal = OpenOption.ToContract<SearchGoal, V1.SearchGoal>(options.Goal);
@@ -63,6 +64,7 @@ public static class JobOptionsMapping
             Formats = spec.Formats.Count == 0 ? null : [.. spec.Formats],
             Subsets = OpenOption.ToChoice<V1.SubsetKind, SubsetKind>(spec.Subsets),
             Ending = OpenOption.ToChoice<V1.EndingKind, EndingKind>(spec.Ending),
+            Metric = OpenOption.ToChoice<V1.MetricKind, MetricKind>(spec.Metric),
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,
             MaxDropRelative = spec.HasMaxDropRelative ? spec.MaxDropRelative : usual.MaxDropRelative,
             Goal = OpenOption.ToChoice<V1.SearchGoal, SearchGoal>(spec.Goal),

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Reporting.Models;
 
@@ -16,7 +17,7 @@ public static class CsvFiles
             "groups",
             "correct_images",
             "total_images",
-            "top1_fraction",
+            $"{model.Outcome.Spec.Options.Measure.Word()}_fraction",
             "ci95_low_fraction",
             "ci95_high_fraction",
             "drop_fraction",
@@ -35,7 +36,7 @@ public static class CsvFiles
             "formats");
         foreach (var point in model.Points.Where(point => point.OnFront).OrderBy(point => point.ComparableMs))
         {
-            var (accuracy, latency, interval) = (point.Accuracy, point.Latency, point.Top1Interval);
+            var (accuracy, latency, interval) = (point.Accuracy, point.Latency, point.ShareInterval);
             csv.Add(
                 point.Plan.Digest,
                 Role(point.Roles),
@@ -43,7 +44,7 @@ public static class CsvFiles
                 point.Plan.Groups.Count,
                 accuracy?.Correct,
                 accuracy?.Total,
-                point.Top1,
+                point.Share,
                 interval?.Low,
                 interval?.High,
                 point.DropPoints / 100,

@@ -19,7 +19,7 @@ public sealed class JobOptionSymbols
         new("--pareto") { Description = "the same as --goal front: spend the budget of evaluations on the whole front" };
 
     private readonly Option<double?> _relative = NumberOptions.OpenShare(
-        JobLimits.MaxDropRelative, "largest accepted loss as a share of FP32's top-1, e.g. 1%, in place of --max-drop");
+        JobLimits.MaxDropRelative, "largest accepted loss as a share of what FP32 has, e.g. 1%, in place of --max-drop");
 
     /// <summary>Makes new options, for one command.</summary>
     public JobOptionSymbols()
@@ -53,6 +53,9 @@ public sealed class JobOptionSymbols
                 $"learning iterations for each block (for AdaRound, each layer), {JobLimits.ReconstructIterations.Expected} "
                 + $"(default: {JobOptions.UsualReconstructIterations})"),
             (options, iterations) => options with { ReconstructIterations = iterations });
+        Row(
+            NewMetric(),
+            (options, metric) => options with { Metric = metric });
         Row(MaxDrop, (options, drop) => options with { MaxDrop = drop });
         Row(_relative, (options, share) => options with { MaxDropRelative = share });
         Row(
@@ -164,6 +167,10 @@ public sealed class JobOptionSymbols
     /// The runtime's threads, of which there may be more than this machine has cores: see <see cref="ThreadCount"/>.
     /// </summary>
     public Option<int> Threads { get; } = NewThreads();
+
+    /// <summary>What plans are judged by.</summary>
+    public static Option<MetricKind?> NewMetric() =>
+        Mode(JobLimits.Metric, $"what plans are judged by: {JobLimits.Metric.Expected} (default: top1)", "NAME");
 
     /// <summary>Images a run in latency measurements.</summary>
     public static Option<int> NewBatch() => NumberOptions.Of(JobLimits.Batch, "images per run when latency is measured", Usual.Batch);

@@ -14,7 +14,7 @@ public static class MaxDrop
 
     /// <summary>The option: a share of images such as 0.5% or 0.005.</summary>
     public static Option<double> Option() =>
-        NumberOptions.Share(JobLimits.MaxDrop, "largest accepted loss of top-1, e.g. 0.5% or 0.005", new JobOptions().MaxDrop);
+        NumberOptions.Share(JobLimits.MaxDrop, "largest accepted loss of the metric, e.g. 0.5% or 0.005", new JobOptions().MaxDrop);
 
     /// <summary>A sentence if the bound is above five points, else null.</summary>
     public static string? Warning(ParseResult parsed, Option<double> option) =>
@@ -28,7 +28,7 @@ public static class MaxDrop
         }
 
         string points = (100 * share).ToString("0.###", CultureInfo.InvariantCulture);
-        return $"{JobLimits.MaxDrop.Name} {text} accepts a loss of up to {points} points of top-1"
+        return $"{JobLimits.MaxDrop.Name} {text} accepts a loss of up to {points} points"
             + (text.EndsWith('%')
                 ? "; 0.5% is usual."
                 : $"; a number without % is a fraction, so write {JobLimits.MaxDrop.Name} {text}% for {text} points.");

@@ -15,9 +15,9 @@ public class MaxDropTests
     [InlineData(
         "0.5",
         0.5,
-        "--max-drop 0.5 accepts a loss of up to 50 points of top-1; a number without % is a fraction, so write "
+        "--max-drop 0.5 accepts a loss of up to 50 points; a number without % is a fraction, so write "
         + "--max-drop 0.5% for 0.5 points.")]
-    [InlineData("20%", 0.2, "--max-drop 20% accepts a loss of up to 20 points of top-1; 0.5% is usual.")]
+    [InlineData("20%", 0.2, "--max-drop 20% accepts a loss of up to 20 points; 0.5% is usual.")]
     public void Warning_BoundAboveFivePoints_SaysWhatItMeansAndWhatWasProbablyMeant(string text, double share, string expected) =>
         MaxDrop.Warning(text, share).ShouldBe(expected);
 }

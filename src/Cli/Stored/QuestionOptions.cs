@@ -8,10 +8,10 @@ namespace Cluster.Cli.Stored;
 internal sealed class QuestionOptions
 {
     private readonly Option<double?> _maxDrop = NumberOptions.OpenShare(
-        JobLimits.MaxDrop, "the fastest plan that loses at most this much of top-1, e.g. 0.5% or 0.005");
+        JobLimits.MaxDrop, "the fastest plan that loses at most this much of the metric, e.g. 0.5% or 0.005");
 
     private readonly Option<double?> _relative = NumberOptions.OpenShare(
-        JobLimits.MaxDropRelative, "the same as a share of FP32's top-1, e.g. 1%");
+        JobLimits.MaxDropRelative, "the same as a share of what FP32 has, e.g. 1%");
 
     private readonly Option<double?> _latency = QuantityOptions.Milliseconds(
         JobLimits.LatencyBudget, "the most accurate plan within this time of a run, e.g. 2ms or 800us");

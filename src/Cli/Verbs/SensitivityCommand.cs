@@ -27,6 +27,7 @@ internal static class SensitivityCommand
             "--images",
             "evaluation images to use, drawn with the seed in the shares of their labels; all where there are fewer",
             DefaultImages);
+        var metric = JobOptionSymbols.NewMetric();
         var memory = CommonOptions.Memory();
         var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
@@ -40,7 +41,7 @@ internal static class SensitivityCommand
             "sensitivity --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --images 500 "
             + "--csv -o sensitivity.csv"))
         {
-            model, data, evaluation, preprocess, method, images, memory, seed, json, csv, output,
+            model, data, evaluation, preprocess, method, images, metric, memory, seed, json, csv, output,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -53,7 +54,8 @@ internal static class SensitivityCommand
                     parsed.GetValue(method) ?? "mse",
                     parsed.GetValue(images),
                     parsed.GetValue(seed),
-                    parsed.GetValue(memory)),
+                    parsed.GetValue(memory),
+                    parsed.GetValue(metric)),
                 Format(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output)),
                 parsed.GetValue(output),
                 parsed.InvocationConfiguration,

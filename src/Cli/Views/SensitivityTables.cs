@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
 using Cluster.Reporting;
 using Cluster.Terminal;
@@ -17,7 +18,8 @@ internal static class SensitivityTables
             console,
             $"{report.Model}: each of {report.Groups.Count} groups alone in INT8 ({report.Method}), {report.Images} images, sweep "
             + $"{report.SweepSeconds:F1} s");
-        var table = CommandConsole.Table(console, ">#", "Group", "Operators", ">KL, nats", "", ">SQNR, dB", ">Correct");
+        string right = report.Metric is { } metric ? $">Right in {metric.Title()}" : ">Correct";
+        var table = CommandConsole.Table(console, ">#", "Group", "Operators", ">KL, nats", "", ">SQNR, dB", right);
         double largest = report.Groups.Select(group => group.Kl).DefaultIfEmpty(0).Max();
         foreach (var group in report.Groups)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Search;
@@ -17,7 +18,8 @@ internal static class StoredTables
         Line($"Asked:     {answer.Question}");
         Line($"Measured:  {FormatShares.Titled(plan)}, plan {plan.Digest[..12]}");
         Line(
-            $"           top-1 {Top1(accuracy?.Correct, accuracy?.Total)}, {Figures.Milliseconds(latency?.MedianMs)} ms "
+            $"           {state.Spec.Options.Measure.Title()} {Share(accuracy?.Correct, accuracy?.Total)}, "
+            + $"{Figures.Milliseconds(latency?.MedianMs)} ms "
             + $"({Figures.Ratio(latency?.Float32MedianMs / latency?.MedianMs)} times FP32's speed), {Figures.Bytes(accuracy?.SizeBytes)}");
         Line($"           {answer.Selection.Reason}");
         if (answer.Predicted is { } predicted)
@@ -38,7 +40,8 @@ internal static class StoredTables
     public static void Write(IAnsiConsole console, PlanComparison comparison)
     {
         void Line(string text) => CommandConsole.Line(console, text);
-        var table = CommandConsole.Table(console, "", "Plan", "Groups", ">Top-1", ">Median ms", ">FP32 ms", ">Size");
+        string metric = $">{(comparison.Metric ?? MetricKind.Top1).Heading()}";
+        var table = CommandConsole.Table(console, "", "Plan", "Groups", metric, ">Median ms", ">FP32 ms", ">Size");
         foreach (var (name, side) in new[] { ("A", comparison.First), ("B", comparison.Second) })
         {
             CommandConsole.AddRow(
@@ -46,7 +49,7 @@ internal static class StoredTables
                 name,
                 side.PlanDigest[..12],
                 side.Formats,
-                Top1(side.Correct, side.Total),
+                Share(side.Correct, side.Total),
                 Figures.Milliseconds(side.MedianMs),
                 Figures.Milliseconds(side.Float32MedianMs),
                 Figures.Bytes(side.SizeBytes));
@@ -116,7 +119,7 @@ internal static class StoredTables
         }
     }
 
-    private static string Top1(int? correct, int? total) =>
+    private static string Share(int? correct, int? total) =>
         total is > 0 ? Figures.Percent((double)correct!.Value / total.Value) : Figures.None;
 
     private static string Signed(double share) => Signed(100 * share, "0.00");

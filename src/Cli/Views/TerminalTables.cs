@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Work;
 using Cluster.Reporting.Models;
@@ -80,11 +81,12 @@ internal static class TerminalTables
         return model.Outcome.Selection.Kind switch
         {
             WinnerKind.Faster =>
-                $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, top-1 {Figures.Percent(winner.Top1)} ({model.ComparedAccuracy})",
+                $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {model.Metric} {Figures.Percent(winner.Share)} "
+                + $"({model.ComparedAccuracy})",
             WinnerKind.NothingFaster => "nothing quantized is faster than FP32 here, so FP32 stays",
             WinnerKind.MostAccurate =>
-                $"the most accurate within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: top-1 {Figures.Percent(winner.Top1)} "
-                + $"({(winner.Plan.IsBaseline ? "FP32 itself" : model.ComparedAccuracy)}), "
+                $"the most accurate within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: {model.Metric} "
+                + $"{Figures.Percent(winner.Share)} ({(winner.Plan.IsBaseline ? "FP32 itself" : model.ComparedAccuracy)}), "
                 + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms, {Figures.Bytes(winner.Accuracy?.SizeBytes)}",
             _ => $"nothing that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}",
         };
@@ -94,7 +96,7 @@ internal static class TerminalTables
     {
         var table = new Table { Border = isAscii ? TableBorder.Ascii : TableBorder.Rounded };
         table.AddColumn("Plan");
-        foreach (var heading in new[] { "Top-1", "Drop, points", "Median ms", "Speed-up", "Size" })
+        foreach (var heading in new[] { model.Outcome.Spec.Options.Measure.Heading(), "Drop, points", "Median ms", "Speed-up", "Size" })
         {
             table.AddColumn(new TableColumn(heading).RightAligned());
         }
@@ -108,7 +110,7 @@ internal static class TerminalTables
             string[] cells =
             [
                 row.Name,
-                Figures.Percent(point.Top1),
+                Figures.Percent(point.Share),
                 Figures.Points(point.DropPoints),
                 Figures.Milliseconds(point.Latency?.MedianMs),
                 point.Plan.IsBaseline || point.SpeedUp is null

@@ -1,4 +1,5 @@
 using Cluster.Contract.V1;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Terminal;
 using Spectre.Console;
 
@@ -16,7 +17,8 @@ internal static class CandidateTable
             return;
         }
 
-        string[] headings = [">#", "State", ">INT8 groups", ">Top-1", ">Drop, points", ">Median ms", ">Speed-up", ">Attempts", "Node"];
+        string metric = $">{Measured.Metric(candidates).Heading()}";
+        string[] headings = [">#", "State", ">INT8 groups", metric, ">Drop, points", ">Median ms", ">Speed-up", ">Attempts", "Node"];
         var table = CommandConsole.Table(console, withWhy ? [.. headings, "Purpose", "Why"] : headings);
         foreach (var candidate in candidates)
         {

@@ -77,6 +77,7 @@ internal static class JobReport
             ("goal", options.Aim == Coordinator.Model.Options.SearchGoal.Fastest && options.Budgets == 0
                 ? ""
                 : BudgetWords.Question(options)),
+            ("metric", Measured.MetricOf(options)),
             ("max drop", options.Aim != Coordinator.Model.Options.SearchGoal.Accurate && options.MaxDropRelative is null && spec.HasMaxDrop
                 ? $"{Figures.Points(100 * spec.MaxDrop)} points{(spec.HasConfidence ? $" at confidence {spec.Confidence}" : "")}"
                 : ""),

@@ -76,7 +76,8 @@ internal static class Words
         if (Measured.Accuracy(best) is { Total: > 0 } accuracy)
         {
             said.Add(
-                $"top-1 {Figures.Percent((double)accuracy.Correct / accuracy.Total)}, drop {Figures.Points(100 * accuracy.Drop)} points");
+                $"{Measured.MetricTitle(best)} {Figures.Percent((double)accuracy.Correct / accuracy.Total)}, "
+                + $"drop {Figures.Points(100 * accuracy.Drop)} points");
         }
 
         if (Measured.Latency(best) is { MedianMs: > 0 } latency)

@@ -32,7 +32,17 @@ public sealed record JobSpec
     [JsonIgnore]
     public string AccuracyContext =>
         CanonicalJson.Digest(
-            new { role = "evaluation", ModelDigest, Data.Calibration, Data.Evaluation, Options.Target, Options.Seed, Versions });
+            new
+            {
+                role = "evaluation",
+                ModelDigest,
+                Data.Calibration,
+                Data.Evaluation,
+                Options.Target,
+                Options.Seed,
+                Versions,
+                Options.Metric,
+            });
 
     /// <summary>Digest of everything but the plan and the machine's load that a latency depends on.</summary>
     [JsonIgnore]
@@ -42,7 +52,8 @@ public sealed record JobSpec
     /// <summary>Digest of everything but the plan that an accuracy on the test set depends on.</summary>
     [JsonIgnore]
     public string TestContext =>
-        CanonicalJson.Digest(new { role = "test", ModelDigest, Data.Calibration, Data.Test, Options.Target, Options.Seed, Versions });
+        CanonicalJson.Digest(
+            new { role = "test", ModelDigest, Data.Calibration, Data.Test, Options.Target, Options.Seed, Versions, Options.Metric });
 
     /// <summary>
     /// Digest of everything but the plan, the method and its iterations that a learned rounding and its measurements depend on.
@@ -64,13 +75,25 @@ public sealed record JobSpec
         Options.MaxDropRelative,
         Options.Confidence,
         Options.Subsets,
+        Options.Metric,
     });
 
     /// <summary>Digest of everything but the plan and its epochs that a fine-tuning depends on.</summary>
     [JsonIgnore]
     public string FineTuneContext =>
         CanonicalJson.Digest(
-            new { role = "fineTune", ModelDigest, Data, Options.Target, Options.Seed, Versions, Options.Batch, Options.Threads });
+            new
+            {
+                role = "fineTune",
+                ModelDigest,
+                Data,
+                Options.Target,
+                Options.Seed,
+                Versions,
+                Options.Batch,
+                Options.Threads,
+                Options.Metric,
+            });
 
     /// <summary>
     /// Checks the limits of the options, that nothing is left open, and that training images and fine-tuning go together.

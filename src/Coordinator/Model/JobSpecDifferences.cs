@@ -28,6 +28,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Only.Name, List(stored.Options.Only), List(asked.Options.Only)),
             Value(JobLimits.Formats.Name, List(stored.Options.Formats), List(asked.Options.Formats)),
             Value(JobLimits.Subsets.Name, Subsets(stored.Options), Subsets(asked.Options)),
+            Value(JobLimits.Metric.Name, stored.Options.Measure.Word(), asked.Options.Measure.Word()),
             Value(JobLimits.MaxDrop.Name, stored.Options.MaxDrop, asked.Options.MaxDrop),
             Value(JobLimits.MaxDropRelative.Name, stored.Options.MaxDropRelative, asked.Options.MaxDropRelative),
             Value(JobLimits.Goal.Name, Word(stored.Options.Goal), Word(asked.Options.Goal)),

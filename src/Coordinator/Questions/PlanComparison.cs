@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Statistics;
@@ -37,6 +38,9 @@ public sealed record PlanComparison(
 {
     private const double Confidence = 0.95;
 
+    /// <summary>What the two were judged by; null: <see cref="MetricKind.Top1"/>.</summary>
+    public MetricKind? Metric { get; private init; }
+
     /// <summary>Compares two plans by what was measured of them.</summary>
     public static PlanComparison Of(ComparedPlan first, ComparedPlan second)
     {
@@ -52,7 +56,10 @@ public sealed record PlanComparison(
             speed?.Ratio,
             speed is { } known ? [known.Low, known.High] : null,
             Differences(first.Plan, second.Plan, notes),
-            notes);
+            notes)
+        {
+            Metric = (first.Spec ?? second.Spec)?.Options.Metric,
+        };
     }
 
     private static PairedCounts? Paired(ComparedPlan first, ComparedPlan second, List<string> notes)
@@ -66,6 +73,14 @@ public sealed record PlanComparison(
         if (!string.Equals(one.Data.Evaluation, other.Data.Evaluation, StringComparison.Ordinal) || before.Total != after.Total)
         {
             notes.Add("Accuracies are not compared image by image: the two were measured on other evaluation images.");
+            return null;
+        }
+
+        if (one.Options.Measure != other.Options.Measure)
+        {
+            notes.Add(
+                $"Accuracies are not compared: one job judged by {one.Options.Measure.Title()}, the other by "
+                + $"{other.Options.Measure.Title()}.");
             return null;
         }
 

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
@@ -36,7 +37,8 @@ public static class ResultBuilder
                 spec.Options.Confidence,
                 spec.Options.BudgetEvaluations,
                 new ResultDigests(spec.ModelDigest, spec.Data.Calibration, spec.Data.Evaluation, spec.Data.Test, spec.Data.Training),
-                spec.Versions),
+                spec.Versions,
+                spec.Options.Metric),
             Model = new ResultModel(
                 modelName,
                 spec.ModelDigest,
@@ -62,7 +64,7 @@ public static class ResultBuilder
             Groups = outcome.Verdicts,
             Predictions = outcome.Predictions,
             LatencyModel = outcome.LatencyModel,
-            Test = outcome.Test is null ? null : Test(outcome.Test),
+            Test = outcome.Test is null ? null : Test(outcome.Test, spec.Options.Measure),
             Reconstruction = outcome.Reconstruction is { } reconstruction ? ReconstructionResults.Of(reconstruction, Describe) : null,
             FineTune = outcome.FineTune is { } trial ? FineTune(trial, Describe) : null,
             Parity = parity,
@@ -119,28 +121,32 @@ public static class ResultBuilder
     private static ResultAccuracy Accuracy(AccuracyResult accuracy, AccuracyResult float32)
     {
         var interval = WilsonInterval.Of(accuracy.Correct, accuracy.Total);
+        var share = (double)accuracy.Correct / accuracy.Total;
         var paired = PairedCounts.Of(float32, accuracy, ImageScope.Full);
         var drop = paired.DropInterval(0.95);
         return new ResultAccuracy(
             accuracy.Correct,
             accuracy.Total,
-            (double)accuracy.Correct / accuracy.Total,
+            accuracy.Metric is null ? share : null,
             [interval.Low, interval.High],
             paired.Drop,
             [drop.Low, drop.High],
             accuracy.Kl,
-            (double)accuracy.Agree / accuracy.Total);
+            (double)accuracy.Agree / accuracy.Total,
+            accuracy.Metric == MetricKind.Top5 ? share : null);
     }
 
-    private static ResultTest Test(TestResult test)
+    private static ResultTest Test(TestResult test, MetricKind metric)
     {
+        var share = (double)test.Correct / test.Total;
         var interval = WilsonInterval.Of(test.Correct, test.Total);
         return new ResultTest(
             test.Correct,
             test.Float32Correct,
             test.Total,
-            (double)test.Correct / test.Total,
+            metric == MetricKind.Top1 ? share : null,
             [interval.Low, interval.High],
-            (double)(test.Float32Correct - test.Correct) / test.Total);
+            (double)(test.Float32Correct - test.Correct) / test.Total,
+            metric == MetricKind.Top5 ? share : null);
     }
 }

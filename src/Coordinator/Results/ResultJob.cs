@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Results;
 
@@ -7,11 +8,12 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Seed">Its seed.</param>
 /// <param name="Target">The runtime that was measured.</param>
 /// <param name="Methods">Calibrators that were tried.</param>
-/// <param name="MaxDrop">Largest accepted loss of top-1, a fraction.</param>
+/// <param name="MaxDrop">Largest accepted loss of the metric, a fraction.</param>
 /// <param name="Confidence">Confidence of the bound, absent where the point estimate decided.</param>
 /// <param name="BudgetEvaluations">The budget, absent where there was none.</param>
 /// <param name="Digests">SHA-256 of the inputs.</param>
 /// <param name="Versions">Versions of what computed the results.</param>
+/// <param name="Metric">What plans were judged by; absent for top-1.</param>
 public sealed record ResultJob(
     string Id,
     long Seed,
@@ -21,4 +23,5 @@ public sealed record ResultJob(
     double? Confidence,
     int? BudgetEvaluations,
     ResultDigests Digests,
-    EvaluatorVersions Versions);
+    EvaluatorVersions Versions,
+    MetricKind? Metric = null);

@@ -4,7 +4,9 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Correct">Images that the winner gets right.</param>
 /// <param name="Float32Correct">Images that FP32 gets right.</param>
 /// <param name="Total">Images.</param>
-/// <param name="Top1">The winner's share.</param>
+/// <param name="Top1">The winner's share; absent where the metric is another.</param>
 /// <param name="Ci95">Wilson's 95 % interval: low, high.</param>
 /// <param name="Drop">Loss against FP32.</param>
-public sealed record ResultTest(int Correct, int Float32Correct, int Total, double Top1, IReadOnlyList<double> Ci95, double Drop);
+/// <param name="Top5">The winner's share where the metric is top-5, else absent.</param>
+public sealed record ResultTest(
+    int Correct, int Float32Correct, int Total, double? Top1, IReadOnlyList<double> Ci95, double Drop, double? Top5 = null);

@@ -1,9 +1,11 @@
+using Cluster.Coordinator.Model.Options;
+
 namespace Cluster.Coordinator.Work;
 
 /// <summary>Accuracy of a plan's artefact on images of the evaluation set.</summary>
 public sealed record AccuracyResult : WorkResult
 {
-    /// <summary>Images whose top-1 is the label.</summary>
+    /// <summary>Images that are answered rightly, as the metric has it.</summary>
     public required int Correct { get; init; }
 
     /// <summary>Images looked at.</summary>
@@ -17,7 +19,7 @@ public sealed record AccuracyResult : WorkResult
 
     /// <summary>
     /// One bit per image, in the order of <see cref="Model.ImageScope.Indices"/>, least significant bit first: set
-    /// where the top-1 is the label.
+    /// where the image is answered rightly.
     /// </summary>
     public required byte[] CorrectBits { get; init; }
 
@@ -29,6 +31,9 @@ public sealed record AccuracyResult : WorkResult
 
     /// <summary>Bit operations per image: Σ MACs · weight bits · activation bits.</summary>
     public required long Bops { get; init; }
+
+    /// <summary>What the images were judged by; null: <see cref="MetricKind.Top1"/>.</summary>
+    public MetricKind? Metric { get; init; }
 
     /// <summary>Wall time of building and running it.</summary>
     public double Seconds { get; init; }

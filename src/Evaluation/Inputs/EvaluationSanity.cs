@@ -20,16 +20,16 @@ internal static class EvaluationSanity
         if (evaluation.Count > 1 && OneLabel(evaluation) is { } label)
         {
             warnings.Add(
-                $"all {evaluation.Count} evaluation images have the label {label}, so top-1 says nothing about the other classes; give "
-                + "images of every class.");
+                $"all {evaluation.Count} evaluation images have the label {label}, so {options.Measure.Title()} says nothing about the "
+                + "other classes; give images of every class.");
         }
 
         double least = Least(evaluation.Count, options.Confidence ?? Usual);
         if (options is { Aim: not SearchGoal.Accurate, MaxDropRelative: null } && least > options.MaxDrop)
         {
-            string found = $"{evaluation.Count} evaluation images cannot show that less than {DropWords.Points(least)} points of top-1 are "
-                + $"lost at {Percent(options.Confidence ?? Usual)} % confidence, even where a plan answers like FP32 on every one of them, "
-                + $"and at most {DropWords.Points(options.MaxDrop)} may be";
+            string found = $"{evaluation.Count} evaluation images cannot show that less than {DropWords.Points(least)} points of "
+                + $"{options.Measure.Title()} are lost at {Percent(options.Confidence ?? Usual)} % confidence, even where a plan "
+                + $"answers like FP32 on every one of them, and at most {DropWords.Points(options.MaxDrop)} may be";
             string more = Needed(options) is { } images ? $"give at least {images} images or" : "give";
             string remedy = $"{more} a larger {JobLimits.MaxDrop.Name}";
             if (options.Confidence is not null)
@@ -43,19 +43,28 @@ internal static class EvaluationSanity
         return warnings;
     }
 
-    /// <summary>A sentence where the FP32 network is no better than always answering the most frequent label; else null.</summary>
+    /// <summary>A sentence where the FP32 network is no better than always answering the most frequent labels; else null.</summary>
     /// <param name="correct">Evaluation images that it gets right.</param>
     /// <param name="evaluation">The evaluation images.</param>
-    public static string? JudgeFloat32(int correct, SampleSet evaluation)
+    /// <param name="metric">What they are judged by.</param>
+    public static string? JudgeFloat32(int correct, SampleSet evaluation, MetricKind metric)
     {
-        int most = Enumerable.Range(0, evaluation.Count).GroupBy(evaluation.Label).Max(same => same.Count());
+        int most = Enumerable.Range(0, evaluation.Count)
+            .GroupBy(evaluation.Label)
+            .Select(same => same.Count())
+            .OrderDescending()
+            .Take(metric.Ranks())
+            .Sum();
         return WilsonInterval.Of(correct, evaluation.Count).Low > (double)most / evaluation.Count || correct == evaluation.Count
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"warning: FP32 is right on {correct} of {evaluation.Count} evaluation images, and {most} have the most frequent label: it "
+                $"warning: FP32 is right on {correct} of {evaluation.Count} evaluation images, and {most} have {Frequent(metric)}: it "
                 + $"answers no better than by chance, and no loss of accuracy can be seen. Check labels, their order, and --preprocess.");
     }
+
+    private static string Frequent(MetricKind metric) =>
+        metric.Ranks() == 1 ? "the most frequent label" : $"one of the {metric.Ranks()} most frequent labels";
 
     private static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using Cluster.Coordinator;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -18,6 +19,10 @@ public sealed record JobData(
     DataDigests Digests,
     IReadOnlyList<string> Warnings)
 {
+    /// <summary>What the evaluation and test images are judged by.</summary>
+    public MetricKind Metric { get; init; }
+
+
     // Images used to calibrate when one set serves both purposes; the rest evaluate.
     private const int LargestCalibrationShare = 512;
 
@@ -45,6 +50,7 @@ public sealed record JobData(
         }
 
         var labelled = inputs.Evaluation is null ? inputs.Access.Calibration : inputs.Access.Evaluation;
+        RequireRanks(options.Measure, network);
         foreach (var (set, access) in new[] { (evaluation, labelled), (test, inputs.Access.Test), (training, inputs.Access.Training) })
         {
             set?.RequireClasses(network.Classes, access);
@@ -69,7 +75,20 @@ public sealed record JobData(
                     ? []
                     : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
                 .. Untrained(inputs, options),
-            ]);
+            ])
+        {
+            Metric = options.Measure,
+        };
+    }
+
+    private static void RequireRanks(MetricKind metric, NetworkFile network)
+    {
+        if (network.Classes <= metric.Ranks())
+        {
+            throw new JobException(
+                $"{JobLimits.Metric.Name} {metric.Word()} looks at the {metric.Ranks()} largest outputs, of which {network.Path} has "
+                + $"{network.Classes}: every answer would be right; give {JobLimits.Metric.Name} {MetricKind.Top1.Word()}.");
+        }
     }
 
     /// <summary>Identity of what a network sees: the images and their preprocessing, or the arrays as it is given them.</summary>

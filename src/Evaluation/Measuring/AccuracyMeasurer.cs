@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
@@ -26,12 +27,12 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
         var artefact = setup.Builder.Build(item.Plan, cancellation);
         var (images, reference) = Select(item.Images);
         float[] logits = item.Plan.IsBaseline ? reference : Logits(artefact.Bytes, images, cancellation);
-        var score = RuntimeEvaluator.Score(logits, setup.Network.Classes, images, reference);
+        var score = Score(logits, images, reference);
         return Describe(item.Plan, artefact, score) with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
 
     /// <summary>The FP32 network's score on all evaluation images.</summary>
-    public RuntimeScore Float32() => RuntimeEvaluator.Score(_reference.Value, setup.Network.Classes, setup.Evaluation, null);
+    public RuntimeScore Float32() => Score(_reference.Value, setup.Evaluation, null);
 
     /// <summary>The score of a file on all evaluation images.</summary>
     /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
@@ -40,7 +41,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
     /// <summary>The score of logits, (images, classes), of all evaluation images.</summary>
     /// <exception cref="NotFiniteLogitsException">One of them is NaN or infinity.</exception>
     public RuntimeScore Score(float[] logits) =>
-        RuntimeEvaluator.Score(Finite(logits), setup.Network.Classes, setup.Evaluation, _reference.Value);
+        Score(Finite(logits), setup.Evaluation, _reference.Value);
 
     /// <summary>A file's score as a result.</summary>
     public AccuracyResult Describe(Plan plan, BuiltArtefact artefact, RuntimeScore score) => new()
@@ -53,6 +54,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
         ArtefactSha256 = artefact.Sha256,
         SizeBytes = artefact.Bytes.LongLength,
         Bops = Bops(plan),
+        Metric = setup.Metric == MetricKind.Top1 ? null : setup.Metric,
     };
 
     public TestResult Measure(TestItem item, CancellationToken cancellation)
@@ -67,8 +69,8 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
     {
         float[] reference = Float32Logits(setup, images);
         float[] logits = model is null ? reference : Logits(model, images, cancellation);
-        var before = RuntimeEvaluator.Score(reference, setup.Network.Classes, images, null);
-        var after = RuntimeEvaluator.Score(logits, setup.Network.Classes, images, null);
+        var before = Score(reference, images, null);
+        var after = Score(logits, images, null);
         var (lost, gained) = before.ChangesTo(after);
         return new TestResult(after.Correct, before.Correct, after.Total, lost, gained);
     }
@@ -76,6 +78,9 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
     private static float[] Float32Logits(EvaluationSetup setup, ImageBatches images) =>
         TargetLogits.Of(
             setup.Target, setup.Network.Float32Model, images, setup.Network.Classes, setup.Cores, CancellationToken.None);
+
+    private RuntimeScore Score(float[] logits, ImageBatches images, float[]? reference) =>
+        RuntimeEvaluator.Score(logits, setup.Network.Classes, images, reference, setup.Metric.Ranks());
 
     private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
         Finite(TargetLogits.Of(setup.Target, model, images, setup.Network.Classes, setup.Cores, cancellation));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
@@ -21,7 +22,7 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
         long began = Stopwatch.GetTimestamp();
         var alone = setup.Translator.Decided.Select((group, index) => (group, Alone(group, item, index))).ToList();
         var images = item.Seed is { } seed ? setup.Evaluation.Stratified(item.Images, seed) : setup.Evaluation.Take(item.Images);
-        var scores = SensitivitySweep.Run(setup.Float32, alone, images, setup.Cores, batchDone, cancellation);
+        var scores = SensitivitySweep.Run(setup.Float32, alone, images, setup.Cores, batchDone, cancellation, setup.Metric.Ranks());
         var names = setup.Translator.Decided;
         return new SensitivityResult(
             [.. scores.Select((score, index) => new GroupSensitivity(

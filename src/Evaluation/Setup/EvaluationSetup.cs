@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
@@ -38,6 +39,9 @@ internal sealed record EvaluationSetup
     public required ImageBatches Evaluation { get; init; }
 
     public ImageBatches? Test { get; init; }
+
+    /// <summary>What both are judged by.</summary>
+    public required MetricKind Metric { get; init; }
 
     /// <summary>
     /// Whether what may win is timed again at the end, of its own file; a plan's first timing may then be of any that takes as long.
@@ -85,6 +89,7 @@ internal sealed record EvaluationSetup
             Calibration = data.Calibration,
             Evaluation = data.Evaluation,
             Test = data.Test,
+            Metric = data.Metric,
             Batch = batch,
             Threads = threads,
             Cores = cores,

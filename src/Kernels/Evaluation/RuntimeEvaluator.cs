@@ -18,7 +18,12 @@ public static class RuntimeEvaluator
     }
 
     /// <summary>Compares logits with the labels and, where given, with the FP32 logits.</summary>
-    public static RuntimeScore Score(float[] logits, int classes, ImageBatches images, float[]? reference)
+    /// <param name="logits">(images, classes).</param>
+    /// <param name="classes">Columns.</param>
+    /// <param name="images">Labelled.</param>
+    /// <param name="reference">Of FP32, as <paramref name="logits"/>.</param>
+    /// <param name="ranks">An image is right whose label is among so many of the largest logits.</param>
+    public static RuntimeScore Score(float[] logits, int classes, ImageBatches images, float[]? reference, int ranks = 1)
     {
         int count = images.Images.Count;
         int[] predictions = Accuracy.Predictions(logits, classes);
@@ -26,7 +31,7 @@ public static class RuntimeEvaluator
         int correct = 0;
         for (int image = 0; image < count; image++)
         {
-            if (predictions[image] == images.Images.Label(image))
+            if (Accuracy.IsAmong(logits.AsSpan(image * classes, classes), images.Images.Label(image), ranks))
             {
                 bits[image / 8] |= (byte)(1 << (image % 8));
                 correct++;

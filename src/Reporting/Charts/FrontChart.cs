@@ -30,9 +30,9 @@ internal static class FrontChart
         var x = Horizontal(points);
         var y = Vertical(points, bound);
         html.Add(
-            $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"Top-1 accuracy against milliseconds of "
-            + $"every measured plan\">");
-        Grid(html, x, y);
+            $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{model.Outcome.Spec.Options.Measure.Heading()} accuracy "
+            + $"against milliseconds of every measured plan\">");
+        Grid(html, model.Metric, x, y);
         if (bound is { } least)
         {
             html.Add($"<rect class=\"ok\" x=\"{Left}\" y=\"{Top}\" width=\"{Right - Left}\" height=\"{Math.Max(0, y.At(least) - Top)}\"/>");
@@ -70,16 +70,16 @@ internal static class FrontChart
     /// </summary>
     private static LinearAxis Vertical(PlanPoint[] points, double? bound)
     {
-        var highest = points.Max(point => point.Top1!.Value);
+        var highest = points.Max(point => point.Share!.Value);
         var depth = Math.Max(0.12, 2.5 * (highest - (bound ?? highest)));
-        var shown = points.Select(point => point.Top1!.Value).Where(top1 => top1 >= highest - depth);
+        var shown = points.Select(point => point.Share!.Value).Where(share => share >= highest - depth);
         var whole = points.Where(
-            point => point.Top1 >= highest - depth && (point.Roles & (PlanRoles.Float32 | PlanRoles.Winner)) != PlanRoles.None)
-            .SelectMany(point => new[] { point.Top1Interval!.Low, point.Top1Interval.High });
+            point => point.Share >= highest - depth && (point.Roles & (PlanRoles.Float32 | PlanRoles.Winner)) != PlanRoles.None)
+            .SelectMany(point => new[] { point.ShareInterval!.Low, point.ShareInterval.High });
         return LinearAxis.Over([.. shown, .. whole, .. bound is { } value ? new[] { value } : []], 0.06, Bottom, Top);
     }
 
-    private static void Grid(HtmlWriter html, LinearAxis x, LinearAxis y)
+    private static void Grid(HtmlWriter html, string metric, LinearAxis x, LinearAxis y)
     {
         foreach (var tick in y.Ticks(YTicks))
         {
@@ -105,7 +105,7 @@ internal static class FrontChart
             + $"milliseconds per run</text>");
         html.Add(
             $"<text class=\"title\" x=\"14\" y=\"{(Top + Bottom) / 2}\" text-anchor=\"middle\" transform=\"rotate(-90 14 "
-            + $"{(Top + Bottom) / 2})\">top-1 on the evaluation images</text>");
+            + $"{(Top + Bottom) / 2})\">{metric} on the evaluation images</text>");
     }
 
     private static void Staircase(HtmlWriter html, PlanPoint[] points, LinearAxis x, LinearAxis y)
@@ -116,10 +116,10 @@ internal static class FrontChart
             return;
         }
 
-        html.Add($"<path class=\"stair\" d=\"M{x.At(front[0].ComparableMs!.Value)} {y.At(front[0].Top1!.Value)}");
+        html.Add($"<path class=\"stair\" d=\"M{x.At(front[0].ComparableMs!.Value)} {y.At(front[0].Share!.Value)}");
         foreach (var point in front.Skip(1))
         {
-            html.Add($"H{x.At(point.ComparableMs!.Value)}V{y.At(point.Top1!.Value)}");
+            html.Add($"H{x.At(point.ComparableMs!.Value)}V{y.At(point.Share!.Value)}");
         }
 
         html.Add($"\"/>");
@@ -127,18 +127,18 @@ internal static class FrontChart
 
     private static void Mark(HtmlWriter html, ReportModel model, PlanPoint point, LinearAxis x, LinearAxis y)
     {
-        var (cx, cy) = (x.At(point.ComparableMs!.Value), y.At(point.Top1!.Value));
+        var (cx, cy) = (x.At(point.ComparableMs!.Value), y.At(point.Share!.Value));
         html.Add($"<g class=\"{Class(point)}\"><title>{Tooltip(model, point)}</title>");
         if (IsProminent(point))
         {
-            var interval = point.Top1Interval!;
+            var interval = point.ShareInterval!;
             html.Add(
                 $"<path class=\"whisker\" d=\"M{cx} "
                 + $"{y.At(interval.Low)}V{y.At(interval.High)}M{x.At(point.ComparableMs.Value - Half(point))} "
                 + $"{cy}H{x.At(point.ComparableMs.Value + Half(point))}\"/>");
         }
 
-        if (point.Top1 < y.Low)
+        if (point.Share < y.Low)
         {
             html.Add($"<path class=\"mark\" d=\"M{cx - 6} {cy - 11}H{cx + 6}L{cx} {cy - 1}Z\"/>");
         }
@@ -163,20 +163,20 @@ internal static class FrontChart
         var placer = new LabelPlacer(Left + 4, Top + 2, Right - 4, Bottom - 2);
         foreach (var point in points)
         {
-            placer.Reserve(x.At(point.ComparableMs!.Value), y.At(point.Top1!.Value), 8);
+            placer.Reserve(x.At(point.ComparableMs!.Value), y.At(point.Share!.Value), 8);
         }
 
         foreach (var point in points.Where(point => point.Roles != PlanRoles.None))
         {
-            var below = point.Top1 < y.Low ? $" ({Figures.Percent(point.Top1)}, below the axis)" : string.Empty;
+            var below = point.Share < y.Low ? $" ({Figures.Percent(point.Share)}, below the axis)" : string.Empty;
             var text = PlanNames.Of(point, model.Outcome.Selection.Kind) + below;
-            var (labelX, labelY) = placer.Place(text, x.At(point.ComparableMs!.Value), y.At(point.Top1!.Value));
+            var (labelX, labelY) = placer.Place(text, x.At(point.ComparableMs!.Value), y.At(point.Share!.Value));
             html.Add($"<text class=\"label {Class(point)}\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }
 
         if (bound is { } least)
         {
-            var drop = points.First(point => point.Roles.HasFlag(PlanRoles.Float32)).Top1 - least;
+            var drop = points.First(point => point.Roles.HasFlag(PlanRoles.Float32)).Share - least;
             var text = $"FP32 − {Figures.Points(100 * drop)} points: the accuracy asked for";
             var (labelX, labelY) = placer.Place(text, Right, y.At(least) + 12);
             html.Add($"<text class=\"label dim\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
@@ -185,13 +185,13 @@ internal static class FrontChart
 
     // None where the most accurate plan was asked for, whatever it loses.
     private static double? Bound(ReportModel model, PlanPoint? float32) =>
-        model.Outcome.Spec.Options is { Aim: not SearchGoal.Accurate } options && float32?.Top1 is { } top1
-            ? top1 - options.Bound(top1)
+        model.Outcome.Spec.Options is { Aim: not SearchGoal.Accurate } options && float32?.Share is { } share
+            ? share - options.Bound(share)
             : null;
 
     private static string Tooltip(ReportModel model, PlanPoint point) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {Figures.Percent(point.Top1)} ({point.Accuracy!.Correct} of "
+        $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {Figures.Percent(point.Share)} ({point.Accuracy!.Correct} of "
         + $"{point.Accuracy.Total}), {Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, "
         + $"{FormatShares.Titled(point.Plan)}, plan {point.Plan.Digest[..12]}");
 

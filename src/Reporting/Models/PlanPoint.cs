@@ -12,7 +12,7 @@ namespace Cluster.Reporting.Models;
 /// <param name="OnFront">Whether no other plan beats it in both accuracy and latency.</param>
 /// <param name="Accuracy">Its accuracy on the whole evaluation set, where it was measured.</param>
 /// <param name="Latency">Its latency, where it was measured.</param>
-/// <param name="DropPoints">Percentage points of top-1 lost against FP32 on the same images; negative where it
+/// <param name="DropPoints">Percentage points of the metric lost against FP32 on the same images; negative where it
 /// gains.</param>
 /// <param name="SpeedUp">FP32's median over its own, both of the same interleaved measurement.</param>
 /// <param name="ComparableMs">Its median scaled so that the FP32 run beside it takes as long as FP32 in the first
@@ -29,11 +29,11 @@ public sealed record PlanPoint(
     double? ComparableMs,
     double? ComparableIqrMs)
 {
-    /// <summary>Top-1 as a fraction, where it was measured.</summary>
-    public double? Top1 => Accuracy is { Total: > 0 } accuracy ? (double)accuracy.Correct / accuracy.Total : null;
+    /// <summary>Images right as a fraction, where it was measured.</summary>
+    public double? Share => Accuracy is { Total: > 0 } accuracy ? (double)accuracy.Correct / accuracy.Total : null;
 
-    /// <summary>The 95 % interval of <see cref="Top1"/>.</summary>
-    public Interval? Top1Interval => Accuracy is { Total: > 0 } accuracy ? WilsonInterval.Of(accuracy.Correct, accuracy.Total) : null;
+    /// <summary>The 95 % interval of <see cref="Share"/>.</summary>
+    public Interval? ShareInterval => Accuracy is { Total: > 0 } accuracy ? WilsonInterval.Of(accuracy.Correct, accuracy.Total) : null;
 
     /// <summary>The 95 % interval of <see cref="SpeedUp"/>, where it was measured.</summary>
     public Interval? SpeedUpInterval => Latency is { LowMs: > 0 and var low, HighMs: > 0 and var high } && !Plan.IsBaseline
@@ -41,7 +41,7 @@ public sealed record PlanPoint(
         : null;
 
     /// <summary>Whether it has both coordinates of the front.</summary>
-    public bool IsComplete => Top1 is not null && ComparableMs is not null;
+    public bool IsComplete => Share is not null && ComparableMs is not null;
 
     /// <summary>
     /// The plans of a result, each once: baselines and winner, then the front from the fastest, then the rest.

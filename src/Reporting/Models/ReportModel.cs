@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 
@@ -47,6 +48,9 @@ public sealed record ReportModel
     /// among them.
     /// </summary>
     public IReadOnlyList<PlanMeasurement> Evaluated { get; init; } = [];
+
+    /// <summary>What plans were judged by, as in a sentence: "top-1".</summary>
+    public string Metric => Outcome.Spec.Options.Measure.Title();
 
     /// <summary>Whether the winner was judged on images that the search did not look at.</summary>
     public bool HasTestSet => Data.Any(data => data.Role == DataRole.Test);

@@ -32,20 +32,21 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         $"{Figures.Ratio(winner.SpeedUp)}× faster",
         $"{model.ModelName} with {FormatShares.Titled(winner.Plan)} takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
         + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Runs(model)}), "
-        + $"is right on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, and has {Sizes(float32, winner)}.",
+        + $"is right{In(model)} on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, and has "
+        + $"{Sizes(float32, winner)}.",
         [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
 
     private static Verdict MostAccurate(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
         "Most accurate within the budget",
         $"{model.ModelName} {(winner.Plan.IsBaseline ? "in FP32" : $"with {FormatShares.Titled(winner.Plan)}")} is the most accurate that "
-        + $"was measured within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: right on {Accuracy(winner)} of the evaluation images "
-        + $"against {Accuracy(float32)} in FP32, in {Figures.Milliseconds(winner.Latency?.MedianMs)} ms ({Runs(model)}), with "
-        + $"{Sizes(float32, winner)}.",
+        + $"was measured within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: right{In(model)} on {Accuracy(winner)} of the "
+        + $"evaluation images against {Accuracy(float32)} in FP32, in {Figures.Milliseconds(winner.Latency?.MedianMs)} ms "
+        + $"({Runs(model)}), with {Sizes(float32, winner)}.",
         [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
 
     private static Verdict NothingFaster(ReportModel model, PlanPoint float32, IReadOnlyList<PlanPoint> points)
     {
-        var bound = 100 * model.Outcome.Spec.Options.Bound(float32.Top1 ?? 0);
+        var bound = 100 * model.Outcome.Spec.Options.Bound(float32.Share ?? 0);
         var nearest = points
             .Where(point => !point.Plan.IsBaseline && point.IsComplete && point.DropPoints <= bound + 1e-9)
             .MinBy(point => point.ComparableMs);
@@ -57,7 +58,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         return new(
             "Nothing faster",
             $"Keep {model.ModelName} in FP32: nothing quantized that is accurate enough was faster on this machine "
-            + $"({Runs(model)}); FP32 takes {Figures.Milliseconds(float32.Latency?.MedianMs)} ms and is right on "
+            + $"({Runs(model)}); FP32 takes {Figures.Milliseconds(float32.Latency?.MedianMs)} ms and is right{In(model)} on "
             + $"{Accuracy(float32)} of the evaluation images.",
             [
                 model.Outcome.Selection.Reason,
@@ -75,7 +76,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         {
             return new(
                 "Nothing to compare",
-                $"Keep {model.ModelName} in FP32: no quantized plan could be evaluated; FP32 is right on {Accuracy(float32)} of "
+                $"Keep {model.ModelName} in FP32: no quantized plan could be evaluated; FP32 is right{In(model)} on {Accuracy(float32)} of "
                 + "the evaluation images.",
                 [model.Outcome.Selection.Reason, .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
         }
@@ -83,7 +84,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         return new(
             "Not accurate enough",
             $"No quantized {model.ModelName} that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}: the best so far "
-            + $"is right on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, "
+            + $"is right{In(model)} on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, "
             + $"a drop of {Figures.Points(winner.DropPoints)} points, and takes "
             + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
             + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}×, "
@@ -156,9 +157,9 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     {
         if (model.Outcome.Test is { Total: > 0 } test)
         {
-            yield return $"On the test set, which the search never saw, it is right on {Proportion(test.Correct, test.Total)} of "
-                + $"{test.Total} images against {Proportion(test.Float32Correct, test.Total)} in FP32: it loses {test.Lost} and "
-                + $"gains {test.Gained}.";
+            yield return $"On the test set, which the search never saw, it is right{In(model)} on "
+                + $"{Proportion(test.Correct, test.Total)} of {test.Total} images against {Proportion(test.Float32Correct, test.Total)} in "
+                + $"FP32: it loses {test.Lost} and gains {test.Gained}.";
         }
         else if (!model.HasTestSet)
         {
@@ -170,6 +171,10 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     public const string SelectedOnSameImages =
         "There was no test set: this accuracy was selected on the same images that it is reported on, so it is slightly "
         + "optimistic. Give --test for an unbiased one.";
+
+    // An answer is right by its first class unless something else is said.
+    private static string In(ReportModel model) =>
+        model.Outcome.Spec.Options.Metric is null ? string.Empty : $" in {model.Metric}";
 
     private static string Accuracy(PlanPoint point) =>
         point.Accuracy is { Total: > 0 } accuracy ? Proportion(accuracy.Correct, accuracy.Total) : "an unknown share";

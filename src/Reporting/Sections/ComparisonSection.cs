@@ -15,7 +15,7 @@ internal static class ComparisonSection
             + $"measured on the exported file itself. Asked for: "
             + $"{BudgetWords.Question(model.Outcome.Spec.Options)}.</p>");
         html.Add(
-            $"<div class=\"scroll\"><table><thead><tr><th>plan</th><th class=\"n\">top-1<small>95% interval</small></th><th "
+            $"<div class=\"scroll\"><table><thead><tr><th>plan</th><th class=\"n\">{model.Metric}<small>95% interval</small></th><th "
             + $"class=\"n\">drop<small>points</small></th><th class=\"n\">latency<small>median ms, IQR, n</small></th><th "
             + $"class=\"n\">speed-up<small>× FP32</small></th><th class=\"n\">size</th><th class=\"n\">BOPs<small>per "
             + $"image</small></th><th class=\"n\">KL to FP32<small>nats</small></th><th class=\"n\">agreement<small>same "
@@ -36,8 +36,8 @@ internal static class ComparisonSection
             && row.Name is not (PlanNames.Float32 or PlanNames.Int8 or PlanNames.Int8Best);
         html.Add(
             $"<tr class=\"{(isSelected ? "selected" : "plain")}\"><td class=\"plan\"><b>{row.Name}</b><small>{row.Detail}</small></td>");
-        html.Add($"<td class=\"n\">{Figures.Percent(point.Top1)}");
-        if (point.Top1Interval is { } interval)
+        html.Add($"<td class=\"n\">{Figures.Percent(point.Share)}");
+        if (point.ShareInterval is { } interval)
         {
             html.Add(
                 $"<small>{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)}</small><small>{accuracy!.Correct} "

@@ -24,8 +24,8 @@ internal static class MethodSection
             $"<dt>Latency</dt><dd>median and interquartile range of {latency?.Count ?? 0} runs of each, after a warm-up, every "
             + $"plan in turn with FP32 on a machine of their own; {outcome.Latencies.Count} such measurements</dd>");
         html.Add(
-            $"<dt>Accuracy</dt><dd>top-1 of the exported file in the runtime; intervals are Wilson's, 95%</dd><dt>Asked for</dt><dd>"
-            + $"{BudgetWords.Question(outcome.Spec.Options)}; {Bound(outcome.Spec.Options)}</dd>");
+            $"<dt>Accuracy</dt><dd>{model.Metric} of the exported file in the runtime; intervals are Wilson's, 95%</dd>"
+            + $"<dt>Asked for</dt><dd>{BudgetWords.Question(outcome.Spec.Options)}; {Bound(outcome.Spec.Options)}</dd>");
         html.Add(
             $"<dt>Ranges tried</dt><dd>{string.Join(", ", outcome.Spec.Options.Methods)}</dd><dt>Seed</dt><dd>"
             + $"{outcome.Spec.Options.Seed}</dd><dt>Numerics</dt><dd>{outcome.Spec.Versions.Numerics}</dd>");

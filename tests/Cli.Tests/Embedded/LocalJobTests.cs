@@ -27,9 +27,17 @@ public sealed class LocalJobTests : IDisposable
     }
 
     [Fact]
+    public void Open_FiveRanksOfThreeClasses_IsRefused() =>
+        Should.Throw<JobException>(() => LocalJob.Open(Request(options => options with { Metric = MetricKind.Top5 })))
+            .Message.ShouldBe(
+                $"--metric top5 looks at the 5 largest outputs, of which {_folder["tiny.onnx"]} has 3: every answer would be right; give "
+                + "--metric top1.");
+
+    [Fact]
     public void Spec_WhatDoesNotChangeTheAnswer_IsNotPartOfTheJobsIdentity()
     {
         string id = Id(Request());
+        Id(Request(options => options with { Metric = MetricKind.Top1 })).ShouldBe(id);
         Id(Request() with { Workers = 4, Output = _folder["other"], Fresh = true, Cache = _folder["cache"] }).ShouldBe(id);
     }
 

@@ -68,7 +68,7 @@ public sealed class SubmitTests : IAsyncLifetime
         var run = await SubmitAsync("--max-drop", "0.5");
 
         run.Code.ShouldBe(ExitCode.Done, run.Error);
-        run.Error.ShouldContain("cluster: warning: --max-drop 0.5 accepts a loss of up to 50 points of top-1");
+        run.Error.ShouldContain("cluster: warning: --max-drop 0.5 accepts a loss of up to 50 points");
         Created.Single().Spec.MaxDrop.ShouldBe(0.5);
     }
 

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
@@ -85,9 +86,29 @@ public sealed class SchemaTests
         result.Winner.Artefact!.Path.ShouldBe("winner.qdq.onnx");
         result.Baselines.Fp32.Accuracy!.Drop.ShouldBe(0);
         result.Winner.Accuracy!.Top1.ShouldBe((double)result.Winner.Accuracy.Correct / result.Winner.Accuracy.Total);
-        result.Winner.Accuracy.Ci95[0].ShouldBeLessThan(result.Winner.Accuracy.Top1);
+        result.Winner.Accuracy.Ci95[0].ShouldBeLessThan(result.Winner.Accuracy.Top1!.Value);
         result.Test!.Total.ShouldBe(1000);
         result.Front.Select(plan => plan.Latency!.MedianMs).ShouldBe(result.Front.Select(plan => plan.Latency!.MedianMs).Order());
+    }
+
+    [Fact]
+    public async Task Result_OfAnotherMetric_NamesItAndHasNoTop1()
+    {
+        var network = Networks.Easy with { Spec = Networks.Easy.Spec with { Data = new DataDigests("c", "e", "t") } };
+        var outcome = await Jobs.RunAsync(network);
+        var top5 = outcome.Spec.Choosing(options => options with { Metric = MetricKind.Top5 });
+        var winner = outcome.Winner with { Accuracy = outcome.Winner.Accuracy! with { Metric = MetricKind.Top5 } };
+
+        var result = ResultBuilder.Build(
+            outcome with { Spec = top5, Winner = winner }, "net.onnx", 1234, _ => null, parity: null, Timings);
+
+        var text = result.Format();
+        SchemaValidator.Of("result.schema.json").Errors(text).ShouldBeEmpty();
+        ResultDocument.Parse(text, "result.json").Format().ShouldBe(text);
+        result.Job.Metric.ShouldBe(MetricKind.Top5);
+        (result.Winner.Accuracy!.Top1, result.Test!.Top1).ShouldBe((null, null));
+        result.Winner.Accuracy.Top5.ShouldBe((double)result.Winner.Accuracy.Correct / result.Winner.Accuracy.Total);
+        result.Test.Top5.ShouldBe((double)result.Test.Correct / result.Test.Total);
     }
 
     [Fact]

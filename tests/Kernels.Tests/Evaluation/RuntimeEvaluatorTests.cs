@@ -24,6 +24,18 @@ public sealed class RuntimeEvaluatorTests
     }
 
     [Fact]
+    public void Score_TwoRanks_CountsLabelsAmongTheTwoLargest()
+    {
+        // Labels 0, 1, 2, 0; the logits of others than the predicted class are equal, so that the first of them is the second.
+        var images = Nets.Noise(4, 1, 2, 2, 4, classes: 3);
+
+        var score = RuntimeEvaluator.Score(Logits([1, 0, 0, 0]), 3, images, null, ranks: 2);
+
+        score.Correct.ShouldBe(3);
+        score.CorrectBits.ShouldBe([0b0000_1011]);
+    }
+
+    [Fact]
     public void Score_WithReference_CountsAgreementAndDivergence()
     {
         var images = Nets.Noise(4, 1, 2, 2, 4, classes: 3);

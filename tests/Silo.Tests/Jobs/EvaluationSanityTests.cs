@@ -50,8 +50,10 @@ public sealed class EvaluationSanityTests : IDisposable
     {
         int most = Enumerable.Range(0, _images.Count).GroupBy(_images.Label).Max(same => same.Count());
 
-        EvaluationSanity.JudgeFloat32(most, _images).ShouldNotBeNull().ShouldContain("no better than by chance");
-        EvaluationSanity.JudgeFloat32(_images.Count, _images).ShouldBeNull();
+        EvaluationSanity.JudgeFloat32(most, _images, MetricKind.Top1).ShouldNotBeNull().ShouldContain("no better than by chance");
+        EvaluationSanity.JudgeFloat32(_images.Count, _images, MetricKind.Top1).ShouldBeNull();
+        EvaluationSanity.JudgeFloat32(_images.Count - 1, _images, MetricKind.Top5).ShouldNotBeNull()
+            .ShouldContain($"{_images.Count} have one of the 5 most frequent labels");
     }
 
     [Theory]

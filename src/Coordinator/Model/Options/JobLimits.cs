@@ -43,6 +43,10 @@ public static class JobLimits
     public static JobLimit<SubsetKind> Subsets { get; } = new(
         nameof(JobOptions.Subsets), "--subsets", Enum.IsDefined, "stratified or first", "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.Metric"/>.</summary>
+    public static JobLimit<MetricKind> Metric { get; } = new(
+        nameof(JobOptions.Metric), "--metric", Enum.IsDefined, "top1 or top5", "choose one of them");
+
     /// <summary>Limit of <see cref="JobOptions.MaxDrop"/>.</summary>
     public static JobLimit<double> MaxDrop { get; } = new(
         nameof(JobOptions.MaxDrop), "--max-drop", drop => drop is >= 0 and < 1, "a fraction from 0 to below 1", "0.5% is 0.005");

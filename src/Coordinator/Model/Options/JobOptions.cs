@@ -36,10 +36,17 @@ public sealed record JobOptions
     /// </summary>
     public IReadOnlyList<string>? Formats { get; init; }
 
-    /// <summary>The largest accepted loss of top-1, as a fraction: 0.005 is half a percentage point.</summary>
+    /// <summary>What plans are judged by; null: <see cref="MetricKind.Top1"/>, which no job writes.</summary>
+    public MetricKind? Metric { get; init; }
+
+    /// <summary>The metric that is meant.</summary>
+    [JsonIgnore]
+    public MetricKind Measure => Metric ?? MetricKind.Top1;
+
+    /// <summary>The largest accepted loss of the metric, as a fraction: 0.005 is half a percentage point.</summary>
     public double MaxDrop { get; init; } = 0.005;
 
-    /// <summary>The same as a share of FP32's top-1, which then replaces it: 0.01 of 60 % is 0.6 points. Null: it is not used.</summary>
+    /// <summary>The same as a share of what FP32 has, which then replaces it: 0.01 of 60 % is 0.6 points. Null: it is not used.</summary>
     public double? MaxDropRelative { get; init; }
 
     /// <summary>Which plan is looked for; null: see <see cref="Aim"/>.</summary>
@@ -70,7 +77,7 @@ public sealed record JobOptions
     [JsonIgnore]
     public int Budgets => (LatencyBudgetMs is null ? 0 : 1) + (SizeBudgetBytes is null ? 0 : 1) + (BopsBudget is null ? 0 : 1);
 
-    /// <summary>The largest accepted loss of top-1, a fraction, given FP32's top-1.</summary>
+    /// <summary>The largest accepted loss of the metric, a fraction, given what FP32 has.</summary>
     public double Bound(double float32) => MaxDropRelative is { } share ? share * float32 : MaxDrop;
 
     /// <summary>
@@ -143,6 +150,7 @@ public sealed record JobOptions
         return this with
         {
             Calibrators = Calibrators ?? CalibratorScope.Group,
+            Metric = Metric == MetricKind.Top1 ? null : Metric,
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
             Subsets = Subsets ?? SubsetKind.Stratified,
             Decision = Decision ?? DecisionRule.Corrected,
@@ -159,6 +167,7 @@ public sealed record JobOptions
     {
         IEnumerable<JobOptionFault?> faults =
         [
+            Metric is { } metric ? JobLimits.Metric.Fault(metric) : null,
             JobLimits.MaxDrop.Fault(MaxDrop),
             MaxDropRelative is { } share ? JobLimits.MaxDropRelative.Fault(share) : null,
             Goal is { } goal ? JobLimits.Goal.Fault(goal) : null,

@@ -27,10 +27,12 @@ public static class BudgetWords
             options.BopsBudget is { } operations ? $"{Count(operations)} bit operations an image" : null,
         }.OfType<string>());
 
-    /// <summary>"0.5 points of FP32", or "1 % of FP32's accuracy".</summary>
+    /// <summary>"0.5 points of FP32", "0.5 points of FP32's top-5", or "1 % of FP32's accuracy".</summary>
     public static string Bound(JobOptions options) => options.MaxDropRelative is { } share
-        ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.###} % of FP32's accuracy")
-        : string.Create(CultureInfo.InvariantCulture, $"{100 * options.MaxDrop:0.###} points of FP32");
+        ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.###} % of FP32's {Accuracy(options)}")
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{100 * options.MaxDrop:0.###} points of FP32{(options.Metric is null ? string.Empty : $"'s {Accuracy(options)}")}");
 
     /// <summary>What a plan has to stay within: "0.5 points of FP32 and 5 MB".</summary>
     public static string Limits(JobOptions options) => string.Join(
@@ -48,6 +50,8 @@ public static class BudgetWords
             _ => $"the fastest plan within {Bound(options)}",
         } + (options.Aim != SearchGoal.Accurate && budgets.Length > 0 ? $" and within {budgets}" : string.Empty);
     }
+
+    private static string Accuracy(JobOptions options) => options.Metric?.Title() ?? "accuracy";
 
     private static string Prefixed(double value, string unit)
     {

@@ -5,7 +5,7 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 /// <param name="Macs">Multiply-accumulates an image.</param>
 /// <param name="Kl">Mean KL(FP32 || group in INT8) of the softmax, nats an image.</param>
 /// <param name="SqnrDb">Signal to quantization noise of the group's output, dB; null if there is no noise.</param>
-/// <param name="Correct">Images whose top-1 is the label.</param>
+/// <param name="Correct">Images that are answered rightly, as the metric has it.</param>
 public sealed record RankedGroup(
     int Index,
     string Group,

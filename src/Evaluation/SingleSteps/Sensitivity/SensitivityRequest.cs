@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Inputs;
 
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
@@ -6,6 +7,7 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 /// <param name="Evaluation">Null: the data is split, seeded.</param>
 /// <param name="Images">Most evaluation images to use.</param>
 /// <param name="Memory">Bytes that the process should stay below; null: <see cref="WorkingMemory.Usual"/>.</param>
+/// <param name="Metric">What images are judged by; null: <see cref="MetricKind.Top1"/>.</param>
 public sealed record SensitivityRequest(
     string Model,
     string Data,
@@ -14,4 +16,5 @@ public sealed record SensitivityRequest(
     string Method,
     int Images,
     long Seed,
-    long? Memory = null);
+    long? Memory = null,
+    MetricKind? Metric = null);

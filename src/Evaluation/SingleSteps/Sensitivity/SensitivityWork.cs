@@ -34,7 +34,7 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
                 Evaluation = request.Evaluation,
                 Preprocess = request.Preprocess
             },
-            new JobOptions { Seed = request.Seed },
+            new JobOptions { Seed = request.Seed, Metric = request.Metric },
             network,
             pixels);
         foreach (string warning in data.Warnings)
@@ -62,7 +62,8 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             Math.Min(request.Images, data.Evaluation.Images.Count),
             ranked,
             result.Seconds,
-            Stopwatch.GetElapsedTime(began).TotalSeconds);
+            Stopwatch.GetElapsedTime(began).TotalSeconds,
+            request.Metric == MetricKind.Top1 ? null : request.Metric);
     }
 
     private EvaluationSetup Prepare(

@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Evaluation.Measurement;
 
-/// <summary>Top-1 as whole numbers, so that sums over batches are exact.</summary>
+/// <summary>Top-1 or top-k as whole numbers, so that sums over batches are exact.</summary>
 public readonly record struct Accuracy(long Correct, long Total)
 {
     /// <summary>Share of correct answers, 0..1; 0 where nothing was counted.</summary>
@@ -45,16 +45,51 @@ public readonly record struct Accuracy(long Correct, long Total)
         Of(Predictions(logits, classes), labels);
 
     /// <summary>
+    /// Whether the label is among the <paramref name="ranks"/> largest of an image's logits. Of equal logits the first is the larger, as in
+    /// <see cref="Predictions"/>; a NaN is below every number, and a label that has one is not found.
+    /// </summary>
+    /// <param name="row">The logits of one image.</param>
+    /// <param name="label">Its label, an index of <paramref name="row"/>.</param>
+    /// <param name="ranks">1 and up.</param>
+    public static bool IsAmong(ReadOnlySpan<float> row, int label, int ranks)
+    {
+        float own = row[label];
+        if (float.IsNaN(own))
+        {
+            return false;
+        }
+
+        int before = 0;
+        for (int i = 0; i < row.Length; i++)
+        {
+            before += row[i] > own || (i < label && row[i] == own) ? 1 : 0;
+        }
+
+        return before < ranks;
+    }
+
+    /// <summary>Counts the images whose label is among the <paramref name="ranks"/> largest logits.</summary>
+    /// <param name="logits">(images, classes).</param>
+    /// <exception cref="KernelException">Not one label an image.</exception>
+    public static Accuracy Among(ReadOnlySpan<float> logits, int classes, ReadOnlySpan<int> labels, int ranks)
+    {
+        RequireLabels(Rows.Count(logits.Length, classes), labels.Length);
+        int correct = 0;
+        for (int image = 0; image < labels.Length; image++)
+        {
+            correct += IsAmong(logits.Slice(image * classes, classes), labels[image], ranks) ? 1 : 0;
+        }
+
+        return new Accuracy(correct, labels.Length);
+    }
+
+    /// <summary>
     /// Counts equal pairs: predictions against labels, or against another network's predictions (agreement).
     /// </summary>
     /// <exception cref="KernelException">The counts differ.</exception>
     public static Accuracy Of(ReadOnlySpan<int> predictions, ReadOnlySpan<int> labels)
     {
-        if (predictions.Length != labels.Length)
-        {
-            throw new KernelException($"{labels.Length} labels were given for {predictions.Length} images; there must be one an image.");
-        }
-
+        RequireLabels(predictions.Length, labels.Length);
         long correct = 0;
         for (int i = 0; i < labels.Length; i++)
         {
@@ -62,5 +97,13 @@ public readonly record struct Accuracy(long Correct, long Total)
         }
 
         return new Accuracy(correct, labels.Length);
+    }
+
+    private static void RequireLabels(int images, int labels)
+    {
+        if (images != labels)
+        {
+            throw new KernelException($"{labels} labels were given for {images} images; there must be one an image.");
+        }
     }
 }

@@ -6,5 +6,5 @@ namespace Cluster.Kernels.Evaluation.Sensitivity;
 /// <param name="Group">Index of the group.</param>
 /// <param name="Kl">Mean KL(FP32 || network with this group in INT8) of the softmax, nats an image.</param>
 /// <param name="SqnrDb">Signal to quantization noise of what the group hands on, dB.</param>
-/// <param name="Accuracy">Top-1 counts; total 0 where the images have no labels.</param>
+/// <param name="Accuracy">Images whose label is among the ranks asked for; total 0 where the images have no labels.</param>
 public sealed record GroupSensitivity(int Group, double Kl, double SqnrDb, Accuracy Accuracy);

@@ -18,10 +18,11 @@ public static class SensitivitySweep
     /// <summary>Scores every given group; deterministic, whatever the number of workers.</summary>
     /// <param name="alone">For each group to be tried, the network in which it alone is INT8.</param>
     /// <param name="images">Labels are used where there are any.</param>
+    /// <param name="ranks">An image is right whose label is among so many of the largest logits.</param>
     /// <returns>In the order of <paramref name="alone"/>.</returns>
     public static IReadOnlyList<GroupSensitivity> Run(
         FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, ImageBatches images, int workers,
-        Action<int>? batchDone, CancellationToken cancellation)
+        Action<int>? batchDone, CancellationToken cancellation, int ranks = 1)
     {
         // A sweep ranks: what a rounding error of float32 moves across a tie is far below what a group does.
         var programs = alone.Select(candidate => network.Quantized(candidate.Group, candidate.Network, SumKind.Real)).ToArray();
@@ -30,7 +31,7 @@ public static class SensitivitySweep
             var scores = new BatchScore[images.Count][];
             Batches.ForEach(images.Count, workers, batch =>
             {
-                scores[batch] = Score(network, alone, programs, images, batch);
+                scores[batch] = Score(network, alone, programs, images, batch, ranks);
                 batchDone?.Invoke(batch);
             }, cancellation);
             return [.. alone.Select(
@@ -50,7 +51,8 @@ public static class SensitivitySweep
         IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone,
         SimulatedProgram[] programs,
         ImageBatches images,
-        int batch)
+        int batch,
+        int ranks)
     {
         var tried = Enumerable.Range(0, alone.Count).ToLookup(index => alone[index].Group.Index);
         var trials = new Trial[alone.Count];
@@ -76,7 +78,7 @@ public static class SensitivitySweep
             LogitsKl.Of(reference, trial.Logits, classes) * images.Size(batch),
             trial.Signal,
             trial.Noise,
-            TopOne(images, batch, trial.Logits, classes)))];
+            Labelled(images, batch, trial.Logits, classes, ranks)))];
     }
 
     private static Trial Try(FloatNetwork network, LayerGroup group, SimulatedProgram program, LiveTensors prefix)
@@ -100,7 +102,7 @@ public static class SensitivitySweep
         return new Trial(network.Logits(run), signal, noise);
     }
 
-    private static Accuracy TopOne(ImageBatches images, int batch, float[] logits, int classes)
+    private static Accuracy Labelled(ImageBatches images, int batch, float[] logits, int classes, int ranks)
     {
         if (!images.Images.HasLabels)
         {
@@ -108,7 +110,7 @@ public static class SensitivitySweep
         }
 
         int[] labels = [.. Enumerable.Range(images.Start(batch), images.Size(batch)).Select(images.Images.Label)];
-        return Accuracy.Of(logits, classes, labels);
+        return Accuracy.Among(logits, classes, labels, ranks);
     }
 
     private readonly record struct Trial(float[] Logits, double Signal, double Noise);

@@ -1,3 +1,5 @@
+using Cluster.Contract;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using V1 = Cluster.Contract.V1;
@@ -41,6 +43,7 @@ internal static class EvaluationMapping
             Agree = result.Agree,
             BitOperations = result.Bops,
             Seconds = result.Seconds,
+            Metric = SameNames.Of<MetricKind, V1.MetricKind>(result.Metric ?? MetricKind.Top1),
         };
         if (drop is { } known)
         {

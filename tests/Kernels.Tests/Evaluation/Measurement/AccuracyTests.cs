@@ -17,6 +17,30 @@ public sealed class AccuracyTests
     public void Predictions_NaN_NeverWins() =>
         Accuracy.Predictions([float.NaN, 1, 2, float.NaN, float.NaN, float.NaN], 3).ShouldBe([2, -1]);
 
+    [Theory]
+    [InlineData(0, 1, true)]
+    [InlineData(3, 1, false)]
+    [InlineData(3, 2, true)]
+    [InlineData(1, 3, true)]
+    [InlineData(4, 3, false)]
+    [InlineData(4, 4, true)]
+    [InlineData(2, 5, false)]
+    public void IsAmong_EqualLogitsAndNaN_TheFirstOfEqualOnesIsLarger(int label, int ranks, bool expected) =>
+        // In order: 0 (5), 3 (5, later), 1 (3), 4 (1); 2 is NaN.
+        Accuracy.IsAmong([5, 3, float.NaN, 5, 1], label, ranks).ShouldBe(expected);
+
+    [Fact]
+    public void Among_OneRank_IsTopOneAndAllRanksAreAllImages()
+    {
+        float[] logits = [1, 3, 2, 5, 5, 0, -1, -2, -1];
+
+        Accuracy.Among(logits, 3, [1, 1, 0], ranks: 1).ShouldBe(Accuracy.Of(logits, 3, [1, 1, 0]));
+        Accuracy.Among(logits, 3, [1, 1, 0], ranks: 2).ShouldBe(new Accuracy(3, 3));
+        Accuracy.Among(logits, 3, [0, 2, 1], ranks: 2).ShouldBe(new Accuracy(0, 3));
+        Accuracy.Among(logits, 3, [0, 2, 1], ranks: 3).ShouldBe(new Accuracy(3, 3));
+        Should.Throw<KernelException>(() => Accuracy.Among(logits, 3, [0, 1], ranks: 1)).Message.ShouldContain("2 labels");
+    }
+
     [Fact]
     public void Add_Batches_IsExact()
     {

@@ -76,6 +76,28 @@ public sealed class SensitivitySweepTests
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
 
+    [Fact]
+    public void Run_MoreRanks_CountsLabelsAmongThem()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        const int Classes = 5;
+        var images = Nets.Noise(8, 3, 8, 8, 4, Classes);
+        using var network = new FloatNetwork(graph);
+        var alone = Alone(graph, new PlanResolver(graph, Nets.Calibrate(network, images)), "max");
+
+        var first = Sweep(network, alone, images, 1);
+        var second = SensitivitySweep.Run(network, alone, images, 1, null, CancellationToken.None, ranks: 2);
+        var all = SensitivitySweep.Run(network, alone, images, 1, null, CancellationToken.None, Classes);
+
+        foreach (var (more, one) in second.Zip(first))
+        {
+            more.Accuracy.Correct.ShouldBeGreaterThanOrEqualTo(one.Accuracy.Correct);
+            more.Kl.ShouldBe(one.Kl);
+        }
+
+        all.ShouldAllBe(score => score.Accuracy.Correct == 8);
+    }
+
     private static void EqualsTheNaiveLoop(GroupedGraph graph, ImageBatches images, string calibrator)
     {
         using var network = new FloatNetwork(graph);

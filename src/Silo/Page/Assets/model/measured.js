@@ -45,25 +45,25 @@ export function pointsOf(candidates, best) {
     const scale = latency.float32MedianMs > 0 ? reference / latency.float32MedianMs : 1;
     const correct = accuracy.correct ?? 0;
     found.push({
-      candidate, correct, total, top1: correct / total, range: interval(correct, total), drop: accuracy.drop,
+      candidate, correct, total, share: correct / total, range: interval(correct, total), drop: accuracy.drop,
       ms: latency.medianMs * scale, half: (latency.iqrMs ?? 0) * scale / 2, speedUp: latency.float32MedianMs / latency.medianMs,
       role: candidate.name === best?.name ? "winner" : candidate === float32 ? "fp32" : "",
     });
   }
-  const int8 = found.filter(point => isInt8(point.candidate.plan) && !point.role).sort((a, b) => b.top1 - a.top1 || a.ms - b.ms)[0];
+  const int8 = found.filter(point => isInt8(point.candidate.plan) && !point.role).sort((a, b) => b.share - a.share || a.ms - b.ms)[0];
   if (int8) int8.role = "int8";
   for (const point of found) {
     point.onFront = !found.some(other =>
-      other.top1 >= point.top1 && other.ms <= point.ms && (other.top1 > point.top1 || other.ms < point.ms));
+      other.share >= point.share && other.ms <= point.ms && (other.share > point.share || other.ms < point.ms));
   }
   return found;
 }
 
-/** The least top-1 that the job accepts, or undefined where it takes the most accurate. */
+/** The least share of right answers that the job accepts, or undefined where it takes the most accurate. */
 export function boundOf(spec, points) {
   const float32 = points.find(point => point.role === "fp32") ?? points.find(point => isFloat(point.candidate.plan));
   const hasBudget = spec.latencyBudgetMs || spec.sizeBudgetBytes || spec.bopsBudget;
   const isAccurate = spec.goal === "SEARCH_GOAL_ACCURATE" || (!spec.goal && hasBudget);
   if (!float32 || isAccurate) return undefined;
-  return spec.maxDropRelative === undefined ? float32.top1 - (spec.maxDrop ?? 0.005) : float32.top1 * (1 - spec.maxDropRelative);
+  return spec.maxDropRelative === undefined ? float32.share - (spec.maxDrop ?? 0.005) : float32.share * (1 - spec.maxDropRelative);
 }

@@ -1,16 +1,18 @@
 // What a job was asked for, and its files.
 import { h } from "../dom.js";
 import { bytes, dayAndTime, points } from "../model/figures.js";
-import { word } from "../model/words.js";
+import { metricOf, word } from "../model/words.js";
 
 export function facts(job) {
   const spec = job.spec ?? {};
   const isRelative = spec.maxDropRelative !== undefined;
-  const lost = isRelative ? `${points(100 * spec.maxDropRelative)}% of FP32's top-1` : `${points(100 * (spec.maxDrop ?? 0))} points`;
+  const metric = metricOf(spec.metric);
+  const lost = isRelative ? `${points(100 * spec.maxDropRelative)}% of FP32's ${metric}` : `${points(100 * (spec.maxDrop ?? 0))} points`;
   const known = [
     ["created", dayAndTime(job.createTime)],
     ["started", job.startTime && dayAndTime(job.startTime)],
     ["goal", word(spec.goal ?? "fastest")],
+    ["metric", metric],
     ["may lose", spec.goal === "SEARCH_GOAL_ACCURATE" ? "" : lost + (spec.confidence ? ` at confidence ${spec.confidence}` : "")],
     ["formats", spec.formats?.join(", ")],
     ["budget", spec.budgetEvaluations && `${spec.budgetEvaluations} evaluations`],

@@ -6,7 +6,7 @@ import { timelineChart } from "../charts/timeline.js";
 import { h, say } from "../dom.js";
 import { milliseconds, percent, points as figure, ratio } from "../model/figures.js";
 import { boundOf, pointsOf } from "../model/measured.js";
-import { shares, titleOf } from "../model/words.js";
+import { metricOf, shares, titleOf } from "../model/words.js";
 import { isOver } from "../rpc/watch.js";
 
 const fewGroups = 14;
@@ -54,20 +54,21 @@ function drawFront(part, job, history) {
     return;
   }
   const bestIs = job.winner ? job.winner.feasible ? "Winner" : "Best found" : "Best so far";
-  const chart = frontChart(points, boundOf(job.spec, points), part.body.clientWidth, bestIs);
+  const metric = metricOf(job.spec?.metric);
+  const chart = frontChart(points, boundOf(job.spec, points), part.body.clientWidth, metric, bestIs);
   const colours = [["winner", bestIs], ["fp32", "FP32"], ["int8", "all INT8"], ["front", "front"], ["other", "beaten by another"]];
-  put(part, chart, colours, [frontTable(points, bestIs)]);
+  put(part, chart, colours, [frontTable(points, metric, bestIs)]);
   const scaled = "Milliseconds are scaled to one FP32 latency, as each is timed in turn with FP32.";
   say(part.note, `Upright bars: 95% interval of each accuracy. ${scaled}`);
 }
 
-function frontTable(points, bestIs) {
+function frontTable(points, metric, bestIs) {
   const front = points.filter(point => point.onFront).sort((a, b) => a.ms - b.ms).slice(0, mostPlans);
   const number = text => h("td", { class: "n" }, text);
   const rows = front.map(point => h("tr", { class: point.role === "winner" ? "selected" : null },
     h("td", {}, nameOf(point, bestIs), h("small", {}, shares(point.candidate.plan))),
-    number(percent(point.top1)), number(figure(100 * point.drop)), number(milliseconds(point.ms)), number(ratio(point.speedUp))));
-  const heads = ["top-1", "drop, pp", "ms", "× FP32"].map(name => h("th", { scope: "col", class: "n" }, name));
+    number(percent(point.share)), number(figure(100 * point.drop)), number(milliseconds(point.ms)), number(ratio(point.speedUp))));
+  const heads = [metric, "drop, pp", "ms", "× FP32"].map(name => h("th", { scope: "col", class: "n" }, name));
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of the front" }, h("table", {},
     h("caption", {}, "The front, fastest first; drops in percentage points"),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "plan"), heads)), h("tbody", {}, rows)));

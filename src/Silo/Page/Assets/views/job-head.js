@@ -2,7 +2,7 @@
 import { h, say } from "../dom.js";
 import { bytes, clock, dayAndTime, duration, milliseconds, none, percent, points, ratio, secondsOf } from "../model/figures.js";
 import { accuracyOf, latencyOf, speedUpOf } from "../model/measured.js";
-import { eta, position, shares, tone, word } from "../model/words.js";
+import { eta, metricOf, position, shares, tone, word } from "../model/words.js";
 import { isOver } from "../rpc/watch.js";
 
 export function jobHead(name, job) {
@@ -40,7 +40,7 @@ function figuresOf(job) {
   return [
     [job.winner ? "winner" : "best so far", ratio(best && speedUpOf(best)), latency ? "as fast as FP32" : "not timed yet"],
     ["latency", latency ? `${milliseconds(latency.medianMs)} ms` : none, fp32Of(latency)],
-    ["top-1", accuracy ? percent((accuracy.correct ?? 0) / accuracy.total) : none, lossOf(accuracy)],
+    [metricOf(job.spec?.metric), accuracy ? percent((accuracy.correct ?? 0) / accuracy.total) : none, lossOf(accuracy)],
     ["file", size === undefined ? none : bytes(Number(size)), best ? shares(best.plan) : "of the best"],
     ["evaluations", `${job.progress?.done ?? 0}`, isOver(job.state) ? "done" : position(job.progress).replace(/^\d+ /, "")],
     isOver(job.state)
