@@ -1,0 +1,57 @@
+using Cluster.Contract.V1;
+using Cluster.Silo.Tests.Workers;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Api;
+
+/// <summary>A job on an uploaded archive of arrays, on a silo with children of its own.</summary>
+public sealed class UploadedArraysTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task CreateJob_TokensAndMaskInAnArchive_IsSearchedToItsEnd()
+    {
+        const int Sentences = 150;
+        TokenNetwork.Write(_folder.Root, Sentences);
+        await using var silo = await RealSilo.StartAsync(_folder["silo"]);
+        string archive = await silo.UploadAsync(
+            SampleTar.Of(("sentences.npz", await File.ReadAllBytesAsync(_folder["sentences.npz"], Cancellation))));
+        var spec = new JobSpec
+        {
+            Model = await silo.UploadAsync(await File.ReadAllBytesAsync(_folder["tokens.onnx"], Cancellation)),
+            Calibration = new DataSet { Artefact = archive, Spec = "npz:sentences.npz@0..50" },
+            Evaluation = new DataSet { Artefact = archive, Spec = "npz:sentences.npz@50..100" },
+            Test = new DataSet { Artefact = archive, Spec = "npz:sentences.npz@100.." },
+            Methods = { "max" },
+            MaxDrop = 0.2,
+            Batch = 4,
+            Reconstruct = ReconstructionMode.Never,
+        };
+
+        var created = (await silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec }, cancellationToken: Cancellation)).Job;
+        using var watch = silo.Jobs.WatchJob(new WatchJobRequest { Name = created.Name });
+        var last = JobState.Unspecified;
+        while (await watch.ResponseStream.MoveNext(Cancellation))
+        {
+            last = watch.ResponseStream.Current.StateChanged?.State ?? last;
+        }
+
+        var job = await silo.Jobs.GetJobAsync(new GetJobRequest { Name = created.Name }, cancellationToken: Cancellation);
+        job.State.ShouldBe(JobState.Succeeded, job.Reason);
+        last.ShouldBe(JobState.Succeeded);
+        job.Groups.ShouldNotBeEmpty();
+        job.Artefacts.Select(artefact => artefact.Role).ShouldContain("winner.plan.json");
+        var candidates = await silo.Jobs.ListCandidatesAsync(
+            new ListCandidatesRequest { Parent = created.Name }, cancellationToken: Cancellation);
+        candidates.Candidates
+            .SelectMany(candidate => candidate.Evaluations)
+            .Select(evaluation => evaluation.Accuracy)
+            .OfType<Accuracy>()
+            .ShouldContain(accuracy => accuracy.Total == 50 && accuracy.Correct == 50, "labels are FP32's own");
+    }
+}
