@@ -35,6 +35,7 @@ internal static class ClusterCommand
             InspectCommand.Create(),
             DoctorCommand.Create(),
             SampleCommands.Create(),
+            ReproduceCommand.Create(),
         };
         CommandHelp.Install(root, OtherVerbs.Help());
         return root;

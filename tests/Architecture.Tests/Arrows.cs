@@ -19,11 +19,16 @@ internal static partial class Arrows
         ["Evaluation"] = ["Coordinator", "DataSpecs", "Kernels", "Reporting", "Storage", "Terminal"],
         ["Simulation"] = ["Coordinator"],
         ["Rehearsal"] = ["Coordinator", "Grains", "Simulation"],
+        // Glyphs for its way of writing networks.
+        ["Reproductions"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Storage"],
         ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Storage"],
         ["Harness"] = ["Contract", "Coordinator", "Silo", "Storage"],
         ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Simulation", "Storage", "Terminal"],
         // Kernels for the words of single steps (calibrators, devices, the settings of a training); it measures nothing itself.
-        ["Cli"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Grains", "Kernels", "Reporting", "Storage", "Terminal"],
+        ["Cli"] =
+        [
+            "Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Grains", "Kernels", "Reporting", "Reproductions", "Storage", "Terminal",
+        ],
         ["Client"] = ["Contract", "Coordinator", "DataSpecs", "Terminal"],
     };
 

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Text.Json;
+using Cluster.Cli.Options;
+using Cluster.Cli.Views;
+using Cluster.Coordinator.Json;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Reproductions.Mnist;
+using Cluster.Terminal;
+using Spectre.Console;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster reproduce mnist`: "MNIST quantized from scratch".</summary>
+internal static class ReproduceMnistCommand
+{
+    public static Command Create()
+    {
+        var data = new Option<string?>("--data")
+        {
+            Description = "folder with the four files of MNIST (default: shared/data/mnist beside this checkout)",
+            HelpName = "FOLDER",
+        };
+        var epochs = NumberOptions.Positive("--epochs", "passes over the training images in FP32", 4);
+        var tuned = NumberOptions.Positive("--tuned-epochs", "passes over them for 4 bits", 2);
+        var seed = NumberOptions.Seed();
+        var output = ReproduceCommand.Output();
+        var json = CommonOptions.Json();
+        var command = new Command("mnist", CommandHelp.Describe(
+            "\"MNIST quantized from scratch\": train the text's network, quantize it to 8 bits, run that in integer arithmetic only, and "
+            + "train it for 4 bits. Takes minutes.",
+            "reproduce mnist",
+            "reproduce mnist --data mnist/ --epochs 10 --json"))
+        {
+            data, epochs, tuned, seed, output, json,
+        };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
+        {
+            var streams = parsed.InvocationConfiguration;
+            if (MnistData.Find(parsed.GetValue(data), ReproduceCommand.Usual("mnist")) is not { } found)
+            {
+                return await ReproduceCommand.NothingAsync(streams.Error);
+            }
+
+            bool isLive = ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError;
+            var work = new MnistReproduction(
+                found, parsed.GetRequiredValue(output), parsed.GetValue(epochs), parsed.GetValue(tuned), parsed.GetValue(seed));
+            var figures = await work.RunAsync(
+                new FineTuneProgressView(streams.Error, isLive, new FineTuneOptions().BatchSize),
+                text => streams.Error.WriteLine($"cluster: {text}"),
+                cancellation);
+            if (parsed.GetValue(json))
+            {
+                await streams.Output.WriteLineAsync(JsonSerializer.Serialize(figures, CoordinatorJson.Indented));
+            }
+            else
+            {
+                Write(CommandConsole.For(streams.Output), figures);
+            }
+
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static void Write(IAnsiConsole console, MnistFigures figures)
+    {
+        int total = figures.Float32.Total;
+        var table = CommandConsole.Table(console, "", ">Correct", ">Top-1");
+        void Row(string name, int correct) =>
+            CommandConsole.AddRow(table, name, $"{correct} of {total}", $"{100.0 * correct / total:F2} %");
+        Row("FP32", figures.Float32.Correct);
+        Row("8 bits, ONNX Runtime", figures.Int8.Correct);
+        Row("8 bits, integers only", figures.Integer);
+        Row("4 bits, not trained", figures.Int4.Correct);
+        Row("4 bits, trained", figures.Int4Trained.Correct);
+        console.Write(table);
+        var codes = CommandConsole.Table(console, "Codes of", ">compared", ">different", ">share", ">largest difference");
+        foreach (var tensor in figures.Codes)
+        {
+            CommandConsole.AddRow(
+                codes,
+                tensor.Tensor,
+                $"{tensor.Elements}",
+                $"{tensor.Different}",
+                $"{100.0 * tensor.Different / tensor.Elements:F4} %",
+                $"{tensor.Largest}");
+        }
+
+        console.Write(codes);
+    }
+}

@@ -1,0 +1,42 @@
+using Cluster.Kernels;
+using Cluster.Kernels.Data;
+
+namespace Cluster.Reproductions.Mnist;
+
+/// <summary>The four files of MNIST, as they are published, gzipped or not.</summary>
+/// <param name="Training">Data spec of the 60,000 images.</param>
+/// <param name="Test">Data spec of the 10,000.</param>
+public sealed record MnistData(string Training, string Test)
+{
+    /// <summary>The preprocessing of the text: the training images' mean and deviation, of bytes.</summary>
+    public static Preprocess Preprocess { get; } = new(PixelColor.Gray, 1, [0.1307f * 255], [0.3081f * 255]);
+
+    /// <summary>Looks in the folder that is named, else in the usual one, which may be missing.</summary>
+    /// <returns>Null where nothing was named and nothing is there.</returns>
+    /// <exception cref="KernelException">The named folder lacks a file.</exception>
+    public static MnistData? Find(string? folder, string? usual)
+    {
+        if (folder is not null)
+        {
+            return In(folder) ?? throw new KernelException(
+                $"The folder '{folder}' has no {Images("train")} (or .gz of it) with the other three files of MNIST; give a folder with "
+                + "all four.");
+        }
+
+        return usual is null ? null : In(usual);
+    }
+
+    private static MnistData? In(string folder) =>
+        Images(folder, "train") is { } training && Images(folder, "t10k") is { } test
+            ? new MnistData($"idx:{training}", $"idx:{test}")
+            : null;
+
+    private static string? Images(string folder, string set)
+    {
+        string plain = Path.Combine(folder, Images(set));
+        string packed = plain + ".gz";
+        return File.Exists(plain) ? plain : File.Exists(packed) ? packed : null;
+    }
+
+    private static string Images(string set) => $"{set}-images-idx3-ubyte";
+}

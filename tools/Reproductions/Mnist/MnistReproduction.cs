@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using Cluster.Evaluation.SingleSteps.FineTune;
+using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Reproductions.Integer;
+using Cluster.Storage.Files;
+
+namespace Cluster.Reproductions.Mnist;
+
+/// <summary>
+/// "MNIST quantized from scratch": a small network is trained, quantized to 8 bits, run without any float between layers,
+/// and trained for 4 bits.
+/// </summary>
+/// <param name="Data">The text's data.</param>
+/// <param name="Folder">Where the networks are written; what is there is replaced.</param>
+/// <param name="Epochs">Of the training in FP32.</param>
+/// <param name="TunedEpochs">Of the training for 4 bits.</param>
+/// <param name="Seed">Of weights and orders.</param>
+public sealed record MnistReproduction(MnistData Data, string Folder, int Epochs, int TunedEpochs, long Seed)
+{
+    // The text takes the ranges of 1000 images.
+    private const int CalibrationImages = 1000;
+    private const int ComparedImages = 1000;
+
+    private string Model => Path.Combine(Folder, "mnist.onnx");
+
+    /// <summary>Does it all.</summary>
+    /// <param name="view">Shows the training for 4 bits.</param>
+    /// <param name="say">Told each step.</param>
+    /// <exception cref="Kernels.KernelException">The data cannot be read, or ONNX Runtime is missing.</exception>
+    public async Task<MnistFigures> RunAsync(IFineTuneView view, Action<string> say, CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        Directory.CreateDirectory(Folder);
+        var images = DataSource.Open(Data.Training);
+        images.RequireClasses(MnistNetwork.Classes);
+        say($"training in FP32 on {images.Count} images");
+        var trained = await Task.Run(() => MnistTraining.Train(images, Epochs, Seed, say, cancellation), cancellation);
+        AtomicFile.Write(Preprocess.DefaultPath(Model), MnistData.Preprocess.ToJson());
+        AtomicFile.Write(Model, OnnxWriter.Write(trained));
+
+        say("quantizing to 8 bits");
+        var bytes = await QuantizeAsync("mnist.int8.onnx", 8, "max", say, cancellation);
+        var file = OnnxReader.Read(bytes.Output.Path);
+        var network = IntegerReader.Read(file);
+        var test = new ImageBatches(DataSource.Open(Data.Test), MnistData.Preprocess, 50);
+        say("running it in whole numbers");
+        int integer = await Task.Run(() => MnistCodes.Correct(network, test, cancellation), cancellation);
+        var codes = await Task.Run(() => MnistCodes.Compare(file, network, test.Take(ComparedImages), cancellation), cancellation);
+
+        say("quantizing to 4 bits");
+        var nibbles = await QuantizeAsync("mnist.int4.onnx", 4, "mse", say, cancellation);
+        var tuned = await new FineTuneWork(Tuning(nibbles), view, say).RunAsync(cancellation);
+        return new MnistFigures(
+            bytes.Float32!.Accuracy,
+            bytes.Accuracy!,
+            integer,
+            codes,
+            nibbles.Accuracy!,
+            tuned.After,
+            Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private Task<QuantizeReport> QuantizeAsync(
+        string name, int bits, string method, Action<string> say, CancellationToken cancellation) =>
+        new QuantizeWork(
+            new QuantizeRequest
+            {
+                Model = Model,
+                Output = Path.Combine(Folder, name),
+                Method = method,
+                BiasCorrection = false,
+                WeightBits = bits,
+                ActivationBits = bits,
+                FirstLastBits = bits,
+                Data = $"{Data.Training}@0..{Math.Min(CalibrationImages, DataSource.Open(Data.Training).Count)}",
+                Evaluation = Data.Test,
+                Batch = 1,
+                Threads = 1,
+                Force = true,
+            },
+            say).RunAsync(cancellation);
+
+    private FineTuneRequest Tuning(QuantizeReport nibbles) => new()
+    {
+        Model = Model,
+        Plan = nibbles.Plan,
+        Calibration = nibbles.Calibration,
+        Training = Data.Training,
+        Evaluation = Data.Test,
+        Threads = Environment.ProcessorCount,
+        Output = Path.Combine(Folder, "mnist.int4.tuned.onnx"),
+        Options = new FineTuneOptions { Epochs = TunedEpochs, Seed = Seed },
+        Force = true,
+    };
+}

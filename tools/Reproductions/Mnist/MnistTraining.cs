@@ -1,0 +1,66 @@
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Learning;
+using Cluster.Kernels.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cluster.Reproductions.Mnist;
+
+/// <summary>Trains the network of the text from random weights, on shuffled batches of 64 as the text does, by Adam.</summary>
+internal static class MnistTraining
+{
+    private const int Batch = 64;
+    private const double Rate = 1e-3;
+    private const double FirstDecay = 0.9;
+    private const double SecondDecay = 0.999;
+
+    /// <param name="epochs">Passes over the images; the rate falls as half a cosine.</param>
+    /// <param name="talk">Told the mean loss of each epoch.</param>
+    /// <returns>The trained network.</returns>
+    public static ModelGraph Train(
+        ImageSet images, int epochs, long seed, Action<string> talk, CancellationToken cancellation)
+    {
+        // One thread: with more, the order of sums and so the weights would depend on their number.
+        TorchSettings.Threads = 1;
+        using var network = new TrainableGraph(MnistNetwork.ToGraph(seed));
+        using var optimizer = optim.Adam(network.Parameters, Rate, FirstDecay, SecondDecay);
+        int batches = images.Count / Batch;
+        for (int epoch = 0; epoch < epochs; epoch++)
+        {
+            int[] order = SeededPermutation.Of(
+                images.Count, Coordinator.Model.SplitMix64.Derive(seed, $"reproductions/mnist/epoch{epoch}"));
+            double sum = 0;
+            for (int batch = 0; batch < batches; batch++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                double progress = ((epoch * batches) + batch) / (double)(epochs * batches);
+                foreach (var group in optimizer.ParamGroups)
+                {
+                    group.LearningRate = Rate * (1 + Math.Cos(Math.PI * progress)) / 2;
+                }
+
+                sum += Step(network, optimizer, images, order.AsSpan(batch * Batch, Batch));
+            }
+
+            talk($"epoch {epoch + 1} of {epochs}: loss {sum / batches:F4}");
+        }
+
+        return network.ToGraph();
+    }
+
+    private static float Step(TrainableGraph network, optim.Optimizer optimizer, ImageSet images, ReadOnlySpan<int> indices)
+    {
+        using var scope = NewDisposeScope();
+        var chosen = images.Select([.. indices]);
+        float[] pixels = new float[indices.Length * images.ImageSize];
+        chosen.FillBatch(0, indices.Length, MnistData.Preprocess, pixels);
+        var planar = TensorFactory.FromFloats(pixels, [indices.Length, 1, MnistNetwork.Size, MnistNetwork.Size]);
+        var labels = TensorFactory.FromInt64([.. Enumerable.Range(0, indices.Length).Select(i => (long)chosen.Label(i))], [indices.Length]);
+        optimizer.zero_grad();
+        var loss = nn.functional.cross_entropy(network.Forward(TensorOps.ToChannelsLast(planar)), labels);
+        loss.backward();
+        optimizer.step();
+        return loss.item<float>();
+    }
+}

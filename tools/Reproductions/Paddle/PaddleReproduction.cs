@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Cluster.Evaluation.SingleSteps.Quantize;
+
+namespace Cluster.Reproductions.Paddle;
+
+/// <summary>
+/// PaddleSlim's table of methods for quantization after training, each on the same network: those for activations with
+/// everything in 8 bits, those for weights with weights in few bits, where they differ.
+/// </summary>
+/// <param name="Model">The FP32 network.</param>
+/// <param name="Calibration">Data spec of the calibration images.</param>
+/// <param name="Evaluation">Data spec of labelled images.</param>
+/// <param name="Folder">Where the files are written; what is there is replaced.</param>
+/// <param name="Iterations">Of the methods that learn, for each block or layer.</param>
+public sealed record PaddleReproduction(
+    string Model, string Calibration, string Evaluation, string Folder, int Iterations)
+{
+    // At 8 bits weights lose nothing worth a method.
+    private const int WeightBits = 3;
+
+    private const string Plain = "max";
+
+    // As the text has them, in its order; avg of ranges of single images, hist of the share 0.99999.
+    private static readonly (string Name, string Method)[] Activations =
+    [
+        ("abs_max", Plain), ("KL", "kl"), ("avg", "average"), ("hist", "histogram"), ("mse", "mse"), ("emd", "emd"),
+    ];
+
+    private static readonly (string Name, string Here, string? Rounding, bool Correction)[] Weights =
+    [
+        ("channel_wise_abs_max", "--rounding nearest", null, false),
+        ("bias_correction", "--weight-correction", null, true),
+        ("Adaround", "--rounding adaround", "adaround", false),
+        ("BRECQ", "--rounding brecq", "brecq", false),
+        ("QDrop", "--rounding qdrop", "qdrop", false),
+    ];
+
+    /// <summary>Does it all.</summary>
+    /// <param name="say">Told each step.</param>
+    /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
+    public async Task<PaddleFigures> RunAsync(Action<string> say, CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        Directory.CreateDirectory(Folder);
+        var activations = new List<PaddleMethod>();
+        var weights = new List<PaddleMethod>();
+        QuantizeReport? last = null;
+        foreach (var (name, method) in Activations)
+        {
+            say($"activations by {name}");
+            last = await new QuantizeWork(Request(name) with { Method = method }, say).RunAsync(cancellation);
+            activations.Add(new PaddleMethod(name, $"--method {method}", last.Accuracy!));
+        }
+
+        foreach (var (name, here, rounding, correction) in Weights)
+        {
+            say($"weights by {name}");
+            var request = Request(name) with
+            {
+                Method = "mse",
+                WeightBits = WeightBits,
+                ActivationBits = 8,
+                FirstLastBits = 8,
+                Rounding = rounding,
+                Iterations = rounding is null ? null : Iterations,
+                WeightCorrection = correction,
+            };
+            last = await new QuantizeWork(request, say).RunAsync(cancellation);
+            weights.Add(new PaddleMethod(name, here, last.Accuracy!));
+        }
+
+        return new PaddleFigures(last!.Float32!.Accuracy, activations, weights, WeightBits, Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private QuantizeRequest Request(string name) => new()
+    {
+        Model = Model,
+        Output = Path.Combine(Folder, $"{name}.onnx"),
+        BiasCorrection = false,
+        Data = Calibration,
+        Evaluation = Evaluation,
+        Batch = 1,
+        Threads = 1,
+        Force = true,
+    };
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Learning.Optimizers;
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Reproductions.Vitis;
+
+/// <summary>The text's examples, computed by the code that plans are made with.</summary>
+internal static class VitisExamples
+{
+    // The two tensors that the text draws and prints.
+    private static readonly float[] First =
+        [-.1551f, .4171f, .0281f, .8844f, -.0766f, 1.4027f, .1924f, .8369f, .7786f, 1.0915f, .4398f, -1.8102f];
+
+    private static readonly float[] Second =
+        [-1.2902f, -1.3943f, -1.6080f, .1695f, -.9307f, -.5508f, .6164f, -2.2461f, -1.1094f, -.3126f, .5751f, .6137f];
+
+    public static IReadOnlyList<VitisExample> All() =>
+    [
+        new("MinMaxObserver: scale, zero point", "0.0143, 157", Observed("max")),
+        new("MovingAverageMinMaxObserver", "0.0126, 144", Observed("moving-average")),
+        new(
+            "HistogramObserver (here: mse, the least squared error)",
+            "0.0125, 141",
+            Observed("mse"),
+            "the text's PyTorch did not count 4 of the 24 values (issue 83672 of pytorch/pytorch); another algorithm"),
+        .. Mapped(),
+        new("cosine from 0.001 over 10: at 0, 5, 10", "0.001, 0.0005, 0", Rates(Annealing.Cosine)),
+        new("exponential from 0.001 to a hundredth: at 0, 5, 10", "0.001, 0.0001, 0.00001", Rates(Annealing.Exponential, 0.01)),
+        new("steps, a tenth after each third of 9: at 0, 3, 6", "0.001, 0.0001, 0.00001", Steps()),
+    ];
+
+    private static string Observed(string method)
+    {
+        var histogram = new ActivationHistogram("example");
+        histogram.Add(First);
+        histogram.Add(Second);
+        var parameters = CalibrationMethod.Parse(method).Range(histogram, ActivationBounds.None).ToUnsigned();
+        return string.Create(CultureInfo.InvariantCulture, $"{parameters.Scale:F4}, {parameters.ZeroPoint}");
+    }
+
+    // Q = round(r / S) + Z of the range -1 to 3; the text adds Z before it rounds, which differs where r / S ends in a half.
+    private static IEnumerable<VitisExample> Mapped()
+    {
+        var parameters = QuantizationParameters.FromRange(-1, 3, 0, 255);
+        yield return new(
+            "range -1 to 3: scale, zero point",
+            "0.015686, 64",
+            string.Create(CultureInfo.InvariantCulture, $"{parameters.Scale:F6}, {parameters.ZeroPoint}"));
+        yield return new(
+            "codes of -1, 0, 0.5, 3, 5",
+            "0, 64, 96, 255, 255",
+            string.Join(", ", new[] { -1, 0, 0.5f, 3, 5 }.Select(value => AffineQuantizer.Quantize(value, parameters))));
+    }
+
+    private static string Rates(Annealing annealing, double final = 0)
+    {
+        var schedule = new LearningRateSchedule { Annealing = annealing, Initial = 1e-3, Iterations = 10, FinalShare = final };
+        return Joined(schedule, 0, 5, 10);
+    }
+
+    private static string Steps() =>
+        Joined(new LearningRateSchedule { Annealing = Annealing.Step, Initial = 1e-3, Iterations = 9 }, 0, 3, 6);
+
+    private static string Joined(LearningRateSchedule schedule, params long[] iterations) => string.Join(
+        ", ", iterations.Select(iteration => schedule.At(iteration).ToString("0.#######", CultureInfo.InvariantCulture)));
+}
