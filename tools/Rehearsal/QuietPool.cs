@@ -1,21 +1,24 @@
 namespace Cluster.Rehearsal;
 
 /// <summary>
-/// Waits until the thread pool has nothing to do: while probes hold so many of its threads at once, nothing else runs, and what is queued
-/// then is counted. Exact where the pool has no more threads; where it has, the clock may jump while something still computes, which costs
-/// the rehearsal nothing but the exactness of its times.
+/// Waits until the thread pool has nothing to do: while probes hold all of its threads at once, nothing else runs, and what is queued then
+/// is counted. For as long as it lives the pool has no more threads than are held. It is the whole process's, so nothing else may use it
+/// meanwhile: the clock would wait for that too.
 /// </summary>
-internal sealed class QuietPool(int threads)
+internal sealed class QuietPool : IDisposable
 {
-    /// <summary>Lets the pool have no more threads than are held: for programs that do nothing else.</summary>
-    public static QuietPool Exact()
+    private readonly int _threads = Environment.ProcessorCount;
+    private readonly (int Threads, int Ports) _least;
+    private readonly (int Threads, int Ports) _most;
+
+    public QuietPool()
     {
-        var threads = Environment.ProcessorCount;
-        ThreadPool.GetMaxThreads(out _, out var ports);
-        ThreadPool.SetMinThreads(threads, 1);
-        return ThreadPool.SetMaxThreads(threads, ports)
-            ? new QuietPool(threads)
-            : throw new InvalidOperationException($"The thread pool cannot be held to {threads} threads.");
+        ThreadPool.GetMinThreads(out _least.Threads, out _least.Ports);
+        ThreadPool.GetMaxThreads(out _most.Threads, out _most.Ports);
+        if (!ThreadPool.SetMinThreads(_threads, _least.Ports) || !ThreadPool.SetMaxThreads(_threads, _most.Ports))
+        {
+            throw new InvalidOperationException($"The thread pool cannot be held to {_threads} threads.");
+        }
     }
 
     public void Wait()
@@ -23,14 +26,20 @@ internal sealed class QuietPool(int threads)
         var isQuiet = false;
         while (!isQuiet)
         {
-            var round = new Round(threads);
-            for (var i = 0; i < threads; i++)
+            var round = new Round(_threads);
+            for (var i = 0; i < _threads; i++)
             {
                 ThreadPool.UnsafeQueueUserWorkItem(static round => round.Hold(), round, preferLocal: false);
             }
 
             isQuiet = round.IsQuiet();
         }
+    }
+
+    public void Dispose()
+    {
+        ThreadPool.SetMaxThreads(_most.Threads, _most.Ports);
+        ThreadPool.SetMinThreads(_least.Threads, _least.Ports);
     }
 
     private sealed class Round(int threads)

@@ -31,7 +31,7 @@ internal static class ClusterSimulationCommand
         command.SetAction(parsed =>
         {
             Console.WriteLine(SimulationOutcome.Header);
-            var pool = QuietPool.Exact();
+            using var pool = new QuietPool();
             var network = Network(parsed.GetValue(strategy), parsed.GetValue(candidates));
             var made = Enumerable.Range(0, parsed.GetValue(jobs))
                 .Select(i => Job(network, $"j-{i:0000}", parsed.GetValue(strategy) is null ? parsed.GetValue(candidates) : null))

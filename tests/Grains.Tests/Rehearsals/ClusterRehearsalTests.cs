@@ -5,7 +5,9 @@ using Cluster.Rehearsal;
 
 namespace Cluster.Grains.Tests.Rehearsals;
 
-/// <summary>A whole cluster on virtual time: hours of it in seconds.</summary>
+/// <summary>A whole cluster on virtual time: hours of it in seconds. Alone, as its clock waits for the process's thread pool.</summary>
+[CollectionDefinition(nameof(ClusterRehearsalTests), DisableParallelization = true)]
+[Collection(nameof(ClusterRehearsalTests))]
 public sealed class ClusterRehearsalTests
 {
     private static readonly Weather Storm = new() { Lost = 0.002, Doubled = 0.02, Crashes = 3, CrashSeconds = 90, Slow = 1, Bad = 1 };
@@ -56,8 +58,12 @@ public sealed class ClusterRehearsalTests
 
     // On a thread of its own: the loop waits for those of the pool.
     private static Task<IReadOnlyList<JournalRecord>> RunAsync(Weather weather, long seed, int nodes) => Task.Factory.StartNew(
-        () => new ClusterRehearsal(Networks.Sensitive, weather, seed, Options)
-            .Run([RehearsedJob.Of(Networks.Sensitive, "j-1")], nodes, new QuietPool(Environment.ProcessorCount))[0],
+        () =>
+        {
+            using var pool = new QuietPool();
+            return new ClusterRehearsal(Networks.Sensitive, weather, seed, Options)
+                .Run([RehearsedJob.Of(Networks.Sensitive, "j-1")], nodes, pool)[0];
+        },
         TestContext.Current.CancellationToken,
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
