@@ -7,14 +7,18 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Gets slots for a job's attempts from the directory, which is asked again until there is one. Where no node could
-/// ever serve the request, it says so and goes on asking: nodes come.
+/// Gets slots for a job's attempts from the directory, which is asked again until there is one: for a few attempts at a time, as they all
+/// want the same and each question is a message. Where no node could ever serve the request, it says so and goes on asking: nodes come.
 /// </summary>
 internal sealed class SlotAcquisition(
     JobEntry job, IGrainFactory grains, GrainCalls calls, GrainOptions options, JobGrainScope scope, TimeProvider time)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
 
+    // Of one kind. One alone would have the next slot wait for the last one's message.
+    private const int AskingAtOnce = 4;
+
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _asking = new(StringComparer.Ordinal);
     private readonly NodeScores _scores = new(options, time);
     private readonly SlotRequests _requests = new(job);
 
@@ -31,6 +35,53 @@ internal sealed class SlotAcquisition(
     /// <param name="beside">The node of the attempt beside which this one takes what is to spare on others; null for none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<SlotGrant> AcquireAsync(Attempt attempt, WorkPlace place, string? beside, CancellationToken cancellationToken)
+    {
+        var asking = _asking.GetOrAdd(
+            $"{place} {attempt.Alone} {beside}", static _ => new SemaphoreSlim(AskingAtOnce, AskingAtOnce));
+        await asking.WaitAsync(cancellationToken);
+        try
+        {
+            return await AskAsync(attempt, place, beside, cancellationToken);
+        }
+        finally
+        {
+            asking.Release();
+        }
+    }
+
+    /// <summary>Takes in how an attempt ended on a node.</summary>
+    public bool Record(string node, FailedResult? failure) => scope.IsDistributed && _scores.Record(node, failure);
+
+    /// <summary>The device of the slot failed an item, which is given to another where there is one.</summary>
+    public void Avoid(int sequence, SlotGrant grant)
+    {
+        var slot = NameOf(grant);
+        _avoided.AddOrUpdate(sequence, _ => [slot], (_, known) => [.. known.Union([slot], StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Others were much faster than the slot, which is taken where there is no other from now on.</summary>
+    public void IsSlow(SlotGrant grant) => _slow[NameOf(grant)] = true;
+
+    /// <summary>The slot took as long as others.</summary>
+    public void IsNotSlow(SlotGrant grant) => _slow.TryRemove(NameOf(grant), out _);
+
+    /// <summary>An item is over.</summary>
+    public void Forget(int sequence) => _avoided.TryRemove(sequence, out _);
+
+    /// <summary>Whether the cluster has more than one node now.</summary>
+    public async Task<bool> HasOthersAsync(CancellationToken cancellationToken) =>
+        await calls.TryAsync(() => Directory.ListAsync(), cancellationToken) is { Count: > 1 };
+
+    /// <summary>A slot that came too late for whoever asked; the directory takes it back by itself, but later.</summary>
+    public void GiveBack(SlotGrant? grant)
+    {
+        if (grant is not null)
+        {
+            _ = calls.TryAsync(() => ReleaseAsync(grant), CancellationToken.None);
+        }
+    }
+
+    private async Task<SlotGrant> AskAsync(Attempt attempt, WorkPlace place, string? beside, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
         var explained = begun;
@@ -64,38 +115,6 @@ internal sealed class SlotAcquisition(
             {
                 await Task.Delay(AskAgain, time, cancellationToken);
             }
-        }
-    }
-
-    /// <summary>Takes in how an attempt ended on a node.</summary>
-    public bool Record(string node, FailedResult? failure) => scope.IsDistributed && _scores.Record(node, failure);
-
-    /// <summary>The device of the slot failed an item, which is given to another where there is one.</summary>
-    public void Avoid(int sequence, SlotGrant grant)
-    {
-        var slot = NameOf(grant);
-        _avoided.AddOrUpdate(sequence, _ => [slot], (_, known) => [.. known.Union([slot], StringComparer.Ordinal)]);
-    }
-
-    /// <summary>Others were much faster than the slot, which is taken where there is no other from now on.</summary>
-    public void IsSlow(SlotGrant grant) => _slow[NameOf(grant)] = true;
-
-    /// <summary>The slot took as long as others.</summary>
-    public void IsNotSlow(SlotGrant grant) => _slow.TryRemove(NameOf(grant), out _);
-
-    /// <summary>An item is over.</summary>
-    public void Forget(int sequence) => _avoided.TryRemove(sequence, out _);
-
-    /// <summary>Whether the cluster has more than one node now.</summary>
-    public async Task<bool> HasOthersAsync(CancellationToken cancellationToken) =>
-        await calls.TryAsync(() => Directory.ListAsync(), cancellationToken) is { Count: > 1 };
-
-    /// <summary>A slot that came too late for whoever asked; the directory takes it back by itself, but later.</summary>
-    public void GiveBack(SlotGrant? grant)
-    {
-        if (grant is not null)
-        {
-            _ = calls.TryAsync(() => ReleaseAsync(grant), CancellationToken.None);
         }
     }
 

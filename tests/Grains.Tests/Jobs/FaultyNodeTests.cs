@@ -108,15 +108,12 @@ public sealed class FaultyNodeTests : IDisposable
         await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
         var events = (await silo.ReadAsync("j-1")).Select(record => record.Event).ToArray();
 
-        // The node is told in batches, on a clock of its own, and says nothing of it: it is asked now and then.
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        // The node is told in batches.
         foreach (var started in events.OfType<AttemptStarted>())
         {
             var work = silo.Grains.GetGrain<IWorkGrain>(Assignment.KeyOf(started.Node, "j-1", started.Sequence, started.Attempt));
-            while ((await work.WaitAsync(TimeSpan.Zero)).Phase != CandidatePhase.Unknown)
-            {
-                await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-            }
+            await silo.UntilAsync(
+                nameof(INodeGrain.ForgetAsync), async () => (await work.WaitAsync(TimeSpan.Zero)).Phase == CandidatePhase.Unknown);
         }
 
         events.OfType<AttemptStarted>().ShouldNotBeEmpty();

@@ -127,12 +127,8 @@ public sealed class NodePreparationsTests : IDisposable
     private async Task<TestSilo> StartAsync(SyntheticNode node, GrainOptions options)
     {
         var silo = await TestSilo.StartAsync(_folder.Root, node, options: options);
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while ((await silo.Grains.GetGrain<INodeDirectoryGrain>(0).ListAsync()).Count == 0)
-        {
-            await tick.WaitForNextTickAsync(Token);
-        }
-
+        var nodes = silo.Grains.GetGrain<INodeDirectoryGrain>(0);
+        await silo.UntilAsync(nameof(INodeDirectoryGrain.AnnounceAsync), async () => (await nodes.ListAsync()).Count > 0);
         return silo;
     }
 

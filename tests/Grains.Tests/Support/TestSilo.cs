@@ -21,11 +21,15 @@ internal sealed class TestSilo : IAsyncDisposable
     private readonly IHost _host;
     private readonly WatchedJobStore _store;
 
-    private TestSilo(IHost host, WatchedJobStore store)
+    private TestSilo(IHost host, WatchedJobStore store, CallWatch calls)
     {
         _host = host;
         _store = store;
+        Calls = calls;
     }
+
+    /// <summary>The calls of its grains.</summary>
+    public CallWatch Calls { get; }
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
@@ -54,14 +58,16 @@ internal sealed class TestSilo : IAsyncDisposable
         }
 
         builder.UseOrleans(silo => silo.UseLocalhostClustering(port, port + 1).UseInMemoryReminderService());
+        var calls = new CallWatch();
         builder.Services
+            .AddSingleton<IIncomingGrainCallFilter>(calls)
             .AddSingleton<IJobStore>(store)
             .AddSingleton(node)
             .AddSingleton(jobs ?? new ClusterJobs())
             .AddClusterGrains(options ?? Quick);
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
-        return new TestSilo(host, store);
+        return new TestSilo(host, store, calls);
     }
 
     public static JobEntry Entry(SyntheticNetwork network, string id = "j-1", string? requestId = null) => new()
@@ -113,6 +119,21 @@ internal sealed class TestSilo : IAsyncDisposable
             }
 
             await changed.WaitAsync(token);
+        }
+    }
+
+    /// <summary>Waits until something is so, which calls of a method of grains make so.</summary>
+    public async Task UntilAsync(string method, Func<Task<bool>> isSo)
+    {
+        while (true)
+        {
+            var called = Calls.NextAsync(method);
+            if (await isSo())
+            {
+                return;
+            }
+
+            await called;
         }
     }
 

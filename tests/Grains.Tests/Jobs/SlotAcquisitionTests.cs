@@ -1,0 +1,60 @@
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Jobs;
+using Cluster.Grains.Ports;
+using Cluster.Grains.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cluster.Grains.Tests.Jobs;
+
+public sealed class SlotAcquisitionTests
+{
+    private static readonly GrainOptions Options = new();
+    private readonly ManualTime _time = new();
+    private readonly PlayedGrains.Played _cluster;
+    private readonly SlotAcquisition _slots;
+
+    public SlotAcquisitionTests()
+    {
+        (var factory, _cluster) = PlayedGrains.Create();
+        _slots = new SlotAcquisition(
+            TestSilo.Entry(Networks.Easy),
+            factory,
+            new GrainCalls(TimeSpan.FromHours(1), _time, NullLogger.Instance),
+            Options,
+            new JobGrainScope { IsDistributed = true, HasOtherSilos = true },
+            _time);
+    }
+
+    [Fact]
+    public async Task Acquire_ManyAtOnce_AsksForFourAtATime()
+    {
+        var grants = new Queue<TaskCompletionSource<SlotGrant?>>();
+        _cluster.Grant = () =>
+        {
+            var grant = new TaskCompletionSource<SlotGrant?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            grants.Enqueue(grant);
+            return grant.Task;
+        };
+        var asked = Enumerable.Range(0, 10).Select(_ => AcquireAsync(WorkPlace.Target)).ToArray();
+        grants.Count.ShouldBe(4);
+        _ = AcquireAsync(WorkPlace.Learning);
+        grants.Count.ShouldBe(5, "other work is not held up");
+
+        var given = new SlotGrant("g1", "node-1", 0, "cpu:0");
+        var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _cluster.Grant = () =>
+        {
+            next.SetResult();
+            return new TaskCompletionSource<SlotGrant?>().Task;
+        };
+        grants.Peek().SetResult(given);
+
+        (await asked[0]).ShouldBe(given);
+        await next.Task;
+        _cluster.Requests.Count.ShouldBe(6);
+    }
+
+    private Task<SlotGrant> AcquireAsync(WorkPlace place) => _slots.AcquireAsync(
+        new Attempt(0, 1, Alone: false, static (_, _) => Task.CompletedTask), place, beside: null, TestContext.Current.CancellationToken);
+}
