@@ -13,10 +13,10 @@ public sealed class ChaosTests
     [InlineData(1)]
     public async Task Job_SilosAreKilledBySchedule_EndsAsTheUndisturbedOne(int seed)
     {
-        RequireSeveralSilos();
+        SeveralSilos.Require();
         await using var postgres = await PostgresServer.StartAsync(Token);
         await using var cluster = await ChaosCluster.StartAsync(
-            SiloProgram.Find(), await postgres.CreateDatabaseAsync(Token), inProcess: true, Token);
+            SiloProgram.Find(), await postgres.CreateDatabaseAsync(Token), inProcess: true, identity: null, Token);
         var (usual, length) = await ChaosRun.UndisturbedAsync(cluster, Job, Token);
         usual.Winner.ShouldNotBeNull();
 
@@ -29,14 +29,5 @@ public sealed class ChaosTests
         run.Findings.Proposed.ShouldBe(usual.Proposed);
         run.Findings.Winner.ShouldBe(usual.Winner);
         run.Findings.Decisions.ShouldBe(usual.Decisions);
-    }
-
-    private static void RequireSeveralSilos()
-    {
-        Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
-        if (SiloProgram.WhyNotSeveral() is { } refusal)
-        {
-            Assert.Skip(refusal);
-        }
     }
 }

@@ -4,7 +4,6 @@ using Cluster.Coordinator.Journal;
 using Cluster.Storage.Postgres;
 using Google.Protobuf;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Npgsql;
 
 namespace Cluster.Harness;
@@ -15,39 +14,49 @@ internal sealed class ChaosCluster : IAsyncDisposable
     private const int Members = 3;
 
     private readonly string _folder;
+    private readonly string _program;
+    private readonly string _connection;
+    private readonly List<SiloMember> _silos = [];
     private readonly PostgresJobStore _store;
     private readonly NpgsqlDataSource _source;
 
-    private ChaosCluster(string folder, PostgresJobStore store, NpgsqlDataSource source, IReadOnlyList<SiloMember> silos)
+    private ChaosCluster(string folder, string program, string connection, PostgresJobStore store)
     {
         _folder = folder;
-        _source = source;
+        _program = program;
+        _connection = connection;
+        _source = NpgsqlDataSource.Create(connection);
         _store = store;
-        Silos = silos;
     }
 
-    public IReadOnlyList<SiloMember> Silos { get; }
+    public IReadOnlyList<SiloMember> Silos => _silos;
 
     /// <param name="program">The built program.</param>
     /// <param name="connection">An empty database.</param>
     /// <param name="inProcess">Whether slots work in their silo's process instead of a child each.</param>
+    /// <param name="identity">With what each silo shows who it is, by its number; null: nothing is encrypted.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<ChaosCluster> StartAsync(string program, string connection, bool inProcess, CancellationToken cancellation)
+    public static async Task<ChaosCluster> StartAsync(
+        string program, string connection, bool inProcess, Func<int, SiloIdentity>? identity, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("cluster-chaos-").FullName;
         var store = await PostgresJobStore.OpenAsync(connection, time: null, cancellation);
-        var cluster = new ChaosCluster(
-            folder,
-            store,
-            NpgsqlDataSource.Create(connection),
-            [.. Enumerable.Range(1, Members).Select(i => new SiloMember(i, program, folder, connection, inProcess))]);
-        foreach (var silo in cluster.Silos)
+        var cluster = new ChaosCluster(folder, program, connection, store);
+        for (var number = 1; number <= Members; number++)
         {
-            silo.Start();
+            cluster._silos.Add(cluster.Begin(number, inProcess, identity?.Invoke(number)));
         }
 
         await cluster.UntilReadyAsync(cancellation);
         return cluster;
+    }
+
+    /// <summary>Starts one more process that would be a silo of the cluster; the caller ends it.</summary>
+    public SiloMember Begin(int number, bool inProcess, SiloIdentity? identity)
+    {
+        var silo = new SiloMember(number, _program, _folder, _connection, inProcess, identity);
+        silo.Start();
+        return silo;
     }
 
     public async Task UntilReadyAsync(CancellationToken cancellation) =>
@@ -60,7 +69,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
         {
             try
             {
-                using var channel = GrpcChannel.ForAddress(Silos[attempt % Members].Address);
+                using var channel = Silos[attempt % Members].Connect();
                 using var upload = new ArtefactService.ArtefactServiceClient(channel).UploadArtefact(cancellationToken: cancellation);
                 byte[] model = [1];
                 var digest = Convert.ToHexStringLower(SHA256.HashData(model));
@@ -88,7 +97,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
         {
             try
             {
-                using var channel = GrpcChannel.ForAddress(Silos[attempt % Members].Address);
+                using var channel = Silos[attempt % Members].Connect();
                 return await new JobService.JobServiceClient(channel)
                     .GetJobAsync(new GetJobRequest { Name = $"jobs/{job}" }, cancellationToken: cancellation);
             }

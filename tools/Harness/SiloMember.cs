@@ -1,13 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Grpc.Net.Client;
 
 namespace Cluster.Harness;
 
 /// <summary>One silo of the cluster as a process, on ports that it keeps when it is started again.</summary>
-internal sealed partial class SiloMember(int number, string program, string folder, string connection, bool inProcess) : IDisposable
+internal sealed partial class SiloMember(
+    int number, string program, string folder, string connection, bool inProcess, SiloIdentity? identity = null) : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly List<string> _said = [];
+    private readonly List<(string Words, TaskCompletionSource Said)> _awaited = [];
     private readonly Dictionary<string, long> _owners = new(StringComparer.Ordinal);
     private readonly int _port = FreePort.Next();
     private readonly int _siloPort = FreePort.Next();
@@ -17,9 +21,12 @@ internal sealed partial class SiloMember(int number, string program, string fold
 
     public int Number => number;
 
-    public string Address => $"http://127.0.0.1:{_port}";
+    private string Address => $"{(identity is null ? "http" : "https")}://127.0.0.1:{_port}";
 
     public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>A client's connection to it.</summary>
+    public GrpcChannel Connect() => identity?.Connect(Address) ?? GrpcChannel.ForAddress(Address);
 
     /// <summary>Whether it runs and has begun to answer.</summary>
     public bool IsReady => IsRunning && _ready.Task.IsCompleted;
@@ -47,6 +54,7 @@ internal sealed partial class SiloMember(int number, string program, string fold
             arguments.Add("--in-process");
         }
 
+        arguments.AddRange(identity?.Arguments ?? []);
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
@@ -74,6 +82,22 @@ internal sealed partial class SiloMember(int number, string program, string fold
 
             await Task.WhenAny(_ready.Task, Task.Delay(200, cancellation));
             cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Completes when it says a line with such words, or has.</summary>
+    public Task UntilSaysAsync(string words, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            if (_said.Exists(line => line.Contains(words, StringComparison.Ordinal)))
+            {
+                return Task.CompletedTask;
+            }
+
+            var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((words, said));
+            return said.Task.WaitAsync(cancellation);
         }
     }
 
@@ -115,6 +139,8 @@ internal sealed partial class SiloMember(int number, string program, string fold
         lock (_gate)
         {
             File.AppendAllText(Log, line + "\n");
+            _said.Add(line);
+            _awaited.FindAll(waits => line.Contains(waits.Words, StringComparison.Ordinal)).ForEach(waits => waits.Said.TrySetResult());
             if (line.Contains("listening on", StringComparison.Ordinal))
             {
                 _ready.TrySetResult();

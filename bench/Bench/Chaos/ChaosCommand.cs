@@ -32,7 +32,7 @@ internal static class ChaosCommand
             var program = SiloProgram.Find();
             await using var postgres = await PostgresServer.StartAsync(cancellation);
             await using var cluster = await ChaosCluster.StartAsync(
-                program, await postgres.CreateDatabaseAsync(cancellation), parsed.GetValue(inProcess), cancellation);
+                program, await postgres.CreateDatabaseAsync(cancellation), parsed.GetValue(inProcess), identity: null, cancellation);
             if (parsed.GetValue(poison))
             {
                 return await PoisonTrial.RunAsync(cluster, cancellation) ? 0 : 1;
