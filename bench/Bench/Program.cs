@@ -16,7 +16,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     SweepCommand.Create(), SweepCommand.CreateWithTorch(), LatencyCommand.Create(), JournalCommand.Create(),
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
     DecisionsCommand.Create(), StrategiesCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(),
-    DisorderCommand.Create(), ClusterSimulationCommand.Create(),
+    DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
 };
 try
 {
