@@ -16,4 +16,7 @@ internal interface IExploration
     /// </summary>
     /// <param name="start">Where it begins or began.</param>
     int Most(Plan start);
+
+    /// <summary>Timings that it may ask for beside the evaluations.</summary>
+    int MostTimings => 0;
 }

@@ -143,7 +143,8 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         _start = Baselines.Best(memory);
     }
 
-    private int Exploration() => Math.Min(memory.BudgetLeft, exploration.Most(_start ?? Baselines.FirstAttempt(memory)));
+    private int Exploration() =>
+        Math.Min(memory.BudgetLeft, exploration.Most(_start ?? Baselines.FirstAttempt(memory))) + exploration.MostTimings;
 
     private void RequireFloat32()
     {

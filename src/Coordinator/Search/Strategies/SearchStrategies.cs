@@ -38,31 +38,14 @@ public static class SearchStrategies
         options.Aim switch
         {
             SearchGoal.Accurate => new BudgetExploration(memory, constants, rounds),
-            SearchGoal.Front => new FrontExploration(memory, rounds, Walked(memory, constants)),
+            SearchGoal.Front => Front(memory, rounds),
             _ => new GreedyExploration(memory, constants, rounds),
         };
 
-    // One walk, by what is known before the first look.
-    private static Func<Plan, IEnumerable<Plan>> Walked(SearchMemory memory, GreedyOptions constants)
-    {
-        Plan[]? walked = null;
-        return start => walked ??= [.. new FrontWalk(memory, constants).From(start, _ => true)];
-    }
+    private static IExploration Knapsack(SearchMemory memory, JobOptions options, Rounds rounds) =>
+        options.Aim == SearchGoal.Front ? Front(memory, rounds) : new KnapsackExploration(memory, rounds);
 
-    private static IExploration Knapsack(SearchMemory memory, JobOptions options, Rounds rounds)
-    {
-        if (options.Aim != SearchGoal.Front)
-        {
-            return new KnapsackExploration(memory, rounds);
-        }
-
-        // What was looked at stays on the route where another solution has taken its place.
-        var route = new KnapsackRoute(memory);
-        return new FrontExploration(memory, rounds, start => route.From(start)
-            .Select(solved => solved.Plan)
-            .Concat(memory.FullPlans.Where(plan => !plan.IsBaseline))
-            .Distinct()
-            .OrderBy(plan => PlanPrice.Of(memory, plan))
-            .ThenBy(plan => plan, memory.Simplest));
-    }
+    // The plans that are solved for on the way to the winner lie on the front, too.
+    private static FrontExploration Front(SearchMemory memory, Rounds rounds) =>
+        new(memory, rounds, new KnapsackExploration(memory, rounds));
 }

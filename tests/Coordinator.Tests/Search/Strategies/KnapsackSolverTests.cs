@@ -22,6 +22,18 @@ public sealed class KnapsackSolverTests
     }
 
     [Fact]
+    public void Around_TwoGroups_IsTheFrontFirstAndEachPlanBesideItOnce()
+    {
+        double[] losses = [1, 3];
+        var solver = new KnapsackSolver(
+            formats => 8 - (4 * formats.Sum()), (group, format) => format * losses[group], [true, true], formats: 2);
+
+        var around = solver.Around([1, 1]).Select(plan => string.Concat(plan.Formats)).ToArray();
+
+        around.ShouldBe(["11", "10", "00", "01"]);
+    }
+
+    [Fact]
     public void Front_GroupThatIsNotFree_StaysInTheBaseline()
     {
         var solver = new KnapsackSolver(formats => 3 - formats.Sum(), (_, format) => format, [true, false, true], formats: 2);

@@ -10,8 +10,12 @@ public sealed class LossEstimateTests
         // A score of 1: its own error is 0.3 + 0.02, the shared one 0.5, so its variance is 0.1024 + 0.25. A KL of 2: 0.2² of noise.
         var estimate = new LossEstimate([[0, 1]]);
 
+        estimate.Variance([1]).ShouldBe(0.3524, 1e-12);
+
         estimate.Observe([1], 2);
 
+        estimate.Variance([1]).ShouldBe(0.3524 * 0.04 / (0.3524 + 0.04), 1e-12);
+        estimate.Variance([0]).ShouldBe(0);
         estimate.Of(0, 1).ShouldBe(1 + (0.3524 / (0.3524 + 0.04)), 1e-12);
         estimate.Of(0, 0).ShouldBe(0);
     }

@@ -6,19 +6,19 @@ namespace Cluster.Coordinator.Search.Strategies.Knapsack;
 internal sealed class KnapsackRoute(SearchMemory memory)
 {
     /// <summary>Plans with predicted cost and loss, cheapest first. Groups are calibrated as in <paramref name="start"/>.</summary>
-    public IReadOnlyList<(Plan Plan, SolvedPlan Predicted)> From(Plan start)
-    {
-        var estimate = LossEstimate.Of(memory, start);
-        var cost = new PlanCost(memory, start);
-        bool[] free = [.. start.Groups.Select((decision, group) => memory.Choice.MayQuantize(group) && !decision.Format.IsBaseline)];
-        return
-        [
-            .. new KnapsackSolver(cost.Of, estimate.Of, free, memory.Formats.Count)
-                .Front(memory.Formats.NumbersOf(start))
-                .Select(solved => (ToPlan(start, solved.Formats), solved)),
-        ];
-    }
+    public IReadOnlyList<(Plan Plan, SolvedPlan Predicted)> From(Plan start) =>
+        [.. Solver(start).Front(memory.Formats.NumbersOf(start)).Select(solved => (ToPlan(start, solved.Formats), solved))];
 
-    private Plan ToPlan(Plan start, int[] formats) => new(
+    /// <summary>The same plans and those beside them.</summary>
+    public IEnumerable<SolvedPlan> Around(Plan start) => Solver(start).Around(memory.Formats.NumbersOf(start));
+
+    /// <summary>The plan whose groups are in the formats of these numbers and calibrated as in <paramref name="start"/>.</summary>
+    public Plan ToPlan(Plan start, int[] formats) => new(
         start.Target, [.. start.Groups.Select((decision, group) => decision with { Format = memory.Formats.All[formats[group]] })]);
+
+    private KnapsackSolver Solver(Plan start)
+    {
+        bool[] free = [.. start.Groups.Select((decision, group) => memory.Choice.MayQuantize(group) && !decision.Format.IsBaseline)];
+        return new KnapsackSolver(new PlanCost(memory, start).Of, LossEstimate.Of(memory, start).Of, free, memory.Formats.Count);
+    }
 }

@@ -38,6 +38,13 @@ internal sealed class KnapsackSolver(Func<int[], double> cost, Func<int, int, do
         return Undominated(hull.Zip(hull.Skip(1)).SelectMany(pair => Between(pair.First, pair.Second)).Concat(hull));
     }
 
+    /// <summary>The same plans and all that differ from one of them by a run of neighbouring groups, each once.</summary>
+    public IEnumerable<SolvedPlan> Around(int[] coarsest)
+    {
+        var front = Front(coarsest);
+        return front.Concat(front.SelectMany(Neighbours)).DistinctBy(plan => string.Join(',', plan.Formats), StringComparer.Ordinal);
+    }
+
     private static IReadOnlyList<SolvedPlan> Undominated(IEnumerable<SolvedPlan> plans)
     {
         var kept = new List<SolvedPlan>();

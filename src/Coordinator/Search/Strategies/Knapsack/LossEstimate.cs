@@ -77,11 +77,17 @@ internal sealed class LossEstimate
     /// <summary>Nats of all groups together.</summary>
     public double Sum(IReadOnlyList<int> formats) => formats.Select((format, group) => Of(group, format)).Sum();
 
+    /// <summary>How uncertain that sum is, in squared nats.</summary>
+    public double Variance(IReadOnlyList<int> formats)
+    {
+        var parts = Parts(formats);
+        return Math.Max(0, parts.Sum(part => parts.Sum(other => _covariance[part, other])));
+    }
+
     /// <summary>Conditions the losses on the KL of a plan.</summary>
     public void Observe(IReadOnlyList<int> formats, double kl)
     {
-        int[] parts = [.. Enumerable.Range(0, formats.Count).Where(group => formats[group] != 0)
-            .Select(group => (group * _formats) + formats[group] - 1)];
+        var parts = Parts(formats);
         var gain = new double[_mean.Length];
         for (var i = 0; i < gain.Length; i++)
         {
@@ -105,6 +111,11 @@ internal sealed class LossEstimate
             }
         }
     }
+
+    private int[] Parts(IReadOnlyList<int> formats) =>
+    [
+        .. Enumerable.Range(0, formats.Count).Where(group => formats[group] != 0).Select(group => (group * _formats) + formats[group] - 1),
+    ];
 
     private static IEnumerable<Plan> Comparable(SearchMemory memory, Plan start) => memory.FullPlans.Where(plan =>
         !plan.IsBaseline

@@ -1,0 +1,93 @@
+namespace Cluster.Coordinator.Search.Strategies.Fronts;
+
+/// <summary>
+/// The area that points dominate, in two coordinates of which both are to be small, up to a reference point (the hypervolume of Zitzler
+/// and Thiele 1998).
+/// </summary>
+public sealed class DominatedArea
+{
+    private const double Beyond = 0.1;
+    private readonly (double Time, double Drop) _reference;
+
+    // Lowest time first; each has a lower drop than the one before it.
+    private readonly List<(double Time, double Drop)> _front = [];
+
+    /// <param name="reference">Points that are not better than it in both coordinates dominate nothing.</param>
+    public DominatedArea((double Time, double Drop) reference) => _reference = reference;
+
+    /// <summary>
+    /// The reference point for a front: its worst in each coordinate and a tenth of its extent worse, so that its ends count too.
+    /// </summary>
+    /// <param name="points">At least one; those that another dominates do not matter.</param>
+    public static (double Time, double Drop) ReferenceOf(IEnumerable<(double Time, double Drop)> points)
+    {
+        var all = new DominatedArea((double.PositiveInfinity, double.PositiveInfinity));
+        foreach (var point in points)
+        {
+            all.Add(point);
+        }
+
+        var (first, last) = (all._front[0], all._front[^1]);
+        return (last.Time + (Beyond * (last.Time - first.Time)), first.Drop + (Beyond * (first.Drop - last.Drop)));
+    }
+
+    /// <summary>The area of all points so far.</summary>
+    public double Area
+    {
+        get
+        {
+            var area = 0.0;
+            for (var i = 0; i < _front.Count; i++)
+            {
+                area += (TimeAfter(i) - _front[i].Time) * (_reference.Drop - _front[i].Drop);
+            }
+
+            return area;
+        }
+    }
+
+    /// <summary>By how much a point would enlarge the area, 0 and up.</summary>
+    public double Gain((double Time, double Drop) point)
+    {
+        if (point.Time >= _reference.Time || point.Drop >= _reference.Drop)
+        {
+            return 0;
+        }
+
+        // Between the times of the front's points, what lies below the last of them before is free.
+        var gain = 0.0;
+        var (from, ceiling) = (point.Time, _reference.Drop);
+        foreach (var (time, drop) in _front)
+        {
+            if (time > from)
+            {
+                gain += (time - from) * Math.Max(0, ceiling - point.Drop);
+                from = time;
+            }
+
+            ceiling = drop;
+            if (ceiling <= point.Drop)
+            {
+                return gain;
+            }
+        }
+
+        return gain + ((_reference.Time - from) * (ceiling - point.Drop));
+    }
+
+    /// <summary>Adds a point.</summary>
+    public void Add((double Time, double Drop) point)
+    {
+        if (point.Time >= _reference.Time || point.Drop >= _reference.Drop
+            || _front.Any(other => other.Time <= point.Time && other.Drop <= point.Drop))
+        {
+            return;
+        }
+
+        _front.RemoveAll(other => other.Time >= point.Time && other.Drop >= point.Drop);
+        var place = _front.FindIndex(other => other.Time > point.Time);
+        _front.Insert(place < 0 ? _front.Count : place, point);
+    }
+
+    private double TimeAfter(int index) => index + 1 < _front.Count ? _front[index + 1].Time : _reference.Time;
+}

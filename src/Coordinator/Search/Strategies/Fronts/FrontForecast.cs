@@ -1,0 +1,135 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search.Strategies.Knapsack;
+
+namespace Cluster.Coordinator.Search.Strategies.Fronts;
+
+/// <summary>
+/// Which plans are expected to enlarge the front most, by what is known now: the expected improvement of the dominated area (Emmerich,
+/// Giannakoglou and Naujoks 2006) of plans on the solved front and beside it. The share of images that a plan loses is taken to be normal,
+/// in proportion to its KL by <see cref="LossEstimate"/>; its time is measured, or normal around the prediction.
+/// </summary>
+internal sealed class FrontForecast
+{
+    // Standard deviation of what a nat costs from plan to plan, and of a predicted time, as shares.
+    private const double SlopeError = 0.15;
+    private const double TimeError = 0.05;
+
+    // Plans of which more than a glance is taken, and the share of its expected loss that a plan has at that glance.
+    private const int MostCandidates = 256;
+    private const double Glance = 0.5;
+
+    // Middles of five equally likely parts of the standard normal distribution.
+    private static readonly double[] Quantiles = [-1.2815515655, -0.5244005127, 0, 0.5244005127, 1.2815515655];
+
+    private readonly SearchMemory _memory;
+    private readonly DominatedArea _known;
+    private readonly double _expected;
+    private readonly List<Candidate> _candidates;
+
+    /// <param name="start">Groups are calibrated as in it.</param>
+    public FrontForecast(SearchMemory memory, Plan start)
+    {
+        _memory = memory;
+        var looked = memory.FullPlans.Select(plan => (Plan: plan, Point: (PlanPrice.Of(memory, plan), Drop(plan)))).ToArray();
+        _candidates = Candidates(start, looked);
+
+        // A plan that is not timed yet may be faster than all, and so the worst end of the front.
+        (double, double)[] points = [.. looked.Select(look => look.Point)];
+        var reference = DominatedArea.ReferenceOf(points.Concat(_candidates.Select(one => (one.Times.First(), one.Drop.Mean))));
+        (_known, var expected) = (new DominatedArea(reference), new DominatedArea(reference));
+        foreach (var point in points)
+        {
+            _known.Add(point);
+            expected.Add(point);
+        }
+
+        _candidates.ForEach(candidate => expected.Add(candidate.Expected));
+        _expected = expected.Area;
+    }
+
+    /// <summary>
+    /// Plans that were not looked at, each the best beside what is known and those before it, taken to be as expected. Asked once.
+    /// </summary>
+    /// <param name="count">Most plans.</param>
+    /// <param name="least">The least share of the area that one has to be expected to add.</param>
+    public IReadOnlyList<Plan> Best(int count, double least)
+    {
+        var best = new List<Plan>();
+        while (best.Count < count && _candidates.Count > 0)
+        {
+            var (next, gain) = _candidates.Select(candidate => (Candidate: candidate, Gain: Gain(candidate))).MaxBy(pair => pair.Gain);
+            if (!(gain > 0 && gain >= least * _expected))
+            {
+                break;
+            }
+
+            _candidates.Remove(next);
+            _known.Add(next.Expected);
+            best.Add(next.Plan);
+        }
+
+        return best;
+    }
+
+    private double Gain(Candidate candidate) => candidate.Times.Average(
+        time => Quantiles.Average(quantile => _known.Gain((time, candidate.Drop.Mean + (quantile * candidate.Drop.Error)))));
+
+    // Reckoning with a plan's uncertainty takes long where there are many groups: first all are compared as if they turned out well.
+    private List<Candidate> Candidates(Plan start, (Plan Plan, (double, double) Point)[] looked)
+    {
+        var (route, estimate) = (new KnapsackRoute(_memory), LossEstimate.Of(_memory, start));
+        var perNat = PerNat(looked.Select(look => look.Plan).ToArray());
+        var solved = route.Around(start)
+            .Select(plan => (Plan: plan, Point: (Time(route, start, plan) * (1 + (Quantiles[0] * TimeError)), Glance * perNat * plan.Loss)))
+            .ToArray();
+        var points = looked.Select(look => look.Point).ToArray();
+        var area = new DominatedArea(DominatedArea.ReferenceOf(solved.Select(one => one.Point).Concat(points)));
+        foreach (var point in points)
+        {
+            area.Add(point);
+        }
+
+        return
+        [
+            .. solved.Select(one => (one.Plan, Gain: area.Gain(one.Point)))
+                .Where(one => one.Gain > 0)
+                .OrderByDescending(one => one.Gain)
+                .Take(MostCandidates)
+                .Select(one => Of(route.ToPlan(start, one.Plan.Formats), perNat, one.Plan.Loss, estimate.Variance(one.Plan.Formats)))
+                .Where(candidate => !_memory.Knows(_memory.AccuracyOf(candidate.Plan, ImageScope.Full))),
+        ];
+    }
+
+    private Candidate Of(Plan plan, double perNat, double nats, double squaredNats)
+    {
+        // Images that a plan answers otherwise than FP32 come one by one, so that their number varies by itself; one is added, as it is
+        // never certain that there are none.
+        var (drop, total) = (perNat * nats, _memory.Full(_memory.Baseline)!.Total);
+        var variance = (perNat * perNat * squaredNats) + Math.Pow(SlopeError * drop, 2) + ((drop + (1.0 / total)) / total);
+        return new Candidate(
+            plan, (PlanPrice.Of(_memory, plan), _memory.Ms(plan) is null ? TimeError : 0), (drop, Math.Sqrt(variance)));
+    }
+
+    private double Time(KnapsackRoute route, Plan start, SolvedPlan plan) => _memory is { Model: { } model, BaselineMs: { } baseline }
+        ? model.Predict(plan.Formats) / baseline
+        : PlanPrice.Of(_memory, route.ToPlan(start, plan.Formats));
+
+    private double Drop(Plan plan) =>
+        (double)(_memory.Full(_memory.Baseline)!.Correct - _memory.Full(plan)!.Correct) / _memory.Full(plan)!.Total;
+
+    // Least squares through the origin, where the variance of a drop grows with its KL.
+    private double PerNat(Plan[] looked)
+    {
+        var (drops, nats) = (looked.Sum(Drop), looked.Sum(plan => _memory.Full(plan)!.Kl));
+        return nats > 0 ? Math.Max(0, drops / nats) : 0;
+    }
+
+    private sealed record Candidate(Plan Plan, (double Mean, double Share) Time, (double Mean, double Error) Drop)
+    {
+        public (double Time, double Drop) Expected => (Time.Mean, Drop.Mean);
+
+        public IEnumerable<double> Times =>
+            Time.Share == 0 ? [Time.Mean] : Quantiles.Select(quantile => Time.Mean * (1 + (quantile * Time.Share)));
+    }
+}
