@@ -17,23 +17,4 @@ internal static class ReproduceCommand
         ReproduceMnistCommand.Create(), ReproducePaddleCommand.Create(), ReproducePytorchCommand.Create(),
         ReproduceVitisCommand.Create(),
     };
-
-    /// <summary>A file or folder of the shared data; null where it is not there.</summary>
-    public static string? Usual(params string[] parts) =>
-        SharedFolder.Find() is { } shared && Path.Combine([shared, .. parts]) is var path && Path.Exists(path) ? path : null;
-
-    /// <summary>Says that neither data were named nor shared data are here.</summary>
-    public static async Task<int> NothingAsync(TextWriter error)
-    {
-        await error.WriteLineAsync(
-            "cluster: there is no shared/data beside this checkout, so nothing was done; name the data (--help says how).");
-        return ExitCode.Done;
-    }
-
-    public static Option<string> Output() => new("--output", "-o")
-    {
-        Description = "folder for the networks; what is there is replaced",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => "reproduce-out",
-    };
 }

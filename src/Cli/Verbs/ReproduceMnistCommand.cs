@@ -1,10 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Coordinator.Json;
 using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Reproductions.Mnist;
 using Cluster.Terminal;
@@ -25,7 +22,7 @@ internal static class ReproduceMnistCommand
         var epochs = NumberOptions.Positive("--epochs", "passes over the training images in FP32", 4);
         var tuned = NumberOptions.Positive("--tuned-epochs", "passes over them for 4 bits", 2);
         var seed = NumberOptions.Seed();
-        var output = ReproduceCommand.Output();
+        var output = ReproductionOptions.NewOutput();
         var json = CommonOptions.Json();
         var command = new Command("mnist", CommandHelp.Describe(
             "\"MNIST quantized from scratch\": train the text's network, quantize it to 8 bits, run that in integer arithmetic only, and "
@@ -38,9 +35,9 @@ internal static class ReproduceMnistCommand
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
         {
             var streams = parsed.InvocationConfiguration;
-            if (MnistData.Find(parsed.GetValue(data), ReproduceCommand.Usual("mnist")) is not { } found)
+            if (MnistData.Find(parsed.GetValue(data), ReproductionOptions.Shared("mnist")) is not { } found)
             {
-                return await ReproduceCommand.NothingAsync(streams.Error);
+                return await ReproductionOptions.NothingAsync(streams.Error);
             }
 
             bool isLive = ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError;
@@ -50,16 +47,7 @@ internal static class ReproduceMnistCommand
                 new FineTuneProgressView(streams.Error, isLive, new FineTuneOptions().BatchSize),
                 text => streams.Error.WriteLine($"cluster: {text}"),
                 cancellation);
-            if (parsed.GetValue(json))
-            {
-                await streams.Output.WriteLineAsync(JsonSerializer.Serialize(figures, CoordinatorJson.Indented));
-            }
-            else
-            {
-                Write(CommandConsole.For(streams.Output), figures);
-            }
-
-            return ExitCode.Done;
+            return await ReproductionOptions.PrintAsync(streams.Output, parsed.GetValue(json), figures, Write);
         }));
         return command;
     }

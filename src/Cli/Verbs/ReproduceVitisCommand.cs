@@ -1,8 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using Cluster.Coordinator.Json;
-using Cluster.Cli.Options;
-using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
 using Cluster.Reproductions.Vitis;
 using Cluster.Terminal;
@@ -15,49 +11,31 @@ internal static class ReproduceVitisCommand
 {
     public static Command Create()
     {
-        var model = CommonOptions.File("--model", "FILE.onnx", "FP32 network (default: the MobileNet of shared/data beside this checkout)");
-        var data = CommonOptions.Data(required: false, "calibration images (default: of shared/data)");
-        var evaluation = CommonOptions.Evaluation("labelled images that layers are ranked and files measured on (default: of shared/data)");
         var kept = NumberOptions.Positive("--kept", "layers left in FP32 at the end", 4);
-        var output = ReproduceCommand.Output();
-        var json = CommonOptions.Json();
         var command = new Command("vitis", CommandHelp.Describe(
             "\"Vitis AI: basics\": the text's examples by number, each layer of a MobileNet alone in INT8, and plain INT8 with the most "
-            + "sensitive layers left in FP32. Takes minutes.",
+            + "sensitive layers left in FP32. Layers are ranked on the images that files are measured on. Takes minutes.",
             "reproduce vitis",
             "reproduce vitis --model net.onnx --data folder:calib --eval folder:val,labels=val.csv"))
         {
-            model, data, evaluation, kept, output, json,
+            kept,
         };
-        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
-        {
-            var streams = parsed.InvocationConfiguration;
-            if ((parsed.GetValue(model) ?? ReproduceCommand.Usual("models", "imagenet", "mobilenet_v1_0.25_224.onnx")) is not { } network
-                || (parsed.GetValue(data) ?? Images("calibration200.csv")) is not { } calibration
-                || (parsed.GetValue(evaluation) ?? Images("evaluation800.csv")) is not { } labelled)
-            {
-                return await ReproduceCommand.NothingAsync(streams.Error);
-            }
-
-            bool isLive = ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError;
-            var work = new VitisReproduction(network, calibration, labelled, parsed.GetRequiredValue(output), parsed.GetValue(kept));
-            var figures = await work.RunAsync(
-                new SensitivityProgress(streams.Error, isLive), text => streams.Error.WriteLine($"cluster: {text}"), cancellation);
-            if (parsed.GetValue(json))
-            {
-                await streams.Output.WriteLineAsync(JsonSerializer.Serialize(figures, CoordinatorJson.Indented));
-            }
-            else
-            {
-                Write(CommandConsole.For(streams.Output), figures);
-            }
-
-            return ExitCode.Done;
-        }));
+        new ReproductionOptions("the MobileNet", "200").Run(
+            command,
+            () => ReproductionOptions.Shared("models", "imagenet", "mobilenet_v1_0.25_224.onnx"),
+            () => Images("calibration200.csv"),
+            () => Images("evaluation800.csv"),
+            inputs => new VitisReproduction(
+                inputs.Model, inputs.Calibration, inputs.Evaluation, inputs.Folder, inputs.Parsed.GetValue(kept))
+                .RunAsync(
+                    new SensitivityProgress(inputs.Error, ReferenceEquals(inputs.Error, Console.Error) && StandardStreams.IsError),
+                    inputs.Say,
+                    inputs.Cancellation),
+            Write);
         return command;
     }
 
-    private static string? Images(string labels) => ReproduceCommand.Usual("imagenet-sample") is { } folder
+    private static string? Images(string labels) => ReproductionOptions.Shared("imagenet-sample") is { } folder
         ? $"folder:{Path.Combine(folder, "jpeg224")},labels={Path.Combine(folder, labels)}"
         : null;
 

@@ -88,6 +88,35 @@ public sealed class WeightOnlyTests
     }
 
     [Fact]
+    public void Gptq_InputThatFirstProductsDoNotRead_IsNoObstacle()
+    {
+        OrtRequired.OrSkip();
+        using var folder = new WorkFolder();
+        const int Inputs = 20;
+        var graph = new GraphBuilder(13, -1, Inputs)
+            .Floats("w1", [Inputs, 16], Values(16, Inputs, 1))
+            .Floats("w2", [16, 5], Values(5, 16, 2))
+            .Node("MatMul", "x w1", "a")
+            .Node("Mul", "a mask", "masked")
+            .Node("MatMul", "masked w2", "y")
+            .Build(-1, 5);
+        graph = graph with { Inputs = [graph.Inputs[0], new ValueInfo("mask", ElementType.Float, [-1, 16])] };
+        NpzWriter.Write(
+            folder["both.npz"],
+            ("x", TensorData.FromFloats([50, Inputs], Values(Inputs, 50, 3))),
+            ("mask", TensorData.FromFloats([50, 16], Values(16, 50, 4))));
+        var calibration = new ImageBatches(
+            DataSource.OpenSamples($"npz:{folder["both.npz"]}", DataSpecs.DataAccess.Anywhere).For(graph.Inputs, null), null, 16);
+
+        var adapted = new WeightOnly(graph).Gptq(
+            new BlockFormat(4, 16), ActivationRounding.None, calibration, 1, _ => { }, TestContext.Current.CancellationToken);
+
+        adapted.Products.Select(product => product.Weight).ShouldBe(["w1", "w2"]);
+        using var session = OrtSession.Open(OnnxWriter.Write(adapted.Graph), OrtRequired.Options);
+        session.Run(calibration.Inputs(0), ["y"])[0].Shape.ShouldBe([16, 5]);
+    }
+
+    [Fact]
     public void Find_WeightsThatOthersRead_StayAsTheyAre()
     {
         var graph = new GraphBuilder(13, -1, 4)

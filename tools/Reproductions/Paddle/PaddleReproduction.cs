@@ -26,9 +26,10 @@ public sealed record PaddleReproduction(
         ("abs_max", Plain), ("KL", "kl"), ("avg", "average"), ("hist", "histogram"), ("mse", "mse"), ("emd", "emd"),
     ];
 
+    // Below 8 bits a channel's step is that of least squared error, so there is no channel_wise_abs_max to compare with.
     private static readonly (string Name, string Here, string? Rounding, bool Correction)[] Weights =
     [
-        ("channel_wise_abs_max", "--rounding nearest", null, false),
+        ("none", "--rounding nearest", null, false),
         ("bias_correction", "--weight-correction", null, true),
         ("Adaround", "--rounding adaround", "adaround", false),
         ("BRECQ", "--rounding brecq", "brecq", false),
