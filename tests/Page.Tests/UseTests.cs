@@ -59,6 +59,23 @@ public sealed class UseTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task Page_OfAReader_OffersNothingThatChangesTheJob()
+    {
+        await using var silo = await PageSilo.StartAsync(hasToken: true);
+        string job = await silo.SubmitAsync(PageSilo.Endless, "endless");
+        await using var tab = await browser.OpenAsync(silo.Address, $"/#/{job}");
+
+        await tab.Page.GetByLabel("Token", new() { Exact = true }).FillAsync(PageSilo.ReadToken);
+        await tab.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(tab.Page.GetByText("Read-only: your token lets you look at jobs.")).ToBeVisibleAsync();
+        foreach (string name in new[] { "Pause", "Resume", "Cancel…" })
+        {
+            await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = name })).ToHaveCountAsync(0);
+        }
+    }
+
+    [Fact]
     public async Task Page_WithoutTokens_OnlyShows()
     {
         await using var silo = await PageSilo.StartAsync();

@@ -221,6 +221,23 @@ public abstract class JobStoreConformance
     }
 
     [Fact]
+    public async Task List_OfATenant_HasItsJobsAndOfTheDefaultThoseWithout()
+    {
+        var store = await OpenAsync();
+        await store.AddAsync(Entry("one"), Token);
+        await store.AddAsync(Entry("two") with { Tenant = "a" }, Token);
+        await store.AddAsync(Entry("three") with { Tenant = "b" }, Token);
+        store = await ReopenAsync(store);
+
+        Ids(await store.ListAsync(new JobQuery(10, []), Token)).ShouldBe(["one", "two", "three"], ignoreOrder: true);
+        Ids(await store.ListAsync(new JobQuery(10, []) { Tenant = "a" }, Token)).ShouldBe(["two"]);
+        Ids(await store.ListAsync(new JobQuery(10, []) { Tenant = TenantName.Default }, Token)).ShouldBe(["one"]);
+        Ids(await store.ListAsync(new JobQuery(10, [JobStatus.Failed]) { Tenant = "a" }, Token)).ShouldBeEmpty();
+        Ids(await store.ListAsync(new JobQuery(10, [], Epoch.AddYears(1), "z") { Tenant = "b" }, Token)).ShouldBe(["three"]);
+        TenantName.Of((await store.FindAsync("three", Token))!).ShouldBe("b");
+    }
+
+    [Fact]
     public async Task Remove_Job_IsGoneWithItsJournalAndRequest()
     {
         var store = await OpenAsync();

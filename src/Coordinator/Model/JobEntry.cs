@@ -23,6 +23,9 @@ public sealed record JobEntry
     /// <summary>For people.</summary>
     public string DisplayName { get; init; } = string.Empty;
 
+    /// <summary>Whom it belongs to; null for the default tenant, see <see cref="TenantName.Of"/>.</summary>
+    public string? Tenant { get; init; }
+
     /// <summary>When it was accepted, in whole milliseconds.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -35,7 +38,7 @@ public sealed record JobEntry
     /// <summary>Where nodes find the model and the data.</summary>
     public required JobInputs Inputs { get; init; }
 
-    /// <summary>W3C traceparent of the submission, to which the traces of the job's evaluations are linked; null without tracing.</summary>
+    /// <summary>W3C traceparent of the submission, whose trace the job's evaluations are part of; null without tracing.</summary>
     public string? TraceParent { get; init; }
 
     /// <summary>What is known of a job whose files were not read yet: digests and versions are empty, and there are no groups.</summary>

@@ -7,4 +7,8 @@ namespace Cluster.Coordinator.Ports;
 /// <param name="Statuses">Only jobs of these; empty: of any.</param>
 /// <param name="AfterCreatedAt">With <paramref name="AfterId"/>: only jobs that come after that one in this order.</param>
 /// <param name="AfterId">See <paramref name="AfterCreatedAt"/>.</param>
-public sealed record JobQuery(int Limit, IReadOnlyList<JobStatus> Statuses, DateTimeOffset? AfterCreatedAt = null, string? AfterId = null);
+public sealed record JobQuery(int Limit, IReadOnlyList<JobStatus> Statuses, DateTimeOffset? AfterCreatedAt = null, string? AfterId = null)
+{
+    /// <summary>Only jobs of this tenant; null: of any.</summary>
+    public string? Tenant { get; init; }
+}

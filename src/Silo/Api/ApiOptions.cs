@@ -42,6 +42,9 @@ internal sealed record ApiOptions
     /// <summary>Calls that an address which was silent may begin at once: what it may in five periods.</summary>
     public int CallBurst => 5 * CallsPerPeriod;
 
+    /// <summary>How much one tenant may have.</summary>
+    public Quotas Quotas { get; init; } = new();
+
     /// <summary>How often the store is asked, at most, whether jobs can be stored.</summary>
     public TimeSpan StoreAskedEvery { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -16,8 +16,12 @@ namespace Cluster.Silo.Api;
 [Authorize(Roles = nameof(Role.Read))]
 internal sealed class ArtefactGrpcService(
     IArtefactStore store,
+    IArtefactClaims claims,
+    ArtefactAccess access,
+    TenantQuotas quotas,
     ApiOptions options,
-    SiloMetrics metrics, StreamLimit uploads) : V1.ArtefactService.ArtefactServiceBase
+    SiloMetrics metrics,
+    StreamLimit uploads) : V1.ArtefactService.ArtefactServiceBase
 {
     private const int ChunkLength = 1 << 18;
 
@@ -26,14 +30,22 @@ internal sealed class ArtefactGrpcService(
         IAsyncStreamReader<V1.UploadArtefactRequest> requestStream, ServerCallContext context)
     {
         EarlyAnswers.Expect(context, isEarly: true);
+        string tenant = CallerTenant.Of(context);
         using var place = uploads.Enter();
+        using var own = quotas.EnterStream(tenant);
         var header = await HeaderAsync(requestStream, context.CancellationToken);
-        var existed = await IsIntactAsync(header, context.CancellationToken);
+
+        // What another tenant has stored must be sent all the same: who knows a digest need not know the bytes.
+        bool existed = await access.MayReadAsync(header.Sha256, tenant, context.CancellationToken)
+            && await IsIntactAsync(header, context.CancellationToken);
         if (!existed)
         {
+            quotas.RequireRoom(tenant, header.SizeBytes);
             await StoreAsync(requestStream, header, context.CancellationToken);
             EarlyAnswers.Expect(context, isEarly: false);
         }
+
+        claims.Claim(header.Sha256, tenant);
 
         return new V1.UploadArtefactResponse { Artefact = ArtefactMapping.Artefact(header.Sha256, header.SizeBytes), Existed = existed };
     }
@@ -52,6 +64,13 @@ internal sealed class ArtefactGrpcService(
                 Reason.RequestInvalid,
                 "offset",
                 $"The offset is {request.Offset} where 0 or more is expected: give the number of bytes that are there already.");
+        }
+
+        string tenant = CallerTenant.Of(context);
+        using var own = quotas.EnterStream(tenant);
+        if (!await access.MayReadAsync(sha256, tenant, context.CancellationToken))
+        {
+            throw Unknown(sha256);
         }
 
         await using var file = Open(sha256);
@@ -149,13 +168,15 @@ internal sealed class ArtefactGrpcService(
         }
         catch (JobException)
         {
-            throw ApiError.Of(
-                StatusCode.NotFound,
-                Reason.ArtefactUnknown,
-                $"There is no artefact {sha256}: upload it, or run the job that makes it.",
-                ("artefact", Names.Artefact(sha256)));
+            throw Unknown(sha256);
         }
     }
+
+    private static RpcException Unknown(string sha256) => ApiError.Of(
+        StatusCode.NotFound,
+        Reason.ArtefactUnknown,
+        $"There is no artefact {sha256}: upload it, or run the job that makes it.",
+        ("artefact", Names.Artefact(sha256)));
 
     private async Task SendAsync(
         Stream file,

@@ -14,8 +14,8 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Adds the services to a host that has an <c>IGrainFactory</c>, an <c>IJobStore</c>, an <c>IArtefactStore</c> and an
-/// <c>IJobPreparer</c>. Health and reflection come with them.
+/// Adds the services to a host that has an <c>IGrainFactory</c>, an <c>IJobStore</c>, an <c>IArtefactStore</c> with its
+/// <c>IArtefactClaims</c> and an <c>IJobPreparer</c>. Health and reflection come with them.
 /// </summary>
 internal static class ClusterApi
 {
@@ -39,6 +39,8 @@ internal static class ClusterApi
             .AddSingleton<JobControlCalls>()
             .AddSingleton<JobWatcher>()
             .AddSingleton<NamedArtefacts>()
+            .AddSingleton<ArtefactAccess>()
+            .AddSingleton<TenantQuotas>()
             .AddSingleton<JobRemoval>();
         services.AddAuthentication(TokenHandler.Name).AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);
         services.AddAuthorization();

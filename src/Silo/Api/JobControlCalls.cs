@@ -11,11 +11,17 @@ namespace Cluster.Silo.Api;
 internal sealed class JobControlCalls(IGrainFactory grains, JobReader reader)
 {
     /// <param name="already">The final status in which the call has nothing left to do, or null.</param>
+    /// <param name="tenant">The caller's.</param>
     public async Task<V1.Job> RunAsync(
-        string name, string etag, Func<IJobGrain, Task<JobReply>> ask, JobStatus? already, CancellationToken cancellationToken)
+        string name,
+        string etag,
+        Func<IJobGrain, Task<JobReply>> ask,
+        JobStatus? already,
+        string tenant,
+        CancellationToken cancellationToken)
     {
         var id = Names.JobId(name);
-        var feed = await reader.FeedAsync(id, cancellationToken);
+        var feed = await reader.FeedAsync(id, tenant, cancellationToken);
         RequireEtag(feed, etag);
         var status = feed.Read(view => view.Status);
         if (status.HasEnded() && status != already)
@@ -32,7 +38,7 @@ internal sealed class JobControlCalls(IGrainFactory grains, JobReader reader)
             }
         }
 
-        return await reader.GetAsync(id, cancellationToken);
+        return await reader.GetAsync(id, tenant, cancellationToken);
     }
 
     /// <exception cref="RpcException">The caller's etag is not the job's.</exception>

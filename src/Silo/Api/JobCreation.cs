@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -7,6 +8,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Contracts;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Silo.Workers;
 using Google.Protobuf;
@@ -21,6 +23,8 @@ internal sealed class JobCreation(
     IGrainFactory grains,
     IJobStore store,
     IArtefactStore artefacts,
+    ArtefactAccess access,
+    TenantQuotas quotas,
     IJobPreparer preparer,
     ApiOptions api,
     RandomNumberGenerator random,
@@ -33,10 +37,11 @@ internal sealed class JobCreation(
 
     /// <summary>Checks the request and its files, stores nothing, and says what it would cost.</summary>
     public async Task<(JobEntry Entry, PreparedJob Prepared)> ValidateAsync(
-        V1.CreateJobRequest request, CancellationToken cancellationToken)
+        V1.CreateJobRequest request, string tenant, CancellationToken cancellationToken)
     {
-        var accepted = Accept(request);
-        RequireUploaded(accepted.Inputs);
+        var accepted = Accept(request, tenant);
+        await RequireUploadedAsync(accepted.Inputs, tenant, cancellationToken);
+        await quotas.RequireSmallAsync(accepted.Inputs.Model, cancellationToken);
         var prepared = await PrepareAsync(accepted.Inputs, accepted.Spec.Options, cancellationToken);
         return (accepted with { Spec = prepared.Spec, Space = prepared.Space, Status = JobStatus.Queued }, prepared);
     }
@@ -46,17 +51,21 @@ internal sealed class JobCreation(
     /// job whose files are soon found wrong is refused and not stored; one that takes longer is given as it is.
     /// </summary>
     /// <param name="request">The request.</param>
+    /// <param name="tenant">The caller's.</param>
     /// <param name="traceParent">The caller's trace, if this server has none.</param>
     /// <param name="cancellationToken">Stops waiting, not the job.</param>
-    public async Task<JobEntry> CreateAsync(V1.CreateJobRequest request, string? traceParent, CancellationToken cancellationToken)
+    public async Task<JobEntry> CreateAsync(
+        V1.CreateJobRequest request, string tenant, string? traceParent, CancellationToken cancellationToken)
     {
-        var accepted = Accept(request);
+        var accepted = Accept(request, tenant);
         accepted = accepted with { TraceParent = accepted.TraceParent ?? traceParent };
         var stored = await FindAsync(accepted, cancellationToken);
         if (stored is null)
         {
-            RequireUploaded(accepted.Inputs);
+            await RequireUploadedAsync(accepted.Inputs, tenant, cancellationToken);
             await RequireRoomAsync(cancellationToken);
+            await quotas.RequireIdleAsync(tenant, cancellationToken);
+            await quotas.RequireSmallAsync(accepted.Inputs.Model, cancellationToken);
             stored = (await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(accepted)).WaitAsync(cancellationToken)).Value();
         }
 
@@ -69,7 +78,7 @@ internal sealed class JobCreation(
         return stored;
     }
 
-    private JobEntry Accept(V1.CreateJobRequest request)
+    private JobEntry Accept(V1.CreateJobRequest request, string tenant)
     {
         RequireWellFormed(request);
         var (inputs, options) = JobSpecMapping.Read(request.Spec);
@@ -77,8 +86,9 @@ internal sealed class JobCreation(
         return new JobEntry
         {
             Id = NewId(),
-            RequestId = request.RequestId.Length == 0 ? null : request.RequestId,
+            RequestId = request.RequestId.Length == 0 ? null : RequestOf(request.RequestId, tenant),
             RequestDigest = request.RequestId.Length == 0 ? null : Digest(request),
+            Tenant = TenantName.Stored(tenant),
             DisplayName = request.DisplayName,
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()),
             Spec = spec,
@@ -166,7 +176,12 @@ internal sealed class JobCreation(
         return Convert.ToHexStringLower(SHA256.HashData(copy.ToByteArray()));
     }
 
-    private void RequireUploaded(JobInputs inputs)
+    // Two tenants may draw the same id, or one guess another's: each has its own.
+    private static string RequestOf(string drawn, string tenant) => tenant == TenantName.Default
+        ? drawn
+        : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}/{drawn}")).AsSpan(0, 16)).ToString("D");
+
+    private async Task RequireUploadedAsync(JobInputs inputs, string tenant, CancellationToken cancellationToken)
     {
         (string Field, string? Sha256)[] named =
         [
@@ -178,7 +193,8 @@ internal sealed class JobCreation(
         ];
         foreach (var (field, sha256) in named)
         {
-            if (sha256 is not null && !artefacts.Contains(sha256))
+            if (sha256 is not null
+                && !(artefacts.Contains(sha256) && await access.MayReadAsync(sha256, tenant, cancellationToken)))
             {
                 throw ApiError.Of(
                     StatusCode.FailedPrecondition,

@@ -23,13 +23,14 @@ internal sealed class JobGrpcService(
     [Authorize(Roles = nameof(Role.Submit))]
     public override async Task<V1.CreateJobResponse> CreateJob(V1.CreateJobRequest request, ServerCallContext context)
     {
+        string tenant = CallerTenant.Of(context);
         if (!request.ValidateOnly)
         {
-            var stored = await creation.CreateAsync(request, Caller(context), context.CancellationToken);
-            return new V1.CreateJobResponse { Job = await reader.GetAsync(stored.Id, context.CancellationToken) };
+            var stored = await creation.CreateAsync(request, tenant, Trace(context), context.CancellationToken);
+            return new V1.CreateJobResponse { Job = await reader.GetAsync(stored.Id, tenant, context.CancellationToken) };
         }
 
-        var (entry, prepared) = await creation.ValidateAsync(request, context.CancellationToken);
+        var (entry, prepared) = await creation.ValidateAsync(request, tenant, context.CancellationToken);
         var job = entry.ToSummary();
         job.Name = string.Empty;
         job.CreateTime = null;
@@ -48,16 +49,16 @@ internal sealed class JobGrpcService(
     }
 
     public override Task<V1.Job> GetJob(V1.GetJobRequest request, ServerCallContext context) =>
-        reader.GetAsync(Names.JobId(request.Name), context.CancellationToken);
+        reader.GetAsync(Names.JobId(request.Name), CallerTenant.Of(context), context.CancellationToken);
 
     public override Task<V1.ListJobsResponse> ListJobs(V1.ListJobsRequest request, ServerCallContext context) =>
-        lists.JobsAsync(request, context.CancellationToken);
+        lists.JobsAsync(request, CallerTenant.Of(context), context.CancellationToken);
 
     public override Task<V1.ListCandidatesResponse> ListCandidates(V1.ListCandidatesRequest request, ServerCallContext context) =>
-        lists.CandidatesAsync(request, context.CancellationToken);
+        lists.CandidatesAsync(request, CallerTenant.Of(context), context.CancellationToken);
 
     public override Task WatchJob(V1.WatchJobRequest request, IServerStreamWriter<V1.JobEvent> responseStream, ServerCallContext context) =>
-        watcher.WatchAsync(request, responseStream, context.CancellationToken);
+        watcher.WatchAsync(request, CallerTenant.Of(context), responseStream, context.CancellationToken);
 
     [Authorize(Roles = nameof(Role.Submit))]
     public override Task<V1.Job> CancelJob(V1.CancelJobRequest request, ServerCallContext context) =>
@@ -66,25 +67,28 @@ internal sealed class JobGrpcService(
             request.Etag,
             job => request.KeepBest ? job.FinishAsync(request.Reason) : job.CancelAsync(request.Reason),
             request.KeepBest ? JobStatus.Succeeded : JobStatus.Cancelled,
+            CallerTenant.Of(context),
             context.CancellationToken);
 
     [Authorize(Roles = nameof(Role.Submit))]
     public override Task<V1.Job> PauseJob(V1.PauseJobRequest request, ServerCallContext context) =>
-        control.RunAsync(request.Name, request.Etag, job => job.PauseAsync(), already: null, context.CancellationToken);
+        control.RunAsync(
+            request.Name, request.Etag, job => job.PauseAsync(), already: null, CallerTenant.Of(context), context.CancellationToken);
 
     [Authorize(Roles = nameof(Role.Submit))]
     public override Task<V1.Job> ResumeJob(V1.ResumeJobRequest request, ServerCallContext context) =>
-        control.RunAsync(request.Name, request.Etag, job => job.ResumeAsync(), already: null, context.CancellationToken);
+        control.RunAsync(
+            request.Name, request.Etag, job => job.ResumeAsync(), already: null, CallerTenant.Of(context), context.CancellationToken);
 
     [Authorize(Roles = nameof(Role.Submit))]
     public override async Task<Empty> DeleteJob(V1.DeleteJobRequest request, ServerCallContext context)
     {
-        await removal.DeleteAsync(request.Name, request.Etag, context.CancellationToken);
+        await removal.DeleteAsync(request.Name, request.Etag, CallerTenant.Of(context), context.CancellationToken);
         return new Empty();
     }
 
     // Other silos may trace even if this one does not.
-    private static string? Caller(ServerCallContext context) =>
+    private static string? Trace(ServerCallContext context) =>
         context.RequestHeaders.GetValue("traceparent") is { } header && ActivityContext.TryParse(header, traceState: null, out _)
             ? header
             : null;

@@ -13,7 +13,8 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
 {
     private const int UsualPage = 50;
 
-    public async Task<V1.ListJobsResponse> JobsAsync(V1.ListJobsRequest request, CancellationToken cancellationToken)
+    public async Task<V1.ListJobsResponse> JobsAsync(
+        V1.ListJobsRequest request, string tenant, CancellationToken cancellationToken)
     {
         var size = PageSize.Of(request.PageSize, UsualPage);
         var statuses = request.States.Select(Status).Distinct().Order().ToArray();
@@ -21,7 +22,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         var (createdAt, id) = Position(tokens.Read(list, request.PageToken));
 
         // One more than asked for tells whether there is another page.
-        var found = await store.ListAsync(new JobQuery(size + 1, statuses, createdAt, id), cancellationToken);
+        var found = await store.ListAsync(new JobQuery(size + 1, statuses, createdAt, id) { Tenant = tenant }, cancellationToken);
         var response = new V1.ListJobsResponse { Jobs = { await Task.WhenAll(found.Take(size).Select(SummaryAsync)) } };
         if (found.Count > size)
         {
@@ -32,7 +33,8 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         return response;
     }
 
-    public async Task<V1.ListCandidatesResponse> CandidatesAsync(V1.ListCandidatesRequest request, CancellationToken cancellationToken)
+    public async Task<V1.ListCandidatesResponse> CandidatesAsync(
+        V1.ListCandidatesRequest request, string tenant, CancellationToken cancellationToken)
     {
         var id = Names.JobId(request.Parent, "parent");
         var size = PageSize.Of(request.PageSize, UsualPage);
@@ -44,7 +46,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
 
         var list = $"jobs/{id}/candidates?{string.Join(',', states)}";
         var first = tokens.Read(list, request.PageToken) is { } position ? int.Parse(position, CultureInfo.InvariantCulture) : 0;
-        var feed = await reader.FeedAsync(id, cancellationToken);
+        var feed = await reader.FeedAsync(id, tenant, cancellationToken);
         var found = feed.Read(
             view => view.Candidates
                 .Skip(first)
@@ -69,7 +71,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         try
         {
             using var patience = new CancellationTokenSource(options.ListPatience, time);
-            var job = await reader.GetAsync(entry.Id, patience.Token);
+            var job = await reader.GetAsync(entry.Id, TenantName.Of(entry), patience.Token);
             job.Groups.Clear();
             job.Artefacts.Clear();
             job.Reconstruction.Clear();

@@ -10,13 +10,15 @@ namespace Cluster.Silo.Api;
 /// <summary>Reads jobs as they are now.</summary>
 internal sealed class JobReader(IGrainFactory grains, JobFeeds feeds, ApiOptions options, TimeProvider time)
 {
-    /// <exception cref="Grpc.Core.RpcException">The job does not exist.</exception>
-    public async Task<JobFeed> FeedAsync(string id, CancellationToken cancellationToken) =>
-        await feeds.RefreshAsync(id, cancellationToken) ?? throw GrainFailure.UnknownJob(id);
+    /// <exception cref="Grpc.Core.RpcException">The tenant has no such job.</exception>
+    public async Task<JobFeed> FeedAsync(string id, string tenant, CancellationToken cancellationToken) =>
+        await feeds.RefreshAsync(id, cancellationToken) is { } feed && TenantName.Of(feed.Entry) == tenant
+            ? feed
+            : throw GrainFailure.UnknownJob(id);
 
-    public async Task<V1.Job> GetAsync(string id, CancellationToken cancellationToken)
+    public async Task<V1.Job> GetAsync(string id, string tenant, CancellationToken cancellationToken)
     {
-        var feed = await FeedAsync(id, cancellationToken);
+        var feed = await FeedAsync(id, tenant, cancellationToken);
         var running = await RunningAsync(id, feed, cancellationToken);
         return feed.Read(view => view.ToContract(feed.Entry, running, time.GetUtcNow())).Told(options.Told);
     }

@@ -15,6 +15,7 @@ namespace Cluster.Silo.Api;
 internal sealed partial class JobRemoval(
     IGrainFactory grains,
     IArtefactStore artefacts,
+    IArtefactClaims claims,
     NamedArtefacts others,
     JobFeeds feeds,
     JobReader reader,
@@ -25,10 +26,10 @@ internal sealed partial class JobRemoval(
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    public async Task DeleteAsync(string name, string etag, CancellationToken cancellationToken)
+    public async Task DeleteAsync(string name, string etag, string tenant, CancellationToken cancellationToken)
     {
         var id = Names.JobId(name);
-        var feed = await reader.FeedAsync(id, cancellationToken);
+        var feed = await reader.FeedAsync(id, tenant, cancellationToken);
         JobControlCalls.RequireEtag(feed, etag);
         if (!feed.Read(view => view.Status.HasEnded()))
         {
@@ -69,6 +70,7 @@ internal sealed partial class JobRemoval(
         foreach (var sha256 in named)
         {
             artefacts.Remove(sha256);
+            claims.Forget(sha256);
         }
     }
 

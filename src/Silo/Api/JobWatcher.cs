@@ -1,3 +1,4 @@
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Silo.Api.Transfers;
 using Grpc.Core;
@@ -6,7 +7,8 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>Streams a job's events to a caller until the job ends, even if the job's grain moves in between.</summary>
-internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState server, ApiOptions options, TimeProvider time)
+internal sealed class JobWatcher(
+    JobFeeds feeds, JobReader reader, ServerState server, TenantQuotas quotas, ApiOptions options, TimeProvider time)
 {
     private static readonly TimeSpan UsualHeartbeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(1);
@@ -17,15 +19,16 @@ internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState s
     private readonly StreamLimit _limit = new(options.MaxWatches, "watchers");
 
     public async Task WatchAsync(
-        V1.WatchJobRequest request, IServerStreamWriter<V1.JobEvent> responses, CancellationToken cancellationToken)
+        V1.WatchJobRequest request, string tenant, IServerStreamWriter<V1.JobEvent> responses, CancellationToken cancellationToken)
     {
         using var place = _limit.Enter();
+        using var own = quotas.EnterStream(tenant);
         var id = Names.JobId(request.Name);
         var heartbeat = Heartbeat(request);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, server.Draining);
         try
         {
-            var feed = await reader.FeedAsync(id, stop.Token);
+            var feed = await reader.FeedAsync(id, tenant, stop.Token);
             RequireWithin(request.AfterSequence, feed);
             await FollowAsync(id, feed, request.AfterSequence, heartbeat, responses, stop.Token);
         }

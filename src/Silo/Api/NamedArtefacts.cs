@@ -18,12 +18,16 @@ internal sealed class NamedArtefacts(IJobStore store)
 
     /// <summary>Removes from a set what some job names.</summary>
     /// <exception cref="Coordinator.JobException">A journal cannot be read: nobody knows what its job names.</exception>
-    public async Task ExceptAsync(HashSet<string> artefacts, CancellationToken cancellationToken)
+    public Task ExceptAsync(HashSet<string> artefacts, CancellationToken cancellationToken) =>
+        ExceptAsync(artefacts, tenant: null, cancellationToken);
+
+    private async Task ExceptAsync(HashSet<string> artefacts, string? tenant, CancellationToken cancellationToken)
     {
         JobEntry? last = null;
         while (artefacts.Count > 0)
         {
-            var page = await store.ListAsync(new JobQuery(PageLength, [], last?.CreatedAt, last?.Id), cancellationToken);
+            var query = new JobQuery(PageLength, [], last?.CreatedAt, last?.Id) { Tenant = tenant };
+            var page = await store.ListAsync(query, cancellationToken);
             foreach (var entry in page)
             {
                 artefacts.ExceptWith(entry.Inputs.Artefacts());
@@ -37,6 +41,15 @@ internal sealed class NamedArtefacts(IJobStore store)
 
             last = page[^1];
         }
+    }
+
+    /// <summary>Whether a job of a tenant names an artefact.</summary>
+    /// <exception cref="Coordinator.JobException">A journal cannot be read: nobody knows what its job names.</exception>
+    public async Task<bool> IsNamedAsync(string sha256, string tenant, CancellationToken cancellationToken)
+    {
+        var asked = new HashSet<string>(StringComparer.Ordinal) { sha256 };
+        await ExceptAsync(asked, tenant, cancellationToken);
+        return asked.Count == 0;
     }
 
     /// <summary>Forgets a job that is no more.</summary>

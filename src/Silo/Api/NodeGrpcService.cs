@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Grains.Contracts;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Mapping;
@@ -20,8 +21,12 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
     private const int UsualPage = 100;
     private const string List = "nodes";
 
+    // As of a job whose name is not told.
+    private const string Occupied = "jobs/-";
+
     public override async Task<V1.ListNodesResponse> ListNodes(V1.ListNodesRequest request, ServerCallContext context)
     {
+        string tenant = CallerTenant.Of(context);
         var size = PageSize.Of(request.PageSize, UsualPage);
         var after = tokens.Read(List, request.PageToken);
         var nodes = await grains.GetGrain<INodeDirectoryGrain>(0).ListAsync().WaitAsync(context.CancellationToken);
@@ -32,7 +37,7 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
         var jobs = await FeedsAsync(found.Take(size), context.CancellationToken);
         var response = new V1.ListNodesResponse
         {
-            Nodes = { found.Take(size).Select(node => node.ToContract(slot => WorkOf(slot, jobs)).Told(options.Told)) }
+            Nodes = { found.Take(size).Select(node => node.ToContract(slot => WorkOf(slot, jobs, tenant)).Told(options.Told)) }
         };
         if (found.Length > size)
         {
@@ -44,25 +49,25 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
 
     [Authorize(Roles = nameof(Role.Admin))]
     public override Task<V1.Node> CordonNode(V1.CordonNodeRequest request, ServerCallContext context) =>
-        ChangeAsync(request.Name, node => node.CordonAsync(isCordoned: true), context.CancellationToken);
+        ChangeAsync(request.Name, node => node.CordonAsync(isCordoned: true), context);
 
     [Authorize(Roles = nameof(Role.Admin))]
     public override Task<V1.Node> UncordonNode(V1.UncordonNodeRequest request, ServerCallContext context) =>
-        ChangeAsync(request.Name, node => node.CordonAsync(isCordoned: false), context.CancellationToken);
+        ChangeAsync(request.Name, node => node.CordonAsync(isCordoned: false), context);
 
     [Authorize(Roles = nameof(Role.Admin))]
     public override Task<V1.Node> DrainNode(V1.DrainNodeRequest request, ServerCallContext context)
     {
         var grace = request.Grace?.ToTimeSpan() ?? UsualGrace;
         return grace >= TimeSpan.Zero && grace <= LongestGrace
-            ? ChangeAsync(request.Name, node => node.DrainAsync(grace), context.CancellationToken)
+            ? ChangeAsync(request.Name, node => node.DrainAsync(grace), context)
             : throw ApiError.Field(
                 Reason.RequestInvalid, "grace", $"The grace is {grace.TotalSeconds:0.###} s where 0 s to 86400 s is expected: correct it.");
     }
 
-    private async Task<V1.Node> ChangeAsync(
-        string name, Func<INodeGrain, Task<NodeStatus?>> change, CancellationToken cancellationToken)
+    private async Task<V1.Node> ChangeAsync(string name, Func<INodeGrain, Task<NodeStatus?>> change, ServerCallContext context)
     {
+        var cancellationToken = context.CancellationToken;
         var id = Names.NodeId(name);
 
         // Only of nodes that are there: a grain of any other name would be made somewhere.
@@ -78,13 +83,21 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
 
         var shown = changed with { SeenAt = known.First(node => string.Equals(node.Id, id, StringComparison.Ordinal)).SeenAt };
         var jobs = await FeedsAsync([shown], cancellationToken);
-        return shown.ToContract(slot => WorkOf(slot, jobs)).Told(options.Told);
+        return shown.ToContract(slot => WorkOf(slot, jobs, CallerTenant.Of(context))).Told(options.Told);
     }
 
-    private static string WorkOf(SlotStatus slot, Dictionary<string, JobFeed> jobs) =>
-        jobs.TryGetValue(slot.Job!, out var feed) && feed.Read(view => view.CandidateOf(slot.Sequence)) is { } candidate
+    // Of another tenant's job, or one that cannot be asked: that the slot is at work, not on what.
+    private static string WorkOf(SlotStatus slot, Dictionary<string, JobFeed> jobs, string tenant)
+    {
+        if (!jobs.TryGetValue(slot.Job!, out var feed) || TenantName.Of(feed.Entry) != tenant)
+        {
+            return Occupied;
+        }
+
+        return feed.Read(view => view.CandidateOf(slot.Sequence)) is { } candidate
             ? Names.Candidate(slot.Job!, candidate.Number)
             : Names.Job(slot.Job!);
+    }
 
     private async Task<Dictionary<string, JobFeed>> FeedsAsync(IEnumerable<NodeStatus> nodes, CancellationToken cancellationToken)
     {
@@ -100,7 +113,7 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
             }
             catch (Exception failure) when (GrainFailure.IsTransient(failure))
             {
-                // Its slots are listed with the job's name alone.
+                // Its slots are listed as taken.
             }
         }
 

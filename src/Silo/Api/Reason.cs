@@ -22,6 +22,7 @@ internal static class Reason
     public const string OperatorUnsupported = "OPERATOR_UNSUPPORTED";
     public const string PageSizeInvalid = "PAGE_SIZE_INVALID";
     public const string PageTokenInvalid = "PAGE_TOKEN_INVALID";
+    public const string QuotaExceeded = "QUOTA_EXCEEDED";
     public const string RequestIdReused = "REQUEST_ID_REUSED";
     public const string RequestInvalid = "REQUEST_INVALID";
     public const string RoleMissing = "ROLE_MISSING";

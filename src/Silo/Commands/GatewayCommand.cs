@@ -37,7 +37,7 @@ internal static class GatewayCommand
         {
             Server.Listen, Server.Page, Artefacts, Clustering, Gateways, Server.ClusterId, Server.Certificate, Server.Key,
             Server.ClientAuthorities, Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.Tokens,
-            Server.MaxCalls, Server.MaxArtefact,
+            Server.MaxCalls, Server.MaxArtefact, Server.Quotas.Running, Server.Quotas.Stored, Server.Quotas.Streams, Server.Quotas.Nodes,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -62,6 +62,7 @@ internal static class GatewayCommand
         TokensFile = parsed.GetValue(Server.Tokens),
         CallsPerSecond = parsed.GetValue(Server.MaxCalls),
         MaxArtefactBytes = (long)(parsed.GetValue(Server.MaxArtefact) * (1L << 30)),
+        Quotas = Server.Quotas.Of(parsed),
     };
 
     private static IPEndPoint GatewayOf(string text) =>

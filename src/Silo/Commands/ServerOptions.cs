@@ -38,7 +38,8 @@ internal sealed class ServerOptions
         "--token-file", "file of the token that callers must send");
 
     public Option<string?> Tokens { get; } = FileOption.Create(
-        "--tokens", "file of callers, a line each: name=NAME role=read|submit|admin sha256=DIGEST of its token; read again as it changes");
+        "--tokens", "file of callers, a line each: name=NAME role=read|submit|admin [tenant=TENANT] sha256=DIGEST of its token; read again "
+        + "as it changes");
 
     public Option<string?> Certificate { get; } = FileOption.Create(
         "--tls-cert", "PEM file of the server's certificate, with those between it and its authority; read again when it changes");
@@ -76,6 +77,8 @@ internal sealed class ServerOptions
         HelpName = "GIB",
         DefaultValueFactory = _ => 2
     };
+
+    public QuotaOptions Quotas { get; } = new();
 
     /// <summary>Where the page listens, or null for none.</summary>
     /// <exception cref="JobException">The text is no address.</exception>

@@ -113,7 +113,8 @@ internal static class SiloCommand
         {
             Server.Listen, Server.Page, DataFolder, Artefacts, SharedData, Devices, Roles, Clustering, Server.ClusterId, Advertise,
             SiloPort, GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities, Server.SiloAuthorities, Server.HealthPort,
-            Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls, Server.MaxArtefact, KeepUploads, Memory, ItemLimit,
+            Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls, Server.MaxArtefact, Server.Quotas.Running,
+            Server.Quotas.Stored, Server.Quotas.Streams, Server.Quotas.Nodes, KeepUploads, Memory, ItemLimit,
             MachineLock, Cache, Check, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
@@ -152,6 +153,7 @@ internal static class SiloCommand
         TokensFile = parsed.GetValue(Server.Tokens),
         CallsPerSecond = parsed.GetValue(Server.MaxCalls),
         MaxArtefactBytes = (long)(parsed.GetValue(Server.MaxArtefact) * (1L << 30)),
+        Quotas = Server.Quotas.Of(parsed),
         KeepUnnamed = TimeSpan.FromDays(Math.Max(0, parsed.GetValue(KeepUploads))),
         MemoryLimit = parsed.GetValue(Memory) is { } gib ? (long)(gib * (1L << 30)) : null,
         ItemLimit = TimeSpan.FromMinutes(parsed.GetValue(ItemLimit)),

@@ -1,4 +1,5 @@
 using Cluster.Coordinator;
+using Cluster.Coordinator.Ports;
 using Cluster.Silo.Api;
 using Cluster.Storage.Files;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +13,12 @@ namespace Cluster.Silo.Hosting;
 /// </summary>
 /// <param name="keep">How long an artefact that no job names is kept; zero: for ever.</param>
 internal sealed partial class ArtefactSweep(
-    FolderArtefactStore artefacts, NamedArtefacts named, TimeSpan keep, TimeProvider time, ILogger<ArtefactSweep> logger)
+    FolderArtefactStore artefacts,
+    IArtefactClaims claims,
+    NamedArtefacts named,
+    TimeSpan keep,
+    TimeProvider time,
+    ILogger<ArtefactSweep> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(6);
@@ -29,6 +35,7 @@ internal sealed partial class ArtefactSweep(
         foreach (string sha256 in unnamed)
         {
             artefacts.Remove(sha256);
+            claims.Forget(sha256);
         }
 
         if (unnamed.Count > 0)

@@ -55,6 +55,7 @@ internal static class GatewayHost
             Tokens = tokens is null ? null : tokens.Read,
             PageTokenKey = PageTokenKey.FromSecret(options.Database),
             MaxArtefactBytes = options.MaxArtefactBytes,
+            Quotas = options.Quotas,
             CallsPerPeriod = options.CallsPerSecond,
             Told = new NodeText(folders).Told,
         });

@@ -1,4 +1,5 @@
 using System.Net;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting.Tls;
 
 namespace Cluster.Silo.Hosting;
@@ -35,6 +36,9 @@ internal sealed record GatewayOptions
 
     /// <summary>The largest upload, in bytes.</summary>
     public long MaxArtefactBytes { get; init; } = 2L << 30;
+
+    /// <summary>How much one tenant may have.</summary>
+    public Quotas Quotas { get; init; } = new();
 
     /// <summary>Calls that one address may begin in a second, in the long run; 0 for any number.</summary>
     public int CallsPerSecond { get; init; } = 200;

@@ -52,7 +52,8 @@ internal static class ServerHost
     public static FolderArtefactStore AddStores(WebApplicationBuilder builder, IJobStore jobs, string artefacts)
     {
         var files = new FolderArtefactStore(artefacts);
-        builder.Services.AddSingleton(jobs).AddSingleton<IArtefactStore>(files).AddStoreMetering();
+        builder.Services.AddSingleton(jobs).AddSingleton<IArtefactStore>(files)
+            .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(artefacts)).AddStoreMetering();
         return files;
     }
 

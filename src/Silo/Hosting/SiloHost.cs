@@ -55,6 +55,7 @@ internal static partial class SiloHost
         var artefacts = ServerHost.AddStores(builder, store, folders.Artefacts);
         builder.Services.AddHostedService(services => new ArtefactSweep(
             artefacts,
+            services.GetRequiredService<IArtefactClaims>(),
             services.GetRequiredService<NamedArtefacts>(),
             options.KeepUnnamed,
             TimeProvider.System,
@@ -71,6 +72,7 @@ internal static partial class SiloHost
             Tokens = tokens is null ? null : tokens.Read,
             PageTokenKey = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey),
             MaxArtefactBytes = options.MaxArtefactBytes,
+            Quotas = options.Quotas,
             CallsPerPeriod = options.CallsPerSecond,
             Told = new NodeText(folders.Node, folders.Root).Told,
         });

@@ -1,5 +1,6 @@
 using System.Net;
 using Cluster.Grains.Ports;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting.Tls;
 
 namespace Cluster.Silo.Hosting;
@@ -70,6 +71,9 @@ internal sealed record SiloOptions
 
     /// <summary>The largest upload, in bytes.</summary>
     public long MaxArtefactBytes { get; init; } = 2L << 30;
+
+    /// <summary>How much one tenant may have.</summary>
+    public Quotas Quotas { get; init; } = new();
 
     /// <summary>Calls that one address may begin in a second, in the long run; 0 for any number.</summary>
     public int CallsPerSecond { get; init; } = 200;

@@ -109,6 +109,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
             [
                 .. _jobs.Values
                     .Where(job => query.Statuses.Count == 0 || query.Statuses.Contains(job.Status))
+                    .Where(job => query.Tenant is not { } tenant || TenantName.Of(job) == tenant)
                     .Where(job => query is not { AfterCreatedAt: { } at, AfterId: { } id }
                         || job.CreatedAt < at
                         || (job.CreatedAt == at && string.CompareOrdinal(job.Id, id) < 0))

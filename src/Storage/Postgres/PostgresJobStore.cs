@@ -5,6 +5,7 @@ using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Cluster.Storage.Postgres;
 
@@ -138,11 +139,13 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
 #pragma warning disable CA2100 // Put together from constants.
                 await using var list = new NpgsqlCommand(
                     "SELECT entry, status FROM cluster_jobs WHERE (cardinality($1) = 0 OR status = ANY ($1)) "
-                    + $"{(after ? "AND (created_at, id) < ($3, $4)" : "")} ORDER BY created_at DESC, id DESC LIMIT $2",
+                    + $"AND ($3::text IS NULL OR coalesce(entry ->> 'tenant', '{TenantName.Default}') = $3) "
+                    + $"{(after ? "AND (created_at, id) < ($4, $5)" : "")} ORDER BY created_at DESC, id DESC LIMIT $2",
                     connection);
 #pragma warning restore CA2100
                 list.Parameters.AddWithValue(query.Statuses.Select(Text).ToArray());
                 list.Parameters.AddWithValue(query.Limit);
+                list.Parameters.AddWithValue(NpgsqlDbType.Text, (object?)query.Tenant ?? DBNull.Value);
                 if (after)
                 {
                     list.Parameters.AddWithValue(query.AfterCreatedAt!.Value.ToUniversalTime());

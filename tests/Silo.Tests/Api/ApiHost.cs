@@ -91,7 +91,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(port, port + 1, serviceId: "test", clusterId: "test").UseInMemoryReminderService());
         builder.Services.AddSingleton<IJobStore>(store).AddSingleton<INodeHost>(node).AddClusterMetering();
-        builder.Services.AddSingleton<IArtefactStore>(artefacts).AddSingleton<IJobPreparer>(node)
+        builder.Services.AddSingleton<IArtefactStore>(artefacts)
+            .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(folder["artefacts"])).AddSingleton<IJobPreparer>(node)
             .AddSingleton<IJobHost>(new ClusterJobs(node));
         builder.Services.AddClusterGrains(new GrainOptions
         {

@@ -60,6 +60,10 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             host => CreateAsync(host, request => request.Spec.Model = "artefacts/" + new string('a', 64))),
         ["TOO_MANY_CALLS"] = (StatusCode.ResourceExhausted, new() { CallsPerHour = 1 }, CallSixTimesAsync),
         ["TOO_MANY_JOBS"] = (StatusCode.ResourceExhausted, new() { MaxJobs = 1 }, CreateTwoAsync),
+        ["QUOTA_EXCEEDED"] = (
+            StatusCode.ResourceExhausted,
+            new() { Quotas = new Quotas { StoredBytes = 1 } },
+            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1, 2]), SizeBytes = 2 }, [1, 2])),
         ["TOO_MANY_STREAMS"] = (
             StatusCode.ResourceExhausted,
             new() { MaxUploads = 0 },
@@ -285,6 +289,8 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
 
         public int CallsPerHour { get; init; }
 
+        public Quotas Quotas { get; init; } = new();
+
         public long MaxArtefactBytes { get; init; } = 1 << 30;
 
         public bool Holds { get; init; }
@@ -302,6 +308,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
                 Tokens = Token is null ? null : () => Role is null ? TokenList.OfOne(Token) : TokenList.Parse("t", Line(Token, Role)),
                 MaxJobs = MaxJobs,
                 MaxUploads = MaxUploads,
+                Quotas = Quotas,
                 CallsPerPeriod = CallsPerHour,
                 CallPeriod = TimeSpan.FromHours(1),
                 MaxArtefactBytes = MaxArtefactBytes

@@ -60,7 +60,12 @@ public sealed class ArtefactSweepTests : IDisposable
     private Task<string> PutAsync(int number) => _artefacts.PutAsync(new MemoryStream([(byte)number]), Token);
 
     private ArtefactSweep Sweep() => new(
-        _artefacts, new NamedArtefacts(_store), TimeSpan.FromDays(7), _time, NullLogger<ArtefactSweep>.Instance);
+        _artefacts,
+        new FolderArtefactClaims(_folder["artefacts"]),
+        new NamedArtefacts(_store),
+        TimeSpan.FromDays(7),
+        _time,
+        NullLogger<ArtefactSweep>.Instance);
 
     // The journal's order does not matter here: it is read for what it names.
     private async Task AddAsync(string id, string model, JournalEvent journalEvent)

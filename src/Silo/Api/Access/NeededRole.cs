@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 
@@ -6,6 +7,12 @@ namespace Cluster.Silo.Api.Access;
 /// <summary>The role that a call needs, by the attributes of its service and, which win, of its method.</summary>
 internal static class NeededRole
 {
+    /// <summary>The role that a method of a service needs.</summary>
+    /// <param name="service">The class that answers.</param>
+    /// <param name="method">The method's name in the contract.</param>
+    public static Role Of(Type service, string method) => Enum.Parse<Role>(
+        (service.GetMethod(method)!.GetCustomAttribute<AuthorizeAttribute>() ?? service.GetCustomAttribute<AuthorizeAttribute>()!).Roles!);
+
     /// <summary>Null where everyone may call.</summary>
     public static Role? Of(HttpContext call) =>
         (call.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>() ?? [])

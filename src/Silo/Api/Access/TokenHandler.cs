@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Cluster.Coordinator.Model;
 using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Telemetry;
 using Grpc.Core;
@@ -52,7 +53,7 @@ internal sealed class TokenHandler(
     {
         if (api.Tokens is not { } tokens)
         {
-            return Is("anyone", Role.Admin);
+            return Is("anyone", Role.Admin, TenantName.Default);
         }
 
         string? header = Request.Headers.Authorization;
@@ -62,16 +63,16 @@ internal sealed class TokenHandler(
         }
 
         return tokens().Find(header[Prefix.Length..].Trim()) is { } owner
-            ? Is(owner.Name, owner.Role)
+            ? Is(owner.Name, owner.Role, owner.Tenant)
             : AuthenticateResult.Fail("The token is nobody's.");
     }
 
-    private static AuthenticateResult Is(string name, Role role)
+    private static AuthenticateResult Is(string name, Role role, string tenant)
     {
         var roles = Enum.GetValues<Role>()
             .Where(included => included <= role)
             .Select(included => new Claim(ClaimTypes.Role, $"{included}"));
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name), .. roles], Name);
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name), CallerTenant.Claim(tenant), .. roles], Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Name));
     }
 

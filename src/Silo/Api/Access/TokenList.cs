@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Cluster.Coordinator.Model;
 using Cluster.Terminal;
 
 namespace Cluster.Silo.Api.Access;
@@ -7,14 +8,14 @@ namespace Cluster.Silo.Api.Access;
 /// <summary>The callers of a server, by the digests of their tokens.</summary>
 internal sealed class TokenList
 {
-    private const string Expected = "where 'name=NAME role=read|submit|admin sha256=DIGEST' is expected";
+    private const string Expected = "where 'name=NAME role=read|submit|admin [tenant=TENANT] sha256=DIGEST' is expected";
 
     private readonly IReadOnlyList<TokenOwner> _owners;
 
     private TokenList(IReadOnlyList<TokenOwner> owners) => _owners = owners;
 
     /// <summary>One token, whose bearer may do everything.</summary>
-    public static TokenList OfOne(string token) => new([new TokenOwner("token", Role.Admin, Digest(token))]);
+    public static TokenList OfOne(string token) => new([new TokenOwner("token", Role.Admin, Digest(token), TenantName.Default)]);
 
     /// <summary>A line for each caller; empty lines, and those that begin with #, say nothing.</summary>
     /// <param name="place">Option and path, for sentences.</param>
@@ -71,7 +72,9 @@ internal sealed class TokenList
         foreach (string part in line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
             int sign = part.IndexOf('=', StringComparison.Ordinal);
-            if (sign < 1 || part[..sign] is not ("name" or "role" or "sha256") || !parts.TryAdd(part[..sign], part[(sign + 1)..]))
+            if (sign < 1
+                || part[..sign] is not ("name" or "role" or "tenant" or "sha256")
+                || !parts.TryAdd(part[..sign], part[(sign + 1)..]))
             {
                 throw new UsageException($"{place} has '{Names.Short(part)}' {Expected}: correct it.");
             }
@@ -89,13 +92,22 @@ internal sealed class TokenList
             "admin" => Role.Admin,
             _ => null,
         };
+        string tenant = parts.GetValueOrDefault("tenant") ?? TenantName.Default;
+        if (!TenantName.IsValid(tenant))
+        {
+            throw new UsageException(
+                $"{place} gives {name} the tenant '{Names.Short(tenant)}' where 1 to 63 lower-case letters, digits and hyphens are "
+                + "expected: correct it.");
+        }
+
         return new TokenOwner(
             name,
             role ?? throw new UsageException($"{place} gives {name} no role {Expected}: correct it."),
             parts.TryGetValue("sha256", out string? digest) && Names.IsSha256(digest)
                 ? Convert.FromHexString(digest)
                 : throw new UsageException(
-                    $"{place} gives {name} no digest {Expected}: write the one of its token (printf %s TOKEN | sha256sum)."));
+                    $"{place} gives {name} no digest {Expected}: write the one of its token (printf %s TOKEN | sha256sum)."),
+            tenant);
     }
 
     private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));

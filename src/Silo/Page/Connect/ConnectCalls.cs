@@ -14,6 +14,9 @@ namespace Cluster.Silo.Page.Connect;
 /// </summary>
 internal sealed class ConnectCalls(PageOptions options)
 {
+    /// <summary>Names the methods by which this caller may change something.</summary>
+    public const string MayChange = "Cluster-May-Change";
+
     // A name, an etag and a reason.
     private const int LargestRequest = 1 << 16;
 
@@ -79,8 +82,13 @@ internal sealed class ConnectCalls(PageOptions options)
         }
 
         http.Response.ContentType = method.MediaType;
+        TellWhatMayChange(http);
         await http.Response.WriteAsync(answer, http.RequestAborted);
     }
+
+    // So that the page offers nothing that would be refused. The caller is known once its call has been let in.
+    private static void TellWhatMayChange(HttpContext http) => http.Response.Headers[MayChange] = string.Join(
+        ' ', ConnectMethod.All.Where(one => one.Changes && http.User.IsInRole($"{one.Needed}")).Select(one => one.Descriptor.Name));
 
     private static async Task StreamAsync(HttpContext http, ConnectMethod method, IMessage message, RequestDelegate grpc)
     {
@@ -105,6 +113,7 @@ internal sealed class ConnectCalls(PageOptions options)
             if (!http.Response.HasStarted)
             {
                 http.Response.ContentType = method.MediaType;
+                TellWhatMayChange(http);
             }
         }
     }

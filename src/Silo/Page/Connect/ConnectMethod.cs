@@ -1,25 +1,30 @@
 using System.Collections.Frozen;
 using Cluster.Contract.V1;
+using Cluster.Silo.Api;
+using Cluster.Silo.Api.Access;
 using Google.Protobuf.Reflection;
 
 namespace Cluster.Silo.Page.Connect;
 
 /// <summary>A method of the contract that the page calls.</summary>
 /// <param name="Descriptor">Its messages, and whether it streams.</param>
-/// <param name="Changes">Whether it changes something.</param>
-internal sealed record ConnectMethod(MethodDescriptor Descriptor, bool Changes)
+/// <param name="Needed">The role that its caller needs: the one that its service asks for.</param>
+internal sealed record ConnectMethod(MethodDescriptor Descriptor, Role Needed)
 {
     // No more than the page needs: jobs are submitted, and files fetched, by gRPC.
     private static readonly FrozenDictionary<string, ConnectMethod> Methods = new[]
     {
-        Of(JobService.Descriptor, nameof(JobService.JobServiceClient.ListJobs)),
-        Of(JobService.Descriptor, nameof(JobService.JobServiceClient.GetJob)),
-        Of(JobService.Descriptor, nameof(JobService.JobServiceClient.WatchJob)),
-        Of(JobService.Descriptor, nameof(JobService.JobServiceClient.PauseJob), changes: true),
-        Of(JobService.Descriptor, nameof(JobService.JobServiceClient.ResumeJob), changes: true),
-        Of(JobService.Descriptor, nameof(JobService.JobServiceClient.CancelJob), changes: true),
-        Of(NodeService.Descriptor, nameof(NodeService.NodeServiceClient.ListNodes)),
+        Of<JobGrpcService>(JobService.Descriptor, nameof(JobService.JobServiceClient.ListJobs)),
+        Of<JobGrpcService>(JobService.Descriptor, nameof(JobService.JobServiceClient.GetJob)),
+        Of<JobGrpcService>(JobService.Descriptor, nameof(JobService.JobServiceClient.WatchJob)),
+        Of<JobGrpcService>(JobService.Descriptor, nameof(JobService.JobServiceClient.PauseJob)),
+        Of<JobGrpcService>(JobService.Descriptor, nameof(JobService.JobServiceClient.ResumeJob)),
+        Of<JobGrpcService>(JobService.Descriptor, nameof(JobService.JobServiceClient.CancelJob)),
+        Of<NodeGrpcService>(NodeService.Descriptor, nameof(NodeService.NodeServiceClient.ListNodes)),
     }.ToFrozenDictionary(method => method.Path, StringComparer.Ordinal);
+
+    /// <summary>Whether it changes something.</summary>
+    public bool Changes => Needed > Role.Read;
 
     /// <summary>All of them.</summary>
     public static IEnumerable<ConnectMethod> All => Methods.Values;
@@ -33,6 +38,6 @@ internal sealed record ConnectMethod(MethodDescriptor Descriptor, bool Changes)
     /// <summary>The method of a path, or null.</summary>
     public static ConnectMethod? Find(string? path) => path is not null && Methods.TryGetValue(path, out var method) ? method : null;
 
-    private static ConnectMethod Of(ServiceDescriptor service, string name, bool changes = false) =>
-        new(service.FindMethodByName(name), changes);
+    private static ConnectMethod Of<TService>(ServiceDescriptor service, string name) =>
+        new(service.FindMethodByName(name), NeededRole.Of(typeof(TService), name));
 }

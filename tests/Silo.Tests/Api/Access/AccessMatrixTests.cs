@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using Cluster.Contract.V1;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
@@ -17,25 +14,6 @@ namespace Cluster.Silo.Tests.Api.Access;
 [Collection("api")]
 public sealed class AccessMatrixTests
 {
-    private static readonly Dictionary<string, Role> Needed = new(StringComparer.Ordinal)
-    {
-        ["cluster.v1.ArtefactService/DownloadArtefact"] = Role.Read,
-        ["cluster.v1.ArtefactService/UploadArtefact"] = Role.Submit,
-        ["cluster.v1.JobService/CancelJob"] = Role.Submit,
-        ["cluster.v1.JobService/CreateJob"] = Role.Submit,
-        ["cluster.v1.JobService/DeleteJob"] = Role.Submit,
-        ["cluster.v1.JobService/GetJob"] = Role.Read,
-        ["cluster.v1.JobService/ListCandidates"] = Role.Read,
-        ["cluster.v1.JobService/ListJobs"] = Role.Read,
-        ["cluster.v1.JobService/PauseJob"] = Role.Submit,
-        ["cluster.v1.JobService/ResumeJob"] = Role.Submit,
-        ["cluster.v1.JobService/WatchJob"] = Role.Read,
-        ["cluster.v1.NodeService/CordonNode"] = Role.Admin,
-        ["cluster.v1.NodeService/DrainNode"] = Role.Admin,
-        ["cluster.v1.NodeService/ListNodes"] = Role.Read,
-        ["cluster.v1.NodeService/UncordonNode"] = Role.Admin,
-    };
-
     private static readonly TokenList Tokens = TokenList.Parse(
         "--tokens test",
         $"""
@@ -57,21 +35,21 @@ public sealed class AccessMatrixTests
 
         services.SelectMany(service => service.Methods).Select(method => $"{method.Service.FullName}/{method.Name}")
             .Order(StringComparer.Ordinal)
-            .ShouldBe(Needed.Keys.Order(StringComparer.Ordinal));
+            .ShouldBe(AccessMatrix.Rows.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task Calls_AreLetInByRole()
     {
         await using var host = await ApiHost.StartAsync(new ApiOptions { PageTokenKey = ApiHost.Key, Tokens = () => Tokens });
-        using var client = Client(host);
-        foreach (var (method, needed) in Needed)
+        using var client = AccessMatrix.Client(host);
+        foreach (var (method, (needed, _)) in AccessMatrix.Rows)
         {
-            (await CallAsync(client, method, token: null)).ShouldBe(StatusCode.Unauthenticated, method);
-            (await CallAsync(client, method, "guess")).ShouldBe(StatusCode.PermissionDenied, method);
+            (await AccessMatrix.CallAsync(client, method, token: null)).Code.ShouldBe(StatusCode.Unauthenticated, method);
+            (await AccessMatrix.CallAsync(client, method, "guess")).Code.ShouldBe(StatusCode.PermissionDenied, method);
             foreach (var (token, role) in new[] { ("reader", Role.Read), ("submitter", Role.Submit), ("operator", Role.Admin) })
             {
-                var code = await CallAsync(client, method, token);
+                var (code, _) = await AccessMatrix.CallAsync(client, method, token);
                 (code is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied)).ShouldBe(
                     role >= needed, $"{method} by {role} ended with {code}");
             }
@@ -82,10 +60,10 @@ public sealed class AccessMatrixTests
     public async Task Calls_WithoutTokens_AreLetIn()
     {
         await using var host = await ApiHost.StartAsync();
-        using var client = Client(host);
-        foreach (string method in Needed.Keys)
+        using var client = AccessMatrix.Client(host);
+        foreach (string method in AccessMatrix.Rows.Keys)
         {
-            (await CallAsync(client, method, token: null))
+            (await AccessMatrix.CallAsync(client, method, token: null)).Code
                 .ShouldNotBeOneOf(StatusCode.Unauthenticated, StatusCode.PermissionDenied);
         }
     }
@@ -110,12 +88,13 @@ public sealed class AccessMatrixTests
     }
 
     [Theory]
-    [InlineData("", "has no line where 'name=NAME role=read|submit|admin sha256=DIGEST' is expected: nobody could call.")]
+    [InlineData("", "has no line where 'name=NAME role=read|submit|admin [tenant=TENANT] sha256=DIGEST' is expected: nobody could call.")]
     [InlineData("name=a", "line 1, gives a no role")]
     [InlineData("role=read", "line 1, has no name")]
     [InlineData("name=a role=chief", "line 1, gives a no role")]
     [InlineData("\nname=a role=read sha256=12", "line 2, gives a no digest")]
     [InlineData("name=a role=read team=b", "line 1, has 'team=b'")]
+    [InlineData("name=a role=read tenant=A/b", "line 1, gives a the tenant 'A/b'")]
     [InlineData("name=a name=b", "line 1, has 'name=b'")]
     public void Parse_WhatIsWrong_IsASentence(string text, string expected) =>
         Should.Throw<UsageException>(() => TokenList.Parse("--tokens t", text)).Message.ShouldContain(expected);
@@ -133,34 +112,4 @@ public sealed class AccessMatrixTests
 
     private static string Digest(string token) =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token)));
-
-    private static HttpClient Client(ApiHost host) => new()
-    {
-        BaseAddress = new Uri($"http://{host.Channel.Target}"),
-        DefaultRequestVersion = HttpVersion.Version20,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-    };
-
-    // The empty message, which every call takes, and refuses or answers at once.
-    private static async Task<StatusCode> CallAsync(HttpClient client, string method, string? token)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, method)
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(new byte[5]) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
-        };
-        request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
-        if (token is not null)
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        }
-
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-        await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-        var status = response.TrailingHeaders.TryGetValues("grpc-status", out var trailers)
-            ? trailers
-            : response.Headers.GetValues("grpc-status");
-        return (StatusCode)int.Parse(status.Single(), CultureInfo.InvariantCulture);
-    }
 }

@@ -1,5 +1,5 @@
 // Calls of the gRPC contract (proto/cluster/v1) by the Connect protocol, with messages in JSON: https://connectrpc.com/docs/protocol
-import { authorization } from "./token.js";
+import { authorization, tellMayChange } from "./token.js";
 
 const headerLength = 5;
 const end = 2;
@@ -43,7 +43,10 @@ async function send(method, type, body, signal) {
     signal?.throwIfAborted();
     throw new CallError("unavailable", `The server does not answer (${failure.message}).`);
   }
-  if (response.ok) return response;
+  if (response.ok) {
+    tellMayChange(response.headers.get("cluster-may-change"));
+    return response;
+  }
   const error = await response.json().catch(() => ({ code: "unknown", message: `The server answered with ${response.status}.` }));
   throw new CallError(error.code, error.message);
 }

@@ -3,6 +3,14 @@ const place = "cluster.token";
 
 export const hasToken = () => sessionStorage.getItem(place) !== null;
 
+// By the server's word, with each answer: what the token's role allows.
+let allowed = [];
+
+export const tellMayChange = methods => { allowed = (methods ?? "").split(" "); };
+
+/** Whether this tab's caller may call a method that changes something, such as "CancelJob". */
+export const mayCall = method => hasToken() && allowed.includes(method);
+
 export const useToken = token => sessionStorage.setItem(place, token);
 
 export const forgetToken = () => sessionStorage.removeItem(place);

@@ -2,7 +2,7 @@
 import { announce, h, say } from "../dom.js";
 import { word } from "../model/words.js";
 import { call } from "../rpc/connect.js";
-import { hasToken } from "../rpc/token.js";
+import { hasToken, mayCall } from "../rpc/token.js";
 import { isOver } from "../rpc/watch.js";
 
 /** The buttons, and what shows them as a job is: `show(job)`. */
@@ -32,13 +32,16 @@ export function actions(name, changed) {
   return {
     element,
     show(job) {
-      const mayAct = hasToken() && !isOver(job.state);
+      const isOn = !isOver(job.state);
+      const mayAct = ["PauseJob", "ResumeJob", "CancelJob"].some(mayCall);
       const waits = ["paused", "pausing", "suspended"].includes(word(job.state));
-      pause.hidden = !mayAct || waits || word(job.state) === "cancelling";
-      resume.hidden = !mayAct || !waits;
-      cancel.hidden = !mayAct || word(job.state) === "cancelling";
-      const told = `Read-only, as this server has no tokens. To change the job: ./cluster cancel ${name}`;
-      say(readOnly, hasToken() || isOver(job.state) ? "" : told);
+      pause.hidden = !isOn || !mayCall("PauseJob") || waits || word(job.state) === "cancelling";
+      resume.hidden = !isOn || !mayCall("ResumeJob") || !waits;
+      cancel.hidden = !isOn || !mayCall("CancelJob") || word(job.state) === "cancelling";
+      const told = hasToken()
+        ? "Read-only: your token lets you look at jobs. To change them, use one with the role submit."
+        : `Read-only, as this server has no tokens. To change the job: ./cluster cancel ${name}`;
+      say(readOnly, mayAct || !isOn ? "" : told);
     },
   };
 }

@@ -1,0 +1,105 @@
+using Cluster.Contract.V1;
+using Cluster.Silo.Api.Access;
+using Grpc.Core;
+
+namespace Cluster.Silo.Tests.Api.Access;
+
+/// <summary>What one tenant may have; another has its own.</summary>
+[Collection("api")]
+public sealed class QuotaTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Upload_BeyondTheStoredBytes_IsRefused()
+    {
+        await using var host = await Tenants.StartAsync(new Quotas { StoredBytes = 10 });
+        await Tenants.UploadAsync(host, Tenants.Ann, new byte[6]);
+
+        await RefusedAsync(
+            () => Tenants.UploadAsync(host, Tenants.Ann, new byte[5]),
+            "stored_bytes",
+            "The uploads of one have 6 bytes, and 5 more are over the 10 that one tenant may keep: delete jobs");
+
+        await Tenants.UploadAsync(host, Tenants.Ann, new byte[4]);
+        await Tenants.UploadAsync(host, Tenants.Ann, new byte[6]);
+        await Tenants.UploadAsync(host, Tenants.Ben, new byte[5]);
+    }
+
+    [Fact]
+    public async Task Job_BesideTheRunningCandidates_IsRefused()
+    {
+        await using var host = await Tenants.StartAsync(new Quotas { RunningCandidates = 1 });
+        _ = host.Node.Hold();
+        var job = await Tenants.CreateAsync(host, Tenants.Ann, [1]);
+        using var watch = host.Jobs.WatchJob(new WatchJobRequest { Name = job.Name }, Tenants.Headers(Tenants.Ann));
+        do
+        {
+            (await watch.ResponseStream.MoveNext(Cancellation)).ShouldBeTrue();
+        }
+        while (watch.ResponseStream.Current.CandidateChanged?.State != CandidateState.Running);
+
+        await RefusedAsync(
+            () => Tenants.CreateAsync(host, Tenants.Ann, [2]),
+            "running_candidates",
+            "candidates of one are under way where one tenant may have 1 before it submits another job: wait for some to end");
+
+        await Tenants.CreateAsync(host, Tenants.Ben, [2]);
+    }
+
+    [Fact]
+    public async Task Job_WithALargerGraph_IsRefused()
+    {
+        await using var host = await Tenants.StartAsync(new Quotas { GraphNodes = 2 });
+
+        await RefusedAsync(
+            () => Tenants.CreateAsync(host, Tenants.Ann, OnnxOf(nodes: 3)),
+            "graph_nodes",
+            "The model's graph has 3 nodes where at most 2 are taken: simplify the network");
+
+        await Tenants.CreateAsync(host, Tenants.Ann, OnnxOf(nodes: 2));
+    }
+
+    [Fact]
+    public async Task Streams_BeyondTheQuota_AreRefused()
+    {
+        await using var host = await Tenants.StartAsync(new Quotas { Streams = 1 });
+        _ = host.Node.Hold();
+        var mine = await Tenants.CreateAsync(host, Tenants.Ann, [1]);
+        var theirs = await Tenants.CreateAsync(host, Tenants.Ben, [1]);
+        using var watch = host.Jobs.WatchJob(new WatchJobRequest { Name = mine.Name }, Tenants.Headers(Tenants.Ann));
+        (await watch.ResponseStream.MoveNext(Cancellation)).ShouldBeTrue();
+
+        using var second = host.Jobs.WatchJob(new WatchJobRequest { Name = mine.Name }, Tenants.Headers(Tenants.Ann));
+        var refused = await Should.ThrowAsync<RpcException>(() => second.ResponseStream.MoveNext(Cancellation));
+        (refused.StatusCode, refused.Info().Reason).ShouldBe((StatusCode.ResourceExhausted, "TOO_MANY_STREAMS"));
+        refused.Status.Detail.ShouldContain("1 uploads, downloads and watched jobs of one under way");
+
+        using var other = host.Jobs.WatchJob(new WatchJobRequest { Name = theirs.Name }, Tenants.Headers(Tenants.Ben));
+        (await other.ResponseStream.MoveNext(Cancellation)).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(new byte[] { }, 0)]
+    [InlineData(new byte[] { 1, 2, 3 }, 0)]
+    public void Count_WhatIsNoGraph_IsNone(byte[] file, int expected)
+    {
+        using var model = new MemoryStream(file);
+        OnnxNodes.Count(model).ShouldBe(expected);
+    }
+
+    private static async Task RefusedAsync(Func<Task> call, string quota, string sentence)
+    {
+        var refused = await Should.ThrowAsync<RpcException>(call);
+        (refused.StatusCode, refused.Info().Reason).ShouldBe((StatusCode.ResourceExhausted, "QUOTA_EXCEEDED"));
+        refused.Info().Metadata["quota"].ShouldBe(quota);
+        refused.Status.Detail.ShouldContain(sentence);
+    }
+
+    // ir_version 8; a graph of nodes without content, then its name; an opset.
+    private static byte[] OnnxOf(int nodes)
+    {
+        byte[] graph = [.. Enumerable.Repeat<byte[]>([0x0A, 0], nodes).SelectMany(node => node), 0x12, 1, (byte)'g'];
+        return [0x08, 8, 0x3A, (byte)graph.Length, .. graph, 0x42, 2, 0x10, 17];
+    }
+}
