@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cluster.Contract.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -31,6 +32,12 @@ internal sealed class ServerConnection : IDisposable
         if (endpoint.Token is { } token)
         {
             _headers.Add("authorization", $"Bearer {token}");
+        }
+
+        // Whoever runs the command may trace what it does: https://opentelemetry.io/docs/specs/otel/context/env-carriers/
+        if (context.Variable("TRACEPARENT") is { } trace && ActivityContext.TryParse(trace, traceState: null, out _))
+        {
+            _headers.Add("traceparent", trace);
         }
 
         _channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions

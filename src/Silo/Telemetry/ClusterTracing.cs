@@ -5,8 +5,8 @@ using Cluster.Coordinator.Model;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// Spans. A call is one trace, of its caller's where that has one; an attempt at a candidate is a trace of its own,
-/// linked to the one that submitted its job, so that no span lasts for hours.
+/// Spans. A job is one trace: the call that submitted it, of its caller's trace where that has one, and below it every
+/// attempt with its stages. No span is as long as the job: the trace is, and its parts are sent as they end.
 /// </summary>
 internal static class ClusterTracing
 {
@@ -34,16 +34,14 @@ internal static class ClusterTracing
         return Source.StartActivity(ActivityKind.Server, parent, [new("rpc.system.name", "grpc"), new("rpc.method", method)], name: method);
     }
 
-    /// <summary>Starts the span of an attempt, a trace of its own; null if it has no listener.</summary>
+    /// <summary>Starts the span of an attempt, in the trace that submitted its job; null if it has no listener.</summary>
     public static Activity? Try(JobEntry job, MeteredWork work, string device, string node)
     {
         Activity.Current = null;
-        ActivityLink[] links = ActivityContext.TryParse(job.TraceParent, traceState: null, isRemote: true, out var submission)
-            ? [new ActivityLink(submission)]
-            : [];
+        var parent = ActivityContext.TryParse(job.TraceParent, traceState: null, isRemote: true, out var submission) ? submission : default;
         return Source.StartActivity(
             ActivityKind.Internal,
-            parentContext: default,
+            parent,
             [
                 new("cluster.job.id", job.Id),
                 new("cluster.item.id", work.Id),
@@ -51,7 +49,6 @@ internal static class ClusterTracing
                 new("cluster.device", device),
                 new("cluster.node.id", node)
             ],
-            links,
             name: Attempt);
     }
 

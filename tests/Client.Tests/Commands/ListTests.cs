@@ -1,3 +1,4 @@
+using Cluster.Client.Remote;
 using Cluster.Client.Tests.Faking;
 using Cluster.Contract.V1;
 using Cluster.Terminal;
@@ -82,6 +83,28 @@ public sealed class ListTests
         File.Delete(token);
         server.State.Calls.Single().Headers.GetValue("authorization").ShouldBe("Bearer s3cret");
         (run.Output + run.Error).ShouldNotContain("s3cret");
+    }
+
+    [Theory]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true)]
+    [InlineData("not a trace", false)]
+    public async Task List_InATrace_TellsTheServer(string variable, bool isTold)
+    {
+        await using var server = await StartAsync(1);
+        var context = new ClientContext(
+            name => name switch
+            {
+                "CLUSTER_SERVER" => server.Address,
+                "XDG_CONFIG_HOME" => "/nowhere",
+                "TRACEPARENT" => variable,
+                _ => null,
+            },
+            new InstantTime(),
+            () => 0.5);
+
+        (await ClientRun.OfAsync(context, default, "list")).Code.ShouldBe(ExitCode.Done);
+
+        server.State.Calls.Single().Headers.GetValue("traceparent").ShouldBe(isTold ? variable : null);
     }
 
     [Fact]

@@ -15,11 +15,19 @@ internal sealed class PlayedCollector : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, double> _samples = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<OtlpSpan> _spans = new();
+    private readonly ConcurrentQueue<OtlpLog> _logs = new();
     private volatile TaskCompletionSource _moved = New();
     private volatile int _pushes;
     private volatile int _scrapes;
 
     private PlayedCollector(WebApplication app) => _app = app;
+
+    /// <summary>The spans that were sent.</summary>
+    public IReadOnlyList<OtlpSpan> Spans => [.. _spans];
+
+    /// <summary>The lines of logs that were sent.</summary>
+    public IReadOnlyList<OtlpLog> Logs => [.. _logs];
 
     public Uri Address => new(_app.Urls.Single());
 
@@ -47,19 +55,25 @@ internal sealed class PlayedCollector : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private async Task UntilMoreAsync(Func<int> count, int more)
+    /// <summary>Completes when what has come makes it true.</summary>
+    public async Task UntilAsync(Func<bool> isTrue)
     {
-        int before = count();
         while (true)
         {
             var moved = _moved.Task;
-            if (count() >= before + more)
+            if (isTrue())
             {
                 return;
             }
 
             await moved.WaitAsync(TestContext.Current.CancellationToken);
         }
+    }
+
+    private Task UntilMoreAsync(Func<int> count, int more)
+    {
+        int before = count();
+        return UntilAsync(() => count() >= before + more);
     }
 
     private async Task AnswerAsync(HttpContext http)
@@ -75,16 +89,25 @@ internal sealed class PlayedCollector : IAsyncDisposable
 
         var body = await ByteString.FromStreamAsync(http.Request.Body, http.RequestAborted);
         http.Response.ContentType = "application/x-protobuf";
-        if (http.Request.Path == "/v1/metrics")
+        switch (http.Request.Path)
         {
-            foreach (var (series, value) in OtlpMetrics.Samples(body))
-            {
-                _samples[series] = value;
-            }
+            case "/v1/metrics":
+                foreach (var (series, value) in OtlpMetrics.Samples(body))
+                {
+                    _samples[series] = value;
+                }
 
-            Interlocked.Increment(ref _pushes);
-            Interlocked.Exchange(ref _moved, New()).SetResult();
+                Interlocked.Increment(ref _pushes);
+                break;
+            case "/v1/traces":
+                OtlpTraces.Spans(body).ForEach(_spans.Enqueue);
+                break;
+            case "/v1/logs":
+                OtlpTraces.Logs(body).ForEach(_logs.Enqueue);
+                break;
         }
+
+        Interlocked.Exchange(ref _moved, New()).SetResult();
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

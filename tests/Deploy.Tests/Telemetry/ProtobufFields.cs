@@ -33,6 +33,9 @@ internal sealed class ProtobufFields
     /// <summary>The text of a field; empty where it was not sent.</summary>
     public string Text(int field) => All(field).LastOrDefault(ByteString.Empty).ToStringUtf8();
 
+    /// <summary>The bytes of a field in hexadecimal; empty where it was not sent.</summary>
+    public string Hex(int field) => Convert.ToHexStringLower(All(field).LastOrDefault(ByteString.Empty).Span);
+
     /// <summary>A whole number, or the bits of a floating one; 0 where it was not sent.</summary>
     public ulong Number(int field) => _fields.LastOrDefault(one => one.Field == field).Number;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Cluster.Contract.V1;
 using Google.Protobuf;
+using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace Cluster.Deploy.Tests.Telemetry;
@@ -35,6 +36,8 @@ internal sealed partial class TelemetrySilo : IDisposable
         start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.GetLeftPart(UriPartial.Authority);
         start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         start.Environment["OTEL_METRIC_EXPORT_INTERVAL"] = "500";
+        start.Environment["OTEL_BSP_SCHEDULE_DELAY"] = "500";
+        start.Environment["OTEL_BLRP_SCHEDULE_DELAY"] = "500";
         start.Environment["OTEL_RESOURCE_ATTRIBUTES"] = "k8s.node.name=this-node";
         var process = Process.Start(start)!;
         var said = new List<string>();
@@ -53,7 +56,9 @@ internal sealed partial class TelemetrySilo : IDisposable
     }
 
     /// <summary>Runs a synthetic job to its end.</summary>
-    public async Task RunAsync(string target)
+    /// <param name="target">What is played.</param>
+    /// <param name="traceParent">The trace that it is submitted in, or null for none.</param>
+    public async Task RunAsync(string target, string? traceParent = null)
     {
         byte[] model = RandomNumberGenerator.GetBytes(1000);
         using var upload = new ArtefactService.ArtefactServiceClient(_channel).UploadArtefact(cancellationToken: Cancellation);
@@ -65,7 +70,8 @@ internal sealed partial class TelemetrySilo : IDisposable
         var spec = new JobSpec { Model = name, Calibration = new DataSet { Spec = "folder:/none" }, Target = target };
         var jobs = new JobService.JobServiceClient(_channel);
         var request = new CreateJobRequest { DisplayName = "telemetry", Spec = spec };
-        var job = (await jobs.CreateJobAsync(request, cancellationToken: Cancellation)).Job;
+        Metadata headers = traceParent is null ? [] : new Metadata { { "traceparent", traceParent } };
+        var job = (await jobs.CreateJobAsync(request, headers, cancellationToken: Cancellation)).Job;
         using var watch = jobs.WatchJob(new WatchJobRequest { Name = job.Name }, cancellationToken: Cancellation);
         while (await watch.ResponseStream.MoveNext(Cancellation))
         {

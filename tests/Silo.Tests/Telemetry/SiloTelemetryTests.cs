@@ -144,7 +144,7 @@ public sealed class SiloTelemetryTests
     }
 
     [Fact]
-    public async Task Job_SubmittedInATrace_LinksItsTriesToIt()
+    public async Task Job_SubmittedInATrace_HasItsTriesInIt()
     {
         await using var host = await ApiHost.StartAsync();
         var spans = new ConcurrentQueue<Activity>();
@@ -170,9 +170,8 @@ public sealed class SiloTelemetryTests
         var attempts = spans.Where(span => span.OperationName == ClusterTracing.Attempt
             && Equals(span.GetTagItem("cluster.job.id"), created.Job.Name["jobs/".Length..])).ToArray();
         attempts.ShouldNotBeEmpty();
-        attempts.ShouldAllBe(span => span.Parent == null && span.ParentSpanId == default && span.TraceId.ToHexString() != Trace);
-        attempts.ShouldAllBe(span => span.Links.Single().Context.SpanId == call.SpanId);
-        attempts.Select(span => span.TraceId).Distinct().Count().ShouldBe(attempts.Length);
+        attempts.ShouldAllBe(span => span.TraceId.ToHexString() == Trace && span.ParentSpanId == call.SpanId);
+        attempts.Select(span => span.SpanId).ShouldBeUnique();
     }
 
     [Fact]

@@ -1,0 +1,36 @@
+namespace Cluster.Deploy.Tests.Telemetry;
+
+/// <summary>A job is one trace, from its submission to what the evaluator process measured, and its logs are found by it.</summary>
+public sealed class TraceTests
+{
+    private const string Trace = "0af7651916cd43dd8448eb211c80319c";
+    private const string Caller = "b7ad6b7169203331";
+
+    [Fact]
+    public async Task Job_SubmittedInATrace_IsOneWithItsAttemptsStagesAndLogs()
+    {
+        await using var collector = await PlayedCollector.StartAsync();
+        using var silo = await TelemetrySilo.StartAsync(collector.Address);
+        await silo.RunAsync("synthetic:groups=4,sensitive=1,ms=5..10,images=2000,seed=5", $"00-{Trace}-{Caller}-01");
+
+        // The winner's files are the last attempt, and its line the last of its trace.
+        await collector.UntilAsync(() => Of("cluster.attempt").Any(Publishes)
+            && collector.Logs.Any(line => line.Trace == Trace && line.Body.Contains("files ended", StringComparison.Ordinal)));
+
+        var call = Of("cluster.v1.JobService/CreateJob").ShouldHaveSingleItem();
+        call.Parent.ShouldBe(Caller);
+        var attempts = Of("cluster.attempt");
+        attempts.Length.ShouldBeGreaterThan(4);
+        attempts.ShouldAllBe(attempt => attempt.Parent == call.Id);
+        string[] ids = [.. attempts.Select(attempt => attempt.Id)];
+        Of("cluster.stage.running").Length.ShouldBeGreaterThanOrEqualTo(attempts.Length - 1, "each attempt ran in an evaluator");
+        Of("cluster.stage.running").ShouldAllBe(stage => ids.Contains(stage.Parent));
+        collector.Logs.Where(line => line.Body.Contains(" began on cpu:", StringComparison.Ordinal))
+            .ShouldAllBe(line => line.Trace == Trace && ids.Contains(line.Span));
+
+        OtlpSpan[] Of(string name) => [.. collector.Spans.Where(span => span.Trace == Trace && span.Name == name)];
+
+        bool Publishes(OtlpSpan attempt) => collector.Logs.Any(
+            line => line.Span == attempt.Id && line.Body.Contains("the winner's files", StringComparison.Ordinal));
+    }
+}
