@@ -30,6 +30,7 @@ public sealed class ComposeTests
             check.Code.ShouldBe(0, check.Error);
             string address = (string)silo["networks"]!["cluster"]!["ipv4_address"]!;
             check.Output.ShouldContain($"is {address} of the cluster 'cluster' in PostgreSQL at postgres:5432", customMessage: name);
+            check.Output.ShouldContain("shows its jobs to browsers on 0.0.0.0:5190");
             check.Output.ShouldContain("metrics to http://collector:4317");
         }
     }

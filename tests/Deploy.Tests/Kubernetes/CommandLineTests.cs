@@ -36,6 +36,7 @@ public sealed class CommandLineTests
 
         check.Code.ShouldBe(0, check.Error);
         check.Output.ShouldContain("listens on 0.0.0.0:5180, for callers with a token");
+        check.Output.ShouldContain("shows its jobs to browsers on 0.0.0.0:5190");
         check.Output.ShouldContain("answers in TLS");
         check.Output.ShouldContain("tells its health, and nothing else, on port 5182");
         check.Output.Contains("speaks with servers of the cluster that have a certificate of", StringComparison.Ordinal)

@@ -43,15 +43,16 @@ public sealed class NetworkTests
     public async Task SiloPorts_AreReachedBySilosOnly(string overlay)
     {
         var rendered = await Overlay.RenderAsync(overlay);
+        int[] doors = [rendered.Silo.Ports["grpc"], rendered.Silo.Ports["page"]];
         var callers = rendered.Of("NetworkPolicy")
             .Where(policy => rendered.Silo.Matches(policy["spec"]!["podSelector"]))
             .SelectMany(policy => policy["spec"]!["ingress"]?.AsArray() ?? [])
-            .Where(rule => rule!["ports"]!.AsArray().Any(port => (int)port!["port"]! != rendered.Silo.Ports["grpc"]))
+            .Where(rule => rule!["ports"]!.AsArray().Any(port => !doors.Contains((int)port!["port"]!)))
             .SelectMany(rule => rule!["from"]!.AsArray())
             .ToArray();
 
         callers.ShouldAllBe(caller => IsSilos(rendered, caller!));
-        callers.Length.ShouldBe(rendered.Silo.Ports.Keys.Count(port => port is not ("grpc" or "health")));
+        callers.Length.ShouldBe(rendered.Silo.Ports.Keys.Count(port => port is not ("grpc" or "page" or "health")));
     }
 
     private static bool IsSilos(Overlay rendered, JsonNode caller) =>

@@ -32,11 +32,14 @@ public sealed class SiloTests
         {
             ["grpc"] = int.Parse(options["--listen"].Split(':')[1], CultureInfo.InvariantCulture),
         };
-        foreach (var (option, name) in new[] { ("--silo-port", "silo"), ("--gateway-port", "gateway"), ("--health-port", "health") })
+        foreach (var (option, name) in new[]
         {
-            if (options.TryGetValue(option, out string? port))
+            ("--silo-port", "silo"), ("--gateway-port", "gateway"), ("--health-port", "health"), ("--page", "page"),
+        })
+        {
+            if (options.TryGetValue(option, out string? place))
             {
-                expected[name] = int.Parse(port, CultureInfo.InvariantCulture);
+                expected[name] = int.Parse(place.Split(':')[^1], CultureInfo.InvariantCulture);
             }
         }
 
