@@ -26,6 +26,9 @@ public static class JobOptionsMapping
         spec.Ending = OpenOption.ToContract<EndingKind, V1.EndingKind>(options.Ending);
         spec.Metric = OpenOption.ToContract<MetricKind, V1.MetricKind>(options.Metric);
         spec.MaxDrop = options.MaxDrop;
+        Set(options.MaxKl, value => spec.MaxKl = value, spec.ClearMaxKl);
+        Set(options.MinSqnr, value => spec.MinSqnr = value, spec.ClearMinSqnr);
+        Set(options.MaxRmseRise, value => spec.MaxRmseRise = value, spec.ClearMaxRmseRise);
         Set(options.MaxDropRelative, value => spec.MaxDropRelative = value, spec.ClearMaxDropRelative);
         spec.Goal = OpenOption.ToContract<SearchGoal, V1.SearchGoal>(options.Goal);
         Set(options.LatencyBudgetMs, value => spec.LatencyBudgetMs = value, spec.ClearLatencyBudgetMs);
@@ -66,6 +69,9 @@ public static class JobOptionsMapping
             Ending = OpenOption.ToChoice<V1.EndingKind, EndingKind>(spec.Ending),
             Metric = OpenOption.ToChoice<V1.MetricKind, MetricKind>(spec.Metric),
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,
+            MaxKl = spec.HasMaxKl ? spec.MaxKl : usual.MaxKl,
+            MinSqnr = spec.HasMinSqnr ? spec.MinSqnr : usual.MinSqnr,
+            MaxRmseRise = spec.HasMaxRmseRise ? spec.MaxRmseRise : usual.MaxRmseRise,
             MaxDropRelative = spec.HasMaxDropRelative ? spec.MaxDropRelative : usual.MaxDropRelative,
             Goal = OpenOption.ToChoice<V1.SearchGoal, SearchGoal>(spec.Goal),
             LatencyBudgetMs = spec.HasLatencyBudgetMs ? spec.LatencyBudgetMs : usual.LatencyBudgetMs,

@@ -97,7 +97,8 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
 
     private AccuracyResult Judged(AccuracyItem item, AccuracyResult found)
     {
-        if (item is { Plan.IsBaseline: true, Images.IsFull: true }
+        if (found.Losses is null
+            && item is { Plan.IsBaseline: true, Images.IsFull: true }
             && EvaluationSanity.JudgeFloat32(found.Correct, lazy.Value.Evaluation.Images, lazy.Value.Metric) is { } doubt)
         {
             lazy.Said?.Invoke(doubt);

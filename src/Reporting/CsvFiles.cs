@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
 using Cluster.Reporting.Models;
 
 namespace Cluster.Reporting;
@@ -10,6 +11,7 @@ public static class CsvFiles
     /// <summary>The text of front.csv: a record per plan of the front, fastest first.</summary>
     public static string Front(ReportModel model)
     {
+        var metric = model.Outcome.Spec.Options.Measure;
         var csv = new CsvText(
             "plan_sha256",
             "role",
@@ -17,10 +19,10 @@ public static class CsvFiles
             "groups",
             "correct_images",
             "total_images",
-            $"{model.Outcome.Spec.Options.Measure.Word()}_fraction",
-            "ci95_low_fraction",
-            "ci95_high_fraction",
-            "drop_fraction",
+            Column(metric, string.Empty),
+            Column(metric, "ci95_low_"),
+            Column(metric, "ci95_high_"),
+            metric.CountsImages() ? "drop_fraction" : "drop_loss",
             "latency_median_ms",
             "latency_iqr_ms",
             "latency_n",
@@ -36,18 +38,18 @@ public static class CsvFiles
             "formats");
         foreach (var point in model.Points.Where(point => point.OnFront).OrderBy(point => point.ComparableMs))
         {
-            var (accuracy, latency, interval) = (point.Accuracy, point.Latency, point.ShareInterval);
+            var (accuracy, latency, interval) = (point.Accuracy, point.Latency, point.LevelInterval);
             csv.Add(
                 point.Plan.Digest,
                 Role(point.Roles),
                 point.Plan.CountOf(GroupFormat.Int8),
                 point.Plan.Groups.Count,
-                accuracy?.Correct,
+                metric.CountsImages() ? accuracy?.Correct : null,
                 accuracy?.Total,
-                point.Share,
-                interval?.Low,
-                interval?.High,
-                point.DropPoints / 100,
+                Value(metric, point.Level),
+                Value(metric, metric == MetricKind.OutputSqnr ? interval?.High : interval?.Low),
+                Value(metric, metric == MetricKind.OutputSqnr ? interval?.Low : interval?.High),
+                metric.CountsImages() ? point.DropPoints / 100 : accuracy?.Loss - model.Outcome.Float32.Accuracy?.Loss,
                 latency?.MedianMs,
                 latency?.IqrMs,
                 latency?.Count,
@@ -101,7 +103,7 @@ public static class CsvFiles
                 group.Parameters,
                 alone?.Kl,
                 alone?.SqnrDb,
-                alone?.Correct,
+                alone is { Total: > 0 } ? alone.Correct : null,
                 alone?.Total,
                 time?.Float32Ms,
                 time?.Int8Ms,
@@ -115,6 +117,18 @@ public static class CsvFiles
 
         return csv.ToString();
     }
+
+    // The unit is the last word of a column's name.
+    private static string Column(MetricKind metric, string part) => metric switch
+    {
+        MetricKind.OutputKl => $"{part}output_kl_nats",
+        MetricKind.OutputSqnr => $"{part}output_sqnr_db",
+        MetricKind.Rmse => $"{part}rmse",
+        _ => part.Length == 0 ? $"{metric.Word()}_fraction" : $"{part}fraction",
+    };
+
+    private static double? Value(MetricKind metric, double? level) =>
+        level is { } known && MetricScale.Value(metric, known) is var value && double.IsFinite(value) ? value : null;
 
     private static string Role(PlanRoles roles) => string.Join('+', new[]
     {

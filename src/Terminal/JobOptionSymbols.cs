@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
@@ -56,6 +57,18 @@ public sealed class JobOptionSymbols
         Row(
             NewMetric(),
             (options, metric) => options with { Metric = metric });
+        Row(
+            NumberOptions.Open(
+                JobLimits.MaxKl, $"largest divergence of the outputs from FP32's, nats (default: {Text(JobOptions.UsualMaxKl)})"),
+            (options, nats) => options with { MaxKl = nats });
+        Row(
+            NumberOptions.Open(
+                JobLimits.MinSqnr, $"least signal to noise of the outputs beside FP32's, dB (default: {Text(JobOptions.UsualMinSqnr)})"),
+            (options, decibels) => options with { MinSqnr = decibels });
+        Row(
+            NumberOptions.OpenShare(
+                JobLimits.MaxRmseRise, "largest rise of RMSE as a share of FP32's, e.g. 0.5% or 0.005 (default: 1%)"),
+            (options, share) => options with { MaxRmseRise = share });
         Row(MaxDrop, (options, drop) => options with { MaxDrop = drop });
         Row(_relative, (options, share) => options with { MaxDropRelative = share });
         Row(
@@ -169,8 +182,23 @@ public sealed class JobOptionSymbols
     public Option<int> Threads { get; } = NewThreads();
 
     /// <summary>What plans are judged by.</summary>
-    public static Option<MetricKind?> NewMetric() =>
-        Mode(JobLimits.Metric, $"what plans are judged by: {JobLimits.Metric.Expected} (default: top1)", "NAME");
+    public static Option<MetricKind?> NewMetric() => new(JobLimits.Metric.Name)
+    {
+        Description = "what plans are judged by: top1 or top5 (labels), output-kl or output-sqnr (FP32's outputs, no labels) or rmse "
+            + "(the array 'targets') (default: top1)",
+        HelpName = "NAME",
+        CustomParser = result =>
+        {
+            string word = result.Tokens[0].Value;
+            if (MetricKindExtensions.Find(word) is { } metric)
+            {
+                return metric;
+            }
+
+            result.AddError(JobLimits.Metric.Fault(word).Sentence());
+            return null;
+        },
+    };
 
     /// <summary>Images a run in latency measurements.</summary>
     public static Option<int> NewBatch() => NumberOptions.Of(JobLimits.Batch, "images per run when latency is measured", Usual.Batch);
@@ -212,6 +240,12 @@ public sealed class JobOptionSymbols
     private void RequireOneQuestion(ParseResult parsed, JobOptions options)
     {
         var isLossGiven = parsed.GetResult(MaxDrop) is { Tokens.Count: > 0 };
+        if (isLossGiven && !options.Measure.CountsImages())
+        {
+            throw new UsageException(JobOptions.Misplaced(JobLimits.MaxDrop.Name, MetricKind.Top1, options.Measure));
+        }
+
+        isLossGiven |= options.MaxKl is not null || options.MinSqnr is not null || options.MaxRmseRise is not null;
         if (isLossGiven && options.MaxDropRelative is not null)
         {
             throw new UsageException(
@@ -232,6 +266,8 @@ public sealed class JobOptionSymbols
                 + $"{JobLimits.SizeBudget.Name} or {JobLimits.BopsBudget.Name}.");
         }
     }
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static Option<string> Target() =>
         new("--target") { Description = "runtime to place and measure for", HelpName = "NAME", DefaultValueFactory = _ => Usual.Target };

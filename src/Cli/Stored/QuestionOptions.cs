@@ -10,6 +10,15 @@ internal sealed class QuestionOptions
     private readonly Option<double?> _maxDrop = NumberOptions.OpenShare(
         JobLimits.MaxDrop, "the fastest plan that loses at most this much of the metric, e.g. 0.5% or 0.005");
 
+    private readonly Option<double?> _maxKl = NumberOptions.Open(
+        JobLimits.MaxKl, "the fastest plan that diverges from FP32 by at most so many nats, of a job judged by output-kl");
+
+    private readonly Option<double?> _minSqnr = NumberOptions.Open(
+        JobLimits.MinSqnr, "the fastest plan with at least so many decibels, of a job judged by output-sqnr");
+
+    private readonly Option<double?> _maxRmseRise = NumberOptions.OpenShare(
+        JobLimits.MaxRmseRise, "the fastest plan whose RMSE is at most so much above FP32's, of a job judged by rmse");
+
     private readonly Option<double?> _relative = NumberOptions.OpenShare(
         JobLimits.MaxDropRelative, "the same as a share of what FP32 has, e.g. 1%");
 
@@ -24,7 +33,7 @@ internal sealed class QuestionOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_maxDrop, _relative, _latency, _size, _bops])
+        foreach (var option in (Option[])[_maxDrop, _relative, _maxKl, _minSqnr, _maxRmseRise, _latency, _size, _bops])
         {
             command.Options.Add(option);
         }
@@ -42,22 +51,35 @@ internal sealed class QuestionOptions
                 $"{JobLimits.MaxDrop.Name} and {JobLimits.MaxDropRelative.Name} are two bounds of the same loss; leave one of them out.");
         }
 
-        bool isLossBounded = drop is not null || relative is not null;
+        var (kl, sqnr, rise) = (parsed.GetValue(_maxKl), parsed.GetValue(_minSqnr), parsed.GetValue(_maxRmseRise));
+        bool isLossBounded = drop is not null || relative is not null || kl is not null || sqnr is not null || rise is not null;
         if (!isLossBounded && latency is null && size is null && bops is null)
         {
             throw new UsageException(
-                $"nothing is asked; give {JobLimits.MaxDrop.Name}, {JobLimits.MaxDropRelative.Name}, {JobLimits.LatencyBudget.Name}, "
+                $"nothing is asked; give {JobLimits.MaxDrop.Name} or the bound of another metric, {JobLimits.MaxDropRelative.Name}, "
+                + $"{JobLimits.LatencyBudget.Name}, "
                 + $"{JobLimits.SizeBudget.Name} or {JobLimits.BopsBudget.Name}.");
         }
 
-        return options => options with
+        return options =>
         {
-            Goal = isLossBounded ? SearchGoal.Fastest : SearchGoal.Accurate,
-            MaxDrop = drop ?? options.MaxDrop,
-            MaxDropRelative = drop is null ? relative ?? options.MaxDropRelative : null,
-            LatencyBudgetMs = latency,
-            SizeBudgetBytes = size,
-            BopsBudget = bops,
+            if (drop is not null && !options.Measure.CountsImages())
+            {
+                throw new UsageException(JobOptions.Misplaced(JobLimits.MaxDrop.Name, MetricKind.Top1, options.Measure));
+            }
+
+            return options with
+            {
+                Goal = isLossBounded ? SearchGoal.Fastest : SearchGoal.Accurate,
+                MaxKl = kl ?? options.MaxKl,
+                MinSqnr = sqnr ?? options.MinSqnr,
+                MaxRmseRise = rise ?? options.MaxRmseRise,
+                MaxDrop = drop ?? options.MaxDrop,
+                MaxDropRelative = drop is null ? relative ?? options.MaxDropRelative : null,
+                LatencyBudgetMs = latency,
+                SizeBudgetBytes = size,
+                BopsBudget = bops,
+            };
         };
     }
 }

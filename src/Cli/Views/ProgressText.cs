@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Running;
 using Cluster.Terminal;
 
@@ -39,7 +40,9 @@ internal static class ProgressText
             return string.Empty;
         }
 
-        var accuracy = best.Accuracy is { Total: > 0 } found ? Figures.Percent((double)found.Correct / found.Total) : "not measured yet";
+        var accuracy = best.Accuracy is { Total: > 0 } found
+            ? MetricFigures.Level(found.Metric ?? MetricKind.Top1, found.Level)
+            : "not measured yet";
         var latency = best.Latency is { MedianMs: > 0 } timed
             ? $", {Figures.Milliseconds(timed.MedianMs)} ms ({Figures.Ratio(timed.Float32MedianMs / timed.MedianMs)}x)"
             : string.Empty;

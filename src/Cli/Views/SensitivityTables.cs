@@ -18,7 +18,7 @@ internal static class SensitivityTables
             console,
             $"{report.Model}: each of {report.Groups.Count} groups alone in INT8 ({report.Method}), {report.Images} images, sweep "
             + $"{report.SweepSeconds:F1} s");
-        string right = report.Metric is { } metric ? $">Right in {metric.Title()}" : ">Correct";
+        string right = report.Metric is { } metric && metric.CountsImages() ? $">Right in {metric.Title()}" : ">Correct";
         var table = CommandConsole.Table(console, ">#", "Group", "Operators", ">KL, nats", "", ">SQNR, dB", right);
         double largest = report.Groups.Select(group => group.Kl).DefaultIfEmpty(0).Max();
         foreach (var group in report.Groups)
@@ -31,7 +31,7 @@ internal static class SensitivityTables
                 $"{group.Kl:E2}",
                 Bar(group.Kl, largest, isUnicode),
                 group.SqnrDb is { } decibels ? $"{decibels:F1}" : "exact",
-                $"{group.Correct} of {group.Total}");
+                group.Total > 0 ? $"{group.Correct} of {group.Total}" : Figures.None);
         }
 
         console.Write(table);

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Statistics;
 using Cluster.Terminal;
 using Spectre.Console;
 
@@ -18,7 +19,7 @@ internal static class StoredTables
         Line($"Asked:     {answer.Question}");
         Line($"Measured:  {FormatShares.Titled(plan)}, plan {plan.Digest[..12]}");
         Line(
-            $"           {state.Spec.Options.Measure.Title()} {Share(accuracy?.Correct, accuracy?.Total)}, "
+            $"           {state.Spec.Options.Measure.Title()} {MetricFigures.Level(state.Spec.Options.Measure, accuracy?.Level)}, "
             + $"{Figures.Milliseconds(latency?.MedianMs)} ms "
             + $"({Figures.Ratio(latency?.Float32MedianMs / latency?.MedianMs)} times FP32's speed), {Figures.Bytes(accuracy?.SizeBytes)}");
         Line($"           {answer.Selection.Reason}");
@@ -26,7 +27,7 @@ internal static class StoredTables
         {
             Line($"Predicted: {FormatShares.Titled(predicted.Plan)}, plan {predicted.Plan.Digest[..12]}, which nobody measured");
             Line(
-                $"           about {Figures.Points(100 * predicted.Drop)} points lost, {Figures.Milliseconds(predicted.Ms)} ms, "
+                $"           about {Lost(predicted)} lost, {Figures.Milliseconds(predicted.Ms)} ms, "
                 + $"{Figures.Bytes((long)predicted.SizeBytes)}; to know, write it with -o PLAN.json --predicted and measure it with "
                 + "quantize --plan … --eval …");
         }
@@ -49,7 +50,7 @@ internal static class StoredTables
                 name,
                 side.PlanDigest[..12],
                 side.Formats,
-                Share(side.Correct, side.Total),
+                Level(comparison.Metric, side),
                 Figures.Milliseconds(side.MedianMs),
                 Figures.Milliseconds(side.Float32MedianMs),
                 Figures.Bytes(side.SizeBytes));
@@ -58,10 +59,11 @@ internal static class StoredTables
         Line($"A: {comparison.First.Name}");
         Line($"B: {comparison.Second.Name}");
         console.Write(table);
+        var scale = new MetricScale(comparison.Metric ?? MetricKind.Top1, 0);
         if (comparison is { Gain: { } gain, GainCi95: [var low, var high] })
         {
             Line(
-                $"Accuracy: B {Signed(gain)} points (95 % interval {Signed(low)} to {Signed(high)}, image by image): "
+                $"Accuracy: B {scale.Gain(gain)} (95 % interval {scale.GainFigure(low)} to {scale.GainFigure(high)}, image by image): "
                 + (low > 0 ? "B is more accurate." : high < 0 ? "A is more accurate." : "these images do not tell them apart."));
         }
 
@@ -115,14 +117,20 @@ internal static class StoredTables
         foreach (var trial in group.Tried)
         {
             string ms = trial.Ms is { } value ? $", {Signed(value, "0.###")} ms" : string.Empty;
-            Line($"  {trial.From} -> {trial.To}: {Signed(trial.Correct, "0")} images right, {Signed(trial.Kl, "0.####")} nats{ms}");
+            Line($"  {trial.From} -> {trial.To}: {Better(trial)}, {Signed(trial.Kl, "0.####")} nats{ms}");
         }
     }
 
-    private static string Share(int? correct, int? total) =>
-        total is > 0 ? Figures.Percent((double)correct!.Value / total.Value) : Figures.None;
+    private static string Lost(PredictedPlan predicted) => predicted.Scale.Metric.CountsImages()
+        ? $"{Figures.Points(100 * predicted.Drop)} points"
+        : predicted.Scale.Drop(predicted.Drop);
 
-    private static string Signed(double share) => Signed(100 * share, "0.00");
+    private static string Better(GroupTrial trial) =>
+        trial.Loss is { } loss ? $"{Signed(loss, "0.####")} of loss" : $"{Signed(trial.Correct, "0")} images right";
+
+    private static string Level(MetricKind? metric, ComparedSide side) => MetricFigures.Level(
+        metric ?? MetricKind.Top1,
+        side.Level ?? (side is { Correct: { } correct, Total: > 0 and var total } ? (double)correct / total : null));
 
     private static string Signed(double value, string digits) =>
         value.ToString($"+{digits};-{digits};{digits}", CultureInfo.InvariantCulture);

@@ -81,12 +81,12 @@ internal static class TerminalTables
         return model.Outcome.Selection.Kind switch
         {
             WinnerKind.Faster =>
-                $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {model.Metric} {Figures.Percent(winner.Share)} "
+                $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {model.Metric} {winner.LevelText} "
                 + $"({model.ComparedAccuracy})",
             WinnerKind.NothingFaster => "nothing quantized is faster than FP32 here, so FP32 stays",
             WinnerKind.MostAccurate =>
                 $"the most accurate within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: {model.Metric} "
-                + $"{Figures.Percent(winner.Share)} ({(winner.Plan.IsBaseline ? "FP32 itself" : model.ComparedAccuracy)}), "
+                + $"{winner.LevelText} ({(winner.Plan.IsBaseline ? "FP32 itself" : model.ComparedAccuracy)}), "
                 + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms, {Figures.Bytes(winner.Accuracy?.SizeBytes)}",
             _ => $"nothing that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}",
         };
@@ -96,7 +96,8 @@ internal static class TerminalTables
     {
         var table = new Table { Border = isAscii ? TableBorder.Ascii : TableBorder.Rounded };
         table.AddColumn("Plan");
-        foreach (var heading in new[] { model.Outcome.Spec.Options.Measure.Heading(), "Drop, points", "Median ms", "Speed-up", "Size" })
+        var metric = model.Outcome.Spec.Options.Measure;
+        foreach (var heading in new[] { metric.Heading(), MetricFigures.DropHeading(metric), "Median ms", "Speed-up", "Size" })
         {
             table.AddColumn(new TableColumn(heading).RightAligned());
         }
@@ -110,7 +111,7 @@ internal static class TerminalTables
             string[] cells =
             [
                 row.Name,
-                Figures.Percent(point.Share),
+                point.LevelText,
                 Figures.Points(point.DropPoints),
                 Figures.Milliseconds(point.Latency?.MedianMs),
                 point.Plan.IsBaseline || point.SpeedUp is null

@@ -1,6 +1,8 @@
 using Cluster.Contract;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Search.Objectives;
+using Cluster.Terminal;
 using MetricKind = Cluster.Coordinator.Model.Options.MetricKind;
 using V1 = Cluster.Contract.V1;
 
@@ -26,7 +28,22 @@ internal static class Measured
     public static string MetricTitle(Candidate candidate) => Metric([candidate]).Title();
 
     /// <summary>What a job judges by, or an empty text where that is top-1.</summary>
-    public static string MetricOf(JobOptions options) => options.Metric?.Title() ?? string.Empty;
+    public static string MetricOf(JobOptions options) => options.Metric is { } metric
+        ? $"{metric.Word()}, within {BudgetWords.Bound(options)}"
+        : string.Empty;
+
+    /// <summary>Whether a job counts images, and so has a bound in points.</summary>
+    public static bool CountsImages(JobOptions options) => options.Measure.CountsImages();
+
+    /// <summary>The level of an accuracy by its metric, with its unit.</summary>
+    public static string Level(Accuracy? accuracy) => accuracy is { Total: > 0 }
+        ? MetricFigures.Level(
+            SameNames.Find<V1.MetricKind, MetricKind>(accuracy.Metric) ?? MetricKind.Top1,
+            accuracy.HasLoss ? accuracy.Loss : (double)accuracy.Correct / accuracy.Total)
+        : Figures.None;
+
+    /// <summary>What was lost in points; null where the metric has none.</summary>
+    public static double? Points(Accuracy? accuracy) => accuracy is null or { HasLoss: true } ? null : 100 * accuracy.Drop;
 
     /// <summary>How many times as fast as FP32; null where it is not known.</summary>
     public static double? SpeedUp(Candidate candidate) =>

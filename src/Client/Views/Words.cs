@@ -76,8 +76,8 @@ internal static class Words
         if (Measured.Accuracy(best) is { Total: > 0 } accuracy)
         {
             said.Add(
-                $"{Measured.MetricTitle(best)} {Figures.Percent((double)accuracy.Correct / accuracy.Total)}, "
-                + $"drop {Figures.Points(100 * accuracy.Drop)} points");
+                $"{Measured.MetricTitle(best)} {Measured.Level(accuracy)}"
+                + (Measured.Points(accuracy) is { } points ? $", drop {Figures.Points(points)} points" : ""));
         }
 
         if (Measured.Latency(best) is { MedianMs: > 0 } latency)

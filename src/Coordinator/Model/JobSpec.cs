@@ -76,6 +76,9 @@ public sealed record JobSpec
         Options.Confidence,
         Options.Subsets,
         Options.Metric,
+        Options.MaxKl,
+        Options.MinSqnr,
+        Options.MaxRmseRise,
     });
 
     /// <summary>Digest of everything but the plan and its epochs that a fine-tuning depends on.</summary>
@@ -106,10 +109,19 @@ public sealed record JobSpec
             throw new JobException(fault.Sentence());
         }
 
+        if (Options.MisplacedBound() is { } misplaced)
+        {
+            throw new JobException(misplaced);
+        }
+
         bool trains = Options.FineTune != FineTuneMode.Never;
         Require(
             !trains || Data.Training is not null,
             "A fine-tuning was asked for without training images: give labelled ones with --train, or --fine-tune never.");
+        Require(
+            !trains || Options.Measure.CountsImages(),
+            $"A fine-tuning was asked for where plans are judged by {Options.Measure.Word()}: it learns classes from labels; leave "
+            + "--train out.");
         Require(
             trains || Data.Training is null,
             "Training images were given where nothing is to be fine-tuned: leave them out, or ask for it with --fine-tune auto.");

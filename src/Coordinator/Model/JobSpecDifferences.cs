@@ -30,6 +30,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Subsets.Name, Subsets(stored.Options), Subsets(asked.Options)),
             Value(JobLimits.Metric.Name, stored.Options.Measure.Word(), asked.Options.Measure.Word()),
             Value(JobLimits.MaxDrop.Name, stored.Options.MaxDrop, asked.Options.MaxDrop),
+            .. Bounds(stored.Options, asked.Options),
             Value(JobLimits.MaxDropRelative.Name, stored.Options.MaxDropRelative, asked.Options.MaxDropRelative),
             Value(JobLimits.Goal.Name, Word(stored.Options.Goal), Word(asked.Options.Goal)),
             Value(JobLimits.LatencyBudget.Name, stored.Options.LatencyBudgetMs, asked.Options.LatencyBudgetMs),
@@ -56,6 +57,14 @@ internal static class JobSpecDifferences
         ];
         return [.. all.OfType<string>()];
     }
+
+    // Another metric has another bound: it is said alone.
+    private static IEnumerable<string?> Bounds(JobOptions stored, JobOptions asked) => stored.Measure != asked.Measure ? [] :
+    [
+        Value(JobLimits.MaxKl.Name, stored.MaxKl, asked.MaxKl),
+        Value(JobLimits.MinSqnr.Name, stored.MinSqnr, asked.MinSqnr),
+        Value(JobLimits.MaxRmseRise.Name, stored.MaxRmseRise, asked.MaxRmseRise),
+    ];
 
     // Digests say nothing to people, beyond whether there is something.
     private static string? Content(string what, string? stored, string? asked) =>

@@ -76,7 +76,8 @@ public static class GroupExplainer
         Name(to.Groups[index]),
         memory.Full(to)!.Correct - memory.Full(from)!.Correct,
         memory.Full(to)!.Kl - memory.Full(from)!.Kl,
-        memory.Ms(to) - memory.Ms(from));
+        memory.Ms(to) - memory.Ms(from),
+        memory.Full(to)!.Losses is null ? null : memory.Full(to)!.Loss - memory.Full(from)!.Loss);
 
     private static string Name(GroupDecision decision) => !decision.Format.IsCalibrated
         ? decision.Format.Text

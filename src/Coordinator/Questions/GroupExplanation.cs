@@ -39,4 +39,5 @@ public sealed record GroupExplanation(
 /// <param name="Correct">Evaluation images that the second is right on beyond the first; negative where it loses some.</param>
 /// <param name="Kl">Nats that it diverges more from FP32.</param>
 /// <param name="Ms">Milliseconds that it takes longer; null where one of them was not timed.</param>
-public sealed record GroupTrial(string From, string To, int Correct, double Kl, double? Ms);
+/// <param name="Loss">What it loses more by the metric where that is a loss, in its scale; null otherwise.</param>
+public sealed record GroupTrial(string From, string To, int Correct, double Kl, double? Ms, double? Loss = null);

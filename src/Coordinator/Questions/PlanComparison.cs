@@ -62,7 +62,7 @@ public sealed record PlanComparison(
         };
     }
 
-    private static PairedCounts? Paired(ComparedPlan first, ComparedPlan second, List<string> notes)
+    private static PairedDrop? Paired(ComparedPlan first, ComparedPlan second, List<string> notes)
     {
         if (first is not { Accuracy: { } before, Spec: { } one } || second is not { Accuracy: { } after, Spec: { } other })
         {
@@ -84,7 +84,7 @@ public sealed record PlanComparison(
             return null;
         }
 
-        return PairedCounts.Of(before, after, ImageScope.Full);
+        return PairedDrop.Of(before, after, ImageScope.Full);
     }
 
     private static (double Ratio, double Low, double High)? SpeedOf(ComparedPlan first, ComparedPlan second, List<string> notes)
@@ -142,6 +142,7 @@ public sealed record PlanComparison(
 /// <param name="MedianMs">Median of a run.</param>
 /// <param name="Float32MedianMs">Median of the FP32 runs in turn with it.</param>
 /// <param name="SizeBytes">Size of its file.</param>
+/// <param name="Level">Its mean loss where the metric is a loss (<see cref="AccuracyResult.Level"/>), else null.</param>
 public sealed record ComparedSide(
     string Name,
     string PlanDigest,
@@ -150,7 +151,8 @@ public sealed record ComparedSide(
     int? Total,
     double? MedianMs,
     double? Float32MedianMs,
-    long? SizeBytes)
+    long? SizeBytes,
+    double? Level = null)
 {
     internal static ComparedSide Of(ComparedPlan plan) => new(
         plan.Name,
@@ -160,7 +162,8 @@ public sealed record ComparedSide(
         plan.Accuracy?.Total,
         plan.Latency?.MedianMs,
         plan.Latency?.Float32MedianMs,
-        plan.Accuracy?.SizeBytes);
+        plan.Accuracy?.SizeBytes,
+        plan.Accuracy is { Losses: not null } loss ? loss.Level : null);
 }
 
 /// <summary>A group that two plans decide otherwise.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -5,6 +6,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Search.Strategies;
+using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Questions;
 
@@ -21,9 +23,14 @@ public sealed record StoredAnswer(string Question, WinnerSelected Selection, Pla
 /// <param name="SizeBytes">Bytes by the size model.</param>
 /// <param name="Bops">Bit operations an image, counted.</param>
 /// <param name="Drop">
-/// Loss of top-1, a fraction: the sum of its groups' divergences, each alone, times what the measured plans lose for theirs.
+/// Loss in the scale of the metric: the sum of its groups' divergences, each alone, times what the measured plans lose for theirs.
 /// </param>
-public sealed record PredictedPlan(Plan Plan, double? Ms, double SizeBytes, double Bops, double Drop);
+public sealed record PredictedPlan(Plan Plan, double? Ms, double SizeBytes, double Bops, double Drop)
+{
+    /// <summary>What the loss means to people.</summary>
+    [JsonIgnore]
+    public MetricScale Scale { get; init; } = new(MetricKind.Top1, 0);
+}
 
 /// <summary>
 /// Solves a stored job for another question without evaluating anything: plans that were measured first; beyond them, plans on the walk
@@ -41,6 +48,11 @@ public static class StoredSolver
         if (options.Validate() is [var fault, ..])
         {
             throw new JobException(fault.Sentence());
+        }
+
+        if (options.MisplacedBound() is { } misplaced)
+        {
+            throw new JobException(misplaced);
         }
 
         // Another question has another winner, which need not be among those that were timed together for this one.
@@ -81,7 +93,10 @@ public static class StoredSolver
         }
 
         return new PredictedPlan(
-            answer, memory.Model.Predict(answer), sizes.Bytes(answer), memory.Objective.Bops(answer), losses.Drop(answer));
+            answer, memory.Model.Predict(answer), sizes.Bytes(answer), memory.Objective.Bops(answer), losses.Drop(answer))
+        {
+            Scale = memory.Scale,
+        };
     }
 
     private static bool IsBetter(SearchMemory memory, PredictedLoss losses, Plan answer, WinnerSelected selection) =>

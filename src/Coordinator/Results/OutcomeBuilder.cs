@@ -188,7 +188,7 @@ internal static class OutcomeBuilder
         }
 
         var byPlan = measured.ToDictionary(entry => entry.Measurement.Plan, entry => entry.Measurement);
-        var entries = measured.Select(entry => (entry.Measurement.Plan, entry.Measurement.Accuracy!.Correct, entry.Ms));
+        var entries = measured.Select(entry => (entry.Measurement.Plan, entry.Measurement.Accuracy!.Loss, entry.Ms));
         return [.. ParetoFront.Of(entries, memory.Simplest).Select(plan => byPlan[plan])];
     }
 

@@ -27,7 +27,7 @@ internal static class ReconstructionResults
         MethodTrial step, ReconstructionTrial trial, Func<PlanMeasurement, ResultPlan> describe)
     {
         var result = step.Result;
-        var counts = trial.Target?.Accuracy is { } before ? PairedCounts.Of(before, result.Accuracy, ImageScope.Full) : null;
+        var counts = trial.Target?.Accuracy is { } before ? PairedDrop.Of(before, result.Accuracy, ImageScope.Full) : null;
         (double Low, double High)? gain = counts is null ? null : FineTuneVerdict.Gain(counts);
         return new ResultReconstructionStep(
             step.Method.Rounding(),

@@ -38,7 +38,10 @@ public static class ResultBuilder
                 spec.Options.BudgetEvaluations,
                 new ResultDigests(spec.ModelDigest, spec.Data.Calibration, spec.Data.Evaluation, spec.Data.Test, spec.Data.Training),
                 spec.Versions,
-                spec.Options.Metric),
+                spec.Options.Metric,
+                spec.Options.MaxKl,
+                spec.Options.MinSqnr,
+                spec.Options.MaxRmseRise),
             Model = new ResultModel(
                 modelName,
                 spec.ModelDigest,
@@ -75,7 +78,7 @@ public static class ResultBuilder
     private static ResultFineTune FineTune(FineTuneTrial trial, Func<PlanMeasurement, ResultPlan> describe)
     {
         var counts = trial is { Before.Accuracy: { } before, After.Accuracy: { } after }
-            ? PairedCounts.Of(before, after, ImageScope.Full)
+            ? PairedDrop.Of(before, after, ImageScope.Full)
             : null;
         (double Low, double High)? gain = counts is null ? null : FineTuneVerdict.Gain(counts);
         return new ResultFineTune(
@@ -120,6 +123,11 @@ public static class ResultBuilder
 
     private static ResultAccuracy Accuracy(AccuracyResult accuracy, AccuracyResult float32)
     {
+        if (accuracy.Losses is { } losses)
+        {
+            return Loss(accuracy, losses, PairedLosses.Of(float32, accuracy, ImageScope.Full));
+        }
+
         var interval = WilsonInterval.Of(accuracy.Correct, accuracy.Total);
         var share = (double)accuracy.Correct / accuracy.Total;
         var paired = PairedCounts.Of(float32, accuracy, ImageScope.Full);
@@ -136,8 +144,34 @@ public static class ResultBuilder
             accuracy.Metric == MetricKind.Top5 ? share : null);
     }
 
+    private static ResultAccuracy Loss(AccuracyResult accuracy, byte[] losses, PairedLosses paired)
+    {
+        var (metric, drop) = (accuracy.Metric!.Value, paired.DropInterval(0.95));
+        var level = PairedLosses.Of([.. SampleLosses.Values(losses)]).DropInterval(0.95);
+        double[] ends = [.. new[] { level.Low, level.High }.Select(end => MetricScale.Value(metric, Math.Max(0, end))).Order()];
+        return new ResultAccuracy(
+            null,
+            accuracy.Total,
+            null,
+            ends.All(double.IsFinite) ? ends : null,
+            paired.Drop,
+            [drop.Low, drop.High],
+            accuracy.Kl,
+            (double)accuracy.Agree / accuracy.Total,
+            Value: Finite(MetricScale.Value(metric, accuracy.Level)));
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
     private static ResultTest Test(TestResult test, MetricKind metric)
     {
+        if (test is { Level: { } level, Float32Level: { } float32 })
+        {
+            return new ResultTest(
+                null, null, test.Total, null, null, level - float32,
+                Value: Finite(MetricScale.Value(metric, level)), Float32Value: Finite(MetricScale.Value(metric, float32)));
+        }
+
         var share = (double)test.Correct / test.Total;
         var interval = WilsonInterval.Of(test.Correct, test.Total);
         return new ResultTest(

@@ -2,13 +2,16 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Decisions;
+using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Results;
 
-/// <summary>What the evaluation images show of the winner's loss, after it was chosen on them; shares are fractions.</summary>
+/// <summary>
+/// What the evaluation images show of the winner's loss, after it was chosen on them; drops are in the scale of the metric.
+/// </summary>
 /// <param name="Rule">How drops decided.</param>
 /// <param name="Looks">Plans that were looked at on all images.</param>
-/// <param name="Lost">Images that FP32 gets right and the winner does not.</param>
+/// <param name="Lost">Images that FP32 gets right and the winner does not; absent where the metric is a loss.</param>
 /// <param name="Gained">Images that the winner gets right and FP32 does not.</param>
 /// <param name="Images">Evaluation images.</param>
 /// <param name="ExpectedDrop">The drop to expect on new images, without what the choice flatters the measured one by.</param>
@@ -19,8 +22,8 @@ namespace Cluster.Coordinator.Results;
 public sealed record ResultEvidence(
     DecisionRule Rule,
     int Looks,
-    int Lost,
-    int Gained,
+    int? Lost,
+    int? Gained,
     int Images,
     double ExpectedDrop,
     IReadOnlyList<double> DropCi95,
@@ -31,8 +34,8 @@ public sealed record ResultEvidence(
     internal static ResultEvidence Of(DropEvidence evidence) => new(
         evidence.Rule,
         evidence.Looks,
-        evidence.Counts.Lost,
-        evidence.Counts.Gained,
+        (evidence.Counts as PairedCounts)?.Lost,
+        (evidence.Counts as PairedCounts)?.Gained,
         evidence.Counts.Total,
         evidence.Expected,
         [evidence.Interval.Low, evidence.Interval.High],

@@ -14,6 +14,9 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Digests">SHA-256 of the inputs.</param>
 /// <param name="Versions">Versions of what computed the results.</param>
 /// <param name="Metric">What plans were judged by; absent for top-1.</param>
+/// <param name="MaxKl">Largest accepted KL, nats, where that is the metric.</param>
+/// <param name="MinSqnr">Least accepted SQNR, decibels, where that is the metric.</param>
+/// <param name="MaxRmseRise">Largest accepted rise of RMSE, a share of FP32's, where that is the metric.</param>
 public sealed record ResultJob(
     string Id,
     long Seed,
@@ -24,4 +27,7 @@ public sealed record ResultJob(
     int? BudgetEvaluations,
     ResultDigests Digests,
     EvaluatorVersions Versions,
-    MetricKind? Metric = null);
+    MetricKind? Metric = null,
+    double? MaxKl = null,
+    double? MinSqnr = null,
+    double? MaxRmseRise = null);

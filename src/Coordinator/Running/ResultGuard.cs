@@ -18,7 +18,7 @@ public static class ResultGuard
             (AccuracyItem, AccuracyResult accuracy) => Counts(accuracy),
             (LatencyItem latency, LatencyResult found) => Fits(found, latency.Plan),
             (ReconstructItem { Step: ReconstructionStep.Probe }, WeightProbeResult probe) =>
-                Counts(probe.CorrectBits, probe.Correct, probe.Total),
+                Counts(probe.CorrectBits, probe.Correct, probe.Total, probe.Losses),
             (ReconstructItem { Step: not ReconstructionStep.Probe } asked, ReconstructResult found) => Fits(found, asked.Plan),
             (FineTuneItem asked, FineTuneResult found) => Fits(found, asked.Plan),
             (CalibratorItem asked, CalibratorResult found) => Fits(found, asked),
@@ -37,9 +37,9 @@ public static class ResultGuard
 
         var finite = result switch
         {
-            AccuracyResult accuracy => double.IsFinite(accuracy.Kl),
-            WeightProbeResult probe => double.IsFinite(probe.Kl),
-            LearnedResult learned => double.IsFinite(learned.Accuracy.Kl)
+            AccuracyResult accuracy => IsFinite(accuracy.Kl, accuracy.Losses),
+            WeightProbeResult probe => IsFinite(probe.Kl, probe.Losses),
+            LearnedResult learned => IsFinite(learned.Accuracy.Kl, learned.Accuracy.Losses)
                 && (learned is not ReconstructResult found
                     || found.Blocks.All(block => double.IsFinite(block.Before) && double.IsFinite(block.After))),
             SensitivityResult sweep => sweep.Groups.All(group => double.IsFinite(group.Kl) && double.IsFinite(group.SqnrDb ?? 0)),
@@ -50,10 +50,15 @@ public static class ResultGuard
         return finite ? result : new FailedResult(FailureKind.NotFinite, $"The {item.Title} gave a value that is not finite.");
     }
 
-    private static bool Counts(AccuracyResult accuracy) => Counts(accuracy.CorrectBits, accuracy.Correct, accuracy.Total);
+    private static bool Counts(AccuracyResult accuracy) =>
+        Counts(accuracy.CorrectBits, accuracy.Correct, accuracy.Total, accuracy.Losses);
 
-    private static bool Counts(byte[] bits, int correct, int total) =>
-        total > 0 && bits.Length == (total + 7) / 8 && PairedCounts.Count(bits) == correct;
+    private static bool Counts(byte[] bits, int correct, int total, byte[]? losses) => total > 0 && (losses is null
+        ? bits.Length == (total + 7) / 8 && PairedCounts.Count(bits) == correct
+        : bits.Length == 0 && correct == 0 && SampleLosses.Count(losses) == total);
+
+    private static bool IsFinite(double kl, byte[]? losses) =>
+        double.IsFinite(kl) && (losses is null || SampleLosses.Values(losses).All(double.IsFinite));
 
     private static bool Fits(LearnedResult found, Plan asked) => Counts(found.Accuracy)
         && HasItsFormats(found.Plan, asked)

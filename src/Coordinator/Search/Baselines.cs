@@ -66,7 +66,7 @@ internal static class Baselines
     private static Plan? Best(SearchMemory memory, IEnumerable<Plan> candidates)
     {
         var plans = candidates.Where(plan => memory.Full(plan) is not null).ToArray();
-        var mostAccurate = plans.OrderByDescending(plan => memory.Full(plan)!.Correct)
+        var mostAccurate = plans.OrderBy(plan => memory.Full(plan)!.Loss)
             .ThenBy(plan => memory.Full(plan)!.Kl)
             .FirstOrDefault();
         if (mostAccurate is null)
@@ -76,7 +76,7 @@ internal static class Baselines
 
         // OrderBy is stable, so what is equal stays in the order of the methods.
         return plans
-            .Where(plan => PairedCounts.Of(memory.Full(mostAccurate)!, memory.Full(plan)!, ImageScope.Full).McNemarMidP >= Significance)
+            .Where(plan => PairedDrop.Of(memory.Full(mostAccurate)!, memory.Full(plan)!, ImageScope.Full).ChanceOfSuch >= Significance)
             .OrderByDescending(memory.IsFeasible)
             .ThenBy(plan => memory.Full(plan)!.Kl)
             .First();

@@ -6,21 +6,21 @@ namespace Cluster.Coordinator.Search;
 public static class ParetoFront
 {
     /// <summary>
-    /// Of entries (plan, images right, milliseconds), those that no other is at least as good as in both and better in
+    /// Of entries (plan, loss, milliseconds), those that no other is at least as good as in both and better in
     /// one; of entries equal in both, the first in the order <paramref name="simplest"/>. Fastest first.
     /// </summary>
-    public static IReadOnlyList<Plan> Of(IEnumerable<(Plan Plan, int Correct, double Ms)> entries, IComparer<Plan> simplest)
+    public static IReadOnlyList<Plan> Of(IEnumerable<(Plan Plan, double Loss, double Ms)> entries, IComparer<Plan> simplest)
     {
         var front = new List<Plan>();
-        var mostCorrect = -1;
+        var leastLoss = double.PositiveInfinity;
         foreach (var entry in entries.OrderBy(entry => entry.Ms)
-            .ThenByDescending(entry => entry.Correct)
+            .ThenBy(entry => entry.Loss)
             .ThenBy(entry => entry.Plan, simplest))
         {
-            if (entry.Correct > mostCorrect)
+            if (entry.Loss < leastLoss)
             {
                 front.Add(entry.Plan);
-                mostCorrect = entry.Correct;
+                leastLoss = entry.Loss;
             }
         }
 

@@ -15,7 +15,7 @@ internal sealed class SearchMemory
 {
     // By item: within a job the context is the same, and comparing records is much cheaper than hashing them to ids.
     private readonly Dictionary<WorkItem, WorkResult> _results = [];
-    private readonly Dictionary<AccuracyItem, PairedCounts> _paired = [];
+    private readonly Dictionary<AccuracyItem, PairedDrop> _paired = [];
     private readonly List<Plan> _fullPlans = [];
     private readonly List<(Plan Plan, LatencyResult Result)> _latencies = [];
     private readonly List<FinalTimingResult> _finals = [];
@@ -51,6 +51,9 @@ internal sealed class SearchMemory
 
     /// <summary>How measured drops are corrected for the choice among those that were looked at.</summary>
     public DropCorrection Correction { get; }
+
+    /// <summary>What drops mean to people.</summary>
+    public MetricScale Scale => Correction.Scale;
 
     /// <summary>What the job asks for.</summary>
     public Objective Objective { get; }
@@ -192,7 +195,7 @@ internal sealed class SearchMemory
                 {
                     if (accuracy.Plan.IsBaseline)
                     {
-                        Correction.Bound = Spec.Options.Bound((double)found.Correct / found.Total);
+                        Correction.Begin(found);
                     }
 
                     _fullPlans.Add(accuracy.Plan);
@@ -245,7 +248,7 @@ internal sealed class SearchMemory
 
     public FailedResult? Failure(WorkItem item) => _results.GetValueOrDefault(item) as FailedResult;
 
-    public PairedCounts? Paired(Plan plan, ImageScope images)
+    public PairedDrop? Paired(Plan plan, ImageScope images)
     {
         var item = AccuracyOf(plan, images);
         if (_paired.TryGetValue(item, out var known))
@@ -258,7 +261,7 @@ internal sealed class SearchMemory
             return null;
         }
 
-        return _paired[item] = PairedCounts.Of(reference, candidate, images);
+        return _paired[item] = PairedDrop.Of(reference, candidate, images);
     }
 
     /// <summary>Whether the plan was measured on the whole set, is accurate enough, and within the budgets as far as is known.</summary>
@@ -274,11 +277,11 @@ internal sealed class SearchMemory
     public bool IsAccurateEnough(AccuracyResult accuracy) =>
         Full(Baseline) is { } reference
         && (Objective.IsMostAccurate
-            || Correction.With(reference, accuracy).IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full)));
+            || Correction.With(reference, accuracy).IsFeasible(PairedDrop.Of(reference, accuracy, ImageScope.Full)));
 
     /// <summary>What such a file's measured drop comes to, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
     public string Note(AccuracyResult accuracy) => Full(Baseline) is { } reference
-        ? Correction.With(reference, accuracy).Note(PairedCounts.Of(reference, accuracy, ImageScope.Full))
+        ? Correction.With(reference, accuracy).Note(PairedDrop.Of(reference, accuracy, ImageScope.Full))
         : string.Empty;
 
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
@@ -288,7 +291,7 @@ internal sealed class SearchMemory
             ? Correction.Plain.CanBeFeasible(counts, Full(Baseline)!.Total)
             : Correction.IsFeasible(counts)));
 
-    /// <summary>The drop that decides about the plan, a fraction.</summary>
+    /// <summary>The drop that decides about the plan.</summary>
     public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? Correction.Drop(counts) : null;
 
     /// <summary>What a plan's latency is: together with others where it was timed so, the last time; else by itself.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Search.Objectives;
@@ -25,7 +26,7 @@ internal static class WinnerSelector
             .Select(plan =>
                 (
                     plan,
-                    memory.Full(plan)!.Correct,
+                    memory.Full(plan)!.Loss,
                     memory.Ms(plan) ?? memory.Model?.Predict(plan) ?? plan.Groups.Count - plan.QuantizedCount));
         return [.. ParetoFront.Of(entries, memory.Simplest).Take(count)];
     }
@@ -87,13 +88,14 @@ internal static class WinnerSelector
         var budgets = BudgetWords.Budgets(memory.Spec.Options);
         var best = MostAccurateFirst(memory).FirstOrDefault(plan => memory.IsTimedLast(plan) && memory.Objective.IsWithin(plan));
         var float32 = memory.Objective.IsWithin(memory.Baseline) ? memory.Full(memory.Baseline) : null;
-        if (float32 is not null && (best is null || memory.Full(best)!.Correct < float32.Correct))
+        if (float32 is not null && (best is null || memory.Full(best)!.Loss > float32.Loss))
         {
             return new WinnerSelected(
                 memory.Baseline,
                 Feasible: true,
                 WinnerKind.MostAccurate,
-                $"FP32 itself is within {budgets}, and no quantized plan that was measured is right on more images"
+                $"FP32 itself is within {budgets}, and no quantized plan that was measured is "
+                + (memory.Spec.Options.Measure.CountsImages() ? "right on more images" : "better")
                 + $"{BudgetNote(memory)}{RefusalNote(memory)}.");
         }
 
@@ -156,7 +158,7 @@ internal static class WinnerSelector
                 CultureInfo.InvariantCulture,
                 $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{AndBudgets(memory)}{Corrected(memory)}"
                 + $"{BudgetNote(memory)}: this is the most accurate, {Shown(memory, best, isFeasible: false)}; the nearest feasible "
-                + $"bound is --max-drop {NearestBound(memory):0.###}%{RefusalNote(memory)}."))
+                + $"bound is {memory.Scale.Bound(NearestDrop(memory))}{RefusalNote(memory)}."))
             : new WinnerSelected(
                 memory.Baseline,
                 Feasible: false,
@@ -168,7 +170,7 @@ internal static class WinnerSelector
     public static IOrderedEnumerable<Plan> MostAccurateFirst(SearchMemory memory) => MostAccurateFirst(memory, Quantized(memory));
 
     private static IOrderedEnumerable<Plan> MostAccurateFirst(SearchMemory memory, IEnumerable<Plan> plans) => plans
-        .OrderByDescending(plan => memory.Full(plan)!.Correct)
+        .OrderBy(plan => memory.Full(plan)!.Loss)
         .ThenBy(plan => memory.Full(plan)!.Kl)
         .ThenBy(plan => memory.Ms(plan) ?? double.MaxValue)
         .ThenBy(plan => plan, memory.Simplest);
@@ -198,9 +200,7 @@ internal static class WinnerSelector
         ? string.Create(CultureInfo.InvariantCulture, $" ({timed.Float32MedianMs / high:F2} to {timed.Float32MedianMs / low:F2})")
         : string.Empty;
 
-    /// <summary>In percent, rounded up at the third decimal, so that it is one that the plan really keeps.</summary>
-    private static double NearestBound(SearchMemory memory) =>
-        Math.Ceiling(Math.Max(0, Quantized(memory).Min(plan => memory.Drop(plan)!.Value)) * 100_000 - 1e-6) / 1000;
+    private static double NearestDrop(SearchMemory memory) => Quantized(memory).Min(plan => memory.Drop(plan)!.Value);
 
     private static string Shown(SearchMemory memory, Plan plan, bool isFeasible) =>
         WinnerEvidence.Of(memory, plan, isFeasible)?.Words ?? "of unknown accuracy";

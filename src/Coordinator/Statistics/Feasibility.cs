@@ -1,24 +1,24 @@
 namespace Cluster.Coordinator.Statistics;
 
 /// <summary>Whether a candidate keeps enough accuracy.</summary>
-/// <param name="MaxDrop">Largest accepted loss of top-1, a fraction.</param>
+/// <param name="MaxDrop">Largest accepted drop, in the scale of the metric.</param>
 /// <param name="Confidence">Null: the paired point estimate decides; otherwise its one-sided upper bound at this confidence.</param>
 public sealed record Feasibility(double MaxDrop, double? Confidence)
 {
     // A fraction such as 0.005 · 800 = 4.000…1 images must not turn a drop of exactly 4 images away.
     internal const double Slack = 1e-12;
 
-    /// <summary>The drop that is compared with the bound: the estimate or its upper bound, a fraction.</summary>
-    public double Drop(PairedCounts counts) => Confidence is { } confidence ? counts.DropUpperBound(confidence) : counts.Drop;
+    /// <summary>The drop that is compared with the bound: the estimate or its upper bound.</summary>
+    public double Drop(PairedDrop counts) => Confidence is { } confidence ? counts.DropUpperBound(confidence) : counts.Drop;
 
     /// <summary>Whether a candidate measured on the whole set is accurate enough.</summary>
-    public bool IsFeasible(PairedCounts counts) => Drop(counts) <= MaxDrop + Slack;
+    public bool IsFeasible(PairedDrop counts) => Drop(counts) <= MaxDrop + Slack;
 
     /// <summary>
     /// Whether a candidate measured on a subset can still turn out accurate enough on all of the images: false once the
     /// 95 % interval of its drop, narrowed by the share of images already seen, lies beyond the bound.
     /// </summary>
-    public bool CanBeFeasible(PairedCounts subset, int total)
+    public bool CanBeFeasible(PairedDrop subset, int total)
     {
         if (subset.Total >= total)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Statistics;
 
@@ -16,15 +17,17 @@ public sealed record FineTuneVerdict(bool Kept, string Reason)
     /// <param name="counts">The trained file against the plan's own.</param>
     /// <param name="file">What it is called.</param>
     /// <param name="keep">What it takes to be kept.</param>
+    /// <param name="scale">What losses mean; null: images right by top-1.</param>
     public static FineTuneVerdict Of(
-        PairedCounts counts, string file = "the trained file", FineTuneKeep keep = FineTuneKeep.Significant)
+        PairedDrop counts, string file = "the trained file", FineTuneKeep keep = FineTuneKeep.Significant, MetricScale? scale = null)
     {
+        scale ??= new MetricScale(MetricKind.Top1, 0);
         var (low, high) = Gain(counts);
         string measured = string.Create(
             CultureInfo.InvariantCulture,
-            $"{100 * -counts.Drop:+0.00;-0.00;0.00} points on {counts.Total} evaluation images, 95 % interval "
-            + $"{100 * low:+0.00;-0.00;0.00} to {100 * high:+0.00;-0.00;0.00}");
-        return (low > 0, counts.Gained > counts.Lost) switch
+            $"{scale.Gain(-counts.Drop)} on {counts.Total} evaluation images, 95 % interval "
+            + $"{scale.GainFigure(low)} to {scale.GainFigure(high)}");
+        return (low > 0, counts.Drop < 0) switch
         {
             (true, _) => new FineTuneVerdict(true, $"{file} is better: {measured}"),
             (_, true) when keep == FineTuneKeep.Best =>
@@ -33,8 +36,8 @@ public sealed record FineTuneVerdict(bool Kept, string Reason)
         };
     }
 
-    /// <summary>The interval of the gain in top-1, as fractions.</summary>
-    public static (double Low, double High) Gain(PairedCounts counts)
+    /// <summary>The interval of the gain, in the scale of the metric.</summary>
+    public static (double Low, double High) Gain(PairedDrop counts)
     {
         var drop = counts.DropInterval(Confidence);
         return (-drop.High, -drop.Low);

@@ -1,13 +1,13 @@
 namespace Cluster.Coordinator.Statistics;
 
 /// <summary>A plan's drop on the whole set and on each of the <see cref="RandomHalves"/>.</summary>
-internal sealed class HalvedDrop(PairedCounts counts, int[] net, RandomHalves halves)
+internal sealed class HalvedDrop(PairedDrop counts, double[] net, double sum, RandomHalves halves)
 {
     /// <summary>Draws: each division gives two, one from either half.</summary>
     public const int Draws = 2 * RandomHalves.Count;
 
-    /// <summary>Lost and gained images of the whole set.</summary>
-    public PairedCounts Counts => counts;
+    /// <summary>The drop on the whole set.</summary>
+    public PairedDrop Counts => counts;
 
     /// <summary>The drop on one half, a fraction; the draws 2d and 2d + 1 are the two halves of division d.</summary>
     public double On(int draw)
@@ -15,7 +15,7 @@ internal sealed class HalvedDrop(PairedCounts counts, int[] net, RandomHalves ha
         var first = halves.FirstSize(draw >> 1);
         return (draw & 1) == 0
             ? net[draw >> 1] / (double)Math.Max(1, first)
-            : (counts.Lost - counts.Gained - net[draw >> 1]) / (double)Math.Max(1, counts.Total - first);
+            : (sum - net[draw >> 1]) / (double)Math.Max(1, counts.Total - first);
     }
 
     /// <summary>The drop on the other half of a draw's division, a fraction.</summary>
@@ -28,7 +28,7 @@ internal sealed class HalvedDrop(PairedCounts counts, int[] net, RandomHalves ha
     public double Flattery(int draw)
     {
         var division = draw >> 1;
-        var difference = (2 * net[division]) - (counts.Lost - counts.Gained);
+        var difference = (2 * net[division]) - sum;
         var centred = difference - (counts.Drop * ((2 * halves.FirstSize(division)) - counts.Total));
         return ((draw & 1) == 0 ? centred : -centred) / counts.Total;
     }

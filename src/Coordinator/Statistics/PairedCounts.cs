@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
@@ -8,13 +9,13 @@ namespace Cluster.Coordinator.Statistics;
 /// <param name="Lost">Images that the reference gets right and the candidate does not.</param>
 /// <param name="Gained">Images that the candidate gets right and the reference does not.</param>
 /// <param name="Total">Images.</param>
-public sealed record PairedCounts(int Lost, int Gained, int Total)
+public sealed record PairedCounts(int Lost, int Gained, int Total) : PairedDrop(Total)
 {
     /// <summary>Loss of accuracy as a fraction; negative where the candidate is better.</summary>
-    public double Drop => (double)(Lost - Gained) / Total;
+    public override double Drop => (double)(Lost - Gained) / Total;
 
     /// <summary>Standard error of <see cref="Drop"/>; 0 where the two answer alike.</summary>
-    public double StandardError => Math.Sqrt(Math.Max(0, ((double)(Lost + Gained) / Total) - (Drop * Drop)) / Total);
+    public override double StandardError => Math.Sqrt(Math.Max(0, ((double)(Lost + Gained) / Total) - (Drop * Drop)) / Total);
 
     /// <summary>
     /// Two-sided mid-p of McNemar's exact test: how likely a difference this large is where both are equally good. Half
@@ -45,20 +46,16 @@ public sealed record PairedCounts(int Lost, int Gained, int Total)
         }
     }
 
+    /// <inheritdoc/>
+    public override double ChanceOfSuch => McNemarMidP;
+
+    /// <inheritdoc/>
+    public override string Words => string.Create(CultureInfo.InvariantCulture, $"of {Total} images {Lost} lost and {Gained} gained");
+
     /// <summary>Counts lost and gained images of a candidate, on the images of its scope, against a reference on the whole set.</summary>
     /// <exception cref="JobException">The candidate was not measured on those images of the reference's set.</exception>
-    public static PairedCounts Of(AccuracyResult reference, AccuracyResult candidate, ImageScope images)
-    {
-        var indices = images.Indices(reference.Total);
-        if (indices.Length != candidate.Total)
-        {
-            throw new JobException(
-                $"A candidate was measured on {candidate.Total} images where {indices.Length} of the {reference.Total} images of "
-                + "FP32 are expected: the evaluation data changed during the job, start again with --fresh.");
-        }
-
-        return Of(reference.CorrectBits, candidate.CorrectBits, indices);
-    }
+    public static new PairedCounts Of(AccuracyResult reference, AccuracyResult candidate, ImageScope images) =>
+        Of(reference.CorrectBits, candidate.CorrectBits, Samples(reference, candidate, images));
 
     /// <summary>
     /// Counts lost and gained images of a candidate on all images of a set; the bits are as in
@@ -68,26 +65,9 @@ public sealed record PairedCounts(int Lost, int Gained, int Total)
         Of(reference, candidate, ImageScope.Full.Indices(total));
 
     /// <summary>
-    /// A two-sided interval of the drop (Bonett and Price 2012, adjusted Wald: one image added to each of the two counts), as fractions.
+    /// Bonett and Price 2012, adjusted Wald: one image added to each of the two counts; as fractions.
     /// </summary>
-    public Interval DropInterval(double confidence)
-    {
-        var errors = Normal.Quantile((1 + confidence) / 2);
-        return DropInterval(errors, errors);
-    }
-
-    /// <summary>
-    /// The drop that is not exceeded with this one-sided confidence, in (0.5, 1), as a fraction (the same adjusted Wald
-    /// interval).
-    /// </summary>
-    public double DropUpperBound(double confidence)
-    {
-        var (centre, error) = Adjusted();
-        return Math.Min(1, centre + (Normal.Quantile(confidence) * error));
-    }
-
-    /// <summary>The same interval, so many of its standard errors below and above its centre.</summary>
-    internal Interval DropInterval(double below, double above)
+    internal override Interval DropInterval(double below, double above)
     {
         var (centre, error) = Adjusted();
         return new Interval(Math.Max(-1, centre - (below * error)), Math.Min(1, centre + (above * error)));

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Statistics;
 
@@ -16,7 +17,7 @@ internal sealed class RandomHalves
 
     // Bit d of an image's words: the image is in the first half of division d.
     private readonly ulong[] _first;
-    private readonly int[] _sizes = new int[Count];
+    private readonly int[] _sizes;
 
     /// <summary>Divides <paramref name="images"/> images; each is in either half with equal probability.</summary>
     public RandomHalves(int images, long seed)
@@ -26,8 +27,15 @@ internal sealed class RandomHalves
         for (var i = 0; i < _first.Length; i++)
         {
             _first[i] = random.Next();
-            AddBits(_sizes, i % Words, _first[i], 1);
         }
+
+        var sizes = new double[Count];
+        for (var i = 0; i < images; i++)
+        {
+            AddToHalves(sizes, i, 1);
+        }
+
+        _sizes = [.. sizes.Select(size => (int)size)];
     }
 
     /// <summary>Images of the set.</summary>
@@ -36,10 +44,31 @@ internal sealed class RandomHalves
     /// <summary>Images in the first half of a division.</summary>
     public int FirstSize(int division) => _sizes[division];
 
+    /// <summary>What a plan loses in each half: both were measured on all images.</summary>
+    public HalvedDrop Halve(AccuracyResult reference, AccuracyResult candidate)
+    {
+        if (reference.Losses is null && candidate.Losses is null)
+        {
+            return Halve(reference.CorrectBits, candidate.CorrectBits);
+        }
+
+        var drop = PairedLosses.Of(reference, candidate, ImageScope.Full);
+        var net = new double[Count];
+        var sum = 0.0;
+        for (var i = 0; i < Images; i++)
+        {
+            var loss = (double)SampleLosses.At(candidate.Losses!, i) - SampleLosses.At(reference.Losses!, i);
+            sum += loss;
+            AddToHalves(net, i, loss);
+        }
+
+        return new HalvedDrop(drop, net, sum, this);
+    }
+
     /// <summary>What a plan loses in each half; the bits are as in <see cref="Work.AccuracyResult.CorrectBits"/>.</summary>
     public HalvedDrop Halve(byte[] reference, byte[] candidate)
     {
-        var net = new int[Count];
+        var net = new double[Count];
         int lost = 0, gained = 0;
         for (var i = 0; i < Images; i++)
         {
@@ -52,21 +81,25 @@ internal sealed class RandomHalves
             var sign = (reference[i >> 3] >> (i & 7) & 1) != 0 ? 1 : -1;
             lost += sign > 0 ? 1 : 0;
             gained += sign < 0 ? 1 : 0;
-            for (var word = 0; word < Words; word++)
-            {
-                AddBits(net, word, _first[(i * Words) + word], sign);
-            }
+            AddToHalves(net, i, sign);
         }
 
-        return new HalvedDrop(new PairedCounts(lost, gained, Images), net, this);
+        return new HalvedDrop(new PairedCounts(lost, gained, Images), net, lost - gained, this);
     }
 
-    private static void AddBits(int[] sums, int word, ulong bits, int value)
+    private static void AddBits(Span<double> sums, ulong bits, double value)
     {
-        var part = sums.AsSpan(64 * word, 64);
-        for (var bit = 0; bit < part.Length; bit++)
+        for (var bit = 0; bit < sums.Length; bit++)
         {
-            part[bit] += (int)(bits >> bit & 1) * value;
+            sums[bit] += (bits >> bit & 1) * value;
+        }
+    }
+
+    private void AddToHalves(double[] sums, int image, double value)
+    {
+        for (var word = 0; word < Words; word++)
+        {
+            AddBits(sums.AsSpan(64 * word, 64), _first[(image * Words) + word], value);
         }
     }
 }

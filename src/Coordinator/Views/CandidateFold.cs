@@ -120,6 +120,6 @@ internal sealed class CandidateFold
             && result is AccuracyResult found
             && _float32 is { } reference
             && images.Indices(reference.Total).Length == found.Total
-            ? PairedCounts.Of(reference, found, images).Drop
+            ? PairedDrop.Of(reference, found, images).Drop
             : null;
 }

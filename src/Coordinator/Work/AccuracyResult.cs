@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Work;
@@ -22,6 +23,20 @@ public sealed record AccuracyResult : WorkResult
     /// where the image is answered rightly.
     /// </summary>
     public required byte[] CorrectBits { get; init; }
+
+    /// <summary>
+    /// The loss of each image, as <see cref="SampleLosses"/>, where the metric is one; null where images are right or wrong. With it,
+    /// <see cref="Correct"/> is 0 and <see cref="CorrectBits"/> empty.
+    /// </summary>
+    public byte[]? Losses { get; init; }
+
+    /// <summary>What was measured, as a mean over the images: the share that is right, or the mean loss.</summary>
+    [JsonIgnore]
+    public double Level => Losses is null ? (double)Correct / Total : SampleLosses.Mean(Losses);
+
+    /// <summary>The same as a loss: less is better.</summary>
+    [JsonIgnore]
+    public double Loss => Losses is null ? (double)(Total - Correct) / Total : Level;
 
     /// <summary>SHA-256 of the file that was run.</summary>
     public required string ArtefactSha256 { get; init; }

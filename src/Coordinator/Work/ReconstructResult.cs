@@ -38,4 +38,6 @@ public sealed record ReconstructedBlock(
 /// <param name="Kl">Mean KL(FP32 ‖ probe) of the softmax outputs, in nats.</param>
 /// <param name="CorrectBits">One bit per image, least significant bit first: set where the image is answered rightly.</param>
 /// <param name="Seconds">Wall time.</param>
-public sealed record WeightProbeResult(int Correct, int Total, double Kl, byte[] CorrectBits, double Seconds = 0) : WorkResult;
+/// <param name="Losses">Of each image where the metric is a loss, as in <see cref="AccuracyResult.Losses"/>; null otherwise.</param>
+public sealed record WeightProbeResult(
+    int Correct, int Total, double Kl, byte[] CorrectBits, double Seconds = 0, byte[]? Losses = null) : WorkResult;

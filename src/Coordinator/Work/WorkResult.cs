@@ -34,4 +34,7 @@ public sealed record UndoneResult : WorkResult;
 /// <param name="Total">Images in the set.</param>
 /// <param name="Lost">Images that FP32 gets right and the winner does not.</param>
 /// <param name="Gained">Images that the winner gets right and FP32 does not.</param>
-public sealed record TestResult(int Correct, int Float32Correct, int Total, int Lost, int Gained) : WorkResult;
+/// <param name="Level">The winner's mean loss where the metric is a loss (<see cref="AccuracyResult.Level"/>); null otherwise.</param>
+/// <param name="Float32Level">The same of FP32.</param>
+public sealed record TestResult(
+    int Correct, int Float32Correct, int Total, int Lost, int Gained, double? Level = null, double? Float32Level = null) : WorkResult;

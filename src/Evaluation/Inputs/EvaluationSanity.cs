@@ -16,6 +16,13 @@ internal static class EvaluationSanity
     /// <exception cref="JobException">A confidence is asked for that so few images cannot give, whatever is found.</exception>
     public static IReadOnlyList<string> Judge(SampleSet evaluation, JobOptions options)
     {
+        if (!options.Measure.CountsImages())
+        {
+            return evaluation.Count >= 2 ? [] : throw new JobException(
+                $"{JobLimits.Metric.Name} {options.Measure.Word()} needs at least 2 evaluation samples, and there is one: how much losses "
+                + "differ decides what a mean is worth.");
+        }
+
         var warnings = new List<string>();
         if (evaluation.Count > 1 && OneLabel(evaluation) is { } label)
         {

@@ -36,8 +36,9 @@ public sealed record JobData(
         var inputsOf = network.Grouped.Inputs;
         SampleSet Open(string spec, DataAccess access) => DataSource.OpenSamples(spec, access, pixels).For(inputsOf, preprocess);
         var first = Open(inputs.Calibration, inputs.Access.Calibration);
-        var evaluation = inputs.Evaluation is { } spec ? Open(spec, inputs.Access.Evaluation) : null;
-        var test = inputs.Test is { } testSpec ? Open(testSpec, inputs.Access.Test) : null;
+        SampleSet Judged(string spec, DataAccess access) => WithTargets(Open(spec, access), options.Measure, network);
+        var evaluation = inputs.Evaluation is { } spec ? Judged(spec, inputs.Access.Evaluation) : null;
+        var test = inputs.Test is { } testSpec ? Judged(testSpec, inputs.Access.Test) : null;
         var training = inputs.Training is { } trainingSpec && options.FineTune != FineTuneMode.Never
             ? DataSource.Open(trainingSpec, inputs.Access.Training, pixels: pixels).For(inputsOf, preprocess)
             : null;
@@ -46,14 +47,17 @@ public sealed record JobData(
         {
             var split = DataSplit.Seeded(first.Count, options.Seed, Math.Min(LargestCalibrationShare, Math.Max(1, first.Count / 4)));
             calibration = first.Select(split.Calibration);
-            evaluation = first.Select(split.Evaluation);
+            evaluation = WithTargets(first.Select(split.Evaluation), options.Measure, network);
         }
 
         var labelled = inputs.Evaluation is null ? inputs.Access.Calibration : inputs.Access.Evaluation;
-        RequireRanks(options.Measure, network);
-        foreach (var (set, access) in new[] { (evaluation, labelled), (test, inputs.Access.Test), (training, inputs.Access.Training) })
+        if (options.Measure.CountsImages())
         {
-            set?.RequireClasses(network.Classes, access);
+            RequireRanks(options.Measure, network);
+            foreach (var (set, access) in new[] { (evaluation, labelled), (test, inputs.Access.Test), (training, inputs.Access.Training) })
+            {
+                set?.RequireClasses(network.Classes, access);
+            }
         }
 
         var digests = new DataDigests(
@@ -80,6 +84,9 @@ public sealed record JobData(
             Metric = options.Measure,
         };
     }
+
+    private static SampleSet WithTargets(SampleSet samples, MetricKind metric, NetworkFile network) =>
+        metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput) : samples;
 
     private static void RequireRanks(MetricKind metric, NetworkFile network)
     {

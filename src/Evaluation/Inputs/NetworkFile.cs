@@ -57,6 +57,9 @@ public sealed class NetworkFile
     /// <summary>Elements of the first output for a sample: the classes of a classifier.</summary>
     public int Classes { get; private init; }
 
+    /// <summary>The first output with its whole shape, samples outermost.</summary>
+    public ValueInfo FirstOutput { get; private init; } = null!;
+
     /// <exception cref="KernelException">The file is not a network that can be worked with; the message says
     /// why.</exception>
     /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but
@@ -76,8 +79,12 @@ public sealed class NetworkFile
         var graph = GraphNormalizer.Normalize(file, keepHardSwish);
         SupportedOperators.Verify(graph);
         RequireSamples(path, graph);
-        long classes = ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name].Aggregate(1L, (product, size) => product * size);
-        return new NetworkFile(path, bytes, graph, equalize ? ChannelEqualization.Of(graph) : null) { Classes = checked((int)classes) };
+        var shape = ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name];
+        return new NetworkFile(path, bytes, graph, equalize ? ChannelEqualization.Of(graph) : null)
+        {
+            Classes = checked((int)shape.Aggregate(1L, (product, size) => product * size)),
+            FirstOutput = graph.Outputs[0] with { Shape = [-1, .. shape.Skip(1)] },
+        };
     }
 
     /// <summary>The same in the form that a plan was made of: what its calibration folder holds tells which.</summary>

@@ -17,6 +17,7 @@ namespace Cluster.Evaluation.Measuring;
 internal sealed class AccuracyMeasurer(EvaluationSetup setup)
 {
     private readonly Lazy<float[]> _reference = new(() => Float32Logits(setup, setup.Evaluation));
+    private readonly MetricScorer _scorer = new(setup.Metric, setup.Network.Classes);
     private readonly Dictionary<string, long> _macs = setup.Translator
         .Space()
         .Groups.ToDictionary(group => group.Name, group => group.Macs, StringComparer.Ordinal);
@@ -32,7 +33,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
     }
 
     /// <summary>The FP32 network's score on all evaluation images.</summary>
-    public RuntimeScore Float32() => Score(_reference.Value, setup.Evaluation, null);
+    public RuntimeScore Float32() => Score(_reference.Value, setup.Evaluation, _reference.Value);
 
     /// <summary>The score of a file on all evaluation images.</summary>
     /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
@@ -51,6 +52,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
         Kl = score.Kl,
         Agree = score.Agree,
         CorrectBits = score.CorrectBits,
+        Losses = score.Losses is null ? null : SampleLosses.Pack(score.Losses),
         ArtefactSha256 = artefact.Sha256,
         SizeBytes = artefact.Bytes.LongLength,
         Bops = Bops(plan),
@@ -69,8 +71,13 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
     {
         float[] reference = Float32Logits(setup, images);
         float[] logits = model is null ? reference : Logits(model, images, cancellation);
-        var before = Score(reference, images, null);
-        var after = Score(logits, images, null);
+        var before = _scorer.Score(reference, images, reference);
+        var after = _scorer.Score(logits, images, reference);
+        if (after.Losses is not null)
+        {
+            return new TestResult(0, 0, after.Total, 0, 0, after.Loss, before.Loss);
+        }
+
         var (lost, gained) = before.ChangesTo(after);
         return new TestResult(after.Correct, before.Correct, after.Total, lost, gained);
     }
@@ -79,8 +86,12 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
         TargetLogits.Of(
             setup.Target, setup.Network.Float32Model, images, setup.Network.Classes, setup.Cores, CancellationToken.None);
 
-    private RuntimeScore Score(float[] logits, ImageBatches images, float[]? reference) =>
-        RuntimeEvaluator.Score(logits, setup.Network.Classes, images, reference, setup.Metric.Ranks());
+    // Noise is a share of the power of all samples, whichever of them are looked at.
+    private RuntimeScore Score(float[] logits, ImageBatches images, float[] reference) => _scorer.Score(
+        logits,
+        images,
+        reference,
+        setup.Metric == MetricKind.OutputSqnr ? OutputLosses.Power(_reference.Value, setup.Network.Classes) : null);
 
     private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
         Finite(TargetLogits.Of(setup.Target, model, images, setup.Network.Classes, setup.Cores, cancellation));

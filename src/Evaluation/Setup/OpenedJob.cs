@@ -78,6 +78,11 @@ public sealed class OpenedJob : IDisposable
     {
         var target = Known(options, slot);
         target.RequireUsable();
+        if (options.MisplacedBound() is { } misplaced)
+        {
+            throw new JobException(misplaced);
+        }
+
         var network = NetworkFile.Open(inputs.Model);
         var data = JobData.Open(inputs, options, network, pixels);
         var spec = new JobSpec

@@ -49,6 +49,19 @@ public abstract class SampleSet
     /// <exception cref="KernelException">The network takes something else; in one sentence.</exception>
     public abstract SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess);
 
+    /// <summary>
+    /// The set with what a network's output should be, from an archive's array <see cref="Arrays.ArraySource.TargetsArray"/>.
+    /// </summary>
+    /// <param name="output">Of the network: its type and shape are the target's.</param>
+    /// <exception cref="KernelException">The set has no targets, or of another shape.</exception>
+    public virtual SampleSet WithTargets(ValueInfo output) => throw new KernelException(
+        $"'{Name}' has no targets, which rmse compares the outputs with; give npz:FILE with an array '{Arrays.ArraySource.TargetsArray}' "
+        + "beside the inputs.");
+
+    /// <summary>The targets of all samples, samples outermost.</summary>
+    /// <exception cref="InvalidOperationException">The set was not made <see cref="WithTargets"/>.</exception>
+    public virtual float[] ReadTargets() => throw new InvalidOperationException($"'{Name}' is read without targets.");
+
     /// <summary>The samples [start, start + count), one tensor for each input of the network, samples outermost.</summary>
     /// <param name="preprocess">For images.</param>
     public abstract IReadOnlyList<TensorData> Read(int start, int count, Preprocess? preprocess);

@@ -17,6 +17,19 @@ public static class RuntimeEvaluator
         return BatchLogits.Of(session.Run, images, classes, workers, cancellation);
     }
 
+    /// <summary>A score by losses of single images; no label is looked at.</summary>
+    /// <param name="logits">(images, classes).</param>
+    /// <param name="classes">Columns.</param>
+    /// <param name="losses">One an image.</param>
+    /// <param name="reference">FP32's logits.</param>
+    public static RuntimeScore Score(float[] logits, int classes, float[] losses, float[] reference) => new(
+        0,
+        losses.Length,
+        [],
+        LogitsKl.Of(reference, logits, classes),
+        (int)Accuracy.Of(Accuracy.Predictions(logits, classes), Accuracy.Predictions(reference, classes)).Correct,
+        losses);
+
     /// <summary>Compares logits with the labels and, where given, with the FP32 logits.</summary>
     /// <param name="logits">(images, classes).</param>
     /// <param name="classes">Columns.</param>

@@ -7,8 +7,13 @@ namespace Cluster.Kernels.Evaluation;
 /// correctly.</param>
 /// <param name="Kl">Mean KL(FP32 || this) of the softmax, nats; 0 where no reference was given.</param>
 /// <param name="Agree">Images with the reference's top-1 class.</param>
-public sealed record RuntimeScore(int Correct, int Total, byte[] CorrectBits, double Kl, int Agree)
+/// <param name="Losses">One an image where it is judged by a loss (<see cref="Measurement.OutputLosses"/>), and then no image is right;
+/// null otherwise.</param>
+public sealed record RuntimeScore(int Correct, int Total, byte[] CorrectBits, double Kl, int Agree, float[]? Losses = null)
 {
+    /// <summary>The mean loss of an image: of those that are right or wrong, the share that is wrong.</summary>
+    public double Loss => Losses is null ? (double)(Total - Correct) / Total : Losses.Average(loss => (double)loss);
+
     /// <summary>
     /// Images that this answered correctly and <paramref name="after"/> does not, and the other way round; both are of
     /// the same images.

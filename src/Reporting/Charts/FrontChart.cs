@@ -32,7 +32,7 @@ internal static class FrontChart
         html.Add(
             $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{model.Outcome.Spec.Options.Measure.Heading()} accuracy "
             + $"against milliseconds of every measured plan\">");
-        Grid(html, model.Metric, x, y);
+        Grid(html, model.Outcome.Spec.Options.Measure, x, y);
         if (bound is { } least)
         {
             html.Add($"<rect class=\"ok\" x=\"{Left}\" y=\"{Top}\" width=\"{Right - Left}\" height=\"{Math.Max(0, y.At(least) - Top)}\"/>");
@@ -70,23 +70,24 @@ internal static class FrontChart
     /// </summary>
     private static LinearAxis Vertical(PlanPoint[] points, double? bound)
     {
-        var highest = points.Max(point => point.Share!.Value);
-        var depth = Math.Max(0.12, 2.5 * (highest - (bound ?? highest)));
-        var shown = points.Select(point => point.Share!.Value).Where(share => share >= highest - depth);
+        var highest = points.Max(HeightOf);
+        var isShare = points[0].Metric.CountsImages();
+        var depth = Math.Max(isShare ? 0.12 : 0, 2.5 * (highest - (bound ?? (isShare ? highest : points.Min(HeightOf)))));
+        var shown = points.Select(HeightOf).Where(height => height >= highest - depth);
         var whole = points.Where(
-            point => point.Share >= highest - depth && (point.Roles & (PlanRoles.Float32 | PlanRoles.Winner)) != PlanRoles.None)
-            .SelectMany(point => new[] { point.ShareInterval!.Low, point.ShareInterval.High });
+            point => HeightOf(point) >= highest - depth && (point.Roles & (PlanRoles.Float32 | PlanRoles.Winner)) != PlanRoles.None)
+            .SelectMany(Ends);
         return LinearAxis.Over([.. shown, .. whole, .. bound is { } value ? new[] { value } : []], 0.06, Bottom, Top);
     }
 
-    private static void Grid(HtmlWriter html, string metric, LinearAxis x, LinearAxis y)
+    private static void Grid(HtmlWriter html, MetricKind metric, LinearAxis x, LinearAxis y)
     {
         foreach (var tick in y.Ticks(YTicks))
         {
             html.Add($"<line class=\"grid\" x1=\"{Left}\" y1=\"{y.At(tick)}\" x2=\"{Right}\" y2=\"{y.At(tick)}\"/>");
             html.Add(
                 $"<text class=\"tick\" x=\"{Left - 8}\" y=\"{y.At(tick) + 4}\" "
-                + $"text-anchor=\"end\">{Tick(100 * tick, y.Digits(YTicks) - 2)}%</text>");
+                + $"text-anchor=\"end\">{ChartHeight.Tick(metric, tick, y.Digits(YTicks))}</text>");
         }
 
         foreach (var tick in x.Ticks(XTicks))
@@ -105,7 +106,7 @@ internal static class FrontChart
             + $"milliseconds per run</text>");
         html.Add(
             $"<text class=\"title\" x=\"14\" y=\"{(Top + Bottom) / 2}\" text-anchor=\"middle\" transform=\"rotate(-90 14 "
-            + $"{(Top + Bottom) / 2})\">{metric} on the evaluation images</text>");
+            + $"{(Top + Bottom) / 2})\">{ChartHeight.Title(metric)} on the evaluation images</text>");
     }
 
     private static void Staircase(HtmlWriter html, PlanPoint[] points, LinearAxis x, LinearAxis y)
@@ -116,10 +117,10 @@ internal static class FrontChart
             return;
         }
 
-        html.Add($"<path class=\"stair\" d=\"M{x.At(front[0].ComparableMs!.Value)} {y.At(front[0].Share!.Value)}");
+        html.Add($"<path class=\"stair\" d=\"M{x.At(front[0].ComparableMs!.Value)} {y.At(HeightOf(front[0]))}");
         foreach (var point in front.Skip(1))
         {
-            html.Add($"H{x.At(point.ComparableMs!.Value)}V{y.At(point.Share!.Value)}");
+            html.Add($"H{x.At(point.ComparableMs!.Value)}V{y.At(HeightOf(point))}");
         }
 
         html.Add($"\"/>");
@@ -127,18 +128,18 @@ internal static class FrontChart
 
     private static void Mark(HtmlWriter html, ReportModel model, PlanPoint point, LinearAxis x, LinearAxis y)
     {
-        var (cx, cy) = (x.At(point.ComparableMs!.Value), y.At(point.Share!.Value));
+        var (cx, cy) = (x.At(point.ComparableMs!.Value), y.At(HeightOf(point)));
         html.Add($"<g class=\"{Class(point)}\"><title>{Tooltip(model, point)}</title>");
         if (IsProminent(point))
         {
-            var interval = point.ShareInterval!;
+            var ends = Ends(point);
             html.Add(
                 $"<path class=\"whisker\" d=\"M{cx} "
-                + $"{y.At(interval.Low)}V{y.At(interval.High)}M{x.At(point.ComparableMs.Value - Half(point))} "
+                + $"{y.At(ends[0])}V{y.At(ends[1])}M{x.At(point.ComparableMs.Value - Half(point))} "
                 + $"{cy}H{x.At(point.ComparableMs.Value + Half(point))}\"/>");
         }
 
-        if (point.Share < y.Low)
+        if (HeightOf(point) < y.Low)
         {
             html.Add($"<path class=\"mark\" d=\"M{cx - 6} {cy - 11}H{cx + 6}L{cx} {cy - 1}Z\"/>");
         }
@@ -163,37 +164,44 @@ internal static class FrontChart
         var placer = new LabelPlacer(Left + 4, Top + 2, Right - 4, Bottom - 2);
         foreach (var point in points)
         {
-            placer.Reserve(x.At(point.ComparableMs!.Value), y.At(point.Share!.Value), 8);
+            placer.Reserve(x.At(point.ComparableMs!.Value), y.At(HeightOf(point)), 8);
         }
 
         foreach (var point in points.Where(point => point.Roles != PlanRoles.None))
         {
-            var below = point.Share < y.Low ? $" ({Figures.Percent(point.Share)}, below the axis)" : string.Empty;
+            var below = HeightOf(point) < y.Low ? $" ({point.LevelText}, below the axis)" : string.Empty;
             var text = PlanNames.Of(point, model.Outcome.Selection.Kind) + below;
-            var (labelX, labelY) = placer.Place(text, x.At(point.ComparableMs!.Value), y.At(point.Share!.Value));
+            var (labelX, labelY) = placer.Place(text, x.At(point.ComparableMs!.Value), y.At(HeightOf(point)));
             html.Add($"<text class=\"label {Class(point)}\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }
 
         if (bound is { } least)
         {
-            var drop = points.First(point => point.Roles.HasFlag(PlanRoles.Float32)).Share - least;
-            var text = $"FP32 − {Figures.Points(100 * drop)} points: the accuracy asked for";
+            var text = ChartHeight.Bound(model.Outcome.Spec.Options, points.First(point => point.Roles.HasFlag(PlanRoles.Float32)));
             var (labelX, labelY) = placer.Place(text, Right, y.At(least) + 12);
             html.Add($"<text class=\"label dim\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }
     }
 
+    private static double HeightOf(PlanPoint point) => ChartHeight.Of(point.Metric, point.Level!.Value);
+
+    private static double[] Ends(PlanPoint point) =>
+        [ChartHeight.Of(point.Metric, point.LevelInterval!.Low), ChartHeight.Of(point.Metric, point.LevelInterval.High)];
+
     // None where the most accurate plan was asked for, whatever it loses.
     private static double? Bound(ReportModel model, PlanPoint? float32) =>
-        model.Outcome.Spec.Options is { Aim: not SearchGoal.Accurate } options && float32?.Share is { } share
-            ? share - options.Bound(share)
+        model.Outcome.Spec.Options is { Aim: not SearchGoal.Accurate } options && float32?.Level is { } level
+            ? ChartHeight.OfBound(options, level)
             : null;
 
     private static string Tooltip(ReportModel model, PlanPoint point) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {Figures.Percent(point.Share)} ({point.Accuracy!.Correct} of "
-        + $"{point.Accuracy.Total}), {Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, "
+        $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {point.LevelText}{Counted(point)}, "
+        + $"{Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, "
         + $"{FormatShares.Titled(point.Plan)}, plan {point.Plan.Digest[..12]}");
+
+    private static string Counted(PlanPoint point) =>
+        point.Metric.CountsImages() ? $" ({point.Accuracy!.Correct} of {point.Accuracy.Total})" : string.Empty;
 
     private static string Class(PlanPoint point) => point.Roles switch
     {

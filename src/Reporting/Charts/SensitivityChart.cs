@@ -56,7 +56,7 @@ internal static class SensitivityChart
         var baseLine = top + (RowHeight / 2) + 4;
         html.Add(
             $"<g class=\"bar {(format.IsBaseline ? "fp32" : "int8")}\"><title>{group.Group}: {Figures.Nats(group.Kl)} nats, "
-            + $"{Figures.Decibels(group.SqnrDb)} dB, {group.Correct} of {group.Total} right; "
+            + $"{Figures.Decibels(group.SqnrDb)} dB{(group.Total > 0 ? $", {group.Correct} of {group.Total} right" : string.Empty)}; "
             + $"{format.Title} in the selected plan</title>");
         html.Add(
             $"<text class=\"name\" x=\"{Left - 10}\" y=\"{baseLine}\" "

@@ -1,8 +1,10 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
+using Cluster.Terminal;
 
 namespace Cluster.Reporting.Models;
 
@@ -12,8 +14,8 @@ namespace Cluster.Reporting.Models;
 /// <param name="OnFront">Whether no other plan beats it in both accuracy and latency.</param>
 /// <param name="Accuracy">Its accuracy on the whole evaluation set, where it was measured.</param>
 /// <param name="Latency">Its latency, where it was measured.</param>
-/// <param name="DropPoints">Percentage points of the metric lost against FP32 on the same images; negative where it
-/// gains.</param>
+/// <param name="DropPoints">Percentage points of the metric lost against FP32 on the same images, or the rise of RMSE in percent of
+/// FP32's; negative where it gains, null where the metric compares with FP32 itself.</param>
 /// <param name="SpeedUp">FP32's median over its own, both of the same interleaved measurement.</param>
 /// <param name="ComparableMs">Its median scaled so that the FP32 run beside it takes as long as FP32 in the first
 /// observation: drift of the machine between observations then does not look like a difference between plans.</param>
@@ -29,11 +31,31 @@ public sealed record PlanPoint(
     double? ComparableMs,
     double? ComparableIqrMs)
 {
-    /// <summary>Images right as a fraction, where it was measured.</summary>
-    public double? Share => Accuracy is { Total: > 0 } accuracy ? (double)accuracy.Correct / accuracy.Total : null;
+    /// <summary>Its level by the metric of the job, in the scale that decides: <see cref="AccuracyResult.Level"/>.</summary>
+    public double? Level => Accuracy is { Total: > 0 } accuracy ? accuracy.Level : null;
 
-    /// <summary>The 95 % interval of <see cref="Share"/>.</summary>
-    public Interval? ShareInterval => Accuracy is { Total: > 0 } accuracy ? WilsonInterval.Of(accuracy.Correct, accuracy.Total) : null;
+    /// <summary>The 95 % interval of <see cref="Level"/>: Wilson's of a share of images, Student's t of a mean loss.</summary>
+    public Interval? LevelInterval => Accuracy switch
+    {
+        { Losses: { } losses } => PairedLosses.Of([.. SampleLosses.Values(losses)]).DropInterval(0.95) is var interval
+            ? interval with { Low = Math.Max(0, interval.Low) }
+            : null,
+        { Total: > 0 } accuracy => WilsonInterval.Of(accuracy.Correct, accuracy.Total),
+        _ => null,
+    };
+
+    /// <summary>What it was judged by.</summary>
+    public MetricKind Metric => Accuracy?.Metric ?? MetricKind.Top1;
+
+    /// <summary><see cref="Level"/> with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812".</summary>
+    public string LevelText => MetricFigures.Level(Metric, Level);
+
+    /// <summary><see cref="LevelInterval"/> with its unit, the smaller figure first.</summary>
+    public string? LevelIntervalText => LevelInterval is not { } interval ? null
+        : Metric.CountsImages() ? $"{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)}"
+        : Metric == MetricKind.OutputSqnr
+            ? $"{MetricFigures.Level(Metric, interval.High)}–{MetricFigures.Level(Metric, interval.Low)}"
+            : $"{MetricFigures.Level(Metric, interval.Low)}–{MetricFigures.Level(Metric, interval.High)}";
 
     /// <summary>The 95 % interval of <see cref="SpeedUp"/>, where it was measured.</summary>
     public Interval? SpeedUpInterval => Latency is { LowMs: > 0 and var low, HighMs: > 0 and var high } && !Plan.IsBaseline
@@ -41,7 +63,7 @@ public sealed record PlanPoint(
         : null;
 
     /// <summary>Whether it has both coordinates of the front.</summary>
-    public bool IsComplete => Share is not null && ComparableMs is not null;
+    public bool IsComplete => Level is not null && ComparableMs is not null;
 
     /// <summary>
     /// The plans of a result, each once: baselines and winner, then the front from the fastest, then the rest.
@@ -81,7 +103,8 @@ public sealed record PlanPoint(
 
     private static double? Drop(AccuracyResult? float32, AccuracyResult? accuracy) =>
         float32 is { Total: > 0 } && accuracy is { Total: > 0 }
-            ? 100 * (((double)float32.Correct / float32.Total) - ((double)accuracy.Correct / accuracy.Total))
+            ? new MetricScale(accuracy.Metric ?? MetricKind.Top1, float32.Level).Percentage(
+                accuracy.Losses is null ? float32.Level - accuracy.Level : accuracy.Loss - float32.Loss)
             : null;
 
     private static PlanRoles RolesOf(Plan plan, JobOutcome outcome)

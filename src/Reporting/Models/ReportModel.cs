@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
+using Cluster.Terminal;
 
 namespace Cluster.Reporting.Models;
 
@@ -51,6 +52,9 @@ public sealed record ReportModel
 
     /// <summary>What plans were judged by, as in a sentence: "top-1".</summary>
     public string Metric => Outcome.Spec.Options.Measure.Title();
+
+    /// <summary>The head of a column of what was lost: "drop, points".</summary>
+    public string DropHeading => MetricFigures.DropHeading(Outcome.Spec.Options.Measure).ToLowerInvariant();
 
     /// <summary>Whether the winner was judged on images that the search did not look at.</summary>
     public bool HasTestSet => Data.Any(data => data.Role == DataRole.Test);

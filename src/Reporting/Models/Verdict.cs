@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Statistics;
@@ -32,23 +33,23 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         $"{Figures.Ratio(winner.SpeedUp)}× faster",
         $"{model.ModelName} with {FormatShares.Titled(winner.Plan)} takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
         + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Runs(model)}), "
-        + $"is right{In(model)} on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, and has "
+        + $"{Found(winner, float32)}, and has "
         + $"{Sizes(float32, winner)}.",
         [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
 
     private static Verdict MostAccurate(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
         "Most accurate within the budget",
         $"{model.ModelName} {(winner.Plan.IsBaseline ? "in FP32" : $"with {FormatShares.Titled(winner.Plan)}")} is the most accurate that "
-        + $"was measured within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: right{In(model)} on {Accuracy(winner)} of the "
-        + $"evaluation images against {Accuracy(float32)} in FP32, in {Figures.Milliseconds(winner.Latency?.MedianMs)} ms "
+        + $"was measured within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: it {Found(winner, float32)}, in "
+        + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms "
         + $"({Runs(model)}), with {Sizes(float32, winner)}.",
         [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
 
     private static Verdict NothingFaster(ReportModel model, PlanPoint float32, IReadOnlyList<PlanPoint> points)
     {
-        var bound = 100 * model.Outcome.Spec.Options.Bound(float32.Share ?? 0);
+        var bound = model.Outcome.Spec.Options.Bound(float32.Level ?? 0);
         var nearest = points
-            .Where(point => !point.Plan.IsBaseline && point.IsComplete && point.DropPoints <= bound + 1e-9)
+            .Where(point => !point.Plan.IsBaseline && point.IsComplete && Lost(point, float32) <= bound + 1e-9)
             .MinBy(point => point.ComparableMs);
         string[] near = nearest is null
             ? []
@@ -58,8 +59,8 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         return new(
             "Nothing faster",
             $"Keep {model.ModelName} in FP32: nothing quantized that is accurate enough was faster on this machine "
-            + $"({Runs(model)}); FP32 takes {Figures.Milliseconds(float32.Latency?.MedianMs)} ms and is right{In(model)} on "
-            + $"{Accuracy(float32)} of the evaluation images.",
+            + $"({Runs(model)}); FP32 takes {Figures.Milliseconds(float32.Latency?.MedianMs)} ms and "
+            + $"{Alone(float32)}.",
             [
                 model.Outcome.Selection.Reason,
                 .. near,
@@ -76,16 +77,14 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         {
             return new(
                 "Nothing to compare",
-                $"Keep {model.ModelName} in FP32: no quantized plan could be evaluated; FP32 is right{In(model)} on {Accuracy(float32)} of "
-                + "the evaluation images.",
+                $"Keep {model.ModelName} in FP32: no quantized plan could be evaluated; FP32 {Alone(float32)}.",
                 [model.Outcome.Selection.Reason, .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
         }
 
         return new(
             "Not accurate enough",
             $"No quantized {model.ModelName} that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}: the best so far "
-            + $"is right{In(model)} on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, "
-            + $"a drop of {Figures.Points(winner.DropPoints)} points, and takes "
+            + $"{Found(winner, float32)}{Dropped(winner)}, and takes "
             + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
             + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}×, "
             + $"{Runs(model)}).",
@@ -98,11 +97,15 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     {
         if (!winner.Plan.IsBaseline && float32.Accuracy is { } before && winner.Accuracy is { } after)
         {
-            var paired = PairedCounts.Of(before, after, ImageScope.Full);
+            var scale = new MetricScale(winner.Metric, before.Level);
+            var paired = PairedDrop.Of(before, after, ImageScope.Full);
             var drop = paired.DropInterval(0.95);
-            yield return $"Image by image, it loses {paired.Lost} that FP32 gets right and gains {paired.Gained} that FP32 gets "
-                + $"wrong, of {paired.Total}: a measured drop of {Figures.Points(100 * paired.Drop)} points (paired 95% interval "
-                + $"{Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)}).";
+            yield return paired is PairedCounts counts
+                ? $"Image by image, it loses {counts.Lost} that FP32 gets right and gains {counts.Gained} that FP32 gets "
+                    + $"wrong, of {paired.Total}: a measured drop of {Figures.Points(100 * paired.Drop)} points (paired 95% interval "
+                    + $"{Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)})."
+                : $"Sample by sample, {paired.Words}: {scale.Compare(paired)} (paired 95% interval {scale.Drop(drop.Low)} to "
+                    + $"{scale.Drop(drop.High)}).";
         }
     }
 
@@ -112,7 +115,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         var (before, after) = (model.Outcome.Float32.Accuracy, model.Outcome.Winner.Accuracy);
         return model.Outcome.Evidence is { } evidence ? evidence.Comparison
             : before is null || after is null ? "of unknown accuracy"
-            : DropWords.Compare(PairedCounts.Of(before, after, ImageScope.Full));
+            : new MetricScale(after.Metric ?? MetricKind.Top1, before.Level).Compare(PairedDrop.Of(before, after, ImageScope.Full));
     }
 
     // What the images can tell at all, and what they cannot.
@@ -124,6 +127,14 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         }
 
         string level = Figures.Percent(evidence.Confidence);
+        if (evidence.Counts is not PairedCounts)
+        {
+            yield return $"It was chosen among {evidence.Looks} plans by these same samples, which flatters it: on new samples "
+                + $"{evidence.Scale.Expected(evidence.Expected)} is to be expected, and {evidence.Scale.AtMost(evidence.AtMost)} with "
+                + $"{level} confidence, whichever of the plans was chosen.";
+            yield break;
+        }
+
         yield return $"It was chosen among {evidence.Looks} plans by these same images, which flatters it: on new images a loss of "
             + $"{Figures.Points(100 * evidence.Expected)} points is to be expected. With {level} confidence at most "
             + $"{Figures.Points(100 * evidence.AtMost)} points are lost, and the 95% interval is "
@@ -155,9 +166,15 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static IEnumerable<string> Tested(ReportModel model)
     {
-        if (model.Outcome.Test is { Total: > 0 } test)
+        if (model.Outcome.Test is { Level: { } found, Float32Level: { } reference })
         {
-            yield return $"On the test set, which the search never saw, it is right{In(model)} on "
+            var metric = model.Outcome.Spec.Options.Measure;
+            yield return $"On the test set, which the search never saw, its {metric.Title()} is {MetricFigures.Level(metric, found)}"
+                + $"{(metric == MetricKind.Rmse ? $", in FP32 {MetricFigures.Level(metric, reference)}" : string.Empty)}.";
+        }
+        else if (model.Outcome.Test is { Total: > 0 } test)
+        {
+            yield return $"On the test set, which the search never saw, it is right{In(model.Points[0])} on "
                 + $"{Proportion(test.Correct, test.Total)} of {test.Total} images against {Proportion(test.Float32Correct, test.Total)} in "
                 + $"FP32: it loses {test.Lost} and gains {test.Gained}.";
         }
@@ -173,8 +190,34 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         + "optimistic. Give --test for an unbiased one.";
 
     // An answer is right by its first class unless something else is said.
-    private static string In(ReportModel model) =>
-        model.Outcome.Spec.Options.Metric is null ? string.Empty : $" in {model.Metric}";
+    private static string In(PlanPoint point) => point.Metric == MetricKind.Top1 ? string.Empty : $" in {point.Metric.Title()}";
+
+    // How a plan does, beside FP32 where that has a level of its own.
+    private static string Found(PlanPoint plan, PlanPoint float32) => plan.Metric switch
+    {
+        MetricKind.OutputKl => $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples",
+        MetricKind.OutputSqnr => $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples",
+        MetricKind.Rmse => $"has an RMSE of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
+        _ => $"is right{In(plan)} on {Accuracy(plan)} of the evaluation images against {Accuracy(float32)} in FP32",
+    };
+
+    private static string Alone(PlanPoint float32) => float32.Metric switch
+    {
+        MetricKind.OutputKl or MetricKind.OutputSqnr => "is what every plan is compared with",
+        MetricKind.Rmse => $"has an RMSE of {Measured(float32)} on the evaluation samples",
+        _ => $"is right{In(float32)} on {Accuracy(float32)} of the evaluation images",
+    };
+
+    private static string Dropped(PlanPoint plan) => plan.Metric switch
+    {
+        MetricKind.Rmse => $", a rise of {Figures.Points(plan.DropPoints)} %",
+        _ when plan.Metric.CountsImages() => $", a drop of {Figures.Points(plan.DropPoints)} points",
+        _ => string.Empty,
+    };
+
+    private static string Measured(PlanPoint point) => $"{point.LevelText} (95% interval {point.LevelIntervalText})";
+
+    private static double? Lost(PlanPoint point, PlanPoint float32) => point.Accuracy?.Loss - float32.Accuracy?.Loss;
 
     private static string Accuracy(PlanPoint point) =>
         point.Accuracy is { Total: > 0 } accuracy ? Proportion(accuracy.Correct, accuracy.Total) : "an unknown share";

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
@@ -16,7 +17,7 @@ internal static class ComparisonSection
             + $"{BudgetWords.Question(model.Outcome.Spec.Options)}.</p>");
         html.Add(
             $"<div class=\"scroll\"><table><thead><tr><th>plan</th><th class=\"n\">{model.Metric}<small>95% interval</small></th><th "
-            + $"class=\"n\">drop<small>points</small></th><th class=\"n\">latency<small>median ms, IQR, n</small></th><th "
+            + $"class=\"n\">{model.DropHeading}</th><th class=\"n\">latency<small>median ms, IQR, n</small></th><th "
             + $"class=\"n\">speed-up<small>× FP32</small></th><th class=\"n\">size</th><th class=\"n\">BOPs<small>per "
             + $"image</small></th><th class=\"n\">KL to FP32<small>nats</small></th><th class=\"n\">agreement<small>same "
             + $"top-1</small></th></tr></thead><tbody>");
@@ -36,12 +37,11 @@ internal static class ComparisonSection
             && row.Name is not (PlanNames.Float32 or PlanNames.Int8 or PlanNames.Int8Best);
         html.Add(
             $"<tr class=\"{(isSelected ? "selected" : "plain")}\"><td class=\"plan\"><b>{row.Name}</b><small>{row.Detail}</small></td>");
-        html.Add($"<td class=\"n\">{Figures.Percent(point.Share)}");
-        if (point.ShareInterval is { } interval)
+        html.Add($"<td class=\"n\">{point.LevelText}");
+        if (point.LevelIntervalText is { } interval)
         {
-            html.Add(
-                $"<small>{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)}</small><small>{accuracy!.Correct} "
-                + $"of {accuracy.Total}</small>");
+            html.Add($"<small>{interval}</small>");
+            html.Add($"<small>{(point.Metric.CountsImages() ? $"{accuracy!.Correct} " : string.Empty)}of {accuracy!.Total}</small>");
         }
 
         html.Add($"</td><td class=\"n\">{Figures.Points(point.DropPoints)}</td><td class=\"n\">{Figures.Milliseconds(latency?.MedianMs)}");

@@ -44,14 +44,14 @@ internal static class FrontSection
         html.Add(
             $"<div class=\"scroll\"><table><caption>The plans of the front, fastest first.</caption><thead><tr><th>plan</th><th "
             + $"class=\"n\">{(isMixed ? "formats" : "INT8 groups")}</th>"
-            + $"<th class=\"n\">{model.Metric}</th><th class=\"n\">drop, points</th><th class=\"n\">ms, "
+            + $"<th class=\"n\">{model.Metric}</th><th class=\"n\">{model.DropHeading}</th><th class=\"n\">ms, "
             + $"scaled</th><th class=\"n\">× FP32</th><th class=\"n\">size</th><th>digest</th></tr></thead><tbody>");
         foreach (var point in points.Where(point => point.OnFront).OrderBy(point => point.ComparableMs))
         {
             html.Add(
                 $"<tr class=\"{(point.Roles.HasFlag(PlanRoles.Winner) ? "selected" : "plain")}\"><td>"
                 + $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}</td><td class=\"n\">"
-                + $"{Groups(point.Plan, isMixed)}</td><td class=\"n\">{Figures.Percent(point.Share)}</td><td class=\"n\">"
+                + $"{Groups(point.Plan, isMixed)}</td><td class=\"n\">{point.LevelText}</td><td class=\"n\">"
                 + $"{Figures.Points(point.DropPoints)}</td>");
             html.Add(
                 $"<td class=\"n\">{Figures.Milliseconds(point.ComparableMs)}</td><td class=\"n\">"

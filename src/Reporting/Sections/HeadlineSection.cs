@@ -44,8 +44,8 @@ internal static class HeadlineSection
             winner.Plan.IsBaseline ? "per run in FP32" : $"per run, FP32 {Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms");
         Tile(
             html,
-            Figures.Percent(winner.Share),
-            winner.Plan.IsBaseline ? model.Metric : $"{model.Metric}, FP32 {Figures.Percent(float32.Share)}: {model.ComparedAccuracy}");
+            winner.LevelText,
+            winner.Plan.IsBaseline ? model.Metric : $"{model.Metric}, FP32 {float32.LevelText}: {model.ComparedAccuracy}");
         Tile(html, Figures.Bytes(winner.Accuracy?.SizeBytes), $"file size, FP32 {Figures.Bytes(float32.Accuracy?.SizeBytes)}");
         html.Add($"</div>");
     }

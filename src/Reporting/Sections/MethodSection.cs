@@ -24,7 +24,8 @@ internal static class MethodSection
             $"<dt>Latency</dt><dd>median and interquartile range of {latency?.Count ?? 0} runs of each, after a warm-up, every "
             + $"plan in turn with FP32 on a machine of their own; {outcome.Latencies.Count} such measurements</dd>");
         html.Add(
-            $"<dt>Accuracy</dt><dd>{model.Metric} of the exported file in the runtime; intervals are Wilson's, 95%</dd>"
+            $"<dt>Accuracy</dt><dd>{model.Metric} of the exported file in the runtime; intervals are "
+            + $"{Intervals(outcome.Spec.Options)}, 95%</dd>"
             + $"<dt>Asked for</dt><dd>{BudgetWords.Question(outcome.Spec.Options)}; {Bound(outcome.Spec.Options)}</dd>");
         html.Add(
             $"<dt>Ranges tried</dt><dd>{string.Join(", ", outcome.Spec.Options.Methods)}</dd><dt>Seed</dt><dd>"
@@ -59,6 +60,9 @@ internal static class MethodSection
 
         html.Add($"</section>\n");
     }
+
+    private static string Intervals(JobOptions options) =>
+        options.Measure.CountsImages() ? "Wilson's" : "Student's t, corrected for skewness";
 
     private static string Bound(JobOptions options) => (options.Decision, options.Confidence) switch
     {

@@ -28,7 +28,7 @@ internal static class ParitySection
         var agreement = parity.Images == 0 ? (double?)null : (double)parity.TopOneAgree / parity.Images;
         html.Add(
             $"<dl><dt>Same top-1 class</dt><dd>{parity.TopOneAgree} of {parity.Images} ({Figures.Percent(agreement)}; at least "
-            + $"99.5% is asked for)</dd>");
+            + $"99.5% is asked for where outputs are classes)</dd>");
         html.Add($"<dt>Tensors compared</dt><dd>{parity.Tensors}, each group fed the file's own inputs</dd>");
         if (parity.WorstTensor is { } worst)
         {

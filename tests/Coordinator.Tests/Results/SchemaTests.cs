@@ -85,8 +85,8 @@ public sealed class SchemaTests
         ResultDocument.Parse(text, "result.json").Format().ShouldBe(text);
         result.Winner.Artefact!.Path.ShouldBe("winner.qdq.onnx");
         result.Baselines.Fp32.Accuracy!.Drop.ShouldBe(0);
-        result.Winner.Accuracy!.Top1.ShouldBe((double)result.Winner.Accuracy.Correct / result.Winner.Accuracy.Total);
-        result.Winner.Accuracy.Ci95[0].ShouldBeLessThan(result.Winner.Accuracy.Top1!.Value);
+        result.Winner.Accuracy!.Top1.ShouldBe(result.Winner.Accuracy.Correct!.Value / (double)result.Winner.Accuracy.Total);
+        result.Winner.Accuracy.Ci95![0].ShouldBeLessThan(result.Winner.Accuracy.Top1!.Value);
         result.Test!.Total.ShouldBe(1000);
         result.Front.Select(plan => plan.Latency!.MedianMs).ShouldBe(result.Front.Select(plan => plan.Latency!.MedianMs).Order());
     }
@@ -107,8 +107,8 @@ public sealed class SchemaTests
         ResultDocument.Parse(text, "result.json").Format().ShouldBe(text);
         result.Job.Metric.ShouldBe(MetricKind.Top5);
         (result.Winner.Accuracy!.Top1, result.Test!.Top1).ShouldBe((null, null));
-        result.Winner.Accuracy.Top5.ShouldBe((double)result.Winner.Accuracy.Correct / result.Winner.Accuracy.Total);
-        result.Test.Top5.ShouldBe((double)result.Test.Correct / result.Test.Total);
+        result.Winner.Accuracy.Top5.ShouldBe(result.Winner.Accuracy.Correct!.Value / (double)result.Winner.Accuracy.Total);
+        result.Test.Top5.ShouldBe(result.Test.Correct!.Value / (double)result.Test.Total);
     }
 
     [Fact]

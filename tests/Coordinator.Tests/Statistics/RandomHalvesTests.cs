@@ -47,7 +47,7 @@ public sealed class RandomHalvesTests
             {
                 var first = halves.FirstSize(division);
                 var net = (drop.On(2 * division) * first) + (drop.OnOther(2 * division) * (answers.Images - first));
-                return Math.Abs(net - (drop.Counts.Lost - drop.Counts.Gained)) < 1e-9
+                return Math.Abs(net - (drop.Counts.Drop * drop.Counts.Total)) < 1e-9
                     && Math.Abs(drop.Flattery(2 * division) + drop.Flattery((2 * division) + 1)) < 1e-12;
             });
         }).QuickCheckThrowOnFailure();

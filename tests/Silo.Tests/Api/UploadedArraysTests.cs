@@ -13,8 +13,10 @@ public sealed class UploadedArraysTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task CreateJob_TokensAndMaskInAnArchive_IsSearchedToItsEnd()
+    [Theory]
+    [InlineData(MetricKind.Unspecified)]
+    [InlineData(MetricKind.OutputKl)]
+    public async Task CreateJob_TokensAndMaskInAnArchive_IsSearchedToItsEnd(MetricKind metric)
     {
         const int Sentences = 150;
         TokenNetwork.Write(_folder.Root, Sentences);
@@ -28,10 +30,18 @@ public sealed class UploadedArraysTests : IDisposable
             Evaluation = new DataSet { Artefact = archive, Spec = "npz:sentences.npz@50..100" },
             Test = new DataSet { Artefact = archive, Spec = "npz:sentences.npz@100.." },
             Methods = { "max" },
-            MaxDrop = 0.2,
             Batch = 4,
             Reconstruct = ReconstructionMode.Never,
+            Metric = metric,
         };
+        if (metric == MetricKind.OutputKl)
+        {
+            spec.MaxKl = 0.5;
+        }
+        else
+        {
+            spec.MaxDrop = 0.2;
+        }
 
         var created = (await silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec }, cancellationToken: Cancellation)).Job;
         using var watch = silo.Jobs.WatchJob(new WatchJobRequest { Name = created.Name });
@@ -48,10 +58,20 @@ public sealed class UploadedArraysTests : IDisposable
         job.Artefacts.Select(artefact => artefact.Role).ShouldContain("winner.plan.json");
         var candidates = await silo.Jobs.ListCandidatesAsync(
             new ListCandidatesRequest { Parent = created.Name }, cancellationToken: Cancellation);
-        candidates.Candidates
+        Accuracy[] measured = [.. candidates.Candidates
             .SelectMany(candidate => candidate.Evaluations)
             .Select(evaluation => evaluation.Accuracy)
-            .OfType<Accuracy>()
-            .ShouldContain(accuracy => accuracy.Total == 50 && accuracy.Correct == 50, "labels are FP32's own");
+            .OfType<Accuracy>()];
+        measured.ShouldNotBeEmpty();
+        measured.ShouldAllBe(accuracy => accuracy.Total == 50);
+        if (metric == MetricKind.OutputKl)
+        {
+            measured.ShouldAllBe(accuracy => accuracy.Metric == metric && accuracy.Correct == 0 && accuracy.HasLoss);
+            measured.ShouldAllBe(accuracy => accuracy.LossLow <= accuracy.Loss && accuracy.Loss <= accuracy.LossHigh);
+        }
+        else
+        {
+            measured.ShouldContain(accuracy => accuracy.Correct == 50 && !accuracy.HasLoss, "labels are FP32's own");
+        }
     }
 }

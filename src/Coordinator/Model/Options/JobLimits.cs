@@ -45,11 +45,25 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Metric"/>.</summary>
     public static JobLimit<MetricKind> Metric { get; } = new(
-        nameof(JobOptions.Metric), "--metric", Enum.IsDefined, "top1 or top5", "choose one of them");
+        nameof(JobOptions.Metric), "--metric", Enum.IsDefined, "top1, top5, output-kl, output-sqnr or rmse", "choose one of them");
 
     /// <summary>Limit of <see cref="JobOptions.MaxDrop"/>.</summary>
     public static JobLimit<double> MaxDrop { get; } = new(
         nameof(JobOptions.MaxDrop), "--max-drop", drop => drop is >= 0 and < 1, "a fraction from 0 to below 1", "0.5% is 0.005");
+
+    /// <summary>Limit of <see cref="JobOptions.MaxKl"/>.</summary>
+    public static JobLimit<double> MaxKl { get; } = new(
+        nameof(JobOptions.MaxKl), "--max-kl", nats => nats >= 0 && double.IsFinite(nats), "a number of nats from 0", "0.05 is usual");
+
+    /// <summary>Limit of <see cref="JobOptions.MinSqnr"/>.</summary>
+    public static JobLimit<double> MinSqnr { get; } = new(
+        nameof(JobOptions.MinSqnr), "--min-sqnr", decibels => decibels is >= -100 and <= 200, "a number of decibels from -100 to 200",
+        "20 is usual");
+
+    /// <summary>Limit of <see cref="JobOptions.MaxRmseRise"/>.</summary>
+    public static JobLimit<double> MaxRmseRise { get; } = new(
+        nameof(JobOptions.MaxRmseRise), "--max-rmse-rise", rise => rise is >= 0 and <= 100, "a share of FP32's RMSE from 0",
+        "1% is 0.01");
 
     /// <summary>Limit of <see cref="JobOptions.MaxDropRelative"/>.</summary>
     public static JobLimit<double> MaxDropRelative { get; } = new(

@@ -15,6 +15,15 @@ public sealed record JobOptions
     /// <summary>Iterations a block, a layer for AdaRound, where nothing else is asked for: a cheap reconstruction, as PPQ has it.</summary>
     public const int UsualReconstructIterations = 500;
 
+    /// <summary>The largest divergence, in nats, where nothing else is asked for.</summary>
+    public const double UsualMaxKl = 0.05;
+
+    /// <summary>The least signal to noise, in decibels, where nothing else is asked for.</summary>
+    public const double UsualMinSqnr = 20;
+
+    /// <summary>The largest rise of RMSE, a share of FP32's, where nothing else is asked for.</summary>
+    public const double UsualMaxRmseRise = 0.01;
+
     /// <summary>The runtime that candidates are placed and measured for.</summary>
     public string Target { get; init; } = "onnxruntime-cpu";
 
@@ -43,8 +52,17 @@ public sealed record JobOptions
     [JsonIgnore]
     public MetricKind Measure => Metric ?? MetricKind.Top1;
 
-    /// <summary>The largest accepted loss of the metric, as a fraction: 0.005 is half a percentage point.</summary>
+    /// <summary>The largest accepted loss of top-1 or top-5, as a fraction: 0.005 is half a percentage point.</summary>
     public double MaxDrop { get; init; } = 0.005;
+
+    /// <summary>The largest mean KL(FP32 ‖ plan), nats; null where plans are judged by something else.</summary>
+    public double? MaxKl { get; init; }
+
+    /// <summary>The least signal to noise of the outputs, decibels; null where plans are judged by something else.</summary>
+    public double? MinSqnr { get; init; }
+
+    /// <summary>The largest rise of RMSE, a share of FP32's; null where plans are judged by something else.</summary>
+    public double? MaxRmseRise { get; init; }
 
     /// <summary>The same as a share of what FP32 has, which then replaces it: 0.01 of 60 % is 0.6 points. Null: it is not used.</summary>
     public double? MaxDropRelative { get; init; }
@@ -77,8 +95,40 @@ public sealed record JobOptions
     [JsonIgnore]
     public int Budgets => (LatencyBudgetMs is null ? 0 : 1) + (SizeBudgetBytes is null ? 0 : 1) + (BopsBudget is null ? 0 : 1);
 
-    /// <summary>The largest accepted loss of the metric, a fraction, given what FP32 has.</summary>
-    public double Bound(double float32) => MaxDropRelative is { } share ? share * float32 : MaxDrop;
+    /// <summary>The largest accepted drop in the scale of the metric, given FP32's <see cref="Work.AccuracyResult.Level"/>.</summary>
+    public double Bound(double float32) => Measure switch
+    {
+        MetricKind.OutputKl => MaxKl ?? UsualMaxKl,
+        MetricKind.OutputSqnr => Math.Pow(10, -(MinSqnr ?? UsualMinSqnr) / 10),
+
+        // Of squared errors: an RMSE of (1 + r) that of FP32.
+        MetricKind.Rmse => float32 * (Math.Pow(1 + (MaxRmseRise ?? UsualMaxRmseRise), 2) - 1),
+        _ => MaxDropRelative is { } share ? share * float32 : MaxDrop,
+    };
+
+    /// <summary>A sentence where a bound is given that the metric does not have; else null.</summary>
+    public string? MisplacedBound()
+    {
+        var misplaced = new[]
+        {
+            (Name: JobLimits.MaxKl.Name, IsGiven: MaxKl is not null, Metric: MetricKind.OutputKl),
+            (Name: JobLimits.MinSqnr.Name, IsGiven: MinSqnr is not null, Metric: MetricKind.OutputSqnr),
+            (Name: JobLimits.MaxRmseRise.Name, IsGiven: MaxRmseRise is not null, Metric: MetricKind.Rmse),
+            (
+                Name: JobLimits.MaxDropRelative.Name,
+                IsGiven: MaxDropRelative is not null,
+                Metric: Measure.CountsImages() ? Measure : MetricKind.Top1),
+        }.FirstOrDefault(bound => bound.IsGiven && bound.Metric != Measure);
+        return misplaced.Name is { } name ? Misplaced(name, misplaced.Metric, Measure) : null;
+    }
+
+    /// <summary>The sentence of <see cref="MisplacedBound"/>.</summary>
+    /// <param name="name">The option that was given.</param>
+    /// <param name="bounded">The metric that it bounds.</param>
+    /// <param name="metric">The metric of the job.</param>
+    public static string Misplaced(string name, MetricKind bounded, MetricKind metric) =>
+        $"{name} bounds {bounded.Word()}, and this job judges by {metric.Word()}: give {metric.BoundName()}, or {JobLimits.Metric.Name} "
+        + $"{bounded.Word()}.";
 
     /// <summary>
     /// Null: an estimate of the drop decides. Otherwise, in (0.5, 1), its one-sided upper bound at this confidence does.
@@ -151,6 +201,9 @@ public sealed record JobOptions
         {
             Calibrators = Calibrators ?? CalibratorScope.Group,
             Metric = Metric == MetricKind.Top1 ? null : Metric,
+            MaxKl = Metric == MetricKind.OutputKl ? MaxKl ?? UsualMaxKl : MaxKl,
+            MinSqnr = Metric == MetricKind.OutputSqnr ? MinSqnr ?? UsualMinSqnr : MinSqnr,
+            MaxRmseRise = Metric == MetricKind.Rmse ? MaxRmseRise ?? UsualMaxRmseRise : MaxRmseRise,
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
             Subsets = Subsets ?? SubsetKind.Stratified,
             Decision = Decision ?? DecisionRule.Corrected,
@@ -169,6 +222,9 @@ public sealed record JobOptions
         [
             Metric is { } metric ? JobLimits.Metric.Fault(metric) : null,
             JobLimits.MaxDrop.Fault(MaxDrop),
+            MaxKl is { } nats ? JobLimits.MaxKl.Fault(nats) : null,
+            MinSqnr is { } decibels ? JobLimits.MinSqnr.Fault(decibels) : null,
+            MaxRmseRise is { } rise ? JobLimits.MaxRmseRise.Fault(rise) : null,
             MaxDropRelative is { } share ? JobLimits.MaxDropRelative.Fault(share) : null,
             Goal is { } goal ? JobLimits.Goal.Fault(goal) : null,
             Goal is SearchGoal.Accurate && Budgets == 0 ? JobLimits.Goal.Fault("accurate without a budget") : null,

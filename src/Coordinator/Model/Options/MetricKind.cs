@@ -8,4 +8,15 @@ public enum MetricKind
 
     /// <summary>Whether the label is among the five largest outputs.</summary>
     Top5,
+
+    /// <summary>KL(FP32 ‖ candidate) of the softmax of a sample's outputs, in nats; no labels.</summary>
+    OutputKl,
+
+    /// <summary>
+    /// Signal to quantization noise of the outputs, in decibels: -10 log10 of Σ‖FP32 − candidate‖² / Σ‖FP32‖² over the samples; no labels.
+    /// </summary>
+    OutputSqnr,
+
+    /// <summary>Root of the mean squared difference between outputs and targets.</summary>
+    Rmse,
 }

@@ -3,20 +3,52 @@ namespace Cluster.Coordinator.Model.Options;
 /// <summary>What metrics are called, and what they look at.</summary>
 public static class MetricKindExtensions
 {
+    /// <summary>Their words, as on the command line, in the order of the members.</summary>
+    public static IReadOnlyList<string> Words { get; } = [.. Enum.GetValues<MetricKind>().Select(Word)];
+
     /// <summary>"top-1", as in a sentence.</summary>
     public static string Title(this MetricKind metric) => metric switch
     {
         MetricKind.Top1 => "top-1",
         MetricKind.Top5 => "top-5",
+        MetricKind.OutputKl => "KL to FP32",
+        MetricKind.OutputSqnr => "SQNR to FP32",
+        MetricKind.Rmse => "RMSE",
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
     };
-
-    /// <summary>"top1", as on the command line.</summary>
-    public static string Word(this MetricKind metric) => metric.Title().Replace("-", string.Empty, StringComparison.Ordinal);
 
     /// <summary>The same at the head of a column: "Top-1".</summary>
     public static string Heading(this MetricKind metric) => char.ToUpperInvariant(metric.Title()[0]) + metric.Title()[1..];
 
+    /// <summary>"top1", as on the command line.</summary>
+    public static string Word(this MetricKind metric) => metric switch
+    {
+        MetricKind.Top1 => "top1",
+        MetricKind.Top5 => "top5",
+        MetricKind.OutputKl => "output-kl",
+        MetricKind.OutputSqnr => "output-sqnr",
+        MetricKind.Rmse => "rmse",
+        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
+    };
+
+    /// <summary>The metric of a word, or null where it is none.</summary>
+    public static MetricKind? Find(string word) =>
+        Words.Any(known => string.Equals(known, word, StringComparison.Ordinal))
+            ? (MetricKind)Words.ToList().IndexOf(word)
+            : null;
+
     /// <summary>Of how many of the largest outputs the label has to be one.</summary>
     public static int Ranks(this MetricKind metric) => metric == MetricKind.Top5 ? 5 : 1;
+
+    /// <summary>Whether images are right or wrong by their labels.</summary>
+    public static bool CountsImages(this MetricKind metric) => metric is MetricKind.Top1 or MetricKind.Top5;
+
+    /// <summary>The option on the command line that bounds its loss.</summary>
+    public static string BoundName(this MetricKind metric) => metric switch
+    {
+        MetricKind.OutputKl => JobLimits.MaxKl.Name,
+        MetricKind.OutputSqnr => JobLimits.MinSqnr.Name,
+        MetricKind.Rmse => JobLimits.MaxRmseRise.Name,
+        _ => JobLimits.MaxDrop.Name,
+    };
 }

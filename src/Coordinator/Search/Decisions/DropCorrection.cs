@@ -20,11 +20,21 @@ internal sealed class DropCorrection(JobOptions options)
     /// <summary>The bound, without any correction.</summary>
     public Feasibility Plain => new(Bound, options.Confidence);
 
-    /// <summary>The largest accepted drop, a fraction; a share of FP32's top-1 is one once that is known.</summary>
-    public double Bound { get; set; } = options.MaxDrop;
+    /// <summary>The largest accepted drop; what depends on FP32's level is known once that is.</summary>
+    public double Bound { get; private set; } = options.Bound(0);
+
+    /// <summary>What drops mean to people.</summary>
+    public MetricScale Scale { get; private set; } = new(options.Measure, 0);
 
     /// <summary>Whether drops are corrected at all.</summary>
     public bool IsCorrected => options.Decision == DecisionRule.Corrected;
+
+    /// <summary>Takes in what FP32 has.</summary>
+    public void Begin(AccuracyResult float32)
+    {
+        Bound = options.Bound(float32.Level);
+        Scale = new MetricScale(options.Measure, float32.Level);
+    }
 
     /// <summary>Counts one more look, at all images.</summary>
     public void Add(AccuracyResult reference, AccuracyResult candidate) => _uncounted.Add((reference, candidate));
@@ -35,11 +45,12 @@ internal sealed class DropCorrection(JobOptions options)
         _luckiest = IsCorrected ? Luckiest().With(Halve(reference, candidate)) : _luckiest,
         _halves = _halves,
         Bound = Bound,
+        Scale = Scale,
     };
 
-    /// <summary>The drop that is compared with the bound, a fraction.</summary>
+    /// <summary>The drop that is compared with the bound.</summary>
     /// <param name="counts">Those of a plan that was looked at.</param>
-    public double Drop(PairedCounts counts) => options switch
+    public double Drop(PairedDrop counts) => options switch
     {
         _ when !IsCorrected => Plain.Drop(counts),
         { Confidence: { } confidence } => counts.DropInterval(0, Luckiest().Quantile(confidence)).High,
@@ -47,19 +58,19 @@ internal sealed class DropCorrection(JobOptions options)
     };
 
     /// <summary>Whether a plan that was looked at is accurate enough.</summary>
-    public bool IsFeasible(PairedCounts counts) => Drop(counts) <= Bound + Feasibility.Slack;
+    public bool IsFeasible(PairedDrop counts) => Drop(counts) <= Bound + Feasibility.Slack;
 
     /// <summary>What a plan loses in each half of the divisions of this job.</summary>
     public HalvedDrop Halve(AccuracyResult reference, AccuracyResult candidate)
     {
         _halves ??= new RandomHalves(reference.Total, SplitMix64.Derive(options.Seed, "halves"));
-        return _halves.Halve(reference.CorrectBits, candidate.CorrectBits);
+        return _halves.Halve(reference, candidate);
     }
 
     /// <summary>What a plan's drop comes to, for sentences that give its measured drop; empty where that decides.</summary>
-    public string Note(PairedCounts counts) => !IsCorrected ? string.Empty
-        : options.Confidence is null ? $" ({DropWords.Points(Drop(counts))} corrected for the choice)"
-        : $" (at most {DropWords.Points(Drop(counts))})";
+    public string Note(PairedDrop counts) => !IsCorrected ? string.Empty
+        : options.Confidence is null ? $" ({Scale.Short(Drop(counts))} corrected for the choice)"
+        : $" ({Scale.AtMost(Drop(counts))})";
 
     private LargestFlattery Luckiest()
     {

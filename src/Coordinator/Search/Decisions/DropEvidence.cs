@@ -5,7 +5,9 @@ using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Search.Decisions;
 
-/// <summary>What the evaluation images show of a winner's loss of accuracy, after it was chosen on them. Shares are fractions.</summary>
+/// <summary>
+/// What the evaluation images show of a winner's loss of accuracy, after it was chosen on them. Drops are in the scale of the metric.
+/// </summary>
 /// <param name="Rule">How drops decided.</param>
 /// <param name="Looks">Plans that were looked at on all images; each could have been the lucky one.</param>
 /// <param name="Counts">What was measured, which the choice flatters.</param>
@@ -21,21 +23,22 @@ namespace Cluster.Coordinator.Search.Decisions;
 public sealed record DropEvidence(
     DecisionRule Rule,
     int Looks,
-    PairedCounts Counts,
+    PairedDrop Counts,
     double Expected,
     Interval Interval,
     double Confidence,
     double AtMost,
     double Resolution)
 {
+    /// <summary>What drops mean to people.</summary>
+    public MetricScale Scale { get; init; } = new(MetricKind.Top1, 0);
+
     /// <summary>What was measured, what it is worth, and what cannot be told, in half a sentence.</summary>
     public string Words => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Comparison} (of {Counts.Total} images {Counts.Lost} lost and {Counts.Gained} gained; after the choice among {Looks}, "
-        + $"{Loss} is expected and at most {DropWords.Points(AtMost)} at {100 * Confidence:0.#} % confidence)");
+        $"{Comparison} ({Counts.Words}; after the choice among {Looks}, {Scale.Expected(Expected)} is expected and "
+        + $"{Scale.AtMost(AtMost)} at {100 * Confidence:0.#} % confidence)");
 
     /// <summary>"as accurate as FP32 within 1.31 points" or "0.75 points less accurate than FP32", by the adjusted interval.</summary>
-    public string Comparison => DropWords.Compare(Interval, Expected);
-
-    private string Loss => Expected > 0 ? $"a loss of {DropWords.Points(Expected)} points" : "no loss";
+    public string Comparison => Scale.Compare(Interval, Expected);
 }

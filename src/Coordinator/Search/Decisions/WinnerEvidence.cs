@@ -82,10 +82,13 @@ internal sealed class WinnerEvidence
             interval,
             confidence,
             counts.DropInterval(0, family.Quantile(confidence)).High,
-            new PairedCounts(0, 0, counts.Total).DropUpperBound(confidence));
+            counts is PairedCounts ? new PairedCounts(0, 0, counts.Total).DropUpperBound(confidence) : 0)
+        {
+            Scale = _memory.Correction.Scale,
+        };
     }
 
-    private double? Expected(bool isFeasible, PairedCounts winner)
+    private double? Expected(bool isFeasible, PairedDrop winner)
     {
         var ranked = _candidates
             .OrderBy(candidate => _memory.Simplest.Structure(candidate.Plan))

@@ -27,8 +27,19 @@ public static class BudgetWords
             options.BopsBudget is { } operations ? $"{Count(operations)} bit operations an image" : null,
         }.OfType<string>());
 
-    /// <summary>"0.5 points of FP32", "0.5 points of FP32's top-5", or "1 % of FP32's accuracy".</summary>
-    public static string Bound(JobOptions options) => options.MaxDropRelative is { } share
+    /// <summary>"0.05 nats of KL to FP32", "0.5 points of FP32", "0.5 points of FP32's top-5", or "1 % of FP32's accuracy".</summary>
+    public static string Bound(JobOptions options) => options.Measure switch
+    {
+        MetricKind.OutputKl => string.Create(
+            CultureInfo.InvariantCulture, $"{options.MaxKl ?? JobOptions.UsualMaxKl:0.######} nats of KL to FP32"),
+        MetricKind.OutputSqnr => string.Create(
+            CultureInfo.InvariantCulture, $"an SQNR to FP32 of at least {options.MinSqnr ?? JobOptions.UsualMinSqnr:0.###} dB"),
+        MetricKind.Rmse => string.Create(
+            CultureInfo.InvariantCulture, $"{100 * (options.MaxRmseRise ?? JobOptions.UsualMaxRmseRise):0.###} % above FP32's RMSE"),
+        _ => BoundOfImages(options),
+    };
+
+    private static string BoundOfImages(JobOptions options) => options.MaxDropRelative is { } share
         ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.###} % of FP32's {Accuracy(options)}")
         : string.Create(
             CultureInfo.InvariantCulture,

@@ -57,13 +57,21 @@ internal sealed class Escalation : IPostSearchStep
     private static StepVerdict Judge(JobState state, ReconstructItem item, WeightProbeResult result)
     {
         var plan = state.Memory.Full(item.Plan)!;
-        var (low, _) = FineTuneVerdict.Gain(PairedCounts.Of(plan.CorrectBits, result.CorrectBits, plan.Total));
+        var probed = plan with
+        {
+            Correct = result.Correct,
+            Total = result.Total,
+            CorrectBits = result.CorrectBits,
+            Losses = result.Losses,
+        };
+        var (low, _) = FineTuneVerdict.Gain(PairedDrop.Of(plan, probed, ImageScope.Full));
         var matter = low > 0 || result.Kl <= LargestRest * plan.Kl;
         var next = matter ? ReconstructionStep.AdaRound : ReconstructionStep.QDrop;
         return new StepVerdict(Winner: null, ReconstructItem.SequenceOf(next), string.Create(
             CultureInfo.InvariantCulture,
-            $"with FP32 weights and the same activations it is right on {result.Correct} of {result.Total} evaluation images "
-            + $"where the plan is on {plan.Correct}, and diverges from FP32 by {result.Kl:G3} nats where the plan does by "
+            $"with FP32 weights and the same activations it {Found(state.Memory.Scale, probed)} "
+            + $"where the plan {(plan.Losses is null ? $"is on {plan.Correct}" : Found(state.Memory.Scale, plan))}, "
+            + $"and diverges from FP32 by {result.Kl:G3} nats where the plan does by "
             + $"{plan.Kl:G3}: weights "
             + $"{(matter ? "are a cause" : "are not the cause, so only QDrop is tried, which learns with quantized activations")}"));
     }
@@ -144,7 +152,7 @@ internal sealed class Escalation : IPostSearchStep
 
     private static FineTuneVerdict BetterThanWinner(JobState state, SearchMemory memory, ReconstructResult result) =>
         (state.Kept?.Accuracy ?? memory.Full(state.Selection!.Plan)) is { } before
-            ? FineTuneVerdict.Of(PairedCounts.Of(before, result.Accuracy, ImageScope.Full), "the reconstructed file")
+            ? FineTuneVerdict.Of(PairedDrop.Of(before, result.Accuracy, ImageScope.Full), "the reconstructed file", scale: memory.Scale)
             : new FineTuneVerdict(Kept: false, "the winner was not measured on the whole evaluation set");
 
     // As the search scales its own: by the FP32 runs that were interleaved.
@@ -153,12 +161,16 @@ internal sealed class Escalation : IPostSearchStep
 
     private static string Lost(SearchMemory memory, ReconstructResult result)
     {
-        var drop = PairedCounts.Of(memory.Full(memory.Baseline)!, result.Accuracy, ImageScope.Full).Drop;
+        var drop = PairedDrop.Of(memory.Full(memory.Baseline)!, result.Accuracy, ImageScope.Full).Drop;
         var difference = drop == 0
             ? "as accurate as FP32"
-            : $"{DropWords.Points(Math.Abs(drop))} points {(drop < 0 ? "more" : "less")} accurate than FP32";
+            : memory.Scale.Compare(new Interval(drop, drop), drop);
         return $"the reconstructed file is {difference}{memory.Note(result.Accuracy)}";
     }
+
+    private static string Found(MetricScale scale, AccuracyResult found) => found.Losses is null
+        ? $"is right on {found.Correct} of {found.Total} evaluation images"
+        : $"has {MetricScale.Level(scale.Metric, found.Level)} of {scale.Metric.Title()}";
 
     private static string Reason(JobState state, ReconstructItem item, bool feasible, string reason)
     {

@@ -51,7 +51,7 @@ internal sealed class FineTuning : IPostSearchStep
 
         return state.Spec.Options.FineTune == FineTuneMode.Auto
             && selection.Feasible
-            && PairedCounts.Of(reference, before, ImageScope.Full).Drop <= 0
+            && PairedDrop.Of(reference, before, ImageScope.Full).Drop <= 0
             ? "The winner is as accurate as FP32 on the evaluation images, so there is nothing to win back."
             : null;
     }
@@ -77,7 +77,8 @@ internal sealed class FineTuning : IPostSearchStep
             return Stays($"the parity gate refuses the trained file: {refused}");
         }
 
-        var verdict = FineTuneVerdict.Of(PairedCounts.Of(Before(state, memory)!, result.Accuracy, ImageScope.Full));
+        var verdict = FineTuneVerdict.Of(
+            PairedDrop.Of(Before(state, memory)!, result.Accuracy, ImageScope.Full), scale: memory.Scale);
         if (!verdict.Kept)
         {
             return Stays(verdict.Reason);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Search.Steps;
 
@@ -25,7 +26,7 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
                 CultureInfo.InvariantCulture,
                 $"{FormatShares.Of(refused.Plan)} are faster "
                 + $"({(MeasuredMs(memory, refused.Plan) is null ? "predicted " : string.Empty)}{refused.Ms:G4} ms) and were "
-                + $"refused for their accuracy alone, {100 * memory.Paired(refused.Plan, ImageScope.Full)!.Drop:0.##} points lost"
+                + $"refused for their accuracy alone, {Lost(memory.Scale, memory.Paired(refused.Plan, ImageScope.Full)!)}"
                 + $"{memory.Correction.Note(memory.Paired(refused.Plan, ImageScope.Full)!)}."));
         }
 
@@ -49,6 +50,10 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
                 "No faster plan was refused for its accuracy alone, and the winner is not shown to have lost any: there is "
                 + "nothing to win back.");
     }
+
+    private static string Lost(MetricScale scale, PairedDrop drop) => scale.Metric.CountsImages()
+        ? string.Create(CultureInfo.InvariantCulture, $"{100 * drop.Drop:0.##} points lost")
+        : scale.Compare(drop);
 
     // Of plans that tie in latency the one that FP32 is closest to: labels of a few hundred images tell less than the divergence.
     private static (Plan Plan, double Ms)? FastestRefused(SearchMemory memory, Journal.WinnerSelected selection)

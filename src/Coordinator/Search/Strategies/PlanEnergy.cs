@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Search.Strategies;
 
@@ -44,7 +45,9 @@ internal sealed class PlanEnergy(SearchMemory memory, ImageScope scope, Plan sta
         }
 
         // One image added to each discordant count, as in the interval of the drop: the error is never zero.
-        double error = Math.Sqrt(counts.Lost + counts.Gained + 2) / counts.Total;
+        double error = counts is PairedCounts { Lost: var lost, Gained: var gained }
+            ? Math.Sqrt(lost + gained + 2) / counts.Total
+            : Math.Max(counts.StandardError, memory.Correction.Bound / counts.Total);
         double drop = full is null ? counts.Drop : memory.Drop(plan)!.Value;
         return Math.Max(0, (drop - memory.Correction.Bound) / error);
     }

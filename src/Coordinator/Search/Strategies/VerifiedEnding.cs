@@ -75,7 +75,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
         }
 
         var front = ParetoFront.Of(
-            Measured().Select(plan => (plan, memory.Full(plan)!.Correct, memory.Ms(plan)!.Value)), memory.Simplest);
+            Measured().Select(plan => (plan, memory.Full(plan)!.Loss, memory.Ms(plan)!.Value)), memory.Simplest);
         Plan?[] baselines = [Baselines.FirstAttempt(memory), Baselines.Best(memory)];
         var plans = Able()
             .Take(Contenders)

@@ -85,8 +85,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
             lazy.Spec.Options.Subsets == SubsetKind.Stratified ? SplitMix64.Derive(lazy.Spec.Options.Seed, "held out") : null);
         place.Say(
             $"{title}: {outcome.Blocks.Count(block => block.Kept)} of {outcome.Blocks.Count} blocks kept, "
-            + $"{outcome.ScoreAfter.Correct} of {outcome.ScoreAfter.Total} evaluation images right, "
-            + $"{outcome.ScoreBefore.Correct} without");
+            + Found(setup.Metric, outcome));
         return outcome;
     }
 
@@ -98,10 +97,14 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
         }
 
         var (float32, options) = (accuracy.Float32(), lazy.Spec.Options);
-        var fromFloat32 = PairedCounts.Of(float32.CorrectBits, outcome.ScoreAfter.CorrectBits, outcome.ScoreAfter.Total);
-        double bound = options.Bound((double)float32.Correct / float32.Total);
+        var fromFloat32 = MetricScorer.Compare(float32, outcome.ScoreAfter);
+        double bound = options.Bound(float32.Losses is null ? (double)float32.Correct / float32.Total : float32.Loss);
         return new Feasibility(bound, options.Confidence).IsFeasible(fromFloat32)
-            || FineTuneVerdict.Of(PairedCounts.Of(
-                outcome.ScoreBefore.CorrectBits, outcome.ScoreAfter.CorrectBits, outcome.ScoreAfter.Total)).Kept;
+            || FineTuneVerdict.Of(MetricScorer.Compare(outcome.ScoreBefore, outcome.ScoreAfter)).Kept;
     }
+
+    private static string Found(MetricKind metric, ReconstructionOutcome outcome) => metric.CountsImages()
+        ? $"{outcome.ScoreAfter.Correct} of {outcome.ScoreAfter.Total} evaluation images right, {outcome.ScoreBefore.Correct} without"
+        : $"{metric.Title()} {MetricScale.Level(metric, outcome.ScoreAfter.Loss)}, {MetricScale.Level(metric, outcome.ScoreBefore.Loss)} "
+            + "without";
 }

@@ -19,6 +19,12 @@ internal sealed class WeightProbe(EvaluationSetup setup, AccuracyMeasurer accura
         long began = Stopwatch.GetTimestamp();
         var network = setup.Builder.WithFloatWeights(item.Plan, cancellation);
         var score = accuracy.Score(setup.Float32.Run(setup.Evaluation, network, setup.Cores, cancellation));
-        return new WeightProbeResult(score.Correct, score.Total, score.Kl, score.CorrectBits, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return new WeightProbeResult(
+            score.Correct,
+            score.Total,
+            score.Kl,
+            score.CorrectBits,
+            Stopwatch.GetElapsedTime(began).TotalSeconds,
+            score.Losses is null ? null : SampleLosses.Pack(score.Losses));
     }
 }

@@ -72,7 +72,8 @@ internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
         }
 
         int count = images.Images.Count;
-        return new ParityReport(count, agree, model.Pairs, [], agree < Math.Floor(ParityReport.RequiredAgreement * count)
+        return new ParityReport(count, agree, model.Pairs, [], ParityGate.HasClasses(float32)
+                && agree < Math.Floor(ParityReport.RequiredAgreement * count)
             ? $"File and simulation agree on the top-1 class of {agree} of {count} images on {Device}; "
                 + $"{ParityReport.RequiredAgreement:P1} is required."
             : null);

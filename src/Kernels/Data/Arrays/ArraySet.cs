@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Cluster.Kernels.Graphs;
@@ -12,12 +13,17 @@ public sealed class ArraySet : SampleSet
     private readonly IReadOnlyList<ArraySource> _sources;
     private readonly (int Source, int Row)[] _samples;
     private readonly IReadOnlyList<BoundArray>? _bound;
+    private readonly BoundArray? _targets;
 
     private ArraySet(
-        string name, IReadOnlyList<ArraySource> sources, (int Source, int Row)[] samples, IReadOnlyList<BoundArray>? bound)
+        string name,
+        IReadOnlyList<ArraySource> sources,
+        (int Source, int Row)[] samples,
+        IReadOnlyList<BoundArray>? bound,
+        BoundArray? targets = null)
         : base(name)
     {
-        (_sources, _samples, _bound) = (sources, samples, bound);
+        (_sources, _samples, _bound, _targets) = (sources, samples, bound, targets);
         HasLabels = sources[0].Labels is not null;
         MaxLabel = HasLabels ? samples.Max(sample => sources[sample.Source].Labels![sample.Row]) : -1;
     }
@@ -42,7 +48,7 @@ public sealed class ArraySet : SampleSet
         ArgumentNullException.ThrowIfNull(indices);
         return indices.Count == 0
             ? throw new KernelException($"No sample of '{Name}' is selected; select at least one.")
-            : new ArraySet($"{indices.Count} samples of {Name}", _sources, [.. indices.Select(index => _samples[index])], _bound);
+            : new ArraySet($"{indices.Count} samples of {Name}", _sources, [.. indices.Select(index => _samples[index])], _bound, _targets);
     }
 
     /// <inheritdoc/>
@@ -50,6 +56,26 @@ public sealed class ArraySet : SampleSet
     {
         ArgumentNullException.ThrowIfNull(inputs);
         return new ArraySet(Name, _sources, _samples, [.. inputs.Select(input => BoundArray.Find(input, inputs.Count == 1, _sources))]);
+    }
+
+    /// <inheritdoc/>
+    public override SampleSet WithTargets(ValueInfo output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return new ArraySet(Name, _sources, _samples, _bound, BoundArray.Targets(output, _sources));
+    }
+
+    /// <inheritdoc/>
+    public override float[] ReadTargets()
+    {
+        if (_targets is not { } targets)
+        {
+            return base.ReadTargets();
+        }
+
+        float[] values = new float[checked(Count * (targets.RowBytes / sizeof(float)))];
+        Fill(targets, _samples, MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
     }
 
     /// <inheritdoc/>
@@ -98,7 +124,8 @@ public sealed class ArraySet : SampleSet
 
     // "cluster.arrays/v1\n", then as little-endian int32 Count, 1 or 0 for labelled and the number of inputs; of each input the bytes of
     // its name and their number before them, its ONNX type, its rank without the samples, and those sizes; then for each sample its label
-    // (if labelled) and the elements of each input as the network takes them.
+    // (if labelled) and the elements of each input as the network takes them. Targets, where they are looked at, follow as
+    // "targets\n" and the float32 elements of each sample.
     private protected override string ComputeDigest()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -129,6 +156,15 @@ public sealed class ArraySet : SampleSet
             AppendSample(hash, i);
         }
 
+        if (_targets is { } targets)
+        {
+            hash.AppendData("targets\n"u8);
+            for (int i = 0; i < Count; i++)
+            {
+                AppendRow(hash, targets, i);
+            }
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -153,9 +189,14 @@ public sealed class ArraySet : SampleSet
     {
         foreach (var array in Bound)
         {
-            byte[] values = new byte[array.RowBytes];
-            Fill(array, _samples.AsSpan(index, 1), values);
-            hash.AppendData(values);
+            AppendRow(hash, array, index);
         }
+    }
+
+    private void AppendRow(IncrementalHash hash, BoundArray array, int index)
+    {
+        byte[] values = new byte[array.RowBytes];
+        Fill(array, _samples.AsSpan(index, 1), values);
+        hash.AppendData(values);
     }
 }

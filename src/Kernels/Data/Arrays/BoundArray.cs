@@ -15,7 +15,18 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
     public static BoundArray Find(ValueInfo input, bool isOnly, IReadOnlyList<ArraySource> sources)
     {
         long[] shape = [.. input.Shape.Skip(1)];
-        return new BoundArray(input.Name, input.Type, shape, [.. sources.Select(source => Find(input, shape, isOnly, source))]);
+        return new BoundArray(
+            input.Name, input.Type, shape, [.. sources.Select(source => Find(input, shape, isOnly, "the network's input", source))]);
+    }
+
+    /// <summary>Finds what an output should be in each source.</summary>
+    /// <exception cref="KernelException">It is missing in one, or of another type or shape.</exception>
+    public static BoundArray Targets(ValueInfo output, IReadOnlyList<ArraySource> sources)
+    {
+        var targets = new ValueInfo(ArraySource.TargetsArray, ElementType.Float, output.Shape);
+        long[] shape = [.. output.Shape.Skip(1)];
+        string what = $"the targets of the output '{output.Name}',";
+        return new BoundArray(targets.Name, targets.Type, shape, [.. sources.Select(source => Find(targets, shape, false, what, source))]);
     }
 
     /// <summary>Reads rows of one source that follow each other, converted.</summary>
@@ -37,12 +48,12 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
         }
     }
 
-    private static StoredArray Find(ValueInfo input, long[] shape, bool isOnly, ArraySource source)
+    private static StoredArray Find(ValueInfo input, long[] shape, bool isOnly, string what, ArraySource source)
     {
         var entry = source.Entries.FirstOrDefault(entry => entry.Name == input.Name || (isOnly && entry.Name.Length == 0));
         if (entry is null)
         {
-            string missing = $"'{source.Name}' has no array for the network's input {ArrayShapes.Text(input)}";
+            string missing = $"'{source.Name}' has no array for {what} {ArrayShapes.Text(input)}";
             const string Advice = "name each array after its input";
             string found = string.Join(
                 ", ", source.Entries.Take(20).Select(entry => entry.Name.Length == 0 ? "one without a name" : $"'{entry.Name}'"));
@@ -54,7 +65,7 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
             && ElementConversion.IsPossible(array.Type, input.Type)
                 ? array
                 : throw new KernelException(
-                    $"{entry.Shown} is {ArrayShapes.Text(array.Type)} {ArrayShapes.Text(array.Shape)} but the network's input "
+                    $"{entry.Shown} is {ArrayShapes.Text(array.Type)} {ArrayShapes.Text(array.Shape)} but {what} "
                     + $"{ArrayShapes.Text(input)} is to be filled for {source.Count} samples; write it in that shape.");
     }
 }

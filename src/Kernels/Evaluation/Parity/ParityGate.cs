@@ -50,7 +50,18 @@ public static class ParityGate
         }
 
         return new ParityReport(
-            images.Images.Count, agree, pairs, comparison.Results, Failure(comparison, network, agree, images.Images.Count));
+            images.Images.Count,
+            agree,
+            pairs,
+            comparison.Results,
+            Failure(comparison, network, HasClasses(float32) ? agree : images.Images.Count, images.Images.Count));
+    }
+
+    /// <summary>Whether the first output is one row a sample, of classes: of a map of outputs the largest means nothing.</summary>
+    public static bool HasClasses(FloatNetwork float32)
+    {
+        var graph = float32.Graph.Graph;
+        return ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name].Skip(2).All(size => size == 1);
     }
 
     private static void RunForced(FloatNetwork float32, ProgramSet programs, CodeComparison comparison, IReadOnlyList<TensorData> inputs)

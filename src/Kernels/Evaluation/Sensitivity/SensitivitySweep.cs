@@ -18,7 +18,7 @@ public static class SensitivitySweep
     /// <summary>Scores every given group; deterministic, whatever the number of workers.</summary>
     /// <param name="alone">For each group to be tried, the network in which it alone is INT8.</param>
     /// <param name="images">Labels are used where there are any.</param>
-    /// <param name="ranks">An image is right whose label is among so many of the largest logits.</param>
+    /// <param name="ranks">An image is right whose label is among so many of the largest logits; 0: labels are not looked at.</param>
     /// <returns>In the order of <paramref name="alone"/>.</returns>
     public static IReadOnlyList<GroupSensitivity> Run(
         FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, ImageBatches images, int workers,
@@ -104,7 +104,7 @@ public static class SensitivitySweep
 
     private static Accuracy Labelled(ImageBatches images, int batch, float[] logits, int classes, int ranks)
     {
-        if (!images.Images.HasLabels)
+        if (!images.Images.HasLabels || ranks == 0)
         {
             return default;
         }

@@ -1,5 +1,6 @@
 using Cluster.Contract;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using V1 = Cluster.Contract.V1;
@@ -45,6 +46,12 @@ internal static class EvaluationMapping
             Seconds = result.Seconds,
             Metric = SameNames.Of<MetricKind, V1.MetricKind>(result.Metric ?? MetricKind.Top1),
         };
+        if (result.Losses is { } losses)
+        {
+            var interval = PairedLosses.Of([.. SampleLosses.Values(losses)]).DropInterval(0.95);
+            (mapped.Loss, mapped.LossLow, mapped.LossHigh) = (result.Level, Math.Max(0, interval.Low), interval.High);
+        }
+
         if (drop is { } known)
         {
             mapped.Drop = known;

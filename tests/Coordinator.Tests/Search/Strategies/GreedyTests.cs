@@ -213,7 +213,7 @@ public sealed class GreedyTests
         var other = int8.With([4, 6], GroupFormat.Baseline);
 
         var front = ParetoFront.Of(
-            [(float32, 900, 10.0), (other, 890, 5.0), (mixed, 890, 5.0), (int8, 880, 6.0)], new SimplicityComparer(space));
+            [(float32, 0.1, 10.0), (other, 0.11, 5.0), (mixed, 0.11, 5.0), (int8, 0.12, 6.0)], new SimplicityComparer(space));
 
         front.ShouldBe([mixed, float32]);
     }

@@ -44,6 +44,37 @@ public sealed class ArraySetTests : IDisposable
     }
 
     [Fact]
+    public void WithTargets_ArrayOfTheOutputsShape_IsReadAndPartOfTheDigest()
+    {
+        var output = new ValueInfo("depth", ElementType.Float, [-1, 2]);
+        byte[] values = [.. new[] { 0.5f, 1, 2, 3, 4, 5, 6, 7 }.SelectMany(BitConverter.GetBytes)];
+        _folder.Write("t.npz", ArrayFile.Npz(
+            CompressionLevel.NoCompression,
+            ("ids.npy", ArrayFile.Npy("<i8", "(4, 2)", new byte[64])),
+            ("mask.npy", ArrayFile.Npy("<i8", "(4, 2)", new byte[64])),
+            ("targets.npy", ArrayFile.Npy("<f4", "(4, 2)", values))));
+        var plain = For("npz:t.npz");
+
+        var set = plain.WithTargets(output);
+
+        set.ReadTargets().ShouldBe([0.5f, 1, 2, 3, 4, 5, 6, 7]);
+        set.Select([3, 0]).ReadTargets().ShouldBe([6f, 7, 0.5f, 1]);
+        set.Digest.ShouldNotBe(plain.Digest);
+        Should.Throw<InvalidOperationException>(() => plain.ReadTargets());
+        Should.Throw<KernelException>(() => plain.WithTargets(output with { Shape = [-1, 3] })).Message
+            .ShouldContain("but the targets of the output 'depth', 'targets' (float32 [N,3])");
+    }
+
+    [Fact]
+    public void WithTargets_NoSuchArray_NamesIt()
+    {
+        _folder.Write("t.npz", ArrayFile.Tokens());
+
+        Should.Throw<KernelException>(() => For("npz:t.npz").WithTargets(new ValueInfo("out", ElementType.Float, [-1, 2]))).Message
+            .ShouldContain("no array for the targets of the output 'out', 'targets' (float32 [N,2])");
+    }
+
+    [Fact]
     public void Digest_StoredCompressedAndAsOtherIntegers_IsOne()
     {
         _folder.Write("a.npz", ArrayFile.Tokens());

@@ -112,7 +112,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
             var kept = candidates
                 .Where(memory.IsFeasible)
                 .OrderBy(plan => memory.Model?.Predict(plan) ?? 0)
-                .ThenByDescending(plan => memory.Full(plan)!.Correct)
+                .ThenBy(plan => memory.Full(plan)!.Loss)
                 .ThenBy(plan => plan, memory.Simplest)
                 .FirstOrDefault();
             current = kept ?? current;

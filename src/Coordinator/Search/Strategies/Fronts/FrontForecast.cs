@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Strategies.Knapsack;
 
@@ -6,8 +7,8 @@ namespace Cluster.Coordinator.Search.Strategies.Fronts;
 
 /// <summary>
 /// Which plans are expected to enlarge the front most, by what is known now: the expected improvement of the dominated area (Emmerich,
-/// Giannakoglou and Naujoks 2006) of plans on the solved front and beside it. The share of images that a plan loses is taken to be normal,
-/// in proportion to its KL by <see cref="LossEstimate"/>; its time is measured, or normal around the prediction.
+/// Giannakoglou and Naujoks 2006) of plans on the solved front and beside it. What a plan loses of the metric is taken to be normal, in
+/// proportion to its KL by <see cref="LossEstimate"/>; its time is measured, or normal around the prediction.
 /// </summary>
 internal sealed class FrontForecast
 {
@@ -25,6 +26,8 @@ internal sealed class FrontForecast
     private readonly SearchMemory _memory;
     private readonly DominatedArea _known;
     private readonly double _expected;
+    private readonly double _perDrop;
+    private readonly double _leastDrop;
     private readonly List<Candidate> _candidates;
 
     /// <param name="start">Groups are calibrated as in it.</param>
@@ -32,6 +35,7 @@ internal sealed class FrontForecast
     {
         _memory = memory;
         var looked = memory.FullPlans.Select(plan => (Plan: plan, Point: (PlanPrice.Of(memory, plan), Drop(plan)))).ToArray();
+        (_perDrop, _leastDrop) = Variation(looked.Select(look => look.Plan));
         _candidates = Candidates(start, looked);
 
         // A plan that is not timed yet may be faster than all, and so the worst end of the front.
@@ -103,10 +107,8 @@ internal sealed class FrontForecast
 
     private Candidate Of(Plan plan, double perNat, double nats, double squaredNats)
     {
-        // Images that a plan answers otherwise than FP32 come one by one, so that their number varies by itself; one is added, as it is
-        // never certain that there are none.
-        var (drop, total) = (perNat * nats, _memory.Full(_memory.Baseline)!.Total);
-        var variance = (perNat * perNat * squaredNats) + Math.Pow(SlopeError * drop, 2) + ((drop + (1.0 / total)) / total);
+        var drop = perNat * nats;
+        var variance = (perNat * perNat * squaredNats) + Math.Pow(SlopeError * drop, 2) + ((drop + _leastDrop) * _perDrop);
         return new Candidate(
             plan, (PlanPrice.Of(_memory, plan), _memory.Ms(plan) is null ? TimeError : 0), (drop, Math.Sqrt(variance)));
     }
@@ -115,8 +117,21 @@ internal sealed class FrontForecast
         ? model.Predict(plan.Formats) / baseline
         : PlanPrice.Of(_memory, route.ToPlan(start, plan.Formats));
 
-    private double Drop(Plan plan) =>
-        (double)(_memory.Full(_memory.Baseline)!.Correct - _memory.Full(plan)!.Correct) / _memory.Full(plan)!.Total;
+    private double Drop(Plan plan) => _memory.Paired(plan, ImageScope.Full)!.Drop;
+
+    // Images that a plan answers otherwise than FP32 come one by one, so that their number varies by itself; one is added, as it is never
+    // certain that there are none. Losses that are numbers vary as those of the plans that were looked at.
+    private (double PerDrop, double LeastDrop) Variation(IEnumerable<Plan> looked)
+    {
+        if (_memory.Spec.Options.Measure.CountsImages())
+        {
+            var image = 1.0 / _memory.Full(_memory.Baseline)!.Total;
+            return (image, image);
+        }
+
+        var drops = looked.Select(plan => _memory.Paired(plan, ImageScope.Full)!).Where(drop => drop.Drop > 0).ToArray();
+        return (drops.Length > 0 ? drops.Sum(drop => drop.StandardError * drop.StandardError) / drops.Sum(drop => drop.Drop) : 0, 0);
+    }
 
     // Least squares through the origin, where the variance of a drop grows with its KL.
     private double PerNat(Plan[] looked)

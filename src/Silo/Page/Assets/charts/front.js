@@ -1,6 +1,7 @@
 // Accuracy against milliseconds, with uncertainties, the front and the accuracy asked for: the report's chart while the job runs.
 import { s } from "../dom.js";
 import { milliseconds, percent, points as figure, ratio } from "../model/figures.js";
+import { tickOf } from "../model/metric.js";
 import { shares } from "../model/words.js";
 import { Axis, LabelPlacer } from "./axis.js";
 
@@ -11,19 +12,20 @@ const rank = point => ["other", "front", "int8", "fp32", "winner"].indexOf(class
 
 /**
  * @param points of measured.js; at least one.
- * @param bound the least share of right answers, or undefined.
+ * @param bound the least height, or undefined.
  * @param width in pixels.
- * @param metric "top-1".
+ * @param metric of metric.js.
+ * @param asked what the bound says, in words.
  * @param bestIs what the best is called: the winner, once there is one.
  */
-export function frontChart(points, bound, width, metric, bestIs) {
+export function frontChart(points, bound, width, metric, asked, bestIs) {
   const height = Math.round(Math.min(420, Math.max(260, width * 0.5)));
   const [right, bottom] = [width - 12, height - 44];
   const [xTicks, yTicks] = [Math.max(3, Math.round(width / 110)), Math.max(4, Math.round(height / 46))];
   const x = Axis.over(points.flatMap(point => [Math.max(0, point.ms - point.half), point.ms + point.half]), 0.06, left, right);
   const y = vertical(points, bound, bottom);
   const frame = { left, top, right, bottom };
-  const label = `${metric} accuracy against milliseconds of ${points.length} candidates; ${summary(points, bestIs)}`;
+  const label = `${metric.title} against milliseconds of ${points.length} candidates; ${summary(points, bestIs)}`;
   return s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label },
     grid(x, y, xTicks, yTicks, metric, frame),
     bound === undefined ? [] : [
@@ -33,14 +35,14 @@ export function frontChart(points, bound, width, metric, bestIs) {
       s("line", { class: "float", x1: x.at(point.ms), y1: top, x2: x.at(point.ms), y2: bottom })),
     staircase(points, x, y),
     [...points].sort((a, b) => rank(a) - rank(b)).map(point => mark(point, x, y, bestIs)),
-    labels(points, bound, x, y, frame, bestIs));
+    labels(points, bound, x, y, frame, metric, asked, bestIs));
 }
 
 /** What a point is called. */
 export const nameOf = (point, bestIs) => point.role === "winner" ? bestIs : names[point.role] ?? `Candidate ${point.candidate.number ?? 0}`;
 
 const told = (point, bestIs) =>
-  `${nameOf(point, bestIs)}: ${percent(point.share)} (${point.correct} of ${point.total}), ${milliseconds(point.ms)} ms, `
+  `${nameOf(point, bestIs)}: ${point.figure}${point.counted}, ${milliseconds(point.ms)} ms, `
   + `${ratio(point.speedUp)} FP32, ${shares(point.candidate.plan)}`;
 
 const summary = (points, bestIs) => points.filter(point => point.role).map(point => told(point, bestIs)).join("; ");
@@ -48,38 +50,37 @@ const summary = (points, bestIs) => points.filter(point => point.role).map(point
 // Covers all points and the whole intervals of FP32 and the best. One that collapsed would squeeze the others into a line: points far
 // below are drawn at the end of the axis.
 function vertical(points, bound, bottom) {
-  const highest = Math.max(...points.map(point => point.share));
-  const least = highest - Math.max(0.12, 2.5 * (highest - (bound ?? highest)));
-  const shown = points.filter(point => point.share >= least);
+  const highest = Math.max(...points.map(point => point.height));
+  const least = highest - Math.max(highest > 0 ? 0.12 : 0, 2.5 * (highest - (bound ?? Math.min(...points.map(point => point.height)))));
+  const shown = points.filter(point => point.height >= least);
   const whole = shown.filter(point => point.role === "fp32" || point.role === "winner").flatMap(point => point.range);
-  return Axis.over([...shown.map(point => point.share), ...whole, ...(bound === undefined ? [] : [bound])], 0.06, bottom, top);
+  return Axis.over([...shown.map(point => point.height), ...whole, ...(bound === undefined ? [] : [bound])], 0.06, bottom, top);
 }
 
 function grid(x, y, xTicks, yTicks, metric, { right, bottom }) {
-  const digits = Math.max(0, y.digits(yTicks) - 2);
   return [
     ...y.ticks(yTicks).flatMap(tick => [
       s("line", { class: "grid", x1: left, y1: y.at(tick), x2: right, y2: y.at(tick) }),
-      s("text", { class: "tick", x: left - 8, y: y.at(tick) + 4, "text-anchor": "end" }, `${(100 * tick).toFixed(digits)}%`)]),
+      s("text", { class: "tick", x: left - 8, y: y.at(tick) + 4, "text-anchor": "end" }, tickOf(metric, tick, y.digits(yTicks)))]),
     ...x.ticks(xTicks).flatMap(tick => [
       s("line", { class: "grid", x1: x.at(tick), y1: top, x2: x.at(tick), y2: bottom }),
       s("text", { class: "tick", x: x.at(tick), y: bottom + 17, "text-anchor": "middle" }, tick.toFixed(x.digits(xTicks)))]),
     s("line", { class: "axis", x1: left, y1: bottom, x2: right, y2: bottom }),
     s("line", { class: "axis", x1: left, y1: top, x2: left, y2: bottom }),
     s("text", { class: "title", x: (left + right) / 2, y: bottom + 36, "text-anchor": "middle" }, "median milliseconds per run"),
-    s("text", { class: "title", "text-anchor": "middle", transform: `translate(11 ${(top + bottom) / 2}) rotate(-90)` }, metric),
+    s("text", { class: "title", "text-anchor": "middle", transform: `translate(11 ${(top + bottom) / 2}) rotate(-90)` }, metric.axis),
   ];
 }
 
 function staircase(points, x, y) {
   const front = points.filter(point => point.onFront).sort((a, b) => a.ms - b.ms);
   if (front.length < 2) return [];
-  const steps = front.slice(1).map(point => `H${x.at(point.ms).toFixed(1)}V${y.at(point.share).toFixed(1)}`).join("");
-  return [s("path", { class: "stair", d: `M${x.at(front[0].ms).toFixed(1)} ${y.at(front[0].share).toFixed(1)}${steps}` })];
+  const steps = front.slice(1).map(point => `H${x.at(point.ms).toFixed(1)}V${y.at(point.height).toFixed(1)}`).join("");
+  return [s("path", { class: "stair", d: `M${x.at(front[0].ms).toFixed(1)} ${y.at(front[0].height).toFixed(1)}${steps}` })];
 }
 
 function mark(point, x, y, bestIs) {
-  const [cx, cy] = [x.at(point.ms), y.at(point.share)];
+  const [cx, cy] = [x.at(point.ms), y.at(point.height)];
   const isProminent = point.onFront || point.role;
   const [low, high] = point.range;
   return s("g", { class: classOf(point) },
@@ -92,24 +93,24 @@ function mark(point, x, y, bestIs) {
 }
 
 function shape(point, cx, cy, y) {
-  if (point.share < y.low) return s("path", { class: "mark", d: `M${cx - 6} ${cy - 11}H${cx + 6}L${cx} ${cy - 1}Z` });
+  if (point.height < y.low) return s("path", { class: "mark", d: `M${cx - 6} ${cy - 11}H${cx + 6}L${cx} ${cy - 1}Z` });
   if (point.role === "winner") return s("path", { class: "mark", d: `M${cx} ${cy - 9}L${cx + 9} ${cy}L${cx} ${cy + 9}L${cx - 9} ${cy}Z` });
   if (point.role) return s("rect", { class: "mark", x: cx - 5.5, y: cy - 5.5, width: 11, height: 11, rx: 2 });
   return s("circle", { class: "mark", cx, cy, r: point.onFront ? 5 : 4 });
 }
 
-function labels(points, bound, x, y, { right, bottom }, bestIs) {
+function labels(points, bound, x, y, { right, bottom }, metric, asked, bestIs) {
   const placer = new LabelPlacer(left + 4, top + 2, right - 4, bottom - 2);
-  for (const point of points) placer.reserve(x.at(point.ms), y.at(point.share), 8);
+  for (const point of points) placer.reserve(x.at(point.ms), y.at(point.height), 8);
   const drawn = points.filter(point => point.role).map(point => {
-    const below = point.share < y.low ? ` (${percent(point.share)}, below the axis)` : "";
+    const below = point.height < y.low ? ` (${point.figure}, below the axis)` : "";
     const text = nameOf(point, bestIs) + below;
-    const [labelX, labelY] = placer.place(text, x.at(point.ms), y.at(point.share));
+    const [labelX, labelY] = placer.place(text, x.at(point.ms), y.at(point.height));
     return s("text", { class: `label ${classOf(point)}`, x: labelX, y: labelY }, text);
   });
   const float32 = points.find(point => point.role === "fp32");
   if (bound !== undefined && float32) {
-    const text = `FP32 − ${figure(100 * (float32.share - bound))} points: asked for`;
+    const text = metric.figure === percent ? `FP32 − ${figure(100 * (float32.height - bound))} points: asked for` : `${asked}: asked for`;
     const [labelX, labelY] = placer.place(text, right, y.at(bound) + 12);
     drawn.push(s("text", { class: "label dim", x: labelX, y: labelY }, text));
   }

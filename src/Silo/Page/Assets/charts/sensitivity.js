@@ -44,7 +44,8 @@ function bar(group, top, axis, format, { isNarrow, left, width }) {
   const length = kl > 0 ? Math.max(2, axis.at(Math.log10(kl)) - left) : 0;
   const at = isNarrow ? top + 16 : top;
   const longest = isNarrow ? Math.floor(width / 7.5) : Math.floor((left - 14) / 6.4);
-  const told = `${group.group}: ${nats(kl)} nats, ${decibels(group.sqnrDb)} dB, ${group.correct ?? 0} of ${group.total} right`
+  const right = group.total ? `, ${group.correct ?? 0} of ${group.total} right` : "";
+  const told = `${group.group}: ${nats(kl)} nats, ${decibels(group.sqnrDb)} dB${right}`
     + (format ? `; ${format} in the best plan` : "");
   return s("g", { class: `bar ${format === "FP32" ? "fp32" : "int8"}` },
     s("title", {}, told),

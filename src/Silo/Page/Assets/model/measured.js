@@ -1,4 +1,6 @@
 // What was measured of a candidate, and which candidates no other beats: the points of the front.
+import { boundHeight, figureOf, heightOf, pointsOfDrop, rangeOfLoss } from "./metric.js";
+
 const z = 1.959964;
 
 /** The last accuracy, over as many images as any; or undefined. */
@@ -44,26 +46,28 @@ export function pointsOf(candidates, best) {
     if (accuracy?.total !== total || latency === undefined) continue;
     const scale = latency.float32MedianMs > 0 ? reference / latency.float32MedianMs : 1;
     const correct = accuracy.correct ?? 0;
+    const isLoss = accuracy.loss !== undefined;
     found.push({
-      candidate, correct, total, share: correct / total, range: interval(correct, total), drop: accuracy.drop,
+      candidate, total, height: heightOf(accuracy), range: isLoss ? rangeOfLoss(accuracy) : interval(correct, total),
+      figure: figureOf(accuracy), counted: isLoss ? "" : ` (${correct} of ${total})`, drop: pointsOfDrop(accuracy),
       ms: latency.medianMs * scale, half: (latency.iqrMs ?? 0) * scale / 2, speedUp: latency.float32MedianMs / latency.medianMs,
       role: candidate.name === best?.name ? "winner" : candidate === float32 ? "fp32" : "",
     });
   }
-  const int8 = found.filter(point => isInt8(point.candidate.plan) && !point.role).sort((a, b) => b.share - a.share || a.ms - b.ms)[0];
+  const int8 = found.filter(point => isInt8(point.candidate.plan) && !point.role).sort((a, b) => b.height - a.height || a.ms - b.ms)[0];
   if (int8) int8.role = "int8";
   for (const point of found) {
     point.onFront = !found.some(other =>
-      other.share >= point.share && other.ms <= point.ms && (other.share > point.share || other.ms < point.ms));
+      other.height >= point.height && other.ms <= point.ms && (other.height > point.height || other.ms < point.ms));
   }
   return found;
 }
 
-/** The least share of right answers that the job accepts, or undefined where it takes the most accurate. */
+/** The least height that the job accepts, or undefined where it takes the most accurate. */
 export function boundOf(spec, points) {
   const float32 = points.find(point => point.role === "fp32") ?? points.find(point => isFloat(point.candidate.plan));
   const hasBudget = spec.latencyBudgetMs || spec.sizeBudgetBytes || spec.bopsBudget;
   const isAccurate = spec.goal === "SEARCH_GOAL_ACCURATE" || (!spec.goal && hasBudget);
   if (!float32 || isAccurate) return undefined;
-  return spec.maxDropRelative === undefined ? float32.share - (spec.maxDrop ?? 0.005) : float32.share * (1 - spec.maxDropRelative);
+  return boundHeight(spec, float32.height);
 }

@@ -1,6 +1,7 @@
 // What the contract's values are called for people, as in the terminal.
-import { bytes, clock, milliseconds, none, percent, points, ratio, secondsOf, timeOfDay } from "./figures.js";
+import { bytes, clock, milliseconds, none, ratio, secondsOf, timeOfDay } from "./figures.js";
 import { accuracyOf, latencyOf, speedUpOf } from "./measured.js";
+import { figureOf, metricOf, pointsOfDrop } from "./metric.js";
 
 const tones = {
   succeeded: "good", running: "busy", preparing: "busy", queued: "", pausing: "hold", paused: "hold", cancelling: "hold",
@@ -26,15 +27,15 @@ export const position = progress => {
   return left === 0 ? `${done} evaluations` : `${done} of about ${done + left}${most > 2 * left ? `, at most ${done + most}` : ""}`;
 };
 
-/** "METRIC_KIND_TOP5" is "top-5"; a server that does not say it judges by top-1. */
-export const metricOf = value => value === "METRIC_KIND_TOP5" ? "top-5" : "top-1";
-
 /** "top-1 91.25%, drop 0.13 points, 5.84 ms, 1.24×". */
 export const measures = candidate => {
   const accuracy = accuracyOf(candidate);
   const latency = latencyOf(candidate);
   const said = [];
-  if (accuracy) said.push(`${metricOf(accuracy.metric)} ${percent((accuracy.correct ?? 0) / accuracy.total)}, drop ${points(100 * accuracy.drop)} points`);
+  if (accuracy) {
+    const lost = pointsOfDrop(accuracy);
+    said.push(`${metricOf(accuracy.metric).title} ${figureOf(accuracy)}${lost === none ? "" : `, drop ${lost} points`}`);
+  }
   if (latency) said.push(`${milliseconds(latency.medianMs)} ms, ${ratio(speedUpOf(candidate))}`);
   return said.length === 0 ? "not measured yet" : said.join(", ");
 };

@@ -1,18 +1,17 @@
 // What a job was asked for, and its files.
 import { h } from "../dom.js";
-import { bytes, dayAndTime, points } from "../model/figures.js";
-import { metricOf, word } from "../model/words.js";
+import { bytes, dayAndTime } from "../model/figures.js";
+import { boundWords, metricOf } from "../model/metric.js";
+import { word } from "../model/words.js";
 
 export function facts(job) {
   const spec = job.spec ?? {};
-  const isRelative = spec.maxDropRelative !== undefined;
-  const metric = metricOf(spec.metric);
-  const lost = isRelative ? `${points(100 * spec.maxDropRelative)}% of FP32's ${metric}` : `${points(100 * (spec.maxDrop ?? 0))} points`;
+  const lost = boundWords(spec);
   const known = [
     ["created", dayAndTime(job.createTime)],
     ["started", job.startTime && dayAndTime(job.startTime)],
     ["goal", word(spec.goal ?? "fastest")],
-    ["metric", metric],
+    ["metric", metricOf(spec.metric).title],
     ["may lose", spec.goal === "SEARCH_GOAL_ACCURATE" ? "" : lost + (spec.confidence ? ` at confidence ${spec.confidence}` : "")],
     ["formats", spec.formats?.join(", ")],
     ["budget", spec.budgetEvaluations && `${spec.budgetEvaluations} evaluations`],

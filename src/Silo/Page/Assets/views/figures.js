@@ -4,9 +4,10 @@ import { key } from "../charts/key.js";
 import { sensitivityChart } from "../charts/sensitivity.js";
 import { timelineChart } from "../charts/timeline.js";
 import { h, say } from "../dom.js";
-import { milliseconds, percent, points as figure, ratio } from "../model/figures.js";
+import { milliseconds, ratio } from "../model/figures.js";
 import { boundOf, pointsOf } from "../model/measured.js";
-import { metricOf, shares, titleOf } from "../model/words.js";
+import { boundWords, metricOf } from "../model/metric.js";
+import { shares, titleOf } from "../model/words.js";
 import { isOver } from "../rpc/watch.js";
 
 const fewGroups = 14;
@@ -55,7 +56,7 @@ function drawFront(part, job, history) {
   }
   const bestIs = job.winner ? job.winner.feasible ? "Winner" : "Best found" : "Best so far";
   const metric = metricOf(job.spec?.metric);
-  const chart = frontChart(points, boundOf(job.spec, points), part.body.clientWidth, metric, bestIs);
+  const chart = frontChart(points, boundOf(job.spec, points), part.body.clientWidth, metric, boundWords(job.spec ?? {}), bestIs);
   const colours = [["winner", bestIs], ["fp32", "FP32"], ["int8", "all INT8"], ["front", "front"], ["other", "beaten by another"]];
   put(part, chart, colours, [frontTable(points, metric, bestIs)]);
   const scaled = "Milliseconds are scaled to one FP32 latency, as each is timed in turn with FP32.";
@@ -67,8 +68,8 @@ function frontTable(points, metric, bestIs) {
   const number = text => h("td", { class: "n" }, text);
   const rows = front.map(point => h("tr", { class: point.role === "winner" ? "selected" : null },
     h("td", {}, nameOf(point, bestIs), h("small", {}, shares(point.candidate.plan))),
-    number(percent(point.share)), number(figure(100 * point.drop)), number(milliseconds(point.ms)), number(ratio(point.speedUp))));
-  const heads = [metric, "drop, pp", "ms", "× FP32"].map(name => h("th", { scope: "col", class: "n" }, name));
+    number(point.figure), number(point.drop), number(milliseconds(point.ms)), number(ratio(point.speedUp))));
+  const heads = [metric.title, "drop, pp", "ms", "× FP32"].map(name => h("th", { scope: "col", class: "n" }, name));
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of the front" }, h("table", {},
     h("caption", {}, "The front, fastest first; drops in percentage points"),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "plan"), heads)), h("tbody", {}, rows)));
@@ -100,7 +101,7 @@ function drawSensitivity(part, job, areAllShown, all) {
   put(part, sensitivityChart(areAllShown ? groups : groups.slice(0, fewGroups), plan, part.body.clientWidth),
     [["bars", `quantized in the ${job.winner ? "winner" : "best plan so far"}`], ["fp32", "FP32 there"]]);
   const alone = `KL divergence from FP32 with this group alone in ${titleOf(sweep.format)}`;
-  say(part.note, `${alone}, nats (log scale; less is better), over ${groups[0].total} images.`);
+  say(part.note, `${alone}, nats (log scale; less is better)${groups[0].total ? `, over ${groups[0].total} images` : ""}.`);
   all.hidden = groups.length <= fewGroups;
   all.setAttribute("aria-expanded", `${areAllShown}`);
   say(all, areAllShown ? `Only the ${fewGroups} most sensitive` : `All ${groups.length} groups`);

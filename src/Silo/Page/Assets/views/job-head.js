@@ -1,8 +1,9 @@
 // The top of a job: its state, progress and best candidate in figures.
 import { h, say } from "../dom.js";
-import { bytes, clock, dayAndTime, duration, milliseconds, none, percent, points, ratio, secondsOf } from "../model/figures.js";
+import { bytes, clock, dayAndTime, duration, milliseconds, none, ratio, secondsOf } from "../model/figures.js";
 import { accuracyOf, latencyOf, speedUpOf } from "../model/measured.js";
-import { eta, metricOf, position, shares, tone, word } from "../model/words.js";
+import { figureOf, metricOf, pointsOfDrop } from "../model/metric.js";
+import { eta, position, shares, tone, word } from "../model/words.js";
 import { isOver } from "../rpc/watch.js";
 
 export function jobHead(name, job) {
@@ -40,7 +41,7 @@ function figuresOf(job) {
   return [
     [job.winner ? "winner" : "best so far", ratio(best && speedUpOf(best)), latency ? "as fast as FP32" : "not timed yet"],
     ["latency", latency ? `${milliseconds(latency.medianMs)} ms` : none, fp32Of(latency)],
-    [metricOf(job.spec?.metric), accuracy ? percent((accuracy.correct ?? 0) / accuracy.total) : none, lossOf(accuracy)],
+    [metricOf(job.spec?.metric).title, accuracy ? figureOf(accuracy) : none, lossOf(accuracy)],
     ["file", size === undefined ? none : bytes(Number(size)), best ? shares(best.plan) : "of the best"],
     ["evaluations", `${job.progress?.done ?? 0}`, isOver(job.state) ? "done" : position(job.progress).replace(/^\d+ /, "")],
     isOver(job.state)
@@ -51,7 +52,10 @@ function figuresOf(job) {
 
 const fp32Of = latency => latency ? `FP32 ${milliseconds(latency.float32MedianMs)} ms` : "median of a run";
 
-const lossOf = accuracy => accuracy?.drop === undefined ? "of the evaluation images" : `${points(100 * accuracy.drop)} points lost`;
+const lossOf = accuracy => {
+  const lost = accuracy ? pointsOfDrop(accuracy) : none;
+  return lost === none ? "of the evaluation images" : `${lost} points lost`;
+};
 
 function set(tile, what, value, more) {
   const [term, figure] = tile.children;

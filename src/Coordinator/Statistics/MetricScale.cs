@@ -1,0 +1,133 @@
+using System.Globalization;
+using Cluster.Coordinator.Model.Options;
+
+namespace Cluster.Coordinator.Statistics;
+
+/// <summary>
+/// What losses of a metric mean to people. Decisions are made on the mean loss of a sample, which adds up: a share of images for top-k,
+/// nats for KL, noise over signal for SQNR, squared error for RMSE. People read points, nats, decibels and a rise of RMSE.
+/// </summary>
+/// <param name="Metric">The metric.</param>
+/// <param name="Float32">FP32's own level: its mean squared error for RMSE; not looked at otherwise.</param>
+public sealed record MetricScale(MetricKind Metric, double Float32)
+{
+    /// <summary>A drop with its unit: "0.75 points", "0.013 nats", "23.1 dB", "1.2 % of FP32's RMSE".</summary>
+    public string Drop(double drop) => Metric switch
+    {
+        MetricKind.OutputKl => $"{Significant(drop)} nats",
+        MetricKind.OutputSqnr => $"{Decibels(drop)} dB",
+        MetricKind.Rmse => $"{Percent(Rise(drop))} % of FP32's RMSE",
+        _ => $"{DropWords.Points(drop)} points",
+    };
+
+    /// <summary>A drop in a sentence that has had its unit: "0.75", but "0.013 nats".</summary>
+    public string Short(double drop) => Metric.CountsImages() ? DropWords.Points(drop) : Drop(drop);
+
+    /// <summary>What is lost at most, in such a sentence: "at most 0.75", "at least 23.1 dB".</summary>
+    public string AtMost(double drop) => $"at {(Metric == MetricKind.OutputSqnr ? "least" : "most")} {Short(drop)}";
+
+    /// <summary>A drop that is expected: "a loss of 0.75 points", "23.1 dB", "no loss".</summary>
+    public string Expected(double drop) => Metric switch
+    {
+        MetricKind.OutputKl => $"a divergence of {Drop(drop)}",
+        MetricKind.OutputSqnr => Drop(drop),
+        _ => drop > 0 ? $"a loss of {Drop(drop)}" : "no loss",
+    };
+
+    /// <summary>
+    /// A plan beside FP32 in words that never call noise a gain or a loss: "0.75 points less accurate than FP32", "as accurate as FP32
+    /// within 1.31 points", "0.013 nats from FP32".
+    /// </summary>
+    /// <param name="drop">An interval of the drop.</param>
+    /// <param name="estimate">The drop.</param>
+    public string Compare(Interval drop, double estimate) => Metric switch
+    {
+        MetricKind.OutputKl => $"{Drop(estimate)} from FP32",
+        MetricKind.OutputSqnr => $"{Drop(estimate)} of SQNR to FP32",
+        _ when drop.Low <= 0 && drop.High >= 0 => $"as accurate as FP32 within {Drop(Math.Max(-drop.Low, drop.High))}",
+        MetricKind.Rmse => $"{Percent(Math.Abs(Rise(estimate)))} % {(estimate > 0 ? "above" : "below")} FP32's RMSE",
+        _ => $"{Drop(Math.Abs(estimate))} {(drop.Low > 0 ? "less" : "more")} accurate than FP32",
+    };
+
+    /// <summary>The same by the paired 95 % interval.</summary>
+    public string Compare(PairedDrop drop) => Compare(drop.DropInterval(0.95), drop.Drop);
+
+    /// <summary>
+    /// What one plan is better by than another, signed, with its unit: "+0.75 points", "-0.0130 nats"; noise over signal in percent for
+    /// SQNR and squared error for RMSE, as decibels and roots do not add up.
+    /// </summary>
+    public string Gain(double gain) => $"{GainFigure(gain)} {GainUnit}";
+
+    /// <summary>The unit of <see cref="GainFigure"/>.</summary>
+    public string GainUnit => Metric switch
+    {
+        MetricKind.OutputKl => "nats",
+        MetricKind.OutputSqnr => "% of the signal's power",
+        MetricKind.Rmse => "of squared error",
+        _ => "points",
+    };
+
+    /// <summary>The number of <see cref="Gain"/> alone.</summary>
+    public string GainFigure(double gain) => Metric switch
+    {
+        MetricKind.OutputKl => Signed(gain, "0.0000"),
+        MetricKind.OutputSqnr => Signed(100 * gain, "0.000"),
+        MetricKind.Rmse => (gain > 0 ? "+" : string.Empty) + Significant(gain),
+        _ => Signed(100 * gain, "0.00"),
+    };
+
+    /// <summary>The bound that a drop is just within, as it is typed: "--max-drop 1.25%", "--min-sqnr 18.2".</summary>
+    public string Bound(double drop) => Metric.BoundName() + Metric switch
+    {
+        MetricKind.OutputKl => string.Create(CultureInfo.InvariantCulture, $" {Math.Ceiling((drop * 1e4) - 1e-6) / 1e4:0.####}"),
+        MetricKind.OutputSqnr => string.Create(CultureInfo.InvariantCulture, $" {Math.Floor((Sqnr(drop) * 100) + 1e-6) / 100:0.##}"),
+        MetricKind.Rmse => string.Create(
+            CultureInfo.InvariantCulture, $" {Math.Ceiling((Math.Max(0, Rise(drop)) * 1e5) - 1e-6) / 1e3:0.###}%"),
+
+        // In percent, rounded up at the third decimal, so that it is one that the plan really keeps.
+        _ => string.Create(CultureInfo.InvariantCulture, $" {Math.Ceiling((Math.Max(0, drop) * 100_000) - 1e-6) / 1000:0.###}%"),
+    };
+
+    /// <summary>A level, <see cref="Work.AccuracyResult.Level"/>, in its unit: a share, nats, decibels or RMSE.</summary>
+    public static double Value(MetricKind metric, double level) => metric switch
+    {
+        MetricKind.OutputSqnr => Sqnr(level),
+        MetricKind.Rmse => Math.Sqrt(level),
+        _ => level,
+    };
+
+    /// <summary>The same as people read it, where it is a loss: "0.0131 nats", "23.1 dB", "0.0812".</summary>
+    public static string Level(MetricKind metric, double level) => metric switch
+    {
+        MetricKind.OutputSqnr => $"{Decibels(level)} dB",
+        MetricKind.Rmse => Significant(Math.Sqrt(level)),
+        _ => $"{Significant(level)} nats",
+    };
+
+    /// <summary>
+    /// What a drop comes to beside FP32 in percent: points of images, or the rise of RMSE; null where FP32 has no own level.
+    /// </summary>
+    public double? Percentage(double drop) => Metric switch
+    {
+        MetricKind.Rmse => 100 * Rise(drop),
+        _ when Metric.CountsImages() => 100 * drop,
+        _ => null,
+    };
+
+    /// <summary>Decibels of a mean noise over signal; infinite without noise.</summary>
+    public static double Sqnr(double noise) => -10 * Math.Log10(noise);
+
+    private static string Decibels(double noise) =>
+        noise > 0 ? Sqnr(noise).ToString("0.0", CultureInfo.InvariantCulture) : "∞";
+
+    private static string Percent(double share) => (100 * share).ToString("0.##", CultureInfo.InvariantCulture);
+
+    private static string Significant(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
+
+    private static string Signed(double value, string format) =>
+        value.ToString($"+{format};-{format};{format}", CultureInfo.InvariantCulture);
+
+    private double Rise(double drop) => Float32 > 0 ? Math.Sqrt(Math.Max(0, 1 + (drop / Float32))) - 1
+        : drop > 0 ? double.PositiveInfinity
+        : 0;
+}

@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+
+namespace Cluster.Coordinator.Work;
+
+/// <summary>The losses of single samples as a journal has them: one little-endian float32 a sample.</summary>
+public static class SampleLosses
+{
+    /// <summary>Their bytes.</summary>
+    public static byte[] Pack(ReadOnlySpan<float> losses)
+    {
+        var bytes = new byte[losses.Length * sizeof(float)];
+        for (var i = 0; i < losses.Length; i++)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), losses[i]);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>How many there are.</summary>
+    public static int Count(byte[] bytes) => bytes.Length / sizeof(float);
+
+    /// <summary>That of one sample.</summary>
+    public static float At(byte[] bytes, int index) => BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(index * sizeof(float)));
+
+    /// <summary>All of them.</summary>
+    public static IEnumerable<double> Values(byte[] bytes) => Enumerable.Range(0, Count(bytes)).Select(i => (double)At(bytes, i));
+
+    /// <summary>Their mean.</summary>
+    public static double Mean(byte[] bytes) => Values(bytes).Average();
+
+    /// <summary>Whether there are so many, all of them finite.</summary>
+    public static bool Fits(byte[] bytes, int total) => bytes.Length == (long)total * sizeof(float) && Values(bytes).All(double.IsFinite);
+}

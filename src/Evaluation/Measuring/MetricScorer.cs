@@ -1,0 +1,42 @@
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Statistics;
+using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Execution;
+
+namespace Cluster.Evaluation.Measuring;
+
+/// <summary>Judges outputs by the metric of a job, sample by sample.</summary>
+/// <param name="metric">The metric.</param>
+/// <param name="width">Elements of the first output for a sample.</param>
+internal sealed class MetricScorer(MetricKind metric, int width)
+{
+    /// <summary>The score of outputs, (samples, width).</summary>
+    /// <param name="outputs">Of a candidate, or of FP32 itself.</param>
+    /// <param name="samples">The samples, with their labels or targets where the metric looks at them.</param>
+    /// <param name="float32">FP32's outputs for the same samples.</param>
+    /// <param name="power">Of FP32's outputs for all samples, where these are a part of them: <see cref="OutputLosses.Power"/>.</param>
+    public RuntimeScore Score(float[] outputs, ImageBatches samples, float[] float32, double? power = null) => metric switch
+    {
+        MetricKind.OutputKl => ByLoss(OutputLosses.Kl(float32, outputs, width), outputs, float32),
+        MetricKind.OutputSqnr => ByLoss(
+            OutputLosses.Noise(float32, outputs, width, power ?? OutputLosses.Power(float32, width)), outputs, float32),
+        MetricKind.Rmse => ByLoss(OutputLosses.SquaredError(samples.Images.ReadTargets(), outputs, width), outputs, float32),
+        _ => RuntimeEvaluator.Score(outputs, width, samples, float32, metric.Ranks()),
+    };
+
+    /// <summary>What one score loses against another on the same samples.</summary>
+    public static PairedDrop Compare(RuntimeScore before, RuntimeScore after)
+    {
+        if (before.Losses is { } reference && after.Losses is { } losses)
+        {
+            return PairedLosses.Of([.. losses.Zip(reference, (loss, other) => (double)loss - other)]);
+        }
+
+        var (lost, gained) = before.ChangesTo(after);
+        return new PairedCounts(lost, gained, before.Total);
+    }
+
+    private RuntimeScore ByLoss(float[] losses, float[] outputs, float[] float32) =>
+        RuntimeEvaluator.Score(outputs, width, losses, float32);
+}

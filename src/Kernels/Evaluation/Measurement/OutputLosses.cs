@@ -1,0 +1,75 @@
+namespace Cluster.Kernels.Evaluation.Measurement;
+
+/// <summary>How far the outputs of single samples are from what they should be: one loss a sample, 0 and up.</summary>
+public static class OutputLosses
+{
+    /// <summary>KL(FP32 ‖ candidate) of each sample's softmax, nats.</summary>
+    /// <param name="reference">FP32's outputs, (samples, width).</param>
+    /// <param name="outputs">The candidate's, the same shape.</param>
+    /// <param name="width">Outputs a sample.</param>
+    public static float[] Kl(float[] reference, float[] outputs, int width) => Each(
+        reference, outputs, width, (before, after) => LogitsKl.Divergence(before, after));
+
+    /// <summary>
+    /// The noise of each sample's outputs, ‖FP32 − candidate‖², as a share of the mean power of a sample: the mean over all samples is
+    /// Σ‖FP32 − candidate‖² / Σ‖FP32‖², whose -10 log10 is the SQNR in decibels.
+    /// </summary>
+    /// <param name="reference">FP32's outputs, (samples, width).</param>
+    /// <param name="outputs">The candidate's, the same shape.</param>
+    /// <param name="width">Outputs a sample.</param>
+    /// <param name="power">See <see cref="Power"/>; of all samples, where these are a part of them.</param>
+    public static float[] Noise(float[] reference, float[] outputs, int width, double power) => Each(
+        reference, outputs, width, (before, after) => SquaredDistance(before, after) is > 0 and var noise ? noise / power : 0);
+
+    /// <summary>The squared error of each sample, a mean over its outputs; the root of the mean over all samples is the RMSE.</summary>
+    /// <param name="targets">What the outputs should be, (samples, width).</param>
+    /// <param name="outputs">The candidate's, the same shape.</param>
+    /// <param name="width">Outputs a sample.</param>
+    public static float[] SquaredError(float[] targets, float[] outputs, int width) => Each(
+        targets, outputs, width, (target, output) => SquaredDistance(target, output) / width);
+
+    /// <summary>The mean over the samples of ‖outputs‖².</summary>
+    /// <param name="outputs">(samples, width).</param>
+    /// <param name="width">Outputs a sample.</param>
+    public static double Power(float[] outputs, int width)
+    {
+        double sum = 0;
+        foreach (float value in outputs)
+        {
+            sum += (double)value * value;
+        }
+
+        return sum / Rows.Count(outputs.Length, width);
+    }
+
+    private delegate double Loss(ReadOnlySpan<float> expected, ReadOnlySpan<float> found);
+
+    private static float[] Each(float[] expected, float[] found, int width, Loss loss)
+    {
+        if (expected.Length != found.Length)
+        {
+            throw new KernelException(
+                $"{expected.Length} and {found.Length} outputs cannot be compared; both must be of the same samples.");
+        }
+
+        float[] losses = new float[Rows.Count(found.Length, width)];
+        for (int i = 0; i < losses.Length; i++)
+        {
+            losses[i] = (float)loss(expected.AsSpan(i * width, width), found.AsSpan(i * width, width));
+        }
+
+        return losses;
+    }
+
+    private static double SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        double sum = 0;
+        for (int i = 0; i < x.Length; i++)
+        {
+            double difference = (double)x[i] - y[i];
+            sum += difference * difference;
+        }
+
+        return sum;
+    }
+}

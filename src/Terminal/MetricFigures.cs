@@ -1,0 +1,23 @@
+using System.Globalization;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Statistics;
+
+namespace Cluster.Terminal;
+
+/// <summary>What was measured by a metric, as people read it in a table.</summary>
+public static class MetricFigures
+{
+    /// <summary>The level of a metric (<c>AccuracyResult.Level</c>) with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812".</summary>
+    public static string Level(MetricKind metric, double? level) => level switch
+    {
+        null => Figures.None,
+        { } value when metric.CountsImages() => Figures.Percent(value),
+        { } value when metric == MetricKind.OutputKl => $"{Figures.Nats(value)} nats",
+        0 when metric == MetricKind.OutputSqnr => "no noise",
+        { } value when metric == MetricKind.OutputSqnr => $"{Figures.Decibels(MetricScale.Sqnr(value))} dB",
+        { } value => Math.Sqrt(value).ToString("G4", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The head of a column of <see cref="MetricScale.Percentage"/>.</summary>
+    public static string DropHeading(MetricKind metric) => metric == MetricKind.Rmse ? "Rise, %" : "Drop, points";
+}

@@ -1,0 +1,110 @@
+using Cluster.EndToEnd.Support;
+using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Passes;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd.Run;
+
+/// <summary>Jobs that judge by something else than labels.</summary>
+public sealed class MetricTests : IDisposable
+{
+    private const int Sentences = 240;
+
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("output-kl", "outputKl", "--max-kl", "0.5", "output_kl_nats")]
+    [InlineData("output-sqnr", "outputSqnr", "--min-sqnr", "5", "output_sqnr_db")]
+    [InlineData("rmse", "rmse", "--max-rmse-rise", "400%", "rmse")]
+    public async Task Run_WithoutLabels_JudgesByTheMetricAndNamesItEverywhere(
+        string metric, string name, string option, string bound, string column)
+    {
+        RuntimeRequired.OrSkip();
+        Write();
+
+        var run = await RunAsync("--metric", metric, option, bound, "--confidence", "0.9");
+
+        run.Code.ShouldBe(0, run.Error);
+        var result = new JobFiles(_folder["out"]).Result();
+        result.GetProperty("job").GetProperty("metric").GetString().ShouldBe(name);
+        var int8 = result.GetProperty("baselines").GetProperty("int8Best").GetProperty("accuracy");
+        int8.GetProperty("total").GetInt32().ShouldBe(Sentences / 3);
+        int8.TryGetProperty("correct", out _).ShouldBeFalse();
+        double value = int8.GetProperty("value").GetDouble();
+        double low = int8.GetProperty("ci95")[0].GetDouble();
+        value.ShouldBeInRange(low, int8.GetProperty("ci95")[1].GetDouble());
+        result.GetProperty("test").TryGetProperty("correct", out _).ShouldBeFalse();
+        string report = await File.ReadAllTextAsync(_folder["out/report.html"], TestContext.Current.CancellationToken);
+        report.ShouldContain(metric == "rmse" ? "RMSE" : $"{metric[7..].ToUpperInvariant()} to FP32");
+        report.ShouldNotContain("top-1<small>95%");
+        string front = await File.ReadAllTextAsync(_folder["out/front.csv"], TestContext.Current.CancellationToken);
+        front.Split('\r')[0].Split(',').ShouldContain(column);
+
+        var solved = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", option, bound);
+        solved.Code.ShouldBe(0, solved.Error);
+        var refused = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-drop", "1%");
+        refused.Code.ShouldBe(2);
+        refused.Error.ShouldContain($"--max-drop bounds top1, and this job judges by {metric}");
+    }
+
+    [Fact]
+    public async Task Run_BoundThatTheMetricDoesNotHave_IsRefusedBeforeAnyWork()
+    {
+        Write();
+
+        var kl = await RunAsync("--max-kl", "0.1");
+        var drop = await RunAsync("--metric", "output-sqnr", "--max-drop", "1%");
+        var unknown = await RunAsync("--metric", "top2");
+        var trained = await RunAsync("--metric", "output-kl", "--train", "npz:sentences.npz");
+
+        kl.Code.ShouldBe(1);
+        kl.Error.ShouldContain("--max-kl bounds output-kl, and this job judges by top1: give --max-drop, or --metric output-kl.");
+        drop.Code.ShouldBe(2);
+        drop.Error.ShouldContain("--max-drop bounds top1, and this job judges by output-sqnr: give --min-sqnr, or --metric top1.");
+        unknown.Error.ShouldContain("top1, top5, output-kl, output-sqnr or rmse is expected");
+        trained.Code.ShouldNotBe(0);
+        File.Exists(_folder["out/journal.jsonl"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Run_RmseWithoutTargets_NamesTheArray()
+    {
+        TokenNetwork.Write(_folder.Root, Sentences);
+
+        var run = await RunAsync("--metric", "rmse");
+
+        run.Code.ShouldBe(1);
+        run.Error.ShouldContain("'targets' (float32 [N,4])");
+    }
+
+    private async Task<ClusterProcess> RunAsync(params string[] more) => await ClusterProcess.RunAsync(
+        _folder.Root,
+        [
+            "run", "--model", "tokens.onnx", "--data", "npz:sentences.npz@0..80", "--eval", "npz:sentences.npz@80..160",
+            "--test", "npz:sentences.npz@160..", "--methods", "max", "--cache", "none", "-o", "out", .. more,
+        ]);
+
+    // Sentences without labels; targets are what FP32 says, a little off.
+    private void Write()
+    {
+        TokenNetwork.Write(_folder.Root, Sentences);
+        var random = new Random(3);
+        var ids = TensorData.FromInt64(
+            [Sentences, TokenNetwork.Length],
+            [.. Enumerable.Range(0, Sentences * TokenNetwork.Length).Select(_ => (long)random.Next(TokenNetwork.Words))]);
+        var mask = TensorData.FromInt64(
+            [Sentences, TokenNetwork.Length], [.. Enumerable.Repeat(1L, Sentences * TokenNetwork.Length)]);
+        using var network = new FloatNetwork(GroupFinder.Find(GraphNormalizer.Normalize(TokenNetwork.Graph())));
+        float[] targets = [.. network.Run([ids, mask]).Select(value => value + (float)(0.1 * (random.NextDouble() - 0.5)))];
+        NpzWriter.Write(
+            _folder["sentences.npz"],
+            ("ids", ids),
+            ("mask", mask),
+            ("targets", TensorData.FromFloats([Sentences, TokenNetwork.Classes], targets)));
+    }
+}
