@@ -142,15 +142,21 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
             // Its coordinator went away, not necessarily its host: whoever runs it is asked first.
             return new Attempt(sequence, open.Attempt, open.Alone, static (_, _) => Task.CompletedTask, open.Node)
             {
-                Second = () => Numbered(sequence, open.Attempt + 1, open.Alone),
+                Second = () => After(sequence, open.Alone),
             };
         }
 
-        return Numbered(sequence, started + 1, alone) with { Second = () => Numbered(sequence, started + 2, alone) };
+        return Numbered(sequence, started + 1, alone);
     }
 
     private Attempt Numbered(int sequence, int number, bool alone) => new(
-        sequence, number, alone, (node, slot) => journal.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)));
+        sequence, number, alone, (node, slot) => journal.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)))
+    {
+        Second = () => After(sequence, alone),
+    };
+
+    // The numbers of attempts that never began are given again.
+    private Attempt After(int sequence, bool alone) => Numbered(sequence, Look(sequence, attempts => attempts.Started) + 1, alone);
 
     private T Look<T>(int sequence, Func<ItemAttempts, T> look) => journal.Read(state => look(state!.Attempts(sequence)));
 }

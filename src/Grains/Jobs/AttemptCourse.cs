@@ -9,8 +9,8 @@ internal sealed class AttemptCourse(TimeProvider time)
     private long _begunAt;
     private long? _endedAt;
 
-    /// <summary>For an attempt beside another one, which takes only slots that are to spare: that one's node. Null otherwise.</summary>
-    public string? Beside { get; init; }
+    /// <summary>The nodes left out by an attempt beside another one, which takes only what is to spare; null for any other.</summary>
+    public string[]? Beside { get; init; }
 
     /// <summary>Completes once its work may run.</summary>
     public Task Begun => _begun.Task;

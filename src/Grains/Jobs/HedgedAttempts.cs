@@ -10,6 +10,9 @@ namespace Cluster.Grains.Jobs;
 /// </summary>
 internal sealed class HedgedAttempts(GrainAttempts attempts)
 {
+    // Attempts that are begun beside one that takes long, one after the other, as long as machines fail them.
+    private const int MostBeside = 4;
+
     private readonly GrainAttempts _attempts = attempts;
     private readonly WorkTimes _times = new();
 
@@ -31,13 +34,29 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
             return Take(kind, first);
         }
 
-        await using var other = new Runner(this, second(), work, first.Course.Node, cancellationToken);
-        await Task.WhenAny(first.Task, other.Task);
+        string[] tried = [first.Course.Node!];
+        for (var left = MostBeside; ; left--)
+        {
+            await using var other = new Runner(this, second(), work, tried, cancellationToken);
+            await Task.WhenAny(first.Task, other.Task);
+            if (!first.Task.IsCompleted && other.IsMachinesFailure && left > 1 && other.Attempt.Second is { } next)
+            {
+                // It says nothing about the work, and a bad node is always free.
+                second = next;
+                tried = other.Course.Node is { } bad ? [.. tried, bad] : tried;
+                continue;
+            }
+
+            return Take(kind, await FirstAsync(first, other));
+        }
+    }
+
+    private async Task<Runner> FirstAsync(Runner first, Runner other)
+    {
         var ended = first.Task.IsCompleted ? first : other;
         var left = ended == first ? other : first;
         if (ended.IsMachinesFailure && left.Course.Begun.IsCompleted)
         {
-            // It says nothing about the work.
             await Task.WhenAny(left.Task);
             ended = left;
         }
@@ -47,7 +66,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
             _attempts.Slots.IsSlow(slow);
         }
 
-        return Take(kind, ended);
+        return ended;
     }
 
     private async Task<bool> HasLapsedAsync(Task ended, Task known, TimeSpan? left)
@@ -99,13 +118,16 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         private readonly CancellationTokenSource _stop;
         private readonly CancellationToken _all;
 
-        public Runner(HedgedAttempts owner, Attempt attempt, GrainWork work, string? beside, CancellationToken cancellationToken)
+        public Runner(HedgedAttempts owner, Attempt attempt, GrainWork work, string[]? beside, CancellationToken cancellationToken)
         {
+            Attempt = attempt;
             _all = cancellationToken;
             _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             Course = new AttemptCourse(owner._attempts.Time) { Beside = beside };
             Task = RunAsync(owner._attempts, attempt, work);
         }
+
+        public Attempt Attempt { get; }
 
         public AttemptCourse Course { get; }
 

@@ -32,12 +32,12 @@ internal sealed class SlotAcquisition(
     /// <summary>A slot for an attempt, as soon as there is one.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="place">Which slots may do it.</param>
-    /// <param name="beside">The node of the attempt beside which this one takes what is to spare on others; null for none.</param>
+    /// <param name="beside">For an attempt beside another one, which takes what is to spare: nodes to leave out; null otherwise.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<SlotGrant> AcquireAsync(Attempt attempt, WorkPlace place, string? beside, CancellationToken cancellationToken)
+    public async Task<SlotGrant> AcquireAsync(Attempt attempt, WorkPlace place, string[]? beside, CancellationToken cancellationToken)
     {
         var asking = _asking.GetOrAdd(
-            $"{place} {attempt.Alone} {beside}", static _ => new SemaphoreSlim(AskingAtOnce, AskingAtOnce));
+            $"{place} {attempt.Alone} {string.Join(' ', beside ?? [])}", static _ => new SemaphoreSlim(AskingAtOnce, AskingAtOnce));
         await asking.WaitAsync(cancellationToken);
         try
         {
@@ -81,7 +81,7 @@ internal sealed class SlotAcquisition(
         }
     }
 
-    private async Task<SlotGrant> AskAsync(Attempt attempt, WorkPlace place, string? beside, CancellationToken cancellationToken)
+    private async Task<SlotGrant> AskAsync(Attempt attempt, WorkPlace place, string[]? beside, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
         var explained = begun;
@@ -92,7 +92,7 @@ internal sealed class SlotAcquisition(
             var request = scope.IsDistributed
                 ? _requests.Of(place, attempt.Alone) with
                 {
-                    Excluded = beside is null ? _scores.Excluded : [.. _scores.Excluded, beside],
+                    Excluded = beside is null ? _scores.Excluded : [.. _scores.Excluded, .. beside],
                     Avoided = Avoided(attempt.Sequence),
                     IsSpare = beside is not null,
                 }

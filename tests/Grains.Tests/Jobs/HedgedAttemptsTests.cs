@@ -67,7 +67,23 @@ public sealed class HedgedAttemptsTests
     }
 
     [Fact]
-    public async Task Run_TheSecondNodeFails_WaitsForTheFirst()
+    public async Task Run_TheSecondNodeFails_IsBegunOnAThird()
+    {
+        var run = await BeginLongAsync(node => node switch
+        {
+            "node-1" => new TaskCompletionSource<WorkResult>().Task,
+            "node-2" => Task.FromResult<WorkResult>(new FailedResult(FailureKind.Unavailable, "Its disk is gone.")),
+            _ => Task.FromResult(Result),
+        });
+
+        _time.Advance(Long);
+
+        (await run).Ended.ShouldNotBeNull().Failure.ShouldBeNull();
+        _started.ShouldBe([(1, "node-1"), (2, "node-2"), (3, "node-3")]);
+    }
+
+    [Fact]
+    public async Task Run_AllOthersFail_WaitsForTheFirst()
     {
         var first = new TaskCompletionSource<WorkResult>();
         var second = new TaskCompletionSource();
@@ -78,7 +94,7 @@ public sealed class HedgedAttemptsTests
                 return first.Task;
             }
 
-            second.SetResult();
+            second.TrySetResult();
             return Task.FromResult<WorkResult>(new FailedResult(FailureKind.Unavailable, "Its disk is gone."));
         });
         _time.Advance(Long);
@@ -122,7 +138,7 @@ public sealed class HedgedAttemptsTests
     }
 
     private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(int sequence) => _attempts.RunAsync(
-        Numbered(sequence, 1) with { Second = () => Numbered(sequence, 2) },
+        Numbered(sequence, 1),
         Item,
         new GrainWork(Item.Place, Options.Lease, static (work, assignment, wait) => work.BeginAsync(assignment, Carried.Of(Item), wait)),
         TestContext.Current.CancellationToken);
@@ -131,5 +147,8 @@ public sealed class HedgedAttemptsTests
     {
         _started.Enqueue((number, node));
         return Task.CompletedTask;
-    });
+    })
+    {
+        Second = () => Numbered(sequence, number + 1),
+    };
 }

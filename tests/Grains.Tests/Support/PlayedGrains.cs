@@ -7,7 +7,7 @@ using Orleans;
 
 namespace Cluster.Grains.Tests.Support;
 
-/// <summary>A cluster of two nodes with a slot each, whose directory gives the first one that a request does not leave out.</summary>
+/// <summary>A cluster of nodes with a slot each, whose directory gives the first one that a request does not leave out.</summary>
 /// <remarks>Not sealed, as its proxy derives from it.</remarks>
 public class PlayedGrains : DispatchProxy
 {
@@ -55,7 +55,7 @@ public class PlayedGrains : DispatchProxy
                 return grant();
             }
 
-            var node = request.Excluded?.Contains("node-1", StringComparer.Ordinal) == true ? "node-2" : "node-1";
+            var node = Enumerable.Range(1, 9).Select(i => $"node-{i}").Except(request.Excluded ?? [], StringComparer.Ordinal).First();
             return Task.FromResult<SlotGrant?>(new SlotGrant($"g{played.Requests.Count}", node, 0, "cpu:0"));
         }
     }
