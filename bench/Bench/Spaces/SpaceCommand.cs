@@ -54,6 +54,7 @@ internal static class SpaceCommand
 
     private static void Race(MeasuredSpace space, double bound, int seeds)
     {
+        Console.WriteLine(space.ModelWords());
         foreach (bool corrected in new[] { true, false })
         {
             Console.WriteLine($"Biases {(corrected ? "corrected" : "as they are")}: {space.Words(corrected, bound)}");

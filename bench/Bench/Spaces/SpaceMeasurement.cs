@@ -106,18 +106,19 @@ internal sealed class SpaceMeasurement(string folder, OpenedJob job, PlanSpace p
         .GroupBy(row => row.Number)
         .ToDictionary(rows => rows.Key, rows => (Median(rows.Select(row => row.Share)), Median(rows.Select(row => row.Float32Ms))));
 
+    /// <summary>The median of some values, at least one.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
     private static IEnumerable<(int Number, double Share, double Float32Ms)> Rows(string path) => File.ReadLines(path)
         .Select(line => line.Split(','))
         .Select(cells => (
             int.Parse(cells[0], CultureInfo.InvariantCulture),
             double.Parse(cells[1], CultureInfo.InvariantCulture),
             double.Parse(cells[2], CultureInfo.InvariantCulture)));
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
 
     private void Keep(string path, Plan plan, float[] float32)
     {
