@@ -10,6 +10,9 @@ internal sealed class ProgressReporter
     /// <summary>How many times as long as it takes to find the best plan it is not looked for again.</summary>
     private const int Rest = 10;
 
+    /// <summary>Up to so many results it takes next to nothing, and is always looked for.</summary>
+    private const int Few = 100;
+
     private readonly Lock _gate = new();
     private readonly JobRunnerOptions _options;
     private readonly JobJournal _journal;
@@ -79,7 +82,8 @@ internal sealed class ProgressReporter
     private void LookAgain()
     {
         // Looking at all plans after each of thousands would take longer than everything else.
-        if (_options.Progress is not null && Stopwatch.GetElapsedTime(_looked) >= Rest * _looking)
+        if (_options.Progress is not null
+            && (_journal.Read(state => state!.Results.Count) <= Few || Stopwatch.GetElapsedTime(_looked) >= Rest * _looking))
         {
             Look();
         }
