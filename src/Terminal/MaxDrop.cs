@@ -13,8 +13,8 @@ public static class MaxDrop
     private const double Usual = 0.05;
 
     /// <summary>The option: a share of images such as 0.5% or 0.005.</summary>
-    public static Option<double> Option() =>
-        NumberOptions.Share(JobLimits.MaxDrop, "largest accepted loss of the metric, e.g. 0.5% or 0.005", new JobOptions().MaxDrop);
+    public static Option<double> Option() => NumberOptions.Share(
+        JobLimits.MaxDrop, "largest accepted loss of accuracy (top1, top5), e.g. 0.5% or 0.005", new JobOptions().MaxDrop);
 
     /// <summary>A sentence if the bound is above five points, else null.</summary>
     public static string? Warning(ParseResult parsed, Option<double> option) =>

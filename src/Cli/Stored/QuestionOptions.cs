@@ -8,7 +8,7 @@ namespace Cluster.Cli.Stored;
 internal sealed class QuestionOptions
 {
     private readonly Option<double?> _maxDrop = NumberOptions.OpenShare(
-        JobLimits.MaxDrop, "the fastest plan that loses at most this much of the metric, e.g. 0.5% or 0.005");
+        JobLimits.MaxDrop, "the fastest plan that loses at most this much accuracy, e.g. 0.5% or 0.005, of a job judged by top1 or top5");
 
     private readonly Option<double?> _maxKl = NumberOptions.Open(
         JobLimits.MaxKl, "the fastest plan that diverges from FP32 by at most so many nats, of a job judged by output-kl");

@@ -81,16 +81,20 @@ internal static class TerminalTables
         return model.Outcome.Selection.Kind switch
         {
             WinnerKind.Faster =>
-                $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {model.Metric} {winner.LevelText} "
-                + $"({model.ComparedAccuracy})",
+                $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Accuracy(model, winner)}",
             WinnerKind.NothingFaster => "nothing quantized is faster than FP32 here, so FP32 stays",
             WinnerKind.MostAccurate =>
-                $"the most accurate within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: {model.Metric} "
-                + $"{winner.LevelText} ({(winner.Plan.IsBaseline ? "FP32 itself" : model.ComparedAccuracy)}), "
+                $"the most accurate within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: {Accuracy(model, winner)}, "
                 + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms, {Figures.Bytes(winner.Accuracy?.SizeBytes)}",
             _ => $"nothing that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}",
         };
     }
+
+    // A divergence is its own comparison.
+    private static string Accuracy(ReportModel model, PlanPoint winner) =>
+        winner.Plan.IsBaseline ? $"{model.Metric} {winner.LevelText} (FP32 itself)"
+        : winner.Metric is MetricKind.OutputKl or MetricKind.OutputSqnr ? model.ComparedAccuracy
+        : $"{model.Metric} {winner.LevelText} ({model.ComparedAccuracy})";
 
     private static Table Results(ReportModel model, bool isAscii)
     {
