@@ -57,7 +57,9 @@ public sealed class FaultyNodeTests : IDisposable
 
             return null;
         });
-        await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: Quick);
+
+        // A busy machine is no silent node.
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: Quick with { AnnounceEvery = TimeSpan.FromMinutes(1) });
         await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
         await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
         var grain = silo.Grains.GetGrain<INodeGrain>("node-1");

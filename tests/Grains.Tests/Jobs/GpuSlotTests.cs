@@ -79,8 +79,12 @@ public sealed class GpuSlotTests : IDisposable
     public async Task JobWhoseClassNoSlotHas_IsUnschedulableAndSaysWhy()
     {
         var network = FakeSlots.Job(Networks.Easy, "libtorch-cuda", "Play 10");
+
+        // A busy machine is no silent node.
         await using var silo = await TestSilo.StartAsync(
-            _folder.Root, Node(network, FakeSlots.Cpu(0), FakeSlots.Cuda(0)), options: Quick);
+            _folder.Root,
+            Node(network, FakeSlots.Cpu(0), FakeSlots.Cuda(0)),
+            options: Quick with { AnnounceEvery = TimeSpan.FromMinutes(1) });
 
         await silo.CreateAsync(TestSilo.Entry(network));
         await silo.ListedAsync("j-1", JobStatus.Unschedulable);

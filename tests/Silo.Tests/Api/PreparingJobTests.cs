@@ -11,7 +11,7 @@ namespace Cluster.Silo.Tests.Api;
 [Collection("api")]
 public sealed class PreparingJobTests
 {
-    private static readonly ApiOptions Quick = new() { PageTokenKey = ApiHost.Key, PreparationWait = TimeSpan.FromMilliseconds(50) };
+    private static readonly ApiOptions Quick = Waiting(TimeSpan.FromMilliseconds(50));
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class PreparingJobTests
     [Fact]
     public async Task Create_DiskOfTheServerFull_IsTheServersFaultAndStoresNothing()
     {
-        await using var host = await StartAsync();
+        await using var host = await StartAsync(Waiting(TimeSpan.FromMinutes(1)));
         _go.SetResult();
         host.Node.Refusal = new JobException("The statistics could not be written.", DiskFull.Error("No space left on device"));
 
@@ -114,9 +114,11 @@ public sealed class PreparingJobTests
 
     private static async Task<Job> GetAsync(ApiHost host, Job job) => await host.Jobs.GetJobAsync(new GetJobRequest { Name = job.Name });
 
-    private async Task<ApiHost> StartAsync()
+    private static ApiOptions Waiting(TimeSpan most) => new() { PageTokenKey = ApiHost.Key, PreparationWait = most };
+
+    private async Task<ApiHost> StartAsync(ApiOptions? options = null)
     {
-        var host = await ApiHost.StartAsync(Quick);
+        var host = await ApiHost.StartAsync(options ?? Quick);
         host.Node.Preparing = _go.Task;
         return host;
     }
