@@ -59,7 +59,8 @@ public sealed class FaultyNodeTests : IDisposable
         });
 
         // A busy machine is no silent node.
-        await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: Quick with { AnnounceEvery = TimeSpan.FromMinutes(1) });
+        var options = Quick with { AnnounceEvery = TimeSpan.FromMinutes(1) };
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: options);
         await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
         await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
         var grain = silo.Grains.GetGrain<INodeGrain>("node-1");
