@@ -22,12 +22,17 @@ public sealed class OrtLeakTests
         OrtRequired.OrSkip();
         float[] input = new float[Values];
         Cycle(10, input);
+
+        // The session's arena or the output (1 MiB each), leaked 200 times, would be 200 MiB of every round. What the C library keeps of
+        // freed memory for later is of one round only.
+        Enumerable.Range(0, 3).Min(_ => Growth(() => Cycle(200, input))).ShouldBeLessThan(64L << 20);
+    }
+
+    private static long Growth(Action work)
+    {
         long before = Environment.WorkingSet;
-
-        Cycle(200, input);
-
-        // The session's arena or the output (1 MiB each), leaked 200 times, would be 200 MiB.
-        (Environment.WorkingSet - before).ShouldBeLessThan(64L << 20);
+        work();
+        return Environment.WorkingSet - before;
     }
 
     private static void Cycle(int times, float[] input)
