@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Stored;
 using Cluster.Cli.Views;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Questions;
 using Cluster.Evaluation.Failures;
 using Cluster.Terminal;
@@ -31,14 +29,7 @@ internal static class CompareCommand
             var streams = parsed.InvocationConfiguration;
             var comparison = PlanComparison.Of(
                 StoredJob.Compared(parsed.GetRequiredValue(first)), StoredJob.Compared(parsed.GetRequiredValue(second)));
-            if (parsed.GetValue(json))
-            {
-                await streams.Output.WriteLineAsync(JsonSerializer.Serialize(comparison, CoordinatorJson.Indented));
-            }
-            else
-            {
-                StoredTables.Write(CommandConsole.For(streams.Output), comparison);
-            }
+            await CommandReport.WriteAsync(streams.Output, parsed.GetValue(json), comparison, StoredTables.Write);
 
             return ExitCode.Done;
         }));

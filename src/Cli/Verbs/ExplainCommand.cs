@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Stored;
 using Cluster.Cli.Views;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Questions;
 using Cluster.Evaluation.Failures;
 using Cluster.Terminal;
@@ -30,14 +28,7 @@ internal static class ExplainCommand
         {
             var streams = parsed.InvocationConfiguration;
             var explanation = GroupExplainer.Of(StoredJob.Read(parsed.GetRequiredValue(folder)).State, parsed.GetRequiredValue(group));
-            if (parsed.GetValue(json))
-            {
-                await streams.Output.WriteLineAsync(JsonSerializer.Serialize(explanation, CoordinatorJson.Indented));
-            }
-            else
-            {
-                StoredTables.Write(CommandConsole.For(streams.Output), explanation);
-            }
+            await CommandReport.WriteAsync(streams.Output, parsed.GetValue(json), explanation, StoredTables.Write);
 
             return ExitCode.Done;
         }));

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.FineTune;
@@ -137,14 +135,7 @@ internal static class FineTuneCommand
             progress.Clear();
         }
 
-        if (json)
-        {
-            await streams.Output.WriteLineAsync(JsonSerializer.Serialize(report, CoordinatorJson.Indented));
-        }
-        else
-        {
-            FineTuneTables.Write(CommandConsole.For(streams.Output), report);
-        }
+        await CommandReport.WriteAsync(streams.Output, json, report, FineTuneTables.Write);
 
         return ExitCode.Done;
     }

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Coordinator.Json;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Inspect;
 using Cluster.Terminal;
@@ -36,14 +34,7 @@ internal static class InspectCommand
     private static async Task<int> RunAsync(string path, bool json, bool withNodes, InvocationConfiguration streams)
     {
         var report = ModelInspector.Inspect(path, withNodes);
-        if (json)
-        {
-            await streams.Output.WriteLineAsync(JsonSerializer.Serialize(report, CoordinatorJson.Indented));
-        }
-        else
-        {
-            InspectTables.Write(CommandConsole.For(streams.Output), report);
-        }
+        await CommandReport.WriteAsync(streams.Output, json, report, InspectTables.Write);
 
         foreach (string problem in report.Problems)
         {

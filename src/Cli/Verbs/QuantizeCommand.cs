@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
@@ -199,14 +197,7 @@ internal static class QuantizeCommand
         }
 
         var report = await new QuantizeWork(request, text => streams.Error.WriteLine($"cluster: {text}")).RunAsync(cancellation);
-        if (json)
-        {
-            await streams.Output.WriteLineAsync(JsonSerializer.Serialize(report, CoordinatorJson.Indented));
-        }
-        else
-        {
-            QuantizeTables.Write(CommandConsole.For(streams.Output), report);
-        }
+        await CommandReport.WriteAsync(streams.Output, json, report, QuantizeTables.Write);
 
         return ExitCode.Done;
     }

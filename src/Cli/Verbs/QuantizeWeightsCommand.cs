@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Coordinator.Json;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Weights;
 using Cluster.Kernels.Weights;
@@ -106,14 +104,7 @@ internal static class QuantizeWeightsCommand
     {
         request.Validate();
         var report = await new WeightsWork(request, text => streams.Error.WriteLine($"cluster: {text}")).RunAsync(cancellation);
-        if (json)
-        {
-            await streams.Output.WriteLineAsync(JsonSerializer.Serialize(report, CoordinatorJson.Indented));
-        }
-        else
-        {
-            WeightsTables.Write(CommandConsole.For(streams.Output), report);
-        }
+        await CommandReport.WriteAsync(streams.Output, json, report, WeightsTables.Write);
 
         return ExitCode.Done;
     }

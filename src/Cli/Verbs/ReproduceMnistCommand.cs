@@ -47,7 +47,8 @@ internal static class ReproduceMnistCommand
                 new FineTuneProgressView(streams.Error, isLive, new FineTuneOptions().BatchSize),
                 text => streams.Error.WriteLine($"cluster: {text}"),
                 cancellation);
-            return await ReproductionOptions.PrintAsync(streams.Output, parsed.GetValue(json), figures, Write);
+            await CommandReport.WriteAsync(streams.Output, parsed.GetValue(json), figures, Write);
+            return ExitCode.Done;
         }));
         return command;
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using Cluster.Cli.Options;
-using Cluster.Coordinator.Json;
+using Cluster.Cli.Views;
 using Cluster.Evaluation.Failures;
 using Cluster.Terminal;
 using Spectre.Console;
@@ -49,21 +48,6 @@ internal sealed class ReproductionOptions
         return ExitCode.Done;
     }
 
-    /// <summary>Prints what came of it.</summary>
-    public static async Task<int> PrintAsync<T>(TextWriter output, bool json, T figures, Action<IAnsiConsole, T> table)
-    {
-        if (json)
-        {
-            await output.WriteLineAsync(JsonSerializer.Serialize(figures, CoordinatorJson.Indented));
-        }
-        else
-        {
-            table(CommandConsole.For(output), figures);
-        }
-
-        return ExitCode.Done;
-    }
-
     /// <summary>Has the command read them, do its work and print it; it says so and does nothing where data are missing.</summary>
     /// <param name="model">Path taken where none is named; null where it is not there.</param>
     /// <param name="data">The same of the calibration spec.</param>
@@ -84,15 +68,16 @@ internal sealed class ReproductionOptions
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
         {
             var streams = parsed.InvocationConfiguration;
-            return (parsed.GetValue(_model) ?? model()) is { } network
-                && (parsed.GetValue(_data) ?? data()) is { } calibration
-                && (parsed.GetValue(_evaluation) ?? evaluation()) is { } labelled
-                    ? await PrintAsync(
-                        streams.Output,
-                        parsed.GetValue(Json),
-                        await work(new(network, calibration, labelled, parsed.GetRequiredValue(Output), parsed, cancellation)),
-                        table)
-                    : await NothingAsync(streams.Error);
+            if ((parsed.GetValue(_model) ?? model()) is not { } network
+                || (parsed.GetValue(_data) ?? data()) is not { } calibration
+                || (parsed.GetValue(_evaluation) ?? evaluation()) is not { } labelled)
+            {
+                return await NothingAsync(streams.Error);
+            }
+
+            var figures = await work(new(network, calibration, labelled, parsed.GetRequiredValue(Output), parsed, cancellation));
+            await CommandReport.WriteAsync(streams.Output, parsed.GetValue(Json), figures, table);
+            return ExitCode.Done;
         }));
     }
 }

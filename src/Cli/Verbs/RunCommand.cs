@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using Cluster.Cli.Embedded;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Results;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
@@ -95,14 +93,8 @@ internal static class RunCommand
         }
 
         var forecast = JobForecast.Of(job, cancellation);
-        if (json)
-        {
-            await streams.Output.WriteLineAsync(JsonSerializer.Serialize(forecast, CoordinatorJson.Indented));
-        }
-        else
-        {
-            ForecastLines.Write(CommandConsole.For(streams.Output), forecast, job.Spec.Options);
-        }
+        await CommandReport.WriteAsync(
+            streams.Output, json, forecast, (console, shown) => ForecastLines.Write(console, shown, job.Spec.Options));
 
         return ExitCode.Done;
     }

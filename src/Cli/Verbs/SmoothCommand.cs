@@ -1,12 +1,11 @@
 using System.CommandLine;
-using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Coordinator.Json;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Smooth;
 using Cluster.Kernels.Weights.Smoothing;
 using Cluster.Terminal;
+using Spectre.Console;
 
 namespace Cluster.Cli.Verbs;
 
@@ -59,13 +58,12 @@ internal static class SmoothCommand
     {
         request.Validate();
         var report = await new SmoothWork(request, text => streams.Error.WriteLine($"cluster: {text}")).RunAsync(cancellation);
-        if (json)
-        {
-            await streams.Output.WriteLineAsync(JsonSerializer.Serialize(report, CoordinatorJson.Indented));
-            return ExitCode.Done;
-        }
+        await CommandReport.WriteAsync(streams.Output, json, report, Write);
+        return ExitCode.Done;
+    }
 
-        var console = CommandConsole.For(streams.Output);
+    private static void Write(IAnsiConsole console, SmoothReport report)
+    {
         var table = CommandConsole.Table(
             console, "Activation", ">Products", ">Largest", ">smoothed", ">Largest / median channel", ">smoothed");
         foreach (var tensor in report.Tensors)
@@ -83,6 +81,5 @@ internal static class SmoothCommand
         console.Write(table);
         CommandConsole.Line(console, $"Model: {report.Output.Path} (outputs differ by {report.Difference:E1} of the largest)");
         CommandConsole.Line(console, $"Next:  ./cluster quantize --model {report.Output.Path} --data … -o …");
-        return ExitCode.Done;
     }
 }

@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Stored;
 using Cluster.Cli.Views;
 using Cluster.Coordinator;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Questions;
 using Cluster.Evaluation.Failures;
 using Cluster.Storage.Files;
@@ -50,14 +48,8 @@ internal static class SolveCommand
 
             var job = StoredJob.Read(parsed.GetRequiredValue(folder));
             var answer = StoredSolver.Of(job.State, ask);
-            if (parsed.GetValue(json))
-            {
-                await streams.Output.WriteLineAsync(JsonSerializer.Serialize(answer, CoordinatorJson.Indented));
-            }
-            else
-            {
-                StoredTables.Write(CommandConsole.For(streams.Output), answer, job.State);
-            }
+            await CommandReport.WriteAsync(
+                streams.Output, parsed.GetValue(json), answer, (console, shown) => StoredTables.Write(console, shown, job.State));
 
             if (file is not null)
             {
