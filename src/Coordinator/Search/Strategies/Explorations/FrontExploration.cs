@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Strategies.Fronts;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
@@ -38,10 +39,15 @@ internal sealed class FrontExploration(SearchMemory memory, Rounds rounds, IExpl
         {
             for (var timing = 0; timing < TimingRounds; timing++)
             {
-                foreach (var round in rounds.Of(
-                    "front: latency of plans that may enlarge it",
-                    Best(start, TimingsOf, LeastTimedGain).Select(memory.LatencyOf).Where(item => !memory.Knows(item)).Take(PerRound),
-                    later: left))
+                LatencyItem[] timings =
+                    [.. Best(start, TimingsOf, LeastTimedGain).Select(memory.LatencyOf).Where(item => !memory.Knows(item)).Take(PerRound)];
+                if (timings.Length == 0)
+                {
+                    // Nothing more is known than before: the next forecast would be the same.
+                    break;
+                }
+
+                foreach (var round in rounds.Of("front: latency of plans that may enlarge it", timings, later: left))
                 {
                     yield return round;
                 }
