@@ -2,6 +2,7 @@ using Cluster.Cli;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Tests;
 

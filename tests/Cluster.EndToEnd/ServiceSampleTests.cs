@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Cluster.DataSpecs;
 using Cluster.EndToEnd.Support;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
@@ -22,7 +23,7 @@ public sealed class ServiceSampleTests(GlyphJob job)
         var files = await job.FinishedAsync();
         using var folder = new WorkFolder();
         File.Copy(files["winner.qdq.onnx"], folder["winner.qdq.onnx"]);
-        File.Copy(Preprocess.DefaultPath(GlyphJob.Model), Preprocess.DefaultPath(folder["winner.qdq.onnx"]));
+        File.Copy(PreprocessPlace.Beside(GlyphJob.Model), PreprocessPlace.Beside(folder["winner.qdq.onnx"]));
         var images = new ImageBatches(DataSource.Open($"{job.Evaluation}@0..64"), Preprocess.LoadFor(folder["winner.qdq.onnx"]), 16);
         float[] expected = RuntimeEvaluator.Logits(files.Bytes("winner.qdq.onnx"), images, Classes, 1, CancellationToken.None);
         await using var service = ClassifierService.Create(folder["winner.qdq.onnx"], AnyPort, ComputeDevice.Cpu);

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.DataSpecs;
 using Cluster.Evaluation;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
@@ -11,7 +12,7 @@ using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes;
+using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests;
 
@@ -23,7 +24,7 @@ internal sealed class Sample : IDisposable
 
     public Sample(ModelGraph graph, byte[] calibration, byte[] evaluation, byte[] labels)
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         File.WriteAllBytes(ModelPath, OnnxWriter.Write(graph));
         int size = (int)(graph.Inputs[0].Shape[2] * graph.Inputs[0].Shape[3]);
         (int height, int width) = ((int)graph.Inputs[0].Shape[2], (int)graph.Inputs[0].Shape[3]);
@@ -31,7 +32,7 @@ internal sealed class Sample : IDisposable
         IdxWriter.WriteImages(In("evaluation-images-idx3-ubyte"), evaluation, 1, height, width, gzip: false);
         IdxWriter.WriteLabels(In("evaluation-labels-idx1-ubyte"), labels, gzip: false);
         (evaluation.Length / size).ShouldBe(labels.Length);
-        File.WriteAllText(Preprocess.DefaultPath(ModelPath), new Preprocess(PixelColor.Gray, 1, [0], [1]).ToJson());
+        File.WriteAllText(PreprocessPlace.Beside(ModelPath), new Preprocess(PixelColor.Gray, 1, [0], [1]).ToJson());
         Network = NetworkFile.Open(ModelPath);
         Float32 = new FloatNetwork(Network.Grouped);
         Translator = new PlanTranslator(Network.Grouped, Network.Digest, Target);
@@ -130,17 +131,5 @@ internal sealed class Sample : IDisposable
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ => (float)(((random.NextDouble() * 2) - 1) * scale))];
-    }
-
-    private static void RequireRuntime()
-    {
-        try
-        {
-            _ = OrtRuntime.Version;
-        }
-        catch (KernelException missing)
-        {
-            Assert.Skip(missing.Message);
-        }
     }
 }

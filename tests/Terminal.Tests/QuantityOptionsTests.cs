@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Terminal.Tests;
 

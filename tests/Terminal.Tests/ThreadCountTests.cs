@@ -1,4 +1,5 @@
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Terminal.Tests;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
@@ -14,7 +15,7 @@ public static class GlyphTrainer
     private const double TransformerRate = 1e-3;
 
     /// <summary>Trains, says how it goes, and writes; the files are there only if it ran to its end.</summary>
-    /// <param name="path">Of the ONNX file; its preprocessing goes to <see cref="Preprocess.DefaultPath"/>.</param>
+    /// <param name="path">Of the ONNX file; its preprocessing goes to <see cref="PreprocessPlace.Beside"/>.</param>
     /// <param name="kind">Which network.</param>
     /// <param name="talk">Gets a line of progress now and then.</param>
     public static void Train(string path, GlyphKind kind, long seed, int steps, TextWriter talk, CancellationToken cancellation) =>
@@ -47,7 +48,7 @@ public static class GlyphTrainer
             }
         }
 
-        AtomicFile.Write(Preprocess.DefaultPath(path), GlyphNetworkExport.Preprocess.ToJson());
+        AtomicFile.Write(PreprocessPlace.Beside(path), GlyphNetworkExport.Preprocess.ToJson());
         AtomicFile.Write(path, OnnxWriter.Write(finish(training.Network.ToGraph())));
     }
 

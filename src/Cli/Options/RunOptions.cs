@@ -4,6 +4,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Options;
 

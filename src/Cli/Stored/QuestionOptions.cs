@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Stored;
 

@@ -5,6 +5,7 @@ using Cluster.Cli.Views;
 using Cluster.Coordinator.Questions;
 using Cluster.Evaluation.Failures;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 

@@ -10,6 +10,7 @@ using Cluster.Kernels.Learning.FineTuning.Loading;
 using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Tensors;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 

@@ -4,6 +4,7 @@ using Cluster.Cli.Views;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Inspect;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 

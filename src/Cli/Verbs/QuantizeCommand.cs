@@ -10,6 +10,7 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Tensors;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 

@@ -5,6 +5,7 @@ using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Weights;
 using Cluster.Kernels.Weights;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 

@@ -6,6 +6,7 @@ using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Questions;
 using Cluster.Evaluation.Failures;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 

@@ -5,6 +5,7 @@ using Cluster.Evaluation.Failures;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Reproductions.Mnist;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 using Spectre.Console;
 
 namespace Cluster.Cli.Verbs;

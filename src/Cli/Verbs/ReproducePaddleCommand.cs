@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Reproductions.Paddle;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 using Spectre.Console;
 
 namespace Cluster.Cli.Verbs;

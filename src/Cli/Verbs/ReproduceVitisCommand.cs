@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
 using Cluster.Reproductions.Vitis;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 using Spectre.Console;
 
 namespace Cluster.Cli.Verbs;

@@ -3,6 +3,7 @@ using Cluster.Cli.Options;
 using Cluster.Cli.Views;
 using Cluster.Evaluation.Failures;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 using Spectre.Console;
 
 namespace Cluster.Cli.Verbs;

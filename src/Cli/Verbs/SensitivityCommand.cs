@@ -7,6 +7,7 @@ using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
 using Cluster.Storage.Files;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 

@@ -7,6 +7,7 @@ using Cluster.Coordinator.Questions;
 using Cluster.Evaluation.Failures;
 using Cluster.Storage.Files;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 

@@ -70,11 +70,7 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
                 : string.Empty;
         }
 
-        const string Extension = ".onnx";
-        string stem = request.Model.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)
-            ? request.Model[..^Extension.Length]
-            : request.Model;
-        string path = Path.GetFullPath(request.Preprocess ?? $"{stem}.preprocess.json", currentDirectory);
+        string path = Path.GetFullPath(request.Preprocess ?? PreprocessPlace.Beside(request.Model), currentDirectory);
         if (!File.Exists(path))
         {
             throw new NotFoundException(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Client.Commands;
 

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Client.Commands;
 

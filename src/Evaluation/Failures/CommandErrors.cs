@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Evaluation.Failures;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Cluster.DataSpecs;
 
 namespace Cluster.Kernels.Data;
 
@@ -77,20 +78,11 @@ public sealed class Preprocess
 
     /// <summary>
     /// Reads the preprocessing of a model: <paramref name="explicitPath"/> if given, else the file that
-    /// <see cref="DefaultPath"/> names.
+    /// <see cref="PreprocessPlace.Beside"/> names.
     /// </summary>
     /// <exception cref="KernelException">There is none, with what to write; or it is not understood.</exception>
     public static Preprocess LoadFor(string modelPath, string? explicitPath = null) =>
-        PreprocessJson.Load(explicitPath ?? DefaultPath(modelPath));
-
-    /// <summary><c>DIR/NAME.onnx</c>: <c>DIR/NAME.preprocess.json</c>.</summary>
-    public static string DefaultPath(string modelPath)
-    {
-        ArgumentNullException.ThrowIfNull(modelPath);
-        const string Extension = ".onnx";
-        string stem = modelPath.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? modelPath[..^Extension.Length] : modelPath;
-        return $"{stem}.preprocess.json";
-    }
+        PreprocessJson.Load(explicitPath ?? PreprocessPlace.Beside(modelPath));
 
     /// <summary>The text of a <c>preprocess.json</c> that loads to the same preprocessing.</summary>
     public string ToJson() => PreprocessJson.Write(this);

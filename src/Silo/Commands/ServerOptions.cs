@@ -4,6 +4,7 @@ using Cluster.Coordinator;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Page;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 using Cluster.Terminal.Tls;
 
 namespace Cluster.Silo.Commands;

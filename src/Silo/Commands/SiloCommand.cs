@@ -5,6 +5,7 @@ using Cluster.Evaluation.Failures;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Hosting;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 using Microsoft.Extensions.Configuration;
 
 namespace Cluster.Silo.Commands;

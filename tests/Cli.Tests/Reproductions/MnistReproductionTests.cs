@@ -17,7 +17,7 @@ public sealed class MnistReproductionTests : IDisposable
     [Fact]
     public async Task Mnist_Bars_RunsInWholeNumbersAsInOnnxRuntime()
     {
-        GlyphSampleTests.RequireRuntime();
+        RuntimeRequired.OrSkip();
         Write("train", 640, 1);
         Write("t10k", 100, 2);
 

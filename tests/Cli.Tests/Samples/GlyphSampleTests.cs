@@ -1,10 +1,8 @@
 using Cluster.Evaluation.Inputs;
 using Cluster.Glyphs;
-using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Runtimes;
 using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Samples;
@@ -23,7 +21,7 @@ public sealed class GlyphSampleTests : IDisposable
     [Fact]
     public void Float32_EvaluationSet_GivesTheRecordedCount()
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         var network = NetworkFile.Open(ModelPath());
         var images = Images(GlyphSample.Seed, GlyphSet.Evaluation);
 
@@ -36,7 +34,7 @@ public sealed class GlyphSampleTests : IDisposable
     [Fact]
     public void Executor_EvaluationSet_AgreesWithOnnxRuntime()
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         var network = NetworkFile.Open(ModelPath());
         using var float32 = new FloatNetwork(network.Grouped);
         var images = Images(GlyphSample.Seed, GlyphSet.Evaluation).Take(100);
@@ -55,7 +53,7 @@ public sealed class GlyphSampleTests : IDisposable
     [InlineData(3)]
     public void Int8_PlainMax_LosesTwoPointsThatPercentileGetsBack(long seed)
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         GlyphSample.Write(_folder, seed);
 
         var rows = GlyphComparison.Measure(ModelPath(), _folder, ["max", "percentile:99.99"], TestContext.Current.CancellationToken);
@@ -73,16 +71,4 @@ public sealed class GlyphSampleTests : IDisposable
     }
 
     private static string ModelPath() => Checkout.At("samples", GlyphSample.ModelName);
-
-    internal static void RequireRuntime()
-    {
-        try
-        {
-            _ = OrtRuntime.Version;
-        }
-        catch (KernelException missing)
-        {
-            Assert.Skip(missing.Message);
-        }
-    }
 }

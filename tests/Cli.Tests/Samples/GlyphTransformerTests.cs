@@ -43,7 +43,7 @@ public sealed class GlyphTransformerTests : IDisposable
     [Fact]
     public void Float32_EqualsOnnxRuntimeOnTheFileAsItWasWritten()
     {
-        GlyphSampleTests.RequireRuntime();
+        RuntimeRequired.OrSkip();
         using var network = new FloatNetwork(NetworkFile.Open(_path).Grouped);
         using var session = OrtSession.Open(File.ReadAllBytes(_path), new OrtSessionOptions());
         long[] shape = [8, 1, GlyphGenerator.Size, GlyphGenerator.Size];
@@ -59,7 +59,7 @@ public sealed class GlyphTransformerTests : IDisposable
     [Fact]
     public void EveryGroupInInt8_PassesTheParityGate()
     {
-        GlyphSampleTests.RequireRuntime();
+        RuntimeRequired.OrSkip();
         var graph = NetworkFile.Open(_path).Grouped;
         using var float32 = new FloatNetwork(graph);
         var statistics = CalibrationPass.Run(float32, _images, 1, null, CancellationToken.None);

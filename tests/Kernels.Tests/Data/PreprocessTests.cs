@@ -68,12 +68,6 @@ public sealed class PreprocessTests : IDisposable
         Load(preprocess.ToJson()).Digest.ShouldBe(preprocess.Digest);
     }
 
-    [Theory]
-    [InlineData("dir/net.onnx", "dir/net.preprocess.json")]
-    [InlineData("mobilenet_v1_0.25_224.onnx", "mobilenet_v1_0.25_224.preprocess.json")]
-    [InlineData("net.v1", "net.v1.preprocess.json")]
-    public void DefaultPath_Model_IsBesideIt(string model, string expected) => Preprocess.DefaultPath(model).ShouldBe(expected);
-
     [Fact]
     public void LoadFor_ModelOrExplicitPath_ReadsThatFile()
     {

@@ -1,8 +1,6 @@
 using System.Formats.Tar;
 using System.Text;
 using Cluster.Contract.V1;
-using Cluster.Kernels;
-using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Api;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Tests;
@@ -143,7 +141,7 @@ public sealed class HostileSpecTests : IDisposable
     [Fact]
     public async Task Job_DataOfASharedFolder_RunsAndShowsNoPathOfTheServers()
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         await using var silo = await RealSilo.StartAsync(_disk.Data, _disk.Shared);
         var spec = await FineAsync(silo);
         spec.Calibration = new DataSet { Spec = $"idx:{_disk.Shared}/images-idx3-ubyte@0..40+idx:{_disk.Shared}/images-idx3-ubyte@40..90" };
@@ -290,18 +288,6 @@ public sealed class HostileSpecTests : IDisposable
         if (!what.Contains(_disk.Data, StringComparison.Ordinal))
         {
             told.ShouldNotContain(_disk.Data, Case.Sensitive, what);
-        }
-    }
-
-    private static void RequireRuntime()
-    {
-        try
-        {
-            _ = OrtRuntime.Version;
-        }
-        catch (KernelException missing)
-        {
-            Assert.Skip(missing.Message);
         }
     }
 }

@@ -1,17 +1,8 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Strategies;
-using Cluster.Kernels;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Tests.Workers;
-using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
-using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.FineTuning;
@@ -30,50 +21,22 @@ public sealed class NodeFineTuneTests : IDisposable
     [Fact]
     public async Task RunAsync_NetworkThatCanLearn_PublishesTheTrainedWinner()
     {
-        try
-        {
-            _ = OrtRuntime.Version;
-        }
-        catch (KernelException missing)
-        {
-            Assert.Skip(missing.Message);
-        }
-
+        RuntimeRequired.OrSkip();
         var (inputs, options) = await BrightnessAsync();
-        await using var worker = new ChildProcessWorker(Children.Options(_folder));
-        var prepared = await worker.PrepareAsync(inputs, options, Cancellation);
-        var job = new JobEntry
-        {
-            Id = "job-1",
-            CreatedAt = DateTimeOffset.UnixEpoch,
-            Spec = prepared.Spec,
-            Space = prepared.Space,
-            Inputs = inputs
-        };
-        (job.Spec.Options.FineTune, job.Spec.Options.Epochs).ShouldBe((FineTuneMode.Always, 40));
-        string path = _folder["journal.jsonl"];
-        await using var journal = FileJournal.Open(path);
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
-        var here = new OnWorker(worker, job, path);
-        var runner = new JobRunner(here, jobJournal, control, SearchStrategies.Of(new()), new JobRunnerOptions { Publisher = here });
 
-        var outcome = (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
+        var run = await WorkerRun.OfAsync(_folder, Children.Options(_folder), inputs, options, Cancellation);
 
+        (run.Spec.Options.FineTune, run.Spec.Options.Epochs).ShouldBe((FineTuneMode.Always, 40));
+        var outcome = run.Outcome;
         var trial = outcome.FineTune.ShouldNotBeNull();
         trial.Kept.ShouldBeTrue(trial.Reason);
         outcome.Winner.Accuracy!.Correct.ShouldBeGreaterThan(trial.Before.Accuracy!.Correct);
         outcome.Selection.Feasible.ShouldBeTrue();
-        var artefacts = FileJournal.ReadOnly(path)
-            .Select(record => record.Event)
-            .OfType<ArtefactPublished>()
-            .ToDictionary(artefact => artefact.Name, StringComparer.Ordinal);
-        artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy.ArtefactSha256, "what is published is what was measured");
-        var store = new FolderArtefactStore(_folder["artefacts"]);
-        var plan = PlanFiles.Read(store.PathOf(artefacts["winner.plan.json"].Sha256));
+        run.Artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy.ArtefactSha256, "what is published is what was measured");
+        var plan = run.Plan();
         plan.BuiltFrom.Learned.ShouldBe(trial.Learned);
         plan.Plan.Groups.ShouldContain(group => group.Rounding == "qat");
-        artefacts[$"calibration/learned-{trial.Learned![..16]}.bin"].Sha256.ShouldBe(trial.Learned);
+        run.Artefacts[$"calibration/learned-{trial.Learned![..16]}.bin"].Sha256.ShouldBe(trial.Learned);
         Directory.EnumerateDirectories(Children.Folders(_folder).FineTuning)
             .ShouldBeEmpty("checkpoints of a published winner are of no use");
     }

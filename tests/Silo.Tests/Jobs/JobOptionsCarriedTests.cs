@@ -7,6 +7,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Silo.Api;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 using Cluster.Tests;
 using Google.Protobuf;
 using V1 = Cluster.Contract.V1;

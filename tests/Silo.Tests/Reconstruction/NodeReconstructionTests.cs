@@ -1,17 +1,10 @@
 using Cluster.Cli.Verbs;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Work;
 using Cluster.Glyphs;
-using Cluster.Kernels;
-using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Tests.Workers;
-using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 using Cluster.Terminal;
 using Cluster.Tests;
@@ -33,39 +26,17 @@ public sealed class NodeReconstructionTests : IDisposable
     [Fact]
     public async Task RunAsync_AllInt8IsRefused_PublishesItReconstructed()
     {
-        try
-        {
-            _ = OrtRuntime.Version;
-        }
-        catch (KernelException missing)
-        {
-            Assert.Skip(missing.Message);
-        }
-
+        RuntimeRequired.OrSkip();
         var (inputs, options) = await GlyphsAsync();
-        await using var worker = new ChildProcessWorker(
-            Children.Options(_folder) with { Folders = Children.Folders(_folder) with { Shared = [_folder.Root] } });
-        var prepared = await worker.PrepareAsync(inputs, options, Cancellation);
-        var job = new JobEntry
-        {
-            Id = "job-1",
-            CreatedAt = DateTimeOffset.UnixEpoch,
-            Spec = prepared.Spec,
-            Space = prepared.Space,
-            Inputs = inputs
-        };
-        (job.Spec.Options.Reconstruct, job.Spec.Options.ReconstructIterations).ShouldBe((ReconstructionMode.Auto, 100));
-        string path = _folder["journal.jsonl"];
-        await using var journal = FileJournal.Open(path);
-        using var jobJournal = new JobJournal(journal);
-        using var control = new JobControl(jobJournal);
-        var here = new OnWorker(worker, job, path);
-        var runner = new JobRunner(here, jobJournal, control, SearchStrategies.Of(new()), new JobRunnerOptions { Publisher = here });
+        var children = Children.Options(_folder) with { Folders = Children.Folders(_folder) with { Shared = [_folder.Root] } };
 
-        var outcome = (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
+        var run = await WorkerRun.OfAsync(_folder, children, inputs, options, Cancellation);
+
+        (run.Spec.Options.Reconstruct, run.Spec.Options.ReconstructIterations).ShouldBe((ReconstructionMode.Auto, 100));
+        var outcome = run.Outcome;
 
         // 1. The search had to leave groups in FP32; everything in 8 bits was refused.
-        var state = JobState.Fold(FileJournal.ReadOnly(path).Select(record => record.Event))!;
+        var state = JobState.Fold(run.Events)!;
         var trial = outcome.Reconstruction.ShouldNotBeNull();
         trial.Kept.ShouldBeTrue(trial.Reason);
         trial.Target!.Plan.QuantizedCount.ShouldBeGreaterThan(state.Selection!.Plan.QuantizedCount);
@@ -82,16 +53,12 @@ public sealed class NodeReconstructionTests : IDisposable
         rebuilt.Plan.Groups.ShouldContain(group => group.Rounding != "nearest");
         outcome.Winner.Plan.ShouldBe(tuning.Kept ? tuning.After.Plan : rebuilt.Plan);
         outcome.Learned.ShouldBe(tuning.Kept ? tuning.Learned : trial.Steps[^1].Result.Learned);
-        var artefacts = FileJournal.ReadOnly(path)
-            .Select(record => record.Event)
-            .OfType<ArtefactPublished>()
-            .ToDictionary(artefact => artefact.Name, StringComparer.Ordinal);
-        artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy!.ArtefactSha256, "what is published is what was measured");
+        run.Artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy!.ArtefactSha256, "what is published is what was measured");
 
         // 3. It can be built again from what is published, and nothing else is left.
-        var plan = PlanFiles.Read(new FolderArtefactStore(_folder["artefacts"]).PathOf(artefacts["winner.plan.json"].Sha256));
+        var plan = run.Plan();
         plan.BuiltFrom.Learned.ShouldBe(outcome.Learned.ShouldNotBeNull());
-        artefacts[$"calibration/learned-{outcome.Learned[..16]}.bin"].Sha256.ShouldBe(outcome.Learned);
+        run.Artefacts[$"calibration/learned-{outcome.Learned[..16]}.bin"].Sha256.ShouldBe(outcome.Learned);
         Directory.EnumerateDirectories(Children.Folders(_folder).Reconstruction)
             .ShouldBeEmpty("finished blocks of a published winner are of no use");
     }

@@ -5,13 +5,12 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Publishing;
 using Cluster.Glyphs;
-using Cluster.Kernels;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 using Cluster.Terminal;
@@ -31,7 +30,7 @@ public sealed class NodeJobTests : IDisposable
     [Fact]
     public async Task ExecuteAsync_InTheChildInProcessAndLocally_GivesTheSameBytes()
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         var (inputs, options) = await GlyphsAsync();
         await using var child = new ChildProcessWorker(Children.Options(_folder) with { MachineLock = _folder["machine.lock"] });
         await using var here = new InProcessWorker(Children.Folders(_folder));
@@ -74,7 +73,7 @@ public sealed class NodeJobTests : IDisposable
     [Fact]
     public async Task PublishAsync_FinishedSearch_PutsTheFilesOfALocalRunIntoTheStore()
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         TinyNetwork.Write(_folder.Root);
         var request = new JobRequest
         {
@@ -120,7 +119,7 @@ public sealed class NodeJobTests : IDisposable
     [Fact]
     public async Task ExecuteAsync_JobThatTheNodeCannotDo_FailsByTheTable()
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         var (inputs, options) = await TinyAsync();
         await using var worker = new InProcessWorker(Children.Folders(_folder));
         var job = TinyJob.Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
@@ -167,7 +166,7 @@ public sealed class NodeJobTests : IDisposable
     [Fact]
     public async Task ExecuteAsync_UnpackedDataThatWasDamaged_IsTheNodesFaultAndMendedByTheNextTry()
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         var (inputs, options) = await TinyAsync();
         var folders = Children.Folders(_folder);
         await using var worker = new InProcessWorker(folders);
@@ -189,7 +188,7 @@ public sealed class NodeJobTests : IDisposable
     [Fact]
     public async Task ExecuteAsync_DataOfTheNodesDisk_IsReadOnlyWhereTheNodeSharesIt()
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         var (inputs, options) = await TinyAsync();
         Directory.CreateDirectory(_folder["shared"]);
         TinyNetwork.Write(_folder["shared"]);
@@ -217,7 +216,7 @@ public sealed class NodeJobTests : IDisposable
     [Fact]
     public async Task PrepareAsync_FilesThatCannotBeUsed_AreRefusedWithASentence()
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         var (inputs, options) = await TinyAsync();
         await using var worker = new InProcessWorker(Children.Folders(_folder));
         string notOnnx = await StoreAsync("no network"u8.ToArray());
@@ -235,18 +234,6 @@ public sealed class NodeJobTests : IDisposable
         foreach (var (files, asked) in wrong)
         {
             (await Should.ThrowAsync<JobException>(worker.PrepareAsync(files, asked, Cancellation))).Message.Length.ShouldBeGreaterThan(20);
-        }
-    }
-
-    private static void RequireRuntime()
-    {
-        try
-        {
-            _ = OrtRuntime.Version;
-        }
-        catch (KernelException missing)
-        {
-            Assert.Skip(missing.Message);
         }
     }
 
@@ -270,7 +257,7 @@ public sealed class NodeJobTests : IDisposable
                 Model = await StoreAsync(await File.ReadAllBytesAsync(model, Cancellation)),
                 Calibration = new DataLocation(Spec(GlyphSet.Calibration), tar),
                 Evaluation = new DataLocation(Spec(GlyphSet.Evaluation), tar),
-                Preprocess = await File.ReadAllTextAsync(Preprocess.DefaultPath(model), Cancellation),
+                Preprocess = await File.ReadAllTextAsync(PreprocessPlace.Beside(model), Cancellation),
             },
             new JobOptions { Batch = 4, Reconstruct = ReconstructionMode.Never });
     }

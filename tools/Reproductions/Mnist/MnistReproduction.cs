@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.DataSpecs;
 using Cluster.Evaluation.SingleSteps.FineTune;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Data;
@@ -39,7 +40,7 @@ public sealed record MnistReproduction(MnistData Data, string Folder, int Epochs
         images.RequireClasses(MnistNetwork.Classes);
         say($"training in FP32 on {images.Count} images");
         var trained = await Task.Run(() => MnistTraining.Train(images, Epochs, Seed, say, cancellation), cancellation);
-        AtomicFile.Write(Preprocess.DefaultPath(Model), MnistData.Preprocess.ToJson());
+        AtomicFile.Write(PreprocessPlace.Beside(Model), MnistData.Preprocess.ToJson());
         AtomicFile.Write(Model, OnnxWriter.Write(trained));
 
         say("quantizing to 8 bits");

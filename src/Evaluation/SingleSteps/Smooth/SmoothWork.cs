@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.SingleSteps.Weights;
@@ -33,7 +34,7 @@ public sealed class SmoothWork(SmoothRequest request, Action<string> say)
             () => SmoothedNetwork.Of(graph, calibration, request.Alpha, Environment.ProcessorCount, cancellation), cancellation);
         byte[] file = OnnxWriter.Write(smoothed.Graph);
         double difference = Difference(model, file, calibration);
-        string beside = Preprocess.DefaultPath(request.Output);
+        string beside = PreprocessPlace.Beside(request.Output);
         if (preprocess is not null && (request.Force || !File.Exists(beside)))
         {
             AtomicFile.Write(beside, preprocess.ToJson());

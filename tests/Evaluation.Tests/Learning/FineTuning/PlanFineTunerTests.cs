@@ -11,7 +11,6 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes;
 using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Learning.FineTuning;
@@ -27,7 +26,7 @@ public sealed class PlanFineTunerTests
     [Fact]
     public void Run_GlyphsInFourBits_IsBetterThanNearestAndKept()
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         using var glyphs = new Glyphs(folder, 4);
 
@@ -47,7 +46,7 @@ public sealed class PlanFineTunerTests
     [Fact]
     public void Run_RateThatChangesNothing_LeavesThePlan()
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         using var glyphs = new Glyphs(folder, 8);
 
@@ -61,23 +60,11 @@ public sealed class PlanFineTunerTests
     [Fact]
     public void Run_PlanInFloat32_IsRefused()
     {
-        RequireRuntime();
+        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         using var glyphs = new Glyphs(folder, 8) { Plan = null };
 
         Should.Throw<JobException>(() => glyphs.Tune(new FineTuneOptions())).Message.ShouldContain("nothing to fine-tune");
-    }
-
-    private static void RequireRuntime()
-    {
-        try
-        {
-            _ = OrtRuntime.Version;
-        }
-        catch (KernelException missing)
-        {
-            Assert.Skip(missing.Message);
-        }
     }
 
     private sealed class Glyphs : IDisposable

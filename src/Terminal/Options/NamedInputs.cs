@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cluster.DataSpecs;
 
-namespace Cluster.Terminal;
+namespace Cluster.Terminal.Options;
 
 /// <summary>The files and folders that a command line names as its input.</summary>
 public static class NamedInputs

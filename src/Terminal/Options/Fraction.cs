@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Cluster.Terminal;
+namespace Cluster.Terminal.Options;
 
 /// <summary>Shares as people write them.</summary>
 internal static class Fraction

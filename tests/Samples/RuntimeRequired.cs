@@ -1,7 +1,7 @@
 using Cluster.Kernels;
 using Cluster.Kernels.Runtimes;
 
-namespace Cluster.EndToEnd;
+namespace Cluster.Tests;
 
 /// <summary>Skips a test where ONNX Runtime is not installed.</summary>
 internal static class RuntimeRequired

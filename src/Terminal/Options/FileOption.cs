@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Cluster.Terminal;
+namespace Cluster.Terminal.Options;
 
 /// <summary>An option whose value is the path of a file that a program reads beside its inputs.</summary>
 public static class FileOption

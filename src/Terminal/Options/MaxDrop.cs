@@ -4,7 +4,7 @@ using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 
-namespace Cluster.Terminal;
+namespace Cluster.Terminal.Options;
 
 /// <summary>The option `--max-drop`, and a warning if its value is unusually large.</summary>
 public static class MaxDrop

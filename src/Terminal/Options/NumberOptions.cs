@@ -4,7 +4,7 @@ using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 
-namespace Cluster.Terminal;
+namespace Cluster.Terminal.Options;
 
 /// <summary>Options that take a number, checked before any work.</summary>
 public static class NumberOptions

@@ -1,4 +1,4 @@
-namespace Cluster.Terminal;
+namespace Cluster.Terminal.Options;
 
 /// <summary>Whether a number of threads makes sense on this machine.</summary>
 public static class ThreadCount

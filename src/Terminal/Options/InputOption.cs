@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Cluster.Terminal;
+namespace Cluster.Terminal.Options;
 
 /// <summary>An option whose value names an input, so that a missing file gets its own exit code.</summary>
 /// <param name="isData">The value is a data specification rather than a path.</param>

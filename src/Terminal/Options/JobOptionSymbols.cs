@@ -4,7 +4,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 
-namespace Cluster.Terminal;
+namespace Cluster.Terminal.Options;
 
 /// <summary>
 /// The options of a job on the command line, the same for `run` and `submit`: one row an option. Names and limits are
@@ -173,8 +173,8 @@ public sealed class JobOptionSymbols
     /// <summary>The calibrators, whose names only some commands know.</summary>
     public Option<string> Methods { get; }
 
-    /// <summary>The accepted loss, which may be unusually large: see <see cref="Terminal.MaxDrop"/>.</summary>
-    public Option<double> MaxDrop { get; } = Terminal.MaxDrop.Option();
+    /// <summary>The accepted loss, which may be unusually large: see <see cref="Options.MaxDrop"/>.</summary>
+    public Option<double> MaxDrop { get; } = Options.MaxDrop.Option();
 
     /// <summary>
     /// The runtime's threads, of which there may be more than this machine has cores: see <see cref="ThreadCount"/>.

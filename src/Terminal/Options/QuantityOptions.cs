@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 
-namespace Cluster.Terminal;
+namespace Cluster.Terminal.Options;
 
 /// <summary>Options that take a quantity with its unit: a time, a size, a large count.</summary>
 public static class QuantityOptions

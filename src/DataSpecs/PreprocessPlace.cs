@@ -1,0 +1,14 @@
+namespace Cluster.DataSpecs;
+
+/// <summary>Where the preprocessing of a model's images is found unless another file is named.</summary>
+public static class PreprocessPlace
+{
+    /// <summary><c>DIR/NAME.onnx</c>: <c>DIR/NAME.preprocess.json</c>.</summary>
+    public static string Beside(string model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        const string Extension = ".onnx";
+        string stem = model.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? model[..^Extension.Length] : model;
+        return $"{stem}.preprocess.json";
+    }
+}
