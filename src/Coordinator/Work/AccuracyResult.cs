@@ -12,7 +12,11 @@ public sealed record AccuracyResult : WorkResult
     /// <summary>Images looked at.</summary>
     public required int Total { get; init; }
 
-    /// <summary>Mean KL(FP32 ‖ candidate) of the softmax outputs, in nats.</summary>
+    /// <summary>
+    /// Mean KL(FP32 ‖ candidate), in nats: of the softmax of a sample's outputs; by metrics that do not take outputs for scores of classes
+    /// (output-sqnr, rmse), of an output as the mean of a normal distribution whose variance is FP32's mean power, which is half of noise
+    /// over signal.
+    /// </summary>
     public required double Kl { get; init; }
 
     /// <summary>Images whose top-1 is the same as that of FP32.</summary>

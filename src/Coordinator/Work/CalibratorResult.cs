@@ -28,7 +28,7 @@ public sealed record GroupCalibrator(string Group, string Calibrator, IReadOnlyL
 
 /// <summary>What a calibrator does.</summary>
 /// <param name="Calibrator">The calibrator.</param>
-/// <param name="Kl">Divergence of the network's softmax.</param>
+/// <param name="Kl">Divergence of the network's outputs: see <see cref="AccuracyResult.Kl"/>.</param>
 /// <param name="SqnrDb">
 /// Signal to quantization noise of what the group hands on, in decibels; null where there is no noise, or no single group.
 /// </param>

@@ -17,7 +17,7 @@ public sealed record SensitivityResult(
 
 /// <summary>What one group alone in the sweep's format does to the network.</summary>
 /// <param name="Group">The group.</param>
-/// <param name="Kl">Mean KL(FP32 ‖ group in the format) of the softmax outputs, in nats.</param>
+/// <param name="Kl">Mean KL(FP32 ‖ group in the format), in nats: see <see cref="AccuracyResult.Kl"/>.</param>
 /// <param name="SqnrDb">Signal to quantization noise of what the group hands on, in decibels, or null where there is no noise.</param>
 /// <param name="Correct">Images that are answered rightly, as the metric has it.</param>
 /// <param name="Total">Images looked at.</param>

@@ -38,5 +38,5 @@ internal sealed class MetricScorer(MetricKind metric, int width)
     }
 
     private RuntimeScore ByLoss(float[] losses, float[] outputs, float[] float32) =>
-        RuntimeEvaluator.Score(outputs, width, losses, float32);
+        RuntimeEvaluator.Score(outputs, width, losses, float32, metric.Outputs());
 }

@@ -23,7 +23,8 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
         var alone = setup.Translator.Decided.Select((group, index) => (group, Alone(group, item, index))).ToList();
         var images = item.Seed is { } seed ? setup.Evaluation.Stratified(item.Images, seed) : setup.Evaluation.Take(item.Images);
         int ranks = setup.Metric.CountsImages() ? setup.Metric.Ranks() : 0;
-        var scores = SensitivitySweep.Run(setup.Float32, alone, images, setup.Cores, batchDone, cancellation, ranks);
+        var scores = SensitivitySweep.Run(
+            setup.Float32, alone, images, setup.Cores, batchDone, cancellation, ranks, setup.Metric.Outputs());
         var names = setup.Translator.Decided;
         return new SensitivityResult(
             [.. scores.Select((score, index) => new GroupSensitivity(

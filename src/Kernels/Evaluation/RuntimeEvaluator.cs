@@ -22,11 +22,12 @@ public static class RuntimeEvaluator
     /// <param name="classes">Columns.</param>
     /// <param name="losses">One an image.</param>
     /// <param name="reference">FP32's logits.</param>
-    public static RuntimeScore Score(float[] logits, int classes, float[] losses, float[] reference) => new(
+    /// <param name="outputs">What they are.</param>
+    public static RuntimeScore Score(float[] logits, int classes, float[] losses, float[] reference, OutputKind outputs) => new(
         0,
         losses.Length,
         [],
-        LogitsKl.Of(reference, logits, classes),
+        OutputDivergence.Of(outputs, reference, logits, classes),
         (int)Accuracy.Of(Accuracy.Predictions(logits, classes), Accuracy.Predictions(reference, classes)).Correct,
         losses);
 

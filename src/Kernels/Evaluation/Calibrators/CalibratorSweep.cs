@@ -1,3 +1,4 @@
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Sensitivity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
@@ -25,6 +26,7 @@ public static class CalibratorSweep
     /// <param name="resolver">Ranges by statistics of images that are not among <paramref name="images"/>, where there are enough.</param>
     /// <param name="settings">One for each group of the network; the calibrator of quantized ones is not looked at.</param>
     /// <param name="methods">Calibrators, at least one; earlier ones win ties.</param>
+    /// <param name="outputs">By which the distance from FP32 is taken.</param>
     public static CalibratorChoice Run(
         FloatNetwork network,
         PlanResolver resolver,
@@ -32,10 +34,11 @@ public static class CalibratorSweep
         IReadOnlyList<string> methods,
         ImageBatches images,
         int workers,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        OutputKind outputs = OutputKind.Scores)
     {
         LayerGroup[] groups = [.. network.Graph.Groups.Where(group => settings[group.Index].Quantize)];
-        var alone = Alone(network, resolver, settings, groups, methods, images, workers, cancellation);
+        var alone = Alone(network, resolver, settings, groups, methods, images, workers, outputs, cancellation);
         int[][] ranked = [.. alone.Select(scores => Enumerable.Range(0, methods.Count).OrderBy(method => scores[method].Kl).ToArray())];
 
         QuantizedNetwork Resolve(IReadOnlyList<int> chosen)
@@ -49,7 +52,7 @@ public static class CalibratorSweep
             return resolver.Resolve(all).WithFloatWeights();
         }
 
-        using var joint = new JointDivergence(network, images, workers, cancellation);
+        using var joint = new JointDivergence(network, images, workers, cancellation, outputs);
         double[] networks = [.. Enumerable.Range(0, methods.Count)
             .Select(method => joint.Of(Resolve([.. groups.Select(_ => method)])))];
         int[] chosen = [.. ranked.Select(methodsByKl => methodsByKl[0])];
@@ -93,6 +96,7 @@ public static class CalibratorSweep
         IReadOnlyList<string> methods,
         ImageBatches images,
         int workers,
+        OutputKind outputs,
         CancellationToken cancellation)
     {
         var known = groups.Select(_ => new List<(QuantizedNetwork Network, GroupSensitivity Score)>()).ToArray();
@@ -107,7 +111,8 @@ public static class CalibratorSweep
                 .ToArray();
             int[] asked = [.. Enumerable.Range(0, groups.Length).Where(i => same[i] is null)];
             var found = asked.Length == 0 ? [] : SensitivitySweep.Run(
-                network, [.. asked.Select(i => (groups[i], networks[i]))], images, workers, batchDone: null, cancellation);
+                network, [.. asked.Select(i => (groups[i], networks[i]))], images, workers, batchDone: null, cancellation,
+                outputs: outputs);
             foreach (var (i, score) in asked.Zip(found))
             {
                 known[i].Add((networks[i], score));

@@ -8,21 +8,23 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Evaluation.Calibrators;
 
 /// <summary>
-/// Mean KL(FP32 || quantized network) of the softmax over some images, nats an image; the same for any number of workers.
+/// Mean divergence of a quantized network's outputs from FP32's over some images, nats; the same for any number of workers.
 /// </summary>
 internal sealed class JointDivergence : IDisposable
 {
     private readonly FloatNetwork _network;
     private readonly ImageBatches _images;
     private readonly int _workers;
+    private readonly OutputKind _outputs;
     private readonly CancellationToken _cancellation;
     private readonly float[][] _reference; // FP32 logits of each batch
     private QuantizedNetwork? _current;
     private NetworkProgram[] _programs = []; // one a group, of the current network
 
-    public JointDivergence(FloatNetwork network, ImageBatches images, int workers, CancellationToken cancellation)
+    public JointDivergence(
+        FloatNetwork network, ImageBatches images, int workers, CancellationToken cancellation, OutputKind outputs = OutputKind.Scores)
     {
-        (_network, _images, _workers, _cancellation) = (network, images, workers, cancellation);
+        (_network, _images, _workers, _cancellation, _outputs) = (network, images, workers, cancellation, outputs);
         _reference = new float[images.Count][];
         NetworkProgram[] float32 = [.. network.Graph.Groups.Select(group => network.Float32(group.Index))];
         Batches.ForEach(
@@ -140,7 +142,7 @@ internal sealed class JointDivergence : IDisposable
 
     // Nats of a batch, all its images together.
     private double Divergence(int batch, float[] logits) =>
-        LogitsKl.Of(_reference[batch], logits, logits.Length / _images.Size(batch)) * _images.Size(batch);
+        OutputDivergence.Of(_outputs, _reference[batch], logits, logits.Length / _images.Size(batch)) * _images.Size(batch);
 
     // Batches are added in their order: the result does not depend on which thread was first.
     private double[] Mean(Func<int, double[]> ofBatch)

@@ -19,10 +19,11 @@ public static class SensitivitySweep
     /// <param name="alone">For each group to be tried, the network in which it alone is INT8.</param>
     /// <param name="images">Labels are used where there are any.</param>
     /// <param name="ranks">An image is right whose label is among so many of the largest logits; 0: labels are not looked at.</param>
+    /// <param name="outputs">By which the distance from FP32 is taken.</param>
     /// <returns>In the order of <paramref name="alone"/>.</returns>
     public static IReadOnlyList<GroupSensitivity> Run(
         FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, ImageBatches images, int workers,
-        Action<int>? batchDone, CancellationToken cancellation, int ranks = 1)
+        Action<int>? batchDone, CancellationToken cancellation, int ranks = 1, OutputKind outputs = OutputKind.Scores)
     {
         // A sweep ranks: what a rounding error of float32 moves across a tie is far below what a group does.
         var programs = alone.Select(candidate => network.Quantized(candidate.Group, candidate.Network, SumKind.Real)).ToArray();
@@ -31,7 +32,7 @@ public static class SensitivitySweep
             var scores = new BatchScore[images.Count][];
             Batches.ForEach(images.Count, workers, batch =>
             {
-                scores[batch] = Score(network, alone, programs, images, batch, ranks);
+                scores[batch] = Score(network, alone, programs, images, batch, ranks, outputs);
                 batchDone?.Invoke(batch);
             }, cancellation);
             return [.. alone.Select(
@@ -52,7 +53,8 @@ public static class SensitivitySweep
         SimulatedProgram[] programs,
         ImageBatches images,
         int batch,
-        int ranks)
+        int ranks,
+        OutputKind outputs)
     {
         var tried = Enumerable.Range(0, alone.Count).ToLookup(index => alone[index].Group.Index);
         var trials = new Trial[alone.Count];
@@ -75,7 +77,7 @@ public static class SensitivitySweep
         float[] reference = network.Logits(prefix);
         int classes = reference.Length / images.Size(batch);
         return [.. trials.Select(trial => new BatchScore(
-            LogitsKl.Of(reference, trial.Logits, classes) * images.Size(batch),
+            OutputDivergence.Of(outputs, reference, trial.Logits, classes) * images.Size(batch),
             trial.Signal,
             trial.Noise,
             Labelled(images, batch, trial.Logits, classes, ranks)))];

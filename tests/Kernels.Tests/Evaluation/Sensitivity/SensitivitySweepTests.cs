@@ -98,6 +98,29 @@ public sealed class SensitivitySweepTests
         all.ShouldAllBe(score => score.Accuracy.Correct == 8);
     }
 
+    [Fact]
+    public void Run_OutputsThatAreValues_AreComparedByTheirNoise()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var images = Nets.Noise(8, 3, 8, 8, 8);
+        using var network = new FloatNetwork(graph);
+        var alone = Alone(graph, new PlanResolver(graph, Nets.Calibrate(network, images)), "max");
+
+        var scores = SensitivitySweep.Run(
+            network, alone, images, 1, null, CancellationToken.None, ranks: 0, outputs: OutputKind.Values);
+
+        float[] pixels = images.Pixels(0);
+        long[] shape = images.Inputs(0)[0].Shape;
+        float[] exact = network.Run(pixels, shape);
+        double signal = exact.Sum(value => (double)value * value);
+        foreach (var (score, candidate) in scores.Zip(alone))
+        {
+            double noise = network.Run(pixels, shape, candidate.Network).Zip(exact, (x, y) => Math.Pow((double)x - y, 2)).Sum();
+            score.Kl.ShouldBe(noise / (2 * signal), 1e-6 * score.Kl, candidate.Group.Name);
+            score.Accuracy.Total.ShouldBe(0);
+        }
+    }
+
     private static void EqualsTheNaiveLoop(GroupedGraph graph, ImageBatches images, string calibrator)
     {
         using var network = new FloatNetwork(graph);

@@ -1,0 +1,29 @@
+namespace Cluster.Kernels.Evaluation.Measurement;
+
+/// <summary>KL divergence of a network's outputs from FP32's, in nats, 0 and up, whatever they are.</summary>
+internal static class OutputDivergence
+{
+    /// <summary>
+    /// Of one batch, a mean: over its samples where outputs are <see cref="OutputKind.Scores"/>, over its outputs where they are
+    /// <see cref="OutputKind.Values"/>.
+    /// </summary>
+    /// <param name="reference">FP32's, (samples, width).</param>
+    /// <param name="outputs">The other network's, the same shape.</param>
+    /// <param name="width">Outputs a sample.</param>
+    /// <exception cref="KernelException">The shapes differ.</exception>
+    public static double Of(OutputKind kind, float[] reference, float[] outputs, int width) => kind switch
+    {
+        OutputKind.Scores => LogitsKl.Of(reference, outputs, width),
+        OutputKind.Values => OfValues(reference, outputs, width),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
+    };
+
+    // KL(N(x, v) ‖ N(y, v)) = (x - y)² / 2v, with the mean power of FP32's outputs for v: half of noise over signal, in whatever unit the
+    // outputs are.
+    private static double OfValues(float[] reference, float[] outputs, int width)
+    {
+        double power = OutputLosses.Power(reference, width);
+        double noise = OutputLosses.Noise(reference, outputs, width, power: 1).Average(sample => (double)sample);
+        return noise == 0 ? 0 : noise / (2 * (power > 0 ? power : noise));
+    }
+}
