@@ -34,13 +34,17 @@ public sealed record JobData(
         var preprocess = InputPreprocess.Load(
             inputs.Model, inputs.Preprocess, inputs.Calibration, inputs.Evaluation, inputs.Test, inputs.Training);
         var inputsOf = network.Grouped.Inputs;
-        SampleSet Open(string spec, DataAccess access) => DataSource.OpenSamples(spec, access, pixels).For(inputsOf, preprocess);
+        SampleSet Open(string spec, DataAccess access) => DataSource
+            .OpenSamples(spec, access, pixels, preprocess?.Geometry)
+            .For(inputsOf, preprocess);
         var first = Open(inputs.Calibration, inputs.Access.Calibration);
         SampleSet Judged(string spec, DataAccess access) => WithTargets(Open(spec, access), options.Measure, network);
         var evaluation = inputs.Evaluation is { } spec ? Judged(spec, inputs.Access.Evaluation) : null;
         var test = inputs.Test is { } testSpec ? Judged(testSpec, inputs.Access.Test) : null;
         var training = inputs.Training is { } trainingSpec && options.FineTune != FineTuneMode.Never
-            ? DataSource.Open(trainingSpec, inputs.Access.Training, pixels: pixels).For(inputsOf, preprocess)
+            ? DataSource
+                .Open(trainingSpec, inputs.Access.Training, pixels: pixels, geometry: preprocess?.Geometry)
+                .For(inputsOf, preprocess)
             : null;
         var calibration = first;
         if (evaluation is null)

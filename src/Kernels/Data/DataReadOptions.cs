@@ -14,10 +14,20 @@ internal sealed record DataReadOptions(string CurrentDirectory, int Workers, Pic
     /// <summary>Which files may be opened.</summary>
     public DataAccess Access { get; init; } = DataAccess.Anywhere;
 
+    /// <summary>What is done to each decoded picture; null: nothing.</summary>
+    public PictureGeometry? Geometry { get; init; }
+
     /// <summary>Where decoded pixels lie.</summary>
     public PixelSpace Pixels { get; init; } = PixelSpace.Memory;
 
     public string FullPath(string path) => Path.GetFullPath(path, CurrentDirectory);
+
+    /// <summary>The pixels of a picture file, as a set holds them.</summary>
+    public (int Width, int Height, byte[] Pixels) Picture(ReadOnlyMemory<byte> file, string name)
+    {
+        var (width, height, pixels) = Decode(file, name);
+        return Geometry is null ? (width, height, pixels) : Geometry.Apply(width, height, pixels, name);
+    }
 
     public void RequireRoom(long bytes, string source)
     {

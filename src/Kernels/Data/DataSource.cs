@@ -24,9 +24,10 @@ public static class DataSource
     /// what.</exception>
     public static ImageSet Open(DataSpec spec, int workers = 0) => Open(spec, DataAccess.Anywhere, workers);
 
-    /// <inheritdoc cref="Open(DataSpec, DataAccess, int, PixelSpace?)"/>
-    public static ImageSet Open(string spec, DataAccess access, int workers = 0, PixelSpace? pixels = null) =>
-        Open(Parse(spec), access, workers, pixels);
+    /// <inheritdoc cref="Open(DataSpec, DataAccess, int, PixelSpace?, PictureGeometry?)"/>
+    public static ImageSet Open(
+        string spec, DataAccess access, int workers = 0, PixelSpace? pixels = null, PictureGeometry? geometry = null) =>
+        Open(Parse(spec), access, workers, pixels, geometry);
 
     /// <summary>
     /// The same, of files that <paramref name="access"/> allows; relative paths are relative to its folder where it has
@@ -34,8 +35,10 @@ public static class DataSource
     /// </summary>
     /// <param name="workers">Picture files decoded at the same time; 0 for one for each processor.</param>
     /// <param name="pixels">Where the pixels lie; null: in memory.</param>
-    /// <exception cref="KernelException">A path is not allowed, or as above.</exception>
-    public static ImageSet Open(DataSpec spec, DataAccess access, int workers = 0, PixelSpace? pixels = null)
+    /// <param name="geometry">What is done to pictures; null: nothing.</param>
+    /// <exception cref="KernelException">A path is not allowed, images that are no pictures are to be resized, or as above.</exception>
+    public static ImageSet Open(
+        DataSpec spec, DataAccess access, int workers = 0, PixelSpace? pixels = null, PictureGeometry? geometry = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(access);
@@ -47,6 +50,7 @@ public static class DataSource
             DataReadOptions.DefaultMaximumBytes)
         {
             Access = access,
+            Geometry = geometry,
             Pixels = pixels ?? PixelSpace.Memory,
         });
     }
@@ -56,14 +60,15 @@ public static class DataSource
     /// stay in their files until they are needed.
     /// </summary>
     /// <param name="pixels">Where the pixels of images lie; null: in memory.</param>
+    /// <param name="geometry">What is done to pictures; null: nothing.</param>
     /// <exception cref="KernelException">A path is not allowed, or something is missing, damaged or does not fit together.</exception>
-    public static SampleSet OpenSamples(string spec, DataAccess access, PixelSpace? pixels = null)
+    public static SampleSet OpenSamples(string spec, DataAccess access, PixelSpace? pixels = null, PictureGeometry? geometry = null)
     {
         ArgumentNullException.ThrowIfNull(access);
         var parsed = Parse(spec);
         if (!parsed.IsArrays)
         {
-            return Open(parsed, access, pixels: pixels);
+            return Open(parsed, access, pixels: pixels, geometry: geometry);
         }
 
         return OpenArrays(parsed, new DataReadOptions(
@@ -121,6 +126,9 @@ public static class DataSource
 
     private static ImageSet ReadFormat(DataPart part, DataReadOptions options) => part.Format switch
     {
+        DataFormat.Idx or DataFormat.Cifar10 when options.Geometry is not null => throw new KernelException(
+            $"'{part}' holds pixels of one size, but the preprocessing file says to \"resize\" or \"crop\", which is done to picture "
+            + "files; leave these keys out, or give a folder of pictures."),
         DataFormat.Idx => IdxReader.Read(part, options),
         DataFormat.Cifar10 => Cifar10Reader.Read(part, options),
         DataFormat.Folder or DataFormat.ImageFolder => FolderReader.Read(part, options),

@@ -37,7 +37,7 @@ internal static class FolderReader
                     : throw new KernelException(
                         $"The image '{options.Access.Shown(files[i].Path)}' is {w}x{h} but "
                         + $"'{options.Access.Shown(files[0].Path)}' is {width}x{height} (width x height); bring the images of "
-                        + $"'{source}' to one size first, they are not resized here.");
+                        + $"'{source}' to one size, or say in the preprocessing file to \"resize\" and \"crop\" them.");
             });
         }
         catch (AggregateException failures)
@@ -60,7 +60,7 @@ internal static class FolderReader
 
     private static (int Width, int Height, byte[] Planar) Decode(string path, string source, DataReadOptions options)
     {
-        (int width, int height, byte[] pixels) = options.Decode(
+        (int width, int height, byte[] pixels) = options.Picture(
             DataFile.ReadAll(path, source, MaximumFileBytes, options.Access), options.Access.Shown(path));
         return (width, height, ToPlanar(pixels, width * height));
     }

@@ -96,8 +96,8 @@ public sealed class ImageSet : SampleSet
         {
             throw new KernelException(
                 $"The images of '{Name}' are {Channels}x{Height}x{Width} but the model's input is "
-                + $"{Text(channels)}x{Text(height)}x{Text(width)} (channels x height x width); use images of that shape, they are "
-                + "not converted or resized here.");
+                + $"{Text(channels)}x{Text(height)}x{Text(width)} (channels x height x width); use images of that shape, or say "
+                + "in the preprocessing file to \"resize\" and \"crop\" pictures.");
         }
 
         static bool Differs(long wanted, int found) => wanted >= 1 && wanted != found;

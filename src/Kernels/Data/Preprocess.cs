@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using Cluster.DataSpecs;
+using Cluster.Kernels.Data.Pictures;
 
 namespace Cluster.Kernels.Data;
 
@@ -8,7 +10,7 @@ namespace Cluster.Kernels.Data;
 /// From pixels to a network's input: x = (pixel * scale - mean) / std for each channel, pixel 0..255. Evaluated in
 /// binary64 in exactly that order and rounded once to binary32, so that any language with IEEE doubles gets the same
 /// bits (NumPy: <c>((p * scale - mean) / std).astype(float32)</c>; JavaScript: <c>Math.fround((p * scale - mean) /
-/// std)</c>). There are only 256 pixel values: each channel is a table.
+/// std)</c>). There are only 256 pixel values: each channel is a table. Pictures may be resized and cut before, as bytes.
 /// </summary>
 public sealed class Preprocess
 {
@@ -17,13 +19,16 @@ public sealed class Preprocess
     /// <summary>Checks the numbers and builds the tables.</summary>
     /// <param name="mean">One number for each channel, in units of pixel * scale.</param>
     /// <param name="std">One positive number for each channel, in units of pixel * scale.</param>
+    /// <param name="geometry">What is done to pictures as they are read; null: nothing, they all have the input's size.</param>
     /// <exception cref="KernelException">A number is missing, too many, not finite, or cannot be divided
     /// by.</exception>
-    public Preprocess(PixelColor color, double scale, IReadOnlyList<double> mean, IReadOnlyList<double> std)
+    public Preprocess(
+        PixelColor color, double scale, IReadOnlyList<double> mean, IReadOnlyList<double> std, PictureGeometry? geometry = null)
     {
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(std);
         Color = color;
+        Geometry = geometry;
         Scale = scale;
         Mean = [.. mean];
         Std = [.. std];
@@ -54,6 +59,9 @@ public sealed class Preprocess
     /// <summary>Grey or RGB.</summary>
     public PixelColor Color { get; }
 
+    /// <summary>What is done to pictures as they are read; null: nothing.</summary>
+    public PictureGeometry? Geometry { get; }
+
     /// <summary>1 or 3.</summary>
     public int Channels => Color == PixelColor.Gray ? 1 : 3;
 
@@ -68,7 +76,7 @@ public sealed class Preprocess
 
     /// <summary>
     /// SHA-256 (lower-case hexadecimal) of "cluster.preprocess/v1\nNCHW\nRGB\n" (or GRAY) and the little-endian
-    /// binary64 of scale, means and stds.
+    /// binary64 of scale, means and stds; where pictures are resized or cut, "\nresize SIZE FILTER crop SIZE" follows.
     /// </summary>
     public string Digest { get; }
 
@@ -137,6 +145,12 @@ public sealed class Preprocess
             // Adding zero makes -0 and 0, which preprocess alike, one.
             BinaryPrimitives.WriteDoubleLittleEndian(bytes, number + 0.0);
             hash.AppendData(bytes);
+        }
+
+        if (Geometry is { } geometry)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
+                $"\nresize {geometry.Shorter}{geometry.Exact} {geometry.Filter} crop {geometry.Crop}")));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

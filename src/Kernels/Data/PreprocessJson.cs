@@ -12,7 +12,8 @@ internal static class PreprocessJson
     private const string Example =
         """{"layout": "NCHW", "color": "RGB", "scale": 0.00392156862745098, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}""";
 
-    private static readonly string[] Keys = ["layout", "color", "scale", "mean", "std"];
+    private static readonly string[] Keys =
+        ["layout", "color", "scale", "mean", "std", GeometryJson.Resize, GeometryJson.Crop, GeometryJson.Interpolation];
 
     public static Preprocess Load(string path)
     {
@@ -55,6 +56,11 @@ internal static class PreprocessJson
             writer.WriteNumber("scale", preprocess.Scale);
             WriteNumbers(writer, "mean", preprocess.Mean);
             WriteNumbers(writer, "std", preprocess.Std);
+            if (preprocess.Geometry is { } geometry)
+            {
+                GeometryJson.Write(writer, geometry);
+            }
+
             writer.WriteEndObject();
         }
 
@@ -74,8 +80,8 @@ internal static class PreprocessJson
             if (!Keys.Contains(property.Name, StringComparer.Ordinal))
             {
                 throw new KernelException(
-                    $"The preprocessing file '{path}' has the key '{property.Name}', which is not understood (images are neither "
-                    + $"resized nor cropped here); expected only {string.Join(", ", Keys)}.");
+                    $"The preprocessing file '{path}' has the key '{property.Name}', which is not understood; expected only "
+                    + $"{string.Join(", ", Keys)}.");
             }
 
             if (!members.TryAdd(property.Name, property.Value))
@@ -100,7 +106,8 @@ internal static class PreprocessJson
             pixelColor,
             Number(Member(members, "scale", path), "scale", path),
             Numbers(Member(members, "mean", path), "mean", path),
-            Numbers(Member(members, "std", path), "std", path));
+            Numbers(Member(members, "std", path), "std", path),
+            GeometryJson.Read(members, path));
     }
 
     private static JsonElement Member(Dictionary<string, JsonElement> members, string key, string path) =>

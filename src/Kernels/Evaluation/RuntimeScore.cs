@@ -5,7 +5,7 @@ namespace Cluster.Kernels.Evaluation;
 /// <summary>What a runtime answered over an evaluation set.</summary>
 /// <param name="CorrectBits">Bit i (of byte i / 8, least significant first) is set where image i was classified
 /// correctly.</param>
-/// <param name="Kl">Mean KL(FP32 || this) of the outputs (<see cref="Measurement.OutputKind"/>), nats; 0 where no reference was given.</param>
+/// <param name="Kl">Mean KL(FP32 || this) of the outputs, nats; 0 where no reference was given.</param>
 /// <param name="Agree">Images with the reference's top-1 class.</param>
 /// <param name="Losses">One an image where it is judged by a loss (<see cref="Measurement.OutputLosses"/>), and then no image is right;
 /// null otherwise.</param>

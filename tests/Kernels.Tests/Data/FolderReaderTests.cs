@@ -1,4 +1,5 @@
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Data.Pictures;
 using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data;
@@ -23,6 +24,25 @@ public sealed class FolderReaderTests : IDisposable
         (set.Count, set.Channels, set.Height, set.Width, set.HasLabels).ShouldBe((2, 3, 1, 2, false));
         set.ReadPixels(0).ToArray().ShouldBe([10, 13, 11, 14, 12, 15]);
         set.ReadPixels(1)[0].ShouldBe((byte)20);
+    }
+
+    [Fact]
+    public void Open_Geometry_BringsPicturesToOneSizeAndRefusesOtherData()
+    {
+        _folder.Write("d/a.jpg", Samples.FakeJpeg(10)); // 2 x 1
+        _folder.Write("d/b.jpg", [3, 1, .. Enumerable.Repeat((byte)7, 9)]); // 3 x 1
+        _folder.Write("images-idx3-ubyte", Samples.IdxImages);
+        var options = Samples.Options(_folder.Root) with
+        {
+            Geometry = new PictureGeometry(null, new PictureSize(2, 4), new PictureSize(2, 2)),
+        };
+
+        var set = DataSource.Open(DataSource.Parse("folder:d"), options);
+
+        (set.Count, set.Height, set.Width).ShouldBe((2, 2, 2));
+        set.ReadPixels(1).ToArray().ShouldAllBe(pixel => pixel == 7);
+        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:images-idx3-ubyte"), options))
+            .Message.ShouldContain("is done to picture files; leave these keys out");
     }
 
     [Theory]

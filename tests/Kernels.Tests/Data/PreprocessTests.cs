@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Data.Pictures;
 using Cluster.Tests;
 using FsCheck;
 using FsCheck.Fluent;
@@ -68,6 +69,40 @@ public sealed class PreprocessTests : IDisposable
         Load(preprocess.ToJson()).Digest.ShouldBe(preprocess.Digest);
     }
 
+    [Theory]
+    [InlineData("""{"color":"GRAY","scale":1,"mean":[0],"std":[1],"resize":256,"interpolation":"bicubic","crop":224}""")]
+    [InlineData("""{"color":"GRAY","scale":1,"mean":[0],"std":[1],"resize":[48,64]}""")]
+    [InlineData("""{"color":"GRAY","scale":1,"mean":[0],"std":[1],"crop":[20,30]}""")]
+    public void ToJson_Geometry_ComesBackAndIsPartOfTheDigest(string json)
+    {
+        var preprocess = Load(json);
+
+        var again = Load(preprocess.ToJson());
+
+        again.Geometry.ShouldBe(preprocess.Geometry.ShouldNotBeNull());
+        again.Digest.ShouldBe(preprocess.Digest);
+        preprocess.Digest.ShouldNotBe(new Preprocess(PixelColor.Gray, 1, [0], [1]).Digest);
+    }
+
+    [Fact]
+    public void Load_Geometry_IsWhatTorchvisionMeans()
+    {
+        Geometry("\"resize\":256,\"crop\":224").ShouldBe(new PictureGeometry(256, null, new PictureSize(224, 224)));
+        Geometry("\"resize\":[48,64],\"interpolation\":\"bicubic\"")
+            .ShouldBe(new PictureGeometry(null, new PictureSize(48, 64), null, ResizeFilter.Bicubic));
+        Geometry("\"layout\":\"NCHW\"").ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("\"resize\":0", "'resize'; expected pixels from 1 to 16384, or [height, width]")]
+    [InlineData("\"resize\":\"256\"", "'resize'; expected pixels")]
+    [InlineData("\"crop\":[1,2,3]", "'crop'; expected pixels")]
+    [InlineData("\"crop\":224.5", "'crop'; expected pixels")]
+    [InlineData("\"interpolation\":\"bilinear\"", "'interpolation' without 'resize'")]
+    [InlineData("\"resize\":9,\"interpolation\":\"nearest\"", "expected one of \"bilinear\", \"bicubic\"")]
+    public void Load_GeometryThatIsNotUnderstood_IsRefused(string keys, string told) =>
+        Should.Throw<KernelException>(() => Geometry(keys)).Message.ShouldContain(told);
+
     [Fact]
     public void LoadFor_ModelOrExplicitPath_ReadsThatFile()
     {
@@ -88,7 +123,7 @@ public sealed class PreprocessTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0],"std":[1,1,1],"resize":256}""", "has the key 'resize', which is not understood")]
+    [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0],"std":[1,1,1],"resample":256}""", "has the key 'resample', which is not understood")]
     [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0],"mean":[0,0,1],"std":[1,1,1]}""", "has the key 'mean' twice")]
     [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0]}""", "lacks the key 'std'")]
     [InlineData("""{"color":"BGR","scale":1,"mean":[0,0,0],"std":[1,1,1]}""", "has the color \"BGR\"; expected \"RGB\" or \"GRAY\"")]
@@ -121,6 +156,9 @@ public sealed class PreprocessTests : IDisposable
             Preprocess.Load(file).Channels.ShouldBe(file.Contains("mnist", StringComparison.Ordinal) ? 1 : 3);
         }
     }
+
+    private PictureGeometry? Geometry(string keys) =>
+        Load("{\"color\":\"GRAY\",\"scale\":1,\"mean\":[0],\"std\":[1]," + keys + "}").Geometry;
 
     private Preprocess Load(string json) => Preprocess.Load(_folder.Write("p.json", json));
 }

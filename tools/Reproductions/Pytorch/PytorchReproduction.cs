@@ -32,7 +32,11 @@ public sealed record PytorchReproduction(string Model, string Calibration, strin
         var network = NetworkFile.Open(Model);
         var preprocess = Preprocess.LoadFor(Model);
         var images = new ImageBatches(
-            DataSource.OpenSamples(Evaluation, DataAccess.Anywhere).For(network.Grouped.Inputs, preprocess), preprocess, Batch);
+            DataSource
+                .OpenSamples(Evaluation, DataAccess.Anywhere, geometry: preprocess.Geometry)
+                .For(network.Grouped.Inputs, preprocess),
+            preprocess,
+            Batch);
         images.Images.RequireClasses(network.Classes);
         float[] Logits(byte[] file) =>
             RuntimeEvaluator.Logits(file, images, network.Classes, Environment.ProcessorCount, cancellation);

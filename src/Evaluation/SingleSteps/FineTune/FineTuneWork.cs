@@ -33,9 +33,10 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         using var pixels = memory.ImageSpace(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
         var images = QuantizeImages.Open(quantize, network, pixels);
         var evaluation = images.Evaluation!;
+        var preprocess = Preprocess.LoadFor(request.Model, request.Preprocess);
         var split = TrainingSplit.Of(
-            DataSource.Open(request.Training, DataAccess.Anywhere, pixels: pixels),
-            Preprocess.LoadFor(request.Model, request.Preprocess),
+            DataSource.Open(request.Training, DataAccess.Anywhere, pixels: pixels, geometry: preprocess.Geometry),
+            preprocess,
             network,
             request.Options.BatchSize,
             request.Options.Seed);

@@ -39,7 +39,7 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
     private static ImageBatches? Read(string? spec, Preprocess? preprocess, NetworkFile network, PixelSpace pixels) => spec is null
         ? null
         : new ImageBatches(
-            DataSource.OpenSamples(spec, DataAccess.Anywhere, pixels).For(network.Grouped.Inputs, preprocess),
+            DataSource.OpenSamples(spec, DataAccess.Anywhere, pixels, preprocess?.Geometry).For(network.Grouped.Inputs, preprocess),
             preprocess,
             network.ExecutionBatch);
 }

@@ -23,6 +23,8 @@ internal static class RawSamples
         }
 
         return new ImageBatches(
-            DataSource.OpenSamples(spec, DataAccess.Anywhere, pixels).For(graph.Inputs, preprocess), preprocess, batch);
+            DataSource.OpenSamples(spec, DataAccess.Anywhere, pixels, preprocess?.Geometry).For(graph.Inputs, preprocess),
+            preprocess,
+            batch);
     }
 }

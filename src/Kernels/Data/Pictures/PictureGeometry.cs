@@ -1,0 +1,78 @@
+namespace Cluster.Kernels.Data.Pictures;
+
+/// <summary>
+/// What is done to a decoded picture before its pixels are numbers: resized, then cut to its middle. The same bytes as torchvision's
+/// <c>Resize</c> and <c>CenterCrop</c> on a Pillow image.
+/// </summary>
+/// <param name="Shorter">
+/// The shorter side becomes so many pixels, the longer one keeps the ratio, rounded down (<c>Resize(256)</c>); null: see
+/// <paramref name="Exact"/>.
+/// </param>
+/// <param name="Exact">
+/// Both sides, whatever the ratio (<c>Resize((256, 256))</c>); null with a null <paramref name="Shorter"/>: not resized.
+/// </param>
+/// <param name="Crop">The middle that is kept; null: all of it.</param>
+/// <param name="Filter">Of the resize.</param>
+public sealed record PictureGeometry(int? Shorter, PictureSize? Exact, PictureSize? Crop, ResizeFilter Filter = ResizeFilter.Bilinear)
+{
+    // Of pixels of a resized picture: a strip of one pixel times many would get very long.
+    private const long Largest = 1 << 26;
+
+    /// <summary>Whether pictures are resized at all.</summary>
+    public bool Resizes => Shorter is not null || Exact is not null;
+
+    /// <summary>Resizes and cuts one picture.</summary>
+    /// <param name="pixels">(height, width, channels), row-major.</param>
+    /// <param name="name">For the error.</param>
+    /// <exception cref="KernelException">The resized picture is too large, or smaller than what is to be cut from it.</exception>
+    internal (int Width, int Height, byte[] Pixels) Apply(int width, int height, byte[] pixels, string name)
+    {
+        var size = Resized(new PictureSize(height, width));
+        if (Crop is { } asked && (asked.Height > size.Height || asked.Width > size.Width))
+        {
+            throw new KernelException(
+                $"The picture '{name}' of {height}x{width} (height x width) is {size} before {asked} are cut from its middle; say in the "
+                + "preprocessing file to \"resize\" it to more, or leave it out.");
+        }
+
+        if ((long)size.Height * size.Width > Largest)
+        {
+            throw new KernelException(
+                $"The picture '{name}' of {height}x{width} (height x width) would become {size}, more than {Largest} pixels; leave it out, "
+                + "or \"resize\" to less in the preprocessing file.");
+        }
+
+        byte[] resized = PictureResize.Apply(pixels, height, width, size.Height, size.Width, Filter);
+        var kept = Crop ?? size;
+        return (kept.Width, kept.Height, kept == size ? resized : Middle(resized, size, kept));
+    }
+
+    private PictureSize Resized(PictureSize size)
+    {
+        if (Shorter is not { } shorter)
+        {
+            return Exact ?? size;
+        }
+
+        int longer = (int)((long)shorter * Math.Max(size.Height, size.Width) / Math.Min(size.Height, size.Width));
+        return size.Width <= size.Height ? new PictureSize(longer, shorter) : new PictureSize(shorter, longer);
+    }
+
+    private static byte[] Middle(byte[] pixels, PictureSize size, PictureSize kept)
+    {
+        int channels = pixels.Length / (size.Height * size.Width);
+        int top = Start(size.Height - kept.Height);
+        int left = Start(size.Width - kept.Width);
+        byte[] middle = GC.AllocateUninitializedArray<byte>(kept.Height * kept.Width * channels);
+        for (int y = 0; y < kept.Height; y++)
+        {
+            pixels.AsSpan((((top + y) * size.Width) + left) * channels, kept.Width * channels)
+                .CopyTo(middle.AsSpan(y * kept.Width * channels));
+        }
+
+        return middle;
+    }
+
+    // Python's round: halves to even.
+    private static int Start(int rest) => (int)Math.Round(rest / 2.0, MidpointRounding.ToEven);
+}
