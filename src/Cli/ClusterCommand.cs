@@ -33,6 +33,7 @@ internal static class ClusterCommand
             ExplainCommand.Create(),
             ReplayCommand.Create(),
             InspectCommand.Create(),
+            DataCommands.Create(),
             DoctorCommand.Create(),
             SampleCommands.Create(),
             ReproduceCommand.Create(),

@@ -29,12 +29,8 @@ internal static class CommonOptions
     public static InputOption Evaluation(string description = "labelled images that accuracy is measured on") =>
         Images("--eval", description, required: false);
 
-    public static InputOption Images(string name, string description, bool required)
-    {
-        var option = new InputOption(name, isData: true) { Description = description, HelpName = "SPEC", Required = required };
-        option.Validators.Add(result => Check(result, text => DataSource.Parse(text)));
-        return option;
-    }
+    public static InputOption Images(string name, string description, bool required) =>
+        new(name, isData: true) { Description = description, HelpName = "SPEC", Required = required };
 
     public static InputOption Preprocess() => new("--preprocess", isData: false)
     {

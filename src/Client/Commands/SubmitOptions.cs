@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.DataSpecs;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 
@@ -18,11 +17,11 @@ internal sealed class SubmitOptions
         HelpName = "FILE.onnx",
         Required = true
     };
-    private readonly Option<string> _data = Images<string>(
+    private readonly InputOption _data = Images(
         "--data", "calibration images; without --eval they are split, seeded, into calibration and evaluation", required: true);
-    private readonly Option<string?> _evaluation = Images<string?>("--eval", "labelled images that the search decides on", required: false);
-    private readonly Option<string?> _test = Images<string?>("--test", "labelled images used once, for the winner", required: false);
-    private readonly Option<string?> _training = Images<string?>(
+    private readonly InputOption _evaluation = Images("--eval", "labelled images that the search decides on", required: false);
+    private readonly InputOption _test = Images("--test", "labelled images used once, for the winner", required: false);
+    private readonly InputOption _training = Images(
         "--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
     private readonly Option<string?> _preprocess = new("--preprocess")
     {
@@ -80,7 +79,7 @@ internal sealed class SubmitOptions
         return new SubmitRequest
         {
             Model = parsed.GetRequiredValue(_model),
-            Calibration = parsed.GetRequiredValue(_data),
+            Calibration = parsed.GetRequiredValue(_data)!,
             Evaluation = parsed.GetValue(_evaluation),
             Test = parsed.GetValue(_test),
             Training = options.FineTune == FineTuneMode.Never ? null : parsed.GetValue(_training),
@@ -96,10 +95,6 @@ internal sealed class SubmitOptions
         };
     }
 
-    private static Option<T> Images<T>(string name, string description, bool required)
-    {
-        var option = new Option<T>(name) { Description = description, HelpName = "SPEC", Required = required };
-        option.Validators.Add(result => RemoteValues.Check(result, result.Tokens, text => DataSpec.Parse(text)));
-        return option;
-    }
+    private static InputOption Images(string name, string description, bool required) =>
+        new(name, isData: true) { Description = description, HelpName = "SPEC", Required = required };
 }

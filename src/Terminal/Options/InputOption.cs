@@ -1,11 +1,41 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Cluster.DataSpecs;
+using Cluster.DataSpecs.Names;
 
 namespace Cluster.Terminal.Options;
 
 /// <summary>An option whose value names an input, so that a missing file gets its own exit code.</summary>
-/// <param name="isData">The value is a data specification rather than a path.</param>
-public sealed class InputOption(string name, bool isData) : Option<string?>(name)
+public sealed class InputOption : Option<string?>
 {
+    /// <param name="isData">
+    /// The value is a data specification rather than a path; data sets that it names are looked for in the usual folders.
+    /// </param>
+    public InputOption(string name, bool isData)
+        : base(name)
+    {
+        IsData = isData;
+        if (isData)
+        {
+            CustomParser = Expand;
+        }
+    }
+
     /// <summary>Whether the value is a data spec; otherwise it is a path.</summary>
-    public bool IsData => isData;
+    public bool IsData { get; }
+
+    private static string? Expand(ArgumentResult result)
+    {
+        try
+        {
+            string spec = NamedData.Expand(result.Tokens[0].Value, DataRoots.Usual());
+            DataSpec.Parse(spec);
+            return spec;
+        }
+        catch (DataSpecException refusal)
+        {
+            result.AddError(refusal.Message);
+            return null;
+        }
+    }
 }

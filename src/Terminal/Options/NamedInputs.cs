@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Names;
 
 namespace Cluster.Terminal.Options;
 
@@ -36,7 +37,8 @@ public static class NamedInputs
     {
         try
         {
-            return DataSpec.Parse(spec).Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>();
+            var parts = DataSpec.Parse(NamedData.Expand(spec, DataRoots.Usual())).Parts;
+            return parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>();
         }
         catch (DataSpecException)
         {

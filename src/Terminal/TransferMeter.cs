@@ -1,15 +1,14 @@
-using Cluster.Terminal;
-
-namespace Cluster.Client.Transfers;
+namespace Cluster.Terminal;
 
 /// <summary>
 /// Shows how far a transfer is, on standard error: on a terminal a line that changes in place, with the time left;
 /// otherwise only what is said at its end.
 /// </summary>
+/// <param name="error">Standard error.</param>
 /// <param name="what">"uploading net.onnx".</param>
 /// <param name="total">About how many bytes there are.</param>
 /// <param name="isLive">Whether the writer is a terminal.</param>
-internal sealed class TransferMeter(TextWriter error, bool isLive, TimeProvider time, string what, long total)
+public sealed class TransferMeter(TextWriter error, bool isLive, TimeProvider time, string what, long total)
 {
     private const string EraseLine = "\r\u001b[2K";
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
@@ -27,6 +26,7 @@ internal sealed class TransferMeter(TextWriter error, bool isLive, TimeProvider 
         _done += bytes;
     }
 
+    /// <summary>Counts bytes that were transferred, and shows it.</summary>
     public void Add(long bytes)
     {
         _done += bytes;
