@@ -26,6 +26,7 @@ internal static class ClusterCommand
             QuantizeCommand.Create(),
             QuantizeWeightsCommand.Create(),
             SmoothCommand.Create(),
+            ReparameterizeCommand.Create(),
             FineTuneCommand.Create(),
             SensitivityCommand.Create(),
             SolveCommand.Create(),

@@ -8,4 +8,7 @@ public enum GlyphKind
 
     /// <summary>A vision transformer.</summary>
     Vit,
+
+    /// <summary>Blocks of parallel branches that are one convolution each when deployed.</summary>
+    RepVgg,
 }

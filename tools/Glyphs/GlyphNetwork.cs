@@ -50,7 +50,7 @@ public sealed class GlyphNetwork : IGlyphModel
     {
         foreach (var layer in Layers)
         {
-            x = layer.Forward(x, updateStatistics);
+            x = TensorOps.Relu(layer.Forward(x, updateStatistics));
         }
 
         return TensorOps.Linear(TensorOps.Mean(x, [2, 3], keepDimensions: false), Weight, Bias);

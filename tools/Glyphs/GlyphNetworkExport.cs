@@ -1,6 +1,5 @@
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Glyphs;
@@ -13,62 +12,28 @@ internal static class GlyphNetworkExport
 
     public static ModelGraph ToGraph(GlyphNetwork network)
     {
-        var nodes = new List<GraphNode>();
-        var constants = new Dictionary<string, TensorData>(StringComparer.Ordinal);
+        var net = new GraphWriter("glyphs", 13, seed: 0);
         string x = "input";
         foreach (var layer in network.Layers)
         {
-            x = Add(layer, x, nodes, constants);
+            net.Convolution($"{layer.Name}_conv", x, layer);
+            net.Normalization($"{layer.Name}_norm", $"{layer.Name}_conv", layer.Name, layer.Normalization);
+            net.Node("Relu", [$"{layer.Name}_norm"], layer.Name);
+            x = layer.Name;
         }
 
-        constants["classifier.weight"] = Data(network.Weight);
-        constants["classifier.bias"] = Data(network.Bias);
-        nodes.Add(Node("GlobalAveragePool", "pool", [x]));
-        nodes.Add(Node("Flatten", "features", ["pool"], ("axis", AttributeValue.Of(1L))));
-        nodes.Add(Node("Gemm", "logits", ["features", "classifier.weight", "classifier.bias"], ("transB", AttributeValue.Of(1L))));
-        return new ModelGraph
-        {
-            Name = "glyphs",
-            Opset = 13,
-            Inputs = [new ValueInfo("input", ElementType.Float, [-1, 1, GlyphGenerator.Size, GlyphGenerator.Size])],
-            Outputs = [new ValueInfo("logits", ElementType.Float, [-1, GlyphGenerator.Classes])],
-            Nodes = nodes,
-            Initializers = constants,
-        };
+        return Classified(net, x, network.Weight, network.Bias);
     }
 
-    private static string Add(NormalizedConvolution layer, string x, List<GraphNode> nodes, Dictionary<string, TensorData> constants)
+    /// <summary>Ends a network in the mean of each channel and a layer of the classes.</summary>
+    public static ModelGraph Classified(GraphWriter net, string input, Tensor weight, Tensor bias)
     {
-        string Constant(string part, Tensor tensor)
-        {
-            string name = $"{layer.Name}.{part}";
-            constants[name] = Data(tensor);
-            return name;
-        }
-
-        nodes.Add(Node(
-            "Conv",
-            $"{layer.Name}_conv",
-            [x, Constant("weight", layer.Weight)],
-            ("kernel_shape", AttributeValue.Of([layer.Kernel, layer.Kernel])),
-            ("strides", AttributeValue.Of([layer.Stride, layer.Stride])),
-            ("pads", AttributeValue.Of([layer.Padding, layer.Padding, layer.Padding, layer.Padding])),
-            ("group", AttributeValue.Of((long)layer.Groups))));
-        nodes.Add(Node(
-            "BatchNormalization",
-            $"{layer.Name}_norm",
-            [
-                $"{layer.Name}_conv", Constant("gain", layer.Gain), Constant("shift", layer.Shift),
-                Constant("mean", layer.Mean), Constant("variance", layer.Variance),
-            ],
-            ("epsilon", AttributeValue.Of((float)NormalizedConvolution.Epsilon))));
-        nodes.Add(Node("Relu", layer.Name, [$"{layer.Name}_norm"]));
-        return layer.Name;
+        string[] classifier = [net.Values("classifier.weight", weight), net.Values("classifier.bias", bias)];
+        net.Node("GlobalAveragePool", [input], "pool");
+        net.Node("Flatten", ["pool"], "features", ("axis", AttributeValue.Of(1L)));
+        net.Node("Gemm", ["features", .. classifier], "logits", ("transB", AttributeValue.Of(1L)));
+        return net.Build(
+            new ValueInfo("input", ElementType.Float, [-1, 1, GlyphGenerator.Size, GlyphGenerator.Size]),
+            new ValueInfo("logits", ElementType.Float, [-1, GlyphGenerator.Classes]));
     }
-
-    /// <summary>A node and its output have one name.</summary>
-    private static GraphNode Node(string type, string name, string[] inputs, params (string Name, AttributeValue Value)[] attributes) =>
-        new(name, type, inputs, [name], attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal));
-
-    private static TensorData Data(Tensor tensor) => TensorData.FromFloats(tensor.shape, TensorFactory.ToFloats(tensor));
 }

@@ -55,6 +55,7 @@ public static class GlyphTrainer
     private static GlyphTraining Start(GlyphKind kind, long seed, int steps) => kind switch
     {
         GlyphKind.Vit => new GlyphTraining(new GlyphGraphModel(GlyphTransformer.ToGraph(seed)), seed, steps, TransformerRate),
+        GlyphKind.RepVgg => new GlyphTraining(new RepVggNetwork(seed), seed, steps, GlyphTraining.UsualRate),
         _ => new GlyphTraining(seed, steps),
     };
 }

@@ -1,5 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
 
 namespace Cluster.Glyphs;
 
@@ -19,6 +21,10 @@ internal sealed class GraphWriter(string name, int opset, ulong seed)
     /// <summary>Weights with a variance of 1 / <paramref name="fanIn"/>.</summary>
     public string Normal(string constant, long[] shape, double fanIn) =>
         Constant(constant, TensorData.FromFloats(shape, NormalNumbers.Draw(_random, shape, Math.Sqrt(1 / fanIn))));
+
+    /// <summary>A trained tensor's values.</summary>
+    public string Values(string constant, Tensor tensor) =>
+        Constant(constant, TensorData.FromFloats(tensor.shape, TensorFactory.ToFloats(tensor)));
 
     public string Zeros(string constant, long[] shape) => Constant(constant, TensorData.FromFloats(shape, new float[shape[0]]));
 

@@ -10,11 +10,12 @@ internal static class ReproduceCommand
         "Repeat an experiment of a published text with this program, and print its figures. Where its data are not on this machine, "
         + "it says so and does nothing.",
         "reproduce mnist",
+        "reproduce nvidia",
         "reproduce paddle",
         "reproduce pytorch",
         "reproduce vitis"))
     {
-        ReproduceMnistCommand.Create(), ReproducePaddleCommand.Create(), ReproducePytorchCommand.Create(),
-        ReproduceVitisCommand.Create(),
+        ReproduceMnistCommand.Create(), ReproduceNvidiaCommand.Create(), ReproducePaddleCommand.Create(),
+        ReproducePytorchCommand.Create(), ReproduceVitisCommand.Create(),
     };
 }

@@ -45,7 +45,7 @@ internal static class SampleCommands
         var seed = Seed("Of the images and the initial weights.");
         var kind = new Option<GlyphKind>("--network")
         {
-            Description = "mobilenet, which is the demo's, or vit, a vision transformer.",
+            Description = "mobilenet, which is the demo's, vit, a vision transformer, or repvgg, whose blocks `reparameterize` merges.",
             DefaultValueFactory = _ => GlyphKind.MobileNet,
         };
         var steps = new Option<int>("--steps")

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Cluster.Cli.Options;
+using Cluster.Cli.Views;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.SingleSteps.Reparameterize;
+using Cluster.Terminal;
+using Spectre.Console;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster reparameterize`: the same function with one convolution in place of parallel branches.</summary>
+internal static class ReparameterizeCommand
+{
+    public static Command Create()
+    {
+        var model = CommonOptions.Model();
+        var json = CommonOptions.Json();
+        var output = CommonOptions.Output(
+            "FILE.onnx", "FP32 network to quantize next; its preprocessing is written beside it", required: true);
+        var force = CommonOptions.Force();
+        var command = new Command("reparameterize", CommandHelp.Describe(
+            "Make one convolution of each block of parallel branches, as RepVGG and its like are deployed: a sum of convolutions of one "
+            + "tensor, of its batch normalization and of the tensor itself. The function stays the same, in FP32; quantize what is "
+            + "written.",
+            "reparameterize --model repvgg.onnx -o repvgg.deploy.onnx"))
+        {
+            model, json, output, force,
+        };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
+        {
+            var streams = parsed.InvocationConfiguration;
+            var request = new ReparameterizeRequest(parsed.GetValue(model)!, parsed.GetValue(output)!, parsed.GetValue(force));
+            request.Validate();
+            var report = await Task.Run(
+                new ReparameterizeWork(request, text => streams.Error.WriteLine($"cluster: {text}")).Run, cancellation);
+            await CommandReport.WriteAsync(streams.Output, parsed.GetValue(json), report, Write);
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static void Write(IAnsiConsole console, ReparameterizeReport report)
+    {
+        CommandConsole.Line(console, $"Blocks: {report.Blocks}, nodes {report.NodesBefore} → {report.NodesAfter}");
+        string difference = report.Difference is { } found
+            ? $"outputs differ by {found:E1} of the largest, on random inputs"
+            : "outputs were not compared: an input is not of floats";
+        CommandConsole.Line(console, $"Model:  {report.Output.Path} ({difference})");
+        CommandConsole.Line(console, $"Next:   ./cluster quantize --model {report.Output.Path} --data … -o …");
+    }
+}

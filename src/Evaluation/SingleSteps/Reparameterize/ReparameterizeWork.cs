@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Cluster.Coordinator.Model;
+using Cluster.DataSpecs;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Kernels;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Runtimes;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
+
+namespace Cluster.Evaluation.SingleSteps.Reparameterize;
+
+/// <summary>Makes one convolution of each block of parallel branches and writes the network, still in FP32.</summary>
+public sealed class ReparameterizeWork(ReparameterizeRequest request, Action<string> say)
+{
+    private const int Samples = 4;
+    private const int LargestValue = 1 << 16;
+
+    /// <summary>Does it all.</summary>
+    /// <exception cref="KernelException">The model cannot be used, or has no such block.</exception>
+    public ReparameterizeReport Run()
+    {
+        long began = Stopwatch.GetTimestamp();
+        OutputPlace.PrepareFile(request.Output, say);
+        var network = NetworkFile.Open(request.Model);
+        var graph = Reparameterization.Apply(network.Grouped.Graph, out int blocks);
+        if (blocks == 0)
+        {
+            throw new KernelException(
+                $"{request.Model} has no sum of parallel convolutions that one convolution can replace, so nothing was written; "
+                + "use it as it is.");
+        }
+
+        byte[] file = OnnxWriter.Write(graph);
+        double? difference = Difference(network.Float32Model, file, graph.Inputs);
+        string own = PreprocessPlace.Beside(request.Model);
+        string beside = PreprocessPlace.Beside(request.Output);
+        if (File.Exists(own) && (request.Force || !File.Exists(beside)))
+        {
+            AtomicFile.Write(beside, File.ReadAllText(own));
+        }
+
+        AtomicFile.Write(request.Output, file);
+        say($"wrote {request.Output}");
+        return new ReparameterizeReport(
+            request.Model,
+            new QuantizeOutput(request.Output, Convert.ToHexStringLower(SHA256.HashData(file)), file.LongLength),
+            blocks,
+            OnnxReader.Read(network.Bytes, request.Model).Nodes.Count,
+            graph.Nodes.Count,
+            difference,
+            Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private static double? Difference(byte[] model, byte[] merged, IReadOnlyList<ValueInfo> inputs)
+    {
+        if (inputs.Any(input => input.Type != ElementType.Float))
+        {
+            return null;
+        }
+
+        var random = new SplitMix64(0);
+        TensorData[] values = [.. inputs.Select(input => Noise(random, [Samples, .. input.Shape.Skip(1)]))];
+        float[] before = First(model, values);
+        float[] after = First(merged, values);
+        float largest = before.Max(Math.Abs);
+        return largest == 0 ? 0 : before.Zip(after, (a, b) => Math.Abs(a - b)).Max() / largest;
+    }
+
+    // -1 to 1
+    private static TensorData Noise(SplitMix64 random, long[] shape)
+    {
+        float[] values = new float[shape.Aggregate(1L, (product, size) => product * size)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (2f * random.Below(LargestValue) / LargestValue) - 1;
+        }
+
+        return TensorData.FromFloats(shape, values);
+    }
+
+    private static float[] First(byte[] model, IReadOnlyList<TensorData> inputs)
+    {
+        using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
+        return session.Run(inputs, [session.OutputNames[0]])[0].Span<float>().ToArray();
+    }
+}
