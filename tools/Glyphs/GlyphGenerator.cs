@@ -32,12 +32,19 @@ internal sealed class GlyphGenerator(long seed)
     public static int Label(int index) => index % Classes;
 
     /// <summary>Draws image <paramref name="index"/> of a set into <paramref name="pixels"/>, (24, 24). Thread-safe.</summary>
-    public void Draw(GlyphSet set, int index, Span<byte> pixels)
+    public void Draw(GlyphSet set, int index, Span<byte> pixels) => Draw(set, index, pixels, []);
+
+    /// <summary>The same, and the share of each pixel that a stroke covers.</summary>
+    /// <param name="set">Which stream.</param>
+    /// <param name="index">In it.</param>
+    /// <param name="pixels">(24, 24).</param>
+    /// <param name="strokes">(24, 24), or empty where it is not asked for.</param>
+    public void Draw(GlyphSet set, int index, Span<byte> pixels, Span<float> strokes)
     {
         var random = Generator(_images[(int)set], index);
         Span<double> light = stackalloc double[Pixels];
         DrawBackground(random, light);
-        DrawGlyph(random, Label(index), light);
+        DrawGlyph(random, Label(index), light, strokes);
         for (int i = 0; i < Pixels; i++)
         {
             // A sum of 64 fair bits is nearly normal, with standard deviation 4; no logarithm is needed that could differ between systems.
@@ -72,7 +79,7 @@ internal sealed class GlyphGenerator(long seed)
         }
     }
 
-    private static void DrawGlyph(SplitMix64 random, int label, Span<double> light)
+    private static void DrawGlyph(SplitMix64 random, int label, Span<double> light, Span<float> covered)
     {
         double u = Between(random, 0, 1);
         double contrast = GlyphLook.Faintest + ((GlyphLook.Strongest - GlyphLook.Faintest) * u * u * u);
@@ -89,7 +96,12 @@ internal sealed class GlyphGenerator(long seed)
             }
 
             // One pixel of ramp at the stroke's edge.
-            light[i] += contrast * Math.Clamp(halfWidth + .5 - Math.Sqrt(nearest), 0, 1);
+            double share = Math.Clamp(halfWidth + .5 - Math.Sqrt(nearest), 0, 1);
+            light[i] += contrast * share;
+            if (!covered.IsEmpty)
+            {
+                covered[i] = (float)share;
+            }
         }
     }
 

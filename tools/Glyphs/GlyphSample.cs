@@ -32,6 +32,19 @@ public static class GlyphSample
         }
     }
 
-    /// <summary>The data spec of a set that was written into the folder.</summary>
+    /// <summary>Writes the same numbers of samples that are arrays, a file a set.</summary>
+    public static void Write(string folder, IArraySamples samples)
+    {
+        foreach (var (set, count) in Counts)
+        {
+            ArrayFiles.Write(folder, samples, set, count);
+        }
+    }
+
+    /// <summary>The data spec of a set that was written so.</summary>
+    public static DataSpec Spec(string folder, IArraySamples samples, GlyphSet set) =>
+        DataSource.Parse($"npz:{ArrayFiles.PathOf(folder, samples, set)}");
+
+    /// <summary>The data spec of a set of images that was written into the folder.</summary>
     public static DataSpec Spec(string folder, GlyphSet set) => DataSource.Parse($"idx:{GlyphFiles.ImagesPath(folder, set)}");
 }

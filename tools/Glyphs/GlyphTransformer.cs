@@ -35,7 +35,7 @@ internal static class GlyphTransformer
             AddBlock(net, $"block{block}", $"block{block - 1}", width);
         }
 
-        Normalized(net, "last", $"block{Blocks}", "normal", width);
+        net.Normalized("last", $"block{Blocks}", "normal", width);
         net.Node("Gather", ["normal", net.Scalar("class.index", 0)], "features", ("axis", AttributeValue.Of(1L)));
         net.Node(
             "Gemm",
@@ -59,8 +59,8 @@ internal static class GlyphTransformer
 
     private static void AddBlock(GraphWriter net, string name, string input, long width)
     {
-        Normalized(net, $"{name}.before", input, $"{name}_in", width);
-        Linear(net, $"{name}.qkv", $"{name}_in", width, 3 * width, $"{name}_qkv");
+        net.Normalized($"{name}.before", input, $"{name}_in", width);
+        net.Linear($"{name}.qkv", $"{name}_in", width, 3 * width, $"{name}_qkv");
         net.Node("Reshape", [$"{name}_qkv", net.Ints($"{name}.heads", 0, Tokens, 3, Heads, width / Heads)], $"{name}_split");
         net.Node("Transpose", [$"{name}_split"], $"{name}_heads", ("perm", AttributeValue.Of([2L, 0, 3, 1, 4])));
         string[] parts = ["q", "k", "v"];
@@ -77,25 +77,16 @@ internal static class GlyphTransformer
         net.Node("MatMul", [$"{name}_attention", $"{name}_v"], $"{name}_values");
         net.Node("Transpose", [$"{name}_values"], $"{name}_joined", ("perm", AttributeValue.Of([0L, 2, 1, 3])));
         net.Node("Reshape", [$"{name}_joined", net.Ints($"{name}.join", 0, Tokens, width)], $"{name}_context");
-        Linear(net, $"{name}.out", $"{name}_context", width, width, $"{name}_out");
+        net.Linear($"{name}.out", $"{name}_context", width, width, $"{name}_out");
         net.Node("Add", [$"{name}_out", input], $"{name}_middle");
-        Normalized(net, $"{name}.after", $"{name}_middle", $"{name}_normal", width);
-        Linear(net, $"{name}.up", $"{name}_normal", width, 2 * width, $"{name}_up");
+        net.Normalized($"{name}.after", $"{name}_middle", $"{name}_normal", width);
+        net.Linear($"{name}.up", $"{name}_normal", width, 2 * width, $"{name}_up");
         net.Node("Div", [$"{name}_up", net.Number($"{name}.root", MathF.Sqrt(2))], $"{name}_x");
         net.Node("Erf", [$"{name}_x"], $"{name}_erf");
         net.Node("Add", [$"{name}_erf", net.Number($"{name}.one", 1)], $"{name}_gate");
         net.Node("Mul", [$"{name}_up", $"{name}_gate"], $"{name}_twice");
         net.Node("Mul", [$"{name}_twice", net.Number($"{name}.half", 0.5f)], $"{name}_gelu");
-        Linear(net, $"{name}.down", $"{name}_gelu", 2 * width, width, $"{name}_down");
+        net.Linear($"{name}.down", $"{name}_gelu", 2 * width, width, $"{name}_down");
         net.Node("Add", [$"{name}_down", $"{name}_middle"], name);
-    }
-
-    private static void Normalized(GraphWriter net, string name, string input, string output, long width) => net.Node(
-        "LayerNormalization", [input, net.Ones($"{name}.gain", [width]), net.Zeros($"{name}.shift", [width])], output);
-
-    private static void Linear(GraphWriter net, string name, string input, long inputs, long outputs, string output)
-    {
-        net.Node("MatMul", [input, net.Normal($"{name}.weight", [inputs, outputs], inputs)], $"{output}_product");
-        net.Node("Add", [net.Zeros($"{name}.bias", [outputs]), $"{output}_product"], output);
     }
 }

@@ -18,6 +18,34 @@ internal sealed class GraphWriter(string name, int opset, ulong seed)
         _nodes.Add(new GraphNode(
             output, type, inputs, [output], attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal)));
 
+    /// <summary>A product by weights, and a bias: (..., inputs) to (..., outputs).</summary>
+    public void Linear(string layer, string input, long inputs, long outputs, string output)
+    {
+        Node("MatMul", [input, Normal($"{layer}.weight", [inputs, outputs], inputs)], $"{output}_product");
+        Node("Add", [Zeros($"{layer}.bias", [outputs]), $"{output}_product"], output);
+    }
+
+    /// <summary>A convolution of odd size that keeps the edges, with He's initial weights and a bias.</summary>
+    public void Convolution(string layer, string input, long inputs, long outputs, long kernel, long stride, string output)
+    {
+        long pad = kernel / 2;
+        Node(
+            "Conv",
+            [
+                input,
+                Normal($"{layer}.weight", [outputs, inputs, kernel, kernel], inputs * kernel * kernel / 2.0),
+                Zeros($"{layer}.bias", [outputs]),
+            ],
+            output,
+            ("kernel_shape", AttributeValue.Of([kernel, kernel])),
+            ("strides", AttributeValue.Of([stride, stride])),
+            ("pads", AttributeValue.Of([pad, pad, pad, pad])));
+    }
+
+    /// <summary>LayerNormalization of the last axis.</summary>
+    public void Normalized(string layer, string input, string output, long width) => Node(
+        "LayerNormalization", [input, Ones($"{layer}.gain", [width]), Zeros($"{layer}.shift", [width])], output);
+
     /// <summary>Weights with a variance of 1 / <paramref name="fanIn"/>.</summary>
     public string Normal(string constant, long[] shape, double fanIn) =>
         Constant(constant, TensorData.FromFloats(shape, NormalNumbers.Draw(_random, shape, Math.Sqrt(1 / fanIn))));
@@ -26,10 +54,10 @@ internal sealed class GraphWriter(string name, int opset, ulong seed)
     public string Values(string constant, Tensor tensor) =>
         Constant(constant, TensorData.FromFloats(tensor.shape, TensorFactory.ToFloats(tensor)));
 
-    public string Zeros(string constant, long[] shape) => Constant(constant, TensorData.FromFloats(shape, new float[shape[0]]));
+    public string Zeros(string constant, long[] shape) => Constant(constant, TensorData.FromFloats(shape, new float[Count(shape)]));
 
     public string Ones(string constant, long[] shape) =>
-        Constant(constant, TensorData.FromFloats(shape, [.. Enumerable.Repeat(1f, (int)shape[0])]));
+        Constant(constant, TensorData.FromFloats(shape, [.. Enumerable.Repeat(1f, (int)Count(shape))]));
 
     public string Number(string constant, float value) => Constant(constant, TensorData.FromFloats([], [value]));
 
@@ -37,15 +65,19 @@ internal sealed class GraphWriter(string name, int opset, ulong seed)
 
     public string Scalar(string constant, long value) => Constant(constant, TensorData.FromInt64([], [value]));
 
-    public ModelGraph Build(ValueInfo input, ValueInfo output) => new()
+    public ModelGraph Build(ValueInfo input, ValueInfo output) => Build([input], [output]);
+
+    public ModelGraph Build(IReadOnlyList<ValueInfo> inputs, IReadOnlyList<ValueInfo> outputs) => new()
     {
         Name = name,
         Opset = opset,
-        Inputs = [input],
-        Outputs = [output],
+        Inputs = inputs,
+        Outputs = outputs,
         Nodes = _nodes,
         Initializers = _constants,
     };
+
+    private static long Count(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
 
     private string Constant(string constant, TensorData value)
     {

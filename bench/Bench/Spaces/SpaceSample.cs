@@ -1,5 +1,6 @@
 using Cluster.Evaluation.Inputs;
 using Cluster.Glyphs;
+using Cluster.Glyphs.Training;
 
 namespace Cluster.Bench.Spaces;
 
@@ -43,6 +44,7 @@ internal static class SpaceSample
             path,
             () => new GlyphTraining(new GlyphNetwork(GlyphSample.Seed, Stem, Blocks), GlyphSample.Seed, Steps, GlyphTraining.UsualRate),
             graph => ChannelSpread.Apply(graph, GlyphSample.Seed),
+            GlyphNetworkExport.Preprocess,
             talk,
             cancellation);
 }

@@ -4,6 +4,7 @@ using Cluster.Cli.Views;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
 using Cluster.Glyphs;
+using Cluster.Glyphs.Training;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Reproductions.Nvidia;
 using Cluster.Terminal;

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Cluster.DataSpecs;
 using Cluster.Evaluation.Failures;
 using Cluster.Glyphs;
+using Cluster.Glyphs.Training;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
@@ -21,17 +23,20 @@ internal static class SampleCommands
 
     private static Command Write()
     {
-        var output = Output("Folder for the IDX files.");
-        var seed = Seed("Of the images.");
+        var output = Output("Folder for the files.");
+        var seed = Seed("Of the samples.");
+        var kind = Kind("Whose samples: labelled images (mobilenet, vit), sentences (bert, lstm), images with their strokes (unet).");
         var command = new Command("write", CommandHelp.Describe(
-            "Write generated calibration, evaluation and test images with labels.", "sample write -o glyphs")) { output, seed };
+            "Write what a network of the sample takes: generated sets for calibration, evaluation and test.",
+            "sample write -o glyphs",
+            "sample write --network bert -o sentences")) { output, kind, seed };
         command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, async () =>
         {
             string folder = parsed.GetRequiredValue(output);
-            GlyphSample.Write(folder, parsed.GetValue(seed));
-            foreach (var set in GlyphSample.Counts.Keys)
+            var specs = WriteSamples(folder, GlyphRecipe.Of(parsed.GetValue(kind)), parsed.GetValue(seed));
+            foreach (var spec in specs)
             {
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(GlyphSample.Spec(folder, set).ToString());
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(spec.ToString());
             }
 
             return ExitCode.Done;
@@ -39,31 +44,41 @@ internal static class SampleCommands
         return command;
     }
 
+    private static IEnumerable<DataSpec> WriteSamples(string folder, GlyphRecipe recipe, long seed)
+    {
+        if (recipe.Samples?.Invoke(seed) is { } samples)
+        {
+            GlyphSample.Write(folder, samples);
+            return GlyphSample.Counts.Keys.Select(set => GlyphSample.Spec(folder, samples, set));
+        }
+
+        GlyphSample.Write(folder, seed);
+        return GlyphSample.Counts.Keys.Select(set => GlyphSample.Spec(folder, set));
+    }
+
     private static Command Train()
     {
-        var output = Output("ONNX file to write; its preprocess.json is written beside it.");
-        var seed = Seed("Of the images and the initial weights.");
-        var kind = new Option<GlyphKind>("--network")
+        var output = Output("ONNX file to write; where it takes images, its preprocess.json is written beside it.");
+        var seed = Seed("Of the samples and the initial weights.");
+        var kind = Kind(
+            "mobilenet, which is the demo's; vit, a vision transformer; repvgg, whose blocks `reparameterize` merges; bert, a transformer "
+            + "of sentences; lstm, of the same; unet.");
+        var steps = new Option<int?>("--steps")
         {
-            Description = "mobilenet, which is the demo's, vit, a vision transformer, or repvgg, whose blocks `reparameterize` merges.",
-            DefaultValueFactory = _ => GlyphKind.MobileNet,
-        };
-        var steps = new Option<int>("--steps")
-        {
-            Description = $"Batches of {GlyphTraining.Batch} images.",
-            DefaultValueFactory = _ => GlyphSample.TrainingSteps,
+            Description = $"Batches of {GlyphTraining.Batch} samples (default: as many as the documented figures were measured after).",
         };
         steps.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            if (result.GetValueOrDefault<int?>() < 1)
             {
                 result.AddError("--steps takes a number of batches, 1 or more.");
             }
         });
         var command = new Command("train", CommandHelp.Describe(
-            "Train a network on the sample's images; the same seed gives the same file on the same machine.",
+            "Train a network on generated samples; the same seed gives the same file on the same machine.",
             "sample train --seed 1 -o samples/glyphs.onnx",
-            "sample train --network vit -o samples/glyphs-vit.onnx")) { output, kind, seed, steps };
+            "sample train --network vit -o samples/glyphs-vit.onnx",
+            "sample train --network lstm -o samples/sentences-lstm.onnx")) { output, kind, seed, steps };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
             async () =>
@@ -114,6 +129,9 @@ internal static class SampleCommands
     }
 
     private static Option<string> Output(string description) => new("--output", "-o") { Description = description, Required = true };
+
+    private static Option<GlyphKind> Kind(string description) =>
+        new("--network") { Description = description, DefaultValueFactory = _ => GlyphKind.MobileNet };
 
     private static Option<long> Seed(string description) =>
         new("--seed") { Description = description, DefaultValueFactory = _ => GlyphSample.Seed };

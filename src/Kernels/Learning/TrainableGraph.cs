@@ -18,7 +18,7 @@ public sealed class TrainableGraph : IDisposable
     private readonly ProgramBuilder _builder;
     private readonly NetworkProgram _program;
 
-    /// <param name="graph">One input and one output, opset 13 or newer.</param>
+    /// <param name="graph">Opset 13 or newer.</param>
     /// <exception cref="KernelException">The graph cannot be executed.</exception>
     public TrainableGraph(ModelGraph graph)
     {
@@ -37,10 +37,20 @@ public sealed class TrainableGraph : IDisposable
     /// <summary>What is trained, in the order of the names.</summary>
     public IEnumerable<Parameter> Parameters => _parameters.Values;
 
-    /// <summary>Runs the network; gradients are recorded as usual.</summary>
+    /// <summary>Runs a network of one input and one output; gradients are recorded as usual.</summary>
     /// <param name="input">In the graph's shape; it stays the caller's.</param>
     /// <returns>The output, which the caller owns.</returns>
     public Tensor Forward(Tensor input) => _program.Run([input])[0];
+
+    /// <summary>Runs the network; gradients are recorded as usual.</summary>
+    /// <param name="inputs">By name, in the graph's types and shapes; they stay the caller's.</param>
+    /// <returns>The outputs by name, which the caller owns.</returns>
+    public IReadOnlyDictionary<string, Tensor> Forward(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        var outputs = _program.Run([.. _program.Inputs.Select(name => inputs[name])]);
+        return _program.Outputs.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+    }
 
     /// <summary>The graph with the parameters as they are now.</summary>
     public ModelGraph ToGraph() => _graph with

@@ -1,4 +1,5 @@
 using Cluster.Glyphs;
+using Cluster.Glyphs.Training;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Tensors;
 using TorchSharp;
@@ -61,6 +62,6 @@ public sealed class GlyphTrainingTests
             _ = training.Step();
         }
 
-        return OnnxWriter.Write(training.Network.ToGraph());
+        return OnnxWriter.Write(training.ToGraph());
     }
 }

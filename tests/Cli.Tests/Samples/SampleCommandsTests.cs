@@ -1,4 +1,5 @@
 using Cluster.Cli.Verbs;
+using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
 using Cluster.Glyphs;
 using Cluster.Kernels.Data;
@@ -40,6 +41,26 @@ public sealed class SampleCommandsTests : IDisposable
         network.Grouped.Input.Shape.ShouldBe([-1, 1, GlyphGenerator.Size, GlyphGenerator.Size]);
         network.Classes.ShouldBe(GlyphGenerator.Classes);
         Preprocess.LoadFor(path).Digest.ShouldBe(GlyphNetworkExport.Preprocess.Digest);
+    }
+
+    [Fact]
+    public async Task WriteAndTrain_NetworkOfSentences_FitEachOther()
+    {
+        string path = Path.Combine(_folder, "lstm.onnx");
+        string data = Path.Combine(_folder, "data");
+
+        (await Run("train", "--network", "lstm", "-o", path, "--steps", "1")).ShouldBe(0);
+        (await Run("write", "--network", "lstm", "-o", data)).ShouldBe(0);
+
+        var network = NetworkFile.Open(path);
+        File.Exists(PreprocessPlace.Beside(path)).ShouldBeFalse();
+        foreach (var (set, count) in GlyphSample.Counts)
+        {
+            string file = Path.Combine(data, $"sentences-{set.ToString().ToLowerInvariant()}.npz");
+            var samples = DataSource.OpenSamples($"npz:{file}", DataAccess.Anywhere).For(network.Grouped.Inputs, null);
+            samples.Count.ShouldBe(count);
+            samples.RequireClasses(network.Classes);
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cluster.Glyphs;
+using Cluster.Glyphs.Training;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Terminal;
 using Cluster.Tests;

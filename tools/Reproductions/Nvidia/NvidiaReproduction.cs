@@ -6,6 +6,7 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.SingleSteps.Reparameterize;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
 using Cluster.Glyphs;
+using Cluster.Glyphs.Training;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;

@@ -6,25 +6,42 @@ using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Tensors;
 using Cluster.Storage.Files;
 
-namespace Cluster.Glyphs;
+namespace Cluster.Glyphs.Training;
 
 /// <summary>Trains one of the sample's networks from beginning to end and writes its files.</summary>
 public static class GlyphTrainer
 {
     private const int StepsALine = 250;
-    private const double TransformerRate = 1e-3;
 
     /// <summary>Trains, says how it goes, and writes; the files are there only if it ran to its end.</summary>
-    /// <param name="path">Of the ONNX file; its preprocessing goes to <see cref="PreprocessPlace.Beside"/>.</param>
+    /// <param name="path">Of the ONNX file; where the network takes images, their preprocessing goes to
+    /// <see cref="PreprocessPlace.Beside"/>.</param>
     /// <param name="kind">Which network.</param>
+    /// <param name="seed">Of initial weights and samples.</param>
+    /// <param name="steps">Batches; null: as many as its documented figures were measured after.</param>
     /// <param name="talk">Gets a line of progress now and then.</param>
-    public static void Train(string path, GlyphKind kind, long seed, int steps, TextWriter talk, CancellationToken cancellation) =>
-        Train(path, () => Start(kind, seed, steps), static graph => graph, talk, cancellation);
+    public static void Train(
+        string path, GlyphKind kind, long seed, int? steps, TextWriter talk, CancellationToken cancellation)
+    {
+        var recipe = GlyphRecipe.Of(kind);
+        Train(
+            path,
+            () => new GlyphTraining(recipe.Task(seed), steps ?? recipe.Steps, recipe.Rate),
+            static graph => graph,
+            recipe.Samples is null ? GlyphNetworkExport.Preprocess : null,
+            talk,
+            cancellation);
+    }
 
     /// <summary>The same of a training that <paramref name="start"/> makes, its network's graph passed through <paramref name="finish"/>
     /// before it is written.</summary>
     internal static void Train(
-        string path, Func<GlyphTraining> start, Func<ModelGraph, ModelGraph> finish, TextWriter talk, CancellationToken cancellation)
+        string path,
+        Func<GlyphTraining> start,
+        Func<ModelGraph, ModelGraph> finish,
+        Preprocess? preprocess,
+        TextWriter talk,
+        CancellationToken cancellation)
     {
         // One thread: with more, the order of sums and so the weights would depend on their number.
         TorchSettings.Threads = 1;
@@ -48,14 +65,11 @@ public static class GlyphTrainer
             }
         }
 
-        AtomicFile.Write(PreprocessPlace.Beside(path), GlyphNetworkExport.Preprocess.ToJson());
-        AtomicFile.Write(path, OnnxWriter.Write(finish(training.Network.ToGraph())));
-    }
+        if (preprocess is not null)
+        {
+            AtomicFile.Write(PreprocessPlace.Beside(path), preprocess.ToJson());
+        }
 
-    private static GlyphTraining Start(GlyphKind kind, long seed, int steps) => kind switch
-    {
-        GlyphKind.Vit => new GlyphTraining(new GlyphGraphModel(GlyphTransformer.ToGraph(seed)), seed, steps, TransformerRate),
-        GlyphKind.RepVgg => new GlyphTraining(new RepVggNetwork(seed), seed, steps, GlyphTraining.UsualRate),
-        _ => new GlyphTraining(seed, steps),
-    };
+        AtomicFile.Write(path, OnnxWriter.Write(finish(training.ToGraph())));
+    }
 }

@@ -1,0 +1,23 @@
+namespace Cluster.Glyphs.Training;
+
+/// <summary>The networks that can be trained on generated samples.</summary>
+public enum GlyphKind
+{
+    /// <summary>The demo's.</summary>
+    MobileNet,
+
+    /// <summary>A vision transformer.</summary>
+    Vit,
+
+    /// <summary>Blocks of parallel branches that are one convolution each when deployed.</summary>
+    RepVgg,
+
+    /// <summary>A transformer of sentences with their mask.</summary>
+    Bert,
+
+    /// <summary>Two LSTM layers over the same sentences.</summary>
+    Lstm,
+
+    /// <summary>A U-Net that finds the strokes in an image.</summary>
+    UNet,
+}
