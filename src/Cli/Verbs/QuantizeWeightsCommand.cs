@@ -45,8 +45,9 @@ internal static class QuantizeWeightsCommand
         var output = CommonOptions.Output("FILE.onnx", "quantized file, for ONNX Runtime", required: true);
         var force = CommonOptions.Force();
         var command = new Command("quantize-weights", CommandHelp.Describe(
-            "Quantize the weights of products (MatMul by a constant, Gemm) block by block, as ONNX Runtime's MatMulNBits. Other "
-            + "operators stay as they are and may be any that ONNX Runtime has. Makes files smaller; transformers faster.",
+            "Quantize the weights of products (MatMul by a constant, Gemm), LSTM, GRU and tables of Gather block by block, as ONNX "
+            + "Runtime's MatMulNBits and GatherBlockQuantized. Other operators stay as they are and may be any that ONNX Runtime has. "
+            + "Makes files smaller; transformers faster.",
             "quantize-weights --model bert.onnx -o bert.w4.onnx",
             "quantize-weights --model bert.onnx --data npz:sentences.npz@0..128 --eval npz:test.npz -o bert.w4.onnx",
             "quantize-weights --model bert.onnx --bits 8 --block 128 -o bert.w8.onnx"))

@@ -36,4 +36,36 @@ internal sealed record BlockCodes(BlockFormat Format, int Outputs, int Inputs)
 
         return weights;
     }
+
+    /// <summary>The codes as bytes, two of 4 bits in one, the first in its lower half.</summary>
+    /// <param name="row">Codes of an output with its padding of zeros; an even number where codes have 4 bits.</param>
+    public byte[] Packed(int row)
+    {
+        byte[] packed = new byte[checked(Outputs * row * Format.Bits / 8)];
+        for (int output = 0; output < Outputs; output++)
+        {
+            for (int input = 0; input < Inputs; input++)
+            {
+                Put(packed, (output * row) + input, Codes[(output * Inputs) + input]);
+            }
+        }
+
+        return packed;
+    }
+
+    /// <summary>The zero points, packed likewise; each output begins a byte.</summary>
+    public byte[] PackedZeroPoints()
+    {
+        int row = Format.Bits == 8 ? Blocks : Blocks + (Blocks % 2);
+        byte[] packed = new byte[checked(Outputs * row * Format.Bits / 8)];
+        for (int i = 0; i < ZeroPoints.Length; i++)
+        {
+            Put(packed, (i / Blocks * row) + (i % Blocks), ZeroPoints[i]);
+        }
+
+        return packed;
+    }
+
+    private void Put(byte[] packed, int index, byte code) =>
+        packed[index * Format.Bits / 8] |= (byte)(Format.Bits == 8 ? code : code << (index % 2 * 4));
 }

@@ -17,9 +17,10 @@ internal static class MatMulNBits
     /// <summary>Its constants, by the names that <see cref="Nodes"/> reads them by.</summary>
     public static IEnumerable<(string Name, TensorData Value)> Constants(string weight, BlockCodes codes)
     {
-        yield return (Codes(weight), TensorData.FromUInt8([codes.Outputs, codes.Blocks, BlockBytes(codes.Format)], Packed(codes)));
+        byte[] packed = codes.Packed(codes.Blocks * codes.Format.Block);
+        yield return (Codes(weight), TensorData.FromUInt8([codes.Outputs, codes.Blocks, BlockBytes(codes.Format)], packed));
         yield return (Scales(weight), TensorData.FromFloats([codes.Scales.Length], codes.Scales));
-        byte[] zeroPoints = PackedZeroPoints(codes);
+        byte[] zeroPoints = codes.PackedZeroPoints();
         yield return (ZeroPoints(weight), TensorData.FromUInt8([zeroPoints.Length], zeroPoints));
     }
 
@@ -63,36 +64,4 @@ internal static class MatMulNBits
     private static string ZeroPoints(string weight) => $"{weight}/zeros";
 
     private static int BlockBytes(BlockFormat format) => format.Block * format.Bits / 8;
-
-    // A block's codes follow each other, two of 4 bits in a byte, the first in its lower half; a padded block ends in zeros.
-    private static byte[] Packed(BlockCodes codes)
-    {
-        byte[] packed = new byte[checked(codes.Outputs * codes.Blocks * BlockBytes(codes.Format))];
-        int row = codes.Blocks * codes.Format.Block;
-        for (int output = 0; output < codes.Outputs; output++)
-        {
-            for (int input = 0; input < codes.Inputs; input++)
-            {
-                Put(packed, (output * row) + input, codes.Codes[(output * codes.Inputs) + input], codes.Format.Bits);
-            }
-        }
-
-        return packed;
-    }
-
-    // Of 4 bits two lie in a byte, and each output begins a byte.
-    private static byte[] PackedZeroPoints(BlockCodes codes)
-    {
-        int row = codes.Format.Bits == 8 ? codes.Blocks : codes.Blocks + (codes.Blocks % 2);
-        byte[] packed = new byte[checked(codes.Outputs * row * codes.Format.Bits / 8)];
-        for (int i = 0; i < codes.ZeroPoints.Length; i++)
-        {
-            Put(packed, (i / codes.Blocks * row) + (i % codes.Blocks), codes.ZeroPoints[i], codes.Format.Bits);
-        }
-
-        return packed;
-    }
-
-    private static void Put(byte[] packed, int index, byte code, int bits) =>
-        packed[index * bits / 8] |= (byte)(bits == 8 ? code : code << (index % 2 * 4));
 }

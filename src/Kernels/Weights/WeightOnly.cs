@@ -6,38 +6,35 @@ using Cluster.Kernels.Runtimes;
 namespace Cluster.Kernels.Weights;
 
 /// <summary>
-/// Quantizes the weights of a network's products by constants, and nothing else: the other operators are written as they
-/// were read, so they may be any that ONNX Runtime has.
+/// Quantizes the weights of a network's products by constants, its tables of vectors and its recurrent layers, and nothing else: the
+/// other operators are written as they were read, so they may be any that ONNX Runtime has.
 /// </summary>
 public sealed class WeightOnly
 {
     private readonly ModelGraph _graph;
-    private readonly IReadOnlyList<WeightProduct> _products;
+    private readonly IReadOnlyList<IWeightMatrix> _matrices;
 
     /// <param name="graph">As it was read; no normalization is needed.</param>
-    /// <exception cref="KernelException">It has no product by a constant.</exception>
+    /// <exception cref="KernelException">It has no such weights.</exception>
     public WeightOnly(ModelGraph graph)
     {
         _graph = graph;
-        _products = WeightProducts.Find(graph);
-        if (_products.Count == 0)
+        _matrices = WeightMatrices.Find(graph);
+        if (_matrices.Count == 0)
         {
             throw new KernelException(
-                "The network has no product by a constant float matrix (MatMul, or Gemm without factors), so there are no weights to "
-                + "quantize this way; ./cluster quantize does convolutions.");
+                "The network has no product by a constant float matrix (MatMul, or Gemm without factors), no table for Gather and no LSTM "
+                + "or GRU, so there are no weights to quantize this way; ./cluster quantize does convolutions.");
         }
     }
 
     /// <summary>Matrices that will be quantized.</summary>
-    public int Count => _products.Count;
+    public int Count => _matrices.Count;
 
     /// <summary>Rounds to the nearest code.</summary>
     public WeightOnlyNetwork Nearest(BlockFormat format, ActivationRounding activations) =>
-        Write(_products.ToDictionary(
-            product => product.Weight,
-            product => BlockRounding.Nearest(
-                product.Rows(_graph.Initializers[product.Weight]), product.Outputs, product.Inputs, format.For(product.Inputs)),
-            StringComparer.Ordinal), activations);
+        Write(
+            _matrices.ToDictionary(matrix => matrix.Weight, matrix => Rounded(matrix, format), StringComparer.Ordinal), activations);
 
     /// <summary>
     /// Rounds by GPTQ, one matrix after the other; the inputs that a matrix is adapted to come from the network with all
@@ -59,26 +56,31 @@ public sealed class WeightOnly
         var codes = new Dictionary<string, BlockCodes>(StringComparer.Ordinal);
         string[] inputs = [];
         double[][] factor = [];
-        foreach (var product in _products)
+        foreach (var matrix in _matrices)
         {
             // Query, key and value read one tensor: its moments serve all three.
-            string[] read = [.. product.Nodes.Select(node => node.Inputs[0]).Distinct(StringComparer.Ordinal)];
-            if (!read.SequenceEqual(inputs, StringComparer.Ordinal))
+            string[] read = [.. matrix.Reads];
+            if (read.Length > 0 && !read.SequenceEqual(inputs, StringComparer.Ordinal))
             {
                 var prefix = PrefixGraph.Of(_graph with { Initializers = constants }, read);
-                factor = InverseFactor.Of(Moments(prefix, product.Inputs, calibration, threads, cancellation).Sums());
+                factor = InverseFactor.Of(Moments(prefix, matrix.Inputs, calibration, threads, cancellation).Sums());
                 inputs = read;
             }
 
-            var rounded = BlockRounding.Gptq(
-                product.Rows(constants[product.Weight]), product.Outputs, product.Inputs, format.For(product.Inputs), factor);
-            codes.Add(product.Weight, rounded);
-            constants[product.Weight] = product.Constant(rounded.Decoded());
+            var rounded = read.Length > 0
+                ? BlockRounding.Gptq(
+                    matrix.Rows(constants[matrix.Weight]), matrix.Outputs, matrix.Inputs, format.For(matrix.Inputs), factor)
+                : Rounded(matrix, format);
+            codes.Add(matrix.Weight, rounded);
+            constants[matrix.Weight] = matrix.Constant(rounded.Decoded());
             done(codes.Count);
         }
 
         return Write(codes, activations);
     }
+
+    private BlockCodes Rounded(IWeightMatrix matrix, BlockFormat format) => BlockRounding.Nearest(
+        matrix.Rows(_graph.Initializers[matrix.Weight]), matrix.Outputs, matrix.Inputs, format.For(matrix.Inputs));
 
     private static InputMoments Moments(
         ModelGraph prefix, int inputs, ImageBatches calibration, int threads, CancellationToken cancellation)
@@ -100,38 +102,43 @@ public sealed class WeightOnly
 
     private WeightOnlyNetwork Write(Dictionary<string, BlockCodes> codes, ActivationRounding activations)
     {
+        var matrices = _matrices.ToDictionary(matrix => matrix.Weight, StringComparer.Ordinal);
         var constants = _graph.Initializers
             .Where(pair => !codes.ContainsKey(pair.Key))
             .Concat(codes
-                .SelectMany(pair => MatMulNBits.Constants(pair.Key, pair.Value))
+                .SelectMany(pair => matrices[pair.Key].Constants(pair.Value))
                 .Select(pair => KeyValuePair.Create(pair.Name, pair.Value)))
             .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
-        var replaced = _products.SelectMany(product => product.Nodes).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        var readers = _matrices
+            .SelectMany(matrix => matrix.Nodes.Select(node => (node.Name, Matrix: matrix)))
+            .DistinctBy(pair => pair.Name, StringComparer.Ordinal)
+            .ToDictionary(pair => pair.Name, pair => pair.Matrix, StringComparer.Ordinal);
         GraphNode[] nodes =
         [
-            .. _graph.Nodes.SelectMany(
-                node => replaced.Contains(node.Name) ? MatMulNBits.Nodes(node, codes[node.Inputs[1]], activations) : [node]),
+            .. _matrices.SelectMany(matrix => matrix.Before(codes[matrix.Weight])),
+            .. _graph.Nodes.SelectMany(node => readers.TryGetValue(node.Name, out var matrix)
+                ? matrix.Replace(node, codes[matrix.Weight], activations)
+                : [node]),
         ];
         return new WeightOnlyNetwork(
-            _graph with { Nodes = nodes, Initializers = constants },
-            [.. _products.Select(product => Told(product, codes[product.Weight]))]);
+            _graph with { Nodes = nodes, Initializers = constants }, [.. _matrices.Select(matrix => Told(matrix, codes[matrix.Weight]))]);
     }
 
-    private QuantizedProduct Told(WeightProduct product, BlockCodes codes)
+    private QuantizedProduct Told(IWeightMatrix matrix, BlockCodes codes)
     {
         double signal = 0;
         double noise = 0;
-        foreach (var (exact, rounded) in product.Rows(_graph.Initializers[product.Weight]).Zip(codes.Decoded()))
+        foreach (var (exact, rounded) in matrix.Rows(_graph.Initializers[matrix.Weight]).Zip(codes.Decoded()))
         {
             signal += (double)exact * exact;
             noise += ((double)exact - rounded) * ((double)exact - rounded);
         }
 
         return new QuantizedProduct(
-            product.Weight,
-            product.Nodes[0].Name,
-            product.Outputs,
-            product.Inputs,
+            matrix.Weight,
+            matrix.Nodes[0].Name,
+            matrix.Outputs,
+            matrix.Inputs,
             codes.Format.Block,
             noise > 0 ? 10 * Math.Log10(signal / noise) : null);
     }

@@ -7,7 +7,21 @@ namespace Cluster.Kernels.Weights;
 /// <param name="Nodes">In execution order.</param>
 /// <param name="IsTransposed">Whether the constant is (outputs, inputs), as in a Gemm with transB; else (inputs, outputs).</param>
 internal sealed record WeightProduct(string Weight, IReadOnlyList<GraphNode> Nodes, int Inputs, int Outputs, bool IsTransposed)
+    : IWeightMatrix
 {
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Reads => [.. Nodes.Select(node => node.Inputs[0]).Distinct(StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes) => MatMulNBits.Constants(Weight, codes);
+
+    /// <inheritdoc/>
+    public IEnumerable<GraphNode> Before(BlockCodes codes) => [];
+
+    /// <inheritdoc/>
+    public IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations) =>
+        MatMulNBits.Nodes(node, codes, activations);
+
     /// <summary>The constant as (outputs, inputs).</summary>
     public float[] Rows(TensorData constant) =>
         IsTransposed ? constant.As<float>().ToArray() : Transposed(constant.As<float>(), Inputs, Outputs);

@@ -1,0 +1,54 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Weights;
+
+/// <summary>
+/// Rows of a quantized table as ONNX Runtime's contributed operator of this name: codes are unpacked to float32 when rows are taken.
+/// </summary>
+internal static class GatherBlockQuantized
+{
+    /// <summary>Its constants, by the names that <see cref="Node"/> reads them by.</summary>
+    /// <param name="weight">Name of the table.</param>
+    /// <param name="codes">Of its rows, each of an even number of weights where codes have 4 bits.</param>
+    /// <param name="outer">Sizes before the last axis; their product is the number of rows.</param>
+    public static IEnumerable<(string Name, TensorData Value)> Constants(string weight, BlockCodes codes, params long[] outer)
+    {
+        byte[] packed = codes.Packed(codes.Inputs);
+        byte[] zeroPoints = codes.PackedZeroPoints();
+        yield return (Codes(weight), TensorData.FromUInt8([.. outer, packed.Length / codes.Outputs], packed));
+        yield return (Scales(weight), TensorData.FromFloats([.. outer, codes.Blocks], codes.Scales));
+        yield return (ZeroPoints(weight), TensorData.FromUInt8([.. outer, zeroPoints.Length / codes.Outputs], zeroPoints));
+    }
+
+    /// <summary>Takes parts of the table along its first axis.</summary>
+    /// <param name="name">Of the node.</param>
+    /// <param name="weight">Name of the table.</param>
+    /// <param name="codes">Of its rows.</param>
+    /// <param name="rank">Of the table.</param>
+    /// <param name="indices">Which parts.</param>
+    /// <param name="output">The name of what is taken.</param>
+    public static GraphNode Node(string name, string weight, BlockCodes codes, int rank, string indices, string output) => new(
+        name,
+        nameof(GatherBlockQuantized),
+        [Codes(weight), indices, Scales(weight), ZeroPoints(weight)],
+        [output],
+        new Dictionary<string, AttributeValue>(StringComparer.Ordinal)
+        {
+            ["bits"] = AttributeValue.Of((long)codes.Format.Bits),
+            ["block_size"] = AttributeValue.Of((long)codes.Format.Block),
+            ["gather_axis"] = AttributeValue.Of(0L),
+            ["quantize_axis"] = AttributeValue.Of(rank - 1L),
+        })
+    {
+        Domain = MatMulNBits.Domain,
+    };
+
+    /// <summary>Whether rows of so many weights have a packed form, and are worth one.</summary>
+    public static bool Fits(long inputs) => inputs >= BlockFormat.SmallestBlock && inputs % 2 == 0;
+
+    private static string Codes(string weight) => $"{weight}/codes";
+
+    private static string Scales(string weight) => $"{weight}/scales";
+
+    private static string ZeroPoints(string weight) => $"{weight}/zeros";
+}

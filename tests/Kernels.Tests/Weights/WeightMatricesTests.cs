@@ -1,0 +1,164 @@
+using Cluster.DataSpecs;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tests.Graphs;
+using Cluster.Kernels.Tests.Runtimes;
+using Cluster.Kernels.Weights;
+using Cluster.Tests;
+
+namespace Cluster.Kernels.Tests.Weights;
+
+/// <summary>Tables and recurrent layers in ONNX Runtime, against a float network of the numbers that their codes stand for.</summary>
+public sealed class WeightMatricesTests
+{
+    private const int Time = 9;
+    private const int Hidden = 16;
+
+    [Theory]
+    [InlineData("LSTM", 4, 24, 1)]
+    [InlineData("LSTM", 8, 40, 1)]
+    [InlineData("LSTM", 4, 48, 2)]
+    [InlineData("GRU", 4, 40, 1)]
+    [InlineData("GRU", 8, 24, 2)]
+    public void Nearest_RecurrentLayer_ComputesWithTheCodesNumbers(string type, int bits, int inputs, int directions)
+    {
+        OrtRequired.OrSkip();
+        var graph = Recurrent(type, inputs, directions);
+        var format = new BlockFormat(bits, 16);
+
+        var quantized = new WeightOnly(graph).Nearest(format, ActivationRounding.None);
+
+        quantized.Products.Select(product => product.Weight).ShouldBe(["w", "r"]);
+        float[] expected = Run(Decoded(graph, format), inputs);
+        float[] actual = Run(quantized.Graph, inputs);
+        expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(2e-6f);
+        actual.ShouldNotBe(Run(graph, inputs));
+    }
+
+    [Theory]
+    [InlineData(4, 16)]
+    [InlineData(4, 50)]
+    [InlineData(8, 33)]
+    [InlineData(8, 50)]
+    public void Nearest_Table_GivesTheCodesNumbers(int bits, int columns)
+    {
+        OrtRequired.OrSkip();
+        var graph = Table(columns);
+        var format = new BlockFormat(bits, 32);
+        if (columns % 2 == 1)
+        {
+            WeightMatrices.Find(graph).ShouldBeEmpty();
+            return;
+        }
+
+        var quantized = new WeightOnly(graph).Nearest(format, ActivationRounding.None);
+
+        quantized.Graph.Nodes.Select(node => node.OpType).ShouldBe(["GatherBlockQuantized"]);
+        Taken(quantized.Graph).ShouldBe(Taken(Decoded(graph, format)));
+    }
+
+    [Fact]
+    public void Gptq_RecurrentLayer_IsNearerToFloatThanNearest()
+    {
+        OrtRequired.OrSkip();
+        const int Inputs = 32;
+        using var folder = new WorkFolder();
+        var graph = Recurrent("LSTM", Inputs, 1);
+        NpzWriter.Write(folder["x.npz"], ("x", TensorData.FromFloats([400, Inputs], Values(Inputs, 400, 11))));
+        var calibration = new ImageBatches(
+            DataSource.OpenSamples($"npz:{folder["x.npz"]}", DataAccess.Anywhere).For(graph.Inputs, null), null, 50);
+        var weights = new WeightOnly(graph);
+        var format = new BlockFormat(4, 32);
+
+        var adapted = weights.Gptq(
+            format, ActivationRounding.None, calibration, 1, _ => { }, TestContext.Current.CancellationToken);
+
+        float[] exact = Run(graph, Inputs);
+        double Error(ModelGraph quantized) => exact.Zip(Run(quantized, Inputs), (a, b) => (double)(a - b) * (a - b)).Sum();
+        Error(adapted.Graph).ShouldBeLessThan(0.7 * Error(weights.Nearest(format, ActivationRounding.None).Graph));
+    }
+
+    [Fact]
+    public void Find_ConstantsThatOthersRead_StayAsTheyAre()
+    {
+        var graph = Table(32);
+        var shared = graph with
+        {
+            Nodes = [.. graph.Nodes, new GraphNode("n", "Abs", ["table"], ["n"], new Dictionary<string, AttributeValue>())],
+        };
+
+        WeightMatrices.Find(graph).ShouldHaveSingleItem().Weight.ShouldBe("table");
+        WeightMatrices.Find(shared).ShouldBeEmpty();
+    }
+
+    // Rows of x are steps of one sequence.
+    private static ModelGraph Recurrent(string type, int inputs, int directions)
+    {
+        int gates = (type == "LSTM" ? 4 : 3) * Hidden;
+        return new GraphBuilder(13, -1, inputs)
+            .Floats("w", [directions, gates, inputs], Values(inputs, directions * gates, 1))
+            .Floats("r", [directions, gates, Hidden], Values(Hidden, directions * gates, 2))
+            .Floats("b", [directions, 2 * gates], Values(2 * gates, directions, 3))
+            .Ints("batch", 1)
+            .Ints("middle", 2)
+            .Node("Unsqueeze", "x batch", "sequence")
+            .Node(
+                type,
+                "sequence w r b",
+                "states",
+                GraphBuilder.Int("hidden_size", Hidden),
+                GraphBuilder.Text("direction", directions == 2 ? "bidirectional" : "forward"))
+            .Node("Squeeze", "states middle", "y")
+            .Build(-1, directions, Hidden);
+    }
+
+    private static ModelGraph Table(int columns) => new GraphBuilder(13, -1, 3)
+        .Floats("table", [20, columns], Values(columns, 20, 4))
+        .Node("Gather", "table x", "y")
+        .Build(-1, 3, columns) with
+    {
+        Inputs = [new ValueInfo("x", ElementType.Int64, [-1, 3])],
+    };
+
+    private static ModelGraph Decoded(ModelGraph graph, BlockFormat format)
+    {
+        var constants = new Dictionary<string, TensorData>(graph.Initializers, StringComparer.Ordinal);
+        foreach (var matrix in WeightMatrices.Find(graph))
+        {
+            var codes = BlockRounding.Nearest(
+                matrix.Rows(constants[matrix.Weight]), matrix.Outputs, matrix.Inputs, format.For(matrix.Inputs));
+            constants[matrix.Weight] = matrix.Constant(codes.Decoded());
+        }
+
+        return graph with { Initializers = constants };
+    }
+
+    private static float[] Run(ModelGraph graph, int inputs) =>
+        Run(graph, TensorData.FromFloats([Time, inputs], Values(inputs, Time, 9)));
+
+    private static float[] Taken(ModelGraph graph) => Run(graph, TensorData.FromInt64([2, 3], [0, 19, 7, 7, 3, 11]));
+
+    private static float[] Run(ModelGraph graph, TensorData input)
+    {
+        using var session = OrtSession.Open(OnnxWriter.Write(graph), OrtRequired.Options);
+        return session.Run([input], ["y"])[0].Span<float>().ToArray();
+    }
+
+    // Neighbours in a row are alike, as activations are.
+    private static float[] Values(int columns, int rows, int seed)
+    {
+        var random = new Random(seed);
+        float[] values = new float[columns * rows];
+        for (int i = 0; i < values.Length; i++)
+        {
+            float own = (float)((2 * random.NextDouble()) - 1);
+            values[i] = i % columns == 0 ? own : (0.8f * values[i - 1]) + (0.6f * own);
+        }
+
+        return values;
+    }
+}
