@@ -187,6 +187,22 @@ step_grpc_js() {
     fi
 }
 
+# npm's s3rver, an S3 service that is not ours; the tests that use it skip without it.
+step_s3rver() {
+    local folder=$root/.tools/s3rver
+    [[ ! -d $folder/node_modules/s3rver ]] || return 0
+    if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
+        say "node or npm is missing: the tests with an S3 service will be skipped"
+        return 0
+    fi
+    say "fetching an S3 service for tests (npm's s3rver)"
+    mkdir -p "$folder"
+    if ! logged npm install --ignore-scripts --no-audit --no-fund --omit=dev --prefix "$folder" s3rver@3.7.1; then
+        rm -rf "$folder"
+        say "it could not be fetched: the tests with an S3 service will be skipped"
+    fi
+}
+
 # Prometheus and promtool, which tests ask about rules and dashboards; they skip without them. Taken out of Debian's package and not
 # installed: that would start a service.
 step_prometheus() {
@@ -296,7 +312,7 @@ set_up_client() {
 set_up_tests() {
     take_lock
     if ! ready ready-tests src tools tests bench Cluster.sln; then
-        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_debian_for_tests && step_onnxruntime_node && step_grpc_js && step_prometheus && step_chromium &&
+        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_debian_for_tests && step_onnxruntime_node && step_grpc_js && step_s3rver && step_prometheus && step_chromium &&
             step_build ready-tests Cluster.sln || exit 1
     fi
     release_lock

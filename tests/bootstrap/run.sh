@@ -230,6 +230,17 @@ Test_PrometheusNotInTheArchive_TestsRunAllTheSame() {
     [[ ! -e $SANDBOX/repo/.tools/prometheus ]] || problems+=('a folder of it was made')
 }
 
+Test_S3ServerMissing_IsFetchedForTestsAlone() {
+    cluster test
+    equal 'exit code' "$code" 0
+    equal 'installations' "$(calls '^npm install .* s3rver@')" 1
+    mkdir -p "$SANDBOX/repo/.tools/s3rver/node_modules/s3rver"
+    age
+    echo '// edited' >"$SANDBOX/repo/tests/A.Tests/A.cs"
+    cluster test
+    equal 'installations once it is there' "$(calls '^npm install .* s3rver@')" 1
+}
+
 Test_ChromiumMissing_IsInstalled() {
     printf 'chromium\n' >"$SANDBOX/missing"
     cluster test

@@ -4,22 +4,24 @@ namespace Cluster.Coordinator.Ports;
 /// Who has uploaded which artefact: equal bytes of several tenants are stored once, and none of them learns of the others.
 /// Safe for several processes at once.
 /// </summary>
+/// <remarks>Every member throws a <see cref="StoreUnavailableException"/> where the claims are elsewhere and cannot be asked.</remarks>
 public interface IArtefactClaims
 {
     /// <summary>The tenants that have ever uploaded something.</summary>
-    IReadOnlyList<string> Tenants { get; }
+    Task<IReadOnlyList<string>> TenantsAsync(CancellationToken cancellationToken);
 
     /// <summary>Notes durably that a tenant has uploaded an artefact; again changes nothing.</summary>
     /// <param name="sha256">The artefact's digest.</param>
     /// <param name="tenant">A name that <see cref="Model.TenantName.IsValid"/>.</param>
-    void Claim(string sha256, string tenant);
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task ClaimAsync(string sha256, string tenant, CancellationToken cancellationToken);
 
     /// <summary>Whether a tenant has uploaded the artefact.</summary>
-    bool IsClaimed(string sha256, string tenant);
+    Task<bool> IsClaimedAsync(string sha256, string tenant, CancellationToken cancellationToken);
 
     /// <summary>The digests of what a tenant has uploaded; some of it may have been removed since.</summary>
-    IEnumerable<string> Of(string tenant);
+    Task<IReadOnlyList<string>> OfAsync(string tenant, CancellationToken cancellationToken);
 
     /// <summary>Forgets who has uploaded an artefact that is no more.</summary>
-    void Forget(string sha256);
+    Task ForgetAsync(string sha256, CancellationToken cancellationToken);
 }

@@ -1,11 +1,12 @@
 namespace Cluster.Coordinator.Ports;
 
 /// <summary>Files by the SHA-256 of their content. Safe for several processes at once.</summary>
+/// <remarks>Every member throws a <see cref="StoreUnavailableException"/> where the store is elsewhere and cannot be asked.</remarks>
 public interface IArtefactStore
 {
     /// <summary>
-    /// Stores a stream's remaining bytes and returns their SHA-256 in lower-case hexadecimal; storing the same bytes
-    /// again changes nothing.
+    /// Stores a stream's remaining bytes and returns their SHA-256 in lower-case hexadecimal, once they outlive a loss of
+    /// power; storing the same bytes again repairs what was damaged, and counts them as new.
     /// </summary>
     Task<string> PutAsync(Stream content, CancellationToken cancellationToken);
 
@@ -13,22 +14,23 @@ public interface IArtefactStore
     /// <exception cref="JobException">It is not there, or its bytes are not those that were stored.</exception>
     Task<Stream> OpenAsync(string sha256, CancellationToken cancellationToken);
 
-    /// <summary>Whether an artefact of that digest is there (its bytes are checked when it is opened).</summary>
-    bool Contains(string sha256);
-
-    /// <summary>Size in bytes of an artefact, or null where it is not there.</summary>
-    long? SizeOf(string sha256);
-
     /// <summary>Opens an artefact for readers that check its digest themselves while they read: large files are not read twice.</summary>
     /// <exception cref="JobException">It is not there.</exception>
-    Stream OpenUnchecked(string sha256);
+    Task<Stream> OpenUncheckedAsync(string sha256, CancellationToken cancellationToken);
+
+    /// <summary>Size in bytes of an artefact, or null where it is not there (its bytes are checked when it is opened).</summary>
+    Task<long?> SizeAsync(string sha256, CancellationToken cancellationToken);
 
     /// <summary>Counts an artefact that is there as new, for whoever collects old ones.</summary>
-    void Touch(string sha256)
-    {
-        // Most stores collect nothing.
-    }
+    Task TouchAsync(string sha256, CancellationToken cancellationToken);
 
     /// <summary>Forgets an artefact; who has it open reads on. False where it is not there.</summary>
-    bool Remove(string sha256);
+    Task<bool> RemoveAsync(string sha256, CancellationToken cancellationToken);
+
+    /// <summary>All artefacts, in no order; what comes or goes meanwhile may be missing.</summary>
+    IAsyncEnumerable<StoredArtefact> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Removes what is nobody's: what writers that were killed left unfinished, copies that were not read for long.</summary>
+    /// <param name="before">What is as old as this.</param>
+    void Tidy(DateTimeOffset before);
 }

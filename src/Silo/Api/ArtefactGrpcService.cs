@@ -40,12 +40,12 @@ internal sealed class ArtefactGrpcService(
             && await IsIntactAsync(header, context.CancellationToken);
         if (!existed)
         {
-            quotas.RequireRoom(tenant, header.SizeBytes);
+            await quotas.RequireRoomAsync(tenant, header.SizeBytes, context.CancellationToken);
             await StoreAsync(requestStream, header, context.CancellationToken);
             EarlyAnswers.Expect(context, isEarly: false);
         }
 
-        claims.Claim(header.Sha256, tenant);
+        await claims.ClaimAsync(header.Sha256, tenant, context.CancellationToken);
 
         return new V1.UploadArtefactResponse { Artefact = ArtefactMapping.Artefact(header.Sha256, header.SizeBytes), Existed = existed };
     }
@@ -73,7 +73,7 @@ internal sealed class ArtefactGrpcService(
             throw Unknown(sha256);
         }
 
-        await using var file = Open(sha256);
+        await using var file = await OpenAsync(sha256, context.CancellationToken);
         if (request.Offset > file.Length)
         {
             throw ApiError.Of(
@@ -127,7 +127,7 @@ internal sealed class ArtefactGrpcService(
     // The upload replaces a damaged file: uploading again repairs it.
     private async Task<bool> IsIntactAsync(V1.UploadArtefactHeader header, CancellationToken cancellationToken)
     {
-        if (store.SizeOf(header.Sha256) != header.SizeBytes)
+        if (await store.SizeAsync(header.Sha256, cancellationToken) != header.SizeBytes)
         {
             return false;
         }
@@ -137,7 +137,7 @@ internal sealed class ArtefactGrpcService(
             await using var file = await store.OpenAsync(header.Sha256, cancellationToken);
 
             // Its uploader names it soon: it counts as new.
-            store.Touch(header.Sha256);
+            await store.TouchAsync(header.Sha256, cancellationToken);
             return true;
         }
         catch (JobException)
@@ -160,11 +160,11 @@ internal sealed class ArtefactGrpcService(
         }
     }
 
-    private Stream Open(string sha256)
+    private async Task<Stream> OpenAsync(string sha256, CancellationToken cancellationToken)
     {
         try
         {
-            return store.OpenUnchecked(sha256);
+            return await store.OpenUncheckedAsync(sha256, cancellationToken);
         }
         catch (JobException)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Cluster.Coordinator;
+using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
 using Cluster.Silo.Telemetry;
 using Grpc.Core;
@@ -105,6 +106,13 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
                     Reason.StoreFull,
                     "The disk of the server is full: delete jobs that are over, or ask its operator for room.",
                     TimeSpan.FromMinutes(1));
+            case StoreUnavailableException:
+                LogStoreUnavailable(method, thrown.Message);
+                return ApiError.Later(
+                    StatusCode.Unavailable,
+                    Reason.ClusterUnavailable,
+                    "The store of files does not answer just now: try again.",
+                    TimeSpan.FromSeconds(1));
             case var _ when GrainFailure.IsTransient(thrown):
                 LogUnreached(method, thrown.Message);
                 return GrainFailure.Unavailable();
@@ -124,6 +132,10 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
         Level = LogLevel.Error,
         Message = "{Method} found a disk of this server full: {Problem}")]
     private partial void LogDiskFull(string method, string problem);
+
+    [LoggerMessage(
+        EventId = 2205, EventName = "rpc.storeUnavailable", Level = LogLevel.Error, Message = "{Method} had no store of files: {Problem}")]
+    private partial void LogStoreUnavailable(string method, string problem);
 
     [LoggerMessage(EventId = 2201, EventName = "rpc.broken", Level = LogLevel.Error, Message = "{Method} broke (id {Id})")]
     private partial void LogBroken(Exception thrown, string method, string id);

@@ -194,7 +194,8 @@ internal sealed class JobCreation(
         foreach (var (field, sha256) in named)
         {
             if (sha256 is not null
-                && !(artefacts.Contains(sha256) && await access.MayReadAsync(sha256, tenant, cancellationToken)))
+                && !(await artefacts.SizeAsync(sha256, cancellationToken) is not null
+                    && await access.MayReadAsync(sha256, tenant, cancellationToken)))
             {
                 throw ApiError.Of(
                     StatusCode.FailedPrecondition,

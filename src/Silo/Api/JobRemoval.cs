@@ -69,8 +69,8 @@ internal sealed partial class JobRemoval(
 
         foreach (var sha256 in named)
         {
-            artefacts.Remove(sha256);
-            claims.Forget(sha256);
+            await artefacts.RemoveAsync(sha256, CancellationToken.None);
+            await claims.ForgetAsync(sha256, CancellationToken.None);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
@@ -18,42 +19,60 @@ internal sealed class NamedArtefacts(IJobStore store)
 
     /// <summary>Removes from a set what some job names.</summary>
     /// <exception cref="Coordinator.JobException">A journal cannot be read: nobody knows what its job names.</exception>
-    public Task ExceptAsync(HashSet<string> artefacts, CancellationToken cancellationToken) =>
-        ExceptAsync(artefacts, tenant: null, cancellationToken);
-
-    private async Task ExceptAsync(HashSet<string> artefacts, string? tenant, CancellationToken cancellationToken)
+    public async Task ExceptAsync(HashSet<string> artefacts, CancellationToken cancellationToken)
     {
-        JobEntry? last = null;
-        while (artefacts.Count > 0)
+        await foreach (var (_, named) in JobsAsync(tenant: null, cancellationToken))
         {
-            var query = new JobQuery(PageLength, [], last?.CreatedAt, last?.Id) { Tenant = tenant };
-            var page = await store.ListAsync(query, cancellationToken);
-            foreach (var entry in page)
-            {
-                artefacts.ExceptWith(entry.Inputs.Artefacts());
-                artefacts.ExceptWith(await MadeAsync(entry, cancellationToken));
-            }
-
-            if (page.Count < PageLength)
+            artefacts.ExceptWith(named);
+            if (artefacts.Count == 0)
             {
                 return;
             }
-
-            last = page[^1];
         }
     }
 
-    /// <summary>Whether a job of a tenant names an artefact.</summary>
+    /// <summary>The tenants whose jobs name an artefact, found in one pass over the jobs.</summary>
+    /// <param name="sha256">The artefact.</param>
+    /// <param name="tenant">The only tenant that is asked, or null for all.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="Coordinator.JobException">A journal cannot be read: nobody knows what its job names.</exception>
-    public async Task<bool> IsNamedAsync(string sha256, string tenant, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<string>> NamersAsync(string sha256, string? tenant, CancellationToken cancellationToken)
     {
-        var asked = new HashSet<string>(StringComparer.Ordinal) { sha256 };
-        await ExceptAsync(asked, tenant, cancellationToken);
-        return asked.Count == 0;
+        var namers = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var (job, named) in JobsAsync(tenant, cancellationToken))
+        {
+            if (named.Contains(sha256, StringComparer.Ordinal))
+            {
+                namers.Add(TenantName.Of(job));
+                if (tenant is not null)
+                {
+                    break;
+                }
+            }
+        }
+
+        return namers;
     }
 
     /// <summary>Forgets a job that is no more.</summary>
     public void Forget(string id) => _ended.TryRemove(id, out _);
+
+    private async IAsyncEnumerable<(JobEntry Job, IEnumerable<string> Named)> JobsAsync(
+        string? tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        JobEntry? last = null;
+        IReadOnlyList<JobEntry> page;
+        do
+        {
+            page = await store.ListAsync(new JobQuery(PageLength, [], last?.CreatedAt, last?.Id) { Tenant = tenant }, cancellationToken);
+            foreach (var entry in page)
+            {
+                yield return (entry, entry.Inputs.Artefacts().Concat(await MadeAsync(entry, cancellationToken)));
+                last = entry;
+            }
+        }
+        while (page.Count == PageLength);
+    }
 
     private async Task<IReadOnlyList<string>> MadeAsync(JobEntry entry, CancellationToken cancellationToken)
     {

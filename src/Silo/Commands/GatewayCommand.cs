@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Cluster.Evaluation.Failures;
 using Cluster.Silo.Hosting;
+using Cluster.Storage.S3;
 using Cluster.Terminal;
 
 namespace Cluster.Silo.Commands;
@@ -12,9 +13,14 @@ internal static class GatewayCommand
     private static readonly ServerOptions Server = new();
     private static readonly Option<string> Artefacts = new("--artefacts")
     {
-        Description = "folder of artefacts that all silos of the cluster see",
-        HelpName = "DIR",
+        Description = "folder of artefacts that all silos of the cluster see, or s3://BUCKET/PREFIX",
+        HelpName = "PLACE",
         Required = true
+    };
+    private static readonly Option<string?> Copies = new("--copies")
+    {
+        Description = "folder of copies of artefacts that are in a bucket",
+        HelpName = "DIR"
     };
     private static readonly Option<string> Clustering = new("--clustering")
     {
@@ -35,9 +41,10 @@ internal static class GatewayCommand
             "gateway --listen 0.0.0.0:5180 --tls-cert tls.crt --tls-key tls.key --artefacts /mnt/cluster/artefacts --token-file token",
             "gateway --artefacts /mnt/cluster/artefacts --gateways 10.0.0.5:30000,10.0.0.6:30000"))
         {
-            Server.Listen, Server.Page, Artefacts, Clustering, Gateways, Server.ClusterId, Server.Certificate, Server.Key,
-            Server.ClientAuthorities, Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.Tokens,
-            Server.MaxCalls, Server.MaxArtefact, Server.Quotas.Running, Server.Quotas.Stored, Server.Quotas.Streams, Server.Quotas.Nodes,
+            Server.Listen, Server.Page, Artefacts, Copies, Server.BucketEndpoint, Clustering, Gateways, Server.ClusterId,
+            Server.Certificate, Server.Key, Server.ClientAuthorities, Server.SiloAuthorities, Server.HealthPort,
+            Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls, Server.MaxArtefact, Server.Quotas.Running,
+            Server.Quotas.Stored, Server.Quotas.Streams, Server.Quotas.Nodes,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -50,7 +57,8 @@ internal static class GatewayCommand
     {
         Listen = ListenAddress.Parse(parsed.GetRequiredValue(Server.Listen)),
         Page = Server.PageOf(parsed),
-        Artefacts = parsed.GetRequiredValue(Artefacts),
+        Artefacts = FolderOf(parsed),
+        Bucket = Server.BucketOf(parsed, parsed.GetRequiredValue(Artefacts)),
         Database = ServerOptions.DatabaseOf(parsed.GetRequiredValue(Clustering))
             ?? throw new UsageException(
                 "--clustering is 'localhost' where the database of a cluster is expected, as a cluster of one needs no gateway: give "
@@ -63,6 +71,14 @@ internal static class GatewayCommand
         CallsPerSecond = parsed.GetValue(Server.MaxCalls),
         MaxArtefactBytes = (long)(parsed.GetValue(Server.MaxArtefact) * (1L << 30)),
         Quotas = Server.Quotas.Of(parsed),
+    };
+
+    private static string FolderOf(ParseResult parsed) => (parsed.GetRequiredValue(Artefacts), parsed.GetValue(Copies)) switch
+    {
+        (var place, { } copies) when BucketPlace.Is(place) => copies,
+        (var place, null) => !BucketPlace.Is(place) ? place : throw new UsageException(
+            "--artefacts names a bucket, whose files are read from copies: give --copies DIR too."),
+        _ => throw new UsageException("--copies is given without a bucket: give --artefacts s3://BUCKET/PREFIX, or leave it out."),
     };
 
     private static IPEndPoint GatewayOf(string text) =>

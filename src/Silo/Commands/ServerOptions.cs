@@ -3,6 +3,7 @@ using System.Net;
 using Cluster.Coordinator;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Page;
+using Cluster.Storage.S3;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 using Cluster.Terminal.Tls;
@@ -14,6 +15,9 @@ internal sealed class ServerOptions
 {
     private const string Local = "localhost";
     private const string Database = "postgres:";
+
+    // Files that are uploaded again are made new by a copy in the bucket.
+    private const int LargestCopyGib = 5;
 
     public Option<string> Listen { get; } = new("--listen")
     {
@@ -80,6 +84,37 @@ internal sealed class ServerOptions
     };
 
     public QuotaOptions Quotas { get; } = new();
+
+    public Option<string?> BucketEndpoint { get; } = new("--s3-endpoint")
+    {
+        Description = "address of the S3 service of --artefacts s3://…, where it is not Amazon's",
+        HelpName = "URL"
+    };
+
+    /// <summary>The bucket that a text of --artefacts names, or null where it is a folder.</summary>
+    /// <exception cref="UsageException">It is neither, or the service has no address that can be one.</exception>
+    public BucketPlace? BucketOf(ParseResult parsed, string? artefacts)
+    {
+        string? address = parsed.GetValue(BucketEndpoint);
+        if (artefacts is null || !BucketPlace.Is(artefacts))
+        {
+            return address is null ? null : throw new UsageException(
+                $"{BucketEndpoint.Name} is given without a bucket: give --artefacts s3://BUCKET/PREFIX.");
+        }
+
+        Uri? endpoint = null;
+        if (address is not null
+            && !(Uri.TryCreate(address, UriKind.Absolute, out endpoint) && (endpoint.Scheme == "http" || endpoint.Scheme == "https")))
+        {
+            throw new UsageException($"{BucketEndpoint.Name} is '{address}' where an address is expected, such as http://10.0.0.9:9000.");
+        }
+
+        var bucket = BucketPlace.Parse(artefacts, endpoint)
+            ?? throw new UsageException($"--artefacts is '{artefacts}' where a folder or s3://BUCKET/PREFIX is expected.");
+        return parsed.GetValue(MaxArtefact) <= LargestCopyGib ? bucket : throw new UsageException(
+            $"{MaxArtefact.Name} is {parsed.GetValue(MaxArtefact)} where at most {LargestCopyGib} is expected with a bucket: S3 copies no "
+            + "more at once.");
+    }
 
     /// <summary>Where the page listens, or null for none.</summary>
     /// <exception cref="JobException">The text is no address.</exception>

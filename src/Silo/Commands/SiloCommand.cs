@@ -4,6 +4,7 @@ using Cluster.Coordinator;
 using Cluster.Evaluation.Failures;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Hosting;
+using Cluster.Storage.S3;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 using Microsoft.Extensions.Configuration;
@@ -22,8 +23,8 @@ internal static class SiloCommand
     };
     private static readonly Option<string?> Artefacts = new("--artefacts")
     {
-        Description = "folder of artefacts that all silos of the cluster see; by default in the data folder",
-        HelpName = "DIR"
+        Description = "folder of artefacts that all silos of the cluster see, or s3://BUCKET/PREFIX; by default in the data folder",
+        HelpName = "PLACE"
     };
     private static readonly Option<string[]> SharedData = new("--shared-data")
     {
@@ -112,11 +113,11 @@ internal static class SiloCommand
             "silo --data-dir ~/cluster-data --shared-data /mnt/imagenet --shared-data /mnt/cifar",
             "silo --listen 0.0.0.0:5180 --tls-cert tls.crt --tls-key tls.key --token-file token --data-dir /data --devices cuda:0"))
         {
-            Server.Listen, Server.Page, DataFolder, Artefacts, SharedData, Devices, Roles, Clustering, Server.ClusterId, Advertise,
-            SiloPort, GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities, Server.SiloAuthorities, Server.HealthPort,
-            Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls, Server.MaxArtefact, Server.Quotas.Running,
-            Server.Quotas.Stored, Server.Quotas.Streams, Server.Quotas.Nodes, KeepUploads, Memory, ItemLimit,
-            MachineLock, Cache, Check, Synthetic, InProcess, Fast,
+            Server.Listen, Server.Page, DataFolder, Artefacts, Server.BucketEndpoint, SharedData, Devices, Roles, Clustering,
+            Server.ClusterId, Advertise, SiloPort, GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities,
+            Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls,
+            Server.MaxArtefact, Server.Quotas.Running, Server.Quotas.Stored, Server.Quotas.Streams, Server.Quotas.Nodes,
+            KeepUploads, Memory, ItemLimit, MachineLock, Cache, Check, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -138,7 +139,8 @@ internal static class SiloCommand
         Listen = ListenAddress.Parse(parsed.GetRequiredValue(Server.Listen)),
         Page = Server.PageOf(parsed),
         DataFolder = parsed.GetRequiredValue(DataFolder),
-        Artefacts = parsed.GetValue(Artefacts),
+        Artefacts = parsed.GetValue(Artefacts) is { } folder && !BucketPlace.Is(folder) ? folder : null,
+        Bucket = Server.BucketOf(parsed, parsed.GetValue(Artefacts)),
         SharedData = parsed.GetValue(SharedData) ?? [],
         Roles = roles,
         Devices = devices,

@@ -1,7 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Silo.Api;
-using Cluster.Storage.Files;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +12,7 @@ namespace Cluster.Silo.Hosting;
 /// </summary>
 /// <param name="keep">How long an artefact that no job names is kept; zero: for ever.</param>
 internal sealed partial class ArtefactSweep(
-    FolderArtefactStore artefacts,
+    IArtefactStore artefacts,
     IArtefactClaims claims,
     NamedArtefacts named,
     TimeSpan keep,
@@ -28,14 +27,17 @@ internal sealed partial class ArtefactSweep(
     /// <returns>How many artefacts went.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().UtcDateTime;
-        artefacts.RemoveParts(now - PartsKept);
-        var unnamed = artefacts.Older(now - keep).ToHashSet(StringComparer.Ordinal);
+        var now = time.GetUtcNow();
+        artefacts.Tidy(now - PartsKept);
+        var unnamed = await artefacts.ListAsync(cancellationToken)
+            .Where(artefact => artefact.StoredAt < now - keep)
+            .Select(artefact => artefact.Sha256)
+            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
         await named.ExceptAsync(unnamed, cancellationToken);
         foreach (string sha256 in unnamed)
         {
-            artefacts.Remove(sha256);
-            claims.Forget(sha256);
+            await artefacts.RemoveAsync(sha256, cancellationToken);
+            await claims.ForgetAsync(sha256, cancellationToken);
         }
 
         if (unnamed.Count > 0)

@@ -10,6 +10,7 @@ using Cluster.Silo.Page;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Postgres;
+using Cluster.Storage.S3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -32,14 +33,15 @@ internal static class GatewayHost
         var jobs = await PostgresJobStore.OpenAsync(options.Database, TimeProvider.System, cancellation);
 #pragma warning restore CA2000
         builder.Services.AddSingleton(_ => new OwnedStore(jobs));
-        var gateway = Build(builder, options, jobs);
+        var bucket = options.Bucket is { } place ? await BucketClient.OpenAsync(place, cancellation) : null;
+        var gateway = Build(builder, options, jobs, bucket);
         _ = gateway.Services.GetRequiredService<OwnedStore>();
         return gateway;
     }
 
     /// <summary>Over a store that its owner disposes of.</summary>
     public static WebApplication Build(GatewayOptions options, IJobStore jobs) =>
-        Build(Create(options, CallerTokens.Read(options.TokenFile, options.TokensFile)), options, jobs);
+        Build(Create(options, CallerTokens.Read(options.TokenFile, options.TokensFile)), options, jobs, bucket: null);
 
     private static WebApplicationBuilder Create(GatewayOptions options, ReloadedFiles<TokenList>? tokens)
     {
@@ -62,10 +64,10 @@ internal static class GatewayHost
         return builder;
     }
 
-    private static WebApplication Build(WebApplicationBuilder builder, GatewayOptions options, IJobStore jobs)
+    private static WebApplication Build(WebApplicationBuilder builder, GatewayOptions options, IJobStore jobs, BucketClient? bucket)
     {
         string artefacts = Path.GetFullPath(options.Artefacts);
-        ServerHost.AddStores(builder, jobs, artefacts);
+        ServerHost.AddStores(builder, jobs, artefacts, bucket);
         var gateway = ServerHost.Build(builder, options.Encryption);
         gateway.Services.GetRequiredService<SiloMetrics>().AddFolder("artefacts", artefacts);
         return gateway;

@@ -1,6 +1,7 @@
 using System.Net;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting.Tls;
+using Cluster.Storage.S3;
 
 namespace Cluster.Silo.Hosting;
 
@@ -16,8 +17,11 @@ internal sealed record GatewayOptions
     /// <summary>The database of the cluster, in Npgsql's form.</summary>
     public required string Database { get; init; }
 
-    /// <summary>The artefact store's folder, which all silos and gateways of the cluster see.</summary>
+    /// <summary>The artefact store's folder, which all silos and gateways of the cluster see; with a bucket, that of its copies.</summary>
     public required string Artefacts { get; init; }
+
+    /// <summary>The bucket that all silos and gateways of the cluster keep artefacts in, or null for a folder.</summary>
+    public BucketPlace? Bucket { get; init; }
 
     /// <summary>The gateway ports of silos; none: those that the database names.</summary>
     public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [];

@@ -7,6 +7,7 @@ using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Page;
 using Cluster.Silo.Telemetry;
 using Cluster.Storage.Files;
+using Cluster.Storage.S3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -48,13 +49,23 @@ internal static class ServerHost
     /// <summary>Adds the stores of jobs, metered, and of artefacts.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="jobs">The store of jobs; its owner disposes of it.</param>
-    /// <param name="artefacts">The folder of artefacts.</param>
-    public static FolderArtefactStore AddStores(WebApplicationBuilder builder, IJobStore jobs, string artefacts)
+    /// <param name="artefacts">The folder of artefacts, or of copies of those in the bucket.</param>
+    /// <param name="bucket">The bucket of artefacts, which the host disposes of, or null for none.</param>
+    public static void AddStores(WebApplicationBuilder builder, IJobStore jobs, string artefacts, BucketClient? bucket)
     {
-        var files = new FolderArtefactStore(artefacts);
-        builder.Services.AddSingleton(jobs).AddSingleton<IArtefactStore>(files)
-            .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(artefacts)).AddStoreMetering();
-        return files;
+        builder.Services.AddSingleton(jobs).AddStoreMetering();
+        var folder = new FolderArtefactStore(artefacts);
+        if (bucket is null)
+        {
+            builder.Services.AddSingleton<IArtefactStore>(folder)
+                .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(artefacts));
+            return;
+        }
+
+        builder.Services.AddSingleton(_ => bucket)
+            .AddSingleton(services => new BucketArtefactStore(services.GetRequiredService<BucketClient>(), folder))
+            .AddSingleton<IArtefactStore>(services => services.GetRequiredService<BucketArtefactStore>())
+            .AddSingleton<IArtefactClaims, BucketArtefactClaims>();
     }
 
     /// <summary>Adds what is read again while the host runs, so that its log hears of it.</summary>

@@ -36,7 +36,7 @@ internal static class SiloCheck
                 .. options.Encryption.Describe(),
                 .. options.Page is { } page ? [$"shows its jobs to browsers on {page}"] : Array.Empty<string>(),
                 options.Devices.Count == 0 ? "coordinates jobs, and has no slots" : $"works on {string.Join(", ", options.Devices)}",
-                $"keeps its files in {folders.Root}, artefacts in {folders.Artefacts}",
+                $"keeps its files in {folders.Root}, artefacts in {Artefacts(options, folders)}",
                 Membership(options),
                 TelemetryExport.Describe(environment),
                 .. StartChecks.Warnings(options).Select(warning => $"warns: {warning}"),
@@ -47,6 +47,10 @@ internal static class SiloCheck
             throw new UsageException(problem.Message);
         }
     }
+
+    private static string Artefacts(SiloOptions options, SiloFolders folders) => options.Bucket is { } bucket
+        ? $"{bucket}, copies of them in {folders.Artefacts}"
+        : folders.Artefacts;
 
     private static string Membership(SiloOptions options) => options.Database is { } database
         ? $"is {options.Advertised} of the cluster '{options.ClusterId}' in {PostgresJobStore.Describe(database)}"

@@ -14,6 +14,7 @@ using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
 using Cluster.Storage.Postgres;
+using Cluster.Storage.S3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -42,6 +43,7 @@ internal static partial class SiloHost
         new MachineLock(options.MachineLock).RequireUsable();
 #pragma warning disable CA2000 // The container disposes of it.
         var store = await OpenStoreAsync(options, folders, cancellation);
+        var bucket = options.Bucket is { } place ? await BucketClient.OpenAsync(place, cancellation) : null;
 #pragma warning restore CA2000
 
         string id = SiloNames.Of(ServerHost.NewId(), options.Roles);
@@ -52,9 +54,9 @@ internal static partial class SiloHost
         ServerHost.AddReloaded(builder, others, tokens);
         builder.UseOrleans(silo => OrleansClustering.Configure(silo, options, others));
         builder.Services.AddSingleton(_ => new OwnedStore(store));
-        var artefacts = ServerHost.AddStores(builder, store, folders.Artefacts);
+        ServerHost.AddStores(builder, store, folders.Artefacts, bucket);
         builder.Services.AddHostedService(services => new ArtefactSweep(
-            artefacts,
+            services.GetRequiredService<IArtefactStore>(),
             services.GetRequiredService<IArtefactClaims>(),
             services.GetRequiredService<NamedArtefacts>(),
             options.KeepUnnamed,
@@ -87,7 +89,7 @@ internal static partial class SiloHost
     {
         if (options.Roles.HasFlag(SiloRoles.Worker))
         {
-            services.AddSingleton(provider => Slots(id, options, folders, provider.GetRequiredService<SiloMetrics>()));
+            services.AddSingleton(provider => Slots(id, options, folders, provider));
             services.AddSingleton<INodeHost>(provider => provider.GetRequiredService<SlotHost>());
             services.AddNodePreparations(grains).AddSingleton<IJobPreparer, PlacedPreparer>();
             services.AddHostedService(provider => new GpuWatch(
@@ -124,10 +126,16 @@ internal static partial class SiloHost
         }
         : new GrainOptions { DrainLimit = options.DrainLimit };
 
-    private static SlotHost Slots(string id, SiloOptions options, SiloFolders folders, SiloMetrics metrics)
+    private static SlotHost Slots(string id, SiloOptions options, SiloFolders folders, IServiceProvider provider)
     {
         var versions = OpenedJob.CurrentVersions();
-        return new SlotHost(id, OfferedSlots.Of(options.Devices, versions), versions, Worker);
+        var metrics = provider.GetRequiredService<SiloMetrics>();
+        return new SlotHost(id, OfferedSlots.Of(options.Devices, versions), versions, Supplied);
+
+        // What works reads a folder, whatever the store is.
+        ISlotWorker Supplied(SlotStatus slot) => provider.GetService<BucketArtefactStore>() is { } bucket
+            ? new SuppliedWorker(Worker(slot), bucket)
+            : Worker(slot);
 
         ISlotWorker Worker(SlotStatus slot) => options.InProcess
             ? new InProcessWorker(folders.Node, options.AllowSynthetic, InThisProcess(slot))

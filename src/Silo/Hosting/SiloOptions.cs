@@ -2,6 +2,7 @@ using System.Net;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting.Tls;
+using Cluster.Storage.S3;
 
 namespace Cluster.Silo.Hosting;
 
@@ -19,6 +20,9 @@ internal sealed record SiloOptions
 
     /// <summary>The artefact store's folder, shared by all silos of a cluster; null: in the data folder.</summary>
     public string? Artefacts { get; init; }
+
+    /// <summary>The bucket that all silos of a cluster keep artefacts in, or null for a folder.</summary>
+    public BucketPlace? Bucket { get; init; }
 
     /// <summary>Folders whose files callers may name by path; nothing else is read for them.</summary>
     public IReadOnlyList<string> SharedData { get; init; } = [];

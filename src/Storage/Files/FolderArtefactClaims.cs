@@ -6,16 +6,16 @@ namespace Cluster.Storage.Files;
 /// <param name="root">The folder of the artefacts.</param>
 public sealed class FolderArtefactClaims(string root) : IArtefactClaims
 {
-    private const int Sha256Length = 64;
-
     private readonly string _tenants = Path.Combine(root, "tenants");
 
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Tenants =>
+    private IReadOnlyList<string> Tenants =>
         Directory.Exists(_tenants) ? [.. Directory.EnumerateDirectories(_tenants).Select(path => Path.GetFileName(path))] : [];
 
     /// <inheritdoc/>
-    public void Claim(string sha256, string tenant)
+    public Task<IReadOnlyList<string>> TenantsAsync(CancellationToken cancellationToken) => Task.FromResult(Tenants);
+
+    /// <inheritdoc/>
+    public Task ClaimAsync(string sha256, string tenant, CancellationToken cancellationToken)
     {
         string path = PathOf(sha256, tenant);
         if (!File.Exists(path))
@@ -23,28 +23,34 @@ public sealed class FolderArtefactClaims(string root) : IArtefactClaims
             DurableFolder.Create(Path.GetDirectoryName(path)!);
             AtomicFile.WriteAmongOthers(path, []);
         }
+
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public bool IsClaimed(string sha256, string tenant) => File.Exists(PathOf(sha256, tenant));
+    public Task<bool> IsClaimedAsync(string sha256, string tenant, CancellationToken cancellationToken) =>
+        Task.FromResult(File.Exists(PathOf(sha256, tenant)));
 
     /// <inheritdoc/>
-    public IEnumerable<string> Of(string tenant)
+    public Task<IReadOnlyList<string>> OfAsync(string tenant, CancellationToken cancellationToken)
     {
         string folder = Path.Combine(_tenants, tenant);
-        return Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Where(name => name.Length == Sha256Length)
+        IReadOnlyList<string> claimed = Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Where(StoredArtefact.IsDigest)]
             : [];
+        return Task.FromResult(claimed);
     }
 
     /// <inheritdoc/>
-    public void Forget(string sha256)
+    public Task ForgetAsync(string sha256, CancellationToken cancellationToken)
     {
         foreach (string tenant in Tenants)
         {
             File.Delete(PathOf(sha256, tenant));
         }
+
+        return Task.CompletedTask;
     }
 
-    private string PathOf(string sha256, string tenant) => Path.Combine(_tenants, tenant, sha256);
+    private string PathOf(string sha256, string tenant) => Path.Combine(_tenants, tenant, StoredArtefact.RequireDigest(sha256));
 }

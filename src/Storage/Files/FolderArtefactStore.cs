@@ -20,7 +20,15 @@ public sealed class FolderArtefactStore : IArtefactStore
     }
 
     /// <inheritdoc/>
-    public async Task<string> PutAsync(Stream content, CancellationToken cancellationToken)
+    public Task<string> PutAsync(Stream content, CancellationToken cancellationToken) =>
+        PutAsync(content, expected: null, cancellationToken);
+
+    /// <summary>Stores bytes that have a digest already, and nothing where it is not theirs.</summary>
+    /// <exception cref="JobException">The bytes have another digest.</exception>
+    internal Task<string> PutExpectedAsync(Stream content, string sha256, CancellationToken cancellationToken) =>
+        PutAsync(content, sha256, cancellationToken);
+
+    private async Task<string> PutAsync(Stream content, string? expected, CancellationToken cancellationToken)
     {
         var part = AtomicFile.Beside(Path.Combine(_root, ".new"));
         try
@@ -40,6 +48,13 @@ public sealed class FolderArtefactStore : IArtefactStore
                 await file.FlushAsync(cancellationToken);
                 RandomAccess.FlushToDisk(file.SafeFileHandle);
                 digest = Convert.ToHexStringLower(hash.GetHashAndReset());
+            }
+
+            if (expected is not null && !string.Equals(digest, expected, StringComparison.Ordinal))
+            {
+                throw new JobException(
+                    $"The bytes that came for the artefact {expected} have the digest {digest}: they were changed or damaged, upload "
+                    + "the file again or run the job that makes it.");
             }
 
             var path = PathOf(digest);
@@ -79,17 +94,53 @@ public sealed class FolderArtefactStore : IArtefactStore
     }
 
     /// <inheritdoc/>
-    public long? SizeOf(string sha256)
+    public Task<Stream> OpenUncheckedAsync(string sha256, CancellationToken cancellationToken) =>
+        Task.FromResult<Stream>(Open(PathOf(sha256), sha256));
+
+    /// <inheritdoc/>
+    public Task<long?> SizeAsync(string sha256, CancellationToken cancellationToken)
     {
         var file = new FileInfo(PathOf(sha256));
-        return file.Exists ? file.Length : null;
+        return Task.FromResult<long?>(file.Exists ? file.Length : null);
     }
 
     /// <inheritdoc/>
-    public Stream OpenUnchecked(string sha256) => Open(PathOf(sha256), sha256);
+    public Task TouchAsync(string sha256, CancellationToken cancellationToken)
+    {
+        Touch(sha256);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
-    public bool Remove(string sha256)
+    public Task<bool> RemoveAsync(string sha256, CancellationToken cancellationToken) => Task.FromResult(Remove(sha256));
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StoredArtefact> ListAsync(CancellationToken cancellationToken) => Files().ToAsyncEnumerable();
+
+    /// <inheritdoc/>
+    public void Tidy(DateTimeOffset before)
+    {
+        foreach (var part in Directory.EnumerateFiles(_root, "*.part").Where(file => File.GetLastWriteTimeUtc(file) < before.UtcDateTime))
+        {
+            File.Delete(part);
+        }
+    }
+
+    /// <summary>Whether an artefact of that digest is there (its bytes are checked when it is opened).</summary>
+    public bool Contains(string sha256) => File.Exists(PathOf(sha256));
+
+    /// <summary>Counts an artefact as new, where it is there.</summary>
+    internal void Touch(string sha256)
+    {
+        var path = PathOf(sha256);
+        if (File.Exists(path))
+        {
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        }
+    }
+
+    /// <summary>Removes an artefact; false where it is not there.</summary>
+    internal bool Remove(string sha256)
     {
         var path = PathOf(sha256);
         if (!File.Exists(path))
@@ -101,48 +152,19 @@ public sealed class FolderArtefactStore : IArtefactStore
         return true;
     }
 
-    /// <inheritdoc/>
-    public void Touch(string sha256)
-    {
-        var path = PathOf(sha256);
-        if (File.Exists(path))
-        {
-            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
-        }
-    }
-
-    /// <summary>Artefacts that were stored, or touched, before a time.</summary>
-    public IEnumerable<string> Older(DateTime utc) => Directory.EnumerateDirectories(_root)
+    /// <summary>What is there, in no order.</summary>
+    internal IEnumerable<StoredArtefact> Files() => Directory.EnumerateDirectories(_root)
         .Where(folder => Path.GetFileName(folder).Length == 2)
         .SelectMany(Directory.EnumerateFiles)
-        .Where(file => File.GetLastWriteTimeUtc(file) < utc)
-        .Select(file => Path.GetFileName(file))
-        .Where(name => name.Length == 64 && name.All(char.IsAsciiHexDigitLower));
-
-    /// <summary>Removes what writers that were killed before a time left unfinished.</summary>
-    public void RemoveParts(DateTime utc)
-    {
-        foreach (var part in Directory.EnumerateFiles(_root, "*.part").Where(file => File.GetLastWriteTimeUtc(file) < utc))
-        {
-            File.Delete(part);
-        }
-    }
-
-    /// <inheritdoc/>
-    public bool Contains(string sha256) => File.Exists(PathOf(sha256));
+        .Where(path => StoredArtefact.IsDigest(Path.GetFileName(path)))
+        .Select(path => new FileInfo(path))
+        .Where(file => file.Exists)
+        .Select(file => new StoredArtefact(file.Name, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)));
 
     /// <summary>Path of the artefact with that digest; it need not exist.</summary>
     /// <exception cref="JobException">The digest is not 64 lower-case hexadecimal digits, and so could name another
     /// file.</exception>
-    public string PathOf(string sha256)
-    {
-        if (sha256.Length != 64 || sha256.Any(c => !char.IsAsciiHexDigitLower(c)))
-        {
-            throw new JobException($"\"{sha256}\" is not a SHA-256 in 64 lower-case hexadecimal digits: give the digest of an artefact.");
-        }
-
-        return Path.Combine(_root, sha256[..2], sha256);
-    }
+    public string PathOf(string sha256) => Path.Combine(_root, StoredArtefact.RequireDigest(sha256)[..2], sha256);
 
     private FileStream Open(string path, string sha256)
     {

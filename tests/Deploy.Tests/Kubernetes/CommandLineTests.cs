@@ -44,6 +44,12 @@ public sealed class CommandLineTests
         check.Output.ShouldContain(
             overlay == "dev" ? "is a cluster of its own" : $"is {PodAddress} of the cluster 'cluster' in PostgreSQL at postgres:5432");
         check.Output.ShouldContain(overlay == "dev" ? "sends no telemetry" : "metrics to http://collector:4317");
+        check.Output.ShouldContain(overlay switch
+        {
+            "dev" => "data/artefacts",
+            "bucket" => "artefacts in s3://cluster-artefacts/cluster/, copies of them in ",
+            _ => "/artefacts",
+        });
         check.Output.ShouldContain("nothing was started");
 
         string Expand(string text) => environment.Aggregate(

@@ -12,11 +12,18 @@ internal sealed class FullStore : IArtefactStore
 
     public Task<Stream> OpenAsync(string sha256, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public bool Contains(string sha256) => false;
+    public Task<Stream> OpenUncheckedAsync(string sha256, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public long? SizeOf(string sha256) => null;
+    public Task<long?> SizeAsync(string sha256, CancellationToken cancellationToken) => Task.FromResult<long?>(null);
 
-    public Stream OpenUnchecked(string sha256) => throw new NotSupportedException();
+    public Task TouchAsync(string sha256, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public bool Remove(string sha256) => false;
+    public Task<bool> RemoveAsync(string sha256, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    public IAsyncEnumerable<StoredArtefact> ListAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<StoredArtefact>();
+
+    public void Tidy(DateTimeOffset before)
+    {
+        // Nothing was ever written.
+    }
 }

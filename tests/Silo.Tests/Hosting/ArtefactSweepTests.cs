@@ -35,7 +35,7 @@ public sealed class ArtefactSweepTests : IDisposable
         string[] files = [.. await Task.WhenAll(Enumerable.Range(0, 5).Select(PutAsync))];
         await AddAsync("one", files[0], new ArtefactPublished("winner.qdq.onnx", files[1], 1));
         await AddAsync("two", "none", SampleEvents.Rebuilt.OfType<StepCompleted>().Last());
-        _artefacts.Touch(files[2]);
+        await _artefacts.TouchAsync(files[2], Token);
         File.SetLastWriteTimeUtc(_artefacts.PathOf(files[2]), _time.GetUtcNow().UtcDateTime);
         await File.WriteAllTextAsync(Path.Combine(_folder["artefacts"], ".new.x.part"), "of a silo that was killed", Token);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Ports;
 using Cluster.Silo.Commands;
@@ -60,6 +61,42 @@ public sealed class GatewayTests
         await gateway.StopAsync(TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task Gateway_WithAPage_ShowsBrowsersItAndTheClustersJobs()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await using var gateway = await StartAsync(host, new IPEndPoint(IPAddress.Loopback, 0));
+        var created = await host.CreateAsync();
+        using var browser = new HttpClient { BaseAddress = new Uri(gateway.Urls.Last()) };
+
+        using var page = await browser.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var question = new StringContent("{}", mediaType: new MediaTypeHeaderValue("application/json"));
+        using var answer = await browser.PostAsync(
+            new Uri("/cluster.v1.JobService/ListJobs", UriKind.Relative), question, TestContext.Current.CancellationToken);
+
+        page.StatusCode.ShouldBe(HttpStatusCode.OK);
+        page.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
+        page.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem().ShouldContain("default-src 'none'");
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain($"\"{created.Name}\"");
+        await gateway.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("give --copies DIR too", "--artefacts", "s3://files")]
+    [InlineData("--copies is given without a bucket", "--artefacts", "/tmp", "--copies", "/tmp")]
+    [InlineData("--s3-endpoint is given without a bucket", "--artefacts", "/tmp", "--s3-endpoint", "http://10.0.0.9:9000")]
+    public async Task Gateway_ArtefactsThatMakeNoSense_AreOneSentence(string expected, params string[] options)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+
+        int code = await SiloVerbs.RunAsync(["gateway", "--clustering", "postgres:Host=db", .. options], output, error);
+
+        code.ShouldBe(ExitCode.Usage);
+        error.ToString().ShouldContain(expected);
+    }
+
     [Theory]
     [InlineData("a cluster of one needs no gateway", "--clustering", "localhost")]
     [InlineData("--gateways has '10.0.0.5'", "--clustering", "postgres:Host=db", "--gateways", "10.0.0.5")]
@@ -75,7 +112,7 @@ public sealed class GatewayTests
         error.ToString().ShouldContain(expected);
     }
 
-    private static async Task<WebApplication> StartAsync(ApiHost host)
+    private static async Task<WebApplication> StartAsync(ApiHost host, IPEndPoint? page = null)
     {
         // The host's store, which the gateway does not own.
         var gateway = GatewayHost.Build(
@@ -83,6 +120,7 @@ public sealed class GatewayTests
             {
                 Listen = new IPEndPoint(IPAddress.Loopback, 0),
                 Database = "Host=unused",
+                Page = page,
                 Artefacts = host.ArtefactFolder,
                 Gateways = [new IPEndPoint(IPAddress.Loopback, host.GatewayPort)],
                 ClusterId = "test",

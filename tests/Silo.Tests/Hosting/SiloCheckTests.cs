@@ -70,6 +70,10 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("--page listens on 0.0.0.0:5190 without --token-file or --tokens", "--page", "0.0.0.0:5190", "--insecure")]
     [InlineData("--page is 0.0.0.0:5190, which others reach", "--page", "0.0.0.0:5190", "--tokens", "tokens")]
     [InlineData("--listen and --page are both port 5180", "--page", "5180")]
+    [InlineData("--artefacts is 's3://Bucket' where a folder or s3://BUCKET/PREFIX", "--artefacts", "s3://Bucket")]
+    [InlineData("--s3-endpoint is given without a bucket", "--s3-endpoint", "http://10.0.0.9:9000")]
+    [InlineData("--s3-endpoint is 'here' where an address", "--artefacts", "s3://bucket", "--s3-endpoint", "here")]
+    [InlineData("--max-artefact-size is 6 where at most 5", "--artefacts", "s3://bucket", "--max-artefact-size", "6")]
     [InlineData("--unheard-of", "--unheard-of")]
     public async Task Check_WhatWouldNotStart_IsOneSentenceAndAUsageError(string expected, params string[] options)
     {
@@ -114,6 +118,15 @@ public sealed class SiloCheckTests : IDisposable
             code.ShouldBe(ExitCode.Done, error);
             output.ShouldContain("shows its jobs to browsers on 0.0.0.0:5190");
         }
+    }
+
+    [Fact]
+    public async Task Check_ABucket_IsNamedAndNotAsked()
+    {
+        var (code, output, error) = await RunAsync("--artefacts", "s3://files/cluster", "--s3-endpoint", "https://10.0.0.9:9000");
+
+        code.ShouldBe(ExitCode.Done, error);
+        output.ShouldContain("artefacts in s3://files/cluster/ at https://10.0.0.9:9000, copies of them in ");
     }
 
     [Fact]

@@ -12,24 +12,37 @@ internal sealed class ArtefactAccess(IArtefactClaims claims, NamedArtefacts name
     /// <summary>Whether a tenant may fetch it.</summary>
     public async Task<bool> MayReadAsync(string sha256, string tenant, CancellationToken cancellationToken)
     {
-        if (claims.IsClaimed(sha256, tenant))
+        if (await claims.IsClaimedAsync(sha256, tenant, cancellationToken))
         {
             return true;
         }
 
         if (tenant != TenantName.Default)
         {
-            return await named.IsNamedAsync(sha256, tenant, cancellationToken);
+            return (await named.NamersAsync(sha256, tenant, cancellationToken)).Count > 0;
         }
 
-        foreach (string other in claims.Tenants.Where(other => other != TenantName.Default))
+        string[] others = [.. (await claims.TenantsAsync(cancellationToken)).Where(other => other != TenantName.Default)];
+        if (others.Length == 0)
         {
-            if (claims.IsClaimed(sha256, other) || await named.IsNamedAsync(sha256, other, cancellationToken))
+            return true;
+        }
+
+        // One pass over the jobs of all tenants.
+        var namers = await named.NamersAsync(sha256, tenant: null, cancellationToken);
+        return namers.Contains(TenantName.Default) || (namers.Count == 0 && !await IsClaimedAsync(sha256, others, cancellationToken));
+    }
+
+    private async Task<bool> IsClaimedAsync(string sha256, string[] tenants, CancellationToken cancellationToken)
+    {
+        foreach (string tenant in tenants)
+        {
+            if (await claims.IsClaimedAsync(sha256, tenant, cancellationToken))
             {
-                return await named.IsNamedAsync(sha256, tenant, cancellationToken);
+                return true;
             }
         }
 
-        return true;
+        return false;
     }
 }

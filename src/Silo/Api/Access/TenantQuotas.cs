@@ -22,14 +22,16 @@ internal sealed class TenantQuotas(
         .Enter();
 
     /// <exception cref="RpcException">The upload does not fit beside what the tenant has stored.</exception>
-    public void RequireRoom(string tenant, long bytes)
+    public async Task RequireRoomAsync(string tenant, long bytes, CancellationToken cancellationToken)
     {
         if (Quotas.StoredBytes == 0)
         {
             return;
         }
 
-        long stored = claims.Of(tenant).Sum(sha256 => artefacts.SizeOf(sha256) ?? 0);
+        var claimed = (await claims.OfAsync(tenant, cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        long stored = await artefacts.ListAsync(cancellationToken)
+            .Where(artefact => claimed.Contains(artefact.Sha256)).Select(artefact => artefact.SizeBytes).SumAsync(cancellationToken);
         if (stored + bytes > Quotas.StoredBytes)
         {
             throw Refusal(
@@ -74,7 +76,7 @@ internal sealed class TenantQuotas(
             return;
         }
 
-        await using var model = artefacts.OpenUnchecked(sha256);
+        await using var model = await artefacts.OpenUncheckedAsync(sha256, cancellationToken);
         int nodes = await Task.Run(() => OnnxNodes.Count(model), cancellationToken);
         if (nodes > Quotas.GraphNodes)
         {

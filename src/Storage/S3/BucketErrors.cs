@@ -1,0 +1,43 @@
+using System.Net;
+using Amazon.Runtime;
+using Cluster.Coordinator.Ports;
+
+namespace Cluster.Storage.S3;
+
+/// <summary>What a service or the way to it refuses, as one sentence that says what to do.</summary>
+internal static class BucketErrors
+{
+    /// <summary>Whether it is such a refusal, and no defect and no cancellation.</summary>
+    public static bool Is(Exception thrown, CancellationToken cancellation) => thrown switch
+    {
+        StoreUnavailableException => false,
+        AmazonServiceException or AmazonClientException or HttpRequestException or IOException => true,
+
+        // The client's own time limit.
+        OperationCanceledException => !cancellation.IsCancellationRequested,
+        _ => false,
+    };
+
+    /// <summary>The refusal for whoever reads it.</summary>
+    public static StoreUnavailableException Of(Exception thrown, BucketPlace place) => new(Sentence(thrown, place), thrown);
+
+    private static string Sentence(Exception thrown, BucketPlace place) => thrown switch
+    {
+        AmazonServiceException { ErrorCode: "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "ExpiredToken" or "InvalidToken" } wrong =>
+            $"The store {place} does not take the credentials of this server ({wrong.ErrorCode}): correct AWS_ACCESS_KEY_ID and "
+            + "AWS_SECRET_ACCESS_KEY, or whatever else gives the server its credentials.",
+        AmazonServiceException { ErrorCode: "NoSuchBucket" } =>
+            $"The store {place} has no bucket '{place.Bucket}': make it, or name another with --artefacts.",
+        AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } =>
+            $"The store {place} does not let this server in: check its credentials, and let them list the bucket, and read, write and "
+            + $"delete what begins with '{place.Prefix}'.",
+        AmazonServiceException { ErrorCode.Length: > 0 } refused =>
+            $"The store {place} did not do what was asked ({refused.ErrorCode}: {refused.Message}): see the service's own log.",
+        AmazonServiceException { StatusCode: >= HttpStatusCode.BadRequest } refused =>
+            $"The store {place} did not do what was asked ({(int)refused.StatusCode}): see the service's own log.",
+        AmazonClientException =>
+            $"The store {place} could not be asked ({thrown.Message.TrimEnd('.')}): name a region with AWS_REGION, and give the server "
+            + "credentials, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for one.",
+        _ => $"The store {place} could not be reached ({thrown.Message.TrimEnd('.')}): start it, or correct --s3-endpoint or AWS_REGION.",
+    };
+}

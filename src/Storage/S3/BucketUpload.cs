@@ -1,0 +1,95 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using Cluster.Coordinator.Ports;
+
+namespace Cluster.Storage.S3;
+
+/// <summary>
+/// One file on its way into a bucket: at once where it is small, in parts otherwise. Each part carries its checksum, which
+/// the service compares with what came; nothing is to be seen under the name before all parts are there.
+/// </summary>
+internal sealed class BucketUpload(IAmazonS3 s3, string bucket, string key)
+{
+    /// <summary>Files up to this size are sent at once, and parts are at least as large, but for the last.</summary>
+    public const long PartLength = 16 << 20;
+
+    // S3 takes 10,000.
+    private const int MostParts = 9_000;
+
+    public async Task SendAsync(string path, CancellationToken cancellation)
+    {
+        long length = new FileInfo(path).Length;
+        if (length <= PartLength)
+        {
+            await s3.PutObjectAsync(
+                new PutObjectRequest
+                {
+                    BucketName = bucket,
+                    Key = key,
+                    FilePath = path,
+                    CalculateContentMD5Header = true,
+                    UseChunkEncoding = false,
+                },
+                cancellation);
+        }
+        else
+        {
+            await SendPartsAsync(path, length, cancellation);
+        }
+
+        var stored = await s3.GetObjectMetadataAsync(bucket, key, cancellation);
+        if (stored.ContentLength != length)
+        {
+            throw new IOException($"{stored.ContentLength} of {length} bytes arrived");
+        }
+    }
+
+    private async Task SendPartsAsync(string path, long length, CancellationToken cancellation)
+    {
+        string upload = (await s3.InitiateMultipartUploadAsync(bucket, key, cancellation)).UploadId;
+        try
+        {
+            long partLength = Math.Max(PartLength, (length + MostParts - 1) / MostParts);
+            var parts = new List<PartETag>();
+            for (long position = 0; position < length; position += partLength)
+            {
+                var part = await s3.UploadPartAsync(
+                    new UploadPartRequest
+                    {
+                        BucketName = bucket,
+                        Key = key,
+                        UploadId = upload,
+                        PartNumber = parts.Count + 1,
+                        FilePath = path,
+                        FilePosition = position,
+                        PartSize = Math.Min(partLength, length - position),
+                        CalculateContentMD5Header = true,
+                        UseChunkEncoding = false,
+                    },
+                    cancellation);
+                parts.Add(new PartETag(part.PartNumber, part.ETag));
+            }
+
+            await s3.CompleteMultipartUploadAsync(
+                new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload, PartETags = parts }, cancellation);
+        }
+        catch
+        {
+            await AbandonAsync(upload);
+            throw;
+        }
+    }
+
+    // Parts cost room until they are given up. Where this fails too, the bucket's own rule removes them (docs/guide/cluster.md).
+    private async Task AbandonAsync(string upload)
+    {
+        try
+        {
+            await s3.AbortMultipartUploadAsync(bucket, key, upload, CancellationToken.None);
+        }
+        catch (Exception failure) when (BucketErrors.Is(failure, CancellationToken.None))
+        {
+            // What made the upload fail is told.
+        }
+    }
+}
