@@ -7,7 +7,7 @@ programs=${CLUSTER_PROGRAMS:-/opt/cluster/bin}
 mkdir -p "$HOME" "$TMPDIR"
 
 case ${1-} in
-    submit | watch | list | show | candidates | cancel | pause | resume | delete | fetch | nodes | cordon | uncordon | drain)
+    submit | watch | list | show | candidates | cancel | pause | resume | delete | collect | fetch | nodes | cordon | uncordon | drain)
         exec "$programs/Cluster.Client" "$@"
         ;;
     silo) exec "$programs/Cluster.Silo" "$@" ;;

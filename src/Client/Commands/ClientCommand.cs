@@ -27,6 +27,7 @@ internal static class ClientCommand
             PauseCommand.Create(context),
             ResumeCommand.Create(context),
             DeleteCommand.Create(context),
+            CollectCommand.Create(context),
             FetchCommand.Create(context),
             NodesCommand.Create(context),
             NodeCommands.Cordon(context),

@@ -1,4 +1,5 @@
 using Cluster.Silo.Api.Access;
+using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Api.Paging;
 
 namespace Cluster.Silo.Api;
@@ -44,6 +45,9 @@ internal sealed record ApiOptions
 
     /// <summary>How much one tenant may have.</summary>
     public Quotas Quotas { get; init; } = new();
+
+    /// <summary>How long jobs and files are kept.</summary>
+    public RetentionRules Retention { get; init; } = new();
 
     /// <summary>How often the store is asked, at most, whether jobs can be stored.</summary>
     public TimeSpan StoreAskedEvery { get; init; } = TimeSpan.FromSeconds(2);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator;
 using Cluster.Silo.Api.Access;
+using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Telemetry;
@@ -20,6 +21,7 @@ internal sealed class ArtefactGrpcService(
     ArtefactAccess access,
     TenantQuotas quotas,
     ApiOptions options,
+    CollectionCalls collection,
     SiloMetrics metrics,
     StreamLimit uploads) : V1.ArtefactService.ArtefactServiceBase
 {
@@ -87,6 +89,10 @@ internal sealed class ArtefactGrpcService(
             new V1.DownloadArtefactResponse { Artefact = ArtefactMapping.Artefact(sha256, file.Length) }, context.CancellationToken);
         await SendAsync(file, sha256, request.Offset, responseStream, context.CancellationToken);
     }
+
+    [Authorize(Roles = nameof(Role.Admin))]
+    public override Task<V1.CollectArtefactsResponse> CollectArtefacts(V1.CollectArtefactsRequest request, ServerCallContext context) =>
+        collection.CollectAsync(request, CallerTenant.Of(context), context.CancellationToken);
 
     private async Task<V1.UploadArtefactHeader> HeaderAsync(
         IAsyncStreamReader<V1.UploadArtefactRequest> requests, CancellationToken cancellationToken)

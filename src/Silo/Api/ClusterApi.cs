@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Cluster.Silo.Api.Access;
+using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Telemetry;
@@ -41,7 +42,10 @@ internal static class ClusterApi
             .AddSingleton<NamedArtefacts>()
             .AddSingleton<ArtefactAccess>()
             .AddSingleton<TenantQuotas>()
-            .AddSingleton<JobRemoval>();
+            .AddSingleton<JobRemoval>()
+            .AddSingleton<IJobRemoval>(provider => provider.GetRequiredService<JobRemoval>())
+            .AddSingleton<Collector>()
+            .AddSingleton<CollectionCalls>();
         services.AddAuthentication(TokenHandler.Name).AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);
         services.AddAuthorization();
         services.AddSingleton<CallInterceptor>().AddSingleton<AuditInterceptor>();

@@ -2,6 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
+using Cluster.Silo.Api.Collection;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -20,7 +21,7 @@ internal sealed partial class JobRemoval(
     JobFeeds feeds,
     JobReader reader,
     TimeProvider time,
-    ILogger<JobRemoval> logger)
+    ILogger<JobRemoval> logger) : IJobRemoval
 {
     private const int Attempts = 30;
 
@@ -43,6 +44,12 @@ internal sealed partial class JobRemoval(
         var named = feed.Read(view => view.Artefacts.Select(artefact => artefact.Sha256))
             .Concat(feed.Entry.Inputs.Artefacts())
             .ToHashSet(StringComparer.Ordinal);
+        await RemoveAsync(id, named, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task RemoveAsync(string id, IReadOnlyCollection<string> files, CancellationToken cancellationToken)
+    {
         var reply = await RemoveAsync(id, cancellationToken);
         if (reply.Outcome is not (JobReplyOutcome.Done or JobReplyOutcome.Unknown))
         {
@@ -51,7 +58,7 @@ internal sealed partial class JobRemoval(
 
         feeds.Forget(id);
         others.Forget(id);
-        await CollectAsync(id, named).WaitAsync(cancellationToken);
+        await CollectAsync(id, files.ToHashSet(StringComparer.Ordinal)).WaitAsync(cancellationToken);
     }
 
     private async Task CollectAsync(string id, HashSet<string> named)

@@ -15,15 +15,16 @@ internal sealed class NamedArtefacts(IJobStore store)
 {
     private const int PageLength = 100;
 
-    private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _ended = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (IReadOnlyList<string> Made, DateTimeOffset? EndedAt)> _ended =
+        new(StringComparer.Ordinal);
 
     /// <summary>Removes from a set what some job names.</summary>
     /// <exception cref="Coordinator.JobException">A journal cannot be read: nobody knows what its job names.</exception>
     public async Task ExceptAsync(HashSet<string> artefacts, CancellationToken cancellationToken)
     {
-        await foreach (var (_, named) in JobsAsync(tenant: null, cancellationToken))
+        await foreach (var job in JobsAsync(tenant: null, cancellationToken))
         {
-            artefacts.ExceptWith(named);
+            artefacts.ExceptWith(job.Artefacts);
             if (artefacts.Count == 0)
             {
                 return;
@@ -39,11 +40,11 @@ internal sealed class NamedArtefacts(IJobStore store)
     public async Task<IReadOnlySet<string>> NamersAsync(string sha256, string? tenant, CancellationToken cancellationToken)
     {
         var namers = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var (job, named) in JobsAsync(tenant, cancellationToken))
+        await foreach (var job in JobsAsync(tenant, cancellationToken))
         {
-            if (named.Contains(sha256, StringComparer.Ordinal))
+            if (job.Artefacts.Contains(sha256))
             {
-                namers.Add(TenantName.Of(job));
+                namers.Add(TenantName.Of(job.Entry));
                 if (tenant is not null)
                 {
                     break;
@@ -57,7 +58,11 @@ internal sealed class NamedArtefacts(IJobStore store)
     /// <summary>Forgets a job that is no more.</summary>
     public void Forget(string id) => _ended.TryRemove(id, out _);
 
-    private async IAsyncEnumerable<(JobEntry Job, IEnumerable<string> Named)> JobsAsync(
+    /// <summary>The jobs with what each names, the newest first.</summary>
+    /// <param name="tenant">The only tenant whose jobs are asked for, or null for all.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="Coordinator.JobException">A journal cannot be read: nobody knows what its job names.</exception>
+    public async IAsyncEnumerable<NamingJob> JobsAsync(
         string? tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         JobEntry? last = null;
@@ -67,14 +72,16 @@ internal sealed class NamedArtefacts(IJobStore store)
             page = await store.ListAsync(new JobQuery(PageLength, [], last?.CreatedAt, last?.Id) { Tenant = tenant }, cancellationToken);
             foreach (var entry in page)
             {
-                yield return (entry, entry.Inputs.Artefacts().Concat(await MadeAsync(entry, cancellationToken)));
+                var (made, endedAt) = await MadeAsync(entry, cancellationToken);
+                yield return new NamingJob(entry, entry.Inputs.Artefacts().Concat(made).ToHashSet(StringComparer.Ordinal), endedAt);
                 last = entry;
             }
         }
         while (page.Count == PageLength);
     }
 
-    private async Task<IReadOnlyList<string>> MadeAsync(JobEntry entry, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<string> Made, DateTimeOffset? EndedAt)> MadeAsync(
+        JobEntry entry, CancellationToken cancellationToken)
     {
         if (_ended.TryGetValue(entry.Id, out var known))
         {
@@ -83,12 +90,13 @@ internal sealed class NamedArtefacts(IJobStore store)
 
         var records = await store.ReadJournalAsync(entry.Id, cancellationToken);
         string[] made = [.. records.Select(record => record.Event).Select(Made).OfType<string>().Distinct(StringComparer.Ordinal)];
-        if (entry.Status.HasEnded())
+        if (!entry.Status.HasEnded())
         {
-            _ended[entry.Id] = made;
+            return (made, EndedAt: null);
         }
 
-        return made;
+        // Nothing follows the end.
+        return _ended[entry.Id] = (made, records.Count > 0 ? records[^1].At : entry.CreatedAt);
     }
 
     private static string? Made(JournalEvent journalEvent) => journalEvent switch

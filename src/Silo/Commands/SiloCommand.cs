@@ -3,6 +3,7 @@ using System.Net;
 using Cluster.Coordinator;
 using Cluster.Evaluation.Failures;
 using Cluster.Grains.Ports;
+using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Hosting;
 using Cluster.Storage.S3;
 using Cluster.Terminal;
@@ -71,6 +72,16 @@ internal static class SiloCommand
         HelpName = "DAYS",
         DefaultValueFactory = _ => 7
     };
+    private static readonly Option<double> KeepJobs = new("--keep-jobs")
+    {
+        Description = "days that a job is kept after its end; 0 for ever",
+        HelpName = "DAYS"
+    };
+    private static readonly Option<double> MaxStored = new("--max-stored")
+    {
+        Description = "size of all files above which jobs that have ended go, the oldest first, in GiB; 0 for any",
+        HelpName = "GIB"
+    };
     private static readonly Option<double?> Memory = new("--memory-limit")
     {
         Description = "memory limit of a slot's process, in GiB; 0 for none; by default its share of nine tenths of the machine's",
@@ -117,7 +128,7 @@ internal static class SiloCommand
             Server.ClusterId, Advertise, SiloPort, GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities,
             Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls,
             Server.MaxArtefact, Server.Quotas.Running, Server.Quotas.Stored, Server.Quotas.Streams, Server.Quotas.Nodes,
-            KeepUploads, Memory, ItemLimit, MachineLock, Cache, Check, Synthetic, InProcess, Fast,
+            KeepUploads, KeepJobs, MaxStored, Memory, ItemLimit, MachineLock, Cache, Check, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -157,7 +168,12 @@ internal static class SiloCommand
         CallsPerSecond = parsed.GetValue(Server.MaxCalls),
         MaxArtefactBytes = (long)(parsed.GetValue(Server.MaxArtefact) * (1L << 30)),
         Quotas = Server.Quotas.Of(parsed),
-        KeepUnnamed = TimeSpan.FromDays(Math.Max(0, parsed.GetValue(KeepUploads))),
+        Retention = new RetentionRules
+        {
+            KeepUploads = TimeSpan.FromDays(Limit(parsed, KeepUploads)),
+            KeepJobs = TimeSpan.FromDays(Limit(parsed, KeepJobs)),
+            MostBytes = (long)(Limit(parsed, MaxStored) * (1L << 30)),
+        },
         MemoryLimit = parsed.GetValue(Memory) is { } gib ? (long)(gib * (1L << 30)) : null,
         ItemLimit = TimeSpan.FromMinutes(parsed.GetValue(ItemLimit)),
         MachineLock = parsed.GetValue(MachineLock) is { } path ? Path.GetFullPath(path) : null,
@@ -166,6 +182,10 @@ internal static class SiloCommand
         InProcess = parsed.GetValue(InProcess),
         NoticesLossesFast = parsed.GetValue(Fast),
     };
+
+    private static double Limit(ParseResult parsed, Option<double> option) => parsed.GetValue(option) is var limit and >= 0 and <= 1_000_000
+        ? limit
+        : throw new UsageException($"{option.Name} is {parsed.GetValue(option)} where 0 to 1000000 is expected: correct it.");
 
     private static SiloRoles RolesOf(string text)
     {

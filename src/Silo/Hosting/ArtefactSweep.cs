@@ -1,60 +1,44 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
-using Cluster.Silo.Api;
+using Cluster.Silo.Api.Collection;
+using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Hosting;
 
 /// <summary>
-/// Removes artefacts that no job has named for days: uploads without a job, and what a deletion had to leave. Any number
-/// of silos of a cluster may do it.
+/// Removes now and then what retention lets go, and what killed writers left. Any number of silos of a cluster may do it.
 /// </summary>
-/// <param name="keep">How long an artefact that no job names is kept; zero: for ever.</param>
 internal sealed partial class ArtefactSweep(
-    IArtefactStore artefacts,
-    IArtefactClaims claims,
-    NamedArtefacts named,
-    TimeSpan keep,
-    TimeProvider time,
-    ILogger<ArtefactSweep> logger)
+    IArtefactStore artefacts, Collector collector, RetentionRules rules, TimeProvider time, ILogger<ArtefactSweep> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(6);
     private static readonly TimeSpan PartsKept = TimeSpan.FromDays(1);
 
     /// <summary>Sweeps once.</summary>
-    /// <returns>How many artefacts went.</returns>
-    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    /// <returns>What went.</returns>
+    public async Task<CollectionPlan> SweepAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        artefacts.Tidy(now - PartsKept);
-        var unnamed = await artefacts.ListAsync(cancellationToken)
-            .Where(artefact => artefact.StoredAt < now - keep)
-            .Select(artefact => artefact.Sha256)
-            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
-        await named.ExceptAsync(unnamed, cancellationToken);
-        foreach (string sha256 in unnamed)
+        artefacts.Tidy(time.GetUtcNow() - PartsKept);
+        if (!rules.IsAny)
         {
-            await artefacts.RemoveAsync(sha256, cancellationToken);
-            await claims.ForgetAsync(sha256, cancellationToken);
+            return new CollectionPlan([], StoredBytes: 0);
         }
 
-        if (unnamed.Count > 0)
+        var plan = await collector.PlanAsync(rules, cancellationToken);
+        await collector.RemoveAsync(plan, cancellationToken);
+        foreach (var item in plan.Items)
         {
-            LogSwept(unnamed.Count, keep.TotalDays);
+            LogRemoved(item.JobFiles is null ? "file" : "job", item.Id, item.Bytes, item.Reason);
         }
 
-        return unnamed.Count;
+        return plan;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (keep == TimeSpan.Zero)
-        {
-            return;
-        }
-
         using var timer = new PeriodicTimer(Every, time);
         try
         {
@@ -75,16 +59,17 @@ internal sealed partial class ArtefactSweep(
         {
             await SweepAsync(stopping);
         }
-        catch (Exception failure) when (failure is JobException or IOException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception failure) when (
+            failure is JobException or RpcException or IOException or UnauthorizedAccessException or TimeoutException)
         {
             LogUnswept(failure.Message);
         }
     }
 
-    [LoggerMessage(EventId = 2301, Level = LogLevel.Information, Message = "Removed {Count} files that no job has named for {Days} days")]
-    private partial void LogSwept(int count, double days);
+    [LoggerMessage(EventId = 2301, Level = LogLevel.Information, Message = "Removed {Kind} {Id} ({Bytes} bytes): {Reason}")]
+    private partial void LogRemoved(string kind, string id, long bytes, string reason);
 
     [LoggerMessage(
-        EventId = 2302, Level = LogLevel.Warning, Message = "Files that no job names could not be removed and will be: {Problem}")]
+        EventId = 2302, Level = LogLevel.Warning, Message = "What retention lets go could not be removed and will be: {Problem}")]
     private partial void LogUnswept(string problem);
 }

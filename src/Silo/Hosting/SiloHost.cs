@@ -7,6 +7,7 @@ using Cluster.Grains.Hosting;
 using Cluster.Grains.Placement;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
+using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Page;
 using Cluster.Silo.Telemetry;
@@ -57,9 +58,8 @@ internal static partial class SiloHost
         ServerHost.AddStores(builder, store, folders.Artefacts, bucket);
         builder.Services.AddHostedService(services => new ArtefactSweep(
             services.GetRequiredService<IArtefactStore>(),
-            services.GetRequiredService<IArtefactClaims>(),
-            services.GetRequiredService<NamedArtefacts>(),
-            options.KeepUnnamed,
+            services.GetRequiredService<Collector>(),
+            options.Retention,
             TimeProvider.System,
             services.GetRequiredService<ILogger<ArtefactSweep>>()));
         AddNode(builder.Services, id, options, folders, grains);
@@ -75,6 +75,7 @@ internal static partial class SiloHost
             PageTokenKey = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey),
             MaxArtefactBytes = options.MaxArtefactBytes,
             Quotas = options.Quotas,
+            Retention = options.Retention,
             CallsPerPeriod = options.CallsPerSecond,
             Told = new NodeText(folders.Node, folders.Root).Told,
         });

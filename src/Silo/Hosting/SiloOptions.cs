@@ -1,6 +1,7 @@
 using System.Net;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api.Access;
+using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Storage.S3;
 
@@ -82,8 +83,8 @@ internal sealed record SiloOptions
     /// <summary>Calls that one address may begin in a second, in the long run; 0 for any number.</summary>
     public int CallsPerSecond { get; init; } = 200;
 
-    /// <summary>How long an artefact is kept that no job names; zero: for ever.</summary>
-    public TimeSpan KeepUnnamed { get; init; } = TimeSpan.FromDays(7);
+    /// <summary>How long jobs and files are kept.</summary>
+    public RetentionRules Retention { get; init; } = new() { KeepUploads = TimeSpan.FromDays(7) };
 
     /// <summary>Resident bytes above which a slot's child is ended; 0 for no limit; null: its share of the machine's memory.</summary>
     public long? MemoryLimit { get; init; }

@@ -44,6 +44,20 @@ internal sealed class FakeArtefacts(FakeState state) : ArtefactService.ArtefactS
         return new UploadArtefactResponse { Artefact = artefact };
     }
 
+    public override Task<CollectArtefactsResponse> CollectArtefacts(CollectArtefactsRequest request, ServerCallContext context)
+    {
+        state.Enter(nameof(CollectArtefacts), request, context);
+        return Task.FromResult(new CollectArtefactsResponse
+        {
+            Items =
+            {
+                new CollectedItem { Name = "jobs/j-1", Reason = "it ended on 2026-01-02, more than 30 days ago", SizeBytes = 1_890_000 },
+            },
+            StoredBytes = 5_000_000,
+            FreedBytes = 1_890_000,
+        });
+    }
+
     public override async Task DownloadArtefact(
         DownloadArtefactRequest request, IServerStreamWriter<DownloadArtefactResponse> responseStream, ServerCallContext context)
     {

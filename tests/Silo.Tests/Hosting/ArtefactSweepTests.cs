@@ -1,7 +1,9 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Silo.Api;
+using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Hosting;
+using Cluster.Silo.Tests.Api.Collection;
 using Cluster.Storage.Files;
 using Cluster.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -39,7 +41,7 @@ public sealed class ArtefactSweepTests : IDisposable
         File.SetLastWriteTimeUtc(_artefacts.PathOf(files[2]), _time.GetUtcNow().UtcDateTime);
         await File.WriteAllTextAsync(Path.Combine(_folder["artefacts"], ".new.x.part"), "of a silo that was killed", Token);
 
-        (await Sweep().SweepAsync(Token)).ShouldBe(2);
+        (await Sweep().SweepAsync(Token)).Items.Select(item => item.Id).ShouldBe(files[3..], ignoreOrder: true);
 
         files.Select(_artefacts.Contains).ShouldBe([true, true, true, false, false], "given, published, recent, nobody's twice");
         Directory.EnumerateFiles(_folder["artefacts"], "*.part").ShouldBeEmpty();
@@ -61,9 +63,13 @@ public sealed class ArtefactSweepTests : IDisposable
 
     private ArtefactSweep Sweep() => new(
         _artefacts,
-        new FolderArtefactClaims(_folder["artefacts"]),
-        new NamedArtefacts(_store),
-        TimeSpan.FromDays(7),
+        new Collector(
+            _artefacts,
+            new FolderArtefactClaims(_folder["artefacts"]),
+            new NamedArtefacts(_store),
+            new NotedRemoval(),
+            _time),
+        new RetentionRules { KeepUploads = TimeSpan.FromDays(7) },
         _time,
         NullLogger<ArtefactSweep>.Instance);
 

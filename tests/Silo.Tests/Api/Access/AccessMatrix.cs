@@ -34,6 +34,7 @@ internal static class AccessMatrix
     public static IReadOnlyDictionary<string, (Role Needed, OtherTenant Other)> Rows { get; } =
         new Dictionary<string, (Role, OtherTenant)>(StringComparer.Ordinal)
         {
+            ["cluster.v1.ArtefactService/CollectArtefacts"] = (Role.Admin, OtherTenant.Shared),
             ["cluster.v1.ArtefactService/DownloadArtefact"] = (Role.Read, OtherTenant.NotFound),
             ["cluster.v1.ArtefactService/UploadArtefact"] = (Role.Submit, OtherTenant.Sent),
             ["cluster.v1.JobService/CancelJob"] = (Role.Submit, OtherTenant.NotFound),

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Cluster.Client.Remote;
+using Cluster.Client.Views;
+using Cluster.Contract.V1;
+using Cluster.Terminal;
+using Duration = Google.Protobuf.WellKnownTypes.Duration;
+
+namespace Cluster.Client.Commands;
+
+/// <summary>`cluster collect`.</summary>
+internal static class CollectCommand
+{
+    public static Command Create(ClientContext context)
+    {
+        var keepJobs = Days("--keep-jobs", "how long jobs are kept after their end");
+        var keepUploads = Days("--keep-uploads", "how long files are kept that no job names");
+        var mostStored = new Option<double?>("--max-stored")
+        {
+            Description = "size of all files above which jobs that have ended go, in GiB; 0 for any (default: as the server was told)",
+            HelpName = "GIB"
+        };
+        var dry = new Option<bool>("--dry-run") { Description = "only say what would go" };
+        var remote = new RemoteOptions(context);
+        var command = new Command("collect", CommandHelp.Describe(
+            OtherVerbs.What("collect"), "collect --dry-run", "collect --dry-run --keep-jobs 30", "collect --max-stored 500"))
+        {
+            keepJobs, keepUploads, mostStored, dry,
+        };
+        remote.AddTo(command);
+        command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
+        {
+            var request = new CollectArtefactsRequest
+            {
+                ValidateOnly = parsed.GetValue(dry),
+                KeepJobs = Time(parsed, keepJobs),
+                KeepUploads = Time(parsed, keepUploads),
+            };
+            if (Amount(parsed, mostStored) is { } gib)
+            {
+                request.MaxStoredBytes = (long)(gib * (1L << 30));
+            }
+
+            bool isJson = remote.IsJson(parsed);
+            using var server = remote.Connect(parsed);
+            var response = await server.CallAsync(options => server.Artefacts.CollectArtefactsAsync(request, options), cancellation);
+            var streams = parsed.InvocationConfiguration;
+            if (isJson)
+            {
+                await JsonOutput.WriteAsync(streams.Output, response);
+            }
+            else
+            {
+                CollectionTable.Write(CommandConsole.For(streams.Output), response, request.ValidateOnly);
+            }
+
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static Option<double?> Days(string name, string what) => new(name)
+    {
+        Description = $"{what}, in days; 0 for ever (default: as the server was told)",
+        HelpName = "DAYS"
+    };
+
+    private static Duration? Time(ParseResult parsed, Option<double?> option) =>
+        Amount(parsed, option) is { } days ? Duration.FromTimeSpan(TimeSpan.FromDays(days)) : null;
+
+    private static double? Amount(ParseResult parsed, Option<double?> option) => parsed.GetValue(option) switch
+    {
+        >= 0 and <= 1_000_000 or null => parsed.GetValue(option),
+        var amount => throw new UsageException($"{option.Name} is {amount} where 0 to 1000000 is expected: correct it."),
+    };
+}

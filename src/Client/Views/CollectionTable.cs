@@ -1,0 +1,26 @@
+using Cluster.Contract.V1;
+using Cluster.Terminal;
+using Spectre.Console;
+
+namespace Cluster.Client.Views;
+
+/// <summary>What `collect` removed, or would.</summary>
+internal static class CollectionTable
+{
+    public static void Write(IAnsiConsole console, CollectArtefactsResponse response, bool isDry)
+    {
+        if (response.Items.Count > 0)
+        {
+            var table = CommandConsole.Table(console, "Name", ">Size", "Why");
+            foreach (var item in response.Items)
+            {
+                CommandConsole.AddRow(table, item.Name, Figures.Bytes(item.SizeBytes), item.Reason);
+            }
+
+            console.Write(table);
+        }
+
+        string done = isDry ? "would be freed; nothing was changed" : "were freed";
+        CommandConsole.Line(console, $"{Figures.Bytes(response.FreedBytes)} of {Figures.Bytes(response.StoredBytes)} {done}");
+    }
+}

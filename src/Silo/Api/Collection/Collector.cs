@@ -1,0 +1,91 @@
+using System.Globalization;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Ports;
+using Cluster.Terminal;
+
+namespace Cluster.Silo.Api.Collection;
+
+/// <summary>Finds and removes what retention lets go: jobs that ended long ago, and files that no job names.</summary>
+/// <param name="artefacts">The files.</param>
+/// <param name="claims">Who has uploaded them.</param>
+/// <param name="named">Which job names which.</param>
+/// <param name="removal">Removes a job with the files that it alone names.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Collector(
+    IArtefactStore artefacts, IArtefactClaims claims, NamedArtefacts named, IJobRemoval removal, TimeProvider time)
+{
+    /// <summary>What would go by some rules now. Nothing is changed.</summary>
+    /// <exception cref="JobException">A journal cannot be read: nobody knows what its job names.</exception>
+    public async Task<CollectionPlan> PlanAsync(RetentionRules rules, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var stored = await artefacts.ListAsync(cancellationToken)
+            .ToDictionaryAsync(artefact => artefact.Sha256, StringComparer.Ordinal, cancellationToken);
+        var jobs = await named.JobsAsync(tenant: null, cancellationToken).ToArrayAsync(cancellationToken);
+        var uses = jobs.SelectMany(job => job.Artefacts).CountBy(sha256 => sha256, StringComparer.Ordinal)
+            .ToDictionary(StringComparer.Ordinal);
+
+        var items = new List<CollectedItem>();
+        if (rules.KeepUploads > TimeSpan.Zero)
+        {
+            items.AddRange(stored.Values
+                .Where(artefact => !uses.ContainsKey(artefact.Sha256) && artefact.StoredAt < now - rules.KeepUploads)
+                .OrderBy(artefact => artefact.StoredAt)
+                .Select(artefact => new CollectedItem(
+                    artefact.Sha256,
+                    $"no job names it, and it came on {Day(artefact.StoredAt)}, more than {Days(rules.KeepUploads)} ago",
+                    artefact.SizeBytes)));
+        }
+
+        long total = stored.Values.Sum(artefact => artefact.SizeBytes);
+        long left = total - items.Sum(item => item.Bytes);
+        foreach (var job in jobs.Where(job => job.EndedAt is not null).OrderBy(job => job.EndedAt))
+        {
+            if (Reason(job.EndedAt!.Value, left) is not { } reason)
+            {
+                continue;
+            }
+
+            long bytes = job.Artefacts.Where(sha256 => --uses[sha256] == 0 && stored.ContainsKey(sha256))
+                .Sum(sha256 => stored[sha256].SizeBytes);
+            left -= bytes;
+            items.Add(new CollectedItem(job.Entry.Id, reason, bytes) { JobFiles = job.Artefacts });
+        }
+
+        return new CollectionPlan(items, total);
+
+        string? Reason(DateTimeOffset endedAt, long left)
+        {
+            if (rules.KeepJobs > TimeSpan.Zero && endedAt < now - rules.KeepJobs)
+            {
+                return $"it ended on {Day(endedAt)}, more than {Days(rules.KeepJobs)} ago";
+            }
+
+            return rules.MostBytes > 0 && left > rules.MostBytes
+                ? $"files have {Figures.Bytes(left)} where {Figures.Bytes(rules.MostBytes)} are kept, and of all jobs it ended first"
+                : null;
+        }
+    }
+
+    /// <summary>Removes what a plan says. What came to name a file since keeps it.</summary>
+    /// <exception cref="JobException">A journal cannot be read, or a job cannot be removed just now.</exception>
+    public async Task RemoveAsync(CollectionPlan plan, CancellationToken cancellationToken)
+    {
+        var unnamed = plan.Items.Where(item => item.JobFiles is null).Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
+        await named.ExceptAsync(unnamed, cancellationToken);
+        foreach (string sha256 in unnamed)
+        {
+            await artefacts.RemoveAsync(sha256, cancellationToken);
+            await claims.ForgetAsync(sha256, cancellationToken);
+        }
+
+        foreach (var job in plan.Items.Where(item => item.JobFiles is not null))
+        {
+            await removal.RemoveAsync(job.Id, job.JobFiles!, cancellationToken);
+        }
+    }
+
+    private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Days(TimeSpan time) => $"{time.TotalDays.ToString("0.##", CultureInfo.InvariantCulture)} days";
+}

@@ -1,0 +1,9 @@
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>A job with the artefacts that it names.</summary>
+/// <param name="Entry">The job.</param>
+/// <param name="Artefacts">The digests of what it was given, learned and published.</param>
+/// <param name="EndedAt">When it ended; null where it has not.</param>
+internal sealed record NamingJob(JobEntry Entry, IReadOnlySet<string> Artefacts, DateTimeOffset? EndedAt);
