@@ -2,14 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
-using Cluster.Kernels.Correction;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
@@ -61,18 +55,10 @@ internal static class LatencyCommand
     private static List<string> Measure(LatencySubject subject, string data, int rounds, CancellationToken cancellation)
     {
         TorchSettings.Threads = 1;
-        int workers = Environment.ProcessorCount;
         var network = NetworkFile.Open(Path.Combine(data, "models", subject.Model));
         var spec = DataSource.Parse(subject.Calibration.Replace("{data}", data, StringComparison.Ordinal));
         var images = new ImageBatches(DataSource.Open(spec), Preprocess.LoadFor(network.Path), SweepSubject.Batch);
-        using var float32 = new FloatNetwork(network.Grouped);
-        var resolver = new PlanResolver(network.Grouped, CalibrationPass.Run(float32, images, workers, null, cancellation));
-        bool[] quantized = [.. network.Grouped.Groups.Select(group => group.CanQuantize)];
-        var plain = resolver.Resolve(
-            [.. quantized.Select(quantize => quantize ? GroupSetting.Integer("mse", true) : GroupSetting.Float32)]);
-        byte[] int8 = OnnxWriter.Write(
-            QdqExporter.Export(plain.WithBiases(BiasCorrector.Correct(
-                float32, plain, quantized, images, TensorSpace.Memory, workers, cancellation))));
+        byte[] int8 = IntegerFile.Make(network, images, Environment.ProcessorCount, cancellation);
         using var float32Session = OrtSession.Open(network.Float32Model, new OrtSessionOptions { Threads = 1 });
         using var int8Session = OrtSession.Open(int8, new OrtSessionOptions { Threads = 1 });
         List<string> cells = [];

@@ -3,6 +3,7 @@ using Cluster.Bench;
 using Cluster.Bench.Chaos;
 using Cluster.Bench.Decisions;
 using Cluster.Bench.Disorder;
+using Cluster.Bench.Jobs;
 using Cluster.Bench.Ladder;
 using Cluster.Bench.Scale;
 using Cluster.Bench.Spaces;
@@ -17,6 +18,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
     DecisionsCommand.Create(), StrategiesCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(),
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
+    MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(),
 };
 try
 {

@@ -21,6 +21,8 @@ internal static partial class Arrows
         ["Rehearsal"] = ["Coordinator", "Grains", "Simulation"],
         // Glyphs for its way of writing networks.
         ["Reproductions"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Storage"],
+        // Glyphs for its way of writing networks.
+        ["Untrained"] = ["Coordinator", "Glyphs", "Kernels"],
         ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Storage"],
         ["Harness"] = ["Contract", "Coordinator", "Silo", "Storage"],
         ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Simulation", "Storage", "Terminal"],

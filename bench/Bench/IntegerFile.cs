@@ -1,0 +1,34 @@
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Correction;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+
+namespace Cluster.Bench;
+
+/// <summary>Files of a network in INT8 by MSE ranges with corrected biases, made without a job.</summary>
+internal static class IntegerFile
+{
+    /// <summary>All groups in INT8.</summary>
+    public static byte[] Make(NetworkFile network, ImageBatches images, int workers, CancellationToken cancellation) =>
+        Make(network, images, [_ => true], workers, cancellation)[0];
+
+    /// <summary>A file for each choice of groups that are in INT8 where they can be.</summary>
+    public static IReadOnlyList<byte[]> Make(
+        NetworkFile network, ImageBatches images, IReadOnlyList<Func<int, bool>> choices, int workers, CancellationToken cancellation)
+    {
+        using var float32 = new FloatNetwork(network.Grouped);
+        var resolver = new PlanResolver(network.Grouped, CalibrationPass.Run(float32, images, workers, null, cancellation));
+        return [.. choices.Select(choice =>
+        {
+            bool[] quantized = [.. network.Grouped.Groups.Select((group, index) => group.CanQuantize && choice(index))];
+            var plain = resolver.Resolve(
+                [.. quantized.Select(quantize => quantize ? GroupSetting.Integer("mse", true) : GroupSetting.Float32)]);
+            return OnnxWriter.Write(QdqExporter.Export(plain.WithBiases(BiasCorrector.Correct(
+                float32, plain, quantized, images, TensorSpace.Memory, workers, cancellation))));
+        })];
+    }
+}

@@ -1,0 +1,61 @@
+using Cluster.Coordinator.Model;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
+
+namespace Cluster.Untrained;
+
+/// <summary>A network of random weights and images for it, as a user has them: files of which `run` is given the names.</summary>
+/// <param name="Model">The ONNX file; its preprocessing lies beside it.</param>
+/// <param name="Images">A spec of the images, labelled where labels were asked for.</param>
+internal sealed record UntrainedSample(string Model, string Images)
+{
+    private const int Batch = 16;
+
+    /// <summary>Writes images alone, for a metric that asks for no labels.</summary>
+    public static UntrainedSample Write(string folder, ModelGraph graph, int images, long seed)
+    {
+        Directory.CreateDirectory(folder);
+        string model = Path.Combine(folder, $"{graph.Name}.onnx");
+        string pixels = Path.Combine(folder, $"{graph.Name}-images-idx4-ubyte");
+        int side = (int)graph.Inputs[0].Shape[^1];
+        var random = new SplitMix64((ulong)SplitMix64.Derive(seed, "untrained/images"));
+        IdxWriter.WriteImages(
+            pixels, [.. Enumerable.Range(0, images).SelectMany(_ => UntrainedImages.Draw(random, side))], 3, side, side, gzip: false);
+        File.WriteAllBytes(model, OnnxWriter.Write(graph));
+        var preprocess = new Preprocess(PixelColor.Rgb, 1, [128, 128, 128], [64, 64, 64]);
+        File.WriteAllText(Path.ChangeExtension(model, ".preprocess.json"), preprocess.ToJson());
+        return new UntrainedSample(model, $"idx:{pixels}");
+    }
+
+    /// <summary>
+    /// Writes labels, too: the network's own answers in FP32, after its last biases made every class as likely as the others for the
+    /// mean image.
+    /// </summary>
+    public static UntrainedSample WriteLabelled(string folder, ModelGraph graph, int images, long seed)
+    {
+        var sample = Write(folder, graph, images, seed);
+        var batches = new ImageBatches(DataSource.Open(sample.Images), Preprocess.LoadFor(sample.Model), Batch);
+        using var network = new FloatNetwork(GroupFinder.Find(GraphNormalizer.Normalize(graph)));
+        float[][] logits = [.. Enumerable.Range(0, batches.Count).SelectMany(batch => Rows(network, batches, batch))];
+        float[] means = [.. Enumerable.Range(0, logits[0].Length).Select(label => logits.Average(row => row[label]))];
+        byte[] labels = [.. logits.Select(row => Largest([.. row.Zip(means, (value, mean) => value - mean)]))];
+        var constants = graph.Initializers.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        constants[LayerWriter.ClassifierBias] = TensorData.FromFloats([means.Length], [.. means.Select(mean => -mean)]);
+        File.WriteAllBytes(sample.Model, OnnxWriter.Write(graph with { Initializers = constants }));
+        string path = sample.Images["idx:".Length..].Replace("-images-idx4-", "-labels-idx1-", StringComparison.Ordinal);
+        IdxWriter.WriteLabels(path, labels, gzip: false);
+        return sample with { Images = $"{sample.Images},labels={path}" };
+    }
+
+    private static float[][] Rows(FloatNetwork network, ImageBatches images, int batch)
+    {
+        float[] logits = network.Run(images.Inputs(batch));
+        return [.. logits.Chunk(logits.Length / images.Size(batch))];
+    }
+
+    private static byte Largest(float[] row) => (byte)Array.IndexOf(row, row.Max());
+}
