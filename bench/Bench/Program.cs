@@ -5,6 +5,7 @@ using Cluster.Bench.Decisions;
 using Cluster.Bench.Disorder;
 using Cluster.Bench.Jobs;
 using Cluster.Bench.Ladder;
+using Cluster.Bench.Mutated;
 using Cluster.Bench.Scale;
 using Cluster.Bench.Spaces;
 using Cluster.Bench.Strategies;
@@ -18,7 +19,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
     DecisionsCommand.Create(), StrategiesCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(),
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
-    MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(),
+    MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(),
 };
 try
 {

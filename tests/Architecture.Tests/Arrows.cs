@@ -24,6 +24,7 @@ internal static partial class Arrows
         // Glyphs for its way of writing networks.
         ["Untrained"] = ["Coordinator", "Glyphs", "Kernels"],
         ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Storage"],
+        ["Mutations"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Storage"],
         ["Harness"] = ["Contract", "Coordinator", "Silo", "Storage"],
         ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Simulation", "Storage", "Terminal"],
         // Kernels for the words of single steps (calibrators, devices, the settings of a training); it measures nothing itself.
