@@ -7,6 +7,8 @@ public class ClusterMembershipOptions
 
     public int NumMissedProbesLimit { get; set; } = 3;
 
+    public bool EnableIndirectProbes { get; set; } = true;
+
     public int NumVotesForDeathDeclaration { get; set; } = 2;
 
     public TimeSpan TableRefreshTimeout { get; set; } = TimeSpan.FromSeconds(60);
