@@ -12,6 +12,10 @@ public sealed class GrainProblemException : OrleansException
     [Id(0)]
     public bool IsDiskFull { get; init; }
 
+    /// <summary>Whether the sentence is one for people, such as which job's journal is damaged, and no unexpected exception's.</summary>
+    [Id(1)]
+    public bool IsForPeople { get; init; }
+
     /// <summary>Creates the exception without a sentence.</summary>
     public GrainProblemException()
     {

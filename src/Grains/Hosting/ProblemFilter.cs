@@ -21,7 +21,11 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIn
                 LogDiskFull(problem.Message);
             }
 
-            throw new GrainProblemException(problem.Message) { IsDiskFull = DiskFull.Is(problem) };
+            throw new GrainProblemException(problem.Message)
+            {
+                IsDiskFull = DiskFull.Is(problem),
+                IsForPeople = problem is not JobStoreUnavailableException,
+            };
         }
         catch (Exception fault) when (fault is not (OrleansException
             or TimeoutException

@@ -113,9 +113,13 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
                     Reason.ClusterUnavailable,
                     "The store of files does not answer just now: try again.",
                     TimeSpan.FromSeconds(1));
+            case JobStoreUnavailableException:
+                LogUnreached(method, thrown.Message);
+                return GrainFailure.Unavailable("Where the cluster's jobs are stored does not answer just now: try again.");
             case var _ when GrainFailure.IsTransient(thrown):
                 LogUnreached(method, thrown.Message);
-                return GrainFailure.Unavailable();
+                var problem = thrown is GrainProblemException { IsForPeople: true } ? options.Told(thrown.Message) : null;
+                return GrainFailure.Unavailable(problem);
         }
 
         var id = Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
@@ -134,7 +138,7 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
     private partial void LogDiskFull(string method, string problem);
 
     [LoggerMessage(
-        EventId = 2205, EventName = "rpc.storeUnavailable", Level = LogLevel.Error, Message = "{Method} had no store of files: {Problem}")]
+        EventId = 2207, EventName = "rpc.storeUnavailable", Level = LogLevel.Error, Message = "{Method} had no store of files: {Problem}")]
     private partial void LogStoreUnavailable(string method, string problem);
 
     [LoggerMessage(EventId = 2201, EventName = "rpc.broken", Level = LogLevel.Error, Message = "{Method} broke (id {Id})")]

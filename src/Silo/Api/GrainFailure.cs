@@ -9,13 +9,19 @@ internal static class GrainFailure
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether the grain or its silo could not be reached; it will soon be active elsewhere.</summary>
-    public static bool IsTransient(Exception exception) =>
-        exception is OrleansMessageRejectionException or GrainProblemException or TimeoutException;
+    /// <summary>
+    /// Whether the grain or its silo could not be reached; it will soon be active elsewhere. Orleans' own exceptions are of
+    /// that kind: a message that was refused, a directory that is being handed over.
+    /// </summary>
+    public static bool IsTransient(Exception exception) => exception is OrleansException or GrainProblemException or TimeoutException;
 
-    public static RpcException Unavailable() =>
+    /// <param name="problem">What is wrong, fit for callers; null where that is not known.</param>
+    public static RpcException Unavailable(string? problem = null) =>
         ApiError.Later(
-            StatusCode.Unavailable, Reason.ClusterUnavailable, "A part of the cluster does not answer just now: try again.", Soon);
+            StatusCode.Unavailable,
+            Reason.ClusterUnavailable,
+            problem ?? "A part of the cluster does not answer just now: try again.",
+            Soon);
 
     public static RpcException Draining() =>
         ApiError.Later(StatusCode.Unavailable, Reason.ServerDraining, "This server is about to stop: go on at another.", Soon);

@@ -61,6 +61,13 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
         return true;
     }
 
+    /// <summary>
+    /// Whether the store has a record that the feed does not: a silo that hung and goes on asks its own coordinator of the
+    /// job, which does not know yet that it has a successor.
+    /// </summary>
+    public async Task<bool> IsBehindAsync(string id, long sequence, CancellationToken cancellationToken) =>
+        (await store.ReadJournalAsync(id, cancellationToken)).Count >= sequence;
+
     public void Forget(string id) => _feeds.TryRemove(id, out _);
 
     private async Task<JobFeed?> FindAsync(string id, CancellationToken cancellationToken)

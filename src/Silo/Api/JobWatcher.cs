@@ -29,6 +29,11 @@ internal sealed class JobWatcher(
         try
         {
             var feed = await reader.FeedAsync(id, tenant, stop.Token);
+            if (request.AfterSequence > feed.Count && await feeds.IsBehindAsync(id, request.AfterSequence, stop.Token))
+            {
+                throw GrainFailure.Unavailable();
+            }
+
             RequireWithin(request.AfterSequence, feed);
             await FollowAsync(id, feed, request.AfterSequence, heartbeat, responses, stop.Token);
         }

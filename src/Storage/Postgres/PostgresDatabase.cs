@@ -107,8 +107,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public JobException Failure(string purpose, Exception e)
     {
         var reason = e is PostgresException refused ? $"{refused.SqlState}: {refused.MessageText}" : e.InnerException?.Message ?? e.Message;
-        return new JobException(
-            $"{Name} could not {purpose} ({reason}): check that it runs, is reachable and lets this user in, then try again.", e);
+        var sentence = $"{Name} could not {purpose} ({reason}): check that it runs, is reachable and lets this user in, then try again.";
+        return MayPass(e) ? new JobStoreUnavailableException(sentence, e) : new JobException(sentence, e);
     }
 
     private static string NameOf(NpgsqlConnectionStringBuilder settings) =>

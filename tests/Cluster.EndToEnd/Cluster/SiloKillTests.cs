@@ -30,18 +30,8 @@ public sealed class SiloKillTests
         events.AddRange(await SyntheticJob.WatchAsync(silo, job, after: events.Count));
 
         events.Select(e => e.Sequence).ShouldBe(Enumerable.Range(1, events.Count).Select(i => (long)i));
-        Winner(events).ShouldBe(Winner(undisturbed));
-        Ended(events).ShouldBe(Ended(undisturbed));
+        SyntheticJob.Winner(events).ShouldBe(SyntheticJob.Winner(undisturbed));
+        SyntheticJob.Ended(events).ShouldBe(SyntheticJob.Ended(undisturbed));
         (await silo.StopAsync()).ShouldBe(0);
     }
-
-    private static string Winner(IEnumerable<JobEvent> events) =>
-        events.Single(e => e.EventCase == JobEvent.EventOneofCase.WinnerSelected).WinnerSelected.Plan.Digest;
-
-    // Every candidate has its end once, in the order of the search, whatever became of its attempts.
-    private static List<(int Number, string Digest, int Evaluations)> Ended(IEnumerable<JobEvent> events) =>
-        [.. events.Where(e => e.EventCase == JobEvent.EventOneofCase.CandidateChanged).Select(e => e.CandidateChanged)
-            .GroupBy(candidate => candidate.Number)
-            .OrderBy(group => group.Key)
-            .Select(group => (group.Key, group.Last().Plan.Digest, group.Last().Evaluations.Count))];
 }

@@ -98,6 +98,19 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Call_WhileTheStoreIsAway_IsToBeTriedAgainAndSaysNothingOfIt()
+    {
+        await using var host = await ApiHost.StartAsync(
+            configure: builder => builder.Services.AddSingleton<Coordinator.Ports.IJobStore>(
+                new BrokenStore(new Coordinator.JobStoreUnavailableException("PostgreSQL at 10.0.0.7:5432 could not list jobs"))));
+
+        var error = await Errors.OfAsync(() => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync);
+
+        error.StatusCode.ShouldBe(StatusCode.Unavailable);
+        error.Status.Detail.ShouldNotContain("10.0.0.7");
+    }
+
+    [Fact]
     public async Task Broken_Inside_TellsTheCallerNothingOfIt()
     {
         await using var host = await ApiHost.StartAsync(

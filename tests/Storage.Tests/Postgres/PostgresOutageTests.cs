@@ -56,7 +56,8 @@ public sealed class PostgresOutageTests
         acknowledged = owner.Records.Count;
         await owner.AppendAsync(new JobFailed("before"), Token);
         server.Freeze();
-        (await Should.ThrowAsync<JobException>(() => store.CheckWritableAsync(Token))).Message.ShouldContain("could not store jobs");
+        (await Should.ThrowAsync<JobStoreUnavailableException>(() => store.CheckWritableAsync(Token)))
+            .Message.ShouldContain("could not store jobs");
         var error = await Should.ThrowAsync<JobException>(() => owner.AppendAsync(new JobFailed("perhaps"), Token));
         error.Message.ShouldContain("unknown");
         server.Thaw();

@@ -1,0 +1,46 @@
+using Cluster.Contract.V1;
+using Cluster.Tests;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Cluster.EndToEnd.Cluster;
+
+/// <summary>A silo that finds one of its jobs' journals damaged.</summary>
+public sealed class DamagedJournalTests
+{
+    private const string Target = "synthetic:groups=16,seed=3,ms=2..15";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Journal_Damaged_KeepsItsJobOnlyFromGoingOnUntilItIsRestored()
+    {
+        using var folder = new WorkFolder();
+        await using var silo = new SiloProcess(folder.Root);
+        await silo.StartAsync();
+        string job = await SyntheticJob.CreateAsync(silo, Target);
+        string other = await SyntheticJob.CreateAsync(silo, Target);
+        var seen = await SyntheticJob.WatchAsync(silo, job, atMost: 20);
+        await silo.KillAsync();
+        string journal = Path.Combine(folder["data"], job, "journal.jsonl");
+        byte[] whole = await File.ReadAllBytesAsync(journal, Token);
+        byte[] damaged = [.. whole];
+        damaged[whole.Length / 2] ^= 0x10;
+        await File.WriteAllBytesAsync(journal, damaged, Token);
+
+        await silo.StartAsync();
+        var winner = SyntheticJob.Winner(await SyntheticJob.WatchAsync(silo, other));
+        using var channel = GrpcChannel.ForAddress(silo.Address);
+        var jobs = new JobService.JobServiceClient(channel);
+        var refused = await Should.ThrowAsync<RpcException>(() => SyntheticJob.WatchAsync(silo, job));
+        var listed = await jobs.ListJobsAsync(new ListJobsRequest(), cancellationToken: Token);
+        await File.WriteAllBytesAsync(journal, whole, Token);
+        var events = await SyntheticJob.WatchAsync(silo, job);
+
+        refused.StatusCode.ShouldBe(StatusCode.Unavailable, refused.Status.Detail);
+        refused.Status.Detail.ShouldContain("damaged");
+        listed.Jobs.Count.ShouldBe(2);
+        events.Take(seen.Count).ShouldBe(seen);
+        SyntheticJob.Winner(events).ShouldBe(winner);
+    }
+}
