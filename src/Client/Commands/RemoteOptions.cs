@@ -16,7 +16,8 @@ internal sealed class RemoteOptions
     private readonly ClientContext _context;
     private readonly Option<string?> _server = new("--server")
     {
-        Description = $"http://HOST:PORT or https://HOST:PORT (default: the profile's, then $CLUSTER_SERVER, then {Endpoint.Usual})",
+        Description = "http://HOST:PORT or https://HOST:PORT, or several of one cluster between commas (default: the profile's, then "
+            + $"$CLUSTER_SERVER, then {Endpoint.Usual})",
         HelpName = "ADDR"
     };
     private readonly Option<string?> _profile = new("--profile")

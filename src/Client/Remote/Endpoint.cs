@@ -4,7 +4,7 @@ using Cluster.Terminal;
 namespace Cluster.Client.Remote;
 
 /// <summary>Which server to call, and what to show it.</summary>
-/// <param name="Address">http://HOST:PORT or https://HOST:PORT.</param>
+/// <param name="Address">http://HOST:PORT or https://HOST:PORT, the one that is called first.</param>
 /// <param name="Token">The token; null for none.</param>
 /// <param name="Tls">Whom to believe and which certificate to show; null: the machine's authorities, and none.</param>
 internal sealed record Endpoint(Uri Address, string? Token, ServerTls? Tls = null)
@@ -13,8 +13,12 @@ internal sealed record Endpoint(Uri Address, string? Token, ServerTls? Tls = nul
 
     private const string DefaultProfile = "default";
 
+    /// <summary>Servers of the same cluster, called in turn where the first is not there.</summary>
+    public IReadOnlyList<Uri> Others { get; init; } = [];
+
     /// <summary>Combines the command line, the profiles and the environment.</summary>
-    /// <param name="server">The address given; null: the profile's, then $CLUSTER_SERVER, then the usual one.</param>
+    /// <param name="server">The address given, or several of one cluster between commas; null: the profile's, then
+    /// $CLUSTER_SERVER, then the usual one.</param>
     /// <param name="profile">The name given; null: "default", if there is one.</param>
     /// <param name="given">The files given; for those that are null: the profile's.</param>
     /// <exception cref="UsageException">An address or a file is invalid, or the token would be sent in the clear.</exception>
@@ -24,30 +28,37 @@ internal sealed record Endpoint(Uri Address, string? Token, ServerTls? Tls = nul
         var file = ProfileFile.Load(ProfileFile.PathOf(context));
         var chosen = profile is null ? file.Find(DefaultProfile) : file.Require(profile);
         string? environment = context.Variable("CLUSTER_SERVER") is { Length: > 0 } set ? set : null;
-        var profileAddress = Parse(chosen?.Server ?? environment ?? Usual);
-        var address = server is null ? profileAddress : Parse(server);
+        var ofProfile = ParseList(chosen?.Server ?? environment ?? Usual);
+        var addresses = server is null ? ofProfile : ParseList(server);
 
-        // What a profile has is for the profile's server only.
-        var files = Combined(given, chosen is not null && address == profileAddress ? file.FilesOf(chosen, context) : new ServerFiles());
-        if (address.Scheme == Uri.UriSchemeHttp && (files.Authorities ?? files.Certificate) is { } unused)
+        // What a profile has is for the profile's servers only.
+        bool isProfiles = chosen is not null && !addresses.Except(ofProfile).Any();
+        var files = Combined(given, isProfiles ? file.FilesOf(chosen!, context) : new ServerFiles());
+        var open = addresses.Where(address => address.Scheme == Uri.UriSchemeHttp).ToArray();
+        if (open.Length > 0 && (files.Authorities ?? files.Certificate) is { } unused)
         {
-            throw new UsageException($"{unused} is a certificate's file, and {address.OriginalString} encrypts nothing; use https://.");
+            throw new UsageException($"{unused} is a certificate's file, and {open[0].OriginalString} encrypts nothing; use https://.");
         }
 
-        var tls = ServerTls.Read(files, context.Time);
+        var endpoint = new Endpoint(addresses[0], null, ServerTls.Read(files, context.Time));
+        if (addresses.Length > 1)
+        {
+            endpoint = endpoint with { Others = addresses[1..] };
+        }
+
         if (files.Token is not { } path)
         {
-            return new Endpoint(address, null, tls);
+            return endpoint;
         }
 
-        if (address.Scheme == Uri.UriSchemeHttp && !IsLoopback(address))
+        if (Array.Find(open, address => !IsLoopback(address)) is { } address)
         {
             throw new UsageException(
                 $"the token would travel readable for all to {address.OriginalString}; use https://, or an http:// "
                 + "address of this machine.");
         }
 
-        return new Endpoint(address, ReadToken(path), tls);
+        return endpoint with { Token = ReadToken(path) };
     }
 
     // A certificate and its key are from one place.
@@ -58,12 +69,15 @@ internal sealed record Endpoint(Uri Address, string? Token, ServerTls? Tls = nul
             given.Token ?? profile.Token, given.Authorities ?? profile.Authorities, own.Certificate, own.Key);
     }
 
+    private static Uri[] ParseList(string text) => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(Parse)];
+
     private static Uri Parse(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address)
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
         && address is { PathAndQuery: "/", UserInfo.Length: 0, Host.Length: > 0 }
             ? address
-            : throw new UsageException($"the server '{text}' is not an address; write http://HOST:PORT or https://HOST:PORT.");
+            : throw new UsageException(
+                $"the server '{text}' is not an address; write http://HOST:PORT or https://HOST:PORT, and commas between several.");
 
     private static bool IsLoopback(Uri address) =>
         address.IsLoopback || (IPAddress.TryParse(address.DnsSafeHost, out var ip) && IPAddress.IsLoopback(ip));

@@ -7,26 +7,34 @@ namespace Cluster.Client.Remote;
 
 /// <summary>
 /// A server, and how it is called: the token on each call, a deadline on each unary call, retries while it is
-/// unavailable.
+/// unavailable, at the next one where several were named.
 /// </summary>
 internal sealed class ServerConnection : IDisposable
 {
     private const int Attempts = 5;
 
-    // A server that answers and asks for patience is worth more of it: a cluster notices a lost silo within half a minute.
-    private const int AttemptsAskedFor = 11;
+    // A server that has answered, or asks for patience, is worth more of it, and several are: a cluster notices a lost silo within half a
+    // minute, and a silo that is restarted is there again as soon.
+    private const int PatientAttempts = 11;
 
     // A job with a few thousand groups is one message.
     private const int LargestMessage = 64 << 20;
 
-    private readonly GrpcChannel _channel;
+    private readonly Lock _gate = new();
+    private readonly Endpoint _endpoint;
+    private readonly Uri[] _addresses;
+    private readonly GrpcChannel?[] _channels;
     private readonly Metadata _headers = [];
     private readonly TimeSpan _timeout;
+    private volatile bool _wasReached;
+    private volatile int _current;
 
     /// <param name="timeout">Longest time that an attempt of a call with one answer may take.</param>
     public ServerConnection(Endpoint endpoint, TimeSpan timeout, ClientContext context)
     {
-        Address = endpoint.Address;
+        _endpoint = endpoint;
+        _addresses = [endpoint.Address, .. endpoint.Others];
+        _channels = new GrpcChannel?[_addresses.Length];
         Context = context;
         _timeout = timeout;
         if (endpoint.Token is { } token)
@@ -39,40 +47,29 @@ internal sealed class ServerConnection : IDisposable
         {
             _headers.Add("traceparent", trace);
         }
-
-        _channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions
-        {
-            MaxReceiveMessageSize = LargestMessage,
-            DisposeHttpClient = true,
-            HttpHandler = new SocketsHttpHandler
-            {
-                EnableMultipleHttp2Connections = true,
-                UseProxy = false,
-                UseCookies = false,
-                AllowAutoRedirect = false,
-                ConnectTimeout = TimeSpan.FromSeconds(10),
-                SslOptions = endpoint.Tls?.Options() ?? new(),
-
-                // A stream may be silent for long: without pings, a vanished machine would go unnoticed.
-                KeepAlivePingDelay = TimeSpan.FromSeconds(20),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
-                KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            },
-        });
-        Jobs = new JobService.JobServiceClient(_channel);
-        Artefacts = new ArtefactService.ArtefactServiceClient(_channel);
-        Nodes = new NodeService.NodeServiceClient(_channel);
     }
 
-    public Uri Address { get; }
+    /// <summary>The one that is called now.</summary>
+    public Uri Address => _addresses[_current];
 
     public ClientContext Context { get; }
 
-    public JobService.JobServiceClient Jobs { get; }
+    public JobService.JobServiceClient Jobs => new(Channel);
 
-    public ArtefactService.ArtefactServiceClient Artefacts { get; }
+    public ArtefactService.ArtefactServiceClient Artefacts => new(Channel);
 
-    public NodeService.NodeServiceClient Nodes { get; }
+    public NodeService.NodeServiceClient Nodes => new(Channel);
+
+    private GrpcChannel Channel
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _channels[_current] ??= Connect(Address, _endpoint.Tls);
+            }
+        }
+    }
 
     /// <summary>Options of a call that streams: no deadline.</summary>
     public CallOptions Streaming(CancellationToken cancellation) => new(_headers, deadline: null, cancellation);
@@ -89,7 +86,9 @@ internal sealed class ServerConnection : IDisposable
             try
             {
                 using var call = start(new CallOptions(_headers, DateTime.UtcNow + _timeout, cancellation));
-                return await call.ResponseAsync;
+                var response = await call.ResponseAsync;
+                _wasReached = true;
+                return response;
             }
             catch (RpcException failure)
             {
@@ -103,19 +102,64 @@ internal sealed class ServerConnection : IDisposable
     public async Task WaitOrThrowAsync(RpcException failure, BackOff backOff, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var told = RpcFailure.Of(failure, Address);
+        var failed = Address;
+        var told = RpcFailure.Of(failure, failed);
         // The transport calls a connection that another call's end took along an internal error.
         bool isGone = failure.StatusCode == StatusCode.Unavailable
             || (failure.StatusCode == StatusCode.Internal && RpcFailure.IsBrokenConnection(failure))
+            || (failure.StatusCode == StatusCode.DeadlineExceeded && _addresses.Length > 1)
             || told.IsBusy;
-        int most = told.RetryDelay is null ? Attempts : AttemptsAskedFor;
-        if (!isGone || backOff.Count >= most - 1)
+        _wasReached |= told.RetryDelay is not null;
+        if (!isGone || backOff.Count >= (_wasReached || _addresses.Length > 1 ? PatientAttempts : Attempts) - 1)
         {
             throw told.ToException();
+        }
+
+        if (!told.IsBusy)
+        {
+            Leave(failed);
         }
 
         await backOff.WaitAsync(told.RetryDelay, cancellation);
     }
 
-    public void Dispose() => _channel.Dispose();
+    /// <summary>Goes over to the next server, where several were named and the one that failed is still the one that is called.</summary>
+    public void Leave(Uri failed)
+    {
+        lock (_gate)
+        {
+            if (failed == Address)
+            {
+                _current = (_current + 1) % _addresses.Length;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var channel in _channels)
+        {
+            channel?.Dispose();
+        }
+    }
+
+    private static GrpcChannel Connect(Uri address, ServerTls? tls) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    {
+        MaxReceiveMessageSize = LargestMessage,
+        DisposeHttpClient = true,
+        HttpHandler = new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = true,
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            SslOptions = tls?.Options() ?? new(),
+
+            // A stream may be silent for long: without pings, a vanished machine would go unnoticed.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        },
+    });
 }

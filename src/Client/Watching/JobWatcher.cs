@@ -32,6 +32,7 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
         {
             using var silence = new CancellationTokenSource(LongestSilence, server.Context.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
+            var at = server.Address;
             using var call = server.Jobs.WatchJob(
                 new WatchJobRequest { Name = job, AfterSequence = last, HeartbeatInterval = Duration.FromTimeSpan(Heartbeat) },
                 server.Streaming(either.Token));
@@ -60,18 +61,13 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
             }
 
             cancellation.ThrowIfCancellationRequested();
-            if (step.Failure is null)
+            // A stopping server ends its streams normally.
+            if (step.Failure is null && await IsOverAsync(job, cancellation))
             {
-                // A stopping server ends its streams normally.
-                var now = await server.CallAsync(
-                    options => server.Jobs.GetJobAsync(new GetJobRequest { Name = job }, options), cancellation);
-                if (Words.IsOver(now.State))
-                {
-                    yield break;
-                }
+                yield break;
             }
 
-            await WaitAsync(step.Failure, silence.IsCancellationRequested, last, cancellation);
+            await WaitAsync(at, step.Failure, silence.IsCancellationRequested, last, cancellation);
         }
     }
 
@@ -88,7 +84,22 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
         }
     }
 
-    private async Task WaitAsync(RpcException? failure, bool isSilent, long last, CancellationToken cancellation)
+    // A server that is gone meanwhile says nothing of the job.
+    private async Task<bool> IsOverAsync(string job, CancellationToken cancellation)
+    {
+        try
+        {
+            var now = await server.CallAsync(
+                options => server.Jobs.GetJobAsync(new GetJobRequest { Name = job }, options), cancellation);
+            return Words.IsOver(now.State);
+        }
+        catch (RemoteException gone) when (gone.ExitCode == ExitCode.Unavailable)
+        {
+            return false;
+        }
+    }
+
+    private async Task WaitAsync(Uri at, RpcException? failure, bool isSilent, long last, CancellationToken cancellation)
     {
         string why;
         TimeSpan? asked = null;
@@ -102,7 +113,7 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
         }
         else
         {
-            var told = RpcFailure.Of(failure, server.Address);
+            var told = RpcFailure.Of(failure, at);
             if (!RpcFailure.IsBrokenConnection(failure) && !told.IsBusy)
             {
                 throw told.ToException();
@@ -118,6 +129,7 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
                 $"{why}, for ten minutes now; the job is not touched by that, watch it again later.", ExitCode.Unavailable);
         }
 
+        server.Leave(at);
         if (_backOff.Count == 0)
         {
             said($"{why}; taking up again after event {last}.");

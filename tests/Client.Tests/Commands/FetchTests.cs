@@ -82,7 +82,7 @@ public sealed class FetchTests : IAsyncLifetime
     public async Task Fetch_ServerGone_KeepsThePartAndALaterCallGoesOn()
     {
         _server.State.DownloadBreaks.Enqueue(4_000);
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 11; i++)
         {
             _server.State.DownloadBreaks.Enqueue(0);
         }

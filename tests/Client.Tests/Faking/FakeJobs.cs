@@ -91,6 +91,7 @@ internal sealed class FakeJobs(FakeState state) : JobService.JobServiceBase
 
             if (told == endsAfter)
             {
+                state.WatchEnded();
                 return;
             }
 

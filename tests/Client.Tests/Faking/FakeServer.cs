@@ -50,9 +50,9 @@ internal sealed class FakeServer : IAsyncDisposable
         return new FakeServer(app, state);
     }
 
-    public ServerConnection Connect(InstantTime? time = null) =>
+    public ServerConnection Connect(InstantTime? time = null, params Uri[] others) =>
         new(
-            new Endpoint(new Uri(Address), null),
+            new Endpoint(new Uri(Address), null) { Others = others },
             TimeSpan.FromSeconds(60),
             new ClientContext(_ => null, time ?? new InstantTime(), () => 0.5));
 

@@ -40,6 +40,9 @@ internal sealed class FakeState
     /// <summary>For each WatchJob call to come, after how many events it ends with OK though the job goes on.</summary>
     public ConcurrentQueue<int> WatchEnds { get; } = [];
 
+    /// <summary>What happens as a stream is ended so.</summary>
+    public Action WatchEnded { get; set; } = () => { };
+
     /// <summary>For each WatchJob call to come, after how many events it says nothing any more.</summary>
     public ConcurrentQueue<int> WatchSilences { get; } = [];
 

@@ -51,9 +51,24 @@ public sealed class EndpointTests : IDisposable
         Resolve(server: "https://a.example/").Token.ShouldBe("s3cret");
     }
 
+    [Fact]
+    public void Resolve_SeveralServers_AreCalledInThatOrderAndGetTheProfilesTokenOnlyWhereAllAreItsOwn()
+    {
+        _folder.Write("cluster/token", "s3cret");
+        Profiles("""{ "default": { "server": "https://a.example, https://b.example", "tokenFile": "token" } }""");
+
+        var endpoint = Resolve();
+        endpoint.Address.ShouldBe(new Uri("https://a.example"));
+        endpoint.Others.ShouldBe([new Uri("https://b.example")]);
+        endpoint.Token.ShouldBe("s3cret");
+        Resolve(server: "https://b.example").Token.ShouldBe("s3cret");
+        Resolve(server: "https://a.example,https://evil.example").Token.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("http://cluster.example:5180", false)]
     [InlineData("http://192.168.1.7:5180", false)]
+    [InlineData("http://127.0.0.1:5180,http://192.168.1.7:5180", false)]
     [InlineData("https://cluster.example:5180", true)]
     [InlineData("http://localhost:5180", true)]
     [InlineData("http://127.0.0.9:5180", true)]

@@ -57,6 +57,43 @@ public sealed class RetryTests
         time.Waits.Sum(wait => wait.TotalSeconds).ShouldBeInRange(30, 90);
     }
 
+    [Fact]
+    public async Task CallAsync_ServerThatWasReachedBefore_IsAskedForAsLongAsARestartTakes()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var time = new InstantTime();
+        server.State.Jobs.Add(Samples.Job("a"));
+        using var connection = server.Connect(time);
+        await GetAsync();
+        server.State.Fail("GetJob", [.. Enumerable.Repeat(FakeState.Unavailable(), 10)]);
+
+        (await GetAsync()).Name.ShouldBe("jobs/a");
+
+        time.Waits.Sum(wait => wait.TotalSeconds).ShouldBeInRange(30, 90);
+
+        Task<Job> GetAsync() => connection.CallAsync(
+            options => connection.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/a" }, options), default);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.Unavailable)]
+    [InlineData(StatusCode.DeadlineExceeded)]
+    public async Task CallAsync_AnotherServerWasNamed_IsAskedWhereTheFirstDoesNotAnswer(StatusCode code)
+    {
+        await using var first = await FakeServer.StartAsync();
+        await using var second = await FakeServer.StartAsync();
+        first.State.Fail("GetJob", new RpcException(new Status(code, "no")));
+        second.State.Jobs.Add(Samples.Job("a"));
+        using var connection = first.Connect(new InstantTime(), new Uri(second.Address));
+
+        var job = await connection.CallAsync(
+            options => connection.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/a" }, options), default);
+
+        job.Name.ShouldBe("jobs/a");
+        connection.Address.ShouldBe(new Uri(second.Address));
+        first.State.Calls.Count.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("TOO_MANY_CALLS")]
     [InlineData("TOO_MANY_STREAMS")]

@@ -139,6 +139,19 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_ServerStopsAndIsAwayForAWhile_TakesUpAgain()
+    {
+        _server.State.WatchEnds.Enqueue(3);
+        _server.State.WatchEnded = () => _server.State.Fail("GetJob", [.. Enumerable.Repeat(FakeState.Unavailable(), 11)]);
+        var time = new InstantTime();
+        var run = await ClientRun.OfAsync(_server, time, default, "watch", "a", "--json");
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        Sequences(run).ShouldBe(Enumerable.Range(1, Count).Select(number => (long)number));
+        run.Error.ShouldContain("the server ended the stream before the job's end; taking up again after event 3.");
+        time.GetTimestamp().ShouldBeGreaterThan(TimeSpan.FromSeconds(30).Ticks);
+    }
+
+    [Fact]
     public async Task Watch_Refused_EndsAtOnce()
     {
         _server.State.Fail("WatchJob", FakeState.Error(StatusCode.OutOfRange, "SEQUENCE_BEYOND_END", "There are 12 events."));
