@@ -117,15 +117,9 @@ internal sealed class ClusterRehearsal
         return await Task.WhenAll(jobs.Select(job => _store.ReadJournalAsync(job.Entry.Id, CancellationToken.None)));
     }
 
-    // The first ones are slow, the next ones bad, the rest healthy.
     private Task StartAsync(int number, int generation)
     {
-        var host = new RehearsedNode(
-            $"node-{number:0000}.{generation}",
-            _network,
-            Time,
-            number < _weather.Slow ? 10 : 1,
-            number >= _weather.Slow && number < _weather.Slow + _weather.Bad);
+        var host = new RehearsedNode($"node-{number:0000}.{generation}", _network, Time, _weather.Of(number));
         RehearsedSilo? silo = null;
         silo = new RehearsedSilo(host, RehearsedGrains.Of(this, () => silo?.LostAt is not null), _store, Options, Time);
         _silos[host.Id] = silo;
@@ -136,7 +130,7 @@ internal sealed class ClusterRehearsal
     private async Task CrashAsync(int nodes, CancellationToken cancellationToken)
     {
         var random = new SplitMix64((ulong)_seed);
-        var harmed = _weather.Slow + _weather.Bad;
+        var harmed = _weather.Harmed;
         var generations = new int[nodes];
         var back = new List<Task>();
         for (var crash = 0; crash < _weather.Crashes; crash++)

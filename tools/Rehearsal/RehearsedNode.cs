@@ -11,10 +11,15 @@ namespace Cluster.Rehearsal;
 /// <summary>
 /// A node whose work takes virtual seconds: five to fifteen for an item, by the item and not by chance, and a fifth of that for a timing.
 /// </summary>
-/// <param name="slower">How many times as long as others it takes.</param>
-/// <param name="isBad">Whether it fails everything at once.</param>
-internal sealed class RehearsedNode(string id, SyntheticNetwork network, TimeProvider time, double slower, bool isBad) : INodeHost
+/// <param name="id">The node's id.</param>
+/// <param name="network">What the work is about.</param>
+/// <param name="time">The clock.</param>
+/// <param name="harm">What is wrong with the node.</param>
+internal sealed class RehearsedNode(string id, SyntheticNetwork network, TimeProvider time, NodeHarm harm) : INodeHost
 {
+    // Times as long as on a healthy node.
+    private readonly double _slower = harm == NodeHarm.Slow ? 10 : 1;
+
     public string Id => id;
 
     public string Version => "1";
@@ -22,6 +27,13 @@ internal sealed class RehearsedNode(string id, SyntheticNetwork network, TimePro
     public IReadOnlyList<SlotStatus> Slots { get; } = [new SlotStatus { Device = "cpu:0", DeviceClass = "none" }];
 
     public IReadOnlyList<string> Holds => [];
+
+    private FailedResult? Fault => harm switch
+    {
+        NodeHarm.Bad => new FailedResult(FailureKind.Unavailable, "Its disk is gone."),
+        NodeHarm.FaultyDevice => new FailedResult(FailureKind.DeviceError, "Its device is not there any more."),
+        _ => null,
+    };
 
     /// <summary>The seconds of an item on a healthy node.</summary>
     public static double SecondsOf(WorkItem item)
@@ -32,24 +44,24 @@ internal sealed class RehearsedNode(string id, SyntheticNetwork network, TimePro
 
     public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken)
     {
-        if (isBad)
+        if (Fault is { } fault)
         {
-            return new FailedResult(FailureKind.Unavailable, "Its disk is gone.");
+            return fault;
         }
 
-        await Task.Delay(TimeSpan.FromSeconds(slower * SecondsOf(item)), time, cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(_slower * SecondsOf(item)), time, cancellationToken);
         return network.Evaluate(item);
     }
 
     public async Task<Publication> PublishAsync(
         int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
     {
-        if (isBad)
+        if (Fault is { } fault)
         {
-            return Publication.Failed(FailureKind.Unavailable, "Its disk is gone.");
+            return Publication.Failed(fault.Kind, fault.Reason);
         }
 
-        await Task.Delay(TimeSpan.FromSeconds(slower), time, cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(_slower), time, cancellationToken);
         return new Publication([]);
     }
 }

@@ -23,4 +23,17 @@ internal sealed record Weather
 
     /// <summary>Nodes that fail everything at once.</summary>
     public int Bad { get; init; }
+
+    /// <summary>Nodes whose device always fails.</summary>
+    public int Faulty { get; init; }
+
+    /// <summary>Nodes with which something is wrong.</summary>
+    public int Harmed => Slow + Bad + Faulty;
+
+    /// <summary>What is wrong with a node: the first ones are slow, the next ones bad, then come the faulty ones.</summary>
+    /// <param name="number">From 0.</param>
+    public NodeHarm Of(int number) => number < Slow ? NodeHarm.Slow
+        : number < Slow + Bad ? NodeHarm.Bad
+        : number < Harmed ? NodeHarm.FaultyDevice
+        : NodeHarm.None;
 }

@@ -12,6 +12,14 @@ internal static class ClusterSimulationCommand
 {
     private static readonly Weather Storm = new() { Lost = 0.002, Doubled = 0.02, Crashes = 12, Slow = 2, Bad = 2 };
 
+    private static readonly (string Name, int Fewer, Weather Weather)[] Harms =
+    [
+        ("one fewer", 1, Weather.Fine),
+        ("one fails everything", 0, new Weather { Bad = 1 }),
+        ("one's device always fails", 0, new Weather { Faulty = 1 }),
+        ("one is ten times slower", 0, new Weather { Slow = 1 }),
+    ];
+
     public static Command Create()
     {
         var nodes = new Option<int[]>("--nodes")
@@ -24,9 +32,13 @@ internal static class ClusterSimulationCommand
         var candidates = new Option<int>("--candidates") { DefaultValueFactory = _ => 2000, Description = "of each job" };
         var strategy = new Option<StrategyKind?>("--strategy") { Description = "searches; without it the candidates are just so many" };
         var seeds = new Option<int>("--storms") { Description = "seeds with crashes, slow and bad nodes, lost and doubled messages" };
+        var harm = new Option<bool>("--harm")
+        {
+            Description = "instead of storms: one node fewer, then one that fails everything, whose device always fails, that is slow",
+        };
         var command = new Command("cluster-simulation", "A cluster in one process on virtual time: fine weather, then storms by seed.")
         {
-            nodes, jobs, candidates, strategy, seeds,
+            nodes, jobs, candidates, strategy, seeds, harm,
         };
         command.SetAction(parsed =>
         {
@@ -39,6 +51,11 @@ internal static class ClusterSimulationCommand
             foreach (var count in parsed.GetRequiredValue(nodes))
             {
                 Console.WriteLine(SimulationOutcome.Of(network, Weather.Fine, seed: 0, count, made, pool).Row("fine"));
+                foreach (var (name, fewer, weather) in parsed.GetValue(harm) ? Harms : [])
+                {
+                    Console.WriteLine(SimulationOutcome.Of(network, weather, seed: 0, count - fewer, made, pool).Row(name));
+                }
+
                 for (var seed = 1; seed <= parsed.GetValue(seeds); seed++)
                 {
                     Console.WriteLine(SimulationOutcome.Of(network, Storm, seed, count, made, pool)

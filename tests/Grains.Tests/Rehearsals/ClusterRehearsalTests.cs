@@ -35,6 +35,20 @@ public sealed class ClusterRehearsalTests
             .ShouldBeGreaterThan(fine.Select(record => record.Event).OfType<AttemptStarted>().Count());
     }
 
+    [Theory]
+    [InlineData(1, 0, 0)]
+    [InlineData(0, 1, 0)]
+    [InlineData(0, 0, 1)]
+    public async Task Run_OneNodeIsHarmed_HasTheSameWinnerInLittleMoreTimeThanWithoutThatNode(int bad, int faulty, int slow)
+    {
+        var without = await RunAsync(Weather.Fine, seed: 0, nodes: 3);
+        var harmed = await RunAsync(new Weather { Bad = bad, Faulty = faulty, Slow = slow }, seed: 0, nodes: 4);
+
+        Winner(harmed).ShouldBe(Winner(without));
+        harmed.ShouldNotContain(record => record.Event is ItemFailed);
+        Took(harmed).ShouldBeLessThan(1.5 * Took(without));
+    }
+
     [Fact]
     public void Step_TimersOfOneMoment_TickTogetherAndCancelledOnesNever()
     {
@@ -67,6 +81,8 @@ public sealed class ClusterRehearsalTests
         TestContext.Current.CancellationToken,
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
+
+    private static TimeSpan Took(IReadOnlyList<JournalRecord> journal) => journal[^1].At - journal[0].At;
 
     private static string Winner(IEnumerable<JournalRecord> journal) =>
         JobState.Fold(journal.Select(record => record.Event)).ShouldNotBeNull().Winner.ShouldNotBeNull().Plan.Digest;
