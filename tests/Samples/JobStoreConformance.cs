@@ -172,6 +172,8 @@ public abstract class JobStoreConformance
         // Equal times by code unit: '-' is before '0'.
         string[] expected = ["z9", "a0", "a-1", "a", "0", "b"];
         Ids(await store.ListAsync(new JobQuery(100, []), Token)).ShouldBe(expected);
+        (await store.ListKeysAsync(new JobQuery(100, []), Token)).ShouldBe(
+            (await store.ListAsync(new JobQuery(100, []), Token)).Select(job => new JobKey(job.Id, job.CreatedAt)));
         for (var size = 1; size <= 7; size++)
         {
             var seen = new List<string>();

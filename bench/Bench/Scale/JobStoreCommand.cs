@@ -34,8 +34,8 @@ internal static class JobStoreCommand
         {
             var (ended, open) = (parsed.GetValue(jobs), parsed.GetValue(unended));
             Console.WriteLine("| store | jobs | unended | add, ms a job | open, s | list a page, ms | last page, ms | list the unended, ms "
-                + "| find, ms | remove, ms |");
-            Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
+                + "| their keys, ms | find, ms | remove, ms |");
+            Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
             var folder = Directory.CreateTempSubdirectory("cluster-job-store-");
             await MeasureAsync(
                 "folder", () => Task.FromResult<IJobStore>(FileJobStore.Open(folder.FullName)), ended, open, cancellation);
@@ -78,13 +78,14 @@ internal static class JobStoreCommand
         var page = await OftenAsync(_ => store.ListAsync(new JobQuery(Page, []), cancellation));
         var lastPage = await OftenAsync(_ => store.ListAsync(new JobQuery(Page, [], last.CreatedAt, last.Id), cancellation));
         var listed = await OftenAsync(_ => store.ListAsync(new JobQuery(unended, Unended), cancellation));
+        var keys = await OftenAsync(_ => store.ListKeysAsync(new JobQuery(unended, Unended), cancellation));
         var found = await OftenAsync(i => store.FindAsync(Id(unended + i), cancellation));
         var removed = await OftenAsync(i => store.RemoveAsync(Id(unended + i), cancellation));
         await CloseAsync(store);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {name} | {ended} | {unended} | {added.TotalMilliseconds:0.0} | {opened.TotalSeconds:0.00} | {page:0.0} | {lastPage:0.0} "
-            + $"| {listed:0.0} | {found:0.00} | {removed:0.0} |"));
+            + $"| {listed:0.0} | {keys:0.0} | {found:0.00} | {removed:0.0} |"));
     }
 
     private static async Task AddAsync(IJobStore store, int number, bool isOver, CancellationToken cancellation)

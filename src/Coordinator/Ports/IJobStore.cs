@@ -31,6 +31,10 @@ public interface IJobStore
     /// <summary>A page of jobs.</summary>
     Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken);
 
+    /// <summary>The keys of a page of jobs, where their entries need not be read for them.</summary>
+    async Task<IReadOnlyList<JobKey>> ListKeysAsync(JobQuery query, CancellationToken cancellationToken) =>
+        [.. (await ListAsync(query, cancellationToken)).Select(job => new JobKey(job.Id, job.CreatedAt))];
+
     /// <summary>
     /// Stores durably what a job became by its preparation (spec, space, status); false where it is not being prepared
     /// any more.

@@ -71,11 +71,11 @@ internal sealed partial class JobCatalogGrain(
     private async Task LookAsync()
     {
         // The newest come first: what is beyond the first page is what waits longest.
-        JobEntry? last = null;
-        IReadOnlyList<JobEntry> page;
+        JobKey? last = null;
+        IReadOnlyList<JobKey> page;
         do
         {
-            page = await store.ListAsync(
+            page = await store.ListKeysAsync(
                 new JobQuery(options.JobsPerLook, JobLifecycle.Unended, last?.CreatedAt, last?.Id), CancellationToken.None);
             await Task.WhenAll(page.Select(job => BeginAsync(job.Id)));
             last = page.Count > 0 ? page[^1] : null;

@@ -23,6 +23,9 @@ internal sealed class MeteredJobStore(IJobStore store, SiloMetrics metrics, ILog
     public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
         store.ListAsync(query, cancellationToken);
 
+    public Task<IReadOnlyList<JobKey>> ListKeysAsync(JobQuery query, CancellationToken cancellationToken) =>
+        store.ListKeysAsync(query, cancellationToken);
+
     public Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken) =>
         store.SetPreparedAsync(entry, cancellationToken);
 

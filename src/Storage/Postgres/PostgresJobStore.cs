@@ -128,34 +128,12 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
         "look for a request", connection => OneAsync(connection, "request_id", requestId, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
-        return _database.RepeatableAsync<IReadOnlyList<JobEntry>>(
-            "list jobs",
-            async connection =>
-            {
-                var after = query is { AfterCreatedAt: not null, AfterId: not null };
-#pragma warning disable CA2100 // Put together from constants.
-                await using var list = new NpgsqlCommand(
-                    "SELECT entry, status FROM cluster_jobs WHERE (cardinality($1) = 0 OR status = ANY ($1)) "
-                    + $"AND ($3::text IS NULL OR coalesce(entry ->> 'tenant', '{TenantName.Default}') = $3) "
-                    + $"{(after ? "AND (created_at, id) < ($4, $5)" : "")} ORDER BY created_at DESC, id DESC LIMIT $2",
-                    connection);
-#pragma warning restore CA2100
-                list.Parameters.AddWithValue(query.Statuses.Select(Text).ToArray());
-                list.Parameters.AddWithValue(query.Limit);
-                list.Parameters.AddWithValue(NpgsqlDbType.Text, (object?)query.Tenant ?? DBNull.Value);
-                if (after)
-                {
-                    list.Parameters.AddWithValue(query.AfterCreatedAt!.Value.ToUniversalTime());
-                    list.Parameters.AddWithValue(query.AfterId!);
-                }
+    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
+        ListAsync<JobEntry>("entry, status", query, EntriesAsync, cancellationToken);
 
-                return await EntriesAsync(list, cancellationToken);
-            },
-            cancellationToken);
-    }
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JobKey>> ListKeysAsync(JobQuery query, CancellationToken cancellationToken) =>
+        ListAsync<JobKey>("id, created_at", query, KeysAsync, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken) =>
@@ -200,6 +178,48 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
 #pragma warning restore CA2100
         find.Parameters.AddWithValue(value);
         return (await EntriesAsync(find, cancellationToken)).FirstOrDefault();
+    }
+
+    private Task<IReadOnlyList<T>> ListAsync<T>(
+        string columns, JobQuery query, Func<NpgsqlCommand, CancellationToken, Task<List<T>>> read, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
+        return _database.RepeatableAsync<IReadOnlyList<T>>(
+            "list jobs",
+            async connection =>
+            {
+                var after = query is { AfterCreatedAt: not null, AfterId: not null };
+#pragma warning disable CA2100 // Put together from constants.
+                await using var list = new NpgsqlCommand(
+                    $"SELECT {columns} FROM cluster_jobs WHERE (cardinality($1) = 0 OR status = ANY ($1)) "
+                    + $"AND ($3::text IS NULL OR coalesce(entry ->> 'tenant', '{TenantName.Default}') = $3) "
+                    + $"{(after ? "AND (created_at, id) < ($4, $5)" : "")} ORDER BY created_at DESC, id DESC LIMIT $2",
+                    connection);
+#pragma warning restore CA2100
+                list.Parameters.AddWithValue(query.Statuses.Select(Text).ToArray());
+                list.Parameters.AddWithValue(query.Limit);
+                list.Parameters.AddWithValue(NpgsqlDbType.Text, (object?)query.Tenant ?? DBNull.Value);
+                if (after)
+                {
+                    list.Parameters.AddWithValue(query.AfterCreatedAt!.Value.ToUniversalTime());
+                    list.Parameters.AddWithValue(query.AfterId!);
+                }
+
+                return await read(list, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    private static async Task<List<JobKey>> KeysAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var keys = new List<JobKey>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            keys.Add(new JobKey(reader.GetString(0), await reader.GetFieldValueAsync<DateTimeOffset>(1, cancellationToken)));
+        }
+
+        return keys;
     }
 
     private static async Task<List<JobEntry>> EntriesAsync(NpgsqlCommand command, CancellationToken cancellationToken)
