@@ -16,11 +16,11 @@ public sealed class ChaosTests
         SeveralSilos.Require();
         await using var postgres = await PostgresServer.StartAsync(Token);
         await using var cluster = await ChaosCluster.StartAsync(
-            SiloProgram.Find(), await postgres.CreateDatabaseAsync(Token), inProcess: true, identity: null, Token);
+            new ChaosSetup(SiloProgram.Find(), await postgres.CreateDatabaseAsync(Token)) { InProcess = true }, Token);
         var (usual, length) = await ChaosRun.UndisturbedAsync(cluster, Job, Token);
         usual.Winner.ShouldNotBeNull();
 
-        var run = await ChaosRun.RunAsync(cluster, Job, ChaosKill.Schedule(seed), length, Token);
+        var run = await ChaosRun.RunAsync(cluster, Job, ChaosFault.Schedule(seed, FaultKind.Kill), length, client: null, Token);
 
         run.Recoveries.ShouldNotBeEmpty();
         run.Recoveries.ShouldContain(kill => kill.Coordinator);

@@ -29,18 +29,19 @@ public sealed class MutualTlsTests : IDisposable
         await using var postgres = await PostgresServer.StartAsync(Token);
         string winner;
         await using (var open = await ChaosCluster.StartAsync(
-            SiloProgram.Find(), await postgres.CreateDatabaseAsync(Token), inProcess: true, identity: null, Token))
+            new ChaosSetup(SiloProgram.Find(), await postgres.CreateDatabaseAsync(Token)) { InProcess = true }, Token))
         {
             winner = (await ChaosRun.UndisturbedAsync(open, Job, Token)).Findings.Winner.ShouldNotBeNull();
         }
 
         await using var cluster = await ChaosCluster.StartAsync(
-            SiloProgram.Find(),
-            await postgres.CreateDatabaseAsync(Token),
-            inProcess: true,
-            number => Identity($"silo{number}", _ours),
+            new ChaosSetup(SiloProgram.Find(), await postgres.CreateDatabaseAsync(Token))
+            {
+                InProcess = true,
+                Identity = number => Identity($"silo{number}", _ours),
+            },
             Token);
-        using var stranger = cluster.Begin(4, inProcess: true, Identity("stranger", _others));
+        using var stranger = cluster.Begin(4, Identity("stranger", _others));
 
         // What Orleans says of a connection whose other side shows the wrong certificate.
         await Task.WhenAny(cluster.Silos.Select(silo => silo.UntilSaysAsync("Authentication failed", Token)));

@@ -14,37 +14,34 @@ internal sealed class ChaosCluster : IAsyncDisposable
     private const int Members = 3;
 
     private readonly string _folder;
-    private readonly string _program;
-    private readonly string _connection;
+    private readonly ChaosSetup _setup;
     private readonly List<SiloMember> _silos = [];
     private readonly PostgresJobStore _store;
     private readonly NpgsqlDataSource _source;
 
-    private ChaosCluster(string folder, string program, string connection, PostgresJobStore store)
+    private ChaosCluster(string folder, ChaosSetup setup, PostgresJobStore store)
     {
         _folder = folder;
-        _program = program;
-        _connection = connection;
-        _source = NpgsqlDataSource.Create(connection);
+        _setup = setup;
+        _source = NpgsqlDataSource.Create(setup.Connection);
         _store = store;
     }
 
     public IReadOnlyList<SiloMember> Silos => _silos;
 
-    /// <param name="program">The built program.</param>
-    /// <param name="connection">An empty database.</param>
-    /// <param name="inProcess">Whether slots work in their silo's process instead of a child each.</param>
-    /// <param name="identity">With what each silo shows who it is, by its number; null: nothing is encrypted.</param>
+    // A silo that is stopped takes a call and never answers.
+    private static DateTime Deadline => DateTime.UtcNow.AddSeconds(20);
+
+    /// <param name="setup">How the silos are started.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<ChaosCluster> StartAsync(
-        string program, string connection, bool inProcess, Func<int, SiloIdentity>? identity, CancellationToken cancellation)
+    public static async Task<ChaosCluster> StartAsync(ChaosSetup setup, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("cluster-chaos-").FullName;
-        var store = await PostgresJobStore.OpenAsync(connection, time: null, cancellation);
-        var cluster = new ChaosCluster(folder, program, connection, store);
+        var store = await PostgresJobStore.OpenAsync(setup.Connection, time: null, cancellation);
+        var cluster = new ChaosCluster(folder, setup, store);
         for (var number = 1; number <= Members; number++)
         {
-            cluster._silos.Add(cluster.Begin(number, inProcess, identity?.Invoke(number)));
+            cluster._silos.Add(cluster.Begin(number, setup.Identity?.Invoke(number)));
         }
 
         await cluster.UntilReadyAsync(cancellation);
@@ -52,9 +49,9 @@ internal sealed class ChaosCluster : IAsyncDisposable
     }
 
     /// <summary>Starts one more process that would be a silo of the cluster; the caller ends it.</summary>
-    public SiloMember Begin(int number, bool inProcess, SiloIdentity? identity)
+    public SiloMember Begin(int number, SiloIdentity? identity)
     {
-        var silo = new SiloMember(number, _program, _folder, _connection, inProcess, identity);
+        var silo = new SiloMember(number, _setup, _folder, identity);
         silo.Start();
         return silo;
     }
@@ -65,29 +62,40 @@ internal sealed class ChaosCluster : IAsyncDisposable
     /// <summary>Submits a synthetic job as a client does; its id.</summary>
     public async Task<string> SubmitAsync(string target, CancellationToken cancellation)
     {
+        var request = Guid.NewGuid().ToString();
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                using var channel = Silos[attempt % Members].Connect();
-                using var upload = new ArtefactService.ArtefactServiceClient(channel).UploadArtefact(cancellationToken: cancellation);
-                byte[] model = [1];
-                var digest = Convert.ToHexStringLower(SHA256.HashData(model));
-                var header = new UploadArtefactHeader { Sha256 = digest, SizeBytes = model.Length };
-                await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header }, cancellation);
-                await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(model) }, cancellation);
-                await upload.RequestStream.CompleteAsync();
-                var name = (await upload.ResponseAsync).Artefact.Name;
-                var spec = new JobSpec { Model = name, Calibration = new DataSet { Spec = "folder:/none" }, Target = target };
-                var reply = await new JobService.JobServiceClient(channel)
-                    .CreateJobAsync(new CreateJobRequest { DisplayName = "chaos", Spec = spec }, cancellationToken: cancellation);
-                return reply.Job.Name["jobs/".Length..];
+                return await SubmitOnceAsync(Silos[attempt % Members], target, request, cancellation);
             }
             catch (RpcException notYet) when (notYet.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded && attempt < 60)
             {
                 await Task.Delay(500, cancellation);
             }
         }
+    }
+
+    /// <summary>Submits it to one silo, without trying again.</summary>
+    public static async Task<string> SubmitOnceAsync(SiloMember silo, string target, string request, CancellationToken cancellation)
+    {
+        using var channel = silo.Connect();
+        using var upload = new ArtefactService.ArtefactServiceClient(channel).UploadArtefact(
+            deadline: Deadline, cancellationToken: cancellation);
+        byte[] model = [1];
+        var digest = Convert.ToHexStringLower(SHA256.HashData(model));
+        var header = new UploadArtefactHeader { Sha256 = digest, SizeBytes = model.Length };
+        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header }, cancellation);
+        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(model) }, cancellation);
+        await upload.RequestStream.CompleteAsync();
+        var name = (await upload.ResponseAsync).Artefact.Name;
+        var spec = new JobSpec { Model = name, Calibration = new DataSet { Spec = "folder:/none" }, Target = target };
+        var reply = await new JobService.JobServiceClient(channel)
+            .CreateJobAsync(
+                new CreateJobRequest { DisplayName = "chaos", Spec = spec, RequestId = request },
+                deadline: Deadline,
+                cancellationToken: cancellation);
+        return reply.Job.Name["jobs/".Length..];
     }
 
     /// <summary>The job as clients see it.</summary>
@@ -99,7 +107,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
             {
                 using var channel = Silos[attempt % Members].Connect();
                 return await new JobService.JobServiceClient(channel)
-                    .GetJobAsync(new GetJobRequest { Name = $"jobs/{job}" }, cancellationToken: cancellation);
+                    .GetJobAsync(new GetJobRequest { Name = $"jobs/{job}" }, deadline: Deadline, cancellationToken: cancellation);
             }
             catch (RpcException notYet) when (notYet.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded && attempt < 60)
             {
@@ -110,6 +118,13 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     public Task<IReadOnlyList<JournalRecord>> ReadAsync(string job, CancellationToken cancellation) =>
         _store.ReadJournalAsync(job, cancellation);
+
+    /// <summary>Forgets connections to a database that has been restarted.</summary>
+    public void ForgetConnections() => _source.Clear();
+
+    /// <summary>Completes when all silos say that they are ready for work, or that they are not.</summary>
+    public Task UntilServingAsync(bool isServing, CancellationToken cancellation) =>
+        Task.WhenAll(Silos.Select(silo => silo.UntilServingAsync(isServing, cancellation)));
 
     /// <summary>How many records the job's journal has; cheaper than reading it.</summary>
     public async Task<long> LengthAsync(string job, CancellationToken cancellation)

@@ -2,57 +2,69 @@ using Cluster.Coordinator.Journal;
 
 namespace Cluster.Harness;
 
-/// <summary>One job under one schedule of kills.</summary>
-internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery> Recoveries)
+/// <summary>One job under one schedule of faults.</summary>
+/// <param name="Findings">What the journal tells.</param>
+/// <param name="Recoveries">The faults, in their order.</param>
+/// <param name="Commands">The ends of the clients' commands.</param>
+internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery> Recoveries, IReadOnlyList<CommandEnd> Commands)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
-    /// <summary>Runs the job to its end; silos that were killed are running again when it returns.</summary>
+    /// <summary>Runs the job to its end; silos that were struck are running again when it returns.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="target">The synthetic target.</param>
-    /// <param name="kills">Whom to kill, and when.</param>
+    /// <param name="faults">Whom to strike, when and how.</param>
     /// <param name="usual">Records of the undisturbed run.</param>
+    /// <param name="client">The program whose commands are given meanwhile; null: none are.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="TimeoutException">The job does not end.</exception>
     public static async Task<ChaosRun> RunAsync(
-        ChaosCluster cluster, string target, IReadOnlyList<ChaosKill> kills, long usual, CancellationToken cancellation)
+        ChaosCluster cluster, string target, IReadOnlyList<ChaosFault> faults, long usual, string? client, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);
         try
         {
             var job = await cluster.SubmitAsync(target, limit.Token);
-            var done = new List<(DateTimeOffset At, SiloMember Silo, long Owner, int Others)>();
-            var restarts = new List<Task>();
-            foreach (var kill in kills)
+            var done = new List<(DateTimeOffset At, SiloMember Silo, FaultKind Kind, long Owner, int Others)>();
+            var returns = new Dictionary<SiloMember, Task>();
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+            var commands = client is null
+                ? Task.FromResult<IReadOnlyList<CommandEnd>>([])
+                : ClientCommands.RunAsync(client, cluster, job, over.Token, limit.Token);
+            foreach (var fault in faults)
             {
-                while (await cluster.LengthAsync(job, limit.Token) < kill.AtShare * usual)
+                while (await cluster.LengthAsync(job, limit.Token) < fault.AtShare * usual)
                 {
                     await Task.Delay(Look, limit.Token);
                 }
 
                 var coordinator = cluster.CoordinatorOf(job);
-                var victim = kill.Coordinator && coordinator is not null ? coordinator : cluster.Silos[kill.Victim];
-                if (!victim.IsRunning)
+                var victim = fault.Coordinator && coordinator is not null ? coordinator : cluster.Silos[fault.Victim];
+                if (!victim.IsRunning || returns.GetValueOrDefault(victim) is { IsCompleted: false })
                 {
                     continue;
                 }
 
                 var others = cluster.Silos.Count(silo => silo != victim && silo.IsReady);
-                done.Add((DateTimeOffset.UtcNow, victim, victim == coordinator ? victim.OwnerOf(job) : 0, others));
-                await victim.KillAsync();
+                done.Add((DateTimeOffset.UtcNow, victim, fault.Kind, victim == coordinator ? victim.OwnerOf(job) : 0, others));
 #pragma warning disable CA2025 // The cluster, whose silos these are, outlives the run, which awaits them or ends the program.
-                restarts.Add(StartAgainAsync(victim, kill.DownFor, limit.Token));
+                returns[victim] = StrikeAsync(victim, fault, limit.Token);
 #pragma warning restore CA2025
             }
 
             var records = await EndAsync(cluster, job, limit.Token);
-            await Task.WhenAll(restarts);
+            await over.CancelAsync();
+            await Task.WhenAll(returns.Values);
             await cluster.UntilReadyAsync(limit.Token);
             return new ChaosRun(
                 JournalFindings.Of(records),
-                [.. done.Select(kill => new Recovery(kill.Silo.Number, kill.Owner > 0, kill.Others, After(records, kill.At, kill.Owner)))]);
+                [
+                    .. done.Select(fault => new Recovery(
+                        fault.Silo.Number, fault.Kind, fault.Owner > 0, fault.Others, After(records, fault.At, fault.Owner))),
+                ],
+                await commands);
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
@@ -60,7 +72,7 @@ internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery
         }
     }
 
-    /// <summary>The job without any kill: what the others have to equal.</summary>
+    /// <summary>The job without any fault: what the others have to equal.</summary>
     public static async Task<(JournalFindings Findings, long Length)> UndisturbedAsync(
         ChaosCluster cluster, string target, CancellationToken cancellation)
     {
@@ -85,13 +97,28 @@ internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery
         }
     }
 
-    private static async Task StartAgainAsync(SiloMember silo, TimeSpan after, CancellationToken cancellation)
+    private static async Task StrikeAsync(SiloMember silo, ChaosFault fault, CancellationToken cancellation)
     {
-        await Task.Delay(after, cancellation);
+        switch (fault.Kind)
+        {
+            case FaultKind.Freeze:
+                silo.Freeze();
+                await Task.Delay(fault.For, cancellation);
+                silo.Thaw();
+                return;
+            case FaultKind.Drain:
+                await silo.DrainAsync(cancellation);
+                break;
+            default:
+                await silo.KillAsync();
+                break;
+        }
+
+        await Task.Delay(fault.For, cancellation);
         silo.Start();
     }
 
-    // Of a coordinator that was killed, a last record may have been under way to the database.
+    // Of a coordinator that was struck, a last record may have been under way to the database.
     private static double? After(IReadOnlyList<JournalRecord> records, DateTimeOffset at, long owner) =>
         records.FirstOrDefault(record => record.At > at && record.Owner > owner) is { } next ? (next.At - at).TotalSeconds : null;
 }

@@ -12,9 +12,10 @@ namespace Cluster.Harness;
 /// <param name="Decisions">Digest of everything that was decided and measured, without attempts, owners and
 /// times.</param>
 /// <param name="FailedAttempts">Attempts without a result.</param>
+/// <param name="Unknown">Of these, attempts that their nodes knew nothing of: begun by nobody, or forgotten.</param>
 /// <param name="Seconds">From the first record to the last.</param>
 internal sealed record JournalFindings(
-    int Proposed, int Lost, int Twice, string? Winner, string Decisions, int FailedAttempts, double Seconds)
+    int Proposed, int Lost, int Twice, string? Winner, string Decisions, int FailedAttempts, int Unknown, double Seconds)
 {
     /// <exception cref="Coordinator.JobException">The events do not follow each other.</exception>
     public static JournalFindings Of(IReadOnlyList<JournalRecord> records)
@@ -35,13 +36,14 @@ internal sealed record JournalFindings(
             state is { IsCompleted: true, Selection: { } selection } ? selection.Plan.Digest : null,
             CanonicalJson.DigestOfText(string.Join('\n', events.Select(Decision).OfType<string>())),
             events.OfType<AttemptFailed>().Count(),
+            events.OfType<AttemptFailed>().Count(failed => failed.Failure.Reason.EndsWith("does not know it.", StringComparison.Ordinal)),
             records.Count == 0 ? 0 : (records[^1].At - records[0].At).TotalSeconds);
     }
 
-    // How often something was tried depends on who was killed; that it ended, and how, does not.
+    // How often something was tried, and when it had to wait, depends on who was struck; that it ended, and how, does not.
     private static string? Decision(JournalEvent journalEvent) => journalEvent switch
     {
-        AttemptStarted or AttemptFailed => null,
+        AttemptStarted or AttemptFailed or JobSuspended or JobRetried or JobUnschedulable or JobSchedulable => null,
         ItemFailed failed => CanonicalJson.Serialize<JournalEvent>(failed with { Attempts = 0 }),
         _ => CanonicalJson.Serialize(journalEvent),
     };

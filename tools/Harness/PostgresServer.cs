@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,14 +9,12 @@ namespace Cluster.Harness;
 /// A PostgreSQL of the machine's own in a temporary folder, on 127.0.0.1 and a free port. Its shell ends it and removes
 /// the folder when this process dies. Every write really goes to the disk.
 /// </summary>
-internal sealed partial class PostgresServer : IAsyncDisposable
+internal sealed class PostgresServer : IAsyncDisposable
 {
     /// <summary>What to say where <see cref="Programs"/> is null.</summary>
     public const string NotInstalled = "PostgreSQL is not installed here: apt-get install postgresql.";
 
     private const string User = "cluster";
-    private const int Continue = 18;
-    private const int Stop = 19;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     // Waits for a line or the end of its input: after a line it stops the server in good order, after the end it cleans up, too.
@@ -137,15 +134,15 @@ internal sealed partial class PostgresServer : IAsyncDisposable
     public void Freeze()
     {
         // The one that accepts connections first, so that no new ones come.
-        _ = Signal(ProcessId, Stop);
-        Children().ForEach(process => _ = Signal(process, Stop));
+        Signals.Send(ProcessId, Signals.Stop);
+        Children().ForEach(process => Signals.Send(process, Signals.Stop));
     }
 
     /// <summary>Lets it go on after <see cref="Freeze"/>.</summary>
     public void Thaw()
     {
-        Children().ForEach(process => _ = Signal(process, Continue));
-        _ = Signal(ProcessId, Continue);
+        Children().ForEach(process => Signals.Send(process, Signals.Continue));
+        Signals.Send(ProcessId, Signals.Continue);
     }
 
     public async ValueTask DisposeAsync()
@@ -188,9 +185,6 @@ internal sealed partial class PostgresServer : IAsyncDisposable
             throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}: {errors}");
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Signal(int process, int signal);
 
     private string ConnectionStringOf(string database) =>
         $"Host=127.0.0.1;Port={Port};Username={User};Password={_password};Database={database}";

@@ -1,13 +1,20 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Cluster.Contract.V1;
+using Grpc.Core;
+using Grpc.Health.V1;
 using Grpc.Net.Client;
+using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace Cluster.Harness;
 
 /// <summary>One silo of the cluster as a process, on ports that it keeps when it is started again.</summary>
-internal sealed partial class SiloMember(
-    int number, string program, string folder, string connection, bool inProcess, SiloIdentity? identity = null) : IDisposable
+/// <param name="number">Its number, from 1.</param>
+/// <param name="setup">How it is started.</param>
+/// <param name="folder">Of the trial: data, artefacts and what the silo says.</param>
+/// <param name="identity">With what it shows who it is; null: nothing is encrypted.</param>
+internal sealed partial class SiloMember(int number, ChaosSetup setup, string folder, SiloIdentity? identity) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<string> _said = [];
@@ -16,12 +23,15 @@ internal sealed partial class SiloMember(
     private readonly int _port = FreePort.Next();
     private readonly int _siloPort = FreePort.Next();
     private readonly int _gatewayPort = FreePort.Next();
-    private Process? _process;
+    private readonly List<Process> _earlier = [];
+    private volatile Process? _process;
     private TaskCompletionSource _ready = new();
+    private volatile bool _isFrozen;
+    private volatile bool _comesBack;
 
     public int Number => number;
 
-    private string Address => $"{(identity is null ? "http" : "https")}://127.0.0.1:{_port}";
+    public string Address => $"{(identity is null ? "http" : "https")}://127.0.0.1:{_port}";
 
     public bool IsRunning => _process is { HasExited: false };
 
@@ -29,13 +39,13 @@ internal sealed partial class SiloMember(
     public GrpcChannel Connect() => identity?.Connect(Address) ?? GrpcChannel.ForAddress(Address);
 
     /// <summary>Whether it runs and has begun to answer.</summary>
-    public bool IsReady => IsRunning && _ready.Task.IsCompleted;
+    public bool IsReady => IsRunning && !_isFrozen && _ready.Task.IsCompleted;
 
     private string Log => Path.Combine(folder, $"silo{number}.log");
 
     public void Start()
     {
-        _process?.Dispose();
+        (_isFrozen, _comesBack) = (false, false);
         lock (_gate)
         {
             _owners.Clear();
@@ -47,27 +57,37 @@ internal sealed partial class SiloMember(
             "silo", "--listen", $"127.0.0.1:{_port}",
             "--data-dir", Path.Combine(folder, $"silo{number}"), "--artefacts", Path.Combine(folder, "artefacts"),
             "--devices", "cpu:2", "--clustering", "postgres:-", "--silo-port", Text(_siloPort), "--gateway-port", Text(_gatewayPort),
-            "--allow-synthetic", "--notice-losses-fast", "--memory-limit", "0.5", "--item-limit", "0.1",
+            "--allow-synthetic", "--memory-limit", "0.5", "--item-limit", "0.1",
         ];
-        if (inProcess)
-        {
-            arguments.Add("--in-process");
-        }
-
+        arguments.AddRange(setup.InProcess ? ["--in-process"] : []);
+        arguments.AddRange(setup.NoticesLossesFast ? ["--notice-losses-fast"] : []);
         arguments.AddRange(identity?.Arguments ?? []);
-        var start = new ProcessStartInfo(program, arguments)
+        var start = new ProcessStartInfo(setup.Program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        start.Environment["CLUSTER_DATABASE"] = connection;
-        _process = Process.Start(start)!;
-        File.AppendAllText(Log, $"--- pid {_process.Id}\n");
-        _process.OutputDataReceived += (_, line) => Hear(line.Data);
-        _process.ErrorDataReceived += (_, line) => Hear(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        start.Environment["CLUSTER_DATABASE"] = setup.Connection;
+        if (SiloProgram.NativeLibraryOf(setup.Program) is { } native)
+        {
+            start.Environment["CLUSTER_NATIVE_LIBRARY"] = native;
+        }
+
+        var process = Process.Start(start)!;
+        File.AppendAllText(Log, $"--- pid {process.Id}\n");
+        process.OutputDataReceived += (_, line) => Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+
+        // Who looks at the earlier one just now may go on.
+        if (_process is { } earlier)
+        {
+            _earlier.Add(earlier);
+        }
+
+        _process = process;
     }
 
     /// <summary>Completes when it answers clients.</summary>
@@ -75,13 +95,26 @@ internal sealed partial class SiloMember(
     {
         while (!_ready.Task.IsCompleted)
         {
-            if (!IsRunning)
+            if (!IsRunning && !_comesBack)
             {
                 throw new InvalidOperationException($"Silo {number} ended by itself, see {Log}: {await TailAsync()}");
             }
 
             await Task.WhenAny(_ready.Task, Task.Delay(200, cancellation));
             cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Completes when its health says that it is ready for work, or that it is not.</summary>
+    public async Task UntilServingAsync(bool isServing, CancellationToken cancellation)
+    {
+        using var channel = Connect();
+        using var watch = new Health.HealthClient(channel).Watch(
+            new HealthCheckRequest { Service = JobService.Descriptor.FullName }, cancellationToken: cancellation);
+        var wanted = isServing ? ServingStatus.Serving : ServingStatus.NotServing;
+        while (await watch.ResponseStream.MoveNext(cancellation) && watch.ResponseStream.Current.Status != wanted)
+        {
+            // The next change.
         }
     }
 
@@ -113,18 +146,53 @@ internal sealed partial class SiloMember(
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
     {
+        _comesBack = false;
         _process!.Kill();
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGTERM, and the wait for its end.</summary>
+    public async Task DrainAsync(CancellationToken cancellation)
+    {
+        _comesBack = false;
+        Signals.Send(_process!.Id, Signals.Terminate);
+        await _process.WaitForExitAsync(cancellation);
+    }
+
+    /// <summary>SIGSTOP.</summary>
+    public void Freeze()
+    {
+        _isFrozen = true;
+        Signals.Send(_process!.Id, Signals.Stop);
+    }
+
+    /// <summary>SIGCONT. Where the others have declared it lost meanwhile, it ends once it reads so, and is started again.</summary>
+    public void Thaw()
+    {
+        (_isFrozen, _comesBack) = (false, true);
+        Signals.Send(_process!.Id, Signals.Continue);
+        _ = ComeBackAsync(_process);
+    }
+
     public void Dispose()
     {
+        _comesBack = false;
         if (IsRunning)
         {
             _process!.Kill(entireProcessTree: true);
         }
 
         _process?.Dispose();
+        _earlier.ForEach(process => process.Dispose());
+    }
+
+    private async Task ComeBackAsync(Process process)
+    {
+        await process.WaitForExitAsync();
+        if (_comesBack)
+        {
+            Start();
+        }
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

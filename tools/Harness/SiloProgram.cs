@@ -5,18 +5,21 @@ using Microsoft.Extensions.Hosting;
 
 namespace Cluster.Harness;
 
-/// <summary>The program that was built with this one.</summary>
+/// <summary>The programs that were built with this one.</summary>
 internal static class SiloProgram
 {
     /// <summary>.build/bin/Silo/CONFIGURATION/Cluster.Silo beside .build/bin/PROJECT/CONFIGURATION.</summary>
-    public static string Find()
+    public static string Find() => Find("Silo");
+
+    /// <summary>The client's program, likewise.</summary>
+    public static string FindClient() => Find("Client");
+
+    /// <summary>The native library that was built with a program, or null where it lies elsewhere.</summary>
+    /// <param name="program">BUILD/bin/ROOM/CONFIGURATION/Cluster.ROOM, beside BUILD/native.</param>
+    public static string? NativeLibraryOf(string program)
     {
-        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var program = Path.Combine(here.Parent!.Parent!.FullName, "Silo", here.Name, "Cluster.Silo");
-        return File.Exists(program)
-            ? program
-            : throw new InvalidOperationException(
-                $"The program is not built where it is expected, {program}: build src/Silo in the same configuration.");
+        var library = Path.GetFullPath(Path.Combine(program, "../../../../native/libcluster_kernels.so"));
+        return File.Exists(library) ? library : null;
     }
 
     /// <summary>Whether its silos can form a cluster on a database. Nothing is connected to.</summary>
@@ -40,5 +43,15 @@ internal static class SiloProgram
         {
             return refusal.Message;
         }
+    }
+
+    private static string Find(string room)
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var program = Path.Combine(here.Parent!.Parent!.FullName, room, here.Name, $"Cluster.{room}");
+        return File.Exists(program)
+            ? program
+            : throw new InvalidOperationException(
+                $"The program is not built where it is expected, {program}: build src/{room} in the same configuration.");
     }
 }

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json;
+using Cluster.Harness;
+
+namespace Cluster.Bench.Chaos;
+
+/// <summary>A job without any fault, then the same under one schedule after the other: all must end alike.</summary>
+internal sealed class ChaosTrial(ChaosCluster cluster, ChaosSetup setup, string target, IReadOnlyList<FaultKind> kinds, string client)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <param name="first">The first schedule's seed.</param>
+    /// <param name="count">How many schedules.</param>
+    /// <param name="json">The file of the results, or null.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<bool> RunAsync(int first, int count, string? json, CancellationToken cancellation)
+    {
+        Console.WriteLine($"{target}, 3 silos of 2 slots, load {await ChaosCommand.LoadAsync(cancellation)}");
+        var (usual, length) = await ChaosRun.UndisturbedAsync(cluster, target, cancellation);
+        Console.WriteLine(
+            $"undisturbed: {usual.Proposed} candidates, {length} records, {usual.Seconds:0.0} s, winner {usual.Winner?[..12]}, "
+            + $"decisions {usual.Decisions[..12]}");
+        Console.WriteLine(ChaosTables.Header);
+        var runs = new List<(int Seed, ChaosRun Run, bool Good)>();
+        for (var seed = first; seed < first + count; seed++)
+        {
+            var run = await ChaosRun.RunAsync(cluster, target, ChaosFault.Schedule(seed, kinds), length, client, cancellation);
+            var good = run.Findings is { Lost: 0, Twice: 0 } found && found.Winner == usual.Winner && found.Decisions == usual.Decisions;
+            runs.Add((seed, run, good));
+            Console.WriteLine(ChaosTables.Row(seed, run, usual));
+            foreach (var failed in run.Commands.Where(command => command.ExitCode != 0))
+            {
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{failed.Verb} ended with {failed.ExitCode} after {failed.Seconds:0.0} s: {failed.Said}"));
+            }
+
+            if (!good)
+            {
+                Console.WriteLine(
+                    $"FAILED; again: Cluster.Bench chaos --seed {seed} --schedules 1 --target {target} --faults {string.Join(' ', kinds)}"
+                    + $"{(setup.InProcess ? " --in-process" : "")}{(setup.NoticesLossesFast ? " --notice-losses-fast" : "")}");
+            }
+        }
+
+        Console.WriteLine(ChaosTables.Recoveries([.. runs.SelectMany(run => run.Run.Recoveries)]));
+        Console.WriteLine(ChaosTables.Commands([.. runs.SelectMany(run => run.Run.Commands)]));
+        var allGood = runs.TrueForAll(run => run.Good);
+        Console.WriteLine(allGood
+            ? $"all {count} schedules: 0 lost, 0 twice, the undisturbed winner and decisions; load "
+                + await ChaosCommand.LoadAsync(cancellation)
+            : "NOT all schedules ended as the undisturbed run");
+        if (json is not null)
+        {
+            await using var file = File.Create(json);
+            await JsonSerializer.SerializeAsync(
+                file,
+                runs.Select(run => new { run.Seed, run.Good, run.Run.Findings, run.Run.Recoveries, run.Run.Commands }),
+                Indented,
+                cancellation);
+        }
+
+        return allGood;
+    }
+}

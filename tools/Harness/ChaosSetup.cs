@@ -1,0 +1,16 @@
+namespace Cluster.Harness;
+
+/// <summary>How the silos of a trial are started.</summary>
+/// <param name="Program">The built program.</param>
+/// <param name="Connection">An empty database.</param>
+internal sealed record ChaosSetup(string Program, string Connection)
+{
+    /// <summary>Whether slots work in their silo's process instead of a child each.</summary>
+    public bool InProcess { get; init; }
+
+    /// <summary>Whether a lost silo is declared so within seconds, or as in production.</summary>
+    public bool NoticesLossesFast { get; init; } = true;
+
+    /// <summary>With what each silo shows who it is, by its number; null: nothing is encrypted.</summary>
+    public Func<int, SiloIdentity>? Identity { get; init; }
+}
