@@ -31,6 +31,9 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
 
     public int Number => number;
 
+    /// <summary>The program that <see cref="Start"/> starts.</summary>
+    public string Program { get; set; } = setup.Program;
+
     public string Address => $"{(identity is null ? "http" : "https")}://127.0.0.1:{_port}";
 
     public bool IsRunning => _process is { HasExited: false };
@@ -62,14 +65,14 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
         arguments.AddRange(setup.InProcess ? ["--in-process"] : []);
         arguments.AddRange(setup.NoticesLossesFast ? ["--notice-losses-fast"] : []);
         arguments.AddRange(identity?.Arguments ?? []);
-        var start = new ProcessStartInfo(setup.Program, arguments)
+        var start = new ProcessStartInfo(Program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
         start.Environment["CLUSTER_DATABASE"] = setup.Connection;
-        if (SiloProgram.NativeLibraryOf(setup.Program) is { } native)
+        if (SiloProgram.NativeLibraryOf(Program) is { } native)
         {
             start.Environment["CLUSTER_NATIVE_LIBRARY"] = native;
         }

@@ -5,7 +5,8 @@ namespace Cluster.Bench.Chaos;
 
 /// <summary>
 /// `bench chaos`: schedules of SIGKILL, SIGSTOP and SIGTERM against three silos, and clients' commands meanwhile;
-/// `--outage`: their database away for a while; `--poison`: candidates that break their evaluators.
+/// `--outage`: their database away for a while; `--rolling`: another build's silos and back; `--poison`: candidates that
+/// break their evaluators.
 /// </summary>
 internal static class ChaosCommand
 {
@@ -28,16 +29,21 @@ internal static class ChaosCommand
         };
         var fast = new Option<bool>("--notice-losses-fast") { Description = "a lost silo is declared so within seconds" };
         var outage = new Option<double?>("--outage") { Description = "instead: the database is away for so many seconds" };
+        var rolling = new Option<string?>("--rolling")
+        {
+            Description = "instead: silos of this other build are replaced by this one's, one after the other, and back",
+            HelpName = "SILO",
+        };
         var json = new Option<string?>("--json") { Description = "file of the results" };
         var command = new Command("chaos", "Three silos as processes on PostgreSQL, killed, stopped and drained by schedule.")
         {
-            schedules, seed, target, poison, inProcess, faults, fast, outage, json
+            schedules, seed, target, poison, inProcess, faults, fast, outage, rolling, json
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var program = SiloProgram.Find();
             await using var postgres = await PostgresServer.StartAsync(cancellation);
-            var setup = new ChaosSetup(program, await postgres.CreateDatabaseAsync(cancellation))
+            var setup = new ChaosSetup(parsed.GetValue(rolling) ?? program, await postgres.CreateDatabaseAsync(cancellation))
             {
                 InProcess = parsed.GetValue(inProcess),
                 NoticesLossesFast = parsed.GetValue(fast),
@@ -52,6 +58,11 @@ internal static class ChaosCommand
             {
                 return await OutageTrial.RunAsync(
                     cluster, postgres, parsed.GetRequiredValue(target), TimeSpan.FromSeconds(seconds), cancellation) ? 0 : 1;
+            }
+
+            if (parsed.GetValue(rolling) is { } other)
+            {
+                return await RollingTrial.RunAsync(cluster, other, program, parsed.GetRequiredValue(target), cancellation) ? 0 : 1;
             }
 
             var trial = new ChaosTrial(
