@@ -114,7 +114,9 @@ public static class ResultBuilder
                     l.Threads,
                     l.Float32MedianMs,
                     l is { LowMs: { } low, HighMs: { } high } ? [low, high] : null,
-                    l.OtherCores)
+                    l.OtherCores,
+                    l.ClockHz,
+                    l.ThrottledBy)
                 : null,
             accuracy?.SizeBytes,
             accuracy?.Bops,

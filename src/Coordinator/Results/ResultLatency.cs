@@ -11,6 +11,11 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Float32MedianMs">Median of the FP32 runs interleaved with these: speed-ups are ratios to this one.</param>
 /// <param name="Ci95">The 95 % interval of the median beside that FP32 median: low, high; null in results of older versions.</param>
 /// <param name="OtherCores">Cores that other processes kept busy meanwhile, where that is known.</param>
+/// <param name="ClockHz">The lowest clock of the GPU in rounds that count; absent for the processor and where it was not seen.</param>
+/// <param name="Throttled">
+/// Why the GPU's clocks were held down in rounds that count, by NVML's reasons, though such rounds are measured again; absent where they
+/// were not.
+/// </param>
 public sealed record ResultLatency(
     double MedianMs,
     double IqrMs,
@@ -21,4 +26,6 @@ public sealed record ResultLatency(
     int Threads,
     double Float32MedianMs,
     IReadOnlyList<double>? Ci95 = null,
-    double? OtherCores = null);
+    double? OtherCores = null,
+    double? ClockHz = null,
+    IReadOnlyList<string>? Throttled = null);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cluster.Coordinator.Work;
 
 /// <summary>One latency observation: the plan's artefact and FP32, interleaved, on a machine of their own.</summary>
@@ -43,6 +45,10 @@ public sealed record LatencyResult : WorkResult
     /// commas; null where they were not.
     /// </summary>
     public string? Throttled { get; init; }
+
+    /// <summary>The reasons of <see cref="Throttled"/>, one by one; null where there are none.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string>? ThrottledBy => Throttled?.Split(',');
 
     /// <summary>The runtime and its version.</summary>
     public required string Runtime { get; init; }

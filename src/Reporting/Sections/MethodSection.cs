@@ -23,6 +23,11 @@ internal static class MethodSection
         html.Add(
             $"<dt>Latency</dt><dd>median and interquartile range of {latency?.Count ?? 0} runs of each, after a warm-up, every "
             + $"plan in turn with FP32 on a machine of their own; {outcome.Latencies.Count} such measurements</dd>");
+        if (GpuClocks.Words(outcome.Latencies) is { } clocks)
+        {
+            html.Add($"<dt>GPU clock</dt><dd>{clocks}</dd>");
+        }
+
         html.Add(
             $"<dt>Accuracy</dt><dd>{model.Metric} of the exported file in the runtime; intervals are "
             + $"{Intervals(outcome.Spec.Options)}, 95%</dd>"

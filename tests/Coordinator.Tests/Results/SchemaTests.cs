@@ -112,6 +112,23 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public async Task Result_OfAGpuThatWasHeldDown_TellsClockAndReasons()
+    {
+        var outcome = await Jobs.RunAsync(Networks.Easy);
+        var held = outcome.Winner.Latency! with { ClockHz = 1.98e9, Throttled = "hw_thermal,power_cap" };
+
+        var result = ResultBuilder.Build(
+            outcome with { Winner = outcome.Winner with { Latency = held } }, "net.onnx", 1234, _ => null, parity: null, Timings);
+
+        var text = result.Format();
+        SchemaValidator.Of("result.schema.json").Errors(text).ShouldBeEmpty();
+        ResultDocument.Parse(text, "result.json").Format().ShouldBe(text);
+        result.Winner.Latency!.ClockHz.ShouldBe(1.98e9);
+        result.Winner.Latency.Throttled.ShouldBe(["hw_thermal", "power_cap"]);
+        (result.Baselines.Fp32.Latency!.ClockHz, result.Baselines.Fp32.Latency.Throttled).ShouldBe((null, null));
+    }
+
+    [Fact]
     public void Parse_OtherVersion_IsRefused() =>
         Should.Throw<JobException>(() => ResultDocument.Parse("""{"schema":"cluster.result/v2"}""", "result.json"))
             .Message.ShouldContain("is not a result");
