@@ -6,11 +6,13 @@ namespace Cluster.Evaluation.Targets;
 /// <summary>Accuracy by running the file itself in the target's runtime: what it says is what the user gets.</summary>
 internal static class TargetLogits
 {
-    /// <summary>The first output for every image, (images, classes). Batches run side by side, one thread each.</summary>
+    /// <summary>
+    /// The first output for every image, (images, classes). Batches run side by side, one thread each, in halves where memory runs out.
+    /// </summary>
     public static float[] Of(
         ITarget target, byte[] file, ImageBatches images, int classes, int workers, CancellationToken cancellation)
     {
         using var network = target.Open(file, threads: 1, "candidate");
-        return BatchLogits.Of(network.Run, images, classes, workers, cancellation);
+        return BatchLogits.Of(new HalvedBatches(network).Run, images, classes, workers, cancellation);
     }
 }

@@ -1,5 +1,6 @@
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Targets;
+using Cluster.Kernels;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
@@ -24,11 +25,14 @@ internal sealed class ToyTarget : ITarget
 
     public bool Refuses { get; init; }
 
+    /// <summary>Samples of a run that it has memory for.</summary>
+    public int Room { get; init; } = int.MaxValue;
+
     public void RequireUsable()
     {
     }
 
-    public IRuntimeNetwork Open(byte[] file, int threads, string name) => new ToyNetwork(QuantizedModel.Load(file, name));
+    public IRuntimeNetwork Open(byte[] file, int threads, string name) => new ToyNetwork(QuantizedModel.Load(file, name), Room);
 
     public KernelTimes Profile(
         GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation) =>
@@ -37,10 +41,15 @@ internal sealed class ToyTarget : ITarget
     public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation) =>
         new(images.Images.Count, images.Images.Count, 0, [], Refuses ? Refusal : null);
 
-    private sealed class ToyNetwork(QuantizedModel model) : IRuntimeNetwork
+    private sealed class ToyNetwork(QuantizedModel model, int room) : IRuntimeNetwork
     {
         public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits)
         {
+            if (inputs[0].Shape[0] > room)
+            {
+                throw new KernelException("CUDA out of memory: a box of toys has an end.");
+            }
+
             float[] found = model.Run(inputs)[0];
             for (int i = 0; i < found.Length; i++)
             {

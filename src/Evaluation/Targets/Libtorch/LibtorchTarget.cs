@@ -1,7 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Gpus;
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
@@ -58,24 +57,8 @@ internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
     // File and simulation run the same kernels, so no code may differ; on a GPU sums of FP32 layers are added in another order.
     public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation)
     {
-        var network = artefact.Network!;
-        using var model = QuantizedModel.Load(artefact.Bytes, "artefact", device.Require());
-        int agree = 0;
-        for (int batch = 0; batch < images.Count; batch++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var inputs = images.Inputs(batch);
-            float[] simulated = float32.Run(inputs, network);
-            int classes = simulated.Length / images.Size(batch);
-            agree += (int)Accuracy.Of(
-                Accuracy.Predictions(model.Run(inputs)[0], classes), Accuracy.Predictions(simulated, classes)).Correct;
-        }
-
-        int count = images.Images.Count;
-        return new ParityReport(count, agree, model.Pairs, [], ParityGate.HasClasses(float32)
-                && agree < Math.Floor(ParityReport.RequiredAgreement * count)
-            ? $"File and simulation agree on the top-1 class of {agree} of {count} images on {Device}; "
-                + $"{ParityReport.RequiredAgreement:P1} is required."
-            : null);
+        var model = QuantizedModel.Load(artefact.Bytes, "artefact", device.Require());
+        using var opened = new LibtorchNetwork(model, threads: 1);
+        return ClassAgreement.Check(opened, Device, model.Pairs, float32, artefact, images, cancellation);
     }
 }

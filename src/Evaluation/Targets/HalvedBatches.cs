@@ -1,0 +1,66 @@
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Evaluation.Targets;
+
+/// <summary>
+/// Runs batches in halves where the device has no memory for the whole: a network fails for its memory only once it has none for a
+/// single sample. Sizes that were refused are not tried again. Thread-safe, as the network is.
+/// </summary>
+/// <param name="network">Takes any number of samples.</param>
+internal sealed class HalvedBatches(IRuntimeNetwork network)
+{
+    private int _most = int.MaxValue;
+
+    /// <summary>As <see cref="IRuntimeNetwork.Run"/>.</summary>
+    /// <param name="inputs">One for each input of the network, samples outermost.</param>
+    /// <param name="logits">(samples, classes), filled.</param>
+    public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits)
+    {
+        int samples = checked((int)inputs[0].Shape[0]);
+        if (samples <= Volatile.Read(ref _most))
+        {
+            try
+            {
+                network.Run(inputs, logits);
+                return;
+            }
+            catch (Exception failure) when (samples > 1 && EvaluationFailures.Of(failure) is { Kind: FailureKind.OutOfMemory })
+            {
+                Refuse(samples);
+            }
+        }
+
+        int half = samples / 2;
+        int split = logits.Length / samples * half;
+        Run(Part(inputs, 0, half), logits[..split]);
+        Run(Part(inputs, half, samples - half), logits[split..]);
+    }
+
+    // Batches run side by side: the smallest that any of them was left with holds for all.
+    private void Refuse(int samples)
+    {
+        int half = samples - (samples / 2);
+        int known = Volatile.Read(ref _most);
+        while (half < known)
+        {
+            int before = Interlocked.CompareExchange(ref _most, half, known);
+            if (before == known)
+            {
+                return;
+            }
+
+            known = before;
+        }
+    }
+
+    private static TensorData[] Part(IReadOnlyList<TensorData> inputs, int from, int count) =>
+        [.. inputs.Select(input => Part(input, from, count))];
+
+    private static TensorData Part(TensorData input, int from, int count)
+    {
+        int bytes = input.Bytes.Length / (int)input.Shape[0];
+        return new TensorData(input.Type, [count, .. input.Shape[1..]], input.Bytes.Slice(from * bytes, count * bytes).ToArray());
+    }
+}
