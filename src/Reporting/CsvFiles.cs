@@ -12,6 +12,7 @@ public static class CsvFiles
     public static string Front(ReportModel model)
     {
         var metric = model.Outcome.Spec.Options.Measure;
+        bool isReversed = metric == MetricKind.OutputSqnr || metric.IsDetection();
         var csv = new CsvText(
             "plan_sha256",
             "role",
@@ -22,7 +23,7 @@ public static class CsvFiles
             Column(metric, string.Empty),
             Column(metric, "ci95_low_"),
             Column(metric, "ci95_high_"),
-            metric.CountsImages() ? "drop_fraction" : "drop_loss",
+            metric.IsShare() ? "drop_fraction" : "drop_loss",
             "latency_median_ms",
             "latency_iqr_ms",
             "latency_n",
@@ -47,9 +48,9 @@ public static class CsvFiles
                 metric.CountsImages() ? accuracy?.Correct : null,
                 accuracy?.Total,
                 Value(metric, point.Level),
-                Value(metric, metric == MetricKind.OutputSqnr ? interval?.High : interval?.Low),
-                Value(metric, metric == MetricKind.OutputSqnr ? interval?.Low : interval?.High),
-                metric.CountsImages() ? point.DropPoints / 100 : accuracy?.Loss - model.Outcome.Float32.Accuracy?.Loss,
+                Value(metric, isReversed ? interval?.High : interval?.Low),
+                Value(metric, isReversed ? interval?.Low : interval?.High),
+                metric.IsShare() ? point.DropPoints / 100 : accuracy?.Loss - model.Outcome.Float32.Accuracy?.Loss,
                 latency?.MedianMs,
                 latency?.IqrMs,
                 latency?.Count,
@@ -124,7 +125,7 @@ public static class CsvFiles
         MetricKind.OutputKl => $"{part}output_kl_nats",
         MetricKind.OutputSqnr => $"{part}output_sqnr_db",
         MetricKind.Rmse => $"{part}rmse",
-        _ => part.Length == 0 ? $"{metric.Word()}_fraction" : $"{part}fraction",
+        _ => part.Length == 0 ? $"{metric.Word().Replace('-', '_')}_fraction" : $"{part}fraction",
     };
 
     private static double? Value(MetricKind metric, double? level) =>

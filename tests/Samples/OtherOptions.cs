@@ -25,6 +25,7 @@ public static class OtherOptions
     {
         string text => text,
         IEnumerable list => string.Join(',', list.Cast<object>()),
+        MetricKind metric => metric.Word(),
         Enum mode => mode.ToString().ToLowerInvariant(),
         var number => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}"),
     };

@@ -18,6 +18,12 @@ internal sealed class GraphWriter(string name, int opset, ulong seed)
         _nodes.Add(new GraphNode(
             output, type, inputs, [output], attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal)));
 
+    /// <summary>A node with several outputs.</summary>
+    public void Nodes(
+        string type, string[] inputs, string name, string[] outputs, params (string Name, AttributeValue Value)[] attributes) =>
+        _nodes.Add(new GraphNode(
+            name, type, inputs, outputs, attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal)));
+
     /// <summary>A product by weights, and a bias: (..., inputs) to (..., outputs).</summary>
     public void Linear(string layer, string input, long inputs, long outputs, string output)
     {
@@ -60,6 +66,10 @@ internal sealed class GraphWriter(string name, int opset, ulong seed)
         Constant(constant, TensorData.FromFloats(shape, [.. Enumerable.Repeat(1f, (int)Count(shape))]));
 
     public string Number(string constant, float value) => Constant(constant, TensorData.FromFloats([], [value]));
+
+    public string Floats(string constant, params float[] values) => Table(constant, [values.Length], values);
+
+    public string Table(string constant, long[] shape, float[] values) => Constant(constant, TensorData.FromFloats(shape, values));
 
     public string Ints(string constant, params long[] values) => Constant(constant, TensorData.FromInt64([values.Length], values));
 

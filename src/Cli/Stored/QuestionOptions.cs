@@ -64,7 +64,7 @@ internal sealed class QuestionOptions
 
         return options =>
         {
-            if (drop is not null && !options.Measure.CountsImages())
+            if (drop is not null && !options.Measure.IsShare())
             {
                 throw new UsageException(JobOptions.Misplaced(JobLimits.MaxDrop.Name, MetricKind.Top1, options.Measure));
             }

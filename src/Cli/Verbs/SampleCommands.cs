@@ -25,7 +25,9 @@ internal static class SampleCommands
     {
         var output = Output("Folder for the files.");
         var seed = Seed("Of the samples.");
-        var kind = Kind("Whose samples: labelled images (mobilenet, vit), sentences (bert, lstm), images with their strokes (unet).");
+        var kind = Kind(
+            "Whose samples: labelled images (mobilenet, vit), sentences (bert, lstm), images with their strokes (unet), scenes of letters "
+            + "(detector).");
         var command = new Command("write", CommandHelp.Describe(
             "Write what a network of the sample takes: generated sets for calibration, evaluation and test.",
             "sample write -o glyphs",
@@ -62,7 +64,7 @@ internal static class SampleCommands
         var seed = Seed("Of the samples and the initial weights.");
         var kind = Kind(
             "mobilenet, which is the demo's; vit, a vision transformer; repvgg, whose blocks `reparameterize` merges; bert, a transformer "
-            + "of sentences; lstm, of the same; unet.");
+            + "of sentences; lstm, of the same; unet; detector, of letters in scenes.");
         var steps = new Option<int?>("--steps")
         {
             Description = $"Batches of {GlyphTraining.Batch} samples (default: as many as the documented figures were measured after).",

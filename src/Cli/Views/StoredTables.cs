@@ -121,7 +121,7 @@ internal static class StoredTables
         }
     }
 
-    private static string Lost(PredictedPlan predicted) => predicted.Scale.Metric.CountsImages()
+    private static string Lost(PredictedPlan predicted) => predicted.Scale.Metric.IsShare()
         ? $"{Figures.Points(100 * predicted.Drop)} points"
         : predicted.Scale.Drop(predicted.Drop);
 

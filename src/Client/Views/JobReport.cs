@@ -79,7 +79,7 @@ internal static class JobReport
                 : BudgetWords.Question(options)),
             ("metric", Measured.MetricOf(options)),
             ("max drop", options.Aim != Coordinator.Model.Options.SearchGoal.Accurate && options.MaxDropRelative is null && spec.HasMaxDrop
-                && Measured.CountsImages(options)
+                && Measured.HasPoints(options)
                 ? $"{Figures.Points(100 * spec.MaxDrop)} points{(spec.HasConfidence ? $" at confidence {spec.Confidence}" : "")}"
                 : ""),
             ("budget", spec.HasBudgetEvaluations ? $"{spec.BudgetEvaluations} evaluations" : ""),

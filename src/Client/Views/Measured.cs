@@ -32,8 +32,8 @@ internal static class Measured
         ? $"{metric.Word()}, within {BudgetWords.Bound(options)}"
         : string.Empty;
 
-    /// <summary>Whether a job counts images, and so has a bound in points.</summary>
-    public static bool CountsImages(JobOptions options) => options.Measure.CountsImages();
+    /// <summary>Whether a job has a bound in points.</summary>
+    public static bool HasPoints(JobOptions options) => options.Measure.IsShare();
 
     /// <summary>The level of an accuracy by its metric, with its unit.</summary>
     public static string Level(Accuracy? accuracy) => accuracy is { Total: > 0 }
@@ -43,7 +43,10 @@ internal static class Measured
         : Figures.None;
 
     /// <summary>What was lost in points; null where the metric has none.</summary>
-    public static double? Points(Accuracy? accuracy) => accuracy is null or { HasLoss: true } ? null : 100 * accuracy.Drop;
+    public static double? Points(Accuracy? accuracy) =>
+        accuracy is null || (accuracy.HasLoss && SameNames.Find<V1.MetricKind, MetricKind>(accuracy.Metric)?.IsShare() != true)
+            ? null
+            : 100 * accuracy.Drop;
 
     /// <summary>How many times as fast as FP32; null where it is not known.</summary>
     public static double? SpeedUp(Candidate candidate) =>

@@ -5,7 +5,8 @@ namespace Cluster.Coordinator.Statistics;
 
 /// <summary>
 /// What losses of a metric mean to people. Decisions are made on the mean loss of a sample, which adds up: a share of images for top-k,
-/// nats for KL, noise over signal for SQNR, squared error for RMSE. People read points, nats, decibels and a rise of RMSE.
+/// nats for KL, noise over signal for SQNR, squared error for RMSE, what is missing of mAP (ADR 33). People read
+/// points, nats, decibels and a rise of RMSE.
 /// </summary>
 /// <param name="Metric">The metric.</param>
 /// <param name="Float32">FP32's own level: its mean squared error for RMSE; not looked at otherwise.</param>
@@ -21,7 +22,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     };
 
     /// <summary>A drop in a sentence that has had its unit: "0.75", but "0.013 nats".</summary>
-    public string Short(double drop) => Metric.CountsImages() ? DropWords.Points(drop) : Drop(drop);
+    public string Short(double drop) => Metric.IsShare() ? DropWords.Points(drop) : Drop(drop);
 
     /// <summary>What is lost at most, in such a sentence: "at most 0.75", "at least 23.1 dB".</summary>
     public string AtMost(double drop) => $"at {(Metric == MetricKind.OutputSqnr ? "least" : "most")} {Short(drop)}";
@@ -88,11 +89,12 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         _ => string.Create(CultureInfo.InvariantCulture, $" {Math.Ceiling((Math.Max(0, drop) * 100_000) - 1e-6) / 1000:0.###}%"),
     };
 
-    /// <summary>A level, <see cref="Work.AccuracyResult.Level"/>, in its unit: a share, nats, decibels or RMSE.</summary>
+    /// <summary>A level, <see cref="Work.AccuracyResult.Level"/>, in its unit: a share, nats, decibels, RMSE or mAP.</summary>
     public static double Value(MetricKind metric, double level) => metric switch
     {
         MetricKind.OutputSqnr => Sqnr(level),
         MetricKind.Rmse => Math.Sqrt(level),
+        _ when metric.IsDetection() => Math.Clamp(1 - level, 0, 1),
         _ => level,
     };
 
@@ -101,16 +103,17 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     {
         MetricKind.OutputSqnr => $"{Decibels(level)} dB",
         MetricKind.Rmse => Significant(Math.Sqrt(level)),
+        _ when metric.IsDetection() => string.Create(CultureInfo.InvariantCulture, $"{100 * Value(metric, level):0.00} %"),
         _ => $"{Significant(level)} nats",
     };
 
     /// <summary>
-    /// What a drop comes to beside FP32 in percent: points of images, or the rise of RMSE; null where FP32 has no own level.
+    /// What a drop comes to beside FP32 in percent: points of images or of mAP, or the rise of RMSE; null where FP32 has no own level.
     /// </summary>
     public double? Percentage(double drop) => Metric switch
     {
         MetricKind.Rmse => 100 * Rise(drop),
-        _ when Metric.CountsImages() => 100 * drop,
+        _ when Metric.IsShare() => 100 * drop,
         _ => null,
     };
 

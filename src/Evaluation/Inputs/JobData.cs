@@ -4,6 +4,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Evaluation.Detection;
 using Cluster.Kernels.Execution;
 
 namespace Cluster.Evaluation.Inputs;
@@ -90,7 +91,17 @@ public sealed record JobData(
     }
 
     private static SampleSet WithTargets(SampleSet samples, MetricKind metric, NetworkFile network) =>
-        metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput) : samples;
+        metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)
+        : metric.IsDetection() ? WithBoxes(samples, BoxFormat.Of(network.FirstOutput))
+        : samples;
+
+    // Labels that are wrong are told before any work is done.
+    private static SampleSet WithBoxes(SampleSet samples, BoxFormat format)
+    {
+        var labelled = samples.WithBoxes();
+        format.RequireBoxes(labelled.ReadTargets());
+        return labelled;
+    }
 
     private static void RequireRanks(MetricKind metric, NetworkFile network)
     {

@@ -17,7 +17,7 @@ namespace Cluster.Evaluation.Measuring;
 internal sealed class AccuracyMeasurer(EvaluationSetup setup)
 {
     private readonly Lazy<float[]> _reference = new(() => Float32Logits(setup, setup.Evaluation));
-    private readonly MetricScorer _scorer = new(setup.Metric, setup.Network.Classes);
+    private readonly MetricScorer _scorer = new(setup.Metric, setup.Network.FirstOutput);
     private readonly Dictionary<string, long> _macs = setup.Translator
         .Space()
         .Groups.ToDictionary(group => group.Name, group => group.Macs, StringComparer.Ordinal);

@@ -1,28 +1,34 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Detection;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
 
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>Judges outputs by the metric of a job, sample by sample.</summary>
 /// <param name="metric">The metric.</param>
-/// <param name="width">Elements of the first output for a sample.</param>
-internal sealed class MetricScorer(MetricKind metric, int width)
+/// <param name="output">The network's first output with its whole shape.</param>
+internal sealed class MetricScorer(MetricKind metric, ValueInfo output)
 {
-    /// <summary>The score of outputs, (samples, width).</summary>
+    private readonly int _width = checked((int)output.Shape.Skip(1).Aggregate(1L, (product, size) => product * size));
+
+    /// <summary>The score of outputs, (samples, elements of the output).</summary>
     /// <param name="outputs">Of a candidate, or of FP32 itself.</param>
     /// <param name="samples">The samples, with their labels or targets where the metric looks at them.</param>
     /// <param name="float32">FP32's outputs for the same samples.</param>
     /// <param name="power">Of FP32's outputs for all samples, where these are a part of them: <see cref="OutputLosses.Power"/>.</param>
     public RuntimeScore Score(float[] outputs, ImageBatches samples, float[] float32, double? power = null) => metric switch
     {
-        MetricKind.OutputKl => ByLoss(OutputLosses.Kl(float32, outputs, width), outputs, float32),
+        MetricKind.OutputKl => ByLoss(OutputLosses.Kl(float32, outputs, _width), outputs, float32),
         MetricKind.OutputSqnr => ByLoss(
-            OutputLosses.Noise(float32, outputs, width, power ?? OutputLosses.Power(float32, width)), outputs, float32),
-        MetricKind.Rmse => ByLoss(OutputLosses.SquaredError(samples.Images.ReadTargets(), outputs, width), outputs, float32),
-        _ => RuntimeEvaluator.Score(outputs, width, samples, float32, metric.Ranks()),
+            OutputLosses.Noise(float32, outputs, _width, power ?? OutputLosses.Power(float32, _width)), outputs, float32),
+        MetricKind.Rmse => ByLoss(OutputLosses.SquaredError(samples.Images.ReadTargets(), outputs, _width), outputs, float32),
+        MetricKind.Map50 => ByLoss(Boxes(outputs, samples, MeanAveragePrecision.Half), outputs, float32),
+        MetricKind.Map50To95 => ByLoss(Boxes(outputs, samples, MeanAveragePrecision.HalfToAll), outputs, float32),
+        _ => RuntimeEvaluator.Score(outputs, _width, samples, float32, metric.Ranks()),
     };
 
     /// <summary>What one score loses against another on the same samples.</summary>
@@ -37,6 +43,9 @@ internal sealed class MetricScorer(MetricKind metric, int width)
         return new PairedCounts(lost, gained, before.Total);
     }
 
+    private float[] Boxes(float[] outputs, ImageBatches samples, IReadOnlyList<double> overlaps) => MeanAveragePrecision.Losses(
+        outputs, samples.Images.ReadTargets(), samples.Images.Count, BoxFormat.Of(output), overlaps);
+
     private RuntimeScore ByLoss(float[] losses, float[] outputs, float[] float32) =>
-        RuntimeEvaluator.Score(outputs, width, losses, float32, metric.Outputs());
+        RuntimeEvaluator.Score(outputs, _width, losses, float32, metric.Outputs());
 }

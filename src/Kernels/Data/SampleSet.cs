@@ -58,8 +58,17 @@ public abstract class SampleSet
         $"'{Name}' has no targets, which rmse compares the outputs with; give npz:FILE with an array '{Arrays.ArraySource.TargetsArray}' "
         + "beside the inputs.");
 
+    /// <summary>
+    /// The set with the boxes of each sample as its targets, from an archive's array <see cref="Arrays.ArraySource.BoxesArray"/>, (samples,
+    /// most boxes of one, 5).
+    /// </summary>
+    /// <exception cref="KernelException">The set has none, or of another shape.</exception>
+    public virtual SampleSet WithBoxes() => throw new KernelException(
+        $"'{Name}' has no boxes, which mean average precision compares the outputs with; give npz:FILE with an array "
+        + $"'{Arrays.ArraySource.BoxesArray}' beside the inputs.");
+
     /// <summary>The targets of all samples, samples outermost.</summary>
-    /// <exception cref="InvalidOperationException">The set was not made <see cref="WithTargets"/>.</exception>
+    /// <exception cref="InvalidOperationException">The set was not made <see cref="WithTargets"/> or <see cref="WithBoxes"/>.</exception>
     public virtual float[] ReadTargets() => throw new InvalidOperationException($"'{Name}' is read without targets.");
 
     /// <summary>The samples [start, start + count), one tensor for each input of the network, samples outermost.</summary>

@@ -1,6 +1,7 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -19,17 +20,23 @@ public sealed class TrainableGraph : IDisposable
     private readonly NetworkProgram _program;
 
     /// <param name="graph">Opset 13 or newer.</param>
+    /// <param name="kept">Constants that are not trained, such as positions and factors.</param>
     /// <exception cref="KernelException">The graph cannot be executed.</exception>
-    public TrainableGraph(ModelGraph graph)
+    public TrainableGraph(ModelGraph graph, params IReadOnlyList<string> kept)
     {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(kept);
         _graph = graph;
-        SupportedOperators.Verify(graph);
-        foreach (var (name, constant) in graph.Initializers.Where(pair => IsTrained(pair.Value)))
+
+        // The interpreter's nodes have one output each.
+        var executed = SplitToSlices.Apply(graph);
+        SupportedOperators.Verify(executed);
+        foreach (var (name, constant) in graph.Initializers.Where(pair => IsTrained(pair.Value) && !kept.Contains(pair.Key)))
         {
             _parameters.Add(name, new Parameter(TensorFactory.FromTensorData(constant)));
         }
 
-        var grouped = GroupFinder.Find(graph);
+        var grouped = GroupFinder.Find(executed);
         _builder = new ProgramBuilder(grouped, hasGradients: true, trained: _parameters);
         _program = _builder.Whole();
     }

@@ -1,13 +1,14 @@
 using System.Globalization;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Statistics;
 using Cluster.Reporting.Models;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Charts;
 
 /// <summary>
-/// Where a plan is drawn by its metric: better is higher. Shares of images as they are, losses downwards from 0; noise is drawn as a share
-/// of the signal, as FP32 itself has an infinite SQNR.
+/// Where a plan is drawn by its metric: better is higher. Shares of images and mAP as they are, losses downwards from 0; noise is
+/// drawn as a share of the signal, as FP32 itself has an infinite SQNR.
 /// </summary>
 internal static class ChartHeight
 {
@@ -15,15 +16,15 @@ internal static class ChartHeight
     public static double Of(MetricKind metric, double level) => metric switch
     {
         MetricKind.Rmse => -Math.Sqrt(level),
-        _ when metric.CountsImages() => level,
+        _ when metric.IsShare() => MetricScale.Value(metric, level),
         _ => -level,
     };
 
     /// <summary>The height that has to be reached.</summary>
     /// <param name="options">What was asked.</param>
     /// <param name="float32">FP32's level.</param>
-    public static double OfBound(JobOptions options, double float32) => options.Measure.CountsImages()
-        ? float32 - options.Bound(float32)
+    public static double OfBound(JobOptions options, double float32) => options.Measure.IsShare()
+        ? Of(options.Measure, float32) - options.Bound(float32)
         : Of(options.Measure, (options.Measure == MetricKind.Rmse ? float32 : 0) + options.Bound(float32));
 
     /// <summary>The axis in words.</summary>
@@ -38,13 +39,13 @@ internal static class ChartHeight
     public static string Tick(MetricKind metric, double height, int digits) => metric switch
     {
         MetricKind.OutputSqnr => Fixed(100 * -height, digits - 2),
-        _ when metric.CountsImages() => Fixed(100 * height, digits - 2) + "%",
+        _ when metric.IsShare() => Fixed(100 * height, digits - 2) + "%",
         _ => Fixed(-height, digits),
     };
 
     /// <summary>The line of what was asked for, in words.</summary>
-    public static string Bound(JobOptions options, PlanPoint float32) => options.Measure.CountsImages()
-        ? $"FP32 − {Figures.Points(100 * (float32.Level - OfBound(options, float32.Level!.Value)))} points: the accuracy asked for"
+    public static string Bound(JobOptions options, PlanPoint float32) => options.Measure.IsShare()
+        ? $"FP32 − {Figures.Points(100 * options.Bound(float32.Level!.Value))} points: the accuracy asked for"
         : $"{Coordinator.Search.Objectives.BudgetWords.Bound(options)}: asked for";
 
     // Adding 0 makes a negative zero positive.

@@ -71,7 +71,7 @@ internal static class FrontChart
     private static LinearAxis Vertical(PlanPoint[] points, double? bound)
     {
         var highest = points.Max(HeightOf);
-        var isShare = points[0].Metric.CountsImages();
+        var isShare = points[0].Metric.IsShare();
         var depth = Math.Max(isShare ? 0.12 : 0, 2.5 * (highest - (bound ?? (isShare ? highest : points.Min(HeightOf)))));
         var shown = points.Select(HeightOf).Where(height => height >= highest - depth);
         var whole = points.Where(

@@ -53,7 +53,7 @@ public sealed record PlanPoint(
     /// <summary><see cref="LevelInterval"/> with its unit, the smaller figure first.</summary>
     public string? LevelIntervalText => LevelInterval is not { } interval ? null
         : Metric.CountsImages() ? $"{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)}"
-        : Metric == MetricKind.OutputSqnr
+        : Metric == MetricKind.OutputSqnr || Metric.IsDetection()
             ? $"{MetricFigures.Level(Metric, interval.High)}–{MetricFigures.Level(Metric, interval.Low)}"
             : $"{MetricFigures.Level(Metric, interval.Low)}–{MetricFigures.Level(Metric, interval.High)}";
 

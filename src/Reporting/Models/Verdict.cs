@@ -170,7 +170,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         {
             var metric = model.Outcome.Spec.Options.Measure;
             yield return $"On the test set, which the search never saw, its {metric.Title()} is {MetricFigures.Level(metric, found)}"
-                + $"{(metric == MetricKind.Rmse ? $", in FP32 {MetricFigures.Level(metric, reference)}" : string.Empty)}.";
+                + (metric is MetricKind.OutputKl or MetricKind.OutputSqnr ? "." : $", in FP32 {MetricFigures.Level(metric, reference)}.");
         }
         else if (model.Outcome.Test is { Total: > 0 } test)
         {
@@ -197,21 +197,23 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     {
         MetricKind.OutputKl => $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples",
         MetricKind.OutputSqnr => $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples",
-        MetricKind.Rmse => $"has an RMSE of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
+        MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 =>
+            $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
         _ => $"is right{In(plan)} on {Accuracy(plan)} of the evaluation images against {Accuracy(float32)} in FP32",
     };
 
     private static string Alone(PlanPoint float32) => float32.Metric switch
     {
         MetricKind.OutputKl or MetricKind.OutputSqnr => "is what every plan is compared with",
-        MetricKind.Rmse => $"has an RMSE of {Measured(float32)} on the evaluation samples",
+        MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 =>
+            $"has an {float32.Metric.Title()} of {Measured(float32)} on the evaluation samples",
         _ => $"is right{In(float32)} on {Accuracy(float32)} of the evaluation images",
     };
 
     private static string Dropped(PlanPoint plan) => plan.Metric switch
     {
         MetricKind.Rmse => $", a rise of {Figures.Points(plan.DropPoints)} %",
-        _ when plan.Metric.CountsImages() => $", a drop of {Figures.Points(plan.DropPoints)} points",
+        _ when plan.Metric.IsShare() => $", a drop of {Figures.Points(plan.DropPoints)} points",
         _ => string.Empty,
     };
 

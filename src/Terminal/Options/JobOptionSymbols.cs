@@ -184,8 +184,8 @@ public sealed class JobOptionSymbols
     /// <summary>What plans are judged by.</summary>
     public static Option<MetricKind?> NewMetric() => new(JobLimits.Metric.Name)
     {
-        Description = "what plans are judged by: top1 or top5 (labels), output-kl or output-sqnr (FP32's outputs, no labels) or rmse "
-            + "(the array 'targets') (default: top1)",
+        Description = "what plans are judged by: top1 or top5 (labels), output-kl or output-sqnr (FP32's outputs, no labels), rmse "
+            + "(the array 'targets'), map50 or map50-95 (the array 'boxes') (default: top1)",
         HelpName = "NAME",
         CustomParser = result =>
         {
@@ -240,7 +240,7 @@ public sealed class JobOptionSymbols
     private void RequireOneQuestion(ParseResult parsed, JobOptions options)
     {
         var isLossGiven = parsed.GetResult(MaxDrop) is { Tokens.Count: > 0 };
-        if (isLossGiven && !options.Measure.CountsImages())
+        if (isLossGiven && !options.Measure.IsShare())
         {
             throw new UsageException(JobOptions.Misplaced(JobLimits.MaxDrop.Name, MetricKind.Top1, options.Measure));
         }

@@ -66,7 +66,7 @@ public sealed class MetricTests : IDisposable
         kl.Error.ShouldContain("--max-kl bounds output-kl, and this job judges by top1: give --max-drop, or --metric output-kl.");
         drop.Code.ShouldBe(2);
         drop.Error.ShouldContain("--max-drop bounds top1, and this job judges by output-sqnr: give --min-sqnr, or --metric top1.");
-        unknown.Error.ShouldContain("top1, top5, output-kl, output-sqnr or rmse is expected");
+        unknown.Error.ShouldContain("top1, top5, output-kl, output-sqnr, rmse, map50 or map50-95 is expected");
         trained.Code.ShouldNotBe(0);
         File.Exists(_folder["out/journal.jsonl"]).ShouldBeFalse();
     }

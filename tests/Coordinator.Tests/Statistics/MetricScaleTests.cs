@@ -9,6 +9,7 @@ public sealed class MetricScaleTests
     [InlineData(MetricKind.Top1, 0.0075, "0.75 points", "at most 0.75", "--max-drop 0.75%")]
     [InlineData(MetricKind.OutputKl, 0.01234, "0.0123 nats", "at most 0.0123 nats", "--max-kl 0.0124")]
     [InlineData(MetricKind.OutputSqnr, 0.01, "20.0 dB", "at least 20.0 dB", "--min-sqnr 20")]
+    [InlineData(MetricKind.Map50, 0.0075, "0.75 points", "at most 0.75", "--max-drop 0.75%")]
     [InlineData(MetricKind.Rmse, 0.0201, "1 % of FP32's RMSE", "at most 1 % of FP32's RMSE", "--max-rmse-rise 1%")]
     public void Words_OfADrop_AreInItsUnit(MetricKind metric, double drop, string words, string atMost, string bound)
     {
@@ -23,6 +24,7 @@ public sealed class MetricScaleTests
     [InlineData(MetricKind.Top1, "0.75 points less accurate than FP32")]
     [InlineData(MetricKind.OutputKl, "0.0075 nats from FP32")]
     [InlineData(MetricKind.OutputSqnr, "21.2 dB of SQNR to FP32")]
+    [InlineData(MetricKind.Map50To95, "0.75 points less accurate than FP32")]
     [InlineData(MetricKind.Rmse, "0.37 % above FP32's RMSE")]
     public void Compare_SureDrop_IsNamed(MetricKind metric, string expected) =>
         new MetricScale(metric, Float32: 1).Compare(new Interval(0.005, 0.01), 0.0075).ShouldBe(expected);
@@ -41,6 +43,10 @@ public sealed class MetricScaleTests
         // An RMSE of 2 may become 2.02.
         new JobOptions { Metric = MetricKind.Rmse, MaxRmseRise = 0.01 }.Bound(4).ShouldBe((2.02 * 2.02) - 4, 1e-12);
         new JobOptions { Metric = MetricKind.Top5, MaxDropRelative = 0.01 }.Bound(0.9).ShouldBe(0.009, 1e-12);
+
+        // The level of a detector is what it misses: a mAP of 0.9.
+        new JobOptions { Metric = MetricKind.Map50, MaxDropRelative = 0.01 }.Bound(0.1).ShouldBe(0.009, 1e-12);
+        new JobOptions { Metric = MetricKind.Map50, MaxDrop = 0.02 }.Bound(0.1).ShouldBe(0.02);
     }
 
     [Fact]
@@ -52,12 +58,13 @@ public sealed class MetricScaleTests
             .ShouldBe("--max-drop-relative bounds top1, and this job judges by output-sqnr: give --min-sqnr, or --metric top1.");
         new JobOptions { Metric = MetricKind.Top5, MaxDropRelative = 0.1 }.MisplacedBound().ShouldBeNull();
         new JobOptions { Metric = MetricKind.Rmse, MaxRmseRise = 0.1 }.MisplacedBound().ShouldBeNull();
+        new JobOptions { Metric = MetricKind.Map50, MaxDropRelative = 0.1 }.MisplacedBound().ShouldBeNull();
     }
 
     [Fact]
     public void Find_Words_AreThoseOfTheMetrics()
     {
-        MetricKindExtensions.Words.ShouldBe(["top1", "top5", "output-kl", "output-sqnr", "rmse"]);
+        MetricKindExtensions.Words.ShouldBe(["top1", "top5", "output-kl", "output-sqnr", "rmse", "map50", "map50-95"]);
         MetricKindExtensions.Words.Select(MetricKindExtensions.Find).ShouldBe(Enum.GetValues<MetricKind>().Cast<MetricKind?>());
         MetricKindExtensions.Find("top2").ShouldBeNull();
     }

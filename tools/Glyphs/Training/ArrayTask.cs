@@ -16,9 +16,11 @@ internal delegate Tensor ArrayLoss(IReadOnlyDictionary<string, Tensor> outputs, 
 /// <param name="graph">With its initial weights.</param>
 /// <param name="samples">What it is trained on; the inputs are found by name.</param>
 /// <param name="loss">What it is trained by.</param>
-internal sealed class ArrayTask(ModelGraph graph, IArraySamples samples, ArrayLoss loss) : ITrainingTask
+/// <param name="kept">Constants that are not trained.</param>
+internal sealed class ArrayTask(ModelGraph graph, IArraySamples samples, ArrayLoss loss, params IReadOnlyList<string> kept)
+    : ITrainingTask
 {
-    private readonly TrainableGraph _network = new(graph);
+    private readonly TrainableGraph _network = new(graph, kept);
 
     public IEnumerable<Parameter> Parameters => _network.Parameters;
 

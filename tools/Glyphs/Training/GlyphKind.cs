@@ -20,4 +20,7 @@ public enum GlyphKind
 
     /// <summary>A U-Net that finds the strokes in an image.</summary>
     UNet,
+
+    /// <summary>A detector of letters in scenes.</summary>
+    Detector,
 }

@@ -1,3 +1,4 @@
+using Cluster.Glyphs.Scenes;
 using Cluster.Glyphs.Sentences;
 using Cluster.Glyphs.Strokes;
 
@@ -24,6 +25,12 @@ public sealed record GlyphRecipe(
             2e-3,
             seed => new ArrayTask(StrokeNetwork.ToGraph(seed), new StrokeGenerator(seed), ArrayTask.SquaredError),
             seed => new StrokeGenerator(seed)),
+        [GlyphKind.Detector] = new(
+            1500,
+            2e-3,
+            seed => new ArrayTask(
+                SceneNetwork.ToGraph(seed), new SceneGenerator(seed), SceneLoss.Of, SceneNetwork.Upscale, SceneNetwork.Middles),
+            seed => new SceneGenerator(seed)),
     };
 
     /// <summary>That of a network.</summary>

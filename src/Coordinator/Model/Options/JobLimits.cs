@@ -45,7 +45,11 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Metric"/>.</summary>
     public static JobLimit<MetricKind> Metric { get; } = new(
-        nameof(JobOptions.Metric), "--metric", Enum.IsDefined, "top1, top5, output-kl, output-sqnr or rmse", "choose one of them");
+        nameof(JobOptions.Metric),
+        "--metric",
+        Enum.IsDefined,
+        "top1, top5, output-kl, output-sqnr, rmse, map50 or map50-95",
+        "choose one of them");
 
     /// <summary>Limit of <see cref="JobOptions.MaxDrop"/>.</summary>
     public static JobLimit<double> MaxDrop { get; } = new(

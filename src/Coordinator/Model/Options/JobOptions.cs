@@ -103,7 +103,7 @@ public sealed record JobOptions
 
         // Of squared errors: an RMSE of (1 + r) that of FP32.
         MetricKind.Rmse => float32 * (Math.Pow(1 + (MaxRmseRise ?? UsualMaxRmseRise), 2) - 1),
-        _ => MaxDropRelative is { } share ? share * float32 : MaxDrop,
+        _ => MaxDropRelative is { } share ? share * (Measure.IsDetection() ? 1 - float32 : float32) : MaxDrop,
     };
 
     /// <summary>A sentence where a bound is given that the metric does not have; else null.</summary>
@@ -117,7 +117,7 @@ public sealed record JobOptions
             (
                 Name: JobLimits.MaxDropRelative.Name,
                 IsGiven: MaxDropRelative is not null,
-                Metric: Measure.CountsImages() ? Measure : MetricKind.Top1),
+                Metric: Measure.IsShare() ? Measure : MetricKind.Top1),
         }.FirstOrDefault(bound => bound.IsGiven && bound.Metric != Measure);
         return misplaced.Name is { } name ? Misplaced(name, misplaced.Metric, Measure) : null;
     }

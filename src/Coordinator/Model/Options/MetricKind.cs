@@ -19,4 +19,10 @@ public enum MetricKind
 
     /// <summary>Root of the mean squared difference between outputs and targets.</summary>
     Rmse,
+
+    /// <summary>Mean average precision of boxes that overlap an object by half or more.</summary>
+    Map50,
+
+    /// <summary>The same as a mean over overlaps of 0.5, 0.55, ..., 0.95.</summary>
+    Map50To95,
 }

@@ -14,11 +14,14 @@ public static class MetricKindExtensions
         MetricKind.OutputKl => "KL to FP32",
         MetricKind.OutputSqnr => "SQNR to FP32",
         MetricKind.Rmse => "RMSE",
+        MetricKind.Map50 => "mAP50",
+        MetricKind.Map50To95 => "mAP50-95",
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
     };
 
     /// <summary>The same at the head of a column: "Top-1".</summary>
-    public static string Heading(this MetricKind metric) => char.ToUpperInvariant(metric.Title()[0]) + metric.Title()[1..];
+    public static string Heading(this MetricKind metric) =>
+        metric.IsDetection() ? metric.Title() : char.ToUpperInvariant(metric.Title()[0]) + metric.Title()[1..];
 
     /// <summary>"top1", as on the command line.</summary>
     public static string Word(this MetricKind metric) => metric switch
@@ -28,6 +31,8 @@ public static class MetricKindExtensions
         MetricKind.OutputKl => "output-kl",
         MetricKind.OutputSqnr => "output-sqnr",
         MetricKind.Rmse => "rmse",
+        MetricKind.Map50 => "map50",
+        MetricKind.Map50To95 => "map50-95",
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
     };
 
@@ -42,6 +47,12 @@ public static class MetricKindExtensions
 
     /// <summary>Whether images are right or wrong by their labels.</summary>
     public static bool CountsImages(this MetricKind metric) => metric is MetricKind.Top1 or MetricKind.Top5;
+
+    /// <summary>Whether boxes are judged by labelled ones; losses are then 1 less the precision.</summary>
+    public static bool IsDetection(this MetricKind metric) => metric is MetricKind.Map50 or MetricKind.Map50To95;
+
+    /// <summary>Whether it is a share, higher where better, of which points are lost.</summary>
+    public static bool IsShare(this MetricKind metric) => metric.CountsImages() || metric.IsDetection();
 
     /// <summary>The option on the command line that bounds its loss.</summary>
     public static string BoundName(this MetricKind metric) => metric switch

@@ -51,7 +51,7 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
                 + "nothing to win back.");
     }
 
-    private static string Lost(MetricScale scale, PairedDrop drop) => scale.Metric.CountsImages()
+    private static string Lost(MetricScale scale, PairedDrop drop) => scale.Metric.IsShare()
         ? string.Create(CultureInfo.InvariantCulture, $"{100 * drop.Drop:0.##} points lost")
         : scale.Compare(drop);
 

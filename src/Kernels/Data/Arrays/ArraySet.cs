@@ -66,6 +66,9 @@ public sealed class ArraySet : SampleSet
     }
 
     /// <inheritdoc/>
+    public override SampleSet WithBoxes() => new ArraySet(Name, _sources, _samples, _bound, BoundArray.Boxes(_sources));
+
+    /// <inheritdoc/>
     public override float[] ReadTargets()
     {
         if (_targets is not { } targets)

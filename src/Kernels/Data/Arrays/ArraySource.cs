@@ -15,6 +15,9 @@ internal sealed record ArraySource(
     /// <summary>The array of an archive that holds what the first output should be.</summary>
     public const string TargetsArray = "targets";
 
+    /// <summary>The array of an archive that holds boxes: rows of left, top, right, bottom and class.</summary>
+    public const string BoxesArray = "boxes";
+
     /// <summary>Reads the heads of a part's arrays, and its labels.</summary>
     /// <exception cref="KernelException">A file is missing, damaged, or does not fit the other.</exception>
     public static ArraySource Open(DataPart part, DataReadOptions options)

@@ -6,6 +6,9 @@ namespace Cluster.Kernels.Data.Arrays;
 /// <param name="Shape">Of a sample.</param>
 internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, IReadOnlyList<StoredArray> Arrays)
 {
+    // Left, top, right, bottom, class.
+    private const int BoxWidth = 5;
+
     /// <summary>Of a sample as the network takes it.</summary>
     public int RowBytes { get; } =
         checked((int)TensorData.ByteCount(Type, Shape.Aggregate(1L, (product, size) => checked(product * size))));
@@ -27,6 +30,17 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
         long[] shape = [.. output.Shape.Skip(1)];
         string what = $"the targets of the output '{output.Name}',";
         return new BoundArray(targets.Name, targets.Type, shape, [.. sources.Select(source => Find(targets, shape, false, what, source))]);
+    }
+
+    /// <summary>Finds the boxes of each source, all with as many rows a sample as the first has.</summary>
+    /// <exception cref="KernelException">They are missing in one, or of another type or shape.</exception>
+    public static BoundArray Boxes(IReadOnlyList<ArraySource> sources)
+    {
+        long[] found = sources[0].Entries.FirstOrDefault(entry => entry.Name == ArraySource.BoxesArray)?.Header.Shape ?? [];
+        long[] shape = [found is [_, > 0, _] ? found[1] : 1, BoxWidth];
+        var boxes = new ValueInfo(ArraySource.BoxesArray, ElementType.Float, [-1, .. shape]);
+        return new BoundArray(
+            boxes.Name, boxes.Type, shape, [.. sources.Select(source => Find(boxes, shape, false, "the boxes of the labels,", source))]);
     }
 
     /// <summary>Reads rows of one source that follow each other, converted.</summary>

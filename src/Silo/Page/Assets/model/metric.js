@@ -7,9 +7,11 @@ const asSqnr = {
   figure: loss => loss === 0 ? "no noise" : `${decibels(-10 * Math.log10(loss))} dB`,
 };
 const asRmse = { title: "RMSE", axis: "RMSE", figure: loss => Math.sqrt(loss).toPrecision(4), height: loss => -Math.sqrt(loss) };
-const images = title => ({ title, axis: title, figure: percent, height: share => share });
+const images = title => ({ title, axis: title, figure: percent, height: share => share, isShare: true });
+const asMap = title => ({ title, axis: title, figure: loss => percent(1 - loss), height: loss => 1 - loss, isShare: true });
 const kinds = {
   METRIC_KIND_TOP5: images("top-5"), METRIC_KIND_OUTPUT_KL: asKl, METRIC_KIND_OUTPUT_SQNR: asSqnr, METRIC_KIND_RMSE: asRmse,
+  METRIC_KIND_MAP50: asMap("mAP50"), METRIC_KIND_MAP50_TO95: asMap("mAP50-95"),
 };
 
 /** The metric of a name of the contract; a server that names none judges by top-1. */
@@ -26,7 +28,7 @@ export const heightOf = accuracy => metricOf(accuracy.metric).height(levelOf(acc
 export const figureOf = accuracy => metricOf(accuracy.metric).figure(levelOf(accuracy));
 
 /** "0.13", in points; none where the metric has none. */
-export const pointsOfDrop = accuracy => isLoss(accuracy) || accuracy.drop === undefined ? none : points(100 * accuracy.drop);
+export const pointsOfDrop = accuracy => !metricOf(accuracy.metric).isShare || accuracy.drop === undefined ? none : points(100 * accuracy.drop);
 
 /** The ends of a loss's interval as heights. */
 export const rangeOfLoss = accuracy =>
@@ -34,7 +36,7 @@ export const rangeOfLoss = accuracy =>
 
 /** A tick of the axis; heights above 0 are no losses. */
 export const tickOf = (metric, height, digits) =>
-  metric.figure === percent ? `${(100 * height).toFixed(Math.max(0, digits - 2))}%`
+  metric.isShare ? `${(100 * height).toFixed(Math.max(0, digits - 2))}%`
     : height > 1e-12 ? "" : Math.abs(height).toFixed(digits);
 
 /** The height that a job asks for, given FP32's. */

@@ -1,0 +1,129 @@
+using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Evaluation.Detection;
+
+/// <summary>
+/// How boxes are written. Outputs are those of YOLOv8 and its successors, (N, 4 + classes, candidates): of each candidate the middle of its
+/// box, its width and its height, then a score for each class. Labels are rows of left, top, right, bottom and class, in the same unit; a
+/// class below 0 is an empty row.
+/// </summary>
+/// <param name="Classes">Scores of a candidate.</param>
+/// <param name="Candidates">Boxes of an image before any is left out.</param>
+public sealed record BoxFormat(int Classes, int Candidates)
+{
+    /// <summary>Numbers of a box in an output.</summary>
+    public const int Corners = 4;
+
+    /// <summary>Numbers of a label.</summary>
+    public const int LabelWidth = 5;
+
+    /// <summary>Candidates with a lower score are left out.</summary>
+    public const float LeastScore = 0.001f;
+
+    /// <summary>Of two candidates of one class that overlap by more than this, the less sure one is left out.</summary>
+    public const double MostOverlap = 0.7;
+
+    /// <summary>Of an image the surest are kept.</summary>
+    public const int MostBoxes = 300;
+
+    /// <summary>That of a network's output.</summary>
+    /// <exception cref="KernelException">It has another shape.</exception>
+    public static BoxFormat Of(ValueInfo output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return output.Shape is [_, > Corners, > 0]
+            ? new BoxFormat(checked((int)output.Shape[1]) - Corners, checked((int)output.Shape[2]))
+            : throw new KernelException(
+                $"The output '{output.Name}' has the shape [{string.Join(',', output.Shape)}] where boxes are judged: (N, 4 + classes, "
+                + "candidates) is expected, of each candidate x, y, width, height and a score for each class, as YOLOv8 exports it. Put "
+                + "such an output first, without non-maximum suppression.");
+    }
+
+    /// <summary>Checks all labels of a set.</summary>
+    /// <param name="labels">(images, boxes, 5).</param>
+    /// <exception cref="KernelException">One is wrong, or none is a box.</exception>
+    public void RequireBoxes(ReadOnlySpan<float> labels)
+    {
+        if (Labels(labels).Count == 0)
+        {
+            throw new KernelException(
+                $"The array '{ArraySource.BoxesArray}' holds no box, so no detection can be right; give images with objects.");
+        }
+    }
+
+    /// <summary>The labels of an image.</summary>
+    /// <param name="rows">(boxes, 5).</param>
+    /// <exception cref="KernelException">A class is no class of the network, or a side is not finite.</exception>
+    public IReadOnlyList<LabelledBox> Labels(ReadOnlySpan<float> rows)
+    {
+        var labels = new List<LabelledBox>();
+        for (int at = 0; at < rows.Length; at += LabelWidth)
+        {
+            if (rows[at + 4] < 0)
+            {
+                continue;
+            }
+
+            var row = rows.Slice(at, LabelWidth);
+            int kind = (int)row[4];
+            if (kind != row[4] || kind >= Classes || !float.IsFinite(row[0] + row[1] + row[2] + row[3]))
+            {
+                throw new KernelException(
+                    $"A row of the array '{ArraySource.BoxesArray}' is [{string.Join(", ", row.ToArray())}]: left, top, right, bottom and "
+                    + $"a class from 0 to {Classes - 1} are expected, or a class below 0 for a row that is no box.");
+            }
+
+            labels.Add(new LabelledBox(new BoundingBox(row[0], row[1], row[2], row[3]), kind));
+        }
+
+        return labels;
+    }
+
+    /// <summary>
+    /// What is found in an image: each candidate as its likeliest class, the surest first, those left out that repeat a surer one.
+    /// </summary>
+    /// <param name="output">(4 + classes, candidates).</param>
+    public IReadOnlyList<DetectedBox> Detections(ReadOnlySpan<float> output)
+    {
+        var found = new List<DetectedBox>();
+        for (int i = 0; i < Candidates; i++)
+        {
+            if (Likeliest(output, i) is var (kind, score) && score >= LeastScore)
+            {
+                float x = output[i];
+                float y = output[Candidates + i];
+                float halfWidth = output[(2 * Candidates) + i] / 2;
+                float halfHeight = output[(3 * Candidates) + i] / 2;
+                found.Add(new DetectedBox(new BoundingBox(x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight), kind, score));
+            }
+        }
+
+        var kept = new List<DetectedBox>();
+        foreach (var box in found.OrderByDescending(box => box.Score))
+        {
+            if (kept.Count < MostBoxes && !kept.Exists(surer => surer.Class == box.Class && surer.Box.Overlap(box.Box) > MostOverlap))
+            {
+                kept.Add(box);
+            }
+        }
+
+        return kept;
+    }
+
+    private (int Class, float Score) Likeliest(ReadOnlySpan<float> output, int candidate)
+    {
+        int best = 0;
+        for (int kind = 1; kind < Classes; kind++)
+        {
+            if (Score(output, kind, candidate) > Score(output, best, candidate))
+            {
+                best = kind;
+            }
+        }
+
+        return (best, Score(output, best, candidate));
+    }
+
+    private float Score(ReadOnlySpan<float> output, int kind, int candidate) => output[((Corners + kind) * Candidates) + candidate];
+}

@@ -1,0 +1,66 @@
+using Cluster.Kernels.Evaluation.Detection;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Tests.Evaluation.Detection;
+
+public sealed class BoxFormatTests
+{
+    [Theory]
+    [InlineData(0, 0, 2, 2, 1)]
+    [InlineData(1, 0, 3, 2, 1 / 3.0)]
+    [InlineData(2, 0, 4, 2, 0)]
+    [InlineData(0, 0, 1, 1, 0.25)]
+    [InlineData(1, 1, 1, 1, 0)]
+    public void Overlap_WithTwoByTwo_IsWhatAHandComputes(float left, float top, float right, float bottom, double expected) =>
+        new BoundingBox(0, 0, 2, 2).Overlap(new BoundingBox(left, top, right, bottom)).ShouldBe(expected, 1e-12);
+
+    [Fact]
+    public void Detections_OfCandidates_AreTheSurestOfThoseThatOverlap()
+    {
+        // Rows: x, y, width, height, two classes. The second repeats the first, the third is of another class, the fourth is not sure.
+        float[] output =
+        [
+            0.50f, 0.51f, 0.50f, 0.10f,
+            0.50f, 0.50f, 0.50f, 0.10f,
+            0.20f, 0.20f, 0.20f, 0.10f,
+            0.40f, 0.40f, 0.40f, 0.10f,
+            0.90f, 0.80f, 0.10f, 0.0005f,
+            0.10f, 0.20f, 0.70f, 0.0002f,
+        ];
+
+        var found = new BoxFormat(2, 4).Detections(output);
+
+        found.Select(box => (box.Class, box.Score)).ShouldBe([(0, 0.90f), (1, 0.70f)]);
+        found[0].Box.Left.ShouldBe(0.4f, 1e-6f);
+        found[0].Box.Bottom.ShouldBe(0.7f, 1e-6f);
+    }
+
+    [Fact]
+    public void Labels_EmptyRows_AreLeftOut() =>
+        new BoxFormat(3, 1).Labels([0.1f, 0.2f, 0.3f, 0.4f, 2, 0, 0, 0, 0, -1])
+            .ShouldBe([new LabelledBox(new BoundingBox(0.1f, 0.2f, 0.3f, 0.4f), 2)]);
+
+    [Theory]
+    [InlineData(3, 0.1f)]
+    [InlineData(0.5f, 0.1f)]
+    [InlineData(0, float.NaN)]
+    public void Labels_WrongRow_SaysWhatIsExpected(float kind, float left) =>
+        Should.Throw<KernelException>(() => new BoxFormat(3, 1).Labels([left, 0, 1, 1, kind]))
+            .Message.ShouldContain("left, top, right, bottom and a class from 0 to 2 are expected");
+
+    [Fact]
+    public void RequireBoxes_NoBox_IsRefused() =>
+        Should.Throw<KernelException>(() => new BoxFormat(3, 1).RequireBoxes([0, 0, 0, 0, -1])).Message.ShouldContain("holds no box");
+
+    [Theory]
+    [InlineData(new long[] { -1, 10 })]
+    [InlineData(new long[] { -1, 4, 100 })]
+    [InlineData(new long[] { -1, 84, 80, 80 })]
+    public void Of_AnotherShape_SaysWhatIsExpected(long[] shape) =>
+        Should.Throw<KernelException>(() => BoxFormat.Of(new ValueInfo("y", ElementType.Float, shape)))
+            .Message.ShouldContain("(N, 4 + classes, candidates) is expected");
+
+    [Fact]
+    public void Of_TheShapeOfYolo_HasItsClassesAndCandidates() =>
+        BoxFormat.Of(new ValueInfo("y", ElementType.Float, [-1, 84, 8400])).ShouldBe(new BoxFormat(80, 8400));
+}
