@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
+using Cluster.Storage.Files;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 
@@ -29,7 +30,7 @@ internal sealed class RunOptions
     {
         Description = "folder of results across jobs, or none",
         HelpName = "DIR",
-        DefaultValueFactory = _ => DefaultCache()
+        DefaultValueFactory = _ => UserCache.Folder("evaluations")
     };
     private readonly InputOption _table = CommonOptions.File(
         "--latency-table", "FILE", "latency.json of another run, used instead of measuring");
@@ -90,13 +91,5 @@ internal sealed class RunOptions
         {
             result.AddError(failure.Message);
         }
-    }
-
-    private static string DefaultCache()
-    {
-        string root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set
-            ? set
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return Path.Combine(root, "cluster", "evaluations");
     }
 }

@@ -5,7 +5,6 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Parking;
-using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
@@ -16,7 +15,7 @@ namespace Cluster.Evaluation.Artefacts;
 /// Makes the file of a plan: ranges from the calibration statistics, corrected biases from the calibration images, QDQ
 /// export. A plan is built once; its accuracy and its latency are then taken of the same bytes. Thread-safe.
 /// </summary>
-/// <param name="storage">Types of the codes of fewer than 8 bits.</param>
+/// <param name="form">How the runtime wants files; null: as ONNX Runtime's CPU does.</param>
 /// <param name="calibration">Null where every build is given its corrected biases.</param>
 /// <param name="memory">How much of it the files may fill.</param>
 /// <param name="space">Where tensors lie while biases are corrected.</param>
@@ -29,8 +28,9 @@ internal sealed class ArtefactBuilder(
     int threads,
     WorkingMemory memory,
     TensorSpace space,
-    CodeStorage storage = CodeStorage.Bytes)
+    IFileForm? form = null)
 {
+    private readonly IFileForm _form = form ?? new QdqForm();
     private readonly RecentArtefacts _built = new(memory.Artefacts);
 
     /// <param name="corrections">Biases from an earlier run, used instead of estimating them.</param>
@@ -60,7 +60,7 @@ internal sealed class ArtefactBuilder(
         }
 
         var timed = resolver.Resolve(settings);
-        return OnnxWriter.Write(QdqExporter.Export(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), storage));
+        return OnnxWriter.Write(_form.Make(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), settings).File);
     }
 
     /// <summary>
@@ -103,7 +103,8 @@ internal sealed class ArtefactBuilder(
 
         var resolved = resolver.Resolve(settings, learned);
         var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
-        byte[] bytes = OnnxWriter.Write(QdqExporter.Export(corrected, storage));
-        return new BuiltArtefact(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), corrected);
+        var formed = _form.Make(corrected, settings);
+        byte[] bytes = OnnxWriter.Write(formed.File);
+        return new BuiltArtefact(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), formed.Network);
     }
 }

@@ -14,11 +14,20 @@ namespace Cluster.Evaluation.Artefacts;
 /// an integer kernel are no decision: they are not in the space and stay in FP32.
 /// </summary>
 /// <param name="formats">What a search may give groups besides FP32; null: INT8 alone.</param>
+/// <param name="offered">What the target offers a search for that; null: <see cref="UsualFormats"/>.</param>
 public sealed class PlanTranslator(
-    GroupedGraph graph, string modelDigest, string target, IReadOnlyList<GroupFormat>? formats = null)
+    GroupedGraph graph,
+    string modelDigest,
+    string target,
+    IReadOnlyList<GroupFormat>? formats = null,
+    IReadOnlyList<GroupFormat>? offered = null)
 {
-    // In a mixed plan, too, these run in the target's integer kernels; anything else would cost other groups theirs.
-    private static readonly GroupFormat[] Offered = [GroupFormat.Int8, GroupFormat.Integer(4, 8)];
+    private readonly IReadOnlyList<GroupFormat> _offered = offered ?? UsualFormats;
+
+    /// <summary>
+    /// In a mixed plan, too, these run in ONNX Runtime's integer kernels on the processor; anything else would cost other groups theirs.
+    /// </summary>
+    public static IReadOnlyList<GroupFormat> UsualFormats { get; } = [GroupFormat.Int8, GroupFormat.Integer(4, 8)];
 
     private static readonly string[] Roundings = [GroupDecision.Nearest, "adaround", "brecq", "qdrop", "qat"];
 
@@ -55,11 +64,11 @@ public sealed class PlanTranslator(
     /// <exception cref="JobException">The target does not take one of the formats that are asked for.</exception>
     internal SearchSpace Space()
     {
-        if (formats?.Except(Offered).FirstOrDefault() is { } foreign)
+        if (formats?.Except(_offered).FirstOrDefault() is { } foreign)
         {
             throw new JobImpossibleException(
                 $"{JobLimits.Formats.Name} has {foreign.Title} where the target '{target}' takes "
-                + $"{string.Join(" and ", Offered.Select(format => format.Title))} in a search: leave it out.");
+                + $"{string.Join(" and ", _offered.Select(format => format.Title))} in a search: leave it out.");
         }
 
         var shapes = ShapeInference.Infer(graph.Graph, 1);
@@ -73,7 +82,7 @@ public sealed class PlanTranslator(
 
         // What is compared with, and begun with, is INT8 where it is among them.
         return new SearchSpace(
-            modelDigest, groups, [.. Edges(shapes)], formats is null ? null : [.. Offered.Where(formats.Contains)]);
+            modelDigest, groups, [.. Edges(shapes)], formats is null ? null : [.. _offered.Where(formats.Contains)]);
     }
 
     /// <summary>The numeric side of a group's decision.</summary>

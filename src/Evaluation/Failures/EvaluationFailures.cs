@@ -48,13 +48,15 @@ public static partial class EvaluationFailures
     // Names and texts of cudaError_t and of the libraries above it; "out of memory" is not sticky and is matched before
     // these.
     [GeneratedRegex(
-        "CUDA error|cudaError[A-Z]|CUBLAS_STATUS_|CUDNN_STATUS_|an illegal memory access was encountered|unspecified launch "
-        + "failure|device-side assert|uncorrectable (NVLink|ECC) error|CUDA driver",
+        "CUDA error|(CUDA|CUDNN|CUBLAS) failure|cannot use (CUDA|TensorRT)|cudaError[A-Z]|CUBLAS_STATUS_|CUDNN_STATUS_|"
+        + "an illegal memory access was encountered|"
+        + "unspecified launch failure|device-side assert|uncorrectable (NVLink|ECC) error|CUDA driver",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DeviceErrors();
 
     [GeneratedRegex(
-        "out of memory|can't allocate memory|Failed to allocate memory|std::bad_alloc|bad allocation|CUBLAS_STATUS_ALLOC_FAILED",
+        "out of memory|can't allocate memory|Failed to allocate memory|std::bad_alloc|bad allocation|CUBLAS_STATUS_ALLOC_FAILED|is "
+        + "smaller than requested bytes",
         RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OutOfMemory();
 }

@@ -41,5 +41,5 @@ public sealed record SlotOffer(string? Class, IReadOnlyList<string> Targets, lon
         [.. Since.Where(format => capability.CompareTo((format.Major, format.Minor)) < 0).Select(format => format.Format)];
 
     private static string[] TargetsOf(bool isGpu) =>
-        [.. TargetList.All.Where(target => target.UsesGpu == isGpu).Select(target => target.Name)];
+        [.. TargetList.All.Where(target => target.UsesGpu == isGpu && target.IsInstalled).Select(target => target.Name)];
 }

@@ -84,7 +84,8 @@ internal sealed record EvaluationSetup
             Translator = translator,
             Statistics = statistics,
             Resolver = resolver,
-            Builder = new ArtefactBuilder(network, float32, translator, resolver, data.Calibration, cores, memory, space),
+            Builder = new ArtefactBuilder(
+                network, float32, translator, resolver, data.Calibration, cores, memory, space, target.Form(statistics)),
             Parity = new ParityReports(target, float32, data.Evaluation),
             Calibration = data.Calibration,
             Evaluation = data.Evaluation,

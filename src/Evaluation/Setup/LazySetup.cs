@@ -30,7 +30,11 @@ public sealed class LazySetup(
 {
     private readonly Lock _lock = new();
     private readonly PlanTranslator _translator = new(
-        network.Grouped, network.Digest, spec.Options.Target, spec.Options.Formats?.Select(GroupFormat.Parse).ToArray());
+        network.Grouped,
+        network.Digest,
+        spec.Options.Target,
+        spec.Options.Formats?.Select(GroupFormat.Parse).ToArray(),
+        TargetList.Find(spec.Options.Target).Formats);
 
     private readonly TensorSpace _space = memory.Space(calibration);
     private EvaluationSetup? _setup;

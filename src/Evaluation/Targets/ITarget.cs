@@ -1,6 +1,8 @@
 using Cluster.Coordinator;
+using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Gpus;
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -29,11 +31,20 @@ internal interface ITarget
     /// <summary>The class of that GPU, of which its counts and times are; null for a target on the processors.</summary>
     string? DeviceClass => null;
 
+    /// <summary>Whether the libraries of this machine have its runtime; whether device and driver are there is not the question.</summary>
+    bool IsInstalled => true;
+
+    /// <summary>What a search may give groups besides FP32, INT8 first, which everything is compared with.</summary>
+    IReadOnlyList<GroupFormat> Formats => PlanTranslator.UsualFormats;
+
     /// <summary>Shows the clocks of that GPU, where they can be seen.</summary>
     IGpuSensor? Sensor => null;
 
     /// <summary>The same target on a slot's device.</summary>
     ITarget On(SlotDevice slot) => this;
+
+    /// <summary>How its runtime wants the file of a plan.</summary>
+    IFileForm Form(CalibrationStatistics statistics) => new QdqForm();
 
     /// <summary>Refuses a target that cannot compute on this machine, before any work.</summary>
     /// <exception cref="JobException">It cannot; in one sentence that says what to do.</exception>

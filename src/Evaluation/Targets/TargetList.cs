@@ -14,6 +14,8 @@ internal static class TargetList
         new OnnxRuntimeCpu(),
         new LibtorchTarget("libtorch-cpu", SlotDevice.Processors),
         new LibtorchTarget("libtorch-cuda", SlotDevice.Gpu(0)),
+        new OnnxRuntimeGpu("onnxruntime-cuda", "cuda", byTensorRtRules: false, SlotDevice.Gpu(0)),
+        new OnnxRuntimeGpu("onnxruntime-tensorrt", "tensorrt", byTensorRtRules: true, SlotDevice.Gpu(0)),
     ];
 
     /// <summary>The target that is meant where none is named.</summary>

@@ -54,6 +54,11 @@ internal sealed unsafe class OrtApi
     public readonly delegate* unmanaged<byte***, int*, nint> GetAvailableProviders;
     public readonly delegate* unmanaged<byte**, int, nint> ReleaseAvailableProviders;
     public readonly delegate* unmanaged<nint, byte*, byte*, nint> AddSessionConfigEntry;
+    public readonly delegate* unmanaged<nint, nint, nint, nint> RunWithBinding;
+    public readonly delegate* unmanaged<nint, nint*, nint> CreateIoBinding;
+    public readonly delegate* unmanaged<nint, void> ReleaseIoBinding;
+    public readonly delegate* unmanaged<nint, byte*, nint, nint> BindInput;
+    public readonly delegate* unmanaged<nint, byte*, nint, nint> BindOutput;
     public readonly delegate* unmanaged<nint, nint, nint, nint> CreateAndRegisterAllocator;
     public readonly delegate* unmanaged<nint, nint, nint> AppendTensorRt;
     public readonly delegate* unmanaged<nint*, nint> CreateTensorRtOptions;
@@ -110,6 +115,11 @@ internal sealed unsafe class OrtApi
         GetAvailableProviders = (delegate* unmanaged<byte***, int*, nint>)table[125];
         ReleaseAvailableProviders = (delegate* unmanaged<byte**, int, nint>)table[126];
         AddSessionConfigEntry = (delegate* unmanaged<nint, byte*, byte*, nint>)table[130];
+        RunWithBinding = (delegate* unmanaged<nint, nint, nint, nint>)table[133];
+        CreateIoBinding = (delegate* unmanaged<nint, nint*, nint>)table[134];
+        ReleaseIoBinding = (delegate* unmanaged<nint, void>)table[135];
+        BindInput = (delegate* unmanaged<nint, byte*, nint, nint>)table[136];
+        BindOutput = (delegate* unmanaged<nint, byte*, nint, nint>)table[137];
         CreateAndRegisterAllocator = (delegate* unmanaged<nint, nint, nint, nint>)table[144];
         AppendTensorRt = (delegate* unmanaged<nint, nint, nint>)table[170];
         CreateTensorRtOptions = (delegate* unmanaged<nint*, nint>)table[171];

@@ -204,10 +204,16 @@ public sealed unsafe class OrtSession : IDisposable
     public OrtBinding Bind(IReadOnlyList<TensorData> inputs)
     {
         _signature.Require(inputs);
-        return new OrtBinding(
-            this,
-            inputs,
-            _signature.Outputs(inputs) ?? [.. Run(inputs, OutputNames).Select(output => (output.Type, output.Shape.ToArray()))]);
+        return new OrtBinding(this, inputs, OutputsFor(inputs));
+    }
+
+    /// <summary>Prepares repeated runs on the provider's own device, to which the inputs are copied once, for all outputs.</summary>
+    /// <param name="inputs">One for each input, in order.</param>
+    /// <exception cref="KernelException">The network has another signature, or a first run fails.</exception>
+    public OrtDeviceBinding BindToDevice(IReadOnlyList<TensorData> inputs)
+    {
+        _signature.Require(inputs);
+        return new OrtDeviceBinding(this, _api, inputs, OutputsFor(inputs));
     }
 
     /// <summary>
@@ -292,6 +298,39 @@ public sealed unsafe class OrtSession : IDisposable
 
         return new OrtSession(ort, session, options, arena);
     }
+
+    internal nint NewBinding()
+    {
+        bool counted = false;
+        try
+        {
+            _handle.DangerousAddRef(ref counted);
+            nint binding;
+            _api.Check(_api.CreateIoBinding(_handle.DangerousGetHandle(), &binding), "ONNX Runtime cannot bind a session");
+            return binding;
+        }
+        finally
+        {
+            Uncount(counted);
+        }
+    }
+
+    internal void RunBound(nint binding)
+    {
+        bool counted = false;
+        try
+        {
+            _handle.DangerousAddRef(ref counted);
+            _api.Check(_api.RunWithBinding(_handle.DangerousGetHandle(), 0, binding), "ONNX Runtime cannot run the network");
+        }
+        finally
+        {
+            Uncount(counted);
+        }
+    }
+
+    private (ElementType Type, long[] Shape)[] OutputsFor(IReadOnlyList<TensorData> inputs) =>
+        _signature.Outputs(inputs) ?? [.. Run(inputs, OutputNames).Select(output => (output.Type, output.Shape.ToArray()))];
 
     private static void RequireCount(string what, long[] shape, int given)
     {

@@ -45,6 +45,15 @@ public sealed record OrtSessionOptions
     /// <summary>Index of the GPU, counted from 0; without meaning for "cpu".</summary>
     public int DeviceId { get; init; }
 
+    /// <summary>
+    /// Further options of the provider by key, as its documentation names them, e.g. "trt_int8_enable" → "1"; none for "cpu". What CUDA
+    /// takes of a TensorRT session is <see cref="CudaOptions"/>'s.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ProviderOptions { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Options of the CUDA provider behind TensorRT by key.</summary>
+    public IReadOnlyDictionary<string, string> CudaOptions { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Further session configuration entries by key, e.g. "session.disable_prepacking" → "1".</summary>
     public IReadOnlyDictionary<string, string> ConfigEntries { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>
@@ -89,63 +87,12 @@ internal sealed unsafe class OrtSessionOptionsBuilder : IDisposable
             _api.Check(_api.EnableProfiling(_options, texts.Add(options.ProfilePrefix)), Failure);
         }
 
-        AppendProvider(options);
+        OrtProviders.Append(_api, _options, options);
     }
 
     private void AddEntry(string key, string value)
     {
         using NativeStrings texts = new();
         _api.Check(_api.AddSessionConfigEntry(_options, texts.Add(key), texts.Add(value)), Failure);
-    }
-
-    private void AppendProvider(OrtSessionOptions options)
-    {
-        switch (options.Provider)
-        {
-            case "cpu":
-                break;
-            case "cuda":
-                AppendGpu(
-                    options.DeviceId, "CUDA", _api.CreateCudaOptions, _api.UpdateCudaOptions, _api.AppendCuda, _api.ReleaseCudaOptions);
-                break;
-            case "tensorrt":
-                AppendGpu(
-                    options.DeviceId,
-                    "TensorRT",
-                    _api.CreateTensorRtOptions,
-                    _api.UpdateTensorRtOptions,
-                    _api.AppendTensorRt,
-                    _api.ReleaseTensorRtOptions);
-                AppendGpu(
-                    options.DeviceId, "CUDA", _api.CreateCudaOptions, _api.UpdateCudaOptions, _api.AppendCuda, _api.ReleaseCudaOptions);
-                break;
-            default:
-                throw new KernelException($"'{options.Provider}' is not a known execution provider: use cpu, cuda or tensorrt.");
-        }
-    }
-
-    private void AppendGpu(
-        int device,
-        string name,
-        delegate* unmanaged<nint*, nint> create,
-        delegate* unmanaged<nint, byte**, byte**, nuint, nint> update,
-        delegate* unmanaged<nint, nint, nint> append,
-        delegate* unmanaged<nint, void> release)
-    {
-        string failure = $"ONNX Runtime {OrtRuntime.Version} cannot use {name}";
-        nint provider;
-        _api.Check(create(&provider), failure);
-        try
-        {
-            using NativeStrings texts = new();
-            byte* key = texts.Add("device_id");
-            byte* value = texts.Add(device.ToString(CultureInfo.InvariantCulture));
-            _api.Check(update(provider, &key, &value, 1), failure);
-            _api.Check(append(_options, provider), failure);
-        }
-        finally
-        {
-            release(provider);
-        }
     }
 }

@@ -52,7 +52,9 @@ public sealed class LibtorchTargetTests(GlyphJob job)
         var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--target", "tpu"));
 
         run.Code.ShouldBe(1);
-        run.Error.ShouldContain("The target is 'tpu' where one of onnxruntime-cpu, libtorch-cpu, libtorch-cuda is expected");
+        run.Error.ShouldContain(
+            "The target is 'tpu' where one of onnxruntime-cpu, libtorch-cpu, libtorch-cuda, onnxruntime-cuda, onnxruntime-tensorrt is "
+            + "expected");
         File.Exists(folder["out/journal.jsonl"]).ShouldBeFalse();
     }
 }

@@ -85,7 +85,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             var repairs = new QuantizeRepairs(request, float32, resolver, translator, images.Calibration, space, _cores, say);
             plan = plan with { Learned = await Task.Run(() => repairs.Learn(plan, cancellation), cancellation) };
             var builder = new ArtefactBuilder(
-                network, float32, translator, resolver, images.Calibration, _cores, memory, space, request.Storage);
+                network, float32, translator, resolver, images.Calibration, _cores, memory, space, new QdqForm(request.Storage));
             artefact = await Task.Run(() => builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned), cancellation);
             parity = await Task.Run(() => Gate(float32, artefact, images.Samples, cancellation), cancellation);
             meter = images.Evaluation is { } evaluation

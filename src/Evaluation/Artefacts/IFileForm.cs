@@ -1,0 +1,28 @@
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+
+namespace Cluster.Evaluation.Artefacts;
+
+/// <summary>How a target's runtime wants a plan's file: where its pairs stand, and their types.</summary>
+internal interface IFileForm
+{
+    /// <summary>Writes a plan.</summary>
+    /// <param name="network">The plan with its numbers, placed for ONNX Runtime's CPU.</param>
+    /// <param name="settings">The plan, one setting a group.</param>
+    /// <exception cref="Kernels.KernelException">The plan has no such file.</exception>
+    FormedFile Make(QuantizedNetwork network, IReadOnlyList<GroupSetting> settings);
+}
+
+/// <summary>A plan's file and the network that it holds.</summary>
+/// <param name="Network">What a simulation of the file runs.</param>
+internal sealed record FormedFile(QuantizedNetwork Network, ModelGraph File);
+
+/// <summary>The QDQ file of ONNX Runtime's CPU, which our own executor and other providers run as well.</summary>
+/// <param name="storage">Types of the codes of fewer than 8 bits.</param>
+internal sealed class QdqForm(CodeStorage storage = CodeStorage.Bytes) : IFileForm
+{
+    public FormedFile Make(QuantizedNetwork network, IReadOnlyList<GroupSetting> settings) =>
+        new(network, QdqExporter.Export(network, storage));
+}

@@ -1,0 +1,114 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Gpus;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Runtimes;
+using Cluster.Storage.Files;
+
+namespace Cluster.Evaluation.Targets.OnnxRuntime;
+
+/// <summary>
+/// ONNX Runtime's providers for NVIDIA's GPUs. CUDA runs the QDQ file of the processor; TensorRT runs one by its own rules, and CUDA
+/// what it leaves. No node falls back to the processor: a file of which one would is refused.
+/// </summary>
+/// <param name="provider">"cuda" or "tensorrt"; in tests "cpu", so that everything but the provider is what a GPU gets.</param>
+internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensorRtRules, SlotDevice device) : ITarget
+{
+    private static readonly Dictionary<string, string> None = new(StringComparer.Ordinal);
+
+    // FP32 is FP32: 10 bits of mantissa are a format of their own.
+    private static readonly Dictionary<string, string> ExactCuda = new(StringComparer.Ordinal) { ["use_tf32"] = "0" };
+
+    private static readonly Dictionary<string, string> NoProcessor = new(StringComparer.Ordinal)
+    {
+        ["session.disable_cpu_ep_fallback"] = "1",
+    };
+
+    public string Name => name;
+
+    public string Runtime => $"onnxruntime {OrtRuntime.Version}, {provider}";
+
+    public string Device => device.ToString();
+
+    public bool UsesGpu => device.IsGpu;
+
+    public string? DeviceClass => device.Class;
+
+    public IGpuSensor? Sensor => device.Sensor;
+
+    public bool IsInstalled => OrtProviders.Problem(provider) is null;
+
+    public IReadOnlyList<GroupFormat> Formats => byTensorRtRules ? [GroupFormat.Int8] : PlanTranslator.UsualFormats;
+
+    // An engine takes minutes to build and is the same for the same file, GPU and versions, which its name tells.
+    private static string Engines => UserCache.Folder("tensorrt");
+
+    private int Number => SlotDevice.NumberOf(Device) ?? 0;
+
+    public ITarget On(SlotDevice slot) => UsesGpu && slot.IsGpu ? new OnnxRuntimeGpu(name, provider, byTensorRtRules, slot) : this;
+
+    public IFileForm Form(CalibrationStatistics statistics) => byTensorRtRules ? new TensorRtForm(statistics) : new QdqForm();
+
+    public void RequireUsable()
+    {
+        if ((OrtProviders.Problem(provider) ?? ProviderProbe.Problem(provider, Number)) is { } refusal)
+        {
+            throw new JobException($"The target {name} cannot be measured on this machine: {refusal}");
+        }
+    }
+
+    public IRuntimeNetwork Open(byte[] file, int threads, string name)
+    {
+        if (provider == "tensorrt")
+        {
+            Directory.CreateDirectory(Engines);
+        }
+
+        return new OrtDeviceNetwork(file, Options(threads));
+    }
+
+    // Its profile has the moments at which the processor asked for kernels; of TensorRT it has one kernel for the whole network.
+    public KernelTimes Profile(
+        GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation) =>
+        throw new InvalidPlanException(
+            $"ONNX Runtime tells no times of single layers on {Device}: the search predicts latencies from whole networks.");
+
+    public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation)
+    {
+        using var opened = Open(artefact.Bytes, threads: 1, "artefact");
+        return ClassAgreement.Check(
+            opened, Device, artefact.Network!.Layout.Points.Count, float32, artefact, images, cancellation);
+    }
+
+    /// <summary>How sessions are opened.</summary>
+    internal OrtSessionOptions Options(int threads) => new()
+    {
+        Threads = threads,
+        AllowSpinning = false,
+        Provider = provider,
+        DeviceId = Number,
+        ConfigEntries = UsesGpu ? NoProcessor : None,
+        ProviderOptions = provider switch
+        {
+            "cuda" => ExactCuda,
+            "tensorrt" => TensorRtOptions(),
+            _ => None,
+        },
+        CudaOptions = ExactCuda,
+    };
+
+    private static Dictionary<string, string> TensorRtOptions() => new(StringComparer.Ordinal)
+    {
+        ["trt_int8_enable"] = "1",
+        ["trt_engine_cache_enable"] = "1",
+        ["trt_engine_cache_path"] = Engines,
+        ["trt_timing_cache_enable"] = "1",
+        ["trt_timing_cache_path"] = Engines,
+    };
+}

@@ -1,0 +1,24 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Runtimes;
+
+namespace Cluster.Evaluation.Targets.OnnxRuntime;
+
+/// <summary>A session on a provider's own device: one for all runs, since each would make its own copy there, or its own engine.</summary>
+internal sealed class OrtDeviceNetwork(byte[] file, OrtSessionOptions options) : IRuntimeNetwork
+{
+    private readonly OrtSession _session = LargeSession.Open(file, options);
+
+    public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits) => _session.Run(inputs, logits);
+
+    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new TimedRun(_session.BindToDevice(inputs));
+
+    public void Dispose() => _session.Dispose();
+
+    // The batch lies on the device before; the logits are fetched, which waits for them.
+    private sealed class TimedRun(OrtDeviceBinding binding) : ITimedRun
+    {
+        public void Run() => binding.Run();
+
+        public void Dispose() => binding.Dispose();
+    }
+}

@@ -1,0 +1,14 @@
+namespace Cluster.Storage.Files;
+
+/// <summary>Where what can be made again is kept between commands of a user: below $XDG_CACHE_HOME, or ~/.cache.</summary>
+public static class UserCache
+{
+    /// <summary>The folder of one kind of files, which need not be there.</summary>
+    public static string Folder(string kind)
+    {
+        string root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return Path.Combine(root, "cluster", kind);
+    }
+}

@@ -1,0 +1,131 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Gpus;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.Targets;
+using Cluster.Evaluation.Targets.OnnxRuntime;
+using Cluster.Kernels;
+using Cluster.Kernels.Execution.Parking;
+using Cluster.Kernels.Export.TensorRt;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Runtimes;
+using Cluster.Storage.Files;
+
+namespace Cluster.Evaluation.Tests.Targets;
+
+/// <summary>The targets of ONNX Runtime's GPU providers: what refuses them here, and all but the provider on the processor.</summary>
+public sealed class OnnxRuntimeGpuTests
+{
+    [Theory]
+    [InlineData("onnxruntime-cuda", "cuda")]
+    [InlineData("onnxruntime-tensorrt", "tensorrt")]
+    public void RequireUsable_LibraryOfTheProcessor_SaysWhichLibraryAndWhereToPutIt(string name, string provider)
+    {
+        if (OrtProviders.Problem(provider) is not { } problem)
+        {
+            Assert.Skip($"This machine's ONNX Runtime has the provider {provider}.");
+            return;
+        }
+
+        var target = TargetList.Find(name);
+        string said = Should.Throw<JobException>(target.RequireUsable).Message;
+        said.ShouldBe($"The target {name} cannot be measured on this machine: {problem}");
+        said.ShouldEndWith(
+            $"unpack onnxruntime-linux-x64-gpu-{OrtRuntime.Version}.tgz of its releases anywhere, and set CLUSTER_ONNXRUNTIME to the "
+            + "folder lib in it.");
+        target.IsInstalled.ShouldBeFalse();
+        SlotOffer.Of("cuda:0").Targets.ShouldNotContain(name, "no slot is given what its library lacks");
+        SlotOffer.Of("cuda:0").Targets.ShouldContain("libtorch-cuda");
+    }
+
+    [Fact]
+    public void Options_TensorRt_HaveEnginesKeptAndNothingFallsBack()
+    {
+        var options = new OnnxRuntimeGpu("trt", "tensorrt", byTensorRtRules: true, SlotDevice.Gpu(1)).Options(threads: 2);
+
+        (options.Provider, options.DeviceId, options.Threads).ShouldBe(("tensorrt", 1, 2));
+        options.ProviderOptions["trt_int8_enable"].ShouldBe("1");
+        options.ProviderOptions["trt_engine_cache_enable"].ShouldBe("1");
+        options.ProviderOptions["trt_engine_cache_path"].ShouldBe(UserCache.Folder("tensorrt"));
+        options.CudaOptions["use_tf32"].ShouldBe("0");
+        options.ConfigEntries["session.disable_cpu_ep_fallback"].ShouldBe("1");
+    }
+
+    [Fact]
+    public void Options_Cuda_ComputeFloat32InFloat32()
+    {
+        var options = new OnnxRuntimeGpu("ort", "cuda", byTensorRtRules: false, SlotDevice.Gpu(0)).Options(threads: 1);
+
+        options.ProviderOptions.ShouldHaveSingleItem().ShouldBe(new KeyValuePair<string, string>("use_tf32", "0"));
+        options.ConfigEntries["session.disable_cpu_ep_fallback"].ShouldBe("1");
+    }
+
+    [Fact]
+    public void Formats_TensorRt_HaveNoWeightsOfFourBits()
+    {
+        TargetList.Find("onnxruntime-tensorrt").Formats.ShouldBe([GroupFormat.Int8]);
+        TargetList.Find("onnxruntime-cuda").Formats.ShouldBe(PlanTranslator.UsualFormats);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Twin_OnTheProcessor_MeasuresTheFileThatItsRulesAskFor(bool byTensorRtRules)
+    {
+        using var sample = Sample.Small();
+        var (_, lazy) = sample.Evaluator();
+        using (lazy)
+        {
+            var twin = new OnnxRuntimeGpu("twin", "cpu", byTensorRtRules, SlotDevice.Processors);
+            var setup = For(twin, lazy.Value);
+            var plan = Plan.Uniform(
+                GroupFormat.Int8, Sample.Target, [.. setup.Translator.Decided.Select(group => group.Name)], "max", biasCorrection: false);
+
+            var built = setup.Builder.Build(plan, CancellationToken.None);
+            var accuracy = new AccuracyMeasurer(setup).Measure(new AccuracyItem("context", plan, ImageScope.Full), CancellationToken.None);
+            var latency = new LatencyMeasurer(setup).Measure(new LatencyItem("context", plan), CancellationToken.None);
+            var parity = new ParityMeasurer(setup).Measure(new ParityItem("context", plan), CancellationToken.None);
+
+            var file = OnnxReader.Read(built.Bytes, "built");
+            (TensorRtLint.Check(file).Count == 0).ShouldBe(byTensorRtRules, "the processor's pairs stand where TensorRT wants none");
+            accuracy.ArtefactSha256.ShouldBe(built.Sha256);
+            accuracy.Agree.ShouldBeGreaterThan(accuracy.Total * 3 / 4);
+            latency.Runtime.ShouldBe($"onnxruntime {OrtRuntime.Version}, cpu");
+            latency.MedianMs.ShouldBeGreaterThan(0);
+            parity.Failure.ShouldBeNull();
+            Should.Throw<InvalidPlanException>(
+                () => new ProfileMeasurer(setup).Measure(new ProfileItem("context", plan), CancellationToken.None))
+                .Message.ShouldStartWith("ONNX Runtime tells no times of single layers on cpu: ");
+        }
+    }
+
+    [Theory]
+    [InlineData("ONNX Runtime 1.30.0 cannot use CUDA: CUDA failure 100: no CUDA-capable device is detected", FailureKind.DeviceError)]
+    [InlineData("ONNX Runtime cannot run the network: CUDNN failure 8: CUDNN_STATUS_EXECUTION_FAILED", FailureKind.DeviceError)]
+    [InlineData("BFCArena::AllocateRawInternal Available memory of 1 is smaller than requested bytes of 2", FailureKind.OutOfMemory)]
+    public void Failures_OfAProvider_AreTheDevicesOrItsMemory(string text, FailureKind kind) =>
+        EvaluationFailures.Of(new KernelException(text)).ShouldNotBeNull().Kind.ShouldBe(kind);
+
+    private static EvaluationSetup For(OnnxRuntimeGpu target, EvaluationSetup usual) => usual with
+    {
+        Target = target,
+        Parity = new ParityReports(target, usual.Float32, usual.Evaluation),
+        Builder = new ArtefactBuilder(
+            usual.Network,
+            usual.Float32,
+            usual.Translator,
+            usual.Resolver,
+            usual.Calibration,
+            1,
+            WorkingMemory.Usual,
+            TensorSpace.Memory,
+            target.Form(usual.Statistics)),
+    };
+}
