@@ -10,15 +10,18 @@ namespace Cluster.Cli.Verbs;
 /// <summary>`cluster sample`: makes the demo's network and data when there is no other data.</summary>
 internal static class SampleCommands
 {
+    private const int MostPixels = 1024;
+
     private static readonly string[] Methods = ["max", "percentile:99.99", "kl", "mse"];
 
     public static Command Create() => new("sample", CommandHelp.Describe(
-        "Regenerate the glyphs sample's data or network, and compare calibration methods on it.",
+        "Regenerate the glyphs sample's data or network, compare calibration methods on it, or make a large network.",
         "sample write -o glyphs",
         "sample train --seed 1 -o samples/glyphs.onnx",
-        "sample compare -o glyphs"))
+        "sample compare -o glyphs",
+        "sample resnet50 -o resnet50"))
     {
-        Write(), Train(), Compare(),
+        Write(), Train(), Compare(), ResNet50(),
     };
 
     private static Command Write()
@@ -127,6 +130,40 @@ internal static class SampleCommands
 
                 return ExitCode.Done;
             }));
+        return command;
+    }
+
+    private static Command ResNet50()
+    {
+        var output = Output("Folder for the network and its images.");
+        var seed = Seed("Of the weights and the images.");
+        var size = new Option<int>("--size")
+        {
+            Description = "Width and height of the images.",
+            DefaultValueFactory = _ => LargeSample.UsualSize,
+        };
+        size.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < LargeSample.LeastSize or > MostPixels)
+            {
+                result.AddError($"--size takes {LargeSample.LeastSize} to {MostPixels} pixels.");
+            }
+        });
+        var command = new Command("resnet50", CommandHelp.Describe(
+            "Write a network of ResNet-50's size with random weights, and images for it without labels: to measure speed and memory.",
+            "sample resnet50 -o resnet50",
+            "run --model resnet50/resnet50.onnx --data idx:resnet50/resnet50-calibration-images-idx3-ubyte "
+            + "--eval idx:resnet50/resnet50-evaluation-images-idx3-ubyte --metric output-kl -o OUT")) { output, seed, size };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
+            async () =>
+            {
+                string folder = parsed.GetRequiredValue(output);
+                await Task.Run(() => LargeSample.Write(folder, parsed.GetValue(seed), parsed.GetValue(size)), cancellation);
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(LargeSample.Model(folder));
+                return ExitCode.Done;
+            },
+            "nothing was written"));
         return command;
     }
 
