@@ -5,7 +5,7 @@ namespace Cluster.Coordinator.Statistics;
 
 /// <summary>
 /// What losses of a metric mean to people. Decisions are made on the mean loss of a sample, which adds up: a share of images for top-k,
-/// nats for KL, noise over signal for SQNR, squared error for RMSE, what is missing of mAP (ADR 33). People read
+/// nats for KL, noise over signal for SQNR, squared error for RMSE, what is missing of mAP (ADR 34). People read
 /// points, nats, decibels and a rise of RMSE.
 /// </summary>
 /// <param name="Metric">The metric.</param>
