@@ -13,13 +13,13 @@ public sealed class VitisReproductionTests
     {
         var examples = VitisExamples.All();
 
-        examples.Count.ShouldBe(8);
+        examples.Count.ShouldBe(9);
         foreach (var example in examples.Where(example => example.Remark is null))
         {
             example.Here.ShouldBe(example.Text, example.Name);
         }
 
-        examples.Where(example => example.Remark is not null).ShouldHaveSingleItem().Name.ShouldStartWith("HistogramObserver");
+        examples.Where(example => example.Remark is not null).ShouldHaveSingleItem().Name.ShouldBe("HistogramObserver, as published");
     }
 
     [Fact]

@@ -19,25 +19,44 @@ internal static class VitisExamples
     [
         new("MinMaxObserver: scale, zero point", "0.0143, 157", Observed("max")),
         new("MovingAverageMinMaxObserver", "0.0126, 144", Observed("moving-average")),
+        new("HistogramObserver, with the fault of the text's PyTorch", "0.0125, 141", Text(Parameters(Histogram(countsAll: false)))),
         new(
-            "HistogramObserver (here: mse, the least squared error)",
+            "HistogramObserver, as published",
             "0.0125, 141",
-            Observed("mse"),
-            "the text's PyTorch did not count 4 of the 24 values (issue 83672 of pytorch/pytorch); another algorithm"),
+            Text(Parameters(Histogram(countsAll: true))),
+            "the text's PyTorch did not count 4 of the 24 values (issue 83672 of pytorch/pytorch)"),
         .. Mapped(),
         new("cosine from 0.001 over 10: at 0, 5, 10", "0.001, 0.0005, 0", Rates(Annealing.Cosine)),
         new("exponential from 0.001 to a hundredth: at 0, 5, 10", "0.001, 0.0001, 0.00001", Rates(Annealing.Exponential, 0.01)),
         new("steps, a tenth after each third of 9: at 0, 3, 6", "0.001, 0.0001, 0.00001", Steps()),
     ];
 
+    /// <summary>The observer that has seen both tensors.</summary>
+    internal static HistogramObserver Histogram(bool countsAll)
+    {
+        var observer = new HistogramObserver(countsAll);
+        observer.Add(First);
+        observer.Add(Second);
+        return observer;
+    }
+
+    /// <summary>Of unsigned bytes.</summary>
+    internal static QuantizationParameters Parameters(HistogramObserver observer)
+    {
+        var choice = observer.Choose();
+        return QuantizationParameters.FromRange((float)choice.Low, (float)choice.High, 0, byte.MaxValue);
+    }
+
     private static string Observed(string method)
     {
         var histogram = new ActivationHistogram("example");
         histogram.Add(First);
         histogram.Add(Second);
-        var parameters = CalibrationMethod.Parse(method).Range(histogram, ActivationBounds.None).ToUnsigned();
-        return string.Create(CultureInfo.InvariantCulture, $"{parameters.Scale:F4}, {parameters.ZeroPoint}");
+        return Text(CalibrationMethod.Parse(method).Range(histogram, ActivationBounds.None).ToUnsigned());
     }
+
+    private static string Text(QuantizationParameters parameters) =>
+        string.Create(CultureInfo.InvariantCulture, $"{parameters.Scale:F4}, {parameters.ZeroPoint}");
 
     // Q = round(r / S) + Z of the range -1 to 3; the text adds Z before it rounds, which differs where r / S ends in a half.
     private static IEnumerable<VitisExample> Mapped()
