@@ -15,9 +15,7 @@ public sealed class StockClientTests
     [Fact]
     public async Task WholeLife_OfJobs_InPython()
     {
-        Assert.SkipUnless(
-            await SucceedsAsync("/usr/bin/python3", "-c", "import grpc, google.protobuf"),
-            "needs python3 with grpc and google.protobuf: apt-get install python3-grpcio python3-protobuf");
+        await RequirePythonAsync();
         RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         WriteData(folder["glyphs"]);
@@ -31,6 +29,35 @@ public sealed class StockClientTests
         code.ShouldBe(0);
         new FileInfo(folder["winner.onnx"]).Length.ShouldBeGreaterThan(10_000);
         (await silo.StopAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Sample_InPython_SubmitsWatchesAndFetches()
+    {
+        await RequirePythonAsync();
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        WriteData(folder["glyphs"]);
+        await using var silo = new SiloProcess(folder.Root);
+        await silo.StartAsync();
+
+        var (code, output, error) = await RunAsync(
+            "/usr/bin/python3",
+            [
+                Checkout.At("samples", "python", "submit.py"), silo.Authority, GlyphJob.Model,
+                folder["glyphs"], "idx:glyphs-calibration-images-idx3-ubyte",
+                folder["glyphs"], "idx:glyphs-evaluation-images-idx3-ubyte",
+                folder["OUT"],
+            ],
+            []);
+
+        code.ShouldBe(0, error);
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines[0].ShouldStartWith("jobs/");
+        lines.ShouldContain(line => line.Contains("winner_selected", StringComparison.Ordinal));
+        lines[^1].ShouldStartWith(folder["OUT"]);
+        string winner = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(folder["OUT/winner.qdq.onnx"], Token)));
+        (await File.ReadAllTextAsync(folder["OUT/result.json"], Token)).ShouldContain(winner);
     }
 
     [Fact]
@@ -60,6 +87,10 @@ public sealed class StockClientTests
         GlyphFiles.Write(folder, generator, GlyphSet.Calibration, 128);
         GlyphFiles.Write(folder, generator, GlyphSet.Evaluation, 256);
     }
+
+    private static async Task RequirePythonAsync() => Assert.SkipUnless(
+        await SucceedsAsync("/usr/bin/python3", "-c", "import grpc, google.protobuf"),
+        "needs python3 with grpc and google.protobuf: apt-get install python3-grpcio python3-protobuf");
 
     private static string Beside(string file) => Path.Combine(AppContext.BaseDirectory, "Cluster", file);
 

@@ -1,0 +1,89 @@
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Tensors;
+using Cluster.Samples.Service;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd;
+
+/// <summary>docs/tutorials/from-pytorch-to-deployment.md, its commands run as they stand there.</summary>
+public sealed partial class TutorialTests
+{
+    private const int Classes = 4;
+    private static readonly Uri AnyPort = new("http://127.0.0.1:0");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Commands_OfTheTutorial_LeadFromPyTorchToADeployedWinner()
+    {
+        RuntimeRequired.OrSkip();
+        await RequireAsync("torch, numpy");
+        using var folder = new WorkFolder();
+        folder.Write("cluster", $"#!/bin/sh\nexec '{ClusterProcess.Location}' \"$@\"\n");
+        Directory.CreateSymbolicLink(folder["samples"], Checkout.At("samples"));
+
+        var commands = Commands();
+        foreach (string block in commands.Where(block => !block.Contains("deploy.py", StringComparison.Ordinal)))
+        {
+            await RunAsync(folder, block);
+        }
+
+        (await File.ReadAllTextAsync(folder["OUT/report.html"], Token)).ShouldContain("<html");
+        await ClassifyAsync(folder);
+        if (await HasAsync("onnxruntime"))
+        {
+            var deployed = await RunAsync(folder, commands.Single(block => block.Contains("deploy.py", StringComparison.Ordinal)));
+            deployed.Output.ShouldContain("of 1000 right");
+        }
+    }
+
+    // As the tutorial's last step, by the sample service in this process.
+    private static async Task ClassifyAsync(WorkFolder folder)
+    {
+        await using var service = ClassifierService.Create(folder["service/winner.qdq.onnx"], AnyPort, ComputeDevice.Cpu);
+        await service.StartAsync(Token);
+        using var client = new HttpClient { BaseAddress = new Uri(service.Urls.Single()) };
+        var images = DataSource.Open($"idx:{folder["test-images-idx3-ubyte"]}@0..40");
+        int right = 0;
+        for (int image = 0; image < images.Count; image++)
+        {
+            using var body = new ByteArrayContent(images.ReadPixels(image).ToArray());
+            using var answer = await client.PostAsync(new Uri("/classify", UriKind.Relative), body, Token);
+            var found = await answer.Content.ReadFromJsonAsync<Classification>(Token);
+            found!.Logits.Count.ShouldBe(Classes);
+            right += found.Class == images.Label(image) ? 1 : 0;
+        }
+
+        right.ShouldBeGreaterThan(images.Count / 2);
+    }
+
+    private static IReadOnlyList<string> Commands() =>
+    [
+        .. ShellBlock().Matches(Checkout.Read("docs", "tutorials", "from-pytorch-to-deployment.md"))
+            .Select(match => match.Groups["commands"].Value)
+            .Where(block => !block.Contains("dotnet run", StringComparison.Ordinal)),
+    ];
+
+    private static async Task<OtherProgram> RunAsync(WorkFolder folder, string block)
+    {
+        // Debian's modules are those of Debian's interpreter, whichever comes first in the PATH.
+        string commands = $"cd '{folder.Root}'\nchmod +x cluster\npython3() {{ /usr/bin/python3 \"$@\"; }}\n{block}";
+        var run = await OtherProgram.RunAsync("/bin/bash", ["-e", "-c", commands]);
+        run.Code.ShouldBe(0, $"{block}\n{run.Output}\n{run.Error}");
+        return run;
+    }
+
+    private static async Task RequireAsync(string modules) =>
+        Assert.SkipUnless(await HasAsync(modules), $"needs python3 with {modules}: apt-get install python3-torch python3-numpy");
+
+    private static async Task<bool> HasAsync(string modules) =>
+        File.Exists("/usr/bin/python3") && (await OtherProgram.RunAsync("/usr/bin/python3", ["-c", $"import {modules}"])).Code == 0;
+
+    [GeneratedRegex(
+        "^```sh\n(?<commands>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        10_000)]
+    private static partial Regex ShellBlock();
+}
