@@ -1,3 +1,4 @@
+using Cluster.Glyphs.RepVgg;
 using Cluster.Glyphs.Scenes;
 using Cluster.Glyphs.Sentences;
 using Cluster.Glyphs.Strokes;

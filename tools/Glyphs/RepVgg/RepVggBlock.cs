@@ -3,7 +3,7 @@ using Cluster.Kernels.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Cluster.Glyphs;
+namespace Cluster.Glyphs.RepVgg;
 
 /// <summary>
 /// A block of RepVGG while it is trained: the sum of a 3x3 and a 1x1 convolution and, where input and output have the same size, of the

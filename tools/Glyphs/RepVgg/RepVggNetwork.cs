@@ -4,7 +4,7 @@ using Cluster.Kernels.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Cluster.Glyphs;
+namespace Cluster.Glyphs.RepVgg;
 
 /// <summary>A small RepVGG (Ding et al. 2021) of the sample's images while it is trained.</summary>
 internal sealed class RepVggNetwork : IGlyphModel
