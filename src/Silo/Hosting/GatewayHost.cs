@@ -4,6 +4,7 @@ using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
+using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Page;
@@ -14,6 +15,7 @@ using Cluster.Storage.S3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Hosting;
 
@@ -33,6 +35,12 @@ internal static class GatewayHost
         var jobs = await PostgresJobStore.OpenAsync(options.Database, TimeProvider.System, cancellation);
 #pragma warning restore CA2000
         builder.Services.AddSingleton(_ => new OwnedStore(jobs));
+        builder.Services.AddHostedService(services => new ArtefactSweep(
+            services.GetRequiredService<IArtefactStore>(),
+            services.GetRequiredService<Collector>(),
+            new RetentionRules(),
+            TimeProvider.System,
+            services.GetRequiredService<ILogger<ArtefactSweep>>()));
         var bucket = options.Bucket is { } place ? await BucketClient.OpenAsync(place, cancellation) : null;
         var gateway = Build(builder, options, jobs, bucket);
         _ = gateway.Services.GetRequiredService<OwnedStore>();

@@ -52,7 +52,13 @@ public sealed class BucketClient : IDisposable
     /// <summary>How a place is asked.</summary>
     internal static AmazonS3Config Settings(BucketPlace place)
     {
-        var settings = new AmazonS3Config { MaxErrorRetry = 4, Timeout = TimeSpan.FromMinutes(5) };
+        var settings = new AmazonS3Config
+        {
+            // Whoever asks tries again later, too.
+            RetryMode = RequestRetryMode.Standard,
+            MaxErrorRetry = 3,
+            Timeout = TimeSpan.FromMinutes(5),
+        };
         if (place.Endpoint is { } endpoint)
         {
             // Services other than Amazon's rarely have a name for each bucket.

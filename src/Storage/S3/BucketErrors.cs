@@ -35,9 +35,12 @@ internal static class BucketErrors
             $"The store {place} did not do what was asked ({refused.ErrorCode}: {refused.Message}): see the service's own log.",
         AmazonServiceException { StatusCode: >= HttpStatusCode.BadRequest } refused =>
             $"The store {place} did not do what was asked ({(int)refused.StatusCode}): see the service's own log.",
-        AmazonClientException =>
-            $"The store {place} could not be asked ({thrown.Message.TrimEnd('.')}): name a region with AWS_REGION, and give the server "
+        AmazonServiceException or AmazonClientException =>
+            $"The store {place} could not be asked ({Told(thrown)}): name a region with AWS_REGION, and give the server "
             + "credentials, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for one.",
-        _ => $"The store {place} could not be reached ({thrown.Message.TrimEnd('.')}): start it, or correct --s3-endpoint or AWS_REGION.",
+        _ => $"The store {place} could not be reached ({Told(thrown)}): start it, or correct --s3-endpoint or AWS_REGION.",
     };
+
+    // Where there are no credentials, the client lists the stack of each place in which it looked.
+    private static string Told(Exception thrown) => thrown.Message.Split('\n')[0].TrimEnd('\r', '.');
 }

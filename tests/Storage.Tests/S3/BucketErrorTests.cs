@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Amazon.Runtime;
 using Cluster.Coordinator.Ports;
 using Cluster.Storage.S3;
 
@@ -58,6 +59,18 @@ public sealed class BucketErrorTests(S3Server server)
 
         (await Should.ThrowAsync<StoreUnavailableException>(() => bucket.RequireUsableAsync(Token)))
             .Message.ShouldContain("could not be reached (Connection refused): start it, or correct --s3-endpoint");
+    }
+
+    [Fact]
+    public void Of_NoCredentials_IsOneSentenceWithoutTheStackOfEachPlace()
+    {
+        var found = new AmazonServiceException("Unable to find credentials\n\nException 1 of 4:\n   at Amazon.Runtime.Fallback()");
+
+        string sentence = BucketErrors.Of(found, new BucketPlace("files", "one/", Endpoint: null)).Message;
+
+        sentence.ShouldStartWith("The store s3://files/one/ could not be asked (Unable to find credentials): name a region with AWS_");
+        sentence.ShouldContain("AWS_ACCESS_KEY_ID");
+        sentence.ShouldNotContain("\n");
     }
 
     [Theory]
