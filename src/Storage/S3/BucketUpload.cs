@@ -16,6 +16,9 @@ internal sealed class BucketUpload(IAmazonS3 s3, string bucket, string key)
     // S3 takes 10,000.
     private const int MostParts = 9_000;
 
+    private const int Looks = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     public async Task SendAsync(string path, CancellationToken cancellation)
     {
         long length = new FileInfo(path).Length;
@@ -37,10 +40,22 @@ internal sealed class BucketUpload(IAmazonS3 s3, string bucket, string key)
             await SendPartsAsync(path, length, cancellation);
         }
 
-        var stored = await s3.GetObjectMetadataAsync(bucket, key, cancellation);
-        if (stored.ContentLength != length)
+        await RequireWholeAsync(length, cancellation);
+    }
+
+    // A service may show less for a moment while the same artefact comes from elsewhere, too.
+    private async Task RequireWholeAsync(long length, CancellationToken cancellation)
+    {
+        long stored = -1;
+        for (int look = 0; look < Looks && stored != length; look++)
         {
-            throw new IOException($"{stored.ContentLength} of {length} bytes arrived");
+            await Task.Delay(look * Pause, cancellation);
+            stored = (await s3.GetObjectMetadataAsync(bucket, key, cancellation)).ContentLength;
+        }
+
+        if (stored != length)
+        {
+            throw new IOException($"{stored} of {length} bytes arrived");
         }
     }
 
