@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
-using Cluster.Storage.Files;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 

@@ -18,15 +18,13 @@ public sealed record DataRoots(IReadOnlyList<string> Folders)
     ]);
 
     /// <summary>The user's own, <c>~/.cache/cluster/data</c>.</summary>
-    public static string Cache()
-    {
-        string root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set
-            ? set
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return Path.Combine(root, "cluster", "data");
-    }
+    public static string Cache() => UserCache.Folder("data");
 
-    private static string? Shared()
+    /// <summary>
+    /// The project's real data: <c>CLUSTER_SHARED_DATA</c>, whether it is there or not, else <c>shared/data</c> beside any folder above
+    /// the program.
+    /// </summary>
+    public static string? Shared()
     {
         if (Environment.GetEnvironmentVariable("CLUSTER_SHARED_DATA") is { Length: > 0 } named)
         {

@@ -1,3 +1,5 @@
+using Cluster.DataSpecs.Names;
+
 namespace Cluster.Evaluation.Doctor;
 
 /// <summary>Real networks and images for the demo and the tests; not part of the repository.</summary>
@@ -11,22 +13,5 @@ internal static class DataProbes
     }
 
     /// <summary>CLUSTER_SHARED_DATA, else shared/data beside any folder above the program.</summary>
-    internal static string? Find()
-    {
-        if (Environment.GetEnvironmentVariable("CLUSTER_SHARED_DATA") is { Length: > 0 } named)
-        {
-            return Directory.Exists(named) ? named : null;
-        }
-
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string candidate = Path.Combine(folder.FullName, "shared", "data");
-            if (Directory.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
-    }
+    internal static string? Find() => DataRoots.Shared() is { } folder && Directory.Exists(folder) ? folder : null;
 }

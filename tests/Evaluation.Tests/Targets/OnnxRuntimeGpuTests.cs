@@ -2,6 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.DataSpecs;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Gpus;
@@ -16,7 +17,6 @@ using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
-using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Tests.Targets;
 

@@ -123,7 +123,7 @@ public sealed class PreprocessTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0],"std":[1,1,1],"resample":256}""", "has the key 'resample', which is not understood")]
+    [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0],"std":[1,1,1],"size":256}""", "has the key 'size', which is not understood")]
     [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0],"mean":[0,0,1],"std":[1,1,1]}""", "has the key 'mean' twice")]
     [InlineData("""{"color":"RGB","scale":1,"mean":[0,0,0]}""", "lacks the key 'std'")]
     [InlineData("""{"color":"BGR","scale":1,"mean":[0,0,0],"std":[1,1,1]}""", "has the color \"BGR\"; expected \"RGB\" or \"GRAY\"")]

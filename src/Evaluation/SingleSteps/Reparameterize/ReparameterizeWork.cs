@@ -65,10 +65,7 @@ public sealed class ReparameterizeWork(ReparameterizeRequest request, Action<str
 
         var random = new SplitMix64(0);
         TensorData[] values = [.. inputs.Select(input => Noise(random, [Samples, .. input.Shape.Skip(1)]))];
-        float[] before = First(model, values);
-        float[] after = First(merged, values);
-        float largest = before.Max(Math.Abs);
-        return largest == 0 ? 0 : before.Zip(after, (a, b) => Math.Abs(a - b)).Max() / largest;
+        return LargestDifference.Of(First(model, values), First(merged, values));
     }
 
     // -1 to 1

@@ -33,7 +33,7 @@ public sealed class SmoothWork(SmoothRequest request, Action<string> say)
         var smoothed = await Task.Run(
             () => SmoothedNetwork.Of(graph, calibration, request.Alpha, Environment.ProcessorCount, cancellation), cancellation);
         byte[] file = OnnxWriter.Write(smoothed.Graph);
-        double difference = Difference(model, file, calibration);
+        double difference = LargestDifference.Of(First(model, calibration), First(file, calibration));
         string beside = PreprocessPlace.Beside(request.Output);
         if (preprocess is not null && (request.Force || !File.Exists(beside)))
         {
@@ -49,14 +49,6 @@ public sealed class SmoothWork(SmoothRequest request, Action<string> say)
             smoothed.Tensors,
             difference,
             Stopwatch.GetElapsedTime(began).TotalSeconds);
-    }
-
-    private static double Difference(byte[] model, byte[] smoothed, ImageBatches samples)
-    {
-        float[] before = First(model, samples);
-        float[] after = First(smoothed, samples);
-        float largest = before.Max(Math.Abs);
-        return largest == 0 ? 0 : before.Zip(after, (a, b) => Math.Abs(a - b)).Max() / largest;
     }
 
     private static float[] First(byte[] model, ImageBatches samples)

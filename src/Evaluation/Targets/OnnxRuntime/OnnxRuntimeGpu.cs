@@ -1,5 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
+using Cluster.DataSpecs;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Gpus;
@@ -9,7 +10,6 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Runtimes;
-using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 

@@ -1,4 +1,4 @@
-namespace Cluster.Storage.Files;
+namespace Cluster.DataSpecs;
 
 /// <summary>Where what can be made again is kept between commands of a user: below $XDG_CACHE_HOME, or ~/.cache.</summary>
 public static class UserCache
