@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using Cluster.Coordinator;
@@ -19,14 +18,11 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
     private static readonly TimeSpan Gone = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CountsAge = TimeSpan.FromSeconds(5);
 
-    // A child this close to its memory limit when the system kills it counts as out of memory.
-    private const double NearLimit = 0.8;
-
     private static readonly ChildEnd GivenUp = new(FailureKind.Unavailable, "The silo gave the evaluator up.");
 
     private readonly Lock _lock = new();
     private readonly WorkerOptions _options;
-    private readonly long _memoryLimit;
+    private readonly ChildLimits _limits;
     private readonly Process _process;
     private readonly Stream _requests;
     private readonly Stream _replies;
@@ -34,7 +30,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
     private readonly OutputTail _output = new();
     private readonly CancellationTokenSource _over = new();
     private readonly Task _life;
-    private Asked? _asked;
+    private AskedRequest? _asked;
     private ChildEnd? _end;
     private FailedResult? _failure;
     private long _lastId;
@@ -44,8 +40,8 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
     private EvaluatorProcess(WorkerOptions options, Process process, Stream requests, Stream replies)
     {
-        _memoryLimit = options.MemoryLimit ?? MemoryShare.Of(options.Slots);
         _options = options;
+        _limits = new ChildLimits(options);
         _process = process;
         _requests = requests;
         _replies = replies;
@@ -140,7 +136,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
         long id = ++_lastId;
         var message = request(id);
-        var asked = new Asked(message is BeginRequest ? 0 : id);
+        var asked = new AskedRequest(message is BeginRequest ? 0 : id);
         lock (_lock)
         {
             if (_failure is { } failure)
@@ -216,7 +212,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         await Task.WhenAny(Task.WhenAll(replies, said), Task.Delay(Going));
         await _over.CancelAsync();
         await watch;
-        Asked? asked;
+        AskedRequest? asked;
         lock (_lock)
         {
             _failure = Diagnose(exit.IsCompleted);
@@ -238,8 +234,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
             return new FailedResult(end.Kind, ExitDiagnosis.WithOutput(end.Reason, _output.Text));
         }
 
-        bool memoryRanOut = SystemMemory.OutOfMemoryKills() > _kills
-            || (_memoryLimit > 0 && _resident > _memoryLimit * NearLimit);
+        bool memoryRanOut = SystemMemory.OutOfMemoryKills() > _kills || _limits.IsNearMemory(_resident);
         return hasExited
             ? ExitDiagnosis.Of(_process.ExitCode, memoryRanOut, _output.Text)
             : new FailedResult(
@@ -304,7 +299,13 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(_over.Token))
             {
                 _resident = SystemMemory.Resident(ProcessId) ?? _resident;
-                if (Violation() is { } violation)
+                ChildEnd? violation;
+                lock (_lock)
+                {
+                    violation = _limits.Violation(_resident, _asked);
+                }
+
+                if (violation is not null)
                 {
                     End(violation);
                 }
@@ -313,55 +314,6 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The child is over.
-        }
-    }
-
-    private ChildEnd? Violation()
-    {
-        if (_memoryLimit > 0 && _resident > _memoryLimit)
-        {
-            return new ChildEnd(
-                FailureKind.OutOfMemory,
-                $"The evaluator uses {_resident >> 20} MiB of memory where {_memoryLimit >> 20} MiB are allowed.");
-        }
-
-        lock (_lock)
-        {
-            if (_asked is not { } asked)
-            {
-                return null;
-            }
-
-            if (asked.Id == 0)
-            {
-                return asked.InStage > _options.StartLimit
-                    ? new ChildEnd(
-                        FailureKind.Unavailable,
-                        $"The evaluator did not answer within {_options.StartLimit.TotalSeconds:0.#} s of its start.")
-                    : null;
-            }
-
-            if (asked.Silent > _options.Silence)
-            {
-                return new ChildEnd(
-                    FailureKind.LeaseExpired, $"The evaluator gave no sign of life for {_options.Silence.TotalSeconds:0.#} s.");
-            }
-
-            return asked.Stage switch
-            {
-                WorkStage.Running when asked.InStage > _options.RunLimit =>
-                    new ChildEnd(FailureKind.DeadlineExceeded, $"It did not end within {_options.RunLimit.TotalSeconds:0.#} s."),
-                WorkStage.Training when asked.InStage > _options.TrainingLimit =>
-                    new ChildEnd(FailureKind.DeadlineExceeded, $"Training did not end within {_options.TrainingLimit.TotalSeconds:0.#} s."),
-                WorkStage.Preparing or WorkStage.Calibrating when asked.InStage > _options.PreparationLimit =>
-                    new ChildEnd(FailureKind.Unavailable, $"The job was not ready within {_options.PreparationLimit.TotalSeconds:0.#} s."),
-                WorkStage.Waiting when asked.InStage > _options.WaitLimit =>
-                    new ChildEnd(
-                        FailureKind.Unavailable,
-                        $"Another process held this machine's lock for {_options.WaitLimit.TotalSeconds:0.#} s: look for it with fuser on "
-                        + "cluster-machine.lock in the temporary folder."),
-                _ => null,
-            };
         }
     }
 
@@ -383,7 +335,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
     }
 
-    private async Task CancelAsync(Asked asked)
+    private async Task CancelAsync(AskedRequest asked)
     {
         if (asked.Id != 0)
         {
@@ -404,49 +356,6 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         {
             _kills = SystemMemory.OutOfMemoryKills();
             _killsCounted = Stopwatch.GetTimestamp();
-        }
-    }
-
-    // The current request. Times are the silo's: the child's clock is not trusted with its own limits.
-    private sealed class Asked(long id)
-    {
-        private long _lastSign = Stopwatch.GetTimestamp();
-        private readonly ConcurrentQueue<(WorkStage Stage, DateTimeOffset At, TimeSpan Duration)> _stages = new();
-        private long _stageBegan = Stopwatch.GetTimestamp();
-        private DateTimeOffset _stageAt = DateTimeOffset.UtcNow;
-
-        public long Id { get; } = id;
-
-        public TaskCompletionSource<WorkerReply> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public WorkStage Stage { get; private set; }
-
-        public bool HasBegun { get; private set; }
-
-        public TimeSpan Silent => Stopwatch.GetElapsedTime(_lastSign);
-
-        public TimeSpan InStage => Stopwatch.GetElapsedTime(_stageBegan);
-
-        public void Sign(WorkStage? stage)
-        {
-            _lastSign = Stopwatch.GetTimestamp();
-            HasBegun = true;
-            if (stage is { } now && now != Stage)
-            {
-                _stages.Enqueue((Stage, _stageAt, InStage));
-                (Stage, _stageBegan, _stageAt) = (now, _lastSign, DateTimeOffset.UtcNow);
-            }
-        }
-
-        /// <summary>Reports every stage so far, including the last.</summary>
-        public void TellStages(Action<WorkStage, DateTimeOffset, TimeSpan> ended)
-        {
-            while (_stages.TryDequeue(out var stage))
-            {
-                ended(stage.Stage, stage.At, stage.Duration);
-            }
-
-            ended(Stage, _stageAt, InStage);
         }
     }
 }
