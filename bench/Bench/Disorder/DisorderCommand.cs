@@ -48,7 +48,8 @@ internal static class DisorderCommand
             CultureInfo.InvariantCulture,
             $"{seeds:N0} seeds, {strategies.Length} strategies: {sum.Reordered:N0} results out of order, {sum.Lost:N0} lost, "
             + $"{sum.Repeated:N0} twice, {sum.Crashes:N0} crashes; all decisions equal; "
-            + $"{Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s"));
+            + $"{Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s, "
+            + $"{Environment.CpuUsage.TotalTime.TotalSeconds:F1} s of processor time"));
     }
 
     private static DisorderedJob JobOf(StrategyKind strategy) => new(DisorderNetwork.For(strategy));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -13,6 +14,8 @@ public static class CanonicalJson
 {
     // Doubles above 2^53 skip whole numbers, so writing them as one would claim digits that they do not have.
     private const double LargestExactInteger = 9007199254740992;
+
+    private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(i => (char)i), '"', '\\']);
 
     /// <summary>The canonical text of a value, serialized as its declared type <typeparamref name="T"/>.</summary>
     public static string Serialize<T>(T value) => Serialize(JsonSerializer.SerializeToElement(value, CoordinatorJson.Options));
@@ -59,44 +62,59 @@ public static class CanonicalJson
                 WriteString(element.GetString()!, text);
                 break;
             case JsonValueKind.Number:
-                text.Append(Number(element));
+                WriteNumber(element, text);
                 break;
             default:
-                text.Append(element.GetRawText());
+                text.Append(element.ValueKind switch
+                {
+                    JsonValueKind.True => "true",
+                    JsonValueKind.False => "false",
+                    _ => "null",
+                });
                 break;
         }
     }
 
     private static void WriteObject(JsonElement element, StringBuilder text)
     {
-        var members = element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).ToArray();
+        var names = new string[element.GetPropertyCount()];
+        var values = new JsonElement[names.Length];
+        var count = 0;
+        foreach (var member in element.EnumerateObject())
+        {
+            (names[count], values[count]) = (member.Name, member.Value);
+            count++;
+        }
+
+        Array.Sort(names, values, StringComparer.Ordinal);
         text.Append('{');
-        for (var i = 0; i < members.Length; i++)
+        for (var i = 0; i < names.Length; i++)
         {
             if (i > 0)
             {
-                if (string.Equals(members[i].Name, members[i - 1].Name, StringComparison.Ordinal))
+                if (string.Equals(names[i], names[i - 1], StringComparison.Ordinal))
                 {
                     throw new JobException(
-                        $"A JSON object has the key \"{members[i].Name}\" twice where each key may occur once: remove one of them.");
+                        $"A JSON object has the key \"{names[i]}\" twice where each key may occur once: remove one of them.");
                 }
 
                 text.Append(',');
             }
 
-            WriteString(members[i].Name, text);
+            WriteString(names[i], text);
             text.Append(':');
-            Write(members[i].Value, text);
+            Write(values[i], text);
         }
 
         text.Append('}');
     }
 
-    private static string Number(JsonElement element)
+    private static void WriteNumber(JsonElement element, StringBuilder text)
     {
         if (element.TryGetInt64(out var whole))
         {
-            return whole.ToString(CultureInfo.InvariantCulture);
+            text.Append(CultureInfo.InvariantCulture, $"{whole}");
+            return;
         }
 
         var value = element.GetDouble();
@@ -105,14 +123,33 @@ public static class CanonicalJson
             throw new JobException($"The number {element.GetRawText()} is larger than a double can hold: write a finite number.");
         }
 
-        return Math.Abs(value) <= LargestExactInteger && Math.Floor(value) == value
-            ? ((long)value).ToString(CultureInfo.InvariantCulture)
-            : value.ToString("R", CultureInfo.InvariantCulture);
+        if (Math.Abs(value) <= LargestExactInteger && Math.Floor(value) == value)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{(long)value}");
+        }
+        else
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{value:R}");
+        }
     }
 
     private static void WriteString(string value, StringBuilder text)
     {
         text.Append('"');
+        if (value.AsSpan().ContainsAny(Escaped))
+        {
+            WriteEscaped(value, text);
+        }
+        else
+        {
+            text.Append(value);
+        }
+
+        text.Append('"');
+    }
+
+    private static void WriteEscaped(string value, StringBuilder text)
+    {
         foreach (var c in value)
         {
             _ = c switch
@@ -126,7 +163,5 @@ public static class CanonicalJson
                 _ => text.Append(c),
             };
         }
-
-        text.Append('"');
     }
 }

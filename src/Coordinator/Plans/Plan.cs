@@ -9,6 +9,7 @@ namespace Cluster.Coordinator.Plans;
 /// </summary>
 public sealed class Plan : IEquatable<Plan>
 {
+    private readonly int _hash;
     private string? _digest;
 
     /// <summary>
@@ -31,6 +32,7 @@ public sealed class Plan : IEquatable<Plan>
 
         Target = target;
         Groups = groups.Select(decision => decision.Canonical()).ToArray();
+        _hash = HashOf(Target, Groups);
     }
 
     /// <summary>The runtime that the plan is placed and measured for, such as "onnxruntime-cpu".</summary>
@@ -94,14 +96,35 @@ public sealed class Plan : IEquatable<Plan>
     }
 
     /// <inheritdoc/>
-    public bool Equals(Plan? other) => other is not null && string.Equals(Digest, other.Digest, StringComparison.Ordinal);
+    // Without the digest: a search draws and compares many plans that it never looks at.
+    public bool Equals(Plan? other) => ReferenceEquals(this, other)
+        || (other is not null
+            && _hash == other._hash
+            && string.Equals(Target, other.Target, StringComparison.Ordinal)
+            && Groups.SequenceEqual(other.Groups));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Plan);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Digest);
+    public override int GetHashCode() => _hash;
 
     /// <inheritdoc/>
     public override string ToString() => $"{FormatShares.Of(this, format => format.Text, per: "/")}, {Digest[..12]}";
+
+    private static int HashOf(string target, IReadOnlyList<GroupDecision> groups)
+    {
+        // Names are left out: plans that are compared are nearly always of one network.
+        var hash = new HashCode();
+        hash.Add(target, StringComparer.Ordinal);
+        foreach (var decision in groups)
+        {
+            hash.Add(decision.Format.Weights.Bits);
+            hash.Add(decision.Format.Activations.Bits);
+            hash.Add(decision.Calibrator, StringComparer.Ordinal);
+            hash.Add(decision.BiasCorrection);
+        }
+
+        return hash.ToHashCode();
+    }
 }

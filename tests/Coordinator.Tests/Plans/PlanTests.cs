@@ -36,6 +36,40 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void Equals_AllPairsOfManyPlans_HoldsWhereTheJsonIsTheSame()
+    {
+        GroupDecision[] decisions =
+        [
+            Golden.Groups[0],
+            Golden.Groups[0] with { BiasCorrection = false },
+            Golden.Groups[0] with { Calibrator = "max" },
+            Golden.Groups[0] with { Rounding = "adaround" },
+            Golden.Groups[0] with { Format = GroupFormat.Integer(4, 8) },
+            Golden.Groups[0] with { Format = GroupFormat.Integer(8, 4) },
+            Golden.Groups[0] with { Format = GroupFormat.Integer(8, 4), FloatShortcuts = true },
+            Golden.Groups[0] with { Format = GroupFormat.Integer(8, 16) },
+            Golden.Groups[0] with { Format = GroupFormat.Parse("int8/float16") },
+            Golden.Groups[0] with { Format = GroupFormat.Float16 },
+            Golden.Groups[0] with { Format = GroupFormat.Parse("bfloat16"), Calibrator = "kl" },
+            Golden.Groups[0] with { Format = GroupFormat.Baseline },
+            GroupDecision.Baseline("conv1"),
+        ];
+        Plan[] plans =
+        [
+            .. from target in new[] { "t", "u" }
+            from first in decisions
+            from second in decisions
+            select new Plan(target, [first, second with { Group = "fc" }]),
+        ];
+
+        foreach (var (plan, other) in plans.SelectMany(plan => plans, (plan, other) => (plan, other)))
+        {
+            bool isSame = string.Equals(plan.Digest, other.Digest, StringComparison.Ordinal);
+            (plan.Equals(other), plan.GetHashCode() == other.GetHashCode() || !isSame).ShouldBe((isSame, true));
+        }
+    }
+
+    [Fact]
     public void Constructor_GroupTwice_IsRefused() =>
         Should.Throw<JobException>(() => Plan.Uniform(GroupFormat.Int8, "t", ["a", "a"], "max", biasCorrection: false))
             .Message.ShouldContain("\"a\" twice");

@@ -98,12 +98,12 @@ internal sealed class WinnerEvidence
         var (onOther, flattery) = (new Mean(), new Mean());
         for (var draw = 0; draw < HalvedDrop.Draws; draw++)
         {
-            if (Choose(ranked, isFeasible, plan => plan.On(draw), HalfError) is { } byHalf)
+            if (Choose(ranked, isFeasible, draw, static (plan, draw) => plan.On(draw), HalfError) is { } byHalf)
             {
                 onOther.Add(byHalf.OnOther(draw));
             }
 
-            if (Choose(ranked, isFeasible, plan => plan.Counts.Drop - plan.Flattery(draw), error: 1) is { } again)
+            if (Choose(ranked, isFeasible, draw, static (plan, draw) => plan.Counts.Drop - plan.Flattery(draw), error: 1) is { } again)
             {
                 flattery.Add(again.Flattery(draw));
             }
@@ -118,30 +118,37 @@ internal sealed class WinnerEvidence
 
     // As WinnerSelector does, by other drops whose error is so many times that of the measured ones; null where the choice is of the
     // other kind.
-    private HalvedDrop? Choose(Candidate[] ranked, bool isFeasible, Func<HalvedDrop, double> drop, double error)
+    private HalvedDrop? Choose(
+        Candidate[] ranked, bool isFeasible, int draw, Func<HalvedDrop, int, double> drop, double error)
     {
-        if (_memory.Objective.IsMostAccurate)
+        var bound = _memory.Objective.IsMostAccurate ? double.NegativeInfinity : _memory.Correction.Bound + Feasibility.Slack;
+        var (lowest, lowestDrop) = (ranked[0], double.PositiveInfinity);
+        double? least = null;
+        foreach (var candidate in ranked)
         {
-            return ranked.MinBy(plan => drop(plan.Drop))?.Drop;
+            var drawn = drop(candidate.Drop, draw);
+            if (drawn < lowestDrop)
+            {
+                (lowest, lowestDrop) = (candidate, drawn);
+            }
+
+            candidate.IsAccepted = drawn + (error * candidate.Margin) <= bound;
+            least = candidate.IsAccepted && !(least <= candidate.Price) ? candidate.Price : least;
         }
 
-        var bound = _memory.Correction.Bound + Feasibility.Slack;
-        var accepted = ranked.Where(plan => drop(plan.Drop) + (error * plan.Margin) <= bound).ToArray();
-        if (accepted.Length > 0 != isFeasible)
+        return (least, isFeasible) switch
         {
-            return null;
-        }
-
-        if (!isFeasible)
-        {
-            return ranked.MinBy(plan => drop(plan.Drop))?.Drop;
-        }
-
-        var least = accepted.Min(plan => plan.Price);
-        return accepted.First(plan => !Ties.IsFaster(least, plan.Price)).Drop;
+            ({ } price, true) => Array.Find(ranked, plan => plan.IsAccepted && !Ties.IsFaster(price, plan.Price))!.Drop,
+            (null, false) => lowest.Drop,
+            _ => null,
+        };
     }
 
-    private sealed record Candidate(Plan Plan, HalvedDrop Drop, double Margin, double Price, double Kl);
+    private sealed record Candidate(Plan Plan, HalvedDrop Drop, double Margin, double Price, double Kl)
+    {
+        /// <summary>Whether it is accurate enough in the draw at hand: 512 draws are made, and each would make a list of them.</summary>
+        public bool IsAccepted { get; set; }
+    }
 
     private sealed class Mean
     {
