@@ -8,11 +8,11 @@ public sealed class CommandLineTests
     private const string PodAddress = "10.1.2.3";
 
     [Theory]
-    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
-    public async Task Silo_StartsWithTheCommandLine(string overlay)
+    [MemberData(nameof(Overlay.SiloNames), MemberType = typeof(Overlay))]
+    public async Task Silo_StartsWithTheCommandLine(string overlay, string workload)
     {
         var rendered = await Overlay.RenderAsync(overlay);
-        var container = rendered.Silo.Containers.Single();
+        var container = rendered.Silo(workload).Containers.Single();
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var variable in container["env"]!.AsArray())
         {
@@ -49,6 +49,12 @@ public sealed class CommandLineTests
             "dev" => "data/artefacts",
             "bucket" => "artefacts in s3://cluster-artefacts/cluster/, copies of them in ",
             _ => "/artefacts",
+        });
+        check.Output.ShouldContain((overlay, workload) switch
+        {
+            ("gpu", "coordinator") => "coordinates jobs, and has no slots",
+            ("gpu", _) => "cuda:0",
+            _ => "cpu:0",
         });
         check.Output.ShouldContain("nothing was started");
 

@@ -26,35 +26,42 @@ public sealed class NetworkTests
         {
             foreach (var rule in policy["spec"]!["ingress"]?.AsArray() ?? [])
             {
-                var pod = rendered.Pods.Where(pod => pod.Matches(policy["spec"]!["podSelector"])).ShouldHaveSingleItem();
-                rule!["ports"]!.AsArray().Select(port => (int)port!["port"]!).ShouldBeSubsetOf(pod.Ports.Values);
+                HaveThem(rule!, rendered.Pods.Where(pod => pod.Matches(policy["spec"]!["podSelector"])));
             }
 
             foreach (var rule in (policy["spec"]!["egress"]?.AsArray() ?? []).Where(rule => rule!["to"]![0]!["podSelector"] is not null))
             {
-                var pod = rendered.Pods.Where(pod => pod.Matches(rule!["to"]![0]!["podSelector"])).ShouldHaveSingleItem();
-                rule!["ports"]!.AsArray().Select(port => (int)port!["port"]!).ShouldBeSubsetOf(pod.Ports.Values);
+                HaveThem(rule!, rendered.Pods.Where(pod => pod.Matches(rule!["to"]![0]!["podSelector"])));
             }
         }
     }
 
     [Theory]
-    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
-    public async Task SiloPorts_AreReachedBySilosOnly(string overlay)
+    [MemberData(nameof(Overlay.SiloNames), MemberType = typeof(Overlay))]
+    public async Task SiloPorts_AreReachedBySilosOnly(string overlay, string workload)
     {
         var rendered = await Overlay.RenderAsync(overlay);
-        int[] doors = [rendered.Silo.Ports["grpc"], rendered.Silo.Ports["page"]];
+        var silo = rendered.Silo(workload);
+        int[] doors = [silo.Ports["grpc"], silo.Ports["page"]];
         var callers = rendered.Of("NetworkPolicy")
-            .Where(policy => rendered.Silo.Matches(policy["spec"]!["podSelector"]))
+            .Where(policy => silo.Matches(policy["spec"]!["podSelector"]))
             .SelectMany(policy => policy["spec"]!["ingress"]?.AsArray() ?? [])
             .Where(rule => rule!["ports"]!.AsArray().Any(port => !doors.Contains((int)port!["port"]!)))
             .SelectMany(rule => rule!["from"]!.AsArray())
             .ToArray();
 
         callers.ShouldAllBe(caller => IsSilos(rendered, caller!));
-        callers.Length.ShouldBe(rendered.Silo.Ports.Keys.Count(port => port is not ("grpc" or "page" or "health")));
+        callers.Length.ShouldBe(silo.Ports.Keys.Count(port => port is not ("grpc" or "page" or "health")));
     }
 
-    private static bool IsSilos(Overlay rendered, JsonNode caller) =>
-        caller.AsObject().Count == 1 && rendered.Silo.Matches(caller["podSelector"]);
+    private static bool IsSilos(Overlay rendered, JsonNode caller) => caller.AsObject().Count == 1
+        && rendered.Pods.Where(pod => pod.Matches(caller["podSelector"])).Select(pod => pod.Name)
+            .Order(StringComparer.Ordinal).SequenceEqual(rendered.Silos.Select(silo => silo.Name).Order(StringComparer.Ordinal));
+
+    private static void HaveThem(JsonNode rule, IEnumerable<PodTemplate> opened)
+    {
+        opened = [.. opened];
+        opened.ShouldNotBeEmpty();
+        opened.ShouldAllBe(pod => rule["ports"]!.AsArray().All(port => pod.Ports.Values.Contains((int)port!["port"]!)), $"{rule}");
+    }
 }

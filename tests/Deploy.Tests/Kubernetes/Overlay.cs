@@ -22,8 +22,21 @@ internal sealed record Overlay(string Name, IReadOnlyList<JsonObject> Manifests)
         where workload["spec"]?["template"]?["spec"] is not null
         select new PodTemplate(workload);
 
-    /// <summary>The silos.</summary>
-    public PodTemplate Silo => Pods.Single(pod => pod.Name == "silo");
+    /// <summary>Every workload of silos, with its overlay; <see cref="SiloTests.Silos_OfOverlays_AreAllLookedAt" /> counts them.</summary>
+    public static TheoryData<string, string> SiloNames
+    {
+        get
+        {
+            var names = new TheoryData<string, string> { { "gpu", "coordinator" } };
+            names.AddRange([.. Names.Select(overlay => (overlay.Data, "silo"))]);
+            return names;
+        }
+    }
+
+    /// <summary>All silos, whatever they are there for.</summary>
+    public IEnumerable<PodTemplate> Silos => Pods.Where(pod => pod.Labels["app.kubernetes.io/name"] == "silo");
+
+    public PodTemplate Silo(string workload) => Silos.Single(pod => pod.Name == workload);
 
     public IEnumerable<JsonObject> Of(string kind) => Manifests.Where(manifest => (string?)manifest["kind"] == kind);
 

@@ -61,8 +61,9 @@ public sealed partial class ReferenceTests
         foreach (var service in rendered.Of("Service"))
         {
             var selector = new JsonObject { ["matchLabels"] = service["spec"]!["selector"]!.DeepClone() };
-            var pod = rendered.Pods.Where(pod => pod.Matches(selector)).ShouldHaveSingleItem();
-            foreach (var port in service["spec"]!["ports"]!.AsArray())
+            PodTemplate[] pods = [.. rendered.Pods.Where(pod => pod.Matches(selector))];
+            pods.ShouldNotBeEmpty();
+            foreach (var (pod, port) in pods.SelectMany(pod => service["spec"]!["ports"]!.AsArray().Select(port => (pod, port))))
             {
                 pod.Ports.ShouldContainKeyAndValue((string)port!["targetPort"]!, (int)port["port"]!);
             }
@@ -79,12 +80,15 @@ public sealed partial class ReferenceTests
     public async Task Selectors_FindAPod(string overlay)
     {
         var rendered = await Overlay.RenderAsync(overlay);
-        foreach (var manifest in rendered.Of("PodDisruptionBudget").Concat(rendered.Of("StatefulSet")).Concat(rendered.Of("Deployment")))
+        foreach (var manifest in rendered.Of("StatefulSet").Concat(rendered.Of("Deployment")))
         {
             rendered.Pods.Count(pod => pod.Matches(manifest["spec"]!["selector"])).ShouldBe(1, $"{manifest["metadata"]!["name"]}");
         }
 
-        rendered.Of("PodDisruptionBudget").ShouldHaveSingleItem()["spec"]!["maxUnavailable"]!.GetValue<long>().ShouldBe(1);
+        var budget = rendered.Of("PodDisruptionBudget").ShouldHaveSingleItem()["spec"]!;
+        rendered.Pods.Where(pod => pod.Matches(budget["selector"])).Select(pod => pod.Name)
+            .ShouldBe(rendered.Silos.Select(silo => silo.Name), ignoreOrder: true);
+        budget["maxUnavailable"]!.GetValue<long>().ShouldBe(1);
     }
 
     [Fact]
@@ -94,7 +98,8 @@ public sealed partial class ReferenceTests
         var target = rendered.Of("HorizontalPodAutoscaler").ShouldHaveSingleItem()["spec"]!["scaleTargetRef"]!;
 
         Named(rendered, (string)target["kind"]!, target["name"]);
-        rendered.Silo.Workload["spec"]!.AsObject().ContainsKey("replicas").ShouldBeFalse("applying again would undo the autoscaler's work");
+        rendered.Silo("silo").Workload["spec"]!.AsObject().ContainsKey("replicas")
+            .ShouldBeFalse("applying again would undo the autoscaler's work");
     }
 
     [Theory]

@@ -10,10 +10,10 @@ namespace Cluster.Deploy.Tests.Kubernetes;
 public sealed class SiloTests
 {
     [Theory]
-    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
-    public async Task GracePeriod_HoldsPreStopAndTheWholeDrain(string overlay)
+    [MemberData(nameof(Overlay.SiloNames), MemberType = typeof(Overlay))]
+    public async Task GracePeriod_HoldsPreStopAndTheWholeDrain(string overlay, string workload)
     {
-        var silo = (await Overlay.RenderAsync(overlay)).Silo;
+        var silo = (await Overlay.RenderAsync(overlay)).Silo(workload);
         var preStop = TimeSpan.FromSeconds((int)silo.Containers.Single()["lifecycle"]!["preStop"]!["sleep"]!["seconds"]!);
         var grace = TimeSpan.FromSeconds((int)silo.Spec["terminationGracePeriodSeconds"]!);
 
@@ -23,11 +23,11 @@ public sealed class SiloTests
     }
 
     [Theory]
-    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
-    public async Task Ports_AreThoseOfTheOptions(string overlay)
+    [MemberData(nameof(Overlay.SiloNames), MemberType = typeof(Overlay))]
+    public async Task Ports_AreThoseOfTheOptions(string overlay, string workload)
     {
-        var rendered = await Overlay.RenderAsync(overlay);
-        var options = Options(rendered.Silo);
+        var silo = (await Overlay.RenderAsync(overlay)).Silo(workload);
+        var options = Options(silo);
         var expected = new Dictionary<string, int>(StringComparer.Ordinal)
         {
             ["grpc"] = int.Parse(options["--listen"].Split(':')[1], CultureInfo.InvariantCulture),
@@ -44,15 +44,15 @@ public sealed class SiloTests
         }
 
         options.ShouldNotContainKey("--insecure");
-        rendered.Silo.Ports.ShouldBe(expected, ignoreOrder: true);
+        silo.Ports.ShouldBe(expected, ignoreOrder: true);
         options.ContainsKey("--silo-port").ShouldBe(options.ContainsKey("--clustering"), "other silos need a port that stays");
     }
 
     [Theory]
-    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
-    public async Task Probes_AskForHealthThatTheProgramAnswers(string overlay)
+    [MemberData(nameof(Overlay.SiloNames), MemberType = typeof(Overlay))]
+    public async Task Probes_AskForHealthThatTheProgramAnswers(string overlay, string workload)
     {
-        var silo = (await Overlay.RenderAsync(overlay)).Silo;
+        var silo = (await Overlay.RenderAsync(overlay)).Silo(workload);
         var container = silo.Containers.Single();
 
         Asked("startupProbe").ShouldBe(ClusterApi.Liveness);
@@ -68,10 +68,10 @@ public sealed class SiloTests
     }
 
     [Theory]
-    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
-    public async Task Processors_AreWholeAndGuaranteed(string overlay)
+    [MemberData(nameof(Overlay.SiloNames), MemberType = typeof(Overlay))]
+    public async Task Processors_AreWholeAndGuaranteed(string overlay, string workload)
     {
-        var resources = (await Overlay.RenderAsync(overlay)).Silo.Containers.Single()["resources"]!;
+        var resources = (await Overlay.RenderAsync(overlay)).Silo(workload).Containers.Single()["resources"]!;
 
         JsonNode.DeepEquals(resources["requests"], resources["limits"]).ShouldBeTrue("the static CPU policy pins Guaranteed pods alone");
         int.TryParse((string)resources["requests"]!["cpu"]!, out int processors).ShouldBeTrue("it pins whole processors alone");
@@ -79,30 +79,74 @@ public sealed class SiloTests
     }
 
     [Theory]
-    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
-    public async Task Gpus_RequestedAreThoseOfTheSlots(string overlay)
+    [MemberData(nameof(Overlay.SiloNames), MemberType = typeof(Overlay))]
+    public async Task Gpus_RequestedAreThoseOfTheSlots(string overlay, string workload)
     {
-        var silo = (await Overlay.RenderAsync(overlay)).Silo;
-        int slots = DeviceSlots.Parse(Options(silo)["--devices"]).Count(slot => slot.StartsWith("cuda", StringComparison.Ordinal));
+        var silo = (await Overlay.RenderAsync(overlay)).Silo(workload);
+        int slots = Slots(silo).Count(slot => slot.StartsWith("cuda", StringComparison.Ordinal));
         string? requested = (string?)silo.Containers.Single()["resources"]!["limits"]!["nvidia.com/gpu"];
 
         requested.ShouldBe(slots == 0 ? null : $"{slots}");
-        (slots > 0).ShouldBe(overlay == "gpu");
+        (slots > 0).ShouldBe(overlay == "gpu" && workload == "silo");
         (silo.Spec["nodeSelector"]?["nvidia.com/gpu.present"] is not null).ShouldBe(slots > 0);
         (silo.Spec["tolerations"]?.AsArray() ?? []).Any(toleration => (string?)toleration!["key"] == "nvidia.com/gpu").ShouldBe(slots > 0);
-        (silo.Spec["topologySpreadConstraints"] is not null).ShouldBe(slots > 0);
+        (silo.Spec["topologySpreadConstraints"] is not null).ShouldBe(overlay == "gpu");
     }
 
     [Theory]
-    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
-    public async Task Timing_OfSeveralSilos_IsUndisturbed(string overlay)
+    [MemberData(nameof(Overlay.SiloNames), MemberType = typeof(Overlay))]
+    public async Task Timing_OfSeveralSilos_IsUndisturbed(string overlay, string workload)
     {
-        var silo = (await Overlay.RenderAsync(overlay)).Silo;
+        var silo = (await Overlay.RenderAsync(overlay)).Silo(workload);
         bool isAlone = silo.Spec["affinity"]?["podAntiAffinity"]?["requiredDuringSchedulingIgnoredDuringExecution"] is JsonArray terms
             && terms.Any(term => silo.Matches(term!["labelSelector"]) && (string?)term["topologyKey"] == "kubernetes.io/hostname");
         bool sharesALock = silo.Volumes.Any(volume => volume.ContainsKey("hostPath"));
 
-        ((int?)silo.Workload["spec"]!["replicas"] == 1 || isAlone || sharesALock).ShouldBeTrue("two silos of a node would time at once");
+        (Slots(silo).Count == 0 || (int?)silo.Workload["spec"]!["replicas"] == 1 || isAlone || sharesALock)
+            .ShouldBeTrue("two silos of a node would time at once");
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Silos_OfOverlays_AreAllLookedAt(string overlay)
+    {
+        var rendered = await Overlay.RenderAsync(overlay);
+
+        rendered.Silos.Select(silo => (overlay, silo.Name))
+            .ShouldBe(Overlay.SiloNames.Select(row => row.Data).Where(row => row.Item1 == overlay), ignoreOrder: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Roles_OfAllSilos_CoordinateAndWorkThoughOneIsLost(string overlay)
+    {
+        var rendered = await Overlay.RenderAsync(overlay);
+        var silos = rendered.Silos.Select(silo => (
+            Roles: Options(silo).GetValueOrDefault("--roles", "coordinator,worker").Split(','),
+            Slots: Slots(silo).Count,
+            Replicas: (int?)silo.Workload["spec"]!["replicas"] ?? 2)).ToArray(); // an autoscaler's least
+
+        silos.ShouldAllBe(silo => silo.Roles.Contains("worker") == silo.Slots > 0);
+        int least = overlay == "dev" ? 1 : 2;
+        silos.Where(silo => silo.Roles.Contains("coordinator")).Sum(silo => silo.Replicas).ShouldBeGreaterThanOrEqualTo(least);
+        silos.Where(silo => silo.Roles.Contains("worker")).Sum(silo => silo.Replicas).ShouldBeGreaterThanOrEqualTo(least);
+    }
+
+    [Fact]
+    public async Task Coordinators_BesideGpus_NeedNone()
+    {
+        var rendered = await Overlay.RenderAsync("gpu");
+        var coordinator = rendered.Silo("coordinator");
+        var spread = coordinator.Spec["topologySpreadConstraints"]!.AsArray().ShouldHaveSingleItem()!;
+
+        Options(coordinator)["--roles"].ShouldBe("coordinator");
+        Options(rendered.Silo("silo"))["--roles"].ShouldBe("worker");
+        Options(coordinator).ShouldNotContainKey("--devices");
+        coordinator.Spec.ShouldNotContainKey("nodeSelector");
+        coordinator.Spec.ShouldNotContainKey("tolerations", "a node of GPUs that keeps others out keeps coordinators out");
+        coordinator.Volumes.ShouldAllBe(volume => !volume.ContainsKey("hostPath"));
+        coordinator.Matches(spread["labelSelector"]).ShouldBeTrue();
+        rendered.Silo("silo").Matches(spread["labelSelector"]).ShouldBeFalse("they are spread among themselves");
     }
 
     private static SiloOptions Defaults { get; } = new()
@@ -111,6 +155,9 @@ public sealed class SiloTests
         DataFolder = "data",
         Devices = ["cpu:0"],
     };
+
+    private static IReadOnlyList<string> Slots(PodTemplate silo) =>
+        Options(silo).TryGetValue("--devices", out string? devices) ? DeviceSlots.Parse(devices) : [];
 
     private static Dictionary<string, string> Options(PodTemplate silo) => silo.Containers.Single()["args"]!.AsArray()
         .Select(argument => (string)argument!)
