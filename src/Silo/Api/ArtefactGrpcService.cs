@@ -40,9 +40,11 @@ internal sealed class ArtefactGrpcService(
         // What another tenant has stored must be sent all the same: who knows a digest need not know the bytes.
         bool existed = await access.MayReadAsync(header.Sha256, tenant, context.CancellationToken)
             && await IsIntactAsync(header, context.CancellationToken);
+        await using var room = existed
+            ? null
+            : await quotas.TakeRoomAsync(tenant, header.Sha256, header.SizeBytes, context.CancellationToken);
         if (!existed)
         {
-            await quotas.RequireRoomAsync(tenant, header.SizeBytes, context.CancellationToken);
             await StoreAsync(requestStream, header, context.CancellationToken);
             EarlyAnswers.Expect(context, isEarly: false);
         }

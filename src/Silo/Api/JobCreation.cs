@@ -33,8 +33,6 @@ internal sealed class JobCreation(
     private const int LongestDisplayName = 100;
     private const int IdBytes = 6;
 
-    private static readonly JobStatus[] NotOver = [.. Enum.GetValues<JobStatus>().Where(status => !status.HasEnded())];
-
     /// <summary>Checks the request and its files, stores nothing, and says what it would cost.</summary>
     public async Task<(JobEntry Entry, PreparedJob Prepared)> ValidateAsync(
         V1.CreateJobRequest request, string tenant, CancellationToken cancellationToken)
@@ -63,8 +61,8 @@ internal sealed class JobCreation(
         if (stored is null)
         {
             await RequireUploadedAsync(accepted.Inputs, tenant, cancellationToken);
-            await RequireRoomAsync(cancellationToken);
-            await quotas.RequireIdleAsync(tenant, cancellationToken);
+            await using var place = await quotas.TakePlaceAsync(accepted.Id, cancellationToken);
+            await using var turn = await quotas.TakeTurnAsync(tenant, accepted.Id, cancellationToken);
             await quotas.RequireSmallAsync(accepted.Inputs.Model, cancellationToken);
             stored = (await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(accepted)).WaitAsync(cancellationToken)).Value();
         }
@@ -224,19 +222,6 @@ internal sealed class JobCreation(
         catch (Exception fault) when (Refusals.IsRefusal(fault) && !DiskFull.Is(fault))
         {
             throw Refused(nameof(PreparationFault.Model), string.Empty, fault.Message);
-        }
-    }
-
-    private async Task RequireRoomAsync(CancellationToken cancellationToken)
-    {
-        var open = await store.ListAsync(new JobQuery(api.MaxJobs, NotOver), cancellationToken);
-        if (open.Count >= api.MaxJobs)
-        {
-            throw ApiError.Of(
-                StatusCode.ResourceExhausted,
-                Reason.TooManyJobs,
-                $"There are {open.Count} jobs that are not over, as many as are taken: wait for one to end, or cancel one.",
-                ("limit", $"{api.MaxJobs}"));
         }
     }
 

@@ -8,7 +8,8 @@ namespace Cluster.Silo.Commands;
 internal sealed class QuotaOptions
 {
     public Option<int> Running { get; } = Number(
-        "--tenant-candidates", "candidates of one tenant under way with which it may submit no further job; 0 for any number");
+        "--tenant-candidates",
+        "candidates of one tenant under way, or jobs without any yet, with which it may submit no further job; 0 for any number");
 
     public Option<double> Stored { get; } = new("--tenant-storage")
     {

@@ -3,15 +3,30 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Views;
+using Cluster.Grains.Quotas;
 using Cluster.Silo.Api.Transfers;
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Orleans;
 
 namespace Cluster.Silo.Api.Access;
 
-/// <summary>Refuses what is beyond a tenant's quotas. What is refused changes nothing.</summary>
+/// <summary>
+/// Refuses what is beyond a tenant's quotas. What is refused changes nothing, and of calls that come at the same moment, at
+/// whichever servers, no more are taken than fit.
+/// </summary>
 internal sealed class TenantQuotas(
-    ApiOptions options, IJobStore jobs, JobReader reader, IArtefactStore artefacts, IArtefactClaims claims)
+    ApiOptions options,
+    IGrainFactory grains,
+    IJobStore jobs,
+    JobReader reader,
+    IArtefactStore artefacts,
+    IArtefactClaims claims,
+    TimeProvider time,
+    ILogger<TenantQuotas> logger)
 {
+    private static readonly JobStatus[] AboutToWork = [JobStatus.Preparing, JobStatus.Queued, JobStatus.Running];
+
     private readonly ConcurrentDictionary<string, StreamLimit> _streams = new(StringComparer.Ordinal);
 
     private Quotas Quotas => options.Quotas;
@@ -21,52 +36,38 @@ internal sealed class TenantQuotas(
         .GetOrAdd(tenant, static (name, most) => new StreamLimit(most, $"uploads, downloads and watched jobs of {name}"), Quotas.Streams)
         .Enter();
 
-    /// <exception cref="RpcException">The upload does not fit beside what the tenant has stored.</exception>
-    public async Task RequireRoomAsync(string tenant, long bytes, CancellationToken cancellationToken)
-    {
-        if (Quotas.StoredBytes == 0)
-        {
-            return;
-        }
+    /// <summary>Holds room for an upload until the result is disposed of; null where there is no such quota.</summary>
+    /// <exception cref="RpcException">The upload does not fit beside what the tenant has stored and is sending.</exception>
+    public async Task<IAsyncDisposable?> TakeRoomAsync(string tenant, string sha256, long bytes, CancellationToken cancellationToken) =>
+        Quotas.StoredBytes == 0
+            ? null
+            : await QuotaHold.TakeAsync(
+                Of($"bytes of {tenant}"),
+                sha256,
+                bytes,
+                sending => RoomRefusalAsync(tenant, bytes, sending, cancellationToken),
+                time,
+                logger,
+                cancellationToken);
 
-        var claimed = (await claims.OfAsync(tenant, cancellationToken)).ToHashSet(StringComparer.Ordinal);
-        long stored = await artefacts.ListAsync(cancellationToken)
-            .Where(artefact => claimed.Contains(artefact.Sha256)).Select(artefact => artefact.SizeBytes).SumAsync(cancellationToken);
-        if (stored + bytes > Quotas.StoredBytes)
-        {
-            throw Refusal(
-                "stored_bytes",
-                Quotas.StoredBytes,
-                $"The uploads of {tenant} have {stored} bytes, and {bytes} more are over the {Quotas.StoredBytes} that one tenant may "
-                + "keep: delete jobs whose files are no longer needed, or ask the operator of this cluster for more.");
-        }
-    }
-
+    /// <summary>Holds the place of a job that is about to be stored; null where there is no such quota.</summary>
     /// <exception cref="RpcException">As many candidates of the tenant are under way as may be.</exception>
-    public async Task RequireIdleAsync(string tenant, CancellationToken cancellationToken)
-    {
-        if (Quotas.RunningCandidates == 0)
-        {
-            return;
-        }
+    public async Task<IAsyncDisposable?> TakeTurnAsync(string tenant, string job, CancellationToken cancellationToken) =>
+        Quotas.RunningCandidates == 0
+            ? null
+            : await QuotaHold.TakeAsync(
+                Of($"candidates of {tenant}"),
+                job,
+                1,
+                coming => BusyRefusalAsync(tenant, coming, cancellationToken),
+                time,
+                logger,
+                cancellationToken);
 
-        var open = await jobs.ListAsync(new JobQuery(options.MaxJobs, JobLifecycle.Unended) { Tenant = tenant }, cancellationToken);
-        int running = 0;
-        foreach (var job in open)
-        {
-            var feed = await reader.FeedAsync(job.Id, tenant, cancellationToken);
-            running += feed.Read(view => view.Candidates.Count(candidate => candidate.Status == WorkStatus.Running));
-        }
-
-        if (running >= Quotas.RunningCandidates)
-        {
-            throw Refusal(
-                "running_candidates",
-                Quotas.RunningCandidates,
-                $"{running} candidates of {tenant} are under way where one tenant may have {Quotas.RunningCandidates} before it submits "
-                + "another job: wait for some to end, or pause or cancel a job.");
-        }
-    }
+    /// <summary>Holds a place among the jobs of all tenants that are not over.</summary>
+    /// <exception cref="RpcException">There are as many as are taken.</exception>
+    public async Task<IAsyncDisposable> TakePlaceAsync(string job, CancellationToken cancellationToken) => await QuotaHold.TakeAsync(
+        Of("jobs"), job, 1, coming => CrowdRefusalAsync(coming, cancellationToken), time, logger, cancellationToken);
 
     /// <exception cref="RpcException">The graph of a model is larger than may be.</exception>
     public async Task RequireSmallAsync(string sha256, CancellationToken cancellationToken)
@@ -87,6 +88,56 @@ internal sealed class TenantQuotas(
                 + "uploaded, or ask the operator of this cluster for more.");
         }
     }
+
+    private IQuotaGrain Of(string quota) => grains.GetGrain<IQuotaGrain>(quota);
+
+    private async Task<Exception?> RoomRefusalAsync(
+        string tenant, long bytes, IReadOnlyDictionary<string, long> sending, CancellationToken cancellationToken)
+    {
+        var claimed = (await claims.OfAsync(tenant, cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        long stored = await artefacts.ListAsync(cancellationToken)
+            .Where(artefact => claimed.Contains(artefact.Sha256)).Select(artefact => artefact.SizeBytes).SumAsync(cancellationToken);
+        stored += sending.Where(one => !claimed.Contains(one.Key)).Sum(one => one.Value);
+        return stored + bytes <= Quotas.StoredBytes ? null : Refusal(
+            "stored_bytes",
+            Quotas.StoredBytes,
+            $"The uploads of {tenant} have {stored} bytes, and {bytes} more are over the {Quotas.StoredBytes} that one tenant may "
+            + "keep: delete jobs whose files are no longer needed, or ask the operator of this cluster for more.");
+    }
+
+    // A job that has just been taken has no candidate yet, and counts as one: else many jobs would come before the first candidate.
+    private async Task<Exception?> BusyRefusalAsync(
+        string tenant, IReadOnlyDictionary<string, long> coming, CancellationToken cancellationToken)
+    {
+        var open = await jobs.ListAsync(new JobQuery(options.MaxJobs, JobLifecycle.Unended) { Tenant = tenant }, cancellationToken);
+        long running = Unlisted(coming, open);
+        foreach (var job in open)
+        {
+            var feed = await reader.FeedAsync(job.Id, tenant, cancellationToken);
+            int candidates = feed.Read(view => view.Candidates.Count(candidate => candidate.Status == WorkStatus.Running));
+            running += Math.Max(candidates, AboutToWork.Contains(job.Status) ? 1 : 0);
+        }
+
+        return running < Quotas.RunningCandidates ? null : Refusal(
+            "running_candidates",
+            Quotas.RunningCandidates,
+            $"{running} candidates of {tenant} are under way where one tenant may have {Quotas.RunningCandidates} before it submits "
+            + "another job: wait for some to end, or pause or cancel a job.");
+    }
+
+    private async Task<Exception?> CrowdRefusalAsync(IReadOnlyDictionary<string, long> coming, CancellationToken cancellationToken)
+    {
+        var open = await jobs.ListAsync(new JobQuery(options.MaxJobs, JobLifecycle.Unended), cancellationToken);
+        long count = open.Count + Unlisted(coming, open);
+        return count < options.MaxJobs ? null : ApiError.Of(
+            StatusCode.ResourceExhausted,
+            Reason.TooManyJobs,
+            $"There are {count} jobs that are not over, as many as are taken: wait for one to end, or cancel one.",
+            ("limit", $"{options.MaxJobs}"));
+    }
+
+    private static int Unlisted(IReadOnlyDictionary<string, long> coming, IReadOnlyList<JobEntry> open) =>
+        coming.Keys.Except(open.Select(job => job.Id), StringComparer.Ordinal).Count();
 
     private static RpcException Refusal(string quota, long limit, string sentence) =>
         ApiError.Of(StatusCode.ResourceExhausted, Reason.QuotaExceeded, sentence, ("quota", quota), ("limit", $"{limit}"));

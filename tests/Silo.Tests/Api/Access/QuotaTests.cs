@@ -1,4 +1,5 @@
 using Cluster.Contract.V1;
+using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
 using Grpc.Core;
 
@@ -48,6 +49,75 @@ public sealed class QuotaTests
     }
 
     [Fact]
+    public async Task Uploads_AtTheSameMoment_KeepToTheStoredBytesTogether()
+    {
+        await using var host = await Tenants.StartAsync(new Quotas { StoredBytes = 10 });
+
+        string[] ends = await Task.WhenAll(Enumerable.Range(0, 12).Select(
+            i => EndAsync(() => Tenants.UploadAsync(host, Tenants.Ann, [(byte)i, 1, 2, 3]))));
+
+        ends.Count(end => end == "taken").ShouldBe(2);
+        ends.Count(end => end == "QUOTA_EXCEEDED").ShouldBe(10);
+        await Tenants.UploadAsync(host, Tenants.Ann, new byte[2]);
+    }
+
+    [Fact]
+    public async Task Uploads_OfOneFileAtTheSameMoment_CountOnce()
+    {
+        await using var host = await Tenants.StartAsync(new Quotas { StoredBytes = 10 });
+
+        string[] ends = await Task.WhenAll(Enumerable.Range(0, 6).Select(
+            _ => EndAsync(() => Tenants.UploadAsync(host, Tenants.Ann, new byte[10]))));
+
+        ends.ShouldAllBe(end => end == "taken");
+    }
+
+    [Fact]
+    public async Task Jobs_AtTheSameMoment_KeepToTheRunningCandidatesTogether()
+    {
+        await using var host = await Tenants.StartAsync(new Quotas { RunningCandidates = 3 });
+        _ = host.Node.Hold();
+
+        string[] ends = await Task.WhenAll(Enumerable.Range(0, 12).Select(
+            i => EndAsync(() => Tenants.CreateAsync(host, Tenants.Ann, [(byte)i]))));
+
+        // Those that were taken have candidates under way by and by, which count for the calls that are still to come.
+        ends.Count(end => end == "taken").ShouldBeInRange(1, 3);
+        ends.ShouldAllBe(end => end == "taken" || end == "QUOTA_EXCEEDED");
+        await Tenants.CreateAsync(host, Tenants.Ben, [2]);
+    }
+
+    [Fact]
+    public async Task Jobs_AtTheSameMoment_AreNoMoreThanTheClusterTakes()
+    {
+        await using var host = await ApiHost.StartAsync(new ApiOptions { PageTokenKey = ApiHost.Key, MaxJobs = 4 });
+        _ = host.Node.Hold();
+        var request = await host.RequestAsync();
+
+        string[] ends = await Task.WhenAll(Enumerable.Range(0, 12).Select(
+            _ => EndAsync(() => host.Jobs.CreateJobAsync(request).ResponseAsync)));
+
+        ends.Count(end => end == "taken").ShouldBe(4);
+        ends.Count(end => end == "TOO_MANY_JOBS").ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task Streams_AtTheSameMoment_AreNoMoreThanTheQuota()
+    {
+        await using var host = await Tenants.StartAsync(new Quotas { Streams = 2 });
+        _ = host.Node.Hold();
+        var job = await Tenants.CreateAsync(host, Tenants.Ann, [1]);
+        var watches = Enumerable.Range(0, 8)
+            .Select(_ => host.Jobs.WatchJob(new WatchJobRequest { Name = job.Name }, Tenants.Headers(Tenants.Ann))).ToArray();
+
+        string[] ends = await Task.WhenAll(watches.Select(watch => EndAsync(() => watch.ResponseStream.MoveNext(Cancellation))));
+
+        ends.Count(end => end == "taken").ShouldBe(2);
+        ends.Count(end => end == "TOO_MANY_STREAMS").ShouldBe(6);
+        Array.ForEach(watches, watch => watch.Dispose());
+    }
+
+    [Fact]
     public async Task Job_WithALargerGraph_IsRefused()
     {
         await using var host = await Tenants.StartAsync(new Quotas { GraphNodes = 2 });
@@ -86,6 +156,19 @@ public sealed class QuotaTests
     {
         using var model = new MemoryStream(file);
         OnnxNodes.Count(model).ShouldBe(expected);
+    }
+
+    private static async Task<string> EndAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return "taken";
+        }
+        catch (RpcException refused)
+        {
+            return refused.Info().Reason;
+        }
     }
 
     private static async Task RefusedAsync(Func<Task> call, string quota, string sentence)

@@ -1,0 +1,20 @@
+using Cluster.Grains.Placement;
+
+namespace Cluster.Grains.Quotas;
+
+/// <summary><see cref="QuotaPromises"/> as a grain. What is lost with its silo, the calls promise themselves anew.</summary>
+[OnCoordinator]
+[GrainType("cluster-quota")]
+internal sealed class QuotaGrain(TimeProvider time) : Grain, IQuotaGrain
+{
+    private readonly QuotaPromises _promises = new(time);
+
+    public Task<IReadOnlyDictionary<string, long>> PromiseAsync(string call, string subject, long amount) =>
+        Task.FromResult(_promises.Promise(call, subject, amount));
+
+    public Task ReleaseAsync(string call)
+    {
+        _promises.Release(call);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,40 @@
+namespace Cluster.Grains.Quotas;
+
+/// <summary>
+/// Amounts that calls are about to take, in the order in which they asked. Whoever asks, and only then reads what is stored,
+/// sees each earlier taker in one of the two or in both, by the same name, and never in neither.
+/// </summary>
+/// <param name="time">Tells when a promise lapses whose holder is gone.</param>
+public sealed class QuotaPromises(TimeProvider time)
+{
+    private readonly List<Promised> _promises = [];
+
+    /// <summary>How long a promise holds that is not renewed.</summary>
+    public static TimeSpan Lease { get; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Promises an amount to a call, behind all others, or renews its promise in its place.</summary>
+    /// <returns>What is promised before it, by subject, without its own subject.</returns>
+    public IReadOnlyDictionary<string, long> Promise(string call, string subject, long amount)
+    {
+        var now = time.GetUtcNow();
+        _promises.RemoveAll(promised => promised.Until < now && promised.Call != call);
+        var renewed = new Promised(call, subject, amount, now + Lease);
+        int place = _promises.FindIndex(promised => promised.Call == call);
+        if (place < 0)
+        {
+            place = _promises.Count;
+            _promises.Add(renewed);
+        }
+
+        _promises[place] = renewed;
+        return _promises.Take(place)
+            .Where(promised => promised.Subject != subject)
+            .GroupBy(promised => promised.Subject, StringComparer.Ordinal)
+            .ToDictionary(same => same.Key, same => same.Max(promised => promised.Amount), StringComparer.Ordinal);
+    }
+
+    /// <summary>Forgets a call; one that is not known changes nothing.</summary>
+    public void Release(string call) => _promises.RemoveAll(promised => promised.Call == call);
+
+    private sealed record Promised(string Call, string Subject, long Amount, DateTimeOffset Until);
+}
