@@ -14,49 +14,20 @@
 # The last line says what succeeded and how long it took. Exit code: 0 all succeeded, 1 something failed, 2 wrong usage.
 set -euo pipefail
 
-suite=bookworm
-# What the SDK itself needs of a Debian: https://learn.microsoft.com/dotnet/core/install/linux-debian
-sdk_needs=ca-certificates,libc6,libgcc-s1,libgssapi-krb5-2,libicu72,libssl3,libstdc++6,zlib1g
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=tests/bare-debian.sh
+source "$here/bare-debian.sh"
 
-say() {
-    printf 'fresh-machine: %s\n' "$*" >&2
-}
-
-fail() {
-    say "$*"
-    exit "${status:-1}"
-}
-
-# Runs as the first process of namespaces of its own, for processes and mounts: when it ends, both are gone, whatever ended it.
 # inside ROOT SDK SHARED COMMAND [ARGUMENT...]
 inside() {
     local root=$1 sdk=$2 shared=$3
     shift 3
-    mount -t proc proc "$root/proc"
-    mount --rbind /sys "$root/sys"
-    mount --rbind /dev "$root/dev"
-    mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
-    mount --bind "$sdk" "$root/$sdk"
-    mount -o remount,bind,ro "$root/$sdk"
-    if [[ -n $shared ]]; then
-        mount --bind "$shared" "$root/work/shared/data"
-        mount -o remount,bind,ro "$root/work/shared/data"
-    fi
+    mount_system "$root"
+    mount_readonly "$sdk" "$root/$sdk"
+    [[ -z $shared ]] || mount_readonly "$shared" "$root/work/shared/data"
     # shellcheck disable=SC2016 # the inner shell expands it
     chroot "$root" env -i "${machine_environment[@]}" bash -c 'cd /work/cluster && "$@"' bash "$@"
 }
-
-# The variables that say how this machine reaches its package sources, and the few that every process has.
-machine_environment=(HOME=/root TERM=dumb LANG=C.UTF-8)
-while IFS='=' read -r -d '' name value; do
-    case $name in
-        http_proxy | https_proxy | no_proxy | all_proxy | HTTP_PROXY | HTTPS_PROXY | NO_PROXY | ALL_PROXY | \
-            SSL_CERT_FILE | SSL_CERT_DIR | NODE_EXTRA_CA_CERTS | NUGET_CERT_REVOCATION_MODE | npm_config_registry | NPM_CONFIG_REGISTRY)
-            machine_environment+=("$name=$value")
-            ;;
-    esac
-done < <(env -0)
 
 if [[ ${1-} == --inside ]]; then
     shift
@@ -87,7 +58,7 @@ while (($#)); do
             break
             ;;
         --help | -h)
-            sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+            usage_of "${BASH_SOURCE[0]}"
             exit 0
             ;;
         *) status=2 fail "'$1' is not an option: expected --only, --with-shared, --dir, --keep or -- COMMAND" ;;
@@ -95,64 +66,15 @@ while (($#)); do
     shift
 done
 
-# Looks for what this needs of the machine; sets $sdk, $mirror and $shared.
+# Looks for what this needs of the machine; sets $shared beside what require_debian sets.
 require() {
-    local dotnet
-    [[ $(id -u) == 0 ]] || fail 'this mounts and changes root folders: run it as root'
-    command -v debootstrap >/dev/null || fail 'debootstrap is missing, which makes the bare Debian: apt-get install debootstrap'
-    dotnet=$(command -v dotnet) || fail "the .NET SDK is missing: put 'dotnet' on the PATH"
-    dotnet=$(readlink -f -- "$dotnet")
-    sdk=${dotnet%/*}
-    [[ -d $sdk/sdk ]] || fail "$sdk, where 'dotnet' leads, holds no SDK: put the SDK's own 'dotnet' on the PATH"
-    # shellcheck disable=SC2016 # apt expands it
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Release: $suite" 'Component: main' | head -n 1)
-    [[ -n $mirror ]] || fail "this machine's apt has no source of Debian $suite, which the new machine is made from"
+    require_debian
     shared=
     if [[ -n $with_shared ]]; then
         shared=${CLUSTER_SHARED_DATA:-$here/../../shared/data}
         [[ -d $shared ]] || fail "--with-shared: $shared is not a folder; name the shared data in CLUSTER_SHARED_DATA"
         shared=$(cd -- "$shared" && pwd -P)
     fi
-}
-
-# copy PATH...: those that this machine has, to the same places of the new one, in place of what is there. Links are followed here, for
-# they may lead to what is not copied, and never there: an absolute one would lead out of the new machine.
-copy() {
-    local path
-    for path in "$@"; do
-        [[ -e $path ]] || continue
-        mkdir -p "$root${path%/*}"
-        rm -rf "$root$path"
-        cp -rL --preserve=mode,timestamps "$path" "$root${path%/*}/"
-    done
-}
-
-make_machine() {
-    local proxy log=$root.log
-    proxy=$(apt-config dump --format '%v' Acquire::http::Proxy)
-    say "making a Debian $suite in $root"
-    if ! env ${proxy:+http_proxy="$proxy"} \
-        debootstrap --variant=minbase --include="$sdk_needs" "$suite" "$root" "$mirror" >"$log" 2>&1; then
-        tail -n 20 "$log" >&2
-        fail "debootstrap failed (whole log: $log)"
-    fi
-    rm -f "$log"
-    rm -f "$root/etc/apt/sources.list"
-    copy /etc/resolv.conf /etc/hosts \
-        /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/auth.conf /etc/apt/auth.conf.d /etc/apt/preferences /etc/apt/preferences.d \
-        /etc/apt/trusted.gpg /etc/apt/trusted.gpg.d /etc/apt/keyrings /usr/share/keyrings \
-        /etc/ssl/certs /usr/local/share/ca-certificates /etc/npmrc /usr/etc/npmrc /usr/local/etc/npmrc
-    # Only how packages are fetched: this machine's hooks call programs that the new one has not.
-    apt-config dump | grep '^Acquire::' >"$root/etc/apt/apt.conf.d/99fetch"
-    rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
-    local home=${HOME:-/root} path
-    for path in .nuget/NuGet .config/NuGet .npmrc; do
-        [[ -e $home/$path ]] || continue
-        mkdir -p "$root/root/$(dirname -- "$path")"
-        cp -rL --preserve=mode "$home/$path" "$root/root/$path"
-    done
-    mkdir -p "$root/$sdk" "$root/work/shared"
-    [[ -z $shared ]] || mkdir -p "$root/work/shared/data"
 }
 
 clone() {
@@ -163,34 +85,15 @@ clone() {
     [[ -z $(git -C "$here" status --porcelain) ]] || say "uncommitted changes of this checkout are left out: the clone is at $head"
 }
 
-machine=
-# With job control the machine's processes are a group of their own, and an interrupt is still theirs to receive.
-run_inside() {
-    local code=0
-    set -m
-    unshare --mount --propagation private --pid --fork --kill-child -- \
-        "$BASH" "$here/fresh-machine.sh" --inside "$root" "$sdk" "$shared" "$@" </dev/null &
-    machine=$!
-    set +m
-    wait "$machine" || code=$?
-    machine=
-    return "$code"
-}
-
 # shellcheck disable=SC2317 # the trap calls it
 clean_up() {
-    if [[ -n $machine ]]; then
-        kill -KILL -- "-$machine" 2>/dev/null || true
-        wait "$machine" 2>/dev/null || true
-    fi
+    end_namespaces
     if [[ -z $root ]]; then
         return
     elif [[ -n $keep ]]; then
         say "left in $root: the clone is $root/work/cluster"
     else
-        # The namespace's last processes may take a moment to end, and one of them may still write.
-        rm -rf --one-file-system "$root" 2>/dev/null || rm -rf --one-file-system "$root"
-        rm -f "$root.log"
+        remove_root "$root"
     fi
 }
 
@@ -201,7 +104,7 @@ try() {
     shift
     say "running $*"
     SECONDS=0
-    run_inside "$@" || code=$?
+    namespaces "$here/fresh-machine.sh" "$root" "$sdk" "$shared" "$@" || code=$?
     if ((code == 0)); then
         results+=("$name succeeded in $SECONDS s")
     else
@@ -215,17 +118,11 @@ main() {
     trap clean_up EXIT
     trap 'say interrupted; exit 130' INT TERM HUP
     require
-    if [[ -z $folder ]]; then
-        root=$(mktemp -d)
-    else
-        mkdir -p "$folder"
-        [[ -z $(ls -A "$folder") ]] || fail "--dir $folder is not empty: name a folder that is absent or empty"
-        root=$(cd -- "$folder" && pwd -P)
-    fi
-    # A Debian's root folder is everybody's to enter: apt and PostgreSQL run as users of their own.
-    chmod 755 "$root"
+    root=$(empty_folder "$folder")
     SECONDS=0
-    make_machine
+    make_debian "$root" "$sdk_needs"
+    mkdir -p "$root/$sdk" "$root/work/shared"
+    [[ -z $shared ]] || mkdir -p "$root/work/shared/data"
     clone
     say "the machine is there after $SECONDS s"
 
