@@ -67,7 +67,7 @@ internal static class TelemetryExport
 
         if (IsOn(configuration, "METRICS"))
         {
-            builder.Services.AddSingleton<IHostedService>(_ => new Exporting(Sdk.CreateMeterProviderBuilder()
+            builder.Services.AddSingleton<IHostedService>(_ => new Exporting(WithExemplars(Sdk.CreateMeterProviderBuilder(), configuration)
                 .ConfigureServices(services => services.AddSingleton<IConfiguration>(configuration))
                 .SetResourceBuilder(Resource(instance))
                 .AddMeter(Meters)
@@ -105,6 +105,12 @@ internal static class TelemetryExport
             }
         }
     }
+
+    // The standard's default, which .NET's differs from: a slow call or attempt in a histogram leads to its trace.
+    private static MeterProviderBuilder WithExemplars(MeterProviderBuilder builder, IConfiguration configuration) =>
+        configuration["OTEL_METRICS_EXEMPLAR_FILTER"] is { Length: > 0 }
+            ? builder
+            : builder.SetExemplarFilter(ExemplarFilterType.TraceBased);
 
     // The exporter reads the variables of all signals by itself, and not those of one.
     private static void Aim(OtlpExporterOptions options, IConfiguration configuration, string signal)

@@ -3,6 +3,11 @@ using Google.Protobuf;
 
 namespace Cluster.Deploy.Tests.Telemetry;
 
+/// <param name="Metric">The metric that it is an example of.</param>
+/// <param name="Trace">In hexadecimal; empty where it was measured in none.</param>
+/// <param name="Span">In hexadecimal.</param>
+internal sealed record OtlpExemplar(string Metric, string Trace, string Span);
+
 /// <summary>
 /// Metrics of an OTLP request in Prometheus' text format, as the collector of deploy/ exposes them: names by
 /// OpenTelemetry's rules of compatibility, the attributes of the resource as labels
@@ -49,6 +54,18 @@ internal static class OtlpMetrics
             yield return new(Series($"{name}_count", labels), point.Number(4));
         }
     }
+
+    /// <summary>The exemplars of histograms.</summary>
+    /// <param name="request">An ExportMetricsServiceRequest.</param>
+    public static List<OtlpExemplar> Exemplars(ByteString request) =>
+    [
+        .. from resource in new ProtobufFields(request).Messages(1)
+           from scope in resource.Messages(2)
+           from metric in scope.Messages(2)
+           from point in metric.Messages(Histogram).SelectMany(data => data.Messages(1))
+           from exemplar in point.Messages(8)
+           select new OtlpExemplar(metric.Text(1), exemplar.Hex(5), exemplar.Hex(4))
+    ];
 
     /// <summary>A number as Prometheus reads it.</summary>
     public static string Text(double value) =>

@@ -17,6 +17,7 @@ internal sealed class PlayedCollector : IAsyncDisposable
     private readonly ConcurrentDictionary<string, double> _samples = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<OtlpSpan> _spans = new();
     private readonly ConcurrentQueue<OtlpLog> _logs = new();
+    private readonly ConcurrentQueue<OtlpExemplar> _exemplars = new();
     private volatile TaskCompletionSource _moved = New();
     private volatile int _pushes;
     private volatile int _scrapes;
@@ -28,6 +29,9 @@ internal sealed class PlayedCollector : IAsyncDisposable
 
     /// <summary>The lines of logs that were sent.</summary>
     public IReadOnlyList<OtlpLog> Logs => [.. _logs];
+
+    /// <summary>The exemplars that were sent.</summary>
+    public IReadOnlyList<OtlpExemplar> Exemplars => [.. _exemplars];
 
     public Uri Address => new(_app.Urls.Single());
 
@@ -97,6 +101,7 @@ internal sealed class PlayedCollector : IAsyncDisposable
                     _samples[series] = value;
                 }
 
+                OtlpMetrics.Exemplars(body).ForEach(_exemplars.Enqueue);
                 Interlocked.Increment(ref _pushes);
                 break;
             case "/v1/traces":

@@ -1,6 +1,9 @@
 namespace Cluster.Deploy.Tests.Telemetry;
 
-/// <summary>A job is one trace, from its submission to what the evaluator process measured, and its logs are found by it.</summary>
+/// <summary>
+/// A job is one trace, from its submission to what the evaluator process measured; its logs and the exemplars of its metrics
+/// lead to it.
+/// </summary>
 public sealed class TraceTests
 {
     private const string Trace = "0af7651916cd43dd8448eb211c80319c";
@@ -27,8 +30,14 @@ public sealed class TraceTests
         Of("cluster.stage.running").ShouldAllBe(stage => ids.Contains(stage.Parent));
         collector.Logs.Where(line => line.Body.Contains(" began on cpu:", StringComparison.Ordinal))
             .ShouldAllBe(line => line.Trace == Trace && ids.Contains(line.Span));
+        await collector.UntilAsync(() => collector.Exemplars.Any(IsOf("cluster.candidate.duration", attempts))
+            && collector.Exemplars.Any(IsOf("cluster.stage.duration", attempts))
+            && collector.Exemplars.Any(IsOf("rpc.server.call.duration", [call])));
 
         OtlpSpan[] Of(string name) => [.. collector.Spans.Where(span => span.Trace == Trace && span.Name == name)];
+
+        static Func<OtlpExemplar, bool> IsOf(string metric, OtlpSpan[] spans) => exemplar =>
+            exemplar.Metric == metric && exemplar.Trace == Trace && spans.Any(span => span.Id == exemplar.Span);
 
         bool Publishes(OtlpSpan attempt) => collector.Logs.Any(
             line => line.Span == attempt.Id && line.Body.Contains("the winner's files", StringComparison.Ordinal));

@@ -1,0 +1,82 @@
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Gpus;
+using Cluster.Silo.Telemetry;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Telemetry;
+
+/// <summary>The table of metrics in docs/guide/telemetry.md is written from the instruments and from what they are given.</summary>
+public sealed class MetricTableTests
+{
+    private const string Head = "| name | kind | unit | labels | meaning |\n|---|---|---|---|---|\n";
+
+    [Fact]
+    public void Table_OfTheGuide_IsWhatTheInstrumentsSay()
+    {
+        using var metrics = new SiloMetrics(TimeProvider.System);
+        using var measured = new MeasuredLabels(metrics.Meter);
+        UseAll(metrics);
+        measured.Look();
+        string expected = Head + string.Concat(measured.Instruments.Select(instrument =>
+        {
+            string labels = string.Join(", ", measured.LabelsOf(instrument).Select(label => $"`{label}`"));
+            return $"| `{instrument.Name}` | {MeasuredLabels.Kind(instrument)} | `{instrument.Unit}` |"
+                + $"{(labels.Length > 0 ? $" {labels} |" : " |")} {instrument.Description} |\n";
+        }));
+        string path = Checkout.At("docs", "guide", "telemetry.md");
+        string page = File.ReadAllText(path);
+        int begin = page.IndexOf(Head, StringComparison.Ordinal);
+        int end = page.IndexOf("\n\n", begin, StringComparison.Ordinal) + 1;
+        string written = Path.Combine(AppContext.BaseDirectory, "telemetry.md");
+        File.WriteAllText(written, page[..begin] + expected + page[end..]);
+
+        page[begin..end].ShouldBe(expected, $"copy {written} to {path}");
+    }
+
+    [Fact]
+    public void Labels_OfEveryInstrument_AreNoIds()
+    {
+        using var metrics = new SiloMetrics(TimeProvider.System);
+        using var measured = new MeasuredLabels(metrics.Meter);
+        UseAll(metrics);
+        measured.Look();
+
+        measured.Instruments.SelectMany(measured.LabelsOf)
+            .ShouldAllBe(label => !label.EndsWith(".id", StringComparison.Ordinal) || label == "hw.id");
+    }
+
+    // Whatever gives an instrument a value, once.
+    private static void UseAll(SiloMetrics metrics)
+    {
+        metrics.Add(new JobLoad());
+        metrics.Add(new SlotLoad("avx2"));
+        metrics.Add(new Gpu());
+        metrics.AddFolder("data", Path.GetTempPath());
+        metrics.Evaluated("accuracy", "measured", failure: null);
+        metrics.Retried(FailureKind.LeaseExpired);
+        metrics.Restarted(FailureKind.NativeCrash);
+        metrics.Received(1);
+        metrics.Sent(1);
+        metrics.CandidateEnded("accuracy", "avx2", TimeSpan.Zero, error: null);
+        metrics.StageEnded("running", TimeSpan.Zero);
+        metrics.Appended(TimeSpan.Zero, error: null);
+        metrics.Opened(TimeSpan.Zero, error: null);
+        metrics.Folded(TimeSpan.Zero);
+        metrics.Called("cluster.v1.JobService/GetJob", "OK", TimeSpan.Zero, error: null);
+    }
+
+    private sealed class Gpu : IGpuSensor
+    {
+        public string Device => "cuda:0";
+
+        public GpuReading Read() => new()
+        {
+            Utilization = 0.5,
+            UsedBytes = 1,
+            TotalBytes = 2,
+            Power = 300,
+            ClockHz = 1e9,
+            Throttled = new HashSet<string>(StringComparer.Ordinal),
+        };
+    }
+}
