@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Bare Debians in folders, for the scripts beside this one, which source it. Nothing is set up by that.
 # From this machine come the package sources (apt, NuGet, npm), proxies and CA certificates; no cache does.
+# shellcheck disable=SC2034 # those who source it read the variables
 
 suite=bookworm
 # What the SDK itself needs of a Debian: https://learn.microsoft.com/dotnet/core/install/linux-debian

@@ -3,6 +3,7 @@
 # of deploy/docker have; any other is refused. Two functions are the caller's: base_stage IMAGE FOLDER makes a stage's root folder, and
 # run_step FOLDER COMMAND NAME=VALUE... runs a command in one.
 # After build_image, the last stage's folder is $image, and what it runs is in the variables image_*.
+# shellcheck disable=SC2034 # image.sh reads them
 
 declare -A chosen_arguments=() first_arguments=() arguments=() stage_folders=()
 image='' image_user='' image_folder=/ image_volume='' image_environment=() image_entrypoint=() image_command=() image_health=()

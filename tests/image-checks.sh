@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # What an image has to stand, for image.sh, which sources it in namespaces of its own, with the image's description in variables.
+# shellcheck disable=SC2154 # image.sh has them from the file that describes the image
 
 checks=0 broken=0
 
