@@ -54,7 +54,7 @@ internal sealed class LocalJob : IDisposable
         var jobs = new EmbeddedJobHost(new JobRunnerOptions
         {
             Workers = _request.Workers,
-            Cache = _request.Cache is { } cache ? new FolderEvaluationCache(cache) : null,
+            Cache = _request.Cache is { } cache ? SharedResults.In(cache) : null,
             Latencies = latencies,
             Progress = progress,
         });

@@ -21,14 +21,16 @@ internal static unsafe class NativeLoader
 
     internal static void Prepare() => NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, Resolve);
 
+    /// <summary>The file that is or would be loaded, or null where there is none.</summary>
+    internal static string? Path => Candidates(Environment.GetEnvironmentVariable("CLUSTER_NATIVE_LIBRARY"), AppContext.BaseDirectory)
+        .FirstOrDefault(File.Exists);
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
         string.Equals(name, NativeMethods.Library, StringComparison.Ordinal) ? Handle.Value : 0;
 
     private static nint Load()
     {
-        string? named = Environment.GetEnvironmentVariable("CLUSTER_NATIVE_LIBRARY");
-        string path = Candidates(named, AppContext.BaseDirectory).FirstOrDefault(File.Exists)
-            ?? throw new KernelException(
+        string path = Path ?? throw new KernelException(
                 $"{FileName} was not found beside the program or in .build/native; {Remedy}, or name the file in CLUSTER_NATIVE_LIBRARY.");
 
         // TorchSharp's package brings its own libtorch: it has to be in the process first, so that this library binds
@@ -76,17 +78,17 @@ internal static unsafe class NativeLoader
             yield return named;
         }
 
-        yield return Path.Combine(program, FileName);
+        yield return System.IO.Path.Combine(program, FileName);
         for (DirectoryInfo? folder = new(program); folder is not null; folder = folder.Parent)
         {
             // A build with its own feed has its own library beside its bin: the default build's is for another
             // libtorch.
             if (folder is { Name: "bin", Parent: { } build })
             {
-                yield return Path.Combine(build.FullName, "native", FileName);
+                yield return System.IO.Path.Combine(build.FullName, "native", FileName);
             }
 
-            yield return Path.Combine(folder.FullName, ".build", "native", FileName);
+            yield return System.IO.Path.Combine(folder.FullName, ".build", "native", FileName);
         }
     }
 }

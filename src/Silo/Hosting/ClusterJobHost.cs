@@ -3,6 +3,7 @@ using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
+using Cluster.Evaluation.Setup;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
@@ -29,7 +30,7 @@ internal sealed partial class ClusterJobHost : IJobHost
         _grains = grains;
         _preparer = preparer;
         _logger = logger;
-        _cache = cache is null ? null : new FolderEvaluationCache(cache, LogUnstored);
+        _cache = cache is null ? null : SharedResults.In(cache, LogUnstored);
     }
 
     public bool IsUnattended => true;
