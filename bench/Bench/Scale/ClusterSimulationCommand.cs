@@ -51,7 +51,7 @@ internal static class ClusterSimulationCommand
             foreach (var count in parsed.GetRequiredValue(nodes))
             {
                 Console.WriteLine(SimulationOutcome.Of(network, Weather.Fine, seed: 0, count, made, pool).Row("fine"));
-                foreach (var (name, fewer, weather) in parsed.GetValue(harm) ? Harms : [])
+                foreach (var (name, fewer, weather) in parsed.GetValue(harm) ? Harms.Where(harm => harm.Fewer < count) : [])
                 {
                     Console.WriteLine(SimulationOutcome.Of(network, weather, seed: 0, count - fewer, made, pool).Row(name));
                 }

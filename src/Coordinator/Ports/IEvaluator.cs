@@ -15,6 +15,9 @@ public interface IEvaluator
     /// </summary>
     Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken);
 
+    /// <summary>Where work may be done before it is asked for; null where there is no room for it.</summary>
+    IForesight? Foresight => null;
+
     /// <summary>
     /// Says that what became of an item is durable: whoever keeps results of its attempts, in case that this process is
     /// lost before, can let them go. Must not block.

@@ -64,18 +64,25 @@ public sealed class JobRunner
         using var limit = new TimeLimit(spec.Options.MaxMinutes, _journal, _options.Time);
         var progress = new ProgressReporter(_options, _journal, limit);
         var executor = new ItemExecutor(_evaluator, _journal, _control, _options);
-        var rounds = new RoundExecutor(executor, _journal, _control, _options, progress);
+        var lookahead = Lookahead.Of(_evaluator, _journal, _options);
+        var rounds = new RoundExecutor(executor, _journal, _control, _options, progress, lookahead);
 
         // 2. Until the strategy has a winner: finish the round that was begun, then ask for the next and write it down before acting.
-        while (_journal.Read(state => state!.Selection is null))
+        try
         {
-            if (_journal.Read(state => state!.Pending.Count > 0))
+            while (_journal.Read(state => state!.Selection is null))
             {
-                await UntilStoppedAsync(limit, rounds.RunAsync, cancellationToken);
-                continue;
+                await UntilStoppedAsync(
+                    limit,
+                    _journal.Read(state => state!.Pending.Count > 0)
+                        ? rounds.RunAsync
+                        : token => InControlAsync(() => ProposeAsync(limit, progress), token),
+                    cancellationToken);
             }
-
-            await UntilStoppedAsync(limit, token => InControlAsync(() => ProposeAsync(limit, progress), token), cancellationToken);
+        }
+        finally
+        {
+            lookahead?.Stop();
         }
 
         // 3. What the steps after the search make of it: one item after the other, whose failure leaves the winner as it was.
@@ -189,8 +196,7 @@ public sealed class JobRunner
                 break;
             case ProposedRound round:
                 progress.Expect(round.EstimatedLater, round.MostLater ?? round.EstimatedLater);
-                var items = round.Items.Select((item, i) => new ProposedItem(state.Results.Count + i, item.Id, item)).ToArray();
-                await _journal.AppendAsync(new RoundProposed(state.Rounds.Count, state.Results.Count, round.Purpose, items));
+                await _journal.AppendAsync(round.After(state));
                 break;
             case SearchFinished finished:
                 await _journal.AppendAsync(finished.Selection);

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
 
 namespace Cluster.Coordinator.Running;
 
@@ -22,6 +23,11 @@ public sealed record JobRunnerOptions
     /// coordinator are taken up.
     /// </summary>
     public bool Distributed { get; init; }
+
+    /// <summary>
+    /// Makes another strategy that decides as the job's does, to look ahead with; null where nothing is done before it is asked for.
+    /// </summary>
+    public Func<ISearchStrategy>? Ahead { get; init; }
 
     /// <summary>Told of every step, or null.</summary>
     public IProgress<JobProgress>? Progress { get; init; }

@@ -8,7 +8,12 @@ namespace Cluster.Coordinator.Running;
 /// each times FP32 beside the candidate.
 /// </summary>
 internal sealed class RoundExecutor(
-    ItemExecutor executor, JobJournal journal, JobControl control, JobRunnerOptions options, ProgressReporter progress)
+    ItemExecutor executor,
+    JobJournal journal,
+    JobControl control,
+    JobRunnerOptions options,
+    ProgressReporter progress,
+    Lookahead? lookahead = null)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -17,6 +22,7 @@ internal sealed class RoundExecutor(
         var ended = items.Select(_ => new TaskCompletionSource<JournalEvent>(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var work = WorkAsync(items, ended, stop.Token);
+        var looking = lookahead?.RunAsync(items, [.. ended.Select(end => end.Task)], stop.Token) ?? Task.CompletedTask;
         var written = Task.CompletedTask;
         try
         {
@@ -43,6 +49,7 @@ internal sealed class RoundExecutor(
             await stop.CancelAsync();
             await Task.WhenAny(work);
             await Task.WhenAny(written);
+            await looking;
         }
     }
 

@@ -11,7 +11,15 @@ public abstract record SearchStep;
 /// <param name="Items">The work; its size is the strategy's choice, never that of the number of workers.</param>
 /// <param name="EstimatedLater">How many items are likely to follow after this round.</param>
 /// <param name="MostLater">How many may follow where the search has to go on as long as it can; null: as many as are likely.</param>
-public sealed record ProposedRound(string Purpose, IReadOnlyList<WorkItem> Items, int EstimatedLater, int? MostLater = null) : SearchStep;
+public sealed record ProposedRound(string Purpose, IReadOnlyList<WorkItem> Items, int EstimatedLater, int? MostLater = null) : SearchStep
+{
+    /// <summary>The event that makes it the next round of a job.</summary>
+    public RoundProposed After(JobState state) => new(
+        state.Rounds.Count,
+        state.Results.Count,
+        Purpose,
+        [.. Items.Select((item, i) => new ProposedItem(state.Results.Count + i, item.Id, item))]);
+}
 
 /// <summary>The search is over.</summary>
 /// <param name="Selection">The winner and why it won.</param>

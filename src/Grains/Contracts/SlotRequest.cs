@@ -8,8 +8,10 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Versions">The versions that the job was made for (<see cref="NodeStatus.Versions"/>); empty: any.</param>
 /// <param name="Excluded">Nodes that the job leaves out, as its work failed there.</param>
 /// <param name="Needs">What else it takes; null: nothing, or a coordinator of an earlier version asks.</param>
-/// <param name="Avoided">Slots ("node/cuda:0") that failed this work before, or are slow: taken where there is no other.</param>
-/// <param name="IsSpare">Whether it takes only what nobody else waits for, and leaves a quarter of the slots free.</param>
+/// <param name="Avoided">Slots ("node/cuda:0") that failed this work before: taken where no other is free.</param>
+/// <param name="IsSpare">Whether it takes only what nobody else waits for, while a quarter of the slots is free.</param>
+/// <param name="IsAhead">Of spare ones, whether the work may never be asked for: a quarter of the slots stays free beside it.</param>
+/// <param name="Slow">Slots that are much slower than others: taken where the cluster has no other that suits, free or not.</param>
 [GenerateSerializer]
 [Alias("cluster.slotRequest")]
 public sealed record SlotRequest(
@@ -21,4 +23,10 @@ public sealed record SlotRequest(
     [property: Id(5)] string[]? Excluded = null,
     [property: Id(6)] SlotNeeds? Needs = null,
     [property: Id(7)] string[]? Avoided = null,
-    [property: Id(8)] bool IsSpare = false);
+    [property: Id(8)] bool IsSpare = false,
+    [property: Id(9)] bool IsAhead = false,
+    [property: Id(10)] string[]? Slow = null)
+{
+    /// <summary>How little it matters when it is served: 0 for what has to be done, more for what comes after all that has less.</summary>
+    public int Rank => IsAhead ? 2 : IsSpare ? 1 : 0;
+}

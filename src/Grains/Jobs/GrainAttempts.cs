@@ -95,7 +95,7 @@ internal sealed partial class GrainAttempts
         }
 
         // 1.
-        var grant = await Slots.AcquireAsync(attempt, does.Place, course.Beside, cancellationToken);
+        var grant = await Slots.AcquireAsync(attempt, does.Place, course, cancellationToken);
 
         // 2.
         try
@@ -187,9 +187,9 @@ internal sealed partial class GrainAttempts
             await _calls.TryAsync(() => StopAsync(work), CancellationToken.None);
             throw;
         }
-        catch (OperationCanceledException) when (course.IsGivenUp)
+        catch (OperationCanceledException) when (course.IsGivenUp || course.IsAhead)
         {
-            // Not waited for: the item has its result.
+            // Not waited for: the item has its result, or nobody knows of it who could take it up.
             _ = StopAndForgetAsync(work, key);
             throw;
         }

@@ -3,29 +3,95 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
+using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Jobs;
 
 /// <summary>The evaluator of a job whose items are measured by nodes.</summary>
-internal sealed class GrainEvaluator(GrainAttempts attempts, GrainOptions options) : IEvaluator
+internal sealed class GrainEvaluator : IEvaluator
 {
-    private readonly HedgedAttempts _hedged = new(attempts);
+    private readonly GrainAttempts _attempts;
+    private readonly GrainOptions _options;
+    private readonly HedgedAttempts _hedged;
+    private readonly GrainForesight? _foresight;
 
-    public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(attempts.Job.Space);
+    public GrainEvaluator(GrainAttempts attempts, GrainOptions options, ILogger logger)
+    {
+        (_attempts, _options, _hedged) = (attempts, options, new HedgedAttempts(attempts));
+        _foresight = attempts.IsDistributed ? new GrainForesight(attempts, WorkOf, logger) : null;
+    }
+
+    public IForesight? Foresight => _foresight;
+
+    public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(_attempts.Job.Space);
 
     public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
-        var carried = Carried.Of(item);
-        var (ended, failure) = await _hedged.RunAsync(
-            attempt,
-            item,
-            new GrainWork(
-                item.Place,
-                item.IsLong ? options.FineTuneLease : options.Lease,
-                (work, assignment, wait) => work.BeginAsync(assignment, carried, wait)),
-            cancellationToken);
+        var foreseen = await BegunAsync(item, attempt, cancellationToken);
+        var (ended, failure) = foreseen is null && _foresight is { } foresight
+            ? await MeasureAsync(item, attempt, foresight, cancellationToken)
+            : await _hedged.RunAsync(attempt, item, WorkOf(item), foreseen, cancellationToken);
         return failure ?? ended!.Result!.Value.Value();
     }
 
-    public void Recorded(int sequence) => attempts.Recorded(sequence);
+    public void Recorded(int sequence)
+    {
+        _attempts.Recorded(sequence);
+        _foresight?.Recorded(sequence);
+    }
+
+    private async Task<(CandidateReply? Ended, FailedResult? Failure)> MeasureAsync(
+        WorkItem item, Attempt attempt, GrainForesight foresight, CancellationToken cancellationToken)
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var known = attempt with
+        {
+            Started = (node, slot) =>
+            {
+                begun.TrySetResult();
+                return attempt.Started(node, slot);
+            },
+        };
+        var yielding = foresight.YieldUntilAsync(begun.Task);
+        try
+        {
+            return await _hedged.RunAsync(known, item, WorkOf(item), begun: null, cancellationToken);
+        }
+        finally
+        {
+            begun.TrySetResult();
+            await yielding;
+        }
+    }
+
+    // What was foreseen becomes the item's first attempt.
+    private async Task<AttemptRun?> BegunAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
+    {
+        if (attempt is not { Node: null, Alone: false, Second: not null } || _foresight?.Take(item, attempt.Sequence) is not { } begun)
+        {
+            return null;
+        }
+
+        begun.StopWith(cancellationToken);
+        try
+        {
+            var grant = begun.Course.Grant!;
+            await attempt.Started(grant.Node, grant.Device);
+            return begun;
+        }
+        catch
+        {
+            await begun.DisposeAsync();
+            throw;
+        }
+    }
+
+    private GrainWork WorkOf(WorkItem item)
+    {
+        var carried = Carried.Of(item);
+        return new GrainWork(
+            item.Place,
+            item.IsLong ? _options.FineTuneLease : _options.Lease,
+            (work, assignment, wait) => work.BeginAsync(assignment, carried, wait));
+    }
 }

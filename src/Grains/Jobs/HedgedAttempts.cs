@@ -17,9 +17,14 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
     private readonly WorkTimes _times = new();
 
     /// <summary>Makes an attempt at an item, or two of them.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="work">What it does on its node.</param>
+    /// <param name="begun">The attempt where it runs already, which is disposed of here; null: it is begun.</param>
+    /// <param name="cancellationToken">Stops following, as in <see cref="GrainAttempts.RunAsync"/>.</param>
     /// <returns>The end of the one that counts, or why there is none to be had.</returns>
     public async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
-        Attempt attempt, WorkItem item, GrainWork work, CancellationToken cancellationToken)
+        Attempt attempt, WorkItem item, GrainWork work, AttemptRun? begun, CancellationToken cancellationToken)
     {
         // What takes hours goes on from where it was; what may end its host does so once.
         if (!_attempts.IsDistributed || item.IsLong || attempt.Alone || attempt.Second is not { } second)
@@ -28,7 +33,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         }
 
         var kind = WorkTimes.KindOf(item);
-        await using var first = new Runner(this, attempt, work, beside: null, cancellationToken);
+        await using var first = begun ?? new AttemptRun(_attempts, attempt, work, new AttemptCourse(_attempts.Time), cancellationToken);
         if (!await TakesLongAsync(first, kind))
         {
             return Take(kind, first);
@@ -37,7 +42,8 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         string[] tried = [first.Course.Node!];
         for (var left = MostBeside; ; left--)
         {
-            await using var other = new Runner(this, second(), work, tried, cancellationToken);
+            await using var other = new AttemptRun(
+                _attempts, second(), work, new AttemptCourse(_attempts.Time) { Beside = tried }, cancellationToken);
             await Task.WhenAny(first.Task, other.Task);
             if (!first.Task.IsCompleted && other.IsMachinesFailure && left > 1 && other.Attempt.Second is { } next)
             {
@@ -51,7 +57,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         }
     }
 
-    private async Task<Runner> FirstAsync(Runner first, Runner other)
+    private async Task<AttemptRun> FirstAsync(AttemptRun first, AttemptRun other)
     {
         var ended = first.Task.IsCompleted ? first : other;
         var left = ended == first ? other : first;
@@ -79,7 +85,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         return has;
     }
 
-    private async Task<bool> TakesLongAsync(Runner runner, string kind)
+    private async Task<bool> TakesLongAsync(AttemptRun runner, string kind)
     {
         await Task.WhenAny(runner.Task, runner.Course.Begun);
         while (!runner.Task.IsCompleted)
@@ -95,7 +101,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         return false;
     }
 
-    private (CandidateReply? Ended, FailedResult? Failure) Take(string kind, Runner runner)
+    private (CandidateReply? Ended, FailedResult? Failure) Take(string kind, AttemptRun runner)
     {
         // Completed, so nothing is waited for.
         var end = runner.Task.GetAwaiter().GetResult();
@@ -110,51 +116,5 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         }
 
         return end;
-    }
-
-    // Given up once it is disposed of, if it has not ended then.
-    private sealed class Runner : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stop;
-        private readonly CancellationToken _all;
-
-        public Runner(HedgedAttempts owner, Attempt attempt, GrainWork work, string[]? beside, CancellationToken cancellationToken)
-        {
-            Attempt = attempt;
-            _all = cancellationToken;
-            _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            Course = new AttemptCourse(owner._attempts.Time) { Beside = beside };
-            Task = RunAsync(owner._attempts, attempt, work);
-        }
-
-        public Attempt Attempt { get; }
-
-        public AttemptCourse Course { get; }
-
-        public Task<(CandidateReply? Ended, FailedResult? Failure)> Task { get; }
-
-        public bool IsMachinesFailure => Task.IsCompletedSuccessfully
-            && (Task.Result.Failure ?? Task.Result.Ended?.FailedResult())?.Kind.IsInfrastructure() == true;
-
-        public async ValueTask DisposeAsync()
-        {
-            // Where all stop, whoever coordinates next may go on with it.
-            Course.IsGivenUp = !_all.IsCancellationRequested;
-            await _stop.CancelAsync();
-            await System.Threading.Tasks.Task.WhenAny(Task);
-            _stop.Dispose();
-        }
-
-        private async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(GrainAttempts attempts, Attempt attempt, GrainWork work)
-        {
-            try
-            {
-                return await attempts.RunAsync(attempt, work, Course, _stop.Token);
-            }
-            finally
-            {
-                Course.End();
-            }
-        }
     }
 }

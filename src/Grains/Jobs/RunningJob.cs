@@ -208,8 +208,14 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         try
         {
             await suspension.WaitAsync(_stop.Token);
-            var options = _options with { Progress = this, Publisher = new GrainPublisher(attempts, _grainOptions) };
-            var runner = new JobRunner(new GrainEvaluator(attempts, _grainOptions), _journal, _control, _host.StrategyFor(_entry), options);
+            var options = _options with
+            {
+                Progress = this,
+                Publisher = new GrainPublisher(attempts, _grainOptions),
+                Ahead = () => _host.StrategyFor(_entry),
+            };
+            var evaluator = new GrainEvaluator(attempts, _grainOptions, _logger);
+            var runner = new JobRunner(evaluator, _journal, _control, _host.StrategyFor(_entry), options);
             return (await runner.RunAsync(_entry.Spec, _stop.Token), null);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -15,6 +15,9 @@ internal sealed class SlotAcquisition(
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
 
+    // What slowed a node down may be over then; where it is not, one item more takes long there.
+    private static readonly TimeSpan SlowFor = TimeSpan.FromMinutes(10);
+
     // Of one kind. One alone would have the next slot wait for the last one's message.
     private const int AskingAtOnce = 4;
 
@@ -25,23 +28,24 @@ internal sealed class SlotAcquisition(
     // By item, the slots whose device failed it, and those that were much slower than others: this process's memory of it, as nothing but
     // time depends on that.
     private readonly ConcurrentDictionary<int, string[]> _avoided = new();
-    private readonly ConcurrentDictionary<string, bool> _slow = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _slow = new(StringComparer.Ordinal);
 
     private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
 
     /// <summary>A slot for an attempt, as soon as there is one.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="place">Which slots may do it.</param>
-    /// <param name="beside">For an attempt beside another one, which takes what is to spare: nodes to leave out; null otherwise.</param>
+    /// <param name="course">Says whether it takes only what is to spare, and which nodes to leave out then.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<SlotGrant> AcquireAsync(Attempt attempt, WorkPlace place, string[]? beside, CancellationToken cancellationToken)
+    public async Task<SlotGrant> AcquireAsync(Attempt attempt, WorkPlace place, AttemptCourse course, CancellationToken cancellationToken)
     {
         var asking = _asking.GetOrAdd(
-            $"{place} {attempt.Alone} {string.Join(' ', beside ?? [])}", static _ => new SemaphoreSlim(AskingAtOnce, AskingAtOnce));
+            $"{place} {attempt.Alone} {course.IsAhead} {string.Join(' ', course.Beside ?? [])}",
+            static _ => new SemaphoreSlim(AskingAtOnce, AskingAtOnce));
         await asking.WaitAsync(cancellationToken);
         try
         {
-            return await AskAsync(attempt, place, beside, cancellationToken);
+            return await AskAsync(attempt, place, course, cancellationToken);
         }
         finally
         {
@@ -59,8 +63,8 @@ internal sealed class SlotAcquisition(
         _avoided.AddOrUpdate(sequence, _ => [slot], (_, known) => [.. known.Union([slot], StringComparer.Ordinal)]);
     }
 
-    /// <summary>Others were much faster than the slot, which is taken where there is no other from now on.</summary>
-    public void IsSlow(SlotGrant grant) => _slow[NameOf(grant)] = true;
+    /// <summary>Others were much faster than the slot, which is taken for a while where the cluster has no other.</summary>
+    public void IsSlow(SlotGrant grant) => _slow[NameOf(grant)] = time.GetTimestamp();
 
     /// <summary>The slot took as long as others.</summary>
     public void IsNotSlow(SlotGrant grant) => _slow.TryRemove(NameOf(grant), out _);
@@ -81,8 +85,10 @@ internal sealed class SlotAcquisition(
         }
     }
 
-    private async Task<SlotGrant> AskAsync(Attempt attempt, WorkPlace place, string[]? beside, CancellationToken cancellationToken)
+    private async Task<SlotGrant> AskAsync(
+        Attempt attempt, WorkPlace place, AttemptCourse course, CancellationToken cancellationToken)
     {
+        var isSpare = course.IsAhead || course.Beside is not null;
         var begun = time.GetTimestamp();
         var explained = begun;
         while (true)
@@ -92,9 +98,11 @@ internal sealed class SlotAcquisition(
             var request = scope.IsDistributed
                 ? _requests.Of(place, attempt.Alone) with
                 {
-                    Excluded = beside is null ? _scores.Excluded : [.. _scores.Excluded, .. beside],
-                    Avoided = Avoided(attempt.Sequence),
-                    IsSpare = beside is not null,
+                    Excluded = [.. _scores.Excluded, .. course.Beside ?? []],
+                    Avoided = _avoided.GetValueOrDefault(attempt.Sequence),
+                    Slow = Slow(),
+                    IsSpare = isSpare,
+                    IsAhead = course.IsAhead,
                 }
                 : _requests.Anywhere(attempt.Alone);
             if (await calls.TryAsync<SlotGrant>(
@@ -104,7 +112,7 @@ internal sealed class SlotAcquisition(
                 return grant;
             }
 
-            if (beside is null && time.GetElapsedTime(explained) >= options.ExplainedAfter)
+            if (!isSpare && time.GetElapsedTime(explained) >= options.ExplainedAfter)
             {
                 explained = time.GetTimestamp();
                 await ExplainAsync(request, cancellationToken);
@@ -120,10 +128,10 @@ internal sealed class SlotAcquisition(
 
     private static string NameOf(SlotGrant grant) => $"{grant.Node}/{grant.Device}";
 
-    private string[]? Avoided(int sequence)
+    private string[]? Slow()
     {
-        string[] all = [.. _avoided.GetValueOrDefault(sequence) ?? [], .. _slow.Keys];
-        return all.Length == 0 ? null : all;
+        string[] slow = [.. _slow.Where(slot => time.GetElapsedTime(slot.Value) < SlowFor).Select(slot => slot.Key)];
+        return slow.Length == 0 ? null : slow;
     }
 
     private async Task ExplainAsync(SlotRequest request, CancellationToken cancellationToken)

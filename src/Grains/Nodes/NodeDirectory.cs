@@ -13,7 +13,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private readonly SortedDictionary<string, NodeRecord> _nodes = new(StringComparer.Ordinal);
     private readonly List<SlotWaiter> _waiters = [];
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
-    private readonly HashSet<(string DeviceClass, string Versions, string Needs, bool Alone, bool IsSpare, string Job)> _hopeless = [];
+    private readonly HashSet<(string DeviceClass, string Versions, string Needs, bool Alone, int Rank, string Job)> _hopeless = [];
     private long _grants;
 
     /// <summary>Requests that wait for a slot.</summary>
@@ -122,9 +122,9 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         Count();
         while (Next() is { } waiter)
         {
-            if (waiter.Request.IsSpare && !HasToSpare(usable))
+            if (!HasToSpare(usable, waiter.Request.Rank))
             {
-                // All that are left want what is to spare.
+                // All that are left want what is to spare, and no less of it.
                 break;
             }
 
@@ -142,13 +142,15 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     }
 
     // What a job leaves out is its own.
-    private static (string DeviceClass, string Versions, string Needs, bool Alone, bool IsSpare, string Job) Kind(SlotRequest request) => (
+    private static (string DeviceClass, string Versions, string Needs, bool Alone, int Rank, string Job) Kind(SlotRequest request) => (
         request.DeviceClass,
         request.Versions,
         request.Needs?.Key ?? string.Empty,
         request.Alone,
-        request.IsSpare,
-        request.Alone || request.Excluded is { Length: > 0 } ? $"{request.Job} {string.Join(' ', request.Excluded ?? [])}" : string.Empty);
+        request.Rank,
+        request.Alone || request.Excluded is { Length: > 0 } || request.Slow is { Length: > 0 }
+            ? $"{request.Job} {string.Join(' ', request.Excluded ?? [])} {string.Join(' ', request.Slow ?? [])}"
+            : string.Empty);
 
     private NodeRecord[] Usable(DateTimeOffset now)
     {
@@ -165,19 +167,20 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         return [.. _nodes.Values.Where(node => IsOpen(node) && !IsSuspect(node, now))];
     }
 
-    // A quarter stays free.
-    private static bool HasToSpare(NodeRecord[] usable) => 4 * usable.Sum(node => node.Free) > usable.Sum(node => node.Slots.Count);
+    // A quarter is free, beside the slot itself where the work may never be asked for.
+    private static bool HasToSpare(NodeRecord[] usable, int rank) =>
+        rank == 0 || 4 * (usable.Sum(node => node.Free) - (rank - 1)) >= usable.Sum(node => node.Slots.Count);
 
     private static bool IsOpen(NodeRecord node) => node.Status is { IsDraining: false, IsCordoned: false };
 
     private SlotWaiter? Next()
     {
         SlotWaiter? best = null;
-        var fewest = (IsSpare: true, Held: int.MaxValue);
+        var fewest = (Rank: int.MaxValue, Held: int.MaxValue);
         foreach (var waiter in _waiters)
         {
             // Waiters stand in the order of arrival, so of equals the first one is the oldest.
-            var held = (waiter.Request.IsSpare, _held.GetValueOrDefault(waiter.Request.Job));
+            var held = (waiter.Request.Rank, _held.GetValueOrDefault(waiter.Request.Job));
             if (held.CompareTo(fewest) < 0 && !_hopeless.Contains(Kind(waiter.Request)))
             {
                 (best, fewest) = (waiter, held);
@@ -202,13 +205,15 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private static NodeRecord? TryServeAny(SlotWaiter waiter, NodeRecord[] usable)
     {
         NodeRecord? best = null;
-        var bestRank = (Slot: (IsUntried: false, IsPreferred: false), Holds: false, Free: 0);
+        var bestRank = (Slot: (IsQuick: false, IsUntried: false, IsPreferred: false), Holds: false, Free: 0);
+        var waitsForQuick = waiter.Request.Slow is { Length: > 0 } && Array.Exists(usable, node => node.HasQuick(waiter.Request));
         foreach (var node in usable)
         {
             if (node.ReservedFor is not null
                 || node.RunsAlone
                 || !node.Suits(waiter.Request)
-                || node.BestFree(waiter.Request) is not { } slot)
+                || node.BestFree(waiter.Request) is not { } slot
+                || (waitsForQuick && node.IsSlow(slot, waiter.Request)))
             {
                 continue;
             }

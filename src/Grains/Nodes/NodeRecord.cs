@@ -75,10 +75,19 @@ internal sealed class NodeRecord(NodeStatus status)
         .OrderByDescending(slot => Rank(slot, request))
         .FirstOrDefault();
 
-    /// <summary>How well a slot suits: one whose device failed the work before comes last.</summary>
-    public (bool IsUntried, bool IsPreferred) Rank(SlotRecord slot, SlotRequest request) => (
-        request.Avoided?.Contains($"{Status.Id}/{slot.Device}", StringComparer.Ordinal) != true,
+    /// <summary>Whether a request may be served here by a slot that is not slow, once that is free.</summary>
+    public bool HasQuick(SlotRequest request) => Suits(request) && Slots.Any(slot => Fits(slot, request) && !IsSlow(slot, request));
+
+    public bool IsSlow(SlotRecord slot, SlotRequest request) => IsAmong(request.Slow, slot);
+
+    /// <summary>How well a slot suits: a slow one comes last, and before it one whose device failed the work before.</summary>
+    public (bool IsQuick, bool IsUntried, bool IsPreferred) Rank(SlotRecord slot, SlotRequest request) => (
+        !IsSlow(slot, request),
+        !IsAmong(request.Avoided, slot),
         request.Needs is not { } needs || needs.PrefersOwnDevice == slot.Offered.HasOwnDevice);
+
+    private bool IsAmong(string[]? slots, SlotRecord slot) =>
+        slots?.Contains($"{Status.Id}/{slot.Device}", StringComparer.Ordinal) == true;
 
     private static bool Fits(SlotRecord slot, SlotRequest request) => !slot.IsExcluded && SlotMatch.Lack(slot.Offered, request) is null;
 }

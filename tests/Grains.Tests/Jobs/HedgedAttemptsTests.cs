@@ -63,7 +63,7 @@ public sealed class HedgedAttemptsTests
         (await _cluster.Forgotten.Task).ShouldBe([stopped]);
 
         await RunAsync(9);
-        _cluster.Requests.Last().Avoided.ShouldBe(["node-1/cpu:0"]);
+        _cluster.Requests.Last().Slow.ShouldBe(["node-1/cpu:0"]);
     }
 
     [Fact]
@@ -141,6 +141,7 @@ public sealed class HedgedAttemptsTests
         Numbered(sequence, 1),
         Item,
         new GrainWork(Item.Place, Options.Lease, static (work, assignment, wait) => work.BeginAsync(assignment, Carried.Of(Item), wait)),
+        begun: null,
         TestContext.Current.CancellationToken);
 
     private Attempt Numbered(int sequence, int number) => new(sequence, number, Alone: false, (node, _) =>

@@ -56,5 +56,8 @@ public sealed class SlotAcquisitionTests
     }
 
     private Task<SlotGrant> AcquireAsync(WorkPlace place) => _slots.AcquireAsync(
-        new Attempt(0, 1, Alone: false, static (_, _) => Task.CompletedTask), place, beside: null, TestContext.Current.CancellationToken);
+        new Attempt(0, 1, Alone: false, static (_, _) => Task.CompletedTask),
+        place,
+        new AttemptCourse(TimeProvider.System),
+        TestContext.Current.CancellationToken);
 }

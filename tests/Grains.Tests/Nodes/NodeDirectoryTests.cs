@@ -276,9 +276,9 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
-    public async Task Acquire_WhatMayAsWellNotBeDone_LeavesAQuarterFreeForOthers()
+    public async Task Acquire_WhatMayNeverBeAskedFor_LeavesAQuarterFreeForOthers()
     {
-        var spare = Request("one") with { IsSpare = true };
+        var spare = Request("one") with { IsSpare = true, IsAhead = true };
         _directory.Announce(Node("a", 4));
         for (var i = 0; i < 3; i++)
         {
@@ -291,6 +291,50 @@ public sealed class NodeDirectoryTests
         last.IsCompleted.ShouldBeFalse();
         _time.Advance(Wait);
         (await last).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Acquire_WhatIsDoneASecondTime_TakesTheLastQuarterBeforeWhatMayNeverBeAskedFor()
+    {
+        var second = Request("one") with { IsSpare = true };
+        _directory.Announce(Node("a", 8));
+        for (var i = 0; i < 6; i++)
+        {
+            (await _directory.AcquireAsync(Request("one"), Wait)).ShouldNotBeNull();
+        }
+
+        var ahead = _directory.AcquireAsync(second with { IsAhead = true }, Wait);
+        (await _directory.AcquireAsync(second, Wait)).ShouldNotBeNull();
+        var next = _directory.AcquireAsync(second, Wait);
+
+        _time.Advance(Wait);
+
+        (await ahead).ShouldBeNull("no quarter would be left");
+        (await next).ShouldBeNull("less than a quarter is free");
+    }
+
+    [Fact]
+    public async Task Acquire_ASlowSlotIsFree_WaitsForAQuickOneWhereThereIsOne()
+    {
+        var request = Request("one") with { Slow = ["a/cpu:0"] };
+        _directory.Announce(Node("a", 1));
+        _directory.Announce(Node("b", 1));
+        var quick = (await _directory.AcquireAsync(request, Wait)).ShouldNotBeNull();
+        quick.Node.ShouldBe("b");
+
+        var next = _directory.AcquireAsync(request, Wait);
+        next.IsCompleted.ShouldBeFalse("b is quicker once it is free");
+        (await _directory.AcquireAsync(Request("two"), Wait)).ShouldNotBeNull().Node.ShouldBe("a");
+        _directory.Release(quick);
+        (await next).ShouldNotBeNull().Node.ShouldBe("b");
+    }
+
+    [Fact]
+    public async Task Acquire_OnlySlowSlotsSuit_TakesOne()
+    {
+        _directory.Announce(Node("a", 1));
+
+        (await _directory.AcquireAsync(Request("one") with { Slow = ["a/cpu:0"] }, Wait)).ShouldNotBeNull().Node.ShouldBe("a");
     }
 
     [Fact]

@@ -50,6 +50,17 @@ public sealed class ClusterRehearsalTests
     }
 
     [Fact]
+    public async Task Run_SearchOnManyNodes_DecidesAsOnOneAndIsThereInAThirdOfTheTime()
+    {
+        var one = await RunAsync(Weather.Fine, seed: 0, nodes: 1);
+        var many = await RunAsync(Weather.Fine, seed: 0, nodes: 16);
+
+        Cluster.Tests.Jobs.Decisions(many.Select(record => record.Event))
+            .ShouldBe(Cluster.Tests.Jobs.Decisions(one.Select(record => record.Event)));
+        Took(many).ShouldBeLessThan(Took(one) / 3);
+    }
+
+    [Fact]
     public void Step_TimersOfOneMoment_TickTogetherAndCancelledOnesNever()
     {
         var time = new VirtualTime();

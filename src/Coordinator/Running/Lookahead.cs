@@ -1,0 +1,106 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search.Ahead;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Running;
+
+/// <summary>
+/// Has work done that the search is likely to ask for next, while a round still runs: a search is narrow, and waits for the last item of
+/// each round. Decisions are the same as without it, and so is what is recorded; work that is not asked for then is lost.
+/// </summary>
+internal sealed class Lookahead
+{
+    // Rounds that end sooner are not worth thinking about; and not oftener than this.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // Jobs with more results have wide rounds, and looking ahead costs as much as all their decisions so far.
+    private const int MostResults = 500;
+
+    private readonly IForesight _foresight;
+    private readonly JobJournal _journal;
+    private readonly JobRunnerOptions _options;
+    private readonly LookaheadLimits _limits = new();
+
+    private Lookahead(IForesight foresight, JobJournal journal, JobRunnerOptions options) =>
+        (_foresight, _journal, _options) = (foresight, journal, options);
+
+    /// <summary>One for a job, or null where there is no room for it, or the job bounds its evaluations.</summary>
+    public static Lookahead? Of(IEvaluator evaluator, JobJournal journal, JobRunnerOptions options) =>
+        evaluator.Foresight is { } foresight
+            && options.Ahead is not null
+            && journal.Read(state => state!.Spec.Options.BudgetEvaluations is null)
+            ? new Lookahead(foresight, journal, options)
+            : null;
+
+    /// <summary>Looks ahead until the round is over.</summary>
+    /// <param name="items">The round's items.</param>
+    /// <param name="ended">How they end.</param>
+    /// <param name="over">Cancelled when the round is over.</param>
+    public async Task RunAsync(IReadOnlyList<ProposedItem> items, IReadOnlyList<Task<JournalEvent>> ended, CancellationToken over)
+    {
+        var looked = (Ended: -1, Found: -1);
+        while (!over.IsCancellationRequested)
+        {
+            await Task.WhenAny(Task.Delay(Pause, _options.Time, over));
+            if (over.IsCancellationRequested)
+            {
+                return;
+            }
+
+            var found = _foresight.Found;
+            var now = (Ended: ended.Count(end => end.IsCompletedSuccessfully), Found: found.Count);
+            if (now != looked && now.Ended < items.Count && (looked.Ended < 0 || _foresight.HasRoom))
+            {
+                looked = now;
+                if (!TryExpect(items, ended, found))
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private bool TryExpect(
+        IReadOnlyList<ProposedItem> items, IReadOnlyList<Task<JournalEvent>> ended, IReadOnlyDictionary<WorkItem, WorkResult> found)
+    {
+        try
+        {
+            _foresight.Expect(Likely(items, ended, found));
+            return true;
+        }
+#pragma warning disable CA1031 // Only time is at stake: a job does not end because of what is guessed about it.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _foresight.Failed(fault);
+            return false;
+        }
+    }
+
+    private IReadOnlyList<WorkItem> Likely(
+        IReadOnlyList<ProposedItem> items, IReadOnlyList<Task<JournalEvent>> ended, IReadOnlyDictionary<WorkItem, WorkResult> found)
+    {
+        if (_journal.Read(state => state is not { Status: JobStatus.Running, Stopped: null } || state.Results.Count > MostResults))
+        {
+            return [];
+        }
+
+        var known = new Dictionary<WorkItem, WorkResult>(found);
+        foreach (var (item, end) in items.Zip(ended).Where(pair => pair.Second.IsCompletedSuccessfully))
+        {
+            known[item.Item] = end.Result is ItemCompleted completed ? completed.Result : ((ItemFailed)end.Result).Failure;
+        }
+
+        // No decision reads attempts.
+        var events = _journal.Records(0).Select(record => record.Event)
+            .Where(recorded => recorded is not (AttemptStarted or AttemptFailed))
+            .ToArray();
+        var all = LikelyItems.Of(events, _options.Ahead!, item => known.GetValueOrDefault(item), _limits);
+        return [.. all.Except(items.Select(item => item.Item))];
+    }
+
+    /// <summary>Gives up what is under way.</summary>
+    public void Stop() => _foresight.Expect([]);
+}

@@ -1,0 +1,78 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Search.Ahead;
+
+/// <summary>
+/// What a search is likely to ask for after the round at hand: it is asked itself, with guesses in place of what is not known yet, the
+/// likeliest ways first.
+/// </summary>
+internal static class LikelyItems
+{
+    /// <summary>The items that may be done before they are asked for, the likeliest first.</summary>
+    /// <param name="events">The job's events, with a round at work.</param>
+    /// <param name="strategy">Makes a strategy that decides as the job's does.</param>
+    /// <param name="find">The result of an item, where there is one that is not recorded.</param>
+    /// <param name="limits">How far to look.</param>
+    public static IReadOnlyList<WorkItem> Of(
+        IReadOnlyList<JournalEvent> events, Func<ISearchStrategy> strategy, Func<WorkItem, WorkResult?> find, LookaheadLimits limits)
+    {
+        var likely = new List<WorkItem>();
+        var ways = new PriorityQueue<Way, double>();
+        Branch(JobState.Fold(events)!, new Way([], 0, 1));
+        for (var asked = 0; asked < limits.Ways && likely.Count < limits.Items && ways.TryDequeue(out var way, out _); asked++)
+        {
+            var state = JobState.Fold(events.Concat(way.Events))!;
+            if (Next(state) is not { } round)
+            {
+                continue;
+            }
+
+            likely.AddRange(round.Items.Where(item => MayBeDone(item) && find(item) is null && !likely.Contains(item)));
+            if (way.Depth + 1 < limits.Rounds)
+            {
+                var proposed = round.After(state);
+                state.Apply(proposed);
+                Branch(state, way with { Events = [.. way.Events, proposed], Depth = way.Depth + 1 });
+            }
+        }
+
+        return likely.Count > limits.Items ? likely[..limits.Items] : likely;
+
+        void Branch(JobState state, Way before)
+        {
+            var pending = state.Pending;
+            WorkItem[] items = [.. pending.Select(item => item.Item)];
+            foreach (var guess in RoundGuesses.Of(state.Memory, items, [.. items.Select(find)]))
+            {
+                var likelihood = before.Likelihood * guess.Likelihood;
+                ways.Enqueue(
+                    new Way([.. before.Events, .. pending.Select((item, i) => Ended(item, guess.Results[i]))], before.Depth, likelihood),
+                    -likelihood);
+            }
+        }
+
+        ProposedRound? Next(JobState state)
+        {
+            try
+            {
+                return strategy().Next(state) as ProposedRound;
+            }
+            catch (JobException)
+            {
+                // A guess may come to what no answer is possible for.
+                return null;
+            }
+        }
+    }
+
+    // What measures time needs its machine to itself, and test data is for the winner alone.
+    private static bool MayBeDone(WorkItem item) => item is AccuracyItem or ParityItem or SensitivityItem or CalibratorItem;
+
+    private static JournalEvent Ended(ProposedItem item, WorkResult result) => result is FailedResult failure
+        ? new ItemFailed(item.Sequence, item.Id, failure, 1)
+        : new ItemCompleted(item.Sequence, item.Id, result);
+
+    // Guessed rounds after the one at work.
+    private sealed record Way(IReadOnlyList<JournalEvent> Events, int Depth, double Likelihood);
+}

@@ -1,0 +1,57 @@
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>An attempt under way; given up once it is disposed of, if it has not ended then.</summary>
+internal sealed class AttemptRun : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop;
+    private readonly CancellationToken _all;
+    private CancellationTokenRegistration _with;
+
+    /// <param name="attempts">Makes it.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="work">What it does on its node.</param>
+    /// <param name="course">How far it has come.</param>
+    /// <param name="all">Stops following; what runs goes on then, for whoever coordinates next.</param>
+    public AttemptRun(GrainAttempts attempts, Attempt attempt, GrainWork work, AttemptCourse course, CancellationToken all)
+    {
+        (Attempt, Course, _all) = (attempt, course, all);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(all);
+        Task = RunAsync(attempts, attempt, work);
+    }
+
+    public Attempt Attempt { get; }
+
+    public AttemptCourse Course { get; }
+
+    public Task<(CandidateReply? Ended, FailedResult? Failure)> Task { get; }
+
+    public bool IsMachinesFailure => Task.IsCompletedSuccessfully
+        && (Task.Result.Failure ?? Task.Result.Ended?.FailedResult())?.Kind.IsInfrastructure() == true;
+
+    /// <summary>Stops following when something else stops, too.</summary>
+    public void StopWith(CancellationToken other) => _with = other.Register(_stop.Cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _with.DisposeAsync();
+        Course.IsGivenUp = !_all.IsCancellationRequested;
+        await _stop.CancelAsync();
+        await System.Threading.Tasks.Task.WhenAny(Task);
+        _stop.Dispose();
+    }
+
+    private async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(GrainAttempts attempts, Attempt attempt, GrainWork work)
+    {
+        try
+        {
+            return await attempts.RunAsync(attempt, work, Course, _stop.Token);
+        }
+        finally
+        {
+            Course.End();
+        }
+    }
+}

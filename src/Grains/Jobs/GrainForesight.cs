@@ -1,0 +1,207 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>
+/// Work that a job is likely to ask for, on slots that nobody else wants. What was begun and is then asked for becomes the first attempt at
+/// its item, and is recorded as that; before, it is in nobody's journal: it is lost with its coordinator.
+/// </summary>
+internal sealed partial class GrainForesight(
+    GrainAttempts attempts, Func<WorkItem, GrainWork> workOf, ILogger logger) : IForesight
+{
+    // More would wait for slots only.
+    private const int MostAtOnce = 32;
+
+    // In a busy cluster nothing is to spare, and looking ahead costs something, too.
+    private const int EnoughWaiting = 4;
+
+    // A slot that is free is had sooner.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    // Found and not asked for, at most.
+    private const int MostFound = 128;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<WorkItem, Expected> _expected = [];
+
+    // By the number of the item that took it, the one that its node keeps the result under.
+    private readonly ConcurrentDictionary<int, int> _taken = new();
+
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _expected.Values.Count(expected => expected.Run.Course.Grant is null) < EnoughWaiting;
+            }
+        }
+    }
+
+    /// <summary>What is expected and has not ended, waiting or at work.</summary>
+    public int UnderWay
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _expected.Values.Count(expected => !expected.Run.Task.IsCompleted);
+            }
+        }
+    }
+
+    public IReadOnlyDictionary<WorkItem, WorkResult> Found
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _expected.Where(pair => pair.Value.Found is not null).ToDictionary(pair => pair.Key, pair => pair.Value.Found!);
+            }
+        }
+    }
+
+    public void Expect(IReadOnlyList<WorkItem> likely)
+    {
+        var wanted = likely.ToHashSet();
+        List<Expected> unlikely = [];
+        lock (_gate)
+        {
+            foreach (var (item, expected) in _expected.ToArray())
+            {
+                var isOver = expected.Run.Task.IsCompleted;
+                if (likely.Count == 0 || (!wanted.Contains(item) && (!isOver || _expected.Count > MostFound)))
+                {
+                    _expected.Remove(item);
+                    unlikely.Add(expected);
+                }
+            }
+
+            foreach (var item in likely.Where(item => !_expected.ContainsKey(item)).Take(Math.Max(0, MostAtOnce - UnderWay)))
+            {
+                _expected[item] = new Expected(attempts, item, workOf(item));
+            }
+        }
+
+        foreach (var expected in unlikely)
+        {
+            _ = GiveUpAsync(expected);
+        }
+    }
+
+    public void Failed(Exception fault) => LogBlind(fault, attempts.Job.Id);
+
+    /// <summary>What runs for an item, or has ended well; null where there is nothing of use.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="sequence">Its number, now that it is asked for.</param>
+    public AttemptRun? Take(WorkItem item, int sequence)
+    {
+        Expected? expected;
+        lock (_gate)
+        {
+            if (!_expected.Remove(item, out expected))
+            {
+                return null;
+            }
+        }
+
+        if (expected.Run.Course.Grant is null || (expected.Run.Task.IsCompleted && expected.Found is null))
+        {
+            _ = GiveUpAsync(expected);
+            return null;
+        }
+
+        _taken[sequence] = expected.Sequence;
+        return expected.Run;
+    }
+
+    /// <summary>Gives slots back as long as an item that is asked for waits for one.</summary>
+    /// <param name="begun">Completes when the item has begun.</param>
+    public async Task YieldUntilAsync(Task begun)
+    {
+        while (LastBegun() is not null)
+        {
+            using var over = new CancellationTokenSource();
+            await Task.WhenAny(begun, Task.Delay(Patience, attempts.Time, over.Token));
+            await over.CancelAsync();
+            if (begun.IsCompleted)
+            {
+                return;
+            }
+
+            if (LastBegun(remove: true) is { } last)
+            {
+                await GiveUpAsync(last);
+            }
+        }
+    }
+
+    /// <summary>What became of an item is durable.</summary>
+    public void Recorded(int sequence)
+    {
+        if (_taken.TryRemove(sequence, out var kept))
+        {
+            attempts.Recorded(kept);
+        }
+    }
+
+    // What has a slot and has not ended, and of that what loses least.
+    private Expected? LastBegun(bool remove = false)
+    {
+        lock (_gate)
+        {
+            var last = _expected.Where(pair => pair.Value.Run is { Course.Grant: not null, Task.IsCompleted: false })
+                .OrderBy(pair => pair.Value.Run.Course.Took)
+                .FirstOrDefault();
+            if (remove && last.Key is not null)
+            {
+                _expected.Remove(last.Key);
+            }
+
+            return last.Value;
+        }
+    }
+
+    private async Task GiveUpAsync(Expected expected)
+    {
+        await expected.Run.DisposeAsync();
+        attempts.Recorded(expected.Sequence);
+    }
+
+    private sealed class Expected
+    {
+        public Expected(GrainAttempts attempts, WorkItem item, GrainWork work)
+        {
+            // By the item itself, as there is no number yet: another coordinator of the job must not take it for something else.
+            var id = Convert.FromHexString(item.Id.AsSpan(0, 16));
+            Sequence = BinaryPrimitives.ReadInt32BigEndian(id) | int.MinValue;
+            var number = BinaryPrimitives.ReadInt32BigEndian(id.AsSpan(sizeof(int))) & int.MaxValue;
+            Run = new AttemptRun(
+                attempts,
+                new Attempt(Sequence, number, Alone: false, static (_, _) => Task.CompletedTask),
+                work,
+                new AttemptCourse(attempts.Time) { IsAhead = true },
+                CancellationToken.None);
+        }
+
+        public AttemptRun Run { get; }
+
+        public int Sequence { get; }
+
+        /// <summary>What it came to, once it ended well.</summary>
+        public WorkResult? Found => Run.Task is { IsCompletedSuccessfully: true, Result: { Failure: null, Ended: { Failure: null } ended } }
+            ? ended.Result?.Value()
+            : null;
+    }
+
+    [LoggerMessage(
+        EventId = 1013,
+        Level = LogLevel.Warning,
+        Message = "What job {Job} will ask for cannot be foreseen: it goes on one round after the other")]
+    private partial void LogBlind(Exception fault, string job);
+}

@@ -1,0 +1,108 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Search.Ahead;
+using Cluster.Coordinator.Search.Strategies;
+using Cluster.Coordinator.Work;
+using Cluster.Simulation;
+
+namespace Cluster.Coordinator.Tests.Search.Ahead;
+
+public sealed class LikelyItemsTests
+{
+    private static readonly LookaheadLimits Limits = new();
+
+    /// <summary>Every round of a search is a function of what came before it, so what is known foretells it.</summary>
+    [Theory]
+    [InlineData(StrategyKind.Greedy)]
+    [InlineData(StrategyKind.Anneal)]
+    [InlineData(StrategyKind.Knapsack)]
+    [InlineData(StrategyKind.Ladder)]
+    public async Task Of_AllOfTheRoundIsKnown_IsTheNextRound(StrategyKind strategy)
+    {
+        var network = Searched(Networks.Sensitive, strategy);
+        var events = await RunAsync(network);
+        var results = Results(events);
+
+        foreach (var (before, next) in Rounds(events))
+        {
+            var round = ((RoundProposed)before[^1]).Items.Select(item => item.Item).ToHashSet();
+
+            var likely = LikelyItems.Of(
+                before, () => SearchStrategies.Of(network.Spec.Options), item => round.Contains(item) ? results[item] : null, Limits);
+
+            likely.Take(next.Count).ShouldBe(next);
+        }
+    }
+
+    [Fact]
+    public async Task Of_NothingOfTheRoundIsKnown_ForeseesMuchOfWhatASearchWithSkipsAsksFor()
+    {
+        var network = Networks.Sensitive;
+        var events = await RunAsync(network);
+        var skips = Rounds(events).Where(pair => ((RoundProposed)pair.Before[^1]).Purpose.StartsWith("skips", StringComparison.Ordinal))
+            .ToArray();
+
+        var foreseen = skips.Sum(pair => LikelyItems.Of(pair.Before, () => SearchStrategies.Of(network.Spec.Options), _ => null, Limits)
+            .Intersect(pair.Next)
+            .Count());
+
+        skips.ShouldNotBeEmpty();
+        foreseen.ShouldBeGreaterThan(skips.Sum(pair => pair.Next.Count) / 2);
+    }
+
+    [Fact]
+    public async Task Of_AnyNetwork_NamesNothingTwiceNothingKnownAndNoTestData()
+    {
+        for (var seed = 0UL; seed < 10; seed++)
+        {
+            var random = Networks.Random(seed);
+            var network = random with { Spec = random.Spec with { Data = random.Spec.Data with { Test = "test" } } };
+            foreach (var (before, _) in Rounds(await RunAsync(network)))
+            {
+                var asked = before.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item).ToArray();
+
+                var likely = LikelyItems.Of(before, () => SearchStrategies.Of(network.Spec.Options), _ => null, Limits);
+
+                likely.ShouldBeUnique();
+                likely.Count.ShouldBeLessThanOrEqualTo(Limits.Items);
+                likely.Intersect(asked).ShouldBeEmpty();
+                likely.Where(item => item.IsExclusive || item is TestItem).ShouldBeEmpty();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Of_FirstRound_SaysNothing()
+    {
+        var network = Networks.Sensitive;
+        var (before, _) = Rounds(await RunAsync(network))[0];
+
+        LikelyItems.Of(before, () => SearchStrategies.Of(network.Spec.Options), _ => null, Limits)
+            .ShouldBeEmpty("how FP32 does is not known yet");
+    }
+
+    private static SyntheticNetwork Searched(SyntheticNetwork network, StrategyKind strategy) =>
+        network with { Spec = network.Spec.Choosing(options => options with { Strategy = strategy }) };
+
+    private static async Task<IReadOnlyList<JournalEvent>> RunAsync(SyntheticNetwork network)
+    {
+        var journal = new MemoryJournal();
+        await Jobs.RunAsync(network, journal);
+        return [.. journal.Events.Where(recorded => recorded is not (AttemptStarted or AttemptFailed))];
+    }
+
+    private static Dictionary<WorkItem, WorkResult> Results(IReadOnlyList<JournalEvent> events) =>
+        events.OfType<ItemCompleted>().ToDictionary(
+            ended => events.OfType<RoundProposed>().SelectMany(round => round.Items).Single(item => item.Sequence == ended.Sequence).Item,
+            ended => ended.Result);
+
+    // The events up to a round, and what of the next one may be done before it is asked for.
+    private static List<(IReadOnlyList<JournalEvent> Before, IReadOnlyList<WorkItem> Next)> Rounds(IReadOnlyList<JournalEvent> events)
+    {
+        var at = Enumerable.Range(0, events.Count).Where(i => events[i] is RoundProposed).ToArray();
+        return [.. at.Zip(at.Skip(1)).Select(pair => (
+            (IReadOnlyList<JournalEvent>)[.. events.Take(pair.First + 1)],
+            (IReadOnlyList<WorkItem>)[.. ((RoundProposed)events[pair.Second]).Items.Select(item => item.Item)
+                .Where(item => !item.IsExclusive && item is not TestItem)]))];
+    }
+}

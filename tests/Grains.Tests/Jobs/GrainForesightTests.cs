@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Candidates;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Jobs;
+using Cluster.Grains.Ports;
+using Cluster.Grains.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cluster.Grains.Tests.Jobs;
+
+/// <summary>Work that is done before it is asked for.</summary>
+public sealed class GrainForesightTests
+{
+    private static readonly GrainOptions Options = new() { LongestWait = TimeSpan.FromHours(1) };
+
+    private static readonly WorkItem Item = new AccuracyItem(
+        Networks.Easy.Spec.AccuracyContext,
+        Plan.Baseline("synthetic", Networks.Easy.Space.Groups.Select(group => group.Name)),
+        ImageScope.Full);
+
+    private readonly ManualTime _time = new();
+    private readonly PlayedGrains.Played _cluster;
+    private readonly GrainEvaluator _evaluator;
+    private readonly ConcurrentQueue<(int Number, string Node)> _started = new();
+
+    public GrainForesightTests()
+    {
+        (var factory, _cluster) = PlayedGrains.Create();
+        _evaluator = new GrainEvaluator(
+            new GrainAttempts(
+                TestSilo.Entry(Networks.Easy),
+                factory,
+                new LocalFaults(),
+                Options,
+                new JobGrainScope { IsDistributed = true, HasOtherSilos = true },
+                _time,
+                NullLogger.Instance),
+            Options,
+            NullLogger.Instance);
+    }
+
+    private GrainForesight Foresight => _evaluator.Foresight.ShouldBeOfType<GrainForesight>();
+
+    [Fact]
+    public async Task Evaluate_WasExpectedAndRuns_IsThatAttempt()
+    {
+        var (begun, end) = Work();
+        Foresight.Expect([Item]);
+        await begun.Task;
+        _cluster.Requests.ShouldHaveSingleItem().IsAhead.ShouldBeTrue();
+        _started.ShouldBeEmpty("nobody asked for it");
+
+        var run = EvaluateAsync(7);
+        end.SetResult(Networks.Easy.Evaluate(Item));
+
+        (await run).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
+        _started.ShouldBe([(1, "node-1")]);
+        _cluster.Requests.Count.ShouldBe(1);
+        await ForgottenAsync(7);
+    }
+
+    [Fact]
+    public async Task Evaluate_WasExpectedAndFailed_IsTriedAsIfItHadNotBeen()
+    {
+        var (begun, end) = Work();
+        Foresight.Expect([Item]);
+        await begun.Task;
+        end.SetResult(new FailedResult(FailureKind.NativeCrash, "It crashed."));
+        while (Foresight.UnderWay > 0)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        var (_, again) = Work();
+        again.SetResult(Networks.Easy.Evaluate(Item));
+
+        (await EvaluateAsync(7)).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
+
+        _cluster.Requests.Select(request => request.IsAhead).ShouldBe([true, false]);
+    }
+
+    [Fact]
+    public async Task Evaluate_WasExpectedAndFailsNow_IsAFailedAttempt()
+    {
+        var (begun, end) = Work();
+        Foresight.Expect([Item]);
+        await begun.Task;
+
+        var run = EvaluateAsync(7);
+        end.SetResult(new FailedResult(FailureKind.NativeCrash, "It crashed."));
+
+        (await run).ShouldBe(new FailedResult(FailureKind.NativeCrash, "It crashed."));
+        _started.ShouldBe([(1, "node-1")]);
+    }
+
+    [Fact]
+    public async Task Evaluate_StillWaitsForASlot_IsBegunAtOnce()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _cluster.Grant = () =>
+        {
+            asked.SetResult();
+            return new TaskCompletionSource<SlotGrant?>().Task;
+        };
+        Foresight.Expect([Item]);
+        await asked.Task;
+        _cluster.Grant = null;
+        var (_, end) = Work();
+        end.SetResult(Networks.Easy.Evaluate(Item));
+
+        (await EvaluateAsync(7)).ShouldBeOfType<AccuracyResult>();
+
+        _started.ShouldBe([(1, "node-1")]);
+    }
+
+    [Fact]
+    public async Task Expect_IsNotLikelyAnyMore_IsStoppedOnItsNode()
+    {
+        var (begun, _) = Work();
+        Foresight.Expect([Item]);
+        await begun.Task;
+
+        Foresight.Expect([]);
+
+        (await _cluster.Stopped.Task).ShouldStartWith("node-1");
+        Foresight.Found.ShouldBeEmpty();
+    }
+
+    private (TaskCompletionSource Begun, TaskCompletionSource<WorkResult> End) Work()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var end = new TaskCompletionSource<WorkResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _cluster.Work = (_, _) =>
+        {
+            begun.TrySetResult();
+            return end.Task;
+        };
+        return (begun, end);
+    }
+
+    private Task<WorkResult> EvaluateAsync(int sequence)
+    {
+        Attempt Numbered(int number) => new(sequence, number, Alone: false, (node, _) =>
+        {
+            _started.Enqueue((number, node));
+            return Task.CompletedTask;
+        })
+        {
+            Second = () => Numbered(number + 1),
+        };
+        return _evaluator.EvaluateAsync(Item, Numbered(1), TestContext.Current.CancellationToken);
+    }
+
+    // What its node keeps is let go once it is recorded.
+    private async Task ForgottenAsync(int sequence)
+    {
+        var telling = _time.ArmedAsync(Options.ForgetEvery);
+        _evaluator.Recorded(sequence);
+        await telling;
+        _time.Advance(Options.ForgetEvery);
+        (await _cluster.Forgotten.Task).ShouldHaveSingleItem().ShouldStartWith("node-1");
+    }
+}
