@@ -49,6 +49,11 @@ internal sealed class GrainEvaluator : IEvaluator
             Started = (node, slot) =>
             {
                 begun.TrySetResult();
+                if (item.IsExclusive)
+                {
+                    foresight.Leave(node);
+                }
+
                 return attempt.Started(node, slot);
             },
         };

@@ -141,6 +141,29 @@ internal sealed partial class GrainForesight(
         }
     }
 
+    /// <summary>Gives up what runs on a node: a timing begins there, and would wait for it.</summary>
+    public void Leave(string node)
+    {
+        Expected[] there;
+        lock (_gate)
+        {
+            var found = _expected
+                .Where(pair => !pair.Value.Run.Task.IsCompleted && string.Equals(pair.Value.Run.Course.Node, node, StringComparison.Ordinal))
+                .ToArray();
+            foreach (var (item, _) in found)
+            {
+                _expected.Remove(item);
+            }
+
+            there = [.. found.Select(pair => pair.Value)];
+        }
+
+        foreach (var expected in there)
+        {
+            _ = GiveUpAsync(expected);
+        }
+    }
+
     /// <summary>What became of an item is durable.</summary>
     public void Recorded(int sequence)
     {

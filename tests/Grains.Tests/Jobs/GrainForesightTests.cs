@@ -129,6 +129,21 @@ public sealed class GrainForesightTests
         Foresight.Found.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Evaluate_ATimingOnTheSameNode_StopsWhatWasExpectedThere()
+    {
+        var (begun, _) = Work();
+        Foresight.Expect([Item]);
+        await begun.Task;
+        var timing = new LatencyItem(Networks.Easy.Spec.LatencyContext, ((AccuracyItem)Item).Plan);
+        _cluster.Work = (_, _) => Task.FromResult(Networks.Easy.Evaluate(timing));
+
+        (await EvaluateAsync(7, timing)).ShouldBeOfType<LatencyResult>();
+
+        (await _cluster.Stopped.Task).ShouldStartWith("node-1");
+        Foresight.UnderWay.ShouldBe(0);
+    }
+
     private (TaskCompletionSource Begun, TaskCompletionSource<WorkResult> End) Work()
     {
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -141,7 +156,7 @@ public sealed class GrainForesightTests
         return (begun, end);
     }
 
-    private Task<WorkResult> EvaluateAsync(int sequence)
+    private Task<WorkResult> EvaluateAsync(int sequence, WorkItem? item = null)
     {
         Attempt Numbered(int number) => new(sequence, number, Alone: false, (node, _) =>
         {
@@ -151,7 +166,7 @@ public sealed class GrainForesightTests
         {
             Second = () => Numbered(number + 1),
         };
-        return _evaluator.EvaluateAsync(Item, Numbered(1), TestContext.Current.CancellationToken);
+        return _evaluator.EvaluateAsync(item ?? Item, Numbered(1), TestContext.Current.CancellationToken);
     }
 
     // What its node keeps is let go once it is recorded.
