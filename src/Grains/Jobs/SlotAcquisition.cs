@@ -18,7 +18,8 @@ internal sealed class SlotAcquisition(
     // What slowed a node down may be over then; where it is not, one item more takes long there.
     private static readonly TimeSpan SlowFor = TimeSpan.FromMinutes(10);
 
-    // Of one kind. One alone would have the next slot wait for the last one's message.
+    // Of one kind. One alone would have the next slot wait for the last one's message. That is good enough for what may never be asked
+    // for: of a thousand jobs in a busy cluster, all those requests would stand in the directory.
     private const int AskingAtOnce = 4;
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _asking = new(StringComparer.Ordinal);
@@ -41,7 +42,7 @@ internal sealed class SlotAcquisition(
     {
         var asking = _asking.GetOrAdd(
             $"{place} {attempt.Alone} {course.IsAhead} {string.Join(' ', course.Beside ?? [])}",
-            static _ => new SemaphoreSlim(AskingAtOnce, AskingAtOnce));
+            _ => new SemaphoreSlim(course.IsAhead ? 1 : AskingAtOnce));
         await asking.WaitAsync(cancellationToken);
         try
         {
