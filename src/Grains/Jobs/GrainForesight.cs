@@ -148,7 +148,8 @@ internal sealed partial class GrainForesight(
         lock (_gate)
         {
             var found = _expected
-                .Where(pair => !pair.Value.Run.Task.IsCompleted && string.Equals(pair.Value.Run.Course.Node, node, StringComparison.Ordinal))
+                .Where(pair => !pair.Value.Run.Task.IsCompleted)
+                .Where(pair => string.Equals(pair.Value.Run.Course.Node, node, StringComparison.Ordinal))
                 .ToArray();
             foreach (var (item, _) in found)
             {
