@@ -5,6 +5,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Glyphs;
+using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Storage.Files;
@@ -17,14 +18,15 @@ internal static class NetworkKinds
     private const string Model = "net.onnx";
     private const long Seed = 1;
 
-    /// <summary>ONNX files, up to groups and written again.</summary>
+    /// <summary>ONNX files, up to groups, written again and read again.</summary>
     public static MutationKind Onnx() => new(
         "onnx",
         [
             new(Model, OnnxWriter.Write(Convolutional())),
+            new("exported.onnx", OnnxWriter.Write(ExportedSample.Graph())),
             new("vit.onnx", OnnxWriter.Write(GlyphTransformer.ToGraph(Seed, width: 4))),
         ],
-        static (folder, sample) => OnnxWriter.Write(NetworkFile.Open(Path.Combine(folder, sample.Name)).Grouped.Graph));
+        static (folder, sample) => WriteTwice(NetworkFile.Open(Path.Combine(folder, sample.Name)).Grouped.Graph));
 
     /// <summary>Plan files, up to the settings of a network's groups.</summary>
     public static MutationKind Plan()
@@ -38,6 +40,23 @@ internal static class NetworkKinds
                 new("edited.plan.json", Encoding.UTF8.GetBytes(WithoutDigest(text))),
             ],
             (folder, sample) => translator.Settings(PlanFiles.Read(Path.Combine(folder, sample.Name)).Plan));
+    }
+
+    // What was read has to come back from its own file: anything else is a fault, no refusal.
+    private static void WriteTwice(ModelGraph graph)
+    {
+        byte[] once = OnnxWriter.Write(graph);
+        try
+        {
+            if (!OnnxWriter.Write(OnnxReader.Read(once, "rewritten")).AsSpan().SequenceEqual(once))
+            {
+                throw new InvalidOperationException("A file that was written of a graph is read as another graph.");
+            }
+        }
+        catch (KernelException failure)
+        {
+            throw new InvalidOperationException("A file that was written of a graph is refused.", failure);
+        }
     }
 
     private static PlanTranslator Translator()

@@ -1,3 +1,5 @@
+using Cluster.Kernels;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Mutations;
 
 namespace Cluster.Evaluation.Tests.Mutated;
@@ -22,6 +24,18 @@ public sealed class MutationTests
         outcome.Read.ShouldBeGreaterThan(0);
         outcome.Refused.ShouldBeGreaterThan(0);
         outcome.Slowest.ShouldBeLessThanOrEqualTo(MutationChild.Longest);
+    }
+
+    [Fact]
+    public void Read_NetworkCutAnywhere_GivesAGraphOrASentence()
+    {
+        byte[] whole = OnnxWriter.Write(ExportedSample.Graph());
+        for (int length = 0; length < whole.Length; length++)
+        {
+            byte[] cut = whole[..length];
+            var failure = Record.Exception(() => OnnxReader.Read(cut, "cut"));
+            (failure is null or KernelException).ShouldBeTrue($"cut at {length}: {failure}");
+        }
     }
 
     [Fact]

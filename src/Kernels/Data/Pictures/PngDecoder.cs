@@ -83,8 +83,9 @@ internal static class PngDecoder
             inflated.ReadExactly(rows);
             return rows;
         }
-        catch (Exception failure) when (failure is InvalidDataException or EndOfStreamException)
+        catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
+            // An IOException where they end too soon, and where they want a dictionary of the writer's own.
             throw new KernelException(Refuse(name, "its pixels are damaged or cut off").Message, failure);
         }
     }

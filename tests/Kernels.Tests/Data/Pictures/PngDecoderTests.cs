@@ -49,6 +49,17 @@ public sealed class PngDecoderTests
         .Message.ShouldContain("a colour that its palette lacks");
 
     [Fact]
+    public void Decode_PixelsThatWantADictionary_AreRefused()
+    {
+        byte[] file = Write(5, 5, 8, 2, new byte[75], _ => 0);
+        int packing = file.AsSpan().IndexOf("IDAT"u8) + 4;
+        file[packing].ShouldBe((byte)0x78);
+        file[packing + 1] = 0x7D; // RFC 1950: FDICT set, checksum of the two bytes right
+
+        Should.Throw<KernelException>(() => PngDecoder.Decode(file, "a.png")).Message.ShouldContain("its pixels are damaged");
+    }
+
+    [Fact]
     public void Decode_DamagedBytes_AreRefusedOrReadAndNothingElse()
     {
         byte[] whole = Write(5, 5, 8, 2, new byte[75], y => y % 5);
