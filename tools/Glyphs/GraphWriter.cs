@@ -32,20 +32,23 @@ internal sealed class GraphWriter(string name, int opset, ulong seed)
     }
 
     /// <summary>A convolution of odd size that keeps the edges, with He's initial weights and a bias.</summary>
-    public void Convolution(string layer, string input, long inputs, long outputs, long kernel, long stride, string output)
+    public void Convolution(
+        string layer, string input, long inputs, long outputs, long kernel, long stride, string output, long groups = 1)
     {
         long pad = kernel / 2;
+        long seen = inputs / groups;
         Node(
             "Conv",
             [
                 input,
-                Normal($"{layer}.weight", [outputs, inputs, kernel, kernel], inputs * kernel * kernel / 2.0),
+                Normal($"{layer}.weight", [outputs, seen, kernel, kernel], seen * kernel * kernel / 2.0),
                 Zeros($"{layer}.bias", [outputs]),
             ],
             output,
             ("kernel_shape", AttributeValue.Of([kernel, kernel])),
             ("strides", AttributeValue.Of([stride, stride])),
-            ("pads", AttributeValue.Of([pad, pad, pad, pad])));
+            ("pads", AttributeValue.Of([pad, pad, pad, pad])),
+            ("group", AttributeValue.Of(groups)));
     }
 
     /// <summary>LayerNormalization of the last axis.</summary>

@@ -29,8 +29,8 @@ internal static class SampleCommands
         var output = Output("Folder for the files.");
         var seed = Seed("Of the samples.");
         var kind = Kind(
-            "Whose samples: labelled images (mobilenet, vit), sentences (bert, lstm), images with their strokes (unet), scenes of letters "
-            + "(detector).");
+            "Whose samples: sentences (bert, lstm), images with their strokes (unet), scenes of letters (detector), labelled images (all "
+            + "others).");
         var command = new Command("write", CommandHelp.Describe(
             "Write what a network of the sample takes: generated sets for calibration, evaluation and test.",
             "sample write -o glyphs",
@@ -66,8 +66,9 @@ internal static class SampleCommands
         var output = Output("ONNX file to write; where it takes images, its preprocess.json is written beside it.");
         var seed = Seed("Of the samples and the initial weights.");
         var kind = Kind(
-            "mobilenet, which is the demo's; vit, a vision transformer; repvgg, whose blocks `reparameterize` merges; bert, a transformer "
-            + "of sentences; lstm, of the same; unet; detector, of letters in scenes.");
+            "mobilenet, which is the demo's; shufflenet, mobilenetv3 and efficientnet, small networks like those; vit, a vision "
+            + "transformer; repvgg, whose blocks `reparameterize` merges; bert, a transformer of sentences; lstm, of the same; unet; "
+            + "detector, of letters in scenes.");
         var steps = new Option<int?>("--steps")
         {
             Description = $"Batches of {GlyphTraining.Batch} samples (default: as many as the documented figures were measured after).",

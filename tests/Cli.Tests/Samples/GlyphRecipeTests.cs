@@ -16,7 +16,7 @@ using TorchSharp;
 
 namespace Cluster.Cli.Tests.Samples;
 
-/// <summary>The networks that take arrays: as they are written, before any training, and while they are trained.</summary>
+/// <summary>The networks of generated samples: as they are written, before any training, and while they are trained.</summary>
 public sealed class GlyphRecipeTests : IDisposable
 {
     private const int Samples = 24;
@@ -25,7 +25,10 @@ public sealed class GlyphRecipeTests : IDisposable
 
     public GlyphRecipeTests() => TorchSettings.Threads = 1;
 
-    public static TheoryData<GlyphKind> Kinds => [.. Enum.GetValues<GlyphKind>().Where(kind => GlyphRecipe.Of(kind).Samples is not null)];
+    public static TheoryData<GlyphKind> Kinds => [.. Enum.GetValues<GlyphKind>()];
+
+    public static TheoryData<GlyphKind> OfArrays =>
+        [.. Enum.GetValues<GlyphKind>().Where(kind => GlyphRecipe.Of(kind).Samples is not null)];
 
     public void Dispose() => _folder.Dispose();
 
@@ -65,6 +68,10 @@ public sealed class GlyphRecipeTests : IDisposable
         report.QuantizeNodes.ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public void Groups_OfTheTransformer_AreItsLinearLayers() => Written(GlyphKind.Vit).Grouped.Groups.Count(group => group.CanQuantize)
+        .ShouldBe(2 + (3 * 4) + 1); // patches and class token, four layers a block, the head
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Step_LowersTheLossAndLeavesNoTensorBehind(GlyphKind kind)
@@ -81,7 +88,7 @@ public sealed class GlyphRecipeTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(OfArrays))]
     public void Draw_SameIndices_GivesTheSameBytesWhateverTheBatch(GlyphKind kind)
     {
         var samples = GlyphRecipe.Of(kind).Samples!(5);
@@ -109,9 +116,21 @@ public sealed class GlyphRecipeTests : IDisposable
 
     private ImageBatches Drawn(GlyphKind kind, NetworkFile network)
     {
-        var samples = GlyphRecipe.Of(kind).Samples!(1);
-        ArrayFiles.Write(_folder.Root, samples, GlyphSet.Calibration, Samples);
-        var spec = GlyphSample.Spec(_folder.Root, samples, GlyphSet.Calibration);
-        return new ImageBatches(DataSource.OpenSamples(spec.ToString(), DataAccess.Anywhere).For(network.Grouped.Inputs, null), null, 8);
+        DataSpec spec;
+        Preprocess? preprocess = null;
+        if (GlyphRecipe.Of(kind).Samples?.Invoke(1) is { } samples)
+        {
+            ArrayFiles.Write(_folder.Root, samples, GlyphSet.Calibration, Samples);
+            spec = GlyphSample.Spec(_folder.Root, samples, GlyphSet.Calibration);
+        }
+        else
+        {
+            GlyphFiles.Write(_folder.Root, new GlyphGenerator(1), GlyphSet.Calibration, Samples);
+            spec = GlyphSample.Spec(_folder.Root, GlyphSet.Calibration);
+            preprocess = GlyphNetworkExport.Preprocess;
+        }
+
+        var opened = DataSource.OpenSamples(spec.ToString(), DataAccess.Anywhere, null, preprocess?.Geometry);
+        return new ImageBatches(opened.For(network.Grouped.Inputs, preprocess), preprocess, 8);
     }
 }

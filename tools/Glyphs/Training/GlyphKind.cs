@@ -23,4 +23,13 @@ public enum GlyphKind
 
     /// <summary>A detector of letters in scenes.</summary>
     Detector,
+
+    /// <summary>Units that let half of the channels pass, and mix them.</summary>
+    ShuffleNet,
+
+    /// <summary>Inverted residual blocks with HardSwish, squeeze and excitation.</summary>
+    MobileNetV3,
+
+    /// <summary>The same with SiLU.</summary>
+    EfficientNet,
 }

@@ -1,7 +1,9 @@
+using Cluster.Glyphs.Mobile;
 using Cluster.Glyphs.RepVgg;
 using Cluster.Glyphs.Scenes;
 using Cluster.Glyphs.Sentences;
 using Cluster.Glyphs.Strokes;
+using Cluster.Kernels.Graphs;
 
 namespace Cluster.Glyphs.Training;
 
@@ -17,7 +19,10 @@ public sealed record GlyphRecipe(
     {
         [GlyphKind.MobileNet] = new(
             GlyphSample.TrainingSteps, GlyphTraining.UsualRate, seed => new ImageTask(new GlyphNetwork(seed), seed)),
-        [GlyphKind.Vit] = new(3000, 1e-3, seed => new ImageTask(new GlyphGraphModel(GlyphTransformer.ToGraph(seed)), seed)),
+        [GlyphKind.Vit] = Images(3000, 1e-3, seed => GlyphTransformer.ToGraph(seed)),
+        [GlyphKind.ShuffleNet] = Images(2000, 3e-3, ShuffleNet.ToGraph),
+        [GlyphKind.MobileNetV3] = Images(1500, 3e-3, MobileNetV3.ToGraph),
+        [GlyphKind.EfficientNet] = Images(1500, 3e-3, EfficientNet.ToGraph),
         [GlyphKind.RepVgg] = new(GlyphSample.TrainingSteps, GlyphTraining.UsualRate, seed => new ImageTask(new RepVggNetwork(seed), seed)),
         [GlyphKind.Bert] = Sentences(1500, 1e-3, SentenceTransformer.ToGraph),
         [GlyphKind.Lstm] = Sentences(1500, 3e-3, SentenceLstm.ToGraph),
@@ -37,7 +42,10 @@ public sealed record GlyphRecipe(
     /// <summary>That of a network.</summary>
     public static GlyphRecipe Of(GlyphKind kind) => All[kind];
 
-    private static GlyphRecipe Sentences(int steps, double rate, Func<long, Kernels.Graphs.ModelGraph> graph) => new(
+    private static GlyphRecipe Images(int steps, double rate, Func<long, ModelGraph> graph) =>
+        new(steps, rate, seed => new ImageTask(new GlyphGraphModel(graph(seed)), seed));
+
+    private static GlyphRecipe Sentences(int steps, double rate, Func<long, ModelGraph> graph) => new(
         steps,
         rate,
         seed => new ArrayTask(graph(seed), new SentenceGenerator(seed), ArrayTask.CrossEntropy),
