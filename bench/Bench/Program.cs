@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cluster.Bench;
+using Cluster.Bench.Calibrating;
 using Cluster.Bench.Chaos;
 using Cluster.Bench.Decisions;
 using Cluster.Bench.Disorder;
@@ -19,7 +20,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
     DecisionsCommand.Create(), StrategiesCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(),
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
-    MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(),
+    MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
 };
 try
 {
