@@ -29,6 +29,8 @@ public static class JobOptionsMapping
         Set(options.MaxKl, value => spec.MaxKl = value, spec.ClearMaxKl);
         Set(options.MinSqnr, value => spec.MinSqnr = value, spec.ClearMinSqnr);
         Set(options.MaxRmseRise, value => spec.MaxRmseRise = value, spec.ClearMaxRmseRise);
+        spec.MetricCommand = options.MetricCommand ?? string.Empty;
+        Set(options.MaxMetricDrop, value => spec.MaxMetricDrop = value, spec.ClearMaxMetricDrop);
         Set(options.MaxDropRelative, value => spec.MaxDropRelative = value, spec.ClearMaxDropRelative);
         spec.Goal = OpenOption.ToContract<SearchGoal, V1.SearchGoal>(options.Goal);
         Set(options.LatencyBudgetMs, value => spec.LatencyBudgetMs = value, spec.ClearLatencyBudgetMs);
@@ -72,6 +74,8 @@ public static class JobOptionsMapping
             MaxKl = spec.HasMaxKl ? spec.MaxKl : usual.MaxKl,
             MinSqnr = spec.HasMinSqnr ? spec.MinSqnr : usual.MinSqnr,
             MaxRmseRise = spec.HasMaxRmseRise ? spec.MaxRmseRise : usual.MaxRmseRise,
+            MetricCommand = spec.MetricCommand.Length == 0 ? null : spec.MetricCommand,
+            MaxMetricDrop = spec.HasMaxMetricDrop ? spec.MaxMetricDrop : usual.MaxMetricDrop,
             MaxDropRelative = spec.HasMaxDropRelative ? spec.MaxDropRelative : usual.MaxDropRelative,
             Goal = OpenOption.ToChoice<V1.SearchGoal, SearchGoal>(spec.Goal),
             LatencyBudgetMs = spec.HasLatencyBudgetMs ? spec.LatencyBudgetMs : usual.LatencyBudgetMs,

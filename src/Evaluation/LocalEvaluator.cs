@@ -97,6 +97,12 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
 
     private AccuracyResult Judged(AccuracyItem item, AccuracyResult found)
     {
+        if (item is { Plan.IsBaseline: true, Images.IsFull: true }
+            && EvaluationSanity.JudgeCommand(found, lazy.Spec.Options) is { } rough)
+        {
+            lazy.Said?.Invoke(rough);
+        }
+
         if (found.Losses is null
             && item is { Plan.IsBaseline: true, Images.IsFull: true }
             && EvaluationSanity.JudgeFloat32(found.Correct, lazy.Value.Evaluation.Images, lazy.Value.Metric) is { } doubt)

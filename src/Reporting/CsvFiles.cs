@@ -12,7 +12,7 @@ public static class CsvFiles
     public static string Front(ReportModel model)
     {
         var metric = model.Outcome.Spec.Options.Measure;
-        bool isReversed = metric == MetricKind.OutputSqnr || metric.IsDetection();
+        bool isReversed = metric.IsReversed();
         var csv = new CsvText(
             "plan_sha256",
             "role",
@@ -125,6 +125,7 @@ public static class CsvFiles
         MetricKind.OutputKl => $"{part}output_kl_nats",
         MetricKind.OutputSqnr => $"{part}output_sqnr_db",
         MetricKind.Rmse => $"{part}rmse",
+        MetricKind.Score or MetricKind.Loss => $"{part}{metric.Word()}",
         _ => part.Length == 0 ? $"{metric.Word().Replace('-', '_')}_fraction" : $"{part}fraction",
     };
 

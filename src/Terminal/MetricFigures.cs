@@ -16,6 +16,7 @@ public static class MetricFigures
         { } value when metric == MetricKind.OutputKl => $"{Figures.Nats(value)} nats",
         0 when metric == MetricKind.OutputSqnr => "no noise",
         { } value when metric == MetricKind.OutputSqnr => $"{Figures.Decibels(MetricScale.Sqnr(value))} dB",
+        { } value when metric.IsCommand() => MetricScale.Value(metric, value).ToString("G5", CultureInfo.InvariantCulture),
         { } value => Math.Sqrt(value).ToString("G4", CultureInfo.InvariantCulture),
     };
 

@@ -68,6 +68,7 @@ internal sealed class RunOptions
             Test = parsed.GetValue(_test),
             Training = parsed.GetValue(_training),
             Preprocess = parsed.GetValue(_preprocess),
+            RunsCommands = true,
         },
         Options = _job.Read(parsed, parsed.GetValue(_training) is not null),
         Output = parsed.GetValue(_output)!,

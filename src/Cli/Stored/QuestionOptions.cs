@@ -20,6 +20,9 @@ internal sealed class QuestionOptions
     private readonly Option<double?> _maxRmseRise = NumberOptions.OpenShare(
         JobLimits.MaxRmseRise, "the fastest plan whose RMSE is at most so much above FP32's, of a job judged by rmse");
 
+    private readonly Option<double?> _maxMetricDrop = NumberOptions.Open(
+        JobLimits.MaxMetricDrop, "the fastest plan whose number is at most so much worse, of a job judged by a command");
+
     private readonly Option<double?> _relative = NumberOptions.OpenShare(
         JobLimits.MaxDropRelative, "the same as a share of what FP32 has, e.g. 1%");
 
@@ -34,7 +37,7 @@ internal sealed class QuestionOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_maxDrop, _relative, _maxKl, _minSqnr, _maxRmseRise, _latency, _size, _bops])
+        foreach (var option in (Option[])[_maxDrop, _relative, _maxKl, _minSqnr, _maxRmseRise, _maxMetricDrop, _latency, _size, _bops])
         {
             command.Options.Add(option);
         }
@@ -53,7 +56,8 @@ internal sealed class QuestionOptions
         }
 
         var (kl, sqnr, rise) = (parsed.GetValue(_maxKl), parsed.GetValue(_minSqnr), parsed.GetValue(_maxRmseRise));
-        bool isLossBounded = drop is not null || relative is not null || kl is not null || sqnr is not null || rise is not null;
+        double? worse = parsed.GetValue(_maxMetricDrop);
+        bool isLossBounded = new[] { drop, relative, kl, sqnr, rise, worse }.Any(bound => bound is not null);
         if (!isLossBounded && latency is null && size is null && bops is null)
         {
             throw new UsageException(
@@ -75,6 +79,7 @@ internal sealed class QuestionOptions
                 MaxKl = kl ?? options.MaxKl,
                 MinSqnr = sqnr ?? options.MinSqnr,
                 MaxRmseRise = rise ?? options.MaxRmseRise,
+                MaxMetricDrop = worse ?? options.MaxMetricDrop,
                 MaxDrop = drop ?? options.MaxDrop,
                 MaxDropRelative = drop is null ? relative ?? options.MaxDropRelative : null,
                 LatencyBudgetMs = latency,

@@ -76,6 +76,12 @@ internal sealed class SubmitOptions
     public SubmitRequest Request(ParseResult parsed)
     {
         var options = _job.Read(parsed, parsed.GetValue(_training) is not null);
+        if (options.MetricCommand is not null || options.Measure.IsCommand())
+        {
+            throw new UsageException(
+                $"{JobLimits.MetricCommand.Name} runs a program of yours, and a server runs none; use `run` on a machine of yours.");
+        }
+
         return new SubmitRequest
         {
             Model = parsed.GetRequiredValue(_model),

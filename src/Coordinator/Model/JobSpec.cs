@@ -79,6 +79,7 @@ public sealed record JobSpec
         Options.MaxKl,
         Options.MinSqnr,
         Options.MaxRmseRise,
+        Options.MaxMetricDrop,
     });
 
     /// <summary>Digest of everything but the plan and its epochs that a fine-tuning depends on.</summary>
@@ -109,7 +110,7 @@ public sealed record JobSpec
             throw new JobException(fault.Sentence());
         }
 
-        if (Options.MisplacedBound() is { } misplaced)
+        if ((Options.MisplacedBound() ?? Options.CommandFault()) is { } misplaced)
         {
             throw new JobException(misplaced);
         }

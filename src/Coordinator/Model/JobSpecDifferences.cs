@@ -18,7 +18,10 @@ internal static class JobSpecDifferences
         [
             Content("the model", stored.ModelDigest, asked.ModelDigest),
             Content("the calibration data", stored.Data.Calibration, asked.Data.Calibration),
-            Content("the evaluation data", stored.Data.Evaluation, asked.Data.Evaluation),
+            Content(
+                stored.Options.MetricCommand is null ? "the evaluation data" : "the evaluation data or what judges it",
+                stored.Data.Evaluation,
+                asked.Data.Evaluation),
             Content("the test data", stored.Data.Test, asked.Data.Test),
             Content("the training data", stored.Data.Training, asked.Data.Training),
             Value("--target", stored.Options.Target, asked.Options.Target),
@@ -28,7 +31,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Only.Name, List(stored.Options.Only), List(asked.Options.Only)),
             Value(JobLimits.Formats.Name, List(stored.Options.Formats), List(asked.Options.Formats)),
             Value(JobLimits.Subsets.Name, Subsets(stored.Options), Subsets(asked.Options)),
-            Value(JobLimits.Metric.Name, stored.Options.Measure.Word(), asked.Options.Measure.Word()),
+            Value(JobLimits.Metric.Name, Metric(stored.Options).Word(), Metric(asked.Options).Word()),
             Value(JobLimits.MaxDrop.Name, stored.Options.MaxDrop, asked.Options.MaxDrop),
             .. Bounds(stored.Options, asked.Options),
             Value(JobLimits.MaxDropRelative.Name, stored.Options.MaxDropRelative, asked.Options.MaxDropRelative),
@@ -59,11 +62,13 @@ internal static class JobSpecDifferences
     }
 
     // Another metric has another bound: it is said alone.
-    private static IEnumerable<string?> Bounds(JobOptions stored, JobOptions asked) => stored.Measure != asked.Measure ? [] :
+    private static IEnumerable<string?> Bounds(JobOptions stored, JobOptions asked) => Metric(stored) != Metric(asked) ? [] :
     [
         Value(JobLimits.MaxKl.Name, stored.MaxKl, asked.MaxKl),
         Value(JobLimits.MinSqnr.Name, stored.MinSqnr, asked.MinSqnr),
         Value(JobLimits.MaxRmseRise.Name, stored.MaxRmseRise, asked.MaxRmseRise),
+        Value(JobLimits.MetricCommand.Name, stored.MetricCommand, asked.MetricCommand),
+        Value(JobLimits.MaxMetricDrop.Name, stored.MaxMetricDrop, asked.MaxMetricDrop),
     ];
 
     // Digests say nothing to people, beyond whether there is something.
@@ -87,6 +92,8 @@ internal static class JobSpecDifferences
     private static string Scope(JobOptions options) => (options.Calibrators ?? CalibratorScope.Network).ToString().ToLowerInvariant();
 
     private static string Subsets(JobOptions options) => (options.Subsets ?? SubsetKind.First).ToString().ToLowerInvariant();
+
+    private static MetricKind Metric(JobOptions options) => options.Metric ?? MetricKind.Top1;
 
     private static string? List(IReadOnlyList<string>? patterns) => patterns is null ? null : string.Join(',', patterns);
 

@@ -41,7 +41,9 @@ public static class ResultBuilder
                 spec.Options.Metric,
                 spec.Options.MaxKl,
                 spec.Options.MinSqnr,
-                spec.Options.MaxRmseRise),
+                spec.Options.MaxRmseRise,
+                spec.Options.MetricCommand,
+                spec.Options.MaxMetricDrop),
             Model = new ResultModel(
                 modelName,
                 spec.ModelDigest,
@@ -150,7 +152,8 @@ public static class ResultBuilder
     {
         var (metric, drop) = (accuracy.Metric!.Value, paired.DropInterval(0.95));
         var level = PairedLosses.Of([.. SampleLosses.Values(losses)]).DropInterval(0.95);
-        double[] ends = [.. new[] { level.Low, level.High }.Select(end => MetricScale.Value(metric, Math.Max(0, end))).Order()];
+        double least = metric.IsCommand() ? double.NegativeInfinity : 0;
+        double[] ends = [.. new[] { level.Low, level.High }.Select(end => MetricScale.Value(metric, Math.Max(least, end))).Order()];
         return new ResultAccuracy(
             null,
             accuracy.Total,

@@ -17,6 +17,8 @@ namespace Cluster.Coordinator.Results;
 /// <param name="MaxKl">Largest accepted KL, nats, where that is the metric.</param>
 /// <param name="MinSqnr">Least accepted SQNR, decibels, where that is the metric.</param>
 /// <param name="MaxRmseRise">Largest accepted rise of RMSE, a share of FP32's, where that is the metric.</param>
+/// <param name="MetricCommand">The command that judged, where one did.</param>
+/// <param name="MaxMetricDrop">By how much its number might become worse, in its own unit.</param>
 public sealed record ResultJob(
     string Id,
     long Seed,
@@ -30,4 +32,6 @@ public sealed record ResultJob(
     MetricKind? Metric = null,
     double? MaxKl = null,
     double? MinSqnr = null,
-    double? MaxRmseRise = null);
+    double? MaxRmseRise = null,
+    string? MetricCommand = null,
+    double? MaxMetricDrop = null);

@@ -5,8 +5,8 @@ namespace Cluster.Coordinator.Statistics;
 
 /// <summary>
 /// What losses of a metric mean to people. Decisions are made on the mean loss of a sample, which adds up: a share of images for top-k,
-/// nats for KL, noise over signal for SQNR, squared error for RMSE, what is missing of mAP (ADR 34). People read
-/// points, nats, decibels and a rise of RMSE.
+/// nats for KL, noise over signal for SQNR, squared error for RMSE, what is missing of mAP (ADR 34), a command's own number, less
+/// than 0 where it is a score. People read points, nats, decibels, a rise of RMSE, and the command's number.
 /// </summary>
 /// <param name="Metric">The metric.</param>
 /// <param name="Float32">FP32's own level: its mean squared error for RMSE; not looked at otherwise.</param>
@@ -18,6 +18,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         MetricKind.OutputKl => $"{Significant(drop)} nats",
         MetricKind.OutputSqnr => $"{Decibels(drop)} dB",
         MetricKind.Rmse => $"{Percent(Rise(drop))} % of FP32's RMSE",
+        MetricKind.Score or MetricKind.Loss => $"{Significant(drop)} of {Metric.Title()}",
         _ => $"{DropWords.Points(drop)} points",
     };
 
@@ -47,6 +48,8 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         MetricKind.OutputSqnr => $"{Drop(estimate)} of SQNR to FP32",
         _ when drop.Low <= 0 && drop.High >= 0 => $"as accurate as FP32 within {Drop(Math.Max(-drop.Low, drop.High))}",
         MetricKind.Rmse => $"{Percent(Math.Abs(Rise(estimate)))} % {(estimate > 0 ? "above" : "below")} FP32's RMSE",
+        MetricKind.Score => $"{Significant(Math.Abs(estimate))} {(estimate > 0 ? "below" : "above")} FP32's score",
+        MetricKind.Loss => $"{Significant(Math.Abs(estimate))} {(estimate > 0 ? "above" : "below")} FP32's loss",
         _ => $"{Drop(Math.Abs(estimate))} {(drop.Low > 0 ? "less" : "more")} accurate than FP32",
     };
 
@@ -65,6 +68,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         MetricKind.OutputKl => "nats",
         MetricKind.OutputSqnr => "% of the signal's power",
         MetricKind.Rmse => "of squared error",
+        MetricKind.Score or MetricKind.Loss => $"of {Metric.Title()}",
         _ => "points",
     };
 
@@ -73,7 +77,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     {
         MetricKind.OutputKl => Signed(gain, "0.0000"),
         MetricKind.OutputSqnr => Signed(100 * gain, "0.000"),
-        MetricKind.Rmse => (gain > 0 ? "+" : string.Empty) + Significant(gain),
+        MetricKind.Rmse or MetricKind.Score or MetricKind.Loss => (gain > 0 ? "+" : string.Empty) + Significant(gain),
         _ => Signed(100 * gain, "0.00"),
     };
 
@@ -85,6 +89,10 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         MetricKind.Rmse => string.Create(
             CultureInfo.InvariantCulture, $" {Math.Ceiling((Math.Max(0, Rise(drop)) * 1e5) - 1e-6) / 1e3:0.###}%"),
 
+        // Rounded up at the sixth decimal, as below.
+        MetricKind.Score or MetricKind.Loss => string.Create(
+            CultureInfo.InvariantCulture, $" {Math.Ceiling((Math.Max(0, drop) * 1e6) - 1e-6) / 1e6:0.######}"),
+
         // In percent, rounded up at the third decimal, so that it is one that the plan really keeps.
         _ => string.Create(CultureInfo.InvariantCulture, $" {Math.Ceiling((Math.Max(0, drop) * 100_000) - 1e-6) / 1000:0.###}%"),
     };
@@ -94,6 +102,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     {
         MetricKind.OutputSqnr => Sqnr(level),
         MetricKind.Rmse => Math.Sqrt(level),
+        MetricKind.Score => 0 - level,
         _ when metric.IsDetection() => Math.Clamp(1 - level, 0, 1),
         _ => level,
     };
@@ -103,6 +112,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     {
         MetricKind.OutputSqnr => $"{Decibels(level)} dB",
         MetricKind.Rmse => Significant(Math.Sqrt(level)),
+        MetricKind.Score or MetricKind.Loss => Significant(Value(metric, level)),
         _ when metric.IsDetection() => string.Create(CultureInfo.InvariantCulture, $"{100 * Value(metric, level):0.00} %"),
         _ => $"{Significant(level)} nats",
     };

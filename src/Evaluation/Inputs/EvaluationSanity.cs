@@ -3,6 +3,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
 using Cluster.Kernels.Data;
 
 namespace Cluster.Evaluation.Inputs;
@@ -68,6 +69,24 @@ internal static class EvaluationSanity
                 CultureInfo.InvariantCulture,
                 $"warning: FP32 is right on {correct} of {evaluation.Count} evaluation images, and {most} have {Frequent(metric)}: it "
                 + $"answers no better than by chance, and no loss of accuracy can be seen. Check labels, their order, and --preprocess.");
+    }
+
+    /// <summary>A sentence where a command gives one number for all samples, so that a loss has no interval; else null.</summary>
+    /// <param name="float32">FP32's result on all evaluation samples.</param>
+    /// <exception cref="JobException">And a confidence is asked for.</exception>
+    public static string? JudgeCommand(AccuracyResult float32, JobOptions options)
+    {
+        if (!options.Measure.IsCommand() || SampleLosses.Values(float32.Losses!).Distinct().Skip(1).Any())
+        {
+            return null;
+        }
+
+        const string Found = "the command of --metric-command gives all samples one number, so that differences have no interval";
+        return options.Confidence is null
+            ? $"warning: {Found} and decide as they are; let it print a number for each sample to have one."
+            : throw new JobException(
+                $"{char.ToUpperInvariant(Found[0])}{Found[1..]} where {JobLimits.Confidence.Name} asks for one: let it print a number for "
+                + $"each sample, or leave {JobLimits.Confidence.Name} out.");
     }
 
     private static string Frequent(MetricKind metric) =>

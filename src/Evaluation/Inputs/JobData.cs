@@ -23,6 +23,8 @@ public sealed record JobData(
     /// <summary>What the evaluation and test images are judged by.</summary>
     public MetricKind Metric { get; init; }
 
+    /// <summary>The command that does it, where the metric is one.</summary>
+    public string? Command { get; init; }
 
     // Images used to calibrate when one set serves both purposes; the rest evaluate.
     private const int LargestCalibrationShare = 512;
@@ -32,6 +34,7 @@ public sealed record JobData(
     /// network.</exception>
     public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network, PixelSpace? pixels = null)
     {
+        RequireCommand(inputs, options);
         var preprocess = InputPreprocess.Load(
             inputs.Model, inputs.Preprocess, inputs.Calibration, inputs.Evaluation, inputs.Test, inputs.Training);
         var inputsOf = network.Grouped.Inputs;
@@ -67,8 +70,8 @@ public sealed record JobData(
 
         var digests = new DataDigests(
             Digest(calibration, preprocess),
-            Digest(evaluation, preprocess),
-            test is null ? null : Digest(test, preprocess),
+            MetricFiles.Judged(Digest(evaluation, preprocess), options.MetricCommand),
+            test is null ? null : MetricFiles.Judged(Digest(test, preprocess), options.MetricCommand),
             training is null ? null : Digest(training, preprocess));
         return new JobData(
             new ImageBatches(calibration, preprocess, network.ExecutionBatch),
@@ -87,7 +90,29 @@ public sealed record JobData(
             ])
         {
             Metric = options.Measure,
+            Command = options.MetricCommand,
         };
+    }
+
+    private static void RequireCommand(LocalInputs inputs, JobOptions options)
+    {
+        if (!options.Measure.IsCommand())
+        {
+            return;
+        }
+
+        if (!inputs.RunsCommands)
+        {
+            throw new JobException(
+                $"{JobLimits.MetricCommand.Name} starts a program of a user's where only `run` does so, on the user's own machine: choose "
+                + $"another {JobLimits.Metric.Name}.");
+        }
+
+        if (inputs.Evaluation is null)
+        {
+            throw new JobException(
+                $"{JobLimits.MetricCommand.Name} is given samples by their places in a set, and there is no evaluation set: give --eval.");
+        }
     }
 
     private static SampleSet WithTargets(SampleSet samples, MetricKind metric, NetworkFile network) =>

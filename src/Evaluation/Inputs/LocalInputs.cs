@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Model.Options;
+
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>A job's files on this machine, as a user on it would type them.</summary>
@@ -25,6 +27,9 @@ public sealed record LocalInputs
 
     /// <summary>Path of the preprocessing; null: the one beside the model.</summary>
     public string? Preprocess { get; init; }
+
+    /// <summary>Whether <see cref="JobOptions.MetricCommand"/> may be run: only where the user who typed it runs this process.</summary>
+    public bool RunsCommands { get; init; }
 
     /// <summary>Where the images may be read from.</summary>
     public JobAccess Access { get; init; } = JobAccess.Anywhere;

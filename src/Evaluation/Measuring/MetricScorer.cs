@@ -31,6 +31,10 @@ internal sealed class MetricScorer(MetricKind metric, ValueInfo output)
         _ => RuntimeEvaluator.Score(outputs, _width, samples, float32, metric.Ranks()),
     };
 
+    /// <summary>The score of outputs whose losses are known.</summary>
+    public RuntimeScore ByLoss(float[] losses, float[] outputs, float[] float32) =>
+        RuntimeEvaluator.Score(outputs, _width, losses, float32, metric.Outputs());
+
     /// <summary>What one score loses against another on the same samples.</summary>
     public static PairedDrop Compare(RuntimeScore before, RuntimeScore after)
     {
@@ -45,7 +49,4 @@ internal sealed class MetricScorer(MetricKind metric, ValueInfo output)
 
     private float[] Boxes(float[] outputs, ImageBatches samples, IReadOnlyList<double> overlaps) => MeanAveragePrecision.Losses(
         outputs, samples.Images.ReadTargets(), samples.Images.Count, BoxFormat.Of(output), overlaps);
-
-    private RuntimeScore ByLoss(float[] losses, float[] outputs, float[] float32) =>
-        RuntimeEvaluator.Score(outputs, _width, losses, float32, metric.Outputs());
 }

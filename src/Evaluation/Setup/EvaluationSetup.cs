@@ -43,6 +43,9 @@ internal sealed record EvaluationSetup
     /// <summary>What both are judged by.</summary>
     public required MetricKind Metric { get; init; }
 
+    /// <summary>The user's command that does it, where the metric is one.</summary>
+    public string? MetricCommand { get; init; }
+
     /// <summary>
     /// Whether what may win is timed again at the end, of its own file; a plan's first timing may then be of any that takes as long.
     /// </summary>
@@ -91,6 +94,7 @@ internal sealed record EvaluationSetup
             Evaluation = data.Evaluation,
             Test = data.Test,
             Metric = data.Metric,
+            MetricCommand = data.Command,
             Batch = batch,
             Threads = threads,
             Cores = cores,

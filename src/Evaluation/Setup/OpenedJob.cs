@@ -78,7 +78,7 @@ public sealed class OpenedJob : IDisposable
     {
         var target = Known(options, slot);
         target.RequireUsable();
-        if (options.MisplacedBound() is { } misplaced)
+        if ((options.MisplacedBound() ?? options.CommandFault()) is { } misplaced)
         {
             throw new JobException(misplaced);
         }

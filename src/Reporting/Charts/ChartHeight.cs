@@ -25,7 +25,7 @@ internal static class ChartHeight
     /// <param name="float32">FP32's level.</param>
     public static double OfBound(JobOptions options, double float32) => options.Measure.IsShare()
         ? Of(options.Measure, float32) - options.Bound(float32)
-        : Of(options.Measure, (options.Measure == MetricKind.Rmse ? float32 : 0) + options.Bound(float32));
+        : Of(options.Measure, (options.Measure == MetricKind.Rmse || options.Measure.IsCommand() ? float32 : 0) + options.Bound(float32));
 
     /// <summary>The axis in words.</summary>
     public static string Title(MetricKind metric) => metric switch
@@ -40,6 +40,7 @@ internal static class ChartHeight
     {
         MetricKind.OutputSqnr => Fixed(100 * -height, digits - 2),
         _ when metric.IsShare() => Fixed(100 * height, digits - 2) + "%",
+        MetricKind.Score => Fixed(height, digits),
         _ => Fixed(-height, digits),
     };
 

@@ -38,7 +38,7 @@ public sealed record PlanPoint(
     public Interval? LevelInterval => Accuracy switch
     {
         { Losses: { } losses } => PairedLosses.Of([.. SampleLosses.Values(losses)]).DropInterval(0.95) is var interval
-            ? interval with { Low = Math.Max(0, interval.Low) }
+            ? Metric.IsCommand() ? interval : interval with { Low = Math.Max(0, interval.Low) }
             : null,
         { Total: > 0 } accuracy => WilsonInterval.Of(accuracy.Correct, accuracy.Total),
         _ => null,
@@ -53,7 +53,7 @@ public sealed record PlanPoint(
     /// <summary><see cref="LevelInterval"/> with its unit, the smaller figure first.</summary>
     public string? LevelIntervalText => LevelInterval is not { } interval ? null
         : Metric.CountsImages() ? $"{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)}"
-        : Metric == MetricKind.OutputSqnr || Metric.IsDetection()
+        : Metric.IsReversed()
             ? $"{MetricFigures.Level(Metric, interval.High)}–{MetricFigures.Level(Metric, interval.Low)}"
             : $"{MetricFigures.Level(Metric, interval.Low)}–{MetricFigures.Level(Metric, interval.High)}";
 

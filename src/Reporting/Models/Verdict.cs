@@ -197,6 +197,8 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     {
         MetricKind.OutputKl => $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples",
         MetricKind.OutputSqnr => $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples",
+        MetricKind.Score or MetricKind.Loss =>
+            $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
         MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 =>
             $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
         _ => $"is right{In(plan)} on {Accuracy(plan)} of the evaluation images against {Accuracy(float32)} in FP32",
@@ -205,6 +207,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     private static string Alone(PlanPoint float32) => float32.Metric switch
     {
         MetricKind.OutputKl or MetricKind.OutputSqnr => "is what every plan is compared with",
+        MetricKind.Score or MetricKind.Loss => $"has a {float32.Metric.Title()} of {Measured(float32)} on the evaluation samples",
         MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 =>
             $"has an {float32.Metric.Title()} of {Measured(float32)} on the evaluation samples",
         _ => $"is right{In(float32)} on {Accuracy(float32)} of the evaluation images",

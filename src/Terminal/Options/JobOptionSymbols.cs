@@ -58,6 +58,17 @@ public sealed class JobOptionSymbols
             NewMetric(),
             (options, metric) => options with { Metric = metric });
         Row(
+            new Option<string?>(JobLimits.MetricCommand.Name)
+            {
+                Description = "a command of yours that judges predictions: it gets the path of an .npz file and prints a number, or one "
+                    + "for each sample; run only",
+                HelpName = "CMD",
+            },
+            (options, command) => options with { MetricCommand = command });
+        Row(
+            NumberOptions.Open(JobLimits.MaxMetricDrop, "by how much its number may become worse, in its own unit"),
+            (options, worse) => options with { MaxMetricDrop = worse });
+        Row(
             NumberOptions.Open(
                 JobLimits.MaxKl, $"largest divergence of the outputs from FP32's, nats (default: {Text(JobOptions.UsualMaxKl)})"),
             (options, nats) => options with { MaxKl = nats });
@@ -185,7 +196,8 @@ public sealed class JobOptionSymbols
     public static Option<MetricKind?> NewMetric() => new(JobLimits.Metric.Name)
     {
         Description = "what plans are judged by: top1 or top5 (labels), output-kl or output-sqnr (FP32's outputs, no labels), rmse "
-            + "(the array 'targets'), map50 or map50-95 (the array 'boxes') (default: top1)",
+            + "(the array 'targets'), map50 or map50-95 (the array 'boxes'), score or loss (what --metric-command prints, higher or lower "
+            + "where better) (default: top1, or score with --metric-command)",
         HelpName = "NAME",
         CustomParser = result =>
         {
@@ -245,7 +257,8 @@ public sealed class JobOptionSymbols
             throw new UsageException(JobOptions.Misplaced(JobLimits.MaxDrop.Name, MetricKind.Top1, options.Measure));
         }
 
-        isLossGiven |= options.MaxKl is not null || options.MinSqnr is not null || options.MaxRmseRise is not null;
+        isLossGiven |= options.MaxKl is not null || options.MinSqnr is not null || options.MaxRmseRise is not null
+            || options.MaxMetricDrop is not null;
         if (isLossGiven && options.MaxDropRelative is not null)
         {
             throw new UsageException(

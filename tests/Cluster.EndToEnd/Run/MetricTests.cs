@@ -52,6 +52,77 @@ public sealed class MetricTests : IDisposable
         refused.Error.ShouldContain($"--max-drop bounds top1, and this job judges by {metric}");
     }
 
+    [Theory]
+    [InlineData("loss")]
+    [InlineData("score")]
+    public async Task Run_CommandOfTheUsers_JudgesByItsNumbers(string metric)
+    {
+        RuntimeRequired.OrSkip();
+        Write();
+
+        // The first output of each sample: float32 numbers behind the archive's header (41 bytes) and that of the array (128).
+        await File.WriteAllTextAsync(
+            _folder["judge.sh"],
+            $"tail -c +170 \"$1\" | od -An -v -tf4 -w{4 * TokenNetwork.Classes} | head -n {Sentences / 3} | awk '{{ print 1000 + $1 }}'\n"
+            + "echo \"$2\" >> judged.txt\n",
+            TestContext.Current.CancellationToken);
+
+        string[] question =
+        [
+            "--metric", metric, "--metric-command", "sh judge.sh", "--max-metric-drop", "5", "--confidence", "0.9",
+            "--reconstruct", "never",
+        ];
+        var run = await RunAsync(question);
+
+        run.Code.ShouldBe(0, run.Error);
+        var result = new JobFiles(_folder["out"]).Result();
+        var job = result.GetProperty("job");
+        job.GetProperty("metric").GetString().ShouldBe(metric);
+        job.GetProperty("metricCommand").GetString().ShouldBe("sh judge.sh");
+        job.GetProperty("maxMetricDrop").GetDouble().ShouldBe(5);
+        var float32 = result.GetProperty("baselines").GetProperty("fp32").GetProperty("accuracy");
+        double value = float32.GetProperty("value").GetDouble();
+        value.ShouldBeInRange(900, 1100);
+        value.ShouldBeInRange(float32.GetProperty("ci95")[0].GetDouble(), float32.GetProperty("ci95")[1].GetDouble());
+        string[] judged = await File.ReadAllLinesAsync(_folder["judged.txt"], TestContext.Current.CancellationToken);
+        judged.ShouldContain("evaluation");
+        judged.ShouldContain("test");
+        string front = await File.ReadAllTextAsync(_folder["out/front.csv"], TestContext.Current.CancellationToken);
+        front.Split('\r')[0].Split(',').ShouldContain(metric);
+
+        // The same script's results are there already; another script is another job.
+        (await RunAsync(question)).Code.ShouldBe(0);
+        (await File.ReadAllLinesAsync(_folder["judged.txt"], TestContext.Current.CancellationToken)).Length.ShouldBe(judged.Length);
+        var solved = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-metric-drop", "4");
+        solved.Code.ShouldBe(0, solved.Error);
+        await File.AppendAllTextAsync(_folder["judge.sh"], "# changed\n", TestContext.Current.CancellationToken);
+        var changed = await RunAsync(question);
+        changed.Code.ShouldBe(1);
+        changed.Error.ShouldContain("the evaluation data or what judges it");
+    }
+
+    [Fact]
+    public async Task Run_CommandThatFails_IsToldBeforeAnyPlanIsMeasured()
+    {
+        RuntimeRequired.OrSkip();
+        Write();
+
+        var ended = await RunAsync("--metric-command", "echo no model >&2; exit 3; true", "--max-metric-drop", "5");
+        var unbounded = await RunAsync("--metric-command", "true", "-o", "out2");
+        var sure = await RunAsync("--metric-command", "echo 1; true", "--max-metric-drop", "5", "--confidence", "0.9", "-o", "out3");
+        var sensitivity = await ClusterProcess.RunAsync(
+            _folder.Root, "sensitivity", "--model", "tokens.onnx", "--data", "npz:sentences.npz@0..80", "--metric", "score");
+
+        ended.Code.ShouldBe(1);
+        ended.Error.ShouldContain("ended with exit code 3 and said 'no model'");
+        unbounded.Code.ShouldBe(1);
+        unbounded.Error.ShouldContain("--metric-command has no bound: give --max-metric-drop");
+        sure.Code.ShouldBe(1);
+        sure.Error.ShouldContain("gives all samples one number");
+        sensitivity.Code.ShouldBe(1);
+        sensitivity.Error.ShouldContain("only `run` does so");
+    }
+
     [Fact]
     public async Task Run_BoundThatTheMetricDoesNotHave_IsRefusedBeforeAnyWork()
     {
@@ -66,7 +137,7 @@ public sealed class MetricTests : IDisposable
         kl.Error.ShouldContain("--max-kl bounds output-kl, and this job judges by top1: give --max-drop, or --metric output-kl.");
         drop.Code.ShouldBe(2);
         drop.Error.ShouldContain("--max-drop bounds top1, and this job judges by output-sqnr: give --min-sqnr, or --metric top1.");
-        unknown.Error.ShouldContain("top1, top5, output-kl, output-sqnr, rmse, map50 or map50-95 is expected");
+        unknown.Error.ShouldContain("top1, top5, output-kl, output-sqnr, rmse, map50, map50-95, score or loss is expected");
         trained.Code.ShouldNotBe(0);
         File.Exists(_folder["out/journal.jsonl"]).ShouldBeFalse();
     }
@@ -86,7 +157,8 @@ public sealed class MetricTests : IDisposable
         _folder.Root,
         [
             "run", "--model", "tokens.onnx", "--data", "npz:sentences.npz@0..80", "--eval", "npz:sentences.npz@80..160",
-            "--test", "npz:sentences.npz@160..", "--methods", "max", "--cache", "none", "-o", "out", .. more,
+            "--test", "npz:sentences.npz@160..", "--methods", "max", "--cache", "none",
+            .. more.Contains("-o") ? Array.Empty<string>() : ["-o", "out"], .. more,
         ]);
 
     // Sentences without labels; targets are what FP32 says, a little off.

@@ -49,6 +49,21 @@ public sealed class HostileSpecTests : IDisposable
         (await silo.Jobs.ListJobsAsync(new ListJobsRequest(), cancellationToken: Cancellation)).Jobs.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("touch /tmp/owned", MetricKind.Unspecified)]
+    [InlineData("", MetricKind.Score)]
+    public async Task CreateJob_CommandThatJudges_IsRefused(string command, MetricKind metric)
+    {
+        await using var silo = await RealSilo.StartAsync(_disk.Data);
+        var spec = await FineAsync(silo);
+        (spec.MetricCommand, spec.Metric, spec.MaxMetricDrop) = (command, metric, 0.1);
+
+        var error = await RefusedAsync(silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec, ValidateOnly = true }), "nothing");
+
+        error.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        error.Status.Detail.ShouldContain("a server runs none of a user's");
+    }
+
     [Fact]
     public async Task CreateJob_NothingShared_NamesThePathAndTheWayOut()
     {

@@ -48,7 +48,7 @@ public static class JobLimits
         nameof(JobOptions.Metric),
         "--metric",
         Enum.IsDefined,
-        "top1, top5, output-kl, output-sqnr, rmse, map50 or map50-95",
+        "top1, top5, output-kl, output-sqnr, rmse, map50, map50-95, score or loss",
         "choose one of them");
 
     /// <summary>Limit of <see cref="JobOptions.MaxDrop"/>.</summary>
@@ -68,6 +68,16 @@ public static class JobLimits
     public static JobLimit<double> MaxRmseRise { get; } = new(
         nameof(JobOptions.MaxRmseRise), "--max-rmse-rise", rise => rise is >= 0 and <= 100, "a share of FP32's RMSE from 0",
         "1% is 0.01");
+
+    /// <summary>Limit of <see cref="JobOptions.MetricCommand"/>.</summary>
+    public static JobLimit<string> MetricCommand { get; } = new(
+        nameof(JobOptions.MetricCommand), "--metric-command", command => !string.IsNullOrWhiteSpace(command), "a command of the shell",
+        "\"python3 score.py\" is one");
+
+    /// <summary>Limit of <see cref="JobOptions.MaxMetricDrop"/>.</summary>
+    public static JobLimit<double> MaxMetricDrop { get; } = new(
+        nameof(JobOptions.MaxMetricDrop), "--max-metric-drop", drop => drop >= 0 && double.IsFinite(drop), "a number from 0",
+        "it is in the unit of the command's own numbers");
 
     /// <summary>Limit of <see cref="JobOptions.MaxDropRelative"/>.</summary>
     public static JobLimit<double> MaxDropRelative { get; } = new(

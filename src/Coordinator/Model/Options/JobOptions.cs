@@ -50,7 +50,13 @@ public sealed record JobOptions
 
     /// <summary>The metric that is meant.</summary>
     [JsonIgnore]
-    public MetricKind Measure => Metric ?? MetricKind.Top1;
+    public MetricKind Measure => Metric ?? (MetricCommand is null ? MetricKind.Top1 : MetricKind.Score);
+
+    /// <summary>A command of the shell that judges predictions, for <see cref="MetricKindExtensions.IsCommand"/>; null otherwise.</summary>
+    public string? MetricCommand { get; init; }
+
+    /// <summary>By how much its number may become worse, in its own unit; null where plans are judged by something else.</summary>
+    public double? MaxMetricDrop { get; init; }
 
     /// <summary>The largest accepted loss of top-1 or top-5, as a fraction: 0.005 is half a percentage point.</summary>
     public double MaxDrop { get; init; } = 0.005;
@@ -103,6 +109,7 @@ public sealed record JobOptions
 
         // Of squared errors: an RMSE of (1 + r) that of FP32.
         MetricKind.Rmse => float32 * (Math.Pow(1 + (MaxRmseRise ?? UsualMaxRmseRise), 2) - 1),
+        MetricKind.Score or MetricKind.Loss => MaxMetricDrop ?? 0,
         _ => MaxDropRelative is { } share ? share * (Measure.IsDetection() ? 1 - float32 : float32) : MaxDrop,
     };
 
@@ -115,12 +122,30 @@ public sealed record JobOptions
             (Name: JobLimits.MinSqnr.Name, IsGiven: MinSqnr is not null, Metric: MetricKind.OutputSqnr),
             (Name: JobLimits.MaxRmseRise.Name, IsGiven: MaxRmseRise is not null, Metric: MetricKind.Rmse),
             (
+                Name: JobLimits.MaxMetricDrop.Name,
+                IsGiven: MaxMetricDrop is not null,
+                Metric: Measure.IsCommand() ? Measure : MetricKind.Score),
+            (
                 Name: JobLimits.MaxDropRelative.Name,
                 IsGiven: MaxDropRelative is not null,
                 Metric: Measure.IsShare() ? Measure : MetricKind.Top1),
         }.FirstOrDefault(bound => bound.IsGiven && bound.Metric != Measure);
         return misplaced.Name is { } name ? Misplaced(name, misplaced.Metric, Measure) : null;
     }
+
+    /// <summary>A sentence where a command that judges and its metric do not go together; else null.</summary>
+    public string? CommandFault() => (MetricCommand is not null, Measure.IsCommand()) switch
+    {
+        (true, false) =>
+            $"{JobLimits.MetricCommand.Name} is given where plans are judged by {Measure.Word()}: leave one of them out, or say "
+            + $"{JobLimits.Metric.Name} {MetricKind.Score.Word()} (higher is better) or {MetricKind.Loss.Word()} (lower is better).",
+        (false, true) =>
+            $"{JobLimits.Metric.Name} {Measure.Word()} is what a command of yours prints: give {JobLimits.MetricCommand.Name}.",
+        (true, true) when MaxMetricDrop is null && Aim != SearchGoal.Accurate =>
+            $"{JobLimits.MetricCommand.Name} has no bound: give {JobLimits.MaxMetricDrop.Name}, by how much its {Measure.Word()} may "
+            + "become worse, in its own unit.",
+        _ => null,
+    };
 
     /// <summary>The sentence of <see cref="MisplacedBound"/>.</summary>
     /// <param name="name">The option that was given.</param>
@@ -200,7 +225,7 @@ public sealed record JobOptions
         return this with
         {
             Calibrators = Calibrators ?? CalibratorScope.Group,
-            Metric = Metric == MetricKind.Top1 ? null : Metric,
+            Metric = Measure == MetricKind.Top1 ? null : Measure,
             MaxKl = Metric == MetricKind.OutputKl ? MaxKl ?? UsualMaxKl : MaxKl,
             MinSqnr = Metric == MetricKind.OutputSqnr ? MinSqnr ?? UsualMinSqnr : MinSqnr,
             MaxRmseRise = Metric == MetricKind.Rmse ? MaxRmseRise ?? UsualMaxRmseRise : MaxRmseRise,
@@ -225,6 +250,8 @@ public sealed record JobOptions
             MaxKl is { } nats ? JobLimits.MaxKl.Fault(nats) : null,
             MinSqnr is { } decibels ? JobLimits.MinSqnr.Fault(decibels) : null,
             MaxRmseRise is { } rise ? JobLimits.MaxRmseRise.Fault(rise) : null,
+            MetricCommand is { } command ? JobLimits.MetricCommand.Fault(command, command) : null,
+            MaxMetricDrop is { } worse ? JobLimits.MaxMetricDrop.Fault(worse) : null,
             MaxDropRelative is { } share ? JobLimits.MaxDropRelative.Fault(share) : null,
             Goal is { } goal ? JobLimits.Goal.Fault(goal) : null,
             Goal is SearchGoal.Accurate && Budgets == 0 ? JobLimits.Goal.Fault("accurate without a budget") : null,

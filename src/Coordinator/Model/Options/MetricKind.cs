@@ -25,4 +25,10 @@ public enum MetricKind
 
     /// <summary>The same as a mean over overlaps of 0.5, 0.55, ..., 0.95.</summary>
     Map50To95,
+
+    /// <summary>What a command of the user's prints, higher where better (<see cref="JobOptions.MetricCommand"/>).</summary>
+    Score,
+
+    /// <summary>The same, lower where better.</summary>
+    Loss,
 }

@@ -16,6 +16,8 @@ public static class MetricKindExtensions
         MetricKind.Rmse => "RMSE",
         MetricKind.Map50 => "mAP50",
         MetricKind.Map50To95 => "mAP50-95",
+        MetricKind.Score => "score",
+        MetricKind.Loss => "loss",
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
     };
 
@@ -33,6 +35,8 @@ public static class MetricKindExtensions
         MetricKind.Rmse => "rmse",
         MetricKind.Map50 => "map50",
         MetricKind.Map50To95 => "map50-95",
+        MetricKind.Score => "score",
+        MetricKind.Loss => "loss",
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
     };
 
@@ -51,6 +55,13 @@ public static class MetricKindExtensions
     /// <summary>Whether boxes are judged by labelled ones; losses are then 1 less the precision.</summary>
     public static bool IsDetection(this MetricKind metric) => metric is MetricKind.Map50 or MetricKind.Map50To95;
 
+    /// <summary>Whether a command of the user's judges; losses are then its numbers, or less than 0 where it prints scores.</summary>
+    public static bool IsCommand(this MetricKind metric) => metric is MetricKind.Score or MetricKind.Loss;
+
+    /// <summary>Whether people read a figure that is higher where better, and losses are not.</summary>
+    public static bool IsReversed(this MetricKind metric) =>
+        metric is MetricKind.OutputSqnr or MetricKind.Score || metric.IsDetection();
+
     /// <summary>Whether it is a share, higher where better, of which points are lost.</summary>
     public static bool IsShare(this MetricKind metric) => metric.CountsImages() || metric.IsDetection();
 
@@ -60,6 +71,7 @@ public static class MetricKindExtensions
         MetricKind.OutputKl => JobLimits.MaxKl.Name,
         MetricKind.OutputSqnr => JobLimits.MinSqnr.Name,
         MetricKind.Rmse => JobLimits.MaxRmseRise.Name,
+        MetricKind.Score or MetricKind.Loss => JobLimits.MaxMetricDrop.Name,
         _ => JobLimits.MaxDrop.Name,
     };
 }

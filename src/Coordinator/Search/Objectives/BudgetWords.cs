@@ -36,6 +36,10 @@ public static class BudgetWords
             CultureInfo.InvariantCulture, $"an SQNR to FP32 of at least {options.MinSqnr ?? JobOptions.UsualMinSqnr:0.###} dB"),
         MetricKind.Rmse => string.Create(
             CultureInfo.InvariantCulture, $"{100 * (options.MaxRmseRise ?? JobOptions.UsualMaxRmseRise):0.###} % above FP32's RMSE"),
+        MetricKind.Score or MetricKind.Loss => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{options.MaxMetricDrop ?? 0:0.######} {(options.Measure == MetricKind.Score ? "below" : "above")} FP32's "
+            + $"{options.Measure.Title()}"),
         _ => BoundOfImages(options),
     };
 

@@ -59,6 +59,11 @@ internal static class JobSpecMapping
         return (inputs, options);
     }
 
+    private static (string Field, string Sentence) NoCommand => (
+        "spec.metric_command",
+        "The field spec.metric_command names a program, and a server runs none of a user's: choose another metric, or do the job with "
+        + "`cluster run` on a machine of yours.");
+
     private static IEnumerable<(string Field, string Sentence)> Faults(V1.JobSpec spec, JobOptions options)
     {
         (string Field, bool IsFine, string Found, string Expected)[] rules =
@@ -79,6 +84,7 @@ internal static class JobSpecMapping
             .Where(rule => !rule.IsFine)
             .Select(rule =>
                 ($"spec.{rule.Field}", $"The field spec.{rule.Field} is {rule.Found} where {rule.Expected} is expected: correct it."))
+            .Concat(options.Measure.IsCommand() || options.MetricCommand is not null ? [NoCommand] : [])
             .Concat(options.Validate().Select(fault => Named(fault, $"spec.{JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.Option)}")));
     }
 

@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Evaluation.Measuring.Commands;
+
+/// <summary>
+/// Losses of outputs by a command of the user's; equal outputs of the same samples are judged once. A command that prints one number for
+/// all samples gives each of them this loss: differences then have no spread.
+/// </summary>
+/// <param name="program">The command.</param>
+/// <param name="metric">Whether its numbers are scores or losses.</param>
+/// <param name="output">The network's first output with its whole shape.</param>
+/// <param name="evaluation">The evaluation set.</param>
+/// <param name="float32">FP32's outputs for all of it.</param>
+internal sealed class CommandScorer(
+    MetricProgram program, MetricKind metric, ValueInfo output, SampleSet evaluation, Lazy<float[]> float32)
+{
+    private const string EvaluationSet = "evaluation";
+    private const string TestSet = "test";
+
+    private readonly Dictionary<string, double[]> _known = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+
+    /// <summary>One loss a sample of the evaluation set, or of a part of it.</summary>
+    /// <param name="outputs">(samples, elements of the output)</param>
+    /// <param name="part">Indices in the whole set; null: all.</param>
+    /// <param name="float32Part">FP32's outputs for the same samples.</param>
+    public float[] Evaluation(float[] outputs, int[]? part, float[] float32Part)
+    {
+        var samples = part is null ? evaluation : evaluation.Select(part);
+        double[] numbers = Numbers(outputs, samples, EvaluationSet, part);
+        if (part is null || numbers.Length == samples.Count)
+        {
+            return Losses(numbers, samples.Count);
+        }
+
+        // Losses of a part are paired with FP32's of the whole set, whose number for all samples is another one than for these.
+        double[] before = Numbers(float32Part, samples, EvaluationSet, part);
+        double[] whole = Numbers(float32.Value, evaluation, EvaluationSet, null);
+        return Losses([numbers[0] - before.Average() + whole.Average()], samples.Count);
+    }
+
+    /// <summary>The same of a test set.</summary>
+    public float[] Test(float[] outputs, SampleSet samples) => Losses(Numbers(outputs, samples, TestSet, null), samples.Count);
+
+    private float[] Losses(double[] numbers, int samples)
+    {
+        int sign = metric == MetricKind.Score ? -1 : 1;
+        return numbers.Length == samples
+            ? [.. numbers.Select(number => (float)(sign * number))]
+            : [.. Enumerable.Repeat((float)(sign * numbers[0]), samples)];
+    }
+
+    private double[] Numbers(float[] outputs, SampleSet samples, string set, int[]? part)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData([(byte)set[0]]);
+        hash.AppendData(MemoryMarshal.AsBytes<int>(part ?? []));
+        hash.AppendData(MemoryMarshal.AsBytes<float>(outputs));
+        string key = Convert.ToHexString(hash.GetHashAndReset());
+        lock (_lock)
+        {
+            if (!_known.TryGetValue(key, out double[]? numbers))
+            {
+                numbers = Ask(outputs, samples, set, part);
+                _known.Add(key, numbers);
+            }
+
+            return numbers;
+        }
+    }
+
+    private double[] Ask(float[] outputs, SampleSet samples, string set, int[]? part)
+    {
+        var folder = Directory.CreateTempSubdirectory("cluster-metric");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "predictions.npz");
+            NpzWriter.Write(path, Arrays(outputs, samples, part));
+            return program.RunAsync(path, set, samples.Count, CancellationToken.None).GetAwaiter().GetResult();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private (string, TensorData)[] Arrays(float[] outputs, SampleSet samples, int[]? part)
+    {
+        int count = samples.Count;
+        TensorData Whole(IEnumerable<int> numbers) => TensorData.FromInt64([count], [.. numbers.Select(number => (long)number)]);
+        (string, TensorData)[] arrays =
+        [
+            ("outputs", TensorData.FromFloats([count, .. output.Shape.Skip(1)], outputs)),
+            ("index", Whole(part ?? Enumerable.Range(0, count))),
+        ];
+        return samples.HasLabels ? [.. arrays, ("labels", Whole(Enumerable.Range(0, count).Select(samples.Label)))] : arrays;
+    }
+}

@@ -1,0 +1,110 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model.Options;
+
+namespace Cluster.Evaluation.Measuring.Commands;
+
+/// <summary>
+/// A command of the user's that judges predictions. The shell runs it with a file's path and the name of the set as two more arguments;
+/// what it prints is numbers.
+/// </summary>
+/// <param name="command">As it was typed.</param>
+/// <param name="limit">After which it is ended; null: <see cref="UsualLimit"/>.</param>
+internal sealed class MetricProgram(string command, TimeSpan? limit = null)
+{
+    private const int LongestQuote = 200;
+    private static readonly char[] Separators = [' ', '\t', '\r', '\n', ','];
+
+    /// <summary>After which it is taken for one that hangs.</summary>
+    public static TimeSpan UsualLimit => TimeSpan.FromMinutes(10);
+
+    /// <summary>Runs it.</summary>
+    /// <param name="file">Path of the predictions.</param>
+    /// <param name="set">"evaluation" or "test".</param>
+    /// <param name="samples">How many there are.</param>
+    /// <returns>One number, or one a sample; all finite.</returns>
+    /// <exception cref="JobException">It ended otherwise than with 0, ran too long, or printed something else.</exception>
+    public async Task<double[]> RunAsync(string file, string set, int samples, CancellationToken cancellation)
+    {
+        using var process = Start(file, set);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(limit ?? UsualLimit);
+        string printed;
+        string said;
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var error = process.StandardError.ReadToEndAsync(deadline.Token);
+            (printed, said) = (await output, await error);
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw Fault($"had not ended after {(limit ?? UsualLimit).TotalSeconds:0.#} s and was stopped");
+        }
+        finally
+        {
+            // Whatever it started ends with it; one that has ended is left alone.
+            process.Kill(entireProcessTree: true);
+        }
+
+        if (process.ExitCode != 0)
+        {
+            string reason = Quote(said) is { Length: > 0 } line ? $"'{line}'" : "nothing";
+            throw Fault($"ended with exit code {process.ExitCode} and said {reason}");
+        }
+
+        return Numbers(printed, samples);
+    }
+
+    private Process Start(string file, string set)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{command} \"$@\"", "sh", file, set])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            })!;
+        }
+        catch (Win32Exception failure)
+        {
+            throw Fault($"could not be started ({failure.Message})");
+        }
+    }
+
+    private double[] Numbers(string printed, int samples)
+    {
+        string[] words = printed.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length != 1 && words.Length != samples)
+        {
+            throw Fault($"printed {words.Length} words, '{Quote(printed)}', for {samples} samples");
+        }
+
+        double[] numbers = new double[words.Length];
+        for (int i = 0; i < words.Length; i++)
+        {
+            if (!double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
+                || !float.IsFinite((float)numbers[i]))
+            {
+                throw Fault($"printed '{Quote(words[i])}' as number {i + 1}");
+            }
+        }
+
+        return numbers;
+    }
+
+    private JobException Fault(string what) => new(
+        $"The command '{command}' {what}: it has to print one finite number, or one for each sample, within "
+        + $"{(limit ?? UsualLimit).TotalMinutes:0.##} minutes, and end with 0; correct {JobLimits.MetricCommand.Name}.");
+
+    // The end says most: errors of scripts stand in their last line.
+    private static string Quote(string text)
+    {
+        string line = text.TrimEnd().Split('\n')[^1].Trim();
+        return line.Length <= LongestQuote ? line : $"...{line[^LongestQuote..]}";
+    }
+}
