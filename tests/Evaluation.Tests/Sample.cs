@@ -75,9 +75,9 @@ internal sealed class Sample : IDisposable
     public string In(string name) => Path.Combine(_folder, name);
 
     /// <summary>The evaluator that a job uses, on these files.</summary>
-    public (LocalEvaluator Evaluator, LazySetup Setup) Evaluator()
+    public (LocalEvaluator Evaluator, LazySetup Setup) Evaluator(JobOptions? options = null)
     {
-        var setup = OpenedJob.Describe(Request.Inputs, Request.Options, JobFolder.CalibrationIn(Request.Output)).Lazy;
+        var setup = OpenedJob.Describe(Request.Inputs, options ?? Request.Options, JobFolder.CalibrationIn(Request.Output)).Lazy;
         return (new LocalEvaluator(setup), setup);
     }
 

@@ -23,7 +23,14 @@ public sealed record GroupDecision(
     /// <summary>The rounding that needs nothing but the weights.</summary>
     public const string Nearest = "nearest";
 
+    /// <summary>The calibrator that needs nothing but the extremes.</summary>
+    internal const string SimplestCalibrator = "max";
+
     private const string None = "none";
+
+    /// <summary>Whether a calibrator is named.</summary>
+    [JsonIgnore]
+    internal bool HasCalibrator => Calibrator != None;
 
     /// <summary>
     /// The one decision that leaves a group as it came; its other members are neutral, so that equal plans have equal
@@ -34,6 +41,8 @@ public sealed record GroupDecision(
     /// <summary>The decision to run a group in a format, with weights rounded to nearest.</summary>
     public static GroupDecision In(GroupFormat format, string group, string calibrator, bool biasCorrection) =>
         new(group, format, calibrator, biasCorrection);
+
+    internal GroupDecision Calibrated(string usual) => Format.IsCalibrated && !HasCalibrator ? this with { Calibrator = usual } : this;
 
     internal GroupDecision Canonical() =>
         Format.IsBaseline ? Baseline(Group)

@@ -13,7 +13,8 @@ public sealed class Plan : IEquatable<Plan>
     private string? _digest;
 
     /// <summary>
-    /// Creates a plan; members that have no meaning in a group's format are set to their neutral values.
+    /// Creates a plan; members that have no meaning in a group's format are set to their neutral values. Integers that a float's decision
+    /// became have no calibrator: they take that of the first group that has one.
     /// </summary>
     /// <exception cref="JobException">A group has no name or two decisions.</exception>
     [JsonConstructor]
@@ -31,7 +32,8 @@ public sealed class Plan : IEquatable<Plan>
         }
 
         Target = target;
-        Groups = groups.Select(decision => decision.Canonical()).ToArray();
+        var usual = groups.FirstOrDefault(decision => decision.Format.IsCalibrated && decision.HasCalibrator)?.Calibrator;
+        Groups = groups.Select(decision => decision.Canonical().Calibrated(usual ?? GroupDecision.SimplestCalibrator)).ToArray();
         _hash = HashOf(Target, Groups);
     }
 

@@ -24,6 +24,10 @@ public sealed class PlanTranslator(
 {
     private readonly IReadOnlyList<GroupFormat> _offered = offered ?? UsualFormats;
 
+    /// <summary>Floats that a GPU multiplies faster than FP32.</summary>
+    public static IReadOnlyList<GroupFormat> FastFloats { get; } =
+        [GroupFormat.Float16, GroupFormat.Parse("bfloat16"), GroupFormat.Parse("tf32")];
+
     /// <summary>
     /// In a mixed plan, too, these run in ONNX Runtime's integer kernels on the processor; anything else would cost other groups theirs.
     /// </summary>
@@ -93,6 +97,10 @@ public sealed class PlanTranslator(
         decision.BiasCorrection,
         decision.FloatShortcuts);
 
+    private bool IsTaken(GroupDecision decision) => Setting(decision) is var setting
+        && setting.IsTaken
+        && (setting.Quantize || decision.Format.IsBaseline || _offered.Contains(decision.Format));
+
     private static ElementFormat Elements(NumberFormat format) => new(format.Name, format.Bits, format.Kind == NumberKind.Integer);
 
     private static string Describe(LayerGroup group, IReadOnlyDictionary<string, long[]> shapes) =>
@@ -151,11 +159,12 @@ public sealed class PlanTranslator(
             }
         }
 
-        if (plan.Groups.FirstOrDefault(group => !Setting(group).IsTaken) is { } foreign)
+        if (plan.Groups.FirstOrDefault(group => !IsTaken(group)) is { } foreign)
         {
+            string floats = string.Join(", ", _offered.Where(format => !format.IsCalibrated).Prepend(GroupFormat.Baseline));
             throw new InvalidPlanException(
                 $"The plan runs group '{foreign.Group}' in {foreign.Format}, which the target '{target}' does not take: give it "
-                + "float32, or integers of 2 to 8 bits.");
+                + $"{floats}, or integers of 2 to 8 bits.");
         }
 
         if (plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated && !Roundings.Contains(group.Rounding)) is { } other)

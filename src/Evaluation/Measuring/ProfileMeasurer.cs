@@ -9,7 +9,8 @@ namespace Cluster.Evaluation.Measuring;
 /// <summary>
 /// Where the milliseconds go: the runtime's own kernel times of the FP32 network, of the all-INT8 one, and of one in
 /// which every other group is INT8, from which the price of a change of precision (codes, layout) an element follows.
-/// Formats that the same integer kernels compute have the same times, and nothing lies between them.
+/// Formats that the same integer kernels compute have the same times, and nothing lies between them; other floats are profiled with all
+/// groups in them, and a change to and from them is taken to cost what one between FP32 and INT8 does.
 /// </summary>
 internal sealed class ProfileMeasurer(EvaluationSetup setup)
 {
@@ -17,22 +18,24 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
     {
         var space = setup.Translator.Space();
         var float32 = Profile(OnnxWriter.Write(setup.Network.Grouped.Graph), cancellation);
-        var int8 = Profile(setup.Builder.Build(item.Plan, cancellation).Bytes, cancellation);
+        var int8 = Profile(Built(item.Plan, cancellation), cancellation);
         var alternating = Alternating(item.Plan);
-        var mixed = Profile(setup.Builder.Build(alternating, cancellation).Bytes, cancellation);
+        var mixed = Profile(Built(alternating, cancellation), cancellation);
         long crossing = space.Edges
             .Where(edge => IsQuantized(alternating, edge.From) != IsQuantized(alternating, edge.To))
             .Sum(edge => edge.ElementsPerImage);
         double perElement = crossing == 0 ? 0 : Math.Max(0, mixed.ConversionMs / crossing);
         var others = space.Catalog.All.Where(format => !format.IsBaseline && format != GroupFormat.Int8).ToArray();
+        var times = others.Select(format => format.IsInteger ? int8 : Profile(Built(AllIn(format, item.Plan), cancellation), cancellation))
+            .ToArray();
         var groups = setup.Translator.Decided
             .Select(group => new GroupProfile(
                 group.Name,
                 float32.GroupMs[group.Index],
                 int8.GroupMs[group.Index],
-                others.Length == 0 ? null : [.. others.Select(format => new FormatTime(format, int8.GroupMs[group.Index]))]))
+                others.Length == 0 ? null : [.. others.Select((format, i) => new FormatTime(format, times[i].GroupMs[group.Index]))]))
             .ToList();
-        var between = Between([.. others.Append(GroupFormat.Int8)]);
+        var between = Between([.. others.Where(format => format.IsInteger).Append(GroupFormat.Int8)]);
         var edges = space.Edges
             .Select(edge => new EdgeProfile(
                 edge.From, edge.To, edge.Tensor, perElement * edge.ElementsPerImage, perElement * edge.ElementsPerImage, between))
@@ -44,6 +47,11 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
     private static ConversionTime[]? Between(GroupFormat[] formats) => formats.Length < 2
         ? null
         : [.. formats.SelectMany(from => formats.Where(to => to != from).Select(to => new ConversionTime(from, to, 0)))];
+
+    private byte[] Built(Plan plan, CancellationToken cancellation) => setup.Builder.Build(plan, cancellation).Bytes;
+
+    private static Plan AllIn(GroupFormat format, Plan plan) =>
+        new(plan.Target, [.. plan.Groups.Select(group => group with { Format = format })]);
 
     private static bool IsQuantized(Plan plan, int group) =>
         group >= 0 && group < plan.Groups.Count && !plan.Groups[group].Format.IsBaseline;

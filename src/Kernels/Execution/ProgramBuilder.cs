@@ -3,6 +3,7 @@ using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -24,6 +25,8 @@ internal sealed class ProgramBuilder(
     IReadOnlyDictionary<string, Parameter>? trained = null) : IDisposable
 {
     private readonly NodeConstants _constants = new(graph.Graph, device, trained);
+    private readonly Dictionary<ElementFormat, NodeConstants> _rounded = [];
+    private readonly Lock _lock = new();
     private readonly LastUses _lastUses = new(graph, graph.Nodes, graph.IsOutput);
 
     /// <summary>The whole network: pixels (N, C, H, W) to logits (N, classes).</summary>
@@ -64,7 +67,25 @@ internal sealed class ProgramBuilder(
     /// <summary>Tensors that are not read after the group.</summary>
     public IEnumerable<string> EndingIn(LayerGroup group) => group.Nodes.SelectMany(node => _lastUses.EndingAt(node.Name));
 
-    public void Dispose() => _constants.Dispose();
+    public void Dispose()
+    {
+        _constants.Dispose();
+        foreach (var rounded in _rounded.Values)
+        {
+            rounded.Dispose();
+        }
+    }
+
+    // Programs of several candidates are compiled at once.
+    private NodeConstants ConstantsIn(ElementFormat format)
+    {
+        lock (_lock)
+        {
+            return format == ElementFormat.Float32 ? _constants
+                : _rounded.TryGetValue(format, out var known) ? known
+                : _rounded[format] = new NodeConstants(graph.Graph, device, format: format);
+        }
+    }
 
     private string[] Outputs(IReadOnlyList<GraphNode> nodes)
     {
@@ -87,24 +108,34 @@ internal sealed class ProgramBuilder(
 
     private ProgramStep Step(GraphNode node, HashSet<string> computed, LastUses lastUses, KernelQuantization? quantization, SumKind sums)
     {
-        var context = new OperatorContext(_constants)
+        var format = quantization?.FloatOf(node) ?? ElementFormat.Float32;
+        var floats = FloatArithmetic.For(format, quantization is { HasHalves: true }, _constants.Device);
+        var constants = ConstantsIn(format);
+        var context = new OperatorContext(constants)
         {
             HasGradients = hasGradients,
             Sums = quantization is null || quantization.HasQuantizedWeights(node) ? sums : SumKind.Real,
         };
-        var integer = quantization?.Integer(node);
+        var layer = quantization?.LayerOf(node);
+        var integer = layer is null ? quantization?.Integer(node) : null;
         bool isAbsorbed = quantization is not null && quantization.IsAbsorbed(node);
-        var kernel = isAbsorbed ? LayoutOperators.Unchanged : OnConstants(node, OperatorTable.Build(node, context));
+        NodeKernel kernel = layer is not null ? inputs => layer.Run(inputs[0])
+            : isAbsorbed ? LayoutOperators.Unchanged
+            : InFormat(OnConstants(node, OperatorTable.Build(node, context)));
         bool hasWeights = _constants.HasWeights(node);
         return new ProgramStep(
             node,
             integer is null ? kernel : OnCodes(kernel, quantization!.InputScales(node)),
-            !isAbsorbed && IsFusedActivation(node, computed) ? OperatorTable.Build(node, context with { Overwrites = true }) : null,
-            hasWeights ? _constants.Weight(node) : null,
-            hasWeights ? _constants.Bias(node) : null,
+            !isAbsorbed && IsFusedActivation(node, computed)
+                ? InFormat(OperatorTable.Build(node, context with { Overwrites = true }))
+                : null,
+            hasWeights ? constants.Weight(node) : null,
+            hasWeights ? (format == ElementFormat.Tf32 ? _constants : constants).Bias(node) : null, // TF32 adds in FP32
             integer,
             [.. graph.Roles.Activations(node)],
             lastUses.EndingAt(node.Name));
+
+        NodeKernel InFormat(NodeKernel exact) => floats is null ? exact : floats.Around(exact);
     }
 
     // What a function of constants reads where no pass has folded it.

@@ -27,6 +27,7 @@ internal sealed class FloatBarrier(QuantizedNetwork network)
 
     private bool IsExposedLayer(GraphNode node) =>
         network.Graph.Roles.Of(node) == NodeRole.Weighted
+        && !network.Layout.FloatOf(node).IsHalf // Casts stand between
         && (network.Layout.ComputesInFloat
             || (!network.Layout.HasQuantizedWeights(node) && network.Layout.PointFor(node.Inputs[0], node) is not null));
 

@@ -9,8 +9,8 @@ namespace Cluster.Kernels.Export;
 /// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points,
 /// weights as INT8 initializers with one scale an output channel behind a DequantizeLinear, biases as INT32 (float where
 /// the layers compute in float). Activations of fewer than 8 bits are clipped between Q and DQ. Weights of 4 bits that
-/// integer kernels multiply are int4, opset 21, and cast to int8, which the runtime does once, when it loads the file. The
-/// same network gives the same bytes.
+/// integer kernels multiply are int4, opset 21, and cast to int8, which the runtime does once, when it loads the file. Nodes in
+/// FP16 and BF16 stand between Casts, layers in TF32 are listed in the file's metadata. The same network gives the same bytes.
 /// </summary>
 public static class QdqExporter
 {
@@ -32,33 +32,57 @@ public static class QdqExporter
     /// <summary>Name of the tensor of codes that DQ reads.</summary>
     internal static string CodesOf(string tensor) => tensor + "_codes";
 
+    // Where every reader only moves codes nothing reads the real numbers, but ONNX Runtime would still compute them; a Cast that nobody
+    // reads is no better.
+    internal static List<GraphNode> ReadNodes(QuantizedNetwork network, List<GraphNode> nodes)
+    {
+        var read = nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. nodes.Where(node =>
+                node.OpType is not ("DequantizeLinear" or "Cast") || read.Contains(node.Output) || network.Graph.IsOutput(node.Output))
+        ];
+    }
+
     // ONNX Runtime runs Pad in float between Q and DQ even where their parameters are equal; written on the codes it is
     // a move of bytes.
     private static bool MovesCodes(QuantizedNetwork network, GraphNode node) =>
         node.OpType is "Pad" or "Slice"
+        && !network.Layout.FloatOf(node).IsHalf
         && !network.Graph.IsOutput(node.Output)
         && network.Graph.Roles.Of(node) == NodeRole.ScalePreserving
         && network.Layout.Points.TryGetValue(node.Output, out var output)
         && network.Layout.PointFor(node.Inputs[0], node) is { } input
         && input.ScaleOf == output.ScaleOf;
 
-    private sealed class Writer(QuantizedNetwork network, CodeStorage storage)
+    private sealed class Writer
     {
-        private readonly FloatBarrier _barrier = new(network);
+        private readonly QuantizedNetwork _network;
+        private readonly CodeStorage _storage;
+        private readonly FloatBarrier _barrier;
+        private readonly FloatCasting _casting;
         private readonly List<GraphNode> _nodes = [];
         private readonly Dictionary<string, TensorData> _constants = new(StringComparer.Ordinal);
 
+        public Writer(QuantizedNetwork network, CodeStorage storage)
+        {
+            _network = network;
+            _storage = storage;
+            _barrier = new FloatBarrier(network);
+            _casting = new FloatCasting(network.Graph, network.Layout, _nodes, _constants);
+        }
+
         public ModelGraph Write()
         {
-            var graph = network.Graph.Graph;
+            var graph = _network.Graph.Graph;
             foreach (var input in graph.Inputs)
             {
                 EmitPair(input.Name);
             }
 
-            foreach (var node in network.Graph.Groups.SelectMany(group => group.Nodes))
+            foreach (var node in _network.Graph.Groups.SelectMany(group => group.Nodes))
             {
-                if (MovesCodes(network, node))
+                if (MovesCodes(_network, node))
                 {
                     EmitMoveOfCodes(node);
                 }
@@ -69,28 +93,39 @@ public static class QdqExporter
                 }
             }
 
-            // int4 came with opset 21.
-            bool hasNibbles = _constants.Values.Any(constant => constant.Type == ElementType.Int4);
-            var result = graph with { Opset = Math.Max(graph.Opset, hasNibbles ? 21 : 13), Nodes = ReadNodes(), Initializers = _constants };
+            var result = graph with
+            {
+                Opset = Math.Max(graph.Opset, LeastOpset()),
+                Nodes = ReadNodes(_network, _nodes),
+                Initializers = _constants,
+                Tf32Nodes = Tf32Nodes(),
+            };
             return ReductionAxes.Upgrade(result, graph.Opset);
         }
 
-        // If every reader only moves codes, nothing reads the real numbers, but ONNX Runtime would still compute them.
-        private List<GraphNode> ReadNodes()
-        {
-            var read = _nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
-            return [.. _nodes.Where(node => node.OpType != "DequantizeLinear" || read.Contains(node.Output))];
-        }
+        // bfloat16 convolutions came with opset 22, int4 with 21.
+        private int LeastOpset() => _network.Layout.Floats.Values.Contains(ElementFormat.BFloat16) ? 22
+            : _constants.Values.Any(constant => constant.Type == ElementType.Int4) ? 21
+            : 13;
+
+        private string[] Tf32Nodes() =>
+            [.. _network.Graph.Nodes.Where(node => _network.Layout.FloatOf(node) == ElementFormat.Tf32).Select(node => node.Name)];
 
         private void EmitNode(GraphNode node)
         {
+            if (_network.Layout.FloatOf(node).IsHalf)
+            {
+                _casting.Emit(node, tensor => Seen(tensor, node));
+                return;
+            }
+
             string[] inputs = [.. node.Inputs.Select(input => Seen(input, node))];
-            if (network.Layout.HasQuantizedWeights(node))
+            if (_network.Layout.HasQuantizedWeights(node))
             {
                 inputs[1] = EmitWeights(node);
-                if (network.HasBias(node))
+                if (_network.HasBias(node))
                 {
-                    inputs = [inputs[0], inputs[1], network.Layout.ComputesInFloat ? EmitFloatBias(node) : EmitBias(node)];
+                    inputs = [inputs[0], inputs[1], _network.Layout.ComputesInFloat ? EmitFloatBias(node) : EmitBias(node)];
                 }
             }
 
@@ -113,7 +148,7 @@ public static class QdqExporter
 
         private void EmitMoveOfCodes(GraphNode node)
         {
-            var point = network.Layout.Points[node.Output];
+            var point = _network.Layout.Points[node.Output];
             var (scale, zeroPoint) = EmitParameters(point);
             string[] inputs = [CodesOf(node.Inputs[0]), .. node.Inputs.Skip(1)];
             if (node.OpType == "Pad")
@@ -129,24 +164,24 @@ public static class QdqExporter
 
         private void KeepConstants(string[] inputs)
         {
-            foreach (string input in inputs.Where(network.Graph.Graph.Initializers.ContainsKey))
+            foreach (string input in inputs.Where(_network.Graph.Graph.Initializers.ContainsKey))
             {
-                _constants[input] = network.Graph.Graph.Initializers[input];
+                _constants[input] = _network.Graph.Graph.Initializers[input];
             }
         }
 
         private string Seen(string tensor, GraphNode reader) =>
-            tensor.Length > 0 && network.Layout.PointFor(tensor, reader) is not null ? Dequantized(tensor) : tensor;
+            tensor.Length > 0 && _network.Layout.PointFor(tensor, reader) is not null ? Dequantized(tensor) : tensor;
 
         private void EmitPair(string tensor)
         {
-            if (!network.Layout.Points.TryGetValue(tensor, out var point))
+            if (!_network.Layout.Points.TryGetValue(tensor, out var point))
             {
                 return;
             }
 
             var (scale, zeroPoint) = EmitParameters(point);
-            int highest = network.Parameters(point).Maximum;
+            int highest = _network.Parameters(point).Maximum;
             bool fillsItsType = highest == byte.MaxValue;
             string codes = fillsItsType ? CodesOf(tensor) : tensor + "_codes8";
             _nodes.Add(Node("QuantizeLinear", tensor + "_quantize", [tensor, scale, zeroPoint], codes));
@@ -160,7 +195,7 @@ public static class QdqExporter
 
         private (string Scale, string ZeroPoint) EmitParameters(QuantizationPoint point)
         {
-            var parameters = network.Parameters(point);
+            var parameters = _network.Parameters(point);
             string scale = point.ScaleOf + "_scale";
             string zeroPoint = point.ScaleOf + "_zero_point";
             _constants[scale] = TensorData.FromFloats([], [parameters.Scale]);
@@ -177,7 +212,7 @@ public static class QdqExporter
 
         private string EmitFloatBias(GraphNode node)
         {
-            float[] bias = network.Bias(node);
+            float[] bias = _network.Bias(node);
             string name = node.Name + "_bias";
             _constants[name] = TensorData.FromFloats([bias.Length], bias);
             return name;
@@ -185,11 +220,11 @@ public static class QdqExporter
 
         private string EmitWeights(GraphNode node)
         {
-            var weights = network.Weights(node);
+            var weights = _network.Weights(node);
 
             // Named by the layer, not by the tensor: layers that share a weight may quantize it with other scales.
             string name = node.Name + "_weight";
-            if (!network.Layout.ComputesInFloat && weights.Bits <= NibbleWeights.Bits)
+            if (!_network.Layout.ComputesInFloat && weights.Bits <= NibbleWeights.Bits)
             {
                 _constants[name + "_zero_point"] = TensorData.FromInt8([weights.Scales.Length], new sbyte[weights.Scales.Length]);
                 EmitUnpacking(name, weights);
@@ -197,7 +232,7 @@ public static class QdqExporter
             else
             {
                 (_constants[name + "_codes"], _constants[name + "_zero_point"]) =
-                    storage == CodeStorage.Nibbles && weights.Bits <= NibbleWeights.Bits
+                    _storage == CodeStorage.Nibbles && weights.Bits <= NibbleWeights.Bits
                     ? NibbleWeights.Pack(weights)
                     : (
                         TensorData.FromInt8(weights.Shape, weights.Codes),
@@ -224,27 +259,20 @@ public static class QdqExporter
             {
                 long[] shape = [.. weights.Shape.Select((size, axis) => axis == weights.Axis ? size : 1)];
                 _constants[name + "_shifts"] = TensorData.FromInt32(shape, [.. shifts.Select(shift => (int)shift)]);
-                _nodes.Add(Cast(codes, name + "_wide", ElementType.Int32));
+                _nodes.Add(FloatCasting.Cast(codes, name + "_wide", ElementType.Int32));
                 _nodes.Add(Node("Sub", name + "_shift", [name + "_wide", name + "_shifts"], name + "_shifted"));
                 codes = name + "_shifted";
             }
 
-            _nodes.Add(Cast(codes, name + "_codes", ElementType.Int8));
+            _nodes.Add(FloatCasting.Cast(codes, name + "_codes", ElementType.Int8));
         }
-
-        private static GraphNode Cast(string input, string output, ElementType type) => new(
-            output + "_cast",
-            "Cast",
-            [input],
-            [output],
-            new Dictionary<string, AttributeValue>(StringComparer.Ordinal) { ["to"] = AttributeValue.Of((long)type) });
 
         private string EmitBias(GraphNode node)
         {
-            int[] codes = network.BiasCodes(node);
+            int[] codes = _network.BiasCodes(node);
             string name = node.Name + "_bias";
             _constants[name + "_codes"] = TensorData.FromInt32([codes.Length], codes);
-            _constants[name + "_scale"] = TensorData.FromFloats([codes.Length], network.BiasScales(node));
+            _constants[name + "_scale"] = TensorData.FromFloats([codes.Length], _network.BiasScales(node));
             _nodes.Add(Node("DequantizeLinear", name + "_dequantize", [name + "_codes", name + "_scale"], Dequantized(name), 0));
             return Dequantized(name);
         }

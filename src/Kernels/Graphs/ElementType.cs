@@ -36,6 +36,9 @@ public enum ElementType
     /// <summary>IEEE binary64.</summary>
     Double = 11,
 
+    /// <summary>The upper half of an IEEE binary32.</summary>
+    BFloat16 = 16,
+
     /// <summary>Signed, two to a byte, the lower half first; opset 21 and later.</summary>
     Int4 = 22,
 }

@@ -24,6 +24,12 @@ public sealed record ModelGraph
     /// <summary>Constants by name.</summary>
     public required IReadOnlyDictionary<string, TensorData> Initializers { get; init; }
 
+    /// <summary>
+    /// Names of the layers that multiply in TF32 where the runtime can be told so. ONNX has no such type: a file lists them in its
+    /// metadata, and other runtimes compute these layers in FP32.
+    /// </summary>
+    public IReadOnlyList<string> Tf32Nodes { get; init; } = [];
+
     /// <summary>The batch size that the file fixed, where normalisation made the batch free; null otherwise.</summary>
     public long? FixedBatch { get; init; }
 }

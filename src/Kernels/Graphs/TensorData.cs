@@ -86,11 +86,11 @@ public sealed class TensorData
     public static int ElementSize(ElementType type) => type switch
     {
         ElementType.UInt8 or ElementType.Int8 or ElementType.Bool => 1,
-        ElementType.UInt16 or ElementType.Int16 or ElementType.Float16 => 2,
+        ElementType.UInt16 or ElementType.Int16 or ElementType.Float16 or ElementType.BFloat16 => 2,
         ElementType.Float or ElementType.Int32 => 4,
         ElementType.Int64 or ElementType.Double => 8,
         _ => throw new KernelException(
-            $"Tensors of element type {type} are not supported; supported are float, double, float16, bool and the "
-            + "integers up to 64 bits."),
+            $"Tensors of element type {type} are not supported; supported are float, double, float16, bfloat16, bool and "
+            + "the integers up to 64 bits."),
     };
 }

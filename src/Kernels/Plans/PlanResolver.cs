@@ -47,13 +47,14 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
         if (settings.FirstOrDefault(setting => !setting.IsTaken) is { } wrong)
         {
             throw new KernelException(
-                $"Weights in {wrong.Weights} with activations in {wrong.Activations} were asked for; both are float32, or both are "
-                + "integers of 2 to 8 bits.");
+                $"Weights in {wrong.Weights} with activations in {wrong.Activations} were asked for; both are integers of 2 to 8 "
+                + $"bits, or both one of {string.Join(", ", ElementFormat.Floats)}.");
         }
 
-        return settings.Any(setting => setting.Quantize && !setting.HasIntegerKernel)
+        var pairs = settings.Any(setting => setting.Quantize && !setting.HasIntegerKernel)
             ? LowBitPlacement.Place(graph, settings)
             : OnnxRuntimeCpuPlacement.Place(graph, [.. settings.Select(setting => setting.Quantize)]);
+        return pairs.With(FloatPlacement.Of(graph, settings));
     }
 
     private Dictionary<string, int> WeightBits(QuantizationLayout layout, IReadOnlyList<GroupSetting> settings) => graph.Groups

@@ -33,6 +33,15 @@ public sealed record ComputeDevice
     /// <summary>Whether it is the processor, with its own kernels, parts and threads.</summary>
     public bool IsHost => Index is null && !_isEmulated;
 
+    /// <summary>Whether libtorch has kernels for 16-bit floats and TF32 here; without, they are computed in FP32 and rounded.</summary>
+    internal bool HasHalfKernels => Index is not null;
+
+    /// <summary>
+    /// Whether layers are computed by products of int8 matrices here. The processor's are ONNX Runtime's; here it adds whole numbers up in
+    /// float32, which is faster than its products of integers.
+    /// </summary>
+    internal bool HasIntegerProducts => _isEmulated || (Index is not null && TorchSettings.HasCudaIntegerProducts);
+
     /// <summary>What results depend on: a state of one kind is not continued on another.</summary>
     public string Kind => _isEmulated ? "emulated" : Index is null ? "cpu" : "cuda";
 

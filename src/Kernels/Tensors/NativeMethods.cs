@@ -33,7 +33,17 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_cuda_kernels(int* built);
 
     [LibraryImport(Library)]
+    internal static partial int ck_allow_tf32(int allowed);
+
+    [LibraryImport(Library)]
     internal static partial int ck_prepare_cuda();
+
+    [LibraryImport(Library)]
+    internal static partial int ck_integer_products(int* cuda);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_run_integer_layer(
+        nint input, nint weights, nint offsets, nint factors, IntegerLayerCall* layer, nint* result);
 
     [LibraryImport(Library)]
     internal static partial int ck_cuda_memory(int device, long* free, long* total);

@@ -36,6 +36,7 @@ public static unsafe class TensorFactory
         ElementType.Float => ScalarType.Float32,
         ElementType.Double => ScalarType.Float64,
         ElementType.Float16 => ScalarType.Float16,
+        ElementType.BFloat16 => ScalarType.BFloat16,
         ElementType.UInt8 => ScalarType.Byte,
         ElementType.Int8 => ScalarType.Int8,
         ElementType.Int16 => ScalarType.Int16,
@@ -43,8 +44,8 @@ public static unsafe class TensorFactory
         ElementType.Int64 => ScalarType.Int64,
         ElementType.Bool => ScalarType.Bool,
         _ => throw new KernelException(
-            $"A tensor of element type {type} cannot be computed with; supported are float, double, float16, bool and "
-            + "the integers up to 64 bits."),
+            $"A tensor of element type {type} cannot be computed with; supported are float, double, float16, bfloat16, bool "
+            + "and the integers up to 64 bits."),
     };
 
     /// <summary>The elements of a float32 tensor.</summary>

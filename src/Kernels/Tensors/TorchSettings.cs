@@ -59,6 +59,17 @@ public static unsafe class TorchSettings
         }
     }
 
+    /// <summary>Whether libtorch multiplies int8 matrices on CUDA: it does from 2.1 on.</summary>
+    public static bool HasCudaIntegerProducts
+    {
+        get
+        {
+            int cuda;
+            NativeKernels.Check(NativeMethods.ck_integer_products(&cuda));
+            return cuda != 0 && HasCudaKernels;
+        }
+    }
+
     /// <summary>Seeds libtorch's own generators, on every device.</summary>
     public static void Seed(long seed) => NativeKernels.Check(NativeMethods.ck_manual_seed(seed));
 
@@ -67,6 +78,9 @@ public static unsafe class TorchSettings
     /// algorithms.
     /// </summary>
     internal static void PrepareCuda() => NativeKernels.Check(NativeMethods.ck_prepare_cuda());
+
+    /// <summary>For CUDA, in the whole process: whether float32 is multiplied in TF32.</summary>
+    internal static void AllowTf32(bool allowed) => NativeKernels.Check(NativeMethods.ck_allow_tf32(allowed ? 1 : 0));
 
     internal static long FreeCudaBytes(int device)
     {

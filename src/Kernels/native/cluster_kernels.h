@@ -49,6 +49,20 @@ struct ck_tensor_info {
     int32_t is_contiguous;  // row-major
 };
 
+// A quantized layer on a device. A convolution of one group over images, channels-last, or a product: then only the last six members count.
+typedef struct ck_integer_layer {
+    int64_t kernel[2];
+    int64_t stride[2];
+    int64_t dilation[2];
+    int64_t pads[4];      // top, left, bottom, right
+    int32_t convolves;
+    float scale;          // of the input's pair
+    float zero_point;     // of its codes as int8
+    float output_scale;   // of the pair that the layer rounds its output to; 0 without one
+    float low;            // its steps
+    float high;
+} ck_integer_layer;
+
 // --- library
 CK_API int ck_abi_version();
 CK_API const char* ck_torch_version();                       // of the headers this was compiled with
@@ -60,13 +74,18 @@ CK_API int ck_release_freed();                               // gives the system
 CK_API int ck_cuda_device_count(int* count);
 CK_API int ck_cuda_runtime(int* version);                    // as CUDA counts: 12060 is 12.6; 0 without CUDA
 CK_API int ck_cuda_kernels(int* built);                      // whether the fused kernels were compiled for CUDA too
+CK_API int ck_allow_tf32(int allowed);                        // whether CUDA multiplies float32 in TF32, for the whole process
 CK_API int ck_prepare_cuda();                                // no TF32, and cuDNN's deterministic algorithms: for the whole process
 CK_API int ck_cuda_memory(int device, int64_t* free, int64_t* total);  // bytes
 // For tests: CPU tensors of the calling thread take the way of a device's, the threads of a kernel one after the other.
 CK_API int ck_emulate_device(int emulated, int* before);
+CK_API int ck_integer_products(int* cuda);                   // whether libtorch multiplies int8 matrices on CUDA
 CK_API int ck_manual_seed(int64_t seed);
 CK_API int ck_grad_enabled(int* enabled);
 CK_API int ck_set_grad_enabled(int enabled);
+
+// Weights (outputs, taps and channels filled up with zeros) in int8; for each output channel the whole number that is added (int32) and the factor (float32).
+CK_API int ck_run_integer_layer(const void* input, const void* weights, const void* offsets, const void* factors, const ck_integer_layer* layer, void** result);
 
 // --- every ATen operator, by name
 CK_API int ck_find(const char* name, const char* overload, const void** op);

@@ -70,6 +70,18 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void With_IntegersInPlaceOfAFloat_TakeACalibrator()
+    {
+        string[] groups = ["conv1", "conv2", "fc"];
+        var half = Plan.Uniform(GroupFormat.Float16, "libtorch-cuda", groups, "kl", biasCorrection: false);
+        var mixed = half.With([1], group => GroupDecision.In(GroupFormat.Int8, group, "mse", biasCorrection: true));
+
+        half.Groups[0].Calibrator.ShouldBe("none");
+        half.With([0], GroupFormat.Int8).Groups[0].Calibrator.ShouldBe("max");
+        mixed.With([0], GroupFormat.Int8).Groups[0].ShouldBe(GroupDecision.In(GroupFormat.Int8, "conv1", "mse", biasCorrection: false));
+    }
+
+    [Fact]
     public void Constructor_GroupTwice_IsRefused() =>
         Should.Throw<JobException>(() => Plan.Uniform(GroupFormat.Int8, "t", ["a", "a"], "max", biasCorrection: false))
             .Message.ShouldContain("\"a\" twice");

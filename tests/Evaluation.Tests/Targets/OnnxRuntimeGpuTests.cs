@@ -52,6 +52,7 @@ public sealed class OnnxRuntimeGpuTests
 
         (options.Provider, options.DeviceId, options.Threads).ShouldBe(("tensorrt", 1, 2));
         options.ProviderOptions["trt_int8_enable"].ShouldBe("1");
+        options.ProviderOptions["trt_fp16_enable"].ShouldBe("0", "FP32 stays FP32 where no layer is in FP16");
         options.ProviderOptions["trt_engine_cache_enable"].ShouldBe("1");
         options.ProviderOptions["trt_engine_cache_path"].ShouldBe(UserCache.Folder("tensorrt"));
         options.CudaOptions["use_tf32"].ShouldBe("0");
@@ -70,8 +71,8 @@ public sealed class OnnxRuntimeGpuTests
     [Fact]
     public void Formats_TensorRt_HaveNoWeightsOfFourBits()
     {
-        TargetList.Find("onnxruntime-tensorrt").Formats.ShouldBe([GroupFormat.Int8]);
-        TargetList.Find("onnxruntime-cuda").Formats.ShouldBe(PlanTranslator.UsualFormats);
+        TargetList.Find("onnxruntime-tensorrt").Formats.ShouldBe([GroupFormat.Int8, GroupFormat.Float16]);
+        TargetList.Find("onnxruntime-cuda").Formats.ShouldBe([.. PlanTranslator.UsualFormats, GroupFormat.Float16]);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
@@ -85,6 +86,51 @@ public sealed class TargetTests
     }
 
     [Fact]
+    public void Space_LibtorchWithEveryFloat_OffersThem()
+    {
+        using var sample = Sample.Small();
+        var (_, lazy) = sample.Evaluator(OnLibtorch(sample, Floats));
+        using (lazy)
+        {
+            lazy.Space.Formats!.Select(format => format.Text).ShouldBe(["int8", "float16", "bfloat16", "tf32"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("float16")]
+    [InlineData("bfloat16")]
+    [InlineData("tf32")]
+    public void Measure_GroupsInAnotherFloat_CountsTimesAndAgreesLikeAnyCandidate(string format)
+    {
+        using var sample = Sample.Small();
+        var (_, lazy) = sample.Evaluator(OnLibtorch(sample, Floats));
+        using (lazy)
+        {
+            var setup = lazy.Value;
+            string[] groups = [.. setup.Translator.Decided.Select(group => group.Name)];
+            var plan = Plan.Uniform(GroupFormat.Parse(format), "libtorch-cpu", groups, "max", biasCorrection: false);
+            var mixed = plan.With([0], GroupFormat.Int8);
+            var int8 = Plan.Uniform(GroupFormat.Int8, "libtorch-cpu", groups, "max", biasCorrection: false);
+            var cancellation = CancellationToken.None;
+
+            var profile = new ProfileMeasurer(setup).Measure(new ProfileItem("context", int8), cancellation);
+            var sweep = new SensitivityMeasurer(setup).Measure(
+                new SensitivityItem("context", "max", 16) { Format = GroupFormat.Parse(format) }, cancellation);
+            foreach (var one in new[] { plan, mixed })
+            {
+                var accuracy = new AccuracyMeasurer(setup).Measure(new AccuracyItem("context", one, ImageScope.Full), cancellation);
+                accuracy.Total.ShouldBe(40);
+                accuracy.Kl.ShouldBeGreaterThan(0, "something was rounded");
+                new LatencyMeasurer(setup).Measure(new LatencyItem("context", one), cancellation).MedianMs.ShouldBeGreaterThan(0);
+                new ParityMeasurer(setup).Measure(new ParityItem("context", one), cancellation).Failure.ShouldBeNull();
+            }
+
+            profile.Groups[0].Others!.Single(other => other.Format.Text == format).Ms.ShouldBeGreaterThan(0);
+            sweep.Groups.ShouldAllBe(group => group.SqnrDb > 30); // at least eight bits of significand
+        }
+    }
+
+    [Fact]
     public void Measure_ToyTarget_IsAskedForEverything()
     {
         using var sample = Sample.Small();
@@ -118,6 +164,11 @@ public sealed class TargetTests
     [Fact]
     public void Find_ToyTargetAmongOthers_IsFoundByItsName() =>
         TargetList.Find("toy", [.. TargetList.All, new ToyTarget()]).ShouldBeOfType<ToyTarget>();
+
+    private static readonly string[] Floats = ["int8", "float16", "bfloat16", "tf32"];
+
+    private static JobOptions OnLibtorch(Sample sample, string[] formats) =>
+        sample.Request.Options with { Target = "libtorch-cpu", Formats = formats };
 
     private static Plan Int8(EvaluationSetup setup) => Plan.Uniform(
         GroupFormat.Int8, Sample.Target, [.. setup.Translator.Decided.Select(group => group.Name)], "max", biasCorrection: false);

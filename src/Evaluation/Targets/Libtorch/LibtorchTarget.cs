@@ -1,4 +1,5 @@
 using Cluster.Coordinator;
+using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Gpus;
 using Cluster.Kernels.Evaluation.Parity;
@@ -32,6 +33,8 @@ internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
     public string? DeviceClass => device.Class;
 
     public IGpuSensor? Sensor => device.Sensor;
+
+    public IReadOnlyList<GroupFormat> Formats { get; } = [.. PlanTranslator.UsualFormats, .. PlanTranslator.FastFloats];
 
     public ITarget On(SlotDevice slot) => UsesGpu && slot.IsGpu ? new LibtorchTarget(name, slot) : this;
 

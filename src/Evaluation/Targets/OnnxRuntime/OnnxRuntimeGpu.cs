@@ -9,6 +9,7 @@ using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
@@ -44,7 +45,9 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
 
     public bool IsInstalled => OrtProviders.Problem(provider) is null;
 
-    public IReadOnlyList<GroupFormat> Formats => byTensorRtRules ? [GroupFormat.Int8] : PlanTranslator.UsualFormats;
+    // TF32 is switched by session, and its kernels of BF16 are not those of all layers.
+    public IReadOnlyList<GroupFormat> Formats =>
+        [.. byTensorRtRules ? [GroupFormat.Int8] : PlanTranslator.UsualFormats, GroupFormat.Float16];
 
     // An engine takes minutes to build and is the same for the same file, GPU and versions, which its name tells.
     private static string Engines => UserCache.Folder("tensorrt");
@@ -65,12 +68,13 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
 
     public IRuntimeNetwork Open(byte[] file, int threads, string name)
     {
-        if (provider == "tensorrt")
+        if (provider != "tensorrt")
         {
-            Directory.CreateDirectory(Engines);
+            return new OrtDeviceNetwork(file, Options(threads));
         }
 
-        return new OrtDeviceNetwork(file, Options(threads));
+        Directory.CreateDirectory(Engines);
+        return new OrtDeviceNetwork(file, Options(threads, hasHalves: HasHalves(OnnxReader.Read(file, name))));
     }
 
     // Its profile has the moments at which the processor asked for kernels; of TensorRT it has one kernel for the whole network.
@@ -87,7 +91,8 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
     }
 
     /// <summary>How sessions are opened.</summary>
-    internal OrtSessionOptions Options(int threads) => new()
+    /// <param name="hasHalves">Whether the file has layers in FP16, which TensorRT has to be allowed.</param>
+    internal OrtSessionOptions Options(int threads, bool hasHalves = false) => new()
     {
         Threads = threads,
         AllowSpinning = false,
@@ -97,15 +102,19 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
         ProviderOptions = provider switch
         {
             "cuda" => ExactCuda,
-            "tensorrt" => TensorRtOptions(),
+            "tensorrt" => TensorRtOptions(hasHalves),
             _ => None,
         },
         CudaOptions = ExactCuda,
     };
 
-    private static Dictionary<string, string> TensorRtOptions() => new(StringComparer.Ordinal)
+    private static bool HasHalves(ModelGraph file) =>
+        file.Nodes.Any(node => node.OpType == "Cast" && node.GetInt("to", 0) == (long)ElementType.Float16);
+
+    private static Dictionary<string, string> TensorRtOptions(bool hasHalves) => new(StringComparer.Ordinal)
     {
         ["trt_int8_enable"] = "1",
+        ["trt_fp16_enable"] = hasHalves ? "1" : "0",
         ["trt_engine_cache_enable"] = "1",
         ["trt_engine_cache_path"] = Engines,
         ["trt_timing_cache_enable"] = "1",

@@ -16,8 +16,8 @@ public static class PackedSize
 
     /// <summary>
     /// Weight codes at their bits with a float32 scale a channel (and, below 8 bits, the place of zero among the
-    /// codes), biases as 32-bit numbers, for each quantized activation a float32 scale and a zero point; everything
-    /// else as it came.
+    /// codes), biases as 32-bit numbers, for each quantized activation a float32 scale and a zero point; 16 bits for each
+    /// constant of layers in FP16 and BF16; everything else as it came.
     /// </summary>
     public static long Bytes(QuantizedNetwork network)
     {
@@ -36,15 +36,19 @@ public static class PackedSize
         bits += network.Layout.Points.Values
             .DistinctBy(point => point.ScaleOf)
             .Sum(point => FloatBits + BitsOf(network.Parameters(point).Maximum));
-        var stillRead = graph.Nodes
+        var readers = graph.Nodes
             .Where(node => !network.Layout.HasQuantizedWeights(node))
-            .SelectMany(node => node.Inputs)
-            .ToHashSet(StringComparer.Ordinal);
+            .SelectMany(node => node.Inputs.Select(input => (input, IsHalf: network.Layout.FloatOf(node).IsHalf)))
+            .ToLookup(reader => reader.input, reader => reader.IsHalf, StringComparer.Ordinal);
         bits += graph.Initializers
-            .Where(pair => !replaced.Contains(pair.Key) || stillRead.Contains(pair.Key))
-            .Sum(pair => 8L * pair.Value.Bytes.Length);
+            .Where(pair => !replaced.Contains(pair.Key) || readers.Contains(pair.Key))
+            .Sum(pair => BitsOf(pair.Value, [.. readers[pair.Key]]));
         return (bits + 7) / 8;
     }
+
+    // A float that only layers of 16 bits read is stored in 16 bits.
+    private static long BitsOf(TensorData constant, bool[] halves) =>
+        8L * constant.Bytes.Length / (constant.Type == ElementType.Float && halves is not [] && !halves.Contains(false) ? 2 : 1);
 
     private static long BitsOf(int highestCode) => 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)highestCode);
 }

@@ -1,5 +1,6 @@
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.FakeQuantization;
@@ -10,6 +11,12 @@ internal sealed record ConstantQuantizer(string Name, QuantizationParameters Par
 {
     public Tensor Apply(Tensor exact, IRunObserver? observer)
     {
+        if (exact.dtype != ScalarType.Float32)
+        {
+            using var real = Aten.Call("aten::to.dtype", exact, ScalarType.Float32); // of a layer in 16 bits
+            return Apply(real, observer);
+        }
+
         if (observer is null)
         {
             return NativeKernels.FakeQuantize(exact, Parameters);

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Execution.Integers;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans.Placement;
@@ -20,6 +21,15 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
 
     /// <summary>Whether a run hands the node a weight and a bias of this quantization.</summary>
     public bool HasQuantizedWeights(GraphNode node) => _weights.ContainsKey(node.Name);
+
+    /// <summary>The float format that a node computes in.</summary>
+    public virtual ElementFormat FloatOf(GraphNode node) => ElementFormat.Float32;
+
+    /// <summary>Whether some node computes in 16 bits.</summary>
+    public virtual bool HasHalves => false;
+
+    /// <summary>The node as a product of int8 matrices; null where it adds whole numbers up in float32.</summary>
+    public virtual IntegerLayer? LayerOf(GraphNode node) => null;
 
     /// <summary>
     /// How the node's sums of products of codes, or products, become its output; null where it computes in real numbers.
@@ -45,7 +55,7 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
         ? new ConstantQuantizer(tensor, pair)
         : null;
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         foreach (var (weight, bias) in _weights.Values)
         {

@@ -1,7 +1,9 @@
 using Cluster.Kernels.Execution.FakeQuantization;
+using Cluster.Kernels.Execution.Integers;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -20,6 +22,7 @@ internal sealed class FileQuantization : KernelQuantization
     private readonly GroupedGraph _graph;
     private readonly ComputeDevice _device;
     private readonly HashSet<string> _written;
+    private readonly Dictionary<string, IntegerLayer?> _layers = new(StringComparer.Ordinal);
 
     /// <param name="graph">The network of the file, grouped.</param>
     /// <param name="device">Of weights and biases.</param>
@@ -40,6 +43,22 @@ internal sealed class FileQuantization : KernelQuantization
 
             Write(node);
         }
+    }
+
+    public override IntegerLayer? LayerOf(GraphNode node) => _layers.GetValueOrDefault(node.Name);
+
+    public override ElementFormat FloatOf(GraphNode node) => _file.Floats.GetValueOrDefault(node.Name, ElementFormat.Float32);
+
+    public override bool HasHalves => _file.Floats.Values.Any(format => format.IsHalf);
+
+    public override void Dispose()
+    {
+        foreach (var layer in _layers.Values)
+        {
+            layer?.Dispose();
+        }
+
+        base.Dispose();
     }
 
     protected override QuantizationParameters? WrittenPair(string tensor) => _written.Contains(tensor) ? _file.Pairs[tensor] : null;
@@ -65,6 +84,7 @@ internal sealed class FileQuantization : KernelQuantization
 
         float[] steps = BiasQuantizer.Scales(input.Scale, weights.ScalesOf(channels));
         Tensor? bias = null;
+        int[]? biasCodes = null;
         if (node.HasInput(2))
         {
             if (!_file.Codes.TryGetValue(node.Inputs[2], out var codes) || !HasScales(codes, steps))
@@ -72,12 +92,19 @@ internal sealed class FileQuantization : KernelQuantization
                 return false;
             }
 
+            biasCodes = codes.Steps;
             bias = Floats(codes.Steps, [channels]);
         }
 
         // Whole numbers, which float32 adds up exactly below 2^24 as the integer kernel does.
         Set(node, Floats(weights.Steps, weights.Shape), bias);
         ComputeInIntegers(node, steps);
+        if (_device.HasIntegerProducts && Integer(node) is IntegerOutput output)
+        {
+            _layers[node.Name] = IntegerLayer.Of(
+                node, weights.Steps, weights.Shape, biasCodes, input, steps, output.Requantizer?.Parameters, _device);
+        }
+
         return true;
     }
 

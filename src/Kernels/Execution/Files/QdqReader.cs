@@ -6,7 +6,8 @@ namespace Cluster.Kernels.Execution.Files;
 /// <summary>
 /// Takes a QDQ graph apart. A pair is a QuantizeLinear of a real tensor and a DequantizeLinear of its codes, which a Clip may narrow
 /// in between; operators that move elements may stand on the codes. Weights are stored as codes, or as numbers behind a pair.
-/// Where a tensor has more than one pair, or a pair follows a pair, an Identity carries the further one.
+/// Where a tensor has more than one pair, or a pair follows a pair, an Identity carries the further one. Casts between floats are taken
+/// apart likewise (<see cref="FloatCasts"/>).
 /// </summary>
 internal static class QdqReader
 {
@@ -15,25 +16,35 @@ internal static class QdqReader
         "Flatten", "Identity", "MaxPool", "Pad", "Reshape", "Slice", "Squeeze", "Transpose", "Unsqueeze",
     };
 
-    /// <summary>Whether the graph has Q/DQ pairs or stored codes.</summary>
-    public static bool IsQdq(ModelGraph file) => file.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear");
+    /// <summary>Whether the graph has Q/DQ pairs, stored codes, or nodes in other floats than FP32.</summary>
+    public static bool IsMixed(ModelGraph file) =>
+        FloatCasts.IsIn(file) || file.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear");
 
     /// <exception cref="KernelException">Something is quantized in a way that is not supported; the node is named.</exception>
     public static QdqNetwork Read(ModelGraph file) => new Pass(file).Run();
 
-    private sealed class Pass(ModelGraph file)
+    private sealed class Pass
     {
+        private readonly ModelGraph _file;
+        private readonly FloatCasts _floats;
         private readonly List<GraphNode> _nodes = [];
-        private readonly Dictionary<string, TensorData> _constants = file.Initializers.ToDictionary(StringComparer.Ordinal);
+        private readonly Dictionary<string, TensorData> _constants;
         private readonly Dictionary<string, StoredCodes> _stored = new(StringComparer.Ordinal);
         private readonly Dictionary<string, (string Tensor, QuantizationParameters Pair)> _codes = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> _shown = new(StringComparer.Ordinal); // what a DequantizeLinear writes: which tensor
         private readonly Dictionary<string, QuantizationParameters> _pairs = new(StringComparer.Ordinal);
         private readonly HashSet<(string Tensor, string Node)> _readers = [];
 
+        public Pass(ModelGraph file)
+        {
+            _file = file;
+            _constants = file.Initializers.ToDictionary(StringComparer.Ordinal);
+            _floats = new FloatCasts(_constants);
+        }
+
         public QdqNetwork Run()
         {
-            foreach (var node in file.Nodes)
+            foreach (var node in _file.Nodes)
             {
                 switch (node.OpType)
                 {
@@ -49,6 +60,8 @@ internal static class QdqReader
                     case "Sub" when _constants.TryGetValue(node.Inputs[0], out var shifted):
                         _constants[node.Output] = UnpackedCodes.Subtract(node, shifted, Constant(node, 1));
                         break;
+                    case "Cast" when _floats.Takes(node):
+                        break;
                     case var _ when node.Inputs.Count > 0 && _codes.ContainsKey(node.Inputs[0]):
                         OnCodes(node);
                         break;
@@ -58,14 +71,18 @@ internal static class QdqReader
                 }
             }
 
-            foreach (var output in file.Outputs.Where(output => _shown.ContainsKey(output.Name)))
+            foreach (string output in _file.Outputs.Select(output => output.Name)
+                .Where(output => _shown.ContainsKey(output) || _floats.Widened.Contains(output)))
             {
-                _nodes.Add(Reading(Identity(output.Name, output.Name, output.Name)));
+                _nodes.Add(Reading(Identity(output + "_real", output, output))); // some node has the output's own name
             }
+
+            _floats.AddTf32(_file.Tf32Nodes);
 
             var read = _nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
             var constants = _constants.Where(pair => read.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
-            return new QdqNetwork(file with { Nodes = _nodes, Initializers = constants }, _pairs, _readers, _stored);
+            return new QdqNetwork(
+                _file with { Nodes = _nodes, Initializers = constants, Tf32Nodes = [] }, _pairs, _readers, _stored, _floats.Formats);
         }
 
         private static GraphNode Identity(string name, string input, string output) =>
@@ -73,7 +90,7 @@ internal static class QdqReader
 
         private void Quantize(GraphNode node)
         {
-            string tensor = node.Inputs[0];
+            string tensor = _floats.Behind(node.Inputs[0]);
             if (_constants.TryGetValue(tensor, out var constant))
             {
                 _constants[node.Output] = StoredCodes.Quantize(node, constant, Constant(node, 1), Optional(node, 2));
@@ -164,6 +181,7 @@ internal static class QdqReader
         /// <summary>The node on the tensors that the pairs before it show.</summary>
         private GraphNode Reading(GraphNode node)
         {
+            node = _floats.Apart(node);
             string[] inputs = [.. node.Inputs.Select(input => _shown.GetValueOrDefault(input, input))];
             for (int i = 0; i < inputs.Length; i++)
             {

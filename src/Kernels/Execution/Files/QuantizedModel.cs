@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Cluster.Kernels.Execution.Floats;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -11,9 +13,9 @@ namespace Cluster.Kernels.Execution.Files;
 
 /// <summary>
 /// A published file as a model to run on libtorch, on the processor or on a CUDA device: the QDQ file with its own codes, scales
-/// and roundings, or a network in FP32. Layers between Q/DQ pairs add up whole numbers and requantize them as ONNX Runtime's
-/// integer kernels do. Thread-safe. Where a number lies halfway between two codes within float32's reach, as in sums of two
-/// activations or averages, single codes may differ from ONNX Runtime's by one.
+/// and roundings, layers in FP16, BF16 and TF32, or a network in FP32. Layers between Q/DQ pairs add up whole numbers and requantize
+/// them as ONNX Runtime's integer kernels do. Thread-safe. Where a number lies halfway between two codes within float32's reach, as
+/// in sums of two activations or averages, single codes may differ from ONNX Runtime's by one.
 /// </summary>
 public sealed class QuantizedModel : IDisposable
 {
@@ -22,12 +24,13 @@ public sealed class QuantizedModel : IDisposable
     private readonly FileQuantization? _quantization;
     private readonly NetworkProgram _program;
     private readonly ComputeDevice _device;
+    private readonly bool _usesTf32;
 
     private QuantizedModel(ModelGraph file, ComputeDevice device)
     {
         device.RequireUsable();
         _device = device;
-        if (QdqReader.IsQdq(file))
+        if (QdqReader.IsMixed(file))
         {
             var network = QdqReader.Read(file);
             SupportedOperators.Verify(network.Graph);
@@ -36,6 +39,7 @@ public sealed class QuantizedModel : IDisposable
             _quantization = new FileQuantization(network, _graph, device);
             _program = _builder.Whole(_quantization);
             Pairs = network.Pairs.Count;
+            _usesTf32 = network.Floats.Values.Contains(ElementFormat.Tf32);
         }
         else
         {
@@ -196,6 +200,7 @@ public sealed class QuantizedModel : IDisposable
     {
         RequireInputs(inputs);
         using var inference = no_grad();
+        using var switched = new Tf32Scope(_device, _usesTf32);
         using var entered = _device.Enter();
         using var live = new LiveTensors();
         for (int i = 0; i < inputs.Count; i++)
@@ -238,6 +243,7 @@ public sealed class QuantizedModel : IDisposable
     private void ProfileOnce(IReadOnlyList<Tensor> inputs, GraphNode[] nodes, List<double>[]? samples)
     {
         using var inference = no_grad();
+        using var switched = new Tf32Scope(_device, _usesTf32);
         using var entered = _device.Enter();
         using var live = new LiveTensors();
         for (int i = 0; i < inputs.Count; i++)

@@ -77,7 +77,7 @@ internal static class ConvolutionOperators
 
     private static long[] WeightShape(GraphNode node, OperatorContext context)
     {
-        long[] shape = context.Constants.Data(node.Inputs[1]).Shape;
+        long[] shape = context.Constants.Shape(node.Inputs[1]);
         return shape.Length is >= 3 and <= 5
             ? shape
             : throw new KernelException(

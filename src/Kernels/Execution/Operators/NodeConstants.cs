@@ -1,4 +1,6 @@
+using Cluster.Kernels.Execution.Floats;
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,17 +10,27 @@ namespace Cluster.Kernels.Execution.Operators;
 /// <summary>The constants of a graph as tensors, each made when it is first asked for.</summary>
 /// <param name="device">Of the tensors; null for the processor.</param>
 /// <param name="trained">Given in place of the graph's own; they become the constants'.</param>
+/// <param name="format">That float constants are rounded to; null: they stay as they are.</param>
 internal sealed class NodeConstants(
-    ModelGraph graph, ComputeDevice? device = null, IReadOnlyDictionary<string, Parameter>? trained = null) : IDisposable
+    ModelGraph graph,
+    ComputeDevice? device = null,
+    IReadOnlyDictionary<string, Parameter>? trained = null,
+    ElementFormat? format = null) : IDisposable
 {
     private readonly Dictionary<string, Tensor> _tensors = new(
         (trained ?? new Dictionary<string, Parameter>(StringComparer.Ordinal)).Select(
             pair => KeyValuePair.Create<string, Tensor>(pair.Key, pair.Value)),
         StringComparer.Ordinal);
 
+    private readonly Lock _lock = new(); // candidates are compiled side by side
+
     public ComputeDevice Device { get; } = device ?? ComputeDevice.Cpu;
 
-    public TensorData Data(string name) => graph.Initializers[name];
+    public TensorData Data(string name) => format is not null && graph.Initializers[name] is { Type: ElementType.Float } exact
+        ? FloatRounding.Rounded(exact, format)
+        : graph.Initializers[name];
+
+    public long[] Shape(string name) => graph.Initializers[name].Shape;
 
     public bool Has(string name) => graph.Initializers.ContainsKey(name);
 
@@ -28,7 +40,7 @@ internal sealed class NodeConstants(
     public bool HasWeights(GraphNode node) => node.OpType switch
     {
         "Conv" or "ConvTranspose" => true,
-        "Gemm" or "MatMul" => Has(node.Inputs[1]) && Data(node.Inputs[1]).Shape.Length == 2,
+        "Gemm" or "MatMul" => Has(node.Inputs[1]) && Shape(node.Inputs[1]).Length == 2,
         _ => false,
     };
 
@@ -40,12 +52,18 @@ internal sealed class NodeConstants(
 
     public Tensor Tensor(string name)
     {
-        if (!_tensors.TryGetValue(name, out var tensor))
+        lock (_lock)
         {
-            _tensors[name] = tensor = Device.Take(TensorFactory.FromTensorData(graph.Initializers[name]));
-        }
+            if (!_tensors.TryGetValue(name, out var tensor))
+            {
+                tensor = Device.Take(TensorFactory.FromTensorData(Data(name)));
+                _tensors[name] = tensor = format is not null && graph.Initializers[name].Type == ElementType.Float
+                    ? FloatArithmetic.Constant(tensor, format, Device)
+                    : tensor;
+            }
 
-        return tensor;
+            return tensor;
+        }
     }
 
     public long[] Integers(string name)

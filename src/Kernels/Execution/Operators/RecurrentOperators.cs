@@ -25,7 +25,7 @@ internal static class RecurrentOperators
 
     private static NodeKernel Build(GraphNode node, OperatorContext context, int[] gates)
     {
-        var layer = RecurrentGeometry.Of(node, context.Constants.Data(node.Inputs[2]).Shape);
+        var layer = RecurrentGeometry.Of(node, context.Constants.Shape(node.Inputs[2]));
         var operands = new Operands(node, context.Constants);
         return inputs =>
         {

@@ -7,7 +7,8 @@ namespace Cluster.Kernels.Export.TensorRt;
 
 /// <summary>
 /// Writes a network with <see cref="TensorRtPlacement"/> as TensorRT's parser takes it: int8 pairs with zero point 0, weights as
-/// float32 numbers behind a pair with one scale an output channel, biases as float32. The same network gives the same bytes.
+/// float32 numbers behind a pair with one scale an output channel, biases as float32; groups in FP16 between Casts. The same network
+/// gives the same bytes.
 /// </summary>
 public static class TensorRtExporter
 {
@@ -18,59 +19,74 @@ public static class TensorRtExporter
     /// <returns>A graph without a violation of <see cref="TensorRtLint"/>.</returns>
     public static ModelGraph Export(QuantizedNetwork network) => new Writer(network).Write();
 
-    private sealed class Writer(QuantizedNetwork network)
+    private sealed class Writer
     {
+        private readonly QuantizedNetwork _network;
+        private readonly FloatCasting _casting;
         private readonly List<GraphNode> _nodes = [];
         private readonly Dictionary<string, TensorData> _constants = new(StringComparer.Ordinal);
 
+        public Writer(QuantizedNetwork network)
+        {
+            _network = network;
+            _casting = new FloatCasting(network.Graph, network.Layout, _nodes, _constants);
+        }
+
         public ModelGraph Write()
         {
-            var graph = network.Graph.Graph;
-            foreach (var input in network.Graph.Inputs)
+            var graph = _network.Graph.Graph;
+            foreach (var input in _network.Graph.Inputs)
             {
                 EmitPair(input.Name);
             }
 
-            foreach (var node in network.Graph.Nodes)
+            foreach (var node in _network.Graph.Nodes)
             {
                 EmitNode(node);
                 EmitPair(node.Output);
             }
 
+            var read = QdqExporter.ReadNodes(_network, _nodes);
             return ReductionAxes.Upgrade(
-                graph with { Opset = Math.Max(graph.Opset, LeastOpset), Nodes = _nodes, Initializers = _constants }, graph.Opset);
+                graph with { Opset = Math.Max(graph.Opset, LeastOpset), Nodes = read, Initializers = _constants }, graph.Opset);
         }
 
         private void EmitNode(GraphNode node)
         {
-            string[] inputs = [.. node.Inputs.Select(input => Seen(input, node))];
-            if (network.Layout.HasQuantizedWeights(node))
+            if (_network.Layout.FloatOf(node).IsHalf)
             {
-                inputs = [inputs[0], EmitWeights(node), .. network.HasBias(node) ? new[] { EmitBias(node) } : []];
+                _casting.Emit(node, tensor => Seen(tensor, node));
+                return;
             }
 
-            foreach (string input in inputs.Where(network.Graph.Graph.Initializers.ContainsKey))
+            string[] inputs = [.. node.Inputs.Select(input => Seen(input, node))];
+            if (_network.Layout.HasQuantizedWeights(node))
             {
-                _constants[input] = network.Graph.Graph.Initializers[input];
+                inputs = [inputs[0], EmitWeights(node), .. _network.HasBias(node) ? new[] { EmitBias(node) } : []];
+            }
+
+            foreach (string input in inputs.Where(_network.Graph.Graph.Initializers.ContainsKey))
+            {
+                _constants[input] = _network.Graph.Graph.Initializers[input];
             }
 
             _nodes.Add(node with { Inputs = inputs });
         }
 
         private string Seen(string tensor, GraphNode reader) =>
-            tensor.Length > 0 && network.Layout.PointFor(tensor, reader) is not null ? Dequantized(tensor) : tensor;
+            tensor.Length > 0 && _network.Layout.PointFor(tensor, reader) is not null ? Dequantized(tensor) : tensor;
 
         private void EmitPair(string tensor)
         {
-            if (network.Layout.Points.TryGetValue(tensor, out var point))
+            if (_network.Layout.Points.TryGetValue(tensor, out var point))
             {
-                EmitPair(tensor, [], [network.Parameters(point).Scale], null);
+                EmitPair(tensor, [], [_network.Parameters(point).Scale], null);
             }
         }
 
         private string EmitWeights(GraphNode node)
         {
-            var weights = network.Weights(node);
+            var weights = _network.Weights(node);
             string name = node.Name + "_weight";
             _constants[name] = TensorData.FromFloats(
                 weights.Shape, WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales));
@@ -79,7 +95,7 @@ public static class TensorRtExporter
 
         private string EmitBias(GraphNode node)
         {
-            float[] bias = network.Bias(node);
+            float[] bias = _network.Bias(node);
             string name = node.Name + "_bias";
             _constants[name] = TensorData.FromFloats([bias.Length], bias);
             return name;

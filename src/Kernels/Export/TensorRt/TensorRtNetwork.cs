@@ -14,7 +14,7 @@ public static class TensorRtNetwork
 
     /// <summary>
     /// The plan's groups in INT8, with the weights (learned ones too) and the corrected biases of the network. Groups in other widths,
-    /// for which TensorRT has no kernels of convolutions, stay in float.
+    /// for which TensorRT has no kernels of convolutions, stay in FP32; groups in FP16 are in it.
     /// </summary>
     /// <param name="network">The plan with its numbers for the target that it was searched for.</param>
     /// <param name="settings">The plan, one setting a group.</param>
@@ -28,7 +28,8 @@ public static class TensorRtNetwork
         IReadOnlyDictionary<string, float>? cache = null)
     {
         var graph = network.Graph;
-        var layout = TensorRtPlacement.Place(graph, [.. settings.Select(IsInt8)]);
+        var pairs = TensorRtPlacement.Place(graph, [.. settings.Select(IsInt8)]);
+        var layout = pairs.With(Halves(graph, pairs, settings));
         var ranges = layout.Points.Values.ToDictionary(
             point => point.ScaleOf,
             point => Symmetric(cache is not null && cache.TryGetValue(point.ScaleOf, out float known)
@@ -40,6 +41,27 @@ public static class TensorRtNetwork
         {
             LearnedWeights = network.LearnedWeights,
         };
+    }
+
+    // A sum that is fused into an INT8 layer, and the activation function behind it, are computed with that layer.
+    private static Dictionary<string, ElementFormat> Halves(
+        GroupedGraph graph, QuantizationLayout pairs, IReadOnlyList<GroupSetting> settings)
+    {
+        var halves = FloatPlacement.Of(graph, settings);
+        foreach (var node in graph.Nodes.Where(node => halves.ContainsKey(node.Name)).ToArray())
+        {
+            if (halves[node.Name] != ElementFormat.Float16)
+            {
+                halves.Remove(node.Name);
+            }
+            else if (node.Inputs.Any(input => pairs.PointFor(input, node) is not null))
+            {
+                halves.Remove(node.Name);
+                halves.Remove(graph.FusedActivation(node.Output)?.Name ?? string.Empty);
+            }
+        }
+
+        return halves;
     }
 
     private static bool IsInt8(GroupSetting setting) =>

@@ -17,6 +17,9 @@ public static class OnnxReader
     /// <summary>The newest version of the default operator set that is read.</summary>
     public const int NewestOpset = 21;
 
+    // Of the files with bfloat16 layers that this program writes; what else came with it is not read.
+    private const int OwnOpset = 22;
+
     /// <summary>Reads a file; messages call it by its name without the folder.</summary>
     /// <exception cref="KernelException">The file cannot be read, or is not a supported model.</exception>
     public static ModelGraph Read(string path)
@@ -61,7 +64,7 @@ public static class OnnxReader
                 $"The model '{nameForErrors}' defines functions of its own, which are not supported; inline them before exporting.");
         }
 
-        return new GraphDecoder(model.Graph, nameForErrors).Decode(OpsetOf(model, nameForErrors));
+        return new GraphDecoder(model.Graph, nameForErrors).Decode(OpsetOf(model, nameForErrors)) with { Tf32Nodes = Tf32NodesOf(model) };
     }
 
     /// <summary>Reads to the end of the stream.</summary>
@@ -81,10 +84,13 @@ public static class OnnxReader
         return Read(buffer.ToArray(), nameForErrors);
     }
 
+    private static string[] Tf32NodesOf(ModelProto model) =>
+        model.MetadataProps.FirstOrDefault(entry => entry.Key == OnnxWriter.Tf32Key)?.Value.Split('\n') ?? [];
+
     private static int OpsetOf(ModelProto model, string name)
     {
         long? found = model.OpsetImport.FirstOrDefault(import => import.Domain is "" or "ai.onnx")?.Version;
-        return found is >= OldestOpset and <= NewestOpset
+        return found is >= OldestOpset and <= NewestOpset || (found == OwnOpset && model.ProducerName == OnnxWriter.Producer)
             ? (int)found
             : throw new KernelException(
                 $"The model '{name}' uses "

@@ -12,13 +12,19 @@ public static class OnnxWriter
     /// <summary>The name that a free batch (dimension 0) gets.</summary>
     public const string BatchName = "N";
 
+    /// <summary>The metadata that lists, one a line, the nodes of <see cref="ModelGraph.Tf32Nodes"/>.</summary>
+    internal const string Tf32Key = "cluster.tf32";
+
+    /// <summary>Who writes, as files say.</summary>
+    internal const string Producer = "Cluster";
+
     /// <summary>The bytes of an ONNX file; equal graphs have equal bytes.</summary>
     public static byte[] Write(ModelGraph graph)
     {
         var model = new ModelProto
         {
             IrVersion = FormatVersion(graph.Opset),
-            ProducerName = "Cluster",
+            ProducerName = Producer,
             Graph = new GraphProto { Name = graph.Name.Length > 0 ? graph.Name : "graph" },
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = graph.Opset });
@@ -34,6 +40,11 @@ public static class OnnxWriter
             .Select(pair => NodeEncoder.Encode(pair.Value, pair.Key)));
         model.Graph.Input.AddRange(graph.Inputs.Select(Encode));
         model.Graph.Output.AddRange(graph.Outputs.Select(Encode));
+        if (graph.Tf32Nodes.Count > 0)
+        {
+            model.MetadataProps.Add(new StringStringEntryProto { Key = Tf32Key, Value = string.Join('\n', graph.Tf32Nodes) });
+        }
+
         return model.ToByteArray();
     }
 

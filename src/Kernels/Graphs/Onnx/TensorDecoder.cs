@@ -40,7 +40,7 @@ internal static class TensorDecoder
             ? type
             : throw new KernelException(
                 $"{what} has element type {dataType.ToString(CultureInfo.InvariantCulture)}, which is not supported; expected "
-                + "float, double, float16, bool or an integer of 4 to 64 bits.");
+                + "float, double, float16, bfloat16, bool or an integer of 4 to 64 bits.");
     }
 
     private static long CountOf(long[] shape, string what)
@@ -87,7 +87,7 @@ internal static class TensorDecoder
                 return Narrow<byte>(proto, (count + 1) / 2, what); // two to a value
             case ElementType.Int16:
                 return Narrow<short>(proto, count, what);
-            default: // uint16, and float16 as its 16 bits
+            default: // uint16, and float16 and bfloat16 as their 16 bits
                 return Narrow<ushort>(proto, count, what);
         }
     }

@@ -30,10 +30,13 @@ public sealed record GroupSetting(
         && Activations.Bits == MostBits
         && (Weights.Bits == MostBits || (Weights.Bits == NibbleBits && !FloatShortcuts));
 
-    /// <summary>Whether ONNX Runtime's CPU takes the group so: in FP32, or in integers of 2 to 8 bits.</summary>
+    /// <summary>
+    /// Whether there are files and simulations of the group so: in integers of 2 to 8 bits, or in one of FP32, TF32, FP16 and BF16. Which
+    /// of these a target runs is the target's to say.
+    /// </summary>
     public bool IsTaken => Quantize
         ? Fits(Weights) && Fits(Activations)
-        : Weights == ElementFormat.Float32 && Activations == ElementFormat.Float32;
+        : Weights == Activations && ElementFormat.Floats.Contains(Weights);
 
     /// <summary>A group in integers.</summary>
     /// <param name="weightBits">Bits of a weight, 2 to 8.</param>

@@ -27,6 +27,17 @@ public sealed class QuantizationLayout
     /// </summary>
     public bool ComputesInFloat { get; }
 
+    /// <summary>Formats of the nodes that compute in another float than FP32, by name.</summary>
+    public IReadOnlyDictionary<string, ElementFormat> Floats { get; private init; } = new Dictionary<string, ElementFormat>(
+        StringComparer.Ordinal);
+
+    /// <summary>The float format that the node computes in; a node in integers has FP32.</summary>
+    public ElementFormat FloatOf(GraphNode node) => Floats.GetValueOrDefault(node.Name, ElementFormat.Float32);
+
+    /// <summary>The same pairs, beside nodes in other float formats.</summary>
+    internal QuantizationLayout With(IReadOnlyDictionary<string, ElementFormat> floats) =>
+        new(_points, _quantizedReaders, _weighted, ComputesInFloat) { Floats = floats };
+
     /// <summary>One point a tensor at most, in no particular order; look-ups go by tensor.</summary>
     public IReadOnlyDictionary<string, QuantizationPoint> Points => _points;
 

@@ -71,6 +71,13 @@ int ck_prepare_cuda() {
     });
 }
 
+int ck_allow_tf32(int allowed) {
+    return guarded([&] {
+        at::globalContext().setAllowTF32CuBLAS(allowed != 0);
+        at::globalContext().setAllowTF32CuDNN(allowed != 0);
+    });
+}
+
 int ck_cuda_memory(int device, int64_t* free, int64_t* total) {
     return guarded([&] {
 #if defined(CK_CUDA_KERNELS)

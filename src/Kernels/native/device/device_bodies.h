@@ -4,6 +4,7 @@
 
 #include "device/device_loops.h"
 #include "fused/elements.h"
+#include "integers/integer_bodies.h"
 #include "reconstruction/adam.h"
 
 namespace cluster {
@@ -276,6 +277,10 @@ template <typename Launcher>
 class LaunchedLoops final : public DeviceLoops {
 public:
     explicit LaunchedLoops(Launcher launcher) : launch(launcher) {}
+
+    void patches(const float* x, int8_t* rows, int64_t n, const PatchShape& shape, const CodeGrid& grid) const override { launch.each(n, PatchBody{x, rows, shape, grid}); }
+
+    void outputs(const int32_t* sums, float* y, int64_t n, const OutputGrid& grid) const override { launch.each(n, OutputBody{sums, y, grid}); }
 
     void lsq_forward(const float* x, float* y, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position) const override {
         launch.each(n, LsqForward{x, y, grid, mask, position});

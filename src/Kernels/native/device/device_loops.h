@@ -36,9 +36,41 @@ struct ChannelGrid {
     int64_t inner;
 };
 
+// A convolution over channels-last images, or a product of matrices: one pixel and one tap.
+struct PatchShape {
+    int64_t height, width, channels;
+    int64_t out_height, out_width;
+    int64_t kernel_height, kernel_width;
+    int64_t stride_height, stride_width;
+    int64_t dilation_height, dilation_width;
+    int64_t top, left;  // rows and columns of zeros before the image
+    int64_t depth;      // of a row of patches: taps times channels, filled up with zeros
+};
+
+// Codes as int8: zero_point is that of the codes less shift, which is 128 where they are unsigned.
+struct CodeGrid {
+    float scale;
+    float zero_point;
+};
+
+// How whole numbers become outputs: (sum + offset) * factor of the channel, and where the output has a pair that number as steps, clipped and rounded.
+struct OutputGrid {
+    const int32_t* offsets;
+    const float* factors;
+    int64_t channels;
+    int64_t row;  // whole numbers from one row to the next
+    float scale;  // of the pair; 0 without one
+    float low;
+    float high;
+};
+
 class DeviceLoops {
 public:
     virtual ~DeviceLoops() = default;
+
+    // Rows of codes, one an output pixel, of images that a pair has rounded: the code of what lies outside is that of 0.
+    virtual void patches(const float* x, int8_t* rows, int64_t n, const PatchShape& shape, const CodeGrid& grid) const = 0;
+    virtual void outputs(const int32_t* sums, float* y, int64_t n, const OutputGrid& grid) const = 0;
 
     virtual void lsq_forward(const float* x, float* y, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position) const = 0;
     // dx, and the scale's gradient times gradient_scale in ds

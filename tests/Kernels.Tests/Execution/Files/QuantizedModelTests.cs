@@ -15,6 +15,7 @@ using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Plans;
 using Cluster.Kernels.Tests.Runtimes;
+using Cluster.Kernels.Tests.Tensors;
 using Cluster.Tests;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -151,11 +152,58 @@ public sealed class QuantizedModelTests
         device.Run(pixels, [4, 3, 8, 8]).ShouldBe(host.Run(pixels, [4, 3, 8, 8]));
     }
 
+    // The device multiplies int8 matrices and adds up int32; the processor adds whole numbers up in float32.
+    [Theory]
+    [MemberData(nameof(Small))]
+    public void Run_EverySmallNetworkInIntegerProducts_GivesTheBitsOfTheProcessor(string name)
+    {
+        var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
+        var images = Nets.Noise(8, 3, 8, 8, 4);
+        using var float32 = new FloatNetwork(graph);
+        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        foreach (string calibrator in new[] { "max", "mse" })
+        {
+            byte[] file = File(resolver.Resolve(Nets.AllInt8(graph, calibrator)));
+            using var host = QuantizedModel.Load(file, name);
+            using var device = QuantizedModel.Load(file, name, ComputeDevice.Emulated);
+
+            device.Run(images.Pixels(0), [4, 3, 8, 8]).ShouldBe(host.Run(images.Pixels(0), [4, 3, 8, 8]), calibrator);
+        }
+    }
+
+    [Theory]
+    [InlineData(Nets.ResNet8, Devices.Emulated)]
+    [InlineData(Nets.MobileNet, Devices.Emulated)]
+    [InlineData(Nets.ResNet8, Devices.Cuda)]
+    public void Run_RealModelInIntegerProducts_GivesTheBitsOfTheProcessor(string name, string where)
+    {
+        var on = Devices.Require(where);
+        var graph = Nets.Shared(name);
+        var images = Nets.SharedImages(name, 4, 4);
+        using var float32 = new FloatNetwork(graph);
+        byte[] file = File(new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(Nets.AllInt8(graph, "max")));
+        long[] shape = images.Inputs(0)[0].Shape;
+        using var host = QuantizedModel.Load(file, name);
+        using var device = QuantizedModel.Load(file, name, on);
+
+        device.Run(images.Pixels(0), shape).ShouldBe(host.Run(images.Pixels(0), shape));
+    }
+
     [Fact]
-    public void Run_ManyTimes_LeavesNoTensorBehind()
+    public void Run_GoldenNetInIntegerProducts_GivesTheLogitsComputedByHand()
+    {
+        using var device = QuantizedModel.Load(File(GoldenNet.Quantized()), "golden", ComputeDevice.Emulated);
+
+        device.Run([.. GoldenNet.Pixels.Select(pixel => (float)pixel)], [1, 1, 1, 3]).ShouldBe(GoldenNet.Logits);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Run_ManyTimes_LeavesNoTensorBehind(bool device)
     {
         var (network, pixels) = Residual();
-        using var model = Load(network);
+        using var model = QuantizedModel.Load(File(network), "residual", device ? ComputeDevice.Emulated : ComputeDevice.Cpu);
         model.Run(pixels, [4, 3, 8, 8]);
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         for (int i = 0; i < 3; i++)

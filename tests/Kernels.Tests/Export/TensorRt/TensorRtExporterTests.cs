@@ -29,7 +29,11 @@ public sealed class TensorRtExporterTests
         var resolver = new PlanResolver(graph, statistics);
         for (int plan = 0; plan < 1 << Math.Min(5, graph.Groups.Count); plan++)
         {
-            var settings = Nets.Mixed(graph, group => (plan >> (group % 5) & 1) == 1, "max");
+            // What is not in INT8 is in FP32 and FP16 by turns, which of them first by the plan. Numbers around zero and the large weights
+            // behind them are beyond FP16's range.
+            bool hasHalves = !name.EndsWith("around zero", StringComparison.Ordinal);
+            GroupSetting[] settings = [.. Nets.Mixed(graph, group => (plan >> (group % 5) & 1) == 1, "max")
+                .Select((setting, group) => setting.Quantize || !hasHalves || (group + plan) % 3 == 0 ? setting : Float16)];
             var network = TensorRtNetwork.Of(resolver.Resolve(settings), settings, statistics);
 
             var exported = TensorRtExporter.Export(network);
@@ -38,6 +42,8 @@ public sealed class TensorRtExporterTests
             Agrees(OnnxWriter.Write(exported), float32, network, images.Pixels(0), $"plan {plan}");
         }
     }
+
+    private static GroupSetting Float16 => new(ElementFormat.Float16, ElementFormat.Float16, "none", CorrectBias: false);
 
     [Theory]
     [InlineData(Nets.ResNet8)]

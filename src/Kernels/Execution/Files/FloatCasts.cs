@@ -1,0 +1,96 @@
+using Cluster.Kernels.Execution.Floats;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Plans.Placement;
+
+namespace Cluster.Kernels.Execution.Files;
+
+/// <summary>
+/// Which nodes of a file compute in 16-bit floats: those that read what a Cast or another such node has made. The Casts go, constants
+/// become float32, and a program converts where formats meet.
+/// </summary>
+/// <param name="constants">Of the file; those that are read in 16 bits are widened.</param>
+internal sealed class FloatCasts(Dictionary<string, TensorData> constants)
+{
+    private readonly Dictionary<string, (string Tensor, ElementFormat Format)> _narrowed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ElementFormat> _halves = new(StringComparer.Ordinal); // tensors that nodes of 16 bits write
+    private readonly Dictionary<string, string> _widened = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ElementFormat> _formats = new(StringComparer.Ordinal);
+
+    /// <summary>Formats of the nodes that were seen, by name, where they are not FP32.</summary>
+    public IReadOnlyDictionary<string, ElementFormat> Formats => _formats;
+
+    /// <summary>Names of the tensors in float32 that Casts make of others.</summary>
+    public IEnumerable<string> Widened => _widened.Keys;
+
+    /// <summary>Whether the node is a Cast to 16 bits, or layers follow it that multiply in TF32.</summary>
+    public static bool IsIn(ModelGraph file) => file.Tf32Nodes.Count > 0 || file.Nodes.Any(node => FormatOf(node) is not null);
+
+    /// <summary>Remembers a Cast to or from 16 bits; false for every other node.</summary>
+    public bool Takes(GraphNode node)
+    {
+        if (FormatOf(node) is { } format)
+        {
+            _narrowed[node.Output] = (Behind(node.Inputs[0]), format);
+            return true;
+        }
+
+        if (node.OpType != "Cast" || !_halves.ContainsKey(node.Inputs[0]))
+        {
+            return false;
+        }
+
+        _widened[node.Output] = (ElementType)node.GetInt("to", 0) == ElementType.Float
+            ? node.Inputs[0]
+            : throw node.Error("casts a 16-bit float to something else than float32, float16 or bfloat16, which is not supported.");
+        return true;
+    }
+
+    /// <summary>The tensor that a Cast to float32 was made of, or the same.</summary>
+    public string Behind(string tensor) => _widened.GetValueOrDefault(tensor, tensor);
+
+    /// <summary>The node on what its Casts read; what format it computes in is remembered.</summary>
+    /// <exception cref="KernelException">Its inputs are of different formats.</exception>
+    public GraphNode Apart(GraphNode node)
+    {
+        string[] activations = [.. node.Inputs.Where(input => input.Length > 0 && !constants.ContainsKey(input))];
+        ElementFormat[] formats = [.. activations.Select(Format).Distinct()];
+        if (formats is not [var format] || !format.IsHalf)
+        {
+            return formats.Any(other => other.IsHalf)
+                ? throw node.Error($"reads tensors in {string.Join(" and ", formats.AsEnumerable())}; one format is expected.")
+                : node with { Inputs = [.. node.Inputs.Select(Behind)] };
+        }
+
+        foreach (string constant in node.Inputs.Where(constants.ContainsKey))
+        {
+            constants[constant] = FloatRounding.Widened(constants[constant]);
+        }
+
+        _formats[node.Name] = format;
+        _halves[node.Output] = format;
+        return node with
+        {
+            Inputs = [.. node.Inputs.Select(input => _narrowed.TryGetValue(input, out var source) ? source.Tensor : input)]
+        };
+    }
+
+    /// <summary>Layers that the file lists as TF32.</summary>
+    public void AddTf32(IEnumerable<string> nodes)
+    {
+        foreach (string node in nodes)
+        {
+            _formats[node] = ElementFormat.Tf32;
+        }
+    }
+
+    private static ElementFormat? FormatOf(GraphNode node) => node.OpType != "Cast" ? null : (ElementType)node.GetInt("to", 0) switch
+    {
+        ElementType.Float16 => ElementFormat.Float16,
+        ElementType.BFloat16 => ElementFormat.BFloat16,
+        _ => null,
+    };
+
+    private ElementFormat Format(string tensor) => _narrowed.TryGetValue(tensor, out var source)
+        ? source.Format
+        : _halves.GetValueOrDefault(tensor, ElementFormat.Float32);
+}

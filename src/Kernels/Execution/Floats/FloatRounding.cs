@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution.Floats;
+
+/// <summary>
+/// Rounds float32 to the narrower floats, to nearest and ties to even, as IEEE 754 does and libtorch. What is too large for FP16 becomes
+/// infinite.
+/// </summary>
+internal static class FloatRounding
+{
+    private const int Tf32Dropped = 13; // bits of the mantissa that TF32 lacks
+
+    /// <summary>A float32 constant as a file in the format stores it: in FP16 or BF16, or in FP32.</summary>
+    public static TensorData Stored(TensorData exact, ElementFormat format)
+    {
+        var values = exact.As<float>();
+        if (format == ElementFormat.Float16)
+        {
+            var halves = new Half[values.Length];
+            for (int i = 0; i < halves.Length; i++)
+            {
+                halves[i] = (Half)values[i];
+            }
+
+            return new TensorData(ElementType.Float16, exact.Shape, MemoryMarshal.AsBytes(halves.AsSpan()).ToArray());
+        }
+
+        if (format == ElementFormat.BFloat16)
+        {
+            var upper = new ushort[values.Length];
+            for (int i = 0; i < upper.Length; i++)
+            {
+                upper[i] = (ushort)(Nearest(values[i], 16) >> 16);
+            }
+
+            return new TensorData(ElementType.BFloat16, exact.Shape, MemoryMarshal.AsBytes(upper.AsSpan()).ToArray());
+        }
+
+        return exact;
+    }
+
+    /// <summary>A stored constant as float32, which holds every number of the others.</summary>
+    public static TensorData Widened(TensorData stored)
+    {
+        if (stored.Type is not (ElementType.Float16 or ElementType.BFloat16))
+        {
+            return stored;
+        }
+
+        float[] values = new float[stored.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = stored.Type == ElementType.Float16
+                ? (float)stored.As<Half>()[i]
+                : BitConverter.UInt32BitsToSingle((uint)stored.As<ushort>()[i] << 16);
+        }
+
+        return TensorData.FromFloats(stored.Shape, values);
+    }
+
+    /// <summary>A float32 constant rounded to the format and kept in float32.</summary>
+    public static TensorData Rounded(TensorData exact, ElementFormat format)
+    {
+        if (format != ElementFormat.Tf32)
+        {
+            return Widened(Stored(exact, format));
+        }
+
+        float[] values = exact.As<float>().ToArray();
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = BitConverter.UInt32BitsToSingle(Nearest(values[i], Tf32Dropped));
+        }
+
+        return TensorData.FromFloats(exact.Shape, values);
+    }
+
+    /// <summary>A tensor rounded to the format, in float32; a new handle.</summary>
+    public static Tensor Rounded(Tensor exact, ElementFormat format)
+    {
+        if (format != ElementFormat.Tf32)
+        {
+            using var narrow = Aten.Call("aten::to.dtype", exact, TensorFactory.TypeOf(format.StoredAs));
+            return Aten.Call("aten::to.dtype", narrow, ScalarType.Float32);
+        }
+
+        // As Nearest does; a NaN of whose mantissa only its last bits are set is not kept, and no operator makes such.
+        using var bits = Aten.Call("aten::view.dtype", exact, ScalarType.Int32);
+        using var moved = Aten.Call("aten::__rshift__.Scalar", bits, Tf32Dropped);
+        using var odd = Aten.Call("aten::bitwise_and.Scalar", moved, 1);
+        using var half = Aten.Call("aten::add.Scalar", odd, (1 << (Tf32Dropped - 1)) - 1);
+        using var sum = Aten.Call("aten::add_.Tensor", half, bits);
+        using var kept = Aten.Call("aten::bitwise_and_.Scalar", half, -(1 << Tf32Dropped));
+        return Aten.Call("aten::view.dtype", half, ScalarType.Float32);
+    }
+
+    // The bits of a float32 with the last ones rounded away; a NaN stays one.
+    private static uint Nearest(float value, int dropped)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        uint kept = uint.MaxValue << dropped;
+        return float.IsNaN(value)
+            ? (bits | 0x00400000u) & kept
+            : (bits + (1u << (dropped - 1)) - 1 + ((bits >> dropped) & 1)) & kept;
+    }
+}

@@ -1,0 +1,102 @@
+using Cluster.Kernels.Execution.Floats;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution.Operators;
+
+/// <summary>
+/// How nodes of one float format compute on a device. A CUDA device computes in the format itself: cuDNN and cuBLAS add products up in
+/// FP32 and round the sums. The processor has no such kernels: it multiplies the rounded numbers in FP32 and rounds what comes of it,
+/// which is the same but for the order of additions. The emulated device does so too and stores what a device would.
+/// </summary>
+/// <param name="format">FP32, too, where nodes of 16 bits are around: it reads what they write.</param>
+internal sealed class FloatArithmetic(ElementFormat format, ComputeDevice device)
+{
+    private readonly ScalarType _stored = TensorFactory.TypeOf(format.StoredAs);
+
+    /// <summary>Null where kernels compute on what they are given.</summary>
+    /// <param name="amongOthers">Whether other nodes of the program compute in 16 bits.</param>
+    public static FloatArithmetic? For(ElementFormat format, bool amongOthers, ComputeDevice device) =>
+        format != ElementFormat.Float32 || (amongOthers && !device.IsHost) ? new FloatArithmetic(format, device) : null;
+
+    /// <summary>A constant as the kernel is handed it; the given handle is the result or disposed of.</summary>
+    public static Tensor Constant(Tensor rounded, ElementFormat format, ComputeDevice device)
+    {
+        if (!format.IsHalf || !device.HasHalfKernels)
+        {
+            return rounded;
+        }
+
+        using (rounded)
+        {
+            return Aten.Call("aten::to.dtype", rounded, TensorFactory.TypeOf(format.StoredAs));
+        }
+    }
+
+    /// <summary>The kernel in this format.</summary>
+    public NodeKernel Around(NodeKernel kernel) => inputs =>
+    {
+        var read = new Tensor[inputs.Length];
+        try
+        {
+            for (int i = 0; i < read.Length; i++)
+            {
+                read[i] = Read(inputs[i]);
+            }
+
+            return Written(format == ElementFormat.Tf32 && device.HasHalfKernels
+                ? InTf32(kernel, inputs.WithActivations(read))
+                : kernel(inputs.WithActivations(read)));
+        }
+        finally
+        {
+            Array.ForEach(read, tensor => tensor?.Dispose());
+        }
+    };
+
+    // Only what computes in 16 bits, or next to it, comes here: numbers of 32 bits and integers of FP32 nodes are left alone.
+    private Tensor Read(Tensor input)
+    {
+        bool isFloat = input.dtype is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32;
+        if (!isFloat)
+        {
+            return Aten.Call("aten::alias", input);
+        }
+
+        if (device.HasHalfKernels || format == ElementFormat.Float32)
+        {
+            return Aten.Call("aten::to.dtype", input, _stored);
+        }
+
+        using var real = Aten.Call("aten::to.dtype", input, ScalarType.Float32);
+        return FloatRounding.Rounded(real, format);
+    }
+
+    private Tensor Written(Tensor result)
+    {
+        if (!format.IsHalf)
+        {
+            return result;
+        }
+
+        using (result)
+        {
+            return device.IsHost ? FloatRounding.Rounded(result, format) : Aten.Call("aten::to.dtype", result, _stored);
+        }
+    }
+
+    private static Tensor InTf32(NodeKernel kernel, NodeInputs inputs)
+    {
+        TorchSettings.AllowTf32(true);
+        try
+        {
+            return kernel(inputs);
+        }
+        finally
+        {
+            TorchSettings.AllowTf32(false);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Cluster.Kernels.Execution.Floats;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans.Placement;
+
+namespace Cluster.Kernels.Export;
+
+/// <summary>
+/// Writes nodes in 16-bit floats: what they read is cast once for all such readers, constants are stored in 16 bits, and what they write
+/// is cast to FP32 under the tensor's own name for whoever reads that. Between two such nodes nothing is cast.
+/// </summary>
+/// <param name="nodes">Of the file.</param>
+/// <param name="constants">Of the file.</param>
+internal sealed class FloatCasting(
+    GroupedGraph graph, QuantizationLayout layout, List<GraphNode> nodes, Dictionary<string, TensorData> constants)
+{
+    private readonly HashSet<string> _cast = new(StringComparer.Ordinal);
+
+    /// <summary>A Cast of a tensor.</summary>
+    public static GraphNode Cast(string input, string output, ElementType type) => new(
+        output + "_cast",
+        "Cast",
+        [input],
+        [output],
+        new Dictionary<string, AttributeValue>(StringComparer.Ordinal) { ["to"] = AttributeValue.Of((long)type) });
+
+    /// <summary>Writes the node.</summary>
+    /// <param name="seen">The name under which it sees an activation in FP32.</param>
+    public void Emit(GraphNode node, Func<string, string> seen)
+    {
+        var format = layout.FloatOf(node);
+        string output = Narrow(node.Output, format);
+        nodes.Add(node with { Inputs = [.. node.Inputs.Select(input => Read(input, node, format, seen))], Outputs = [output] });
+        nodes.Add(Cast(output, node.Output, ElementType.Float));
+    }
+
+    private static string Narrow(string tensor, ElementFormat format) => $"{tensor}_{format}";
+
+    private string Read(string input, GraphNode reader, ElementFormat format, Func<string, string> seen)
+    {
+        if (graph.Graph.Initializers.TryGetValue(input, out var constant))
+        {
+            string stored = constant.Type == ElementType.Float ? Narrow(input, format) : input;
+            constants[stored] = constant.Type == ElementType.Float ? FloatRounding.Stored(constant, format) : constant;
+            return stored;
+        }
+
+        if (input.Length == 0)
+        {
+            return input;
+        }
+
+        string narrow = Narrow(seen(input), format);
+        bool isMade = layout.PointFor(input, reader) is null
+            && graph.ProducingNode(input) is { } producer
+            && layout.FloatOf(producer) == format;
+        if (!isMade && _cast.Add(narrow))
+        {
+            nodes.Add(Cast(seen(input), narrow, format.StoredAs));
+        }
+
+        return narrow;
+    }
+}

@@ -1,0 +1,208 @@
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Files;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tensors;
+using Cluster.Kernels.Tests.Evaluation.Parity;
+using Cluster.Kernels.Tests.Graphs;
+using Cluster.Kernels.Tests.Runtimes;
+using Cluster.Kernels.Tests.Tensors;
+
+namespace Cluster.Kernels.Tests.Execution.Files;
+
+/// <summary>Groups in FP16, BF16 and TF32: what the file says, and that whoever loads it computes the plan's simulation.</summary>
+public sealed class FloatFormatTests
+{
+    private static readonly long[] Shape = [4, 3, 8, 8];
+
+    public static TheoryData<string> Small => [.. EveryPlanTests.Networks.Keys];
+
+    // 1 + 2^-11 is 1 in all but FP32, where the product is 2049. 1 * 2048 + 1 = 2049 is a tie between 2048 and 2050 in FP16 and rounded
+    // away in BF16; TF32 adds in FP32.
+    [Theory]
+    [InlineData("float16", 2048)]
+    [InlineData("bfloat16", 2048)]
+    [InlineData("tf32", 2049)]
+    [InlineData("float32", 2050)]
+    public void Run_OneProduct_IsRoundedAsComputedByHand(string format, float expected)
+    {
+        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 1)
+            .Floats("w", [1, 1, 1, 1], 2048).Floats("b", [1], 1)
+            .Node("Conv", "x w b", "c").Node("Flatten", "c", "y").Build(-1, 1));
+        var network = Resolve(graph, [.. graph.Groups.Select(_ => In(format))]);
+        float[] pixel = [1 + (1 / 2048f)];
+
+        using var model = Load(network);
+        using var float32 = new FloatNetwork(graph);
+
+        model.Run(pixel, [1, 1, 1, 1]).ShouldBe([expected]);
+        float32.Run(pixel, [1, 1, 1, 1], network).ShouldBe([expected]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Small))]
+    public void Run_EverySmallNetwork_IsThePlansSimulationOnEitherDevice(string name)
+    {
+        var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
+        var images = Nets.Noise(8, 3, 8, 8, 4);
+        float[] pixels = images.Pixels(0);
+        using var float32 = new FloatNetwork(graph);
+        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        foreach (var settings in Plans(graph))
+        {
+            var network = resolver.Resolve(settings);
+            byte[] file = File(network);
+            using var model = QuantizedModel.Load(file, name);
+            using var device = QuantizedModel.Load(file, name, ComputeDevice.Emulated);
+            string plan = string.Join(' ', settings.Select(setting => setting.Weights));
+            float[] simulated = float32.Run(pixels, Shape, network);
+
+            // Below 8 bits layers compute on real numbers, and a file's are scaled once more: what is a tie in FP16 may fall to either side.
+            Close(model.Run(pixels, Shape), simulated, settings.Any(setting => setting.Weights.Bits == 4) ? 0.01f : 0, plan);
+
+            // Without Winograd's filters, which are the processor's own, sums are added in another order.
+            Close(device.Run(pixels, Shape), simulated, 0.02f, plan);
+        }
+    }
+
+    [Theory]
+    [InlineData("float16", 0.01f)]
+    [InlineData("tf32", 0.01f)]
+    public void Run_EverySmallNetwork_HasTheLogitsOfOnnxRuntime(string format, float share)
+    {
+        OrtRequired.OrSkip();
+        foreach (var (name, build) in EveryPlanTests.Networks)
+        {
+            var graph = Nets.Group(build().Build());
+            var images = Nets.Noise(8, 3, 8, 8, 4);
+            byte[] file = File(Resolve(graph, [.. graph.Groups.Select(group => group.Index % 3 == 2 ? GroupSetting.Float32 : In(format))]));
+            using var model = QuantizedModel.Load(file, name);
+            using var session = OrtSession.Open(file, new OrtSessionOptions());
+            float[] pixels = images.Pixels(0);
+
+            float[] runtime = session.Run([new OrtInput("x", OrtTensor.Of(pixels, Shape))], ["y"])[0].Span<float>().ToArray();
+
+            Close(model.Run(pixels, Shape), runtime, share, name);
+        }
+    }
+
+    [Fact]
+    public void Run_OnCuda_IsNearTheProcessor()
+    {
+        var on = Devices.Require(Devices.Cuda);
+        var graph = Nets.Group(Nets.Residual());
+        float[] pixels = Nets.Noise(4, 3, 8, 8, 4).Pixels(0);
+        foreach (var settings in Plans(graph))
+        {
+            byte[] file = File(Resolve(graph, settings));
+            using var host = QuantizedModel.Load(file, "host");
+            using var device = QuantizedModel.Load(file, "device", on);
+
+            Close(device.Run(pixels, Shape), host.Run(pixels, Shape), 0.03f, string.Join(' ', settings.Select(one => one.Weights)));
+        }
+    }
+
+    [Fact]
+    public void Export_TwoLayersInFloat16_CastsAtTheEndsOnlyAndStoresHalves()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var network = Resolve(graph, [.. graph.Groups.Select(_ => In("float16"))]);
+
+        var file = QdqExporter.Export(network);
+
+        file.Nodes.Count(node => node.OpType == "Cast").ShouldBe(2);
+        file.Initializers.Values.Where(constant => constant.Type == ElementType.Float).ShouldBeEmpty();
+        file.Opset.ShouldBe(13);
+        PackedSize.Bytes(network).ShouldBe(PackedSize.Bytes(graph.Graph) / 2);
+    }
+
+    [Fact]
+    public void Export_BFloat16AndTf32_SayTheirOpsetAndTheirLayers()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        string[] layers = [.. graph.Nodes.Where(node => node.OpType is "Conv" or "Gemm").Select(node => node.Name)];
+
+        QdqExporter.Export(Resolve(graph, [.. graph.Groups.Select(_ => In("bfloat16"))])).Opset.ShouldBe(22);
+        var tf32 = OnnxReader.Read(File(Resolve(graph, [.. graph.Groups.Select(_ => In("tf32"))])), "tf32");
+
+        tf32.Tf32Nodes.ShouldBe(layers, ignoreOrder: true);
+        tf32.Nodes.ShouldNotContain(node => node.OpType == "Cast");
+    }
+
+    [Fact]
+    public void Read_OpsetOfOurOwnFilesFromSomebodyElse_IsRefused()
+    {
+        var graph = Nets.Residual() with { Opset = 22 };
+        byte[] file = OnnxWriter.Write(graph);
+        byte[] other = [.. file];
+        int at = file.AsSpan().IndexOf("Cluster"u8);
+        other[at] = (byte)'c';
+
+        OnnxReader.Read(file, "ours").Opset.ShouldBe(22);
+        Should.Throw<KernelException>(() => OnnxReader.Read(other, "theirs")).Message.ShouldContain("ONNX opset 22; expected 7 to 21");
+    }
+
+    [Theory]
+    [InlineData("float16", "float32")]
+    [InlineData("float8e4m3", "float8e4m3")]
+    [InlineData("int8", "float16")]
+    public void Resolve_FormatsThatNothingComputes_AreRefusedInOneSentence(string weights, string activations)
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var setting = new GroupSetting(Element(weights), Element(activations), "max", false);
+
+        Should.Throw<KernelException>(() => Resolve(graph, [.. graph.Groups.Select(_ => setting)])).Message.ShouldBe(
+            $"Weights in {weights} with activations in {activations} were asked for; both are integers of 2 to 8 bits, or both one of "
+            + "float32, tf32, float16, bfloat16.");
+
+        static ElementFormat Element(string name) => new(name, name == "int8" ? 8 : 16, name == "int8");
+    }
+
+    // All groups in each float, and each float and integers by turns, so that every format meets every other.
+    private static IEnumerable<GroupSetting[]> Plans(GroupedGraph graph)
+    {
+        GroupSetting[] formats =
+            [In("float16"), GroupSetting.Integer("max", false), In("bfloat16"), GroupSetting.Float32, In("tf32")];
+        foreach (var only in formats.Where(setting => !setting.Quantize))
+        {
+            yield return [.. graph.Groups.Select(_ => only)];
+        }
+
+        for (int first = 0; first < formats.Length; first++)
+        {
+            foreach (int step in new[] { 1, 2 })
+            {
+                yield return [.. graph.Groups.Select(group => formats[(first + (step * group.Index)) % formats.Length])];
+            }
+        }
+
+        yield return [.. graph.Groups.Select(group => group.Index % 2 == 0 ? In("float16") : GroupSetting.Integer("max", false, 4, 4))];
+    }
+
+    private static GroupSetting In(string format)
+    {
+        var element = ElementFormat.Floats.Single(known => known.Name == format);
+        return new GroupSetting(element, element, "none", CorrectBias: false);
+    }
+
+    private static QuantizedNetwork Resolve(GroupedGraph graph, GroupSetting[] settings)
+    {
+        using var float32 = new FloatNetwork(graph);
+        long[] shape = [.. graph.Input.Shape];
+        return new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(8, (int)shape[1], (int)shape[2], (int)shape[3], 4)))
+            .Resolve(settings);
+    }
+
+    private static void Close(float[] found, float[] expected, float share, string what) =>
+        found.Zip(expected, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThanOrEqualTo(share * expected.Max(Math.Abs), what);
+
+    private static byte[] File(QuantizedNetwork network) => OnnxWriter.Write(QdqExporter.Export(network));
+
+    private static QuantizedModel Load(QuantizedNetwork network) => QuantizedModel.Load(File(network), "artefact");
+}
