@@ -14,13 +14,8 @@ public static class HtmlReport
     public static string Write(ReportModel model)
     {
         var html = new HtmlWriter();
-        html.Add(
-            $"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-            + $"content=\"width=device-width, initial-scale=1\">");
-        html.Add(
-            $"<meta name=\"color-scheme\" content=\"light dark\"><title>{model.ModelName}: quantization report</title><style>"
-            + $"{ReportStyle.Css}</style></head>\n<body><main "
-            + $"class=\"{(model.Outcome.Selection.Kind == WinnerKind.NothingFeasible ? "bad" : "good")}\">\n");
+        html.Begin(
+            $"{model.ModelName}: quantization report", model.Outcome.Selection.Kind == WinnerKind.NothingFeasible ? "bad" : "good");
         HeadlineSection.Write(html, model);
         ComparisonSection.Write(html, model);
         FrontSection.Write(html, model);
@@ -32,7 +27,7 @@ public static class HtmlReport
         MethodSection.Write(html, model);
         EffortSection.Write(html, model);
         FilesSection.Write(html, model);
-        html.Add($"</main><script>{ReportStyle.SortScript}</script></body></html>\n");
+        html.End();
         return html.ToString();
     }
 }

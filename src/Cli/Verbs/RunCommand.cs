@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Cli.Embedded;
 using Cluster.Cli.Options;
+using Cluster.Cli.Verbs.Running;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Results;
 using Cluster.Evaluation.Failures;
@@ -8,6 +9,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Publishing;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Forecast;
+using Cluster.Reporting.Models;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
@@ -24,7 +26,8 @@ internal static class RunCommand
             + "each layer has its precision.",
             "run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv -o OUT",
             "run --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --max-drop 0.5% -o OUT",
-            "run --model net.onnx --data idx:t10k-images-idx3-ubyte.gz --batch 1 --methods max,mse -o OUT"));
+            "run --model net.onnx --data idx:t10k-images-idx3-ubyte.gz --batch 1 --methods max,mse -o OUT",
+            "run --model net.onnx --data folder:calib --target onnxruntime-cpu,libtorch-cpu -o OUT"));
         options.AddTo(command);
         var dryRun = new Option<bool>("--dry-run")
         {
@@ -42,6 +45,13 @@ internal static class RunCommand
                     await parsed.InvocationConfiguration.Error.WriteLineAsync($"cluster: warning: {warning}");
                 }
 
+                if (RunOnTargets.Of(request) is { Length: > 1 } requests)
+                {
+                    return parsed.GetValue(dryRun)
+                        ? throw new UsageException("--dry-run is for one --target: give one of them.")
+                        : await RunOnTargets.RunAsync(request.Output, requests, parsed, parsed.GetValue(json), cancellation);
+                }
+
                 return parsed.GetValue(dryRun)
                     ? await ForecastAsync(request, parsed, parsed.GetValue(json), cancellation)
                     : await RunAsync(request, parsed, parsed.GetValue(json), cancellation);
@@ -52,6 +62,23 @@ internal static class RunCommand
 
     /// <summary>Runs the job and shows what it found.</summary>
     public static async Task<int> RunAsync(JobRequest request, ParseResult parsed, bool json, CancellationToken cancellation)
+    {
+        var streams = parsed.InvocationConfiguration;
+        var model = await JobAsync(request, parsed, cancellation);
+        if (json)
+        {
+            await streams.Output.WriteAsync(await File.ReadAllTextAsync(new JobFolder(request.Output).Result, cancellation));
+        }
+        else
+        {
+            TerminalTables.Write(CommandConsole.For(streams.Output), model);
+        }
+
+        return ExitCode.Done;
+    }
+
+    /// <summary>Runs the job and returns what its report shows; the files are in its folder then.</summary>
+    public static async Task<ReportModel> JobAsync(JobRequest request, ParseResult parsed, CancellationToken cancellation)
     {
         var streams = parsed.InvocationConfiguration;
         OutputPlace.RequireWritable(request.Output);
@@ -71,16 +98,7 @@ internal static class RunCommand
             outcome = await job.RunAsync(new JobPublisher(job.Opened, job.Folder, names), progress, cancellation);
         }
 
-        if (json)
-        {
-            await streams.Output.WriteAsync(await File.ReadAllTextAsync(job.Folder.Result, cancellation));
-        }
-        else
-        {
-            TerminalTables.Write(CommandConsole.For(streams.Output), ReportModels.Of(job.Opened, job.Folder, names, outcome, null));
-        }
-
-        return ExitCode.Done;
+        return ReportModels.Of(job.Opened, job.Folder, names, outcome, null);
     }
 
     private static async Task<int> ForecastAsync(JobRequest request, ParseResult parsed, bool json, CancellationToken cancellation)

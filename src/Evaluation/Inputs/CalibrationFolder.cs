@@ -49,6 +49,20 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
         }
     }
 
+    /// <summary>
+    /// Takes over the statistics of another job's folder, where there are some and none are here: they are of images and network, whatever
+    /// the target, and those of others are not read (<see cref="TryReadStatistics"/>).
+    /// </summary>
+    public void TakeStatistics(CalibrationFolder other)
+    {
+        if (!File.Exists(StatisticsPath) && File.Exists(other.StatisticsPath) && File.Exists(other.OriginPath))
+        {
+            Directory.CreateDirectory(path);
+            File.Copy(other.StatisticsPath, StatisticsPath);
+            File.Copy(other.OriginPath, OriginPath, overwrite: true);
+        }
+    }
+
     /// <summary>The statistics, with the digest of the file they are in.</summary>
     public (CalibrationStatistics Statistics, string Digest) ReadStatistics()
     {

@@ -19,6 +19,9 @@ public sealed class JobFolder
     /// <summary>The result for scripts, `cluster.result/v1`.</summary>
     public string Result => In("result.json");
 
+    /// <summary>Results of several targets, whose jobs have folders below this one, `cluster.targets/v1`.</summary>
+    public string Targets => In("targets.json");
+
     /// <summary>Plan of the winner, with the digests of what it was built from.</summary>
     public string WinnerPlan => In("winner.plan.json");
 

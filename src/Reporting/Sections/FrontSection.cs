@@ -11,11 +11,18 @@ internal static class FrontSection
 {
     public static void Write(HtmlWriter html, ReportModel model)
     {
-        var points = model.Points;
         html.Add($"<section id=\"front\"><h2>Accuracy against latency</h2>");
+        Draw(html, model);
+        html.Add($"</section>\n");
+    }
+
+    /// <summary>The front without its heading.</summary>
+    public static void Draw(HtmlWriter html, ReportModel model)
+    {
+        var points = model.Points;
         if (!points.Any(point => point.IsComplete))
         {
-            html.Add($"<p>No plan has both an accuracy and a latency, so there is nothing to draw.</p></section>\n");
+            html.Add($"<p>No plan has both an accuracy and a latency, so there is nothing to draw.</p>");
             return;
         }
 
@@ -32,7 +39,6 @@ internal static class FrontSection
             + $"suggests. Level bars: interquartile range of the latency. Milliseconds are scaled to one FP32 latency, as each "
             + $"plan is timed in turn with FP32; left of the dotted line is faster than FP32.</figcaption></figure>");
         Table(html, model, points);
-        html.Add($"</section>\n");
     }
 
     private static string Groups(Plan plan, bool isMixed) =>

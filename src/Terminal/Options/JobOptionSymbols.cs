@@ -283,7 +283,12 @@ public sealed class JobOptionSymbols
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static Option<string> Target() =>
-        new("--target") { Description = "runtime to place and measure for", HelpName = "NAME", DefaultValueFactory = _ => Usual.Target };
+        new("--target")
+        {
+            Description = "runtime to place and measure for; run takes several, and searches for each",
+            HelpName = "NAME[,NAME...]",
+            DefaultValueFactory = _ => Usual.Target,
+        };
 
     private static Option<string[]> Groups(JobLimit<IReadOnlyList<string>> limit, string description)
     {
@@ -303,8 +308,8 @@ public sealed class JobOptionSymbols
     {
         var option = new Option<string[]>(JobLimits.Formats.Name)
         {
-            Description = "formats that each group may get one of besides FP32: int8, w4a8 (weights in 4 bits: smaller, as fast as int8) "
-                + "(default: int8)",
+            Description = "formats that each group may get one of besides FP32: int8, w4a8 (weights in 4 bits: smaller, as fast as int8); "
+                + "where the target has them float16, bfloat16 and tf32 (default: int8)",
             HelpName = "FORMAT[,FORMAT...]",
         };
         option.Validators.Add(result =>

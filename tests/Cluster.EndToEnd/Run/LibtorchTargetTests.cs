@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cluster.EndToEnd.Support;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
@@ -42,6 +43,63 @@ public sealed class LibtorchTargetTests(GlyphJob job)
         }
 
         compared.ShouldBeGreaterThanOrEqualTo(2, "the winner and a network with every group in INT8");
+    }
+
+    // Times of FP16 on a processor are those of FP32 and of rounding, so that none wins here: it is searched, counted and written.
+    [Fact]
+    public async Task Run_OtherFloats_AreMeasuredLikeAnyFormat()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        var run = await ClusterProcess.RunAsync(
+            folder.Root,
+            job.Command("out", "--target", "libtorch-cpu", "--formats", "int8,float16,tf32", "--budget-evals", "8"));
+        run.Code.ShouldBe(0, run.Error);
+        string journal = File.ReadAllText(folder["out/journal.jsonl"]);
+        journal.ShouldContain("\"precision\":\"float16\"");
+        journal.ShouldContain("\"precision\":\"tf32\"");
+    }
+
+    [Fact]
+    public async Task Run_TwoTargets_HaveAJobEachAndOnePageOfBoth()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        string[] targets = ["onnxruntime-cpu", "libtorch-cpu"];
+
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, job.Command("out", "--target", string.Join(',', targets), "--budget-evals", "2", "--json"));
+
+        run.Code.ShouldBe(0, run.Error);
+        var joint = JsonDocument.Parse(File.ReadAllText(folder["out/targets.json"])).RootElement;
+        JsonDocument.Parse(run.Output).RootElement.GetProperty("targets").GetArrayLength().ShouldBe(2);
+        joint.GetProperty("targets").EnumerateArray().Select(one => one.GetProperty("target").GetString()).ShouldBe(targets);
+        foreach (string target in targets)
+        {
+            var own = new JobFiles(folder[$"out/{target}"]).Result();
+            own.GetProperty("winner").GetProperty("latency").GetProperty("runtime").GetString()!
+                .ShouldStartWith(target.Split('-')[0]);
+            File.ReadAllText(folder["out/report.html"]).ShouldContain($"{target}/report.html");
+            File.Exists(folder[$"out/{target}/report.html"]).ShouldBeTrue();
+        }
+
+        File.ReadAllBytes(folder["out/libtorch-cpu/calibration/statistics.bin"])
+            .ShouldBe(File.ReadAllBytes(folder["out/onnxruntime-cpu/calibration/statistics.bin"]));
+    }
+
+    [Theory]
+    [InlineData("libtorch-cpu,", "--target is 'libtorch-cpu,' where different names between commas are expected")]
+    [InlineData("libtorch-cpu,libtorch-cpu", "where different names between commas are expected")]
+    [InlineData("libtorch-cpu,tpu", "The target is 'tpu' where one of onnxruntime-cpu")]
+    public async Task Run_TargetsThatCannotBe_AreRefusedBeforeAnyWork(string targets, string sentence)
+    {
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--target", targets));
+
+        run.Code.ShouldNotBe(0);
+        run.Error.ShouldContain(sentence);
+        Directory.Exists(folder["out/libtorch-cpu"]).ShouldBeFalse();
     }
 
     [Fact]

@@ -55,6 +55,15 @@ public sealed class SlotNeedsTests
         (await GetAsync(Simulation with { PrefersOwnDevice = true })).Device.ShouldBe("cuda:0");
     }
 
+    // What is learned for the processors is timed beside the GPU that it was learned on: on those of the job's class only.
+    [Fact]
+    public void Acquire_LearningForTheProcessors_WaitsWhereAGpuStandsBesideOthers()
+    {
+        _directory.Announce(FakeSlots.Node("a", FakeSlots.Cuda(0) with { Host = "avx2" }));
+
+        _directory.AcquireAsync(Request(Simulation with { PrefersOwnDevice = true }), Wait).IsCompleted.ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Acquire_ASlotWhoseDeviceFailedTheWork_IsTakenLast()
     {

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cluster.Cli.Views;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
+using Cluster.Reporting;
+using Cluster.Reporting.Models;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs.Running;
+
+/// <summary>
+/// `cluster run --target A,B`: a job for each target, one after the other, in folders that have the targets' names, and one page and one
+/// JSON file of all of them. Each resumes and is reported as any job; they share the pass over the calibration images.
+/// </summary>
+internal static class RunOnTargets
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>One request for each target; the request itself where it names one.</summary>
+    /// <exception cref="UsageException">A name is missing or there twice, or a latency table is given for several.</exception>
+    public static JobRequest[] Of(JobRequest request)
+    {
+        string[] targets = request.Options.Target.Split(',', StringSplitOptions.TrimEntries);
+        if (targets.Length == 1)
+        {
+            return [request];
+        }
+
+        if (targets.Contains(string.Empty) || targets.Distinct(StringComparer.Ordinal).Count() < targets.Length)
+        {
+            throw new UsageException($"--target is '{request.Options.Target}' where different names between commas are expected.");
+        }
+
+        if (request.LatencyTable is not null)
+        {
+            throw new UsageException("--latency-table has the times of one target: give one --target, or leave the table out.");
+        }
+
+        return
+        [
+            .. targets.Select(target => request with
+            {
+                Options = request.Options with { Target = target },
+                Output = Path.Combine(request.Output, target),
+            })
+        ];
+    }
+
+    /// <summary>Runs the jobs, and writes what shows all of them.</summary>
+    /// <param name="output">Folder of the jobs' folders.</param>
+    public static async Task<int> RunAsync(
+        string output, IReadOnlyList<JobRequest> requests, ParseResult parsed, bool json, CancellationToken cancellation)
+    {
+        // What can be refused is, before the first job begins.
+        foreach (var request in requests)
+        {
+            OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output)).Dispose();
+        }
+
+        var models = new List<ReportModel>();
+        foreach (var request in requests)
+        {
+            if (models.Count > 0 && !request.Fresh)
+            {
+                Calibration(request).TakeStatistics(Calibration(requests[0]));
+            }
+
+            models.Add(await RunCommand.JobAsync(request, parsed, cancellation));
+            if (!json)
+            {
+                TerminalTables.Write(CommandConsole.For(parsed.InvocationConfiguration.Output), models[^1]);
+            }
+        }
+
+        var joint = new JobFolder(output);
+        string text = Join(requests);
+        AtomicFile.Write(joint.Targets, text);
+        AtomicFile.Write(joint.Report, TargetsReport.Write(models));
+        await parsed.InvocationConfiguration.Output.WriteLineAsync(json
+            ? text
+            : $"All targets: {Path.Combine(output, Path.GetFileName(joint.Report))}");
+        return ExitCode.Done;
+    }
+
+    private static CalibrationFolder Calibration(JobRequest request) => new(JobFolder.CalibrationIn(request.Output));
+
+    private static string Join(IEnumerable<JobRequest> requests) => new JsonObject
+    {
+        ["schema"] = "cluster.targets/v1",
+        ["targets"] = new JsonArray([.. requests.Select(request => new JsonObject
+        {
+            ["target"] = request.Options.Target,
+            ["folder"] = Path.GetFileName(request.Output),
+            ["result"] = JsonNode.Parse(File.ReadAllText(new JobFolder(request.Output).Result)),
+        })]),
+    }.ToJsonString(Indented);
+}
