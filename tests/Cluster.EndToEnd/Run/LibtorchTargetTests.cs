@@ -55,7 +55,7 @@ public sealed class LibtorchTargetTests(GlyphJob job)
             folder.Root,
             job.Command("out", "--target", "libtorch-cpu", "--formats", "int8,float16,tf32", "--budget-evals", "8"));
         run.Code.ShouldBe(0, run.Error);
-        string journal = File.ReadAllText(folder["out/journal.jsonl"]);
+        string journal = await File.ReadAllTextAsync(folder["out/journal.jsonl"], TestContext.Current.CancellationToken);
         journal.ShouldContain("\"precision\":\"float16\"");
         journal.ShouldContain("\"precision\":\"tf32\"");
     }
@@ -71,7 +71,8 @@ public sealed class LibtorchTargetTests(GlyphJob job)
             folder.Root, job.Command("out", "--target", string.Join(',', targets), "--budget-evals", "2", "--json"));
 
         run.Code.ShouldBe(0, run.Error);
-        var joint = JsonDocument.Parse(File.ReadAllText(folder["out/targets.json"])).RootElement;
+        var cancellation = TestContext.Current.CancellationToken;
+        var joint = JsonDocument.Parse(await File.ReadAllTextAsync(folder["out/targets.json"], cancellation)).RootElement;
         JsonDocument.Parse(run.Output).RootElement.GetProperty("targets").GetArrayLength().ShouldBe(2);
         joint.GetProperty("targets").EnumerateArray().Select(one => one.GetProperty("target").GetString()).ShouldBe(targets);
         foreach (string target in targets)
@@ -79,12 +80,12 @@ public sealed class LibtorchTargetTests(GlyphJob job)
             var own = new JobFiles(folder[$"out/{target}"]).Result();
             own.GetProperty("winner").GetProperty("latency").GetProperty("runtime").GetString()!
                 .ShouldStartWith(target.Split('-')[0]);
-            File.ReadAllText(folder["out/report.html"]).ShouldContain($"{target}/report.html");
+            (await File.ReadAllTextAsync(folder["out/report.html"], cancellation)).ShouldContain($"{target}/report.html");
             File.Exists(folder[$"out/{target}/report.html"]).ShouldBeTrue();
         }
 
-        File.ReadAllBytes(folder["out/libtorch-cpu/calibration/statistics.bin"])
-            .ShouldBe(File.ReadAllBytes(folder["out/onnxruntime-cpu/calibration/statistics.bin"]));
+        byte[] ours = await File.ReadAllBytesAsync(folder["out/libtorch-cpu/calibration/statistics.bin"], cancellation);
+        ours.ShouldBe(await File.ReadAllBytesAsync(folder["out/onnxruntime-cpu/calibration/statistics.bin"], cancellation));
     }
 
     [Theory]

@@ -6,6 +6,7 @@ using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
 using Cluster.Tests;
 using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 using V1 = Cluster.Contract.V1;
 
@@ -70,7 +71,14 @@ public sealed class BehindCoordinatorTests
         var reader = new JobReader(grains, feeds, options, TimeProvider.System);
         using var server = new ServerState();
         var quotas = new TenantQuotas(
-            options, store, reader, Played.Of<IArtefactStore>(Never), Played.Of<IArtefactClaims>(Never));
+            options,
+            grains,
+            store,
+            reader,
+            Played.Of<IArtefactStore>(Never),
+            Played.Of<IArtefactClaims>(Never),
+            TimeProvider.System,
+            NullLogger<TenantQuotas>.Instance);
         var watcher = new JobWatcher(feeds, reader, server, quotas, options, TimeProvider.System);
 
         await watcher.WatchAsync(
