@@ -63,7 +63,7 @@ public sealed class FloatFormatTests
             string plan = string.Join(' ', settings.Select(setting => setting.Weights));
             float[] simulated = float32.Run(pixels, Shape, network);
 
-            // Below 8 bits layers compute on real numbers, and a file's are scaled once more: what is a tie in FP16 may fall to either side.
+            // Below 8 bits layers compute on real numbers, and a file's are scaled once more: a tie in FP16 may fall to either side.
             Close(model.Run(pixels, Shape), simulated, settings.Any(setting => setting.Weights.Bits == 4) ? 0.01f : 0, plan);
 
             // Without Winograd's filters, which are the processor's own, sums are added in another order.
