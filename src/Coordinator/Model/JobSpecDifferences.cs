@@ -31,7 +31,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Only.Name, List(stored.Options.Only), List(asked.Options.Only)),
             Value(JobLimits.Formats.Name, List(stored.Options.Formats), List(asked.Options.Formats)),
             Value(JobLimits.Subsets.Name, Subsets(stored.Options), Subsets(asked.Options)),
-            Value(JobLimits.Metric.Name, Metric(stored.Options).Word(), Metric(asked.Options).Word()),
+            Metric(stored.Options, asked.Options),
             Value(JobLimits.MaxDrop.Name, stored.Options.MaxDrop, asked.Options.MaxDrop),
             .. Bounds(stored.Options, asked.Options),
             Value(JobLimits.MaxDropRelative.Name, stored.Options.MaxDropRelative, asked.Options.MaxDropRelative),
@@ -61,13 +61,17 @@ internal static class JobSpecDifferences
         return [.. all.OfType<string>()];
     }
 
+    // Another command may be another metric, and is said alone.
+    private static string? Metric(JobOptions stored, JobOptions asked) => stored.MetricCommand == asked.MetricCommand
+        ? Value(JobLimits.Metric.Name, stored.Measure.Word(), asked.Measure.Word())
+        : Value(JobLimits.MetricCommand.Name, stored.MetricCommand, asked.MetricCommand);
+
     // Another metric has another bound: it is said alone.
-    private static IEnumerable<string?> Bounds(JobOptions stored, JobOptions asked) => Metric(stored) != Metric(asked) ? [] :
+    private static IEnumerable<string?> Bounds(JobOptions stored, JobOptions asked) => stored.Measure != asked.Measure ? [] :
     [
         Value(JobLimits.MaxKl.Name, stored.MaxKl, asked.MaxKl),
         Value(JobLimits.MinSqnr.Name, stored.MinSqnr, asked.MinSqnr),
         Value(JobLimits.MaxRmseRise.Name, stored.MaxRmseRise, asked.MaxRmseRise),
-        Value(JobLimits.MetricCommand.Name, stored.MetricCommand, asked.MetricCommand),
         Value(JobLimits.MaxMetricDrop.Name, stored.MaxMetricDrop, asked.MaxMetricDrop),
     ];
 
@@ -92,8 +96,6 @@ internal static class JobSpecDifferences
     private static string Scope(JobOptions options) => (options.Calibrators ?? CalibratorScope.Network).ToString().ToLowerInvariant();
 
     private static string Subsets(JobOptions options) => (options.Subsets ?? SubsetKind.First).ToString().ToLowerInvariant();
-
-    private static MetricKind Metric(JobOptions options) => options.Metric ?? MetricKind.Top1;
 
     private static string? List(IReadOnlyList<string>? patterns) => patterns is null ? null : string.Join(',', patterns);
 
