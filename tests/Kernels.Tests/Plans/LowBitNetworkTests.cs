@@ -65,15 +65,20 @@ public sealed class LowBitNetworkTests
     public void Resolve_FormatsThatDoNotGoTogether_AreRefused()
     {
         var graph = Graph();
-        var half = new ElementFormat("float16", 16, IsInteger: false);
-        GroupSetting[] wrong = [new(half, half, "", false), new(ElementFormat.Integer(4), ElementFormat.Float32, "max", false)];
+        var quarter = new ElementFormat("float8", 8, IsInteger: false);
+        GroupSetting[] wrong =
+        [
+            new(quarter, quarter, "", false),
+            new(ElementFormat.Float16, ElementFormat.Float32, "", false),
+            new(ElementFormat.Integer(4), ElementFormat.Float32, "max", false),
+        ];
 
         foreach (var setting in wrong)
         {
             Should.Throw<KernelException>(() => new PlanResolver(graph, Statistics(graph)).Resolve([setting, GroupSetting.Float32]))
                 .Message.ShouldBe(
-                    $"Weights in {setting.Weights} with activations in {setting.Activations} were asked for; both are float32, or both "
-                    + "are integers of 2 to 8 bits.");
+                    $"Weights in {setting.Weights} with activations in {setting.Activations} were asked for; both are integers of 2 to 8 "
+                    + "bits, or both one of float32, tf32, float16, bfloat16.");
         }
     }
 
