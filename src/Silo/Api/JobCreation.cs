@@ -61,8 +61,8 @@ internal sealed class JobCreation(
         if (stored is null)
         {
             await RequireUploadedAsync(accepted.Inputs, tenant, cancellationToken);
-            await using var place = await quotas.TakePlaceAsync(accepted.Id, cancellationToken);
-            await using var turn = await quotas.TakeTurnAsync(tenant, accepted.Id, cancellationToken);
+            await using var place = await quotas.TakePlaceAsync(accepted, cancellationToken);
+            await using var turn = await quotas.TakeTurnAsync(tenant, accepted, cancellationToken);
             await quotas.RequireSmallAsync(accepted.Inputs.Model, cancellationToken);
             stored = (await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(accepted)).WaitAsync(cancellationToken)).Value();
         }

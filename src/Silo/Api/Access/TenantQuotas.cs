@@ -45,29 +45,35 @@ internal sealed class TenantQuotas(
                 Of($"bytes of {tenant}"),
                 sha256,
                 bytes,
-                sending => RoomRefusalAsync(tenant, bytes, sending, cancellationToken),
+                sending => RoomRefusalAsync(tenant, sha256, bytes, sending, cancellationToken),
                 time,
                 logger,
                 cancellationToken);
 
     /// <summary>Holds the place of a job that is about to be stored; null where there is no such quota.</summary>
     /// <exception cref="RpcException">As many candidates of the tenant are under way as may be.</exception>
-    public async Task<IAsyncDisposable?> TakeTurnAsync(string tenant, string job, CancellationToken cancellationToken) =>
+    public async Task<IAsyncDisposable?> TakeTurnAsync(string tenant, JobEntry job, CancellationToken cancellationToken) =>
         Quotas.RunningCandidates == 0
             ? null
             : await QuotaHold.TakeAsync(
                 Of($"candidates of {tenant}"),
-                job,
+                NameOf(job),
                 1,
-                coming => BusyRefusalAsync(tenant, coming, cancellationToken),
+                coming => BusyRefusalAsync(tenant, NameOf(job), coming, cancellationToken),
                 time,
                 logger,
                 cancellationToken);
 
     /// <summary>Holds a place among the jobs of all tenants that are not over.</summary>
     /// <exception cref="RpcException">There are as many as are taken.</exception>
-    public async Task<IAsyncDisposable> TakePlaceAsync(string job, CancellationToken cancellationToken) => await QuotaHold.TakeAsync(
-        Of("jobs"), job, 1, coming => CrowdRefusalAsync(coming, cancellationToken), time, logger, cancellationToken);
+    public async Task<IAsyncDisposable> TakePlaceAsync(JobEntry job, CancellationToken cancellationToken) => await QuotaHold.TakeAsync(
+        Of("jobs"),
+        NameOf(job),
+        1,
+        coming => CrowdRefusalAsync(NameOf(job), coming, cancellationToken),
+        time,
+        logger,
+        cancellationToken);
 
     /// <exception cref="RpcException">The graph of a model is larger than may be.</exception>
     public async Task RequireSmallAsync(string sha256, CancellationToken cancellationToken)
@@ -91,10 +97,12 @@ internal sealed class TenantQuotas(
 
     private IQuotaGrain Of(string quota) => grains.GetGrain<IQuotaGrain>(quota);
 
+    // Another call may have stored the same file or job meanwhile: it counts once, as what this call brings.
     private async Task<Exception?> RoomRefusalAsync(
-        string tenant, long bytes, IReadOnlyDictionary<string, long> sending, CancellationToken cancellationToken)
+        string tenant, string sha256, long bytes, IReadOnlyDictionary<string, long> sending, CancellationToken cancellationToken)
     {
         var claimed = (await claims.OfAsync(tenant, cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        claimed.Remove(sha256);
         long stored = await artefacts.ListAsync(cancellationToken)
             .Where(artefact => claimed.Contains(artefact.Sha256)).Select(artefact => artefact.SizeBytes).SumAsync(cancellationToken);
         stored += sending.Where(one => !claimed.Contains(one.Key)).Sum(one => one.Value);
@@ -107,9 +115,9 @@ internal sealed class TenantQuotas(
 
     // A job that has just been taken has no candidate yet, and counts as one: else many jobs would come before the first candidate.
     private async Task<Exception?> BusyRefusalAsync(
-        string tenant, IReadOnlyDictionary<string, long> coming, CancellationToken cancellationToken)
+        string tenant, string own, IReadOnlyDictionary<string, long> coming, CancellationToken cancellationToken)
     {
-        var open = await jobs.ListAsync(new JobQuery(options.MaxJobs, JobLifecycle.Unended) { Tenant = tenant }, cancellationToken);
+        var open = await OthersAsync(new JobQuery(options.MaxJobs, JobLifecycle.Unended) { Tenant = tenant }, own, cancellationToken);
         long running = Unlisted(coming, open);
         foreach (var job in open)
         {
@@ -125,9 +133,10 @@ internal sealed class TenantQuotas(
             + "another job: wait for some to end, or pause or cancel a job.");
     }
 
-    private async Task<Exception?> CrowdRefusalAsync(IReadOnlyDictionary<string, long> coming, CancellationToken cancellationToken)
+    private async Task<Exception?> CrowdRefusalAsync(
+        string own, IReadOnlyDictionary<string, long> coming, CancellationToken cancellationToken)
     {
-        var open = await jobs.ListAsync(new JobQuery(options.MaxJobs, JobLifecycle.Unended), cancellationToken);
+        var open = await OthersAsync(new JobQuery(options.MaxJobs, JobLifecycle.Unended), own, cancellationToken);
         long count = open.Count + Unlisted(coming, open);
         return count < options.MaxJobs ? null : ApiError.Of(
             StatusCode.ResourceExhausted,
@@ -136,8 +145,14 @@ internal sealed class TenantQuotas(
             ("limit", $"{options.MaxJobs}"));
     }
 
+    private async Task<IReadOnlyList<JobEntry>> OthersAsync(JobQuery query, string own, CancellationToken cancellationToken) =>
+        [.. (await jobs.ListAsync(query, cancellationToken)).Where(job => NameOf(job) != own)];
+
+    // Calls with one request id make one job, whichever of them is first.
+    private static string NameOf(JobEntry job) => job.RequestId ?? job.Id;
+
     private static int Unlisted(IReadOnlyDictionary<string, long> coming, IReadOnlyList<JobEntry> open) =>
-        coming.Keys.Except(open.Select(job => job.Id), StringComparer.Ordinal).Count();
+        coming.Keys.Except(open.Select(NameOf), StringComparer.Ordinal).Count();
 
     private static RpcException Refusal(string quota, long limit, string sentence) =>
         ApiError.Of(StatusCode.ResourceExhausted, Reason.QuotaExceeded, sentence, ("quota", quota), ("limit", $"{limit}"));

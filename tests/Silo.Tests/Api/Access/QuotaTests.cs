@@ -102,6 +102,21 @@ public sealed class QuotaTests
     }
 
     [Fact]
+    public async Task Jobs_OneRequestSentManyTimesAtOnce_CountOnce()
+    {
+        await using var host = await ApiHost.StartAsync(
+            new ApiOptions { PageTokenKey = ApiHost.Key, MaxJobs = 1, Quotas = new Quotas { RunningCandidates = 1 } });
+        _ = host.Node.Hold();
+        var request = await host.RequestAsync();
+        request.RequestId = "6f2c9b1e-8f2a-4a53-9a44-222222222222";
+
+        string[] ends = await Task.WhenAll(Enumerable.Range(0, 6).Select(
+            _ => EndAsync(() => host.Jobs.CreateJobAsync(request).ResponseAsync)));
+
+        ends.ShouldAllBe(end => end == "taken");
+    }
+
+    [Fact]
     public async Task Streams_AtTheSameMoment_AreNoMoreThanTheQuota()
     {
         await using var host = await Tenants.StartAsync(new Quotas { Streams = 2 });
