@@ -55,6 +55,18 @@ internal sealed partial class GrainForesight(
         }
     }
 
+    /// <summary>Completes, and never fails, when all that is expected now has ended.</summary>
+    public Task Ended
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Task.WhenAll(_expected.Values.Select(expected => Task.WhenAny(expected.Run.Task)));
+            }
+        }
+    }
+
     public IReadOnlyDictionary<WorkItem, WorkResult> Found
     {
         get

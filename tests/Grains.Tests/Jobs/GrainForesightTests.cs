@@ -69,10 +69,7 @@ public sealed class GrainForesightTests
         Foresight.Expect([Item]);
         await begun.Task;
         end.SetResult(new FailedResult(FailureKind.NativeCrash, "It crashed."));
-        while (Foresight.UnderWay > 0)
-        {
-            await Task.Delay(1, TestContext.Current.CancellationToken);
-        }
+        await Foresight.Ended;
 
         var (_, again) = Work();
         again.SetResult(Networks.Easy.Evaluate(Item));

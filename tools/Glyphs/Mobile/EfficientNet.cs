@@ -20,13 +20,7 @@ internal static class EfficientNet
     {
         var net = new GraphWriter("glyphs-efficientnet", 17, (ulong)SplitMix64.Derive(seed, "glyphs/efficientnet"));
         string x = net.Layer("stem", "input", 1, Stem, 3, 2, Silu);
-        long channels = Stem;
-        for (int i = 0; i < Blocks.Length; i++)
-        {
-            x = Blocks[i].Write(net, $"block{i + 1}", x, channels, Silu, "Sigmoid");
-            channels = Blocks[i].Outputs;
-        }
-
-        return net.Classified(net.Layer("last", x, channels, Last, 1, 1, Silu), Last);
+        x = InvertedBlock.WriteAll(Blocks, net, x, Stem, Silu, "Sigmoid");
+        return net.Classified(net.Layer("last", x, Blocks[^1].Outputs, Last, 1, 1, Silu), Last);
     }
 }

@@ -12,10 +12,24 @@ namespace Cluster.Glyphs.Mobile;
 /// <param name="Activation">As of <see cref="MobileLayers.Layer"/>.</param>
 internal sealed record InvertedBlock(int Kernel, long Wide, long Outputs, int Stride, long Squeezed, string Activation)
 {
+    /// <summary>Blocks one after the other, by the names block1, block2 and so on.</summary>
+    /// <param name="inputs">Channels of the input.</param>
     /// <param name="squeezing">Activation of the squeezed means.</param>
     /// <param name="gate">As of <see cref="MobileLayers.Excited"/>.</param>
-    /// <returns>The output's name.</returns>
-    public string Write(GraphWriter net, string name, string input, long inputs, string squeezing, string gate)
+    /// <returns>The last one's output.</returns>
+    public static string WriteAll(
+        IEnumerable<InvertedBlock> blocks, GraphWriter net, string input, long inputs, string squeezing, string gate)
+    {
+        foreach (var (number, block) in blocks.Index())
+        {
+            input = block.Write(net, $"block{number + 1}", input, inputs, squeezing, gate);
+            inputs = block.Outputs;
+        }
+
+        return input;
+    }
+
+    private string Write(GraphWriter net, string name, string input, long inputs, string squeezing, string gate)
     {
         string x = Wide == inputs ? input : net.Layer($"{name}.wide", input, inputs, Wide, 1, 1, Activation);
         x = net.Depthwise($"{name}.depthwise", x, Wide, Kernel, Stride, Activation);

@@ -20,13 +20,7 @@ internal static class MobileNetV3
     {
         var net = new GraphWriter("glyphs-mobilenetv3", 17, (ulong)SplitMix64.Derive(seed, "glyphs/mobilenetv3"));
         string x = net.Layer("stem", "input", 1, Stem, 3, 2, Swish);
-        long channels = Stem;
-        for (int i = 0; i < Blocks.Length; i++)
-        {
-            x = Blocks[i].Write(net, $"block{i + 1}", x, channels, "Relu", "HardSigmoid");
-            channels = Blocks[i].Outputs;
-        }
-
-        return net.Classified(net.Layer("last", x, channels, Last, 1, 1, Swish), Last);
+        x = InvertedBlock.WriteAll(Blocks, net, x, Stem, "Relu", "HardSigmoid");
+        return net.Classified(net.Layer("last", x, Blocks[^1].Outputs, Last, 1, 1, Swish), Last);
     }
 }
