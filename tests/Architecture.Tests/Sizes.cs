@@ -18,11 +18,10 @@ internal static class Sizes
 
     /// <summary>Lines of sources that are too long; what stands in a raw string, such as a style sheet, keeps its own lines.</summary>
     public static IEnumerable<string> LongLines(SourceTree tree) =>
-        from project in tree.Projects
-        from file in project.Files
-        from line in Measured(System.IO.Path.Combine(tree.Root, project.Folder, file.Path))
+        from file in tree.Projects.SelectMany(project => project.Files.Select(file => $"{project.Folder}/{file.Path}")).Concat(tree.Native)
+        from line in Measured(System.IO.Path.Combine(tree.Root, file))
         where line.Length > LongestLine
-        select $"{project.Folder}/{file.Path}({line.Number}) has {line.Length} characters.";
+        select $"{file}({line.Number}) has {line.Length} characters.";
 
     private static IEnumerable<(int Number, int Length)> Measured(string path)
     {

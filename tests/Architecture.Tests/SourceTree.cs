@@ -20,9 +20,12 @@ internal sealed record SourceProject(
     string Room, string Folder, IReadOnlyList<string> References, IReadOnlyList<string> Linked, IReadOnlyList<SourceFile> Files);
 
 /// <summary>The projects below a root folder.</summary>
-internal sealed partial record SourceTree(string Root, IReadOnlyList<SourceProject> Projects)
+/// <param name="Native">Sources in C++ and CUDA, as their paths below the root.</param>
+internal sealed partial record SourceTree(string Root, IReadOnlyList<SourceProject> Projects, IReadOnlyList<string> Native)
 {
     private static readonly string[] Areas = ["src", "tools", "polyfills", "tests", "bench"];
+
+    private static readonly string[] NativeEndings = [".cpp", ".h", ".cu"];
 
     /// <summary>The repository that these tests were built from.</summary>
     public static SourceTree OfRepository() => Read(Checkout.Root);
@@ -31,7 +34,11 @@ internal sealed partial record SourceTree(string Root, IReadOnlyList<SourceProje
         root,
         [.. Areas.Select(area => System.IO.Path.Combine(root, area)).Where(Directory.Exists)
             .SelectMany(area => Directory.EnumerateFiles(area, "*.csproj", SearchOption.AllDirectories))
-            .Where(path => !IsBuilt(path)).Order(StringComparer.Ordinal).Select(path => Project(root, path))]);
+            .Where(path => !IsBuilt(path)).Order(StringComparer.Ordinal).Select(path => Project(root, path))],
+        [.. Areas.Select(area => System.IO.Path.Combine(root, area)).Where(Directory.Exists)
+            .SelectMany(area => Directory.EnumerateFiles(area, "*", SearchOption.AllDirectories))
+            .Where(path => NativeEndings.Contains(System.IO.Path.GetExtension(path)) && !IsBuilt(path))
+            .Select(path => Slashed(System.IO.Path.GetRelativePath(root, path))).Order(StringComparer.Ordinal)]);
 
     public IEnumerable<SourceProject> In(string area) =>
         Projects.Where(project => project.Folder.StartsWith(area + "/", StringComparison.Ordinal));

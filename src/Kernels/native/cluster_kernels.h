@@ -84,8 +84,10 @@ CK_API int ck_manual_seed(int64_t seed);
 CK_API int ck_grad_enabled(int* enabled);
 CK_API int ck_set_grad_enabled(int enabled);
 
-// Weights (outputs, taps and channels filled up with zeros) in int8; for each output channel the whole number that is added (int32) and the factor (float32).
-CK_API int ck_run_integer_layer(const void* input, const void* weights, const void* offsets, const void* factors, const ck_integer_layer* layer, void** result);
+// Weights (outputs, taps and channels filled up with zeros) in int8; for each output channel the whole number that is added (int32) and the
+// factor (float32).
+CK_API int ck_run_integer_layer(
+    const void* input, const void* weights, const void* offsets, const void* factors, const ck_integer_layer* layer, void** result);
 
 // --- every ATen operator, by name
 CK_API int ck_find(const char* name, const char* overload, const void** op);
@@ -95,7 +97,8 @@ CK_API int ck_schema(const void* op, const char** text);
 CK_API int ck_call(const void* op, const ck_value* arguments, int count, const ck_value** results, int* result_count);
 
 // --- tensors
-CK_API int ck_tensor_from_memory(const void* data, int64_t bytes, const int64_t* shape, int dimensions, int dtype, void** tensor);  // copies
+CK_API int ck_tensor_from_memory(
+    const void* data, int64_t bytes, const int64_t* shape, int dimensions, int dtype, void** tensor);  // copies
 CK_API int ck_tensor_to_memory(const void* tensor, void* data, int64_t bytes);  // row-major whatever the memory format
 CK_API int ck_tensor_dense(const void* tensor, void** data, int* channels_last);  // the memory of a tensor without gaps; null otherwise
 CK_API int ck_tensor_empty(const int64_t* shape, int dimensions, int channels_last, int dtype, void** tensor);
@@ -107,22 +110,26 @@ CK_API int ck_tensor_set_requires_grad(const void* tensor, int requires_grad);
 CK_API int ck_tensor_grad(const void* tensor, void** grad);  // null where there is none
 CK_API int ck_tensor_set_grad(const void* tensor, const void* grad);
 CK_API int ck_tensor_text(const void* tensor, const char** text);
-CK_API int ck_backward(void* const* tensors, int count, void* const* gradients, int gradient_count, int retain_graph, int create_graph, void* const* inputs, int input_count);
+CK_API int ck_backward(void* const* tensors, int count, void* const* gradients, int gradient_count, int retain_graph, int create_graph,
+    void* const* inputs, int input_count);
 CK_API int ck_grad(void* const* outputs, int output_count, void* const* inputs, int input_count, void* const* gradients, int gradient_count,
-                   int retain_graph, int create_graph, int allow_unused, void** results);  // results: input_count entries, null where unused
+    int retain_graph, int create_graph, int allow_unused, void** results);  // results: input_count entries, null where unused
 
 // --- quantization, exactly as ONNX QuantizeLinear and DequantizeLinear in float32; no autograd
 CK_API int ck_fake_quantize(const void* x, float scale, int zero_point, int minimum, int maximum, void** result);
-CK_API int ck_quantize(const void* x, float scale, int zero_point, int minimum, int maximum, void** result);  // uint8 if minimum >= 0, else int8
+CK_API int ck_quantize(
+    const void* x, float scale, int zero_point, int minimum, int maximum, void** result);  // uint8 if minimum >= 0, else int8
 
 // round(x / scale) as whole float32 numbers: what an integer kernel multiplies, its zero point taken off
 CK_API int ck_steps(const void* x, float scale, void** result);
 CK_API int ck_scale_channels_(void* x, const float* factors, int64_t channels, int axis);  // in place
 
 // --- Winograd F(2x2, 3x3): convolution of 3x3, stride 1, dilation 1, padding 1, one group, both channels multiples of 16; CPU, no autograd
-CK_API int ck_winograd_weights(const float* weights /* (O, C, 3, 3) */, int64_t out_channels, int64_t in_channels, float* transformed /* (16, C, O) */);
+CK_API int ck_winograd_weights(
+    const float* weights /* (O, C, 3, 3) */, int64_t out_channels, int64_t in_channels, float* transformed /* (16, C, O) */);
 // The result is channels_last; the numbers of an image do not depend on the others of its batch nor on the number of threads.
-CK_API int ck_winograd_3x3(const void* x /* (N, C, H, W) */, int64_t in_channels, const float* transformed_weights, const float* bias /* (O) or null */, int64_t out_channels, void** result);
+CK_API int ck_winograd_3x3(const void* x /* (N, C, H, W) */, int64_t in_channels, const float* transformed_weights,
+    const float* bias /* (O) or null */, int64_t out_channels, void** result);
 
 // The same with plain weights (O, C, 3, 3), which are transformed in float32 at every call, and with gradients of all three.
 CK_API int ck_winograd_conv(const void* x, const void* weight, const void* bias /* or null */, void** result);
@@ -130,33 +137,42 @@ CK_API int ck_winograd_conv(const void* x, const void* weight, const void* bias 
 // --- statistics of float32 tensors; sums do not depend on the number of threads
 CK_API int ck_minmax(const void* x, float* minimum, float* maximum, int64_t* nans);  // NaN elements are only counted
 // bins of equal width over [low, high], the last closed; elements outside go to the edge bins and are counted in `outside`
-CK_API int ck_histogram(const void* x, int absolute, float low, float high, int bins, int64_t* counts, int64_t* outside /* [below, above, nan] */);
+CK_API int ck_histogram(
+    const void* x, int absolute, float low, float high, int bins, int64_t* counts, int64_t* outside /* [below, above, nan] */);
 CK_API int ck_channel_sums(const void* x, int axis, double* sums, int64_t channels);
 CK_API int ck_squared_error(const void* a, const void* b, double* signal, double* noise);  // sum a^2, sum (a-b)^2
 
-// --- reconstruction; the first two take part in autograd. All but the functions on memory take tensors of the CPU or of one CUDA device, and give the same bits on both;
-// on a device nothing waits for it but a result that is returned as a number, and a scale that is not positive and finite makes the results NaN.
-// LSQ: DQ(Q(x)) with a scale (1 element) that is learned; an element is quantized with the given probability (QDrop), a function of seed and position only.
+// --- reconstruction; the first two take part in autograd. All but the functions on memory take tensors of the CPU or of one CUDA device,
+// and give the same bits on both; on a device nothing waits for it but a result that is returned as a number, and a scale that is not
+// positive and finite makes the results NaN.
+// LSQ: DQ(Q(x)) with a scale (1 element) that is learned; an element is quantized with the given probability (QDrop), a function of seed
+// and position only.
 // The scale's gradient is multiplied by gradient_scale. With relu, max(x, 0) is quantized.
-CK_API int ck_learned_scale(const void* x, const void* scale, int zero_point, int minimum, int maximum, double gradient_scale, int relu, double probability, uint64_t seed,
-                           int64_t position, void** result);
-CK_API int ck_power_loss(const void* x, const void* target, const void* weights /* or null */, double p, double factor, void** result);  // factor * sum(weights |x - target|^p)
-// Rows of two tables, element by element from `quantized` with the given probability, else from `exact` (or null: all from `quantized`); into the target's memory order.
-CK_API int ck_gather_rows(const float* quantized, const float* exact, const int64_t* rows, int64_t count, int64_t elements, double probability, uint64_t seed, void* target);
+CK_API int ck_learned_scale(const void* x, const void* scale, int zero_point, int minimum, int maximum, double gradient_scale, int relu,
+    double probability, uint64_t seed, int64_t position, void** result);
+CK_API int ck_power_loss(const void* x, const void* target, const void* weights /* or null */, double p, double factor,
+    void** result);  // factor * sum(weights |x - target|^p)
+// Rows of two tables, element by element from `quantized` with the given probability, else from `exact` (or null: all from `quantized`);
+// into the target's memory order.
+CK_API int ck_gather_rows(const float* quantized, const float* exact, const int64_t* rows, int64_t count, int64_t elements,
+    double probability, uint64_t seed, void* target);
 CK_API int ck_store_rows(const void* x, float* target);  // the elements: images as (N, H, W, C), anything else row-major
 // On a device: rows of tables whose first dimension is dense and outermost, in the target's memory order; rows is int64.
 CK_API int ck_gather_table(const void* quantized, const void* exact, const void* rows, double probability, uint64_t seed, void* target);
-// On a device: LSQ with a scale and ends (without zero point) for each channel, in autograd; inside is what lies between the ends or on them.
-CK_API int ck_learned_scale_channels(const void* w, const void* scales, const void* lows, const void* highs, int axis, double gradient_scale, void** result);
-// One iteration of Adam (0.9, 0.999, 1e-8) on scales, in double; moments and gradients are float64. The corrections are 1 - 0.9^t and 1 - 0.999^t. A scale
-// becomes |s|, at least `smallest`.
-CK_API int ck_scale_iteration(void* scales, void* first, void* second, const void* gradients, double learning_rate, double first_correction, double second_correction,
-                         double smallest);
+// On a device: LSQ with a scale and ends (without zero point) for each channel, in autograd; inside is what lies between the ends or on
+// them.
+CK_API int ck_learned_scale_channels(
+    const void* w, const void* scales, const void* lows, const void* highs, int axis, double gradient_scale, void** result);
+// One iteration of Adam (0.9, 0.999, 1e-8) on scales, in double; moments and gradients are float64. The corrections are 1 - 0.9^t and 1 -
+// 0.999^t. A scale becomes |s|, at least `smallest`.
+CK_API int ck_scale_iteration(void* scales, void* first, void* second, const void* gradients, double learning_rate, double first_correction,
+    double second_correction, double smallest);
 // AdaRound: scales * clamp(floors + h(v), lows, highs), h(v) = clamp(1.2 sigmoid(v) - 0.1, 0, 1); one entry an element everywhere
 CK_API int ck_soft_round(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, void* weights);
 // One iteration of Adam (0.9, 0.999, 1e-8) on v from the sum of the weights' gradients, and the weights that follow from it.
-CK_API int ck_rounding_iteration(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first, void* second, void* weights,
-                            void* const* gradients, int gradient_count, double learning_rate, double first_correction, double second_correction, double lambda, double beta);
+CK_API int ck_rounding_iteration(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first,
+    void* second, void* weights, void* const* gradients, int gradient_count, double learning_rate, double first_correction,
+    double second_correction, double lambda, double beta);
 
 // --- JPEG through libturbojpeg, which is loaded at the first call
 CK_API int ck_jpeg_size(const uint8_t* bytes, int64_t length, int* width, int* height);

@@ -62,7 +62,8 @@ c10::IValue convert_list(const ck_value& value, const c10::TypePtr& element, int
             return std::vector<double>(data, data + value.count);
         }
         case c10::TypeKind::BoolType: {
-            TORCH_CHECK(value.tag == CK_INT_LIST, "a list of booleans (as integers) was expected, an argument of kind ", value.tag, " was given");
+            TORCH_CHECK(
+                value.tag == CK_INT_LIST, "a list of booleans (as integers) was expected, an argument of kind ", value.tag, " was given");
             const auto* data = static_cast<const int64_t*>(value.pointer);
             c10::List<bool> list;
             list.reserve(value.count);
@@ -82,8 +83,9 @@ c10::IValue convert_list(const ck_value& value, const c10::TypePtr& element, int
             return list;
         }
         case c10::TypeKind::OptionalType: {
-            TORCH_CHECK(value.tag == CK_TENSOR_LIST && element->castRaw<c10::OptionalType>()->getElementType()->kind() == c10::TypeKind::TensorType,
-                        "a list of optional ", element->str(), " cannot be passed; lists of optional tensors can");
+            TORCH_CHECK(
+                value.tag == CK_TENSOR_LIST && element->castRaw<c10::OptionalType>()->getElementType()->kind() == c10::TypeKind::TensorType,
+                "a list of optional ", element->str(), " cannot be passed; lists of optional tensors can");
             const auto* data = static_cast<const void* const*>(value.pointer);
             c10::List<OptionalTensor> list;
             list.reserve(value.count);
@@ -114,10 +116,12 @@ c10::IValue convert(const ck_value& value, const c10::TypePtr& type, int64_t fix
             return scalar_of(value).toDouble();
         case c10::TypeKind::IntType:
         case c10::TypeKind::SymIntType:
-            TORCH_CHECK(value.tag == CK_INT || value.tag == CK_BOOL, "an integer was expected, an argument of kind ", value.tag, " was given");
+            TORCH_CHECK(
+                value.tag == CK_INT || value.tag == CK_BOOL, "an integer was expected, an argument of kind ", value.tag, " was given");
             return value.integer;
         case c10::TypeKind::BoolType:
-            TORCH_CHECK(value.tag == CK_INT || value.tag == CK_BOOL, "a boolean was expected, an argument of kind ", value.tag, " was given");
+            TORCH_CHECK(
+                value.tag == CK_INT || value.tag == CK_BOOL, "a boolean was expected, an argument of kind ", value.tag, " was given");
             return value.integer != 0;
         case c10::TypeKind::StringType:
         case c10::TypeKind::DeviceObjType: {

@@ -33,7 +33,8 @@ using cluster::guarded;
 
 int ck_tensor_from_memory(const void* data, int64_t bytes, const int64_t* shape, int dimensions, int dtype, void** tensor) {
     return guarded([&] {
-        at::Tensor result = at::empty(at::IntArrayRef(shape, static_cast<size_t>(dimensions)), at::TensorOptions().dtype(static_cast<at::ScalarType>(dtype)));
+        at::Tensor result = at::empty(
+            at::IntArrayRef(shape, static_cast<size_t>(dimensions)), at::TensorOptions().dtype(static_cast<at::ScalarType>(dtype)));
         int64_t expected = static_cast<int64_t>(result.nbytes());
         TORCH_CHECK(bytes == expected, "a tensor of shape ", result.sizes(), " needs ", expected, " bytes but ", bytes, " were given");
         if (bytes > 0) {
@@ -47,7 +48,8 @@ int ck_tensor_to_memory(const void* tensor, void* data, int64_t bytes) {
     return guarded([&] {
         at::Tensor source = tensor_of(tensor).detach().to(at::kCPU).contiguous();
         int64_t expected = static_cast<int64_t>(source.nbytes());
-        TORCH_CHECK(bytes == expected, "a tensor of shape ", source.sizes(), " has ", expected, " bytes but room for ", bytes, " was given");
+        TORCH_CHECK(
+            bytes == expected, "a tensor of shape ", source.sizes(), " has ", expected, " bytes but room for ", bytes, " was given");
         if (bytes > 0) {
             std::memcpy(data, source.data_ptr(), static_cast<size_t>(bytes));
         }
@@ -66,7 +68,8 @@ int ck_tensor_dense(const void* tensor, void** data, int* channels_last) {
     return guarded([&] {
         const at::Tensor& t = tensor_of(tensor);
         // By the strides' own word, as operators choose: with one channel or one pixel both orders are the same memory.
-        bool last = t.dim() == 4 && t.suggest_memory_format() == at::MemoryFormat::ChannelsLast && t.is_contiguous(at::MemoryFormat::ChannelsLast);
+        bool last =
+            t.dim() == 4 && t.suggest_memory_format() == at::MemoryFormat::ChannelsLast && t.is_contiguous(at::MemoryFormat::ChannelsLast);
         *data = t.is_cpu() && (last || t.is_contiguous()) ? t.data_ptr() : nullptr;
         *channels_last = last ? 1 : 0;
     });
@@ -133,17 +136,19 @@ int ck_tensor_text(const void* tensor, const char** text) {
     });
 }
 
-int ck_backward(void* const* tensors, int count, void* const* gradients, int gradient_count, int retain_graph, int create_graph, void* const* inputs, int input_count) {
+int ck_backward(void* const* tensors, int count, void* const* gradients, int gradient_count, int retain_graph, int create_graph,
+    void* const* inputs, int input_count) {
     return guarded([&] {
-        torch::autograd::backward(tensors_of(tensors, count), tensors_of(gradients, gradient_count), retain_graph != 0, create_graph != 0, tensors_of(inputs, input_count));
+        torch::autograd::backward(tensors_of(tensors, count), tensors_of(gradients, gradient_count), retain_graph != 0, create_graph != 0,
+            tensors_of(inputs, input_count));
     });
 }
 
 int ck_grad(void* const* outputs, int output_count, void* const* inputs, int input_count, void* const* gradients, int gradient_count,
             int retain_graph, int create_graph, int allow_unused, void** results) {
     return guarded([&] {
-        auto found = torch::autograd::grad(tensors_of(outputs, output_count), tensors_of(inputs, input_count), tensors_of(gradients, gradient_count),
-                                           retain_graph != 0, create_graph != 0, allow_unused != 0);
+        auto found = torch::autograd::grad(tensors_of(outputs, output_count), tensors_of(inputs, input_count),
+            tensors_of(gradients, gradient_count), retain_graph != 0, create_graph != 0, allow_unused != 0);
         for (int i = 0; i < input_count; i++) {
             results[i] = handle_of(found[static_cast<size_t>(i)]);
         }

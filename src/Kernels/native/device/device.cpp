@@ -21,7 +21,9 @@ std::unique_ptr<DeviceLoops> loops_of(const at::Tensor& tensor, bool emulated) {
 #if defined(CK_CUDA_KERNELS)
     return cuda_loops(c10::cuda::getCurrentCUDAStream(tensor.device().index()).stream());
 #else
-    TORCH_CHECK(false, "a tensor on ", tensor.device().str(), " was given, but this library was built without nvcc; install the CUDA toolkit of libtorch's CUDA version and run ./cluster doctor");
+    TORCH_CHECK(false, "a tensor on ", tensor.device().str(),
+        " was given, but this library was built without nvcc; install the CUDA toolkit of libtorch's CUDA version and run ./cluster "
+        "doctor");
 #endif
 }
 
@@ -87,7 +89,8 @@ int ck_cuda_memory(int device, int64_t* free, int64_t* total) {
         *free = static_cast<int64_t>(bytes);
         *total = static_cast<int64_t>(all);
 #else
-        TORCH_CHECK(false, "the memory of CUDA device ", device, " was asked for, but this library was built without nvcc", free == total ? "" : "");
+        *free = *total = 0;
+        TORCH_CHECK(false, "the memory of CUDA device ", device, " was asked for, but this library was built without nvcc");
 #endif
     });
 }

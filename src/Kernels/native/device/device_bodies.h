@@ -1,5 +1,5 @@
-// What one thread of a device's kernel does, and which kernels make up a loop. The launcher is a parameter: CUDA (device_loops.cu) or a plain loop
-// over blocks and threads (device_emulation.cpp).
+// What one thread of a device's kernel does, and which kernels make up a loop. The launcher is a parameter: CUDA (device_loops.cu) or a
+// plain loop over blocks and threads (device_emulation.cpp).
 #pragma once
 
 #include "device/device_loops.h"
@@ -228,7 +228,8 @@ struct Gather {
 
     CK_HD void operator()(int64_t i) const {
         const int64_t from = rows[i / elements] * elements + i % elements;
-        target[i] = exact == nullptr || mask.all || drawn(static_cast<uint32_t>(i), mask.seed, mask.threshold) ? quantized[from] : exact[from];
+        target[i] =
+            exact == nullptr || mask.all || drawn(static_cast<uint32_t>(i), mask.seed, mask.threshold) ? quantized[from] : exact[from];
     }
 };
 
@@ -272,32 +273,41 @@ struct ScaleIteration {
     CK_HD void operator()(int64_t i) const { scales[i] = moved_scale(scales[i], first[i], second[i], gradients[i], rates); }
 };
 
-// Launcher: each(n, body) calls body(i) for every i below n; blocks(n, body) calls body.fill and, behind a fence, body.finish for each block and thread of it.
+// Launcher: each(n, body) calls body(i) for every i below n; blocks(n, body) calls body.fill and, behind a fence, body.finish for each
+// block and thread of it.
 template <typename Launcher>
 class LaunchedLoops final : public DeviceLoops {
 public:
     explicit LaunchedLoops(Launcher launcher) : launch(launcher) {}
 
-    void patches(const float* x, int8_t* rows, int64_t n, const PatchShape& shape, const CodeGrid& grid) const override { launch.each(n, PatchBody{x, rows, shape, grid}); }
+    void patches(const float* x, int8_t* rows, int64_t n, const PatchShape& shape, const CodeGrid& grid) const override {
+        launch.each(n, PatchBody{x, rows, shape, grid});
+    }
 
-    void outputs(const int32_t* sums, float* y, int64_t n, const OutputGrid& grid) const override { launch.each(n, OutputBody{sums, y, grid}); }
+    void outputs(const int32_t* sums, float* y, int64_t n, const OutputGrid& grid) const override {
+        launch.each(n, OutputBody{sums, y, grid});
+    }
 
     void lsq_forward(const float* x, float* y, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position) const override {
         launch.each(n, LsqForward{x, y, grid, mask, position});
     }
 
-    void lsq_backward(const float* x, const float* gradient, float* dx, float* ds, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position,
-                       double gradient_scale, const SumSpace& space) const override {
+    void lsq_backward(const float* x, const float* gradient, float* dx, float* ds, int64_t n, const DeviceGrid& grid, const DropMask& mask,
+        uint32_t position, double gradient_scale, const SumSpace& space) const override {
         sum(LsqBackward{x, gradient, dx, grid, mask, position}, n, sums::grain, gradient_scale, ds, nullptr, space);
     }
 
-    void channel_lsq_forward(const float* w, float* y, int64_t n, const ChannelGrid& grid) const override { launch.each(n, ChannelForward{w, y, grid}); }
+    void channel_lsq_forward(const float* w, float* y, int64_t n, const ChannelGrid& grid) const override {
+        launch.each(n, ChannelForward{w, y, grid});
+    }
 
-    void channel_lsq_backward(const float* w, const float* gradient, float* dw, float* ds, int64_t n, const ChannelGrid& grid, double gradient_scale) const override {
+    void channel_lsq_backward(const float* w, const float* gradient, float* dw, float* ds, int64_t n, const ChannelGrid& grid,
+        double gradient_scale) const override {
         launch.blocks(grid.channels, ChannelBackward{w, gradient, dw, ds, n, grid, gradient_scale});
     }
 
-    void power_loss(const float* a, const float* b, const float* weights, float* gradient, float* loss, int64_t n, double p, double factor, const SumSpace& space) const override {
+    void power_loss(const float* a, const float* b, const float* weights, float* gradient, float* loss, int64_t n, double p, double factor,
+        const SumSpace& space) const override {
         const float single = static_cast<float>(factor);
         if (p == 2.0) {
             sum(SquaredLoss{a, b, weights, gradient, single}, n, sums::grain, factor, loss, nullptr, space);
@@ -306,11 +316,13 @@ public:
         }
     }
 
-    void gather(const float* quantized, const float* exact, const int64_t* rows, int64_t count, int64_t elements, const DropMask& mask, float* target) const override {
+    void gather(const float* quantized, const float* exact, const int64_t* rows, int64_t count, int64_t elements, const DropMask& mask,
+        float* target) const override {
         launch.each(count * elements, Gather{quantized, exact, rows, elements, mask, target});
     }
 
-    void soft_round(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights, int64_t n) const override {
+    void soft_round(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights,
+        int64_t n) const override {
         launch.each(n, SoftRound{floors, scales, lows, highs, v, weights});
     }
 
@@ -318,7 +330,8 @@ public:
         launch.each(n, RoundingIteration{a, gradient, rates});
     }
 
-    void scale_iteration(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) const override {
+    void scale_iteration(
+        float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) const override {
         launch.each(n, ScaleIteration{scales, first, second, gradients, rates});
     }
 
@@ -326,7 +339,8 @@ private:
     template <typename Body>
     void sum(const Body& body, int64_t n, int64_t grain, double factor, float* single, double* exact, const SumSpace& space) const {
         launch.blocks((n + sums::piece - 1) / sums::piece, PieceSums<Body>{body, n, space.lanes});
-        launch.blocks(1, GrainSums{space.lanes, space.grains, sum_lanes(n), grain / sums::piece * sums::width, (n + grain - 1) / grain, factor, single, exact});
+        launch.blocks(1, GrainSums{space.lanes, space.grains, sum_lanes(n), grain / sums::piece * sums::width, (n + grain - 1) / grain,
+                             factor, single, exact});
     }
 
     Launcher launch;

@@ -1,5 +1,5 @@
-// The device's kernels without a device. Part of every build, as it is a second of compiling: with it the whole way of a device (dispatch, scratch memory,
-// order of sums) runs in the tests of a machine that has none, and gives the CPU's bits or a test fails.
+// The device's kernels without a device. Part of every build, as it is a second of compiling: with it the whole way of a device (dispatch,
+// scratch memory, order of sums) runs in the tests of a machine that has none, and gives the CPU's bits or a test fails.
 #include <vector>
 
 #include "device/device_bodies.h"

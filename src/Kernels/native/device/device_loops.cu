@@ -1,4 +1,5 @@
-// Plain CUDA: no libtorch header, so that any nvcc from 11.8 on compiles it whatever the libtorch. Built with -fmad=false: as on the CPU nothing is contracted.
+// Plain CUDA: no libtorch header, so that any nvcc from 11.8 on compiles it whatever the libtorch. Built with -fmad=false: as on the CPU
+// nothing is contracted.
 #include <cuda_runtime_api.h>
 
 #include <stdexcept>
@@ -62,7 +63,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<DeviceLoops> cuda_loops(void* stream) { return std::make_unique<LaunchedLoops<Cuda>>(Cuda{static_cast<cudaStream_t>(stream)}); }
+std::unique_ptr<DeviceLoops> cuda_loops(void* stream) {
+    return std::make_unique<LaunchedLoops<Cuda>>(Cuda{static_cast<cudaStream_t>(stream)});
+}
 
 void cuda_memory(size_t* free, size_t* total) { check(cudaMemGetInfo(free, total), "to say how much memory is free"); }
 

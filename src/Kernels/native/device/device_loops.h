@@ -1,5 +1,6 @@
-// Loops that run on a device: the same arithmetic as reconstruction_loops.h, one thread an element. Pointers are the device's. Sums are divided as on the
-// CPU (reconstruction_loops.h, sums), so they are the same bits there and here; nothing is added up with atomics. No libtorch and no CUDA here.
+// Loops that run on a device: the same arithmetic as reconstruction_loops.h, one thread an element. Pointers are the device's. Sums are
+// divided as on the CPU (reconstruction_loops.h, sums), so they are the same bits there and here; nothing is added up with atomics. No
+// libtorch and no CUDA here.
 #pragma once
 
 #include <cstddef>
@@ -53,7 +54,8 @@ struct CodeGrid {
     float zero_point;
 };
 
-// How whole numbers become outputs: (sum + offset) * factor of the channel, and where the output has a pair that number as steps, clipped and rounded.
+// How whole numbers become outputs: (sum + offset) * factor of the channel, and where the output has a pair that number as steps, clipped
+// and rounded.
 struct OutputGrid {
     const int32_t* offsets;
     const float* factors;
@@ -72,22 +74,29 @@ public:
     virtual void patches(const float* x, int8_t* rows, int64_t n, const PatchShape& shape, const CodeGrid& grid) const = 0;
     virtual void outputs(const int32_t* sums, float* y, int64_t n, const OutputGrid& grid) const = 0;
 
-    virtual void lsq_forward(const float* x, float* y, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position) const = 0;
+    virtual void lsq_forward(
+        const float* x, float* y, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position) const = 0;
     // dx, and the scale's gradient times gradient_scale in ds
-    virtual void lsq_backward(const float* x, const float* gradient, float* dx, float* ds, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position,
-                               double gradient_scale, const SumSpace& space) const = 0;
+    virtual void lsq_backward(const float* x, const float* gradient, float* dx, float* ds, int64_t n, const DeviceGrid& grid,
+        const DropMask& mask, uint32_t position, double gradient_scale, const SumSpace& space) const = 0;
     // One scale a channel; inside is what lies between the ends or on them, as clamp has it.
     virtual void channel_lsq_forward(const float* w, float* y, int64_t n, const ChannelGrid& grid) const = 0;
-    virtual void channel_lsq_backward(const float* w, const float* gradient, float* dw, float* ds, int64_t n, const ChannelGrid& grid, double gradient_scale) const = 0;
+    virtual void channel_lsq_backward(
+        const float* w, const float* gradient, float* dw, float* ds, int64_t n, const ChannelGrid& grid, double gradient_scale) const = 0;
     // The gradient, and factor * sum(weight * |a - b|^p) in loss; weights may be null
-    virtual void power_loss(const float* a, const float* b, const float* weights, float* gradient, float* loss, int64_t n, double p, double factor, const SumSpace& space) const = 0;
-    virtual void gather(const float* quantized, const float* exact, const int64_t* rows, int64_t count, int64_t elements, const DropMask& mask, float* target) const = 0;
-    virtual void soft_round(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights, int64_t n) const = 0;
+    virtual void power_loss(const float* a, const float* b, const float* weights, float* gradient, float* loss, int64_t n, double p,
+        double factor, const SumSpace& space) const = 0;
+    virtual void gather(const float* quantized, const float* exact, const int64_t* rows, int64_t count, int64_t elements,
+        const DropMask& mask, float* target) const = 0;
+    virtual void soft_round(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights,
+        int64_t n) const = 0;
     virtual void rounding_iteration(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n) const = 0;
-    virtual void scale_iteration(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) const = 0;
+    virtual void scale_iteration(
+        float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) const = 0;
 };
 
-// Kernels on a stream (a cudaStream_t) of the current device; an error of a launch is a std::runtime_error. Only in builds with CK_CUDA_KERNELS.
+// Kernels on a stream (a cudaStream_t) of the current device; an error of a launch is a std::runtime_error. Only in builds with
+// CK_CUDA_KERNELS.
 std::unique_ptr<DeviceLoops> cuda_loops(void* stream);
 
 // Of the current device, in bytes.

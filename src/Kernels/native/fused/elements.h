@@ -1,5 +1,5 @@
-// The arithmetic of one element in reconstruction and training, for the CPU's loops and for a device's kernels. Every operation is one of IEEE 754 and
-// nothing is contracted (-ffp-contract=off, nvcc -fmad=false), so both give the same bits.
+// The arithmetic of one element in reconstruction and training, for the CPU's loops and for a device's kernels. Every operation is one of
+// IEEE 754 and nothing is contracted (-ffp-contract=off, nvcc -fmad=false), so both give the same bits.
 #pragma once
 
 #include <cmath>

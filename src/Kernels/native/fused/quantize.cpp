@@ -34,7 +34,8 @@ struct Grid {
     int maximum;
 
     Grid(float size, int32_t zero, int min, int max)
-        : scale(size), low(static_cast<float>(min - zero)), high(static_cast<float>(max - zero)), zero_point(zero), minimum(min), maximum(max) {
+        : scale(size), low(static_cast<float>(min - zero)), high(static_cast<float>(max - zero)), zero_point(zero), minimum(min),
+          maximum(max) {
         TORCH_CHECK(min < max, "the range of codes [", min, ", ", max, "] is empty");
         // Beyond 24 bits float32 does not hold every code.
         TORCH_CHECK(min >= -(1 << 24) && max <= (1 << 24), "codes of [", min, ", ", max, "] do not fit float32");
@@ -73,18 +74,20 @@ at::Tensor on_device(const at::Tensor& x, const Grid& grid, bool codes) {
 template <typename Body>
 void for_each_run(const ChannelLayout& layout, Body&& body) {
     if (layout.inner == 1) {  // channels are neighbours: one run is all channels of a position
-        at::parallel_for(0, layout.outer, std::max<int64_t>(1, grain / std::max<int64_t>(1, layout.channels)), [&](int64_t begin, int64_t end) {
-            for (int64_t i = begin; i < end; i++) {
-                body(int64_t{0}, i * layout.channels, layout.channels);
-            }
-        });
+        at::parallel_for(
+            0, layout.outer, std::max<int64_t>(1, grain / std::max<int64_t>(1, layout.channels)), [&](int64_t begin, int64_t end) {
+                for (int64_t i = begin; i < end; i++) {
+                    body(int64_t{0}, i * layout.channels, layout.channels);
+                }
+            });
         return;
     }
-    at::parallel_for(0, layout.outer * layout.channels, std::max<int64_t>(1, grain / std::max<int64_t>(1, layout.inner)), [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; i++) {
-            body(i % layout.channels, i * layout.inner, layout.inner);
-        }
-    });
+    at::parallel_for(0, layout.outer * layout.channels, std::max<int64_t>(1, grain / std::max<int64_t>(1, layout.inner)),
+        [&](int64_t begin, int64_t end) {
+            for (int64_t i = begin; i < end; i++) {
+                body(i % layout.channels, i * layout.inner, layout.inner);
+            }
+        });
 }
 
 at::Tensor fake_quantized(const at::Tensor& tensor, const Grid& grid) {
@@ -121,7 +124,8 @@ at::Tensor quantized(const at::Tensor& tensor, const Grid& grid) {
 
 void check_channels(const at::Tensor& x, int axis, int64_t channels) {
     const int64_t found = cluster::channel_layout(x, axis).channels;
-    TORCH_CHECK(found == channels, "axis ", axis, " of a tensor of shape ", x.sizes(), " has ", found, " channels but ", channels, " scales were given");
+    TORCH_CHECK(found == channels, "axis ", axis, " of a tensor of shape ", x.sizes(), " has ", found, " channels but ", channels,
+        " scales were given");
 }
 
 at::Tensor steps(const at::Tensor& tensor, float scale) {
@@ -134,7 +138,8 @@ at::Tensor steps(const at::Tensor& tensor, float scale) {
     const float* source = x.data_ptr<float>();
     float* target = y.data_ptr<float>();
     omp_set_num_threads(at::get_num_threads());
-    at::parallel_for(0, x.numel(), grain, [&](int64_t begin, int64_t end) { cluster::steps(source + begin, target + begin, end - begin, scale); });
+    at::parallel_for(
+        0, x.numel(), grain, [&](int64_t begin, int64_t end) { cluster::steps(source + begin, target + begin, end - begin, scale); });
     return y;
 }
 

@@ -73,18 +73,20 @@ int ck_channel_sums(const void* x, int axis, double* sums, int64_t channels) {
     return guarded([&] {
         at::Tensor t = on_host(x);
         const cluster::ChannelLayout layout = cluster::channel_layout(t, axis);
-        TORCH_CHECK(layout.channels == channels, "axis ", axis, " of a tensor of shape ", t.sizes(), " has ", layout.channels, " channels, not ", channels);
+        TORCH_CHECK(layout.channels == channels, "axis ", axis, " of a tensor of shape ", t.sizes(), " has ", layout.channels,
+            " channels, not ", channels);
         const float* data = t.data_ptr<float>();
         std::fill(sums, sums + channels, 0.0);
         use_torch_threads();
         if (layout.inner != 1) {
-            at::parallel_for(0, channels, std::max<int64_t>(1, grain / std::max<int64_t>(1, layout.outer * layout.inner)), [&](int64_t begin, int64_t end) {
-                for (int64_t c = begin; c < end; c++) {
-                    for (int64_t o = 0; o < layout.outer; o++) {
-                        sums[c] += cluster::sum(data + (o * channels + c) * layout.inner, layout.inner);
+            at::parallel_for(0, channels, std::max<int64_t>(1, grain / std::max<int64_t>(1, layout.outer * layout.inner)),
+                [&](int64_t begin, int64_t end) {
+                    for (int64_t c = begin; c < end; c++) {
+                        for (int64_t o = 0; o < layout.outer; o++) {
+                            sums[c] += cluster::sum(data + (o * channels + c) * layout.inner, layout.inner);
+                        }
                     }
-                }
-            });
+                });
             return;
         }
         const int64_t rows = std::max<int64_t>(1, 8 * grain / std::max<int64_t>(1, channels));
@@ -92,7 +94,8 @@ int ck_channel_sums(const void* x, int axis, double* sums, int64_t channels) {
         std::vector<double> partial(static_cast<size_t>(parts * channels));
         at::parallel_for(0, parts, 1, [&](int64_t begin, int64_t end) {
             for (int64_t p = begin; p < end; p++) {
-                cluster::add_rows(data + p * rows * channels, std::min(rows, layout.outer - p * rows), channels, partial.data() + p * channels);
+                cluster::add_rows(
+                    data + p * rows * channels, std::min(rows, layout.outer - p * rows), channels, partial.data() + p * channels);
             }
         });
         for (int64_t p = 0; p < parts; p++) {
@@ -107,7 +110,8 @@ int ck_squared_error(const void* a, const void* b, double* signal, double* noise
     return guarded([&] {
         at::Tensor left = on_host(a);
         at::Tensor right = on_host(b);
-        TORCH_CHECK(left.sizes() == right.sizes(), "two tensors of one shape were expected, ", left.sizes(), " and ", right.sizes(), " were given");
+        TORCH_CHECK(
+            left.sizes() == right.sizes(), "two tensors of one shape were expected, ", left.sizes(), " and ", right.sizes(), " were given");
         if (left.strides() != right.strides()) {
             left = left.contiguous();
             right = right.contiguous();
@@ -120,7 +124,8 @@ int ck_squared_error(const void* a, const void* b, double* signal, double* noise
         use_torch_threads();
         at::parallel_for(0, pieces(n), 1, [&](int64_t begin, int64_t end) {
             for (int64_t p = begin; p < end; p++) {
-                cluster::squared_error(first + p * grain, second + p * grain, std::min(grain, n - p * grain), &signals[static_cast<size_t>(p)], &noises[static_cast<size_t>(p)]);
+                cluster::squared_error(first + p * grain, second + p * grain, std::min(grain, n - p * grain),
+                    &signals[static_cast<size_t>(p)], &noises[static_cast<size_t>(p)]);
             }
         });
         *signal = 0;

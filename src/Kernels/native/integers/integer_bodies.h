@@ -25,9 +25,12 @@ struct PatchBody {
         const int64_t y = pixel / shape.out_width * shape.stride_height - shape.top + tap / shape.kernel_width * shape.dilation_height;
         const int64_t across = pixel % shape.out_width * shape.stride_width - shape.left + tap % shape.kernel_width * shape.dilation_width;
         const bool inside = y >= 0 && y < shape.height && across >= 0 && across < shape.width;
-        const float steps = inside ? rintf(x[((image * shape.height + y) * shape.width + across) * shape.channels + channel] / grid.scale) : 0.0f;
+        const float steps =
+            inside ? rintf(x[((image * shape.height + y) * shape.width + across) * shape.channels + channel] / grid.scale) : 0.0f;
         const float code = steps + grid.zero_point;
-        rows[i] = static_cast<int8_t>(!(code > -128.0f) ? -128.0f : code < 127.0f ? code : 127.0f);  // a NaN has the lowest code, as in a quantizer
+        rows[i] = static_cast<int8_t>(!(code > -128.0f) ? -128.0f
+                                      : code < 127.0f   ? code
+                                                        : 127.0f);  // a NaN has the lowest code, as in a quantizer
     }
 };
 

@@ -1,5 +1,5 @@
-// A quantized layer through an integer product of matrices: codes of the input as rows of patches, libtorch's product of int8 matrices, and one loop that adds
-// bias and zero point, scales, requantizes and clips. For devices: the processor's integer kernels are ONNX Runtime's.
+// A quantized layer through an integer product of matrices: codes of the input as rows of patches, libtorch's product of int8 matrices, and
+// one loop that adds bias and zero point, scales, requantizes and clips. For devices: the processor's integer kernels are ONNX Runtime's.
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -65,15 +65,17 @@ cluster::PatchShape patches_of(const at::Tensor& x, const ck_integer_layer* laye
             depth};
 }
 
-at::Tensor run(const at::Tensor& input, const at::Tensor& weights, const at::Tensor& offsets, const at::Tensor& factors, const ck_integer_layer* layer) {
-    TORCH_CHECK(input.scalar_type() == at::kFloat && input.dim() >= 2 && (layer->convolves == 0 || input.dim() == 4), "an integer layer was given a tensor of type ",
-                input.scalar_type(), " and ", input.dim(), " dimensions");
+at::Tensor run(const at::Tensor& input, const at::Tensor& weights, const at::Tensor& offsets, const at::Tensor& factors,
+    const ck_integer_layer* layer) {
+    TORCH_CHECK(input.scalar_type() == at::kFloat && input.dim() >= 2 && (layer->convolves == 0 || input.dim() == 4),
+        "an integer layer was given a tensor of type ", input.scalar_type(), " and ", input.dim(), " dimensions");
     TORCH_CHECK(weights.dim() == 2 && weights.scalar_type() == at::kChar, "an integer layer has weights of type ", weights.scalar_type());
     const at::Tensor x = input.contiguous(layer->convolves != 0 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
     const cluster::DeviceScope scope(x);
     TORCH_CHECK(scope, "an integer layer was run on the processor");
     const cluster::PatchShape shape = patches_of(x, layer, weights.size(1));
-    TORCH_CHECK(shape.kernel_height * shape.kernel_width * shape.channels <= shape.depth, "an integer layer has weights for another number of channels");
+    TORCH_CHECK(shape.kernel_height * shape.kernel_width * shape.channels <= shape.depth,
+        "an integer layer has weights for another number of channels");
 
     const int64_t channels = offsets.numel();
     const int64_t rows = layer->convolves != 0 ? x.size(0) * shape.out_height * shape.out_width : x.numel() / x.size(-1);
@@ -82,11 +84,12 @@ at::Tensor run(const at::Tensor& input, const at::Tensor& weights, const at::Ten
     scope->patches(x.data_ptr<float>(), codes.data_ptr<int8_t>(), rows * shape.depth, shape, {layer->scale, layer->zero_point});
     const at::Tensor sums = product(codes, weights.t()).contiguous();
 
-    std::vector<int64_t> sizes = layer->convolves != 0 ? std::vector<int64_t>{x.size(0), shape.out_height, shape.out_width, channels} : x.sizes().vec();
+    std::vector<int64_t> sizes =
+        layer->convolves != 0 ? std::vector<int64_t>{x.size(0), shape.out_height, shape.out_width, channels} : x.sizes().vec();
     sizes.back() = channels;
     const at::Tensor y = at::empty(sizes, x.options().memory_format(at::MemoryFormat::Contiguous));
     scope->outputs(sums.data_ptr<int32_t>(), y.data_ptr<float>(), rows * channels,
-                   {offsets.data_ptr<int32_t>(), factors.data_ptr<float>(), channels, sums.size(1), layer->output_scale, layer->low, layer->high});
+        {offsets.data_ptr<int32_t>(), factors.data_ptr<float>(), channels, sums.size(1), layer->output_scale, layer->low, layer->high});
     return layer->convolves != 0 ? y.permute({0, 3, 1, 2}) : y;
 }
 
@@ -102,6 +105,8 @@ int ck_integer_products(int* cuda) {
     });
 }
 
-int ck_run_integer_layer(const void* input, const void* weights, const void* offsets, const void* factors, const ck_integer_layer* layer, void** result) {
-    return cluster::guarded([&] { *result = new at::Tensor(run(tensor_of(input), tensor_of(weights), tensor_of(offsets), tensor_of(factors), layer)); });
+int ck_run_integer_layer(
+    const void* input, const void* weights, const void* offsets, const void* factors, const ck_integer_layer* layer, void** result) {
+    return cluster::guarded(
+        [&] { *result = new at::Tensor(run(tensor_of(input), tensor_of(weights), tensor_of(offsets), tensor_of(factors), layer)); });
 }

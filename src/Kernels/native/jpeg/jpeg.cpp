@@ -23,7 +23,8 @@ struct TurboJpeg {
 template <typename Function>
 void resolve(void* library, const char* name, Function& function) {
     function = reinterpret_cast<Function>(dlsym(library, name));
-    TORCH_CHECK(function != nullptr, "libturbojpeg has no function ", name, "; install the Debian package libturbojpeg0 of version 2.0 or later");
+    TORCH_CHECK(
+        function != nullptr, "libturbojpeg has no function ", name, "; install the Debian package libturbojpeg0 of version 2.0 or later");
 }
 
 const TurboJpeg& turbo_jpeg() {
@@ -44,7 +45,9 @@ const TurboJpeg& turbo_jpeg() {
 
 class Decompressor {
 public:
-    Decompressor() : api_(turbo_jpeg()), handle_(api_.init_decompress()) { TORCH_CHECK(handle_ != nullptr, "libturbojpeg could not be initialised"); }
+    Decompressor() : api_(turbo_jpeg()), handle_(api_.init_decompress()) {
+        TORCH_CHECK(handle_ != nullptr, "libturbojpeg could not be initialised");
+    }
     ~Decompressor() { api_.destroy(handle_); }
     Decompressor(const Decompressor&) = delete;
     Decompressor& operator=(const Decompressor&) = delete;
@@ -55,7 +58,8 @@ public:
     }
 
     void decode(const uint8_t* bytes, int64_t length, uint8_t* rgb, int width, int height) {
-        check(api_.decompress(handle_, bytes, static_cast<unsigned long>(length), rgb, width, 3 * width, height, pixel_format_rgb, accurate_dct));
+        check(api_.decompress(
+            handle_, bytes, static_cast<unsigned long>(length), rgb, width, 3 * width, height, pixel_format_rgb, accurate_dct));
     }
 
 private:
@@ -84,7 +88,8 @@ int ck_jpeg_decode_rgb(const uint8_t* bytes, int64_t length, uint8_t* rgb, int w
         int found_width = 0, found_height = 0;
         decompressor.size(bytes, length, &found_width, &found_height);
         // A smaller width would make libturbojpeg scale the picture down instead of failing.
-        TORCH_CHECK(found_width == width && found_height == height, "the picture is ", found_width, " x ", found_height, ", not ", width, " x ", height);
+        TORCH_CHECK(found_width == width && found_height == height, "the picture is ", found_width, " x ", found_height, ", not ", width,
+            " x ", height);
         decompressor.decode(bytes, length, rgb, width, height);
     });
 }

@@ -1,5 +1,5 @@
-// Adam (Kingma and Ba, ICLR 2015) on one element: betas 0.9 and 0.999, epsilon 1e-8. The managed side (Learning/Optimizers/Adam.cs) has the same numbers
-// and counts the iterations. Every operation is one of IEEE 754 and nothing is contracted, as in elements.h.
+// Adam (Kingma and Ba, ICLR 2015) on one element: betas 0.9 and 0.999, epsilon 1e-8. The managed side (Learning/Optimizers/Adam.cs) has the
+// same numbers and counts the iterations. Every operation is one of IEEE 754 and nothing is contracted, as in elements.h.
 #pragma once
 
 #include <cmath>
@@ -18,7 +18,9 @@ CK_HD inline void adam_moments(T& first, T& second, T gradient) {
 }
 
 // The change of a value in float32: `rate` and `root` already hold the corrections (RoundingRates).
-CK_HD inline float adam_change(float first, float second, float rate, float root) { return rate * first / (std::sqrt(second) * root + 1e-8f); }
+CK_HD inline float adam_change(float first, float second, float rate, float root) {
+    return rate * first / (std::sqrt(second) * root + 1e-8f);
+}
 
 // The change of a value in float64.
 CK_HD inline double adam_change(double first, double second, double rate, const AdamCorrections& corrections) {

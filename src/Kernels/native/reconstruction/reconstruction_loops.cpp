@@ -16,7 +16,8 @@ namespace cluster {
 
 using namespace sums;
 
-CK_CLONES void soft_round(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights, int64_t n) {
+CK_CLONES void soft_round(
+    const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights, int64_t n) {
     for (int64_t i = 0; i < n; i++) {
         weights[i] = scales[i] * clamped(floors[i] + rectified(v[i]).h, lows[i], highs[i]);
     }
@@ -77,7 +78,8 @@ CK_CLONES void lsq_forward(const float* x, float* y, int64_t n, const ScaleGrid&
     }
 }
 
-CK_CLONES double lsq_backward(const float* x, const float* gradient, float* dx, int64_t n, const ScaleGrid& grid, const DropMask& mask, uint32_t position) {
+CK_CLONES double lsq_backward(
+    const float* x, const float* gradient, float* dx, int64_t n, const ScaleGrid& grid, const DropMask& mask, uint32_t position) {
     const float scale = grid.scale, low = grid.low, high = grid.high;
     const float floor = grid.relu ? 0.0f : -INFINITY;
     const uint32_t seed = mask.seed, threshold = mask.threshold;

@@ -5,8 +5,8 @@
 
 namespace cluster {
 
-// How a sum is divided, on the CPU and on a device, for any number of threads: float32 within a lane of a piece, its elements in their order; double over the
-// lanes and pieces of a grain, in theirs; then over the grains.
+// How a sum is divided, on the CPU and on a device, for any number of threads: float32 within a lane of a piece, its elements in their
+// order; double over the lanes and pieces of a grain, in theirs; then over the grains.
 namespace sums {
 constexpr int width = 16;         // lanes: element i of a piece belongs to lane i % width
 constexpr int64_t piece = 2048;   // so few that a float32 sum of them is good
@@ -69,7 +69,8 @@ void scale_iteration(float* scales, double* first, double* second, const double*
 
 void lsq_forward(const float* x, float* y, int64_t n, const ScaleGrid& grid, const DropMask& mask, uint32_t position);
 // dx = gradient where low < x / scale < high, else 0; and the sum of gradient * dy/dscale
-double lsq_backward(const float* x, const float* gradient, float* dx, int64_t n, const ScaleGrid& grid, const DropMask& mask, uint32_t position);
+double lsq_backward(
+    const float* x, const float* gradient, float* dx, int64_t n, const ScaleGrid& grid, const DropMask& mask, uint32_t position);
 
 // Elements that the mask quantizes come from `quantized`, the others from `exact`.
 void mix(const float* quantized, const float* exact, float* target, int64_t n, const DropMask& mask, uint32_t position);

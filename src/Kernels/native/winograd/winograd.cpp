@@ -79,7 +79,8 @@ void check_channels(int64_t inputs, int64_t outputs) {
 at::Tensor convolved(const at::Tensor& tensor, int64_t channels, const float* weights, const float* bias, int64_t outputs) {
     static const cluster::WinogradBlock block = fastest_block();
     TORCH_CHECK(tensor.device().is_cpu(), "the Winograd convolution runs on the CPU, its input is on ", tensor.device().str());
-    TORCH_CHECK(tensor.dim() == 4 && tensor.size(1) == channels, "an input (N, ", channels, ", H, W) was expected, one of shape ", tensor.sizes(), " was given");
+    TORCH_CHECK(tensor.dim() == 4 && tensor.size(1) == channels, "an input (N, ", channels, ", H, W) was expected, one of shape ",
+        tensor.sizes(), " was given");
     at::Tensor x = tensor.detach().contiguous(at::MemoryFormat::ChannelsLast);
     at::Tensor y = at::empty({x.size(0), outputs, x.size(2), x.size(3)}, x.options().memory_format(at::MemoryFormat::ChannelsLast));
     if (y.numel() == 0) {
@@ -152,11 +153,13 @@ at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& dy, int64_t ou
 }
 
 struct WinogradConvolution : torch::autograd::Function<WinogradConvolution> {
-    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, const c10::optional<at::Tensor>& bias) {
+    static at::Tensor forward(
+        torch::autograd::AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, const c10::optional<at::Tensor>& bias) {
         const at::Tensor input = x.contiguous(at::MemoryFormat::ChannelsLast);
         context->save_for_backward({input, weight});
         context->saved_data["bias"] = bias.has_value();
-        return convolved(input, weight.size(1), transformed_scratch(weight, false), bias.has_value() ? bias->data_ptr<float>() : nullptr, weight.size(0));
+        return convolved(input, weight.size(1), transformed_scratch(weight, false), bias.has_value() ? bias->data_ptr<float>() : nullptr,
+            weight.size(0));
     }
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients) {
@@ -185,13 +188,15 @@ using cluster::guarded;
 int ck_winograd_conv(const void* x, const void* weight, const void* bias, void** result) {
     return guarded([&] {
         const at::Tensor &input = tensor_of(x), &w = tensor_of(weight);
-        TORCH_CHECK(w.dim() == 4 && w.size(2) == 3 && w.size(3) == 3 && w.is_contiguous(), "contiguous weights (O, C, 3, 3) were expected, a tensor of shape ", w.sizes(), " was given");
+        TORCH_CHECK(w.dim() == 4 && w.size(2) == 3 && w.size(3) == 3 && w.is_contiguous(),
+            "contiguous weights (O, C, 3, 3) were expected, a tensor of shape ", w.sizes(), " was given");
         TORCH_CHECK(input.numel() > 0, "an image was expected, a tensor of shape ", input.sizes(), " was given");
         check_channels(w.size(1), w.size(0));
         c10::optional<at::Tensor> added;
         if (bias != nullptr) {
             added = tensor_of(bias);
-            TORCH_CHECK(added->numel() == w.size(0) && added->is_contiguous(), "a bias of ", w.size(0), " numbers was expected, a tensor of shape ", added->sizes(), " was given");
+            TORCH_CHECK(added->numel() == w.size(0) && added->is_contiguous(), "a bias of ", w.size(0),
+                " numbers was expected, a tensor of shape ", added->sizes(), " was given");
         }
         *result = new at::Tensor(WinogradConvolution::apply(input, w, added));
     });
@@ -204,7 +209,8 @@ int ck_winograd_weights(const float* weights, int64_t out_channels, int64_t in_c
     });
 }
 
-int ck_winograd_3x3(const void* x, int64_t in_channels, const float* transformed_weights, const float* bias, int64_t out_channels, void** result) {
+int ck_winograd_3x3(
+    const void* x, int64_t in_channels, const float* transformed_weights, const float* bias, int64_t out_channels, void** result) {
     return guarded([&] {
         check_channels(in_channels, out_channels);
         *result = new at::Tensor(convolved(tensor_of(x), in_channels, transformed_weights, bias, out_channels));

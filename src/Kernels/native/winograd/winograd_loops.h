@@ -108,7 +108,8 @@ void transform_output(const WinogradProblem& p, Tile tile, int64_t tiles, const 
             const float* source = m + o;
 #pragma GCC unroll 4
             for (int j = 0; j < 4; j++, source += point_stride) {
-                const Vector m0 = at(source), m1 = at(source + 4 * point_stride), m2 = at(source + 8 * point_stride), m3 = at(source + 12 * point_stride);
+                const Vector m0 = at(source), m1 = at(source + 4 * point_stride), m2 = at(source + 8 * point_stride),
+                             m3 = at(source + 12 * point_stride);
                 rows[0][j] = m0 + m1 + m2;
                 rows[1][j] = m1 - m2 - m3;
             }
@@ -209,13 +210,14 @@ void block(const WinogradProblem& p, int64_t first_tile, int64_t tiles, float* s
 }
 
 // A g A^T for 2x2 gradients of a tile, A = [1 0; 1 1; 1 -1; 0 -1]; what lies outside the image is 0.
-void transform_gradient(const WinogradGradient& p, const WinogradProblem& where, Tile tile, int64_t tiles, const float* zeros, float* v, int64_t point_stride) {
+void transform_gradient(
+    const WinogradGradient& p, const WinogradProblem& where, Tile tile, int64_t tiles, const float* zeros, float* v, int64_t point_stride) {
     for (int64_t t = 0; t < tiles; t++, tile.advance(where), v += p.outputs) {
         const float* const corner = p.dy + ((tile.image * p.height + tile.row) * p.width + tile.column) * p.outputs;
         const bool right = tile.column + 1 < p.width;
         const bool below = tile.row + 1 < p.height;
         const float* const pixels[2][2] = {{corner, right ? corner + p.outputs : zeros},
-                                           {below ? corner + p.width * p.outputs : zeros, right && below ? corner + (p.width + 1) * p.outputs : zeros}};
+            {below ? corner + p.width * p.outputs : zeros, right && below ? corner + (p.width + 1) * p.outputs : zeros}};
         for (int64_t o = 0; o < p.outputs; o += width) {
             Vector rows[4][2];
 #pragma GCC unroll 2
@@ -291,7 +293,8 @@ void gradient_block(const WinogradGradient& p, int64_t first_tile, int64_t tiles
                 accumulate_block<CK_GRADIENT_ROWS, CK_VECTORS>(from + c, with + o, to + c * p.outputs + o, tiles, p.channels, p.outputs);
             }
             for (; o < p.outputs; o += narrow) {
-                accumulate_block<CK_GRADIENT_ROWS, narrow / width>(from + c, with + o, to + c * p.outputs + o, tiles, p.channels, p.outputs);
+                accumulate_block<CK_GRADIENT_ROWS, narrow / width>(
+                    from + c, with + o, to + c * p.outputs + o, tiles, p.channels, p.outputs);
             }
         }
     }

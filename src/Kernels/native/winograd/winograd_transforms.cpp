@@ -64,7 +64,8 @@ CK_CLONES void winograd_untransform(const float* du, int64_t outputs, int64_t ch
             float rows[3][4][lanes];
             for (int j = 0; j < 4; j++) {
                 for (int l = 0; l < lanes; l++) {
-                    const float u0 = u[j * stride + l], u1 = u[(4 + j) * stride + l], u2 = u[(8 + j) * stride + l], u3 = u[(12 + j) * stride + l];
+                    const float u0 = u[j * stride + l], u1 = u[(4 + j) * stride + l], u2 = u[(8 + j) * stride + l],
+                                u3 = u[(12 + j) * stride + l];
                     const float sum = (u1 + u2) * 0.5f;
                     rows[0][j][l] = u0 + sum;
                     rows[1][j][l] = (u1 - u2) * 0.5f;
