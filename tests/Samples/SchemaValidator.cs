@@ -89,11 +89,19 @@ internal sealed class SchemaValidator(JsonElement root)
             "items" => value.ValueKind == JsonValueKind.Array
                 ? value.EnumerateArray().SelectMany((item, i) => Errors(item, argument, $"{path}[{i}]"))
                 : [],
-            "$ref" => Errors(value, root.GetProperty("$defs").GetProperty(argument.GetString()!["#/$defs/".Length..]), path),
+            "$ref" => Referred(value, argument.GetString()!, path),
             "oneOf" => OneOf(value, argument, path),
             _ => Annotations.Contains(keyword.Name) ? [] : [$"the schema uses {keyword.Name}, which this validator does not know"],
         };
     }
+
+    // A definition of this schema, or another schema beside it.
+    private IEnumerable<string> Referred(JsonElement value, string reference, string path) =>
+        reference.StartsWith("#/$defs/", StringComparison.Ordinal)
+            ? Errors(value, root.GetProperty("$defs").GetProperty(reference["#/$defs/".Length..]), path)
+            : Of(reference).Errors(value, path);
+
+    private IEnumerable<string> Errors(JsonElement value, string path) => Errors(value, root, path);
 
     private IEnumerable<string> OneOf(JsonElement value, JsonElement schemas, string path)
     {

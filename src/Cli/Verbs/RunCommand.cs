@@ -45,15 +45,14 @@ internal static class RunCommand
                     await parsed.InvocationConfiguration.Error.WriteLineAsync($"cluster: warning: {warning}");
                 }
 
-                if (RunOnTargets.Of(request) is { Length: > 1 } requests)
+                var requests = RunOnTargets.Of(request);
+                if (parsed.GetValue(dryRun))
                 {
-                    return parsed.GetValue(dryRun)
-                        ? throw new UsageException("--dry-run is for one --target: give one of them.")
-                        : await RunOnTargets.RunAsync(request.Output, requests, parsed, parsed.GetValue(json), cancellation);
+                    return await DryRun.RunAsync(requests, parsed.InvocationConfiguration, parsed.GetValue(json), cancellation);
                 }
 
-                return parsed.GetValue(dryRun)
-                    ? await ForecastAsync(request, parsed, parsed.GetValue(json), cancellation)
+                return requests.Length > 1
+                    ? await RunOnTargets.RunAsync(request.Output, requests, parsed, parsed.GetValue(json), cancellation)
                     : await RunAsync(request, parsed, parsed.GetValue(json), cancellation);
             },
             "run the same command again to resume the job, or with --max-minutes 0 to publish the best so far"));
@@ -99,22 +98,6 @@ internal static class RunCommand
         }
 
         return ReportModels.Of(job.Opened, job.Folder, names, outcome, null);
-    }
-
-    private static async Task<int> ForecastAsync(JobRequest request, ParseResult parsed, bool json, CancellationToken cancellation)
-    {
-        var streams = parsed.InvocationConfiguration;
-        using var job = OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output));
-        foreach (string warning in job.Warnings)
-        {
-            await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
-        }
-
-        var forecast = JobForecast.Of(job, cancellation);
-        await CommandReport.WriteAsync(
-            streams.Output, json, forecast, (console, shown) => ForecastLines.Write(console, shown, job.Spec.Options));
-
-        return ExitCode.Done;
     }
 
     // What was typed, as the bootstrap script takes it.

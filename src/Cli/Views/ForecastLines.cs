@@ -9,7 +9,28 @@ namespace Cluster.Cli.Views;
 /// <summary>What `run --dry-run` says to people.</summary>
 internal static class ForecastLines
 {
+    /// <summary>One after the other, each with its target.</summary>
+    public static void WriteAll(IAnsiConsole console, IReadOnlyList<(JobOptions Options, JobForecast Forecast)> forecasts)
+    {
+        foreach (var (options, forecast) in forecasts)
+        {
+            CommandConsole.Line(console, $"Target:       {options.Target}");
+            WriteCost(console, forecast, options);
+            CommandConsole.Line(console, "");
+        }
+
+        WriteEnd(console);
+    }
+
     public static void Write(IAnsiConsole console, JobForecast forecast, JobOptions options)
+    {
+        WriteCost(console, forecast, options);
+        WriteEnd(console);
+    }
+
+    private static void WriteEnd(IAnsiConsole console) => CommandConsole.Line(console, "Nothing was written.");
+
+    private static void WriteCost(IAnsiConsole console, JobForecast forecast, JobOptions options)
     {
         void Line(string text) => CommandConsole.Line(console, text);
         Line($"Asked:        {BudgetWords.Question(options)}");
@@ -27,8 +48,6 @@ internal static class ForecastLines
             Line(
                 "Learning after the search is not counted: --reconstruct never and --fine-tune never leave it out, --max-minutes ends it.");
         }
-
-        Line("Nothing was written.");
     }
 
     private static string Time(double seconds) => Figures.Duration(TimeSpan.FromSeconds(seconds));

@@ -73,7 +73,7 @@ public sealed class LibtorchTargetTests(GlyphJob job)
         run.Code.ShouldBe(0, run.Error);
         var cancellation = TestContext.Current.CancellationToken;
         var joint = JsonDocument.Parse(await File.ReadAllTextAsync(folder["out/targets.json"], cancellation)).RootElement;
-        JsonDocument.Parse(run.Output).RootElement.GetProperty("targets").GetArrayLength().ShouldBe(2);
+        SchemaValidator.Of("targets.schema.json").Errors(run.Output).ShouldBeEmpty();
         joint.GetProperty("targets").EnumerateArray().Select(one => one.GetProperty("target").GetString()).ShouldBe(targets);
         foreach (string target in targets)
         {
@@ -86,6 +86,26 @@ public sealed class LibtorchTargetTests(GlyphJob job)
 
         byte[] ours = await File.ReadAllBytesAsync(folder["out/libtorch-cpu/calibration/statistics.bin"], cancellation);
         ours.ShouldBe(await File.ReadAllBytesAsync(folder["out/onnxruntime-cpu/calibration/statistics.bin"], cancellation));
+    }
+
+    [Fact]
+    public async Task Run_DryRunOfTwoTargets_TellsTheCostOfEach()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        string[] asked = job.Command("out", "--target", "onnxruntime-cpu,libtorch-cpu", "--dry-run");
+
+        var run = await ClusterProcess.RunAsync(folder.Root, [.. asked, "--json"]);
+
+        run.Code.ShouldBe(0, run.Error);
+        var targets = run.Json().GetProperty("targets").EnumerateArray().ToArray();
+        targets.Select(one => one.GetProperty("target").GetString()).ShouldBe(["onnxruntime-cpu", "libtorch-cpu"]);
+        targets.Select(one => one.GetProperty("forecast").GetProperty("jobId").GetString()).Distinct().Count().ShouldBe(2);
+        string text = (await ClusterProcess.RunAsync(folder.Root, asked)).Output;
+        text.ShouldStartWith("Target:       onnxruntime-cpu");
+        text.ShouldContain("\n\nTarget:       libtorch-cpu\n");
+        text.ShouldEndWith("Nothing was written.\n");
+        Directory.Exists(folder["out"]).ShouldBeFalse();
     }
 
     [Theory]

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Cluster.Cli.Views;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.SingleSteps.Forecast;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs.Running;
+
+/// <summary>`cluster run --dry-run`: what each target's job would cost; nothing is written.</summary>
+internal static class DryRun
+{
+    public static async Task<int> RunAsync(
+        IReadOnlyList<JobRequest> requests, InvocationConfiguration streams, bool json, CancellationToken cancellation)
+    {
+        var forecasts = new List<(JobOptions Options, JobForecast Forecast)>();
+        foreach (var request in requests)
+        {
+            using var job = OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output));
+            foreach (string warning in job.Warnings)
+            {
+                await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
+            }
+
+            forecasts.Add((job.Spec.Options, JobForecast.Of(job, cancellation)));
+        }
+
+        if (forecasts is [var only])
+        {
+            await CommandReport.WriteAsync(
+                streams.Output, json, only.Forecast, (console, shown) => ForecastLines.Write(console, shown, only.Options));
+        }
+        else
+        {
+            var each = forecasts.Select(one => new { one.Options.Target, one.Forecast });
+            await CommandReport.WriteAsync(
+                streams.Output, json, new { Targets = each }, (console, _) => ForecastLines.WriteAll(console, forecasts));
+        }
+
+        return ExitCode.Done;
+    }
+}
