@@ -30,7 +30,7 @@ internal sealed partial class ClusterJobHost : IJobHost
         _grains = grains;
         _preparer = preparer;
         _logger = logger;
-        _cache = cache is null ? null : SharedResults.In(cache, LogUnstored);
+        _cache = cache is null ? null : SharedResults.In(cache, LogUnshared);
     }
 
     public bool IsUnattended => true;
@@ -52,6 +52,6 @@ internal sealed partial class ClusterJobHost : IJobHost
     }
 
     [LoggerMessage(
-        EventId = 1501, Level = LogLevel.Warning, Message = "A result was not kept for other jobs, which measure it again: {Problem}")]
-    private partial void LogUnstored(string problem);
+        EventId = 1501, Level = LogLevel.Warning, Message = "Results that jobs share (--cache) lack one or take too much room: {Problem}")]
+    private partial void LogUnshared(string problem);
 }
