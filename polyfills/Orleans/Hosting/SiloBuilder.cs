@@ -16,6 +16,8 @@ internal sealed class SiloBuilder : ISiloBuilder
         services.AddOptions();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(this);
+        services.AddSingleton<LocalMembership>();
+        services.AddSingleton<ISiloStatusOracle>(static provider => provider.GetRequiredService<LocalMembership>());
         services.AddSingleton<LocalSilo>();
         services.AddSingleton<IGrainFactory>(static provider => provider.GetRequiredService<LocalSilo>().Factory);
         services.AddTransient(static _ => RuntimeContext.Current

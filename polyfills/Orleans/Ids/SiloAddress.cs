@@ -1,9 +1,11 @@
 namespace Orleans.Runtime;
 
-/// <summary>Where a silo is. The stand-in makes none: there is one silo, in this process.</summary>
+/// <summary>Where a silo is. There is one, in this process.</summary>
 public sealed class SiloAddress
 {
     private SiloAddress()
     {
     }
+
+    internal static SiloAddress Local { get; } = new();
 }

@@ -14,15 +14,17 @@ internal sealed class LocalSilo : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<GrainId, Activation> _directory = new();
     private readonly SiloBuilder _setup;
+    private readonly LocalMembership _membership;
     private ITimer? _collector;
     private volatile bool _running;
     private volatile bool _stopping;
 
     public LocalSilo(
-        IServiceProvider services, SiloBuilder setup, TimeProvider time, ILoggerFactory loggers, IOptions<SiloMessagingOptions> messaging,
-        IOptions<GrainCollectionOptions> collection, IOptions<ClusterOptions> cluster, IEnumerable<IIncomingGrainCallFilter> filters)
+        IServiceProvider services, SiloBuilder setup, LocalMembership membership, TimeProvider time, ILoggerFactory loggers,
+        IOptions<SiloMessagingOptions> messaging, IOptions<GrainCollectionOptions> collection, IOptions<ClusterOptions> cluster,
+        IEnumerable<IIncomingGrainCallFilter> filters)
     {
-        _setup = setup;
+        (_setup, _membership) = (setup, membership);
         Services = services;
         Time = time;
         Logger = loggers.CreateLogger("Orleans.Silo");
@@ -60,11 +62,13 @@ internal sealed class LocalSilo : IHostedService, IDisposable
         _running = true;
         LocalGateways.Open(_setup.GatewayPort, this);
         _collector = Flow.Timer(Time, _ => Collect(), this, Collection.CollectionQuantum);
+        _membership.Tell(SiloStatus.Active);
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        _membership.Tell(SiloStatus.ShuttingDown);
         _collector?.Dispose();
         LocalGateways.Close(_setup.GatewayPort, this);
         Services.GetService<ReminderService>()?.Dispose();

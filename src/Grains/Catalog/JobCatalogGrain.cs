@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Catalog;
 
-/// <summary>The jobs of the cluster, over the job store. A reminder wakes it where no silo is left that would.</summary>
+/// <summary>
+/// The jobs of the cluster, over the job store. Jobs that do not run are begun when silos came, went or were lost; those that
+/// could not be begun, again and again. A reminder wakes it where no silo is left that would.
+/// </summary>
 [Reentrant]
 [KeepAlive]
 [OnCoordinator]
@@ -16,14 +19,16 @@ namespace Cluster.Grains.Catalog;
 internal sealed partial class JobCatalogGrain(
     IJobStore store,
     JobEntries entries,
+    MemberChanges members,
     GrainOptions options,
     TimeProvider time,
     ILogger<JobCatalogGrain> logger) : Grain, IJobCatalogGrain, IRemindable
 {
     private const string Reminder = "keep-alive";
 
-    // Problems that the log has already: jobs are looked after each second.
+    // Jobs that could not be begun, and why, which the log has already.
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
+    private readonly LookSchedule _schedule = new(members, options, time);
     private Task? _looking;
     private bool _reminded;
 
@@ -62,14 +67,17 @@ internal sealed partial class JobCatalogGrain(
 
     public async Task KeepAliveAsync()
     {
-        await (_looking is { IsCompleted: false } ? _looking : _looking = LookAsync());
+        await (_looking is { IsCompleted: false } ? _looking : _looking = _schedule.IsDue ? LookAsync() : BeginAgainAsync());
         await RemindAsync();
     }
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => KeepAliveAsync();
 
+    private Task BeginAgainAsync() => Task.WhenAll(_told.Keys.ToArray().Select(BeginAsync));
+
     private async Task LookAsync()
     {
+        var began = time.GetTimestamp();
         // The newest come first: what is beyond the first page is what waits longest.
         JobKey? last = null;
         IReadOnlyList<JobKey> page;
@@ -81,6 +89,7 @@ internal sealed partial class JobCatalogGrain(
             last = page.Count > 0 ? page[^1] : null;
         }
         while (page.Count == options.JobsPerLook);
+        _schedule.Looked(began);
     }
 
     private async Task BeginAsync(string id)

@@ -7,29 +7,38 @@ namespace Cluster.Grains.Catalog;
 
 /// <summary>
 /// Every silo's part in keeping the cluster's jobs running: whichever of them is left, a job that lost its coordinator
-/// gets another within seconds.
+/// gets another as soon as the loss is known, and the catalogue itself, which looks after the jobs, is somewhere.
 /// </summary>
 internal sealed partial class JobKeeper(
     IGrainFactory grains,
+    MemberChanges members,
     GrainOptions options,
     TimeProvider time,
     ILogger<JobKeeper> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.KeepAliveEvery, time);
         try
         {
-            do
+            while (true)
             {
+                var change = members.Next;
                 await KeepAsync(stoppingToken);
+                await WaitAsync(change, stoppingToken);
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException)
         {
             LogStopped();
         }
+    }
+
+    private async Task WaitAsync(Task change, CancellationToken stopping)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await Task.WhenAny(change, Task.Delay(options.KeepAliveEvery, time, over.Token));
+        await over.CancelAsync();
+        stopping.ThrowIfCancellationRequested();
     }
 
     private async Task KeepAsync(CancellationToken stopping)

@@ -17,8 +17,8 @@ public interface IJobCatalogGrain : IGrainWithIntegerKey
     Task<JobReply> DeleteAsync(string id);
 
     /// <summary>
-    /// Sees to it that every job that is not over runs somewhere. Called by each silo every few seconds, and by a
-    /// reminder.
+    /// Sees to it that every job that is not over runs somewhere: looks at all of them while silos come and go, and seldom
+    /// otherwise. Called by each silo each second and when it learns of such a change, and by a reminder.
     /// </summary>
     [Alias("keepAlive")]
     Task KeepAliveAsync();

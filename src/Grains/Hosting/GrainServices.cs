@@ -30,6 +30,7 @@ public static class GrainServices
         services.AddSingleton<IIncomingGrainCallFilter, ProblemFilter>();
         NodePlacement.Add(services);
         services.AddSingleton<JobEntries>();
+        services.AddSingleton<MemberChanges>();
         if (roles.HasFlag(SiloRoles.Worker))
         {
             services.AddHostedService<NodeAnnouncer>();

@@ -34,13 +34,14 @@ internal sealed class JobGrain(
     private Task<bool>? _cancelling;
     private RunningJob? _running;
     private IReadOnlyList<JournalRecord>? _ended;
+    private JournalBreaks? _breaks;
     private long _endedRead;
-    private int _broken;
-    private long _brokeAt;
 
     private string Id => this.GetPrimaryKeyString();
 
     private static JobReply Done { get; } = new(JobReplyOutcome.Done);
+
+    private JournalBreaks Breaks => _breaks ??= new JournalBreaks(Id, options, time, logger);
 
     private JobReply Unknown => new(JobReplyOutcome.Unknown, $"There is no job '{Id}'.");
 
@@ -64,7 +65,7 @@ internal sealed class JobGrain(
             return Task.FromResult(new JobReply(JobReplyOutcome.Unavailable, $"Job '{Id}' has another coordinator now: ask again."));
         }
 
-        if (_running is { IsJournalBroken: true } && SuspensionTimes.After(Id, _broken, options) > time.GetElapsedTime(_brokeAt))
+        if (_running is { IsJournalBroken: true } && Breaks.IsFresh)
         {
             return Task.FromResult(new JobReply(
                 JobReplyOutcome.Unavailable, $"The journal of job '{Id}' could not be written and is opened again soon."));
@@ -177,6 +178,7 @@ internal sealed class JobGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _breaks?.Dispose();
         await StopPreparingAsync();
         await StopRunningAsync();
     }
@@ -274,13 +276,6 @@ internal sealed class JobGrain(
         }
     }
 
-    // Counts breaks of the journal until a run ends otherwise: a full disk must not have the job begun anew each second.
-    private async Task WatchAsync(RunningJob running)
-    {
-        await Task.WhenAny(running.Completion);
-        (_broken, _brokeAt) = running.IsJournalBroken ? (_broken + 1, time.GetTimestamp()) : (0, 0);
-    }
-
     private async Task<JobReply> BeginAsync()
     {
         try
@@ -307,7 +302,7 @@ internal sealed class JobGrain(
             await StopRunningAsync();
             var running = await RunningJob.StartAsync(entry, store, host, GrainFactory, faults, options, time, logger);
             _running = running;
-            _ = WatchAsync(running);
+            _ = Breaks.FollowAsync(running, EnsureRunningAsync);
             return Done;
         }
         catch (JobException problem)

@@ -35,6 +35,12 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public IJobStore Store => _store;
 
+    /// <summary>Called before each append to a journal; throws where it is to fail.</summary>
+    public Action? Appending
+    {
+        set => _store.Appending = value;
+    }
+
     public IJobCatalogGrain Catalog => Grains.GetGrain<IJobCatalogGrain>(0);
 
     public static GrainOptions Quick { get; } = new()

@@ -5,13 +5,16 @@ using Cluster.Storage.Files;
 
 namespace Cluster.Grains.Tests.Support;
 
-/// <summary>A store that tells when a listed status has changed.</summary>
+/// <summary>A store that tells when a listed status has changed, and whose journals can be made to break.</summary>
 internal sealed class WatchedJobStore(FileJobStore inner) : IJobStore, IDisposable
 {
     private volatile TaskCompletionSource _changed = New();
 
     /// <summary>Completes with the next change of a status after this was read.</summary>
     public Task Changed => _changed.Task;
+
+    /// <summary>Called before each append; throws where it is to fail.</summary>
+    public Action? Appending { get; set; }
 
     public bool IsShared => inner.IsShared;
 
@@ -40,8 +43,8 @@ internal sealed class WatchedJobStore(FileJobStore inner) : IJobStore, IDisposab
 
     public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) => inner.RemoveAsync(id, cancellationToken);
 
-    public Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken) =>
-        inner.OpenJournalAsync(id, cancellationToken);
+    public async Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken) =>
+        new WatchedJournal(await inner.OpenJournalAsync(id, cancellationToken), this);
 
     public Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken) =>
         inner.ReadJournalAsync(id, cancellationToken);
@@ -51,4 +54,19 @@ internal sealed class WatchedJobStore(FileJobStore inner) : IJobStore, IDisposab
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Tell() => Interlocked.Exchange(ref _changed, New()).SetResult();
+
+    private sealed class WatchedJournal(IJournal inner, WatchedJobStore store) : IJournal
+    {
+        public long Token => inner.Token;
+
+        public IReadOnlyList<JournalRecord> Records => inner.Records;
+
+        public Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)
+        {
+            store.Appending?.Invoke();
+            return inner.AppendAsync(events, cancellationToken);
+        }
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
 }
