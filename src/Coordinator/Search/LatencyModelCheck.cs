@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Search;
 
@@ -7,8 +8,8 @@ namespace Cluster.Coordinator.Search;
 /// <param name="MedianError">Median of |predicted − measured| / measured over them; null without any.</param>
 /// <param name="LargestError">The largest of these.</param>
 /// <param name="RepeatError">
-/// Median difference between two measurements of the same formats, as a share of the smaller: no model is better than that. Null where
-/// nothing was timed twice.
+/// Median difference between two measurements of the same formats, each beside its own FP32, as a share of the smaller: no model is better
+/// than that. What was timed together is one measurement. Null where nothing was timed twice.
 /// </param>
 /// <param name="Float32LowMs">Least median of the FP32 runs that were in turn with each plan.</param>
 /// <param name="Float32HighMs">
@@ -51,14 +52,14 @@ public sealed record LatencyModelCheck(
     private static double? RepeatErrorOf(SearchMemory memory)
     {
         var differences = new List<double>();
-        var timed = memory.Latencies;
+        var timed = memory.Timings;
         for (var second = 1; second < timed.Count; second++)
         {
             for (var first = 0; first < second; first++)
             {
-                if (timed[first].Plan.HasFormatsOf(timed[second].Plan))
+                if (timed[first].Session != timed[second].Session && timed[first].Plan.HasFormatsOf(timed[second].Plan))
                 {
-                    var (x, y) = (memory.Ms(timed[first].Plan)!.Value, memory.Ms(timed[second].Plan)!.Value);
+                    var (x, y) = (Share(timed[first].Result), Share(timed[second].Result));
                     differences.Add(Math.Abs(x - y) / Math.Min(x, y));
                 }
             }
@@ -66,6 +67,8 @@ public sealed record LatencyModelCheck(
 
         return Median([.. differences.Order()]);
     }
+
+    private static double Share(LatencyResult timed) => timed.MedianMs / timed.Float32MedianMs;
 
     private static double? Median(double[] sorted) => sorted.Length == 0 ? null
         : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

@@ -19,6 +19,7 @@ internal sealed class SearchMemory
     private readonly List<Plan> _fullPlans = [];
     private readonly List<(Plan Plan, LatencyResult Result)> _latencies = [];
     private readonly List<FinalTimingResult> _finals = [];
+    private readonly List<(int Session, Plan Plan, LatencyResult Result)> _timings = [];
     private readonly Dictionary<string, LatencyResult> _firstLatency = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LatencyResult> _lastTogether = new(StringComparer.Ordinal);
     private readonly Dictionary<GroupFormat, SensitivityResult> _sweeps = [];
@@ -96,6 +97,9 @@ internal sealed class SearchMemory
 
     public IReadOnlyList<(Plan Plan, LatencyResult Result)> Latencies => _latencies;
 
+    /// <summary>Every timing of a plan beside FP32, alone or together with others; those of one session ran in turn.</summary>
+    public IReadOnlyList<(int Session, Plan Plan, LatencyResult Result)> Timings => _timings;
+
     /// <summary>Evaluations of labelled images that steps after the search made.</summary>
     public int StepEvaluations { get; private set; }
 
@@ -171,6 +175,9 @@ internal sealed class SearchMemory
 
     public TestItem TestOf(Plan plan) => new(_testContext, plan);
 
+    /// <summary>Whether a plan of the same formats was timed by itself, whatever its numbers.</summary>
+    public bool IsTimedInFormatsOf(Plan plan) => _latencies.Exists(entry => entry.Plan.HasFormatsOf(plan));
+
     public bool Knows(WorkItem item) => _results.ContainsKey(item);
 
     public void Add(WorkItem item, WorkResult result)
@@ -208,10 +215,12 @@ internal sealed class SearchMemory
                 break;
             case (LatencyItem latency, LatencyResult found):
                 _latencies.Add((latency.Plan, found));
+                _timings.Add((_latencies.Count + _finals.Count, latency.Plan, found));
                 _firstLatency.TryAdd(latency.Plan.Digest, found);
                 break;
-            case (_, FinalTimingResult found):
+            case (FinalTimingItem together, FinalTimingResult found):
                 _finals.Add(found);
+                _timings.AddRange(together.Plans.Zip(found.Plans, (plan, timed) => (_latencies.Count + _finals.Count, plan, timed)));
                 foreach (var timed in found.Plans)
                 {
                     _lastTogether[timed.PlanDigest] = timed;

@@ -11,19 +11,16 @@ namespace Cluster.Evaluation.Measuring;
 /// <summary>Times a candidate's file in turn with the FP32 network, on evaluation images, in the target's runtime.</summary>
 internal sealed class LatencyMeasurer(EvaluationSetup setup)
 {
-    private const int Repeats = 2;
-    private const double DisturbedFrom = 1.1;
-
-    private double _fastestFloat32Ms = double.PositiveInfinity;
-
-    // Enough rounds for a median that is stable to about 1 %, and no more than a search can afford a candidate: short runs, whose times
-    // scatter most, are timed in turns of a millisecond until the interval is narrower than a tie.
+    // Until the interval is narrower than a tie, which decides nothing more, and no longer than a search can afford a candidate. Short
+    // runs, whose times scatter most, are timed in turns of a millisecond, fifty of them at least. A disturbance that falls on one of the
+    // two alone is in some rounds of many and moves their median little: it costs further rounds, not another measurement.
     public static LatencyOptions Options(int threads) => new()
     {
         Rounds = 50,
         TurnTime = TimeSpan.FromMilliseconds(1),
         Precision = Ties.Factor - 1,
-        WarmUpRuns = 10,
+        AmpleTime = TimeSpan.FromSeconds(1),
+        WarmUpRuns = 3,
         WarmUpTime = TimeSpan.FromMilliseconds(200),
         TimeCap = TimeSpan.FromSeconds(3),
         FewestRounds = 15,
@@ -44,14 +41,8 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
 
         var load = OtherLoad.Begin();
         byte[][] files = [setup.Network.Float32Model, model];
-        var (calmest, gpu) = Time(files, Options(setup.Threads), cancellation);
-        for (int again = 0; again < Repeats && IsDisturbed(calmest[0].Summary.MedianMs); again++)
-        {
-            var (other, seen) = Time(files, Options(setup.Threads), cancellation);
-            (calmest, gpu) = other[0].Summary.MedianMs < calmest[0].Summary.MedianMs ? (other, seen) : (calmest, gpu);
-        }
-
-        return Result(plan, calmest[1], calmest[0], load.Cores(), gpu);
+        var (timed, gpu) = Time(files, Options(setup.Threads), cancellation);
+        return Result(plan, timed[1], timed[0], load.Cores(), gpu);
     }
 
     /// <summary>Times several plans and FP32 in turn, so that each may be compared with each.</summary>
@@ -91,15 +82,6 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
                 options with { IsSpoilt = gpu.Look },
                 cancellation),
             gpu);
-    }
-
-    // What runs in turn shares a slow machine, but not a disturbance that happens to fall on one of the two: FP32,
-    // which is the same file each time, tells the one from the other.
-    private bool IsDisturbed(double float32MedianMs)
-    {
-        bool disturbed = float32MedianMs > _fastestFloat32Ms * DisturbedFrom;
-        _fastestFloat32Ms = Math.Min(_fastestFloat32Ms, float32MedianMs);
-        return disturbed;
     }
 
     // By the ratio of runs that were in turn: what slows both does not show.

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
@@ -56,5 +57,20 @@ public sealed class LatencyModelCheckTests
         outcome.LatencyModel!.Drift.ShouldBeGreaterThan(0.05);
         outcome.Winner.Plan.ShouldBe(calm.Winner.Plan, "each plan is compared with the FP32 beside it");
         outcome.LatencyModel.MedianError.ShouldNotBeNull().ShouldBeLessThan(0.02);
+    }
+
+    [Fact]
+    public async Task Of_PlansTimedAgainTogether_TellsHowFarTheTwoTimingsAreApart()
+    {
+        var network = Networks.Sensitive;
+        network = network with { Spec = network.Spec with { Options = network.Spec.Options with { Ending = EndingKind.Verified } } };
+        var later = new SyntheticEvaluator(network, item => item is FinalTimingItem timed
+            ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(timed)).Plans
+                .Select(plan => plan with { MedianMs = plan.MedianMs * 1.04 })])
+            : null);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: later);
+
+        outcome.LatencyModel!.RepeatError.ShouldNotBeNull().ShouldBe(0.04, 1e-9);
     }
 }

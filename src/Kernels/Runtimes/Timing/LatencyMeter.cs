@@ -51,8 +51,7 @@ public static class LatencyMeter
 
         // A collection during a run would be counted as the network's time; what there is to collect goes before.
         GC.Collect();
-        while ((rounds < options.Rounds || GoesOn(samples, rounds, options))
-            && (rounds < options.FewestRounds || options.TimeCap is not { } cap || clock.GetElapsedTime(start) < cap))
+        while (GoesOn(samples, rounds, clock.GetElapsedTime(start), options))
         {
             for (int i = 0; i < runs.Count; i++)
             {
@@ -82,10 +81,25 @@ public static class LatencyMeter
         return [.. samples.Select(taken => new LatencyMeasurement(LatencyStatistics.Summarize(taken), taken))];
     }
 
+    private static bool GoesOn(List<double>[] samples, int rounds, TimeSpan elapsed, LatencyOptions options)
+    {
+        if (rounds < options.FewestRounds)
+        {
+            return true;
+        }
+
+        if (elapsed >= options.TimeCap)
+        {
+            return false;
+        }
+
+        bool isAmple = options.Precision is not null && elapsed >= options.AmpleTime;
+        return (rounds < options.Rounds && !isAmple) || (rounds < options.MostRounds && IsWide(samples, rounds, options.Precision));
+    }
+
     // Looked at now and then only: the intervals are sorted anew each time.
-    private static bool GoesOn(List<double>[] samples, int rounds, LatencyOptions options) => options.Precision is { } precision
-        && rounds < options.MostRounds
-        && (rounds % 10 != 0 || samples.Skip(1).Any(session => LatencyRatio.Of(session, samples[0]) is var ratio
+    private static bool IsWide(List<double>[] samples, int rounds, double? asked) => asked is { } precision
+        && (rounds % 5 != 0 || samples.Skip(1).Any(session => LatencyRatio.Of(session, samples[0]) is var ratio
             && ratio.High - ratio.Low > precision * ratio.Median));
 
     private static int Turn(TimeSpan run, LatencyOptions options) =>

@@ -3,8 +3,17 @@ namespace Cluster.Kernels.Runtimes.Timing;
 /// <summary>How latency is measured.</summary>
 public sealed record LatencyOptions
 {
-    /// <summary>Rounds, each one turn of every session; at least so many where <see cref="Precision"/> is asked for.</summary>
+    /// <summary>
+    /// Rounds, each one turn of every session; at least so many where <see cref="Precision"/> is asked for and <see cref="AmpleTime"/> is
+    /// not over.
+    /// </summary>
     public int Rounds { get; init; } = 50;
+
+    /// <summary>
+    /// After this time, <see cref="FewestRounds"/> whose intervals are as narrow as <see cref="Precision"/> asks for are enough: of a run
+    /// of tens of milliseconds, more rounds cost seconds and decide nothing. Null: never.
+    /// </summary>
+    public TimeSpan? AmpleTime { get; init; }
 
     /// <summary>
     /// How long a turn takes, at least: as many runs, one after the other, as fill it, whose mean is the sample. One run of tens of

@@ -111,6 +111,47 @@ public sealed class LatencyMeterTests
         LatencyMeter.Measure([Taking('A', 10), Scattered], capped, _clock, CancellationToken.None)[0].Summary.Count.ShouldBeInRange(15, 30);
     }
 
+    [Theory]
+    [InlineData(30, 5, 6)] // A narrow interval: as soon as the time is ample, here 5 rounds and the warm-up, and the interval is looked at.
+    [InlineData(1, 20, 20)] // Of short runs all rounds are done long before.
+    public void Measure_AmpleTimeAndANarrowInterval_EndsWithFewerRounds(int milliseconds, int least, int most)
+    {
+        LatencyOptions options = new()
+        {
+            Rounds = 20,
+            FewestRounds = 5,
+            AmpleTime = TimeSpan.FromMilliseconds(300),
+            WarmUpRuns = 1,
+            WarmUpTime = TimeSpan.Zero,
+            Precision = 0.03,
+        };
+
+        var measured = LatencyMeter.Measure([Taking('A', milliseconds), Taking('B', milliseconds)], options, _clock, CancellationToken.None);
+
+        measured[0].Summary.Count.ShouldBeInRange(least, most);
+    }
+
+    [Fact]
+    public void Measure_AmpleTimeAndAWideInterval_GoesOn()
+    {
+        LatencyOptions options = new()
+        {
+            Rounds = 20,
+            FewestRounds = 5,
+            AmpleTime = TimeSpan.FromMilliseconds(300),
+            WarmUpRuns = 1,
+            WarmUpTime = TimeSpan.Zero,
+            Precision = 0.03,
+            MostRounds = 40,
+        };
+        int runs = 0;
+        void Scattered() => _clock.Advance(TimeSpan.FromMilliseconds(30 + (runs++ * 7 % 11)));
+
+        var measured = LatencyMeter.Measure([Taking('A', 30), Scattered], options, _clock, CancellationToken.None);
+
+        measured[0].Summary.Count.ShouldBe(40);
+    }
+
     [Fact]
     public void Ratio_KnownSamples_HasTheSignTestsInterval()
     {
