@@ -19,7 +19,12 @@ internal sealed class LadderMeter(EvaluationSetup setup, CancellationToken cance
     public LadderScore Score(LadderCandidate candidate) => Score(
         candidate.Artefact.Bytes,
         ParityGate.Check(
-            setup.Float32, candidate.Artefact.Network!, candidate.Artefact.Bytes, setup.Evaluation.Take(GateImages), cancellation));
+            setup.Float32,
+            candidate.Artefact.Network!,
+            candidate.Artefact.Bytes,
+            setup.Evaluation.Take(GateImages),
+            setup.Cores,
+            cancellation));
 
     /// <summary>Mean KL on the calibration images, nats: what is chosen by without looking at others.</summary>
     public double CalibrationKl(LadderCandidate candidate) =>

@@ -46,21 +46,14 @@ public sealed class FloatNetwork : IDisposable
 
     /// <summary>The first output in FP32, row-major.</summary>
     /// <param name="inputs">One for each input of the network.</param>
-    public float[] Run(IReadOnlyList<TensorData> inputs)
-    {
-        using var live = new LiveTensors();
-        live.SetInputs(Graph, inputs);
-        return Run(live, _float32);
-    }
+    public float[] Run(IReadOnlyList<TensorData> inputs) => Run(inputs, _float32);
 
     /// <summary>The first output of the simulated quantized network, row-major.</summary>
     /// <param name="inputs">One for each input of the network.</param>
     public float[] Run(IReadOnlyList<TensorData> inputs, QuantizedNetwork network)
     {
         using var programs = Compile(network);
-        using var live = new LiveTensors();
-        live.SetInputs(Graph, inputs);
-        return Run(live, programs.Programs);
+        return Run(inputs, programs.Programs);
     }
 
     /// <summary>Logits of the simulated quantized network for all images.</summary>
@@ -111,6 +104,14 @@ public sealed class FloatNetwork : IDisposable
     /// <summary>The elements of each output, row-major.</summary>
     internal IReadOnlyList<float[]> Outputs(LiveTensors live) =>
         [.. Graph.Outputs.Select(output => TensorFactory.ToFloats(live.Get(output.Name)))];
+
+    /// <summary>The first output of programs that are compiled, row-major.</summary>
+    internal float[] Run(IReadOnlyList<TensorData> inputs, IReadOnlyList<NetworkProgram> programs)
+    {
+        using var live = new LiveTensors();
+        live.SetInputs(Graph, inputs);
+        return Run(live, programs);
+    }
 
     private float[] Run(ReadOnlySpan<float> pixels, long[] shape, IReadOnlyList<NetworkProgram> programs)
     {

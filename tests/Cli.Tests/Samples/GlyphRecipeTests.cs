@@ -62,7 +62,8 @@ public sealed class GlyphRecipeTests : IDisposable
             [.. network.Grouped.Groups.Select(
                 group => group.CanQuantize ? GroupSetting.Integer("max", correctBias: false) : GroupSetting.Float32)]);
 
-        var report = ParityGate.Check(float32, quantized, OnnxWriter.Write(QdqExporter.Export(quantized)), samples, cancellation);
+        var report = ParityGate.Check(
+            float32, quantized, OnnxWriter.Write(QdqExporter.Export(quantized)), samples, workers: 2, cancellation);
 
         report.Failure.ShouldBeNull();
         report.QuantizeNodes.ShouldBeGreaterThan(0);

@@ -76,7 +76,7 @@ public sealed class SeveralInputsTests : IDisposable
         network = network.WithBiases(biases);
         byte[] file = OnnxWriter.Write(QdqExporter.Export(network));
 
-        var report = ParityGate.Check(float32, network, file, _sentences, CancellationToken.None);
+        var report = ParityGate.Check(float32, network, file, _sentences, workers: 2, CancellationToken.None);
 
         report.Failure.ShouldBeNull();
         report.Tensors.ShouldNotBeEmpty();
@@ -105,7 +105,7 @@ public sealed class SeveralInputsTests : IDisposable
             ],
         };
 
-        ParityGate.Check(float32, network, OnnxWriter.Write(renamed), _sentences, CancellationToken.None).Failure!
+        ParityGate.Check(float32, network, OnnxWriter.Write(renamed), _sentences, workers: 2, CancellationToken.None).Failure!
             .ShouldContain("diverge in the output 'hidden'");
     }
 

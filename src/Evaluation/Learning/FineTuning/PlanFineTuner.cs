@@ -47,7 +47,7 @@ internal sealed class PlanFineTuner(ITarget target, NetworkFile network, FloatNe
         var training = new FineTuner(quantized, options).Run(images.Training, images.Validation, progress, cancellation, yielding);
         var plan = Trained(start.Plan);
         var after = builder.Build(plan, cancellation, training.Parameters.Biases, training.Parameters);
-        var parity = ParityGate.Check(float32, after.Network!, after.Bytes, evaluation.Take(GateImages), cancellation);
+        var parity = ParityGate.Check(float32, after.Network!, after.Bytes, evaluation.Take(GateImages), cores, cancellation);
         float[] reference = Logits(network.Float32Model, evaluation, cancellation);
         var scoreBefore = Score(Logits(before.Bytes, evaluation, cancellation), evaluation, reference);
         var scoreAfter = Score(Logits(after.Bytes, evaluation, cancellation), evaluation, reference);

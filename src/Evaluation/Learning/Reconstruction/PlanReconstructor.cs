@@ -62,7 +62,8 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
         var (blocks, evaluations) = BlockChoice.Choose(
             result.Blocks, BlockScore.Of(before), chosen => BlockScore.Of((tried[chosen] = Try(chosen)).Score));
         var (learned, learnedPlan, after, score) = tried.TryGetValue(blocks, out var best) ? best : Try(blocks);
-        var parity = ParityGate.Check(setup.Float32, after.Network!, after.Bytes, setup.Evaluation.Take(GateImages), cancellation);
+        var parity = ParityGate.Check(
+            setup.Float32, after.Network!, after.Bytes, setup.Evaluation.Take(GateImages), setup.Cores, cancellation);
         return new ReconstructionOutcome(
             learnedPlan, learned, after, before, score, parity,
             [.. result.Blocks.Select(block => new ReconstructedBlock(

@@ -186,7 +186,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             return null;
         }
 
-        var report = ParityGate.Check(float32, artefact.Network, artefact.Bytes, samples.Take(GateImages), cancellation);
+        var report = ParityGate.Check(float32, artefact.Network, artefact.Bytes, samples.Take(GateImages), _cores, cancellation);
         return report.Passed
             ? report
             : throw new JobException($"The parity gate refuses the file, nothing was written: {report.Failure}");

@@ -57,5 +57,5 @@ internal sealed class OnnxRuntimeCpu : ITarget
     }
 
     public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation) =>
-        ParityGate.Check(float32, artefact.Network!, artefact.Bytes, images, cancellation);
+        ParityGate.Check(float32, artefact.Network!, artefact.Bytes, images, Environment.ProcessorCount, cancellation);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs;
@@ -6,24 +7,20 @@ using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Cluster.Kernels.Evaluation.Parity;
 
-/// <summary>Replaces each quantized tensor of a simulated run by the runtime's, after comparing the two.</summary>
+/// <summary>
+/// Replaces each quantized tensor of a simulated run by the runtime's, after comparing the two. One for each batch, so that batches may run
+/// side by side; <see cref="Add"/> joins what they found.
+/// </summary>
 internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
 {
-    // In codes. The runtime may round x / s + zero point where the simulation rounds x / s, each from float32 numbers of its own: below 256
-    // they are less than this apart.
-    private const float TieWidth = 1e-4f;
-
     private readonly Dictionary<string, GroupParity> _results = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
     private Dictionary<string, OrtTensor> _runtime = new(StringComparer.Ordinal);
     private IReadOnlyList<float[]> _outputs = [];
-
-    // Of the largest tensor so far: the garbage of a new one for each tensor would be what a job needs most memory for.
-    private float[] _exact = [];
-    private float[] _forced = [];
 
     /// <summary>One entry a tensor, in the order of execution.</summary>
     public IReadOnlyList<GroupParity> Results => [.. _order.Select(tensor => _results[tensor])];
@@ -43,6 +40,17 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
         _outputs = [.. outputs.Skip(tensors.Length).Select(output => output.Span<float>().ToArray())];
     }
 
+    /// <summary>Takes in what a later batch found.</summary>
+    public void Add(CodeComparison later)
+    {
+        foreach (var tensor in later.Results)
+        {
+            Record(tensor);
+        }
+
+        Include(later.LogitsDifference, later.DivergingOutput);
+    }
+
     /// <summary>
     /// Compares the outputs that the simulation computes from the runtime's codes with the runtime's own: no Q/DQ pair
     /// shows them.
@@ -54,13 +62,10 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
             float largest = _outputs[i].Max(Math.Abs);
             double difference = _outputs[i].Zip(outputs[i], (runtime, simulated) => Math.Abs((double)runtime - simulated)).Max();
             double share = difference == 0 ? 0 : difference / largest;
-
-            // Not below or equal, rather than above: NaN counts, and stays.
-            if (!(share <= LogitsDifference) && !double.IsNaN(LogitsDifference))
-            {
-                (LogitsDifference, DivergingOutput) = (share, network.Graph.Outputs[i].Name);
-            }
+            Include(share, network.Graph.Outputs[i].Name);
         }
+
+        (_runtime, _outputs) = ([], []);
     }
 
     public void Computed(GraphNode node, Tensor value)
@@ -70,27 +75,29 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
     {
         var codes = _runtime[tensor].Span<byte>();
-        int count = codes.Length;
-        var exact = Room(ref _exact, count);
-        TensorFactory.CopyTo(steps, exact);
-        var whole = parameters with { Scale = 1 };
-        long different = 0;
-        long ties = 0;
-        int largest = 0;
-        var forced = Room(ref _forced, count);
-        for (int i = 0; i < count; i++)
-        {
-            int step = Math.Abs(AffineQuantizer.Quantize(exact[i], whole) - codes[i]);
-            bool isTie = step == 1 && Math.Abs(Math.Abs(exact[i] - MathF.Truncate(exact[i])) - 0.5f) < TieWidth;
-            ties += isTie ? 1 : 0;
-            different += step == 0 || isTie ? 0 : 1;
-            largest = Math.Max(largest, step);
-            forced[i] = AffineQuantizer.Dequantize(codes[i], parameters);
-        }
 
-        Record(tensor, count, different, ties, largest);
-        var planar = TensorFactory.FromFloats(forced, steps.shape);
-        if (count == 0 || steps.shape.Length != 4)
+        // Rented: the garbage of a new one for each tensor would be what a job needs most memory for.
+        float[] exact = ArrayPool<float>.Shared.Rent(codes.Length);
+        float[] forced = ArrayPool<float>.Shared.Rent(codes.Length);
+        try
+        {
+            var numbers = forced.AsSpan(0, codes.Length);
+            TensorFactory.CopyTo(steps, exact.AsSpan(0, codes.Length));
+            Record(tensor, codes.Length, CodeDifferences.Of(exact.AsSpan(0, codes.Length), codes, parameters, numbers));
+            TensorPrimitives.Multiply(numbers, parameters.Scale, numbers);
+            return InLayout(numbers, steps.shape);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(exact);
+            ArrayPool<float>.Shared.Return(forced);
+        }
+    }
+
+    private static Tensor InLayout(ReadOnlySpan<float> values, long[] shape)
+    {
+        var planar = TensorFactory.FromFloats(values, shape);
+        if (values.IsEmpty || shape.Length != 4)
         {
             return planar;
         }
@@ -101,31 +108,37 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
         }
     }
 
-    private static Span<float> Room(ref float[] buffer, int count)
-    {
-        if (buffer.Length < count)
-        {
-            buffer = new float[count];
-        }
-
-        return buffer.AsSpan(0, count);
-    }
-
-    private void Record(string tensor, long elements, long different, long ties, int largest)
+    private void Record(string tensor, long elements, CodeDifferences found)
     {
         int group = network.Graph.ProducerGroup(tensor);
-        if (!_results.TryGetValue(tensor, out var before))
+        string name = group < 0 ? "input" : network.Graph.Groups[group].Name;
+        Record(new GroupParity(name, tensor, elements, found.Different, found.LargestStep) { Ties = found.Ties });
+    }
+
+    private void Record(GroupParity found)
+    {
+        if (!_results.TryGetValue(found.Tensor, out var before))
         {
-            _order.Add(tensor);
-            before = new GroupParity(group < 0 ? "input" : network.Graph.Groups[group].Name, tensor, 0, 0, 0);
+            _order.Add(found.Tensor);
+            _results[found.Tensor] = found;
+            return;
         }
 
-        _results[tensor] = before with
+        _results[found.Tensor] = before with
         {
-            Elements = before.Elements + elements,
-            Different = before.Different + different,
-            Ties = before.Ties + ties,
-            LargestStep = Math.Max(before.LargestStep, largest),
+            Elements = before.Elements + found.Elements,
+            Different = before.Different + found.Different,
+            Ties = before.Ties + found.Ties,
+            LargestStep = Math.Max(before.LargestStep, found.LargestStep),
         };
+    }
+
+    // Not below or equal, rather than above: NaN counts, and stays.
+    private void Include(double share, string output)
+    {
+        if (!(share <= LogitsDifference) && !double.IsNaN(LogitsDifference))
+        {
+            (LogitsDifference, DivergingOutput) = (share, output);
+        }
     }
 }

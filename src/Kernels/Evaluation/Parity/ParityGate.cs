@@ -17,14 +17,16 @@ namespace Cluster.Kernels.Evaluation.Parity;
 /// </summary>
 public static class ParityGate
 {
-    // The runtime hands over the codes of every tensor of a batch at once.
-    private const int BatchSize = 8;
+    // The runtime hands over the codes of every tensor of a batch at once: a few small batches are in memory side by side.
+    private const int BatchSize = 4;
+    private const int MostWorkers = 4;
 
     /// <summary>Compares tensor by tensor, then end to end.</summary>
     /// <param name="artefact">The bytes of the QDQ file.</param>
     /// <param name="images">Samples; a few batches are enough.</param>
+    /// <param name="workers">Threads, of which four are used at most; the report does not depend on them.</param>
     public static ParityReport Check(
-        FloatNetwork float32, QuantizedNetwork network, byte[] artefact, ImageBatches images, CancellationToken cancellation)
+        FloatNetwork float32, QuantizedNetwork network, byte[] artefact, ImageBatches images, int workers, CancellationToken cancellation)
     {
         var graph = OnnxReader.Read(artefact, "artefact");
         int pairs = graph.Nodes.Count(node => node.OpType == "QuantizeLinear");
@@ -35,20 +37,30 @@ public static class ParityGate
         }
 
         images = images with { BatchSize = Math.Min(BatchSize, images.BatchSize) };
-        var comparison = new CodeComparison(network);
         using var plain = OrtSession.Open(artefact, new OrtSessionOptions { AllowSpinning = false });
         using var opened = OrtSession.Open(OnnxWriter.Write(ExposeCodes(graph, network)), new OrtSessionOptions { AllowSpinning = false });
         using var programs = float32.Compile(network);
-        int agree = 0;
-        for (int batch = 0; batch < images.Count; batch++)
+        var comparisons = new CodeComparison[images.Count];
+        int[] agreements = new int[images.Count];
+        Batches.ForEach(
+            images.Count,
+            Math.Min(workers, MostWorkers),
+            batch =>
+            {
+                var inputs = images.Inputs(batch);
+                var found = comparisons[batch] = new CodeComparison(network);
+                found.Begin(opened, inputs);
+                RunForced(float32, programs, found, inputs);
+                agreements[batch] = Agreement(plain, inputs, float32.Run(inputs, programs.Programs), images.Size(batch));
+            },
+            cancellation);
+        var comparison = new CodeComparison(network);
+        foreach (var found in comparisons)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var inputs = images.Inputs(batch);
-            comparison.Begin(opened, inputs);
-            RunForced(float32, programs, comparison, inputs);
-            agree += Agreement(plain, inputs, float32.Run(inputs, network), images.Size(batch));
+            comparison.Add(found);
         }
 
+        int agree = agreements.Sum();
         return new ParityReport(
             images.Images.Count,
             agree,

@@ -83,17 +83,13 @@ public static class LatencyMeter
 
     private static bool GoesOn(List<double>[] samples, int rounds, TimeSpan elapsed, LatencyOptions options)
     {
-        if (rounds < options.FewestRounds)
-        {
-            return true;
-        }
-
-        if (elapsed >= options.TimeCap)
+        bool mayEnd = rounds >= options.FewestRounds;
+        if (mayEnd && elapsed >= options.TimeCap)
         {
             return false;
         }
 
-        bool isAmple = options.Precision is not null && elapsed >= options.AmpleTime;
+        bool isAmple = mayEnd && options.Precision is not null && elapsed >= options.AmpleTime;
         return (rounds < options.Rounds && !isAmple) || (rounds < options.MostRounds && IsWide(samples, rounds, options.Precision));
     }
 

@@ -170,7 +170,8 @@ public sealed class EveryPlanTests
 
     private static void Passes(FloatNetwork float32, QuantizedNetwork network, ImageBatches images, string choice)
     {
-        var report = ParityGate.Check(float32, network, OnnxWriter.Write(QdqExporter.Export(network)), images, CancellationToken.None);
+        var report = ParityGate.Check(
+            float32, network, OnnxWriter.Write(QdqExporter.Export(network)), images, workers: 2, CancellationToken.None);
 
         report.Failure.ShouldBeNull(choice);
     }

@@ -59,7 +59,7 @@ public sealed class LowBitParityTests
             foreach (var storage in Enum.GetValues<CodeStorage>())
             {
                 var report = ParityGate.Check(
-                    float32, network, OnnxWriter.Write(QdqExporter.Export(network, storage)), images, CancellationToken.None);
+                    float32, network, OnnxWriter.Write(QdqExporter.Export(network, storage)), images, workers: 2, CancellationToken.None);
 
                 report.Failure.ShouldBeNull($"{storage}: {string.Join(" | ", settings.Select(setting => setting.ToString()))}");
                 report.Tensors.Count.ShouldBe(network.Layout.Points.Count);
@@ -79,7 +79,7 @@ public sealed class LowBitParityTests
         byte[] bytes = OnnxWriter.Write(QdqExporter.Export(network));
         byte[] nibbles = OnnxWriter.Write(QdqExporter.Export(network, CodeStorage.Nibbles));
 
-        var report = ParityGate.Check(float32, network, bytes, images, CancellationToken.None);
+        var report = ParityGate.Check(float32, network, bytes, images, workers: 2, CancellationToken.None);
 
         report.Failure.ShouldBeNull();
         report.Tensors.Count.ShouldBe(network.Layout.Points.Count);
@@ -102,7 +102,7 @@ public sealed class LowBitParityTests
         using var float32 = new FloatNetwork(graph);
         var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(LowBits(graph, weightBits, activationBits));
 
-        ParityGate.Check(float32, network, OnnxWriter.Write(QdqExporter.Export(network)), images, CancellationToken.None)
+        ParityGate.Check(float32, network, OnnxWriter.Write(QdqExporter.Export(network)), images, workers: 2, CancellationToken.None)
             .Failure.ShouldBeNull();
     }
 

@@ -37,7 +37,7 @@ public sealed class NibbleKernelTests
             var network = resolver.Resolve(settings);
 
             network.Layout.ComputesInFloat.ShouldBeFalse();
-            ParityGate.Check(float32, network, OnnxWriter.Write(QdqExporter.Export(network)), images, CancellationToken.None)
+            ParityGate.Check(float32, network, OnnxWriter.Write(QdqExporter.Export(network)), images, workers: 2, CancellationToken.None)
                 .Failure.ShouldBeNull(string.Join(" | ", settings.Select(setting => setting.Weights)));
         }
     }
@@ -61,7 +61,7 @@ public sealed class NibbleKernelTests
         Operators(smaller).ShouldBe(Operators(bytes));
         long weights = graph.WeightedNodes.Sum(node => graph.Graph.Initializers[node.Inputs[1]].Count);
         (bytes.Length - smaller.Length).ShouldBeGreaterThan((int)(0.35 * weights));
-        ParityGate.Check(float32, nibbles, smaller, images, CancellationToken.None).Failure.ShouldBeNull();
+        ParityGate.Check(float32, nibbles, smaller, images, workers: 2, CancellationToken.None).Failure.ShouldBeNull();
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class NibbleKernelTests
 
         network.Weights(graph.WeightedNodes.First()).Codes.Max().ShouldBeGreaterThan((sbyte)7);
         exported.Nodes.ShouldContain(node => node.OpType == "Sub");
-        ParityGate.Check(float32, network, OnnxWriter.Write(exported), images, CancellationToken.None).Failure.ShouldBeNull();
+        ParityGate.Check(float32, network, OnnxWriter.Write(exported), images, workers: 2, CancellationToken.None).Failure.ShouldBeNull();
     }
 
     [Fact]

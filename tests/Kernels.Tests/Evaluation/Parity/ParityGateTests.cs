@@ -34,7 +34,7 @@ public sealed class ParityGateTests
         {
             var network = resolver.Resolve(settings);
 
-            var report = ParityGate.Check(float32, network, Artefact(network), images, CancellationToken.None);
+            var report = ParityGate.Check(float32, network, Artefact(network), images, workers: 2, CancellationToken.None);
 
             report.Failure.ShouldBeNull();
             report.Passed.ShouldBeTrue();
@@ -90,6 +90,28 @@ public sealed class ParityGateTests
     }
 
     [Fact]
+    public void Check_AnyNumberOfWorkers_FindsTheSame()
+    {
+        var (float32, network, images) = Small();
+        using (float32)
+        {
+            var graph = QdqExporter.Export(network);
+            var constants = graph.Initializers.ToDictionary(StringComparer.Ordinal);
+            constants["r2_scale"] = TensorData.FromFloats(constants["r2_scale"].Shape, [constants["r2_scale"].As<float>()[0] * 1.1f]);
+            byte[] artefact = OnnxWriter.Write(graph with { Initializers = constants });
+
+            var one = ParityGate.Check(float32, network, artefact, images, workers: 1, CancellationToken.None);
+            var several = ParityGate.Check(float32, network, artefact, images, workers: 3, CancellationToken.None);
+
+            images.Images.Count.ShouldBeGreaterThan(8, "several batches");
+            one.Tensors.Sum(tensor => tensor.Different).ShouldBeGreaterThan(0);
+            several.Tensors.ShouldBe(one.Tensors);
+            several.Failure.ShouldBe(one.Failure);
+            several.TopOneAgree.ShouldBe(one.TopOneAgree);
+        }
+    }
+
+    [Fact]
     public void Check_RemovedPair_IsCounted()
     {
         var (float32, network, images) = Small();
@@ -103,7 +125,7 @@ public sealed class ParityGateTests
                     .Select(node => node with { Inputs = [.. node.Inputs.Select(input => input == "r1_dequantized" ? "r1" : input)] })],
             };
 
-            var report = ParityGate.Check(float32, network, OnnxWriter.Write(without), images, CancellationToken.None);
+            var report = ParityGate.Check(float32, network, OnnxWriter.Write(without), images, workers: 2, CancellationToken.None);
 
             report.Failure.ShouldBe("The artefact has 6 QuantizeLinear nodes where the plan has 7.");
         }
@@ -116,11 +138,12 @@ public sealed class ParityGateTests
         using (float32)
         {
             byte[] artefact = Artefact(network);
-            ParityGate.Check(float32, network, artefact, images, CancellationToken.None).Passed.ShouldBeTrue();
+            ParityGate.Check(float32, network, artefact, images, workers: 1, CancellationToken.None).Passed.ShouldBeTrue();
             long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
             for (int i = 0; i < 5; i++)
             {
-                ParityGate.Check(float32, network, artefact, images, CancellationToken.None).TopOneAgree.ShouldBe(images.Images.Count);
+                ParityGate.Check(float32, network, artefact, images, workers: 1, CancellationToken.None)
+                    .TopOneAgree.ShouldBe(images.Images.Count);
             }
 
             DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
@@ -136,7 +159,7 @@ public sealed class ParityGateTests
             var constants = graph.Initializers.ToDictionary(StringComparer.Ordinal);
             constants[initializer] = change(constants[initializer]);
             return ParityGate.Check(
-                float32, network, OnnxWriter.Write(graph with { Initializers = constants }), images, CancellationToken.None);
+                float32, network, OnnxWriter.Write(graph with { Initializers = constants }), images, workers: 2, CancellationToken.None);
         }
     }
 

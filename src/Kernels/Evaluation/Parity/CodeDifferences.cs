@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Evaluation.Parity;
+
+/// <summary>How the runtime's codes of a tensor differ from those of the simulation's numbers.</summary>
+/// <param name="Different">Codes that are not equal and no ties.</param>
+/// <param name="Ties">Codes one apart where the number lies halfway between the two.</param>
+/// <param name="LargestStep">Largest difference in codes.</param>
+internal readonly record struct CodeDifferences(long Different, long Ties, int LargestStep)
+{
+    // In codes. The runtime may round x / s + zero point where the simulation rounds x / s, each from float32 numbers of its own: below 256
+    // they are less than this apart.
+    private const float TieWidth = 1e-4f;
+
+    /// <summary>Compares a tensor.</summary>
+    /// <param name="exact">The simulation's numbers in steps, x / scale, before rounding.</param>
+    /// <param name="codes">The runtime's, as many.</param>
+    /// <param name="parameters">Of the tensor; the scale is not looked at.</param>
+    /// <param name="steps">Receives the runtime's codes without the zero point.</param>
+    public static CodeDifferences Of(
+        ReadOnlySpan<float> exact, ReadOnlySpan<byte> codes, in QuantizationParameters parameters, Span<float> steps)
+    {
+        var whole = parameters with { Scale = 1 };
+        float[] rented = ArrayPool<float>.Shared.Rent(codes.Length);
+        try
+        {
+            var simulated = rented.AsSpan(0, codes.Length);
+            AffineQuantizer.FakeQuantize(exact, whole, simulated);
+            AffineQuantizer.Dequantize(codes, whole, steps);
+            return Of(exact, simulated, steps);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    // As bits, of which many are compared at a time: neither side has a NaN or a negative zero, and codes that differ are few.
+    private static CodeDifferences Of(ReadOnlySpan<float> exact, ReadOnlySpan<float> simulated, ReadOnlySpan<float> runtime)
+    {
+        var one = MemoryMarshal.Cast<float, int>(simulated);
+        var other = MemoryMarshal.Cast<float, int>(runtime);
+        long different = 0;
+        long ties = 0;
+        int largest = 0;
+        for (int i = one.CommonPrefixLength(other); i < one.Length; i += 1 + one[(i + 1)..].CommonPrefixLength(other[(i + 1)..]))
+        {
+            int step = (int)Math.Abs(simulated[i] - runtime[i]);
+            bool isTie = step == 1 && Math.Abs(Math.Abs(exact[i] - MathF.Truncate(exact[i])) - 0.5f) < TieWidth;
+            ties += isTie ? 1 : 0;
+            different += isTie ? 0 : 1;
+            largest = Math.Max(largest, step);
+        }
+
+        return new CodeDifferences(different, ties, largest);
+    }
+}
