@@ -126,7 +126,8 @@ public sealed class LatencyMeterTests
             Precision = 0.03,
         };
 
-        var measured = LatencyMeter.Measure([Taking('A', milliseconds), Taking('B', milliseconds)], options, _clock, CancellationToken.None);
+        var measured = LatencyMeter.Measure(
+            [Taking('A', milliseconds), Taking('B', milliseconds)], options, _clock, CancellationToken.None);
 
         measured[0].Summary.Count.ShouldBeInRange(least, most);
     }
