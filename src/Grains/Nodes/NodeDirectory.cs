@@ -5,8 +5,9 @@ namespace Cluster.Grains.Nodes;
 
 /// <summary>
 /// Who is there and who has which slot. Not thread-safe: its grain calls it turn by turn. Slots go to the job that has
-/// the fewest, among its requests to the oldest, on a node that already holds what the work needs where there is one. Work that may as well
-/// not be done comes last, and leaves some slots free for what is asked for next.
+/// the fewest, of several to the one that has waited longest for its turn, among its requests to the oldest, on a node that already holds
+/// what the work needs where there is one. Work that may as well not be done comes last, and leaves some slots free for what is asked for
+/// next.
 /// </summary>
 internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 {
@@ -14,6 +15,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private readonly List<SlotWaiter> _waiters = [];
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
     private readonly HashSet<(string DeviceClass, string Versions, string Needs, bool Alone, int Rank, string Job)> _hopeless = [];
+    private readonly JobTurns _turns = new();
     private long _grants;
 
     /// <summary>Requests that wait for a slot.</summary>
@@ -118,6 +120,12 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 
         var now = time.GetUtcNow();
         var usable = Usable(now);
+        if (Array.TrueForAll(usable, node => node.Free == 0) && !_waiters.Exists(waiter => waiter.Request.Alone))
+        {
+            // Thousands may wait, and each asks again every few seconds; only those that want a node of their own reserve a busy one.
+            return;
+        }
+
         _hopeless.Clear();
         Count();
         while (Next() is { } waiter)
@@ -176,11 +184,12 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private SlotWaiter? Next()
     {
         SlotWaiter? best = null;
-        var fewest = (Rank: int.MaxValue, Held: int.MaxValue);
+        var fewest = (Rank: int.MaxValue, Held: int.MaxValue, Turn: long.MaxValue);
         foreach (var waiter in _waiters)
         {
             // Waiters stand in the order of arrival, so of equals the first one is the oldest.
-            var held = (waiter.Request.Rank, _held.GetValueOrDefault(waiter.Request.Job));
+            var job = waiter.Request.Job;
+            var held = (waiter.Request.Rank, _held.GetValueOrDefault(job), _turns.LastOf(job));
             if (held.CompareTo(fewest) < 0 && !_hopeless.Contains(Kind(waiter.Request)))
             {
                 (best, fewest) = (waiter, held);
@@ -255,6 +264,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         string id = $"{now.ToUnixTimeMilliseconds():x}-{_grants++:x}";
         var grant = new SlotGrant(id, node.Status.Id, slot.Index, slot.Device, waiter.Request.Alone);
         slot.Take(grant.Id, waiter.Request.Job, waiter.Request.Alone, now);
+        _turns.Took(waiter.Request.Job);
         waiter.Granted.SetResult(grant);
     }
 }

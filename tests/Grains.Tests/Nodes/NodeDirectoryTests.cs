@@ -72,6 +72,29 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
+    public async Task Release_MoreJobsThanSlots_EachHasItsTurn()
+    {
+        string[] jobs = ["first", "second", "third"];
+        _directory.Announce(Node("a", 1));
+
+        // Each has all its requests in the list, the first job's before those of the others.
+        var waiting = jobs
+            .SelectMany(job => Enumerable.Range(0, 4).Select(_ => (Job: job, Asked: _directory.AcquireAsync(Request(job), Wait))))
+            .ToList();
+        List<string> served = [];
+        while (waiting.Count > 0)
+        {
+            var granted = await Task.WhenAny(waiting.Select(request => request.Asked));
+            var next = waiting.Find(request => request.Asked == granted);
+            waiting.Remove(next);
+            served.Add(next.Job);
+            _directory.Release((await granted).ShouldNotBeNull());
+        }
+
+        served.ShouldBe([.. jobs, .. jobs, .. jobs, .. jobs]);
+    }
+
+    [Fact]
     public async Task Release_OfAnOldGrant_ChangesNothing()
     {
         _directory.Announce(Node("a", 1));

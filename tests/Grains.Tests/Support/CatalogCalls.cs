@@ -6,7 +6,7 @@ using Orleans;
 
 namespace Cluster.Grains.Tests.Support;
 
-/// <summary>A cluster with a catalogue alone.</summary>
+/// <summary>A cluster with a catalogue alone, which tells of each call that has jobs looked after.</summary>
 /// <remarks>Not sealed, as its proxy derives from it.</remarks>
 public class CatalogCalls : DispatchProxy
 {
