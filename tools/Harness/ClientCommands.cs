@@ -3,12 +3,16 @@ using System.Diagnostics;
 namespace Cluster.Harness;
 
 /// <summary>
-/// What users do meanwhile: commands of the built client in turn, one begun every other second. Each knows the addresses of
+/// What users do meanwhile: commands of the built client in turn, one begun every other second,
+/// six at most at a time. Each knows the addresses of
 /// all silos and asks another one first.
 /// </summary>
 internal static class ClientCommands
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+
+    // On a crowded machine commands take longer than the time between two: more and more of them would be all that it does.
+    private const int Most = 6;
 
     /// <param name="program">The client's program.</param>
     /// <param name="cluster">Who is asked.</param>
@@ -27,6 +31,10 @@ internal static class ClientCommands
             var servers = string.Join(',', cluster.Silos.Skip(first).Concat(cluster.Silos.Take(first)).Select(silo => silo.Address));
             running.Add(RunAsync(program, [.. commands[i % commands.Length], "--server", servers], cancellation));
             await Task.WhenAny(Task.Delay(Every, over));
+            while (!over.IsCancellationRequested && running.FindAll(command => !command.IsCompleted) is { Count: >= Most } waiting)
+            {
+                await Task.WhenAny([.. waiting, Task.Delay(Timeout.Infinite, over)]);
+            }
         }
 
         return await Task.WhenAll(running);

@@ -56,8 +56,9 @@ internal static class ThroughputCommand
                 $"Orleans: {typeof(IGrainFactory).Assembly.GetName().Version} "
                 + $"({(typeof(IGrainFactory).Assembly.GetName().Name == "Orleans.Core.Abstractions" ? "package" : "stand-in")}), "
                 + $"{Environment.ProcessorCount} processors");
-            Console.WriteLine("| journal | silos | in flight | candidates | per second | p50 ms | p99 ms | load |");
-            Console.WriteLine("|---|---|---|---|---|---|---|---|");
+            Console.WriteLine("| journal | silos | in flight | candidates | per second | p50 ms | p99 ms | CPU ms a candidate "
+                + "| MB after a tenth | at the end | load |");
+            Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
             foreach (var inFlight in parsed.GetRequiredValue(InFlight))
             {
                 await MeasureAsync(parsed, inFlight, cancellation);
@@ -94,11 +95,14 @@ internal static class ThroughputCommand
 
             var load = await ChaosCommand.LoadAsync(cancellation);
             await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(Entry()));
-            var records = await UntilEndAsync(store, cancellation);
+            var usage = new SiloUsage(members);
+            var records = await UntilEndAsync(store, usage, cancellation);
+            var result = ThroughputResult.Of(records);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {(database is null ? "file" : "PostgreSQL")} | {silos} | {inFlight} | {options.Candidates} | "
-                + $"{ThroughputResult.Of(records)} | {load} |"));
+                $"| {(database is null ? "file" : "PostgreSQL")} | {silos} | {inFlight} | {options.Candidates} | {result} | "
+                + $"{usage.Processor.TotalMilliseconds / result.Candidates:0.00} | {usage.MegabytesAt(result.From):0} | "
+                + $"{usage.MegabytesAt(DateTimeOffset.MaxValue):0} | {load} |"));
         }
         finally
         {
@@ -119,11 +123,13 @@ internal static class ThroughputCommand
         }
     }
 
-    private static async Task<IReadOnlyList<JournalRecord>> UntilEndAsync(IJobStore store, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<JournalRecord>> UntilEndAsync(
+        IJobStore store, SiloUsage usage, CancellationToken cancellation)
     {
         while (true)
         {
             await Task.Delay(500, cancellation);
+            usage.Look();
             var status = (await store.FindAsync("throughput", cancellation))?.Status;
             if (status is JobStatus.Succeeded)
             {
