@@ -41,8 +41,8 @@ internal static class GatewayCommand
             "gateway --listen 0.0.0.0:5180 --tls-cert tls.crt --tls-key tls.key --artefacts /mnt/cluster/artefacts --token-file token",
             "gateway --artefacts /mnt/cluster/artefacts --gateways 10.0.0.5:30000,10.0.0.6:30000"))
         {
-            Server.Listen, Server.Page, Artefacts, Copies, Server.BucketEndpoint, Clustering, Gateways, Server.ClusterId,
-            Server.Certificate, Server.Key, Server.ClientAuthorities, Server.SiloAuthorities, Server.HealthPort,
+            Server.Listen, Server.Page, Artefacts, Copies, Server.MaxCopies, Server.BucketEndpoint, Clustering, Gateways,
+            Server.ClusterId, Server.Certificate, Server.Key, Server.ClientAuthorities, Server.SiloAuthorities, Server.HealthPort,
             Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls, Server.MaxArtefact, Server.Quotas.Running,
             Server.Quotas.Stored, Server.Quotas.Streams, Server.Quotas.Nodes,
         };
@@ -59,6 +59,7 @@ internal static class GatewayCommand
         Page = Server.PageOf(parsed),
         Artefacts = FolderOf(parsed),
         Bucket = Server.BucketOf(parsed, parsed.GetRequiredValue(Artefacts)),
+        CopiedBytes = Server.CopiedBytesOf(parsed, parsed.GetRequiredValue(Artefacts)),
         Database = ServerOptions.DatabaseOf(parsed.GetRequiredValue(Clustering))
             ?? throw new UsageException(
                 "--clustering is 'localhost' where the database of a cluster is expected, as a cluster of one needs no gateway: give "

@@ -91,6 +91,12 @@ internal sealed class ServerOptions
         HelpName = "URL"
     };
 
+    public Option<double> MaxCopies { get; } = new("--max-copies")
+    {
+        Description = "size of this machine's copies of artefacts in a bucket, in GiB, above which those unused for longest go; 0 for any",
+        HelpName = "GIB"
+    };
+
     /// <summary>The bucket that a text of --artefacts names, or null where it is a folder.</summary>
     /// <exception cref="UsageException">It is neither, or the service has no address that can be one.</exception>
     public BucketPlace? BucketOf(ParseResult parsed, string? artefacts)
@@ -115,6 +121,18 @@ internal sealed class ServerOptions
             $"{MaxArtefact.Name} is {parsed.GetValue(MaxArtefact)} where at most {LargestCopyGib} is expected with a bucket: S3 copies no "
             + "more at once.");
     }
+
+    /// <summary>What copies of the bucket's artefacts may take, in bytes; 0 for any.</summary>
+    /// <exception cref="UsageException">It is no size, or there is no bucket.</exception>
+    public long CopiedBytesOf(ParseResult parsed, string? artefacts) => parsed.GetValue(MaxCopies) switch
+    {
+        0 => 0,
+        not (> 0 and <= 1_000_000) => throw new UsageException(
+            $"{MaxCopies.Name} is {parsed.GetValue(MaxCopies)} where 0 to 1000000 is expected: correct it."),
+        _ when artefacts is null || !BucketPlace.Is(artefacts) => throw new UsageException(
+            $"{MaxCopies.Name} is given without a bucket: give --artefacts s3://BUCKET/PREFIX."),
+        var gib => (long)(gib * (1L << 30)),
+    };
 
     /// <summary>Where the page listens, or null for none.</summary>
     /// <exception cref="JobException">The text is no address.</exception>

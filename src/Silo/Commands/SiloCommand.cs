@@ -124,8 +124,8 @@ internal static class SiloCommand
             "silo --data-dir ~/cluster-data --shared-data /mnt/imagenet --shared-data /mnt/cifar",
             "silo --listen 0.0.0.0:5180 --tls-cert tls.crt --tls-key tls.key --token-file token --data-dir /data --devices cuda:0"))
         {
-            Server.Listen, Server.Page, DataFolder, Artefacts, Server.BucketEndpoint, SharedData, Devices, Roles, Clustering,
-            Server.ClusterId, Advertise, SiloPort, GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities,
+            Server.Listen, Server.Page, DataFolder, Artefacts, Server.BucketEndpoint, Server.MaxCopies, SharedData, Devices, Roles,
+            Clustering, Server.ClusterId, Advertise, SiloPort, GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities,
             Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls,
             Server.MaxArtefact, Server.Quotas.Running, Server.Quotas.Stored, Server.Quotas.Streams, Server.Quotas.Nodes,
             KeepUploads, KeepJobs, MaxStored, Memory, ItemLimit, MachineLock, Cache, Check, Synthetic, InProcess, Fast,
@@ -152,6 +152,7 @@ internal static class SiloCommand
         DataFolder = parsed.GetRequiredValue(DataFolder),
         Artefacts = parsed.GetValue(Artefacts) is { } folder && !BucketPlace.Is(folder) ? folder : null,
         Bucket = Server.BucketOf(parsed, parsed.GetValue(Artefacts)),
+        CopiedBytes = Server.CopiedBytesOf(parsed, parsed.GetValue(Artefacts)),
         SharedData = parsed.GetValue(SharedData) ?? [],
         Roles = roles,
         Devices = devices,

@@ -75,7 +75,7 @@ internal static class GatewayHost
     private static WebApplication Build(WebApplicationBuilder builder, GatewayOptions options, IJobStore jobs, BucketClient? bucket)
     {
         string artefacts = Path.GetFullPath(options.Artefacts);
-        ServerHost.AddStores(builder, jobs, artefacts, bucket);
+        ServerHost.AddStores(builder, jobs, artefacts, bucket, options.CopiedBytes);
         var gateway = ServerHost.Build(builder, options.Encryption);
         gateway.Services.GetRequiredService<SiloMetrics>().AddFolder("artefacts", artefacts);
         return gateway;

@@ -23,6 +23,9 @@ internal sealed record GatewayOptions
     /// <summary>The bucket that all silos and gateways of the cluster keep artefacts in, or null for a folder.</summary>
     public BucketPlace? Bucket { get; init; }
 
+    /// <summary>What copies of the bucket's artefacts may take that are not in use, in bytes; 0 for any.</summary>
+    public long CopiedBytes { get; init; }
+
     /// <summary>The gateway ports of silos; none: those that the database names.</summary>
     public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [];
 

@@ -51,7 +51,8 @@ internal static class ServerHost
     /// <param name="jobs">The store of jobs; its owner disposes of it.</param>
     /// <param name="artefacts">The folder of artefacts, or of copies of those in the bucket.</param>
     /// <param name="bucket">The bucket of artefacts, which the host disposes of, or null for none.</param>
-    public static void AddStores(WebApplicationBuilder builder, IJobStore jobs, string artefacts, BucketClient? bucket)
+    /// <param name="copiedBytes">What copies of its artefacts may take that are not in use; 0 for any.</param>
+    public static void AddStores(WebApplicationBuilder builder, IJobStore jobs, string artefacts, BucketClient? bucket, long copiedBytes)
     {
         builder.Services.AddSingleton(jobs).AddStoreMetering();
         var folder = new FolderArtefactStore(artefacts);
@@ -63,7 +64,7 @@ internal static class ServerHost
         }
 
         builder.Services.AddSingleton(_ => bucket)
-            .AddSingleton(services => new BucketArtefactStore(services.GetRequiredService<BucketClient>(), folder))
+            .AddSingleton(services => new BucketArtefactStore(services.GetRequiredService<BucketClient>(), folder, copiedBytes))
             .AddSingleton<IArtefactStore>(services => services.GetRequiredService<BucketArtefactStore>())
             .AddSingleton<IArtefactClaims, BucketArtefactClaims>();
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cluster.Coordinator;
 using Cluster.Silo.Telemetry;
 using Cluster.Storage.Postgres;
@@ -49,8 +50,11 @@ internal static class SiloCheck
     }
 
     private static string Artefacts(SiloOptions options, SiloFolders folders) => options.Bucket is { } bucket
-        ? $"{bucket}, copies of them in {folders.Artefacts}"
+        ? $"{bucket}, copies of them in {folders.Artefacts}{Limit(options.CopiedBytes)}"
         : folders.Artefacts;
+
+    private static string Limit(long bytes) =>
+        bytes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" within {(double)bytes / (1L << 30):0.###} GiB");
 
     private static string Membership(SiloOptions options) => options.Database is { } database
         ? $"is {options.Advertised} of the cluster '{options.ClusterId}' in {PostgresJobStore.Describe(database)}"

@@ -55,7 +55,7 @@ internal static partial class SiloHost
         ServerHost.AddReloaded(builder, others, tokens);
         builder.UseOrleans(silo => OrleansClustering.Configure(silo, options, others));
         builder.Services.AddSingleton(_ => new OwnedStore(store));
-        ServerHost.AddStores(builder, store, folders.Artefacts, bucket);
+        ServerHost.AddStores(builder, store, folders.Artefacts, bucket, options.CopiedBytes);
         builder.Services.AddHostedService(services => new ArtefactSweep(
             services.GetRequiredService<IArtefactStore>(),
             services.GetRequiredService<Collector>(),

@@ -25,6 +25,9 @@ internal sealed record SiloOptions
     /// <summary>The bucket that all silos of a cluster keep artefacts in, or null for a folder.</summary>
     public BucketPlace? Bucket { get; init; }
 
+    /// <summary>What copies of the bucket's artefacts may take that are not in use, in bytes; 0 for any.</summary>
+    public long CopiedBytes { get; init; }
+
     /// <summary>Folders whose files callers may name by path; nothing else is read for them.</summary>
     public IReadOnlyList<string> SharedData { get; init; } = [];
 

@@ -21,7 +21,9 @@ internal sealed class SuppliedWorker(ISlotWorker worker, BucketArtefactStore buc
     {
         try
         {
-            await BringAsync(job.Inputs.Artefacts().Concat(item is FineTuneItem { Learned: { } known } ? [known] : []), cancellationToken);
+            // What the bucket has not is missed by the work itself, which says for what.
+            await using var copies = await bucket.HoldAsync(
+                job.Inputs.Artefacts().Concat(item is FineTuneItem { Learned: { } known } ? [known] : []), cancellationToken);
             var result = await worker.ExecuteAsync(job, item, cancellationToken);
             if (result is LearnedResult learned)
             {
@@ -42,7 +44,7 @@ internal sealed class SuppliedWorker(ISlotWorker worker, BucketArtefactStore buc
         {
             var learned = records.Select(record => record.Event).OfType<StepCompleted>()
                 .Select(step => step.Result).OfType<LearnedResult>().Select(result => result.Learned);
-            await BringAsync(job.Inputs.Artefacts().Concat(learned), cancellationToken);
+            await using var copies = await bucket.HoldAsync(job.Inputs.Artefacts().Concat(learned), cancellationToken);
             var publication = await worker.PublishAsync(job, records, cancellationToken);
             foreach (var artefact in publication.Artefacts)
             {
@@ -59,18 +61,9 @@ internal sealed class SuppliedWorker(ISlotWorker worker, BucketArtefactStore buc
 
     public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
     {
-        await BringAsync(inputs.Artefacts(), cancellationToken);
+        await using var copies = await bucket.HoldAsync(inputs.Artefacts(), cancellationToken);
         return await ((IJobPreparer)worker).PrepareAsync(inputs, options, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => worker.DisposeAsync();
-
-    // What the bucket has not is missed by the work itself, which says for what.
-    private async Task BringAsync(IEnumerable<string> artefacts, CancellationToken cancellationToken)
-    {
-        foreach (string sha256 in artefacts)
-        {
-            await bucket.BringAsync(sha256, cancellationToken);
-        }
-    }
 }

@@ -21,14 +21,21 @@ public sealed class FolderArtefactStore : IArtefactStore
 
     /// <inheritdoc/>
     public Task<string> PutAsync(Stream content, CancellationToken cancellationToken) =>
-        PutAsync(content, expected: null, cancellationToken);
+        PutAsync(content, expected: null, named: null, cancellationToken);
+
+    /// <summary>Stores a stream's remaining bytes.</summary>
+    /// <param name="content">The stream.</param>
+    /// <param name="named">Told the digest before the artefact is there.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    internal Task<string> PutAsync(Stream content, Action<string> named, CancellationToken cancellationToken) =>
+        PutAsync(content, expected: null, named, cancellationToken);
 
     /// <summary>Stores bytes that have a digest already, and nothing where it is not theirs.</summary>
     /// <exception cref="JobException">The bytes have another digest.</exception>
     internal Task<string> PutExpectedAsync(Stream content, string sha256, CancellationToken cancellationToken) =>
-        PutAsync(content, sha256, cancellationToken);
+        PutAsync(content, sha256, named: null, cancellationToken);
 
-    private async Task<string> PutAsync(Stream content, string? expected, CancellationToken cancellationToken)
+    private async Task<string> PutAsync(Stream content, string? expected, Action<string>? named, CancellationToken cancellationToken)
     {
         var part = AtomicFile.Beside(Path.Combine(_root, ".new"));
         try
@@ -57,6 +64,7 @@ public sealed class FolderArtefactStore : IArtefactStore
                     + "the file again or run the job that makes it.");
             }
 
+            named?.Invoke(digest);
             var path = PathOf(digest);
             DurableFolder.Create(Path.GetDirectoryName(path)!);
             AtomicFile.Place(part, path);
@@ -120,9 +128,9 @@ public sealed class FolderArtefactStore : IArtefactStore
     /// <inheritdoc/>
     public void Tidy(DateTimeOffset before)
     {
-        foreach (var part in Directory.EnumerateFiles(_root, "*.part").Where(file => File.GetLastWriteTimeUtc(file) < before.UtcDateTime))
+        foreach (var part in Unfinished().Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
         {
-            File.Delete(part);
+            part.Delete();
         }
     }
 
@@ -161,10 +169,15 @@ public sealed class FolderArtefactStore : IArtefactStore
         .Where(file => file.Exists)
         .Select(file => new StoredArtefact(file.Name, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)));
 
+    /// <summary>Bytes of what is being written, and of what killed writers left.</summary>
+    internal long UnfinishedBytes() => Unfinished().Where(part => part.Exists).Sum(part => part.Length);
+
     /// <summary>Path of the artefact with that digest; it need not exist.</summary>
     /// <exception cref="JobException">The digest is not 64 lower-case hexadecimal digits, and so could name another
     /// file.</exception>
     public string PathOf(string sha256) => Path.Combine(_root, StoredArtefact.RequireDigest(sha256)[..2], sha256);
+
+    private IEnumerable<FileInfo> Unfinished() => Directory.EnumerateFiles(_root, "*.part").Select(path => new FileInfo(path));
 
     private FileStream Open(string path, string sha256)
     {

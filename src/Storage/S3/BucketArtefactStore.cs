@@ -10,54 +10,79 @@ namespace Cluster.Storage.S3;
 /// copies in a folder of this machine, whose bytes are checked when they come.
 /// </summary>
 /// <param name="bucket">Where; its owner disposes of it.</param>
-/// <param name="copies">The folder of copies.</param>
-public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore copies) : IArtefactStore, IDisposable
+/// <param name="copies">The folder of copies, of this store alone and of processes that work for it.</param>
+/// <param name="mostBytes">What copies that are not in use may take; 0 for any.</param>
+public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore copies, long mostBytes = 0) : IArtefactStore, IDisposable
 {
+    private readonly BucketCopies _copies = new(copies, bucket, mostBytes);
     private readonly SemaphoreSlim _fetching = new(1, 1);
 
     /// <inheritdoc/>
     public async Task<string> PutAsync(Stream content, CancellationToken cancellationToken)
     {
-        string sha256 = await copies.PutAsync(content, cancellationToken);
-        await bucket.UploadAsync(NameOf(sha256), copies.PathOf(sha256), cancellationToken);
-        return sha256;
-    }
-
-    /// <summary>Uploads a copy that was made on this machine, unless the bucket has the artefact.</summary>
-    public async Task KeepAsync(string sha256, CancellationToken cancellationToken)
-    {
-        if (await SizeAsync(sha256, cancellationToken) != new FileInfo(copies.PathOf(sha256)).Length)
-        {
-            await bucket.UploadAsync(NameOf(sha256), copies.PathOf(sha256), cancellationToken);
-        }
-    }
-
-    /// <summary>Makes a copy on this machine, unless there is one; false where the bucket has no such artefact.</summary>
-    /// <exception cref="JobException">What came has another digest.</exception>
-    public async Task<bool> BringAsync(string sha256, CancellationToken cancellationToken)
-    {
-        if (IsHere(sha256))
-        {
-            return true;
-        }
-
-        // One after the other: what several slots wait for is brought once.
-        await _fetching.WaitAsync(cancellationToken);
+        HeldCopies? held = null;
         try
         {
-            return IsHere(sha256) || await bucket.ReadAsync(
-                NameOf(sha256), content => copies.PutExpectedAsync(content, sha256, cancellationToken), cancellationToken);
+            string sha256 = await copies.PutAsync(content, digest => held = new HeldCopies(_copies, [digest]), cancellationToken);
+            await bucket.UploadAsync(BucketCopies.NameOf(sha256), copies.PathOf(sha256), cancellationToken);
+            await _copies.MakeRoomAsync(0, cancellationToken);
+            return sha256;
         }
         finally
         {
-            _fetching.Release();
+            await (held?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+    }
+
+    /// <summary>Uploads a copy that was made on this machine, unless the bucket has the artefact.</summary>
+    /// <exception cref="JobException">It is in neither.</exception>
+    public async Task KeepAsync(string sha256, CancellationToken cancellationToken)
+    {
+        await using (new HeldCopies(_copies, [sha256]))
+        {
+            long? stored = await SizeAsync(sha256, cancellationToken);
+            long? made = await copies.SizeAsync(sha256, cancellationToken);
+            if (made is null && stored is null)
+            {
+                throw new JobException($"The artefact {sha256} that work made is gone from this machine: run the job again.");
+            }
+
+            // A copy that went was one that the bucket has.
+            if (made is not null && made != stored)
+            {
+                await bucket.UploadAsync(BucketCopies.NameOf(sha256), copies.PathOf(sha256), cancellationToken);
+            }
+        }
+
+        await _copies.MakeRoomAsync(0, cancellationToken);
+    }
+
+    /// <summary>Makes copies on this machine of those artefacts that the bucket has, which stay until that is disposed of.</summary>
+    /// <exception cref="JobException">What came has another digest.</exception>
+    public async Task<HeldCopies> HoldAsync(IEnumerable<string> artefacts, CancellationToken cancellationToken)
+    {
+        string[] wanted = [.. artefacts.Distinct(StringComparer.Ordinal)];
+        var held = new HeldCopies(_copies, wanted);
+        try
+        {
+            foreach (string sha256 in wanted)
+            {
+                await BringAsync(sha256, cancellationToken);
+            }
+
+            return held;
+        }
+        catch
+        {
+            await held.DisposeAsync();
+            throw;
         }
     }
 
     /// <inheritdoc/>
     public async Task<Stream> OpenAsync(string sha256, CancellationToken cancellationToken)
     {
-        await RequireHereAsync(sha256, cancellationToken);
+        await using var held = await RequireHeldAsync(sha256, cancellationToken);
         try
         {
             return await copies.OpenAsync(sha256, cancellationToken);
@@ -66,7 +91,7 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
         {
             // The copy was damaged since it came: the bucket's bytes count.
             copies.Remove(sha256);
-            await RequireHereAsync(sha256, cancellationToken);
+            await BringAsync(sha256, cancellationToken);
             return await copies.OpenAsync(sha256, cancellationToken);
         }
     }
@@ -74,19 +99,20 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
     /// <inheritdoc/>
     public async Task<Stream> OpenUncheckedAsync(string sha256, CancellationToken cancellationToken)
     {
-        await RequireHereAsync(sha256, cancellationToken);
+        await using var held = await RequireHeldAsync(sha256, cancellationToken);
         return await copies.OpenUncheckedAsync(sha256, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<long?> SizeAsync(string sha256, CancellationToken cancellationToken) => bucket.SizeAsync(NameOf(sha256), cancellationToken);
+    public Task<long?> SizeAsync(string sha256, CancellationToken cancellationToken) =>
+        bucket.SizeAsync(BucketCopies.NameOf(sha256), cancellationToken);
 
     /// <inheritdoc/>
     public async Task TouchAsync(string sha256, CancellationToken cancellationToken)
     {
         if (await SizeAsync(sha256, cancellationToken) is not null)
         {
-            await bucket.RefreshAsync(NameOf(sha256), cancellationToken);
+            await bucket.RefreshAsync(BucketCopies.NameOf(sha256), cancellationToken);
         }
     }
 
@@ -99,7 +125,7 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
             return false;
         }
 
-        await bucket.DeleteAsync(NameOf(sha256), cancellationToken);
+        await bucket.DeleteAsync(BucketCopies.NameOf(sha256), cancellationToken);
         return true;
     }
 
@@ -117,32 +143,63 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
     }
 
     /// <inheritdoc/>
-    public void Tidy(DateTimeOffset before)
-    {
-        copies.Tidy(before);
-        foreach (var copy in copies.Files().Where(copy => copy.StoredAt < before))
-        {
-            copies.Remove(copy.Sha256);
-        }
-    }
+    public void Tidy(DateTimeOffset before) => _copies.Tidy(before);
 
     /// <inheritdoc/>
-    public void Dispose() => _fetching.Dispose();
+    public void Dispose()
+    {
+        _fetching.Dispose();
+        _copies.Dispose();
+    }
 
-    private static string NameOf(string sha256) => $"{StoredArtefact.RequireDigest(sha256)[..2]}/{sha256}";
+    private async Task<HeldCopies> RequireHeldAsync(string sha256, CancellationToken cancellationToken)
+    {
+        var held = await HoldAsync([sha256], cancellationToken);
+        if (copies.Contains(sha256))
+        {
+            return held;
+        }
+
+        await held.DisposeAsync();
+        throw new JobException($"The artefact {sha256} is not in {bucket}: upload it, or run the job that makes it again.");
+    }
+
+    // Of what is held, so that no copy that is there goes before it is read.
+    private async Task BringAsync(string sha256, CancellationToken cancellationToken)
+    {
+        if (IsHere(sha256))
+        {
+            return;
+        }
+
+        // One after the other: what several slots wait for is brought once.
+        await _fetching.WaitAsync(cancellationToken);
+        try
+        {
+            if (IsHere(sha256))
+            {
+                return;
+            }
+
+            // Room is made first, so that a volume of that size suffices.
+            if (_copies.IsLimited)
+            {
+                await _copies.MakeRoomAsync(await SizeAsync(sha256, cancellationToken) ?? 0, cancellationToken);
+            }
+
+            await bucket.ReadAsync(
+                BucketCopies.NameOf(sha256), content => copies.PutExpectedAsync(content, sha256, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _fetching.Release();
+        }
+    }
 
     private bool IsHere(string sha256)
     {
         // What is used stays.
         copies.Touch(sha256);
         return copies.Contains(sha256);
-    }
-
-    private async Task RequireHereAsync(string sha256, CancellationToken cancellationToken)
-    {
-        if (!await BringAsync(sha256, cancellationToken))
-        {
-            throw new JobException($"The artefact {sha256} is not in {bucket}: upload it, or run the job that makes it again.");
-        }
     }
 }

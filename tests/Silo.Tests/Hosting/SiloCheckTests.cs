@@ -74,6 +74,8 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("--s3-endpoint is given without a bucket", "--s3-endpoint", "http://10.0.0.9:9000")]
     [InlineData("--s3-endpoint is 'here' where an address", "--artefacts", "s3://bucket", "--s3-endpoint", "here")]
     [InlineData("--max-artefact-size is 6 where at most 5", "--artefacts", "s3://bucket", "--max-artefact-size", "6")]
+    [InlineData("--max-copies is given without a bucket", "--max-copies", "20")]
+    [InlineData("--max-copies is -1 where 0 to 1000000", "--artefacts", "s3://bucket", "--max-copies", "-1")]
     [InlineData("--unheard-of", "--unheard-of")]
     public async Task Check_WhatWouldNotStart_IsOneSentenceAndAUsageError(string expected, params string[] options)
     {
@@ -123,10 +125,12 @@ public sealed class SiloCheckTests : IDisposable
     [Fact]
     public async Task Check_ABucket_IsNamedAndNotAsked()
     {
-        var (code, output, error) = await RunAsync("--artefacts", "s3://files/cluster", "--s3-endpoint", "https://10.0.0.9:9000");
+        var (code, output, error) = await RunAsync(
+            "--artefacts", "s3://files/cluster", "--s3-endpoint", "https://10.0.0.9:9000", "--max-copies", "0.5");
 
         code.ShouldBe(ExitCode.Done, error);
         output.ShouldContain("artefacts in s3://files/cluster/ at https://10.0.0.9:9000, copies of them in ");
+        output.ShouldContain("within 0.5 GiB");
     }
 
     [Fact]
