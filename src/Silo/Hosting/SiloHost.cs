@@ -150,7 +150,7 @@ internal static partial class SiloHost
                 MemoryLimit = options.MemoryLimit,
                 MachineLock = options.MachineLock,
                 RunLimit = options.ItemLimit,
-                StageEnded = StageTelemetry.For(metrics),
+                Worked = StageTelemetry.For(metrics),
                 ChildLost = kind => metrics.Restarted(kind),
             });
     }

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Reflection;
 using Cluster.Coordinator.Model;
+using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
 /// Spans. A job is one trace: the call that submitted it, of its caller's trace where that has one, and below it every
-/// attempt with its stages. No span is as long as the job: the trace is, and its parts are sent as they end.
+/// attempt, what an evaluator process did of it, and its stages. No span is as long as the job: the trace is, and its parts are sent as they end.
 /// </summary>
 internal static class ClusterTracing
 {
@@ -16,7 +17,10 @@ internal static class ClusterTracing
     /// <summary>The span of an attempt.</summary>
     public const string Attempt = "cluster.attempt";
 
-    /// <summary>The span of a stage of an attempt begins with this.</summary>
+    /// <summary>The span of what an evaluator process did of an attempt.</summary>
+    public const string Evaluator = "cluster.evaluator";
+
+    /// <summary>The span of a stage of that begins with this.</summary>
     public const string StagePrefix = "cluster.stage.";
 
     private static readonly ActivitySource Source = new(SourceName, Version);
@@ -52,16 +56,25 @@ internal static class ClusterTracing
             name: Attempt);
     }
 
-    /// <summary>Adds the span of a stage that has ended to the attempt under way.</summary>
-    public static void Stage(string stage, DateTimeOffset began, TimeSpan duration)
+    /// <summary>Adds the spans of what an evaluator did to the attempt under way, at the times at which it was done.</summary>
+    public static void Evaluated(EvaluatorWork work)
     {
         if (Activity.Current is not { } attempt)
         {
             return;
         }
 
-        using var span = Source.StartActivity(ActivityKind.Internal, attempt.Context, startTime: began, name: StagePrefix + stage);
-        span?.SetEndTime((began + duration).UtcDateTime);
+        using var evaluator = Add(Evaluator, attempt.Context, work.Times.Began, work.Times.Ended);
+        evaluator?.SetTag("process.pid", work.ProcessId);
+        if (!work.IsTold)
+        {
+            evaluator.Fail("evaluator_ended", "The process ended before it told its times: these are those at which its silo heard of it.");
+        }
+
+        foreach (var stage in work.Times.Stages)
+        {
+            using var span = Add(StagePrefix + Labels.Of(stage.Stage), evaluator?.Context ?? attempt.Context, stage.Began, stage.Ended);
+        }
     }
 
     /// <summary>Marks a span as failed; a span without an error has no status.</summary>
@@ -69,5 +82,11 @@ internal static class ClusterTracing
     {
         activity?.SetTag("error.type", error);
         activity?.SetStatus(ActivityStatusCode.Error, sentence);
+    }
+
+    private static Activity? Add(string name, ActivityContext parent, DateTimeOffset began, DateTimeOffset ended)
+    {
+        var span = Source.StartActivity(ActivityKind.Internal, parent, startTime: began, name: name);
+        return span?.SetEndTime(ended.UtcDateTime);
     }
 }

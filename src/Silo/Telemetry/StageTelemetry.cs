@@ -1,15 +1,18 @@
-using Cluster.Evaluation.Setup;
+using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>Reports the stages of attempts: one span and one duration each.</summary>
+/// <summary>Reports what evaluators did: a duration for each stage, and the spans that their silo sends in their place.</summary>
 internal static class StageTelemetry
 {
-    /// <summary>The callback for a slot's worker at the end of a stage.</summary>
-    public static Action<WorkStage, DateTimeOffset, TimeSpan> For(SiloMetrics metrics) => (stage, began, duration) =>
+    /// <summary>The callback for a slot's worker at the end of a request.</summary>
+    public static Action<EvaluatorWork> For(SiloMetrics metrics) => work =>
     {
-        var name = Labels.Of(stage);
-        metrics.StageEnded(name, duration);
-        ClusterTracing.Stage(name, began, duration);
+        foreach (var stage in work.Times.Stages)
+        {
+            metrics.StageEnded(Labels.Of(stage.Stage), stage.Duration);
+        }
+
+        ClusterTracing.Evaluated(work);
     };
 }

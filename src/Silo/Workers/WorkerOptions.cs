@@ -61,10 +61,8 @@ internal sealed record WorkerOptions
     /// <summary>The program to start.</summary>
     public ChildCommand Command { get; init; } = ChildCommand.Own;
 
-    /// <summary>
-    /// Called for each stage of an item after the item has ended: which stage, when it began, how long it took.
-    /// </summary>
-    public Action<WorkStage, DateTimeOffset, TimeSpan>? StageEnded { get; init; }
+    /// <summary>Called after each item, within its attempt, with what the process did of it.</summary>
+    public Action<EvaluatorWork>? Worked { get; init; }
 
     /// <summary>Receives the reason why a child was given up, for metrics; called from any thread.</summary>
     public Action<FailureKind>? ChildLost { get; init; }

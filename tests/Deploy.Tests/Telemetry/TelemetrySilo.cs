@@ -19,6 +19,9 @@ internal sealed partial class TelemetrySilo : IDisposable
     private TelemetrySilo(WorkFolder folder, Process process, string address) =>
         (_folder, _process, _channel) = (folder, process, GrpcChannel.ForAddress(address));
 
+    /// <summary>The id of its process.</summary>
+    public string ProcessId => _process.Id.ToString(CultureInfo.InvariantCulture);
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <param name="collector">Where telemetry goes.</param>

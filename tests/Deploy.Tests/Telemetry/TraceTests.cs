@@ -9,6 +9,9 @@ public sealed class TraceTests
     private const string Trace = "0af7651916cd43dd8448eb211c80319c";
     private const string Caller = "b7ad6b7169203331";
 
+    // In nanoseconds: the machine's clock may be set right while the job runs.
+    private const ulong Slack = 50_000_000;
+
     [Fact]
     public async Task Job_SubmittedInATrace_IsOneWithItsAttemptsStagesAndLogs()
     {
@@ -26,8 +29,17 @@ public sealed class TraceTests
         attempts.Length.ShouldBeGreaterThan(4);
         attempts.ShouldAllBe(attempt => attempt.Parent == call.Id);
         string[] ids = [.. attempts.Select(attempt => attempt.Id)];
-        Of("cluster.stage.running").Length.ShouldBeGreaterThanOrEqualTo(attempts.Length - 1, "each attempt ran in an evaluator");
-        Of("cluster.stage.running").ShouldAllBe(stage => ids.Contains(stage.Parent));
+        var evaluators = Of("cluster.evaluator");
+        evaluators.Length.ShouldBeGreaterThanOrEqualTo(attempts.Length - 1, "each attempt was a process's work");
+        evaluators.Select(evaluator => evaluator.Parent).ShouldBeUnique();
+        evaluators.Where(evaluator => !Within(evaluator, attempts)).ShouldBeEmpty();
+        evaluators.Select(evaluator => evaluator.Attributes["process.pid"]).Distinct().Count().ShouldBeInRange(1, 2, "one for each slot");
+        evaluators.ShouldAllBe(evaluator => evaluator.Attributes["process.pid"] != silo.ProcessId);
+        evaluators.ShouldAllBe(evaluator => !evaluator.Attributes.ContainsKey("error.type"), "each told its own times");
+        var measurements = Of("cluster.stage.running");
+        measurements.Length.ShouldBeGreaterThanOrEqualTo(attempts.Length - 1);
+        measurements.Where(stage => !Within(stage, evaluators)).ShouldBeEmpty();
+        measurements.Sum(stage => (double)(stage.Ended - stage.Began)).ShouldBeGreaterThan(0);
         collector.Logs.Where(line => line.Body.Contains(" began on cpu:", StringComparison.Ordinal))
             .ShouldAllBe(line => line.Trace == Trace && ids.Contains(line.Span));
         await collector.UntilAsync(() => collector.Exemplars.Any(IsOf("cluster.candidate.duration", attempts))
@@ -35,6 +47,9 @@ public sealed class TraceTests
             && collector.Exemplars.Any(IsOf("rpc.server.call.duration", [call])));
 
         OtlpSpan[] Of(string name) => [.. collector.Spans.Where(span => span.Trace == Trace && span.Name == name)];
+
+        static bool Within(OtlpSpan span, OtlpSpan[] parents) => parents.Single(parent => parent.Id == span.Parent) is var parent
+            && parent.Began <= span.Began + Slack && span.Ended <= parent.Ended + Slack && span.Began <= span.Ended;
 
         static Func<OtlpExemplar, bool> IsOf(string metric, OtlpSpan[] spans) => exemplar =>
             exemplar.Metric == metric && exemplar.Trace == Trace && spans.Any(span => span.Id == exemplar.Span);

@@ -34,7 +34,8 @@ public sealed partial class TelemetryGuideTests
     {
         var declared = Enum.GetValues<WorkStage>()
             .Select(stage => ClusterTracing.StagePrefix + Labels.Of(stage))
-            .Append(ClusterTracing.Attempt);
+            .Append(ClusterTracing.Attempt)
+            .Append(ClusterTracing.Evaluator);
 
         Rows(SpanRow()).Order(StringComparer.Ordinal).ShouldBe(declared.Order(StringComparer.Ordinal));
     }

@@ -43,6 +43,7 @@ public sealed class MessageStreamTests
             new PublishedReply(1, new Publication([new PublishedArtefact("winner.plan.json", new string('a', 64), 5)])),
             new PublishedReply(2, Publication.Failed(FailureKind.ParityRefused, "no")),
             new HeartbeatReply(1, WorkStage.Calibrating, 1.5),
+            new TimesReply(1, new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, [new(WorkStage.Running, default, default)])),
             new ResultReply(1, new FailedResult(FailureKind.NotFinite, "é")),
             new CancelledReply(1),
             new FaultReply(1, "IOException", "text"),

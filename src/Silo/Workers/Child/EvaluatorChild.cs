@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.Channels;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
@@ -29,8 +28,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
     private JobEntry? _job;
     private long _active;
     private long _cancelled;
-    private WorkStage _stage;
-    private long _stageBegan;
+    private StageClock _clock = new();
     private CancellationTokenSource? _cancel;
 
     /// <summary>Works until the parent's pipe ends, then ends this process and its group at once.</summary>
@@ -108,7 +106,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
             {
                 if (_active != 0)
                 {
-                    Send(new HeartbeatReply(_active, _stage, Stopwatch.GetElapsedTime(_stageBegan).TotalSeconds));
+                    Send(new HeartbeatReply(_active, _clock.Stage, _clock.InStage.TotalSeconds));
                 }
             }
         }
@@ -161,6 +159,11 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
             reply = new FaultReply(id, defect.GetType().Name, defect.Message);
         }
 
+        if (request is not PrepareRequest)
+        {
+            Send(new TimesReply(id, _clock.Read()));
+        }
+
         Activate(0, null);
         Send(reply);
     }
@@ -205,7 +208,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
     {
         lock (_state)
         {
-            (_active, _cancel, _stage, _stageBegan) = (id, cancel, WorkStage.Preparing, Stopwatch.GetTimestamp());
+            (_active, _cancel, _clock) = (id, cancel, new StageClock());
             if (id == _cancelled)
             {
                 cancel?.Cancel();
@@ -215,17 +218,10 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
 
     private void Enter(WorkStage stage)
     {
-        lock (_state)
+        if (_clock.Enter(stage))
         {
-            if (_stage == stage)
-            {
-                return;
-            }
-
-            (_stage, _stageBegan) = (stage, Stopwatch.GetTimestamp());
+            _stageChanged.Set();
         }
-
-        _stageChanged.Set();
     }
 
     private void Cancel(long id)

@@ -158,9 +158,9 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         finally
         {
             // Called here because metrics need to know the item.
-            if (message is (EvaluateRequest or PublishRequest) && _options.StageEnded is { } ended)
+            if (message is (EvaluateRequest or PublishRequest) && _options.Worked is { } worked)
             {
-                asked.TellStages(ended);
+                worked(new EvaluatorWork(ProcessId, asked.Told ?? asked.Seen, IsTold: asked.Told is not null));
             }
         }
     }
@@ -262,6 +262,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         long id = reply switch
         {
             HeartbeatReply sign => sign.Id,
+            TimesReply told => told.Id,
             ResultReply result => result.Id,
             PublishedReply published => published.Id,
             PreparedReply prepared => prepared.Id,
@@ -272,9 +273,10 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         };
         lock (_lock)
         {
+            bool isAnswer = reply is not (HeartbeatReply or TimesReply);
             if (_asked is not { } asked || asked.Id != id)
             {
-                if (reply is not HeartbeatReply)
+                if (isAnswer)
                 {
                     throw new ProtocolException($"a {reply.GetType().Name} that nothing asked for");
                 }
@@ -283,7 +285,8 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
             }
 
             asked.Sign((reply as HeartbeatReply)?.Stage);
-            if (reply is not HeartbeatReply)
+            asked.Told = (reply as TimesReply)?.Times ?? asked.Told;
+            if (isAnswer)
             {
                 _asked = null;
                 asked.Answer.TrySetResult(reply);

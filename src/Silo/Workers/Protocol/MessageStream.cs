@@ -7,7 +7,7 @@ namespace Cluster.Silo.Workers.Protocol;
 /// <summary>Messages on a byte stream: a 32-bit little-endian length, then that many bytes of JSON in UTF-8.</summary>
 internal static class MessageStream
 {
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>Longest message in bytes: a longer length is corrupt.</summary>
     public const int Longest = 256 << 20;

@@ -8,11 +8,12 @@ namespace Cluster.Silo.Workers.Protocol;
 
 /// <summary>
 /// What a child sends to its silo; a closed set. Each request but a cancellation is answered by exactly one reply other
-/// than heartbeats.
+/// than heartbeats and times.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(HelloReply), "hello")]
 [JsonDerivedType(typeof(HeartbeatReply), "heartbeat")]
+[JsonDerivedType(typeof(TimesReply), "times")]
 [JsonDerivedType(typeof(ResultReply), "result")]
 [JsonDerivedType(typeof(PublishedReply), "published")]
 [JsonDerivedType(typeof(PreparedReply), "prepared")]
@@ -30,6 +31,11 @@ internal sealed record HelloReply(int Protocol) : WorkerReply;
 /// <param name="Stage">Its stage.</param>
 /// <param name="Seconds">For how long.</param>
 internal sealed record HeartbeatReply(long Id, WorkStage Stage, double Seconds) : WorkerReply;
+
+/// <summary>When work was done, ahead of its answer; the silo sends the spans of it.</summary>
+/// <param name="Id">The request.</param>
+/// <param name="Times">By the child's clock.</param>
+internal sealed record TimesReply(long Id, WorkTimes Times) : WorkerReply;
 
 /// <summary>A job's files are good.</summary>
 /// <param name="Id">The request.</param>
