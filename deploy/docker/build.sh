@@ -3,6 +3,7 @@
 # usage: build.sh CHECKOUT OUT
 # The environment may name FEED (a folder of NuGet packages below the checkout), TORCHSHARP_VERSION, TORCH_FLAVOUR and LIBTORCH (a
 # libtorch with headers below the checkout; without it Debian's).
+# Without a TORCHSHARP_VERSION it is the one whose libtorch, 1.13, is Debian's, or its stand-in where the feed has not got that.
 set -euo pipefail
 checkout=$1
 out=$2
@@ -13,8 +14,19 @@ apt-get update -q
 # What the SDK and the set-up themselves need; the set-up installs what it builds with.
 DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ca-certificates libssl3 libgssapi-krb5-2 libstdc++6 zlib1g
 
+# has_package NAME VERSION: whether the configured feed, or FEED, has it.
+has_package() {
+    local folder
+    folder=$(mktemp -d)
+    ClusterProbeFolder=$folder ClusterFeed=${FEED:+$checkout/$FEED} ProbedPackages=$1 TorchSharpVersion=$2 \
+        dotnet restore build/FeedProbe/FeedProbe.csproj -nologo -v q -nodeReuse:false >"$folder/log" 2>&1 </dev/null
+}
+
 options=()
 [[ -z ${FEED-} ]] || options+=(--feed "$FEED")
+if [[ -z ${TORCHSHARP_VERSION-} && -z ${LIBTORCH-} ]] && has_package TorchSharp-cpu 0.99.6; then
+    TORCHSHARP_VERSION=0.99.6
+fi
 [[ -z ${TORCHSHARP_VERSION-} ]] || options+=("-p:TorchSharpVersion=$TORCHSHARP_VERSION")
 [[ -z ${TORCH_FLAVOUR-} ]] || options+=("-p:TorchFlavour=$TORCH_FLAVOUR")
 [[ -z ${LIBTORCH-} ]] || export CLUSTER_TORCH_ROOT=$checkout/$LIBTORCH

@@ -43,9 +43,16 @@ internal sealed record Overlay(string Name, IReadOnlyList<JsonObject> Manifests)
     /// <summary>Renders it once; skips the test where no kubectl can.</summary>
     public static async Task<Overlay> RenderAsync(string name)
     {
+        string kubectl = Kubectl();
+        return await Rendered.GetOrAdd(name, _ => new Lazy<Task<Overlay>>(() => RenderAsync(kubectl, name))).Value;
+    }
+
+    /// <summary>Where kubectl is; skips the test where there is none.</summary>
+    public static string Kubectl()
+    {
         string? kubectl = Checkout.Program("kubectl");
         Assert.SkipWhen(kubectl is null, "There is no kubectl on the PATH, which renders the overlays: install it.");
-        return await Rendered.GetOrAdd(name, _ => new Lazy<Task<Overlay>>(() => RenderAsync(kubectl!, name))).Value;
+        return kubectl!;
     }
 
     private static async Task<Overlay> RenderAsync(string kubectl, string name)
