@@ -7,7 +7,8 @@ namespace Cluster.Silo.Telemetry;
 
 /// <summary>
 /// Spans. A job is one trace: the call that submitted it, of its caller's trace where that has one, and below it every
-/// attempt, what an evaluator process did of it, and its stages. No span is as long as the job: the trace is, and its parts are sent as they end.
+/// attempt, what an evaluator process did of it, and its stages. No span is as long as the job: the trace is, and its parts
+/// are sent as they end.
 /// </summary>
 internal static class ClusterTracing
 {

@@ -66,8 +66,8 @@ public sealed class EngineGuideTests
 
             // As the engine would give them: `--data-dir /data` is `--data-dir=/data`.
             string[] joined = [.. Joined(arguments)];
-            var check = await SiloProgram.CheckAsync(
-                joined, volumes, new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+            var nothing = new Dictionary<string, string>(StringComparer.Ordinal);
+            var check = await SiloProgram.CheckAsync(joined, volumes, nothing, nothing);
 
             check.Code.ShouldBe(0, check.Error);
             foreach (string port in run.Values("-p"))
@@ -99,7 +99,8 @@ public sealed class EngineGuideTests
     {
         string[] published =
         [
-            .. ComposeFile.Silos.SelectMany(silo => ComposeFile.Texts(silo.Value["ports"])).Where(port => port.EndsWith(":5180", StringComparison.Ordinal))
+            .. ComposeFile.Silos.SelectMany(silo => ComposeFile.Texts(silo.Value["ports"]))
+                .Where(port => port.EndsWith(":5180", StringComparison.Ordinal))
                 .Select(port => $"http://{port[..port.LastIndexOf(':')]}"),
             .. GuideCommand.By("kubectl").Where(command => command.Words.Contains("port-forward"))
                 .SelectMany(command => command.Words.SkipWhile(word => !word.StartsWith("service/", StringComparison.Ordinal)).Skip(1))

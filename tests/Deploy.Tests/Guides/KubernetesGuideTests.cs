@@ -123,7 +123,7 @@ public sealed class KubernetesGuideTests
         using var folder = new WorkFolder();
         string[] arguments =
         [
-            .. words.Select(word => word.StartsWith("--from-file=", StringComparison.Ordinal) && word.Split('=') is [var option, var key, var file]
+            .. words.Select(word => word.Split('=') is ["--from-file" and var option, var key, var file]
                 ? $"{option}={key}={folder.Write(file, "text")}"
                 : word),
             "--dry-run=client", "-o", "json",
@@ -178,7 +178,8 @@ public sealed class KubernetesGuideTests
             {
                 foreach (var container in pod.Containers)
                 {
-                    string mount = (string)container["volumeMounts"]!.AsArray().First(mount => (string?)mount!["name"] == volume)!["mountPath"]!;
+                    string mount = (string)container["volumeMounts"]!.AsArray()
+                        .First(mount => (string?)mount!["name"] == volume)!["mountPath"]!;
                     foreach (string argument in container["args"]!.AsArray().Select(argument => (string)argument!))
                     {
                         if (argument.IndexOf($"={mount}/", StringComparison.Ordinal) is var at and > 0)

@@ -7,7 +7,9 @@ internal static class ShellWords
 {
     private const string Separators = "|&;";
 
-    /// <summary>The commands of a text, between `|`, `&amp;`, `&amp;&amp;`, `;` and ends of lines; a redirection is two words, `&gt;` and its file.</summary>
+    /// <summary>
+    /// The commands of a text, between `|`, `&amp;`, `&amp;&amp;`, `;` and ends of lines; a redirection is two words, `&gt;` and its file.
+    /// </summary>
     public static IReadOnlyList<IReadOnlyList<string>> Commands(string text)
     {
         var commands = new List<IReadOnlyList<string>>();
