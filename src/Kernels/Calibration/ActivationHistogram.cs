@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
@@ -26,7 +23,6 @@ public sealed class ActivationHistogram
     internal const int LargestExponent = 128;
 
     private const int BinsLog2 = 13;
-    private const int BlockSize = 512;
 
     private readonly ImageRanges _images = new();
 
@@ -95,28 +91,41 @@ public sealed class ActivationHistogram
                 $"Tensor '{Name}' has {values.Length} values for {images} images; an equal number an image was expected.");
         }
 
+        // A tally costs as much as it has bins.
         int length = values.Length / images;
+        var tally = values.Length < 2 * BinsPerSide ? null : BinTally.Start(Exponent);
         var scans = new ValueScan[images];
         float minimum = float.PositiveInfinity;
         float maximum = float.NegativeInfinity;
         long zeros = 0;
         for (int i = 0; i < images; i++)
         {
-            scans[i] = ValueScan.Of(values.Slice(i * length, length));
-            if (!scans[i].IsFinite)
+            var image = values.Slice(i * length, length);
+            var scan = ValueScan.Of(image);
+            if (!scan.IsFinite)
             {
                 throw new KernelException(
                     $"Tensor '{Name}' holds NaN or infinity for calibration image {firstImage + i}; the network must be finite on "
                     + "its calibration data: check the preprocessing.");
             }
 
-            minimum = Math.Min(minimum, scans[i].Minimum);
-            maximum = Math.Max(maximum, scans[i].Maximum);
-            zeros += scans[i].Zeros;
+            scans[i] = scan;
+            minimum = Math.Min(minimum, scan.Minimum);
+            maximum = Math.Max(maximum, scan.Maximum);
+            zeros += scan.Zeros;
+            tally?.Add(image, ExponentFor(Math.Max(scan.Maximum, -scan.Minimum)), scan.Minimum < 0);
         }
 
         Grow(ExponentFor(Math.Max(maximum, -minimum)), minimum < 0);
-        CountInto(values, minimum < 0);
+        if (tally is null)
+        {
+            CountFew(values);
+        }
+        else
+        {
+            tally.AddTo(_counts);
+        }
+
         _counts[0] -= zeros;
         for (int i = 0; i < images; i++)
         {
@@ -259,8 +268,10 @@ public sealed class ActivationHistogram
         }
     }
 
-    private static void FoldInPlace(Span<long> counts, int shift)
+    /// <summary>Merges bins as <paramref name="exponents"/> more ask for.</summary>
+    internal static void FoldInPlace(Span<long> counts, int exponents)
     {
+        int shift = Shift(exponents);
         for (int i = 1; i < counts.Length; i++)
         {
             long count = counts[i];
@@ -278,47 +289,29 @@ public sealed class ActivationHistogram
 
         if (exponent > Exponent)
         {
-            int shift = Shift(exponent - Exponent);
             if (Count > 0)
             {
-                FoldInPlace(_counts.AsSpan(0, BinsPerSide), shift);
-                FoldInPlace(_counts.AsSpan(BinsPerSide), shift);
+                FoldInPlace(_counts.AsSpan(0, BinsPerSide), exponent - Exponent);
+                FoldInPlace(_counts.AsSpan(BinsPerSide), exponent - Exponent);
             }
 
             Exponent = exponent;
         }
     }
 
-    private void CountInto(ReadOnlySpan<float> values, bool signed)
+    private void CountFew(ReadOnlySpan<float> values)
     {
-        // A power of two: the product is exact, or so small that it truncates to bin 0 either way.
-        float scale = MathF.ScaleB(1f, BinsLog2 - Exponent);
-        var scales = new Vector<float>(scale);
-        var side = new Vector<int>(signed ? BinsPerSide : 0);
-        Span<int> block = stackalloc int[BlockSize];
-        var indices = MemoryMarshal.Cast<int, Vector<int>>(block);
-        long[] counts = _counts;
-
-        while (values.Length >= BlockSize)
+        float scale = BinIndices.Scale(Exponent);
+        Span<int> indices = stackalloc int[BinIndices.Block];
+        while (!values.IsEmpty)
         {
-            var vectors = MemoryMarshal.Cast<float, Vector<float>>(values[..BlockSize]);
-            for (int i = 0; i < indices.Length; i++)
+            int filled = BinIndices.Fill(values, indices, scale);
+            foreach (int index in indices[..filled])
             {
-                indices[i] = Vector.ConvertToInt32Native(Vector.Abs(vectors[i]) * scales)
-                    | (Vector.LessThan(vectors[i], Vector<float>.Zero) & side);
+                _counts[index]++;
             }
 
-            foreach (int index in block)
-            {
-                counts[index]++;
-            }
-
-            values = values[BlockSize..];
-        }
-
-        foreach (float value in values)
-        {
-            counts[(int)(MathF.Abs(value) * scale) | (value < 0 ? BinsPerSide : 0)]++;
+            values = values[filled..];
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
@@ -36,23 +38,29 @@ internal readonly record struct KlThreshold(int Bins, double Divergence)
         new Prefix(counts).Divergence(counts, bins, levels, foldOutliers);
 
     // With running sums of counts, non-empty bins and c ln c a candidate costs one logarithm a level instead of one a
-    // bin: KL = (sum P ln P - sum P ln Q) / sum P - ln sum P + ln sum Q, and Q is constant within a level.
+    // bin: KL = (sum P ln P - sum P ln Q) / sum P - ln sum P + ln sum Q, and Q is constant within a level. All logarithms of whole
+    // vectors, those of counts too: what should cancel does.
     private sealed class Prefix
     {
         private readonly long[] _counts;
         private readonly int[] _filled;
         private readonly double[] _entropy;
+        private double[] _mass = [];
+        private double[] _logarithms = [];
 
         public Prefix(ReadOnlySpan<long> counts)
         {
             _counts = new long[counts.Length + 1];
             _filled = new int[counts.Length + 1];
             _entropy = new double[counts.Length + 1];
+            double[] logarithms = new double[counts.Length];
+            TensorPrimitives.ConvertTruncating(counts, logarithms);
+            TensorPrimitives.Log(logarithms, logarithms);
             for (int i = 0; i < counts.Length; i++)
             {
                 _counts[i + 1] = _counts[i] + counts[i];
                 _filled[i + 1] = _filled[i] + (counts[i] > 0 ? 1 : 0);
-                _entropy[i + 1] = _entropy[i] + TimesLog(counts[i], counts[i]);
+                _entropy[i + 1] = _entropy[i] + (counts[i] == 0 ? 0 : counts[i] * logarithms[i]);
             }
         }
 
@@ -78,22 +86,49 @@ internal readonly record struct KlThreshold(int Bins, double Divergence)
             }
 
             double sum = _entropy[bins] + TimesLog(counts[last] + outliers, counts[last] + outliers) - TimesLog(counts[last], counts[last]);
-            int start = 0;
+            Levels(bins, levels);
             for (int level = 0; level < levels; level++)
             {
-                int end = (int)((long)(level + 1) * bins / levels);
-                long inLevel = _counts[end] - _counts[start];
-                if (inLevel > 0)
+                sum -= _mass[level] * _logarithms[level];
+            }
+
+            // The outliers are in the level of the last bin, which need not be the last level.
+            int lastLevel = (int)((((long)(last + 1) * levels) - 1) / bins);
+            sum -= outliers * _logarithms[lastLevel];
+            return Math.Max((sum / total) - Math.Log(total) + Math.Log(kept), 0);
+        }
+
+        // The count of each level and the logarithm of its mean over bins that are not empty; 0 and 0 where there are none.
+        private void Levels(int bins, int levels)
+        {
+            if (_mass.Length < levels)
+            {
+                _mass = new double[levels];
+                _logarithms = new double[levels];
+            }
+
+            (int width, int rest) = Math.DivRem(bins, levels);
+            int start = 0;
+            int carried = 0;
+            for (int level = 0; level < levels; level++)
+            {
+                // (level + 1) * bins / levels without a division.
+                int end = start + width;
+                carried += rest;
+                if (carried >= levels)
                 {
-                    double q = (double)inLevel / (_filled[end] - _filled[start]);
-                    long p = inLevel + (last >= start && last < end ? outliers : 0);
-                    sum -= p * Math.Log(q);
+                    carried -= levels;
+                    end++;
                 }
 
+                double inLevel = _counts[end] - _counts[start];
+                _mass[level] = inLevel;
+                _logarithms[level] = inLevel == 0 ? 1 : inLevel / (_filled[end] - _filled[start]);
                 start = end;
             }
 
-            return Math.Max((sum / total) - Math.Log(total) + Math.Log(kept), 0);
+            var means = _logarithms.AsSpan(0, levels);
+            TensorPrimitives.Log(means, means);
         }
 
         private static double TimesLog(long factor, long argument) => factor == 0 ? 0 : factor * Math.Log(argument);

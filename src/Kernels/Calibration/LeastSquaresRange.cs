@@ -18,7 +18,7 @@ internal static class LeastSquaresRange
 
     public static CalibrationRange Find(CalibrationView view, CalibrationRange limits, int levels)
     {
-        var search = new Search(new QuantizationError(view), levels, limits);
+        var search = new Search(new QuantizationError(view), new ClippingError(view), levels, limits);
         if (limits.Low == 0)
         {
             search.Coarse(factor => new CalibrationRange(0f, limits.High * factor));
@@ -38,7 +38,7 @@ internal static class LeastSquaresRange
         return search.Best;
     }
 
-    private sealed class Search(QuantizationError error, int levels, CalibrationRange limits)
+    private sealed class Search(QuantizationError error, ClippingError clipping, int levels, CalibrationRange limits)
     {
         private double _least = error.MeanSquare(Parameters(limits, levels));
 
@@ -72,7 +72,15 @@ internal static class LeastSquaresRange
 
         private void Try(CalibrationRange range)
         {
-            double candidate = error.MeanSquare(Parameters(range, levels));
+            var parameters = Parameters(range, levels);
+            double below = parameters.ZeroPoint * (double)parameters.Scale;
+            double above = (levels - 1 - parameters.ZeroPoint) * (double)parameters.Scale;
+            if (clipping.AtLeast(below, above) > _least)
+            {
+                return;
+            }
+
+            double candidate = error.MeanSquare(parameters);
             if (candidate < _least)
             {
                 _least = candidate;

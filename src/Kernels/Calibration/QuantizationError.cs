@@ -66,19 +66,24 @@ internal sealed class QuantizationError
     public (double Mean, double Square) QuantizedMoments(in QuantizationParameters parameters)
     {
         double scale = parameters.Scale;
-        double smallest = parameters.Minimum - parameters.ZeroPoint;
-        double largest = parameters.Maximum - parameters.ZeroPoint;
-        double mean = 0;
-        double square = 0;
-        for (int i = 0; i < _edges.Length; i++)
+        var smallest = new Vector<double>(parameters.Minimum - parameters.ZeroPoint);
+        var largest = new Vector<double>(parameters.Maximum - parameters.ZeroPoint);
+        var scales = new Vector<double>(scale);
+        var cell = new Vector<double>(scale * scale * scale);
+        var mean = Vector<double>.Zero;
+        var square = Vector<double>.Zero;
+        var edges = MemoryMarshal.Cast<double, Vector<double>>(_edges.AsSpan());
+        var steps = MemoryMarshal.Cast<double, Vector<double>>(_steps.AsSpan());
+        for (int i = 0; i < edges.Length; i++)
         {
-            double code = Math.Clamp(Math.Round(_edges[i] / scale), smallest, largest);
-            double level = code * scale;
-            mean += _steps[i] * ((level * _edges[i]) - (level * level / 2));
-            square += _steps[i] * ((level * level * _edges[i]) - (scale * scale * scale * ((2 * code * code * code / 3) - (code / 6))));
+            var code = Vector.Min(Vector.Max(Vector.Round(edges[i] / scales), smallest), largest);
+            var level = code * scales;
+            var cells = (code * code * code * (2.0 / 3)) - (code * (1.0 / 6));
+            mean += steps[i] * ((level * edges[i]) - (level * level * 0.5));
+            square += steps[i] * ((level * level * edges[i]) - (cell * cells));
         }
 
-        return (mean / _count, square / _count);
+        return (Total(mean) / _count, Total(square) / _count);
     }
 
     /// <summary>Means of x and x^2.</summary>

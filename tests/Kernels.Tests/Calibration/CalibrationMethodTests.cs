@@ -189,6 +189,43 @@ public sealed class CalibrationMethodTests
     }
 
     [Fact]
+    public void AtLeast_AnyEnds_IsNoMoreThanTheWholeError()
+    {
+        var view = CalibrationView.Of(WithOutlier(300f));
+        var error = new QuantizationError(view);
+        var clipping = new ClippingError(view);
+
+        for (float low = -6f; low < 0; low += 0.37f)
+        {
+            for (float high = 0.01f; high < 310f; high *= 1.7f)
+            {
+                var parameters = QuantizationParameters.FromRange(low, high, 0, 255);
+                clipping.AtLeast(-parameters.Low, parameters.High).ShouldBeLessThanOrEqualTo(error.MeanSquare(parameters));
+            }
+        }
+
+        // All but the whole bins' rounding is in it: of values 1, 2 and -3 those beyond 1.5 and -1 are 0.5 and 2 away.
+        new ClippingError(CalibrationView.Of(Histogram([1f, 2f, -3f]))).AtLeast(1, 1.5).ShouldBe((0.25 + 4) / 3, 0.01);
+    }
+
+    [Theory]
+    [InlineData(300f)]
+    [InlineData(6f)]
+    public void Range_Mse_NoRangeOfTheGridIsBetter(float outlier)
+    {
+        var view = CalibrationView.Of(WithOutlier(outlier));
+        var error = new QuantizationError(view);
+        double least = error.MeanSquare(Range("mse", WithOutlier(outlier)).ToUnsigned());
+
+        for (int j = 0; j <= 80; j++)
+        {
+            float factor = (float)Math.Pow(2, -j / 8.0);
+            var candidate = new CalibrationRange(view.Min * factor, view.Max * factor).ToUnsigned();
+            least.ShouldBeLessThanOrEqualTo(error.MeanSquare(candidate));
+        }
+    }
+
+    [Fact]
     public void Range_MseWithOneFarOutlier_ClipsIt()
     {
         var range = Range("mse", WithOutlier(300f));
