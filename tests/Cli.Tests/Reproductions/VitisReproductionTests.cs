@@ -13,7 +13,7 @@ public sealed class VitisReproductionTests
     {
         var examples = VitisExamples.All();
 
-        examples.Count.ShouldBe(9);
+        examples.Count.ShouldBe(10);
         foreach (var example in examples.Where(example => example.Remark is null))
         {
             example.Here.ShouldBe(example.Text, example.Name);

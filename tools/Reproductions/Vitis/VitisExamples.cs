@@ -25,6 +25,7 @@ internal static class VitisExamples
             "0.0125, 141",
             Text(Parameters(Histogram(countsAll: true))),
             "the text's PyTorch did not count 4 of the 24 values (issue 83672 of pytorch/pytorch)"),
+        new("diffs, 8 bits: position of each tensor, of both", "6, 5, 5", Positions()),
         .. Mapped(),
         new("cosine from 0.001 over 10: at 0, 5, 10", "0.001, 0.0005, 0", Rates(Annealing.Cosine)),
         new("exponential from 0.001 to a hundredth: at 0, 5, 10", "0.001, 0.0001, 0.00001", Rates(Annealing.Exponential, 0.01)),
@@ -45,6 +46,20 @@ internal static class VitisExamples
     {
         var choice = observer.Choose();
         return QuantizationParameters.FromRange((float)choice.Low, (float)choice.High, 0, byte.MaxValue);
+    }
+
+    /// <summary>The positions that `diffs` gives both tensors, each a batch, and the one that it keeps.</summary>
+    internal static (IReadOnlyList<int> Batches, int Kept) Diffs(int bits)
+    {
+        var observer = new DiffsObserver(bits);
+        int[] batches = [observer.Add(First), observer.Add(Second)];
+        return (batches, observer.Choose());
+    }
+
+    private static string Positions()
+    {
+        var (batches, kept) = Diffs(8);
+        return string.Join(", ", batches.Append(kept));
     }
 
     private static string Observed(string method)
