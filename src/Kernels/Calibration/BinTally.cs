@@ -88,7 +88,7 @@ internal sealed class BinTally
             Flush();
         }
 
-        // A last turn that is not whole is counted as if it were.
+        // A last turn that is not whole is counted as if it were; its values, too, go to a table each.
         _pending += indices.Length + Turn;
         ref ushort table = ref MemoryMarshal.GetArrayDataReference(_tables);
         int i = 0;
@@ -102,7 +102,7 @@ internal sealed class BinTally
 
         for (; i < indices.Length; i++)
         {
-            _tables[indices[i]]++;
+            _tables[indices[i] + (i % Turn * Stride)]++;
         }
     }
 

@@ -28,6 +28,22 @@ public sealed class ActivationHistogramTests
         histogram.ImageMaxima.ToArray().ShouldBe([1f, 1.99f]);
     }
 
+    // No image fills its last turn of tables: none of them may take more than its part.
+    [Theory]
+    [InlineData(3, 50_000)]
+    [InlineData(515, 600)]
+    [InlineData(1_027, 400)]
+    public void Add_ManyImagesOfOneValue_AreAllCounted(int length, int images)
+    {
+        var histogram = new ActivationHistogram("t");
+        float[] values = new float[length * images];
+        Array.Fill(values, 1f);
+        histogram.Add(values, 0, images);
+
+        histogram.Positive[4096].ShouldBe(values.Length);
+        Sum(histogram.Positive).ShouldBe(values.Length);
+    }
+
     [Fact]
     public void Add_PowerOfTwo_BelongsToTheUpperRange()
     {
