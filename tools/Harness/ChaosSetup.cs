@@ -2,7 +2,7 @@ namespace Cluster.Harness;
 
 /// <summary>How the silos of a trial are started.</summary>
 /// <param name="Program">The built program.</param>
-/// <param name="Connection">An empty database; empty: none, as the silo is alone and its jobs are files.</param>
+/// <param name="Connection">An empty database.</param>
 internal sealed record ChaosSetup(string Program, string Connection)
 {
     /// <summary>Whether slots work in their silo's process instead of a child each.</summary>

@@ -34,9 +34,6 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
     /// <summary>The program that <see cref="Start"/> starts.</summary>
     public string Program { get; set; } = setup.Program;
 
-    /// <summary>The process that was started last.</summary>
-    public int ProcessId => _process!.Id;
-
     public string Address => $"{(identity is null ? "http" : "https")}://127.0.0.1:{_port}";
 
     public bool IsRunning => _process is { HasExited: false };
@@ -62,8 +59,7 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
         [
             "silo", "--listen", $"127.0.0.1:{_port}",
             "--data-dir", Path.Combine(folder, $"silo{number}"), "--artefacts", Path.Combine(folder, "artefacts"),
-            "--devices", "cpu:2", "--clustering", setup.Connection.Length > 0 ? "postgres:-" : "localhost",
-            "--silo-port", Text(_siloPort), "--gateway-port", Text(_gatewayPort),
+            "--devices", "cpu:2", "--clustering", "postgres:-", "--silo-port", Text(_siloPort), "--gateway-port", Text(_gatewayPort),
             "--allow-synthetic", "--memory-limit", "0.5", "--item-limit", "0.1",
         ];
         arguments.AddRange(setup.InProcess ? ["--in-process"] : []);
