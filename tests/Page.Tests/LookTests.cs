@@ -14,8 +14,11 @@ public sealed class LookTests(Browser browser) : IClassFixture<Browser>
         string running = await silo.SubmitAsync(PageSilo.Long, "mobilenetv2");
         await silo.UntilAsync(running, happened => happened.CandidateChanged is { Number: >= 12, Evaluations.Count: > 0 });
 
-        await ShowAsync(silo, done, 1280, isDark: false);
-        await ShowAsync(silo, done, 360, isDark: true);
+        foreach (int width in new[] { 1280, 360 })
+        {
+            await ShowAsync(silo, done, width, isDark: false);
+            await ShowAsync(silo, done, width, isDark: true);
+        }
     }
 
     private async Task ShowAsync(PageSilo silo, string done, int width, bool isDark)

@@ -75,11 +75,29 @@ public abstract class ArtefactStoreConformance
         string digest = await PutAsync(store, [7, 8]);
         var before = (await store.ListAsync(Token).SingleAsync(Token)).StoredAt;
 
+        // A store may know it to the second only.
+        ((await store.StoredAtAsync(digest, Token)).ShouldNotBeNull() - before).Duration().ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        (await store.StoredAtAsync(Missing, Token)).ShouldBeNull();
         await store.TouchAsync(digest, Token);
         await store.TouchAsync(Missing, Token);
 
         (await store.ListAsync(Token).SingleAsync(Token)).StoredAt.ShouldBeGreaterThanOrEqualTo(before);
         (await ReadAsync(await (await OpenAsync()).OpenAsync(digest, Token))).ShouldBe([7, 8]);
+    }
+
+    [Fact]
+    public async Task Remove_ArtefactThatIsNewer_LeavesIt()
+    {
+        var store = await OpenAsync();
+        string digest = await PutAsync(store, [9]);
+        var at = (await store.StoredAtAsync(digest, Token)).ShouldNotBeNull();
+
+        (await store.RemoveAsync(digest, at.AddSeconds(-5), Token)).ShouldBeFalse();
+
+        (await ReadAsync(await store.OpenAsync(digest, Token))).ShouldBe([9]);
+        (await store.StoredAtAsync(digest, Token)).ShouldBe(at);
+        (await store.RemoveAsync(digest, at, Token)).ShouldBeTrue();
+        (await store.StoredAtAsync(digest, Token)).ShouldBeNull();
     }
 
     [Fact]
@@ -90,10 +108,10 @@ public abstract class ArtefactStoreConformance
         string other = await PutAsync(store, "abd"u8.ToArray());
         await using var open = await store.OpenUncheckedAsync(digest, Token);
 
-        (await store.RemoveAsync(digest, Token)).ShouldBeTrue();
+        (await store.RemoveAsync(digest, DateTimeOffset.MaxValue, Token)).ShouldBeTrue();
 
         (await store.SizeAsync(digest, Token)).ShouldBeNull();
-        (await store.RemoveAsync(digest, Token)).ShouldBeFalse();
+        (await store.RemoveAsync(digest, DateTimeOffset.MaxValue, Token)).ShouldBeFalse();
         (await ReadAsync(open)).ShouldBe("abc"u8.ToArray());
         (await store.ListAsync(Token).SingleAsync(Token)).Sha256.ShouldBe(other);
     }

@@ -21,11 +21,19 @@ public interface IArtefactStore
     /// <summary>Size in bytes of an artefact, or null where it is not there (its bytes are checked when it is opened).</summary>
     Task<long?> SizeAsync(string sha256, CancellationToken cancellationToken);
 
+    /// <summary>When an artefact was stored or last counted as new, or null where it is not there.</summary>
+    Task<DateTimeOffset?> StoredAtAsync(string sha256, CancellationToken cancellationToken);
+
     /// <summary>Counts an artefact that is there as new, for whoever collects old ones.</summary>
     Task TouchAsync(string sha256, CancellationToken cancellationToken);
 
-    /// <summary>Forgets an artefact; who has it open reads on. False where it is not there.</summary>
-    Task<bool> RemoveAsync(string sha256, CancellationToken cancellationToken);
+    /// <summary>
+    /// Forgets an artefact, unless it counts as newer than that; who has it open reads on. False where it is not there, or newer.
+    /// </summary>
+    /// <param name="sha256">The artefact.</param>
+    /// <param name="storedAt">What <see cref="StoredAtAsync"/> said of it; later than now for any.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    Task<bool> RemoveAsync(string sha256, DateTimeOffset storedAt, CancellationToken cancellationToken);
 
     /// <summary>All artefacts, in no order; what comes or goes meanwhile may be missing.</summary>
     IAsyncEnumerable<StoredArtefact> ListAsync(CancellationToken cancellationToken);

@@ -44,6 +44,7 @@ internal static class ClusterApi
             .AddSingleton<TenantQuotas>()
             .AddSingleton<JobRemoval>()
             .AddSingleton<IJobRemoval>(provider => provider.GetRequiredService<JobRemoval>())
+            .AddSingleton<UnnamedFiles>()
             .AddSingleton<Collector>()
             .AddSingleton<CollectionCalls>();
         services.AddAuthentication(TokenHandler.Name).AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);

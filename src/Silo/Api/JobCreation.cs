@@ -61,6 +61,7 @@ internal sealed class JobCreation(
         if (stored is null)
         {
             await RequireUploadedAsync(accepted.Inputs, tenant, cancellationToken);
+            await KeepAsync(accepted.Inputs, tenant, cancellationToken);
             await using var place = await quotas.TakePlaceAsync(accepted, cancellationToken);
             await using var turn = await quotas.TakeTurnAsync(tenant, accepted, cancellationToken);
             await quotas.RequireSmallAsync(accepted.Inputs.Model, cancellationToken);
@@ -203,6 +204,17 @@ internal sealed class JobCreation(
                     ("artefact", Names.Artefact(sha256)));
             }
         }
+    }
+
+    // Files count as new before the job names them, and are still there then: a collection that is under way leaves them.
+    private async Task KeepAsync(JobInputs inputs, string tenant, CancellationToken cancellationToken)
+    {
+        foreach (string sha256 in inputs.Artefacts())
+        {
+            await artefacts.TouchAsync(sha256, cancellationToken);
+        }
+
+        await RequireUploadedAsync(inputs, tenant, cancellationToken);
     }
 
     private async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)

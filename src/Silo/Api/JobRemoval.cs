@@ -1,6 +1,5 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
 using Cluster.Silo.Api.Collection;
 using Grpc.Core;
@@ -15,9 +14,8 @@ namespace Cluster.Silo.Api;
 /// </summary>
 internal sealed partial class JobRemoval(
     IGrainFactory grains,
-    IArtefactStore artefacts,
-    IArtefactClaims claims,
     NamedArtefacts others,
+    UnnamedFiles unnamed,
     JobFeeds feeds,
     JobReader reader,
     TimeProvider time,
@@ -58,26 +56,19 @@ internal sealed partial class JobRemoval(
 
         feeds.Forget(id);
         others.Forget(id);
-        await CollectAsync(id, files.ToHashSet(StringComparer.Ordinal)).WaitAsync(cancellationToken);
+        await CollectAsync(id, files).WaitAsync(cancellationToken);
     }
 
-    private async Task CollectAsync(string id, HashSet<string> named)
+    private async Task CollectAsync(string id, IReadOnlyCollection<string> files)
     {
         try
         {
-            await others.ExceptAsync(named, CancellationToken.None);
+            await unnamed.RemoveAsync(await unnamed.SeeAsync(files, CancellationToken.None), CancellationToken.None);
         }
         catch (JobException unreadable)
         {
             // The sweep takes them once that job can be read again, or is gone.
             LogKept(id, unreadable.Message);
-            return;
-        }
-
-        foreach (var sha256 in named)
-        {
-            await artefacts.RemoveAsync(sha256, CancellationToken.None);
-            await claims.ForgetAsync(sha256, CancellationToken.None);
         }
     }
 

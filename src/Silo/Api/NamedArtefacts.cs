@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
@@ -19,7 +20,7 @@ internal sealed class NamedArtefacts(IJobStore store)
         new(StringComparer.Ordinal);
 
     /// <summary>Removes from a set what some job names.</summary>
-    /// <exception cref="Coordinator.JobException">A journal cannot be read: nobody knows what its job names.</exception>
+    /// <exception cref="JobException">A journal cannot be read: nobody knows what its job names.</exception>
     public async Task ExceptAsync(HashSet<string> artefacts, CancellationToken cancellationToken)
     {
         await foreach (var job in JobsAsync(tenant: null, cancellationToken))
@@ -36,7 +37,7 @@ internal sealed class NamedArtefacts(IJobStore store)
     /// <param name="sha256">The artefact.</param>
     /// <param name="tenant">The only tenant that is asked, or null for all.</param>
     /// <param name="cancellationToken">Stops the search.</param>
-    /// <exception cref="Coordinator.JobException">A journal cannot be read: nobody knows what its job names.</exception>
+    /// <exception cref="JobException">A journal cannot be read: nobody knows what its job names.</exception>
     public async Task<IReadOnlySet<string>> NamersAsync(string sha256, string? tenant, CancellationToken cancellationToken)
     {
         var namers = new HashSet<string>(StringComparer.Ordinal);
@@ -61,7 +62,7 @@ internal sealed class NamedArtefacts(IJobStore store)
     /// <summary>The jobs with what each names, the newest first.</summary>
     /// <param name="tenant">The only tenant whose jobs are asked for, or null for all.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="Coordinator.JobException">A journal cannot be read: nobody knows what its job names.</exception>
+    /// <exception cref="JobException">A journal cannot be read: nobody knows what its job names.</exception>
     public async IAsyncEnumerable<NamingJob> JobsAsync(
         string? tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -72,15 +73,18 @@ internal sealed class NamedArtefacts(IJobStore store)
             page = await store.ListAsync(new JobQuery(PageLength, [], last?.CreatedAt, last?.Id) { Tenant = tenant }, cancellationToken);
             foreach (var entry in page)
             {
-                var (made, endedAt) = await MadeAsync(entry, cancellationToken);
-                yield return new NamingJob(entry, entry.Inputs.Artefacts().Concat(made).ToHashSet(StringComparer.Ordinal), endedAt);
                 last = entry;
+                if (await MadeAsync(entry, cancellationToken) is (var made, var endedAt))
+                {
+                    yield return new NamingJob(entry, entry.Inputs.Artefacts().Concat(made).ToHashSet(StringComparer.Ordinal), endedAt);
+                }
             }
         }
         while (page.Count == PageLength);
     }
 
-    private async Task<(IReadOnlyList<string> Made, DateTimeOffset? EndedAt)> MadeAsync(
+    // Null where another server has removed the job since it was listed: it names nothing any more.
+    private async Task<(IReadOnlyList<string> Made, DateTimeOffset? EndedAt)?> MadeAsync(
         JobEntry entry, CancellationToken cancellationToken)
     {
         if (_ended.TryGetValue(entry.Id, out var known))
@@ -88,7 +92,21 @@ internal sealed class NamedArtefacts(IJobStore store)
             return known;
         }
 
-        var records = await store.ReadJournalAsync(entry.Id, cancellationToken);
+        IReadOnlyList<JournalRecord> records;
+        try
+        {
+            records = await store.ReadJournalAsync(entry.Id, cancellationToken);
+        }
+        catch (JobException)
+        {
+            if (await store.FindAsync(entry.Id, cancellationToken) is null)
+            {
+                return null;
+            }
+
+            throw;
+        }
+
         string[] made = [.. records.Select(record => record.Event).Select(Made).OfType<string>().Distinct(StringComparer.Ordinal)];
         if (!entry.Status.HasEnded())
         {

@@ -113,6 +113,13 @@ public sealed class FolderArtefactStore : IArtefactStore
     }
 
     /// <inheritdoc/>
+    public Task<DateTimeOffset?> StoredAtAsync(string sha256, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(PathOf(sha256));
+        return Task.FromResult<DateTimeOffset?>(file.Exists ? new DateTimeOffset(file.LastWriteTimeUtc) : null);
+    }
+
+    /// <inheritdoc/>
     public Task TouchAsync(string sha256, CancellationToken cancellationToken)
     {
         Touch(sha256);
@@ -120,7 +127,37 @@ public sealed class FolderArtefactStore : IArtefactStore
     }
 
     /// <inheritdoc/>
-    public Task<bool> RemoveAsync(string sha256, CancellationToken cancellationToken) => Task.FromResult(Remove(sha256));
+    public Task<bool> RemoveAsync(string sha256, DateTimeOffset storedAt, CancellationToken cancellationToken)
+    {
+        var path = PathOf(sha256);
+        if (File.GetLastWriteTimeUtc(path) > storedAt.UtcDateTime)
+        {
+            return Task.FromResult(false);
+        }
+
+        var aside = AtomicFile.Beside(Path.Combine(_root, ".old"));
+        try
+        {
+            // Set aside first: who has it count as new after this finds it gone, and who did so before is seen to have done so.
+            File.Move(path, aside);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Task.FromResult(false);
+        }
+
+        bool isOld = File.GetLastWriteTimeUtc(aside) <= storedAt.UtcDateTime;
+        if (isOld)
+        {
+            File.Delete(aside);
+        }
+        else
+        {
+            File.Move(aside, path, overwrite: true);
+        }
+
+        return Task.FromResult(isOld);
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<StoredArtefact> ListAsync(CancellationToken cancellationToken) => Files().ToAsyncEnumerable();

@@ -47,10 +47,14 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
                 throw new JobException($"The artefact {sha256} that work made is gone from this machine: run the job again.");
             }
 
-            // A copy that went was one that the bucket has.
+            // A copy that went was one that the bucket has. What it has is new from now on: no job names it yet.
             if (made is not null && made != stored)
             {
                 await bucket.UploadAsync(BucketCopies.NameOf(sha256), copies.PathOf(sha256), cancellationToken);
+            }
+            else
+            {
+                await bucket.RefreshAsync(BucketCopies.NameOf(sha256), cancellationToken);
             }
         }
 
@@ -108,6 +112,10 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
         bucket.SizeAsync(BucketCopies.NameOf(sha256), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<DateTimeOffset?> StoredAtAsync(string sha256, CancellationToken cancellationToken) =>
+        bucket.ModifiedAtAsync(BucketCopies.NameOf(sha256), cancellationToken);
+
+    /// <inheritdoc/>
     public async Task TouchAsync(string sha256, CancellationToken cancellationToken)
     {
         if (await SizeAsync(sha256, cancellationToken) is not null)
@@ -117,14 +125,15 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
     }
 
     /// <inheritdoc/>
-    public async Task<bool> RemoveAsync(string sha256, CancellationToken cancellationToken)
+    public async Task<bool> RemoveAsync(string sha256, DateTimeOffset storedAt, CancellationToken cancellationToken)
     {
-        copies.Remove(sha256);
-        if (await SizeAsync(sha256, cancellationToken) is null)
+        if (await StoredAtAsync(sha256, cancellationToken) is not { } at || at > storedAt)
         {
             return false;
         }
 
+        // The service has no way to make both one: what counts as new between them goes all the same.
+        copies.Remove(sha256);
         await bucket.DeleteAsync(BucketCopies.NameOf(sha256), cancellationToken);
         return true;
     }

@@ -84,19 +84,12 @@ public sealed class BucketClient : IDisposable
     }
 
     /// <summary>Size of an object, or null where it is not there.</summary>
-    internal Task<long?> SizeAsync(string name, CancellationToken cancellation) => AskAsync(
-        async () =>
-        {
-            try
-            {
-                return (await _s3.GetObjectMetadataAsync(_place.Bucket, Key(name), cancellation)).ContentLength;
-            }
-            catch (AmazonS3Exception missing) when (missing.StatusCode == HttpStatusCode.NotFound)
-            {
-                return (long?)null;
-            }
-        },
-        cancellation);
+    internal async Task<long?> SizeAsync(string name, CancellationToken cancellation) =>
+        (await DescribeAsync(name, cancellation))?.ContentLength;
+
+    /// <summary>When an object was written, to the second, or null where it is not there.</summary>
+    internal async Task<DateTimeOffset?> ModifiedAtAsync(string name, CancellationToken cancellation) =>
+        await DescribeAsync(name, cancellation) is { } found ? new DateTimeOffset(found.LastModified.ToUniversalTime()) : null;
 
     /// <summary>Hands an object's bytes to a reader, whose own errors pass; false where it is not there.</summary>
     /// <exception cref="JobException">What came is not what was stored.</exception>
@@ -199,6 +192,20 @@ public sealed class BucketClient : IDisposable
         }
         while (page.IsTruncated);
     }
+
+    private Task<GetObjectMetadataResponse?> DescribeAsync(string name, CancellationToken cancellation) => AskAsync(
+        async () =>
+        {
+            try
+            {
+                return await _s3.GetObjectMetadataAsync(_place.Bucket, Key(name), cancellation);
+            }
+            catch (AmazonS3Exception missing) when (missing.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+        },
+        cancellation);
 
     private async Task<GetObjectResponse?> FindAsync(string name, CancellationToken cancellation)
     {

@@ -16,9 +16,13 @@ internal sealed class FullStore : IArtefactStore
 
     public Task<long?> SizeAsync(string sha256, CancellationToken cancellationToken) => Task.FromResult<long?>(null);
 
+    public Task<DateTimeOffset?> StoredAtAsync(string sha256, CancellationToken cancellationToken) =>
+        Task.FromResult<DateTimeOffset?>(null);
+
     public Task TouchAsync(string sha256, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<bool> RemoveAsync(string sha256, CancellationToken cancellationToken) => Task.FromResult(false);
+    public Task<bool> RemoveAsync(string sha256, DateTimeOffset storedAt, CancellationToken cancellationToken) =>
+        Task.FromResult(false);
 
     public IAsyncEnumerable<StoredArtefact> ListAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<StoredArtefact>();
 

@@ -40,7 +40,8 @@ public sealed class PreparingJobTests
         request.RequestId = Guid.NewGuid().ToString();
 
         var first = (await host.Jobs.CreateJobAsync(request)).Job;
-        await host.Artefacts.RemoveAsync(request.Spec.Model["artefacts/".Length..], TestContext.Current.CancellationToken);
+        await host.Artefacts.RemoveAsync(
+            request.Spec.Model["artefacts/".Length..], DateTimeOffset.MaxValue, TestContext.Current.CancellationToken);
         var second = (await host.Jobs.CreateJobAsync(request)).Job;
 
         second.Name.ShouldBe(first.Name, "the request id is looked at before anything else");

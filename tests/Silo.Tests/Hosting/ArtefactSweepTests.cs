@@ -61,17 +61,17 @@ public sealed class ArtefactSweepTests : IDisposable
 
     private Task<string> PutAsync(int number) => _artefacts.PutAsync(new MemoryStream([(byte)number]), Token);
 
-    private ArtefactSweep Sweep() => new(
-        _artefacts,
-        new Collector(
+    private ArtefactSweep Sweep()
+    {
+        var named = new NamedArtefacts(_store);
+        var unnamed = new UnnamedFiles(_artefacts, new FolderArtefactClaims(_folder["artefacts"]), named);
+        return new ArtefactSweep(
             _artefacts,
-            new FolderArtefactClaims(_folder["artefacts"]),
-            new NamedArtefacts(_store),
-            new NotedRemoval(),
-            _time),
-        new RetentionRules { KeepUploads = TimeSpan.FromDays(7) },
-        _time,
-        NullLogger<ArtefactSweep>.Instance);
+            new Collector(_artefacts, named, unnamed, new NotedRemoval(), _time),
+            new RetentionRules { KeepUploads = TimeSpan.FromDays(7) },
+            _time,
+            NullLogger<ArtefactSweep>.Instance);
+    }
 
     // The journal's order does not matter here: it is read for what it names.
     private async Task AddAsync(string id, string model, JournalEvent journalEvent)

@@ -42,7 +42,7 @@ public sealed partial class BackupRunbookTests(PostgresFixture postgres) : IDisp
             await store.RemoveAsync(job.Id, Token);
         }
 
-        await artefacts.RemoveAsync(file, Token);
+        await artefacts.RemoveAsync(file, DateTimeOffset.MaxValue, Token);
         await FollowAsync(Section("Restore"), variables);
 
         database.Database = variables["RESTORED"];

@@ -8,4 +8,7 @@ internal sealed record CollectedItem(string Id, string Reason, long Bytes)
 {
     /// <summary>What the job names; null for a file.</summary>
     public IReadOnlyCollection<string>? JobFiles { get; init; }
+
+    /// <summary>When the file was stored or last counted as new; null for a job.</summary>
+    public DateTimeOffset? StoredAt { get; init; }
 }

@@ -7,12 +7,12 @@ namespace Cluster.Silo.Api.Collection;
 
 /// <summary>Finds and removes what retention lets go: jobs that ended long ago, and files that no job names.</summary>
 /// <param name="artefacts">The files.</param>
-/// <param name="claims">Who has uploaded them.</param>
 /// <param name="named">Which job names which.</param>
+/// <param name="unnamed">Removes those that none names.</param>
 /// <param name="removal">Removes a job with the files that it alone names.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Collector(
-    IArtefactStore artefacts, IArtefactClaims claims, NamedArtefacts named, IJobRemoval removal, TimeProvider time)
+    IArtefactStore artefacts, NamedArtefacts named, UnnamedFiles unnamed, IJobRemoval removal, TimeProvider time)
 {
     /// <summary>What would go by some rules now. Nothing is changed.</summary>
     /// <exception cref="JobException">A journal cannot be read: nobody knows what its job names.</exception>
@@ -34,7 +34,7 @@ internal sealed class Collector(
                 .Select(artefact => new CollectedItem(
                     artefact.Sha256,
                     $"no job names it, and it came on {Day(artefact.StoredAt)}, more than {Days(rules.KeepUploads)} ago",
-                    artefact.SizeBytes)));
+                    artefact.SizeBytes) { StoredAt = artefact.StoredAt }));
         }
 
         long total = stored.Values.Sum(artefact => artefact.SizeBytes);
@@ -67,18 +67,14 @@ internal sealed class Collector(
         }
     }
 
-    /// <summary>Removes what a plan says. What came to name a file since keeps it.</summary>
+    /// <summary>Removes what a plan says. What came to name a file since, or is about to, keeps it.</summary>
     /// <exception cref="JobException">A journal cannot be read, or a job cannot be removed just now.</exception>
     public async Task RemoveAsync(CollectionPlan plan, CancellationToken cancellationToken)
     {
-        var unnamed = plan.Items.Where(item => item.JobFiles is null).Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
-        await named.ExceptAsync(unnamed, cancellationToken);
-        foreach (string sha256 in unnamed)
-        {
-            await artefacts.RemoveAsync(sha256, cancellationToken);
-            await claims.ForgetAsync(sha256, cancellationToken);
-        }
-
+        await unnamed.RemoveAsync(
+            plan.Items.Where(item => item.StoredAt is not null)
+                .ToDictionary(item => item.Id, item => item.StoredAt!.Value, StringComparer.Ordinal),
+            cancellationToken);
         foreach (var job in plan.Items.Where(item => item.JobFiles is not null))
         {
             await removal.RemoveAsync(job.Id, job.JobFiles!, cancellationToken);

@@ -99,6 +99,20 @@ public sealed class CollectorTests : IDisposable
         _removal.Jobs.ShouldBe(["old"]);
     }
 
+    [Fact]
+    public async Task Remove_FileThatCountsAsNewSince_Stays()
+    {
+        string first = await PutAsync(1, 60);
+        string second = await PutAsync(2, 60);
+        var plan = await PlanAsync(new RetentionRules { KeepUploads = TimeSpan.FromDays(7) });
+
+        // As whoever is about to submit a job with it does.
+        await _artefacts.TouchAsync(second, Token);
+        await Collector().RemoveAsync(plan, Token);
+
+        (_artefacts.Contains(first), _artefacts.Contains(second)).ShouldBe((false, true));
+    }
+
     private Task<CollectionPlan> PlanAsync(RetentionRules rules)
     {
         Until(Today);
@@ -113,8 +127,12 @@ public sealed class CollectorTests : IDisposable
         }
     }
 
-    private Collector Collector() => new(
-        _artefacts, new FolderArtefactClaims(_folder["artefacts"]), new NamedArtefacts(_store), _removal, _time);
+    private Collector Collector()
+    {
+        var named = new NamedArtefacts(_store);
+        return new Collector(
+            _artefacts, named, new UnnamedFiles(_artefacts, new FolderArtefactClaims(_folder["artefacts"]), named), _removal, _time);
+    }
 
     private async Task<string> PutAsync(int size, int daysAgo)
     {

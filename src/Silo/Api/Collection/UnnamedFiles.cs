@@ -1,0 +1,42 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Ports;
+
+namespace Cluster.Silo.Api.Collection;
+
+/// <summary>
+/// Removes files that no job names. Any number of servers may do it while others accept jobs: whoever is about to name a file
+/// has it count as new first, and makes sure that it is there then; what counts as newer than it did stays.
+/// </summary>
+internal sealed class UnnamedFiles(IArtefactStore artefacts, IArtefactClaims claims, NamedArtefacts named)
+{
+    /// <summary>When each of these files was stored or last counted as new; those that are not there are left out.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> SeeAsync(
+        IEnumerable<string> files, CancellationToken cancellationToken)
+    {
+        var seen = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (string sha256 in files)
+        {
+            if (await artefacts.StoredAtAsync(sha256, cancellationToken) is { } at)
+            {
+                seen[sha256] = at;
+            }
+        }
+
+        return seen;
+    }
+
+    /// <summary>Removes those that no job names and that are as old as they were seen to be.</summary>
+    /// <exception cref="JobException">A journal cannot be read: nobody knows what its job names.</exception>
+    public async Task RemoveAsync(IReadOnlyDictionary<string, DateTimeOffset> seen, CancellationToken cancellationToken)
+    {
+        var unnamed = seen.Keys.ToHashSet(StringComparer.Ordinal);
+        await named.ExceptAsync(unnamed, cancellationToken);
+        foreach (string sha256 in unnamed)
+        {
+            if (await artefacts.RemoveAsync(sha256, seen[sha256], cancellationToken))
+            {
+                await claims.ForgetAsync(sha256, cancellationToken);
+            }
+        }
+    }
+}
