@@ -175,9 +175,6 @@ internal sealed class SearchMemory
 
     public TestItem TestOf(Plan plan) => new(_testContext, plan);
 
-    /// <summary>Whether a plan of the same formats was timed by itself, whatever its numbers.</summary>
-    public bool IsTimedInFormatsOf(Plan plan) => _latencies.Exists(entry => entry.Plan.HasFormatsOf(plan));
-
     public bool Knows(WorkItem item) => _results.ContainsKey(item);
 
     public void Add(WorkItem item, WorkResult result)

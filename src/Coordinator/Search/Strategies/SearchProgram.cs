@@ -157,14 +157,11 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     private IEnumerable<ProposedRound> Search(Plan start)
     {
-        // Numbers in the same formats run the same kernels: where the ending times both together, one of them says enough until then.
-        var attempt = Baselines.FirstAttempt(memory);
-        var isTimedLater = memory.Spec.Options.Ending == EndingKind.Verified && attempt.HasFormatsOf(start);
         IEnumerable<WorkItem> speed =
         [
             memory.SensitivityOf(start, options.SensitivityImages),
             memory.LatencyOf(start),
-            .. isTimedLater ? Array.Empty<WorkItem>() : [memory.LatencyOf(attempt)],
+            memory.LatencyOf(Baselines.FirstAttempt(memory)),
             .. memory.Formats.Others.SelectMany(format => new WorkItem?[]
             {
                 memory.SensitivityOf(start, options.SensitivityImages, format),

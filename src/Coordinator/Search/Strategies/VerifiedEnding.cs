@@ -80,7 +80,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
         var plans = Able()
             .Take(Contenders)
             .Concat(front.Take(Contenders))
-            .Concat(baselines.OfType<Plan>().Where(plan => memory.Full(plan) is not null && memory.IsTimedInFormatsOf(plan)))
+            .Concat(baselines.OfType<Plan>().Where(plan => memory.Ms(plan) is not null))
             .Distinct()
             .ToArray();
         return plans.Length == 0 ? [] : rounds.Of("latency of the finalists, together", [memory.FinalTimingOf(plans)], later: 2);
