@@ -34,7 +34,8 @@ internal sealed class Collector(
                 .Select(artefact => new CollectedItem(
                     artefact.Sha256,
                     $"no job names it, and it came on {Day(artefact.StoredAt)}, more than {Days(rules.KeepUploads)} ago",
-                    artefact.SizeBytes) { StoredAt = artefact.StoredAt }));
+                    artefact.SizeBytes)
+                { StoredAt = artefact.StoredAt }));
         }
 
         long total = stored.Values.Sum(artefact => artefact.SizeBytes);
