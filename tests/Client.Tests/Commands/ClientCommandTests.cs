@@ -62,6 +62,7 @@ public sealed class ClientCommandTests
     [InlineData("--json and -o table", "list", "--json", "-o", "table")]
     [InlineData("is not an address", "list", "--server", "nowhere")]
     [InlineData("--watch and --dry-run", "submit", "--model", "m.onnx", "--data", "folder:x", "--watch", "--dry-run")]
+    [InlineData("and a server runs none", "submit", "--model", "m.onnx", "--data", "folder:x", "--metric-command", "./judge")]
     public async Task RunAsync_OptionsThatCannotBeMeant_AreUsageErrors(string expected, params string[] args)
     {
         var run = await RunAsync(args);
