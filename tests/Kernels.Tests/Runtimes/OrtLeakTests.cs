@@ -10,6 +10,7 @@ public sealed class RunsAlone;
 public sealed class OrtLeakTests
 {
     private const int Values = 1 << 18;
+    private const int Rounds = 12;
 
     private static readonly byte[] Model = TinyModel.Of(
         [TinyModel.Node("Neg", ["x"], "y")],
@@ -24,8 +25,8 @@ public sealed class OrtLeakTests
         Cycle(10, input);
 
         // The session's arena or the output (1 MiB each), leaked 200 times, would be 200 MiB of every round. What the C library keeps of
-        // freed memory for later is of one round only.
-        Enumerable.Range(0, 3).Min(_ => Growth(() => Cycle(200, input))).ShouldBeLessThan(64L << 20);
+        // freed memory for later is of some rounds only: after hundreds of other tests its free memory is in pieces, and the first few grow.
+        Enumerable.Range(0, Rounds).ShouldContain(_ => Growth(() => Cycle(200, input)) < 64L << 20);
     }
 
     private static long Growth(Action work)
