@@ -25,7 +25,7 @@ public sealed class OrtLeakTests
         Cycle(10, input);
 
         // The session's arena or the output (1 MiB each), leaked 200 times, would be 200 MiB of every round. What the C library keeps of
-        // freed memory for later is of some rounds only: after hundreds of other tests its free memory is in pieces, and the first few grow.
+        // freed memory for later is of some rounds only: after hundreds of other tests it is in pieces, and the first few rounds grow.
         Enumerable.Range(0, Rounds).ShouldContain(_ => Growth(() => Cycle(200, input)) < 64L << 20);
     }
 
