@@ -10,6 +10,16 @@ public sealed class LatencyMeterTests
     private readonly ManualTime _clock = new();
     private readonly List<char> _calls = [];
 
+    private static LatencyOptions Ample { get; } = new()
+    {
+        Rounds = 20,
+        FewestRounds = 5,
+        AmpleTime = TimeSpan.FromMilliseconds(300),
+        WarmUpRuns = 1,
+        WarmUpTime = TimeSpan.Zero,
+        Precision = 0.03,
+    };
+
     [Fact]
     public void Measure_Rounds_AreInterleavedAfterWarmUp()
     {
@@ -116,18 +126,8 @@ public sealed class LatencyMeterTests
     [InlineData(1, 20, 20)] // Of short runs all rounds are done long before.
     public void Measure_AmpleTimeAndANarrowInterval_EndsWithFewerRounds(int milliseconds, int least, int most)
     {
-        LatencyOptions options = new()
-        {
-            Rounds = 20,
-            FewestRounds = 5,
-            AmpleTime = TimeSpan.FromMilliseconds(300),
-            WarmUpRuns = 1,
-            WarmUpTime = TimeSpan.Zero,
-            Precision = 0.03,
-        };
-
         var measured = LatencyMeter.Measure(
-            [Taking('A', milliseconds), Taking('B', milliseconds)], options, _clock, CancellationToken.None);
+            [Taking('A', milliseconds), Taking('B', milliseconds)], Ample, _clock, CancellationToken.None);
 
         measured[0].Summary.Count.ShouldBeInRange(least, most);
     }
@@ -135,20 +135,11 @@ public sealed class LatencyMeterTests
     [Fact]
     public void Measure_AmpleTimeAndAWideInterval_GoesOn()
     {
-        LatencyOptions options = new()
-        {
-            Rounds = 20,
-            FewestRounds = 5,
-            AmpleTime = TimeSpan.FromMilliseconds(300),
-            WarmUpRuns = 1,
-            WarmUpTime = TimeSpan.Zero,
-            Precision = 0.03,
-            MostRounds = 40,
-        };
         int runs = 0;
         void Scattered() => _clock.Advance(TimeSpan.FromMilliseconds(30 + (runs++ * 7 % 11)));
 
-        var measured = LatencyMeter.Measure([Taking('A', 30), Scattered], options, _clock, CancellationToken.None);
+        var measured = LatencyMeter.Measure(
+            [Taking('A', 30), Scattered], Ample with { MostRounds = 40 }, _clock, CancellationToken.None);
 
         measured[0].Summary.Count.ShouldBe(40);
     }
