@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Cluster.Bench.Spaces;
 using Cluster.Evaluation.Inputs;
@@ -13,7 +12,7 @@ namespace Cluster.Bench.Calibrating;
 
 /// <summary>
 /// `bench calibration`: a plain forward pass, and the pass that leaves the statistics of every calibrator with the ranges of all of them,
-/// in turn on the same images and one thread.
+/// in turn on the same images and one thread. Times are the processor's, so that other work beside changes them little.
 /// </summary>
 internal static class CalibrationCommand
 {
@@ -54,17 +53,17 @@ internal static class CalibrationCommand
     private static (double Plain, double Observed, double Ranges) Turn(
         FloatNetwork network, ImageBatches batches, CancellationToken cancellation)
     {
-        long began = Stopwatch.GetTimestamp();
+        double began = ProcessorSeconds();
         for (int batch = 0; batch < batches.Count; batch++)
         {
             network.Run(batches.Inputs(batch));
         }
 
-        double plain = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        began = Stopwatch.GetTimestamp();
+        double plain = ProcessorSeconds() - began;
+        began = ProcessorSeconds();
         var statistics = CalibrationPass.Run(network, batches, 1, null, cancellation);
-        double observed = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        began = Stopwatch.GetTimestamp();
+        double observed = ProcessorSeconds() - began;
+        began = ProcessorSeconds();
         foreach (string tensor in statistics.Names)
         {
             foreach (var method in CalibrationMethod.All)
@@ -73,8 +72,10 @@ internal static class CalibrationCommand
             }
         }
 
-        return (plain, observed, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return (plain, observed, ProcessorSeconds() - began);
     }
+
+    private static double ProcessorSeconds() => Environment.CpuUsage.TotalTime.TotalSeconds;
 
     private static void Print(string model, int images, List<(double Plain, double Observed, double Ranges)> times)
     {

@@ -23,6 +23,7 @@ public sealed class ActivationHistogram
     internal const int LargestExponent = 128;
 
     private const int BinsLog2 = 13;
+    private const int ScanBlock = 4096;
 
     private readonly ImageRanges _images = new();
 
@@ -100,8 +101,7 @@ public sealed class ActivationHistogram
         long zeros = 0;
         for (int i = 0; i < images; i++)
         {
-            var image = values.Slice(i * length, length);
-            var scan = ValueScan.Of(image);
+            var scan = Scan(values.Slice(i * length, length), tally);
             if (!scan.IsFinite)
             {
                 throw new KernelException(
@@ -113,7 +113,6 @@ public sealed class ActivationHistogram
             minimum = Math.Min(minimum, scan.Minimum);
             maximum = Math.Max(maximum, scan.Maximum);
             zeros += scan.Zeros;
-            tally?.Add(image, ExponentFor(Math.Max(scan.Maximum, -scan.Minimum)), scan.Minimum < 0);
         }
 
         Grow(ExponentFor(Math.Max(maximum, -minimum)), minimum < 0);
@@ -244,6 +243,27 @@ public sealed class ActivationHistogram
         }
 
         AddTotals(count, zeros, minimum, maximum);
+    }
+
+    // Counted while they are in the nearest cache.
+    private static ValueScan Scan(ReadOnlySpan<float> values, BinTally? tally)
+    {
+        var all = ValueScan.Empty;
+        while (!values.IsEmpty)
+        {
+            var block = values[..Math.Min(values.Length, ScanBlock)];
+            var scan = ValueScan.Of(block);
+            all = all.With(scan);
+            if (!all.IsFinite)
+            {
+                break;
+            }
+
+            tally?.Add(block, scan.Exponent, scan.Minimum < 0);
+            values = values[block.Length..];
+        }
+
+        return all;
     }
 
     private static long Sum(ReadOnlySpan<long> counts)

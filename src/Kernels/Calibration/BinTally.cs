@@ -90,14 +90,19 @@ internal sealed class BinTally
 
         // A last turn that is not whole is counted as if it were; its values, too, go to a table each.
         _pending += indices.Length + Turn;
-        ref ushort table = ref MemoryMarshal.GetArrayDataReference(_tables);
+        ref int next = ref MemoryMarshal.GetReference(indices);
+        ref ushort first = ref MemoryMarshal.GetArrayDataReference(_tables);
+        ref ushort second = ref Unsafe.Add(ref first, Stride);
+        ref ushort third = ref Unsafe.Add(ref second, Stride);
+        ref ushort fourth = ref Unsafe.Add(ref third, Stride);
         int i = 0;
         for (; i + Turn <= indices.Length; i += Turn)
         {
-            Unsafe.Add(ref table, (nuint)indices[i])++;
-            Unsafe.Add(ref table, (nuint)(indices[i + 1] + Stride))++;
-            Unsafe.Add(ref table, (nuint)(indices[i + 2] + (2 * Stride)))++;
-            Unsafe.Add(ref table, (nuint)(indices[i + 3] + (3 * Stride)))++;
+            Unsafe.Add(ref first, (nuint)(uint)next)++;
+            Unsafe.Add(ref second, (nuint)(uint)Unsafe.Add(ref next, 1))++;
+            Unsafe.Add(ref third, (nuint)(uint)Unsafe.Add(ref next, 2))++;
+            Unsafe.Add(ref fourth, (nuint)(uint)Unsafe.Add(ref next, 3))++;
+            next = ref Unsafe.Add(ref next, Turn);
         }
 
         for (; i < indices.Length; i++)

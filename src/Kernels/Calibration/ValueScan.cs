@@ -12,6 +12,16 @@ internal readonly record struct ValueScan(float Minimum, float Maximum, long Zer
     private const int Magnitude = 0x7fffffff;
     private const int Infinity = 0x7f800000;
 
+    /// <summary>Of no values.</summary>
+    public static ValueScan Empty => new(float.PositiveInfinity, float.NegativeInfinity, 0, IsFinite: true);
+
+    /// <summary>That of a histogram of these values.</summary>
+    public int Exponent => ActivationHistogram.ExponentFor(Math.Max(Maximum, -Minimum));
+
+    /// <summary>Of both stretches.</summary>
+    public ValueScan With(ValueScan other) => new(
+        Math.Min(Minimum, other.Minimum), Math.Max(Maximum, other.Maximum), Zeros + other.Zeros, IsFinite && other.IsFinite);
+
     public static ValueScan Of(ReadOnlySpan<float> values)
     {
         float minimum = float.PositiveInfinity;

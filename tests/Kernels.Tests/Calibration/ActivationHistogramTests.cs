@@ -68,14 +68,21 @@ public sealed class ActivationHistogramTests
         Math.Max(histogram.Max, -histogram.Min).ShouldBe(Math.Max(Math.Abs(value), 1e-30f));
     }
 
-    // Longer than a block of the vectorised loop, and no multiple of a vector; more than the tally holds at once.
+    // Longer than a block of the vectorised loop, and no multiple of a vector; more than the tally holds at once; growing from block to
+    // block, so that bins are merged within an image.
     [Theory]
-    [InlineData(5_003, false)]
-    [InlineData(700_001, false)]
-    [InlineData(700_001, true)]
-    public void Add_LargeTensor_AgreesWithAPlainLoop(int length, bool oneSided)
+    [InlineData(5_003, false, false)]
+    [InlineData(700_001, false, false)]
+    [InlineData(700_001, true, false)]
+    [InlineData(40_009, false, true)]
+    public void Add_LargeTensor_AgreesWithAPlainLoop(int length, bool oneSided, bool growing)
     {
         float[] values = Values(new Random(5), length);
+        if (growing)
+        {
+            values = [.. values.Select((value, i) => value * MathF.ScaleB(1, (i / 5_000) - 4))];
+        }
+
         if (oneSided)
         {
             // As after a ReLU, and more of one value than 16 bits count.

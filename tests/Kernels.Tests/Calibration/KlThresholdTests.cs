@@ -1,4 +1,6 @@
 using Cluster.Kernels.Calibration;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Cluster.Kernels.Tests.Calibration;
 
@@ -80,6 +82,30 @@ public sealed class KlThresholdTests
             KlThreshold.DivergenceOf(counts, bins, 16, foldOutliers: true).ShouldBe(ByDefinition(counts, bins, 16), 1e-12);
         }
     }
+
+    // What cannot win is left out without its divergence: the winner is the same to the bit.
+    [Fact]
+    public void Find_AnyHistogram_IsTheFirstOfTheLeast() =>
+        Prop.ForAll<int, bool, PositiveInt>((seed, foldOutliers, size) =>
+        {
+            var random = new Random(seed);
+            int levels = 2 << random.Next(6);
+            double decay = random.NextDouble() * 8;
+            double empty = random.NextDouble() * 0.9;
+            int length = levels + (size.Get * 7 % 900);
+            long[] counts = new long[length];
+            for (int i = 0; i < length; i++)
+            {
+                double mean = 5000 * Math.Exp(-decay * i / levels);
+                counts[i] = random.NextDouble() < empty ? 0 : (long)(mean * random.NextDouble() * 2);
+            }
+
+            counts[^1] += random.Next(3);
+            var every = Enumerable.Range(levels, length - levels + 1)
+                .Select(bins => new KlThreshold(bins, KlThreshold.DivergenceOf(counts, bins, levels, foldOutliers)));
+            var first = every.Where(candidate => double.IsFinite(candidate.Divergence)).MinBy(candidate => candidate.Divergence);
+            return KlThreshold.Find(counts, levels, foldOutliers) == (first.Bins == 0 ? new(length, double.PositiveInfinity) : first);
+        }).QuickCheckThrowOnFailure();
 
     private static double ByDefinition(long[] counts, int bins, int levels)
     {

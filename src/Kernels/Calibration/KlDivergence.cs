@@ -1,0 +1,139 @@
+using System.Numerics.Tensors;
+
+namespace Cluster.Kernels.Calibration;
+
+/// <summary>
+/// KL(P || Q) of <see cref="KlThreshold"/>'s candidates, in nats. With running sums of counts, non-empty bins and c ln c a candidate
+/// costs one logarithm a level instead of one a bin: KL = (sum P ln P - sum P ln Q) / sum P - ln sum P + ln sum Q, and Q is constant
+/// within a level. All logarithms of whole vectors, those of counts too: what should cancel does.
+/// </summary>
+internal sealed class KlDivergence
+{
+    // Levels that are looked at before asking again whether a candidate can still win.
+    private const int Chunk = 16;
+
+    // The sums are large numbers of nearly equal size: what rounding may have added to a bound, as a share of all values.
+    private const double Doubt = 1e-9;
+
+    private readonly int _levels;
+    private readonly bool _foldOutliers;
+    private readonly long[] _counts;
+    private readonly int[] _filled;
+    private readonly double[] _entropy;
+
+    // The bin that holds the last value of the first bins, or -1.
+    private readonly int[] _last;
+    private readonly double[] _mass;
+    private readonly double[] _logarithms;
+
+    /// <param name="counts">A histogram of |x|.</param>
+    public KlDivergence(ReadOnlySpan<long> counts, int levels, bool foldOutliers)
+    {
+        (_levels, _foldOutliers) = (levels, foldOutliers);
+        _counts = new long[counts.Length + 1];
+        _filled = new int[counts.Length + 1];
+        _entropy = new double[counts.Length + 1];
+        _last = new int[counts.Length + 1];
+        _last[0] = -1;
+        (_mass, _logarithms) = (new double[levels], new double[levels]);
+        double[] logarithms = new double[counts.Length];
+        TensorPrimitives.ConvertTruncating(counts, logarithms);
+        TensorPrimitives.Log(logarithms, logarithms);
+        for (int i = 0; i < counts.Length; i++)
+        {
+            _counts[i + 1] = _counts[i] + counts[i];
+            _filled[i + 1] = _filled[i] + (counts[i] > 0 ? 1 : 0);
+            _entropy[i + 1] = _entropy[i] + (counts[i] == 0 ? 0 : counts[i] * logarithms[i]);
+            _last[i + 1] = counts[i] > 0 ? i : _last[i];
+        }
+    }
+
+    /// <summary>Of the candidate that keeps the first bins; infinite as described at <see cref="KlThreshold.Find"/>.</summary>
+    public double Of(int bins)
+    {
+        long total = _counts[^1];
+        long kept = _counts[bins];
+        if (kept == 0)
+        {
+            return total == 0 ? 0 : double.PositiveInfinity;
+        }
+
+        if (LastOf(bins) is not { } last)
+        {
+            return double.PositiveInfinity;
+        }
+
+        long outliers = total - kept;
+        long inLast = _counts[last + 1] - _counts[last];
+        double sum = _entropy[bins] + TimesLog(inLast + outliers) - TimesLog(inLast);
+        var levels = new KlLevels(bins, _levels);
+        Fill(ref levels, _levels);
+        for (int level = 0; level < _levels; level++)
+        {
+            sum -= _mass[level] * _logarithms[level];
+        }
+
+        // The outliers are in the level of the last bin, which need not be the last level.
+        sum -= outliers * _logarithms[KlLevels.Of(last, bins, _levels)];
+        return Math.Max((sum / total) - Math.Log(total) + Math.Log(kept), 0);
+    }
+
+    /// <summary>
+    /// True only where <see cref="Of"/> is more than <paramref name="limit"/>; mostly for a fraction of its work. Each level adds what its
+    /// counts diverge from even ones, never less than 0: what the outliers add and some of the levels bound the whole from below.
+    /// </summary>
+    public bool Exceeds(double limit, int bins)
+    {
+        long total = _counts[^1];
+        long kept = _counts[bins];
+        if (kept == 0 || !double.IsFinite(limit) || LastOf(bins) is not { } last)
+        {
+            return false;
+        }
+
+        double bound = -total * (limit + Doubt);
+        long outliers = total - kept;
+        if (outliers > 0)
+        {
+            (int from, int to) = KlLevels.Bounds(KlLevels.Of(last, bins, _levels), bins, _levels);
+            double mean = (double)(_counts[to] - _counts[from]) / (_filled[to] - _filled[from]);
+            long inLast = _counts[last + 1] - _counts[last];
+            bound += TimesLog(inLast + outliers) - TimesLog(inLast) - (outliers * Math.Log(mean)) + (total * Math.Log((double)kept / total));
+        }
+
+        var levels = new KlLevels(bins, _levels);
+        while (bound <= 0 && levels.Next < _levels)
+        {
+            int first = levels.Next;
+            int start = levels.Start;
+            Fill(ref levels, Math.Min(first + Chunk, _levels));
+            bound += _entropy[levels.Start] - _entropy[start]
+                - TensorPrimitives.Dot(_mass.AsSpan(first, levels.Next - first), _logarithms.AsSpan(first, levels.Next - first));
+        }
+
+        return bound > 0;
+    }
+
+    // The bin that gets the outliers, if there are any; none where it would be an empty one.
+    private int? LastOf(int bins) =>
+        _counts[bins] == _counts[^1] || _last[bins] == bins - 1 ? bins - 1 : _foldOutliers ? _last[bins] : null;
+
+    // The count of each level up to a given one, and the logarithm of its mean over bins that are not empty; 0 and 0 where there are none.
+    private void Fill(ref KlLevels levels, int end)
+    {
+        int first = levels.Next;
+        while (levels.Next < end)
+        {
+            int level = levels.Next;
+            (int from, int to) = levels.Take();
+            double mass = _counts[to] - _counts[from];
+            _mass[level] = mass;
+            _logarithms[level] = mass == 0 ? 1 : mass / (_filled[to] - _filled[from]);
+        }
+
+        var means = _logarithms.AsSpan(first, end - first);
+        TensorPrimitives.Log(means, means);
+    }
+
+    private static double TimesLog(long count) => count == 0 ? 0 : count * Math.Log(count);
+}
