@@ -89,7 +89,7 @@ public sealed class OpenedJob : IDisposable
         {
             ModelDigest = network.Digest,
             Data = data.Digests,
-            Options = LearningChoice.Decided(options, data, network).Decided(data.Training is not null),
+            Options = LearningChoice.Decided(InFormats(options, target), data, network).Decided(data.Training is not null),
             Versions = CurrentVersions() with { Device = target.DeviceClass },
         };
         spec.Validate();
@@ -100,6 +100,9 @@ public sealed class OpenedJob : IDisposable
         GroupChoice.Check(spec.Options, job.Lazy.Space);
         return job;
     }
+
+    private static JobOptions InFormats(JobOptions options, ITarget target) =>
+        options with { Formats = options.Formats ?? [.. target.SearchedFormats.Select(format => format.Text)] };
 
     private static OpenedJob Open(
         LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory memory, PixelSpace pixels, SlotDevice? slot)

@@ -37,6 +37,9 @@ internal interface ITarget
     /// <summary>What a search may give groups besides FP32, INT8 first, which everything is compared with.</summary>
     IReadOnlyList<GroupFormat> Formats => PlanTranslator.UsualFormats;
 
+    /// <summary>Those of them that it gives where none are asked for.</summary>
+    IReadOnlyList<GroupFormat> SearchedFormats => [GroupFormat.Int8];
+
     /// <summary>Shows the clocks of that GPU, where they can be seen.</summary>
     IGpuSensor? Sensor => null;
 

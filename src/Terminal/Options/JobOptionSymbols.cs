@@ -309,7 +309,7 @@ public sealed class JobOptionSymbols
         var option = new Option<string[]>(JobLimits.Formats.Name)
         {
             Description = "formats that each group may get one of besides FP32: int8, w4a8 (weights in 4 bits: smaller, as fast as int8); "
-                + "where the target has them float16, bfloat16 and tf32 (default: int8)",
+                + "where the target has them float16, bfloat16 and tf32 (default: int8, and float16 for a GPU)",
             HelpName = "FORMAT[,FORMAT...]",
         };
         option.Validators.Add(result =>

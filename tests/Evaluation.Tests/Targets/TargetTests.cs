@@ -3,6 +3,8 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Gpus;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
@@ -38,6 +40,25 @@ public sealed class TargetTests
     {
         TargetList.All.Select(target => target.Name).Distinct(StringComparer.Ordinal).Count().ShouldBe(TargetList.All.Count);
         TargetList.Usual.Name.ShouldBe(new Coordinator.Model.Options.JobOptions().Target);
+    }
+
+    [Fact]
+    public void SearchedFormats_OfAGpu_HaveTheFloatThatInt8HasToBeat()
+    {
+        foreach (var target in TargetList.All)
+        {
+            target.SearchedFormats.ShouldBe(target.UsesGpu ? [GroupFormat.Int8, GroupFormat.Float16] : [GroupFormat.Int8], target.Name);
+            target.SearchedFormats.Except(target.Formats).ShouldBeEmpty(target.Name);
+        }
+    }
+
+    [Fact]
+    public void Describe_TargetOnAnEmulatedGpu_SearchesInt8AndFloat16UnlessToldOtherwise()
+    {
+        using var sample = Sample.Small();
+        Searched(sample, null).ShouldBe(["int8", "float16"]);
+        Searched(sample, ["int8"]).ShouldBe(["int8"]);
+        Searched(sample, ["int8", "bfloat16"]).ShouldBe(["int8", "bfloat16"]);
     }
 
     [Theory]
@@ -164,6 +185,15 @@ public sealed class TargetTests
     [Fact]
     public void Find_ToyTargetAmongOthers_IsFoundByItsName() =>
         TargetList.Find("toy", [.. TargetList.All, new ToyTarget()]).ShouldBeOfType<ToyTarget>();
+
+    private static string[] Searched(Sample sample, string[]? formats)
+    {
+        var slot = new SlotDevice(ComputeDevice.Emulated, () => "emulated", () => null);
+        var options = sample.Request.Options with { Target = "libtorch-cuda", Formats = formats };
+        using var job = OpenedJob.Describe(
+            sample.Request.Inputs, options, JobFolder.CalibrationIn(sample.Request.Output), slot: slot);
+        return [.. job.Lazy.Space.Catalog.All.Where(format => !format.IsBaseline).Select(format => format.Text)];
+    }
 
     private static readonly string[] Floats = ["int8", "float16", "bfloat16", "tf32"];
 

@@ -36,6 +36,8 @@ internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
 
     public IReadOnlyList<GroupFormat> Formats { get; } = [.. PlanTranslator.UsualFormats, .. PlanTranslator.FastFloats];
 
+    public IReadOnlyList<GroupFormat> SearchedFormats { get; } = device.IsGpu ? PlanTranslator.GpuFormats : [GroupFormat.Int8];
+
     public ITarget On(SlotDevice slot) => UsesGpu && slot.IsGpu ? new LibtorchTarget(name, slot) : this;
 
     public void RequireUsable()

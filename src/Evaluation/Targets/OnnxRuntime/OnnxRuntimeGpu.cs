@@ -49,6 +49,8 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
     public IReadOnlyList<GroupFormat> Formats =>
         [.. byTensorRtRules ? [GroupFormat.Int8] : PlanTranslator.UsualFormats, GroupFormat.Float16];
 
+    public IReadOnlyList<GroupFormat> SearchedFormats { get; } = PlanTranslator.GpuFormats;
+
     // An engine takes minutes to build and is the same for the same file, GPU and versions, which its name tells.
     private static string Engines => UserCache.Folder("tensorrt");
 
