@@ -28,7 +28,9 @@ public sealed class PlanTranslator(
     public static IReadOnlyList<GroupFormat> FastFloats { get; } =
         [GroupFormat.Float16, GroupFormat.Parse("bfloat16"), GroupFormat.Parse("tf32")];
 
-    /// <summary>What a search for a GPU gives groups where none are asked for: what is sold as fast there is faster than FP16, too.</summary>
+    /// <summary>
+    /// What a search for a GPU gives groups where none are asked for: what is sold as fast there is faster than FP16, too.
+    /// </summary>
     public static IReadOnlyList<GroupFormat> GpuFormats { get; } = [GroupFormat.Int8, GroupFormat.Float16];
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Cluster.Kernels.Calibration.Entropy;
+
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>What every method shares: the ends that are free, and a range that stays within them.</summary>

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Calibration.Entropy;
 using FsCheck;
 using FsCheck.Fluent;
 

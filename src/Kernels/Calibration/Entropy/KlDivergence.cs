@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Cluster.Kernels.Calibration;
+namespace Cluster.Kernels.Calibration.Entropy;
 
 /// <summary>
 /// KL(P || Q) of <see cref="KlThreshold"/>'s candidates, in nats. With running sums of counts, non-empty bins and c ln c a candidate
@@ -98,7 +98,8 @@ internal sealed class KlDivergence
             (int from, int to) = KlLevels.Bounds(KlLevels.Of(last, bins, _levels), bins, _levels);
             double mean = (double)(_counts[to] - _counts[from]) / (_filled[to] - _filled[from]);
             long inLast = _counts[last + 1] - _counts[last];
-            bound += TimesLog(inLast + outliers) - TimesLog(inLast) - (outliers * Math.Log(mean)) + (total * Math.Log((double)kept / total));
+            bound += TimesLog(inLast + outliers) - TimesLog(inLast) - (outliers * Math.Log(mean));
+            bound += total * Math.Log((double)kept / total);
         }
 
         var levels = new KlLevels(bins, _levels);

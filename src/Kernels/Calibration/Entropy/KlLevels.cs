@@ -1,6 +1,8 @@
-namespace Cluster.Kernels.Calibration;
+namespace Cluster.Kernels.Calibration.Entropy;
 
-/// <summary>Walks the levels into which the first bins of a histogram are merged: level l is bins l*bins/levels to (l+1)*bins/levels.</summary>
+/// <summary>
+/// Walks the levels into which the first bins of a histogram are merged: level l is bins l*bins/levels to (l+1)*bins/levels.
+/// </summary>
 internal struct KlLevels(int bins, int levels)
 {
     private readonly int _width = bins / levels;

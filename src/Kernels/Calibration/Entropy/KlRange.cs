@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Calibration;
+namespace Cluster.Kernels.Calibration.Entropy;
 
 /// <summary>
 /// The KL threshold applied to |x| of both sides at once: the range is [-T, T] cut to the values seen. Exact zeros are
