@@ -91,6 +91,7 @@ internal sealed class SubmitOptions
             Training = options.FineTune == FineTuneMode.Never ? null : parsed.GetValue(_training),
             Preprocess = parsed.GetValue(_preprocess),
             Options = options,
+            Targets = TargetNames.Of(options),
             Name = parsed.GetValue(_name) ?? "",
             RequestId = parsed.GetValue(_requestId) ?? Guid.NewGuid(),
             SharedPaths = parsed.GetValue(_sharedPaths),

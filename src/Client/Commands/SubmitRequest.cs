@@ -23,6 +23,9 @@ internal sealed record SubmitRequest
     /// <summary>What the job is to find.</summary>
     public required JobOptions Options { get; init; }
 
+    /// <summary>A job is made for each.</summary>
+    public required IReadOnlyList<string> Targets { get; init; }
+
     public required string Name { get; init; }
 
     public required Guid RequestId { get; init; }

@@ -285,7 +285,7 @@ public sealed class JobOptionSymbols
     private static Option<string> Target() =>
         new("--target")
         {
-            Description = "runtime to place and measure for; run takes several, and searches for each",
+            Description = "runtime to place and measure for; of several, each gets a job of its own",
             HelpName = "NAME[,NAME...]",
             DefaultValueFactory = _ => Usual.Target,
         };

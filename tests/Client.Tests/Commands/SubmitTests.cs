@@ -195,6 +195,66 @@ public sealed class SubmitTests : IAsyncLifetime
         JsonParser.Default.Parse<CreateJobResponse>(run.Output).Job.ShouldBe(_server.State.Jobs.Single());
     }
 
+    [Fact]
+    public async Task Submit_SeveralTargets_MakesAJobForEachOnceFromFilesUploadedOnce()
+    {
+        string[] options = ["--target", "a,b", "--name", "net", "--request-id", "0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab"];
+
+        var run = await SubmitAsync(options);
+        var again = await SubmitAsync([.. options, "--json"]);
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldBe("jobs/new0\njobs/new1\n");
+        run.Error.ShouldContain("request id 0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab ");
+        run.Error.ShouldContain("follow it for b with ./cluster watch jobs/new1");
+        _server.State.Jobs.Select(job => (job.Spec.Target, job.DisplayName)).ShouldBe([("a", "net, a"), ("b", "net, b")]);
+        Created.Take(4).Select(request => request.ValidateOnly).ShouldBe([true, true, false, false]);
+        Created[2].RequestId.ShouldNotBe(Created[3].RequestId);
+        _server.State.Store.Count.ShouldBe(2, "the network and the calibration data");
+        again.Lines.Select(line => JsonParser.Default.Parse<CreateJobResponse>(line).Job.Name).ShouldBe(["jobs/new0", "jobs/new1"]);
+    }
+
+    [Fact]
+    public async Task Submit_OneOfSeveralTargetsIsRefused_MakesNoJob()
+    {
+        _server.State.Fail("CreateJob", null, FakeState.Error(StatusCode.InvalidArgument, "SPEC_INVALID", "The target is 'b'."));
+        var run = await SubmitAsync("--target", "a,b");
+        run.Code.ShouldBe(ExitCode.Usage);
+        _server.State.Jobs.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("a,")]
+    [InlineData("a,b,a")]
+    public async Task Submit_TargetsThatAreNoList_AreRefusedBeforeAnythingIsSent(string targets)
+    {
+        var run = await SubmitAsync("--target", targets);
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldContain($"--target is '{targets}' where different names between commas are expected");
+        _server.State.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Submit_SeveralTargetsWatched_FollowsEach()
+    {
+        _server.State.AddState(JobState.Running);
+        _server.State.AddState(JobState.Succeeded, "because");
+        var run = await SubmitAsync("--target", "a,b", "--watch");
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldContain("submitted jobs/new1 for b");
+        run.Output.ShouldContain("jobs/new0 succeeded");
+        run.Output.ShouldContain("jobs/new1 succeeded");
+    }
+
+    [Fact]
+    public async Task Submit_DryRunOfSeveralTargets_EstimatesEach()
+    {
+        var run = await SubmitAsync("--target", "a,b", "--dry-run");
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Lines.Where(line => line is "a:" or "b:").ShouldBe(["a:", "b:"]);
+        _server.State.Jobs.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData(JobState.Succeeded, ExitCode.Done)]
     [InlineData(JobState.Failed, ExitCode.Failed)]

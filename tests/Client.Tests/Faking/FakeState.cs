@@ -12,7 +12,7 @@ namespace Cluster.Client.Tests.Faking;
 /// <summary>What the fake server has, what it was asked, and what is to go wrong.</summary>
 internal sealed class FakeState
 {
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<RpcException>> _faults = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<RpcException?>> _faults = new(StringComparer.Ordinal);
 
     public List<Job> Jobs { get; } = [];
 
@@ -64,8 +64,8 @@ internal sealed class FakeState
     public IEnumerable<T> Requests<T>()
         where T : IMessage => Calls.Select(call => call.Request).OfType<T>();
 
-    /// <summary>Lets the next calls of a method fail.</summary>
-    public void Fail(string method, params RpcException[] faults)
+    /// <summary>Lets the next calls of a method fail; null: one of them does not.</summary>
+    public void Fail(string method, params RpcException?[] faults)
     {
         foreach (var fault in faults)
         {
@@ -77,7 +77,7 @@ internal sealed class FakeState
     public void Enter(string method, IMessage request, ServerCallContext context)
     {
         Calls.Enqueue((method, request, context.RequestHeaders));
-        if (_faults.TryGetValue(method, out var queue) && queue.TryDequeue(out var fault))
+        if (_faults.TryGetValue(method, out var queue) && queue.TryDequeue(out var fault) && fault is not null)
         {
             throw fault;
         }

@@ -8,6 +8,7 @@ using Cluster.Reporting;
 using Cluster.Reporting.Models;
 using Cluster.Storage.Files;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs.Running;
 
@@ -23,15 +24,10 @@ internal static class RunOnTargets
     /// <exception cref="UsageException">A name is missing or there twice, or a latency table is given for several.</exception>
     public static JobRequest[] Of(JobRequest request)
     {
-        string[] targets = request.Options.Target.Split(',', StringSplitOptions.TrimEntries);
+        string[] targets = TargetNames.Of(request.Options);
         if (targets.Length == 1)
         {
             return [request];
-        }
-
-        if (targets.Contains(string.Empty) || targets.Distinct(StringComparer.Ordinal).Count() < targets.Length)
-        {
-            throw new UsageException($"--target is '{request.Options.Target}' where different names between commas are expected.");
         }
 
         if (request.LatencyTable is not null)

@@ -1,0 +1,140 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
+using Cluster.Client.Remote;
+using Cluster.Client.Transfers;
+using Cluster.Client.Views;
+using Cluster.Client.Watching;
+using Cluster.Contract.V1;
+using Cluster.Terminal;
+
+namespace Cluster.Client.Commands;
+
+/// <summary>Submits what was asked for: a job for each target. They share their files, which are uploaded once.</summary>
+internal sealed class Submission(SubmitRequest request, ServerConnection server, bool isJson, InvocationConfiguration streams)
+{
+    private const int GuidBytes = 16;
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        var uploader = new Uploader(server, streams.Error, ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError);
+        var spec = await new JobSpecBuilder(uploader, Environment.CurrentDirectory).BuildAsync(request, cancellation);
+        var jobs = request.Targets.Select(target => Job(spec, target)).ToArray();
+        if (request.DryRun)
+        {
+            return await EstimateAsync(jobs, cancellation);
+        }
+
+        // What can be refused is, before there is a first job.
+        foreach (var job in jobs.Length > 1 ? jobs : [])
+        {
+            await CreateAsync(new CreateJobRequest(job) { ValidateOnly = true }, cancellation);
+        }
+
+        Say($"request id {request.RequestId:D} (submitting again with --request-id makes no second job)");
+        var names = new List<string>();
+        try
+        {
+            foreach (var job in jobs)
+            {
+                var response = await CreateAsync(job, cancellation);
+                names.Add(response.Job.Name);
+                await TellAsync(job, response);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Say(
+                "interrupted; whether there is a job now is not known: submit again with --request-id "
+                + $"{request.RequestId:D} and there is one.");
+            return ExitCode.Interrupted;
+        }
+
+        return request.Watch ? await WatchAsync(names, cancellation) : ExitCode.Done;
+    }
+
+    // Of several jobs each has an identifier of its own that follows from the one that was asked for: submitted again, none is made twice.
+    private CreateJobRequest Job(JobSpec spec, string target) => new()
+    {
+        Spec = new JobSpec(spec) { Target = target },
+        DisplayName = request.Targets.Count == 1 || request.Name.Length == 0 ? request.Name : $"{request.Name}, {target}",
+        RequestId = (request.Targets.Count == 1 ? request.RequestId : Derived(target)).ToString("D"),
+        ValidateOnly = request.DryRun,
+    };
+
+    private Guid Derived(string target) =>
+        new(SHA256.HashData([.. request.RequestId.ToByteArray(), .. Encoding.UTF8.GetBytes(target)]).AsSpan(0, GuidBytes));
+
+    private Task<CreateJobResponse> CreateAsync(CreateJobRequest create, CancellationToken cancellation) =>
+        server.CallAsync(options => server.Jobs.CreateJobAsync(create, options), cancellation);
+
+    private async Task<int> EstimateAsync(IEnumerable<CreateJobRequest> jobs, CancellationToken cancellation)
+    {
+        foreach (var job in jobs)
+        {
+            var response = await CreateAsync(job, cancellation);
+            if (isJson)
+            {
+                await WriteJsonAsync(response);
+                continue;
+            }
+
+            var console = CommandConsole.For(streams.Output);
+            if (request.Targets.Count > 1)
+            {
+                CommandConsole.Line(console, $"{job.Spec.Target}:");
+            }
+
+            EstimateTable.Write(console, response.Estimate ?? new JobEstimate());
+        }
+
+        return ExitCode.Done;
+    }
+
+    private async Task TellAsync(CreateJobRequest job, CreateJobResponse response)
+    {
+        string name = response.Job.Name;
+        string what = request.Targets.Count > 1 ? $" for {job.Spec.Target}" : "";
+        if (request.Watch)
+        {
+            Say($"submitted {name}{what}");
+            return;
+        }
+
+        if (isJson)
+        {
+            await WriteJsonAsync(response);
+        }
+        else
+        {
+            CommandConsole.Line(CommandConsole.For(streams.Output), name);
+        }
+
+        Say($"follow it{what} with ./cluster watch {name}");
+    }
+
+    // Of several, a line each.
+    private Task WriteJsonAsync(CreateJobResponse response) => request.Targets.Count > 1
+        ? JsonOutput.WriteLineAsync(streams.Output, response)
+        : JsonOutput.WriteAsync(streams.Output, response);
+
+    // One after the other; they run at once.
+    private async Task<int> WatchAsync(IEnumerable<string> names, CancellationToken cancellation)
+    {
+        int code = ExitCode.Done;
+        foreach (string name in names)
+        {
+            int ended = await new WatchSession(server, streams, isJson).RunAsync(name, after: 0, cancellation);
+            code = Math.Max(code, ended);
+            if (ended == ExitCode.Interrupted)
+            {
+                break;
+            }
+        }
+
+        return code;
+    }
+
+    private void Say(string sentence) => streams.Error.WriteLine($"cluster: {VisibleText.Clean(sentence)}");
+}

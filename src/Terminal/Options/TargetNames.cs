@@ -1,0 +1,17 @@
+using Cluster.Coordinator.Model.Options;
+
+namespace Cluster.Terminal.Options;
+
+/// <summary>The names in `--target A,B`: a job is made for each.</summary>
+public static class TargetNames
+{
+    /// <summary>One name or several, in the order given.</summary>
+    /// <exception cref="UsageException">A name is missing or there twice.</exception>
+    public static string[] Of(JobOptions options)
+    {
+        string[] targets = options.Target.Split(',', StringSplitOptions.TrimEntries);
+        return targets.Length > 1 && (targets.Contains(string.Empty) || targets.Distinct(StringComparer.Ordinal).Count() < targets.Length)
+            ? throw new UsageException($"--target is '{options.Target}' where different names between commas are expected.")
+            : targets;
+    }
+}
