@@ -179,6 +179,32 @@ public sealed class LocalEvaluatorTests
     }
 
     [Fact]
+    public async Task EvaluateAsync_SensitivityInPieces_AddsUpToTheWhole()
+    {
+        using var sample = Sample.Small();
+        var (evaluator, setup) = sample.Evaluator();
+        using (setup)
+        {
+            var whole = await Sweep(null);
+            SensitivityResult[] pieces = [await Sweep(new(0, 3)), await Sweep(new(1, 3)), await Sweep(new(2, 3))];
+
+            pieces.Select(piece => piece.Part!.Images).ShouldBe([8, 8, 9]);
+            for (int group = 0; group < whole.Groups.Count; group++)
+            {
+                var sums = pieces.Select(piece => piece.Part!.Groups[group]).ToArray();
+                (sums.Sum(piece => piece.Divergence) / 25).ShouldBe(whole.Groups[group].Kl, 1e-12);
+                (10 * Math.Log10(sums.Sum(piece => piece.Signal) / sums.Sum(piece => piece.Noise)))
+                    .ShouldBe(whole.Groups[group].SqnrDb!.Value, 1e-9);
+                pieces.Sum(piece => piece.Groups[group].Correct).ShouldBe(whole.Groups[group].Correct);
+            }
+
+            async Task<SensitivityResult> Sweep(SweepPart? part) => (await evaluator.EvaluateAsync(
+                new SensitivityItem("context", "max", 25, Seed: 7, Part: part), Attempt.Unrecorded, CancellationToken.None))
+                .ShouldBeOfType<SensitivityResult>();
+        }
+    }
+
+    [Fact]
     public async Task EvaluateAsync_SensitivityByAPlan_TakesEachGroupsCalibrator()
     {
         using var sample = Sample.Small();

@@ -177,9 +177,9 @@ public sealed record SyntheticNetwork
         FinalTimingItem together => new FinalTimingResult([.. together.Plans.Select(Latency)]),
         CalibratorItem asked => Calibrators(asked),
         SensitivityItem sweep => new SensitivityResult(
-            [.. Enumerable.Range(0, Count).Select(i => new GroupSensitivity(
-                $"g{i:00}", DamageIn(i, sweep.Format ?? GroupFormat.Int8), 30, 900, 1000))],
-            Format: sweep.Format),
+            [.. Enumerable.Range(0, Count).Select(i => new GroupSensitivity($"g{i:00}", DamageIn(i, sweep.Format ?? GroupFormat.Int8), 30, 900, 1000))],
+            Format: sweep.Format,
+            Part: sweep.Part is { } part ? Swept(sweep, part) : null),
         ProfileItem profile => new ProfileResult(
             profile.Plan.Digest,
             [.. Enumerable.Range(0, Count).Select(i => new GroupProfile(
@@ -199,6 +199,15 @@ public sealed record SyntheticNetwork
         FineTuneItem tuning => Tuned(tuning),
         _ => throw new ArgumentOutOfRangeException(nameof(item)),
     };
+
+    private SweptPart Swept(SensitivityItem sweep, SweepPart part)
+    {
+        var images = part.Within(sweep.Images).GetOffsetAndLength(sweep.Images).Length;
+        return new SweptPart(
+            part,
+            images,
+            [.. Enumerable.Range(0, Count).Select(i => new SweptSums(DamageIn(i, sweep.Format ?? GroupFormat.Int8) * images, 1000, 1))]);
+    }
 
     private ParityResult Parity(Plan plan)
     {

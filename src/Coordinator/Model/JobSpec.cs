@@ -24,9 +24,9 @@ public sealed record JobSpec
     /// <summary>Versions of what computes the results.</summary>
     public required EvaluatorVersions Versions { get; init; }
 
-    /// <summary>The job's identity: SHA-256 of its canonical JSON, without how long it may take.</summary>
+    /// <summary>The job's identity: SHA-256 of its canonical JSON, without how long it may take and who shares its sweep.</summary>
     [JsonIgnore]
-    public string JobId => CanonicalJson.Digest(this with { Options = Options with { MaxMinutes = null } });
+    public string JobId => CanonicalJson.Digest(this with { Options = Options with { MaxMinutes = null, SweepParts = null } });
 
     /// <summary>Digest of everything but the plan that an accuracy or a sensitivity on the evaluation set depends on.</summary>
     [JsonIgnore]

@@ -26,7 +26,8 @@ public static class ResultGuard
                 && asked.Plans.Zip(found.Plans).All(pair => Fits(pair.Second, pair.First)),
             (ParityItem asked, ParityResult found) =>
                 !found.Groups.Except(asked.Plan.Groups.Select(decision => decision.Group), StringComparer.Ordinal).Any(),
-            (SensitivityItem, SensitivityResult) or (ProfileItem, ProfileResult) or (TestItem, TestResult) => true,
+            (SensitivityItem asked, SensitivityResult found) => Fits(found, asked),
+            (ProfileItem, ProfileResult) or (TestItem, TestResult) => true,
             _ => false,
         };
         if (!fits)
@@ -42,7 +43,9 @@ public static class ResultGuard
             LearnedResult learned => IsFinite(learned.Accuracy.Kl, learned.Accuracy.Losses)
                 && (learned is not ReconstructResult found
                     || found.Blocks.All(block => double.IsFinite(block.Before) && double.IsFinite(block.After))),
-            SensitivityResult sweep => sweep.Groups.All(group => double.IsFinite(group.Kl) && double.IsFinite(group.SqnrDb ?? 0)),
+            SensitivityResult sweep => sweep.Groups.All(group => double.IsFinite(group.Kl) && double.IsFinite(group.SqnrDb ?? 0))
+                && (sweep.Part is not { } part
+                    || part.Groups.All(sums => double.IsFinite(sums.Divergence + sums.Signal + sums.Noise))),
             CalibratorResult chosen => double.IsFinite(chosen.Kl)
                 && chosen.Networks.Concat(chosen.Groups.SelectMany(group => group.Alone)).All(score => double.IsFinite(score.Kl)),
             _ => true,
@@ -66,6 +69,9 @@ public static class ResultGuard
 
     private static bool Fits(LatencyResult found, Plan plan) => found is { MedianMs: > 0, Float32MedianMs: > 0 }
         && string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal);
+
+    private static bool Fits(SensitivityResult found, SensitivityItem asked) => asked.Part == found.Part?.Part
+        && (found.Part is not { } part || (part.Images > 0 && part.Groups.Count == found.Groups.Count));
 
     private static bool Fits(CalibratorResult found, CalibratorItem asked) => found.Groups
         .Select(group => group.Group)

@@ -23,6 +23,7 @@ internal sealed class SearchMemory
     private readonly Dictionary<string, LatencyResult> _firstLatency = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LatencyResult> _lastTogether = new(StringComparer.Ordinal);
     private readonly Dictionary<GroupFormat, SensitivityResult> _sweeps = [];
+    private readonly SweepPieces _pieces = new();
     private readonly string _accuracyContext;
     private readonly string _latencyContext;
     private readonly string _testContext;
@@ -150,16 +151,19 @@ internal sealed class SearchMemory
     /// <summary>The sweep in a format, where there was one.</summary>
     public SensitivityResult? SweepIn(GroupFormat format) => _sweeps.GetValueOrDefault(format);
 
-    /// <summary>The sweep over all groups by the calibrators of a quantized plan.</summary>
+    /// <summary>The sweep over all groups by the calibrators of a quantized plan, in pieces where it is large enough.</summary>
+    /// <param name="images">At most; as many as there are, if there are fewer.</param>
     /// <param name="format">Of the one group; null: the first offered format.</param>
-    public SensitivityItem SensitivityOf(Plan plan, int images, GroupFormat? format = null)
+    public IEnumerable<SensitivityItem> SensitivityOf(Plan plan, int images, GroupFormat? format = null)
     {
         var swept = format ?? Formats.First;
         var calibrators = plan.Groups.Where(group => !group.Format.IsBaseline).Select(group => group.Calibrator).ToArray();
         var isOne = calibrators.All(calibrator => string.Equals(calibrator, calibrators[0], StringComparison.Ordinal));
         long? seed = Spec.Options.Subsets == SubsetKind.Stratified ? SplitMix64.Derive(Spec.Options.Seed, "sensitivity") : null;
-        return new SensitivityItem(
+        var whole = new SensitivityItem(
             _accuracyContext, calibrators[0], images, isOne ? null : plan, seed, swept == GroupFormat.Int8 ? null : swept);
+        var present = Math.Min(images, Full(Baseline)?.Total ?? images);
+        return SweepPart.Of(present, Spec.Options.SweepParts).Select(part => whole with { Part = part });
     }
 
     /// <summary>The choice of a calibrator for each group, or null where one is chosen for all of them.</summary>
@@ -228,7 +232,11 @@ internal sealed class SearchMemory
                 Refusals.Add(parity.Plan, result);
                 break;
             case (_, SensitivityResult found):
-                _sweeps[found.Swept] = found;
+                if (_pieces.Add(found) is { } sweep)
+                {
+                    _sweeps[sweep.Swept] = sweep;
+                }
+
                 break;
             case (_, CalibratorResult found):
                 Calibrators = found;

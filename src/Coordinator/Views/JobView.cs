@@ -25,6 +25,7 @@ public sealed class JobView
     private WinnerSelected? _selection;
     private readonly List<StepEvent> _steps = [];
     private readonly List<SensitivityResult> _sensitivities = [];
+    private readonly SweepPieces _pieces = new();
     private JobOptions? _options;
     private CandidateView? _best;
     private int _bestOf;
@@ -275,7 +276,7 @@ public sealed class JobView
     private void Remember(WorkItem item, WorkResult result)
     {
         Done++;
-        if (result is SensitivityResult sweep)
+        if (result is SensitivityResult found && _pieces.Add(found) is { } sweep)
         {
             _sensitivities.Add(sweep);
         }

@@ -7,8 +7,9 @@ namespace Cluster.Coordinator.Work;
 /// <param name="Groups">One per group, in the space's order.</param>
 /// <param name="Seconds">Wall time of the sweep.</param>
 /// <param name="Format">The format of the one group; null for 8 bits.</param>
+/// <param name="Part">What the other pieces are added to; null: <paramref name="Groups"/> has all images.</param>
 public sealed record SensitivityResult(
-    IReadOnlyList<GroupSensitivity> Groups, double Seconds = 0, GroupFormat? Format = null) : WorkResult
+    IReadOnlyList<GroupSensitivity> Groups, double Seconds = 0, GroupFormat? Format = null, SweptPart? Part = null) : WorkResult
 {
     /// <summary>The format that each group alone was in.</summary>
     [JsonIgnore]

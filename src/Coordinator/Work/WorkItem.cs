@@ -151,8 +151,15 @@ public sealed record ProfileItem(string Context, Plan Plan) : WorkItem(Context)
 /// </param>
 /// <param name="Seed">From which the images are drawn, stratified by label; null: the first ones of the set.</param>
 /// <param name="Format">The format of the one group; null for 8 bits.</param>
+/// <param name="Part">Which of these images alone; null: all of them.</param>
 public sealed record SensitivityItem(
-    string Context, string Calibrator, int Images, Plan? Plan = null, long? Seed = null, GroupFormat? Format = null)
+    string Context,
+    string Calibrator,
+    int Images,
+    Plan? Plan = null,
+    long? Seed = null,
+    GroupFormat? Format = null,
+    SweepPart? Part = null)
     : WorkItem(Context)
 {
     /// <inheritdoc/>
@@ -167,7 +174,7 @@ public sealed record SensitivityItem(
     [JsonIgnore]
     public override string Title =>
         $"sensitivity of each group{(Format is null ? string.Empty : $" in {Format.Title}")} "
-        + $"({(Plan is null ? Calibrator : "a calibrator each")}, {Images} images)";
+        + $"({(Plan is null ? Calibrator : "a calibrator each")}, {Images} images{(Part is null ? string.Empty : $", {Part}")})";
 }
 
 /// <summary>

@@ -22,6 +22,11 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
         long began = Stopwatch.GetTimestamp();
         var alone = setup.Translator.Decided.Select((group, index) => (group, Alone(group, item, index))).ToList();
         var images = item.Seed is { } seed ? setup.Evaluation.Stratified(item.Images, seed) : setup.Evaluation.Take(item.Images);
+        if (item.Part is { } part)
+        {
+            images = images.Within(part.Within(images.Images.Count));
+        }
+
         int ranks = setup.Metric.CountsImages() ? setup.Metric.Ranks() : 0;
         var scores = SensitivitySweep.Run(
             setup.Float32, alone, images, setup.Cores, batchDone, cancellation, ranks, setup.Metric.Outputs());
@@ -34,7 +39,13 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
                 (int)score.Accuracy.Correct,
                 (int)score.Accuracy.Total))],
             Stopwatch.GetElapsedTime(began).TotalSeconds,
-            item.Format);
+            item.Format,
+            item.Part is { } piece
+                ? new SweptPart(
+                    piece,
+                    images.Images.Count,
+                    [.. scores.Select(score => new SweptSums(score.Divergence, score.Signal, score.Noise))])
+                : null);
     }
 
     private static string Calibrator(SensitivityItem item, int group) =>

@@ -50,7 +50,7 @@ public static class JobPreparation
     {
         try
         {
-            return OpenedJob.Describe(files, options, JobFolder.CalibrationIn(folders.Temporary), slot: slot);
+            return OpenedJob.Describe(files, options.InACluster(), JobFolder.CalibrationIn(folders.Temporary), slot: slot);
         }
         catch (KernelException refusal)
         {

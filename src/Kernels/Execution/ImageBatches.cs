@@ -43,6 +43,14 @@ public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int 
     public ImageBatches Take(int count) =>
         count >= Images.Count ? this : this with { Images = Images.Select([.. Enumerable.Range(0, count)]) };
 
+    /// <summary>A run of the images.</summary>
+    /// <param name="positions">Not empty, within the images.</param>
+    public ImageBatches Within(Range positions)
+    {
+        (int first, int count) = positions.GetOffsetAndLength(Images.Count);
+        return count == Images.Count ? this : this with { Images = Images.Select([.. Enumerable.Range(first, count)]) };
+    }
+
     /// <summary>A part that keeps the shares of the labels and does not depend on the order of the list.</summary>
     /// <param name="count">At most this many images, at least 1.</param>
     public ImageBatches Stratified(int count, long seed) => this with { Images = StratifiedSubset.Of(Images, count, seed) };

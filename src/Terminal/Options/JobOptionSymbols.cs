@@ -147,6 +147,12 @@ public sealed class JobOptionSymbols
             (options, subsets) => options with { Subsets = subsets });
         Row(
             NumberOptions.Open(
+                JobLimits.SweepParts,
+                "most pieces that a sweep over all groups is made in, which slots share "
+                + $"(default: 1, and {JobOptions.UsualSweepParts} in a cluster)"),
+            (options, parts) => options with { SweepParts = parts });
+        Row(
+            NumberOptions.Open(
                 JobLimits.BudgetEvaluations,
                 "most accuracy evaluations to spend, by reconstruction and fine-tuning too; the baselines are always made"),
             (options, most) => options with { BudgetEvaluations = most });

@@ -124,6 +124,7 @@ public sealed class JobOptionsTests
             KeepFloat32 = ["a", " "],
             Only = [],
             Subsets = (SubsetKind)6,
+            SweepParts = 65,
             Ending = (EndingKind)4,
         };
 
@@ -150,6 +151,7 @@ public sealed class JobOptionsTests
             "--keep-fp32 is \"a, \" where at least one name or pattern, none of them empty, is expected: correct the list.",
             "--only is \"\" where at least one name or pattern, none of them empty, is expected: correct the list.",
             "--subsets is 6 where stratified or first is expected: choose one of them.",
+            "--sweep-parts is 65 where 1 to 64 is expected: correct it.",
             "--fine-tune is 7 where auto, always or never is expected: choose one of them.",
             "--epochs is 0 where at least 1 is expected: correct it.",
             "--reconstruct is 8 where auto, always or never is expected: choose one of them.",

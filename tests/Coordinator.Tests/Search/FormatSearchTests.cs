@@ -138,7 +138,7 @@ public sealed class FormatSearchTests
         {
             memory.AccuracyOf(memory.Baseline, ImageScope.Full),
             memory.AccuracyOf(Start, ImageScope.Full),
-            memory.SensitivityOf(Start, 256),
+            memory.SensitivityOf(Start, 256).Single(),
             memory.LatencyOf(Start),
             memory.LatencyOf(Uniform(GroupFormat.Float16)),
             memory.ProfileOf(Start),

@@ -43,6 +43,10 @@ public static class JobLimits
     public static JobLimit<SubsetKind> Subsets { get; } = new(
         nameof(JobOptions.Subsets), "--subsets", Enum.IsDefined, "stratified or first", "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.SweepParts"/>.</summary>
+    public static JobLimit<int> SweepParts { get; } = new(
+        nameof(JobOptions.SweepParts), "--sweep-parts", count => count is >= 1 and <= 64, "1 to 64", "correct it");
+
     /// <summary>Limit of <see cref="JobOptions.Metric"/>.</summary>
     public static JobLimit<MetricKind> Metric { get; } = new(
         nameof(JobOptions.Metric),

@@ -15,6 +15,9 @@ public sealed record JobOptions
     /// <summary>Iterations a block, a layer for AdaRound, where nothing else is asked for: a cheap reconstruction, as PPQ has it.</summary>
     public const int UsualReconstructIterations = 500;
 
+    /// <summary>What <see cref="SweepParts"/> is in a cluster: all images of a sweep, at the fewest that a piece is worth.</summary>
+    public const int UsualSweepParts = 4;
+
     /// <summary>The largest divergence, in nats, where nothing else is asked for.</summary>
     public const double UsualMaxKl = 0.05;
 
@@ -199,6 +202,12 @@ public sealed record JobOptions
     /// <summary>Which images make a part of a set; null, as in jobs of older versions: <see cref="SubsetKind.First"/>.</summary>
     public SubsetKind? Subsets { get; init; }
 
+    /// <summary>
+    /// Most pieces that a sweep over all groups is made in; null: one, as where a single process, which works on all cores of its own
+    /// accord, runs the job, and in jobs of older versions.
+    /// </summary>
+    public int? SweepParts { get; init; }
+
     /// <summary>When the winner is fine-tuned; null: automatic where there are training images, else never.</summary>
     public FineTuneMode? FineTune { get; init; }
 
@@ -240,6 +249,9 @@ public sealed record JobOptions
         };
     }
 
+    /// <summary>The same where slots share a job's work.</summary>
+    public JobOptions InACluster() => this with { SweepParts = SweepParts ?? UsualSweepParts };
+
     /// <summary>What is out of its limits, empty where everything is fine.</summary>
     public IReadOnlyList<JobOptionFault> Validate()
     {
@@ -275,6 +287,7 @@ public sealed record JobOptions
             Only is { } only ? JobLimits.Only.Fault(only) : null,
             Formats is { } formats ? JobLimits.Formats.Fault(formats) : null,
             Subsets is { } subsets ? JobLimits.Subsets.Fault(subsets) : null,
+            SweepParts is { } parts ? JobLimits.SweepParts.Fault(parts) : null,
             FineTune is { } fineTune ? JobLimits.FineTune.Fault(fineTune) : null,
             Epochs is { } epochs ? JobLimits.Epochs.Fault(epochs) : null,
             Reconstruct is { } reconstruct ? JobLimits.Reconstruct.Fault(reconstruct) : null,

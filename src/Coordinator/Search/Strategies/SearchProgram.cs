@@ -159,14 +159,14 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     {
         IEnumerable<WorkItem> speed =
         [
-            memory.SensitivityOf(start, options.SensitivityImages),
+            .. memory.SensitivityOf(start, options.SensitivityImages),
             memory.LatencyOf(start),
             memory.LatencyOf(Baselines.FirstAttempt(memory)),
-            .. memory.Formats.Others.SelectMany(format => new WorkItem?[]
-            {
-                memory.SensitivityOf(start, options.SensitivityImages, format),
-                Baselines.Best(memory, format) is { } best ? memory.LatencyOf(best) : null,
-            }).OfType<WorkItem>(),
+            .. memory.Formats.Others.SelectMany<GroupFormat, WorkItem>(format =>
+            [
+                .. memory.SensitivityOf(start, options.SensitivityImages, format),
+                .. Baselines.Best(memory, format) is { } best ? [memory.LatencyOf(best)] : Array.Empty<WorkItem>(),
+            ]),
             memory.ProfileOf(Baselines.Whole(memory, start)),
         ];
         foreach (var round in rounds.Of(

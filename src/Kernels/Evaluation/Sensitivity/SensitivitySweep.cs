@@ -134,8 +134,7 @@ public static class SensitivitySweep
                 accuracy += batch.Accuracy;
             }
 
-            double decibels = noise == 0 ? double.PositiveInfinity : 10 * Math.Log10(signal / noise);
-            return new GroupSensitivity(group, divergence / images, decibels, accuracy);
+            return new GroupSensitivity(group, images, divergence, signal, noise, accuracy);
         }
     }
 }

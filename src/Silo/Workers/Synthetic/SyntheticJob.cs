@@ -34,7 +34,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
 
             // A synthetic network has nothing to learn, so reconstruct only if asked to.
             Reconstruct = options.Reconstruct == ReconstructionMode.Always ? ReconstructionMode.Always : ReconstructionMode.Never,
-        }).Decided(inputs.Training is not null);
+        }).InACluster().Decided(inputs.Training is not null);
         var spec = new JobSpec
         {
             ModelDigest = model,

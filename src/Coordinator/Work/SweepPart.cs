@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Cluster.Coordinator.Work;
+
+/// <summary>
+/// One of the pieces of a sweep, a run of its images, so that several slots may share it. How many there are is the job's, not the
+/// cluster's: sums are added in the order of the pieces, to the same bits on one slot and on many.
+/// </summary>
+/// <param name="Index">From 0.</param>
+/// <param name="Count">Pieces of the sweep.</param>
+public sealed record SweepPart(int Index, int Count)
+{
+    /// <summary>A piece of fewer images costs more to set up than it saves.</summary>
+    public const int FewestImages = 64;
+
+    /// <summary>The pieces of a sweep; a null alone where it is not divided.</summary>
+    /// <param name="images">Images of the whole sweep.</param>
+    /// <param name="most">Of pieces; null, as in jobs of older versions: one.</param>
+    public static IReadOnlyList<SweepPart?> Of(int images, int? most)
+    {
+        var count = Math.Min(most ?? 1, images / FewestImages);
+        return count < 2 ? [null] : [.. Enumerable.Range(0, count).Select(index => new SweepPart(index, count))];
+    }
+
+    /// <summary>The images of the piece, as positions within the sweep's: sizes differ by one at most.</summary>
+    /// <param name="images">Images of the whole sweep, no fewer than pieces.</param>
+    public Range Within(int images) => (int)((long)images * Index / Count)..(int)((long)images * (Index + 1) / Count);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"part {Index + 1} of {Count}");
+}
