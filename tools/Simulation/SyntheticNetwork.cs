@@ -177,7 +177,8 @@ public sealed record SyntheticNetwork
         FinalTimingItem together => new FinalTimingResult([.. together.Plans.Select(Latency)]),
         CalibratorItem asked => Calibrators(asked),
         SensitivityItem sweep => new SensitivityResult(
-            [.. Enumerable.Range(0, Count).Select(i => new GroupSensitivity($"g{i:00}", DamageIn(i, sweep.Format ?? GroupFormat.Int8), 30, 900, 1000))],
+            [.. Enumerable.Range(0, Count).Select(i => new GroupSensitivity(
+                $"g{i:00}", DamageIn(i, sweep.Format ?? GroupFormat.Int8), 30, 900, 1000))],
             Format: sweep.Format,
             Part: sweep.Part is { } part ? Swept(sweep, part) : null),
         ProfileItem profile => new ProfileResult(

@@ -76,7 +76,8 @@ public sealed class SweepPartTests
         pieces.Add(Piece(1, 2, images: 1, divergence: 3, signal: 5, noise: 1, correct: 1) with { Format = nibbles }).ShouldBeNull();
 
         pieces.Add(Piece(1, 2, images: 1, divergence: 2, signal: 5, noise: 1, correct: 1))!.Groups[0].Kl.ShouldBe(1.5);
-        pieces.Add(Piece(0, 2, images: 1, divergence: 5, signal: 5, noise: 1, correct: 1) with { Format = nibbles })!.Swept.ShouldBe(nibbles);
+        pieces.Add(Piece(0, 2, images: 1, divergence: 5, signal: 5, noise: 1, correct: 1) with { Format = nibbles })!
+            .Swept.ShouldBe(nibbles);
     }
 
     [Fact]
