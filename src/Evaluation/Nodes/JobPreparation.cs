@@ -25,8 +25,8 @@ public static class JobPreparation
     public static async Task<PreparedJob> RunAsync(
         JobInputs inputs, JobOptions options, NodeFolders folders, SlotDevice slot, CancellationToken cancellation)
     {
-        var files = await new JobFiles(folders).LocateAsync(inputs, cancellation);
-        using var opened = Open(files, options, folders, slot);
+        using var files = await new JobFiles(folders).LocateAsync(inputs, cancellation);
+        using var opened = Open(files.Inputs, options, folders, slot);
         var unsupported = opened.Network.Grouped.Groups
             .Where(group => !group.CanQuantize)
             .SelectMany(group => group.Nodes.Select(node => node.OpType))

@@ -9,6 +9,9 @@ public sealed record NodeFolders(string Artefacts, string Cache)
     /// <summary>Folders whose files callers may name by their paths; none by default.</summary>
     public IReadOnlyList<string> Shared { get; init; } = [];
 
+    /// <summary>What unpacked data may take that are not in use, in bytes; 0 for any.</summary>
+    public long UnpackedBytes { get; init; }
+
     /// <summary>Calibration statistics of a model on data: shared by all slots and all jobs.</summary>
     public string Calibration(string model, string data) => Path.Combine(Cache, "calibration", $"{model[..16]}-{data[..16]}");
 

@@ -21,14 +21,16 @@ namespace Cluster.Evaluation.Nodes;
 public sealed class NodeJob : INodeJob
 {
     private readonly NodeFolders _folders;
+    private readonly LocatedFiles _files;
     private readonly OpenedJob _opened;
     private readonly LocalEvaluator _evaluator;
     private readonly string _calibration;
     private readonly SlotDevice _slot;
 
-    private NodeJob(NodeFolders folders, OpenedJob opened, string calibration, SlotDevice slot)
+    private NodeJob(NodeFolders folders, LocatedFiles files, OpenedJob opened, string calibration, SlotDevice slot)
     {
         _slot = slot;
+        _files = files;
         _folders = folders;
         _opened = opened;
         _calibration = calibration;
@@ -57,9 +59,17 @@ public sealed class NodeJob : INodeJob
                 + "run nodes of one version and class, or submit the job again.");
         }
 
-        var inputs = await LocateAsync(job, folders, cancellation);
-        string calibration = folders.Calibration(job.Spec.ModelDigest, job.Spec.Data.Calibration);
-        return new NodeJob(folders, Open(job, inputs, folders, calibration, memory, slot), calibration, slot);
+        var files = await LocateAsync(job, folders, cancellation);
+        try
+        {
+            string calibration = folders.Calibration(job.Spec.ModelDigest, job.Spec.Data.Calibration);
+            return new NodeJob(folders, files, Open(job, files.Inputs, folders, calibration, memory, slot), calibration, slot);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -93,7 +103,11 @@ public sealed class NodeJob : INodeJob
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _opened.Dispose();
+    public void Dispose()
+    {
+        _opened.Dispose();
+        _files.Dispose();
+    }
 
     // Whoever sent it here did not know better: an earlier version, or a GPU whose driver was changed meanwhile.
     private void RequireDevice(WorkPlace place)
@@ -133,7 +147,7 @@ public sealed class NodeJob : INodeJob
     }
 
     // The silo that accepted the job shares these paths: this node does not share them, or no longer does.
-    private static async Task<LocalInputs> LocateAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
+    private static async Task<LocatedFiles> LocateAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
     {
         try
         {

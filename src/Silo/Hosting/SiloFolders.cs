@@ -15,7 +15,11 @@ internal sealed class SiloFolders(SiloOptions options)
 
     public string PageTokenKey => Path.Combine(Root, "page-token.key");
 
-    public NodeFolders Node => new(Artefacts, Path.Combine(Root, "cache")) { Shared = [.. options.SharedData.Select(Path.GetFullPath)] };
+    public NodeFolders Node => new(Artefacts, Path.Combine(Root, "cache"))
+    {
+        Shared = [.. options.SharedData.Select(Path.GetFullPath)],
+        UnpackedBytes = options.UnpackedBytes,
+    };
 
     /// <summary>Has the free space of the folders that the silo writes to measured.</summary>
     public void Show(SiloMetrics metrics)

@@ -1,6 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Gpus;
+using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
@@ -93,6 +94,8 @@ internal static partial class SiloHost
             services.AddSingleton(provider => Slots(id, options, folders, provider));
             services.AddSingleton<INodeHost>(provider => provider.GetRequiredService<SlotHost>());
             services.AddNodePreparations(grains).AddSingleton<IJobPreparer, PlacedPreparer>();
+            services.AddHostedService(provider => new UnpackedSweep(
+                new UnpackedRoom(folders.Node), TimeProvider.System, provider.GetRequiredService<ILogger<UnpackedSweep>>()));
             services.AddHostedService(provider => new GpuWatch(
                 options.Devices,
                 Nvml.FileName,

@@ -28,6 +28,9 @@ internal sealed record SiloOptions
     /// <summary>What copies of the bucket's artefacts may take that are not in use, in bytes; 0 for any.</summary>
     public long CopiedBytes { get; init; }
 
+    /// <summary>What unpacked data may take that are not in use, in bytes; 0 for any.</summary>
+    public long UnpackedBytes { get; init; }
+
     /// <summary>Folders whose files callers may name by path; nothing else is read for them.</summary>
     public IReadOnlyList<string> SharedData { get; init; } = [];
 

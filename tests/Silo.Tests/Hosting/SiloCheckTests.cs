@@ -76,6 +76,7 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("--max-artefact-size is 6 where at most 5", "--artefacts", "s3://bucket", "--max-artefact-size", "6")]
     [InlineData("--max-copies is given without a bucket", "--max-copies", "20")]
     [InlineData("--max-copies is -1 where 0 to 1000000", "--artefacts", "s3://bucket", "--max-copies", "-1")]
+    [InlineData("--max-unpacked is -1 where 0 to 1000000", "--max-unpacked", "-1")]
     [InlineData("--unheard-of", "--unheard-of")]
     public async Task Check_WhatWouldNotStart_IsOneSentenceAndAUsageError(string expected, params string[] options)
     {
@@ -131,6 +132,15 @@ public sealed class SiloCheckTests : IDisposable
         code.ShouldBe(ExitCode.Done, error);
         output.ShouldContain("artefacts in s3://files/cluster/ at https://10.0.0.9:9000, copies of them in ");
         output.ShouldContain("within 0.5 GiB");
+    }
+
+    [Fact]
+    public async Task Check_ALimitOfUnpackedData_IsSaid()
+    {
+        var (code, output, error) = await RunAsync("--max-unpacked", "2.5");
+
+        code.ShouldBe(ExitCode.Done, error);
+        output.ShouldContain(", unpacked data within 2.5 GiB");
     }
 
     [Fact]

@@ -15,12 +15,28 @@ internal sealed class JobFiles(NodeFolders folders)
 {
     private readonly FolderArtefactStore _artefacts = new(folders.Artefacts);
 
-    /// <summary>The files; they exist, but were not looked into.</summary>
+    /// <summary>The files; they exist, but were not looked into. They stay until the result is disposed of.</summary>
     /// <exception cref="NodeUnfitException">This node does not see one of the files.</exception>
     /// <exception cref="JobException">Something cannot be accepted.</exception>
-    public async Task<LocalInputs> LocateAsync(JobInputs inputs, CancellationToken cancellation)
+    public async Task<LocatedFiles> LocateAsync(JobInputs inputs, CancellationToken cancellation)
     {
-        var calibration = await AccessAsync(inputs.Calibration, "calibration", cancellation);
+        var unpacked = new List<UnpackedFolder>();
+        try
+        {
+            return new LocatedFiles(await LocateAsync(inputs, unpacked, cancellation), unpacked);
+        }
+        catch
+        {
+            unpacked.ForEach(folder => folder.Dispose());
+            throw;
+        }
+    }
+
+    private static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
+
+    private async Task<LocalInputs> LocateAsync(JobInputs inputs, List<UnpackedFolder> unpacked, CancellationToken cancellation)
+    {
+        var calibration = await AccessAsync(inputs.Calibration, "calibration");
         return new LocalInputs
         {
             Model = Model(inputs.Model),
@@ -30,14 +46,14 @@ internal sealed class JobFiles(NodeFolders folders)
             Training = inputs.Training?.Spec,
             Access = new JobAccess(
                 calibration,
-                inputs.Evaluation is { } evaluation ? await AccessAsync(evaluation, "evaluation", cancellation) : calibration,
-                inputs.Test is { } test ? await AccessAsync(test, "test", cancellation) : calibration,
-                inputs.Training is { } training ? await AccessAsync(training, "training", cancellation) : calibration),
+                inputs.Evaluation is { } evaluation ? await AccessAsync(evaluation, "evaluation") : calibration,
+                inputs.Test is { } test ? await AccessAsync(test, "test") : calibration,
+                inputs.Training is { } training ? await AccessAsync(training, "training") : calibration),
             Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null,
         };
-    }
 
-    private static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
+        Task<DataAccess> AccessAsync(DataLocation location, string role) => this.AccessAsync(location, role, unpacked, cancellation);
+    }
 
     private string Model(string model)
     {
@@ -53,7 +69,8 @@ internal sealed class JobFiles(NodeFolders folders)
 
     // Paths of a tar stay as they are written and are read relative to its folder, so that errors name them in the same
     // way.
-    private async Task<DataAccess> AccessAsync(DataLocation location, string role, CancellationToken cancellation)
+    private async Task<DataAccess> AccessAsync(
+        DataLocation location, string role, List<UnpackedFolder> unpacked, CancellationToken cancellation)
     {
         var spec = DataSource.Parse(location.Spec);
         if (location.Artefact is not { } sha256)
@@ -61,7 +78,9 @@ internal sealed class JobFiles(NodeFolders folders)
             return new SharedData(folders.Shared).Of(spec, role);
         }
 
-        string root = await new UnpackedData(_artefacts, folders, TarLimits.Default).FolderAsync(sha256, cancellation);
+        var folder = await new UnpackedData(_artefacts, folders, TarLimits.Default).OpenAsync(sha256, cancellation);
+        unpacked.Add(folder);
+        string root = folder.Path;
         foreach (string path in spec.Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>())
         {
             RequireInside(root, path);

@@ -8,47 +8,33 @@ namespace Cluster.Evaluation.Nodes.Data;
 /// <summary>Tars of the artefact store, each unpacked once on a node: a folder is there whole or not at all.</summary>
 internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders folders, TarLimits limits)
 {
-    /// <summary>The folder with a tar's files.</summary>
+    /// <summary>The folder with a tar's files, which stay until the result is disposed of.</summary>
     /// <exception cref="NodeUnfitException">This node does not see the artefact.</exception>
     /// <exception cref="JobException">It is damaged, or cannot be accepted.</exception>
-    public async Task<string> FolderAsync(string sha256, CancellationToken cancellation)
+    public async Task<UnpackedFolder> OpenAsync(string sha256, CancellationToken cancellation)
     {
-        string stored = artefacts.PathOf(sha256);
         string folder = Path.GetFullPath(Path.Combine(folders.Data, sha256));
-        if (Directory.Exists(folder))
-        {
-            return folder;
-        }
-
         Directory.CreateDirectory(folders.Data);
-        using var others = await new MachineLock($"{folder}.lock").ExclusiveAsync(cancellation);
-        if (Directory.Exists(folder))
-        {
-            return folder;
-        }
-
-        if (!File.Exists(stored))
-        {
-            throw new NodeUnfitException(
-                $"The data's artefact {sha256} is not in the store of {Environment.MachineName}: upload it, or give the nodes one store.");
-        }
-
-        // Left by a process that was ended halfway.
-        string part = $"{folder}.part";
-        Remove(part);
+        var use = FileUse.Begin(UnpackedFolder.UseOf(folder));
         try
         {
-            await using var tar = await artefacts.OpenAsync(sha256, cancellation);
-            await SafeTar.UnpackAsync(tar, part, limits, cancellation);
-            DurableFolder.Place(part, folder);
+            if (Directory.Exists(folder))
+            {
+                // When it was last used is what the folder itself says.
+                Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow);
+            }
+            else
+            {
+                await UnpackAsync(sha256, folder, cancellation);
+            }
+
+            return new UnpackedFolder(folder, use);
         }
         catch
         {
-            Remove(part);
+            use.Dispose();
             throw;
         }
-
-        return folder;
     }
 
     /// <summary>Removes what was unpacked of these artefacts; the next to need it unpacks it again.</summary>
@@ -59,11 +45,40 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
             string folder = Path.GetFullPath(Path.Combine(folders.Data, sha256));
             if (Directory.Exists(folder))
             {
-                // Under another name first: a folder is there whole or not at all.
-                string gone = $"{folder}.{Path.GetRandomFileName()}.gone";
-                Directory.Move(folder, gone);
-                Directory.Delete(gone, recursive: true);
+                UnpackedRoom.Remove(folder);
             }
+        }
+    }
+
+    private async Task UnpackAsync(string sha256, string folder, CancellationToken cancellation)
+    {
+        string stored = artefacts.PathOf(sha256);
+        using var others = await new MachineLock(UnpackedFolder.LockOf(folder)).ExclusiveAsync(cancellation);
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        if (!File.Exists(stored))
+        {
+            throw new NodeUnfitException(
+                $"The data's artefact {sha256} is not in the store of {Environment.MachineName}: upload it, or give the nodes one store.");
+        }
+
+        // Left by a process that was ended halfway.
+        string part = UnpackedFolder.PartOf(folder);
+        Remove(part);
+        new UnpackedRoom(folders).Make(new FileInfo(stored).Length);
+        try
+        {
+            await using var tar = await artefacts.OpenAsync(sha256, cancellation);
+            await SafeTar.UnpackAsync(tar, part, limits, cancellation);
+            DurableFolder.Place(part, folder);
+        }
+        catch
+        {
+            Remove(part);
+            throw;
         }
     }
 

@@ -1,10 +1,7 @@
 using System.Formats.Tar;
 using System.Text;
 using Cluster.Coordinator;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Nodes.Data;
-using Cluster.Storage.Files;
 using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Nodes.Data;
@@ -94,30 +91,6 @@ public sealed class SafeTarTests : IDisposable
             Directory.Delete(_folder["into"], recursive: true);
             Listing().ShouldBeEmpty();
         }
-    }
-
-    [Fact]
-    public async Task FolderAsync_SeveralAtOnce_UnpackOnce()
-    {
-        var store = new FolderArtefactStore(_folder["artefacts"]);
-        using var tar = new MemoryStream(SampleTar.Of(("a", [1])));
-        string digest = await store.PutAsync(tar, CancellationToken.None);
-        var data = new UnpackedData(store, new NodeFolders(_folder["artefacts"], _folder["cache"]), Limits);
-        string[] folders = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => data.FolderAsync(digest, CancellationToken.None)));
-        folders.Distinct().ShouldHaveSingleItem();
-        (await File.ReadAllBytesAsync(Path.Combine(folders[0], "a"), CancellationToken.None)).ShouldBe([1]);
-    }
-
-    [Fact]
-    public async Task FolderAsync_ArtefactMissingOrRefused_LeavesNothing()
-    {
-        var store = new FolderArtefactStore(_folder["artefacts"]);
-        using var tar = new MemoryStream(SampleTar.Of(("good", [1]), ("../bad", [1])));
-        string digest = await store.PutAsync(tar, CancellationToken.None);
-        var data = new UnpackedData(store, new NodeFolders(_folder["artefacts"], _folder["cache"]), Limits);
-        await Should.ThrowAsync<NodeUnfitException>(data.FolderAsync(new string('0', 64), CancellationToken.None));
-        await Should.ThrowAsync<JobException>(data.FolderAsync(digest, CancellationToken.None));
-        Directory.EnumerateDirectories(new NodeFolders(_folder["artefacts"], _folder["cache"]).Data).ShouldBeEmpty();
     }
 
     private async Task UnpackAsync(byte[] tar)

@@ -1,0 +1,19 @@
+using Cluster.Evaluation.Inputs;
+
+namespace Cluster.Evaluation.Nodes.Data;
+
+/// <summary>A job's files on this node. Those that were unpacked stay until this is disposed of.</summary>
+/// <param name="inputs">The files.</param>
+/// <param name="unpacked">What holds them there.</param>
+internal sealed class LocatedFiles(LocalInputs inputs, IReadOnlyList<UnpackedFolder> unpacked) : IDisposable
+{
+    public LocalInputs Inputs => inputs;
+
+    public void Dispose()
+    {
+        foreach (var folder in unpacked)
+        {
+            folder.Dispose();
+        }
+    }
+}
