@@ -12,7 +12,9 @@ public sealed class FileUse : IDisposable
 
     private FileUse(FileLock held) => _lock = held;
 
-    /// <summary>Says that it is in use, until the result is disposed of. Waits while another has it alone, which is never for long.</summary>
+    /// <summary>
+    /// Says that it is in use, until the result is disposed of. Waits while another has it alone, which is never for long.
+    /// </summary>
     /// <param name="path">The lock's file, created at first use.</param>
     /// <exception cref="JobException">The file cannot be opened or locked.</exception>
     public static FileUse Begin(string path)
