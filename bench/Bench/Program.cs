@@ -6,6 +6,7 @@ using Cluster.Bench.Decisions;
 using Cluster.Bench.Disorder;
 using Cluster.Bench.Jobs;
 using Cluster.Bench.Ladder;
+using Cluster.Bench.ManyJobs;
 using Cluster.Bench.Mutated;
 using Cluster.Bench.Scale;
 using Cluster.Bench.Spaces;
@@ -21,6 +22,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     DecisionsCommand.Create(), StrategiesCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(),
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
     MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
+    ManyJobsCommand.Create(),
 };
 try
 {

@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Cluster.Coordinator.Journal;
+using Cluster.Bench.ManyJobs;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Harness;
-using Cluster.Simulation;
 using Cluster.Storage.Files;
 using Cluster.Storage.Postgres;
 
@@ -63,10 +62,7 @@ internal static class JobStoreCommand
     {
         var store = await open();
         var adding = Stopwatch.StartNew();
-        for (var i = 0; i < ended + unended; i++)
-        {
-            await AddAsync(store, i, isOver: i >= unended, cancellation);
-        }
+        await StoredJobs.AddAsync(store, ended, unended, cancellation);
 
         var added = adding.Elapsed / (ended + unended);
         await CloseAsync(store);
@@ -74,47 +70,19 @@ internal static class JobStoreCommand
         var opening = Stopwatch.StartNew();
         store = await open();
         var opened = opening.Elapsed;
-        var last = Entry(Page);
+        var last = StoredJobs.Entry(Page);
         var page = await OftenAsync(_ => store.ListAsync(new JobQuery(Page, []), cancellation));
         var lastPage = await OftenAsync(_ => store.ListAsync(new JobQuery(Page, [], last.CreatedAt, last.Id), cancellation));
         var listed = await OftenAsync(_ => store.ListAsync(new JobQuery(unended, Unended), cancellation));
         var keys = await OftenAsync(_ => store.ListKeysAsync(new JobQuery(unended, Unended), cancellation));
-        var found = await OftenAsync(i => store.FindAsync(Id(unended + i), cancellation));
-        var removed = await OftenAsync(i => store.RemoveAsync(Id(unended + i), cancellation));
+        var found = await OftenAsync(i => store.FindAsync(StoredJobs.Id(unended + i), cancellation));
+        var removed = await OftenAsync(i => store.RemoveAsync(StoredJobs.Id(unended + i), cancellation));
         await CloseAsync(store);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {name} | {ended} | {unended} | {added.TotalMilliseconds:0.0} | {opened.TotalSeconds:0.00} | {page:0.0} | {lastPage:0.0} "
             + $"| {listed:0.0} | {keys:0.0} | {found:0.00} | {removed:0.0} |"));
     }
-
-    private static async Task AddAsync(IJobStore store, int number, bool isOver, CancellationToken cancellation)
-    {
-        var entry = await store.AddAsync(Entry(number), cancellation);
-        await using var journal = await store.OpenJournalAsync(entry.Id, cancellation);
-        JournalEvent[] events = [new JobSubmitted(entry.Spec.JobId, entry.Spec, entry.Space)];
-        await journal.AppendAsync(isOver ? [.. events, new CancelRequested("enough"), new JobCancelled()] : events, cancellation);
-        await store.SetStatusAsync(entry.Id, isOver ? JobStatus.Cancelled : JobStatus.Running, cancellation);
-    }
-
-    private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"j-{number:000000}");
-
-    private static JobEntry Entry(int number) => new()
-    {
-        Id = Id(number),
-        CreatedAt = DateTimeOffset.UnixEpoch.AddSeconds(number),
-        Spec = Network.Spec,
-        Space = Network.Space,
-        Inputs = new JobInputs { Model = "model", Calibration = new DataLocation("folder:calibration") },
-    };
-
-    private static SyntheticNetwork Network { get; } = new()
-    {
-        Damage = [.. Enumerable.Repeat(0.001, 24)],
-        Float32Ms = [.. Enumerable.Repeat(1.0, 24)],
-        Int8Ms = [.. Enumerable.Repeat(0.4, 24)],
-        Images = 200,
-    };
 
     // The median, in milliseconds.
     private static async Task<double> OftenAsync(Func<int, Task> act)

@@ -12,7 +12,8 @@ namespace Cluster.Bench.Scale;
 /// <param name="Work">What the results take on healthy nodes, one after the other: the least that one node needs.</param>
 /// <param name="Took">Virtual time to the last job's end.</param>
 /// <param name="Attempts">Attempts begun.</param>
-/// <param name="Least">Results of the job that had fewest when half of all were there.</param>
+/// <param name="Least">Attempts of the job that had begun fewest when half of all had begun. Results would not tell: they are recorded in
+/// the order of proposal.</param>
 /// <param name="Most">Of the one that had most.</param>
 /// <param name="Messages">Between silos.</param>
 /// <param name="Processor">What it took of the processor, network, nodes and clock included.</param>
@@ -30,7 +31,7 @@ internal sealed record SimulationOutcome(
     IReadOnlyList<string> Winners)
 {
     public const string Header =
-        "| weather | nodes | results | one node's work, s | virtual s | attempts | a job at half time: least | most | messages "
+        "| weather | nodes | results | one node's work, s | virtual s | attempts | a job's attempts at half: least | most | messages "
         + "| processor, s | winners |\n|---|---|---|---|---|---|---|---|---|---|---|";
 
     public string Row(string weather) => string.Create(
@@ -45,23 +46,24 @@ internal sealed record SimulationOutcome(
         var cluster = new ClusterRehearsal(network, weather, seed);
         var journals = cluster.Run(jobs, nodes, pool);
         var processor = Environment.CpuUsage.TotalTime - began;
-        var ends = journals.SelectMany(journal => journal).Where(record => record.Event is ItemCompleted).Select(record => record.At)
-            .Order()
-            .ToArray();
-        var half = ends[ends.Length / 2];
-        var shares = journals.Select(journal => journal.Count(record => record.Event is ItemCompleted && record.At <= half)).ToArray();
+        var begun = journals.SelectMany(Begun).Order().ToArray();
+        var half = begun[begun.Length / 2];
+        var shares = journals.Select(journal => Begun(journal).Count(at => at <= half)).ToArray();
         return new SimulationOutcome(
             nodes,
-            ends.Length,
+            journals.Sum(journal => journal.Count(record => record.Event is ItemCompleted)),
             TimeSpan.FromSeconds(journals.Sum(WorkOf)),
             cluster.Time.Elapsed,
-            journals.Sum(journal => journal.Count(record => record.Event is AttemptStarted)),
+            begun.Length,
             shares.Min(),
             shares.Max(),
             cluster.Network.Messages,
             processor,
             [.. journals.Select(Winner).Distinct()]);
     }
+
+    private static IEnumerable<DateTimeOffset> Begun(IReadOnlyList<JournalRecord> journal) =>
+        journal.Where(record => record.Event is AttemptStarted).Select(record => record.At);
 
     private static double WorkOf(IReadOnlyList<JournalRecord> journal)
     {
