@@ -1,0 +1,154 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Running;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Nodes;
+using Cluster.Silo.Workers;
+using Cluster.Storage.Files;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Workers;
+
+/// <summary>What a node made of a job's files is damaged while the job runs: the job ends as if it had not been.</summary>
+public sealed class DamagedCacheTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    // One after the other, each while no process has the job open.
+    private static readonly (string Name, Action<NodeFolders> Do)[] OfStatistics =
+    [
+        ("a byte of the statistics", folders => Change(Statistics(folders), bytes => bytes[bytes.Length / 2] ^= 0x10)),
+        ("statistics cut off", folders => File.WriteAllBytes(Statistics(folders), File.ReadAllBytes(Statistics(folders))[..^7])),
+        ("an empty origin", folders => File.WriteAllBytes(Beside(Statistics(folders), "origin.json"), [])),
+    ];
+
+    private static readonly (string Name, Action<NodeFolders> Do)[] OfData =
+    [
+        ("a byte of an image", folders => Change(Images(folders), bytes => bytes[^1] ^= 0x55)),
+        ("images cut off", folders => File.WriteAllBytes(Images(folders), File.ReadAllBytes(Images(folders))[..^100])),
+        ("labels gone", folders => File.Delete(Beside(Images(folders), "labels-idx1-ubyte"))),
+        ("all of it gone", folders => Directory.Delete(folders.Cache, recursive: true)),
+    ];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Job_WhoseStatisticsAreDamagedAgainAndAgain_EndsWithTheUndisturbedDecisions()
+    {
+        RuntimeRequired.OrSkip();
+        var expected = await RunAsync("undisturbed", []);
+
+        var events = await RunAsync("damaged", OfStatistics);
+
+        Unfit(events).ShouldBe(0, "they are made again, within the try that needs them");
+        Decisions(events).ShouldBe(Decisions(expected));
+    }
+
+    [Fact]
+    public async Task Job_WhoseUnpackedDataAreDamagedAgainAndAgain_EndsWithTheUndisturbedDecisions()
+    {
+        RuntimeRequired.OrSkip();
+        var expected = await RunAsync("undisturbed", []);
+
+        var events = await RunAsync("damaged", OfData);
+
+        Unfit(events).ShouldBe(OfData.Length - 1, "each is the node's fault, but for what is not there and is made again");
+        Decisions(events).ShouldBe(Decisions(expected));
+    }
+
+    private static string Statistics(NodeFolders folders) => Single(Path.Combine(folders.Cache, "calibration"), "statistics.bin");
+
+    private static string Images(NodeFolders folders) => Single(folders.Data, "images-idx3-ubyte");
+
+    private static string Single(string folder, string name) =>
+        Directory.EnumerateFiles(folder, name, SearchOption.AllDirectories).ShouldHaveSingleItem();
+
+    private static string Beside(string file, string name) => Path.Combine(Path.GetDirectoryName(file)!, name);
+
+    private static void Change(string file, Action<byte[]> change)
+    {
+        byte[] bytes = File.ReadAllBytes(file);
+        change(bytes);
+        File.WriteAllBytes(file, bytes);
+    }
+
+    private static int Unfit(IEnumerable<JournalEvent> events) =>
+        events.OfType<AttemptFailed>().Count(failed => failed.Failure.Kind == FailureKind.Unavailable);
+
+    // What was asked, measured or failed, chosen and published; neither attempts nor times, nor files that tell of them.
+    private static IEnumerable<string> Decisions(IEnumerable<JournalEvent> events) => events.Select(e => e switch
+    {
+        RoundProposed or WinnerSelected or JobCompleted => CanonicalJson.Serialize(e),
+        ItemCompleted completed => $"{completed.Sequence} {completed.Item} {Results.Text(completed.Result)}",
+        ItemFailed failed => $"{failed.Sequence} {failed.Failure.Kind}",
+        ArtefactPublished { Name: "winner.qdq.onnx" or "winner.plan.json" or "calibration/statistics.bin" } => CanonicalJson.Serialize(e),
+        _ => null,
+    }).OfType<string>();
+
+    private async Task<IReadOnlyList<JournalEvent>> RunAsync(
+        string name, IReadOnlyCollection<(string Name, Action<NodeFolders> Do)> damages)
+    {
+        var (inputs, options) = await TinyJob.StoreAsync(_folder);
+        options = options with { Methods = ["max", "kl", "percentile:99.9"] };
+        var children = Children.Options(_folder) with { Folders = new NodeFolders(_folder["artefacts"], _folder[name]) };
+        JobEntry job;
+        await using (var preparer = new ChildProcessWorker(children))
+        {
+            job = TinyJob.Entry(inputs, await preparer.PrepareAsync(inputs, options, Cancellation));
+        }
+
+        string path = _folder[$"{name}.jsonl"];
+        await using var node = new RestartedNode(children, job, path, damages);
+        await using (var journal = FileJournal.Open(path))
+        {
+            using var jobJournal = new JobJournal(journal);
+            using var control = new JobControl(jobJournal);
+            var how = new JobRunnerOptions { Distributed = true, Publisher = node };
+            var runner = new JobRunner(node, jobJournal, control, SearchStrategies.Of(new()), how);
+            (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
+        }
+
+        node.DamagesLeft.ShouldBe(0, "every damage was done");
+        return [.. FileJournal.ReadOnly(path).Select(record => record.Event)];
+    }
+
+    /// <summary>A node whose process is started anew before every item but the first, with something damaged meanwhile.</summary>
+    private sealed class RestartedNode(
+        WorkerOptions children, JobEntry job, string journal, IReadOnlyCollection<(string Name, Action<NodeFolders> Do)> damages)
+        : IEvaluator, IPublisher, IAsyncDisposable
+    {
+        private readonly Queue<(string Name, Action<NodeFolders> Do)> _damages = new(damages);
+        private ChildProcessWorker _child = new(children);
+        private int _items;
+
+        public int DamagesLeft => _damages.Count;
+
+        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(job.Space);
+
+        public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
+        {
+            // Latencies are made up here, without the node.
+            bool isMadeUp = item is LatencyItem or FinalTimingItem or ProfileItem;
+            if (!isMadeUp && attempt.Number == 1 && ++_items > 1 && _damages.TryDequeue(out var damage))
+            {
+                await _child.DisposeAsync();
+                _child = new ChildProcessWorker(children);
+                damage.Do(children.Folders);
+                TestContext.Current.SendDiagnosticMessage($"{damage.Name}, before {item.Title}");
+            }
+
+            return await new OnWorker(_child, job, journal).EvaluateAsync(item, attempt, cancellationToken);
+        }
+
+        public Task<Publication> PublishAsync(Attempt attempt, CancellationToken cancellationToken) =>
+            new OnWorker(_child, job, journal).PublishAsync(attempt, cancellationToken);
+
+        public ValueTask DisposeAsync() => _child.DisposeAsync();
+    }
+}
