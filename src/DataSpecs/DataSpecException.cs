@@ -1,8 +1,8 @@
 namespace Cluster.DataSpecs;
 
 /// <summary>
-/// A data spec, or a file that it names, that cannot be used. Its message is one sentence fit for a user: what was
-/// found, what was expected, what to do.
+/// A data spec, a model, or a file that either names, that cannot be used. Its message is one sentence fit for a user:
+/// what was found, what was expected, what to do.
 /// </summary>
 public class DataSpecException : Exception
 {

@@ -10,6 +10,7 @@ internal sealed record MutationKind(string Name, IReadOnlyList<MutationSample> S
         StringComparer.Ordinal)
     {
         ["onnx"] = NetworkKinds.Onnx,
+        ["external"] = NetworkKinds.External,
         ["plan"] = NetworkKinds.Plan,
         ["preprocess"] = DataKinds.Preprocess,
         ["labels"] = DataKinds.Labels,

@@ -28,6 +28,16 @@ internal static class NetworkKinds
         ],
         static (folder, sample) => WriteTwice(NetworkFile.Open(Path.Combine(folder, sample.Name)).Grouped.Graph));
 
+    /// <summary>ONNX files with data in another file, and that file.</summary>
+    public static MutationKind External()
+    {
+        var (model, data) = ApartSample.Split(OnnxWriter.Write(Convolutional()), "net.data");
+        return new(
+            "external",
+            [new(Model, model), new("net.data", data)],
+            static (folder, _) => WriteTwice(NetworkFile.Open(Path.Combine(folder, Model)).Grouped.Graph));
+    }
+
     /// <summary>Plan files, up to the settings of a network's groups.</summary>
     public static MutationKind Plan()
     {

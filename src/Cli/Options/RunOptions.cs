@@ -69,6 +69,7 @@ internal sealed class RunOptions
             Training = parsed.GetValue(_training),
             Preprocess = parsed.GetValue(_preprocess),
             RunsCommands = true,
+            IsModelApart = true,
         },
         Options = _job.Read(parsed, parsed.GetValue(_training) is not null),
         Output = parsed.GetValue(_output)!,

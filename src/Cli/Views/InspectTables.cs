@@ -29,6 +29,13 @@ internal static class InspectTables
                     + $"{quantization.Int8Nodes} nodes read codes only, {quantization.Float32Nodes} read floats");
         }
 
+        foreach (var weights in report.Weights ?? [])
+        {
+            Line(
+                $"Weights:    {weights.Nodes} {weights.Operator} of {weights.Bits} bits in blocks of {weights.Block}: "
+                + $"{weights.Weights} weights in {weights.Bytes} bytes ({100 * weights.Share:F1} % of the file)");
+        }
+
         if (report.Groups is not { } groups)
         {
             return;
@@ -40,11 +47,12 @@ internal static class InspectTables
         Line("");
         console.Write(report.Groups.Any(group => group.Nodes is not null)
             ? Nodes(console, groups)
-            : Groups(console, groups, report.Quantization is not null));
+            : Groups(console, report, groups));
     }
 
-    private static Table Groups(IAnsiConsole console, IReadOnlyList<InspectGroup> groups, bool isQuantized)
+    private static Table Groups(IAnsiConsole console, InspectReport report, IReadOnlyList<InspectGroup> groups)
     {
+        bool isQuantized = report.Quantization is not null || report.Weights is not null;
         var table = CommandConsole.Table(
             console, ">#", "Group", "Operators", ">Output", ">MACs", ">Parameters", isQuantized ? "Precision" : "INT8");
         foreach (var group in groups)
@@ -57,7 +65,7 @@ internal static class InspectTables
                 string.Join('x', group.OutputShape),
                 $"{group.Macs}",
                 $"{group.Parameters}",
-                isQuantized ? group.Precision ?? "?" : group.Why ?? "yes");
+                isQuantized ? group.Precision ?? (report.Quantization is null ? "float32" : "?") : group.Why ?? "yes");
         }
 
         return table;

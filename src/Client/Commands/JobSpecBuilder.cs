@@ -4,6 +4,7 @@ using Cluster.Client.Transfers;
 using Cluster.Contract;
 using Cluster.Contract.V1;
 using Cluster.DataSpecs;
+using Cluster.DataSpecs.Models;
 using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
@@ -38,7 +39,7 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
 
         var spec = new JobSpec
         {
-            Model = await uploader.UploadAsync(new FileSource(model), cancellation),
+            Model = await uploader.UploadAsync(new ModelSource(model, ModelFile.Read(model)), cancellation),
             Preprocess = preprocess,
         };
         var sets = new DataSet?[roles.Length];

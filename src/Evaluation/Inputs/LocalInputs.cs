@@ -31,6 +31,9 @@ public sealed record LocalInputs
     /// <summary>Whether <see cref="JobOptions.MetricCommand"/> may be run: only where the user who typed it runs this process.</summary>
     public bool RunsCommands { get; init; }
 
+    /// <summary>Whether the model may keep data in other files of its folder: likewise, as an upload lies among those of others.</summary>
+    public bool IsModelApart { get; init; }
+
     /// <summary>Where the images may be read from.</summary>
     public JobAccess Access { get; init; } = JobAccess.Anywhere;
 }

@@ -36,10 +36,10 @@ public sealed class NetworkFile
     /// <summary>Whether the channels of neighbouring layers were equalized.</summary>
     public bool IsEqualized => Equalization is not null;
 
-    /// <summary>Content of the file, before normalization.</summary>
+    /// <summary>Content of the file, with what it keeps in other files, before normalization.</summary>
     public byte[] Bytes { get; }
 
-    /// <summary>SHA-256 of the file, lower-case hexadecimal.</summary>
+    /// <summary>SHA-256 of <see cref="Bytes"/>, lower-case hexadecimal.</summary>
     public string Digest { get; }
 
     /// <summary>The normalised graph, in groups.</summary>
@@ -65,16 +65,17 @@ public sealed class NetworkFile
     /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but
     /// not the function.</param>
     /// <param name="keepHardSwish">As older versions opened it, for a job or a plan of theirs.</param>
-    public static NetworkFile Open(string path, bool equalize = false, bool keepHardSwish = false)
+    /// <param name="isApart">Whether it may keep data in other files of its folder, see <see cref="LocalInputs.IsModelApart"/>.</param>
+    public static NetworkFile Open(string path, bool equalize = false, bool keepHardSwish = false, bool isApart = true)
     {
         if (!File.Exists(path))
         {
             throw new KernelException($"There is no model file {path}: give the path of an FP32 ONNX network.");
         }
 
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = isApart ? OnnxReader.ReadBytes(path) : File.ReadAllBytes(path);
         var file = OnnxReader.Read(bytes, path);
-        RequireFloat(path, file);
+        WeightOnlyNodes.RequireFloat(file, path);
         GraphProblems.Verify(file);
         var graph = GraphNormalizer.Normalize(file, keepHardSwish);
         SupportedOperators.Verify(graph);
@@ -101,15 +102,6 @@ public sealed class NetworkFile
             && !HardSwishSplit.IsOf(network.Grouped.Graph, folder.ReadStatistics().Statistics.Names)
                 ? Open(path, equalize, keepHardSwish: true)
                 : network;
-    }
-
-    private static void RequireFloat(string path, ModelGraph graph)
-    {
-        if (graph.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear"))
-        {
-            throw new KernelException(
-                $"{path} is quantized already (it has QuantizeLinear or DequantizeLinear nodes); give the FP32 network it was made from.");
-        }
     }
 
     private static void RequireSamples(string path, ModelGraph graph)

@@ -75,7 +75,7 @@ public static class JobPreparation
                 return (PreparationFault.Operator, "model");
             }
 
-            NetworkFile.Open(model);
+            NetworkFile.Open(model, isApart: false);
             return (PreparationFault.Spec, string.Empty);
         }
         catch (KernelException)

@@ -83,7 +83,7 @@ public sealed class OpenedJob : IDisposable
             throw new JobException(misplaced);
         }
 
-        var network = NetworkFile.Open(inputs.Model);
+        var network = NetworkFile.Open(inputs.Model, isApart: inputs.IsModelApart);
         var data = JobData.Open(inputs, options, network, pixels);
         var spec = new JobSpec
         {
@@ -111,7 +111,7 @@ public sealed class OpenedJob : IDisposable
         _ = Known(spec.Options, slot);
 
         // A stored job without an ending is older than the other form of HardSwish, too.
-        var network = NetworkFile.Open(inputs.Model, keepHardSwish: spec.Options.Ending is null);
+        var network = NetworkFile.Open(inputs.Model, keepHardSwish: spec.Options.Ending is null, isApart: inputs.IsModelApart);
         RequireDigest("model", spec.ModelDigest, network.Digest);
         var data = JobData.Open(inputs, spec.Options, network, pixels);
         RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);

@@ -11,7 +11,8 @@ public sealed record GraphNode(
     IReadOnlyDictionary<string, AttributeValue> Attributes)
 {
     /// <summary>
-    /// The operator's domain, empty for ONNX's own. What is read has no other; a file for one runtime may be written with its.
+    /// The operator's domain, empty for ONNX's own. Of others only <see cref="WeightOnlyNodes"/> are read; a file for one
+    /// runtime may be written with its.
     /// </summary>
     public string Domain { get; init; } = "";
 

@@ -29,7 +29,7 @@ internal static class GatherBlockQuantized
     /// <param name="output">The name of what is taken.</param>
     public static GraphNode Node(string name, string weight, BlockCodes codes, int rank, string indices, string output) => new(
         name,
-        nameof(GatherBlockQuantized),
+        WeightOnlyNodes.Table,
         [Codes(weight), indices, Scales(weight), ZeroPoints(weight)],
         [output],
         new Dictionary<string, AttributeValue>(StringComparer.Ordinal)
@@ -40,7 +40,7 @@ internal static class GatherBlockQuantized
             ["quantize_axis"] = AttributeValue.Of(rank - 1L),
         })
     {
-        Domain = MatMulNBits.Domain,
+        Domain = WeightOnlyNodes.Domain,
     };
 
     /// <summary>Whether rows of so many weights have a packed form, and are worth one.</summary>

@@ -8,8 +8,6 @@ namespace Cluster.Kernels.Weights;
 /// </summary>
 internal static class MatMulNBits
 {
-    public const string Domain = "com.microsoft";
-
     // Values of accuracy_level, the least precision that a runtime may compute in.
     private const long Float32Level = 1;
     private const long Int8Level = 4;
@@ -32,7 +30,7 @@ internal static class MatMulNBits
         string product = hasBias ? $"{node.Output}/product" : node.Output;
         yield return new GraphNode(
             node.Name,
-            nameof(MatMulNBits),
+            WeightOnlyNodes.Product,
             [node.Inputs[0], Codes(weight), Scales(weight), ZeroPoints(weight)],
             [product],
             new Dictionary<string, AttributeValue>(StringComparer.Ordinal)
@@ -44,7 +42,7 @@ internal static class MatMulNBits
                 ["accuracy_level"] = AttributeValue.Of(activations == ActivationRounding.Int8 ? Int8Level : Float32Level),
             })
         {
-            Domain = Domain,
+            Domain = WeightOnlyNodes.Domain,
         };
         if (hasBias)
         {

@@ -63,6 +63,35 @@ public sealed class SubmitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Submit_ModelWithDataInAnotherFile_UploadsOneFile()
+    {
+        // A graph with one float whose value lies in w.bin.
+        byte[] location = [0x6A, 17, 0x0A, 8, .. "location"u8, 0x12, 5, .. "w.bin"u8];
+        _folder.Write("w.bin", [1, 2, 3, 4]);
+        _model = _folder.Write("net.onnx", [0x3A, 25, 0x2A, 23, 0x08, 1, 0x10, 1, .. location]);
+        byte[] whole = [0x3A, 12, 0x2A, 10, 0x08, 1, 0x10, 1, 0x4A, 4, 1, 2, 3, 4];
+
+        var run = await SubmitAsync();
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        _server.State.Store[Sha(whole)].ShouldBe(whole);
+        Created.Single().Spec.Model.ShouldBe($"artefacts/{Sha(whole)}");
+    }
+
+    [Fact]
+    public async Task Submit_DataOfTheModelMissing_IsSaidBeforeAnyUpload()
+    {
+        byte[] location = [0x6A, 17, 0x0A, 8, .. "location"u8, 0x12, 5, .. "w.bin"u8];
+        _model = _folder.Write("net.onnx", [0x3A, 25, 0x2A, 23, 0x08, 1, 0x10, 1, .. location]);
+
+        var run = await SubmitAsync();
+
+        run.Code.ShouldBe(ExitCode.Usage, run.Error);
+        run.Error.ShouldContain("keeps its data in the file 'w.bin', which is not there; put it into");
+        _server.State.Store.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Submit_LargeMaxDrop_IsSaidAndSubmitted()
     {
         var run = await SubmitAsync("--max-drop", "0.5");

@@ -50,5 +50,5 @@ public sealed class MutationTests
 
     [Fact]
     public void Of_UnknownKind_NamesThoseThatThereAre() =>
-        Should.Throw<ArgumentException>(() => MutationKind.Of("gif")).Message.ShouldContain("onnx, plan, preprocess");
+        Should.Throw<ArgumentException>(() => MutationKind.Of("gif")).Message.ShouldContain("onnx, external, plan, preprocess");
 }

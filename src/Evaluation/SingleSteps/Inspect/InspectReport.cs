@@ -42,6 +42,9 @@ public sealed record InspectReport
     /// <summary>Null for a file without Q/DQ nodes.</summary>
     public InspectQdq? Quantization { get; init; }
 
+    /// <summary>Null for a file without weights in codes that products and tables unpack.</summary>
+    public IReadOnlyList<InspectWeights>? Weights { get; init; }
+
     /// <summary>Why the network cannot be quantized, one sentence each; empty where it can.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }

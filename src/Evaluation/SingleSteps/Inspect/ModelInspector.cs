@@ -22,9 +22,11 @@ public static class ModelInspector
             throw new NotFoundException($"There is no model file {path}: give the path of an ONNX network.");
         }
 
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = OnnxReader.ReadBytes(path);
         var file = OnnxReader.Read(bytes, path);
-        var quantized = QdqGraph.Is(file) ? QdqGraph.Of(file) : null;
+        var packed = WeightOnlyGraph.Is(file) ? new WeightOnlyGraph(file) : null;
+        var unpacked = packed?.Float ?? file;
+        var quantized = QdqGraph.Is(unpacked) ? QdqGraph.Of(unpacked) : null;
         var report = new InspectReport
         {
             Model = path,
@@ -37,16 +39,18 @@ public static class ModelInspector
             Operators = Count(file),
             Normalised = new Dictionary<string, int>(StringComparer.Ordinal),
             Quantization = quantized?.Summary,
+            Weights = packed?.Summary(bytes.LongLength),
             Problems = [],
         };
-        if (GraphProblems.Of(quantized?.Float ?? file) is { Count: > 0 } problems)
+        var plain = quantized?.Float ?? unpacked;
+        if (GraphProblems.Of(plain) is { Count: > 0 } problems)
         {
             return report with { Problems = problems };
         }
 
         try
         {
-            return WithGroups(report, quantized?.Float ?? file, quantized, withNodes);
+            return WithGroups(report, plain, node => packed?.Precision(node) ?? quantized?.Precision(node), withNodes);
         }
         catch (KernelException failure)
         {
@@ -54,7 +58,7 @@ public static class ModelInspector
         }
     }
 
-    private static InspectReport WithGroups(InspectReport report, ModelGraph file, QdqGraph? quantized, bool withNodes)
+    private static InspectReport WithGroups(InspectReport report, ModelGraph file, Func<GraphNode, string?> precision, bool withNodes)
     {
         var graph = GraphNormalizer.Normalize(file);
         report = report with
@@ -81,8 +85,8 @@ public static class ModelInspector
                     ? null
                     : "no integer kernel for "
                         + $"{string.Join(", ", group.Nodes.Select(node => node.OpType).Distinct(StringComparer.Ordinal))}",
-                quantized?.Precision(Leading(group)),
-                withNodes ? [.. group.Nodes.Select(node => new InspectNode(node.Name, node.OpType, quantized?.Precision(node)))] : null))],
+                precision(Leading(group)),
+                withNodes ? [.. group.Nodes.Select(node => new InspectNode(node.Name, node.OpType, precision(node)))] : null))],
         };
     }
 

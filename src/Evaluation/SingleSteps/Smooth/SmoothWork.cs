@@ -6,6 +6,7 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.SingleSteps.Weights;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Weights.Smoothing;
@@ -24,8 +25,9 @@ public sealed class SmoothWork(SmoothRequest request, Action<string> say)
     {
         long began = Stopwatch.GetTimestamp();
         OutputPlace.PrepareFile(request.Output, say);
-        byte[] model = await File.ReadAllBytesAsync(request.Model, cancellation);
+        byte[] model = await Task.Run(() => OnnxReader.ReadBytes(request.Model), cancellation);
         var graph = OnnxReader.Read(model, request.Model);
+        WeightOnlyNodes.RequireFloat(graph, request.Model);
         using var pixels = WorkingMemory.Of(request.Memory).ImageSpace(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
         var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, request.Data);
         var calibration = RawSamples.Open(request.Data, request.Model, graph, preprocess, pixels);

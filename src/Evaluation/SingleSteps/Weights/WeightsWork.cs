@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Weights;
@@ -26,8 +27,9 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
         long began = Stopwatch.GetTimestamp();
         var format = request.Format;
         OutputPlace.PrepareFile(request.Output, say);
-        byte[] model = await File.ReadAllBytesAsync(request.Model, cancellation);
+        byte[] model = await Task.Run(() => OnnxReader.ReadBytes(request.Model), cancellation);
         var graph = OnnxReader.Read(model, request.Model);
+        WeightOnlyNodes.RequireFloat(graph, request.Model);
         var weights = new WeightOnly(graph);
         var memory = WorkingMemory.Of(request.Memory);
         using var pixels = memory.ImageSpace(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);

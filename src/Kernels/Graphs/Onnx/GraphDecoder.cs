@@ -95,7 +95,8 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
 
     private GraphNode ReadNode(NodeProto node, string name, string what)
     {
-        if (node.Domain is not ("" or "ai.onnx"))
+        bool isOwn = node.Domain is "" or "ai.onnx";
+        if (!isOwn && !WeightOnlyNodes.Is(node.Domain, node.OpType))
         {
             throw new KernelException(
                 $"{what} belongs to the operator domain '{node.Domain}'; only standard ONNX operators are supported: export the "
@@ -117,7 +118,10 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
 
         // An LSTM of which only the last state is read leaves its first output without a name.
         string first = node.Output[0].Length > 0 ? node.Output[0] : Unread(name);
-        return new GraphNode(name, node.OpType, [.. node.Input], [first, .. node.Output.Skip(1)], AttributeDecoder.Decode(node, what));
+        return new GraphNode(name, node.OpType, [.. node.Input], [first, .. node.Output.Skip(1)], AttributeDecoder.Decode(node, what))
+        {
+            Domain = isOwn ? string.Empty : node.Domain,
+        };
     }
 
     private string Unread(string node)

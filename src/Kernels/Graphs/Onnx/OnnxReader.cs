@@ -1,4 +1,6 @@
 using System.Globalization;
+using Cluster.DataSpecs;
+using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs.Onnx.Schema;
 using Google.Protobuf;
 
@@ -22,20 +24,24 @@ public static class OnnxReader
 
     /// <summary>Reads a file; messages call it by its name without the folder.</summary>
     /// <exception cref="KernelException">The file cannot be read, or is not a supported model.</exception>
-    public static ModelGraph Read(string path)
+    public static ModelGraph Read(string path) => Read(ReadBytes(path), Path.GetFileName(path));
+
+    /// <summary>
+    /// A model as one file: its own bytes where it holds everything, else with the data that it keeps in other files of
+    /// its folder put in. Only for paths of whoever runs this process: the other files are named by the model.
+    /// </summary>
+    /// <exception cref="KernelException">It, or a file that it names, cannot be read or is not what the model
+    /// says.</exception>
+    public static byte[] ReadBytes(string path)
     {
-        byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            return ModelFile.Read(path);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (DataSpecException refusal)
         {
-            throw new KernelException(
-                $"The model '{path}' cannot be read ({failure.Message}); expected the path of an ONNX file of at most 2 GB.", failure);
+            throw new KernelException(refusal.Message, refusal);
         }
-
-        return Read(bytes, Path.GetFileName(path));
     }
 
     /// <summary>Reads a model that is in memory.</summary>

@@ -20,8 +20,8 @@ internal static class TensorDecoder
         if (proto.DataLocation == ExternalLocation || proto.ExternalData.Count > 0)
         {
             throw new KernelException(
-                $"{what} keeps its data in another file; expected one file that holds everything: save the model again "
-                + "without external data.");
+                $"{what} keeps its data in another file, where one file that holds everything is expected; give the model to a "
+                + "command on the machine that has its files, or save it again without external data.");
         }
 
         ElementType type = ElementTypeOf(proto.DataType, what);

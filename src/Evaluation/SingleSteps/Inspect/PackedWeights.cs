@@ -1,0 +1,95 @@
+using Cluster.Kernels;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Evaluation.SingleSteps.Inspect;
+
+/// <summary>The weights that one MatMulNBits or GatherBlockQuantized reads.</summary>
+/// <param name="Node">The reader.</param>
+/// <param name="Codes">Name of the constant with the codes.</param>
+/// <param name="Shape">Of the float weights: (inputs, outputs) of a product, that of a table.</param>
+internal sealed record PackedWeights(GraphNode Node, string Codes, long[] Shape)
+{
+    // Defaults of the operators' definitions.
+    private const long UsualBits = 4;
+    private const long UsualTableBlock = 128;
+
+    public int Bits => (int)Node.GetInt("bits", UsualBits);
+
+    public int Block => (int)Node.GetInt("block_size", UsualTableBlock);
+
+    public long Count => Shape.Aggregate(1L, (product, size) => product * size);
+
+    private bool IsProduct => Node.OpType == WeightOnlyNodes.Product;
+
+    /// <summary>Names of the constants that make them up.</summary>
+    public IEnumerable<string> Constants =>
+        new[] { IsProduct ? 1 : 0, 2, 3 }.Where(Node.HasInput).Select(place => Node.Inputs[place]);
+
+    /// <exception cref="KernelException">Attributes and codes do not fit together.</exception>
+    public static PackedWeights Of(GraphNode node, ModelGraph graph)
+    {
+        bool isProduct = node.OpType == WeightOnlyNodes.Product;
+        int place = isProduct ? 1 : 0;
+        string name = node.HasInput(place) ? node.Inputs[place] : string.Empty;
+        if (!graph.Initializers.TryGetValue(name, out var codes))
+        {
+            throw Faulty(node, "computes its codes, where a constant is expected");
+        }
+
+        long bits = node.GetInt("bits", UsualBits);
+        long block = node.GetInt("block_size", isProduct ? 0 : UsualTableBlock);
+        if (bits is < 2 or > 8 || block is < 16 or > int.MaxValue)
+        {
+            throw Faulty(node, $"has codes of {bits} bits in blocks of {block}, where 2 to 8 bits in blocks of 16 and more are expected");
+        }
+
+        if (!isProduct)
+        {
+            bool isPacked = codes.Type == ElementType.UInt8 && bits == UsualBits;
+            return codes.Shape is [.. var outer, var last] && node.HasInput(1)
+                ? Counted(new(node, name, isPacked ? [.. outer, last * 2] : codes.Shape))
+                : throw Faulty(node, "has no table, or nothing that says which rows of it are taken");
+        }
+
+        var (inputs, outputs) = (node.GetInt("K", 0), node.GetInt("N", 0));
+        bool fits = inputs is > 0 and <= int.MaxValue
+            && outputs is > 0 and <= int.MaxValue
+            && (UInt128)outputs * (UInt128)((inputs + block - 1) / block * ((block * bits) / 8)) == (UInt128)codes.Bytes.Length;
+        return fits
+            ? Counted(new(node, name, [inputs, outputs]))
+            : throw Faulty(node, $"has {codes.Bytes.Length} bytes of codes, which are not those of {inputs} x {outputs} weights");
+    }
+
+    /// <summary>The same computed of float weights.</summary>
+    public IEnumerable<GraphNode> Unpacked()
+    {
+        if (!IsProduct)
+        {
+            yield return Float("Gather", [Codes, Node.Inputs[1]], Node.Output, ("axis", Node.GetInt("gather_axis", 0)));
+            yield break;
+        }
+
+        const int Bias = 5;
+        string product = Node.HasInput(Bias) ? $"{Node.Output}/product" : Node.Output;
+        yield return Float("MatMul", [Node.Inputs[0], Codes], product);
+        if (Node.HasInput(Bias))
+        {
+            yield return Float("Add", [product, Node.Inputs[Bias]], Node.Output);
+        }
+    }
+
+    private GraphNode Float(string type, string[] inputs, string output, params (string Name, long Value)[] attributes) => new(
+        type == "Add" ? $"{Node.Name}/bias" : Node.Name,
+        type,
+        inputs,
+        [output],
+        attributes.ToDictionary(pair => pair.Name, pair => AttributeValue.Of(pair.Value), StringComparer.Ordinal));
+
+    // They are looked at as an array of floats.
+    private static PackedWeights Counted(PackedWeights weights) => weights.Count <= Array.MaxLength / sizeof(float)
+        ? weights
+        : throw Faulty(weights.Node, $"has {weights.Count} weights, which are more than an array of floats holds");
+
+    private static KernelException Faulty(GraphNode node, string what) =>
+        new($"Node '{node.Name}' ({node.OpType}) {what}; the file is damaged, or of another version: write it again.");
+}

@@ -1,0 +1,49 @@
+namespace Cluster.Kernels.Graphs;
+
+/// <summary>
+/// ONNX Runtime's own operators whose weights are codes in blocks, as quantize-weights writes them: the only ones of
+/// another domain that are read, to be told and not to be computed.
+/// </summary>
+public static class WeightOnlyNodes
+{
+    /// <summary>The domain of ONNX Runtime's contributed operators.</summary>
+    public const string Domain = "com.microsoft";
+
+    /// <summary>A product by weights in codes.</summary>
+    public const string Product = "MatMulNBits";
+
+    /// <summary>Rows of a table in codes.</summary>
+    public const string Table = "GatherBlockQuantized";
+
+    /// <summary>Whether it is one of them.</summary>
+    public static bool Is(GraphNode node) => Is(node.Domain, node.OpType);
+
+    /// <summary>How many nodes of a file are quantized, by kind; null where none is.</summary>
+    /// <returns>E.g. "12 QuantizeLinear and 30 DequantizeLinear nodes".</returns>
+    public static string? Quantized(ModelGraph graph)
+    {
+        string[] kinds =
+        [
+            .. graph.Nodes
+                .Where(node => Is(node) || node.OpType is "QuantizeLinear" or "DequantizeLinear")
+                .GroupBy(node => node.OpType, StringComparer.Ordinal)
+                .OrderByDescending(nodes => nodes.Key, StringComparer.Ordinal)
+                .Select(nodes => $"{nodes.Count()} {nodes.Key}"),
+        ];
+        return kinds.Length == 0 ? null : $"{string.Join(" and ", kinds)} nodes";
+    }
+
+    /// <summary>Passes for a network in floats.</summary>
+    /// <param name="graph">As it was read.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <exception cref="KernelException">It is quantized.</exception>
+    public static void RequireFloat(ModelGraph graph, string path)
+    {
+        if (Quantized(graph) is { } found)
+        {
+            throw new KernelException($"{path} is quantized already (it has {found}); give the FP32 network it was made from.");
+        }
+    }
+
+    internal static bool Is(string domain, string type) => domain == Domain && type is (Product or Table);
+}
