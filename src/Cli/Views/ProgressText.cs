@@ -46,6 +46,6 @@ internal static class ProgressText
         var latency = best.Latency is { MedianMs: > 0 } timed
             ? $", {Figures.Milliseconds(timed.MedianMs)} ms ({Figures.Ratio(timed.Float32MedianMs / timed.MedianMs)}x)"
             : string.Empty;
-        return $"  best {accuracy}{latency}";
+        return $"  {(progress.BestMisses ? "nearest" : "best")} {accuracy}{latency}";
     }
 }

@@ -98,7 +98,7 @@ internal static class JobReport
                 "progress",
                 $"{Words.Position(progress)} evaluations, {Figures.Duration(progress.Elapsed?.ToTimeSpan() ?? TimeSpan.Zero)}{left}"));
             facts.Add(("purpose", progress.Purpose));
-            facts.Add(("best so far", Words.Best(progress.Best)));
+            facts.Add((Words.BestTitle(progress.BestMisses), Words.Best(progress.Best)));
         }
 
         foreach (var (what, value) in facts.Where(fact => fact.Value.Length > 0 && fact.Value != Figures.None))

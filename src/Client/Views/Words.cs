@@ -65,6 +65,9 @@ internal static class Words
             + (progress.MostLeft > 2 * progress.EstimatedLeft ? $" to {progress.Done + progress.MostLeft}" : "");
 
     /// <summary>"candidate 12: top-1 91.25%, drop 0.13 points, 5.84 ms (1.24x)".</summary>
+    /// <summary>What <see cref="Best"/> is the best of: what nobody would deploy is not called that.</summary>
+    public static string BestTitle(bool misses) => misses ? "nearest yet" : "best so far";
+
     public static string Best(Candidate? best)
     {
         if (best is null)

@@ -3,6 +3,7 @@ using Cluster.Contract.V1;
 namespace Cluster.Client.Watching;
 
 /// <summary>What is shown of a watched job at one moment.</summary>
+/// <param name="BestMisses">Whether it is beyond a bound, as all that was looked at.</param>
 /// <param name="Candidates">Candidates that events have mentioned, by state.</param>
 /// <param name="Nodes">Null if the server did not answer.</param>
 /// <param name="Last">The last events, the newest at the end.</param>
@@ -16,6 +17,7 @@ internal sealed record WatchPicture(
     TimeSpan? Remaining,
     string Purpose,
     Candidate? Best,
+    bool BestMisses,
     IReadOnlyList<(CandidateState State, int Count)> Candidates,
     IReadOnlyList<Node>? Nodes,
     IReadOnlyList<string> Last);

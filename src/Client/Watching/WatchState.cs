@@ -104,6 +104,7 @@ internal sealed class WatchState
                 remaining is { } left ? (left > age ? left - age : TimeSpan.Zero) : null,
                 _job.Progress?.Purpose ?? "",
                 _job.Progress?.Best,
+                _job.Progress?.BestMisses ?? false,
                 [.. _candidates.Values.GroupBy(state => state).OrderBy(same => same.Key).Select(same => (same.Key, same.Count()))],
                 _nodes,
                 [.. _last]);

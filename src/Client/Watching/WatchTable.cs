@@ -21,7 +21,7 @@ internal static class WatchTable
             $"{picture.Position} evaluations, {(picture.Elapsed is { } elapsed ? Figures.Clock(elapsed) : "--:--")} elapsed");
         Add(facts, "ETA", Figures.Clock(picture.Remaining));
         Add(facts, "now", picture.Purpose.Length == 0 ? Figures.None : picture.Purpose);
-        Add(facts, "best so far", Words.Best(picture.Best));
+        Add(facts, Words.BestTitle(picture.BestMisses), Words.Best(picture.Best));
         if (picture.Candidates.Count > 0)
         {
             Add(facts, "candidates", string.Join(", ", picture.Candidates.Select(same => $"{same.Count} {Words.Of(same.State)}")));

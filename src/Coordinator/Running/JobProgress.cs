@@ -19,6 +19,9 @@ public sealed record JobProgress(
     string Current,
     PlanMeasurement? Best)
 {
+    /// <summary>Whether <see cref="Best"/> is beyond a bound, as everything quantized that was looked at.</summary>
+    public bool BestMisses { get; init; }
+
     /// <summary>Items that may still come where the search has to go on as long as it can, at least <see cref="EstimatedLeft"/>.</summary>
     public int MostLeft { get; init; } = EstimatedLeft;
 

@@ -25,6 +25,7 @@ internal sealed class ProgressReporter
     private string _current = string.Empty;
     private string _purpose = string.Empty;
     private PlanMeasurement? _best;
+    private bool _bestMisses;
     private TimeSpan _looking;
     private long _looked;
 
@@ -92,10 +93,11 @@ internal sealed class ProgressReporter
     private void Look()
     {
         var began = Stopwatch.GetTimestamp();
-        var best = _journal.Read(state => OutcomeBuilder.BestSoFar(state!));
+        var (best, misses) = _journal.Read(state =>
+            (OutcomeBuilder.BestSoFar(state!) is { } found ? (found, !state!.Memory.IsFeasible(found.Plan)) : (null, false)));
         lock (_gate)
         {
-            _best = best;
+            (_best, _bestMisses) = (best, misses);
         }
 
         _looked = Stopwatch.GetTimestamp();
@@ -126,6 +128,7 @@ internal sealed class ProgressReporter
             {
                 MostLeft = most,
                 MostRemaining = Within(ofOne * most),
+                BestMisses = _bestMisses,
             };
         }
 

@@ -28,6 +28,7 @@ public sealed class JobView
     private readonly SweepPieces _pieces = new();
     private JobOptions? _options;
     private CandidateView? _best;
+    private bool _bestMisses;
     private int _bestOf;
 
     /// <summary>Records folded so far; also the sequence of the last change.</summary>
@@ -96,13 +97,18 @@ public sealed class JobView
             var news = Done - _bestOf;
             if (news > 0 && (news >= Done / 100 || _selection is not null || Status.HasEnded()))
             {
-                _best = _memory is { } memory && OutcomeBuilder.BestSoFar(memory) is { } best ? _candidates.Find(best.Plan) : null;
+                var found = _memory is { } memory ? OutcomeBuilder.BestSoFar(memory)?.Plan : null;
+                _best = found is null ? null : _candidates.Find(found);
+                _bestMisses = found is not null && !_memory!.IsFeasible(found);
                 _bestOf = Done;
             }
 
             return _best is { } known ? _candidates.Views[known.Number] : null;
         }
     }
+
+    /// <summary>Whether <see cref="Best"/> is beyond a bound, as nothing quantized that was looked at keeps all of them.</summary>
+    public bool BestMisses => Best is not null && _bestMisses;
 
     /// <summary>How long the job has run, pauses left out.</summary>
     public TimeSpan Elapsed(DateTimeOffset now) => _clock.Elapsed(now);

@@ -23,6 +23,7 @@ public sealed class JobViewTests
         var records = await RunAsync();
         var view = new JobView();
         JobState? state = null;
+        var misses = new List<bool>();
 
         foreach (var record in records)
         {
@@ -42,7 +43,11 @@ public sealed class JobViewTests
             view.Done.ShouldBe(state.Results.Count);
             view.Purpose.ShouldBe(state.Rounds.Count == 0 ? string.Empty : state.Rounds[^1].Purpose);
             view.Best?.Plan.ShouldBe(OutcomeBuilder.BestSoFar(state)?.Plan);
+            view.BestMisses.ShouldBe(view.Best is { } best && !state.Memory.IsFeasible(best.Plan));
+            misses.Add(view.BestMisses);
         }
+
+        misses.Distinct().Count().ShouldBe(2, "all groups in INT8 lose too much at first");
 
         view.Status.ShouldBe(JobStatus.Succeeded);
         view.Winner!.Candidate!.Plan.ShouldBe(state!.Selection!.Plan);

@@ -54,6 +54,7 @@ internal static class JobMapping
         Remaining = !view.Status.HasEnded() && running?.Remaining is { } remaining ? Duration.FromTimeSpan(remaining) : null,
         Purpose = view.Purpose,
         Best = view.Best?.ToContract(id),
+        BestMisses = view.BestMisses,
     };
 
     /// <summary>

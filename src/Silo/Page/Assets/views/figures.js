@@ -7,7 +7,7 @@ import { h, say } from "../dom.js";
 import { milliseconds, ratio } from "../model/figures.js";
 import { boundOf, pointsOf } from "../model/measured.js";
 import { boundWords, metricOf } from "../model/metric.js";
-import { shares, titleOf } from "../model/words.js";
+import { bestTitle, shares, titleOf } from "../model/words.js";
 import { isOver } from "../rpc/watch.js";
 
 const fewGroups = 14;
@@ -54,7 +54,7 @@ function drawFront(part, job, history) {
     say(part.note, isOver(job.state) ? `No${both.slice(1)}` : `Drawn once ${both}`);
     return;
   }
-  const bestIs = job.winner ? job.winner.feasible ? "Winner" : "Best found" : "Best so far";
+  const bestIs = job.winner ? job.winner.feasible ? "Winner" : "Best found" : bestTitle(job.progress);
   const metric = metricOf(job.spec?.metric);
   const chart = frontChart(points, boundOf(job.spec, points), part.body.clientWidth, metric, boundWords(job.spec ?? {}), bestIs);
   const colours = [["winner", bestIs], ["fp32", "FP32"], ["int8", "all INT8"], ["front", "front"], ["other", "beaten by another"]];

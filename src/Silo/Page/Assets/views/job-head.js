@@ -3,7 +3,7 @@ import { h, say } from "../dom.js";
 import { bytes, clock, dayAndTime, duration, milliseconds, none, ratio, secondsOf } from "../model/figures.js";
 import { accuracyOf, latencyOf, speedUpOf } from "../model/measured.js";
 import { figureOf, metricOf, pointsOfDrop } from "../model/metric.js";
-import { eta, position, shares, tone, word } from "../model/words.js";
+import { bestTitle, eta, position, shares, tone, word } from "../model/words.js";
 import { isOver } from "../rpc/watch.js";
 
 export function jobHead(name, job) {
@@ -39,7 +39,7 @@ function figuresOf(job) {
   const latency = best && latencyOf(best);
   const size = best?.evaluations?.map(one => one.artefact?.sizeBytes).findLast(one => one !== undefined);
   return [
-    [job.winner ? "winner" : "best so far", ratio(best && speedUpOf(best)), latency ? "as fast as FP32" : "not timed yet"],
+    [job.winner ? "winner" : bestTitle(job.progress).toLowerCase(), ratio(best && speedUpOf(best)), latency ? "as fast as FP32" : "not timed yet"],
     ["latency", latency ? `${milliseconds(latency.medianMs)} ms` : none, fp32Of(latency)],
     [metricOf(job.spec?.metric).title, accuracy ? figureOf(accuracy) : none, lossOf(accuracy)],
     ["file", size === undefined ? none : bytes(Number(size)), best ? shares(best.plan) : "of the best"],

@@ -71,5 +71,5 @@ export async function showJob(content, name, signal, takesFocus) {
 function tell(before, now) {
   const best = now.progress?.best;
   if (before.state !== now.state) announce(`State: ${word(now.state)}.`);
-  else if (best && best.name !== before.progress?.best?.name) announce(`New best: ${measures(best)}.`);
+  else if (best && best.name !== before.progress?.best?.name) announce(`${now.progress.bestMisses ? "Nearer" : "New best"}: ${measures(best)}.`);
 }

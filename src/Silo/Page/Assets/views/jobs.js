@@ -103,7 +103,8 @@ function fill(row, job) {
   row.bar.hidden = isOver(job.state);
   say(row.left, eta(job));
   const best = job.progress?.best;
-  say(row.best, best ? `${points(100 * accuracyOf(best)?.drop)} points, ${ratio(speedUpOf(best))}` : none);
+  const misses = job.progress?.bestMisses ? " (too much)" : "";
+  say(row.best, best ? `${points(100 * accuracyOf(best)?.drop)} points${misses}, ${ratio(speedUpOf(best))}` : none);
   say(row.age, duration(since(job.createTime)));
 }
 
