@@ -72,6 +72,8 @@ public static class SupportedOperators
                 node.Error($"has the output '{node.Outputs[^1]}', which is read; only the first output is supported.").Message,
             { OpType: "BatchNormalization" } when node.GetInt("training_mode", 0) != 0 =>
                 node.Error("is in training mode; export the network for inference.").Message,
+            { OpType: "AveragePool" } when node.GetInts("dilations") is { } steps && steps.Any(step => step != 1) =>
+                node.Error("averages windows with gaps (dilations), which is not supported; a convolution computes the same.").Message,
             { OpType: "Pad" } when node.GetText("mode", "constant") is not ("constant" or "reflect" or "edge") =>
                 node.Error($"pads in mode '{node.GetText("mode", string.Empty)}'; supported are constant, reflect and edge.").Message,
             _ => null,

@@ -119,7 +119,8 @@ public sealed class OperatorTests
             .Node("Conv", "q w", "y"),
     };
 
-    private static readonly Dictionary<string, Func<GraphBuilder>> Cases = new([.. Own, .. FloatOperatorCases.All], StringComparer.Ordinal);
+    private static readonly Dictionary<string, Func<GraphBuilder>> Cases = new(
+        [.. Own, .. FloatOperatorCases.All, .. OpsetCases.All], StringComparer.Ordinal);
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 

@@ -147,20 +147,34 @@ public sealed class GraphNormalizerTests
         graph.Outputs[0].Shape.ShouldBe([-1, 6]);
     }
 
-    [Fact]
-    public void Normalize_SoftmaxOfOpset11OverChannels_NamesItsAxis()
+    [Theory]
+    [InlineData("Softmax")]
+    [InlineData("LogSoftmax")]
+    public void Normalize_SoftmaxOfOpset11OverChannels_NamesItsAxis(string type)
     {
-        ModelGraph graph = GraphNormalizer.Normalize(new GraphBuilder(11, -1, 10, 1, 1).Node("Softmax", "x", "y").Build());
+        ModelGraph graph = GraphNormalizer.Normalize(new GraphBuilder(11, -1, 10, 1, 1).Node(type, "x", "y").Build());
 
         graph.Nodes[0].GetInt("axis", -9).ShouldBe(1);
     }
 
     [Fact]
-    public void Normalize_SoftmaxOfOpset11OverSeveralAxes_IsRefused()
+    public void Normalize_AverageOfWindowsWithGaps_IsRefused()
     {
-        ModelGraph graph = new GraphBuilder(11, -1, 10, 2, 1).Node("Softmax", "x", "y").Build();
+        ModelGraph graph = new GraphBuilder(19, -1, 2, 6, 6)
+            .Node("AveragePool", "x", "y", Ints("kernel_shape", [2, 2]), Ints("dilations", [2, 1])).Build();
 
-        Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message.ShouldContain("Node 'y' (Softmax)");
+        Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message.ShouldContain(
+            "Node 'y' (AveragePool) averages windows with gaps (dilations), which is not supported");
+    }
+
+    [Theory]
+    [InlineData("Softmax")]
+    [InlineData("LogSoftmax")]
+    public void Normalize_SoftmaxOfOpset11OverSeveralAxes_IsRefused(string type)
+    {
+        ModelGraph graph = new GraphBuilder(11, -1, 10, 2, 1).Node(type, "x", "y").Build();
+
+        Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message.ShouldContain($"Node 'y' ({type})");
     }
 
     [Fact]

@@ -21,19 +21,35 @@ internal sealed record RecurrentGeometry(long Directions, long Hidden, bool IsRe
                 $"has a recurrence weight of shape {ShapeMath.Text(recurrence)}, which does not fit {direction} and a state of {hidden}.");
         }
 
-        string[] functions = node.OpType == "LSTM" ? ["Sigmoid", "Tanh", "Tanh"] : ["Sigmoid", "Tanh"];
-        IEnumerable<string> usual = Enumerable.Repeat(functions, (int)directions).SelectMany(names => names);
-        bool isUsual = node.Attributes.GetValueOrDefault("activations")?.Texts is not { } stated
-            || stated.SequenceEqual(usual, StringComparer.OrdinalIgnoreCase);
-        if (!isUsual || node.Attributes.ContainsKey("clip") || node.GetInt("input_forget", 0) != 0 || node.GetInt("layout", 0) != 0
-            || node.HasInput(4) || node.HasInput(7) || (node.OpType == "GRU" && node.GetInt("linear_before_reset", 0) == 0))
-        {
-            throw node.Error(
-                "has activations of its own, clipping, coupled gates, sequence lengths, peepholes or layout 1, or is a GRU with "
-                + "linear_before_reset 0; supported is the form that PyTorch exports.");
-        }
+        string[] unusual = [.. Unusual(node, (int)directions)];
+        return unusual.Length == 0
+            ? new RecurrentGeometry(directions, hidden, direction == "reverse")
+            : throw node.Error(
+                $"has {string.Join(", ", unusual)}, which {(unusual.Length == 1 ? "is" : "are")} not supported; supported is the form that "
+                + "PyTorch exports.");
+    }
 
-        return new RecurrentGeometry(directions, hidden, direction == "reverse");
+    // What of the definition nobody computes here.
+    private static IEnumerable<string> Unusual(GraphNode node, int directions)
+    {
+        const int Lengths = 4;
+        const int Peepholes = 7;
+        bool isLstm = node.OpType == "LSTM";
+        string[] functions = isLstm ? ["Sigmoid", "Tanh", "Tanh"] : ["Sigmoid", "Tanh"];
+        (bool Has, string What)[] forms =
+        [
+            (node.Attributes.GetValueOrDefault("activations")?.Texts is { } stated
+                && !stated.SequenceEqual(
+                    Enumerable.Repeat(functions, directions).SelectMany(names => names), StringComparer.OrdinalIgnoreCase),
+                "activations of its own"),
+            (node.Attributes.ContainsKey("clip"), "clipping"),
+            (node.GetInt("input_forget", 0) != 0, "coupled gates (input_forget)"),
+            (node.GetInt("layout", 0) != 0, "layout 1"),
+            (node.HasInput(Lengths), "sequence lengths"),
+            (isLstm && node.HasInput(Peepholes), "peepholes"),
+            (!isLstm && node.GetInt("linear_before_reset", 0) == 0, "linear_before_reset 0"),
+        ];
+        return forms.Where(form => form.Has).Select(form => form.What);
     }
 
     /// <summary>(time, directions, batch, hidden)</summary>

@@ -3,14 +3,14 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Before opset 13 Softmax ran over all axes from <c>axis</c> (by default 1) on together; since then it runs over one,
-/// by default the last. Where all but one of those axes have size 1 both are the same.
+/// Before opset 13 Softmax and LogSoftmax ran over all axes from <c>axis</c> (by default 1) on together; since then they
+/// run over one, by default the last. Where all but one of those axes have size 1 both are the same.
 /// </summary>
 internal static class SoftmaxUpgrade
 {
     public static ModelGraph Apply(ModelGraph graph, int opset)
     {
-        if (opset >= OpsetUpgrade.Target || !graph.Nodes.Any(node => node.OpType == "Softmax"))
+        if (opset >= OpsetUpgrade.Target || !graph.Nodes.Any(IsSoftmax))
         {
             return graph;
         }
@@ -18,9 +18,11 @@ internal static class SoftmaxUpgrade
         IReadOnlyDictionary<string, long[]> shapes = ShapePropagation.Run(graph, 1).Shapes;
         return graph with
         {
-            Nodes = [.. graph.Nodes.Select(node => node.OpType == "Softmax" ? Upgrade(node, shapes[node.Inputs[0]]) : node)]
+            Nodes = [.. graph.Nodes.Select(node => IsSoftmax(node) ? Upgrade(node, shapes[node.Inputs[0]]) : node)]
         };
     }
+
+    private static bool IsSoftmax(GraphNode node) => node.OpType is "Softmax" or "LogSoftmax";
 
     private static GraphNode Upgrade(GraphNode node, long[] shape)
     {
