@@ -72,12 +72,14 @@ internal static class QuantizeCommand
         };
         var alsoExport = new Option<ExtraExport?>(JobLimits.AlsoExport.Name)
         {
-            Description = "write the plan for another runtime, too: tensorrt (nothing here measures it)",
+            Description = "write the plan for another runtime, too: tensorrt or paddle (nothing here measures it)",
             HelpName = "RUNTIME",
             CustomParser = ParseExport,
         };
         var cache = CommonOptions.File(
             "--calibration-cache", "FILE", "calibration cache of TensorRT, whose ranges --also-export takes in place of the calibrators'");
+        var paddle = CommonOptions.File(
+            "--paddle-scales", "FILE", "thresholds of PaddleSlim, as --also-export paddle writes them, that --also-export takes likewise");
         var preprocess = CommonOptions.Preprocess();
         var batch = CommonOptions.Batch();
         var threads = CommonOptions.Threads();
@@ -100,7 +102,7 @@ internal static class QuantizeCommand
             model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits,
             floatShortcuts, rounding, iterations, device, storage, equalize, weightCorrection,
             reestimation,
-            keepFloat32, evaluation, alsoExport, cache, preprocess, batch, threads, memory, seed, json, output, force,
+            keepFloat32, evaluation, alsoExport, cache, paddle, preprocess, batch, threads, memory, seed, json, output, force,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -127,6 +129,7 @@ internal static class QuantizeCommand
                     Evaluation = parsed.GetValue(evaluation),
                     AlsoExport = parsed.GetValue(alsoExport),
                     CalibrationCache = parsed.GetValue(cache),
+                    PaddleScales = parsed.GetValue(paddle),
                     Preprocess = parsed.GetValue(preprocess),
                     Batch = parsed.GetValue(batch),
                     Threads = parsed.GetValue(threads),
@@ -165,9 +168,9 @@ internal static class QuantizeCommand
     private static ExtraExport? ParseExport(ArgumentResult result)
     {
         string word = result.Tokens[0].Value;
-        if (word == "tensorrt")
+        if (word is "tensorrt" or "paddle")
         {
-            return ExtraExport.Tensorrt;
+            return word == "paddle" ? ExtraExport.Paddle : ExtraExport.Tensorrt;
         }
 
         result.AddError(JobLimits.AlsoExport.Fault(word).Sentence());

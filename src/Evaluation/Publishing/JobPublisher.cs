@@ -46,9 +46,13 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             AtomicFile.Write(folder.CalibrationCache, cache.ToString());
         }
 
-        var extra = job.Spec.Options.AlsoExport is ExtraExport.Tensorrt
-            ? new TensorRtFiles(folder.WinnerStem).Write(artefact, setup.Translator.Settings(outcome.Winner.Plan), setup.Statistics)
-            : [];
+        var settings = setup.Translator.Settings(outcome.Winner.Plan);
+        var extra = job.Spec.Options.AlsoExport switch
+        {
+            ExtraExport.Tensorrt => new TensorRtFiles(folder.WinnerStem).Write(artefact, settings, setup.Statistics),
+            ExtraExport.Paddle => new PaddleFile(folder.WinnerStem).Write(artefact, settings, setup.Statistics),
+            _ => [],
+        };
         var others = new FrontFiles(job, folder);
         others.Write(outcome, cancellation);
         new ResultFiles(job, folder, names, outcome, parity, others).Write();

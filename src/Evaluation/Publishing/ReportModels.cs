@@ -77,6 +77,11 @@ public static class ReportModels
             yield return new ReportFile(names.Shown(file), "the winner for TensorRT, which nothing here has run");
         }
 
+        foreach (string file in Directory.EnumerateFiles(folder.Root, "winner.paddle.json"))
+        {
+            yield return new ReportFile(names.Shown(file), "the winner's thresholds for PaddleSlim");
+        }
+
         yield return new ReportFile(names.Shown(folder.Journal), "the journal");
     }
 }

@@ -108,7 +108,10 @@ public sealed class JobOptionSymbols
                 "WHOSE"),
             (options, files) => options with { KeepFiles = files });
         Row(
-            Mode(JobLimits.AlsoExport, "write the winner for another runtime, too: tensorrt (nothing here measures it)", "RUNTIME"),
+            Mode(
+                JobLimits.AlsoExport,
+                "write the winner for another runtime, too: tensorrt or paddle (nothing here measures it)",
+                "RUNTIME"),
             (options, export) => options with { AlsoExport = export });
         Row(
             NumberOptions.Open(

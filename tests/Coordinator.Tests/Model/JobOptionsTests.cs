@@ -138,7 +138,7 @@ public sealed class JobOptionsTests
             "--size-budget is -5 where a size above 0 is expected: write 5MB or 600kB.",
             "--bops-budget is 0 where a number above 0 is expected: write 2.5G or 800M.",
             "--keep-files is 3 where winner or front is expected: choose one of them.",
-            "--also-export is 2 where tensorrt is expected: it is the one that there is.",
+            "--also-export is 2 where tensorrt or paddle is expected: choose one of them.",
             "--confidence is 0.5 where a number above 0.5 and below 1 is expected: 0.95 is usual.",
             "--decision is 9 where corrected or measured is expected: choose one of them.",
             "--budget-evals is 0 where at least 1 is expected: leave it out for no limit.",

@@ -5,4 +5,7 @@ public enum ExtraExport
 {
     /// <summary>TensorRT, by explicit quantization.</summary>
     Tensorrt,
+
+    /// <summary>PaddleSlim: a list of its operators with their thresholds.</summary>
+    Paddle,
 }

@@ -110,7 +110,7 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.AlsoExport"/>.</summary>
     public static JobLimit<ExtraExport> AlsoExport { get; } = new(
-        nameof(JobOptions.AlsoExport), "--also-export", Enum.IsDefined, "tensorrt", "it is the one that there is");
+        nameof(JobOptions.AlsoExport), "--also-export", Enum.IsDefined, "tensorrt or paddle", "choose one of them");
 
     /// <summary>Limit of <see cref="JobOptions.Confidence"/>.</summary>
     public static JobLimit<double> Confidence { get; } = new(

@@ -105,6 +105,9 @@ public sealed record QuantizeRequest
     /// <summary>Path of a calibration cache of TensorRT, whose ranges <see cref="AlsoExport"/> takes.</summary>
     public string? CalibrationCache { get; init; }
 
+    /// <summary>Path of a list of PaddleSlim's operators, whose ranges <see cref="AlsoExport"/> takes.</summary>
+    public string? PaddleScales { get; init; }
+
     /// <summary>Whether an output that exists is replaced.</summary>
     public bool Force { get; init; }
 
@@ -180,6 +183,12 @@ public sealed record QuantizeRequest
         Require(
             CalibrationCache is null || AlsoExport is not null,
             "--calibration-cache was given without --also-export tensorrt, whose file takes its ranges; add that, or leave it out.");
+        Require(
+            PaddleScales is null || AlsoExport is not null,
+            "--paddle-scales was given without --also-export, whose file takes its ranges; add that, or leave it out.");
+        Require(
+            PaddleScales is null || CalibrationCache is null,
+            "--paddle-scales and --calibration-cache were both given, and a tensor has one range; leave one of them out.");
         OutputPlace.RequireNewNetwork(Output, Model, "net.qdq.onnx", Force);
         Device?.RequireUsable();
     }

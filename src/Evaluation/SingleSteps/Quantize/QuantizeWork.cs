@@ -8,6 +8,7 @@ using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export.Paddle;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
@@ -149,12 +150,18 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         CalibrationStatistics statistics,
         IReadOnlyDictionary<string, float>? cache)
     {
+        string stem = Path.ChangeExtension(request.Output, null);
+        if (request.AlsoExport is ExtraExport.Paddle)
+        {
+            say($"wrote {string.Join(", ", new PaddleFile(stem).Write(artefact, settings, statistics, cache))} for PaddleSlim");
+        }
+
         if (request.AlsoExport is not ExtraExport.Tensorrt)
         {
             return;
         }
 
-        var files = new TensorRtFiles(Path.ChangeExtension(request.Output, null));
+        var files = new TensorRtFiles(stem);
         var written = files.Write(artefact, settings, statistics, cache);
         say(written.Contains(files.Broken)
             ? $"warning: the network would break rules of TensorRT's explicit quantization; {files.Broken} says which, nothing else was "
@@ -164,6 +171,11 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
 
     private IReadOnlyDictionary<string, float>? ReadCache()
     {
+        if (request.PaddleScales is { } paddle)
+        {
+            return PaddleScalesReader.Read(File.ReadAllText(paddle), Path.GetFileName(paddle));
+        }
+
         if (request.CalibrationCache is not { } path)
         {
             return null;

@@ -1,0 +1,33 @@
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Export.Paddle;
+using Cluster.Kernels.Export.TensorRt;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Storage.Files;
+
+namespace Cluster.Evaluation.Artefacts;
+
+/// <summary>
+/// A plan's thresholds for PaddleSlim, beside the file that was measured: symmetric ones, of the tensors that TensorRT's
+/// placement quantizes, as both know no zero points.
+/// </summary>
+/// <param name="stem">Path of the file, without what tells it apart.</param>
+internal sealed class PaddleFile(string stem)
+{
+    /// <summary>The list of operators.</summary>
+    public string Path => stem + ".paddle.json";
+
+    /// <summary>Writes it.</summary>
+    /// <param name="settings">The plan, one setting a group.</param>
+    /// <param name="ranges">Largest magnitudes by tensor, in place of what the plan's calibrators say.</param>
+    /// <returns>What was written.</returns>
+    public IReadOnlyList<string> Write(
+        BuiltArtefact artefact,
+        IReadOnlyList<GroupSetting> settings,
+        CalibrationStatistics statistics,
+        IReadOnlyDictionary<string, float>? ranges = null)
+    {
+        var network = artefact.Network is { } built ? TensorRtNetwork.Of(built, settings, statistics, ranges) : null;
+        AtomicFile.Write(Path, PaddleScales.Write(network));
+        return [Path];
+    }
+}

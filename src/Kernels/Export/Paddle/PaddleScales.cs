@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cluster.Kernels.Plans;
+
+namespace Cluster.Kernels.Export.Paddle;
+
+/// <summary>
+/// A network's thresholds as PaddleSlim's operators name them, in a JSON file: for each quantized activation
+/// quantize_linear and dequantize_linear, for each weight in codes a dequantize_linear with an α for each output channel.
+/// </summary>
+public static class PaddleScales
+{
+    /// <summary>What the file calls its format.</summary>
+    public const string Format = "cluster.paddle/v1";
+
+    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true };
+
+    /// <summary>Writes the operators of a symmetric network; the same network gives the same text.</summary>
+    /// <param name="network">As TensorRT takes it: activations without zero points. Null: nothing is quantized.</param>
+    /// <exception cref="KernelException">An activation has a zero point, which the format as documented does not
+    /// have.</exception>
+    public static string Write(QuantizedNetwork? network)
+    {
+        var operators = network is null ? [] : Activations(network).Concat(Weights(network));
+        var file = new JsonObject
+        {
+            ["format"] = Format,
+            ["operators"] = new JsonArray([.. operators.Select(Node)]),
+        };
+        return file.ToJsonString(Layout) + "\n";
+    }
+
+    private static IEnumerable<PaddleOperator> Activations(QuantizedNetwork network)
+    {
+        foreach (var point in network.Layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal))
+        {
+            var parameters = network.Parameters(point);
+            if (parameters is not { ZeroPoint: 0, Minimum: sbyte.MinValue, Maximum: PaddleOperator.LargestCode })
+            {
+                throw new KernelException(
+                    $"The tensor '{point.Tensor}' is quantized with the zero point {parameters.ZeroPoint} and codes from "
+                    + $"{parameters.Minimum} to {parameters.Maximum}; PaddleSlim's format has symmetric ranges in int8 only.");
+            }
+
+            float[] alpha = [PaddleOperator.Threshold(parameters.Scale)];
+            yield return new PaddleOperator(PaddleOperator.Quantize, point.Tensor, alpha, PaddleOperator.NoAxis);
+            yield return new PaddleOperator(PaddleOperator.Dequantize, point.Tensor, alpha, PaddleOperator.NoAxis);
+        }
+    }
+
+    // A weight that several layers read stands once.
+    private static IEnumerable<PaddleOperator> Weights(QuantizedNetwork network) => network.Graph.Groups
+        .SelectMany(group => group.Nodes)
+        .Where(network.Layout.HasQuantizedWeights)
+        .DistinctBy(node => node.Inputs[1], StringComparer.Ordinal)
+        .Select(node => (Name: node.Inputs[1], Weights: network.Weights(node)))
+        .Select(entry => new PaddleOperator(
+            PaddleOperator.Dequantize, entry.Name, [.. entry.Weights.Scales.Select(PaddleOperator.Threshold)], entry.Weights.Axis));
+
+    private static JsonObject Node(PaddleOperator op) => new()
+    {
+        ["op"] = op.Op,
+        ["tensor"] = op.Tensor,
+        ["scale"] = new JsonArray([.. op.Scale.Select(alpha => JsonValue.Create(alpha))]),
+        ["zero_point"] = new JsonArray([.. op.Scale.Select(_ => JsonValue.Create(0))]),
+        ["bit_length"] = PaddleOperator.Bits,
+        ["quant_axis"] = op.QuantAxis,
+        ["round_type"] = PaddleOperator.HalvesToEven,
+    };
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export.Paddle;
+using Cluster.Kernels.Export.TensorRt;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tests.Execution;
+
+namespace Cluster.Kernels.Tests.Export.Paddle;
+
+public sealed class PaddleScalesTests
+{
+    private const string Name = "net.paddle.json";
+
+    // PaddleSlim's formula for the threshold 2, worked out by hand (../shared/methods.md, 1.7).
+    [Theory]
+    [InlineData(0.0079f, 1)]
+    [InlineData(0.5f, 32)]
+    [InlineData(-0.5f, -32)]
+    [InlineData(1.9f, 121)]
+    [InlineData(-2.3f, -128)]
+    public void Threshold_OfTheStepOfAnOnnxFile_GivesPaddleSlimsCodes(float value, int code)
+    {
+        var onnx = new QuantizationParameters(2f / 127, 0, sbyte.MinValue, sbyte.MaxValue);
+
+        float alpha = PaddleOperator.Threshold(onnx.Scale);
+
+        alpha.ShouldBe(2f);
+        AffineQuantizer.Quantize(value, onnx).ShouldBe(code);
+        Math.Clamp((int)MathF.Round(value / alpha * 127, MidpointRounding.ToEven), -128, 127).ShouldBe(code);
+    }
+
+    [Fact]
+    public void Threshold_OfEveryStepThatAThresholdGives_GivesThatStepAgain()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 100_000; i++)
+        {
+            float step = (float)Math.Pow(2, (40 * random.NextDouble()) - 20) / 127;
+
+            (PaddleOperator.Threshold(step) / 127).ShouldBe(step);
+        }
+    }
+
+    [Fact]
+    public void Write_Residual_HasAPairForEachTensorAndAScaleForEachChannelOfAWeight()
+    {
+        var network = Symmetric(null);
+
+        using var file = JsonDocument.Parse(PaddleScales.Write(network));
+
+        file.RootElement.GetProperty("format").GetString().ShouldBe("cluster.paddle/v1");
+        var operators = file.RootElement.GetProperty("operators").EnumerateArray().ToList();
+        operators.Where(op => Text(op, "op") == "quantize_linear").Select(op => Text(op, "tensor")).ShouldBe(["f", "r1", "r2", "x"]);
+        operators.Take(8).Chunk(2).ShouldAllBe(pair =>
+            Text(pair[1], "op") == "dequantize_linear"
+            && Text(pair[0], "tensor") == Text(pair[1], "tensor")
+            && pair[0].GetProperty("scale").GetRawText() == pair[1].GetProperty("scale").GetRawText()
+            && pair[0].GetProperty("quant_axis").GetInt32() == -1);
+        var nodes = network.Graph.WeightedNodes.ToList();
+        operators.Skip(8).Select(op => Text(op, "tensor")).ShouldBe(nodes.Select(node => node.Inputs[1]), ignoreOrder: true);
+        foreach (var op in operators.Skip(8))
+        {
+            var weights = network.Weights(nodes.Single(node => node.Inputs[1] == Text(op, "tensor")));
+            Text(op, "op").ShouldBe("dequantize_linear");
+            op.GetProperty("quant_axis").GetInt32().ShouldBe(weights.Axis);
+            op.GetProperty("scale").EnumerateArray().Select(alpha => alpha.GetSingle() / 127).ShouldBe(weights.Scales);
+        }
+
+        operators.ShouldAllBe(op => op.GetProperty("bit_length").GetInt32() == 8
+            && op.GetProperty("round_type").GetInt32() == 0
+            && op.GetProperty("zero_point").EnumerateArray().All(zero => zero.GetInt32() == 0)
+            && op.GetProperty("zero_point").GetArrayLength() == op.GetProperty("scale").GetArrayLength());
+    }
+
+    // Ranges of one calibrator, taken by a network of another: the same file for ONNX, and the same list again.
+    [Fact]
+    public void Read_WhatWasWritten_GivesTheSameBytes()
+    {
+        var written = Symmetric(null, "kl");
+        string text = PaddleScales.Write(written);
+
+        var read = Symmetric(PaddleScalesReader.Read(text, Name), "max");
+
+        PaddleScales.Write(Symmetric(null, "max")).ShouldNotBe(text);
+        PaddleScales.Write(read).ShouldBe(text);
+        OnnxWriter.Write(TensorRtExporter.Export(read)).ShouldBe(OnnxWriter.Write(TensorRtExporter.Export(written)));
+    }
+
+    [Fact]
+    public void Write_AsymmetricRange_IsRefused()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        using var float32 = new FloatNetwork(graph);
+        var asymmetric = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(8, 3, 8, 8, 4))).Resolve(Nets.AllInt8(graph));
+
+        Should.Throw<KernelException>(() => PaddleScales.Write(asymmetric)).Message
+            .ShouldContain("PaddleSlim's format has symmetric ranges in int8 only");
+    }
+
+    [Fact]
+    public void Write_NothingQuantized_IsAnEmptyList() => PaddleScalesReader.Read(PaddleScales.Write(null), Name).ShouldBeEmpty();
+
+    [Fact]
+    public void Read_DefaultsAndASingleNumber_AreTaken() =>
+        PaddleScalesReader.Read(File("""{"op": "quantize_linear", "tensor": "x", "scale": 2.5}"""), Name)["x"].ShouldBe(2.5f);
+
+    [Fact]
+    public void Read_ScalesOfWeights_AreNotTaken() =>
+        PaddleScalesReader.Read(
+            File("""{"op": "dequantize_linear", "tensor": "w", "scale": [1, 2], "quant_axis": 0}"""), Name).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("""{"op": "relu", "tensor": "x", "scale": 1}""", "is 'relu' where quantize_linear or dequantize_linear is expected")]
+    [InlineData("""{"op": "quantize_linear", "scale": 1}""", "lacks \"tensor\"")]
+    [InlineData("7", "lacks \"op\"")]
+    [InlineData("""{"op": "quantize_linear", "tensor": "x"}""", "has a scale that is not above 0 and finite, or none")]
+    [InlineData("""{"op": "quantize_linear", "tensor": "x", "scale": -1}""", "has a scale that is not above 0")]
+    [InlineData("""{"op": "quantize_linear", "tensor": "x", "scale": 1e99}""", "has a scale that is not above 0")]
+    [InlineData("""{"op": "quantize_linear", "tensor": "x", "scale": "1"}""", "which is no number and no list of numbers")]
+    [InlineData("""{"op": "quantize_linear", "tensor": "x", "scale": 1, "bit_length": 4}""", "has bit_length 4 where 8 is expected")]
+    [InlineData("""{"op": "quantize_linear", "tensor": "x", "scale": 1, "bit_length": 8.5}""", "which is no whole number")]
+    [InlineData("""{"op": "quantize_linear", "tensor": "x", "scale": 1, "round_type": 1}""", "ONNX rounds halves to even")]
+    [InlineData("""{"op": "quantize_linear", "tensor": "x", "scale": 1, "zero_point": 3}""", "ranges are symmetric here")]
+    [InlineData("""{"op": "quantize_linear", "tensor": "x", "scale": [1, 2], "quant_axis": 1}""", "activations have one scale")]
+    [InlineData(
+        """{"op": "quantize_linear", "tensor": "x", "scale": 1}, {"op": "dequantize_linear", "tensor": "x", "scale": 2}""",
+        "Operator 2 of 'net.paddle.json' gives 'x' another scale")]
+    public void Read_WhatAFileForOnnxCannotState_IsRefused(string operators, string expected) =>
+        Should.Throw<KernelException>(() => PaddleScalesReader.Read(File(operators), Name)).Message.ShouldContain(expected);
+
+    [Theory]
+    [InlineData("[]", "is no list of PaddleSlim's operators")]
+    [InlineData("""{"format": "cluster.paddle/v2", "operators": []}""", "is no list of PaddleSlim's operators")]
+    [InlineData("{", "is not JSON")]
+    public void Read_AnotherFile_IsRefused(string text, string expected) =>
+        Should.Throw<KernelException>(() => PaddleScalesReader.Read(text, Name)).Message.ShouldContain(expected);
+
+    private static string File(string operators) => $$"""{"format": "cluster.paddle/v1", "operators": [{{operators}}]}""";
+
+    private static string? Text(JsonElement op, string key) => op.GetProperty(key).GetString();
+
+    private static QuantizedNetwork Symmetric(IReadOnlyDictionary<string, float>? ranges, string calibrator = "max")
+    {
+        var graph = Nets.Group(Nets.Residual());
+        using var float32 = new FloatNetwork(graph);
+        var statistics = Nets.Calibrate(float32, Nets.Noise(8, 3, 8, 8, 4));
+        var settings = Nets.Mixed(graph, _ => true, calibrator);
+        return TensorRtNetwork.Of(new PlanResolver(graph, statistics).Resolve(settings), settings, statistics, ranges);
+    }
+}
