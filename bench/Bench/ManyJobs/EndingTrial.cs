@@ -11,6 +11,7 @@ internal static class EndingTrial
 {
     private const string Target = "synthetic:groups=2,sensitive=0,seed=7,ms=0";
     private const int Tenths = 10;
+    private const int Attempts = 60;
 
     public static async Task RunAsync(string data, int jobs, int inFlight, CancellationToken cancellation)
     {
@@ -62,17 +63,39 @@ internal static class EndingTrial
     private static async Task EndOneAsync(JobService.JobServiceClient client, JobSpec spec, CancellationToken cancellation)
     {
         var request = new CreateJobRequest { DisplayName = "one of many", Spec = spec, RequestId = Guid.NewGuid().ToString() };
-        var name = (await client.CreateJobAsync(request, cancellationToken: cancellation)).Job.Name;
+        var created = await RepeatAsync(() => client.CreateJobAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+        var name = created.Job.Name;
+        var job = await RepeatAsync(() => EndedAsync(client, name, cancellation), cancellation);
+        if (job.State != JobState.Succeeded)
+        {
+            throw new InvalidOperationException($"{name} is {job.State}: {job}");
+        }
+    }
+
+    private static async Task<Job> EndedAsync(JobService.JobServiceClient client, string name, CancellationToken cancellation)
+    {
         using var watch = client.WatchJob(new WatchJobRequest { Name = name }, cancellationToken: cancellation);
         while (await watch.ResponseStream.MoveNext(cancellation))
         {
             // The stream ends with the job.
         }
 
-        var job = await client.GetJobAsync(new GetJobRequest { Name = name }, cancellationToken: cancellation);
-        if (job.State != JobState.Succeeded)
+        return await client.GetJobAsync(new GetJobRequest { Name = name }, cancellationToken: cancellation);
+    }
+
+    // As a client does where the silo has too much to do.
+    private static async Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
         {
-            throw new InvalidOperationException($"{name} is {job.State}: {job}");
+            try
+            {
+                return await call();
+            }
+            catch (RpcException busy) when (busy.StatusCode == StatusCode.Unavailable && attempt < Attempts)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+            }
         }
     }
 }
