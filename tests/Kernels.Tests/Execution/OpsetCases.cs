@@ -185,9 +185,7 @@ internal static class OpsetCases
                 .Node("MatMul", "s hw", "h").Node("MatMul", "s cw", "c");
         }
 
-        var form = new List<(string Name, AttributeValue Value)> { Int("hidden_size", 5) };
-        return builder.Nodes(
-            type, inputs, ["a"], [.. form, .. type == "GRU" ? [Int("linear_before_reset", 1)] : Array.Empty<(string, AttributeValue)>()]);
+        return builder.Nodes(type, inputs, ["a"], Int("hidden_size", 5)); // a GRU's reset gate before the product
     }
 
     private static GraphBuilder X(int opset) => new(opset, -1, 4, 7, 9);

@@ -40,6 +40,7 @@ public sealed class RecurrentPropertyTests
         Form[] forms = [.. Enumerable.Range(1, Cases).Select(seed => new Form(new Random(seed)))];
 
         forms.Select(form => (form.Type, form.Direction)).Distinct().Count().ShouldBe(2 * 3);
+        forms.Where(form => form is { Type: "GRU", IsResetFirst: true }).Select(form => form.Direction).Distinct().Count().ShouldBe(3);
         forms.Select(form => (form.HasBias, form.HasState, form.OfLast)).Distinct().Count().ShouldBe(8);
     }
 
@@ -52,6 +53,7 @@ public sealed class RecurrentPropertyTests
             (Batch, Time, Features, Hidden) = (random.Next(1, 5), random.Next(1, 12), random.Next(1, 9), random.Next(1, 9));
             (HasBias, HasState, OfLast) = (random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0);
             Seed = random.Next(1000);
+            IsResetFirst = random.Next(2) == 0;
         }
 
         public string Type { get; }
@@ -75,6 +77,9 @@ public sealed class RecurrentPropertyTests
 
         public int Seed { get; }
 
+        /// <summary>Of a GRU: whether the reset gate comes before the product.</summary>
+        public bool IsResetFirst { get; }
+
         public ModelGraph Build()
         {
             int gates = Type == "LSTM" ? 4 : 3;
@@ -96,7 +101,7 @@ public sealed class RecurrentPropertyTests
 
             string state = HasState ? Type == "LSTM" ? " - h c" : " - h" : string.Empty;
             var attributes = new List<(string Name, AttributeValue Value)> { Int("hidden_size", Hidden), Text("direction", Direction) };
-            if (Type == "GRU")
+            if (Type == "GRU" && !IsResetFirst)
             {
                 attributes.Add(Int("linear_before_reset", 1));
             }

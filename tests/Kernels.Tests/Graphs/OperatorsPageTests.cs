@@ -28,10 +28,9 @@ public sealed class OperatorsPageTests
         network is fine-tuned.
 
         Refused, with what is in the way: LSTM and GRU with clipping, coupled gates, peepholes, sequence lengths, layout 1 or
-        activations of their own, GRU with linear_before_reset 0; AveragePool with dilations; Softmax and LogSoftmax over
-        several axes together, as before opset 13; BatchNormalization with spatial 0; Pad in mode wrap; Resize with antialiasing
-        or a kept aspect ratio. Where the form or the meaning of an operator changed between two opsets, both sides are compared
-        (`OpsetCases`).
+        activations of their own; AveragePool with dilations; Softmax and LogSoftmax over several axes together, as before opset
+        13; BatchNormalization with spatial 0; Pad in mode wrap; Resize with antialiasing or a kept aspect ratio. Where the form
+        or the meaning of an operator changed between two opsets, both sides are compared (`OpsetCases`).
 
         | operator | opset | float | INT8 | trains |
         |---|---|---|---|---|

@@ -16,8 +16,8 @@ public sealed class RecurrentFormTests
         Refusal("LSTM", "t w r b", Int("layout", 1)).ShouldContain("has layout 1, ");
         Refusal("LSTM", "t w r b lengths").ShouldContain("has sequence lengths, ");
         Refusal("LSTM", "t w r b - - - p").ShouldContain("has peepholes, ");
-        Refusal("GRU", "t w r b").ShouldContain("Node 'y' (GRU) has linear_before_reset 0, ");
-        Refusal("GRU", "t w r b", Float("clip", 3)).ShouldContain("has clipping, linear_before_reset 0, which are not supported; ");
+        Refusal("GRU", "t w r b", Float("clip", 3), Int("layout", 1)).ShouldContain(
+            "Node 'y' (GRU) has clipping, layout 1, which are not supported; ");
     }
 
     [Fact]

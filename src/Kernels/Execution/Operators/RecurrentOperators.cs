@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>
-/// LSTM and GRU with ONNX's default activation functions, by libtorch's own, which orders the gates in another way. The
-/// first output alone: (time, directions, batch, hidden).
+/// LSTM and GRU with ONNX's default activation functions, by libtorch's own where it has the form; it orders the gates in
+/// another way. The first output alone: (time, directions, batch, hidden).
 /// </summary>
 internal static class RecurrentOperators
 {
@@ -61,9 +61,13 @@ internal static class RecurrentOperators
         using var hidden = State(operands.Find(inputs, 5), layer, batch);
         using var cell = State(operands.Find(inputs, 6), layer, batch);
         bool bidirectional = layer.Directions == 2;
-        using var output = node.OpType == "LSTM"
-            ? Aten.Call("aten::lstm.input", forward, new[] { hidden, cell }, parameters, true, 1, 0.0, false, bidirectional, false)
-            : Aten.Call("aten::gru.input", forward, hidden, parameters, true, 1, 0.0, false, bidirectional, false);
+        using var output = node switch
+        {
+            { OpType: "LSTM" } => Aten.Call(
+                "aten::lstm.input", forward, new[] { hidden, cell }, parameters, true, 1, 0.0, false, bidirectional, false),
+            _ when node.GetInt("linear_before_reset", 0) == 0 => ResetFirstGru.Run(forward, hidden, parameters),
+            _ => Aten.Call("aten::gru.input", forward, hidden, parameters, true, 1, 0.0, false, bidirectional, false),
+        };
         using var inOrder = layer.IsReversed ? Aten.Call("aten::flip", output, new long[] { 0 }) : Aten.Call("aten::alias", output);
         using var split = LayoutOperators.Rearranged(inOrder, [x.shape[0], batch, layer.Directions, layer.Hidden]);
         return TensorOps.Transpose(split, [0, 2, 1, 3]);

@@ -47,7 +47,6 @@ internal sealed record RecurrentGeometry(long Directions, long Hidden, bool IsRe
             (node.GetInt("layout", 0) != 0, "layout 1"),
             (node.HasInput(Lengths), "sequence lengths"),
             (isLstm && node.HasInput(Peepholes), "peepholes"),
-            (!isLstm && node.GetInt("linear_before_reset", 0) == 0, "linear_before_reset 0"),
         ];
         return forms.Where(form => form.Has).Select(form => form.What);
     }
