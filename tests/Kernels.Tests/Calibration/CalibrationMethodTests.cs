@@ -75,6 +75,16 @@ public sealed class CalibrationMethodTests
         range.ToUnsigned().ZeroPoint.ShouldBe(144);
     }
 
+    // 0.99^31 = 0.7323: at the usual rate the order of a few images decides, not their number.
+    [Fact]
+    public void Range_MovingAverageOf32Images_HasThreeQuartersOfTheFirst()
+    {
+        var range = Range("moving-average", Histogram([[-2f, 3f], .. Enumerable.Repeat(new[] { 0f, 0f }, 31)]));
+
+        range.Low.ShouldBe(-2 * .73230f, 1e-4);
+        range.High.ShouldBe(3 * .73230f, 1e-4);
+    }
+
     [Fact]
     public void Range_Average_IsTheMeanOverImages()
     {

@@ -4,6 +4,7 @@ using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tests.Calibration;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Tests;
@@ -35,6 +36,43 @@ public sealed class BiasCorrectorTests
 
         // Layer 2 sees 8 and 136 (mean 72) where FP32 has 4 and 139 (mean 71.5): the shift is 127 * -0.5.
         biases["c2"].ShouldBe([-63.5f]);
+    }
+
+    // DFQ's expectation of ReLU(N(beta, gamma)): gamma phi(-beta/gamma) + beta (1 - Phi(-beta/gamma)). What is measured on the images
+    // is what it says: the shift of a rounded weight is (w^ - w) E[x].
+    [Theory]
+    [InlineData(0, 1, .3989423)]
+    [InlineData(1, 1, 1.0833155)]
+    [InlineData(-1, 1, .0833155)]
+    [InlineData(.5, 2, 1.0726894)]
+    public void Correct_InputsBehindAReLU_IsTheAnalyticShiftOfDataFreeQuantization(double beta, double gamma, double expectation)
+    {
+        const int Step = 32; // codes of one unit
+        const int Count = 4000;
+        const float Lost = .4f; // rounds to 0 beside 127
+        var pixels = new List<byte>();
+        double beyond = 1;
+        for (int code = 255; code > 0; code--)
+        {
+            beyond -= Gaussian.Mass((((code - .5) / Step) - beta) / gamma, (((code + .5) / Step) - beta) / gamma);
+            while (pixels.Count / 2 < (int)Math.Round(Count * (1 - beyond)))
+            {
+                pixels.AddRange([0, (byte)code]);
+            }
+        }
+
+        pixels.AddRange(new byte[(2 * Count) - pixels.Count]);
+        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 2)
+            .Floats("w", [1, 1, 1, 2], 127, Lost)
+            .Node("Conv", "x w", "c1").Node("Flatten", "c1", "y")
+            .Build());
+        using var float32 = new FloatNetwork(graph);
+
+        var biases = BiasCorrector.Correct(
+            float32, Resolve(graph, ("x", 1)), [true], Nets.Images([.. pixels], 1, 1, 2, 500), TensorSpace.Memory, 1,
+            CancellationToken.None);
+
+        (biases["c1"].ShouldHaveSingleItem() / Lost / Step).ShouldBe((float)expectation, 3e-3f);
     }
 
     [Fact]

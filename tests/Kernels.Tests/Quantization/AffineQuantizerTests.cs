@@ -35,6 +35,21 @@ public sealed class AffineQuantizerTests
         dequantized.ShouldBe(numbers, 1e-6);
     }
 
+    // PaddleSlim's quantize_linear with bit_length 8 and round_type 0: its Scale is the threshold alpha, ours the step alpha / 127.
+    [Fact]
+    public void Quantize_ThresholdOfPaddleSlim_GivesItsCodes()
+    {
+        const float Alpha = 2;
+        var parameters = new QuantizationParameters(Alpha / 127, 0, -128, 127);
+
+        int[] codes = Codes<int>([.0079f, .5f, -.5f, 1.9f, -2.3f], parameters);
+
+        codes.ShouldBe([1, 32, -32, 121, -128]);
+        float[] numbers = new float[5];
+        AffineQuantizer.Dequantize<int>(codes, parameters, numbers);
+        numbers.ShouldBe([.. codes.Select(code => code * Alpha / 127)], 1e-6);
+    }
+
     [Fact]
     public void Quantize_Ties_GoToEvenBeforeTheZeroPointIsAdded()
     {

@@ -12,6 +12,7 @@ public sealed class OutputLossesTests
     {
         float noise = OutputLosses.Noise(Reference, Quantized, 3, OutputLosses.Power(Reference, 3)).ShouldHaveSingleItem();
 
+        noise.ShouldBe(0.001607143f, 1e-7f);
         (-10 * Math.Log10(noise)).ShouldBe(27.93946, 1e-4);
         OutputLosses.Kl(Reference, Quantized, 3).ShouldHaveSingleItem().ShouldBe(0.002291936f, 1e-7f);
         OutputLosses.SquaredError(Reference, Quantized, 3).ShouldHaveSingleItem().ShouldBe(0.0225f / 3, 1e-6f);
