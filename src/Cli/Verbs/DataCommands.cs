@@ -3,6 +3,7 @@ using Cluster.Cli.DataSets;
 using Cluster.DataSpecs.Names;
 using Cluster.Evaluation.Failures;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 using Spectre.Console;
 
 namespace Cluster.Cli.Verbs;
@@ -22,12 +23,16 @@ internal static class DataCommands
 
     private static Command List()
     {
-        var command = new Command("list", CommandHelp.Describe("The data sets, and where their files were found.", "data list"));
+        var root = new DataRootOption();
+        var command = new Command("list", CommandHelp.Describe("The data sets, and where their files were found.", "data list"))
+        {
+            root,
+        };
         command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, () =>
         {
             var console = CommandConsole.For(parsed.InvocationConfiguration.Output);
             var table = CommandConsole.Table(console, "Name", ">Samples", "Where");
-            var roots = DataRoots.Usual();
+            var roots = parsed.GetValue(root) is { } first ? DataRoots.Usual().After(first) : DataRoots.Usual();
             foreach (var set in KnownDataSet.All)
             {
                 foreach (bool training in (bool[])[true, false])
@@ -53,11 +58,8 @@ internal static class DataCommands
     {
         var name = new Argument<string>("NAME") { Description = string.Join(", ", KnownDataSet.All.Select(set => set.Name)) };
         name.AcceptOnlyFromAmong([.. KnownDataSet.All.Select(set => set.Name)]);
-        var root = new Option<string?>("--data-root")
-        {
-            Description = $"folder that the set's own folder is made in (default: {DataRoots.Variable}, else the user's cache)",
-            HelpName = "FOLDER",
-        };
+        var root = new DataRootOption(
+            $"folder that the set's own folder is made in (default: {DataRoots.Variable}, else the user's cache)");
         var command = new Command("fetch", CommandHelp.Describe(
             "Fetch a data set from its site. Only files with the known SHA-256 are kept.", "data fetch mnist"))
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Client.Commands;
 
@@ -34,6 +35,7 @@ internal static class ClientCommand
             NodeCommands.Uncordon(context),
             NodeCommands.Drain(context),
         };
+        DataRootOption.Install(root);
         CommandHelp.Install(root);
         return root;
     }

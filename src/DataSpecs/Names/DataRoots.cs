@@ -17,6 +17,9 @@ public sealed record DataRoots(IReadOnlyList<string> Folders)
         Cache(),
     ]);
 
+    /// <summary>The same with another folder, which is looked into first.</summary>
+    public DataRoots After(string folder) => new([folder, .. Folders]);
+
     /// <summary>The user's own, <c>~/.cache/cluster/data</c>.</summary>
     public static string Cache() => UserCache.Folder("data");
 

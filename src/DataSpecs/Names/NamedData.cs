@@ -24,7 +24,7 @@ public static partial class NamedData
         var files = roots.Folders.Select(root => set.FilesIn(root, training)).FirstOrDefault(found => found is not null)
             ?? throw new MissingDataException(
                 $"The data set '{set.Name}/{split}' is in none of the folders {string.Join(", ", roots.Folders)}: fetch it with ./cluster "
-                + $"data fetch {set.Name}, or name the folder that holds {set.Folders[0]}/ in {DataRoots.Variable}.");
+                + $"data fetch {set.Name}, or name the folder that holds {set.Folders[0]}/ with --data-root or in {DataRoots.Variable}.");
         var asked = DataSpecParser.Parse($"{DataSpecParser.SchemeOf(set.Format)}x{slice}").Parts[0].Slice;
         var (start, end) = asked.Resolve(files.Sum(file => file.File.Count), $"{set.Name}/{split}");
         var parts = new List<DataPart>();

@@ -9,7 +9,8 @@ namespace Cluster.Terminal.Options;
 public sealed class InputOption : Option<string?>
 {
     /// <param name="isData">
-    /// The value is a data specification rather than a path; data sets that it names are looked for in the usual folders.
+    /// The value is a data specification rather than a path; data sets that it names are looked for in the usual folders,
+    /// and before these in that of <see cref="DataRootOption"/>.
     /// </param>
     public InputOption(string name, bool isData)
         : base(name)
@@ -28,7 +29,7 @@ public sealed class InputOption : Option<string?>
     {
         try
         {
-            string spec = NamedData.Expand(result.Tokens[0].Value, DataRoots.Usual());
+            string spec = NamedData.Expand(result.Tokens[0].Value, DataRootOption.Roots(result));
             DataSpec.Parse(spec);
             return spec;
         }

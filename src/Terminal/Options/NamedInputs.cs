@@ -17,7 +17,7 @@ public static class NamedInputs
         {
             if (result.GetResult(option) is { Tokens: [{ Value: var text }, ..] })
             {
-                foreach (string path in option.IsData ? Parts(text) : [text])
+                foreach (string path in option.IsData ? Parts(text, DataRootOption.Roots(result)) : [text])
                 {
                     yield return path;
                 }
@@ -33,11 +33,11 @@ public static class NamedInputs
         }
     }
 
-    private static IEnumerable<string> Parts(string spec)
+    private static IEnumerable<string> Parts(string spec, DataRoots roots)
     {
         try
         {
-            var parts = DataSpec.Parse(NamedData.Expand(spec, DataRoots.Usual())).Parts;
+            var parts = DataSpec.Parse(NamedData.Expand(spec, roots)).Parts;
             return parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>();
         }
         catch (DataSpecException)

@@ -29,6 +29,10 @@ public sealed class ClientCommandTests
         }
     }
 
+    [Fact]
+    public async Task Submit_Help_HasTheFolderOfNamedDataSets() =>
+        (await RunAsync("submit", "--help")).Output.ShouldContain("--data-root");
+
     [Theory]
     [InlineData("There is no remote command 'frobnicate'", "frobnicate")]
     [InlineData("argument missing", "show")]
