@@ -31,6 +31,8 @@ internal static class FineTuneCommand
             "--train", "labelled training images; one in twenty is kept aside to choose the best epoch", required: true);
         var evaluation = CommonOptions.Images(
             "--eval", "labelled images that the plan's file and the trained one are compared on", required: true);
+        var metric = JobOptionSymbols.NewMetric(
+            "what both files are measured by besides top-1, which decides; not rmse, mAP, score or loss");
         var preprocess = CommonOptions.Preprocess();
         var epochs = NumberOptions.Positive(
             "--epochs", "passes over the training images; about a tenth of what the network was trained with", Defaults.Epochs);
@@ -74,7 +76,7 @@ internal static class FineTuneCommand
             "finetune --model net.onnx --plan q.plan.json --train folder:train,labels=train.csv --eval folder:val,labels=val.csv "
             + "--epochs 4 --lr 0.0001 --distill 0.5 --flip --shift 4 --json -o tuned.onnx"))
         {
-            model, plan, calibration, training, evaluation, preprocess, epochs, rate, schedule, optimizer, steps, distill,
+            model, plan, calibration, training, evaluation, metric, preprocess, epochs, rate, schedule, optimizer, steps, distill,
             temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, memory, seed, keep, json, output, force,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
@@ -87,6 +89,7 @@ internal static class FineTuneCommand
                     Calibration = parsed.GetValue(calibration),
                     Training = parsed.GetValue(training)!,
                     Evaluation = parsed.GetValue(evaluation)!,
+                    Metric = parsed.GetValue(metric),
                     Preprocess = parsed.GetValue(preprocess),
                     Threads = parsed.GetValue(threads),
                     Memory = parsed.GetValue(memory),

@@ -63,7 +63,10 @@ internal static class QuantizeCommand
         {
             Description = "restore FP32's mean and spread of each channel's output, as BatchNorm re-estimation does"
         };
-        var evaluation = CommonOptions.Evaluation("labelled images that accuracy and latency are measured on, of the file and of FP32");
+        var evaluation = CommonOptions.Evaluation(
+            "images that accuracy, or the metric, and latency are measured on, of the file and of FP32");
+        var metric = JobOptionSymbols.NewMetric("what the file is measured by");
+        var metricCommand = JobOptionSymbols.NewMetricCommand();
         var keepFloat32 = new Option<string[]>("--keep-fp32")
         {
             Description = "groups that stay in FP32: names, patterns (*, ?) or indexes as inspect prints them, separated by commas",
@@ -102,7 +105,8 @@ internal static class QuantizeCommand
             model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits,
             floatShortcuts, rounding, iterations, device, storage, equalize, weightCorrection,
             reestimation,
-            keepFloat32, evaluation, alsoExport, cache, paddle, preprocess, batch, threads, memory, seed, json, output, force,
+            keepFloat32, evaluation, metric, metricCommand, alsoExport, cache, paddle, preprocess, batch, threads, memory, seed, json,
+            output, force,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -127,6 +131,8 @@ internal static class QuantizeCommand
                     WeightCorrection = parsed.GetValue(weightCorrection),
                     Reestimation = parsed.GetValue(reestimation),
                     Evaluation = parsed.GetValue(evaluation),
+                    Metric = parsed.GetValue(metric),
+                    MetricCommand = parsed.GetValue(metricCommand),
                     AlsoExport = parsed.GetValue(alsoExport),
                     CalibrationCache = parsed.GetValue(cache),
                     PaddleScales = parsed.GetValue(paddle),

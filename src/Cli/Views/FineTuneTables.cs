@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.SingleSteps.FineTune;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Reporting.Models;
@@ -17,6 +18,12 @@ internal static class FineTuneTables
         Row(table, "before", report.Before);
         Row(table, "after", report.After);
         console.Write(table);
+        if (report is { MetricBefore: { } before, MetricAfter: { } after })
+        {
+            string Level(double loss) => MetricFigures.Level(before.Metric, before.Metric.CountsImages() ? 1 - loss : loss);
+            Line($"{before.Metric.Heading()}: FP32 {Level(before.Float32Loss)}, before {Level(before.Loss)}, after {Level(after.Loss)}");
+        }
+
         var difference = report.Difference;
         Line($"Verdict:     {report.Reason} ({difference.Gained} gained, {difference.Lost} lost, McNemar p {difference.McNemarP:G2})");
         Line(

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Terminal;
 using Spectre.Console;
@@ -10,16 +11,28 @@ internal static class QuantizeTables
     public static void Write(IAnsiConsole console, QuantizeReport report)
     {
         void Line(string text) => CommandConsole.Line(console, text);
-        if (report is { Accuracy: { } accuracy, Latency: { } latency, Float32: { } float32 })
+        if (report is { Accuracy: { } accuracy, Latency: { } latency, Float32: { Accuracy: { } exact } float32 })
         {
             var table = CommandConsole.Table(
                 console, "", ">Correct", ">Top-1", ">95 % interval", $">Median ms (batch {latency.Batch})", ">IQR ms", ">Bytes");
-            Row(table, "FP32", float32.Accuracy, float32.Latency, float32.SizeBytes);
+            Row(table, "FP32", exact, float32.Latency, float32.SizeBytes);
             Row(table, "quantized", accuracy, latency, report.Output.SizeBytes);
             console.Write(table);
             Line(
                 $"{float32.Latency.MedianMs / latency.MedianMs:F2} times as fast as FP32; top-1 "
-                + $"{100 * (accuracy.Top1 - float32.Accuracy.Top1):+0.00;-0.00;0.00} points; KL to FP32 {accuracy.Kl:G3} nats");
+                + $"{100 * (accuracy.Top1 - exact.Top1):+0.00;-0.00;0.00} points; KL to FP32 {accuracy.Kl:G3} nats");
+        }
+
+        if (report is { Metric: { } metric, Latency: { } time, Float32: { } before32 })
+        {
+            var table = CommandConsole.Table(
+                console, "", $">{metric.Metric.Heading()}", $">Median ms (batch {time.Batch})", ">IQR ms", ">Bytes");
+            Row(table, "FP32", metric.Metric, metric.Float32Loss, before32.Latency, before32.SizeBytes);
+            Row(table, "quantized", metric.Metric, metric.Loss, time, report.Output.SizeBytes);
+            console.Write(table);
+            Line(
+                $"{before32.Latency.MedianMs / time.MedianMs:F2} times as fast as FP32; {metric.Sentence}, on {metric.Total} samples"
+                + (metric.Kl is { } kl ? $"; KL to FP32 {kl:G3} nats" : ""));
         }
 
         string packed =
@@ -44,6 +57,15 @@ internal static class QuantizeTables
         Line($"Calibration: {report.Calibration}");
         Line($"Next:        ./cluster inspect {report.Output.Path}");
     }
+
+    private static void Row(Table table, string name, MetricKind metric, double loss, MeasuredLatency latency, long bytes) =>
+        CommandConsole.AddRow(
+            table,
+            name,
+            MetricFigures.Level(metric, metric.CountsImages() ? 1 - loss : loss),
+            $"{latency.MedianMs:F3}",
+            $"{latency.IqrMs:F3}",
+            $"{bytes}");
 
     private static void Row(
         Table table, string name, MeasuredAccuracy accuracy, MeasuredLatency latency, long bytes) =>

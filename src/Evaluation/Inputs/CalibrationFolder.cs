@@ -22,6 +22,19 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
 {
     private const string CorrectionsSchema = "cluster.corrections/v1";
 
+    /// <summary>
+    /// The folder that belongs to a plan file: of `q.plan.json` the `q.calibration` that `quantize` writes, where it is there, else the
+    /// `calibration` of the folder that the plan lies in, as `run` leaves it.
+    /// </summary>
+    public static string Beside(string plan)
+    {
+        const string PlanEnding = ".plan.json";
+        string own = plan.EndsWith(PlanEnding, StringComparison.Ordinal)
+            ? plan[..^PlanEnding.Length] + ".calibration"
+            : plan + ".calibration";
+        return Directory.Exists(own) ? own : Path.Combine(Path.GetDirectoryName(plan) ?? "", "calibration");
+    }
+
     /// <summary>Path of `statistics.bin`, whether or not it exists.</summary>
     public string StatisticsPath => Path.Combine(path, "statistics.bin");
 

@@ -4,7 +4,6 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Evaluation.Detection;
 using Cluster.Kernels.Execution;
 
 namespace Cluster.Evaluation.Inputs;
@@ -42,7 +41,7 @@ public sealed record JobData(
             .OpenSamples(spec, access, pixels, preprocess?.Geometry)
             .For(inputsOf, preprocess);
         var first = Open(inputs.Calibration, inputs.Access.Calibration);
-        SampleSet Judged(string spec, DataAccess access) => WithTargets(Open(spec, access), options.Measure, network);
+        SampleSet Judged(string spec, DataAccess access) => JudgedSamples.Of(Open(spec, access), options.Measure, network);
         var evaluation = inputs.Evaluation is { } spec ? Judged(spec, inputs.Access.Evaluation) : null;
         var test = inputs.Test is { } testSpec ? Judged(testSpec, inputs.Access.Test) : null;
         var training = inputs.Training is { } trainingSpec && options.FineTune != FineTuneMode.Never
@@ -55,19 +54,12 @@ public sealed record JobData(
         {
             var split = DataSplit.Seeded(first.Count, options.Seed, Math.Min(LargestCalibrationShare, Math.Max(1, first.Count / 4)));
             calibration = first.Select(split.Calibration);
-            evaluation = WithTargets(first.Select(split.Evaluation), options.Measure, network);
+            evaluation = JudgedSamples.Of(first.Select(split.Evaluation), options.Measure, network);
         }
 
         var labelled = inputs.Evaluation is null ? inputs.Access.Calibration : inputs.Access.Evaluation;
-        if (options.Measure.CountsImages())
-        {
-            RequireRanks(options.Measure, network);
-            foreach (var (set, access) in new[] { (evaluation, labelled), (test, inputs.Access.Test), (training, inputs.Access.Training) })
-            {
-                set?.RequireClasses(network.Classes, access);
-            }
-        }
-
+        JudgedSamples.RequireLabels(
+            options.Measure, network, (evaluation, labelled), (test, inputs.Access.Test), (training, inputs.Access.Training));
         var digests = new DataDigests(
             Digest(calibration, preprocess),
             MetricFiles.Judged(Digest(evaluation, preprocess), options.MetricCommand),
@@ -112,29 +104,6 @@ public sealed record JobData(
         {
             throw new JobException(
                 $"{JobLimits.MetricCommand.Name} is given samples by their places in a set, and there is no evaluation set: give --eval.");
-        }
-    }
-
-    private static SampleSet WithTargets(SampleSet samples, MetricKind metric, NetworkFile network) =>
-        metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)
-        : metric.IsDetection() ? WithBoxes(samples, BoxFormat.Of(network.FirstOutput))
-        : samples;
-
-    // Labels that are wrong are told before any work is done.
-    private static SampleSet WithBoxes(SampleSet samples, BoxFormat format)
-    {
-        var labelled = samples.WithBoxes();
-        format.RequireBoxes(labelled.ReadTargets());
-        return labelled;
-    }
-
-    private static void RequireRanks(MetricKind metric, NetworkFile network)
-    {
-        if (network.Classes <= metric.Ranks())
-        {
-            throw new JobException(
-                $"{JobLimits.Metric.Name} {metric.Word()} looks at the {metric.Ranks()} largest outputs, of which {network.Path} has "
-                + $"{network.Classes}: every answer would be right; give {JobLimits.Metric.Name} {MetricKind.Top1.Word()}.");
         }
     }
 

@@ -58,12 +58,7 @@ public sealed class JobOptionSymbols
             NewMetric(),
             (options, metric) => options with { Metric = metric });
         Row(
-            new Option<string?>(JobLimits.MetricCommand.Name)
-            {
-                Description = "a command of yours that judges predictions: it gets the path of an .npz file and prints a number, or one "
-                    + "for each sample; run only",
-                HelpName = "CMD",
-            },
+            NewMetricCommand("; run only"),
             (options, command) => options with { MetricCommand = command });
         Row(
             NumberOptions.Open(JobLimits.MaxMetricDrop, "by how much its number may become worse, in its own unit"),
@@ -202,9 +197,10 @@ public sealed class JobOptionSymbols
     public Option<int> Threads { get; } = NewThreads();
 
     /// <summary>What plans are judged by.</summary>
-    public static Option<MetricKind?> NewMetric() => new(JobLimits.Metric.Name)
+    /// <param name="purpose">What it is for.</param>
+    public static Option<MetricKind?> NewMetric(string purpose = "what plans are judged by") => new(JobLimits.Metric.Name)
     {
-        Description = "what plans are judged by: top1 or top5 (labels), output-kl or output-sqnr (FP32's outputs, no labels), rmse "
+        Description = $"{purpose}: top1 or top5 (labels), output-kl or output-sqnr (FP32's outputs, no labels), rmse "
             + "(the array 'targets'), map50 or map50-95 (the array 'boxes'), score or loss (what --metric-command prints, higher or lower "
             + "where better) (default: top1, or score with --metric-command)",
         HelpName = "NAME",
@@ -219,6 +215,15 @@ public sealed class JobOptionSymbols
             result.AddError(JobLimits.Metric.Fault(word).Sentence());
             return null;
         },
+    };
+
+    /// <summary>The user's command that judges predictions.</summary>
+    /// <param name="note">What is said at the end of its help.</param>
+    public static Option<string?> NewMetricCommand(string note = "") => new(JobLimits.MetricCommand.Name)
+    {
+        Description = "a command of yours that judges predictions: it gets the path of an .npz file and prints a number, or one "
+            + $"for each sample{note}",
+        HelpName = "CMD",
     };
 
     /// <summary>Images a run in latency measurements.</summary>

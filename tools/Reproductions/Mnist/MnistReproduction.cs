@@ -56,7 +56,7 @@ public sealed record MnistReproduction(MnistData Data, string Folder, int Epochs
         var nibbles = await QuantizeAsync("mnist.int4.onnx", 4, "mse", say, cancellation);
         var tuned = await new FineTuneWork(Tuning(nibbles), view, say).RunAsync(cancellation);
         return new MnistFigures(
-            bytes.Float32!.Accuracy,
+            bytes.Float32!.Accuracy!,
             bytes.Accuracy!,
             integer,
             codes,

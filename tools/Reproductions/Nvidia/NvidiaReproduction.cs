@@ -88,7 +88,7 @@ public sealed record NvidiaReproduction(string Folder, int Steps, int MostKept, 
         return new NvidiaFigures(
             merged.Blocks,
             merged.Difference!.Value,
-            plain.Float32!.Accuracy,
+            plain.Float32!.Accuracy!,
             rungs,
             NvidiaModules.Of(OnnxReader.Read(_files.TensorRt(Plain, "onnx"))),
             cache.Count,

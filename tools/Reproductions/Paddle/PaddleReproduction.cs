@@ -70,7 +70,7 @@ public sealed record PaddleReproduction(
             weights.Add(new PaddleMethod(name, here, last.Accuracy!));
         }
 
-        return new PaddleFigures(last!.Float32!.Accuracy, activations, weights, WeightBits, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return new PaddleFigures(last!.Float32!.Accuracy!, activations, weights, WeightBits, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     private QuantizeRequest Request(string name) => new()

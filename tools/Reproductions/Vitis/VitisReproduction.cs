@@ -40,7 +40,7 @@ public sealed record VitisReproduction(string Model, string Calibration, string 
             steps.Add(new VitisStep(ranked[..kept], last.Accuracy!));
         }
 
-        return new VitisFigures(examples, last!.Float32!.Accuracy, steps, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return new VitisFigures(examples, last!.Float32!.Accuracy!, steps, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     private QuantizeRequest Request(IReadOnlyList<string> kept) => new()

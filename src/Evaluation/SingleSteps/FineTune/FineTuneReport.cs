@@ -32,6 +32,12 @@ public sealed record FineTuneReport
     /// <summary>The trained file.</summary>
     public required MeasuredAccuracy After { get; init; }
 
+    /// <summary>The plan's own file by the other metric that was asked for; null where none was.</summary>
+    public MeasuredMetric? MetricBefore { get; init; }
+
+    /// <summary>The trained file by that metric.</summary>
+    public MeasuredMetric? MetricAfter { get; init; }
+
     /// <summary>SHA-256 of the trained file, kept or not.</summary>
     public required string TrainedSha256 { get; init; }
 

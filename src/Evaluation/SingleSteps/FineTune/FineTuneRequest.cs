@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
@@ -24,6 +25,9 @@ public sealed record FineTuneRequest
     /// <summary>Data spec of the labelled images that decide whether the trained file is kept.</summary>
     public required string Evaluation { get; init; }
 
+    /// <summary>What both files are measured by besides top-1, which decides; null: nothing.</summary>
+    public MetricKind? Metric { get; init; }
+
     /// <summary>Path of the preprocessing; null: the one beside the model.</summary>
     public string? Preprocess { get; init; }
 
@@ -49,22 +53,7 @@ public sealed record FineTuneRequest
     public string Checkpoints => Path.ChangeExtension(Output, ".training");
 
     /// <summary>The calibration folder: as given, or beside the plan as `run` or `quantize` left it.</summary>
-    public string CalibrationFolder
-    {
-        get
-        {
-            const string PlanEnding = ".plan.json";
-            if (Calibration is { } named)
-            {
-                return named;
-            }
-
-            string beside = Plan.EndsWith(PlanEnding, StringComparison.Ordinal)
-                ? Plan[..^PlanEnding.Length] + ".calibration"
-                : Plan + ".calibration";
-            return Directory.Exists(beside) ? beside : Path.Combine(Path.GetDirectoryName(Plan) ?? "", "calibration");
-        }
-    }
+    public string CalibrationFolder => Calibration ?? Inputs.CalibrationFolder.Beside(Plan);
 
     /// <summary>Checks what can be judged without opening a file.</summary>
     /// <exception cref="UsageException">The output cannot be what was named.</exception>
@@ -73,6 +62,13 @@ public sealed record FineTuneRequest
         if (Path.GetFullPath(Path.ChangeExtension(Output, ".plan.json")) == Path.GetFullPath(Plan))
         {
             throw new UsageException($"the plan of the output would replace {Plan}, which training begins with; give another output.");
+        }
+
+        if (Metric is { } metric && !metric.CountsImages() && metric is not (MetricKind.OutputKl or MetricKind.OutputSqnr))
+        {
+            throw new UsageException(
+                $"--metric is {metric.Word()}, but fine-tuning trains on labels of classes, by which {metric.Word()} says nothing; give "
+                + "top1, top5, output-kl or output-sqnr.");
         }
 
         OutputPlace.RequireNewNetwork(Output, Model, "tuned.onnx", Force);
@@ -86,6 +82,7 @@ public sealed record FineTuneRequest
         Plan = Plan,
         Calibration = CalibrationFolder,
         Evaluation = Evaluation,
+        Metric = Metric == MetricKind.Top5 ? Metric : null, // labels are needed in any case
         Preprocess = Preprocess,
         Output = Output
     };

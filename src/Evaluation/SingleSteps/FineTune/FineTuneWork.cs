@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Cluster.Coordinator;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.Targets;
 using Cluster.DataSpecs;
@@ -62,6 +64,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         var options = request.Options with { Parts = request.Threads, State = new StateFolder(request.Checkpoints, AtomicFile.Write) };
         var outcome = await Task.Run(
             () => tuner.Run(start, split, evaluation, options, progress, cancellation, share, request.Keep), cancellation);
+        var (judgedBefore, judgedAfter) = await Task.Run(() => Judge(network, evaluation, outcome, cancellation), cancellation);
         var published = outcome.Verdict.Kept ? plan with { Plan = outcome.Plan, Learned = outcome.Learned } : plan;
         var artefact = outcome.Verdict.Kept ? outcome.After : outcome.Before;
         files.Write(network, published, artefact, null, null);
@@ -69,7 +72,11 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         // Only now: until the files are there, the same command has to find where it was.
         Directory.Delete(request.Checkpoints, recursive: true);
         say($"wrote {request.Output}: {outcome.Verdict.Reason}");
-        return Report(outcome, files, artefact, split, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return Report(outcome, files, artefact, split, Stopwatch.GetElapsedTime(began).TotalSeconds) with
+        {
+            MetricBefore = judgedBefore,
+            MetricAfter = judgedAfter,
+        };
     }
 
     private void Warn(TrainingSplit split, ImageBatches evaluation)
@@ -79,6 +86,20 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         {
             say($"warning: {shared} training images are in the evaluation set too; what is measured on them is too good");
         }
+    }
+
+    private (MeasuredMetric? Before, MeasuredMetric? After) Judge(
+        NetworkFile network, ImageBatches evaluation, FineTuneOutcome outcome, CancellationToken cancellation)
+    {
+        if (request.Metric is not { } metric || metric == MetricKind.Top1)
+        {
+            return (null, null);
+        }
+
+        var judge = new OutputJudge(metric, command: null, network.FirstOutput);
+        MeasuredMetric? Measure(BuiltArtefact file) =>
+            new ArtefactMeter(network.Float32Model, file.Bytes, evaluation, network.Classes, judge).Metric(request.Threads, cancellation);
+        return (Measure(outcome.Before), Measure(outcome.After));
     }
 
     private FineTuneReport Report(FineTuneOutcome outcome, QuantizeFiles files, BuiltArtefact artefact, TrainingSplit split, double seconds)

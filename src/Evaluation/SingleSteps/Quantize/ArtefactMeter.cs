@@ -8,7 +8,8 @@ using Cluster.Kernels.Runtimes.Timing;
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>Measures a file beside the FP32 network: accuracy on every evaluation image, latency interleaved.</summary>
-internal sealed class ArtefactMeter(byte[] float32, byte[] artefact, ImageBatches images, int classes)
+/// <param name="judge">By what outputs are judged; null: top-1.</param>
+internal sealed class ArtefactMeter(byte[] float32, byte[] artefact, ImageBatches images, int classes, OutputJudge? judge = null)
 {
     private static ITarget Target => TargetList.Usual;
 
@@ -16,14 +17,35 @@ internal sealed class ArtefactMeter(byte[] float32, byte[] artefact, ImageBatche
     /// <exception cref="JobException">The file gives logits that are not finite.</exception>
     public (MeasuredAccuracy Float32, MeasuredAccuracy Artefact) Accuracy(int cores, CancellationToken cancellation)
     {
+        var (reference, logits) = Outputs(cores, cancellation);
+        return (
+            MeasuredAccuracy.Of(RuntimeEvaluator.Score(reference, classes, images, null), isFloat32: true),
+            MeasuredAccuracy.Of(RuntimeEvaluator.Score(logits, classes, images, reference), isFloat32: false));
+    }
+
+    /// <summary>Both by the metric that was asked for; null where that is top-1 (<see cref="Accuracy"/>).</summary>
+    /// <exception cref="JobException">The file gives logits that are not finite, or the user's command failed.</exception>
+    public MeasuredMetric? Metric(int cores, CancellationToken cancellation)
+    {
+        if (judge is null)
+        {
+            return null;
+        }
+
+        var (reference, logits) = Outputs(cores, cancellation);
+        return MeasuredMetric.Of(
+            judge.Metric, judge.Score(reference, reference, images), judge.Score(logits, reference, images));
+    }
+
+    private (float[] Float32, float[] Artefact) Outputs(int cores, CancellationToken cancellation)
+    {
         float[] reference = TargetLogits.Of(Target, float32, images, classes, cores, cancellation);
         float[] logits = ReferenceEquals(artefact, float32)
             ? reference
             : TargetLogits.Of(Target, artefact, images, classes, cores, cancellation);
         int bad = Array.FindIndex(logits, logit => !float.IsFinite(logit));
         return bad < 0
-            ? (MeasuredAccuracy.Of(RuntimeEvaluator.Score(reference, classes, images, null), isFloat32: true),
-                MeasuredAccuracy.Of(RuntimeEvaluator.Score(logits, classes, images, reference), isFloat32: false))
+            ? (reference, logits)
             : throw new JobException(
                 $"The quantized network gives {logits[bad]} for class {bad % classes} of evaluation image {bad / classes}: "
                 + "calibrate on more images, or with another method.");

@@ -20,9 +20,10 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
 
     /// <summary>Reads what the request names.</summary>
     /// <param name="pixels">Where the pixels lie.</param>
+    /// <param name="isJudged">Whether answers are judged, by what the metric looks at: labels, targets, boxes.</param>
     /// <exception cref="Kernels.KernelException">Images are missing, damaged, unlabelled, or not for this
     /// network.</exception>
-    public static QuantizeImages Open(QuantizeRequest request, NetworkFile network, PixelSpace pixels)
+    public static QuantizeImages Open(QuantizeRequest request, NetworkFile network, PixelSpace pixels, bool isJudged = true)
     {
         if (request.Data is null && request.Evaluation is null)
         {
@@ -32,7 +33,12 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
         var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, request.Data, request.Evaluation);
         var calibration = Read(request.Data, preprocess, network, pixels);
         var evaluation = Read(request.Evaluation, preprocess, network, pixels);
-        evaluation?.Images.RequireClasses(network.Classes);
+        if (isJudged && evaluation is not null)
+        {
+            evaluation = evaluation with { Images = JudgedSamples.Of(evaluation.Images, request.Measure, network) };
+            JudgedSamples.RequireLabels(request.Measure, network, (evaluation.Images, DataAccess.Anywhere));
+        }
+
         return new QuantizeImages(calibration, evaluation);
     }
 

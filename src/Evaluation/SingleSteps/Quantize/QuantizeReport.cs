@@ -73,8 +73,11 @@ public sealed record QuantizeReport
     /// </summary>
     public required long PackedBytes { get; init; }
 
-    /// <summary>Of the file, in ONNX Runtime; null without evaluation images.</summary>
+    /// <summary>Top-1 of the file, in ONNX Runtime; null without evaluation images, and where another metric was asked for.</summary>
     public MeasuredAccuracy? Accuracy { get; init; }
+
+    /// <summary>The file and FP32 by the metric that was asked for; null where that is top-1.</summary>
+    public MeasuredMetric? Metric { get; init; }
 
     /// <summary>Of the file, in ONNX Runtime; null without evaluation images.</summary>
     public MeasuredLatency? Latency { get; init; }

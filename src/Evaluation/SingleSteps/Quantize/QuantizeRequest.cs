@@ -81,6 +81,15 @@ public sealed record QuantizeRequest
     /// <summary>Data spec of labelled images to measure the file on; null: nothing is measured.</summary>
     public string? Evaluation { get; init; }
 
+    /// <summary>What the file is measured by; null: top-1, or what <see cref="MetricCommand"/> prints, as a score.</summary>
+    public MetricKind? Metric { get; init; }
+
+    /// <summary>A command of the user's that judges predictions; null: none.</summary>
+    public string? MetricCommand { get; init; }
+
+    /// <summary>What the file is measured by.</summary>
+    public MetricKind Measure => new JobOptions { Metric = Metric, MetricCommand = MetricCommand }.Measure;
+
     /// <summary>Where roundings are learned; null for the processor.</summary>
     public ComputeDevice? Device { get; init; }
 
@@ -189,6 +198,14 @@ public sealed record QuantizeRequest
         Require(
             PaddleScales is null || CalibrationCache is null,
             "--paddle-scales and --calibration-cache were both given, and a tensor has one range; leave one of them out.");
+        Require(
+            Evaluation is not null || (Metric is null && MetricCommand is null),
+            "--metric or --metric-command was given without --eval, and nothing is measured then; add --eval SPEC.");
+        Require(
+            Metric is not { } asked || asked.IsCommand() == (MetricCommand is not null),
+            MetricCommand is null
+                ? $"--metric {Metric?.Word()} is what a command of yours prints; add --metric-command CMD."
+                : $"--metric-command was given with --metric {Metric?.Word()}; leave one of them out, or say --metric score or loss.");
         OutputPlace.RequireNewNetwork(Output, Model, "net.qdq.onnx", Force);
         Device?.RequireUsable();
     }

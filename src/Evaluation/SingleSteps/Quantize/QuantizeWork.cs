@@ -4,6 +4,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
@@ -70,6 +71,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         QuantizeLearning? learning = null;
         ArtefactMeter? meter;
         (MeasuredAccuracy Float32, MeasuredAccuracy Artefact)? accuracy;
+        MeasuredMetric? metric;
         using (var share = await MachineShare.TakeAsync(_machine, cancellation))
         {
             plan = await Task.Run(
@@ -90,9 +92,12 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             artefact = await Task.Run(() => builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned), cancellation);
             parity = await Task.Run(() => Gate(float32, artefact, images.Samples, cancellation), cancellation);
             meter = images.Evaluation is { } evaluation
-                ? new ArtefactMeter(network.Float32Model, artefact.Bytes, evaluation, network.Classes)
+                ? new ArtefactMeter(network.Float32Model, artefact.Bytes, evaluation, network.Classes, Judge(network))
                 : null;
-            accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(_cores, cancellation), cancellation);
+            metric = meter is null ? null : await Task.Run(() => meter.Metric(_cores, cancellation), cancellation);
+            accuracy = meter is null || metric is not null
+                ? null
+                : await Task.Run(() => meter.Accuracy(_cores, cancellation), cancellation);
         }
 
         files.Write(network, plan, artefact, images.CalibrationDigest, request.Calibration is null ? null : PlanFiles.Read(request.Plan!));
@@ -123,8 +128,9 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Precision = FormatShares.Titled(plan.Plan),
             Groups = plan.Plan.Groups.Count,
             Accuracy = accuracy?.Artefact,
+            Metric = metric,
             Latency = latency?.Artefact,
-            Float32 = accuracy is { } measured && latency is { } timed ? Float32Of(network, measured.Float32, timed.Float32) : null,
+            Float32 = latency is { } timed ? Float32Of(network, accuracy?.Float32, timed.Float32) : null,
             Parity = parity is null ? null : QuantizeParity.Of(parity),
             Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
         };
@@ -137,7 +143,11 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         return await Task.Run(() => meter.Latency(request.Batch, request.Threads, cancellation), cancellation);
     }
 
-    private static QuantizeFloat32 Float32Of(NetworkFile network, MeasuredAccuracy accuracy, MeasuredLatency latency) => new(
+    private OutputJudge? Judge(NetworkFile network) => request.Measure == MetricKind.Top1
+        ? null
+        : new OutputJudge(request.Measure, request.MetricCommand, network.FirstOutput);
+
+    private static QuantizeFloat32 Float32Of(NetworkFile network, MeasuredAccuracy? accuracy, MeasuredLatency latency) => new(
         accuracy,
         latency,
         network.Float32Model.LongLength,

@@ -1,0 +1,49 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model.Options;
+using Cluster.DataSpecs;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Evaluation.Detection;
+
+namespace Cluster.Evaluation.Inputs;
+
+/// <summary>Samples with what a metric judges answers by: labels, targets, boxes, or nothing.</summary>
+internal static class JudgedSamples
+{
+    /// <summary>The samples, with targets or boxes where the metric looks at them.</summary>
+    /// <exception cref="Kernels.KernelException">They are not there, or wrong: told before any work is done.</exception>
+    public static SampleSet Of(SampleSet samples, MetricKind metric, NetworkFile network) =>
+        metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)
+        : metric.IsDetection() ? WithBoxes(samples, BoxFormat.Of(network.FirstOutput))
+        : samples;
+
+    /// <summary>Checks the labels, where the metric counts images.</summary>
+    /// <exception cref="JobException">The network has too few outputs for the metric.</exception>
+    /// <exception cref="Kernels.KernelException">There are no labels, or one is too large; in words that the access allows.</exception>
+    public static void RequireLabels(
+        MetricKind metric, NetworkFile network, params IEnumerable<(SampleSet? Samples, DataAccess Access)> sets)
+    {
+        if (!metric.CountsImages())
+        {
+            return;
+        }
+
+        if (network.Classes <= metric.Ranks())
+        {
+            throw new JobException(
+                $"{JobLimits.Metric.Name} {metric.Word()} looks at the {metric.Ranks()} largest outputs, of which {network.Path} has "
+                + $"{network.Classes}: every answer would be right; give {JobLimits.Metric.Name} {MetricKind.Top1.Word()}.");
+        }
+
+        foreach (var (samples, access) in sets)
+        {
+            samples?.RequireClasses(network.Classes, access);
+        }
+    }
+
+    private static SampleSet WithBoxes(SampleSet samples, BoxFormat format)
+    {
+        var labelled = samples.WithBoxes();
+        format.RequireBoxes(labelled.ReadTargets());
+        return labelled;
+    }
+}

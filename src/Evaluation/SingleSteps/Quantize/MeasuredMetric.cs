@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Statistics;
+using Cluster.Evaluation.Measuring;
+using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Measurement;
+
+namespace Cluster.Evaluation.SingleSteps.Quantize;
+
+/// <summary>A file beside FP32 by a metric other than top-1, each in the metric's own unit.</summary>
+/// <param name="Metric">What was measured.</param>
+/// <param name="Total">Samples.</param>
+/// <param name="Float32">FP32's value; null where it is infinite.</param>
+/// <param name="Value">The file's; null where it is infinite.</param>
+/// <param name="Drop">What the file loses, as in result.json: a share of images, nats, noise over signal, or squared error.</param>
+/// <param name="DropCi95">Its paired 95 % interval: low, high.</param>
+/// <param name="Kl">Mean KL(FP32 || file) of the softmax, nats; null where outputs are values and not scores of classes.</param>
+public sealed record MeasuredMetric(
+    MetricKind Metric, int Total, double? Float32, double? Value, double Drop, IReadOnlyList<double> DropCi95, double? Kl)
+{
+    /// <summary>FP32's mean loss of a sample; for the text of the report, like the next two.</summary>
+    [JsonIgnore]
+    public double Float32Loss { get; init; }
+
+    /// <summary>The file's mean loss of a sample.</summary>
+    [JsonIgnore]
+    public double Loss { get; init; }
+
+    /// <summary>The file beside FP32 in words.</summary>
+    [JsonIgnore]
+    public string Sentence { get; init; } = "";
+
+    internal static MeasuredMetric Of(MetricKind metric, RuntimeScore before, RuntimeScore after)
+    {
+        var drop = MetricScorer.Compare(before, after);
+        var interval = drop.DropInterval(0.95);
+        return new MeasuredMetric(
+            metric, after.Total, InItsUnit(metric, before), InItsUnit(metric, after), drop.Drop, [interval.Low, interval.High],
+            metric.Outputs() == OutputKind.Scores ? after.Kl : null)
+        {
+            Float32Loss = before.Loss,
+            Loss = after.Loss,
+            Sentence = new MetricScale(metric, before.Loss).Compare(drop),
+        };
+    }
+
+    // Shares of images are counted as right, everything else by its loss.
+    private static double? InItsUnit(MetricKind metric, RuntimeScore score)
+    {
+        double value = MetricScale.Value(metric, metric.CountsImages() ? 1 - score.Loss : score.Loss);
+        return double.IsFinite(value) ? value : null;
+    }
+}
