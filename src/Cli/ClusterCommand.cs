@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Cluster.Cli.Verbs;
+using Cluster.Cli.Verbs.Layers;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Cli;
 
@@ -29,6 +31,7 @@ internal static class ClusterCommand
             ReparameterizeCommand.Create(),
             FineTuneCommand.Create(),
             SensitivityCommand.Create(),
+            ErrorsCommand.Create(),
             SolveCommand.Create(),
             CompareCommand.Create(),
             ExplainCommand.Create(),
@@ -39,6 +42,7 @@ internal static class ClusterCommand
             SampleCommands.Create(),
             ReproduceCommand.Create(),
         };
+        DataRootOption.Install(root);
         CommandHelp.Install(root, OtherVerbs.Help());
         return root;
     }

@@ -1,4 +1,4 @@
-using Cluster.Cli.Verbs;
+using Cluster.Cli.Verbs.Layers;
 using Cluster.Cli.Views;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
 using Cluster.Terminal;

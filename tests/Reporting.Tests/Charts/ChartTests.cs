@@ -132,7 +132,7 @@ public sealed class ChartTests
         }
     }
 
-    private static bool IsWithin(XElement svg)
+    internal static bool IsWithin(XElement svg)
     {
         var box = svg.Attribute("viewBox")!.Value.Split(' ').Select(Number).ToArray();
         var horizontal = svg.Descendants()

@@ -9,7 +9,7 @@ using Cluster.Storage.Files;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 
-namespace Cluster.Cli.Verbs;
+namespace Cluster.Cli.Verbs.Layers;
 
 /// <summary>`cluster sensitivity`: the effect of quantizing each group alone.</summary>
 internal static class SensitivityCommand

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Text.Json;
+using Cluster.Cli.Options;
+using Cluster.Cli.Views;
+using Cluster.Coordinator.Json;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.SingleSteps.Errors;
+using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Reporting;
+using Cluster.Reporting.Models;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
+using Cluster.Terminal.Options;
+
+namespace Cluster.Cli.Verbs.Layers;
+
+/// <summary>`cluster errors`: the error of each layer of a quantized network, its own and what accumulated.</summary>
+internal static class ErrorsCommand
+{
+    private const int DefaultImages = 256;
+
+    public static Command Create()
+    {
+        var stored = new Argument<string?>("PLAN")
+        {
+            Description = "the output folder of a job, or a plan file beside its calibration; without it every group is quantized",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var model = CommonOptions.Model();
+        var method = CommonOptions.Method($"calibrator of every group where no plan is given (default: {ErrorsRequest.DefaultMethod})");
+        var weightBits = CommonOptions.Bits("--weight-bits", "bits of weights where no plan is given");
+        var activationBits = CommonOptions.Bits("--activation-bits", "bits of activations where no plan is given");
+        var keepFloat32 = new Option<string[]>("--keep-fp32")
+        {
+            Description = "groups that stay in FP32: names, patterns (*, ?) or indexes as inspect prints them, separated by commas",
+            HelpName = "GROUP[,GROUP…]",
+            DefaultValueFactory = _ => [],
+        };
+        var data = CommonOptions.Data(required: false, "calibration images where no plan is given; labels are ignored");
+        var evaluation = CommonOptions.Evaluation("images to compare on, labels are ignored (default: the calibration images)");
+        var images = NumberOptions.Positive(
+            "--images", "images to compare on, drawn with the seed; all where there are fewer", DefaultImages);
+        var preprocess = CommonOptions.Preprocess();
+        var memory = CommonOptions.Memory();
+        var seed = NumberOptions.Seed();
+        var json = CommonOptions.Json();
+        var output = CommonOptions.Output("FILE", "write it to a file, too: .html (chart and table), .json or .csv", required: false);
+        var command = new Command("errors", CommandHelp.Describe(
+            "Compare each layer of a quantized network with FP32's: MSE, MAE, cosine and signal to noise of what it hands on, with this "
+            + "layer alone quantized (its own error), and with all before it quantized too (accumulated).",
+            "errors OUT --model net.onnx --eval folder:val",
+            "errors q.plan.json --model net.onnx --eval folder:val -o errors.html",
+            "errors --model net.onnx --method max --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --json"))
+        {
+            stored, model, method, weightBits, activationBits, keepFloat32, data, evaluation, images, preprocess, memory, seed, json,
+            output,
+        };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
+            () => RunAsync(
+                new ErrorsRequest
+                {
+                    Model = parsed.GetValue(model)!,
+                    Stored = parsed.GetValue(stored),
+                    Method = parsed.GetValue(method),
+                    WeightBits = parsed.GetValue(weightBits),
+                    ActivationBits = parsed.GetValue(activationBits),
+                    KeepFloat32 = KeptGroups.Split(parsed.GetRequiredValue(keepFloat32)),
+                    Data = parsed.GetValue(data),
+                    Evaluation = parsed.GetValue(evaluation),
+                    Images = parsed.GetValue(images),
+                    Preprocess = parsed.GetValue(preprocess),
+                    Memory = parsed.GetValue(memory),
+                    Seed = parsed.GetValue(seed),
+                },
+                parsed.GetValue(json),
+                parsed.GetValue(output),
+                parsed.InvocationConfiguration,
+                cancellation)));
+        return command;
+    }
+
+    /// <summary>The file's text; its ending says which.</summary>
+    /// <exception cref="UsageException">The ending is none of the three.</exception>
+    internal static Func<ErrorAnalysis, string> Writer(string output) => Path.GetExtension(output).ToUpperInvariant() switch
+    {
+        ".HTML" => ErrorReport.Html,
+        ".CSV" => ErrorReport.Csv,
+        ".JSON" => analysis => JsonSerializer.Serialize(analysis, CoordinatorJson.Indented) + "\n",
+        _ => throw new UsageException($"the output '{output}' ends in none of .html, .csv and .json, which say what is written."),
+    };
+
+    private static async Task<int> RunAsync(
+        ErrorsRequest request, bool json, string? output, InvocationConfiguration streams, CancellationToken cancellation)
+    {
+        request.Validate();
+        void Say(string text) => streams.Error.WriteLine($"cluster: {text}");
+        var writer = output is null ? null : Writer(output);
+        if (output is not null)
+        {
+            OutputPlace.PrepareFile(output, Say);
+        }
+
+        var analysis = await new ErrorsWork(request, Say).RunAsync(cancellation);
+        if (output is not null)
+        {
+            AtomicFile.Write(output, writer!(analysis));
+            Say($"wrote {output}");
+        }
+
+        await CommandReport.WriteAsync(streams.Output, json, analysis, ErrorTables.Write);
+        return ExitCode.Done;
+    }
+}

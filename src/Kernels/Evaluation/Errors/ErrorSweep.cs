@@ -1,0 +1,94 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Evaluation.Errors;
+
+/// <summary>
+/// Runs a network in FP32 and quantized side by side, group by group, and compares what each group hands on. Each quantized group
+/// runs once more from what FP32 computed, which tells its own error from the one it inherits. Simulated with the integers of the file.
+/// </summary>
+public static class ErrorSweep
+{
+    /// <summary>The errors of every group; the same bits for any number of workers.</summary>
+    /// <param name="whole">The quantized network.</param>
+    /// <param name="alone">For each group that it quantizes, the network in which that group alone is.</param>
+    /// <param name="images">Labels are not looked at.</param>
+    /// <param name="batchDone">Receives the index of each batch that is done; called from any thread.</param>
+    /// <returns>One a group, in group order.</returns>
+    public static IReadOnlyList<GroupErrors> Run(
+        FloatNetwork network, QuantizedNetwork whole, IReadOnlyDictionary<int, QuantizedNetwork> alone, ImageBatches images, int workers,
+        Action<int>? batchDone, CancellationToken cancellation)
+    {
+        using var quantized = network.Compile(whole);
+        var locals = alone.ToDictionary(
+            candidate => candidate.Key, candidate => network.Quantized(network.Graph.Groups[candidate.Key], candidate.Value));
+        try
+        {
+            var batches = new Sums[images.Count][];
+            Batches.ForEach(images.Count, workers, batch =>
+            {
+                batches[batch] = Compare(network, quantized, locals, images, batch);
+                batchDone?.Invoke(batch);
+            }, cancellation);
+
+            // Batches are added in their order: the result does not depend on which thread was first.
+            return [.. network.Graph.Groups.Select(group =>
+            {
+                var total = batches.Aggregate(default(Sums), (sums, batch) => sums.Plus(batch[group.Index]));
+                var local = locals.ContainsKey(group.Index) ? total.Local.Errors() : null;
+                return new GroupErrors(group.Index, local, total.Accumulated.Errors());
+            })];
+        }
+        finally
+        {
+            foreach (var program in locals.Values)
+            {
+                program.Dispose();
+            }
+        }
+    }
+
+    private static Sums[] Compare(
+        FloatNetwork network, ProgramSet quantized, Dictionary<int, SimulatedProgram> locals, ImageBatches images, int batch)
+    {
+        using var exact = new LiveTensors { Retained = network.Crossings };
+        using var found = new LiveTensors { Retained = network.Crossings };
+        exact.SetInputs(network.Graph, images, batch);
+        found.SetInputs(network.Graph, images, batch);
+        return [.. network.Graph.Groups.Select(group =>
+        {
+            network.Float32(group.Index).Run(exact);
+            quantized.Programs[group.Index].Run(found);
+            var local = locals.TryGetValue(group.Index, out var program) ? Local(network, group, program, exact) : default;
+            var accumulated = Difference(network, group, exact, found);
+            foreach (string tensor in network.EndingIn(group))
+            {
+                exact.Drop(tensor);
+                found.Drop(tensor);
+            }
+
+            return new Sums(local, accumulated);
+        })];
+    }
+
+    private static ErrorSums Local(FloatNetwork network, LayerGroup group, SimulatedProgram program, LiveTensors exact)
+    {
+        using var run = exact.Borrow();
+        program.Run(run);
+        return Difference(network, group, exact, run);
+    }
+
+    private static ErrorSums Difference(FloatNetwork network, LayerGroup group, LiveTensors exact, LiveTensors found) => network
+        .HandedOn(group)
+        .Where(tensor => exact.Get(tensor).dtype == ScalarType.Float32)
+        .Select(tensor => ErrorSums.Of(TensorFactory.ToFloats(exact.Get(tensor)), TensorFactory.ToFloats(found.Get(tensor))))
+        .Aggregate(default(ErrorSums), (sums, tensor) => sums + tensor);
+
+    private readonly record struct Sums(ErrorSums Local, ErrorSums Accumulated)
+    {
+        public Sums Plus(Sums other) => new(Local + other.Local, Accumulated + other.Accumulated);
+    }
+}
