@@ -1,6 +1,5 @@
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
-using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Networks;
 
@@ -24,16 +23,6 @@ public sealed class Float32Tests
         "mnist/lenet-mnist",
         "mnist/mnist-cntk-opset8",
     ];
-
-    [Fact]
-    public void Models_OfTheFolder_AreAllAmongThese()
-    {
-        string folder = SharedData.Require("models");
-
-        Directory.EnumerateFiles(folder, "*.onnx", SearchOption.AllDirectories)
-            .Select(path => Path.ChangeExtension(Path.GetRelativePath(folder, path), null))
-            .ShouldBeSubsetOf(Models.Select(model => model.Data));
-    }
 
     [Theory]
     [MemberData(nameof(Models))]
