@@ -51,6 +51,9 @@ public readonly record struct ErrorSums(long Count, double Absolute, double Squa
         x.Candidate + y.Candidate,
         x.Product + y.Product);
 
+    /// <summary>The same as the operator.</summary>
+    public static ErrorSums Add(ErrorSums x, ErrorSums y) => x + y;
+
     /// <summary>The measures over all elements; null without any.</summary>
     public TensorErrors? Errors() => Count == 0
         ? null
