@@ -14,6 +14,7 @@ namespace Cluster.Bench.ManyJobs;
 internal sealed class AloneSilo(string folder, params string[] options) : IDisposable
 {
     private readonly string _listen = $"127.0.0.1:{FreePort.Next()}";
+    private readonly Lock _noting = new();
     private Process? _process;
 
     public GrpcChannel Connect() => GrpcChannel.ForAddress($"http://{_listen}");
@@ -79,9 +80,9 @@ internal sealed class AloneSilo(string folder, params string[] options) : IDispo
         _process?.Dispose();
     }
 
-    private static void Note(string log, string? line)
+    private void Note(string log, string? line)
     {
-        lock (log)
+        lock (_noting)
         {
             File.AppendAllText(log, $"{line}\n");
         }

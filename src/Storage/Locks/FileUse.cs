@@ -37,19 +37,21 @@ public sealed class FileUse : IDisposable
     public static FileUse? TryAlone(string path)
     {
         var file = FileLock.Open(path);
-        bool isAlone = false;
         try
         {
-            isAlone = file.TryLock(FileLockMode.Exclusive);
-            return isAlone ? new FileUse(file) : null;
-        }
-        finally
-        {
-            if (!isAlone)
+            if (file.TryLock(FileLockMode.Exclusive))
             {
-                file.Dispose();
+                return new FileUse(file);
             }
         }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
+        file.Dispose();
+        return null;
     }
 
     /// <inheritdoc/>
