@@ -37,7 +37,7 @@ public sealed class ErrorsTests : IDisposable
         Sqnr(groups[0], "accumulated").ShouldBe(Sqnr(groups[0], "local"));
         table.Code.ShouldBe(ExitCode.Done, table.Error);
         table.Output.ShouldContain("##########");
-        File.ReadAllLines(_folder["e.csv"]).Length.ShouldBe(4);
+        (await File.ReadAllLinesAsync(_folder["e.csv"], TestContext.Current.CancellationToken)).Length.ShouldBe(4);
     }
 
     [Fact]
