@@ -68,6 +68,14 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>Groups that a single step leaves in FP32, as typed; see KeptGroups.</summary>
+    public static Option<string[]> KeepFloat32() => new("--keep-fp32")
+    {
+        Description = "groups that stay in FP32: names, patterns (*, ?) or indexes as inspect prints them, separated by commas",
+        HelpName = "GROUP[,GROUP…]",
+        DefaultValueFactory = _ => [],
+    };
+
     /// <summary>Where something is learned; null where it was not given.</summary>
     public static Option<string?> Device(string description)
     {

@@ -67,12 +67,7 @@ internal static class QuantizeCommand
             "images that accuracy, or the metric, and latency are measured on, of the file and of FP32");
         var metric = JobOptionSymbols.NewMetric("what the file is measured by");
         var metricCommand = JobOptionSymbols.NewMetricCommand();
-        var keepFloat32 = new Option<string[]>("--keep-fp32")
-        {
-            Description = "groups that stay in FP32: names, patterns (*, ?) or indexes as inspect prints them, separated by commas",
-            HelpName = "GROUP[,GROUP…]",
-            DefaultValueFactory = _ => [],
-        };
+        var keepFloat32 = CommonOptions.KeepFloat32();
         var alsoExport = new Option<ExtraExport?>(JobLimits.AlsoExport.Name)
         {
             Description = "write the plan for another runtime, too: tensorrt or paddle (nothing here measures it)",

@@ -30,12 +30,7 @@ internal static class ErrorsCommand
         var method = CommonOptions.Method($"calibrator of every group where no plan is given (default: {ErrorsRequest.DefaultMethod})");
         var weightBits = CommonOptions.Bits("--weight-bits", "bits of weights where no plan is given");
         var activationBits = CommonOptions.Bits("--activation-bits", "bits of activations where no plan is given");
-        var keepFloat32 = new Option<string[]>("--keep-fp32")
-        {
-            Description = "groups that stay in FP32: names, patterns (*, ?) or indexes as inspect prints them, separated by commas",
-            HelpName = "GROUP[,GROUP…]",
-            DefaultValueFactory = _ => [],
-        };
+        var keepFloat32 = CommonOptions.KeepFloat32();
         var data = CommonOptions.Data(required: false, "calibration images where no plan is given; labels are ignored");
         var evaluation = CommonOptions.Evaluation("images to compare on, labels are ignored (default: the calibration images)");
         var images = NumberOptions.Positive(
