@@ -35,13 +35,20 @@ internal sealed class JobGrain(
     private RunningJob? _running;
     private IReadOnlyList<JournalRecord>? _ended;
     private JournalBreaks? _breaks;
-    private long _endedRead;
+    private Task? _leaving;
+    private long _asked;
 
     private string Id => this.GetPrimaryKeyString();
 
     private static JobReply Done { get; } = new(JobReplyOutcome.Done);
 
     private JournalBreaks Breaks => _breaks ??= new JournalBreaks(Id, options, time, logger);
+
+    private bool IsBusy =>
+        _running is { Completion.IsCompleted: false } or { IsJournalBroken: true, IsSuperseded: false }
+        || _preparing is { Completion.IsCompleted: false }
+        || _beginning is { IsCompleted: false }
+        || _cancelling is { IsCompleted: false };
 
     private JobReply Unknown => new(JobReplyOutcome.Unknown, $"There is no job '{Id}'.");
 
@@ -131,16 +138,25 @@ internal sealed class JobGrain(
         var reached = JobLifecycle.Fold(all.Select(record => record.Event))?.Status ?? JobStatus.Queued;
         if (reached.HasEnded())
         {
-            Linger(all);
+            _ended = all;
+            _running = null;
+            LeaveSoon();
         }
 
         return new RecordPage(
             Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, reached);
     }
 
-    public Task<Carried<JobProgress>?> GetProgressAsync() =>
-        Task.FromResult(
+    public Task<Carried<JobProgress>?> GetProgressAsync()
+    {
+        if (!IsBusy)
+        {
+            LeaveSoon();
+        }
+
+        return Task.FromResult(
             _running is { Completion.IsCompleted: false, Progress: { } progress } ? Carried.Of(progress) : (Carried<JobProgress>?)null);
+    }
 
     public Task<JobReply> PauseAsync() => ChangeAsync(job => job.PauseAsync());
 
@@ -218,27 +234,28 @@ internal sealed class JobGrain(
         await ended.CancelAsync();
     }
 
-    // Of a job that is over, its readers ask for page after page; then it must not stay in memory.
-    private void Linger(IReadOnlyList<JournalRecord> all)
+    // A job that is over must not stay in memory, whether anybody reads it or not; whoever does asks for page after page.
+    private void LeaveSoon()
     {
-        _endedRead = time.GetTimestamp();
-        if (_ended is null)
+        _asked = time.GetTimestamp();
+        if (_leaving is not { IsCompleted: false })
         {
-            _ended = all;
-            _running = null;
-            _ = LeaveAsync();
+            _leaving = LeaveAsync();
         }
     }
 
     private async Task LeaveAsync()
     {
-        while (options.EndedKept - time.GetElapsedTime(_endedRead) is { Ticks: > 0 } left)
+        while (options.EndedKept - time.GetElapsedTime(_asked) is { Ticks: > 0 } left)
         {
             await Task.Delay(left, time);
         }
 
-        entries.Forget(Id);
-        DeactivateOnIdle();
+        if (!IsBusy)
+        {
+            entries.Forget(Id);
+            DeactivateOnIdle();
+        }
     }
 
     private async Task StopRunningAsync()
@@ -274,6 +291,26 @@ internal sealed class JobGrain(
         {
             await EnsureRunningAsync();
         }
+        else
+        {
+            LeaveSoon();
+        }
+    }
+
+    // What a run that is over has gathered is let go at once: the journal tells the rest.
+    private async Task FollowAsync(RunningJob running)
+    {
+        await Breaks.FollowAsync(running, EnsureRunningAsync);
+        if (running.IsSuperseded)
+        {
+            // Calls that come meanwhile must not begin it here again.
+            DeactivateOnIdle();
+        }
+        else if (_running == running && !running.IsJournalBroken)
+        {
+            _running = null;
+            LeaveSoon();
+        }
     }
 
     private async Task<JobReply> BeginAsync()
@@ -282,12 +319,13 @@ internal sealed class JobGrain(
         {
             if (await store.FindAsync(Id, CancellationToken.None) is not { } entry)
             {
-                entries.Forget(Id);
+                LeaveSoon();
                 return Unknown;
             }
 
             if (_ended is not null || entry.Status.HasEnded())
             {
+                LeaveSoon();
                 return new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
             }
 
@@ -302,7 +340,7 @@ internal sealed class JobGrain(
             await StopRunningAsync();
             var running = await RunningJob.StartAsync(entry, store, host, GrainFactory, faults, options, time, logger);
             _running = running;
-            _ = Breaks.FollowAsync(running, EnsureRunningAsync);
+            _ = FollowAsync(running);
             return Done;
         }
         catch (JobException problem)

@@ -41,6 +41,9 @@ internal sealed class TestSilo : IAsyncDisposable
         set => _store.Appending = value;
     }
 
+    /// <summary>The journals of jobs that are still in memory.</summary>
+    public int JournalsHeld => _store.JournalsHeld;
+
     public IJobCatalogGrain Catalog => Grains.GetGrain<IJobCatalogGrain>(0);
 
     public static GrainOptions Quick { get; } = new()

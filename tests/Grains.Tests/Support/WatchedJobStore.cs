@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
@@ -8,6 +9,7 @@ namespace Cluster.Grains.Tests.Support;
 /// <summary>A store that tells when a listed status has changed, and whose journals can be made to break.</summary>
 internal sealed class WatchedJobStore(FileJobStore inner) : IJobStore, IDisposable
 {
+    private readonly ConcurrentQueue<WeakReference<IJournal>> _opened = new();
     private volatile TaskCompletionSource _changed = New();
 
     /// <summary>Completes with the next change of a status after this was read.</summary>
@@ -15,6 +17,9 @@ internal sealed class WatchedJobStore(FileJobStore inner) : IJobStore, IDisposab
 
     /// <summary>Called before each append; throws where it is to fail.</summary>
     public Action? Appending { get; set; }
+
+    /// <summary>The journals that were opened and are still in memory: whoever runs a job holds its own.</summary>
+    public int JournalsHeld => _opened.Count(journal => journal.TryGetTarget(out _));
 
     public bool IsShared => inner.IsShared;
 
@@ -43,8 +48,12 @@ internal sealed class WatchedJobStore(FileJobStore inner) : IJobStore, IDisposab
 
     public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) => inner.RemoveAsync(id, cancellationToken);
 
-    public async Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken) =>
-        new WatchedJournal(await inner.OpenJournalAsync(id, cancellationToken), this);
+    public async Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken)
+    {
+        var journal = new WatchedJournal(await inner.OpenJournalAsync(id, cancellationToken), this);
+        _opened.Enqueue(new WeakReference<IJournal>(journal));
+        return journal;
+    }
 
     public Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken) =>
         inner.ReadJournalAsync(id, cancellationToken);

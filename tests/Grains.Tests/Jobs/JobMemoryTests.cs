@@ -1,0 +1,55 @@
+using Cluster.Coordinator.Model;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
+using Cluster.Grains.Tests.Support;
+
+namespace Cluster.Grains.Tests.Jobs;
+
+public sealed class JobMemoryTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private static GrainOptions LeavesAtOnce { get; } = TestSilo.Quick with { EndedKept = TimeSpan.Zero };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task End_NobodyReadsTheJobs_NothingOfThemStays()
+    {
+        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 2), options: LeavesAtOnce);
+
+        foreach (var id in Ids)
+        {
+            await silo.CreateAsync(TestSilo.Entry(Networks.Easy, id));
+        }
+
+        foreach (var id in Ids)
+        {
+            await silo.ListedAsync(id, JobStatus.Succeeded);
+        }
+
+        await NothingStaysAsync(silo);
+    }
+
+    [Fact]
+    public async Task End_ReadersAskOnceMore_NothingStays()
+    {
+        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 2), options: LeavesAtOnce);
+        await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
+        await silo.ReadAsync("j-1");
+
+        await silo.Grains.GetGrain<IJobGrain>("j-1").GetProgressAsync();
+        (await silo.Grains.GetGrain<IJobGrain>("j-1").EnsureRunningAsync()).Outcome.ShouldBe(JobReplyOutcome.Ended);
+
+        await NothingStaysAsync(silo);
+    }
+
+    private static IEnumerable<string> Ids => Enumerable.Range(1, 5).Select(number => $"j-{number}");
+
+    private static Task NothingStaysAsync(TestSilo silo) =>
+        silo.UntilAsync(nameof(INodeDirectoryGrain.AnnounceAsync), () =>
+        {
+            GC.Collect();
+            return Task.FromResult(silo.JournalsHeld == 0);
+        }).WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+}
