@@ -24,6 +24,7 @@ public static class JobOptionsMapping
         spec.Formats.AddRange(options.Formats ?? []);
         spec.Subsets = OpenOption.ToContract<SubsetKind, V1.SubsetKind>(options.Subsets);
         Set(options.SweepParts, value => spec.SweepParts = value, spec.ClearSweepParts);
+        spec.Patterns = OpenOption.ToContract<PatternMoves, V1.PatternMoves>(options.Patterns);
         spec.Ending = OpenOption.ToContract<EndingKind, V1.EndingKind>(options.Ending);
         spec.Metric = OpenOption.ToContract<MetricKind, V1.MetricKind>(options.Metric);
         spec.MaxDrop = options.MaxDrop;
@@ -70,6 +71,7 @@ public static class JobOptionsMapping
             Formats = spec.Formats.Count == 0 ? null : [.. spec.Formats],
             Subsets = OpenOption.ToChoice<V1.SubsetKind, SubsetKind>(spec.Subsets),
             SweepParts = spec.HasSweepParts ? spec.SweepParts : usual.SweepParts,
+            Patterns = OpenOption.ToChoice<V1.PatternMoves, PatternMoves>(spec.Patterns),
             Ending = OpenOption.ToChoice<V1.EndingKind, EndingKind>(spec.Ending),
             Metric = OpenOption.ToChoice<V1.MetricKind, MetricKind>(spec.Metric),
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,

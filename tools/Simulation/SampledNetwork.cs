@@ -28,11 +28,15 @@ public sealed class SampledNetwork
     /// <summary>Draws a network and its evaluation set.</summary>
     /// <param name="seed">Draws both; networks of one seed are the same for any number of images.</param>
     /// <param name="images">Images of the evaluation set.</param>
-    public SampledNetwork(ulong seed, int images)
+    /// <param name="repeats">
+    /// How often the block of groups is there, at least 1: each group of it is a pattern, as fast in every repetition and about as harmful.
+    /// </param>
+    public SampledNetwork(ulong seed, int images, int repeats = 1)
     {
         _seed = seed;
         var random = new SplitMix64(seed);
-        var count = 8 + random.Below(3);
+        var block = (repeats == 1 ? 8 : 4) + random.Below(3);
+        var count = block * repeats;
         var top1 = 0.6 + (0.32 * Unit(random));
 
         // What all groups in 8 bits lose, in shares of the images: evenly on a logarithmic scale from 0.1 to 5 points.
@@ -41,7 +45,7 @@ public sealed class SampledNetwork
         _margin = Normal.Quantile(top1);
         var variance = Math.Min(0.15, Math.Pow(_margin / Normal.Quantile(top1 - (byNoise * lost)), 2) - 1);
         var shift = _margin - (Normal.Quantile(top1 - lost) * Math.Sqrt(1 + variance));
-        var noiseShares = Shares(random, count, spread: 1.2);
+        var noiseShares = repeats == 1 ? Shares(random, count, spread: 1.2) : Repeated(Shares(random, block, spread: 1.2), random, repeats);
         var own = Shares(random, count, spread: 0.3);
         var shiftShares = Normalized([.. noiseShares.Zip(own, (noise, factor) => noise * factor)]);
         _noise = [.. noiseShares.Select(share => Math.Sqrt(variance * share))];
@@ -50,12 +54,14 @@ public sealed class SampledNetwork
         {
             // The divergence of a group tells what it harms, but not exactly.
             Damage = [.. noiseShares.Zip(shiftShares, (x, y) => lost * (x + y) * Math.Exp(0.4 * Gaussian(random)))],
-            Float32Ms = [.. Enumerable.Range(0, count).Select(_ => 0.3 + (1.7 * Unit(random)))],
+            Float32Ms = Again([.. Enumerable.Range(0, block).Select(_ => 0.3 + (1.7 * Unit(random)))], repeats),
             Int8Ms = [],
+            Patterns = repeats == 1 ? null : Again([.. Enumerable.Range(0, block).Select(i => $"pattern {i}")], repeats),
             EdgeMs = 0.03,
             Images = images,
         };
-        _speed = _speed with { Int8Ms = [.. _speed.Float32Ms.Select(ms => ms * (0.35 + (0.7 * Unit(random))))] };
+        var factors = Again([.. Enumerable.Range(0, block).Select(_ => 0.35 + (0.7 * Unit(random)))], repeats);
+        _speed = _speed with { Int8Ms = [.. _speed.Float32Ms.Zip(factors, (ms, factor) => ms * factor)] };
         _margins = Sample(SplitMix64.Derive((long)(seed >> 11), "margins"));
         for (var i = 0; i < images; i++)
         {
@@ -115,6 +121,11 @@ public sealed class SampledNetwork
 
     private static double[] Shares(SplitMix64 random, int count, double spread) =>
         Normalized([.. Enumerable.Range(0, count).Select(_ => Math.Exp(spread * Gaussian(random)))]);
+
+    private static T[] Again<T>(T[] block, int repeats) => [.. Enumerable.Repeat(block, repeats).SelectMany(values => values)];
+
+    private static double[] Repeated(double[] block, SplitMix64 random, int repeats) =>
+        Normalized([.. Again(block, repeats).Select(share => share * Math.Exp(0.5 * Gaussian(random)))]);
 
     private static double[] Normalized(double[] values) => [.. values.Select(value => value / values.Sum())];
 

@@ -1,10 +1,7 @@
-using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
+using Cluster.Bench.Strategies;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Decisions;
-using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Statistics;
 using Cluster.Simulation;
 
@@ -24,7 +21,7 @@ internal sealed record DecisionTrial(
 {
     public static DecisionTrial Of(SampledNetwork network, MeasuredOnce measured, double best, JobOptions options)
     {
-        var outcome = Search(network, measured, network.Spec with { Options = options });
+        var outcome = JobOutcome.Of(ReplayedJob.Run(network.Spec with { Options = options }, network.Space, measured.Of));
         var plan = outcome.Winner.Plan;
         var accepted = outcome.Selection.Feasible && !plan.IsBaseline;
         var truth = network.TrueDrop(plan);
@@ -44,29 +41,4 @@ internal sealed record DecisionTrial(
     }
 
     private static bool Contains(Interval interval, double value) => interval.Low <= value && value <= interval.High;
-
-    private static JobOutcome Search(SampledNetwork network, MeasuredOnce measured, JobSpec spec)
-    {
-        var state = JobState.Fold([new JobSubmitted(spec.JobId, spec, network.Space)])!;
-        var strategy = SearchStrategies.Of(spec.Options);
-        while (true)
-        {
-            switch (strategy.Next(state))
-            {
-                case ProposedRound round:
-                    var after = state.Results.Count;
-                    var items = round.Items.Select((item, i) => new ProposedItem(after + i, item.Id, item)).ToArray();
-                    state.Apply(new RoundProposed(state.Rounds.Count, after, round.Purpose, items));
-                    foreach (var item in items)
-                    {
-                        state.Apply(new ItemCompleted(item.Sequence, item.Id, measured.Of(item.Item)));
-                    }
-
-                    break;
-                case SearchFinished finished:
-                    state.Apply(finished.Selection);
-                    return JobOutcome.Of(state);
-            }
-        }
-    }
 }

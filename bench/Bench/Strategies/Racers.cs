@@ -1,7 +1,4 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Strategies;
 
 namespace Cluster.Bench.Strategies;
 
@@ -31,17 +28,6 @@ internal static class Racers
                 Ending = EndingKind.Selected,
             },
         };
-        var state = JobState.Fold([new JobSubmitted(spec.JobId, spec, race.Track.Space)])!;
-        var strategy = SearchStrategies.Of(spec.Options);
-        while (strategy.Next(state) is ProposedRound round)
-        {
-            var after = state.Results.Count;
-            var items = round.Items.Select((item, i) => new ProposedItem(after + i, item.Id, item)).ToArray();
-            state.Apply(new RoundProposed(state.Rounds.Count, after, round.Purpose, items));
-            foreach (var item in items)
-            {
-                state.Apply(new ItemCompleted(item.Sequence, item.Id, race.Ask(item.Item)));
-            }
-        }
+        _ = ReplayedJob.Run(spec, race.Track.Space, race.Ask);
     }
 }

@@ -6,4 +6,9 @@ namespace Cluster.Coordinator.Model;
 /// <param name="Macs">Multiply-accumulates per image.</param>
 /// <param name="Parameters">Number of weights.</param>
 /// <param name="Description">One line for reports.</param>
-public sealed record GroupInfo(string Name, IReadOnlyList<string> Operators, long Macs, long Parameters, string Description);
+/// <param name="Pattern">
+/// The same in groups that do the same to other channels, as those of a block that is repeated; null where it is not known, as in
+/// journals of older versions.
+/// </param>
+public sealed record GroupInfo(
+    string Name, IReadOnlyList<string> Operators, long Macs, long Parameters, string Description, string? Pattern = null);

@@ -45,6 +45,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Decision.Name, Decision(stored.Options), Decision(asked.Options)),
             Value(JobLimits.BudgetEvaluations.Name, stored.Options.BudgetEvaluations, asked.Options.BudgetEvaluations),
             Value(JobLimits.Strategy.Name, Strategy(stored.Options), Strategy(asked.Options)),
+            Value(JobLimits.Patterns.Name, Patterns(stored.Options), Patterns(asked.Options)),
             Value(JobLimits.Ending.Name, Ending(stored.Options), Ending(asked.Options)),
             Value(JobLimits.Batch.Name, stored.Options.Batch, asked.Options.Batch),
             Value(JobLimits.Threads.Name, stored.Options.Threads, asked.Options.Threads),
@@ -94,6 +95,8 @@ internal static class JobSpecDifferences
     private static string Ending(JobOptions options) => (options.Ending ?? EndingKind.Selected).ToString().ToLowerInvariant();
 
     private static string Scope(JobOptions options) => (options.Calibrators ?? CalibratorScope.Network).ToString().ToLowerInvariant();
+
+    private static string Patterns(JobOptions options) => (options.Patterns ?? PatternMoves.Apart).ToString().ToLowerInvariant();
 
     private static string Subsets(JobOptions options) => (options.Subsets ?? SubsetKind.First).ToString().ToLowerInvariant();
 

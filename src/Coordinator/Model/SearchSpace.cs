@@ -16,9 +16,11 @@ namespace Cluster.Coordinator.Model;
 public sealed record SearchSpace(
     string ModelDigest, IReadOnlyList<GroupInfo> Groups, IReadOnlyList<GroupEdge> Edges, IReadOnlyList<GroupFormat>? Formats = null)
 {
-    /// <summary>Identity of the space: a journal made for another one is refused.</summary>
+    /// <summary>
+    /// Identity of the space: a journal made for another one is refused. Patterns are no part of it, as older journals have none.
+    /// </summary>
     [JsonIgnore]
-    public string Digest => CanonicalJson.Digest(this);
+    public string Digest => CanonicalJson.Digest(this with { Groups = [.. Groups.Select(group => group with { Pattern = null })] });
 
     /// <summary>The formats to choose from, by number.</summary>
     [JsonIgnore]

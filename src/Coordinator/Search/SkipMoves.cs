@@ -7,7 +7,7 @@ namespace Cluster.Coordinator.Search;
 /// Moves that give groups a finer format, up to the baseline's, priced in milliseconds with the changes of format that
 /// they make or save.
 /// </summary>
-internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
+internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options, RepeatedGroups patterns)
 {
     // A move that is predicted to cost less than this share of FP32's latency is as good as free; dividing by less would rank by noise.
     private const double LeastCost = 0.002;
@@ -115,7 +115,15 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
 
     private IEnumerable<int[]> Changes(int[] formats, int to)
     {
-        bool Moves(int group) => _loss.IsFiner(than: formats[group], to);
+        bool Moves(int group) => _loss.IsFiner(than: formats[group], to) && !patterns.IsInWhole(group);
+        foreach (var whole in patterns.Whole)
+        {
+            if (whole.Where(group => _loss.IsFiner(than: formats[group], to)).ToArray() is { Length: > 0 } members)
+            {
+                yield return members;
+            }
+        }
+
         for (var group = 0; group < formats.Length; group++)
         {
             if (Moves(group))

@@ -87,7 +87,8 @@ public sealed class PlanTranslator(
             [.. group.Nodes.Select(node => node.OpType)],
             group.Nodes.Sum(node => summaries[node.Name].MultiplyAccumulates),
             group.Nodes.Sum(node => summaries[node.Name].Parameters),
-            Describe(group, shapes))).ToList();
+            Describe(group, shapes),
+            GroupPattern.Of(graph.Graph, group))).ToList();
 
         // What is compared with, and begun with, is INT8 where it is among them.
         return new SearchSpace(

@@ -144,6 +144,13 @@ public sealed class JobOptionSymbols
                 "WHICH"),
             (options, subsets) => options with { Subsets = subsets });
         Row(
+            Mode(
+                JobLimits.Patterns,
+                "groups of one repeated pattern (the same block again) are decided apart, or together until that fails or is too much "
+                + "(default: apart)",
+                "HOW"),
+            (options, patterns) => options with { Patterns = patterns });
+        Row(
             NumberOptions.Open(
                 JobLimits.SweepParts,
                 "most pieces that a sweep over all groups is made in, which slots share "

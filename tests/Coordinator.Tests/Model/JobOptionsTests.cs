@@ -126,6 +126,7 @@ public sealed class JobOptionsTests
             Only = [],
             Subsets = (SubsetKind)6,
             SweepParts = 65,
+            Patterns = (PatternMoves)2,
             Ending = (EndingKind)4,
         };
 
@@ -143,6 +144,7 @@ public sealed class JobOptionsTests
             "--decision is 9 where corrected or measured is expected: choose one of them.",
             "--budget-evals is 0 where at least 1 is expected: leave it out for no limit.",
             "--max-minutes is -1 where a number from 0 is expected: leave it out for no limit.",
+            "--patterns is 2 where apart or together is expected: choose one of them.",
             "--ending is 4 where verified or selected is expected: choose one of them.",
             "--batch is 0 where 1 to 4096 is expected: correct it.",
             "--threads is -1 where 1 to 1024 is expected: correct it.",

@@ -20,7 +20,7 @@ public sealed class FormatSearchTests
     [Fact]
     public void Best_SensitiveGroup_GetsTheCheaperFinerFormat()
     {
-        var best = new SkipMoves(Known(), new GreedyOptions()).Best(Start).ToArray();
+        var best = Moves().Best(Start).ToArray();
 
         // FP16 recovers all but a thousandth of what FP32 does, for a third of the milliseconds.
         best[0].ShouldBe(Start.With([6], GroupFormat.Float16));
@@ -33,7 +33,7 @@ public sealed class FormatSearchTests
     {
         var current = Uniform(GroupFormat.Float16).With([0], GroupFormat.Baseline);
 
-        var best = new SkipMoves(Known(), new GreedyOptions()).Best(current).ToArray();
+        var best = Moves().Best(current).ToArray();
 
         best.ShouldNotBeEmpty();
         best.ShouldAllBe(plan => plan.CountOf(GroupFormat.Int8) == 0 && plan.CountOf(GroupFormat.Baseline) > 1);
@@ -130,6 +130,8 @@ public sealed class FormatSearchTests
         Plan.Uniform(format, Network.Spec.Options.Target, Names, "mse", biasCorrection: true);
 
     // What a search knows when it begins to move groups.
+    private static SkipMoves Moves() => new(Known(), new GreedyOptions(), RepeatedGroups.None);
+
     private static SearchMemory Known(SyntheticNetwork? network = null)
     {
         var known = network ?? Network;

@@ -134,6 +134,10 @@ public static class JobLimits
         nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, knapsack, anneal, ladder, evolutionary, random or exhaustive",
         "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.Patterns"/>.</summary>
+    public static JobLimit<PatternMoves> Patterns { get; } = new(
+        nameof(JobOptions.Patterns), "--patterns", Enum.IsDefined, "apart or together", "choose one of them");
+
     /// <summary>Limit of <see cref="JobOptions.Ending"/>.</summary>
     public static JobLimit<EndingKind> Ending { get; } = new(
         nameof(JobOptions.Ending), "--ending", Enum.IsDefined, "verified or selected", "choose one of them");

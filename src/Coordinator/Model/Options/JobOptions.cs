@@ -184,6 +184,9 @@ public sealed record JobOptions
     /// <summary>How the job searches; null: <see cref="StrategyKind.Greedy"/>.</summary>
     public StrategyKind? Strategy { get; init; }
 
+    /// <summary>How groups of one repeated pattern are decided; null: <see cref="PatternMoves.Apart"/>, which no job writes.</summary>
+    public PatternMoves? Patterns { get; init; }
+
     /// <summary>
     /// How the search ends; null: <see cref="EndingKind.Verified"/>, but in a stored job, which is then older than the choice,
     /// <see cref="EndingKind.Selected"/>.
@@ -240,6 +243,7 @@ public sealed record JobOptions
             MaxRmseRise = Metric == MetricKind.Rmse ? MaxRmseRise ?? UsualMaxRmseRise : MaxRmseRise,
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
             Subsets = Subsets ?? SubsetKind.Stratified,
+            Patterns = Patterns == PatternMoves.Apart ? null : Patterns,
             Decision = Decision ?? DecisionRule.Corrected,
             Ending = Ending ?? EndingKind.Verified,
             FineTune = fineTune,
@@ -277,6 +281,7 @@ public sealed record JobOptions
             BudgetEvaluations is { } budget ? JobLimits.BudgetEvaluations.Fault(budget) : null,
             MaxMinutes is { } minutes ? JobLimits.MaxMinutes.Fault(minutes) : null,
             Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
+            Patterns is { } patterns ? JobLimits.Patterns.Fault(patterns) : null,
             Ending is { } ending ? JobLimits.Ending.Fault(ending) : null,
             JobLimits.Batch.Fault(Batch),
             JobLimits.Threads.Fault(Threads),

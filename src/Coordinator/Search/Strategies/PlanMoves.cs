@@ -7,7 +7,8 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// Random neighbours of a plan: another decision for one group, two groups that exchange theirs, a region of one decision that grows or
 /// shrinks by a group.
 /// </summary>
-internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random)
+/// <param name="patterns">Groups that get another decision together.</param>
+internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random, RepeatedGroups? patterns = null)
 {
     // A move may lead back to the plan itself, as where two groups with equal decisions are exchanged.
     private const int Attempts = 16;
@@ -57,10 +58,11 @@ internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random)
         var alternatives = space.Of(group);
 
         // Half of the draws change whether the group is quantized at all: that is what costs milliseconds.
-        var decision = random.Below(2) == 0
-            ? alternatives[plan.Groups[group].Equals(alternatives[0]) && alternatives.Count > 1 ? 1 : 0]
-            : alternatives[random.Below(alternatives.Count)];
-        return With(plan, group, decision);
+        var chosen = random.Below(2) == 0
+            ? plan.Groups[group].Equals(alternatives[0]) && alternatives.Count > 1 ? 1 : 0
+            : random.Below(alternatives.Count);
+        return (patterns?.With(group) ?? [group]).Aggregate(
+            plan, (moved, member) => With(moved, member, space.Of(member)[Math.Min(chosen, space.Of(member).Count - 1)]));
     }
 
     private Plan Exchange(Plan plan)

@@ -13,12 +13,16 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     // Items that usually follow the skips.
     private const int LaterThanSkips = 8;
 
+    private readonly RepeatedGroups _patterns = new(memory);
+
     private Plan? _current;
 
     public IEnumerable<ProposedRound> Explore(Plan start) => memory.IsFeasible(start) ? [] : Skip(start);
 
     /// <inheritdoc/>
-    /// <remarks>Every round leaves one group more in a finer format, and on the way back each is tried once.</remarks>
+    /// <remarks>
+    /// Every round leaves one group more in a finer format or splits a pattern, and on the way back each group is tried once.
+    /// </remarks>
     public int Most(Plan start)
     {
         if (_current is null && memory.Full(start) is not null && memory.IsFeasible(start))
@@ -28,12 +32,12 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
 
         var formats = memory.Formats.Count - 1;
         var skips = Math.Max(0, ((_current ?? start).QuantizedCount - 1) * formats);
-        return (skips * (options.MovesPerRound + 2)) + (start.QuantizedCount * formats);
+        return ((skips + _patterns.Whole.Count) * (options.MovesPerRound + 2)) + (start.QuantizedCount * formats);
     }
 
     private IEnumerable<ProposedRound> Skip(Plan start)
     {
-        var moves = new SkipMoves(memory, options);
+        var moves = new SkipMoves(memory, options, _patterns);
         var scope = EvaluationSubset.Of(memory, options.LeastSubset);
         var current = start;
         while (true)
@@ -44,6 +48,11 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
                 .ToArray();
             if (candidates.Length == 0)
             {
+                if (memory.BudgetLeft > 0 && _patterns.SplitAll())
+                {
+                    continue;
+                }
+
                 yield break;
             }
 
@@ -53,9 +62,21 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
                 yield return round;
             }
 
+            var isSplit = SplitWhatFails(current, candidates, scope);
             if (moves.Winner(current, candidates, scope) is not { } next)
             {
+                if (isSplit)
+                {
+                    continue;
+                }
+
                 yield break;
+            }
+
+            // More than is needed: which of its members are is found out one by one.
+            if (memory.CanBeFeasible(next, scope) && _patterns.Split(current, next))
+            {
+                continue;
             }
 
             _current = current = next;
@@ -86,6 +107,15 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
                 yield break;
             }
         }
+    }
+
+    // A pattern all of whose groups together recover nothing.
+    private bool SplitWhatFails(Plan current, IReadOnlyList<Plan> candidates, ImageScope scope)
+    {
+        var before = (memory.Accuracy(current, scope) ?? memory.Full(current))?.Kl;
+        return candidates
+            .Where(plan => memory.Accuracy(plan, scope) is not { } found || found.Kl >= before)
+            .Count(plan => _patterns.Split(current, plan)) > 0;
     }
 
     /// <summary>
