@@ -26,6 +26,8 @@ public sealed class ChaosTests
         run.Recoveries.ShouldContain(kill => kill.Coordinator);
         run.Findings.Lost.ShouldBe(0);
         run.Findings.Twice.ShouldBe(0);
+        run.Again.Measured.ShouldBeGreaterThan(0);
+        run.Again.Kept.ShouldBe(0);
         run.Findings.Proposed.ShouldBe(usual.Proposed);
         run.Findings.Winner.ShouldBe(usual.Winner);
         run.Findings.Decisions.ShouldBe(usual.Decisions);

@@ -116,6 +116,13 @@ internal sealed class ChaosCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>What of a job was measured more than once, and why.</summary>
+    public MeasuredAgain MeasuredAgain(string job, IReadOnlyList<JournalRecord> records) => Harness.MeasuredAgain.Of(
+        records,
+        Silos.SelectMany(silo => silo.MeasurementsOf(job)),
+        Silos.SelectMany(silo => silo.Outages.Select(outage => (silo.Number, outage)))
+            .ToLookup(struck => struck.Number, struck => struck.outage));
+
     public Task<IReadOnlyList<JournalRecord>> ReadAsync(string job, CancellationToken cancellation) =>
         _store.ReadJournalAsync(job, cancellation);
 

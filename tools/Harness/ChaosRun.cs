@@ -4,9 +4,11 @@ namespace Cluster.Harness;
 
 /// <summary>One job under one schedule of faults.</summary>
 /// <param name="Findings">What the journal tells.</param>
+/// <param name="Again">What was measured more than once, and why.</param>
 /// <param name="Recoveries">The faults, in their order.</param>
 /// <param name="Commands">The ends of the clients' commands.</param>
-internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery> Recoveries, IReadOnlyList<CommandEnd> Commands)
+internal sealed record ChaosRun(
+    JournalFindings Findings, MeasuredAgain Again, IReadOnlyList<Recovery> Recoveries, IReadOnlyList<CommandEnd> Commands)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
@@ -60,6 +62,7 @@ internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery
             await cluster.UntilReadyAsync(limit.Token);
             return new ChaosRun(
                 JournalFindings.Of(records),
+                cluster.MeasuredAgain(job, records),
                 [
                     .. done.Select(fault => new Recovery(
                         fault.Silo.Number, fault.Kind, fault.Owner > 0, fault.Others, After(records, fault.At, fault.Owner))),

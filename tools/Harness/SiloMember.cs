@@ -24,6 +24,8 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
     private readonly int _siloPort = FreePort.Next();
     private readonly int _gatewayPort = FreePort.Next();
     private readonly List<Process> _earlier = [];
+    private readonly MeasurementLog _measurements = new(number);
+    private readonly List<(DateTimeOffset From, DateTimeOffset To)> _outages = [];
     private volatile Process? _process;
     private TaskCompletionSource _ready = new();
     private volatile bool _isFrozen;
@@ -43,6 +45,18 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
 
     /// <summary>Whether it runs and has begun to answer.</summary>
     public bool IsReady => IsRunning && !_isFrozen && _ready.Task.IsCompleted;
+
+    /// <summary>When it was struck, and when it was itself again.</summary>
+    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Outages
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _outages];
+            }
+        }
+    }
 
     private string Log => Path.Combine(folder, $"silo{number}.log");
 
@@ -72,6 +86,7 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
             UseShellExecute = false,
         };
         start.Environment["CLUSTER_DATABASE"] = setup.Connection;
+        start.Environment[MeasurementLog.Setting.Name] = MeasurementLog.Setting.Value;
         if (SiloProgram.NativeLibraryOf(Program) is { } native)
         {
             start.Environment["CLUSTER_NATIVE_LIBRARY"] = native;
@@ -146,10 +161,14 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
         }
     }
 
+    /// <summary>What it told of a job's measurements.</summary>
+    public IReadOnlyList<Measurement> MeasurementsOf(string job) => _measurements.Of(job);
+
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
     {
         _comesBack = false;
+        Strike();
         _process!.Kill();
         await _process.WaitForExitAsync();
     }
@@ -158,6 +177,7 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
     public async Task DrainAsync(CancellationToken cancellation)
     {
         _comesBack = false;
+        Strike();
         Signals.Send(_process!.Id, Signals.Terminate);
         await _process.WaitForExitAsync(cancellation);
     }
@@ -166,6 +186,7 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
     public void Freeze()
     {
         _isFrozen = true;
+        Strike();
         Signals.Send(_process!.Id, Signals.Stop);
     }
 
@@ -174,6 +195,7 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
     {
         (_isFrozen, _comesBack) = (false, true);
         Signals.Send(_process!.Id, Signals.Continue);
+        Recover();
         _ = ComeBackAsync(_process);
     }
 
@@ -194,7 +216,27 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
         await process.WaitForExitAsync();
         if (_comesBack)
         {
+            Strike();
             Start();
+        }
+    }
+
+    private void Strike()
+    {
+        lock (_gate)
+        {
+            _outages.Add((DateTimeOffset.UtcNow, DateTimeOffset.MaxValue));
+        }
+    }
+
+    private void Recover()
+    {
+        lock (_gate)
+        {
+            if (_outages is [.., var last] && last.To == DateTimeOffset.MaxValue)
+            {
+                _outages[^1] = last with { To = DateTimeOffset.UtcNow };
+            }
         }
     }
 
@@ -207,6 +249,7 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
             return;
         }
 
+        _measurements.Hear(line, DateTimeOffset.UtcNow);
         lock (_gate)
         {
             File.AppendAllText(Log, line + "\n");
@@ -215,6 +258,7 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
             if (line.Contains("listening on", StringComparison.Ordinal))
             {
                 _ready.TrySetResult();
+                Recover();
             }
 
             if (TakenUp().Match(line) is { Success: true } taken)

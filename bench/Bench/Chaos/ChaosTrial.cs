@@ -25,7 +25,8 @@ internal sealed class ChaosTrial(ChaosCluster cluster, ChaosSetup setup, string 
         for (var seed = first; seed < first + count; seed++)
         {
             var run = await ChaosRun.RunAsync(cluster, target, ChaosFault.Schedule(seed, kinds), length, client, cancellation);
-            var good = run.Findings is { Lost: 0, Twice: 0 } found && found.Winner == usual.Winner && found.Decisions == usual.Decisions;
+            var good = run is { Findings: { Lost: 0, Twice: 0 } found, Again.Kept: 0 }
+                && found.Winner == usual.Winner && found.Decisions == usual.Decisions;
             runs.Add((seed, run, good));
             Console.WriteLine(ChaosTables.Row(seed, run, usual));
             foreach (var failed in run.Commands.Where(command => command.ExitCode != 0))
@@ -44,10 +45,11 @@ internal sealed class ChaosTrial(ChaosCluster cluster, ChaosSetup setup, string 
         }
 
         Console.WriteLine(ChaosTables.Recoveries([.. runs.SelectMany(run => run.Run.Recoveries)]));
+        Console.WriteLine(ChaosTables.Again([.. runs.Select(run => run.Run.Again)]));
         Console.WriteLine(ChaosTables.Commands([.. runs.SelectMany(run => run.Run.Commands)]));
         var allGood = runs.TrueForAll(run => run.Good);
         Console.WriteLine(allGood
-            ? $"all {count} schedules: 0 lost, 0 twice, the undisturbed winner and decisions; load "
+            ? $"all {count} schedules: 0 lost, 0 twice, 0 measured again that were kept, the undisturbed winner and decisions; load "
                 + await ChaosCommand.LoadAsync(cancellation)
             : "NOT all schedules ended as the undisturbed run");
         if (json is not null)
@@ -55,7 +57,7 @@ internal sealed class ChaosTrial(ChaosCluster cluster, ChaosSetup setup, string 
             await using var file = File.Create(json);
             await JsonSerializer.SerializeAsync(
                 file,
-                runs.Select(run => new { run.Seed, run.Good, run.Run.Findings, run.Run.Recoveries, run.Run.Commands }),
+                runs.Select(run => new { run.Seed, run.Good, run.Run.Findings, run.Run.Again, run.Run.Recoveries, run.Run.Commands }),
                 Indented,
                 cancellation);
         }

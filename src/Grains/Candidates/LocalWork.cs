@@ -35,7 +35,7 @@ internal sealed partial class LocalWork(
     public BeginReply Begin(Assignment assignment, WorkItem item) => Begin(
         assignment,
         item.IsLong ? options.FineTuneLease : options.Lease,
-        async (job, stop) => CandidateReply.Of(await host.ExecuteAsync(assignment.Grant.Slot, job, item, stop)));
+        (job, stop) => MeasureAsync(assignment, job, item, stop));
 
     private BeginReply Publish(Assignment assignment) => Begin(
         assignment,
@@ -226,6 +226,24 @@ internal sealed partial class LocalWork(
         return reply;
     }
 
+    private async Task<CandidateReply> MeasureAsync(Assignment assignment, JobEntry job, WorkItem item, CancellationToken stop)
+    {
+        // Only then is its digest needed.
+        var isTold = logger.IsEnabled(LogLevel.Debug);
+        if (isTold)
+        {
+            LogMeasures(assignment.Key, item.Id);
+        }
+
+        var result = await host.ExecuteAsync(assignment.Grant.Slot, job, item, stop);
+        if (isTold)
+        {
+            LogMeasured(assignment.Key, item.Id, result is FailedResult failed ? failed.Kind.ToString() : "a result");
+        }
+
+        return CandidateReply.Of(result);
+    }
+
     private async Task ReleaseAsync(SlotGrant grant)
     {
         try
@@ -254,6 +272,12 @@ internal sealed partial class LocalWork(
     [LoggerMessage(
         EventId = 1204, Level = LogLevel.Information, Message = "{Attempt} did not end before the node's time was up: others take it up")]
     private partial void LogDrained(string attempt);
+
+    [LoggerMessage(EventId = 1206, Level = LogLevel.Debug, Message = "{Attempt} measures {Item}")]
+    private partial void LogMeasures(string attempt, string item);
+
+    [LoggerMessage(EventId = 1207, Level = LogLevel.Debug, Message = "{Attempt} measured {Item}: {Outcome}")]
+    private partial void LogMeasured(string attempt, string item, string outcome);
 
     [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Nobody asked about {Attempt} for {Seconds} s: it is stopped")]
     private partial void LogExpired(string attempt, double seconds);

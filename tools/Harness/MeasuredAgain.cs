@@ -1,0 +1,64 @@
+using Cluster.Coordinator.Journal;
+
+namespace Cluster.Harness;
+
+/// <summary>How often a job's items were measured again although they had been, and why.</summary>
+/// <param name="Measured">Measurements that gave a result.</param>
+/// <param name="Struck">Again, as the silo that had made or was making the result was struck before the next began.</param>
+/// <param name="Ahead">Again, as the result was of work done before it was asked for, which no journal knows: its coordinator was lost.</param>
+/// <param name="Beside">Again, as the first took long or was out of reach, and the next began before it ended.</param>
+/// <param name="Kept">Again, although a silo that nothing was done to had the result of an attempt that the journal names: a defect.</param>
+internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Beside, int Kept)
+{
+    /// <summary>Tells a job's measurements apart.</summary>
+    /// <param name="records">The job's journal.</param>
+    /// <param name="measurements">What its silos told.</param>
+    /// <param name="outages">By silo, when each was struck and when it was itself again.</param>
+    public static MeasuredAgain Of(
+        IReadOnlyList<JournalRecord> records,
+        IEnumerable<Measurement> measurements,
+        ILookup<int, (DateTimeOffset From, DateTimeOffset To)> outages)
+    {
+        // By id, as equal items may have several numbers.
+        var numbers = records.Select(record => record.Event)
+            .OfType<RoundProposed>()
+            .SelectMany(round => round.Items)
+            .ToLookup(item => item.Id, item => item.Sequence, StringComparer.Ordinal);
+        var started = records.Where(record => record.Event is AttemptStarted).ToLookup(record => ((AttemptStarted)record.Event).Sequence);
+        var results = measurements.Where(measured => measured.Ended is not null).ToArray();
+        var known = results.Select(measured => (measured.Node, measured.Sequence, measured.Attempt)).ToHashSet();
+        var again = results.GroupBy(measured => measured.Item, StringComparer.Ordinal)
+            .Select(item => item.OrderBy(measured => measured.Began).ToArray())
+            .SelectMany(item => item.Zip(item.Skip(1)))
+            .CountBy(pair => Why(pair.First, pair.Second))
+            .ToDictionary();
+        return new MeasuredAgain(
+            results.Length,
+            again.GetValueOrDefault(Reason.Struck),
+            again.GetValueOrDefault(Reason.Ahead),
+            again.GetValueOrDefault(Reason.Beside),
+            again.GetValueOrDefault(Reason.Kept));
+
+        Reason Why(Measurement first, Measurement next) =>
+            outages[first.Silo].Any(outage => outage.From <= next.Began && outage.To >= first.Began) ? Reason.Struck
+            : first.Ended > next.Began ? Reason.Beside
+            : first.IsAhead && !WasAskedFor(first, next.Began) ? Reason.Ahead
+            : Reason.Kept;
+
+        // The journal names its node with an attempt that nothing else there was.
+        bool WasAskedFor(Measurement ahead, DateTimeOffset before) => numbers[ahead.Item]
+            .SelectMany(number => started[number])
+            .Where(record => record.At <= before)
+            .Select(record => (AttemptStarted)record.Event)
+            .Any(attempt => string.Equals(attempt.Node, ahead.Node, StringComparison.Ordinal)
+                && !known.Contains((attempt.Node, attempt.Sequence, attempt.Attempt)));
+    }
+
+    private enum Reason
+    {
+        Struck,
+        Ahead,
+        Beside,
+        Kept,
+    }
+}

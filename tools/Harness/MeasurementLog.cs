@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Cluster.Harness;
+
+/// <summary>Reads what a silo says of its measurements, which it does where <see cref="Setting"/> is in its environment.</summary>
+/// <param name="silo">The silo's number.</param>
+internal sealed partial class MeasurementLog(int silo)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (string Job, Measurement Measurement)> _measurements = new(StringComparer.Ordinal);
+
+    /// <summary>What makes a silo tell of each.</summary>
+    public static (string Name, string Value) Setting => ("Logging__LogLevel__Cluster.Grains.Candidates", "Debug");
+
+    /// <summary>Takes in a line of its log.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="at">When it came.</param>
+    public void Hear(string line, DateTimeOffset at)
+    {
+        if (Said().Match(line) is not { Success: true } said)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            var key = said.Groups["key"].Value;
+            if (said.Groups["outcome"] is not { Success: true, Value: var outcome })
+            {
+                _measurements[key] = (
+                    said.Groups["job"].Value,
+                    new Measurement(
+                        silo,
+                        said.Groups["node"].Value,
+                        Number(said.Groups["sequence"].Value),
+                        Number(said.Groups["attempt"].Value),
+                        said.Groups["item"].Value,
+                        at));
+            }
+            else if (string.Equals(outcome, "a result", StringComparison.Ordinal) && _measurements.TryGetValue(key, out var known))
+            {
+                _measurements[key] = known with { Measurement = known.Measurement with { Ended = at } };
+            }
+        }
+    }
+
+    /// <summary>A job's measurements so far.</summary>
+    public IReadOnlyList<Measurement> Of(string job)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _measurements.Values.Where(known => string.Equals(known.Job, job, StringComparison.Ordinal))
+                    .Select(known => known.Measurement),
+            ];
+        }
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(
+        @"\[120[67]\] (?<key>(?<node>[^|\s]+)\|(?<job>[^/\s]+)/(?<sequence>-?\d+)/(?<attempt>\d+)) "
+            + @"measure[sd] (?<item>[0-9a-f]+)(: (?<outcome>.+))?$",
+        RegexOptions.ExplicitCapture,
+        1000)]
+    private static partial Regex Said();
+}
