@@ -12,8 +12,11 @@ internal sealed class AttemptCourse(TimeProvider time)
     /// <summary>The nodes left out by an attempt beside another one, which takes only what is to spare; null for any other.</summary>
     public string[]? Beside { get; init; }
 
-    /// <summary>Whether its work may never be asked for: it takes only what is to spare, and a little less of that.</summary>
-    public bool IsAhead { get; init; }
+    /// <summary>
+    /// Whether its work may never be asked for: it takes only what is to spare, and a little less of that. No more once the journal names
+    /// its node: whoever coordinates next may take it up then.
+    /// </summary>
+    public bool IsAhead { get; set; }
 
     /// <summary>Completes once its work may run.</summary>
     public Task Begun => _begun.Task;

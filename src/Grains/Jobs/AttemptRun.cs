@@ -7,7 +7,7 @@ namespace Cluster.Grains.Jobs;
 internal sealed class AttemptRun : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop;
-    private readonly CancellationToken _all;
+    private CancellationToken _all;
     private CancellationTokenRegistration _with;
 
     /// <param name="attempts">Makes it.</param>
@@ -31,8 +31,8 @@ internal sealed class AttemptRun : IAsyncDisposable
     public bool IsMachinesFailure => Task.IsCompletedSuccessfully
         && (Task.Result.Failure ?? Task.Result.Ended?.FailedResult())?.Kind.IsInfrastructure() == true;
 
-    /// <summary>Stops following when something else stops, too.</summary>
-    public void StopWith(CancellationToken other) => _with = other.Register(_stop.Cancel);
+    /// <summary>Stops following when whoever asked for it stops; what runs goes on then, as above.</summary>
+    public void StopWith(CancellationToken asking) => (_all, _with) = (asking, asking.Register(_stop.Cancel));
 
     public async ValueTask DisposeAsync()
     {

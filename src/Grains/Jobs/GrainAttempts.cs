@@ -82,10 +82,16 @@ internal sealed partial class GrainAttempts
         if (attempt.Node is { } already)
         {
             var key = Assignment.KeyOf(already, _job.Id, attempt.Sequence, attempt.Number);
-            var taken = _grains.GetGrain<IWorkGrain>(key);
+            var ahead = does.Ahead is { } number ? Assignment.KeyOf(already, _job.Id, number.Sequence, number.Attempt) : null;
             course.Begin(already);
             var found = await FollowAsync(
-                course, attempt.Sequence, key, does.Lease, taken, () => taken.WaitAsync(_options.LongestWait), cancellationToken);
+                course,
+                attempt.Sequence,
+                key,
+                does.Lease,
+                taken => taken.WaitAsync(_options.LongestWait),
+                cancellationToken,
+                ahead);
 
             // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
             return found.Failure is { Kind: FailureKind.HostLost }
@@ -111,15 +117,13 @@ internal sealed partial class GrainAttempts
 
         // 3.
         var assignment = new Assignment(_job.Id, attempt.Sequence, attempt.Number, grant);
-        var work = _grains.GetGrain<IWorkGrain>(assignment.Key);
         course.Begin(grant.Node, grant);
         var end = await FollowAsync(
             course,
             attempt.Sequence,
             assignment.Key,
             does.Lease,
-            work,
-            () => does.Begin(work, assignment, _options.LongestWait),
+            work => does.Begin(work, assignment, _options.LongestWait),
             cancellationToken);
         if (end.Ended?.Failure == FailureKind.DeviceError)
         {
@@ -137,12 +141,13 @@ internal sealed partial class GrainAttempts
         int sequence,
         string key,
         TimeSpan lease,
-        IWorkGrain work,
-        Func<Task<CandidateReply>> first,
-        CancellationToken cancellationToken)
+        Func<IWorkGrain, Task<CandidateReply>> first,
+        CancellationToken cancellationToken,
+        string? ahead = null)
     {
         var node = course.Node!;
-        var ask = first;
+        var work = _grains.GetGrain<IWorkGrain>(key);
+        var ask = () => first(work);
         var heard = _time.GetTimestamp();
         var wasGone = false;
         try
@@ -171,6 +176,11 @@ internal sealed partial class GrainAttempts
                         continue;
                     case CandidatePhase.Refused:
                         return Failed(FailureKind.Unavailable, $"Node {node} did not take it: {reply.Problem}.");
+                    case CandidatePhase.Unknown when ahead is not null:
+                        // It may have begun before it was asked for: its node knows it by what it was called then.
+                        (key, ahead) = (ahead, null);
+                        work = _grains.GetGrain<IWorkGrain>(key);
+                        continue;
                     case CandidatePhase.Unknown:
                         return Failed(FailureKind.Unavailable, $"Node {node} does not know it.");
                     case CandidatePhase.Gone when wasGone:

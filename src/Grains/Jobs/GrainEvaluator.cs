@@ -82,6 +82,7 @@ internal sealed class GrainEvaluator : IEvaluator
         {
             var grant = begun.Course.Grant!;
             await attempt.Started(grant.Node, grant.Device);
+            begun.Course.IsAhead = false;
             return begun;
         }
         catch
@@ -97,6 +98,7 @@ internal sealed class GrainEvaluator : IEvaluator
         return new GrainWork(
             item.Place,
             item.IsLong ? _options.FineTuneLease : _options.Lease,
-            (work, assignment, wait) => work.BeginAsync(assignment, carried, wait));
+            (work, assignment, wait) => work.BeginAsync(assignment, carried, wait),
+            AheadNumber.Of(item));
     }
 }

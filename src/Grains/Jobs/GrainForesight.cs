@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
@@ -213,10 +212,7 @@ internal sealed partial class GrainForesight(
     {
         public Expected(GrainAttempts attempts, WorkItem item, GrainWork work)
         {
-            // By the item itself, as there is no number yet: another coordinator of the job must not take it for something else.
-            var id = Convert.FromHexString(item.Id.AsSpan(0, 16));
-            Sequence = BinaryPrimitives.ReadInt32BigEndian(id) | int.MinValue;
-            var number = BinaryPrimitives.ReadInt32BigEndian(id.AsSpan(sizeof(int))) & int.MaxValue;
+            (Sequence, var number) = AheadNumber.Of(item);
             Run = new AttemptRun(
                 attempts,
                 new Attempt(Sequence, number, Alone: false, static (_, _) => Task.CompletedTask),

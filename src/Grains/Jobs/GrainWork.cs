@@ -7,5 +7,9 @@ namespace Cluster.Grains.Jobs;
 /// <param name="Place">Which slots may do it.</param>
 /// <param name="Lease">How long it goes on without being asked about.</param>
 /// <param name="Begin">Begins it and waits a while for its end; may be repeated.</param>
+/// <param name="Ahead">What its attempt is called that began before it was asked for; null where none does.</param>
 internal sealed record GrainWork(
-    WorkPlace Place, TimeSpan Lease, Func<IWorkGrain, Assignment, TimeSpan, Task<CandidateReply>> Begin);
+    WorkPlace Place,
+    TimeSpan Lease,
+    Func<IWorkGrain, Assignment, TimeSpan, Task<CandidateReply>> Begin,
+    AheadNumber? Ahead = null);

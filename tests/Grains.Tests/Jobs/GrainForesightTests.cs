@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
@@ -8,6 +9,7 @@ using Cluster.Grains.Jobs;
 using Cluster.Grains.Ports;
 using Cluster.Grains.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans;
 
 namespace Cluster.Grains.Tests.Jobs;
 
@@ -22,24 +24,16 @@ public sealed class GrainForesightTests
         ImageScope.Full);
 
     private readonly ManualTime _time = new();
+    private readonly IGrainFactory _grains;
     private readonly PlayedGrains.Played _cluster;
     private readonly GrainEvaluator _evaluator;
     private readonly ConcurrentQueue<(int Number, string Node)> _started = new();
+    private readonly TaskCompletionSource _askedFor = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public GrainForesightTests()
     {
-        (var factory, _cluster) = PlayedGrains.Create();
-        _evaluator = new GrainEvaluator(
-            new GrainAttempts(
-                TestSilo.Entry(Networks.Easy),
-                factory,
-                new LocalFaults(),
-                Options,
-                new JobGrainScope { IsDistributed = true, HasOtherSilos = true },
-                _time,
-                NullLogger.Instance),
-            Options,
-            NullLogger.Instance);
+        (_grains, _cluster) = PlayedGrains.Create();
+        _evaluator = Coordinator();
     }
 
     private GrainForesight Foresight => _evaluator.Foresight.ShouldBeOfType<GrainForesight>();
@@ -127,6 +121,52 @@ public sealed class GrainForesightTests
     }
 
     [Fact]
+    public async Task Evaluate_ItsCoordinatorGoes_TheNextOneTakesItUp()
+    {
+        var (begun, end) = Work();
+        Foresight.Expect([Item]);
+        await begun.Task;
+        using var goes = new CancellationTokenSource();
+        var asked = EvaluateAsync(7, stop: goes.Token);
+        await _askedFor.Task;
+
+        await goes.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => asked);
+        var next = Coordinator().EvaluateAsync(
+            Item, new Attempt(7, 1, Alone: false, (_, _) => Task.CompletedTask, "node-1"), TestContext.Current.CancellationToken);
+        end.SetResult(Networks.Easy.Evaluate(Item));
+
+        (await next).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
+        _cluster.Begun.Count.ShouldBe(1);
+        _cluster.Stopped.Task.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Evaluate_TakenUpWhereNothingBegan_IsUnknownThere()
+    {
+        var run = Coordinator().EvaluateAsync(
+            Item, new Attempt(7, 1, Alone: false, (_, _) => Task.CompletedTask, "node-1"), TestContext.Current.CancellationToken);
+
+        (await run).ShouldBe(new FailedResult(FailureKind.Unavailable, "Node node-1 does not know it."));
+    }
+
+    [Fact]
+    public async Task Evaluate_CannotBeRecorded_IsStoppedOnItsNode()
+    {
+        var (begun, _) = Work();
+        Foresight.Expect([Item]);
+        await begun.Task;
+        var attempt = new Attempt(7, 1, Alone: false, (_, _) => Task.FromException(new JobException("The disk is full.")))
+        {
+            Second = () => throw new NotSupportedException(),
+        };
+
+        await Should.ThrowAsync<JobException>(() => _evaluator.EvaluateAsync(Item, attempt, TestContext.Current.CancellationToken));
+
+        (await _cluster.Stopped.Task).ShouldStartWith("node-1");
+    }
+
+    [Fact]
     public async Task Evaluate_ATimingOnTheSameNode_StopsWhatWasExpectedThere()
     {
         var (begun, _) = Work();
@@ -153,17 +193,30 @@ public sealed class GrainForesightTests
         return (begun, end);
     }
 
-    private Task<WorkResult> EvaluateAsync(int sequence, WorkItem? item = null)
+    private GrainEvaluator Coordinator() => new(
+        new GrainAttempts(
+            TestSilo.Entry(Networks.Easy),
+            _grains,
+            new LocalFaults(),
+            Options,
+            new JobGrainScope { IsDistributed = true, HasOtherSilos = true },
+            _time,
+            NullLogger.Instance),
+        Options,
+        NullLogger.Instance);
+
+    private Task<WorkResult> EvaluateAsync(int sequence, WorkItem? item = null, CancellationToken? stop = null)
     {
         Attempt Numbered(int number) => new(sequence, number, Alone: false, (node, _) =>
         {
             _started.Enqueue((number, node));
+            _askedFor.TrySetResult();
             return Task.CompletedTask;
         })
         {
             Second = () => Numbered(number + 1),
         };
-        return _evaluator.EvaluateAsync(item ?? Item, Numbered(1), TestContext.Current.CancellationToken);
+        return _evaluator.EvaluateAsync(item ?? Item, Numbered(1), stop ?? TestContext.Current.CancellationToken);
     }
 
     // What its node keeps is let go once it is recorded.

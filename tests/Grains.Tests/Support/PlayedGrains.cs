@@ -40,6 +40,9 @@ public class PlayedGrains : DispatchProxy
         /// <summary>Answers for a node and an item's number.</summary>
         public Func<string, int, Task<WorkResult>> Work { get; set; } = static (_, _) => throw new NotSupportedException();
 
+        /// <summary>By its key, all work that was begun; nodes forget nothing of it.</summary>
+        public ConcurrentDictionary<string, Task<CandidateReply>> Begun { get; } = new(StringComparer.Ordinal);
+
         public TaskCompletionSource<string> Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource<string[]> Forgotten { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -62,14 +65,20 @@ public class PlayedGrains : DispatchProxy
 
     private sealed class Work(Played played, string key)
     {
-        public async Task<CandidateReply> BeginAsync(Assignment assignment, Carried<WorkItem> item, TimeSpan wait) =>
-            CandidateReply.Of(await played.Work(assignment.Grant.Node, assignment.Sequence));
+        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried<WorkItem> item, TimeSpan wait) =>
+            played.Begun.GetOrAdd(key, _ => DoAsync(assignment));
+
+        public Task<CandidateReply> WaitAsync(TimeSpan wait) =>
+            played.Begun.GetValueOrDefault(key) ?? Task.FromResult(new CandidateReply(CandidatePhase.Unknown));
 
         public Task StopAsync()
         {
             played.Stopped.TrySetResult(key);
             return Task.CompletedTask;
         }
+
+        private async Task<CandidateReply> DoAsync(Assignment assignment) =>
+            CandidateReply.Of(await played.Work(assignment.Grant.Node, assignment.Sequence));
     }
 
     private sealed class Node(Played played)
