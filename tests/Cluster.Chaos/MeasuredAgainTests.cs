@@ -27,7 +27,7 @@ public sealed class MeasuredAgainTests
         Begin(1, Number, 1, second: 1);
         Measured(1, Number, 1, second: 2);
 
-        Again().ShouldBe(new MeasuredAgain(1, 0, 0, 0, 0));
+        Again().ShouldBe(new MeasuredAgain(1, 0, 0, 0, 0, 0));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class MeasuredAgainTests
         Begin(2, Number, 2, second: 3);
         Measured(2, Number, 2, second: 4);
 
-        Again().ShouldBe(new MeasuredAgain(1, 0, 0, 0, 0));
+        Again().ShouldBe(new MeasuredAgain(1, 0, 0, 0, 0, 0));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class MeasuredAgainTests
         Twice(Number);
         _outages.Add((1, (At(2.5), DateTimeOffset.MaxValue)));
 
-        Again().ShouldBe(new MeasuredAgain(2, 1, 0, 0, 0));
+        Again().ShouldBe(new MeasuredAgain(2, 1, 0, 0, 0, 0));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class MeasuredAgainTests
         _outages.Add((2, (At(2.5), DateTimeOffset.MaxValue)));
         _outages.Add((1, (At(0.2), At(0.5))));
 
-        Again().ShouldBe(new MeasuredAgain(2, 0, 0, 0, 1));
+        Again().ShouldBe(new MeasuredAgain(2, 0, 0, 0, 0, 1));
     }
 
     [Fact]
@@ -68,15 +68,36 @@ public sealed class MeasuredAgainTests
         Measured(1, Number, 1, second: 3);
         Measured(2, Number, 2, second: 4);
 
-        Again().ShouldBe(new MeasuredAgain(2, 0, 0, 1, 0));
+        Again().ShouldBe(new MeasuredAgain(2, 0, 0, 0, 1, 0));
     }
 
     [Fact]
-    public void Of_NobodyHadAskedForTheFirst_IsAhead()
+    public void Of_NobodyHadAskedForTheFirst_WasDropped()
     {
         Twice(Ahead);
 
-        Again().ShouldBe(new MeasuredAgain(2, 0, 1, 0, 0));
+        Again().ShouldBe(new MeasuredAgain(2, 0, 0, 1, 0, 0));
+    }
+
+    [Fact]
+    public void Of_NobodyHadAskedForTheFirstAndItsCoordinatorWent_IsAhead()
+    {
+        Record(2.5, new JobResumed(), owner: 2);
+        Twice(Ahead, owner: 2);
+
+        Again().ShouldBe(new MeasuredAgain(2, 0, 1, 0, 0, 0));
+    }
+
+    [Fact]
+    public void Of_TheSameNameAgain_IsAnotherMeasurement()
+    {
+        foreach (var second in new[] { 1, 5 })
+        {
+            Begin(1, Ahead, 1, second);
+            Measured(1, Ahead, 1, second + 1);
+        }
+
+        Again().ShouldBe(new MeasuredAgain(2, 0, 0, 1, 0, 0));
     }
 
     [Fact]
@@ -85,21 +106,22 @@ public sealed class MeasuredAgainTests
         Twice(Ahead);
         Record(2.5, new AttemptStarted(Number, 1, "node-1", "cpu:0"));
 
-        Again().ShouldBe(new MeasuredAgain(2, 0, 0, 0, 1));
+        Again().ShouldBe(new MeasuredAgain(2, 0, 0, 0, 0, 1));
     }
 
     private static DateTimeOffset At(double second) => DateTimeOffset.UnixEpoch.AddSeconds(second);
 
-    private void Twice(int sequence)
+    private void Twice(int sequence, int owner = 1)
     {
         Begin(1, sequence, 1, second: 1);
         Measured(1, sequence, 1, second: 2);
         Begin(2, Number, 2, second: 3);
-        Record(3, new AttemptStarted(Number, 2, "node-2", "cpu:0"));
+        Record(3, new AttemptStarted(Number, 2, "node-2", "cpu:0"), owner);
         Measured(2, Number, 2, second: 4);
     }
 
-    private void Record(double second, JournalEvent recorded) => _records.Add(new JournalRecord(_records.Count, 1, At(second), recorded));
+    private void Record(double second, JournalEvent recorded, int owner = 1) =>
+        _records.Add(new JournalRecord(_records.Count, owner, At(second), recorded));
 
     private void Begin(int silo, int sequence, int attempt, double second) =>
         Say(silo, $"dbug: Work[1206] node-{silo}|{Job}/{sequence}/{attempt} measures {Item.Id}", second);

@@ -5,10 +5,12 @@ namespace Cluster.Harness;
 /// <summary>How often a job's items were measured again although they had been, and why.</summary>
 /// <param name="Measured">Measurements that gave a result.</param>
 /// <param name="Struck">Again, as the silo that had made or was making the result was struck before the next began.</param>
-/// <param name="Ahead">Again, as the result was of work done before it was asked for, which no journal knows: its coordinator was lost.</param>
+/// <param name="Ahead">Again, as the result was of work done before it was asked for, which no journal knows, and its coordinator was
+/// lost.</param>
+/// <param name="Dropped">The same, while it had its coordinator, which did not think any more that it would be asked for.</param>
 /// <param name="Beside">Again, as the first took long or was out of reach, and the next began before it ended.</param>
 /// <param name="Kept">Again, although a silo that nothing was done to had the result of an attempt that the journal names: a defect.</param>
-internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Beside, int Kept)
+internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Dropped, int Beside, int Kept)
 {
     /// <summary>Tells a job's measurements apart.</summary>
     /// <param name="records">The job's journal.</param>
@@ -36,14 +38,18 @@ internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Be
             results.Length,
             again.GetValueOrDefault(Reason.Struck),
             again.GetValueOrDefault(Reason.Ahead),
+            again.GetValueOrDefault(Reason.Dropped),
             again.GetValueOrDefault(Reason.Beside),
             again.GetValueOrDefault(Reason.Kept));
 
         Reason Why(Measurement first, Measurement next) =>
             outages[first.Silo].Any(outage => outage.From <= next.Began && outage.To >= first.Began) ? Reason.Struck
             : first.Ended > next.Began ? Reason.Beside
-            : first.IsAhead && !WasAskedFor(first, next.Began) ? Reason.Ahead
-            : Reason.Kept;
+            : !first.IsAhead || WasAskedFor(first, next.Began) ? Reason.Kept
+            : OwnerAt(first.Ended!.Value) == OwnerAt(next.Began) ? Reason.Dropped
+            : Reason.Ahead;
+
+        long OwnerAt(DateTimeOffset at) => records.LastOrDefault(record => record.At <= at)?.Owner ?? 0;
 
         // The journal names its node with an attempt that nothing else there was.
         bool WasAskedFor(Measurement ahead, DateTimeOffset before) => numbers[ahead.Item]
@@ -58,6 +64,7 @@ internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Be
     {
         Struck,
         Ahead,
+        Dropped,
         Beside,
         Kept,
     }

@@ -8,7 +8,10 @@ namespace Cluster.Harness;
 internal sealed partial class MeasurementLog(int silo)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (string Job, Measurement Measurement)> _measurements = new(StringComparer.Ordinal);
+    private readonly List<(string Job, Measurement Measurement)> _measurements = [];
+
+    // By what they are called, the last of that name: what was let go may be begun again.
+    private readonly Dictionary<string, int> _last = new(StringComparer.Ordinal);
 
     /// <summary>What makes a silo tell of each.</summary>
     public static (string Name, string Value) Setting => ("Logging__LogLevel__Cluster.Grains.Candidates", "Debug");
@@ -28,7 +31,8 @@ internal sealed partial class MeasurementLog(int silo)
             var key = said.Groups["key"].Value;
             if (said.Groups["outcome"] is not { Success: true, Value: var outcome })
             {
-                _measurements[key] = (
+                _last[key] = _measurements.Count;
+                _measurements.Add((
                     said.Groups["job"].Value,
                     new Measurement(
                         silo,
@@ -36,11 +40,12 @@ internal sealed partial class MeasurementLog(int silo)
                         Number(said.Groups["sequence"].Value),
                         Number(said.Groups["attempt"].Value),
                         said.Groups["item"].Value,
-                        at));
+                        at)));
             }
-            else if (string.Equals(outcome, "a result", StringComparison.Ordinal) && _measurements.TryGetValue(key, out var known))
+            else if (string.Equals(outcome, "a result", StringComparison.Ordinal) && _last.TryGetValue(key, out var last))
             {
-                _measurements[key] = known with { Measurement = known.Measurement with { Ended = at } };
+                var (job, known) = _measurements[last];
+                _measurements[last] = (job, known with { Ended = at });
             }
         }
     }
@@ -52,7 +57,7 @@ internal sealed partial class MeasurementLog(int silo)
         {
             return
             [
-                .. _measurements.Values.Where(known => string.Equals(known.Job, job, StringComparison.Ordinal))
+                .. _measurements.Where(known => string.Equals(known.Job, job, StringComparison.Ordinal))
                     .Select(known => known.Measurement),
             ];
         }

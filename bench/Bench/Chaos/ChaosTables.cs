@@ -8,7 +8,7 @@ internal static class ChaosTables
 {
     public const string Header =
         "| seed | faults | candidates | lost | twice | same winner | same decisions | failed attempts | unknown "
-        + "| again: struck, ahead, beside, kept | commands, failed | s | recovery s |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|";
+        + "| again: struck, ahead, dropped, beside, kept | commands, failed | s | recovery s |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
     /// <summary>A schedule: its faults as number and word of the silo's, c: the coordinator's, !: no other was ready.</summary>
     public static string Row(int seed, ChaosRun run, JournalFindings usual)
@@ -20,7 +20,7 @@ internal static class ChaosTables
             CultureInfo.InvariantCulture,
             $"| {seed} | {faults} | {found.Proposed} | {found.Lost} | {found.Twice} | {Yes(found.Winner == usual.Winner)} | "
             + $"{Yes(found.Decisions == usual.Decisions)} | {found.FailedAttempts} | {found.Unknown} | {again.Struck}, {again.Ahead}, "
-            + $"{again.Beside}, {again.Kept} | {run.Commands.Count}, "
+            + $"{again.Dropped}, {again.Beside}, {again.Kept} | {run.Commands.Count}, "
             + $"{run.Commands.Count(command => command.ExitCode != 0)} | {found.Seconds:0.0} | {recoveries} |");
     }
 
@@ -55,7 +55,8 @@ internal static class ChaosTables
     /// <summary>What was measured more than once, over all schedules.</summary>
     public static string Again(IReadOnlyCollection<MeasuredAgain> runs) =>
         $"{runs.Sum(run => run.Measured)} results measured, again: {runs.Sum(run => run.Struck)} as their silo was struck, "
-        + $"{runs.Sum(run => run.Ahead)} done ahead and lost with their coordinator, {runs.Sum(run => run.Beside)} beside one another, "
+        + $"{runs.Sum(run => run.Ahead)} done ahead and lost with their coordinator, "
+        + $"{runs.Sum(run => run.Dropped)} done ahead and given up, {runs.Sum(run => run.Beside)} beside one another, "
         + $"{runs.Sum(run => run.Kept)} although the result was kept";
 
     private static string Table(string of, string what, string took, IEnumerable<(string Name, IEnumerable<double> Seconds)> rows) =>

@@ -101,6 +101,6 @@ internal sealed class Lookahead
         return [.. all.Except(items.Select(item => item.Item))];
     }
 
-    /// <summary>Gives up what is under way.</summary>
-    public void Stop() => _foresight.Expect([]);
+    /// <summary>Gives up what is under way, and what was found.</summary>
+    public void Stop() => _foresight.Stop();
 }

@@ -85,8 +85,9 @@ internal sealed partial class GrainForesight(
         {
             foreach (var (item, expected) in _expected.ToArray())
             {
+                // Who has a result is not likely any more, as it is known: that it is asked for may be as likely as before.
                 var isOver = expected.Run.Task.IsCompleted;
-                if (likely.Count == 0 || (!wanted.Contains(item) && (!isOver || _expected.Count > MostFound)))
+                if (!wanted.Contains(item) && (!isOver || _expected.Count > MostFound))
                 {
                     _expected.Remove(item);
                     unlikely.Add(expected);
@@ -100,6 +101,21 @@ internal sealed partial class GrainForesight(
         }
 
         foreach (var expected in unlikely)
+        {
+            _ = GiveUpAsync(expected);
+        }
+    }
+
+    public void Stop()
+    {
+        Expected[] all;
+        lock (_gate)
+        {
+            all = [.. _expected.Values];
+            _expected.Clear();
+        }
+
+        foreach (var expected in all)
         {
             _ = GiveUpAsync(expected);
         }

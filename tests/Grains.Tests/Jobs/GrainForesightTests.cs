@@ -121,6 +121,39 @@ public sealed class GrainForesightTests
     }
 
     [Fact]
+    public async Task Expect_NothingMoreIsLikely_KeepsWhatWasFound()
+    {
+        var (_, end) = Work();
+        end.SetResult(Networks.Easy.Evaluate(Item));
+        Foresight.Expect([Item]);
+        await Foresight.Ended;
+
+        Foresight.Expect([]);
+
+        Foresight.Found.Keys.ShouldBe([Item]);
+        (await EvaluateAsync(7)).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
+        _cluster.Begun.Count.ShouldBe(1);
+        _started.ShouldBe([(1, "node-1")]);
+    }
+
+    [Fact]
+    public async Task Stop_WhatWasFound_IsLetGoOnItsNode()
+    {
+        var (_, end) = Work();
+        end.SetResult(Networks.Easy.Evaluate(Item));
+        Foresight.Expect([Item]);
+        await Foresight.Ended;
+
+        var telling = _time.ArmedAsync(Options.ForgetEvery);
+        Foresight.Stop();
+
+        Foresight.Found.ShouldBeEmpty();
+        await telling;
+        _time.Advance(Options.ForgetEvery);
+        (await _cluster.Forgotten.Task).ShouldHaveSingleItem().ShouldStartWith("node-1");
+    }
+
+    [Fact]
     public async Task Evaluate_ItsCoordinatorGoes_TheNextOneTakesItUp()
     {
         var (begun, end) = Work();
