@@ -1,3 +1,5 @@
+using Cluster.Evaluation.Nodes.Data;
+
 namespace Cluster.Evaluation.Nodes;
 
 /// <summary>Where a node's workers read and write.</summary>
@@ -12,8 +14,20 @@ public sealed record NodeFolders(string Artefacts, string Cache)
     /// <summary>What unpacked data may take that are not in use, in bytes; 0 for any.</summary>
     public long UnpackedBytes { get; init; }
 
+    /// <summary>What calibration statistics may take that are not in use, in bytes; 0 for any.</summary>
+    public long CalibrationBytes { get; init; }
+
+    /// <summary>Calibration statistics, a folder for each model on data.</summary>
+    public string Calibrations => Path.Combine(Cache, "calibration");
+
+    /// <summary>Keeps what is unpacked within its limit.</summary>
+    public CacheRoom DataRoom => new(Data, UnpackedBytes);
+
+    /// <summary>Keeps calibration statistics within their limit.</summary>
+    public CacheRoom CalibrationRoom => new(Calibrations, CalibrationBytes);
+
     /// <summary>Calibration statistics of a model on data: shared by all slots and all jobs.</summary>
-    public string Calibration(string model, string data) => Path.Combine(Cache, "calibration", $"{model[..16]}-{data[..16]}");
+    public string Calibration(string model, string data) => Path.Combine(Calibrations, $"{model[..16]}-{data[..16]}");
 
     /// <summary>Unpacked data by the digest of its tar.</summary>
     public string Data => Path.Combine(Cache, "data");

@@ -24,10 +24,10 @@ public sealed class NodeJob : INodeJob
     private readonly LocatedFiles _files;
     private readonly OpenedJob _opened;
     private readonly LocalEvaluator _evaluator;
-    private readonly string _calibration;
+    private readonly CachedFolder _calibration;
     private readonly SlotDevice _slot;
 
-    private NodeJob(NodeFolders folders, LocatedFiles files, OpenedJob opened, string calibration, SlotDevice slot)
+    private NodeJob(NodeFolders folders, LocatedFiles files, OpenedJob opened, CachedFolder calibration, SlotDevice slot)
     {
         _slot = slot;
         _files = files;
@@ -60,13 +60,15 @@ public sealed class NodeJob : INodeJob
         }
 
         var files = await LocateAsync(job, folders, cancellation);
+        CachedFolder? calibration = null;
         try
         {
-            string calibration = folders.Calibration(job.Spec.ModelDigest, job.Spec.Data.Calibration);
-            return new NodeJob(folders, files, Open(job, files.Inputs, folders, calibration, memory, slot), calibration, slot);
+            calibration = CachedFolder.Use(Path.GetFullPath(folders.Calibration(job.Spec.ModelDigest, job.Spec.Data.Calibration)));
+            return new NodeJob(folders, files, Open(job, files.Inputs, folders, calibration.Path, memory, slot), calibration, slot);
         }
         catch
         {
+            calibration?.Dispose();
             files.Dispose();
             throw;
         }
@@ -106,6 +108,7 @@ public sealed class NodeJob : INodeJob
     public void Dispose()
     {
         _opened.Dispose();
+        _calibration.Dispose();
         _files.Dispose();
     }
 
@@ -185,9 +188,17 @@ public sealed class NodeJob : INodeJob
         }
 
         stage(WorkStage.Calibrating);
-        Directory.CreateDirectory(Path.GetDirectoryName(_calibration)!);
-        using var others = await new MachineLock($"{_calibration}.lock").ExclusiveAsync(cancellation);
-        using var hold = await new MachineLock().SharedAsync(cancellation);
-        await Task.Run(() => _opened.Lazy.Make(cancellation), cancellation);
+        using var others = await new MachineLock(CachedFolder.LockOf(_calibration.Path)).ExclusiveAsync(cancellation);
+        bool isThere = File.Exists(new CalibrationFolder(_calibration.Path).StatisticsPath);
+        using (await new MachineLock().SharedAsync(cancellation))
+        {
+            await Task.Run(() => _opened.Lazy.Make(cancellation), cancellation);
+        }
+
+        if (!isThere)
+        {
+            // How large they are is known once they are written.
+            _folders.CalibrationRoom.Make(0);
+        }
     }
 }

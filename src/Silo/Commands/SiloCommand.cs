@@ -87,6 +87,11 @@ internal static class SiloCommand
         Description = "size of the data unpacked on this machine, in GiB, above which those unused for longest go; 0 for any",
         HelpName = "GIB"
     };
+    private static readonly Option<double> MaxCalibration = new("--max-calibration")
+    {
+        Description = "size of the calibration statistics on this machine, in GiB, above which those unused for longest go; 0 for any",
+        HelpName = "GIB"
+    };
     private static readonly Option<double?> Memory = new("--memory-limit")
     {
         Description = "memory limit of a slot's process, in GiB; 0 for none; by default its share of nine tenths of the machine's",
@@ -133,7 +138,7 @@ internal static class SiloCommand
             Clustering, Server.ClusterId, Advertise, SiloPort, GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities,
             Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls,
             Server.MaxArtefact, Server.Quotas.Running, Server.Quotas.Stored, Server.Quotas.Streams, Server.Quotas.Nodes,
-            KeepUploads, KeepJobs, MaxStored, MaxUnpacked, Memory, ItemLimit, MachineLock, Cache, Check, Synthetic, InProcess, Fast,
+            KeepUploads, KeepJobs, MaxStored, MaxUnpacked, MaxCalibration, Memory, ItemLimit, MachineLock, Cache, Check, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -159,6 +164,7 @@ internal static class SiloCommand
         Bucket = Server.BucketOf(parsed, parsed.GetValue(Artefacts)),
         CopiedBytes = Server.CopiedBytesOf(parsed, parsed.GetValue(Artefacts)),
         UnpackedBytes = (long)(Limit(parsed, MaxUnpacked) * (1L << 30)),
+        CalibrationBytes = (long)(Limit(parsed, MaxCalibration) * (1L << 30)),
         SharedData = parsed.GetValue(SharedData) ?? [],
         Roles = roles,
         Devices = devices,

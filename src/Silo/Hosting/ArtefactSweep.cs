@@ -2,7 +2,6 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Silo.Api.Collection;
 using Grpc.Core;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Hosting;
@@ -12,16 +11,15 @@ namespace Cluster.Silo.Hosting;
 /// </summary>
 internal sealed partial class ArtefactSweep(
     IArtefactStore artefacts, Collector collector, RetentionRules rules, TimeProvider time, ILogger<ArtefactSweep> logger)
-    : BackgroundService
+    : PeriodicSweep(time)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromHours(6);
     private static readonly TimeSpan PartsKept = TimeSpan.FromDays(1);
 
     /// <summary>Sweeps once.</summary>
     /// <returns>What went.</returns>
     public async Task<CollectionPlan> SweepAsync(CancellationToken cancellationToken)
     {
-        artefacts.Tidy(time.GetUtcNow() - PartsKept);
+        artefacts.Tidy(Time.GetUtcNow() - PartsKept);
         if (!rules.IsAny)
         {
             return new CollectionPlan([], StoredBytes: 0);
@@ -37,23 +35,7 @@ internal sealed partial class ArtefactSweep(
         return plan;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await TrySweepAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The silo stops.
-        }
-    }
-
-    private async Task TrySweepAsync(CancellationToken stopping)
+    protected override async Task TrySweepAsync(CancellationToken stopping)
     {
         try
         {

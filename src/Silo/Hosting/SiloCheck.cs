@@ -37,7 +37,7 @@ internal static class SiloCheck
                 .. options.Encryption.Describe(),
                 .. options.Page is { } page ? [$"shows its jobs to browsers on {page}"] : Array.Empty<string>(),
                 options.Devices.Count == 0 ? "coordinates jobs, and has no slots" : $"works on {string.Join(", ", options.Devices)}",
-                $"keeps its files in {folders.Root}, artefacts in {Artefacts(options, folders)}{Unpacked(options)}",
+                $"keeps its files in {folders.Root}, artefacts in {Artefacts(options, folders)}{Cached(options)}",
                 Membership(options),
                 TelemetryExport.Describe(environment),
                 .. StartChecks.Warnings(options).Select(warning => $"warns: {warning}"),
@@ -53,8 +53,9 @@ internal static class SiloCheck
         ? $"{bucket}, copies of them in {folders.Artefacts}{Limit(options.CopiedBytes)}"
         : folders.Artefacts;
 
-    private static string Unpacked(SiloOptions options) =>
-        options.UnpackedBytes == 0 ? "" : $", unpacked data{Limit(options.UnpackedBytes)}";
+    private static string Cached(SiloOptions options) =>
+        (options.UnpackedBytes == 0 ? "" : $", unpacked data{Limit(options.UnpackedBytes)}")
+        + (options.CalibrationBytes == 0 ? "" : $", calibration statistics{Limit(options.CalibrationBytes)}");
 
     private static string Limit(long bytes) =>
         bytes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" within {(double)bytes / (1L << 30):0.###} GiB");

@@ -19,6 +19,7 @@ internal sealed class SiloFolders(SiloOptions options)
     {
         Shared = [.. options.SharedData.Select(Path.GetFullPath)],
         UnpackedBytes = options.UnpackedBytes,
+        CalibrationBytes = options.CalibrationBytes,
     };
 
     /// <summary>Has the free space of the folders that the silo writes to measured.</summary>

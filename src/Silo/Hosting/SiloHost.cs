@@ -1,7 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Gpus;
-using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
@@ -94,8 +93,8 @@ internal static partial class SiloHost
             services.AddSingleton(provider => Slots(id, options, folders, provider));
             services.AddSingleton<INodeHost>(provider => provider.GetRequiredService<SlotHost>());
             services.AddNodePreparations(grains).AddSingleton<IJobPreparer, PlacedPreparer>();
-            services.AddHostedService(provider => new UnpackedSweep(
-                new UnpackedRoom(folders.Node), TimeProvider.System, provider.GetRequiredService<ILogger<UnpackedSweep>>()));
+            services.AddHostedService(provider => new CacheSweep(
+                folders.Node, TimeProvider.System, provider.GetRequiredService<ILogger<CacheSweep>>()));
             services.AddHostedService(provider => new GpuWatch(
                 options.Devices,
                 Nvml.FileName,

@@ -31,6 +31,9 @@ internal sealed record SiloOptions
     /// <summary>What unpacked data may take that are not in use, in bytes; 0 for any.</summary>
     public long UnpackedBytes { get; init; }
 
+    /// <summary>What calibration statistics may take that are not in use, in bytes; 0 for any.</summary>
+    public long CalibrationBytes { get; init; }
+
     /// <summary>Folders whose files callers may name by path; nothing else is read for them.</summary>
     public IReadOnlyList<string> SharedData { get; init; } = [];
 

@@ -18,6 +18,10 @@ internal sealed partial class FileLock : IDisposable
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
     private const int ReadableAndWritableByAll = 0x1B6; // 0666, less the umask
+    private const int OfTheHandle = 0x1000;
+    private const uint LinkCount = 4;
+    private const int LinksAt = 16;
+    private const int StatusLength = 256;
 
     private readonly string _path;
     private readonly SafeFileHandle _handle;
@@ -48,6 +52,20 @@ internal sealed partial class FileLock : IDisposable
         }
 
         return new FileLock(path, handle);
+    }
+
+    /// <summary>
+    /// Whether the file has its name still. One that was removed can be locked, but keeps nobody out who opens the path now.
+    /// </summary>
+    public unsafe bool IsThere
+    {
+        get
+        {
+            byte* status = stackalloc byte[StatusLength];
+            return StatusX(_handle, string.Empty, OfTheHandle, LinkCount, status) != 0
+                ? throw Failure(Marshal.GetLastPInvokeError())
+                : *(uint*)(status + LinksAt) > 0;
+        }
     }
 
     /// <summary>Waits for the lock, without end.</summary>
@@ -100,6 +118,10 @@ internal sealed partial class FileLock : IDisposable
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int FLock(SafeFileHandle file, int operation);
+
+    // The same layout on every processor, which fstat's is not.
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int StatusX(SafeFileHandle file, string path, int flags, uint mask, byte* status);
 
     private JobException Failure(int error)
         => new(

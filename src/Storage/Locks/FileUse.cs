@@ -4,13 +4,14 @@ namespace Cluster.Storage.Locks;
 
 /// <summary>
 /// That something is in use, by a file beside it which all processes of this machine know: any number use it at a time, or one has it
-/// alone. It is the system's flock, so it ends with its process, however that ends.
+/// alone, who may remove that file, too. It is the system's flock, so it ends with its process, however that ends.
 /// </summary>
 public sealed class FileUse : IDisposable
 {
     private readonly FileLock _lock;
+    private readonly string _path;
 
-    private FileUse(FileLock held) => _lock = held;
+    private FileUse(FileLock held, string path) => (_lock, _path) = (held, path);
 
     /// <summary>
     /// Says that it is in use, until the result is disposed of. Waits while another has it alone, which is never for long.
@@ -19,16 +20,25 @@ public sealed class FileUse : IDisposable
     /// <exception cref="JobException">The file cannot be opened or locked.</exception>
     public static FileUse Begin(string path)
     {
-        var file = FileLock.Open(path);
-        try
+        while (true)
         {
-            file.Lock(FileLockMode.Shared);
-            return new FileUse(file);
-        }
-        catch
-        {
+            var file = FileLock.Open(path);
+            try
+            {
+                file.Lock(FileLockMode.Shared);
+                if (file.IsThere)
+                {
+                    return new FileUse(file, path);
+                }
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+
+            // Whoever had it alone has removed the file: those who come now lock another one.
             file.Dispose();
-            throw;
         }
     }
 
@@ -39,9 +49,9 @@ public sealed class FileUse : IDisposable
         var file = FileLock.Open(path);
         try
         {
-            if (file.TryLock(FileLockMode.Exclusive))
+            if (file.TryLock(FileLockMode.Exclusive) && file.IsThere)
             {
-                return new FileUse(file);
+                return new FileUse(file, path);
             }
         }
         catch
@@ -53,6 +63,10 @@ public sealed class FileUse : IDisposable
         file.Dispose();
         return null;
     }
+
+    /// <summary>Removes the lock's file; only for who has it alone. Those who wait for it make another one.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    public void RemoveFile() => File.Delete(_path);
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();

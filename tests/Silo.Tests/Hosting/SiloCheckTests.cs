@@ -77,6 +77,7 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("--max-copies is given without a bucket", "--max-copies", "20")]
     [InlineData("--max-copies is -1 where 0 to 1000000", "--artefacts", "s3://bucket", "--max-copies", "-1")]
     [InlineData("--max-unpacked is -1 where 0 to 1000000", "--max-unpacked", "-1")]
+    [InlineData("--max-calibration is -1 where 0 to 1000000", "--max-calibration", "-1")]
     [InlineData("--unheard-of", "--unheard-of")]
     public async Task Check_WhatWouldNotStart_IsOneSentenceAndAUsageError(string expected, params string[] options)
     {
@@ -135,12 +136,12 @@ public sealed class SiloCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Check_ALimitOfUnpackedData_IsSaid()
+    public async Task Check_LimitsOfTheCache_AreSaid()
     {
-        var (code, output, error) = await RunAsync("--max-unpacked", "2.5");
+        var (code, output, error) = await RunAsync("--max-unpacked", "2.5", "--max-calibration", "0.5");
 
         code.ShouldBe(ExitCode.Done, error);
-        output.ShouldContain(", unpacked data within 2.5 GiB");
+        output.ShouldContain(", unpacked data within 2.5 GiB, calibration statistics within 0.5 GiB");
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class JobFiles(NodeFolders folders)
     /// <exception cref="JobException">Something cannot be accepted.</exception>
     public async Task<LocatedFiles> LocateAsync(JobInputs inputs, CancellationToken cancellation)
     {
-        var unpacked = new List<UnpackedFolder>();
+        var unpacked = new List<CachedFolder>();
         try
         {
             return new LocatedFiles(await LocateAsync(inputs, unpacked, cancellation), unpacked);
@@ -34,7 +34,7 @@ internal sealed class JobFiles(NodeFolders folders)
 
     private static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
-    private async Task<LocalInputs> LocateAsync(JobInputs inputs, List<UnpackedFolder> unpacked, CancellationToken cancellation)
+    private async Task<LocalInputs> LocateAsync(JobInputs inputs, List<CachedFolder> unpacked, CancellationToken cancellation)
     {
         var calibration = await AccessAsync(inputs.Calibration, "calibration");
         return new LocalInputs
@@ -70,7 +70,7 @@ internal sealed class JobFiles(NodeFolders folders)
     // Paths of a tar stay as they are written and are read relative to its folder, so that errors name them in the same
     // way.
     private async Task<DataAccess> AccessAsync(
-        DataLocation location, string role, List<UnpackedFolder> unpacked, CancellationToken cancellation)
+        DataLocation location, string role, List<CachedFolder> unpacked, CancellationToken cancellation)
     {
         var spec = DataSource.Parse(location.Spec);
         if (location.Artefact is not { } sha256)

@@ -5,7 +5,7 @@ namespace Cluster.Evaluation.Nodes.Data;
 /// <summary>A job's files on this node. Those that were unpacked stay until this is disposed of.</summary>
 /// <param name="inputs">The files.</param>
 /// <param name="unpacked">What holds them there.</param>
-internal sealed class LocatedFiles(LocalInputs inputs, IReadOnlyList<UnpackedFolder> unpacked) : IDisposable
+internal sealed class LocatedFiles(LocalInputs inputs, IReadOnlyList<CachedFolder> unpacked) : IDisposable
 {
     public LocalInputs Inputs => inputs;
 

@@ -11,24 +11,18 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
     /// <summary>The folder with a tar's files, which stay until the result is disposed of.</summary>
     /// <exception cref="NodeUnfitException">This node does not see the artefact.</exception>
     /// <exception cref="JobException">It is damaged, or cannot be accepted.</exception>
-    public async Task<UnpackedFolder> OpenAsync(string sha256, CancellationToken cancellation)
+    public async Task<CachedFolder> OpenAsync(string sha256, CancellationToken cancellation)
     {
         string folder = Path.GetFullPath(Path.Combine(folders.Data, sha256));
-        Directory.CreateDirectory(folders.Data);
-        var use = FileUse.Begin(UnpackedFolder.UseOf(folder));
+        var use = CachedFolder.Use(folder);
         try
         {
-            if (Directory.Exists(folder))
-            {
-                // When it was last used is what the folder itself says.
-                Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow);
-            }
-            else
+            if (!Directory.Exists(folder))
             {
                 await UnpackAsync(sha256, folder, cancellation);
             }
 
-            return new UnpackedFolder(folder, use);
+            return use;
         }
         catch
         {
@@ -45,7 +39,7 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
             string folder = Path.GetFullPath(Path.Combine(folders.Data, sha256));
             if (Directory.Exists(folder))
             {
-                UnpackedRoom.Remove(folder);
+                CacheRoom.Remove(folder);
             }
         }
     }
@@ -53,7 +47,7 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
     private async Task UnpackAsync(string sha256, string folder, CancellationToken cancellation)
     {
         string stored = artefacts.PathOf(sha256);
-        using var others = await new MachineLock(UnpackedFolder.LockOf(folder)).ExclusiveAsync(cancellation);
+        using var others = await new MachineLock(CachedFolder.LockOf(folder)).ExclusiveAsync(cancellation);
         if (Directory.Exists(folder))
         {
             return;
@@ -66,9 +60,9 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
         }
 
         // Left by a process that was ended halfway.
-        string part = UnpackedFolder.PartOf(folder);
+        string part = CachedFolder.PartOf(folder);
         Remove(part);
-        new UnpackedRoom(folders).Make(new FileInfo(stored).Length);
+        folders.DataRoom.Make(new FileInfo(stored).Length);
         try
         {
             await using var tar = await artefacts.OpenAsync(sha256, cancellation);

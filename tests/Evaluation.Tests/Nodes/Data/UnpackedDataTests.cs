@@ -62,6 +62,8 @@ public sealed class UnpackedDataTests : IDisposable
         using var third = await Data(tight).OpenAsync(digests[2], Token);
 
         Unpacked().ShouldBe([digests[0], digests[2]], ignoreOrder: true);
+        LocksOf(digests[1]).ShouldBeEmpty("they go with the folder");
+        LocksOf(digests[0]).ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -76,7 +78,7 @@ public sealed class UnpackedDataTests : IDisposable
         (await File.ReadAllBytesAsync(Path.Combine(second.Path, "a"), Token)).ShouldBe(Content(2));
 
         first.Dispose();
-        new UnpackedRoom(folders).Make(0);
+        folders.DataRoom.Make(0);
         Unpacked().ShouldBe([digests[1]]);
         using var again = await Data(Folders).OpenAsync(digests[0], Token);
         (await File.ReadAllBytesAsync(Path.Combine(again.Path, "a"), Token)).ShouldBe(Content(1));
@@ -96,7 +98,7 @@ public sealed class UnpackedDataTests : IDisposable
         Age(digests[1], days: 40);
         Age(digests[2], days: 20);
 
-        new UnpackedRoom(Folders).Tidy(DateTimeOffset.UtcNow - TimeSpan.FromDays(30)).ShouldBe([digests[1]]);
+        Folders.DataRoom.Tidy(DateTimeOffset.UtcNow - TimeSpan.FromDays(30)).ShouldBe([digests[1]]);
 
         Unpacked().ShouldBe([digests[0], digests[2]], ignoreOrder: true);
     }
@@ -116,11 +118,35 @@ public sealed class UnpackedDataTests : IDisposable
 
         Directory.SetLastWriteTimeUtc(part, DateTime.UtcNow - TimeSpan.FromDays(40));
 
-        new UnpackedRoom(Folders).Tidy(DateTimeOffset.UtcNow - TimeSpan.FromDays(30)).ShouldBeEmpty();
+        Folders.DataRoom.Tidy(DateTimeOffset.UtcNow - TimeSpan.FromDays(30)).ShouldBeEmpty();
 
         Directory.EnumerateDirectories(Folders.Data).ShouldBe([fresh], "another process may be unpacking it");
         using var opened = await Data(Folders).OpenAsync(digest, Token);
         Unpacked().ShouldBe([digest]);
+    }
+
+    [Fact]
+    public async Task Tidy_LocksOfWhatIsNotThere_GoUnlessInUse()
+    {
+        string[] digests = [new string('d', 64), new string('e', 64), await PutAsync(1)];
+        Directory.CreateDirectory(Folders.Data);
+        foreach (string ending in new[] { ".use", ".lock", ".lock.gate" })
+        {
+            await File.WriteAllBytesAsync(Path.Combine(Folders.Data, digests[0] + ending), [], Token);
+            await File.WriteAllBytesAsync(Path.Combine(Folders.Data, digests[1] + ending), [], Token);
+        }
+
+        string other = Path.Combine(Folders.Data, "notes.lock");
+        await File.WriteAllBytesAsync(other, [], Token);
+        using var held = CachedFolder.Use(Path.Combine(Folders.Data, digests[1]));
+        using var opened = await Data(Folders).OpenAsync(digests[2], Token);
+
+        Folders.DataRoom.Tidy(DateTimeOffset.UtcNow - TimeSpan.FromDays(30)).ShouldBeEmpty();
+
+        LocksOf(digests[0]).ShouldBeEmpty();
+        LocksOf(digests[1]).Length.ShouldBe(3);
+        LocksOf(digests[2]).Length.ShouldBe(3);
+        File.Exists(other).ShouldBeTrue("it is no digest's");
     }
 
     [Fact]
@@ -157,6 +183,8 @@ public sealed class UnpackedDataTests : IDisposable
 
     private void Age(string digest, int days) =>
         Directory.SetLastWriteTimeUtc(Path.Combine(Folders.Data, digest), DateTime.UtcNow - TimeSpan.FromDays(days));
+
+    private string[] LocksOf(string digest) => [.. Directory.EnumerateFiles(Folders.Data, $"{digest}.*")];
 
     private string[] Unpacked() =>
         [.. Directory.EnumerateDirectories(Folders.Data).Select(folder => Path.GetFileName(folder)).Where(name => name.Length == 64)];

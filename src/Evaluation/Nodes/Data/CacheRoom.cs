@@ -1,0 +1,183 @@
+using Cluster.Storage.Locks;
+
+namespace Cluster.Evaluation.Nodes.Data;
+
+/// <summary>
+/// Removes folders of a node's cache that no process uses, with their locks; whoever needs one again makes it again. Nothing is
+/// remembered, so after a crash the folders are what counts, with what was left of those that were being made or removed. Any number
+/// of processes may do it at a time.
+/// </summary>
+/// <param name="root">What the folders are in; their names are digests.</param>
+/// <param name="limit">What they may take that are not in use, in bytes; 0 for any.</param>
+public sealed class CacheRoom(string root, long limit)
+{
+    private const int ShortestName = 32;
+
+    /// <summary>
+    /// Removes what was not used for longest, until what is there, with what comes, is within the limit, as far as that can be: what is in
+    /// use stays.
+    /// </summary>
+    /// <param name="coming">Bytes that are about to be written.</param>
+    /// <exception cref="IOException">Something cannot be removed.</exception>
+    public void Make(long coming)
+    {
+        if (limit == 0 || !Directory.Exists(root))
+        {
+            return;
+        }
+
+        RemoveGone();
+        var cached = Folders().Select(folder => (Path: folder, Bytes: SizeOf(folder))).ToList();
+        long excess = cached.Sum(folder => folder.Bytes) + coming - limit;
+        foreach (var (path, bytes) in cached.OrderBy(folder => Directory.GetLastWriteTimeUtc(folder.Path)))
+        {
+            if (excess <= 0)
+            {
+                break;
+            }
+
+            excess -= TryRemove(path) ? bytes : 0;
+        }
+    }
+
+    /// <summary>
+    /// Removes what was not used since a moment, what killed processes left by then, locks of folders that are not there, and what is above
+    /// the limit.
+    /// </summary>
+    /// <returns>The names of the folders that went for their age.</returns>
+    /// <exception cref="IOException">Something cannot be removed.</exception>
+    public IReadOnlyList<string> Tidy(DateTimeOffset before)
+    {
+        if (!Directory.Exists(root))
+        {
+            return [];
+        }
+
+        RemoveGone();
+        foreach (string part in Old(Directory.EnumerateDirectories(root, $"*{CachedFolder.Part}"), before))
+        {
+            // Whoever still makes it uses it.
+            using var alone = FileUse.TryAlone(CachedFolder.UseOf(part[..^CachedFolder.Part.Length]));
+            if (alone is not null)
+            {
+                Delete(part);
+            }
+        }
+
+        string[] gone = [.. Old(Folders(), before).Where(TryRemove).Select(folder => Path.GetFileName(folder))];
+        RemoveLocksOfNothing();
+        Make(0);
+        return gone;
+    }
+
+    /// <summary>Moves a folder out of the way and deletes it: under its own name it is there whole or not at all.</summary>
+    internal static void Remove(string folder) => Delete(MoveAway(folder));
+
+    private static string MoveAway(string folder)
+    {
+        string gone = $"{folder}.{Path.GetRandomFileName()}{CachedFolder.Gone}";
+        Directory.Move(folder, gone);
+        return gone;
+    }
+
+    private static bool TryRemove(string folder)
+    {
+        string? gone = null;
+        using (var alone = FileUse.TryAlone(CachedFolder.UseOf(folder)))
+        {
+            if (alone is null)
+            {
+                return false;
+            }
+
+            // Another process may have removed it since it was listed.
+            gone = Directory.Exists(folder) ? MoveAway(folder) : null;
+            RemoveLocks(folder, alone);
+        }
+
+        // Those who wait for it need not wait for the deletion.
+        if (gone is not null)
+        {
+            Delete(gone);
+        }
+
+        return true;
+    }
+
+    // Nobody else holds or awaits the others, as who does uses the folder. The one that says so goes last.
+    private static void RemoveLocks(string folder, FileUse alone)
+    {
+        foreach (string ending in CachedFolder.Locks.Skip(1))
+        {
+            File.Delete(folder + ending);
+        }
+
+        alone.RemoveFile();
+    }
+
+    private static List<string> Old(IEnumerable<string> folders, DateTimeOffset before) =>
+        [.. folders.Where(folder => Directory.GetLastWriteTimeUtc(folder) < before.UtcDateTime)];
+
+    private static long SizeOf(string folder)
+    {
+        try
+        {
+            return new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        }
+        catch (Exception gone) when (gone is DirectoryNotFoundException or FileNotFoundException)
+        {
+            // Another process removes it.
+            return 0;
+        }
+    }
+
+    private static void Delete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another process has finished what this one began.
+        }
+    }
+
+    private static bool IsName(string name) =>
+        name.Length >= ShortestName && name.All(letter => char.IsAsciiHexDigitLower(letter) || letter == '-');
+
+    // What a lock's file belongs to; null for any other file.
+    private static string? NameOf(string file) => CachedFolder.Locks
+        .Where(ending => file.EndsWith(ending, StringComparison.Ordinal))
+        .Select(ending => file[..^ending.Length])
+        .FirstOrDefault(IsName);
+
+    private IEnumerable<string> Folders() => Directory.EnumerateDirectories(root).Where(folder => IsName(Path.GetFileName(folder)));
+
+    private void RemoveGone()
+    {
+        foreach (string gone in Directory.GetDirectories(root, $"*{CachedFolder.Gone}"))
+        {
+            Delete(gone);
+        }
+    }
+
+    private void RemoveLocksOfNothing()
+    {
+        var ofNothing = Directory.EnumerateFiles(root)
+            .Select(file => NameOf(Path.GetFileName(file)))
+            .OfType<string>()
+            .Select(name => Path.Combine(root, name))
+            .Where(folder => !Directory.Exists(folder) && !Directory.Exists(CachedFolder.PartOf(folder)))
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
+        foreach (string folder in ofNothing)
+        {
+            using var alone = FileUse.TryAlone(CachedFolder.UseOf(folder));
+            if (alone is not null && !Directory.Exists(folder))
+            {
+                RemoveLocks(folder, alone);
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Cluster.Coordinator;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Nodes.Data;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Silo.Hosting;
+
+/// <summary>Removes now and then what this machine can make again and did not use for long, or is above its limit.</summary>
+internal sealed partial class CacheSweep(NodeFolders folders, TimeProvider time, ILogger<CacheSweep> logger) : PeriodicSweep(time)
+{
+    /// <summary>How long it stays after a job last used it; as long as results that jobs share.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    /// <summary>Sweeps once.</summary>
+    public void Sweep()
+    {
+        Sweep("unpacked data", folders.DataRoom);
+        Sweep("calibration statistics", folders.CalibrationRoom);
+    }
+
+    protected override Task TrySweepAsync(CancellationToken stopping)
+    {
+        Sweep();
+        return Task.CompletedTask;
+    }
+
+    private void Sweep(string what, CacheRoom room)
+    {
+        try
+        {
+            foreach (string name in room.Tidy(Time.GetUtcNow() - Kept))
+            {
+                LogRemoved(what, name, Kept.Days);
+            }
+        }
+        catch (Exception failure) when (failure is JobException or IOException or UnauthorizedAccessException)
+        {
+            LogUnswept(what, failure.Message);
+        }
+    }
+
+    [LoggerMessage(EventId = 2304, Level = LogLevel.Information, Message = "Removed {What} {Name}: no job used them for {Days} days")]
+    private partial void LogRemoved(string what, string name, int days);
+
+    [LoggerMessage(EventId = 2305, Level = LogLevel.Warning, Message = "Old {What} could not be removed and will be: {Problem}")]
+    private partial void LogUnswept(string what, string problem);
+}

@@ -1,0 +1,77 @@
+using Cluster.Evaluation.Nodes;
+using Cluster.Silo.Hosting;
+using Cluster.Storage.Locks;
+using Cluster.Tests;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cluster.Silo.Tests.Hosting;
+
+public sealed class CacheSweepTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+    private readonly ManualTime _time = new(DateTimeOffset.UtcNow);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Sweep_ByItsClock_RemovesWhatWasUnusedForThirtyDays()
+    {
+        var folders = new NodeFolders(_folder["artefacts"], _folder["cache"]);
+        string old = Unpacked(folders, 'a', days: 31);
+        string recent = Unpacked(folders, 'b', days: 29);
+        string held = Unpacked(folders, 'c', days: 31);
+        using var sweep = new CacheSweep(folders, _time, NullLogger<CacheSweep>.Instance);
+        using (FileUse.Begin($"{held}.use"))
+        {
+            sweep.Sweep();
+        }
+
+        new[] { old, recent, held }.Select(Directory.Exists).ShouldBe([false, true, true]);
+
+        _time.Advance(TimeSpan.FromDays(2));
+        sweep.Sweep();
+        new[] { recent, held }.Select(Directory.Exists).ShouldBe([false, false]);
+    }
+
+    [Fact]
+    public void Sweep_CalibrationStatistics_GoWhereTheyAreOldOrAboveTheLimit()
+    {
+        var folders = new NodeFolders(_folder["artefacts"], _folder["cache"]) { CalibrationBytes = 250 };
+        string[] statistics = [.. "abcd".Select(digit => Calibrated(folders, digit, bytes: 100, days: 40 - (5 * (digit - 'a'))))];
+        string[] locks = [$"{statistics[0]}.lock", $"{statistics[1]}.lock.gate", $"{statistics[0]}.use"];
+        Array.ForEach(locks, file => File.WriteAllBytes(file, []));
+        using var sweep = new CacheSweep(folders, _time, NullLogger<CacheSweep>.Instance);
+        using (FileUse.Begin($"{statistics[1]}.use"))
+        {
+            sweep.Sweep();
+        }
+
+        // The first is forty days old; of the others, which are above the limit, the second is in use.
+        statistics.Select(Directory.Exists).ShouldBe([false, true, false, true]);
+        locks.Select(File.Exists).ShouldBe([false, true, false]);
+
+        sweep.Sweep();
+        statistics.Select(Directory.Exists).ShouldBe([false, false, false, true], "thirty-five days old");
+    }
+
+    private string Calibrated(NodeFolders folders, char digit, int bytes, int days)
+    {
+        string folder = folders.Calibration(new string(digit, 64), new string('0', 64));
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, "statistics.bin"), new byte[bytes]);
+        return Aged(folder, days);
+    }
+
+    private string Unpacked(NodeFolders folders, char digit, int days)
+    {
+        string folder = Path.Combine(folders.Data, new string(digit, 64));
+        Directory.CreateDirectory(folder);
+        return Aged(folder, days);
+    }
+
+    private string Aged(string folder, int days)
+    {
+        Directory.SetLastWriteTimeUtc(folder, _time.GetUtcNow().UtcDateTime - TimeSpan.FromDays(days));
+        return folder;
+    }
+}
