@@ -9,7 +9,8 @@ namespace Cluster.Harness;
 /// lost.</param>
 /// <param name="Dropped">The same, while it had its coordinator, which did not think any more that it would be asked for.</param>
 /// <param name="Beside">Again, as the first took long or was out of reach, and the next began before it ended.</param>
-/// <param name="Kept">Again, although a silo that nothing was done to had the result of an attempt that the journal names: a defect.</param>
+/// <param name="Kept">Again, although a silo that nothing was done to had the result of an attempt that the journal names, a
+/// defect.</param>
 internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Dropped, int Beside, int Kept)
 {
     /// <summary>Tells a job's measurements apart.</summary>

@@ -8,7 +8,8 @@ internal static class ChaosTables
 {
     public const string Header =
         "| seed | faults | candidates | lost | twice | same winner | same decisions | failed attempts | unknown "
-        + "| again: struck, ahead, dropped, beside, kept | commands, failed | s | recovery s |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|";
+        + "| again: struck, ahead, dropped, beside, kept | commands, failed | s | recovery s |"
+        + "\n|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
     /// <summary>A schedule: its faults as number and word of the silo's, c: the coordinator's, !: no other was ready.</summary>
     public static string Row(int seed, ChaosRun run, JournalFindings usual)

@@ -16,8 +16,8 @@ public interface IForesight
 
     /// <summary>
     /// Begins work that is likely to be asked for, as there is room for it; what was expected before, is not any more and has not ended is
-    /// given up. What was found stays: it is not named again, and may be asked for all the same. An item that is then asked for goes on with
-    /// what was begun.
+    /// given up. What was found stays: it is not named again, and may be asked for all the same. An item that is then asked for goes on
+    /// with what was begun.
     /// </summary>
     /// <param name="likely">The likeliest first.</param>
     void Expect(IReadOnlyList<WorkItem> likely);

@@ -138,7 +138,8 @@ internal static class SiloCommand
             Clustering, Server.ClusterId, Advertise, SiloPort, GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities,
             Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls,
             Server.MaxArtefact, Server.Quotas.Running, Server.Quotas.Stored, Server.Quotas.Streams, Server.Quotas.Nodes,
-            KeepUploads, KeepJobs, MaxStored, MaxUnpacked, MaxCalibration, Memory, ItemLimit, MachineLock, Cache, Check, Synthetic, InProcess, Fast,
+            KeepUploads, KeepJobs, MaxStored, MaxUnpacked, MaxCalibration, Memory, ItemLimit, MachineLock, Cache, Check,
+            Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
