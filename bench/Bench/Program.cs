@@ -23,7 +23,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     PatternsCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(),
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
     MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
-    ManyJobsCommand.Create(),
+    ManyJobsCommand.Create(), ResumeCommand.Create(),
 };
 try
 {

@@ -62,6 +62,20 @@ internal sealed record DecisionCost(int Candidates, int Decisions, TenthCost Fir
             held);
     }
 
+    /// <summary>Runs such a job to its end; what is recorded of it.</summary>
+    public static async Task<IReadOnlyList<JournalEvent>> RecordAsync(
+        SyntheticNetwork network, JobOptions options, CancellationToken cancellation)
+    {
+        var events = new List<JournalEvent>();
+        await using var stored = new UnkeptJournal(events.Add);
+        using var journal = new JobJournal(stored);
+        using var control = new JobControl(journal);
+        var runner = new JobRunner(
+            new AnswerAtOnce(network), journal, control, SearchStrategies.Of(options), new JobRunnerOptions { Workers = 8 });
+        await runner.RunAsync(network.Spec with { Options = options }, cancellation);
+        return events;
+    }
+
     private sealed class AnswerAtOnce(SyntheticNetwork network) : IEvaluator
     {
         public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(network.Space);

@@ -46,8 +46,8 @@ internal static class DecisionCostCommand
         return command;
     }
 
-    // In 8 bits it loses about twice as much as it may, so every strategy has to search.
-    private static SyntheticNetwork Network(int groups, int images)
+    /// <summary>In 8 bits it loses about twice as much as it may, so every strategy has to search.</summary>
+    public static SyntheticNetwork Network(int groups, int images)
     {
         var random = new SplitMix64(1);
         double[] shares = [.. Enumerable.Range(0, groups).Select(_ => (1 + random.Below(100)) / 50.0)];

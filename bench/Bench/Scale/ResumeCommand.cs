@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Ports;
+using Cluster.Harness;
+using Cluster.Storage.Files;
+using Cluster.Storage.Postgres;
+
+namespace Cluster.Bench.Scale;
+
+/// <summary>`bench resume`: what it takes to go on with a job of many candidates, from a folder and from a PostgreSQL of its own.</summary>
+internal static class ResumeCommand
+{
+    public static Command Create()
+    {
+        var candidates = new Option<int[]>("--candidates")
+        {
+            Description = "evaluations of each job",
+            DefaultValueFactory = _ => [2_000, 20_000, 100_000],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Command("resume", "Reading a long journal, folding it and the next decision: seconds and megabytes.")
+        {
+            candidates,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var postgres = PostgresServer.Programs is null ? null : await PostgresServer.StartAsync(cancellation);
+            Console.WriteLine(ResumeTrial.Header);
+            foreach (var count in parsed.GetRequiredValue(candidates))
+            {
+                var network = DecisionCostCommand.Network(groups: 24, images: 500);
+                var options = network.Spec.Options with { Strategy = StrategyKind.Random, BudgetEvaluations = count };
+                var trial = new ResumeTrial(network, options);
+                await trial.RecordAsync(cancellation);
+                var folder = Directory.CreateTempSubdirectory("cluster-resume-");
+                using (var files = FileJobStore.Open(folder.FullName))
+                {
+                    Console.WriteLine(await trial.MeasureAsync("folder", files, cancellation));
+                }
+
+                folder.Delete(recursive: true);
+                if (postgres is not null)
+                {
+                    await using var database = await PostgresJobStore.OpenAsync(
+                        await postgres.CreateDatabaseAsync(cancellation), time: null, cancellation);
+                    Console.WriteLine(await trial.MeasureAsync("PostgreSQL", database, cancellation));
+                }
+            }
+
+            if (postgres is null)
+            {
+                Console.WriteLine(PostgresServer.NotInstalled);
+            }
+        });
+        return command;
+    }
+}
