@@ -9,6 +9,7 @@ using Cluster.Bench.Ladder;
 using Cluster.Bench.ManyJobs;
 using Cluster.Bench.Mutated;
 using Cluster.Bench.Scale;
+using Cluster.Bench.Skipping;
 using Cluster.Bench.Spaces;
 using Cluster.Bench.Strategies;
 using Cluster.Bench.Throughput;
@@ -23,7 +24,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     PatternsCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(),
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
     MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
-    ManyJobsCommand.Create(), ResumeCommand.Create(),
+    ManyJobsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(),
 };
 try
 {
