@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cluster.Bench;
+using Cluster.Bench.Attention;
 using Cluster.Bench.Calibrating;
 using Cluster.Bench.Chaos;
 using Cluster.Bench.Decisions;
@@ -24,7 +25,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     PatternsCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(),
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
     MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
-    ManyJobsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(),
+    ManyJobsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(), AttentionCommand.Create(),
 };
 try
 {

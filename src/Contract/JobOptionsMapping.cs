@@ -26,6 +26,7 @@ public static class JobOptionsMapping
         Set(options.SweepParts, value => spec.SweepParts = value, spec.ClearSweepParts);
         spec.Patterns = OpenOption.ToContract<PatternMoves, V1.PatternMoves>(options.Patterns);
         spec.Ending = OpenOption.ToContract<EndingKind, V1.EndingKind>(options.Ending);
+        spec.Attention = OpenOption.ToContract<AttentionKind, V1.AttentionKind>(options.Attention);
         spec.Metric = OpenOption.ToContract<MetricKind, V1.MetricKind>(options.Metric);
         spec.MaxDrop = options.MaxDrop;
         Set(options.MaxKl, value => spec.MaxKl = value, spec.ClearMaxKl);
@@ -73,6 +74,7 @@ public static class JobOptionsMapping
             SweepParts = spec.HasSweepParts ? spec.SweepParts : usual.SweepParts,
             Patterns = OpenOption.ToChoice<V1.PatternMoves, PatternMoves>(spec.Patterns),
             Ending = OpenOption.ToChoice<V1.EndingKind, EndingKind>(spec.Ending),
+            Attention = OpenOption.ToChoice<V1.AttentionKind, AttentionKind>(spec.Attention),
             Metric = OpenOption.ToChoice<V1.MetricKind, MetricKind>(spec.Metric),
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,
             MaxKl = spec.HasMaxKl ? spec.MaxKl : usual.MaxKl,

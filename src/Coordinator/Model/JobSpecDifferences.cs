@@ -47,6 +47,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Strategy.Name, Strategy(stored.Options), Strategy(asked.Options)),
             Value(JobLimits.Patterns.Name, Patterns(stored.Options), Patterns(asked.Options)),
             Value(JobLimits.Ending.Name, Ending(stored.Options), Ending(asked.Options)),
+            Value(JobLimits.Attention.Name, Attention(stored.Options), Attention(asked.Options)),
             Value(JobLimits.Batch.Name, stored.Options.Batch, asked.Options.Batch),
             Value(JobLimits.Threads.Name, stored.Options.Threads, asked.Options.Threads),
             Value(JobLimits.Seed.Name, stored.Options.Seed, asked.Options.Seed),
@@ -93,6 +94,8 @@ internal static class JobSpecDifferences
     private static string Strategy(JobOptions options) => (options.Strategy ?? StrategyKind.Greedy).ToString().ToLowerInvariant();
 
     private static string Ending(JobOptions options) => (options.Ending ?? EndingKind.Selected).ToString().ToLowerInvariant();
+
+    private static string Attention(JobOptions options) => (options.Attention ?? AttentionKind.Float32).ToString().ToLowerInvariant();
 
     private static string Scope(JobOptions options) => (options.Calibrators ?? CalibratorScope.Network).ToString().ToLowerInvariant();
 

@@ -134,7 +134,7 @@ public sealed class LazySetup(
         FloatNetwork float32, int cores, CancellationToken cancellation)
     {
         var stored = new CalibrationFolder(calibration, data.Digests.Calibration, network.Digest);
-        if (stored.TryReadStatistics() is { } known)
+        if (stored.TryReadStatistics() is { } known && CalibrationPass.IsWhole(known, network.Grouped))
         {
             return (known, null);
         }

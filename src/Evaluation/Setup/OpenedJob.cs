@@ -83,13 +83,14 @@ public sealed class OpenedJob : IDisposable
             throw new JobException(misplaced);
         }
 
-        var network = NetworkFile.Open(inputs.Model, isApart: inputs.IsModelApart);
+        var network = NetworkFile.Open(inputs.Model, form: NetworkForms.Asked(options), isApart: inputs.IsModelApart);
         var data = JobData.Open(inputs, options, network, pixels);
         var spec = new JobSpec
         {
             ModelDigest = network.Digest,
             Data = data.Digests,
-            Options = LearningChoice.Decided(InFormats(options, target), data, network).Decided(data.Training is not null),
+            Options = LearningChoice.Decided(NetworkForms.Stated(InFormats(options, target), network), data, network)
+                .Decided(data.Training is not null),
             Versions = CurrentVersions() with { Device = target.DeviceClass },
         };
         spec.Validate();
@@ -110,8 +111,7 @@ public sealed class OpenedJob : IDisposable
         // A slot on processors does the simulations of jobs whose files run elsewhere, so the target need not be usable here.
         _ = Known(spec.Options, slot);
 
-        // A stored job without an ending is older than the other form of HardSwish, too.
-        var network = NetworkFile.Open(inputs.Model, keepHardSwish: spec.Options.Ending is null, isApart: inputs.IsModelApart);
+        var network = NetworkFile.Open(inputs.Model, form: NetworkForms.Stored(spec.Options), isApart: inputs.IsModelApart);
         RequireDigest("model", spec.ModelDigest, network.Digest);
         var data = JobData.Open(inputs, spec.Options, network, pixels);
         RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);

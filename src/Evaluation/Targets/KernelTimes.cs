@@ -44,6 +44,6 @@ internal sealed partial record KernelTimes(double[] GroupMs, double ConversionMs
         return new KernelTimes(groups, conversions, kernels.Sum(kernel => kernel.MedianMicroseconds) / 1000);
     }
 
-    [GeneratedRegex("(_token_[0-9]+|_nchwc|_quant)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(_token_[0-9]+|_nchwc|_quant|/MatMulScaleFusion/)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Suffix();
 }

@@ -70,8 +70,9 @@ public sealed class GlyphRecipeTests : IDisposable
     }
 
     [Fact]
-    public void Groups_OfTheTransformer_AreItsLinearLayers() => Written(GlyphKind.Vit).Grouped.Groups.Count(group => group.CanQuantize)
-        .ShouldBe(2 + (3 * 4) + 1); // patches and class token, four layers a block, the head
+    public void Groups_OfTheTransformer_AreItsLinearLayersAndAttentions() =>
+        Written(GlyphKind.Vit).Grouped.Groups.Count(group => group.CanQuantize)
+            .ShouldBe(2 + (3 * 5) + 1); // patches and class token, four layers and an attention a block, the head
 
     [Theory]
     [MemberData(nameof(Kinds))]

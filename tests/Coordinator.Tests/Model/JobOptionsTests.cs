@@ -128,6 +128,7 @@ public sealed class JobOptionsTests
             SweepParts = 65,
             Patterns = (PatternMoves)2,
             Ending = (EndingKind)4,
+            Attention = (AttentionKind)5,
         };
 
         wrong.Validate().Select(fault => fault.Sentence()).ShouldBe(
@@ -146,6 +147,7 @@ public sealed class JobOptionsTests
             "--max-minutes is -1 where a number from 0 is expected: leave it out for no limit.",
             "--patterns is 2 where apart or together is expected: choose one of them.",
             "--ending is 4 where verified or selected is expected: choose one of them.",
+            "--attention is 5 where int8 or float32 is expected: choose one of them.",
             "--batch is 0 where 1 to 4096 is expected: correct it.",
             "--threads is -1 where 1 to 1024 is expected: correct it.",
             "--seed is 9007199254740992 where 0 to 2^53 - 1 is expected: choose another, as JSON readers keep no larger number.",

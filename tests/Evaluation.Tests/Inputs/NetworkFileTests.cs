@@ -65,7 +65,7 @@ public sealed class NetworkFileTests : IDisposable
         var plan = new PlanFile(Plan.Baseline("onnxruntime-cpu", ["first"]), new BuiltFrom("m", "c"), Seed: 0);
         string[] rest = ["Conv", "Relu", "GlobalAveragePool", "Flatten", "Gemm"];
         var current = NetworkFile.Open(_folder["net.onnx"]);
-        var older = NetworkFile.Open(_folder["net.onnx"], keepHardSwish: true);
+        var older = NetworkFile.Open(_folder["net.onnx"], form: NetworkForm.HardSwishWhole);
 
         Operators(NetworkFile.OpenFor(_folder["net.onnx"], plan, calibration: null)).ShouldBe(Operators(current));
         Operators(NetworkFile.OpenFor(_folder["net.onnx"], plan, Calibrated(current, "new")))

@@ -35,6 +35,10 @@ public sealed class KernelTimesTests
         KernelTimes.Of(Graph(), [Kernel("r2_nchwc", "Conv", 7), Kernel("y", "Gemm", 3)]).GroupMs.ShouldBe([0, 0.007, 0.003], 1e-12);
 
     [Fact]
+    public void Of_ProductWithItsFactor_BelongsToTheGroupOfTheProduct() =>
+        KernelTimes.Of(Graph(), [Kernel("y/MatMulScaleFusion/", "FusedMatMul", 7)]).GroupMs.ShouldBe([0, 0, 0.007], 1e-12);
+
+    [Fact]
     public void Of_RealProfile_GivesEveryWeightedGroupTime()
     {
         using var sample = Sample.Small();

@@ -22,8 +22,8 @@ public sealed class OperatorsPageTests
         | range | disappears into the range of the layer that it follows |
         | float | stays in float between the integer kernels; it never keeps a network out |
 
-        A product (Gemm, MatMul) has weights where its right side is a constant matrix. Add, Mul and Concat have codes where all
-        their inputs are activations. Dropout and Identity are removed, Split becomes slices, Upsample a Resize; what depends on
+        A product (Gemm, MatMul) has weights where its right side is a constant matrix. A MatMul of two activations, Add, Mul and
+        Concat have codes where all their inputs are activations. Dropout and Identity are removed, Split becomes slices, Upsample a Resize; what depends on
         constants and sizes alone is computed beforehand. *Trains*: gradients flow through it when roundings are learned or the
         network is fine-tuned.
 

@@ -142,6 +142,10 @@ public static class JobLimits
     public static JobLimit<EndingKind> Ending { get; } = new(
         nameof(JobOptions.Ending), "--ending", Enum.IsDefined, "verified or selected", "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.Attention"/>.</summary>
+    public static JobLimit<AttentionKind> Attention { get; } = new(
+        nameof(JobOptions.Attention), "--attention", Enum.IsDefined, "int8 or float32", "choose one of them");
+
     /// <summary>Limit of <see cref="JobOptions.Batch"/>.</summary>
     public static JobLimit<int> Batch { get; } = new(
         nameof(JobOptions.Batch), "--batch", count => count is >= 1 and <= MostBatch, $"1 to {MostBatch}", "correct it");

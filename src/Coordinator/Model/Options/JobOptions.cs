@@ -193,6 +193,12 @@ public sealed record JobOptions
     /// </summary>
     public EndingKind? Ending { get; init; }
 
+    /// <summary>
+    /// What may become of products of two activations; null: <see cref="AttentionKind.Int8"/>, but in a spec, which says so where the
+    /// network has such products, <see cref="AttentionKind.Float32"/>, as in jobs of older versions.
+    /// </summary>
+    public AttentionKind? Attention { get; init; }
+
     /// <summary>Images per run when latency is measured.</summary>
     public int Batch { get; init; } = 32;
 
@@ -283,6 +289,7 @@ public sealed record JobOptions
             Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
             Patterns is { } patterns ? JobLimits.Patterns.Fault(patterns) : null,
             Ending is { } ending ? JobLimits.Ending.Fault(ending) : null,
+            Attention is { } attention ? JobLimits.Attention.Fault(attention) : null,
             JobLimits.Batch.Fault(Batch),
             JobLimits.Threads.Fault(Threads),
             JobLimits.Seed.Fault(Seed),

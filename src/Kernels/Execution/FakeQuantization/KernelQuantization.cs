@@ -37,8 +37,12 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     public IIntegerOutput? Integer(GraphNode node) => _integer.GetValueOrDefault(node.Name);
 
     /// <summary>Scale of the codes that the integer kernel of the node multiplies, for each activation that it reads.</summary>
-    public IReadOnlyList<float> InputScales(GraphNode node) =>
-        _integer[node.Name] is IntegerProduct product ? [product.Left, product.Right] : [Seen(node.Inputs[0], node)!.Value.Scale];
+    public IReadOnlyList<float> InputScales(GraphNode node) => _integer[node.Name] switch
+    {
+        IntegerProduct product => [product.Left, product.Right],
+        IntegerMatrixProduct product => [product.Left, product.Right],
+        _ => [Seen(node.Inputs[0], node)!.Value.Scale],
+    };
 
     /// <summary>
     /// Whether the node is an activation function that the integer kernel before it has made redundant.
@@ -87,16 +91,30 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
         }
     }
 
-    /// <summary>QLinearMul. Behind an activation function the runtime has no integer kernel for it.</summary>
+    /// <summary>
+    /// QLinearMul, QLinearMatMul, MatMulIntegerToFloat. Before an activation function the runtime has no such kernel that writes codes.
+    /// </summary>
     protected void ComputeProduct(GraphNode node)
     {
-        if (node.OpType == "Mul"
-            && graph.Roles.Of(node) == NodeRole.Requantizing
-            && WrittenPair(node.Output) is { } output
-            && Seen(node.Inputs[0], node) is { } left
-            && Seen(node.Inputs[1], node) is { } right)
+        bool isMatrices = graph.Roles.Of(node) == NodeRole.Product;
+        bool isElements = node.OpType == "Mul" && graph.Roles.Of(node) == NodeRole.Requantizing;
+        if (!(isMatrices || isElements) || Seen(node.Inputs[0], node) is not { } left || Seen(node.Inputs[1], node) is not { } right)
         {
-            _integer[node.Name] = new IntegerProduct(left.Scale, right.Scale, new ConstantQuantizer(node.Output, output));
+            return;
+        }
+
+        var output = WrittenPair(node.Output) is { } written ? new ConstantQuantizer(node.Output, written) : null;
+        if (isMatrices)
+        {
+            _integer[node.Name] = new IntegerMatrixProduct(left.Scale, right.Scale, output);
+        }
+        else if (output is not null)
+        {
+            _integer[node.Name] = new IntegerProduct(left.Scale, right.Scale, output);
+        }
+
+        if (output is not null)
+        {
             _requantized.Add(node.Output);
         }
     }

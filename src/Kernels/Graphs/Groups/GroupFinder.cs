@@ -1,18 +1,22 @@
 namespace Cluster.Kernels.Graphs.Groups;
 
 /// <summary>
-/// Divides a normalised graph into groups. A weighted node or a Concat begins a group; a node with one activation input
-/// joins its producer's group (so a pooling chain follows what it pools); a residual Add joins the later of its
+/// Divides a normalised graph into groups. A weighted node or a Concat begins a group; so does a product of two activations
+/// that does not follow another one, so that both products of an attention are one decision. A node with one activation
+/// input joins its producer's group (so a pooling chain follows what it pools); a residual Add joins the later of its
 /// producers, so that every group reads from earlier groups only and groups can be executed one after another.
 /// </summary>
 public static class GroupFinder
 {
     /// <summary>Groups of a normalised graph, in the order in which they execute.</summary>
+    /// <param name="productsInFloat">
+    /// Whether products of two activations have no group of their own and stay in float, as in versions before ADR 39.
+    /// </param>
     /// <exception cref="KernelException">The network does not have exactly one input and one output.</exception>
-    public static GroupedGraph Find(ModelGraph graph)
+    public static GroupedGraph Find(ModelGraph graph, bool productsInFloat = false)
     {
         SupportedOperators.Refuse([.. GraphProblems.Ends(graph)]);
-        var roles = new NodeRoles(graph);
+        var roles = new NodeRoles(graph, productsInFloat);
         var members = new List<List<GraphNode>>();
         var producer = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var node in graph.Nodes)
@@ -22,7 +26,10 @@ public static class GroupFinder
 
             // What computes sizes from those of the input stands in the way of no other group.
             latest = latest < 0 && role == NodeRole.Float ? members.Count - 1 : latest;
-            bool begins = latest < 0 || role == NodeRole.Weighted || (node.OpType == "Concat" && role == NodeRole.Requantizing);
+            bool begins = latest < 0
+                || role == NodeRole.Weighted
+                || (role == NodeRole.Product && roles.Of(members[latest][0]) != NodeRole.Product)
+                || (node.OpType == "Concat" && role == NodeRole.Requantizing);
             if (begins)
             {
                 members.Add([]);
@@ -36,13 +43,13 @@ public static class GroupFinder
             }
         }
 
-        return new GroupedGraph(graph, [.. members.Select((nodes, index) => Describe(index, nodes, roles))]);
+        return new GroupedGraph(graph, [.. members.Select((nodes, index) => Describe(index, nodes, roles))], roles);
     }
 
     private static LayerGroup Describe(int index, List<GraphNode> nodes, NodeRoles roles)
     {
         var weighted = nodes.FirstOrDefault(node => roles.Of(node) == NodeRole.Weighted);
-        bool canQuantize = nodes.Exists(node => roles.Of(node) is NodeRole.Weighted or NodeRole.Requantizing);
+        bool canQuantize = nodes.Exists(node => roles.Of(node) is NodeRole.Weighted or NodeRole.Requantizing or NodeRole.Product);
         return new LayerGroup(index, (weighted ?? nodes[0]).Name, nodes, canQuantize, weighted is not null);
     }
 }

@@ -9,11 +9,11 @@ public sealed class GroupedGraph
     private readonly Dictionary<string, int> _groupOfNode = new(StringComparer.Ordinal);
     private readonly HashSet<string> _outputs;
 
-    internal GroupedGraph(ModelGraph graph, IReadOnlyList<LayerGroup> groups)
+    internal GroupedGraph(ModelGraph graph, IReadOnlyList<LayerGroup> groups, NodeRoles roles)
     {
         Graph = graph;
         Groups = groups;
-        Roles = new NodeRoles(graph);
+        Roles = roles;
         _outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var group in groups)
         {
@@ -35,6 +35,9 @@ public sealed class GroupedGraph
 
     /// <summary>Convolutions and products with constant weights, in execution order.</summary>
     internal IEnumerable<GraphNode> WeightedNodes => Nodes.Where(node => Roles.Of(node) == NodeRole.Weighted);
+
+    /// <summary>Whether it has products of two activations that may be in integers (ADR 39).</summary>
+    public bool HasActivationProducts => Nodes.Any(node => Roles.Of(node) == NodeRole.Product);
 
     /// <summary>What a run is given.</summary>
     public IReadOnlyList<ValueInfo> Inputs => Graph.Inputs;

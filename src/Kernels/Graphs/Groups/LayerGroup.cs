@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Graphs.Groups;
 
 /// <summary>
-/// What one decision governs: a weighted node with its activation, residual Add and pooling chain, or a Concat with its
-/// chain.
+/// What one decision governs: a weighted node with its activation, residual Add and pooling chain, a Concat with its
+/// chain, or the products of an attention with what lies between them.
 /// </summary>
 /// <param name="Index">Position in the order in which groups execute.</param>
 /// <param name="Name">The weighted node's name, or the first node's if none has weights. Unique.</param>

@@ -11,6 +11,9 @@ internal enum NodeRole
     /// <summary>Reads codes and writes codes of another scale: Add, Mul, Concat, average pooling.</summary>
     Requantizing,
 
+    /// <summary>Matrix product of two activations, as attention has them: reads codes, writes codes or real numbers.</summary>
+    Product,
+
     /// <summary>Moves or selects elements: the output's scale and zero point are the input's.</summary>
     ScalePreserving,
 

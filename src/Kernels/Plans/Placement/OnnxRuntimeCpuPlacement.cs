@@ -6,6 +6,7 @@ namespace Cluster.Kernels.Plans.Placement;
 /// <summary>
 /// Q/DQ placement for ONNX Runtime's CPU kernels: an INT8 group quantizes its weights, its inputs and its output, so that every
 /// kernel is found between Q/DQ pairs and becomes its integer version (QLinearConv, QGemm, QLinearAdd, QLinearConcat, ...).
+/// A product of two activations whose output only floats read becomes MatMulIntegerToFloat, any other QLinearMatMul.
 /// Q stands after the activation function, never between a convolution and its ReLU. What only feeds the network's output
 /// stays in float: the logits are never rounded to 256 values.
 /// </summary>
@@ -54,6 +55,10 @@ public static class OnnxRuntimeCpuPlacement
                     ReadQuantized(group, node);
                     WriteQuantized(group, AfterActivation(node.Output), null);
                     break;
+                case NodeRole.Product:
+                    ReadQuantized(group, node);
+                    WriteQuantized(group, AfterActivation(node.Output), null);
+                    break;
                 case NodeRole.ScalePreserving when FeedsIntegerKernel(node.Output):
                     ReadQuantized(group, node);
                     WriteQuantized(group, node.Output, Points[graph.Roles.Activations(node).First()].ScaleOf);
@@ -87,7 +92,8 @@ public static class OnnxRuntimeCpuPlacement
 
         /// <summary>
         /// Whether some reader, directly or through moves of elements, has an integer kernel (in any group: precision
-        /// may change later).
+        /// may change later). Products of activations do not count: while their group is in float they read what the layer
+        /// computes, not its codes. Where it is not, the runtime moves their Q to the layer.
         /// </summary>
         private bool FeedsIntegerKernel(string tensor)
         {

@@ -1,5 +1,7 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs.Onnx;
 
@@ -86,6 +88,45 @@ public sealed class GroupFinderTests
             .Build());
 
         Operators(graph).ShouldBe(["Conv MaxPool", "Conv", "Conv", "Concat AveragePool"]);
+    }
+
+    [Fact]
+    public void Find_Attention_IsOneGroupAndWasNone()
+    {
+        var graph = EveryPlanTests.Networks["attention"]().Build();
+
+        var groups = Nets.Group(graph);
+        var before = GroupFinder.Find(GraphNormalizer.Normalize(graph), productsInFloat: true);
+
+        Operators(groups).ShouldBe(
+        [
+            "Conv Relu", "Conv Reshape Transpose", "Conv Reshape", "Conv Reshape Transpose",
+            "MatMul Div Softmax MatMul Transpose Reshape", "Conv Flatten",
+        ]);
+        groups.Groups[4].ShouldSatisfyAllConditions(
+            group => group.Name.ShouldBe("p"), group => group.CanQuantize.ShouldBeTrue(), group => group.HasWeights.ShouldBeFalse());
+        Operators(before).ShouldBe(
+        [
+            "Conv Relu", "Conv Reshape Transpose", "Conv Reshape MatMul Div Softmax", "Conv Reshape Transpose MatMul Transpose Reshape",
+            "Conv Flatten",
+        ]);
+    }
+
+    [Fact]
+    public void Find_ProductsOfNetworkInputs_AreAGroupThatCanBeQuantized()
+    {
+        ModelGraph graph = new()
+        {
+            Name = "products",
+            Opset = 17,
+            Inputs = [new("a", ElementType.Float, [-1, 2, 3]), new("b", ElementType.Float, [-1, 3, 2])],
+            Outputs = [new("m", ElementType.Float, [-1, 2, 2])],
+            Nodes = [new("m", "MatMul", ["a", "b"], ["m"], new Dictionary<string, AttributeValue>(StringComparer.Ordinal))],
+            Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal),
+        };
+
+        Nets.Group(graph).Groups.ShouldHaveSingleItem().CanQuantize.ShouldBeTrue();
+        GroupFinder.Find(graph, productsInFloat: true).Groups.ShouldHaveSingleItem().CanQuantize.ShouldBeFalse();
     }
 
     [Fact]

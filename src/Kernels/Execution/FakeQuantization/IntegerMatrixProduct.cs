@@ -1,0 +1,38 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution.FakeQuantization;
+
+/// <summary>
+/// How sums of products of two activations' codes become the output of a matrix product. ONNX Runtime's QLinearMatMul multiplies a sum
+/// by s_a * s_b / s_y, one float32 number, rounds to even and adds the zero point; where no pair follows, MatMulIntegerToFloat
+/// multiplies by s_a * s_b.
+/// </summary>
+/// <param name="Left">s_a, of the first factor's codes.</param>
+/// <param name="Right">s_b, of the second's.</param>
+/// <param name="Pair">The pair of the output; null where its readers see real numbers.</param>
+internal sealed record IntegerMatrixProduct(float Left, float Right, ConstantQuantizer? Pair) : IIntegerOutput
+{
+    public Tensor Finish(GraphNode node, Tensor whole, IRunObserver? observer)
+    {
+        if (Pair is null)
+        {
+            using var scaled = Aten.Call("aten::mul_.Scalar", whole, Left * Right);
+            observer?.Computed(node, whole);
+            return whole;
+        }
+
+        using (whole)
+        {
+            if (observer is not null)
+            {
+                using var real = Aten.Call("aten::mul.Scalar", whole, Left * Right);
+                observer.Computed(node, real);
+            }
+
+            using var steps = Aten.Call("aten::mul_.Scalar", whole, Left * Right / Pair.Parameters.Scale);
+            return Pair.ApplyToSteps(whole, observer);
+        }
+    }
+}
