@@ -1,5 +1,6 @@
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tests.Quantization;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -16,7 +17,54 @@ public sealed class CalibrationMethodTests
         -1.2902f, -1.3943f, -1.6080f, .1695f, -.9307f, -.5508f, .6164f, -2.2461f, -1.1094f, -.3126f, .5751f, .6137f
     ];
 
+    // The sum of twelve uniform numbers, less its mean.
+    private static float Normal(Random random) => (float)(Enumerable.Range(0, 12).Sum(_ => random.NextDouble()) - 6);
+
+    // s = 0.3; while s <= 1: try s; s += 0.02
+    private static double[] PaddleSlimsShares()
+    {
+        var shares = new List<double>();
+        for (double share = 0.3; share <= 1; share += 0.02)
+        {
+            shares.Add(share);
+        }
+
+        return [.. shares];
+    }
+
     public static TheoryData<string> Methods => [.. CalibrationMethod.All.Select(method => method.Id)];
+
+    [Fact]
+    public void PaddleSlimsCandidates_CountedInFloatingPoint_AreThirtyFiveAndNotTheWholeRange()
+    {
+        double[] candidates = PaddleSlimsShares();
+
+        candidates.Length.ShouldBe(35);
+        candidates[^1].ShouldBe(0.98, 1e-12);
+        (candidates[^1] + 0.02).ShouldBe(1.0000000000000004);
+        candidates.ShouldBe(PythonReference.Run("numpy", "s = .3\nwhile s <= 1: print(s); s += .02", [0]));
+    }
+
+    // Ours has the whole range and a finer grid among its candidates.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Range_LeastSquares_HasNoMoreErrorThanPaddleSlimsCandidates(int seed)
+    {
+        var random = new Random(seed);
+        float[] values = [.. Enumerable.Range(0, 4000).Select(i => Normal(random) * (i % 500 == 0 ? 4 : 1))];
+        var histogram = new ActivationHistogram("x");
+        histogram.Add(values);
+        float most = values.Max(Math.Abs);
+        double least = PaddleSlimsShares().Min(share => Error(QuantizationParameters.FromRange(
+            (float)(-most * share), (float)(most * share), 0, 255)));
+
+        Error(CalibrationMethod.Parse("mse").Range(histogram, ActivationBounds.None).ToUnsigned()).ShouldBeLessThanOrEqualTo(least * 1.001);
+
+        double Error(QuantizationParameters parameters) => values.Average(
+            value => Math.Pow(value - ((AffineQuantizer.Quantize(value, parameters) - parameters.ZeroPoint) * parameters.Scale), 2));
+    }
 
     [Theory]
     [InlineData("max", "max")]

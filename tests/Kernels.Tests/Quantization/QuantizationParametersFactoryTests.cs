@@ -55,6 +55,41 @@ public sealed class QuantizationParametersFactoryTests
         parameters.Low.ShouldBe(-2f, 1e-6);
     }
 
+    [Theory]
+    [InlineData(1f)]
+    [InlineData(0.37f)]
+    [InlineData(5.5f)]
+    public void FromRange_SymmetricRangeOfSignedCodes_IsTheLargestOver127AndAHalf(float max)
+    {
+        var halves = QuantizationParameters.FromRange(-max, max, -128, 127);
+        float narrow = ChannelScales.MaxAbs([max, -max / 2], [1, 2], 0)[0];
+
+        (halves.Scale, halves.ZeroPoint).ShouldBe(((float)(max / 127.5), 0));
+        narrow.ShouldBe(max / 127);
+
+        // 127.5 ties to the even 128, which is cut: the largest number is half a step off, where max / 127 keeps it.
+        AffineQuantizer.Quantize(max, halves).ShouldBe(127);
+        (max - (127 * halves.Scale)).ShouldBe(halves.Scale / 2, 1e-6 * max);
+        AffineQuantizer.Quantize(-max, halves).ShouldBe(-128);
+        (127 * narrow).ShouldBe(max, 1e-6 * max);
+    }
+
+    [Fact]
+    public void FromRange_SymmetricRangeOfSignedCodes_HasTheScaleOfTorchsObserver()
+    {
+        float[] values = [0.25f, -0.8f, 0.6f, 0.1f];
+
+        double[] expected = PythonReference.Run(
+            "torch",
+            "from torch.ao.quantization import MinMaxObserver as O\n"
+            + "o = O(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric); o(torch.from_numpy(x))\n"
+            + "print(*map(float, o.calculate_qparams()))",
+            values);
+
+        var parameters = QuantizationParameters.FromRange(-0.8f, 0.8f, -128, 127);
+        new double[] { parameters.Scale, parameters.ZeroPoint }.ShouldBe(expected);
+    }
+
     [Fact]
     public void FromRange_AllZero_HasScaleOne() =>
         QuantizationParameters.FromRange(0f, 0f, 0, 255).ShouldBe(new QuantizationParameters(1f, 0, 0, 255));

@@ -73,17 +73,17 @@ public sealed class OnnxRuntimeCpuPlacementTests
     public void Place_Attention_ReadsEachFactorAtItsEdgeAndWritesWhatAnIntegerKernelReads()
     {
         var graph = Nets.Group(EveryPlanTests.Networks["attention"]().Build());
-        string[] factors = ["k at edge, group 4", "o1 at producer, group 4", "q at edge, group 4", "s at edge, group 4", "v at edge, group 4"];
+        string[] factors = ["k at edge, group 4", "q at edge, group 4", "s at edge, group 4", "v at edge, group 4"];
+        string[] written =
+            ["o at producer, group 4, scale of o1", "o1 at producer, group 4", "o2 at producer, group 4, scale of o1"];
 
-        Describe(graph, false, false, false, false, true, false).ShouldBe(
-            ["k at edge, group 4", "o at producer, group 4, scale of o1", "o1 at producer, group 4", "o2 at producer, group 4, scale of o1",
-            "q at edge, group 4", "s at edge, group 4", "v at edge, group 4"]);
+        Describe(graph, false, false, false, false, true, false).ShouldBe([.. factors, .. written], ignoreOrder: true);
 
         // In float, it reads what the layers before it compute, not their codes.
-        Describe(graph, true, true, true, true, false, true).ShouldBe(["o at edge, group 5", "r1 at producer, group 0", "x at edge, group 0"]);
-        Place(graph, true, true, true, true, true, true).Points.Keys.Order(StringComparer.Ordinal)
-            .ShouldBe(["k", "o", "o1", "o2", "q", "r1", "s", "v", "x"]);
-        factors.ShouldAllBe(factor => Describe(graph, true, true, true, true, true, true).Contains(factor));
+        Describe(graph, true, true, true, true, false, true).ShouldBe(
+            ["o at edge, group 5", "r1 at producer, group 0", "x at edge, group 0"]);
+        Describe(graph, true, true, true, true, true, true).ShouldBe(
+            [.. factors, .. written, "r1 at producer, group 0", "x at edge, group 0"], ignoreOrder: true);
     }
 
     [Fact]
