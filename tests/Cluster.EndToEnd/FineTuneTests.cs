@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Cluster.Kernels.Data;
+using Cluster.Mutations;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
@@ -34,6 +35,26 @@ public class FineTuneTests
             "tuned.calibration", "-o", "again.onnx");
         again.Code.ShouldBe(0, again.Error);
         Sha256(folder["again.onnx"]).ShouldBe(digest);
+    }
+
+    [Fact]
+    public async Task FineTune_NetworkWithItsDataInAnotherFile_EndsWithTheBytesOfOneFile()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        await PrepareAsync(folder);
+        var whole = await ClusterProcess.RunAsync(folder.Root, Tune("whole.onnx", "2"));
+        whole.Code.ShouldBe(0, whole.Error);
+        byte[] file = await File.ReadAllBytesAsync(folder["tiny.onnx"], TestContext.Current.CancellationToken);
+        var (model, data) = ApartSample.Split(file, "tiny.bin");
+        await File.WriteAllBytesAsync(folder["tiny.onnx"], model, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(folder["tiny.bin"], data, TestContext.Current.CancellationToken);
+
+        var apart = await ClusterProcess.RunAsync(folder.Root, Tune("apart.onnx", "2"));
+
+        apart.Code.ShouldBe(0, apart.Error);
+        apart.Json().GetProperty("kept").GetBoolean().ShouldBeTrue(apart.Json().GetProperty("reason").GetString());
+        Sha256(folder["apart.onnx"]).ShouldBe(Sha256(folder["whole.onnx"]));
     }
 
     [Theory]

