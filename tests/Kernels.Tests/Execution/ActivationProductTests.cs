@@ -191,7 +191,9 @@ public sealed class ActivationProductTests
         {
             var ranges = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal)
             {
-                ["a"] = a, ["b"] = b, ["c"] = new(1, 0, 0, 255),
+                ["a"] = a,
+                ["b"] = b,
+                ["c"] = new(1, 0, 0, 255),
             };
             if (m is { } pair)
             {
