@@ -25,7 +25,11 @@ internal sealed class SkippedNetwork : IDisposable
         _cancellation = cancellation;
         _job = OpenedJob.Describe(inputs, options, folder);
         AllInt8 = Plan.Uniform(
-            GroupFormat.Int8, options.Target, _job.Lazy.Space.Groups.Select(group => group.Name), options.Methods[0], biasCorrection: false);
+            GroupFormat.Int8,
+            options.Target,
+            _job.Lazy.Space.Groups.Select(group => group.Name),
+            options.Methods[0],
+            biasCorrection: false);
         _calibrated = Logits(_job.Setup.Network.Float32Model, _job.Setup.Calibration);
         Float32Correct = Correct(_job.Setup.Network.Float32Model);
     }
