@@ -25,6 +25,7 @@ public static class JobOptionsMapping
         spec.Subsets = OpenOption.ToContract<SubsetKind, V1.SubsetKind>(options.Subsets);
         Set(options.SweepParts, value => spec.SweepParts = value, spec.ClearSweepParts);
         spec.Patterns = OpenOption.ToContract<PatternMoves, V1.PatternMoves>(options.Patterns);
+        spec.Racing = OpenOption.ToContract<CandidateRacing, V1.CandidateRacing>(options.Racing);
         spec.Ending = OpenOption.ToContract<EndingKind, V1.EndingKind>(options.Ending);
         spec.Attention = OpenOption.ToContract<AttentionKind, V1.AttentionKind>(options.Attention);
         spec.Metric = OpenOption.ToContract<MetricKind, V1.MetricKind>(options.Metric);
@@ -73,6 +74,7 @@ public static class JobOptionsMapping
             Subsets = OpenOption.ToChoice<V1.SubsetKind, SubsetKind>(spec.Subsets),
             SweepParts = spec.HasSweepParts ? spec.SweepParts : usual.SweepParts,
             Patterns = OpenOption.ToChoice<V1.PatternMoves, PatternMoves>(spec.Patterns),
+            Racing = OpenOption.ToChoice<V1.CandidateRacing, CandidateRacing>(spec.Racing),
             Ending = OpenOption.ToChoice<V1.EndingKind, EndingKind>(spec.Ending),
             Attention = OpenOption.ToChoice<V1.AttentionKind, AttentionKind>(spec.Attention),
             Metric = OpenOption.ToChoice<V1.MetricKind, MetricKind>(spec.Metric),

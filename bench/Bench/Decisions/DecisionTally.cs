@@ -7,8 +7,9 @@ internal sealed class DecisionTally(IReadOnlyList<DecisionTrial> trials)
 {
     public const string Header =
         "| images | rule | accepted | wrongly, of all jobs | accepted: measured drop off by, points | accepted: reported drop off by | "
-        + "all: reported drop off by (typically) | plain 95 % interval holds | reported interval holds | power | looks |\n"
-        + "|---|---|---|---|---|---|---|---|---|---|---|";
+        + "all: reported drop off by (typically) | plain 95 % interval holds | reported interval holds "
+        + "| power | looks | images of a job |\n"
+        + "|---|---|---|---|---|---|---|---|---|---|---|---|";
 
     public string Row(int images, string rule)
     {
@@ -20,7 +21,8 @@ internal sealed class DecisionTally(IReadOnlyList<DecisionTrial> trials)
             + $"| {Points(accepted, trial => trial.Measured)} | {Points(accepted, trial => trial.Expected)} "
             + $"| {Points(reported, trial => trial.Expected)} ({100 * Spread(reported):0.00}) "
             + $"| {Share(reported, trial => trial.CoveredPlainly == true)} | {Share(reported, trial => trial.Covered == true)} "
-            + $"| {trials.Average(trial => trial.Power):0.000} | {reported.Average(trial => trial.Looks):0.0} |");
+            + $"| {trials.Average(trial => trial.Power):0.000} | {reported.Average(trial => trial.Looks):0.0} "
+            + $"| {trials.Average(trial => (double)trial.Images):0} |");
     }
 
     private static double Spread(IReadOnlyCollection<DecisionTrial> of) =>

@@ -16,8 +16,10 @@ namespace Cluster.Bench.Decisions;
 /// <param name="CoveredPlainly">Whether the interval that ignores the choice does.</param>
 /// <param name="Power">The speed-up reached, none where the plan truly loses too much, as a share of the best that is allowed.</param>
 /// <param name="Looks">Plans looked at on all images.</param>
+/// <param name="Images">Images of all looks together.</param>
 internal sealed record DecisionTrial(
-    bool Accepted, bool Wrongly, double? Measured, double? Expected, bool? Covered, bool? CoveredPlainly, double Power, int Looks)
+    bool Accepted, bool Wrongly, double? Measured, double? Expected, bool? Covered, bool? CoveredPlainly, double Power, int Looks,
+    long Images)
 {
     public static DecisionTrial Of(SampledNetwork network, MeasuredOnce measured, double best, JobOptions options)
     {
@@ -36,8 +38,9 @@ internal sealed record DecisionTrial(
                 Contains(evidence.Interval, truth),
                 Contains(evidence.Counts.DropInterval(0.95), truth),
                 power,
-                evidence.Looks)
-            : new DecisionTrial(accepted, accepted && !kept, null, null, null, null, power, 0);
+                evidence.Looks,
+                outcome.Evaluations.Images)
+            : new DecisionTrial(accepted, accepted && !kept, null, null, null, null, power, 0, outcome.Evaluations.Images);
     }
 
     private static bool Contains(Interval interval, double value) => interval.Low <= value && value <= interval.High;

@@ -9,13 +9,15 @@ internal static class Racers
     [
         .. Enum.GetValues<StrategyKind>().Select(
             kind => (kind.ToString().ToLowerInvariant(), (Action<Race>)(race => Product(race, kind)))),
+        ("greedy, racing", race => Product(race, StrategyKind.Greedy, CandidateRacing.On)),
+        ("anneal, racing", race => Product(race, StrategyKind.Anneal, CandidateRacing.On)),
         ("NNCF's order", Rivals.Nncf),
         ("INC's order", Rivals.Inc),
         ("YOLOv6's order", Rivals.YoloV6),
     ];
 
     // Losses decide as measured, as they do for the other tools.
-    private static void Product(Race race, StrategyKind kind)
+    private static void Product(Race race, StrategyKind kind, CandidateRacing? racing = null)
     {
         var spec = race.Track.Spec;
         spec = spec with
@@ -23,6 +25,7 @@ internal static class Racers
             Options = spec.Options with
             {
                 Strategy = kind,
+                Racing = racing,
                 Goal = race.Goal,
                 Decision = DecisionRule.Measured,
                 Ending = EndingKind.Selected,

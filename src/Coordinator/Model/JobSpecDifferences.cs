@@ -46,6 +46,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.BudgetEvaluations.Name, stored.Options.BudgetEvaluations, asked.Options.BudgetEvaluations),
             Value(JobLimits.Strategy.Name, Strategy(stored.Options), Strategy(asked.Options)),
             Value(JobLimits.Patterns.Name, Patterns(stored.Options), Patterns(asked.Options)),
+            Value(JobLimits.Racing.Name, Racing(stored.Options), Racing(asked.Options)),
             Value(JobLimits.Ending.Name, Ending(stored.Options), Ending(asked.Options)),
             Value(JobLimits.Attention.Name, Attention(stored.Options), Attention(asked.Options)),
             Value(JobLimits.Batch.Name, stored.Options.Batch, asked.Options.Batch),
@@ -100,6 +101,8 @@ internal static class JobSpecDifferences
     private static string Scope(JobOptions options) => (options.Calibrators ?? CalibratorScope.Network).ToString().ToLowerInvariant();
 
     private static string Patterns(JobOptions options) => (options.Patterns ?? PatternMoves.Apart).ToString().ToLowerInvariant();
+
+    private static string Racing(JobOptions options) => (options.Racing ?? CandidateRacing.Off).ToString().ToLowerInvariant();
 
     private static string Subsets(JobOptions options) => (options.Subsets ?? SubsetKind.First).ToString().ToLowerInvariant();
 

@@ -45,6 +45,7 @@ internal sealed class SearchMemory
         Correction = new DropCorrection(spec.Options);
         Objective = new Objective(this);
         Refusals = new ParityRefusals();
+        Racing = new Racing(this);
     }
 
     public JobSpec Spec { get; }
@@ -53,6 +54,9 @@ internal sealed class SearchMemory
 
     /// <summary>How measured drops are corrected for the choice among those that were looked at.</summary>
     public DropCorrection Correction { get; }
+
+    /// <summary>The part of the images on which candidates race.</summary>
+    public Racing Racing { get; }
 
     /// <summary>What drops mean to people.</summary>
     public MetricScale Scale => Correction.Scale;

@@ -89,7 +89,7 @@ public sealed record PairedCounts(int Lost, int Gained, int Total) : PairedDrop(
         return new PairedCounts(lost, gained, indices.Length);
     }
 
-    private static bool Bit(byte[] bits, int index) => (bits[index >> 3] >> (index & 7) & 1) != 0;
+    internal static bool Bit(byte[] bits, int index) => (bits[index >> 3] >> (index & 7) & 1) != 0;
 
     private (double Centre, double Error) Adjusted()
     {

@@ -151,6 +151,13 @@ public sealed class JobOptionSymbols
                 "HOW"),
             (options, patterns) => options with { Patterns = patterns });
         Row(
+            Mode(
+                JobLimits.Racing,
+                "look at candidates on the images that tell most and a sample of the others first, and on all images only where that "
+                + "leaves a chance: on or off (default: off)",
+                "HOW"),
+            (options, racing) => options with { Racing = racing });
+        Row(
             NumberOptions.Open(
                 JobLimits.SweepParts,
                 "most pieces that a sweep over all groups is made in, which slots share "

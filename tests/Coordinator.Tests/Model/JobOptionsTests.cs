@@ -127,6 +127,7 @@ public sealed class JobOptionsTests
             Subsets = (SubsetKind)6,
             SweepParts = 65,
             Patterns = (PatternMoves)2,
+            Racing = (CandidateRacing)2,
             Ending = (EndingKind)4,
             Attention = (AttentionKind)5,
         };
@@ -146,6 +147,7 @@ public sealed class JobOptionsTests
             "--budget-evals is 0 where at least 1 is expected: leave it out for no limit.",
             "--max-minutes is -1 where a number from 0 is expected: leave it out for no limit.",
             "--patterns is 2 where apart or together is expected: choose one of them.",
+            "--racing is 2 where on or off is expected: choose one of them.",
             "--ending is 4 where verified or selected is expected: choose one of them.",
             "--attention is 5 where int8 or float32 is expected: choose one of them.",
             "--batch is 0 where 1 to 4096 is expected: correct it.",

@@ -138,6 +138,10 @@ public static class JobLimits
     public static JobLimit<PatternMoves> Patterns { get; } = new(
         nameof(JobOptions.Patterns), "--patterns", Enum.IsDefined, "apart or together", "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.Racing"/>.</summary>
+    public static JobLimit<CandidateRacing> Racing { get; } = new(
+        nameof(JobOptions.Racing), "--racing", Enum.IsDefined, "on or off", "choose one of them");
+
     /// <summary>Limit of <see cref="JobOptions.Ending"/>.</summary>
     public static JobLimit<EndingKind> Ending { get; } = new(
         nameof(JobOptions.Ending), "--ending", Enum.IsDefined, "verified or selected", "choose one of them");

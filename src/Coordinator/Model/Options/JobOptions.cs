@@ -187,6 +187,9 @@ public sealed record JobOptions
     /// <summary>How groups of one repeated pattern are decided; null: <see cref="PatternMoves.Apart"/>, which no job writes.</summary>
     public PatternMoves? Patterns { get; init; }
 
+    /// <summary>Whether candidates race; null: <see cref="CandidateRacing.Off"/>, which no job writes.</summary>
+    public CandidateRacing? Racing { get; init; }
+
     /// <summary>
     /// How the search ends; null: <see cref="EndingKind.Verified"/>, but in a stored job, which is then older than the choice,
     /// <see cref="EndingKind.Selected"/>.
@@ -249,6 +252,7 @@ public sealed record JobOptions
             MaxRmseRise = Metric == MetricKind.Rmse ? MaxRmseRise ?? UsualMaxRmseRise : MaxRmseRise,
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
             Subsets = Subsets ?? SubsetKind.Stratified,
+            Racing = Racing == CandidateRacing.Off ? null : Racing,
             Patterns = Patterns == PatternMoves.Apart ? null : Patterns,
             Decision = Decision ?? DecisionRule.Corrected,
             Ending = Ending ?? EndingKind.Verified,
@@ -288,6 +292,7 @@ public sealed record JobOptions
             MaxMinutes is { } minutes ? JobLimits.MaxMinutes.Fault(minutes) : null,
             Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
             Patterns is { } patterns ? JobLimits.Patterns.Fault(patterns) : null,
+            Racing is { } racing ? JobLimits.Racing.Fault(racing) : null,
             Ending is { } ending ? JobLimits.Ending.Fault(ending) : null,
             Attention is { } attention ? JobLimits.Attention.Fault(attention) : null,
             JobLimits.Batch.Fault(Batch),

@@ -13,6 +13,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     // Items that usually follow the skips.
     private const int LaterThanSkips = 8;
 
+    private readonly Looks _looks = new(memory, rounds);
     private readonly RepeatedGroups _patterns = new(memory);
 
     private Plan? _current;
@@ -32,7 +33,8 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
 
         var formats = memory.Formats.Count - 1;
         var skips = Math.Max(0, ((_current ?? start).QuantizedCount - 1) * formats);
-        return ((skips + _patterns.Whole.Count) * (options.MovesPerRound + 2)) + (start.QuantizedCount * formats);
+        var (tried, looks) = ((skips + _patterns.Whole.Count) * (options.MovesPerRound + 1), skips + (start.QuantizedCount * formats));
+        return tried + _patterns.Whole.Count + (looks * (memory.Racing.IsAsked ? 2 : 1));
     }
 
     private IEnumerable<ProposedRound> Skip(Plan start)
@@ -82,9 +84,9 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
             _current = current = next;
             if (memory.CanBeFeasible(current, scope) && memory.BudgetLeft > 0)
             {
-                foreach (var round in rounds.Of(
+                foreach (var round in _looks.Of(
                     "skips: the best on all images",
-                    [memory.AccuracyOf(current, ImageScope.Full)],
+                    [current],
                     later: moves.Likely(current) + LaterThanSkips))
                 {
                     yield return round;
@@ -131,10 +133,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
                 yield break;
             }
 
-            foreach (var round in rounds.Of(
-                "walk-back: which group can be quantized again",
-                candidates.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
-                later: 6))
+            foreach (var round in _looks.Of("walk-back: which group can be quantized again", candidates, later: 6))
             {
                 yield return round;
             }
