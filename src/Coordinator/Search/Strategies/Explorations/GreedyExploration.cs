@@ -115,9 +115,13 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     private bool SplitWhatFails(Plan current, IReadOnlyList<Plan> candidates, ImageScope scope)
     {
         var before = (memory.Accuracy(current, scope) ?? memory.Full(current))?.Kl;
-        return candidates
-            .Where(plan => memory.Accuracy(plan, scope) is not { } found || found.Kl >= before)
-            .Count(plan => _patterns.Split(current, plan)) > 0;
+        var isSplit = false;
+        foreach (var plan in candidates.Where(plan => memory.Accuracy(plan, scope) is not { } found || found.Kl >= before))
+        {
+            isSplit |= _patterns.Split(current, plan);
+        }
+
+        return isSplit;
     }
 
     /// <summary>
