@@ -16,9 +16,12 @@ internal sealed class LocalJob : IDisposable
 {
     private readonly JobRequest _request;
 
-    private LocalJob(JobRequest request, OpenedJob opened)
+    private readonly TargetSweeps? _sweeps;
+
+    private LocalJob(JobRequest request, OpenedJob opened, TargetSweeps? sweeps)
     {
         _request = request;
+        _sweeps = sweeps;
         Opened = opened;
         Folder = new JobFolder(request.Output);
     }
@@ -39,11 +42,16 @@ internal sealed class LocalJob : IDisposable
     }
 
     /// <summary>Reads and checks everything that a user can get wrong, before any work.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="sweeps">Those of the command's jobs for other targets, or null.</param>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">The request itself cannot be met.</exception>
-    public static LocalJob Open(JobRequest request) =>
-        new(request, OpenedJob.Describe(
-            request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output), WorkingMemory.Of(request.Memory)));
+    public static LocalJob Open(JobRequest request, TargetSweeps? sweeps = null) =>
+        new(
+            request,
+            OpenedJob.Describe(
+                request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output), WorkingMemory.Of(request.Memory)),
+            sweeps);
 
     /// <summary>Runs or resumes the job, or reports it if it is finished.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same command resumes it.</exception>
@@ -51,10 +59,11 @@ internal sealed class LocalJob : IDisposable
     {
         // Read first: whatever can be refused must be, before the earlier job is deleted.
         var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
+        var cache = _request.Cache is { } folder ? SharedResults.In(folder) : null;
         var jobs = new EmbeddedJobHost(new JobRunnerOptions
         {
             Workers = _request.Workers,
-            Cache = _request.Cache is { } cache ? SharedResults.In(cache) : null,
+            Cache = _sweeps is null ? cache : _sweeps.With(cache),
             Latencies = latencies,
             Progress = progress,
         });

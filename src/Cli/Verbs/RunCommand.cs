@@ -77,11 +77,12 @@ internal static class RunCommand
     }
 
     /// <summary>Runs the job and returns what its report shows; the files are in its folder then.</summary>
-    public static async Task<ReportModel> JobAsync(JobRequest request, ParseResult parsed, CancellationToken cancellation)
+    public static async Task<ReportModel> JobAsync(
+        JobRequest request, ParseResult parsed, CancellationToken cancellation, TargetSweeps? sweeps = null)
     {
         var streams = parsed.InvocationConfiguration;
         OutputPlace.RequireWritable(request.Output);
-        using var job = LocalJob.Open(request);
+        using var job = LocalJob.Open(request, sweeps);
         string? busy = request.LatencyTable is null ? MachineLoad.Judge() : null;
         foreach (string warning in job.Opened.Warnings.Concat(new[] { busy }.OfType<string>()))
         {

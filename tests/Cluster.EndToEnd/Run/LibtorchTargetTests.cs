@@ -84,6 +84,13 @@ public sealed class LibtorchTargetTests(GlyphJob job)
             File.Exists(folder[$"out/{target}/report.html"]).ShouldBeTrue();
         }
 
+        // The second job's sweeps are the first one's.
+        string[] swept = [.. (await File.ReadAllLinesAsync(folder["out/libtorch-cpu/journal.jsonl"], cancellation))
+            .Where(line => line.Contains("\"type\":\"item.completed\"", StringComparison.Ordinal)
+                && line.Contains("\"type\":\"sensitivity\"", StringComparison.Ordinal))];
+        swept.ShouldNotBeEmpty();
+        swept.ShouldAllBe(line => line.Contains("\"source\":\"cache\"", StringComparison.Ordinal));
+
         byte[] ours = await File.ReadAllBytesAsync(folder["out/libtorch-cpu/calibration/statistics.bin"], cancellation);
         ours.ShouldBe(await File.ReadAllBytesAsync(folder["out/onnxruntime-cpu/calibration/statistics.bin"], cancellation));
     }

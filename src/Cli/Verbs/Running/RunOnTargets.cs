@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cluster.Cli.Embedded;
 using Cluster.Cli.Views;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
@@ -14,7 +15,8 @@ namespace Cluster.Cli.Verbs.Running;
 
 /// <summary>
 /// `cluster run --target A,B`: a job for each target, one after the other, in folders that have the targets' names, and one page and one
-/// JSON file of all of them. Each resumes and is reported as any job; they share the pass over the calibration images.
+/// JSON file of all of them. Each resumes and is reported as any job; they share the pass over the calibration images and
+/// the sweeps over the groups.
 /// </summary>
 internal static class RunOnTargets
 {
@@ -57,6 +59,7 @@ internal static class RunOnTargets
         }
 
         var models = new List<ReportModel>();
+        var sweeps = new TargetSweeps();
         foreach (var request in requests)
         {
             if (models.Count > 0 && !request.Fresh)
@@ -64,7 +67,7 @@ internal static class RunOnTargets
                 Calibration(request).TakeStatistics(Calibration(requests[0]));
             }
 
-            models.Add(await RunCommand.JobAsync(request, parsed, cancellation));
+            models.Add(await RunCommand.JobAsync(request, parsed, cancellation, sweeps));
             if (!json)
             {
                 TerminalTables.Write(CommandConsole.For(parsed.InvocationConfiguration.Output), models[^1]);

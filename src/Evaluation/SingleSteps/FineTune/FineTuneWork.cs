@@ -98,7 +98,8 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
 
         var judge = new OutputJudge(metric, command: null, network.FirstOutput);
         MeasuredMetric? Measure(BuiltArtefact file) =>
-            new ArtefactMeter(network.Float32Model, file.Bytes, evaluation, network.Classes, judge).Metric(request.Threads, cancellation);
+            new ArtefactMeter(TargetList.Usual, network.Float32Model, file.Bytes, evaluation, network.Classes, judge)
+                .Metric(request.Threads, cancellation);
         return (Measure(outcome.Before), Measure(outcome.After));
     }
 

@@ -8,11 +8,15 @@ using Cluster.Kernels.Runtimes.Timing;
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>Measures a file beside the FP32 network: accuracy on every evaluation image, latency interleaved.</summary>
+/// <param name="target">In whose runtime.</param>
+/// <param name="float32">The FP32 network's file.</param>
+/// <param name="artefact">The file.</param>
+/// <param name="images">What accuracy is measured on; the first of them are timed.</param>
+/// <param name="classes">How many values the first output has for an image.</param>
 /// <param name="judge">By what outputs are judged; null: top-1.</param>
-internal sealed class ArtefactMeter(byte[] float32, byte[] artefact, ImageBatches images, int classes, OutputJudge? judge = null)
+internal sealed class ArtefactMeter(
+    ITarget target, byte[] float32, byte[] artefact, ImageBatches images, int classes, OutputJudge? judge = null)
 {
-    private static ITarget Target => TargetList.Usual;
-
     /// <summary>Top-1 of both, in the target's runtime.</summary>
     /// <exception cref="JobException">The file gives logits that are not finite.</exception>
     public (MeasuredAccuracy Float32, MeasuredAccuracy Artefact) Accuracy(int cores, CancellationToken cancellation)
@@ -39,10 +43,10 @@ internal sealed class ArtefactMeter(byte[] float32, byte[] artefact, ImageBatche
 
     private (float[] Float32, float[] Artefact) Outputs(int cores, CancellationToken cancellation)
     {
-        float[] reference = TargetLogits.Of(Target, float32, images, classes, cores, cancellation);
+        float[] reference = TargetLogits.Of(target, float32, images, classes, cores, cancellation);
         float[] logits = ReferenceEquals(artefact, float32)
             ? reference
-            : TargetLogits.Of(Target, artefact, images, classes, cores, cancellation);
+            : TargetLogits.Of(target, artefact, images, classes, cores, cancellation);
         int bad = Array.FindIndex(logits, logit => !float.IsFinite(logit));
         return bad < 0
             ? (reference, logits)
@@ -54,14 +58,14 @@ internal sealed class ArtefactMeter(byte[] float32, byte[] artefact, ImageBatche
     public (MeasuredLatency Float32, MeasuredLatency Artefact) Latency(int batch, int threads, CancellationToken cancellation)
     {
         var measured = TargetTiming.Measure(
-            Target,
+            target,
             [float32, artefact],
             threads,
             images.Repeated(batch),
             LatencyMeasurer.Options(threads),
             cancellation);
         MeasuredLatency Of(LatencySummary summary) =>
-            new(summary.MedianMs, summary.IqrMs, summary.Count, Target.Runtime, Target.Device, batch, threads);
+            new(summary.MedianMs, summary.IqrMs, summary.Count, target.Runtime, target.Device, batch, threads);
         return (Of(measured[0].Summary), Of(measured[1].Summary));
     }
 }

@@ -3,7 +3,7 @@ using Cluster.Kernels.Evaluation;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>Top-1 of a file in ONNX Runtime.</summary>
+/// <summary>Top-1 of a file in its target's runtime.</summary>
 /// <param name="Ci95">Wilson interval of top-1: low, high.</param>
 /// <param name="Kl">Mean KL(FP32 || file) of the softmax, nats; null for FP32 itself.</param>
 /// <param name="Agree">Images with FP32's top-1 class; null for FP32 itself.</param>

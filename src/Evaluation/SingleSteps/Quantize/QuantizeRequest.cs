@@ -11,7 +11,7 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <summary>What a user asked `quantize` to do, as typed.</summary>
 public sealed record QuantizeRequest
 {
-    /// <summary>The runtime that files are placed and measured for.</summary>
+    /// <summary>The runtime that files are placed and measured for, unless a plan names another.</summary>
     public static string Target => TargetList.Usual.Name;
 
     /// <summary>Bits of weights and activations unless others are asked for.</summary>

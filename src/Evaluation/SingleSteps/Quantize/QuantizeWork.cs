@@ -5,6 +5,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
@@ -39,8 +40,11 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             say($"warning: {unused}");
         }
 
-        var network = request.Plan is { } stored
-            ? NetworkFile.OpenFor(request.Model, PlanFiles.Read(stored), request.Calibration, request.Equalize)
+        var given = request.Plan is null ? null : PlanFiles.Read(request.Plan);
+        var target = TargetList.Find(given?.Plan.Target ?? QuantizeRequest.Target);
+        bool runsHere = RunsHere(target);
+        var network = given is not null
+            ? NetworkFile.OpenFor(request.Model, given, request.Calibration, request.Equalize)
             : NetworkFile.Open(request.Model, request.Equalize);
         if (network.Equalization is { } equalized)
         {
@@ -64,7 +68,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         // Batches run side by side, one thread each.
         TorchSettings.Threads = 1;
         using var float32 = new FloatNetwork(network.Grouped);
-        var translator = new PlanTranslator(network.Grouped, network.Digest, QuantizeRequest.Target);
+        var translator = new PlanTranslator(network.Grouped, network.Digest, target.Name, formats: null, target.Formats);
         QuantizePlan plan;
         BuiltArtefact artefact;
         ParityReport? parity;
@@ -88,11 +92,13 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             var repairs = new QuantizeRepairs(request, float32, resolver, translator, images.Calibration, space, _cores, say);
             plan = plan with { Learned = await Task.Run(() => repairs.Learn(plan, cancellation), cancellation) };
             var builder = new ArtefactBuilder(
-                network, float32, translator, resolver, images.Calibration, _cores, memory, space, new QdqForm(request.Storage));
+                network, float32, translator, resolver, images.Calibration, _cores, memory, space, Form(target, plan.Statistics));
             artefact = await Task.Run(() => builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned), cancellation);
-            parity = await Task.Run(() => Gate(float32, artefact, images.Samples, cancellation), cancellation);
+            parity = runsHere
+                ? await Task.Run(() => Gate(target, float32, artefact, images.Samples, cancellation), cancellation)
+                : null;
             meter = images.Evaluation is { } evaluation
-                ? new ArtefactMeter(network.Float32Model, artefact.Bytes, evaluation, network.Classes, Judge(network))
+                ? new ArtefactMeter(target, network.Float32Model, artefact.Bytes, evaluation, network.Classes, Judge(network))
                 : null;
             metric = meter is null ? null : await Task.Run(() => meter.Metric(_cores, cancellation), cancellation);
             accuracy = meter is null || metric is not null
@@ -100,7 +106,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
                 : await Task.Run(() => meter.Accuracy(_cores, cancellation), cancellation);
         }
 
-        files.Write(network, plan, artefact, images.CalibrationDigest, request.Calibration is null ? null : PlanFiles.Read(request.Plan!));
+        files.Write(network, plan, artefact, images.CalibrationDigest, request.Calibration is null ? null : given);
         say($"wrote {request.Output}");
         Export(artefact, translator.Settings(plan.Plan), plan.Statistics, cache);
         var latency = meter is null ? null : await LatencyAsync(meter, cancellation);
@@ -122,7 +128,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Bops = (long)BitOperations.Count(network.Grouped, translator.Settings(plan.Plan)),
             PackedBytes = artefact.Network is { } built ? PackedSize.Bytes(built) : PackedSize.Bytes(network.Grouped.Graph),
             IsLowBit = artefact.Network is { Layout.ComputesInFloat: true },
-            Plan = request.Plan is { } given && request.KeepFloat32.Count == 0 ? given : files.Plan,
+            Plan = request.Plan is { } path && request.KeepFloat32.Count == 0 ? path : files.Plan,
             Calibration = request.Calibration ?? files.Calibration,
             Int8Groups = plan.Plan.QuantizedCount,
             Precision = FormatShares.Titled(plan.Plan),
@@ -195,7 +201,27 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         return CalibrationCacheReader.Read(text, Path.GetFileName(path));
     }
 
-    private ParityReport? Gate(FloatNetwork float32, BuiltArtefact artefact, ImageBatches? samples, CancellationToken cancellation)
+    // The file can be made anywhere; what its runtime says of it cannot be asked everywhere.
+    private bool RunsHere(ITarget target)
+    {
+        try
+        {
+            target.RequireUsable();
+            return true;
+        }
+        catch (JobException refusal) when (request.Evaluation is null)
+        {
+            say($"{refusal.Message} The file is as the plan says, but is not run here.");
+            return false;
+        }
+    }
+
+    // How codes below 8 bits are stored is the user's choice where the file is ONNX Runtime's own.
+    private IFileForm Form(ITarget target, CalibrationStatistics statistics) =>
+        target.Form(statistics) is var form and not QdqForm ? form : new QdqForm(request.Storage);
+
+    private ParityReport? Gate(
+        ITarget target, FloatNetwork float32, BuiltArtefact artefact, ImageBatches? samples, CancellationToken cancellation)
     {
         if (artefact.Network is null)
         {
@@ -208,7 +234,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             return null;
         }
 
-        var report = ParityGate.Check(float32, artefact.Network, artefact.Bytes, samples.Take(GateImages), _cores, cancellation);
+        var report = target.Check(float32, artefact, samples.Take(GateImages), cancellation);
         return report.Passed
             ? report
             : throw new JobException($"The parity gate refuses the file, nothing was written: {report.Failure}");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
@@ -43,7 +44,7 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
             network = await Task.Run(() => Quantize(weights, format, data, cancellation), cancellation);
             file = OnnxWriter.Write(network.Graph);
             RequireRuns(file);
-            meter = data.Evaluation is { } evaluation ? new ArtefactMeter(model, file, evaluation, data.Classes) : null;
+            meter = data.Evaluation is { } evaluation ? new ArtefactMeter(TargetList.Usual, model, file, evaluation, data.Classes) : null;
             accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(_cores, cancellation), cancellation);
         }
 

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Cli.Embedded;
+
+/// <summary>
+/// Sweeps of one command's jobs, which differ by their targets alone: a sweep is simulated, with the same integers whatever the target, so
+/// that the first job's is every other's.
+/// </summary>
+internal sealed class TargetSweeps
+{
+    private readonly ConcurrentDictionary<SensitivityItem, WorkResult> _known = new();
+
+    /// <summary>One job's cache, with the sweeps of all of them.</summary>
+    /// <param name="own">Results of the job's own, or null for none.</param>
+    public IEvaluationCache With(IEvaluationCache? own) => new Shared(this, own);
+
+    // What names the target: the context, and a plan that says only which calibrators groups have.
+    private static SensitivityItem WithoutTarget(SensitivityItem sweep) =>
+        sweep with { Context = string.Empty, Plan = sweep.Plan is { } plan ? new Plan(string.Empty, plan.Groups) : null };
+
+    private sealed class Shared(TargetSweeps sweeps, IEvaluationCache? own) : IEvaluationCache
+    {
+        public WorkResult? Find(WorkItem item) => own?.Find(item)
+            ?? (item is SensitivityItem sweep ? sweeps._known.GetValueOrDefault(WithoutTarget(sweep)) : null);
+
+        public void Store(WorkItem item, WorkResult result)
+        {
+            own?.Store(item, result);
+            if (item is SensitivityItem sweep)
+            {
+                sweeps._known[WithoutTarget(sweep)] = result;
+            }
+        }
+    }
+}

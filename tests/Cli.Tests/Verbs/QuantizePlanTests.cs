@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Cluster.Coordinator.Plans;
+using Cluster.Kernels.Export.TensorRt;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
+using Cluster.Tests;
+
+namespace Cluster.Cli.Tests.Verbs;
+
+/// <summary>`quantize --plan` of plans for other targets: their form of file, measured in their runtime.</summary>
+public sealed class QuantizePlanTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public QuantizePlanTests() => TinyNetwork.Write(_folder.Root);
+
+    private string Images => $"idx:{_folder["images-idx3-ubyte"]}";
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Quantize_PlanForLibtorch_IsMeasuredThere()
+    {
+        RuntimeRequired.OrSkip();
+        string plan = await PlanForAsync("libtorch-cpu", GroupFormat.Int8);
+
+        var run = await QuantizeAsync(
+            plan, "--calibration", _folder["q.calibration"], "--eval", $"{Images}@48..", "--batch", "1", "--json");
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        using var report = JsonDocument.Parse(run.Output);
+        report.RootElement.GetProperty("latency").GetProperty("runtime").GetString().ShouldStartWith("libtorch ");
+        report.RootElement.GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(48);
+        report.RootElement.GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
+        Bytes("again.onnx").ShouldBe(Bytes("q.onnx"), "it is the file of ONNX Runtime's processor");
+    }
+
+    [Fact]
+    public async Task Quantize_PlanInAFloatThatItsTargetTakes_IsBuilt()
+    {
+        RuntimeRequired.OrSkip();
+        string plan = await PlanForAsync("libtorch-cpu", GroupFormat.Float16);
+
+        var run = await QuantizeAsync(plan, "--data", $"{Images}@0..48");
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        OnnxReader.Read(_folder["again.onnx"]).Nodes.ShouldContain(node => node.OpType == "Cast");
+    }
+
+    [Fact]
+    public async Task Quantize_PlanForAGpuThatIsNotHere_IsWrittenByItsRulesAndNotRun()
+    {
+        RuntimeRequired.OrSkip();
+        string plan = await PlanForAsync("onnxruntime-tensorrt", GroupFormat.Int8);
+
+        var run = await QuantizeAsync(plan, "--data", $"{Images}@0..48");
+        var measured = await QuantizeAsync(plan, "--data", $"{Images}@0..48", "--eval", $"{Images}@48..", "--force");
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldContain("The target onnxruntime-tensorrt cannot be measured on this machine");
+        run.Error.ShouldContain("The file is as the plan says, but is not run here.");
+        TensorRtLint.Require(OnnxReader.Read(_folder["again.onnx"]));
+        Bytes("again.onnx").ShouldNotBe(Bytes("q.onnx"));
+        measured.Code.ShouldBe(ExitCode.Failed);
+        measured.Error.ShouldContain("The target onnxruntime-tensorrt cannot be measured on this machine");
+    }
+
+    // The plan of a quantization, for another target and with its first group in another format.
+    private async Task<string> PlanForAsync(string target, GroupFormat format)
+    {
+        var run = await CommandLineRun.OfAsync(
+            "quantize", "--model", _folder["tiny.onnx"], "--data", $"{Images}@0..48", "--method", "max", "-o", _folder["q.onnx"]);
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        var file = PlanFiles.Read(_folder["q.plan.json"]);
+        var first = file.Plan.Groups[0];
+        var changed = format == first.Format
+            ? first
+            : GroupDecision.In(format, first.Group, first.Calibrator, first.BiasCorrection);
+        var plan = new Plan(target, [changed, .. file.Plan.Groups.Skip(1)]);
+        string path = _folder["other.plan.json"];
+        await File.WriteAllTextAsync(path, new PlanFile(plan, file.BuiltFrom, file.Seed).Format(), TestContext.Current.CancellationToken);
+        return path;
+    }
+
+    private byte[] Bytes(string name) => File.ReadAllBytes(_folder[name]);
+
+    private Task<CommandLineRun> QuantizeAsync(string plan, params string[] more) => CommandLineRun.OfAsync(
+        ["quantize", "--model", _folder["tiny.onnx"], "--plan", plan, "-o", _folder["again.onnx"], .. more]);
+}
