@@ -10,23 +10,20 @@ namespace Cluster.Client.Remote;
 /// <param name="Identity">The certificate to show; null for none.</param>
 internal sealed record ServerTls(X509Certificate2Collection? Authorities, Identity? Identity)
 {
+    private const string Certificate = "--cert";
+    private const string Key = "--key";
+
     /// <summary>What the files say.</summary>
     /// <exception cref="UsageException">One is wrong, or of certificate and key there is one.</exception>
     /// <exception cref="NotFoundException">One is not there.</exception>
     public static ServerTls? Read(ServerFiles files, TimeProvider time)
     {
-        if ((files.Certificate is null) != (files.Key is null))
-        {
-            throw new UsageException(
-                $"{(files.Key is null ? "--cert is given without --key" : "--key is given without --cert")}; a certificate and its key go "
-                + "together.");
-        }
-
+        var shown = NamedFile.Pair(Named(Certificate, files.Certificate), Named(Key, files.Key), (Certificate, Key));
         var now = time.GetUtcNow();
         var authorities = Named("--ca", files.Authorities) is { } trusted
             ? CertificateText.Authorities(trusted.Place, trusted.Read(), now)
             : null;
-        var identity = Named("--cert", files.Certificate) is { } certificate && Named("--key", files.Key) is { } key
+        var identity = shown is var (certificate, key)
             ? CertificateText.Identity((certificate.Place, certificate.Read()), (key.Place, key.Read()), now)
             : null;
         return authorities is null && identity is null ? null : new ServerTls(authorities, identity);

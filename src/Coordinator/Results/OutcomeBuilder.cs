@@ -72,6 +72,10 @@ internal static class OutcomeBuilder
         return best is null ? null : Measurement(memory, best);
     }
 
+    /// <summary>The same, and whether it is beyond a bound, as nothing quantized that was looked at keeps all of them.</summary>
+    internal static (PlanMeasurement? Best, bool Misses) BestAndMisses(SearchMemory memory) =>
+        BestSoFar(memory) is { } best ? (best, !memory.IsFeasible(best.Plan)) : (null, false);
+
     // Scaled by the FP32 runs that were interleaved, as the search scales its own.
     private static IEnumerable<(Plan Plan, AccuracyResult Accuracy, double? Ms)> Learned(JobState state, SearchMemory memory) => state.Steps
         .OfType<StepCompleted>()

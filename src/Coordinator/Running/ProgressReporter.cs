@@ -93,8 +93,7 @@ internal sealed class ProgressReporter
     private void Look()
     {
         var began = Stopwatch.GetTimestamp();
-        var (best, misses) = _journal.Read(state =>
-            (OutcomeBuilder.BestSoFar(state!) is { } found ? (found, !state!.Memory.IsFeasible(found.Plan)) : (null, false)));
+        var (best, misses) = _journal.Read(state => OutcomeBuilder.BestAndMisses(state!.Memory));
         lock (_gate)
         {
             (_best, _bestMisses) = (best, misses);

@@ -97,9 +97,8 @@ public sealed class JobView
             var news = Done - _bestOf;
             if (news > 0 && (news >= Done / 100 || _selection is not null || Status.HasEnded()))
             {
-                var found = _memory is { } memory ? OutcomeBuilder.BestSoFar(memory)?.Plan : null;
-                _best = found is null ? null : _candidates.Find(found);
-                _bestMisses = found is not null && !_memory!.IsFeasible(found);
+                (var found, _bestMisses) = _memory is { } memory ? OutcomeBuilder.BestAndMisses(memory) : (null, false);
+                _best = found is null ? null : _candidates.Find(found.Plan);
                 _bestOf = Done;
             }
 

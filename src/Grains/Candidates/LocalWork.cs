@@ -66,9 +66,7 @@ internal sealed partial class LocalWork(
         known.Renew(time.GetTimestamp());
         if (!known.Work.IsCompleted)
         {
-            using var ended = new CancellationTokenSource();
-            await Task.WhenAny(known.Work, Task.Delay(wait < options.LongestWait ? wait : options.LongestWait, time, ended.Token));
-            await ended.CancelAsync();
+            await Pause.ForAsync(wait < options.LongestWait ? wait : options.LongestWait, known.Work, time);
             if (!known.Work.IsCompleted)
             {
                 return new CandidateReply(CandidatePhase.Running);
@@ -85,7 +83,7 @@ internal sealed partial class LocalWork(
         if (_attempts.TryGetValue(key, out var known))
         {
             await known.Stop.CancelAsync();
-            await Task.WhenAny(known.Work, Task.Delay(options.LongestWait, time));
+            await Pause.ForAsync(options.LongestWait, known.Work, time);
         }
     }
 

@@ -24,21 +24,13 @@ internal sealed partial class JobKeeper(
             {
                 var change = members.Next;
                 await KeepAsync(stoppingToken);
-                await WaitAsync(change, stoppingToken);
+                await Pause.ForAsync(options.KeepAliveEvery, change, time, stoppingToken);
             }
         }
         catch (OperationCanceledException)
         {
             LogStopped();
         }
-    }
-
-    private async Task WaitAsync(Task change, CancellationToken stopping)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await Task.WhenAny(change, Task.Delay(options.KeepAliveEvery, time, over.Token));
-        await over.CancelAsync();
-        stopping.ThrowIfCancellationRequested();
     }
 
     private async Task KeepAsync(CancellationToken stopping)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Jobs;
@@ -50,18 +51,6 @@ internal sealed partial class GrainForesight(
             lock (_gate)
             {
                 return _expected.Values.Count(expected => !expected.Run.Task.IsCompleted);
-            }
-        }
-    }
-
-    /// <summary>Completes, and never fails, when all that is expected now has ended.</summary>
-    public Task Ended
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return Task.WhenAll(_expected.Values.Select(expected => Task.WhenAny(expected.Run.Task)));
             }
         }
     }
@@ -153,9 +142,7 @@ internal sealed partial class GrainForesight(
     {
         while (LastBegun() is not null)
         {
-            using var over = new CancellationTokenSource();
-            await Task.WhenAny(begun, Task.Delay(Patience, attempts.Time, over.Token));
-            await over.CancelAsync();
+            await Pause.ForAsync(Patience, begun, attempts.Time);
             if (begun.IsCompleted)
             {
                 return;

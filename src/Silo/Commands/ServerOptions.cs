@@ -142,25 +142,17 @@ internal sealed class ServerOptions
     /// <exception cref="UsageException">Of certificate and key there is one without the other, or authorities without both.</exception>
     public Encryption EncryptionOf(ParseResult parsed)
     {
-        var certificate = File(parsed, Certificate);
-        var key = File(parsed, Key);
+        var identity = NamedFile.Pair(File(parsed, Certificate), File(parsed, Key), (Certificate.Name, Key.Name));
         var clients = File(parsed, ClientAuthorities);
         var silos = File(parsed, SiloAuthorities);
-        if ((certificate is null) != (key is null))
-        {
-            throw new UsageException(
-                $"{(certificate ?? key)!.Option} is given without {(certificate is null ? Certificate : Key).Name}: a certificate and its "
-                + "key go together.");
-        }
-
-        if (certificate is null && (clients ?? silos) is { } lone)
+        if (identity is null && (clients ?? silos) is { } lone)
         {
             throw new UsageException($"{lone.Option} is given without --tls-cert and --tls-key, which say who this server is: give them.");
         }
 
         return new Encryption
         {
-            Identity = certificate is null ? null : (certificate, key!),
+            Identity = identity,
             ClientAuthorities = clients,
             SiloAuthorities = silos,
             HealthPort = parsed.GetValue(HealthPort),

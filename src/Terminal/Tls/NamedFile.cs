@@ -8,6 +8,21 @@ public sealed record NamedFile(string Option, string Path)
     /// <summary>Option and path, for sentences.</summary>
     public string Place => $"{Option} {Path}";
 
+    /// <summary>A certificate and its key, or neither.</summary>
+    /// <param name="certificate">The certificate's file, or null.</param>
+    /// <param name="key">The key's file, or null.</param>
+    /// <param name="options">What names them: the certificate, the key.</param>
+    /// <exception cref="UsageException">There is one without the other.</exception>
+    public static (NamedFile Certificate, NamedFile Key)? Pair(
+        NamedFile? certificate, NamedFile? key, (string Certificate, string Key) options) => (certificate, key) switch
+        {
+            (null, null) => null,
+            ({ } ours, { } its) => (ours, its),
+            _ => throw new UsageException(
+                $"{(certificate ?? key)!.Option} is given without {(certificate is null ? options.Certificate : options.Key)}: a "
+                + "certificate and its key go together."),
+        };
+
     /// <summary>Its text.</summary>
     /// <exception cref="NotFoundException">It is not there.</exception>
     /// <exception cref="UsageException">It may not be read.</exception>

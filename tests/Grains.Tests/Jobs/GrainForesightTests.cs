@@ -63,7 +63,7 @@ public sealed class GrainForesightTests
         Foresight.Expect([Item]);
         await begun.Task;
         end.SetResult(new FailedResult(FailureKind.NativeCrash, "It crashed."));
-        await Foresight.Ended;
+        await EndedAsync();
 
         var (_, again) = Work();
         again.SetResult(Networks.Easy.Evaluate(Item));
@@ -126,7 +126,7 @@ public sealed class GrainForesightTests
         var (_, end) = Work();
         end.SetResult(Networks.Easy.Evaluate(Item));
         Foresight.Expect([Item]);
-        await Foresight.Ended;
+        await EndedAsync();
 
         Foresight.Expect([]);
 
@@ -142,7 +142,7 @@ public sealed class GrainForesightTests
         var (_, end) = Work();
         end.SetResult(Networks.Easy.Evaluate(Item));
         Foresight.Expect([Item]);
-        await Foresight.Ended;
+        await EndedAsync();
 
         var telling = _time.ArmedAsync(Options.ForgetEvery);
         Foresight.Stop();
@@ -250,6 +250,15 @@ public sealed class GrainForesightTests
             Second = () => Numbered(number + 1),
         };
         return _evaluator.EvaluateAsync(item ?? Item, Numbered(1), stop ?? TestContext.Current.CancellationToken);
+    }
+
+    private async Task EndedAsync()
+    {
+        while (Foresight.UnderWay > 0)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     // What its node keeps is let go once it is recorded.
