@@ -44,8 +44,9 @@ public sealed record GroupDecision(
 
     internal GroupDecision Calibrated(string usual) => Format.IsCalibrated && !HasCalibrator ? this with { Calibrator = usual } : this;
 
+    /// <summary>Itself where it is canonical, as equal decisions are one object where they were read.</summary>
     internal GroupDecision Canonical() =>
-        Format.IsBaseline ? Baseline(Group)
-        : Format.IsCalibrated ? this
-        : new GroupDecision(Group, Format, None, BiasCorrection: false);
+        Format.IsCalibrated ? this : OrItself(Format.IsBaseline ? Baseline(Group) : new GroupDecision(Group, Format, None, false));
+
+    private GroupDecision OrItself(GroupDecision canonical) => canonical == this ? this : canonical;
 }

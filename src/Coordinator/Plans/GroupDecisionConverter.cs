@@ -17,8 +17,8 @@ internal sealed class GroupDecisionConverter : JsonConverter<GroupDecision>
     public override GroupDecision Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var stored = JsonSerializer.Deserialize<Stored>(ref reader, options) ?? throw new JsonException("A group's decision is null.");
-        return new GroupDecision(
-            stored.Group, FormatOf(stored), stored.Calibrator, stored.BiasCorrection, stored.Rounding, stored.FloatShortcuts);
+        return KnownDecisions.One(new GroupDecision(
+            stored.Group, FormatOf(stored), stored.Calibrator, stored.BiasCorrection, stored.Rounding, stored.FloatShortcuts));
     }
 
     public override void Write(Utf8JsonWriter writer, GroupDecision value, JsonSerializerOptions options)

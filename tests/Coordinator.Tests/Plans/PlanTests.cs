@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Storage.Files;
@@ -97,6 +99,28 @@ public sealed class PlanTests
             .Replace("\"activationBits\": 8", $"\"activationBits\": {activationBits}", StringComparison.Ordinal);
 
         Should.Throw<JobException>(() => PlanFile.Parse(text, "p.json")).Message.ShouldContain("2 to 8");
+    }
+
+    [Fact]
+    public void Parse_EqualDecisionsOfSeveralPlans_AreOneObject()
+    {
+        var plan = new Plan(
+            "synthetic",
+            [
+                GroupDecision.In(GroupFormat.Int8, "a", "kl", biasCorrection: true),
+                GroupDecision.Baseline("b"),
+                GroupDecision.In(GroupFormat.Float16, "c", "max", biasCorrection: false),
+            ]);
+        var other = new Plan("another", [.. plan.Groups.Take(2), GroupDecision.In(GroupFormat.Int8, "c", "max", biasCorrection: false)]);
+
+        var (read, again, third) = (Read(plan), Read(plan), Read(other));
+
+        new[] { read, again }.ShouldAllBe(parsed => parsed.Equals(plan));
+        third.ShouldBe(other);
+        read.Groups.Zip(again.Groups).ShouldAllBe(pair => ReferenceEquals(pair.First, pair.Second));
+        read.Groups.Zip(third.Groups).Select(pair => ReferenceEquals(pair.First, pair.Second)).ShouldBe([true, true, false]);
+
+        static Plan Read(Plan written) => JsonSerializer.Deserialize<Plan>(written.Json, CoordinatorJson.Options)!;
     }
 
     [Fact]
