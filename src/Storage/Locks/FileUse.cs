@@ -18,51 +18,12 @@ public sealed class FileUse : IDisposable
     /// </summary>
     /// <param name="path">The lock's file, created at first use.</param>
     /// <exception cref="JobException">The file cannot be opened or locked.</exception>
-    public static FileUse Begin(string path)
-    {
-        while (true)
-        {
-            var file = FileLock.Open(path);
-            try
-            {
-                file.Lock(FileLockMode.Shared);
-                if (file.IsThere)
-                {
-                    return new FileUse(file, path);
-                }
-            }
-            catch
-            {
-                file.Dispose();
-                throw;
-            }
-
-            // Whoever had it alone has removed the file: those who come now lock another one.
-            file.Dispose();
-        }
-    }
+    // Where whoever had it alone has removed the file, those who come now lock another one.
+    public static FileUse Begin(string path) => Take(path, Shared) ?? Begin(path);
 
     /// <summary>Has it alone, until the result is disposed of; null where it is in use, or another has it alone.</summary>
     /// <inheritdoc cref="Begin"/>
-    public static FileUse? TryAlone(string path)
-    {
-        var file = FileLock.Open(path);
-        try
-        {
-            if (file.TryLock(FileLockMode.Exclusive) && file.IsThere)
-            {
-                return new FileUse(file, path);
-            }
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-
-        file.Dispose();
-        return null;
-    }
+    public static FileUse? TryAlone(string path) => Take(path, static file => file.TryLock(FileLockMode.Exclusive));
 
     /// <summary>Removes the lock's file; only for who has it alone. Those who wait for it make another one.</summary>
     /// <exception cref="IOException">It cannot be removed.</exception>
@@ -70,4 +31,31 @@ public sealed class FileUse : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    private static bool Shared(FileLock file)
+    {
+        file.Lock(FileLockMode.Shared);
+        return true;
+    }
+
+    // Null where the lock is not to be had, or is that of a file which is not there any more.
+    private static FileUse? Take(string path, Func<FileLock, bool> isHad)
+    {
+        FileLock? file = FileLock.Open(path);
+        try
+        {
+            if (!isHad(file) || !file.IsThere)
+            {
+                return null;
+            }
+
+            var use = new FileUse(file, path);
+            file = null;
+            return use;
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+    }
 }

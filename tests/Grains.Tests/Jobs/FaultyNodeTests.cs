@@ -86,7 +86,14 @@ public sealed class FaultyNodeTests : IDisposable
             await Task.Delay(Timeout.Infinite, stop);
             return null;
         });
-        var options = Quick with { DrainLimit = TimeSpan.FromMilliseconds(50), CollectLimit = TimeSpan.FromSeconds(5) };
+
+        // A busy machine is no silent node.
+        var options = Quick with
+        {
+            AnnounceEvery = TimeSpan.FromMinutes(1),
+            DrainLimit = TimeSpan.FromMilliseconds(50),
+            CollectLimit = TimeSpan.FromSeconds(5),
+        };
         await using (var silo = await TestSilo.StartAsync(_folder.Root, node, options: options))
         {
             await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
