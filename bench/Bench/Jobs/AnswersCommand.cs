@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Storage.Locks;
 using Cluster.Untrained;
@@ -65,25 +65,17 @@ internal static class AnswersCommand
         var plans = HandMade.Plans(network.Grouped);
         Func<int, bool>[] choices = [.. plans.Select(plan => (Func<int, bool>)(group => plan[group] == '8'))];
         var files = IntegerFile.Make(network, images, choices, Environment.ProcessorCount, cancellation);
-        var options = new OrtSessionOptions { Threads = 1 };
         using var hold = await new MachineLock().ExclusiveAsync(cancellation);
         byte[][] models = [network.Float32Model, winner, .. files];
-        OrtSession[] sessions = [.. models.Select(model => OrtSession.Open(model, options))];
-        try
+        var medians = TargetTiming
+            .Measure(TargetList.Usual, models, threads: 1, images.Repeated(1), new LatencyOptions(), cancellation)
+            .Select(measurement => measurement.Summary.MedianMs).ToArray();
+        Console.WriteLine();
+        Console.WriteLine("| plan | speed-up |");
+        Console.WriteLine("|---|---|");
+        foreach (var (name, ms) in plans.Prepend("the job's winner").Zip(medians.Skip(1)).OrderBy(row => row.Second))
         {
-            var medians = LatencyMeter.Measure(sessions, images.Repeated(1), new LatencyOptions(), cancellation)
-                .Select(measurement => measurement.Summary.MedianMs).ToArray();
-            Console.WriteLine();
-            Console.WriteLine("| plan | speed-up |");
-            Console.WriteLine("|---|---|");
-            foreach (var (name, ms) in plans.Prepend("the job's winner").Zip(medians.Skip(1)).OrderBy(row => row.Second))
-            {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {medians[0] / ms:f3} |"));
-            }
-        }
-        finally
-        {
-            Array.ForEach(sessions, session => session.Dispose());
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {medians[0] / ms:f3} |"));
         }
     }
 }

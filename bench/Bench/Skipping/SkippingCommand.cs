@@ -4,9 +4,9 @@ using Cluster.Bench.Jobs;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Storage.Locks;
 
@@ -92,29 +92,22 @@ internal static class SkippingCommand
     {
         var images = new ImageBatches(DataSource.Open(inputs.Evaluation!), Preprocess.LoadFor(inputs.Model), BatchSize: batch);
         byte[][] files = [NetworkFile.Open(inputs.Model).Float32Model, .. rows.Select(row => row.File)];
-        var options = new OrtSessionOptions { Threads = 1 };
         using var hold = await new MachineLock().ExclusiveAsync(cancellation);
-        OrtSession[] sessions = [.. files.Select(file => OrtSession.Open(file, options))];
-        try
+        var medians = TargetTiming
+            .Measure(
+                TargetList.Usual, files, threads: 1, images.Repeated(batch), new LatencyOptions { PinThread = true }, cancellation)
+            .Select(measured => measured.Summary.MedianMs).ToArray();
+        Console.WriteLine($"FP32 takes {medians[0].ToString("F1", CultureInfo.InvariantCulture)} ms in turn with the files.");
+        Console.WriteLine();
+        Console.WriteLine("| found by | groups in FP32 | right | labelled images | others | seconds | ms | × FP32 |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|");
+        foreach (var (row, ms) in rows.Zip(medians.Skip(1)))
         {
-            var medians = LatencyMeter.Measure(sessions, images.Repeated(batch), new LatencyOptions { PinThread = true }, cancellation)
-                .Select(measured => measured.Summary.MedianMs).ToArray();
-            Console.WriteLine($"FP32 takes {medians[0].ToString("F1", CultureInfo.InvariantCulture)} ms in turn with the files.");
-            Console.WriteLine();
-            Console.WriteLine("| found by | groups in FP32 | right | labelled images | others | seconds | ms | × FP32 |");
-            Console.WriteLine("|---|---|---|---|---|---|---|---|");
-            foreach (var (row, ms) in rows.Zip(medians.Skip(1)))
-            {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"| {row.Name} | {row.Skipped} of {row.Plan.Groups.Count} | {row.Correct} | {row.Labelled:N0} "
-                    + $"| {(row.Unlabelled is { } others ? others.ToString("N0", CultureInfo.InvariantCulture) : "")} "
-                    + $"| {row.Time.TotalSeconds:F1} | {ms:F1} | {medians[0] / ms:F2} |"));
-            }
-        }
-        finally
-        {
-            Array.ForEach(sessions, session => session.Dispose());
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {row.Name} | {row.Skipped} of {row.Plan.Groups.Count} | {row.Correct} | {row.Labelled:N0} "
+                + $"| {(row.Unlabelled is { } others ? others.ToString("N0", CultureInfo.InvariantCulture) : "")} "
+                + $"| {row.Time.TotalSeconds:F1} | {ms:F1} | {medians[0] / ms:F2} |"));
         }
     }
 }

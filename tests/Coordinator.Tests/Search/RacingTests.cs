@@ -2,7 +2,6 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;
@@ -39,20 +38,10 @@ public sealed class RacingTests
         network = network with { Spec = network.Spec.Choosing(options => options with { Strategy = strategy }) };
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
-        var text = Jobs.Decisions(whole.Events);
 
-        var evaluator = new ShufflingEvaluator(network, workers: 4, seed: 4);
-        var shuffled = new MemoryJournal(appended: evaluator.Appended);
-        await Jobs.RunAsync(network, shuffled, evaluator, new JobRunnerOptions { Workers = 4 });
-        Jobs.Decisions(shuffled.Events).ShouldBe(text);
-
+        await SameJournal.WithWorkersAsync(network, whole, workers: 4);
         var count = whole.Records.Count;
-        foreach (var kept in Enumerable.Range(0, count).Where(kept => kept % 23 == 0 || kept > count - 3))
-        {
-            var journal = new MemoryJournal(whole.Events.Take(kept));
-            await Jobs.RunAsync(network, journal);
-            Jobs.Decisions(journal.Events).ShouldBe(text);
-        }
+        await SameJournal.FromStopsAsync(network, whole, kept => kept % 23 == 0 || kept > count - 3);
     }
 
     [Theory]

@@ -23,9 +23,9 @@ public sealed class OperatorsPageTests
         | float | stays in float between the integer kernels; it never keeps a network out |
 
         A product (Gemm, MatMul) has weights where its right side is a constant matrix. A MatMul of two activations, Add, Mul and
-        Concat have codes where all their inputs are activations. Dropout and Identity are removed, Split becomes slices, Upsample a Resize; what depends on
-        constants and sizes alone is computed beforehand. *Trains*: gradients flow through it when roundings are learned or the
-        network is fine-tuned.
+        Concat have codes where all their inputs are activations. Dropout and Identity are removed, Split becomes slices,
+        Upsample a Resize; what depends on constants and sizes alone is computed beforehand. *Trains*: gradients flow through it
+        when roundings are learned or the network is fine-tuned.
 
         Refused, with what is in the way: LSTM and GRU with clipping, coupled gates, peepholes, sequence lengths, layout 1 or
         activations of their own; AveragePool with dilations; Softmax and LogSoftmax over several axes together, as before opset

@@ -3,7 +3,6 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
@@ -52,11 +51,7 @@ public sealed class StrategyConformanceTests
 
         foreach (var workers in new[] { 1, 2, 4, 64 })
         {
-            var evaluator = new ShufflingEvaluator(network, workers, seed: (ulong)workers);
-            var journal = new MemoryJournal(appended: evaluator.Appended);
-            await Jobs.RunAsync(network, journal, evaluator, new JobRunnerOptions { Workers = workers });
-
-            Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(expected.Events));
+            await SameJournal.WithWorkersAsync(network, expected, workers);
         }
     }
 
@@ -74,17 +69,10 @@ public sealed class StrategyConformanceTests
             });
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
-        var text = Jobs.Decisions(whole.Events);
 
         // Every event of the first rounds, then steps of a prime, so that all kinds of places are hit.
         var count = whole.Records.Count;
-        foreach (var kept in Enumerable.Range(0, count).Where(kept => kept < 20 || kept % 37 == 0 || kept > count - 5))
-        {
-            var journal = new MemoryJournal(whole.Events.Take(kept));
-            await Jobs.RunAsync(network, journal);
-
-            Jobs.Decisions(journal.Events).ShouldBe(text);
-        }
+        await SameJournal.FromStopsAsync(network, whole, kept => kept < 20 || kept % 37 == 0 || kept > count - 5);
     }
 
     [Theory]
@@ -94,21 +82,10 @@ public sealed class StrategyConformanceTests
         var network = Searched(WithNibbles(Networks.Sensitive), strategy, options => options with { MaxDrop = 0.02 });
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
-        var text = Jobs.Decisions(whole.Events);
 
-        var evaluator = new ShufflingEvaluator(network, workers: 4, seed: 4);
-        var shuffled = new MemoryJournal(appended: evaluator.Appended);
-        await Jobs.RunAsync(network, shuffled, evaluator, new JobRunnerOptions { Workers = 4 });
-        Jobs.Decisions(shuffled.Events).ShouldBe(text);
-
+        await SameJournal.WithWorkersAsync(network, whole, workers: 4);
         var count = whole.Records.Count;
-        foreach (var kept in Enumerable.Range(0, count).Where(kept => kept % 37 == 0 || kept > count - 3))
-        {
-            var journal = new MemoryJournal(whole.Events.Take(kept));
-            await Jobs.RunAsync(network, journal);
-
-            Jobs.Decisions(journal.Events).ShouldBe(text);
-        }
+        await SameJournal.FromStopsAsync(network, whole, kept => kept % 37 == 0 || kept > count - 3);
     }
 
     [Theory]
