@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
@@ -94,6 +95,30 @@ public sealed class GreedyTests
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
         outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Run_NothingAccurateEnoughNorFaster_KeepsFloat32()
+    {
+        var outcome = await Jobs.RunAsync(Networks.Hopeless with { Int8Ms = [.. Enumerable.Repeat(1.5, 8)] });
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
+        outcome.Selection.Feasible.ShouldBeTrue();
+        outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
+        outcome.Selection.Reason.ShouldContain("even those that do not are no faster than FP32");
+    }
+
+    [Fact]
+    public async Task Run_NothingAccurateEnoughNorFasterButABudgetExcludesFloat32_TellsTheNearest()
+    {
+        var network = Networks.Hopeless with { Int8Ms = [.. Enumerable.Repeat(1.5, 8)] };
+        var outcome = await Jobs.RunAsync(network with
+        {
+            Spec = network.Spec.Choosing(options => options with { Goal = SearchGoal.Fastest, BopsBudget = 600_000 }),
+        });
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Winner.Plan.IsBaseline.ShouldBeFalse();
     }
 
     [Fact]
