@@ -22,7 +22,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     SweepCommand.Create(), SweepCommand.CreateWithTorch(), LatencyCommand.Create(), JournalCommand.Create(),
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
     DecisionsCommand.Create(), StrategiesCommand.Create(),
-    PatternsCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(),
+    PatternsCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(), ModelCommand.Create(),
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
     MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
     ManyJobsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(), AttentionCommand.Create(),

@@ -79,10 +79,10 @@ internal static class CalibrationCommand
 
     private static void Print(string model, int images, List<(double Plain, double Observed, double Ranges)> times)
     {
-        double plain = SpaceMeasurement.Median(times.Select(time => time.Plain));
-        double observed = SpaceMeasurement.Median(times.Select(time => time.Observed));
-        double ranges = SpaceMeasurement.Median(times.Select(time => time.Ranges));
-        double ratio = SpaceMeasurement.Median(times.Select(time => (time.Observed + time.Ranges) / time.Plain));
+        double plain = PlanTimes.Median(times.Select(time => time.Plain));
+        double observed = PlanTimes.Median(times.Select(time => time.Observed));
+        double ranges = PlanTimes.Median(times.Select(time => time.Ranges));
+        double ratio = PlanTimes.Median(times.Select(time => (time.Observed + time.Ranges) / time.Plain));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{model}, {images} images, medians of {times.Count}: plain {plain:F3} s, with statistics {observed:F3} s, ranges of "

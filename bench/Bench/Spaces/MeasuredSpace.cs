@@ -2,6 +2,7 @@ using System.Globalization;
 using Cluster.Bench.Strategies;
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
@@ -12,9 +13,6 @@ namespace Cluster.Bench.Spaces;
 /// <summary>A space of which everything is measured: what a job asks of an evaluator is answered from what is kept.</summary>
 internal sealed class MeasuredSpace
 {
-    // Plans that the latency model is fitted to, to be judged on the others.
-    private static readonly int[] FittedTo = [1, 2, 4, 8, 16];
-
     private readonly OpenedJob _job;
     private readonly PlanSpace _plans;
     private readonly ProfileResult _profile;
@@ -27,7 +25,7 @@ internal sealed class MeasuredSpace
     private readonly PlanAnswers[] _plain;
     private readonly PlanAnswers[] _corrected;
 
-    public MeasuredSpace(string folder, OpenedJob job, PlanSpace plans, SpaceMeasurement measured)
+    public MeasuredSpace(string folder, OpenedJob job, PlanSpace plans, PlanTimes measured)
     {
         (_job, _plans) = (job, plans);
         (_profile, _times) = (measured.ReadProfile(), measured.ReadTimes());
@@ -41,6 +39,10 @@ internal sealed class MeasuredSpace
         ];
         (_plain, _corrected) = (All(corrected: false), All(corrected: true));
     }
+
+    /// <summary>How far the latency model is off here.</summary>
+    public ModelErrors ModelErrors => new(
+        _job.Lazy.Space, _profile, _times.ToDictionary(time => time.Key, time => time.Value.Share), _float32Ms);
 
     /// <summary>The space as a job of a seed meets it.</summary>
     /// <param name="corrected">Whether biases are corrected, or every plan answers as if they were not.</param>
@@ -76,34 +78,7 @@ internal sealed class MeasuredSpace
             + $"{track.Fastest:F2}x; FP32 {_float32Ms:F3} ms");
     }
 
-    /// <summary>
-    /// How far the latency model is off on the plans that it was not fitted to, by how many it was fitted to beside FP32: all INT8, the
-    /// fastest plan there is, then others drawn at random. In a line.
-    /// </summary>
-    public string ModelWords()
-    {
-        int fastest = _times.MinBy(time => time.Value.Share).Key;
-        int[] order = [_plans.Count - 1, fastest, .. Enumerable.Range(1, _plans.Count - 2).Where(number => number != fastest).OrderBy(
-            number => Coordinator.Model.SplitMix64.Derive(number, "latency model"))];
-        return "Latency model, median error on unseen plans (on those faster than FP32): " + string.Join(
-            "; ",
-            FittedTo.Select(count =>
-            {
-                var samples = order.Take(count).Select(number => new LatencySample(Formats(number), Ms(number))).ToArray();
-                var model = LatencyModel.Fit(_job.Lazy.Space, _profile, _float32Ms, samples);
-                var errors = order.Skip(count)
-                    .Select(number => (Ms: Ms(number), Error: Math.Abs(model.Predict(Formats(number)) - Ms(number)) / Ms(number)))
-                    .ToArray();
-                return string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"after {count} {SpaceMeasurement.Median(errors.Select(one => one.Error)):P1} "
-                    + $"({SpaceMeasurement.Median(errors.Where(one => one.Ms < _float32Ms).Select(one => one.Error)):P1})");
-            }));
-    }
-
     private double Ms(int number) => _float32Ms * _times[number].Share;
-
-    private int[] Formats(int number) => [.. Enumerable.Range(0, _job.Lazy.Space.Groups.Count).Select(group => number >> group & 1)];
 
     private AccuracyResult On(PlanAnswers[] answers, AccuracyItem item) => (item.Plan.Equals(_plans.FirstAttempt)
         ? _firstAttempt

@@ -14,11 +14,12 @@ internal static class SpaceCommand
     public static Command Create()
     {
         var keep = new Option<string>("--keep") { Required = true, Description = "folder of what is measured; nothing is measured twice" };
-        var only = new Option<SpacePart?>("--only") { Description = "one part: answers, times or races; null: all" };
+        var only = new Option<SpacePart?>("--only") { Description = "one part: answers, times, races or model, which races begin with; null: all" };
+        var fit = new Option<LatencyFitKind>("--latency-fit") { Description = "as `run` takes it" };
         var seeds = new Option<int>("--seeds") { DefaultValueFactory = _ => 20 };
         var command = new Command("search-space", "What each strategy takes on a network of which every plan is measured.")
         {
-            keep, only, seeds,
+            keep, only, fit, seeds,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -30,10 +31,12 @@ internal static class SpaceCommand
                 Methods = [PlanSpace.Calibrator],
                 Reconstruct = ReconstructionMode.Never,
                 FineTune = FineTuneMode.Never,
+                LatencyFit = parsed.GetValue(fit),
             };
             using var job = OpenedJob.Describe(inputs, options, folder);
             var plans = new PlanSpace(options.Target, job.Lazy.Space);
             var measurement = new SpaceMeasurement(folder, job, plans, Console.Error, cancellation);
+            var times = new PlanTimes(folder, job, plans, Console.Error, cancellation);
             if (parsed.GetValue(only) is null or SpacePart.Answers)
             {
                 await measurement.AnswerAsync();
@@ -41,20 +44,25 @@ internal static class SpaceCommand
 
             if (parsed.GetValue(only) is null or SpacePart.Times)
             {
-                await measurement.TimeAsync();
+                await times.MeasureAsync([.. Enumerable.Range(1, plans.Count - 1)]);
+            }
+
+            if (parsed.GetValue(only) is SpacePart.Model)
+            {
+                await new MeasuredSpace(folder, job, plans, times).ModelErrors.WriteAsync(Console.Out);
             }
 
             if (parsed.GetValue(only) is null or SpacePart.Races)
             {
-                Race(new MeasuredSpace(folder, job, plans, measurement), job.Spec.Options.MaxDrop, parsed.GetValue(seeds));
+                await RaceAsync(new MeasuredSpace(folder, job, plans, times), job.Spec.Options.MaxDrop, parsed.GetValue(seeds));
             }
         });
         return command;
     }
 
-    private static void Race(MeasuredSpace space, double bound, int seeds)
+    private static async Task RaceAsync(MeasuredSpace space, double bound, int seeds)
     {
-        Console.WriteLine(space.ModelWords());
+        await space.ModelErrors.WriteAsync(Console.Out);
         foreach (bool corrected in new[] { true, false })
         {
             Console.WriteLine($"Biases {(corrected ? "corrected" : "as they are")}: {space.Words(corrected, bound)}");
@@ -81,5 +89,6 @@ internal static class SpaceCommand
         Answers,
         Times,
         Races,
+        Model,
     }
 }

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 
@@ -7,7 +8,7 @@ namespace Cluster.Coordinator.Latency;
 /// <summary>
 /// Predicts a plan's latency as Σ a_f·(ms of its groups in format f) + c·(ms of its changes of format), profiled group
 /// by group and edge by edge. All a_f and c are fitted to measured plans, as the parts of a profile do not add up to
-/// the whole.
+/// the whole; by <see cref="LatencyFitKind.Parts"/> also what each part is off by itself (<see cref="PartFactors"/>).
 /// </summary>
 public sealed class LatencyModel
 {
@@ -17,6 +18,12 @@ public sealed class LatencyModel
 
     // A fitted part never becomes free: a negative price would be searched for and "found".
     private const double LeastFactor = 0.05;
+
+    // Noise is more than a measurement's, as no sum of parts is a network. Chosen on the measured plans of docs/benchmarks/search.md.
+    private static readonly FactorPrior Prior = new(SharedDeviation: 0.2, OwnDeviation: 0.2, Noise: 0.05);
+
+    // Equations grow with the square of these, and solving them with the cube; the latest are the nearest to what is looked for now.
+    private const int MostSamples = 128;
 
     // A nanosecond for each element that changes format.
     private const double MsPerElement = 1e-6;
@@ -36,7 +43,8 @@ public sealed class LatencyModel
 
     /// <summary>A model from a profile, fitted to the baseline's and other measured plans' milliseconds.</summary>
     /// <exception cref="JobException">The profile is not one of this network's groups and edges.</exception>
-    public static LatencyModel Fit(SearchSpace space, ProfileResult profile, double baselineMs, IReadOnlyList<LatencySample> samples)
+    public static LatencyModel Fit(
+        SearchSpace space, ProfileResult profile, double baselineMs, IReadOnlyList<LatencySample> samples, LatencyFitKind fit)
     {
         if (profile.Groups.Count != space.Groups.Count || profile.Edges.Count != space.Edges.Count)
         {
@@ -47,12 +55,11 @@ public sealed class LatencyModel
 
         var catalog = space.Catalog;
         var edges = space.Edges.Select((edge, i) => EdgeCost.Of(edge, profile.Edges[i], catalog));
-        return Fitted(
-            catalog,
-            [.. catalog.All.Select(format => profile.Groups.Select(group => group.Ms(format)).ToArray())],
-            EdgeCost.MergeByTensor(edges),
-            baselineMs,
-            samples);
+        double[][] groups = [.. catalog.All.Select(format => profile.Groups.Select(group => group.Ms(format)).ToArray())];
+        var merged = EdgeCost.MergeByTensor(edges);
+        return fit == LatencyFitKind.Parts
+            ? FittedByPart(catalog, groups, merged, baselineMs, samples)
+            : Fitted(catalog, groups, merged, baselineMs, samples);
     }
 
     /// <summary>
@@ -117,6 +124,46 @@ public sealed class LatencyModel
             });
         var factors = RidgeTowardsOne.Solve(rows, groups.Length + 1, Ridge);
         return new LatencyModel(catalog, groups, edges, [.. factors.Select(factor => scale * Math.Max(LeastFactor, factor))]);
+    }
+
+    private static LatencyModel FittedByPart(
+        FormatCatalog catalog, double[][] groups, EdgeCost[] edges, double baselineMs, IReadOnlyList<LatencySample> samples)
+    {
+        var sum = groups[0].Sum();
+        var scale = sum > 0 ? baselineMs / sum : 1;
+        var count = groups[0].Length;
+        double[] ones = [.. Enumerable.Repeat(1.0, groups.Length + 1)];
+        LatencySample[] used =
+        [
+            new(new int[count], baselineMs), .. samples.Where(sample => sample.Ms > 0).TakeLast(MostSamples),
+        ];
+        int[] kinds =
+        [
+            .. Enumerable.Range(0, groups.Length * count).Select(part => part / count), .. edges.Select(_ => groups.Length),
+        ];
+        var rows = used.Select(sample =>
+        {
+            var row = new double[kinds.Length];
+            for (var group = 0; group < count; group++)
+            {
+                var format = sample.Formats[group];
+                row[(format * count) + group] = scale * groups[format][group];
+            }
+
+            for (var edge = 0; edge < edges.Length; edge++)
+            {
+                row[(groups.Length * count) + edge] = scale * edges[edge].Ms(sample.Formats);
+            }
+
+            return row;
+        });
+        var factors = PartFactors.Solve([.. rows], [.. used.Select(sample => sample.Ms)], kinds, Prior)
+            .Select(factor => scale * Math.Max(LeastFactor, factor)).ToArray();
+        return new LatencyModel(
+            catalog,
+            [.. groups.Select((ms, format) => ms.Select((one, group) => factors[(format * count) + group] * one).ToArray())],
+            [.. edges.Select((edge, i) => edge.Times(factors[(groups.Length * count) + i]))],
+            ones);
     }
 
     // Profiled milliseconds of the groups in each format, in the catalog's order, then of the changes of format.

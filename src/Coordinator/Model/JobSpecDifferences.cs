@@ -48,6 +48,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Patterns.Name, Patterns(stored.Options), Patterns(asked.Options)),
             Value(JobLimits.Racing.Name, Racing(stored.Options), Racing(asked.Options)),
             Value(JobLimits.Ending.Name, Ending(stored.Options), Ending(asked.Options)),
+            Value(JobLimits.LatencyFit.Name, Fit(stored.Options), Fit(asked.Options)),
             Value(JobLimits.Attention.Name, Attention(stored.Options), Attention(asked.Options)),
             Value(JobLimits.Batch.Name, stored.Options.Batch, asked.Options.Batch),
             Value(JobLimits.Threads.Name, stored.Options.Threads, asked.Options.Threads),
@@ -93,6 +94,8 @@ internal static class JobSpecDifferences
     private static string Decision(JobOptions options) => (options.Decision ?? DecisionRule.Measured).ToString().ToLowerInvariant();
 
     private static string Strategy(JobOptions options) => (options.Strategy ?? StrategyKind.Greedy).ToString().ToLowerInvariant();
+
+    private static string Fit(JobOptions options) => (options.LatencyFit ?? LatencyFitKind.Kinds).ToString().ToLowerInvariant();
 
     private static string Ending(JobOptions options) => (options.Ending ?? EndingKind.Selected).ToString().ToLowerInvariant();
 

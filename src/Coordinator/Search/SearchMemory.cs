@@ -381,7 +381,7 @@ internal sealed class SearchMemory
             .ToArray();
         if (Profile is { } profile)
         {
-            return LatencyModel.Fit(Space, profile, baselineMs, samples);
+            return LatencyModel.Fit(Space, profile, baselineMs, samples, Spec.Options.LatencyFit ?? LatencyFitKind.Kinds);
         }
 
         // A format that no plan was timed in is taken to save nothing.

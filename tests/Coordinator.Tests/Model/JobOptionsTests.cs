@@ -129,6 +129,7 @@ public sealed class JobOptionsTests
             Patterns = (PatternMoves)2,
             Racing = (CandidateRacing)2,
             Ending = (EndingKind)4,
+            LatencyFit = (LatencyFitKind)3,
             Attention = (AttentionKind)5,
         };
 
@@ -149,6 +150,7 @@ public sealed class JobOptionsTests
             "--patterns is 2 where apart or together is expected: choose one of them.",
             "--racing is 2 where on or off is expected: choose one of them.",
             "--ending is 4 where verified or selected is expected: choose one of them.",
+            "--latency-fit is 3 where parts or kinds is expected: choose one of them.",
             "--attention is 5 where int8 or float32 is expected: choose one of them.",
             "--batch is 0 where 1 to 4096 is expected: correct it.",
             "--threads is -1 where 1 to 1024 is expected: correct it.",

@@ -142,6 +142,10 @@ public static class JobLimits
     public static JobLimit<CandidateRacing> Racing { get; } = new(
         nameof(JobOptions.Racing), "--racing", Enum.IsDefined, "on or off", "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.LatencyFit"/>.</summary>
+    public static JobLimit<LatencyFitKind> LatencyFit { get; } = new(
+        nameof(JobOptions.LatencyFit), "--latency-fit", Enum.IsDefined, "parts or kinds", "choose one of them");
+
     /// <summary>Limit of <see cref="JobOptions.Ending"/>.</summary>
     public static JobLimit<EndingKind> Ending { get; } = new(
         nameof(JobOptions.Ending), "--ending", Enum.IsDefined, "verified or selected", "choose one of them");

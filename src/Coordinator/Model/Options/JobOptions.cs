@@ -197,6 +197,12 @@ public sealed record JobOptions
     public EndingKind? Ending { get; init; }
 
     /// <summary>
+    /// What of the profile measured plans correct; null: <see cref="LatencyFitKind.Parts"/>, but in a stored job, which is then older than the
+    /// choice, <see cref="LatencyFitKind.Kinds"/>.
+    /// </summary>
+    public LatencyFitKind? LatencyFit { get; init; }
+
+    /// <summary>
     /// What may become of products of two activations; null: <see cref="AttentionKind.Int8"/>, but in a spec, which says so where the
     /// network has such products, <see cref="AttentionKind.Float32"/>, as in jobs of older versions.
     /// </summary>
@@ -256,6 +262,7 @@ public sealed record JobOptions
             Patterns = Patterns == PatternMoves.Apart ? null : Patterns,
             Decision = Decision ?? DecisionRule.Corrected,
             Ending = Ending ?? EndingKind.Verified,
+            LatencyFit = LatencyFit ?? LatencyFitKind.Parts,
             FineTune = fineTune,
             Epochs = fineTune == FineTuneMode.Never ? null : Epochs ?? UsualEpochs,
             Reconstruct = reconstruct,
@@ -294,6 +301,7 @@ public sealed record JobOptions
             Patterns is { } patterns ? JobLimits.Patterns.Fault(patterns) : null,
             Racing is { } racing ? JobLimits.Racing.Fault(racing) : null,
             Ending is { } ending ? JobLimits.Ending.Fault(ending) : null,
+            LatencyFit is { } fit ? JobLimits.LatencyFit.Fault(fit) : null,
             Attention is { } attention ? JobLimits.Attention.Fault(attention) : null,
             JobLimits.Batch.Fault(Batch),
             JobLimits.Threads.Fault(Threads),

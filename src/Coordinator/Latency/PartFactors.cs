@@ -1,0 +1,77 @@
+namespace Cluster.Coordinator.Latency;
+
+/// <summary>
+/// Factors by which a profile's parts (each group in each format, each change of format) are off, learned from measured totals: the mean
+/// of the posterior of a Gaussian prior (Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, 2.1, in its dual form).
+/// A part's factor is 1 + what parts of its kind share + its own deviation, so a total that the profile did not foresee moves those parts
+/// that it has and few others have, and what was never measured follows its kind.
+/// </summary>
+internal static class PartFactors
+{
+    /// <param name="rows">Each total's parts by the profile, milliseconds, 0 for parts that it does not have.</param>
+    /// <param name="totals">The totals, milliseconds, above 0.</param>
+    /// <param name="kinds">The kind of each part, from 0.</param>
+    /// <param name="prior">What is believed before any total is known.</param>
+    /// <returns>A factor for each part.</returns>
+    public static double[] Solve(IReadOnlyList<double[]> rows, IReadOnlyList<double> totals, IReadOnlyList<int> kinds, FactorPrior prior)
+    {
+        var shares = rows.Select(row => ByKind(row, kinds)).ToArray();
+        var own = prior.OwnDeviation * prior.OwnDeviation;
+        var shared = prior.SharedDeviation * prior.SharedDeviation;
+        var covariance = new double[rows.Count, rows.Count];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                covariance[i, j] = covariance[j, i] = (shared * Dot(shares[i], shares[j])) + (own * Dot(rows[i], rows[j]));
+            }
+
+            covariance[i, i] += prior.Noise * prior.Noise * totals[i] * totals[i];
+        }
+
+        var weights = PositiveDefinite.Solve(covariance, [.. rows.Select((row, i) => totals[i] - row.Sum())]);
+        var ofKinds = new double[shares.Length == 0 ? 0 : shares[0].Length];
+        var factors = new double[kinds.Count];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            for (var kind = 0; kind < ofKinds.Length; kind++)
+            {
+                ofKinds[kind] += shared * weights[i] * shares[i][kind];
+            }
+
+            for (var part = 0; part < factors.Length; part++)
+            {
+                factors[part] += own * weights[i] * rows[i][part];
+            }
+        }
+
+        for (var part = 0; part < factors.Length; part++)
+        {
+            factors[part] += 1 + (ofKinds.Length == 0 ? 0 : ofKinds[kinds[part]]);
+        }
+
+        return factors;
+    }
+
+    private static double[] ByKind(double[] row, IReadOnlyList<int> kinds)
+    {
+        var sums = new double[kinds.Max() + 1];
+        for (var part = 0; part < row.Length; part++)
+        {
+            sums[kinds[part]] += row[part];
+        }
+
+        return sums;
+    }
+
+    private static double Dot(double[] first, double[] second)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < first.Length; i++)
+        {
+            sum += first[i] * second[i];
+        }
+
+        return sum;
+    }
+}
