@@ -24,6 +24,7 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
     private const double Busy = 0.5;
 
     private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
+    private readonly SharedTurns _turns = new();
 
     private LearningPlace Place => learning ?? throw new InvalidOperationException("This evaluator has no place for what is learned.");
 
@@ -44,6 +45,12 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
             return EvaluationFailures.Of(failure)!;
         }
     }
+
+    /// <summary>
+    /// Says which timings are about to be asked for one after the other: they are made in one turn, and those that are asked for later
+    /// have their results at once. What was said before holds no more. Thread-safe, and does not block.
+    /// </summary>
+    public void Expect(IReadOnlyList<LatencyItem> timings) => _turns.Expect(timings);
 
     /// <summary>Does an item, and says when it waits for the machine and when it runs.</summary>
     public async Task<WorkResult> MeasureAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellationToken)
@@ -85,7 +92,7 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
     {
         AccuracyItem accuracy => Judged(accuracy, _measurers.Value.Accuracy.Measure(accuracy, cancellation)),
         TestItem test => _measurers.Value.Accuracy.Measure(test, cancellation),
-        LatencyItem latency => _measurers.Value.Latency.Measure(latency, cancellation),
+        LatencyItem latency => _turns.Measure(latency, items => _measurers.Value.Latency.Measure(items, cancellation)),
         ProfileItem profile => _measurers.Value.Profile.Measure(profile, cancellation),
         ReconstructItem probe => new WeightProbe(lazy.Value, _measurers.Value.Accuracy).Measure(probe, cancellation),
         FinalTimingItem together => Judged(_measurers.Value.Latency.Measure(together, cancellation)),

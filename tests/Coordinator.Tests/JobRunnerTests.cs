@@ -252,6 +252,32 @@ public sealed class JobRunnerTests
     }
 
     [Fact]
+    public async Task Run_TimingsOfARound_AreToldBeforeTheyAreAskedForUnlessReplayed()
+    {
+        var network = Networks.Sensitive;
+        var told = new List<LatencyItem>();
+        var evaluator = new SyntheticEvaluator(network, item =>
+        {
+            if (item is LatencyItem latency)
+            {
+                told.ShouldContain(latency);
+            }
+
+            return null;
+        });
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(network, journal, evaluator, new JobRunnerOptions { Timings = told.AddRange });
+
+        told.ShouldBe(evaluator.Asked.OfType<LatencyItem>());
+        told.ShouldNotBeEmpty();
+        told.Clear();
+        var table = new LatencyTableFile(network.Spec.LatencyContext, outcome.Latencies, [outcome.Profile!]);
+        await Jobs.RunAsync(network, options: new JobRunnerOptions { Timings = told.AddRange, Latencies = table });
+        told.ShouldBeEmpty("another run's latencies are not measured");
+    }
+
+    [Fact]
     public async Task Run_ExclusiveItems_NeverOverlapWithAnything()
     {
         var running = 0;

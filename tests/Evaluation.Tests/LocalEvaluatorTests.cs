@@ -132,6 +132,34 @@ public sealed class LocalEvaluatorTests
     }
 
     [Fact]
+    public async Task EvaluateAsync_TimingsThatAreExpected_AreOneTurnBesideOneFloat32()
+    {
+        using var sample = Sample.Small();
+        var (evaluator, setup) = sample.Evaluator();
+        using (setup)
+        {
+            LatencyItem[] items =
+            [
+                new("context", Int8(sample, "max")), new("context", Int8(sample, "max").With([0], GroupDecision.Baseline)),
+                new("context", Int8(sample, "max").With([2], GroupDecision.Baseline)),
+            ];
+            evaluator.Expect([.. items.Take(2)]);
+
+            var results = new List<LatencyResult>();
+            foreach (var item in items)
+            {
+                results.Add((await evaluator.EvaluateAsync(item, Attempt.Unrecorded, CancellationToken.None))
+                    .ShouldBeOfType<LatencyResult>());
+            }
+
+            results.Select(result => result.PlanDigest).ShouldBe(items.Select(item => item.Plan.Digest));
+            results.Select(result => result.Turn).ShouldBe([items[0].Plan.Digest, items[0].Plan.Digest, null]);
+            (results[1].Float32MedianMs, results[1].Float32IqrMs).ShouldBe((results[0].Float32MedianMs, results[0].Float32IqrMs));
+            results.ShouldAllBe(result => result.LowMs <= result.MedianMs && result.MedianMs <= result.HighMs);
+        }
+    }
+
+    [Fact]
     public async Task EvaluateAsync_Sensitivity_ScoresEveryGroupOfTheSpace()
     {
         using var sample = Sample.Small();

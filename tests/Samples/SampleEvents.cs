@@ -114,6 +114,7 @@ internal static class SampleEvents
             LowMs = 3.1,
             HighMs = 3.3,
             OtherCores = 0.25,
+            Turn = plan.Digest,
         };
         return
         [

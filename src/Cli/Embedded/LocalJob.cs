@@ -60,11 +60,13 @@ internal sealed class LocalJob : IDisposable
         // Read first: whatever can be refused must be, before the earlier job is deleted.
         var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
         var cache = _request.Cache is { } folder ? SharedResults.In(folder) : null;
+        var evaluator = new LocalEvaluator(Opened.Lazy, Learning());
         var jobs = new EmbeddedJobHost(new JobRunnerOptions
         {
             Workers = _request.Workers,
             Cache = _sweeps is null ? cache : _sweeps.With(cache),
             Latencies = latencies,
+            Timings = evaluator.Expect,
             Progress = progress,
         });
         var entry = new JobEntry
@@ -76,7 +78,7 @@ internal sealed class LocalJob : IDisposable
             Inputs = new JobInputs { Model = _request.Inputs.Model, Calibration = new DataLocation(_request.Inputs.Calibration) },
         };
         var store = new EmbeddedJobStore(entry, Folder.Journal, _request.Fresh, owned: () => Forget(_request.Fresh));
-        var node = new EmbeddedNode(new LocalEvaluator(Opened.Lazy, Learning()), publisher, Math.Max(1, _request.Workers), Spec.Versions);
+        var node = new EmbeddedNode(evaluator, publisher, Math.Max(1, _request.Workers), Spec.Versions);
         await using var cluster = await EmbeddedCluster.StartAsync(store, node, jobs, cancellation);
         return await cluster.RunAsync(entry, cancellation);
     }

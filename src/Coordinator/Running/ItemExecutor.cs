@@ -45,6 +45,9 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
         return new ItemCompleted(proposed.Sequence, proposed.Id, result);
     }
 
+    /// <summary>Whether a timing is another run's, and so not asked for.</summary>
+    public bool IsReplayed(LatencyItem item) => options.Latencies?.Find(item) is not null;
+
     /// <summary>What became of an item is durable.</summary>
     public void Recorded(int sequence) => evaluator.Recorded(sequence);
 

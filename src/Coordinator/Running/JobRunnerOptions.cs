@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
 
@@ -28,6 +29,12 @@ public sealed record JobRunnerOptions
     /// Makes another strategy that decides as the job's does, to look ahead with; null where nothing is done before it is asked for.
     /// </summary>
     public Func<ISearchStrategy>? Ahead { get; init; }
+
+    /// <summary>
+    /// Told which timings of a round are about to be asked for, one after the other, by whoever may make them in one turn; null, as
+    /// where each may be made on another machine: nobody.
+    /// </summary>
+    public Action<IReadOnlyList<LatencyItem>>? Timings { get; init; }
 
     /// <summary>Told of every step, or null.</summary>
     public IProgress<JobProgress>? Progress { get; init; }

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
 
@@ -65,6 +66,7 @@ internal sealed class RoundExecutor(
         using var free = new SemaphoreSlim(Math.Max(1, options.Workers));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = new List<Task>();
+        options.Timings?.Invoke([.. items.Select(item => item.Item).OfType<LatencyItem>().Where(item => !executor.IsReplayed(item))]);
         try
         {
             foreach (var i in Enumerable.Range(0, items.Count).OrderBy(i => items[i].Item.IsExclusive))

@@ -20,6 +20,7 @@ internal sealed class SearchMemory
     private readonly List<(Plan Plan, LatencyResult Result)> _latencies = [];
     private readonly List<FinalTimingResult> _finals = [];
     private readonly List<(int Session, Plan Plan, LatencyResult Result)> _timings = [];
+    private readonly Dictionary<string, int> _turns = new(StringComparer.Ordinal); // sessions
     private readonly Dictionary<string, LatencyResult> _firstLatency = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LatencyResult> _lastTogether = new(StringComparer.Ordinal);
     private readonly Dictionary<GroupFormat, SensitivityResult> _sweeps = [];
@@ -220,7 +221,7 @@ internal sealed class SearchMemory
                 break;
             case (LatencyItem latency, LatencyResult found):
                 _latencies.Add((latency.Plan, found));
-                _timings.Add((_latencies.Count + _finals.Count, latency.Plan, found));
+                _timings.Add((SessionOf(found), latency.Plan, found));
                 _firstLatency.TryAdd(latency.Plan.Digest, found);
                 break;
             case (FinalTimingItem together, FinalTimingResult found):
@@ -328,6 +329,13 @@ internal sealed class SearchMemory
         }
 
         return Latency(plan) is { } latency ? latency.MedianMs * (BaselineMs!.Value / latency.Float32MedianMs) : null;
+    }
+
+    // What ran in one turn is one session.
+    private int SessionOf(LatencyResult found)
+    {
+        var session = _latencies.Count + _finals.Count;
+        return found.Turn is null || _turns.TryAdd(found.Turn, session) ? session : _turns[found.Turn];
     }
 
     private void Add(StepEvent step)

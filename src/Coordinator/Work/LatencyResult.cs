@@ -32,6 +32,12 @@ public sealed record LatencyResult : WorkResult
     /// <inheritdoc cref="LowMs"/>
     public double? HighMs { get; init; }
 
+    /// <summary>
+    /// Digest of the first plan of the turn, where several plans ran in turn with one FP32: the same in all their results. Null: it ran with
+    /// FP32 alone.
+    /// </summary>
+    public string? Turn { get; init; }
+
     /// <summary>Cores that other processes kept busy meanwhile, on average; null where that is not known.</summary>
     public double? OtherCores { get; init; }
 

@@ -19,9 +19,10 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         Rounds = 50,
         TurnTime = TimeSpan.FromMilliseconds(1),
         Precision = Ties.Factor - 1,
-        AmpleTime = TimeSpan.FromSeconds(1),
+        AmpleTime = TimeSpan.FromSeconds(0.5),
+        AmpleRounds = 10,
         WarmUpRuns = 3,
-        WarmUpTime = TimeSpan.FromMilliseconds(200),
+        WarmUpTime = TimeSpan.FromMilliseconds(100),
         TimeCap = TimeSpan.FromSeconds(3),
         FewestRounds = 15,
         PinThread = threads == 1,
@@ -29,6 +30,20 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
 
     public LatencyResult Measure(LatencyItem item, CancellationToken cancellation) =>
         Measure(item.Plan, item.Plan.IsBaseline ? null : File(item.Plan, cancellation), cancellation);
+
+    /// <summary>Times one plan beside FP32, or several in turn with one FP32.</summary>
+    /// <returns>In the order of the items.</returns>
+    public IReadOnlyList<LatencyResult> Measure(IReadOnlyList<LatencyItem> items, CancellationToken cancellation)
+    {
+        if (items is [var single])
+        {
+            return [Measure(single, cancellation)];
+        }
+
+        byte[][] files = [.. items.Select(item => File(item.Plan, cancellation))];
+        return [.. InTurn([.. items.Select(item => item.Plan)], files, Options(setup.Threads), cancellation)
+            .Select(result => result with { Turn = items[0].Plan.Digest })];
+    }
 
     /// <param name="model">The plan's file; null: the FP32 network.</param>
     public LatencyResult Measure(Plan plan, byte[]? model, CancellationToken cancellation)
@@ -49,20 +64,24 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
     public FinalTimingResult Measure(FinalTimingItem item, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        byte[][] files = [setup.Network.Float32Model, .. item.Plans.Select(plan => setup.Builder.Build(plan, cancellation).Bytes)];
-        var load = OtherLoad.Begin();
-        var options = Options(setup.Threads) with
-        {
-            // An interval narrower than a tie decides nothing more; a second each is as much as a candidate's own timing takes.
-            Rounds = 20,
-            TurnTime = TimeSpan.FromMilliseconds(2),
-            TimeCap = TimeSpan.FromSeconds(1) * (2 + item.Plans.Count),
-        };
-        var (timed, gpu) = Time(files, options, cancellation);
-        double? otherCores = load.Cores();
+        byte[][] files = [.. item.Plans.Select(plan => setup.Builder.Build(plan, cancellation).Bytes)];
+
+        // An interval narrower than a tie decides nothing more.
+        var options = Options(setup.Threads) with { Rounds = 20, TurnTime = TimeSpan.FromMilliseconds(2) };
         return new FinalTimingResult(
-            [.. item.Plans.Select((plan, i) => Result(plan, timed[i + 1], timed[0], otherCores, gpu))],
-            Stopwatch.GetElapsedTime(began).TotalSeconds);
+            [.. InTurn(item.Plans, files, options, cancellation)], Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private IEnumerable<LatencyResult> InTurn(
+        IReadOnlyList<Plan> plans, IReadOnlyList<byte[]> files, LatencyOptions options, CancellationToken cancellation)
+    {
+        var load = OtherLoad.Begin();
+
+        // A second each is as much as a candidate's own timing takes.
+        var capped = options with { TimeCap = TimeSpan.FromSeconds(2 + plans.Count) };
+        var (timed, gpu) = Time([setup.Network.Float32Model, .. files], capped, cancellation);
+        double? otherCores = load.Cores();
+        return plans.Select((plan, i) => Result(plan, timed[i + 1], timed[0], otherCores, gpu));
     }
 
     private byte[] File(Plan plan, CancellationToken cancellation) => setup.TimesFinalists

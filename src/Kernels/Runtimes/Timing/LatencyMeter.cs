@@ -89,7 +89,8 @@ public static class LatencyMeter
             return false;
         }
 
-        bool isAmple = mayEnd && options.Precision is not null && elapsed >= options.AmpleTime;
+        bool isAmple = rounds >= (options.AmpleRounds ?? options.FewestRounds) && options.Precision is not null
+            && elapsed >= options.AmpleTime;
         return (rounds < options.Rounds && !isAmple) || (rounds < options.MostRounds && IsWide(samples, rounds, options.Precision));
     }
 

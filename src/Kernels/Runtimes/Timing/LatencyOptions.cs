@@ -10,10 +10,13 @@ public sealed record LatencyOptions
     public int Rounds { get; init; } = 50;
 
     /// <summary>
-    /// After this time, <see cref="FewestRounds"/> whose intervals are as narrow as <see cref="Precision"/> asks for are enough: of a run
+    /// After this time, <see cref="AmpleRounds"/> whose intervals are as narrow as <see cref="Precision"/> asks for are enough: of a run
     /// of tens of milliseconds, more rounds cost seconds and decide nothing. Null: never.
     /// </summary>
     public TimeSpan? AmpleTime { get; init; }
+
+    /// <summary>Rounds that are enough then, 6 and up for an interval of 95 %; null: <see cref="FewestRounds"/>.</summary>
+    public int? AmpleRounds { get; init; }
 
     /// <summary>
     /// How long a turn takes, at least: as many runs, one after the other, as fill it, whose mean is the sample. One run of tens of

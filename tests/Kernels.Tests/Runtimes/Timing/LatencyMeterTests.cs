@@ -133,6 +133,43 @@ public sealed class LatencyMeterTests
     }
 
     [Fact]
+    public void Measure_AmpleRounds_AreEnoughOnlyForANarrowInterval()
+    {
+        int runs = 0;
+        void Scattered() => _clock.Advance(TimeSpan.FromMilliseconds(30 + (runs++ * 7 % 11)));
+        var options = Ample with { Rounds = 50, AmpleRounds = 10, FewestRounds = 15, TimeCap = TimeSpan.FromMilliseconds(700) };
+
+        var steady = LatencyMeter.Measure([Taking('A', 30), Taking('B', 30)], options, _clock, CancellationToken.None);
+        var scattered = LatencyMeter.Measure([Taking('A', 30), Scattered], options, _clock, CancellationToken.None);
+
+        steady[0].Summary.Count.ShouldBe(10);
+        scattered[0].Summary.Count.ShouldBe(15, "the time is up, and the fewest rounds are there");
+    }
+
+    [Theory]
+    [InlineData(0.005, 0)]
+    [InlineData(0.02, 0.1)]
+    public void Measure_AmpleRounds_LeaveIntervalsThatHold(double scatter, double disturbed)
+    {
+        // Both take as long: so the ratio is 1. Some runs are disturbed, by a third on average.
+        var random = new Random(7);
+        double Factor() => Math.Exp(scatter * Gauss(random)) * (random.NextDouble() < disturbed ? 1 + (0.6 * random.NextDouble()) : 1);
+        void Run() => _clock.Advance(TimeSpan.FromMilliseconds(40 * Factor()));
+        var options = Ample with { Rounds = 50, AmpleRounds = 10, FewestRounds = 15, MostRounds = 40 };
+
+        int holds = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            var measured = LatencyMeter.Measure([Run, Run], options, _clock, CancellationToken.None);
+            var ratio = LatencyRatio.Of(measured[1].SamplesMs, measured[0].SamplesMs);
+            holds += ratio.Low <= 1 && 1 <= ratio.High ? 1 : 0;
+        }
+
+        // Looked at more than once, an interval of 95 % may hold a little less often.
+        holds.ShouldBeGreaterThan(930);
+    }
+
+    [Fact]
     public void Measure_AmpleTimeAndAWideInterval_GoesOn()
     {
         int runs = 0;
@@ -203,6 +240,10 @@ public sealed class LatencyMeterTests
 
         AllowedCores().ShouldBe(before);
     }
+
+    // Box and Muller.
+    private static double Gauss(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     // "0-3" or "0,2" for several cores, "2" for one.
     private static string AllowedCores()

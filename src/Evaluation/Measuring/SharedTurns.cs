@@ -1,0 +1,84 @@
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Evaluation.Measuring;
+
+/// <summary>
+/// Timings that are about to be asked for are made in one turn, by the first of them, with one FP32 for all. Whoever asks later gets what
+/// was found then. Thread-safe.
+/// </summary>
+internal sealed class SharedTurns
+{
+    // What runs in turn is in memory together.
+    internal const int MostPlans = 6;
+
+    private readonly Lock _lock = new();
+    private readonly List<LatencyItem> _expected = [];
+    private readonly Dictionary<LatencyItem, LatencyResult> _found = [];
+
+    /// <summary>Says what is about to be asked for, in place of what was said before.</summary>
+    public void Expect(IReadOnlyList<LatencyItem> timings)
+    {
+        lock (_lock)
+        {
+            _found.Clear();
+            _expected.Clear();
+            _expected.AddRange(timings.Where(item => !item.Plan.IsBaseline));
+        }
+    }
+
+    /// <summary>The result of an item, and of those that are expected with it.</summary>
+    /// <param name="measure">Times items in one turn; results in their order. Called one at a time, by whoever has the machine.</param>
+    public LatencyResult Measure(LatencyItem item, Func<IReadOnlyList<LatencyItem>, IReadOnlyList<LatencyResult>> measure)
+    {
+        LatencyItem[] turn;
+        lock (_lock)
+        {
+            if (_found.Remove(item, out var known))
+            {
+                return known;
+            }
+
+            turn = Turn(item);
+        }
+
+        if (turn.Length == 1)
+        {
+            return measure(turn)[0];
+        }
+
+        IReadOnlyList<LatencyResult> results;
+        try
+        {
+            results = measure(turn);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // One of them, or all together, is too much: each by itself says which.
+            return measure([item])[0];
+        }
+
+        lock (_lock)
+        {
+            foreach (var (other, result) in turn.Zip(results).Skip(1))
+            {
+                _found[other] = result;
+            }
+        }
+
+        return results[0];
+    }
+
+    // In turns of about the same number of plans, so that none is left over to be timed alone.
+    private LatencyItem[] Turn(LatencyItem item)
+    {
+        if (!_expected.Remove(item))
+        {
+            return [item];
+        }
+
+        var turns = (_expected.Count + MostPlans) / MostPlans;
+        LatencyItem[] others = [.. _expected.Take(((_expected.Count + turns) / turns) - 1)];
+        _expected.RemoveRange(0, others.Length);
+        return [item, .. others];
+    }
+}
