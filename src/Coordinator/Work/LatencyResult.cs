@@ -33,8 +33,8 @@ public sealed record LatencyResult : WorkResult
     public double? HighMs { get; init; }
 
     /// <summary>
-    /// Digest of the first plan of the turn, where several plans ran in turn with one FP32: the same in all their results. Null: it ran with
-    /// FP32 alone.
+    /// Digest of the first plan of the turn, where several plans ran in turn with one FP32: the same in all their results. Null: it ran
+    /// with FP32 alone.
     /// </summary>
     public string? Turn { get; init; }
 
