@@ -18,13 +18,15 @@ internal static class ResumeCommand
             DefaultValueFactory = _ => [2_000, 20_000, 100_000],
             AllowMultipleArgumentsPerToken = true,
         };
+        var inFolder = new Option<bool>("--folder-only") { Description = "from a folder, not from a database" };
         var command = new Command("resume", "Reading a long journal, folding it and the next decision: seconds and megabytes.")
         {
-            candidates,
+            candidates, inFolder,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            await using var postgres = PostgresServer.Programs is null ? null : await PostgresServer.StartAsync(cancellation);
+            var hasDatabase = PostgresServer.Programs is not null && !parsed.GetValue(inFolder);
+            await using var postgres = hasDatabase ? await PostgresServer.StartAsync(cancellation) : null;
             Console.WriteLine(ResumeTrial.Header);
             foreach (var count in parsed.GetRequiredValue(candidates))
             {
@@ -47,7 +49,7 @@ internal static class ResumeCommand
                 }
             }
 
-            if (postgres is null)
+            if (PostgresServer.Programs is null)
             {
                 Console.WriteLine(PostgresServer.NotInstalled);
             }

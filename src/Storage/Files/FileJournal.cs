@@ -64,7 +64,7 @@ public sealed class FileJournal : IJournal
                 file.SetLength(0);
             }
 
-            var content = JournalLines.Read(ReadAll(file), path);
+            var content = JournalLines.Read(file, path);
             if (content.ValidLength != file.Length)
             {
                 file.SetLength(content.ValidLength);
@@ -98,7 +98,7 @@ public sealed class FileJournal : IJournal
         }
 
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        return JournalLines.Read(ReadAll(file), path).Records;
+        return JournalLines.Read(file, path).Records;
     }
 
     /// <inheritdoc/>
@@ -120,14 +120,6 @@ public sealed class FileJournal : IJournal
             _file.Dispose();
             _lock.Dispose();
         }
-    }
-
-    private static byte[] ReadAll(FileStream file)
-    {
-        file.Position = 0;
-        using var copy = new MemoryStream();
-        file.CopyTo(copy);
-        return copy.ToArray();
     }
 
     private IReadOnlyList<JournalRecord> Append(IReadOnlyList<JournalEvent> events)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -32,56 +33,48 @@ internal static class JournalLines
 
     public static string Sum(string previousSum, ReadOnlySpan<byte> body)
     {
-        byte[] chained = [.. Encoding.ASCII.GetBytes(previousSum), .. body];
-        return Convert.ToHexStringLower(SHA256.HashData(chained).AsSpan(0, 8));
+        var rented = ArrayPool<byte>.Shared.Rent(previousSum.Length + body.Length);
+        try
+        {
+            var chained = rented.AsSpan(0, previousSum.Length + body.Length);
+            Encoding.ASCII.GetBytes(previousSum, chained);
+            body.CopyTo(chained[previousSum.Length..]);
+            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(chained, digest);
+            return Convert.ToHexStringLower(digest[..8]);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
-    public static JournalContent Read(ReadOnlySpan<byte> bytes, string name)
+    /// <summary>Reads a whole journal, line by line.</summary>
+    /// <exception cref="JobException">It is damaged, or was written by another version.</exception>
+    public static JournalContent Read(Stream stream, string name)
     {
-        // Checksums come first: a changed line is damaged even if its text parses.
-        var lines = Verify(bytes, name, out var sum, out var validLength, out var lacksLineEnd);
-        var records = new JournalRecord[lines.Count];
+        var lines = new JournalScanner(stream, name);
+        var records = new List<JournalRecord>();
         var released = new ReleasedSteps();
-        for (var i = 0; i < records.Length; i++)
+        JobException? unknown = null;
+        while (lines.TryNext(out var line))
         {
-            var record = Parse(bytes[lines[i]], name, i);
-            records[i] = record with { Event = released.Current(record.Event) };
-        }
-
-        return new JournalContent(records, sum, validLength, lacksLineEnd);
-    }
-
-    /// <summary>The intact lines; what follows them is a torn one.</summary>
-    /// <exception cref="JobException">A complete line is damaged.</exception>
-    public static IReadOnlyList<Range> Verify(
-        ReadOnlySpan<byte> bytes, string name, out string sum, out int validLength, out bool lacksLineEnd)
-    {
-        var lines = new List<Range>();
-        sum = FirstSum;
-        validLength = 0;
-        lacksLineEnd = false;
-        while (validLength < bytes.Length)
-        {
-            var rest = bytes[validLength..];
-            var end = rest.IndexOf((byte)'\n');
-            var line = end < 0 ? rest : rest[..end];
-            if (!TryVerify(line, sum, out var lineSum))
+            // A journal that is damaged further on is damaged, whatever else is the matter with it.
+            if (unknown is null)
             {
-                if (end >= 0 || IsWholeButForItsEnd(line, sum))
+                try
                 {
-                    throw Damaged(name, lines.Count);
+                    var record = Parse(line, name, records.Count);
+                    records.Add(record with { Event = released.Current(record.Event) });
                 }
-
-                break;
+                catch (JobException e)
+                {
+                    unknown = e;
+                }
             }
-
-            lines.Add(validLength..(validLength + line.Length));
-            sum = lineSum;
-            lacksLineEnd = end < 0;
-            validLength += line.Length + (lacksLineEnd ? 0 : 1);
         }
 
-        return lines;
+        return unknown is null ? new JournalContent(records, lines.LastSum, lines.ValidLength, lines.LacksLineEnd) : throw unknown;
     }
 
     /// <exception cref="JobException">Another version of the program wrote the journal.</exception>
@@ -96,12 +89,15 @@ internal static class JournalLines
         }
     }
 
-    // A complete line followed by one wrong byte had its line end changed: it was acknowledged, so dropping it would
-    // lose an event.
-    private static bool IsWholeButForItsEnd(ReadOnlySpan<byte> tail, string sum) =>
+    /// <summary>
+    /// Whether what follows the last line end is a line and one byte. A complete line followed by one wrong byte had its line end changed:
+    /// it was acknowledged, so dropping it would lose an event.
+    /// </summary>
+    public static bool IsWholeButForItsEnd(ReadOnlySpan<byte> tail, string sum) =>
         tail.Length > 1 && tail[^1] != 0 && TryVerify(tail[..^1], sum, out _);
 
-    private static bool TryVerify(ReadOnlySpan<byte> line, string previousSum, out string sum)
+    /// <summary>Whether a line, without its end, is intact and follows one of the given checksum.</summary>
+    public static bool TryVerify(ReadOnlySpan<byte> line, string previousSum, out string sum)
     {
         sum = string.Empty;
         if (line.Length <= TailLength)
@@ -137,7 +133,8 @@ internal static class JournalLines
         return record;
     }
 
-    private static JobException Damaged(string name, int index) =>
+    /// <summary>A line that was complete is not what was written, or does not follow the line before it.</summary>
+    public static JobException Damaged(string name, int index) =>
         new($"{name} is damaged at line {index + 1} (its checksum does not fit, or a line before it is missing): restore the file "
             + "from a copy, or start again with --fresh.");
 }

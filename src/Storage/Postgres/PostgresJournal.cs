@@ -80,17 +80,16 @@ internal sealed class PostgresJournal : IJournal
     /// <summary>Reads a journal as it was at one moment, without owning it.</summary>
     /// <returns>Its events, and the checksum of the last one.</returns>
     /// <exception cref="JobException">There is no such job, its journal is damaged, or the database failed.</exception>
-    public static async Task<(IReadOnlyList<JournalRecord> Records, string Sum)> ReadAsync(
-        PostgresDatabase database, string jobId, CancellationToken cancellationToken)
-    {
-        var (rows, length, sum) = await database.RepeatableAsync(
+    public static Task<(IReadOnlyList<JournalRecord> Records, string Sum)> ReadAsync(
+        PostgresDatabase database, string jobId, CancellationToken cancellationToken) =>
+        database.RepeatableAsync(
             $"read the journal of job {jobId}",
             async connection =>
             {
                 await using var read = new NpgsqlCommand(ReadSql, connection);
                 read.Parameters.AddWithValue(jobId);
                 await using var reader = await read.ExecuteReaderAsync(cancellationToken);
-                var found = new List<JournalRow>();
+                var rows = new JournalRowReader($"The journal of job {jobId} in {database.Name}");
                 long? count = null;
                 var last = string.Empty;
                 while (await reader.ReadAsync(cancellationToken))
@@ -100,15 +99,13 @@ internal sealed class PostgresJournal : IJournal
                     if (!await reader.IsDBNullAsync(2, cancellationToken))
                     {
                         var at = await reader.GetFieldValueAsync<DateTimeOffset>(4, cancellationToken);
-                        found.Add(new JournalRow(reader.GetInt64(2), reader.GetInt64(3), at, reader.GetString(5), reader.GetString(6)));
+                        rows.Add(new JournalRow(reader.GetInt64(2), reader.GetInt64(3), at, reader.GetString(5), reader.GetString(6)));
                     }
                 }
 
-                return (found, count ?? throw JobIds.Unknown(jobId), last);
+                return (rows.End(count ?? throw JobIds.Unknown(jobId), last), last);
             },
             cancellationToken);
-        return (JournalRows.Read(rows, length, sum, $"The journal of job {jobId} in {database.Name}"), sum);
-    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)
