@@ -56,7 +56,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
     public async Task<(WorkResult Result, int Attempts)> MeasureAsync(WorkItem item, int sequence, CancellationToken cancellationToken)
     {
         var (result, failure, attempts) = await TryAsync(
-            item.Title,
+            () => item.Title,
             sequence,
             async attempt => ResultGuard.Check(item, await evaluator.EvaluateAsync(item, attempt, cancellationToken)),
             result => result as FailedResult,
@@ -69,7 +69,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
     public async Task<(Publication Publication, int Attempts)> PublishAsync(IPublisher publisher, CancellationToken cancellationToken)
     {
         var (publication, failure, attempts) = await TryAsync(
-            "winner's files",
+            () => "winner's files",
             JobState.PublishSequence,
             attempt => publisher.PublishAsync(attempt, cancellationToken),
             publication => publication.Failure,
@@ -78,7 +78,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
     }
 
     private async Task<(T? Result, FailedResult? Failure, int Attempts)> TryAsync<T>(
-        string title,
+        Func<string> title,
         int sequence,
         Func<Attempt, Task<T>> work,
         Func<T, FailedResult?> failureOf,
@@ -129,7 +129,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
                 default:
                     // Recorded, it would end a candidate that is innocent; the job stops instead and goes on when run again.
                     throw new JobException(
-                        $"The evaluator failed {attempt.Number} times at the {title} ({failure.Kind}: {failure.Reason}): "
+                        $"The evaluator failed {attempt.Number} times at the {title()} ({failure.Kind}: {failure.Reason}): "
                         + "repair it, then run the command again to resume.");
             }
         }

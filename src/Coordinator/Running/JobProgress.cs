@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
 
@@ -8,7 +9,7 @@ namespace Cluster.Coordinator.Running;
 /// <param name="Elapsed">Time since this run (not the job) began.</param>
 /// <param name="Remaining">Estimated time left, or null before there is anything to estimate from.</param>
 /// <param name="Purpose">What the current round is for.</param>
-/// <param name="Current">The item that was begun or ended last.</param>
+/// <param name="Item">The item that was begun or ended last, or null before there is one.</param>
 /// <param name="Best">The best plan so far, or null before there is one.</param>
 public sealed record JobProgress(
     int Done,
@@ -16,9 +17,12 @@ public sealed record JobProgress(
     TimeSpan Elapsed,
     TimeSpan? Remaining,
     string Purpose,
-    string Current,
+    WorkItem? Item,
     PlanMeasurement? Best)
 {
+    /// <summary>What <see cref="Item"/> is, in a few words; empty before there is one. Made when it is read.</summary>
+    public string Current => Item?.Title ?? string.Empty;
+
     /// <summary>Whether <see cref="Best"/> is beyond a bound, as everything quantized that was looked at.</summary>
     public bool BestMisses { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
 
@@ -22,7 +23,7 @@ internal sealed class ProgressReporter
     private int _most;
     private int _done;
     private int _pending;
-    private string _current = string.Empty;
+    private WorkItem? _current;
     private string _purpose = string.Empty;
     private PlanMeasurement? _best;
     private bool _bestMisses;
@@ -62,7 +63,7 @@ internal sealed class ProgressReporter
     }
 
     /// <summary>Work began that no round has.</summary>
-    public void WorkBegan(string purpose, string title)
+    public void WorkBegan(string purpose, WorkItem item)
     {
         lock (_gate)
         {
@@ -70,12 +71,12 @@ internal sealed class ProgressReporter
             (_later, _most) = (0, 0);
         }
 
-        ItemBegan(title);
+        ItemBegan(item);
     }
 
-    public void ItemBegan(string title) => Report(title, ended: 0);
+    public void ItemBegan(WorkItem item) => Report(item, ended: 0);
 
-    public void ItemEnded(string title) => Report(title, ended: 1);
+    public void ItemEnded(WorkItem item) => Report(item, ended: 1);
 
     /// <summary>The best plan only changes as results are written down; called by the one writer.</summary>
     public void Recorded() => LookAgain();
@@ -105,7 +106,7 @@ internal sealed class ProgressReporter
 
     private TimeSpan? Within(TimeSpan? estimate) => estimate is { } time && _limit.Left is { } left && left < time ? left : estimate;
 
-    private void Report(string title, int ended)
+    private void Report(WorkItem item, int ended)
     {
         if (_options.Progress is not { } progress)
         {
@@ -117,7 +118,7 @@ internal sealed class ProgressReporter
         {
             _done += ended;
             _pending -= ended;
-            _current = title;
+            _current = item;
             var elapsed = _options.Time.GetElapsedTime(_begun);
             var left = _pending + _later;
             var doneNow = _done - _doneBefore;

@@ -113,9 +113,9 @@ internal sealed class RoundExecutor(
         await control.EnterAsync(cancellationToken);
         try
         {
-            progress.ItemBegan(item.Item.Title);
+            progress.ItemBegan(item.Item);
             ended.SetResult(await executor.RunAsync(item, cancellationToken));
-            progress.ItemEnded(item.Item.Title);
+            progress.ItemEnded(item.Item);
         }
         finally
         {

@@ -146,7 +146,7 @@ public sealed class FileJournal : IJournal
             using var lines = new MemoryStream();
             foreach (var record in records)
             {
-                lines.Write(JournalLines.Format(record, sum, out sum));
+                lines.Write(JournalLines.Format(record, sum, out sum).Span);
             }
 
             Write(lines.GetBuffer().AsSpan(0, (int)lines.Length));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -20,16 +21,23 @@ internal static class JournalLines
     // ,"sum":"0123456789abcdef"}
     private const int TailLength = 8 + 16 + 2;
 
-    public static byte[] Format(JournalRecord record, string previousSum, out string sum)
+    /// <summary>A whole line, with its end.</summary>
+    public static ReadOnlyMemory<byte> Format(JournalRecord record, string previousSum, out string sum)
     {
-        var body = Body(record.At, CanonicalJson.Serialize(record.Event), record.Number, record.Owner);
-        sum = Sum(previousSum, body);
-        return [.. body, .. Encoding.ASCII.GetBytes($",\"sum\":\"{sum}\"}}\n")];
+        var line = new ArrayBufferWriter<byte>();
+        Body(record.At, CanonicalJson.SerializeToUtf8(record.Event).Span, record.Number, record.Owner, line);
+        sum = Sum(previousSum, line.WrittenSpan);
+        Encoding.ASCII.GetBytes($",\"sum\":\"{sum}\"}}\n", line);
+        return line.WrittenMemory;
     }
 
     /// <summary>A line up to its checksum, from the event's canonical text.</summary>
-    public static byte[] Body(DateTimeOffset at, string journalEvent, long number, long owner) =>
-        Encoding.UTF8.GetBytes($"{{\"at\":{CanonicalJson.Serialize(at)},\"event\":{journalEvent},\"number\":{number},\"owner\":{owner}");
+    public static ReadOnlySpan<byte> Body(DateTimeOffset at, ReadOnlySpan<byte> journalEvent, long number, long owner)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        Body(at, journalEvent, number, owner, body);
+        return body.WrittenSpan;
+    }
 
     public static string Sum(string previousSum, ReadOnlySpan<byte> body)
     {
@@ -107,6 +115,17 @@ internal static class JournalLines
 
         sum = Sum(previousSum, line[..^TailLength]);
         return line[^TailLength..].SequenceEqual(Encoding.ASCII.GetBytes($",\"sum\":\"{sum}\"}}"));
+    }
+
+    private static void Body(
+        DateTimeOffset at, ReadOnlySpan<byte> journalEvent, long number, long owner, ArrayBufferWriter<byte> body)
+    {
+        body.Write("{\"at\":"u8);
+        body.Write(CanonicalJson.SerializeToUtf8(at).Span);
+        body.Write(",\"event\":"u8);
+        body.Write(journalEvent);
+        Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $",\"number\":{number},\"owner\":{owner}"), body);
     }
 
     private static JournalRecord Parse(ReadOnlySpan<byte> line, string name, int index)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
@@ -19,7 +20,7 @@ internal sealed class JournalRowReader(string name)
     /// <exception cref="JobException">It is damaged.</exception>
     public void Add(JournalRow row)
     {
-        _sum = JournalLines.Sum(_sum, JournalLines.Body(row.At, row.Event, row.Number, row.Owner));
+        _sum = JournalLines.Sum(_sum, JournalLines.Body(row.At, Encoding.UTF8.GetBytes(row.Event), row.Number, row.Owner));
         if (row.Number != _count || !string.Equals(_sum, row.Sum, StringComparison.Ordinal))
         {
             throw Damaged("its checksum does not fit, or an event before it is missing");

@@ -16,15 +16,12 @@ internal static class JournalRows
     /// <summary>The row of an event that follows one of the given checksum.</summary>
     public static JournalRow Format(JournalRecord record, string previousSum)
     {
-        var text = WellFormed(CanonicalJson.Serialize(record.Event));
+        var text = CanonicalJson.SerializeToUtf8(record.Event).Span;
         return new JournalRow(
             record.Number,
             record.Owner,
             record.At,
-            text,
+            Encoding.UTF8.GetString(text),
             JournalLines.Sum(previousSum, JournalLines.Body(record.At, text, record.Number, record.Owner)));
     }
-
-    // Half a surrogate pair has no UTF-8: a file gets its replacement character, and so does a database.
-    private static string WellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

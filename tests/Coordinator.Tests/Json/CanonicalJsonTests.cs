@@ -14,6 +14,10 @@ public sealed class CanonicalJsonTests
     [InlineData("\"\\u00e9\\u0041\\/\\u0001\\n\\\"\"", "\"éA/\\u0001\\n\\\"\"")]
     [InlineData("9007199254740993", "9007199254740993")]
     [InlineData("""{"é":1,"z":2,"Z":3}""", """{"Z":3,"z":2,"é":1}""")]
+    [InlineData("""{"\ue000":1,"\ud83d\ude00":2,"z":3,"a\\b":4}""", "{\"a\\\\b\":4,\"z\":3,\"😀\":2,\"\ue000\":1}")]
+    [InlineData("[0,-0,-5,999999999999999999,-12345678901234567,12345678901234567890,-1.5e3]",
+        "[0,0,-5,999999999999999999,-12345678901234567,1.2345678901234567E+19,-1500]")]
+    [InlineData("""{"a\u0062":"+\u002b\ud83d\ude00","aa":{"":[]}}""", """{"aa":{"":[]},"ab":"++😀"}""")]
     public void Serialize_KnownValue_HasCanonicalText(string json, string expected) => Canonical(json).ShouldBe(expected);
 
     [Fact]
