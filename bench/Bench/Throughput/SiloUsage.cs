@@ -6,35 +6,40 @@ namespace Cluster.Bench.Throughput;
 internal sealed class SiloUsage
 {
     private readonly Process[] _members;
-    private readonly TimeSpan _began;
-    private readonly List<(DateTimeOffset At, long Bytes)> _seen = [];
+    private readonly List<(DateTimeOffset At, long Bytes, TimeSpan Processor)> _seen = [];
 
     public SiloUsage(Process[] members)
     {
         _members = members;
-        _began = Total();
+        Look();
     }
 
-    /// <summary>User and system time; PostgreSQL's is not in it.</summary>
-    public TimeSpan Processor => Total() - _began;
-
-    /// <summary>Notes what they hold in memory.</summary>
+    /// <summary>Notes what they hold in memory, and have taken of the processor.</summary>
     public void Look()
     {
         Array.ForEach(_members, member => member.Refresh());
-        _seen.Add((DateTimeOffset.UtcNow, Environment.WorkingSet + _members.Sum(member => member.WorkingSet64)));
+        _seen.Add((DateTimeOffset.UtcNow, Environment.WorkingSet + _members.Sum(member => member.WorkingSet64), Total()));
     }
 
-    /// <summary>The resident memory of all, at the last look before a moment, or else at the first.</summary>
-    public double MegabytesAt(DateTimeOffset moment)
+    /// <summary>
+    /// User and system time from a moment to the last look, without PostgreSQL's; between two looks it is shared out evenly.
+    /// </summary>
+    public TimeSpan ProcessorFrom(DateTimeOffset moment)
     {
-        var bytes = _seen.FindLast(look => look.At <= moment).Bytes;
-        return (bytes > 0 ? bytes : _seen[0].Bytes) / 1e6;
+        var next = _seen.FindIndex(1, look => look.At > moment);
+        if (next < 0)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var (before, after) = (_seen[next - 1], _seen[next]);
+        var passed = Math.Clamp((moment - before.At) / (after.At - before.At), 0, 1);
+        return _seen[^1].Processor - before.Processor - (passed * (after.Processor - before.Processor));
     }
 
-    private TimeSpan Total()
-    {
-        Array.ForEach(_members, member => member.Refresh());
-        return _members.Aggregate(Environment.CpuUsage.TotalTime, (sum, member) => sum + member.TotalProcessorTime);
-    }
+    /// <summary>The resident memory of all at the last look.</summary>
+    public double Megabytes => _seen[^1].Bytes / 1e6;
+
+    private TimeSpan Total() =>
+        _members.Aggregate(Environment.CpuUsage.TotalTime, (sum, member) => sum + member.TotalProcessorTime);
 }

@@ -1,7 +1,7 @@
 namespace Cluster.Bench.Throughput;
 
 /// <summary>One measurement.</summary>
-/// <param name="Candidates">How many.</param>
+/// <param name="Candidates">How many, of the job that is measured.</param>
 /// <param name="InFlight">How many at once.</param>
 /// <param name="Slots">Slots of each silo.</param>
 /// <param name="Database">PostgreSQL's connection, or null for files.</param>

@@ -5,12 +5,12 @@ using Cluster.Coordinator.Journal;
 namespace Cluster.Bench.Throughput;
 
 /// <summary>What a measurement found, from the times in the journal.</summary>
-/// <param name="Candidates">How many results there are.</param>
+/// <param name="Measured">How many results there are after the first tenth.</param>
 /// <param name="From">When the first tenth was through, which is left out.</param>
 /// <param name="PerSecond">Results a second.</param>
 /// <param name="P50">Milliseconds from a first attempt to its result, half of them at most.</param>
 /// <param name="P99">The same of 99 in 100.</param>
-internal sealed record ThroughputResult(int Candidates, DateTimeOffset From, double PerSecond, double P50, double P99)
+internal sealed record ThroughputResult(int Measured, DateTimeOffset From, double PerSecond, double P50, double P99)
 {
     /// <summary>
     /// From the first attempt of each candidate to its result, both durable; the first tenth warms up and is left out.
@@ -37,7 +37,7 @@ internal sealed record ThroughputResult(int Candidates, DateTimeOffset From, dou
         var seconds = (measured[^1].At - began).TotalSeconds;
         var latencies = measured.ConvertAll(end => end.Milliseconds);
         return new ThroughputResult(
-            ended.Count, began, measured.Count / seconds, Percentiles.Of(latencies, 0.5), Percentiles.Of(latencies, 0.99));
+            measured.Count, began, measured.Count / seconds, Percentiles.Of(latencies, 0.5), Percentiles.Of(latencies, 0.99));
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{PerSecond:0} | {P50:0.0} | {P99:0.0}");

@@ -40,7 +40,7 @@ internal static class ThroughputSilo
         }));
         builder.Services.AddSingleton(store)
             .AddSingleton<INodeHost>(new NoOpNode($"node-{Environment.ProcessId}", options.Slots))
-            .AddSingleton<IJobHost>(new ThroughputJobs(options.Candidates, options.InFlight))
+            .AddSingleton<IJobHost>(new ThroughputJobs(options.InFlight))
             .AddClusterGrains(new GrainOptions { AttemptsPerJob = options.InFlight });
         var host = builder.Build();
         await host.StartAsync(cancellation);
