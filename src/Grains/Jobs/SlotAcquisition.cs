@@ -8,7 +8,8 @@ namespace Cluster.Grains.Jobs;
 
 /// <summary>
 /// Gets slots for a job's attempts from the directory, which is asked again until there is one: for a few attempts at a time, as they all
-/// want the same and each question is a message. Where no node could ever serve the request, it says so and goes on asking: nodes come.
+/// want the same and each question is a message. Where none comes for a while, one of them asks for all, and waits longer for its answer: of
+/// a thousand jobs that wait for the same slots each is a message in six seconds, not four in two. Where no node could ever serve the request, it says so and goes on asking: nodes come.
 /// </summary>
 internal sealed class SlotAcquisition(
     JobEntry job, IGrainFactory grains, GrainCalls calls, GrainOptions options, JobGrainScope scope, TimeProvider time)
@@ -22,7 +23,11 @@ internal sealed class SlotAcquisition(
     // for: of a thousand jobs in a busy cluster, all those requests would stand in the directory.
     private const int AskingAtOnce = 4;
 
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _asking = new(StringComparer.Ordinal);
+    // A question that had no slot for its answer waits longer the next time, so many times as long as the first in the end. What it waits
+    // stays below the silos' response timeout.
+    private const int MostPatience = 3;
+
+    private readonly ConcurrentDictionary<string, Askers> _asking = new(StringComparer.Ordinal);
     private readonly NodeScores _scores = new(options, time);
     private readonly SlotRequests _requests = new(job);
 
@@ -42,15 +47,15 @@ internal sealed class SlotAcquisition(
     {
         var asking = _asking.GetOrAdd(
             $"{place} {attempt.Alone} {course.IsAhead} {string.Join(' ', course.Beside ?? [])}",
-            _ => new SemaphoreSlim(course.IsAhead ? 1 : AskingAtOnce));
-        await asking.WaitAsync(cancellationToken);
+            _ => new Askers(course.IsAhead ? 1 : AskingAtOnce));
+        await asking.All.WaitAsync(cancellationToken);
         try
         {
-            return await AskAsync(attempt, place, course, cancellationToken);
+            return await AskAsync(attempt, place, course, asking.Patient, cancellationToken);
         }
         finally
         {
-            asking.Release();
+            asking.All.Release();
         }
     }
 
@@ -87,45 +92,65 @@ internal sealed class SlotAcquisition(
     }
 
     private async Task<SlotGrant> AskAsync(
-        Attempt attempt, WorkPlace place, AttemptCourse course, CancellationToken cancellationToken)
+        Attempt attempt, WorkPlace place, AttemptCourse course, SemaphoreSlim patient, CancellationToken cancellationToken)
     {
         var isSpare = course.IsAhead || course.Beside is not null;
-        var begun = time.GetTimestamp();
-        var explained = begun;
-        while (true)
+        var explained = time.GetTimestamp();
+        var asked = 0;
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var asked = time.GetTimestamp();
-            var request = scope.IsDistributed
-                ? _requests.Of(place, attempt.Alone) with
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var request = RequestOf(attempt, place, course, isSpare);
+                var wait = options.LongestWait * (isSpare || attempt.Alone ? 1 : Math.Clamp(asked, 1, MostPatience));
+                var began = time.GetTimestamp();
+                if (await calls.TryAsync<SlotGrant>(
+                    () => Directory.AcquireAsync(request, wait)!, cancellationToken, GiveBack, wait + options.CallMargin) is { } grant)
                 {
-                    Excluded = [.. _scores.Excluded, .. course.Beside ?? []],
-                    Avoided = _avoided.GetValueOrDefault(attempt.Sequence),
-                    Slow = Slow(),
-                    IsSpare = isSpare,
-                    IsAhead = course.IsAhead,
+                    await scope.Schedulable();
+                    return grant;
                 }
-                : _requests.Anywhere(attempt.Alone);
-            if (await calls.TryAsync<SlotGrant>(
-                () => Directory.AcquireAsync(request, options.LongestWait)!, cancellationToken, GiveBack) is { } grant)
-            {
-                await scope.Schedulable();
-                return grant;
-            }
 
-            if (!isSpare && time.GetElapsedTime(explained) >= options.ExplainedAfter)
-            {
-                explained = time.GetTimestamp();
-                await ExplainAsync(request, cancellationToken);
-            }
+                if (!isSpare && time.GetElapsedTime(explained) >= options.ExplainedAfter)
+                {
+                    explained = time.GetTimestamp();
+                    await ExplainAsync(request, cancellationToken);
+                }
 
-            // No slot comes after a wait; no answer may come at once.
-            if (time.GetElapsedTime(asked) < AskAgain)
+                // No slot comes after a wait; no answer may come at once.
+                if (time.GetElapsedTime(began) < AskAgain)
+                {
+                    await Task.Delay(AskAgain, time, cancellationToken);
+                }
+
+                if (asked == 0)
+                {
+                    await patient.WaitAsync(cancellationToken);
+                }
+
+                asked++;
+            }
+        }
+        finally
+        {
+            if (asked > 0)
             {
-                await Task.Delay(AskAgain, time, cancellationToken);
+                patient.Release();
             }
         }
     }
+
+    private SlotRequest RequestOf(Attempt attempt, WorkPlace place, AttemptCourse course, bool isSpare) => scope.IsDistributed
+        ? _requests.Of(place, attempt.Alone) with
+        {
+            Excluded = [.. _scores.Excluded, .. course.Beside ?? []],
+            Avoided = _avoided.GetValueOrDefault(attempt.Sequence),
+            Slow = Slow(),
+            IsSpare = isSpare,
+            IsAhead = course.IsAhead,
+        }
+        : _requests.Anywhere(attempt.Alone);
 
     private static string NameOf(SlotGrant grant) => $"{grant.Node}/{grant.Device}";
 
@@ -156,4 +181,12 @@ internal sealed class SlotAcquisition(
     }
 
     private sealed record Explanation(string? Reason);
+
+    // Of one kind: those that ask, and the one of them that does where none has had a slot for a while.
+    private sealed class Askers(int atOnce)
+    {
+        public SemaphoreSlim All { get; } = new(atOnce);
+
+        public SemaphoreSlim Patient { get; } = new(1);
+    }
 }

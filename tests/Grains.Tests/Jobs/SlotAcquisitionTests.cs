@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Jobs;
@@ -53,6 +54,42 @@ public sealed class SlotAcquisitionTests
         (await asked[0]).ShouldBe(given);
         await next.Task;
         _cluster.Requests.Count.ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task Acquire_NoSlotForAWhile_OneAsksForAllAndWaitsLonger()
+    {
+        var questions = Channel.CreateUnbounded<TaskCompletionSource<SlotGrant?>>();
+        _cluster.Grant = () =>
+        {
+            var question = new TaskCompletionSource<SlotGrant?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            questions.Writer.TryWrite(question).ShouldBeTrue();
+            return question.Task;
+        };
+        var asked = Enumerable.Range(0, 4).Select(_ => AcquireAsync(WorkPlace.Target)).ToArray();
+        var first = new List<TaskCompletionSource<SlotGrant?>>();
+        for (var i = 0; i < 4; i++)
+        {
+            first.Add(await NextAsync());
+        }
+
+        _time.Advance(Options.LongestWait);
+        first.ForEach(question => question.SetResult(null));
+        var last = await NextAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            _time.Advance(3 * Options.LongestWait);
+            last.SetResult(null);
+            last = await NextAsync();
+        }
+
+        _cluster.Waits.Skip(4).ShouldBe(new[] { 1, 2, 3, 3 }.Select(times => times * Options.LongestWait));
+        last.SetResult(new SlotGrant("g1", "node-1", 0, "cpu:0"));
+        (await (await Task.WhenAny(asked))).Id.ShouldBe("g1");
+        _ = await NextAsync();
+        _cluster.Requests.Count.ShouldBe(9, "another one asks now");
+
+        async Task<TaskCompletionSource<SlotGrant?>> NextAsync() => await questions.Reader.ReadAsync(TestContext.Current.CancellationToken);
     }
 
     private Task<SlotGrant> AcquireAsync(WorkPlace place) => _slots.AcquireAsync(

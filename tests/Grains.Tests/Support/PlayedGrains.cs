@@ -34,6 +34,9 @@ public class PlayedGrains : DispatchProxy
     {
         public ConcurrentQueue<SlotRequest> Requests { get; } = new();
 
+        /// <summary>How long each of them may wait.</summary>
+        public ConcurrentQueue<TimeSpan> Waits { get; } = new();
+
         /// <summary>Answers for the directory; null: it gives at once.</summary>
         public Func<Task<SlotGrant?>>? Grant { get; set; }
 
@@ -53,6 +56,7 @@ public class PlayedGrains : DispatchProxy
         public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait)
         {
             played.Requests.Enqueue(request);
+            played.Waits.Enqueue(wait);
             if (played.Grant is { } grant)
             {
                 return grant();
