@@ -11,12 +11,14 @@ using Orleans;
 
 namespace Cluster.Bench.Throughput;
 
-/// <summary>One measurement on some silos: a job to warm up, the one that is measured, and another one, before and after which they are weighed.</summary>
+/// <summary>
+/// One measurement on some silos: a job to warm up, the one that is measured, and another one, before and after which they are weighed.
+/// </summary>
 internal static class ThroughputTrial
 {
     public const string Header =
-        "| journal | silos | in flight | candidates | per second | p50 ms | p99 ms | CPU ms a candidate | MB before 2000 more | after | load |\n"
-        + "|---|---|---|---|---|---|---|---|---|---|---|";
+        "| journal | silos | in flight | candidates | per second | p50 ms | p99 ms | CPU ms a candidate "
+        + "| MB before 2000 more | after | load |\n|---|---|---|---|---|---|---|---|---|---|---|";
 
     private const int Soaked = 2000;
 

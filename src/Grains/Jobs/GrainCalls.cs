@@ -15,7 +15,8 @@ internal sealed partial class GrainCalls(TimeSpan longest, TimeProvider time, IL
     /// <param name="late">Is given an answer that comes when nobody waits for it any more.</param>
     /// <param name="within">How long an answer may take; null: as long as of any call.</param>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
-    public async Task<T?> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, Action<T>? late = null, TimeSpan? within = null)
+    public async Task<T?> TryAsync<T>(
+        Func<Task<T>> call, CancellationToken cancellationToken, Action<T>? late = null, TimeSpan? within = null)
         where T : class
     {
         Task<T>? calling = null;

@@ -8,8 +8,9 @@ namespace Cluster.Grains.Jobs;
 
 /// <summary>
 /// Gets slots for a job's attempts from the directory, which is asked again until there is one: for a few attempts at a time, as they all
-/// want the same and each question is a message. Where none comes for a while, one of them asks for all, and waits longer for its answer: of
-/// a thousand jobs that wait for the same slots each is a message in six seconds, not four in two. Where no node could ever serve the request, it says so and goes on asking: nodes come.
+/// want the same and each question is a message. Where no slot comes for a while, one of them asks for all and waits longer for its answer:
+/// of a thousand jobs that wait for the same slots each is a question in six seconds, not four in two. Where no node could ever serve the
+/// request, it says so and goes on asking: nodes come.
 /// </summary>
 internal sealed class SlotAcquisition(
     JobEntry job, IGrainFactory grains, GrainCalls calls, GrainOptions options, JobGrainScope scope, TimeProvider time)
