@@ -6,7 +6,9 @@ using Cluster.Evaluation.Setup;
 
 namespace Cluster.Bench.Spaces;
 
-/// <summary>`bench latency-model`: times drawn plans of a network, and says how far the latency model is off on those it has not seen.</summary>
+/// <summary>
+/// `bench latency-model`: times drawn plans of a network, and says how far the latency model is off on those it has not seen.
+/// </summary>
 internal static class ModelCommand
 {
     public static Command Create()
@@ -16,7 +18,10 @@ internal static class ModelCommand
         var keep = new Option<string>("--keep") { Required = true, Description = "folder of what is measured; nothing is measured twice" };
         var batch = new Option<int>("--batch") { DefaultValueFactory = _ => 32, Description = "images a timed run" };
         var count = new Option<int>("--plans") { DefaultValueFactory = _ => 60, Description = "how many plans are timed" };
-        var command = new Command("latency-model", "The latency model's error on plans that it has not seen.") { model, data, keep, batch, count };
+        var command = new Command("latency-model", "The latency model's error on plans that it has not seen.")
+        {
+            model, data, keep, batch, count,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             string folder = parsed.GetRequiredValue(keep);

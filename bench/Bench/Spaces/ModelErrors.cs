@@ -7,8 +7,8 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Bench.Spaces;
 
 /// <summary>
-/// How far the latency model is off on plans that it was not fitted to, by how many it was fitted to beside FP32: all INT8, the fastest plan
-/// there is, then others drawn at random.
+/// How far the latency model is off on plans that it was not fitted to, by how many it was fitted to beside FP32: all INT8, the fastest
+/// plan there is, then others drawn at random.
 /// </summary>
 /// <param name="space">The groups.</param>
 /// <param name="profile">Where the time goes.</param>
@@ -41,9 +41,11 @@ internal sealed class ModelErrors(SearchSpace space, ProfileResult profile, IRea
             foreach (bool fasterOnly in new[] { false, true })
             {
                 var errors = FittedTo.Select(count =>
-                    PlanTimes.Median(orders.Select(order => Error(order, count, fit, fasterOnly))).ToString("P1", CultureInfo.InvariantCulture));
+                    PlanTimes.Median(orders.Select(order => Error(order, count, fit, fasterOnly)))
+                        .ToString("P1", CultureInfo.InvariantCulture));
+                string plans = fasterOnly ? "those faster than FP32" : "all";
                 await output.WriteLineAsync(
-                    $"| {fit.ToString().ToLowerInvariant()} | {(fasterOnly ? "those faster than FP32" : "all")} | {string.Join(" | ", errors)} |");
+                    $"| {fit.ToString().ToLowerInvariant()} | {plans} | {string.Join(" | ", errors)} |");
             }
         }
     }

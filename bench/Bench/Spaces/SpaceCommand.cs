@@ -14,7 +14,10 @@ internal static class SpaceCommand
     public static Command Create()
     {
         var keep = new Option<string>("--keep") { Required = true, Description = "folder of what is measured; nothing is measured twice" };
-        var only = new Option<SpacePart?>("--only") { Description = "one part: answers, times, races or model, which races begin with; null: all" };
+        var only = new Option<SpacePart?>("--only") 
+        {
+            Description = "one part: answers, times, races or model, which races begin with; null: all",
+        };
         var fit = new Option<LatencyFitKind>("--latency-fit") { Description = "as `run` takes it" };
         var seeds = new Option<int>("--seeds") { DefaultValueFactory = _ => 20 };
         var command = new Command("search-space", "What each strategy takes on a network of which every plan is measured.")
