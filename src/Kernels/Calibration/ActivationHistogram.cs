@@ -23,7 +23,6 @@ public sealed class ActivationHistogram
     internal const int LargestExponent = 128;
 
     private const int BinsLog2 = 13;
-    private const int ScanBlock = 4096;
 
     private readonly ImageRanges _images = new();
 
@@ -101,7 +100,8 @@ public sealed class ActivationHistogram
         long zeros = 0;
         for (int i = 0; i < images; i++)
         {
-            var scan = Scan(values.Slice(i * length, length), tally);
+            var image = values.Slice(i * length, length);
+            var scan = tally is null ? ValueScan.Of(image) : tally.Add(image);
             if (!scan.IsFinite)
             {
                 throw new KernelException(
@@ -119,13 +119,13 @@ public sealed class ActivationHistogram
         if (tally is null)
         {
             CountFew(values);
+            _counts[0] -= zeros;
         }
         else
         {
             tally.AddTo(_counts);
         }
 
-        _counts[0] -= zeros;
         for (int i = 0; i < images; i++)
         {
             _images.Set(firstImage + i, scans[i].Minimum, scans[i].Maximum);
@@ -243,27 +243,6 @@ public sealed class ActivationHistogram
         }
 
         AddTotals(count, zeros, minimum, maximum);
-    }
-
-    // Counted while they are in the nearest cache.
-    private static ValueScan Scan(ReadOnlySpan<float> values, BinTally? tally)
-    {
-        var all = ValueScan.Empty;
-        while (!values.IsEmpty)
-        {
-            var block = values[..Math.Min(values.Length, ScanBlock)];
-            var scan = ValueScan.Of(block);
-            all = all.With(scan);
-            if (!all.IsFinite)
-            {
-                break;
-            }
-
-            tally?.Add(block, scan.Exponent, scan.Minimum < 0);
-            values = values[block.Length..];
-        }
-
-        return all;
     }
 
     private static long Sum(ReadOnlySpan<long> counts)

@@ -1,12 +1,13 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// Counts the bins of a batch, image by image while an image is in the cache. Four tables take turns: after a ReLU every second value falls
-/// into one bin, and a single counter would wait for itself. They hold 16 bits, so that the part in use stays in the nearest cache.
+/// Counts the bins of a batch, block by block while a block is in the nearest cache. Its counters hold 16 bits, so that those in use are
+/// there as well. Where neighbours often share a bin, four tables take turns: a single counter would wait for itself.
 /// </summary>
 internal sealed class BinTally
 {
@@ -15,7 +16,10 @@ internal sealed class BinTally
 
     // Not a multiple of a page: counters of one bin would share a cache set.
     private const int Stride = Bins + 96;
-    private const int Limit = Turn * ushort.MaxValue;
+
+    // One pair of neighbours in so many is looked at, and one in so many of these may be equal.
+    private const int Sampled = 16;
+    private const int Equal = 8;
 
     [ThreadStatic]
     private static BinTally? _own;
@@ -24,7 +28,8 @@ internal sealed class BinTally
 
     // Positive bins, then negative ones: what the tables no longer hold.
     private readonly long[] _counts = new long[Bins];
-    private readonly int[] _indices = new int[BinIndices.Block];
+    private readonly int[] _indices = new int[BinScan.Room];
+    private long _zeros;
     private int _pending;
     private bool _signed;
 
@@ -43,31 +48,38 @@ internal sealed class BinTally
         }
 
         Array.Clear(tally._counts);
-        (tally._pending, tally._signed, tally.Exponent) = (0, false, exponent);
+        (tally._pending, tally._zeros, tally._signed, tally.Exponent) = (0, 0, false, exponent);
         return tally;
     }
 
-    /// <summary>Counts every value, zeros in bin 0.</summary>
-    /// <param name="exponent">2^exponent exceeds every magnitude.</param>
-    /// <param name="signed">Whether there may be negative values.</param>
-    public void Add(ReadOnlySpan<float> values, int exponent, bool signed)
+    /// <summary>Counts every value but zeros.</summary>
+    /// <returns>What it saw; up to the first block with NaN or infinity where there is one, and then the tally is of no use.</returns>
+    public ValueScan Add(ReadOnlySpan<float> values)
     {
-        if (exponent > Exponent)
-        {
-            Flush();
-            ActivationHistogram.FoldInPlace(_counts.AsSpan(0, Bins / 2), exponent - Exponent);
-            ActivationHistogram.FoldInPlace(_counts.AsSpan(Bins / 2), exponent - Exponent);
-            Exponent = exponent;
-        }
-
-        _signed |= signed;
-        float scale = BinIndices.Scale(Exponent);
+        var all = ValueScan.Empty;
         while (!values.IsEmpty)
         {
-            int filled = BinIndices.Fill(values, _indices, scale);
+            var block = values[..Math.Min(values.Length, BinScan.Block)];
+            int filled = BinScan.Fill(block, _indices, BinIndices.Scale(Exponent), out var scan);
+            all = all.With(scan);
+            if (!all.IsFinite)
+            {
+                break;
+            }
+
+            if (scan.Exponent > Exponent)
+            {
+                Grow(scan.Exponent);
+                filled = BinScan.Fill(block, _indices, BinIndices.Scale(Exponent), out _);
+            }
+
+            _signed |= scan.Minimum < 0;
+            _zeros += filled - (block.Length - scan.Zeros);
             Count(_indices.AsSpan(0, filled));
-            values = values[filled..];
+            values = values[block.Length..];
         }
+
+        return all;
     }
 
     /// <summary>Adds what was counted.</summary>
@@ -75,26 +87,25 @@ internal sealed class BinTally
     public void AddTo(Span<long> counts)
     {
         Flush();
-        for (int i = 0; i < counts.Length; i++)
-        {
-            counts[i] += _counts[i];
-        }
+        TensorPrimitives.Add(counts, _counts.AsSpan(0, counts.Length), counts);
+        counts[0] -= _zeros;
     }
 
+    // Tables that are not in turn are the same one.
     private void Count(ReadOnlySpan<int> indices)
     {
-        if (_pending + indices.Length + Turn > Limit)
+        if (_pending + indices.Length > ushort.MaxValue)
         {
             Flush();
         }
 
-        // A last turn that is not whole is counted as if it were; its values, too, go to a table each.
-        _pending += indices.Length + Turn;
+        _pending += indices.Length;
+        nuint stride = NeighboursMeet(indices) ? (nuint)Stride : 0;
         ref int next = ref MemoryMarshal.GetReference(indices);
         ref ushort first = ref MemoryMarshal.GetArrayDataReference(_tables);
-        ref ushort second = ref Unsafe.Add(ref first, Stride);
-        ref ushort third = ref Unsafe.Add(ref second, Stride);
-        ref ushort fourth = ref Unsafe.Add(ref third, Stride);
+        ref ushort second = ref Unsafe.Add(ref first, stride);
+        ref ushort third = ref Unsafe.Add(ref second, stride);
+        ref ushort fourth = ref Unsafe.Add(ref third, stride);
         int i = 0;
         for (; i + Turn <= indices.Length; i += Turn)
         {
@@ -105,10 +116,29 @@ internal sealed class BinTally
             next = ref Unsafe.Add(ref next, Turn);
         }
 
-        for (; i < indices.Length; i++)
+        foreach (int index in indices[i..])
         {
-            _tables[indices[i] + (i % Turn * Stride)]++;
+            _tables[index]++;
         }
+    }
+
+    private static bool NeighboursMeet(ReadOnlySpan<int> indices)
+    {
+        int equal = 0;
+        for (int i = 1; i < indices.Length; i += Sampled)
+        {
+            equal += indices[i] == indices[i - 1] ? 1 : 0;
+        }
+
+        return equal * Sampled * Equal > indices.Length;
+    }
+
+    private void Grow(int exponent)
+    {
+        Flush();
+        ActivationHistogram.FoldInPlace(_counts.AsSpan(0, Bins / 2), exponent - Exponent);
+        ActivationHistogram.FoldInPlace(_counts.AsSpan(Bins / 2), exponent - Exponent);
+        Exponent = exponent;
     }
 
     private void Flush()

@@ -54,7 +54,7 @@ internal sealed class QuantizationError
         var steps = MemoryMarshal.Cast<double, Vector<double>>(_steps.AsSpan());
         for (int i = 0; i < edges.Length; i++)
         {
-            var code = Vector.Min(Vector.Max(Vector.Round(edges[i] * reciprocal), smallest), largest);
+            var code = Vector.MinNative(Vector.MaxNative(Vector.Round(edges[i] * reciprocal), smallest), largest);
             var rest = edges[i] - (code * scales);
             sum += steps[i] * ((code * cell) + (rest * rest * rest * third));
         }
@@ -76,7 +76,7 @@ internal sealed class QuantizationError
         var steps = MemoryMarshal.Cast<double, Vector<double>>(_steps.AsSpan());
         for (int i = 0; i < edges.Length; i++)
         {
-            var code = Vector.Min(Vector.Max(Vector.Round(edges[i] / scales), smallest), largest);
+            var code = Vector.MinNative(Vector.MaxNative(Vector.Round(edges[i] / scales), smallest), largest);
             var level = code * scales;
             var cells = (code * code * code * (2.0 / 3)) - (code * (1.0 / 6));
             mean += steps[i] * ((level * edges[i]) - (level * level * 0.5));

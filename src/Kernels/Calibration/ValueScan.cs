@@ -9,8 +9,8 @@ namespace Cluster.Kernels.Calibration;
 internal readonly record struct ValueScan(float Minimum, float Maximum, long Zeros, bool IsFinite)
 {
     // Without its sign bit, a float32 is infinite or NaN from these bits on.
-    private const int Magnitude = 0x7fffffff;
-    private const int Infinity = 0x7f800000;
+    internal const int Magnitude = 0x7fffffff;
+    internal const int Infinity = 0x7f800000;
 
     /// <summary>Of no values.</summary>
     public static ValueScan Empty => new(float.PositiveInfinity, float.NegativeInfinity, 0, IsFinite: true);
@@ -38,8 +38,9 @@ internal readonly record struct ValueScan(float Minimum, float Maximum, long Zer
             var zeroCount = Vector<int>.Zero;
             foreach (var vector in vectors)
             {
-                low = Vector.Min(low, vector);
-                high = Vector.Max(high, vector);
+                // What they do with a NaN does not matter: it is not finite.
+                low = Vector.MinNative(low, vector);
+                high = Vector.MaxNative(high, vector);
                 bits = Vector.Max(bits, Vector.AsVectorInt32(vector) & new Vector<int>(Magnitude));
                 zeroCount -= Vector.Equals(vector, Vector<float>.Zero);
             }

@@ -170,6 +170,51 @@ public sealed class ActivationHistogramTests
         histogram.Images.ShouldBe(0);
     }
 
+    // Some of the batch is in the tables of this thread by then.
+    [Fact]
+    public void Add_NotFiniteInALongBatch_LeavesNothingForTheNext()
+    {
+        float[] values = Values(new Random(3), 40_000);
+        var expected = new ActivationHistogram("t");
+        expected.Add(values, 0, 4);
+        float[] damaged = [.. values[..^1], float.NaN];
+
+        Should.Throw<KernelException>(() => new ActivationHistogram("t").Add(damaged, 0, 4)).Message.ShouldContain("image 3");
+        var histogram = new ActivationHistogram("t");
+        histogram.Add(values, 0, 4);
+
+        histogram.Positive.ToArray().ShouldBe(expected.Positive.ToArray());
+        histogram.Negative.ToArray().ShouldBe(expected.Negative.ToArray());
+        histogram.ZeroCount.ShouldBe(expected.ZeroCount);
+    }
+
+    // One value throughout, values without a neighbour in the same bin, and blocks of either kind in turn.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4_000)]
+    [InlineData(100_000)]
+    public void Add_RunsOfEqualValues_AgreeWithAPlainLoop(int run)
+    {
+        var random = new Random(11);
+        float[] values = new float[200_000];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = run > 1 && i / run % 2 == 0 ? 0.75f : (float)random.NextDouble() - 0.5f;
+        }
+
+        var histogram = new ActivationHistogram("t");
+        histogram.Add(values, 0, 2);
+
+        long[] counts = new long[2 * ActivationHistogram.BinsPerSide];
+        foreach (float value in values.Where(value => value != 0))
+        {
+            counts[(int)(Math.Abs(value) / histogram.BinWidth) + (value < 0 ? ActivationHistogram.BinsPerSide : 0)]++;
+        }
+
+        histogram.Positive.ToArray().ShouldBe(counts[..ActivationHistogram.BinsPerSide]);
+        histogram.Negative.ToArray().ShouldBe(counts[ActivationHistogram.BinsPerSide..]);
+    }
+
     [Fact]
     public void Add_ImageSeenBefore_IsRefused()
     {
