@@ -78,11 +78,11 @@ public sealed class TerminalTests
         var best = SampleOutcome.Model().Outcome.Winner;
         using var view = new ProgressView(error, isTerminal: false, () => 80);
 
-        view.Report(Progress(0, "baselines", "accuracy of a", best: null, left: null));
-        view.Report(Progress(1, "baselines", "accuracy of b", best: null, left: 30));
-        view.Report(Progress(2, "walk back", "accuracy of c", best: null, left: 72));
-        view.Report(Progress(3, "walk back", "accuracy of d", best, left: 60));
-        view.Report(Progress(4, "walk back", "accuracy of e", best, left: 50));
+        view.Report(Progress(0, "baselines", best: null, left: null));
+        view.Report(Progress(1, "baselines", best: null, left: 30));
+        view.Report(Progress(2, "walk back", best: null, left: 72));
+        view.Report(Progress(3, "walk back", best, left: 60));
+        view.Report(Progress(4, "walk back", best, left: 50));
 
         error.ToString().ShouldBe(
             "[0/~10] baselines\n"
@@ -96,19 +96,19 @@ public sealed class TerminalTests
         var error = new StringWriter { NewLine = "\n" };
         var view = new ProgressView(error, isTerminal: true, () => 30);
 
-        view.Report(Progress(1, "walk back", "accuracy of a plan", best: null, left: 72));
-        view.Report(Progress(1, "walk back", "accuracy of a plan", best: null, left: 72));
+        view.Report(Progress(1, "walk back", best: null, left: 72));
+        view.Report(Progress(1, "walk back", best: null, left: 72));
         view.Note("kept");
         view.Dispose();
-        view.Report(Progress(2, "walk back", "late", best: null, left: 1));
+        view.Report(Progress(2, "walk back", best: null, left: 1));
 
         const string line = "[1/~10] walk back  ETA 01:12  ";
         error.ToString().ShouldBe($"\r\u001b[2K{line[..29]}\r\u001b[2Kkept\n{line[..29]}\r\u001b[2K");
     }
 
     private static JobProgress Progress(
-        int done, string purpose, string current, Cluster.Coordinator.Search.PlanMeasurement? best, double? left) =>
-        new(done, 10 - done, TimeSpan.FromSeconds(5), left is { } seconds ? TimeSpan.FromSeconds(seconds) : null, purpose, current, best);
+        int done, string purpose, Cluster.Coordinator.Search.PlanMeasurement? best, double? left) =>
+        new(done, 10 - done, TimeSpan.FromSeconds(5), left is { } seconds ? TimeSpan.FromSeconds(seconds) : null, purpose, Item: null, best);
 
     private static string Tables(ReportModel model, bool isTerminal, bool noColor)
     {
