@@ -99,6 +99,9 @@ public class RehearsedGrains : DispatchProxy
             return silo.Node.Status;
         });
 
+        public Task<Assignment[]> KeptAsync(string job) => from.CallAsync(
+            () => from._cluster.AtNodeAsync(id, silo => Task.FromResult(silo.Work.Kept(job)), gone: []));
+
         public Task<NodeStatus?> CordonAsync(bool isCordoned) => AskAsync(silo =>
         {
             silo.Node.Cordon(isCordoned);

@@ -18,10 +18,11 @@ internal static class ResumeCommand
             DefaultValueFactory = _ => [2_000, 20_000, 100_000],
             AllowMultipleArgumentsPerToken = true,
         };
+        var groups = new Option<int>("--groups") { Description = "of the network", DefaultValueFactory = _ => 24 };
         var inFolder = new Option<bool>("--folder-only") { Description = "from a folder, not from a database" };
         var command = new Command("resume", "Reading a long journal, folding it and the next decision: seconds and megabytes.")
         {
-            candidates, inFolder,
+            candidates, groups, inFolder,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -30,7 +31,7 @@ internal static class ResumeCommand
             Console.WriteLine(ResumeTrial.Header);
             foreach (var count in parsed.GetRequiredValue(candidates))
             {
-                var network = DecisionCostCommand.Network(groups: 24, images: 500);
+                var network = DecisionCostCommand.Network(parsed.GetValue(groups), images: 500);
                 var options = network.Spec.Options with { Strategy = StrategyKind.Random, BudgetEvaluations = count };
                 var trial = new ResumeTrial(network, options);
                 await trial.RecordAsync(cancellation);

@@ -28,7 +28,7 @@ internal static class ThroughputSilo
             : FileJobStore.Open(options.Folder);
 #pragma warning restore CA2000
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Error);
+        builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Critical);
         builder.UseOrleans(silo => OrleansClustering.Configure(silo, new SiloOptions
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0),

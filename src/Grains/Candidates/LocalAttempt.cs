@@ -3,15 +3,20 @@ using Cluster.Grains.Contracts;
 namespace Cluster.Grains.Candidates;
 
 /// <summary>An attempt at work on this silo, or one that ended here and whose result may still be asked for.</summary>
-internal sealed class LocalAttempt(long now, TimeSpan lease) : IDisposable
+internal sealed class LocalAttempt(Assignment assignment, long now, TimeSpan lease) : IDisposable
 {
     private long _asked = now;
     private int _told;
+
+    public Assignment Assignment => assignment;
 
     public CancellationTokenSource Stop { get; } = new();
 
     /// <summary>Its end; never fails. Does not end before it is set.</summary>
     public Task<CandidateReply> Work { get; set; } = new TaskCompletionSource<CandidateReply>().Task;
+
+    /// <summary>Whether it runs or has a result, which is no failure.</summary>
+    public bool IsOfUse => Work is { IsCompleted: false } or { IsCompletedSuccessfully: true, Result: { Failure: null, Problem: null } };
 
     /// <summary>How long nobody may ask about it before it is stopped.</summary>
     public TimeSpan Lease => lease;

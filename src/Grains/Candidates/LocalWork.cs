@@ -87,6 +87,10 @@ internal sealed partial class LocalWork(
         }
     }
 
+    /// <summary>A job's attempts that run or have ended well, and were not let go.</summary>
+    public Assignment[] Kept(string job) =>
+        [.. _attempts.Values.Where(known => known.IsOfUse && known.Assignment.Job == job).Select(known => known.Assignment)];
+
     /// <summary>Lets go results that are durable elsewhere.</summary>
     public void Forget(IEnumerable<string> keys)
     {
@@ -177,7 +181,7 @@ internal sealed partial class LocalWork(
             return reply;
         }
 
-        var begun = new LocalAttempt(time.GetTimestamp(), lease);
+        var begun = new LocalAttempt(assignment, time.GetTimestamp(), lease);
         if (_attempts.TryAdd(assignment.Key, begun))
         {
             begun.Work = Task.Run(() => RunAsync(assignment, work, begun.Stop.Token));

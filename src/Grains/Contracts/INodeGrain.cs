@@ -15,6 +15,13 @@ public interface INodeGrain : IGrainWithStringKey
     [Alias("forget")]
     Task ForgetAsync(string[] keys);
 
+    /// <summary>
+    /// Attempts of a job that run or have ended well there, and whose results are not durable yet; none where the node is gone. Whoever
+    /// coordinates the job next learns from it what was done before anybody asked for it.
+    /// </summary>
+    [Alias("kept")]
+    Task<Assignment[]> KeptAsync(string job);
+
     /// <summary>Takes nothing new, or takes work again; what runs goes on. The status then, or null where the node is gone.</summary>
     [Alias("cordon")]
     Task<NodeStatus?> CordonAsync(bool isCordoned);

@@ -11,6 +11,12 @@ namespace Cluster.Grains.Jobs;
 /// <param name="Attempt">In the place of the attempt's number; not negative.</param>
 internal readonly record struct AheadNumber(int Sequence, int Attempt)
 {
+    // Steps after the search and publishing have the first negative numbers.
+    private const int Least = -1_000_000;
+
+    /// <summary>Whether an attempt of this number began before its item was asked for.</summary>
+    public static bool IsAhead(int sequence) => sequence < Least;
+
     public static AheadNumber Of(WorkItem item)
     {
         var id = Convert.FromHexString(item.Id.AsSpan(0, 16));

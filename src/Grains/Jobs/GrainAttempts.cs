@@ -70,6 +70,30 @@ internal sealed partial class GrainAttempts
         _durable.Recorded(sequence);
     }
 
+    /// <summary>Nodes may let go what they keep under these keys.</summary>
+    public void Forget(IReadOnlyCollection<string> keys)
+    {
+        if (keys.Count > 0)
+        {
+            _durable.Forget(keys);
+        }
+    }
+
+    /// <summary>The nodes that the directory knows, as far as it answers.</summary>
+    public async Task<IReadOnlyList<string>> NodesAsync(CancellationToken cancellationToken) =>
+        await _calls.TryAsync(() => _grains.GetGrain<INodeDirectoryGrain>(0).ListAsync(), cancellationToken) is { } nodes
+            ? [.. nodes.Select(node => node.Id)]
+            : [];
+
+    /// <summary>What a node has of the job (<see cref="INodeGrain.KeptAsync"/>); nothing where it does not answer.</summary>
+    public async Task<Assignment[]> KeptAsync(string node, CancellationToken cancellationToken) =>
+        await _calls.TryAsync(() => _grains.GetGrain<INodeGrain>(node).KeptAsync(_job.Id), cancellationToken) ?? [];
+
+    /// <summary>Whether an attempt runs, or has ended well, as its node says.</summary>
+    public async Task<bool> IsOfUseAsync(string key, CancellationToken cancellationToken) =>
+        await _calls.TryAsync(() => _grains.GetGrain<IWorkGrain>(key).WaitAsync(TimeSpan.Zero), cancellationToken)
+            is { Phase: CandidatePhase.Running } or { Phase: CandidatePhase.Ended, Failure: null, Problem: null };
+
     /// <summary>Makes one attempt.</summary>
     /// <param name="attempt">The attempt, or one that runs already and is only followed.</param>
     /// <param name="does">What it does on its node.</param>
@@ -83,7 +107,7 @@ internal sealed partial class GrainAttempts
         {
             var key = Assignment.KeyOf(already, _job.Id, attempt.Sequence, attempt.Number);
             var ahead = does.Ahead is { } number ? Assignment.KeyOf(already, _job.Id, number.Sequence, number.Attempt) : null;
-            course.Begin(already);
+            course.Begin(already, course.Kept);
             var found = await FollowAsync(
                 course,
                 attempt.Sequence,

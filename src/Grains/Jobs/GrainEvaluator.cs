@@ -27,12 +27,20 @@ internal sealed class GrainEvaluator : IEvaluator
 
     public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
+        if (_foresight is not null && attempt is { Node: null, Alone: false, Second: not null })
+        {
+            await _foresight.ClaimAsync(item, cancellationToken);
+        }
+
         var foreseen = await BegunAsync(item, attempt, cancellationToken);
         var (ended, failure) = foreseen is null && _foresight is { } foresight
             ? await MeasureAsync(item, attempt, foresight, cancellationToken)
             : await _hedged.RunAsync(attempt, item, WorkOf(item), foreseen, cancellationToken);
         return failure ?? ended!.Result!.Value.Value();
     }
+
+    /// <summary>Learns from nodes what an earlier coordinator of the job had done before it was asked for.</summary>
+    public Task TakeUpAsync(CancellationToken cancellationToken) => _foresight?.TakeUpAsync(cancellationToken) ?? Task.CompletedTask;
 
     public void Recorded(int sequence)
     {

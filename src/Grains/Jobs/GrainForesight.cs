@@ -9,7 +9,7 @@ namespace Cluster.Grains.Jobs;
 
 /// <summary>
 /// Work that a job is likely to ask for, on slots that nobody else wants. What was begun and is then asked for becomes the first attempt at
-/// its item, and is recorded as that; before, it is in nobody's journal: it is lost with its coordinator.
+/// its item, and is recorded as that; before, it is in nobody's journal: a coordinator that takes the job up asks the nodes what they have.
 /// </summary>
 internal sealed partial class GrainForesight(
     GrainAttempts attempts, Func<WorkItem, GrainWork> workOf, ILogger logger) : IForesight
@@ -23,6 +23,10 @@ internal sealed partial class GrainForesight(
     // A slot that is free is had sooner.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
+    // What takes a job up asks for nodes so often, with so much time between: each says every second that it is there.
+    private const int Looks = 4;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+
     // Found and not asked for, at most.
     private const int MostFound = 128;
 
@@ -32,13 +36,16 @@ internal sealed partial class GrainForesight(
     // By the number of the item that took it, the one that its node keeps the result under.
     private readonly ConcurrentDictionary<int, int> _taken = new();
 
+    // Begun under an earlier coordinator, on nodes that know of it.
+    private readonly ConcurrentDictionary<AheadNumber, SlotGrant> _kept = new();
+
     public bool HasRoom
     {
         get
         {
             lock (_gate)
             {
-                return _expected.Values.Count(expected => expected.Run.Course.Grant is null) < EnoughWaiting;
+                return _expected.Values.Count(expected => !expected.Run.Course.Begun.IsCompleted) < EnoughWaiting;
             }
         }
     }
@@ -85,7 +92,7 @@ internal sealed partial class GrainForesight(
 
             foreach (var item in likely.Where(item => !_expected.ContainsKey(item)).Take(Math.Max(0, MostAtOnce - UnderWay)))
             {
-                _expected[item] = new Expected(attempts, item, workOf(item));
+                _expected[item] = Begin(item);
             }
         }
 
@@ -108,6 +115,49 @@ internal sealed partial class GrainForesight(
         {
             _ = GiveUpAsync(expected);
         }
+
+        attempts.Forget([.. _kept.Select(kept => KeyOf(kept.Key, kept.Value))]);
+        _kept.Clear();
+    }
+
+    /// <summary>
+    /// Asks nodes what the job's earlier coordinator had begun there: once at once, and again of those that come to be known, as the
+    /// directory may have been lost with it.
+    /// </summary>
+    public async Task TakeUpAsync(CancellationToken cancellationToken)
+    {
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        for (var look = 0; look < Looks; look++)
+        {
+            foreach (var node in await attempts.NodesAsync(cancellationToken))
+            {
+                if (asked.Add(node))
+                {
+                    foreach (var kept in (await attempts.KeptAsync(node, cancellationToken)).Where(kept => AheadNumber.IsAhead(kept.Sequence)))
+                    {
+                        _kept.TryAdd(new AheadNumber(kept.Sequence, kept.Attempt), kept.Grant);
+                    }
+                }
+            }
+
+            await Task.Delay(LookAgain, attempts.Time, cancellationToken);
+        }
+    }
+
+    /// <summary>Has a result that an earlier coordinator's work came to, where its node says so, counted as expected.</summary>
+    public async Task ClaimAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        if (!_kept.IsEmpty && _kept.TryGetValue(AheadNumber.Of(item), out var grant)
+            && await attempts.IsOfUseAsync(KeyOf(AheadNumber.Of(item), grant), cancellationToken))
+        {
+            lock (_gate)
+            {
+                if (!_expected.ContainsKey(item))
+                {
+                    _expected[item] = Begin(item);
+                }
+            }
+        }
     }
 
     public void Failed(Exception fault) => LogBlind(fault, attempts.Job.Id);
@@ -126,7 +176,7 @@ internal sealed partial class GrainForesight(
             }
         }
 
-        if (expected.Run.Course.Grant is null || (expected.Run.Task.IsCompleted && expected.Found is null))
+        if (!expected.Run.Course.Begun.IsCompleted || (expected.Run.Task.IsCompleted && expected.Found is null))
         {
             _ = GiveUpAsync(expected);
             return null;
@@ -188,6 +238,15 @@ internal sealed partial class GrainForesight(
         }
     }
 
+    private string KeyOf(AheadNumber number, SlotGrant grant) =>
+        Assignment.KeyOf(grant.Node, attempts.Job.Id, number.Sequence, number.Attempt);
+
+    private Expected Begin(WorkItem item)
+    {
+        _kept.TryRemove(AheadNumber.Of(item), out var kept);
+        return new Expected(attempts, item, workOf(item), kept);
+    }
+
     // What has a slot and has not ended, and of that what loses least.
     private Expected? LastBegun(bool remove = false)
     {
@@ -213,14 +272,14 @@ internal sealed partial class GrainForesight(
 
     private sealed class Expected
     {
-        public Expected(GrainAttempts attempts, WorkItem item, GrainWork work)
+        public Expected(GrainAttempts attempts, WorkItem item, GrainWork work, SlotGrant? kept)
         {
             (Sequence, var number) = AheadNumber.Of(item);
             Run = new AttemptRun(
                 attempts,
-                new Attempt(Sequence, number, Alone: false, static (_, _) => Task.CompletedTask),
+                new Attempt(Sequence, number, Alone: false, static (_, _) => Task.CompletedTask, kept?.Node),
                 work,
-                new AttemptCourse(attempts.Time) { IsAhead = true },
+                new AttemptCourse(attempts.Time) { IsAhead = true, Kept = kept },
                 CancellationToken.None);
         }
 

@@ -215,6 +215,11 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
                 Ahead = () => _host.StrategyFor(_entry),
             };
             var evaluator = new GrainEvaluator(attempts, _grainOptions, _logger);
+            if (_journal.Read(state => state is { Rounds.Count: > 0, Selection: null }))
+            {
+                _ = TakeUpAsync(evaluator);
+            }
+
             var runner = new JobRunner(evaluator, _journal, _control, _host.StrategyFor(_entry), options);
             return (await runner.RunAsync(_entry.Spec, _stop.Token), null);
         }
@@ -231,6 +236,18 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
 #pragma warning restore CA1031
         {
             return (null, broken);
+        }
+    }
+
+    private async Task TakeUpAsync(GrainEvaluator evaluator)
+    {
+        try
+        {
+            await evaluator.TakeUpAsync(_stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The job is over, or goes on elsewhere.
         }
     }
 

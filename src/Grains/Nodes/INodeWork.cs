@@ -1,3 +1,5 @@
+using Cluster.Grains.Contracts;
+
 namespace Cluster.Grains.Nodes;
 
 /// <summary>The work of this silo's node, as the node needs it.</summary>
@@ -8,4 +10,7 @@ internal interface INodeWork
 
     /// <summary>Stops what still runs: others take it up.</summary>
     Task StopAllAsync();
+
+    /// <summary>A job's attempts that run or have ended well, and were not let go.</summary>
+    Assignment[] Kept(string job);
 }

@@ -37,6 +37,17 @@ internal sealed class NodeGrain(LocalNode node, INodeWork work, TimeProvider tim
         return Task.CompletedTask;
     }
 
+    public Task<Assignment[]> KeptAsync(string job)
+    {
+        if (IsHere)
+        {
+            return Task.FromResult(work.Kept(job));
+        }
+
+        DeactivateOnIdle();
+        return Task.FromResult(Array.Empty<Assignment>());
+    }
+
     public async Task<NodeStatus?> CordonAsync(bool isCordoned)
     {
         if (!IsHere)

@@ -175,6 +175,67 @@ public sealed class GrainForesightTests
     }
 
     [Fact]
+    public async Task Evaluate_AnEarlierCoordinatorHadItDone_IsThatAttempt()
+    {
+        await LoseCoordinatorAsync();
+        var next = TakeUp(out var ends);
+
+        (await EvaluateAsync(7, by: next)).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
+
+        _cluster.Asked.ShouldBe(["node-1"]);
+        _cluster.Begun.Count.ShouldBe(1);
+        _cluster.Requests.Count.ShouldBe(1);
+        _started.ShouldBe([(1, "node-1")]);
+        await ForgottenAsync(7, next);
+        await ends();
+    }
+
+    [Fact]
+    public async Task Expect_AnEarlierCoordinatorHadItDone_IsFoundWithoutASlot()
+    {
+        await LoseCoordinatorAsync();
+        var next = TakeUp(out var ends);
+        var foresight = next.Foresight.ShouldBeOfType<GrainForesight>();
+
+        foresight.Expect([Item]);
+        await EndedAsync(foresight);
+
+        foresight.Found.Keys.ShouldBe([Item]);
+        foresight.HasRoom.ShouldBeTrue();
+        _cluster.Requests.Count.ShouldBe(1);
+        await ends();
+    }
+
+    [Fact]
+    public async Task Evaluate_AnEarlierCoordinatorHadItDoneAndItsNodeForgot_IsBegunAnew()
+    {
+        await LoseCoordinatorAsync();
+        var next = TakeUp(out var ends);
+        _cluster.Begun.Clear();
+
+        (await EvaluateAsync(7, by: next)).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
+
+        _cluster.Requests.Select(request => request.IsAhead).ShouldBe([true, false]);
+        _started.ShouldBe([(1, "node-1")]);
+        await ends();
+    }
+
+    [Fact]
+    public async Task Stop_WhatAnEarlierCoordinatorHadDone_IsLetGoOnItsNode()
+    {
+        await LoseCoordinatorAsync();
+        var next = TakeUp(out var ends);
+        var telling = _time.ArmedAsync(Options.ForgetEvery);
+
+        next.Foresight!.Stop();
+
+        await telling;
+        _time.Advance(Options.ForgetEvery);
+        (await _cluster.Forgotten.Task).ShouldHaveSingleItem().ShouldStartWith("node-1");
+        await ends();
+    }
+
+    [Fact]
     public async Task Evaluate_TakenUpWhereNothingBegan_IsUnknownThere()
     {
         var run = Coordinator().EvaluateAsync(
@@ -238,7 +299,35 @@ public sealed class GrainForesightTests
         Options,
         NullLogger.Instance);
 
-    private Task<WorkResult> EvaluateAsync(int sequence, WorkItem? item = null, CancellationToken? stop = null)
+    // What it had done stays on its node.
+    private async Task LoseCoordinatorAsync()
+    {
+        var (_, end) = Work();
+        end.SetResult(Networks.Easy.Evaluate(Item));
+        Foresight.Expect([Item]);
+        await EndedAsync();
+        var (sequence, number) = AheadNumber.Of(Item);
+        _cluster.Kept.Enqueue(new Assignment(
+            TestSilo.Entry(Networks.Easy).Id, sequence, number, new SlotGrant("g1", "node-1", 0, "cpu:0")));
+    }
+
+    // One that has asked the nodes once.
+    private GrainEvaluator TakeUp(out Func<Task> ends)
+    {
+        var next = Coordinator();
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var asking = next.TakeUpAsync(stop.Token);
+        ends = async () =>
+        {
+            await stop.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(() => asking);
+            stop.Dispose();
+        };
+        return next;
+    }
+
+    private Task<WorkResult> EvaluateAsync(
+        int sequence, WorkItem? item = null, CancellationToken? stop = null, GrainEvaluator? by = null)
     {
         Attempt Numbered(int number) => new(sequence, number, Alone: false, (node, _) =>
         {
@@ -249,12 +338,12 @@ public sealed class GrainForesightTests
         {
             Second = () => Numbered(number + 1),
         };
-        return _evaluator.EvaluateAsync(item ?? Item, Numbered(1), stop ?? TestContext.Current.CancellationToken);
+        return (by ?? _evaluator).EvaluateAsync(item ?? Item, Numbered(1), stop ?? TestContext.Current.CancellationToken);
     }
 
-    private async Task EndedAsync()
+    private async Task EndedAsync(GrainForesight? of = null)
     {
-        while (Foresight.UnderWay > 0)
+        while ((of ?? Foresight).UnderWay > 0)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();
@@ -262,10 +351,10 @@ public sealed class GrainForesightTests
     }
 
     // What its node keeps is let go once it is recorded.
-    private async Task ForgottenAsync(int sequence)
+    private async Task ForgottenAsync(int sequence, GrainEvaluator? by = null)
     {
         var telling = _time.ArmedAsync(Options.ForgetEvery);
-        _evaluator.Recorded(sequence);
+        (by ?? _evaluator).Recorded(sequence);
         await telling;
         _time.Advance(Options.ForgetEvery);
         (await _cluster.Forgotten.Task).ShouldHaveSingleItem().ShouldStartWith("node-1");

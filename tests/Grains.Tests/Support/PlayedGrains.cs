@@ -26,7 +26,7 @@ public class PlayedGrains : DispatchProxy
         var wanted = targetMethod!.GetGenericArguments()[0];
         return RehearsedReference.Of(wanted, wanted == typeof(INodeDirectoryGrain) ? new Directory(_played)
             : wanted == typeof(IWorkGrain) ? new Work(_played, (string)args![0]!)
-            : new Node(_played));
+            : new Node(_played, (string)args![0]!));
     }
 
     /// <summary>What was asked of the cluster, and what it answers.</summary>
@@ -46,6 +46,12 @@ public class PlayedGrains : DispatchProxy
         /// <summary>By its key, all work that was begun; nodes forget nothing of it.</summary>
         public ConcurrentDictionary<string, Task<CandidateReply>> Begun { get; } = new(StringComparer.Ordinal);
 
+        /// <summary>What nodes say that they keep; where there is something, the nodes are those of it.</summary>
+        public ConcurrentQueue<Assignment> Kept { get; } = new();
+
+        /// <summary>The nodes that were asked what they keep.</summary>
+        public ConcurrentQueue<string> Asked { get; } = new();
+
         public TaskCompletionSource<string> Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource<string[]> Forgotten { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -53,6 +59,12 @@ public class PlayedGrains : DispatchProxy
 
     private sealed class Directory(Played played)
     {
+        public Task<IReadOnlyList<NodeStatus>> ListAsync() => Task.FromResult<IReadOnlyList<NodeStatus>>(
+        [
+            .. played.Kept.Select(kept => kept.Grant.Node).Distinct(StringComparer.Ordinal)
+                .Select(id => new NodeStatus { Id = id, Version = "1", StartedAt = default, Slots = [] }),
+        ]);
+
         public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait)
         {
             played.Requests.Enqueue(request);
@@ -85,8 +97,14 @@ public class PlayedGrains : DispatchProxy
             CandidateReply.Of(await played.Work(assignment.Grant.Node, assignment.Sequence));
     }
 
-    private sealed class Node(Played played)
+    private sealed class Node(Played played, string id)
     {
+        public Task<Assignment[]> KeptAsync(string job)
+        {
+            played.Asked.Enqueue(id);
+            return Task.FromResult(played.Kept.Where(kept => kept.Job == job && kept.Grant.Node == id).ToArray());
+        }
+
         public Task ForgetAsync(string[] keys)
         {
             played.Forgotten.TrySetResult(keys);
