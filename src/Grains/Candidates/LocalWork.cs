@@ -89,7 +89,11 @@ internal sealed partial class LocalWork(
 
     /// <summary>A job's attempts that run or have ended well, and were not let go.</summary>
     public Assignment[] Kept(string job) =>
-        [.. _attempts.Values.Where(known => known.IsOfUse && known.Assignment.Job == job).Select(known => known.Assignment)];
+    [
+        .. _attempts.Values
+            .Where(known => known.IsOfUse && string.Equals(known.Assignment.Job, job, StringComparison.Ordinal))
+            .Select(known => known.Assignment)
+    ];
 
     /// <summary>Lets go results that are durable elsewhere.</summary>
     public void Forget(IEnumerable<string> keys)

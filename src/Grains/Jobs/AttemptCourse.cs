@@ -12,7 +12,9 @@ internal sealed class AttemptCourse(TimeProvider time)
     /// <summary>The nodes left out by an attempt beside another one, which takes only what is to spare; null for any other.</summary>
     public string[]? Beside { get; init; }
 
-    /// <summary>The slot that an attempt was given which an earlier coordinator began before anybody asked for it; null for any other.</summary>
+    /// <summary>
+    /// The slot that an attempt was given which an earlier coordinator began before anybody asked for it; null for any other.
+    /// </summary>
     public SlotGrant? Kept { get; init; }
 
     /// <summary>

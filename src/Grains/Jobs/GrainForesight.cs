@@ -133,7 +133,8 @@ internal sealed partial class GrainForesight(
             {
                 if (asked.Add(node))
                 {
-                    foreach (var kept in (await attempts.KeptAsync(node, cancellationToken)).Where(kept => AheadNumber.IsAhead(kept.Sequence)))
+                    var all = await attempts.KeptAsync(node, cancellationToken);
+                    foreach (var kept in all.Where(kept => AheadNumber.IsAhead(kept.Sequence)))
                     {
                         _kept.TryAdd(new AheadNumber(kept.Sequence, kept.Attempt), kept.Grant);
                     }

@@ -34,7 +34,12 @@ internal sealed class JournalScanner(Stream stream, string name, int atFirst = 1
         line = Next(out var hasEnd);
         if (!JournalLines.TryVerify(line, LastSum, out var sum))
         {
-            return !hasEnd && !JournalLines.IsWholeButForItsEnd(line, LastSum) ? false : throw JournalLines.Damaged(name, Count);
+            if (hasEnd || JournalLines.IsWholeButForItsEnd(line, LastSum))
+            {
+                throw JournalLines.Damaged(name, Count);
+            }
+
+            return false;
         }
 
         Count++;

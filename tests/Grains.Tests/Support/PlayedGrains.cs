@@ -102,7 +102,8 @@ public class PlayedGrains : DispatchProxy
         public Task<Assignment[]> KeptAsync(string job)
         {
             played.Asked.Enqueue(id);
-            return Task.FromResult(played.Kept.Where(kept => kept.Job == job && kept.Grant.Node == id).ToArray());
+            return Task.FromResult(played.Kept.Where(kept => string.Equals(kept.Job, job, StringComparison.Ordinal)
+                && string.Equals(kept.Grant.Node, id, StringComparison.Ordinal)).ToArray());
         }
 
         public Task ForgetAsync(string[] keys)
