@@ -12,7 +12,8 @@ public sealed class OperatorsPageTests
 
         What a network may be made of: ONNX's default domain, opset {0} to {1}, any number of inputs and outputs. Written from
         `OperatorCatalog` by `OperatorsPageTests`, which fails where the two differ. Each operator is compared with ONNX Runtime
-        (`OperatorTests`), with its gradients where it has some.
+        (`OperatorTests`), with its gradients where it has some; those whose work depends on the shape at random ones, slopes too
+        (`OperatorPropertyTests`, `RecurrentPropertyTests`, `ActivationProductTests`).
 
         | INT8 | what becomes of the operator in a group of INT8 |
         |---|---|

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
 
-/// <summary>Pooling in two dimensions; in one and three where the pads are equal on both sides.</summary>
+/// <summary>Pooling in one, two and three dimensions.</summary>
 internal static class PoolingOperators
 {
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
@@ -27,8 +27,7 @@ internal static class PoolingOperators
         return rank switch
         {
             1 => Flat(node, window),
-            2 => InTwoDimensions(node, window),
-            3 => InThreeDimensions(node, window),
+            2 or 3 => InSpace(node, window),
             _ => throw new KernelException(
                 $"{node.OpType} '{node.Name}' pools over {rank} axes; supported are windows of one, two and three dimensions."),
         };
@@ -37,7 +36,7 @@ internal static class PoolingOperators
     // A row of an image.
     private static NodeKernel Flat(GraphNode node, WindowGeometry window)
     {
-        var pool = InTwoDimensions(node, new WindowGeometry(
+        var pool = InSpace(node, new WindowGeometry(
             [1, .. window.Kernel], [1, .. window.Strides], [1, .. window.Dilations], [0, window.Pads[0], 0, window.Pads[1]]));
         return inputs =>
         {
@@ -47,38 +46,20 @@ internal static class PoolingOperators
         };
     }
 
-    private static NodeKernel InThreeDimensions(GraphNode node, WindowGeometry window)
+    private static NodeKernel InSpace(GraphNode node, WindowGeometry window)
     {
-        long[] padding = window.Pads[..3];
-        bool ceil = node.GetInt("ceil_mode", 0) != 0;
-        bool countPads = node.GetInt("count_include_pad", 0) != 0;
-        if (!padding.AsSpan().SequenceEqual(window.Pads.AsSpan(3)) || padding.Zip(window.Kernel).Any(pair => pair.First * 2 > pair.Second))
-        {
-            throw new KernelException(
-                $"{node.OpType} '{node.Name}' has pads [{string.Join(',', window.Pads)}]; in three dimensions they are to be equal "
-                + "on both sides and at most half the kernel.");
-        }
-
-        return node.OpType == "MaxPool"
-            ? inputs => Aten.Call("aten::max_pool3d", inputs[0], window.Kernel, window.Strides, padding, window.Dilations, ceil)
-            : inputs => Aten.Call("aten::avg_pool3d", inputs[0], window.Kernel, window.Strides, padding, ceil, countPads);
-    }
-
-    private static NodeKernel InTwoDimensions(GraphNode node, WindowGeometry window)
-    {
-        var (kernel, stride, dilation, pads) = window; // pads: top, left, bottom, right
+        long[] begins = window.Pads[..window.Kernel.Length];
         bool ceil = node.GetInt("ceil_mode", 0) != 0;
         bool isMax = node.OpType == "MaxPool";
         bool countPads = node.GetInt("count_include_pad", 0) != 0;
-        bool symmetric = pads[0] == pads[2] && pads[1] == pads[3];
+        bool symmetric = begins.AsSpan().SequenceEqual(window.Pads.AsSpan(begins.Length));
 
         // libtorch refuses pads above half the kernel and knows no asymmetric ones.
-        if (symmetric && pads[0] * 2 <= kernel[0] && pads[1] * 2 <= kernel[1])
+        if (symmetric && begins.Zip(window.Kernel).All(pair => pair.First * 2 <= pair.Second))
         {
-            long[] padding = [pads[0], pads[1]];
             return isMax
-                ? inputs => TensorOps.MaxPool2d(inputs[0], kernel, stride, padding, dilation, ceil)
-                : inputs => TensorOps.AvgPool2d(inputs[0], kernel, stride, padding, ceil, countPads);
+                ? inputs => Max(inputs[0], window, begins, ceil)
+                : inputs => Average(inputs[0], window, begins, ceil, countPads);
         }
 
         return isMax
@@ -86,41 +67,51 @@ internal static class PoolingOperators
             : inputs => PadThenAverage(inputs[0], window, Extra(node, window, inputs[0], ceil), countPads);
     }
 
+    private static Tensor Max(Tensor x, WindowGeometry window, long[] padding, bool ceil) => window.Kernel.Length == 2
+        ? TensorOps.MaxPool2d(x, window.Kernel, window.Strides, padding, window.Dilations, ceil)
+        : Aten.Call("aten::max_pool3d", x, window.Kernel, window.Strides, padding, window.Dilations, ceil);
+
+    private static Tensor Average(Tensor x, WindowGeometry window, long[] padding, bool ceil, bool countPads) => window.Kernel.Length == 2
+        ? TensorOps.AvgPool2d(x, window.Kernel, window.Strides, padding, ceil, countPads)
+        : Aten.Call("aten::avg_pool3d", x, window.Kernel, window.Strides, padding, ceil, countPads);
+
     /// <summary>
-    /// Rows and columns that the last windows reach beyond the padded image (ceil_mode), negative where they end before
+    /// Rows, columns and so on that the last windows reach beyond the padded image (ceil_mode), negative where they end before
     /// it.
     /// </summary>
     private static long[] Extra(GraphNode node, WindowGeometry window, Tensor x, bool ceil)
     {
         long[] shape = x.shape;
-        return [.. Enumerable.Range(0, 2).Select(axis =>
+        return [.. Enumerable.Range(0, window.Kernel.Length).Select(axis =>
         {
             long size = shape[2 + axis];
             long reached = ((window.Positions(node, axis, size, ceil) - 1) * window.Strides[axis]) + window.Reach(axis);
-            return reached - (size + window.Pads[axis] + window.Pads[2 + axis]);
+            return reached - (size + window.Pads[axis] + window.Pads[window.Kernel.Length + axis]);
         })];
     }
 
     private static Tensor PadThenMax(Tensor x, WindowGeometry window, long[] extra)
     {
         using var padded = TensorOps.Pad(x, Begins(window), Ends(window, extra), double.NegativeInfinity);
-        return TensorOps.MaxPool2d(padded, window.Kernel, window.Strides, [0, 0], window.Dilations, false);
+        return Max(padded, window, new long[extra.Length], ceil: false);
     }
 
-    // The window's sum divided by the number of pixels that count: those that exist, or those and the pads, but never
+    // The window's sum divided by the number of elements that count: those that exist, or those and the pads, but never
     // what lies beyond.
     private static Tensor PadThenAverage(Tensor x, WindowGeometry window, long[] extra, bool countPads)
     {
+        long[] none = new long[extra.Length];
         using var padded = TensorOps.Pad(x, Begins(window), Ends(window, extra), 0);
         using var ones = Aten.Call("aten::ones_like", x);
-        using var inside = TensorOps.Pad(ones, Begins(window), Ends(window, [0, 0]), countPads ? 1 : 0);
-        using var counted = TensorOps.Pad(inside, [0, 0, 0, 0], [0, 0, .. extra], 0);
-        using var mean = TensorOps.AvgPool2d(padded, window.Kernel, window.Strides, [0, 0], false, true);
-        using var share = TensorOps.AvgPool2d(counted, window.Kernel, window.Strides, [0, 0], false, true);
+        using var inside = TensorOps.Pad(ones, Begins(window), Ends(window, none), countPads ? 1 : 0);
+        using var counted = TensorOps.Pad(inside, [0, 0, .. none], [0, 0, .. extra], 0);
+        using var mean = Average(padded, window, none, ceil: false, countPads: true);
+        using var share = Average(counted, window, none, ceil: false, countPads: true);
         return TensorOps.Div(mean, share);
     }
 
-    private static long[] Begins(WindowGeometry window) => [0, 0, window.Pads[0], window.Pads[1]];
+    private static long[] Begins(WindowGeometry window) => [0, 0, .. window.Pads[..window.Kernel.Length]];
 
-    private static long[] Ends(WindowGeometry window, long[] extra) => [0, 0, window.Pads[2] + extra[0], window.Pads[3] + extra[1]];
+    private static long[] Ends(WindowGeometry window, long[] extra) =>
+        [0, 0, .. window.Pads[window.Kernel.Length..].Zip(extra, (pad, more) => pad + more)];
 }
