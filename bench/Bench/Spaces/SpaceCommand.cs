@@ -14,7 +14,7 @@ internal static class SpaceCommand
     public static Command Create()
     {
         var keep = new Option<string>("--keep") { Required = true, Description = "folder of what is measured; nothing is measured twice" };
-        var only = new Option<SpacePart?>("--only") 
+        var only = new Option<SpacePart?>("--only")
         {
             Description = "one part: answers, times, races or model, which races begin with; null: all",
         };

@@ -157,9 +157,9 @@ internal static class WinnerSelector
         {
             return new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster, string.Create(
                 CultureInfo.InvariantCulture,
-                $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{Corrected(memory)}, and even those that do not are "
-                + $"no faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(slow)} at {memory.Ms(slow)!.Value:G4} "
-                + $"ms against {memory.BaselineMs!.Value:G4} ms{BudgetNote(memory)}{RefusalNote(memory)}."));
+                $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{Corrected(memory)}, and even those that do not "
+                + $"are no faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(slow)} at "
+                + $"{memory.Ms(slow)!.Value:G4} ms against {memory.BaselineMs!.Value:G4} ms{BudgetNote(memory)}{RefusalNote(memory)}."));
         }
 
         return MostAccurateFirst(memory, plans).FirstOrDefault() is { } best
@@ -175,9 +175,9 @@ internal static class WinnerSelector
                 $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.");
     }
 
-    // The fastest timed of the plans where none is faster than FP32, by its time or, where it has none (another calibrator), by the latency
-    // model: FP32 keeps every bound, and what is slower and less accurate is nothing to deploy. Null where one is faster or of unknown time,
-    // and where a budget excludes FP32.
+    // The fastest timed of the plans where none is faster than FP32, by its time or, where it has none (another calibrator), by the
+    // latency model: FP32 keeps every bound, and what is slower and less accurate is nothing to deploy. Null where one is faster or of
+    // unknown time, and where a budget excludes FP32.
     private static Plan? QuickestHarmful(SearchMemory memory, IReadOnlyList<Plan> plans) =>
         memory.Spec.Options.Budgets == 0
         && plans.All(plan => (memory.Ms(plan) ?? memory.Model?.Predict(plan)) is { } ms && !Ties.IsFaster(ms, memory.BaselineMs!.Value))

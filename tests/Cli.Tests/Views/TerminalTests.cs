@@ -108,7 +108,14 @@ public sealed class TerminalTests
 
     private static JobProgress Progress(
         int done, string purpose, Cluster.Coordinator.Search.PlanMeasurement? best, double? left) =>
-        new(done, 10 - done, TimeSpan.FromSeconds(5), left is { } seconds ? TimeSpan.FromSeconds(seconds) : null, purpose, Item: null, best);
+        new(
+            done,
+            10 - done,
+            TimeSpan.FromSeconds(5),
+            left is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            purpose,
+            Item: null,
+            best);
 
     private static string Tables(ReportModel model, bool isTerminal, bool noColor)
     {

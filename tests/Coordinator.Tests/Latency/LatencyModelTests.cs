@@ -77,7 +77,9 @@ public sealed class LatencyModelTests
                 .Predict(formats);
         int[][] seen = [[1, 1, 1], [1, 0, 0], [0, 1, 0]];
 
-        var model = LatencyModel.Fit(Space, Profile, 10, [.. seen.Select(formats => new LatencySample(formats, Truth(formats)))], LatencyFitKind.Kinds);
+        LatencySample[] samples = [.. seen.Select(formats => new LatencySample(formats, Truth(formats)))];
+
+        var model = LatencyModel.Fit(Space, Profile, 10, samples, LatencyFitKind.Kinds);
 
         int[] unseen = [1, 0, 1];
         Truth(unseen).ShouldBe(12, 1e-9);
@@ -90,7 +92,11 @@ public sealed class LatencyModelTests
     {
         // Truth: the second group's INT8 kernel takes 3 ms where the profile says 2, and nothing else is off.
         var truth = LatencyModel.Fit(
-            Space, Profile with { Groups = [Profile.Groups[0], new GroupProfile("g1", 4, 3), Profile.Groups[2]] }, 10, [], LatencyFitKind.Kinds);
+            Space,
+            Profile with { Groups = [Profile.Groups[0], new GroupProfile("g1", 4, 3), Profile.Groups[2]] },
+            10,
+            [],
+            LatencyFitKind.Kinds);
         int[][] seen = [[1, 1, 1], [0, 1, 1], [0, 1, 0], [1, 0, 1]];
         LatencySample[] samples = [.. seen.Select(formats => new LatencySample(formats, truth.Predict(formats)))];
         int[][] unseen = [[1, 1, 0], [1, 0, 0], [0, 0, 1]];
@@ -115,7 +121,8 @@ public sealed class LatencyModelTests
 
     [Fact]
     public void Fit_ProfileOfAnotherNetwork_IsRefused() =>
-        Should.Throw<JobException>(() => LatencyModel.Fit(Networks.Easy.Space, Profile, 10, [], LatencyFitKind.Parts)).Message.ShouldContain("another network's");
+        Should.Throw<JobException>(() => LatencyModel.Fit(Networks.Easy.Space, Profile, 10, [], LatencyFitKind.Parts))
+            .Message.ShouldContain("another network's");
 
     [Fact]
     public void FromTotals_NoProfile_MeetsBothTotals()

@@ -197,8 +197,8 @@ public sealed record JobOptions
     public EndingKind? Ending { get; init; }
 
     /// <summary>
-    /// What of the profile measured plans correct; null: <see cref="LatencyFitKind.Parts"/>, but in a stored job, which is then older than the
-    /// choice, <see cref="LatencyFitKind.Kinds"/>.
+    /// What of the profile measured plans correct; null: <see cref="LatencyFitKind.Parts"/>, but in a stored job, which is then older than
+    /// the choice, <see cref="LatencyFitKind.Kinds"/>.
     /// </summary>
     public LatencyFitKind? LatencyFit { get; init; }
 
