@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
@@ -72,6 +73,29 @@ public sealed class MeasuredAgainTests
     }
 
     [Fact]
+    public void Of_SiloThatWasStoppedTellsLater_IsWhenItSaysItWas()
+    {
+        // Both of its lines come once it goes on, when another silo had done the work meanwhile.
+        Begin(1, Number, 1, second: 1, heard: 40);
+        Begin(2, Number, 2, second: 20);
+        Measured(2, Number, 2, second: 21);
+        Measured(1, Number, 1, second: 40);
+        _outages.Add((1, (At(1.1), At(41))));
+
+        Again().ShouldBe(new MeasuredAgain(2, 1, 0, 0, 0, 0));
+    }
+
+    [Fact]
+    public void Of_MidnightBetweenSayingAndHearing_IsTheDayBefore()
+    {
+        var midnight = TimeSpan.FromDays(1).TotalSeconds;
+        Begin(1, Number, 1, second: midnight - 1, heard: midnight + 1);
+        Measured(1, Number, 1, second: midnight + 1);
+
+        _silos[1].Of(Job).ShouldHaveSingleItem().Began.ShouldBe(At(midnight - 1));
+    }
+
+    [Fact]
     public void Of_NobodyHadAskedForTheFirst_WasDropped()
     {
         Twice(Ahead);
@@ -123,13 +147,14 @@ public sealed class MeasuredAgainTests
     private void Record(double second, JournalEvent recorded, int owner = 1) =>
         _records.Add(new JournalRecord(_records.Count, owner, At(second), recorded));
 
-    private void Begin(int silo, int sequence, int attempt, double second) =>
-        Say(silo, $"dbug: Work[1206] node-{silo}|{Job}/{sequence}/{attempt} measures {Item.Id}", second);
+    private void Begin(int silo, int sequence, int attempt, double second, double? heard = null) =>
+        Say(silo, $"dbug: Work[1206] node-{silo}|{Job}/{sequence}/{attempt} measures {Item.Id}", second, heard);
 
     private void Measured(int silo, int sequence, int attempt, double second, string outcome = "a result") =>
         Say(silo, $"dbug: Work[1207] node-{silo}|{Job}/{sequence}/{attempt} measured {Item.Id}: {outcome}", second);
 
-    private void Say(int silo, string line, double second) => _silos[silo].Hear($"12:00:00.000 {line}", At(second));
+    private void Say(int silo, string line, double second, double? heard = null) =>
+        _silos[silo].Hear(string.Create(CultureInfo.InvariantCulture, $"{At(second):HH:mm:ss.fff} {line}"), At(heard ?? second));
 
     private MeasuredAgain Again() => MeasuredAgain.Of(
         _records, _silos.SelectMany(silo => silo.Of(Job)), _outages.ToLookup(struck => struck.Silo, struck => struck.Outage));

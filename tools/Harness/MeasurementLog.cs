@@ -17,15 +17,16 @@ internal sealed partial class MeasurementLog(int silo)
     public static (string Name, string Value) Setting => ("Logging__LogLevel__Cluster.Grains.Candidates", "Debug");
 
     /// <summary>Takes in a line of its log.</summary>
-    /// <param name="line">The line.</param>
-    /// <param name="at">When it came.</param>
-    public void Hear(string line, DateTimeOffset at)
+    /// <param name="line">The line, which begins with the time of day, UTC.</param>
+    /// <param name="heard">When it came: a silo that is stopped may write it long after what it tells.</param>
+    public void Hear(string line, DateTimeOffset heard)
     {
         if (Said().Match(line) is not { Success: true } said)
         {
             return;
         }
 
+        var at = Moment(TimeSpan.Parse(said.Groups["time"].Value, CultureInfo.InvariantCulture), heard);
         lock (_gate)
         {
             var key = said.Groups["key"].Value;
@@ -63,10 +64,17 @@ internal sealed partial class MeasurementLog(int silo)
         }
     }
 
+    // The last moment of that time of day by then; half a day apart, as clocks may differ by a little.
+    private static DateTimeOffset Moment(TimeSpan time, DateTimeOffset heard)
+    {
+        var sameDay = new DateTimeOffset(heard.UtcDateTime.Date, TimeSpan.Zero) + time;
+        return sameDay - heard > TimeSpan.FromHours(12) ? sameDay.AddDays(-1) : sameDay;
+    }
+
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(
-        @"\[120[67]\] (?<key>(?<node>[^|\s]+)\|(?<job>[^/\s]+)/(?<sequence>-?\d+)/(?<attempt>\d+)) "
+        @"^(?<time>\d\d:\d\d:\d\d\.\d{3}) .*\[120[67]\] (?<key>(?<node>[^|\s]+)\|(?<job>[^/\s]+)/(?<sequence>-?\d+)/(?<attempt>\d+)) "
             + @"measure[sd] (?<item>[0-9a-f]+)(: (?<outcome>.+))?$",
         RegexOptions.ExplicitCapture,
         1000)]
