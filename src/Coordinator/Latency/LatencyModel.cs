@@ -110,8 +110,7 @@ public sealed class LatencyModel
     private static LatencyModel Fitted(
         FormatCatalog catalog, double[][] groups, EdgeCost[] edges, double baselineMs, IReadOnlyList<LatencySample> samples)
     {
-        var sum = groups[0].Sum();
-        var scale = sum > 0 ? baselineMs / sum : 1;
+        var scale = Scale(groups, baselineMs);
         var unfitted = new LatencyModel(catalog, groups, edges, [.. Enumerable.Repeat(scale, groups.Length + 1)]);
         var rows = samples
             .Append(new LatencySample(new int[groups[0].Length], baselineMs))
@@ -126,11 +125,17 @@ public sealed class LatencyModel
         return new LatencyModel(catalog, groups, edges, [.. factors.Select(factor => scale * Math.Max(LeastFactor, factor))]);
     }
 
+    // What all of a profile is multiplied by, so that FP32's groups add up to the baseline.
+    private static double Scale(double[][] groups, double baselineMs)
+    {
+        var sum = groups[0].Sum();
+        return sum > 0 ? baselineMs / sum : 1;
+    }
+
     private static LatencyModel FittedByPart(
         FormatCatalog catalog, double[][] groups, EdgeCost[] edges, double baselineMs, IReadOnlyList<LatencySample> samples)
     {
-        var sum = groups[0].Sum();
-        var scale = sum > 0 ? baselineMs / sum : 1;
+        var scale = Scale(groups, baselineMs);
         var count = groups[0].Length;
         double[] ones = [.. Enumerable.Repeat(1.0, groups.Length + 1)];
         LatencySample[] used =

@@ -10,12 +10,13 @@ internal static class PartFactors
 {
     /// <param name="rows">Each total's parts by the profile, milliseconds, 0 for parts that it does not have.</param>
     /// <param name="totals">The totals, milliseconds, above 0.</param>
-    /// <param name="kinds">The kind of each part, from 0.</param>
+    /// <param name="kinds">The kind of each part, from 0; at least one part.</param>
     /// <param name="prior">What is believed before any total is known.</param>
     /// <returns>A factor for each part.</returns>
     public static double[] Solve(IReadOnlyList<double[]> rows, IReadOnlyList<double> totals, IReadOnlyList<int> kinds, FactorPrior prior)
     {
-        var shares = rows.Select(row => ByKind(row, kinds)).ToArray();
+        var kindCount = kinds.Max() + 1;
+        var shares = rows.Select(row => ByKind(row, kinds, kindCount)).ToArray();
         var own = prior.OwnDeviation * prior.OwnDeviation;
         var shared = prior.SharedDeviation * prior.SharedDeviation;
         var covariance = new double[rows.Count, rows.Count];
@@ -30,11 +31,11 @@ internal static class PartFactors
         }
 
         var weights = PositiveDefinite.Solve(covariance, [.. rows.Select((row, i) => totals[i] - row.Sum())]);
-        var ofKinds = new double[shares.Length == 0 ? 0 : shares[0].Length];
+        var ofKinds = new double[kindCount];
         var factors = new double[kinds.Count];
         for (var i = 0; i < rows.Count; i++)
         {
-            for (var kind = 0; kind < ofKinds.Length; kind++)
+            for (var kind = 0; kind < kindCount; kind++)
             {
                 ofKinds[kind] += shared * weights[i] * shares[i][kind];
             }
@@ -47,15 +48,15 @@ internal static class PartFactors
 
         for (var part = 0; part < factors.Length; part++)
         {
-            factors[part] += 1 + (ofKinds.Length == 0 ? 0 : ofKinds[kinds[part]]);
+            factors[part] += 1 + ofKinds[kinds[part]];
         }
 
         return factors;
     }
 
-    private static double[] ByKind(double[] row, IReadOnlyList<int> kinds)
+    private static double[] ByKind(double[] row, IReadOnlyList<int> kinds, int kindCount)
     {
-        var sums = new double[kinds.Max() + 1];
+        var sums = new double[kindCount];
         for (var part = 0; part < row.Length; part++)
         {
             sums[kinds[part]] += row[part];

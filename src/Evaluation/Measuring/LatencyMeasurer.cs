@@ -54,10 +54,7 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
             return Result(plan, alone[0], alone[0], otherCores: null, watched);
         }
 
-        var load = OtherLoad.Begin();
-        byte[][] files = [setup.Network.Float32Model, model];
-        var (timed, gpu) = Time(files, Options(setup.Threads), cancellation);
-        return Result(plan, timed[1], timed[0], load.Cores(), gpu);
+        return InTurn([plan], [model], Options(setup.Threads), cancellation).Single();
     }
 
     /// <summary>Times several plans and FP32 in turn, so that each may be compared with each.</summary>
@@ -77,7 +74,7 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
     {
         var load = OtherLoad.Begin();
 
-        // A second each is as much as a candidate's own timing takes.
+        // Three seconds for one plan, and another for each further one.
         var capped = options with { TimeCap = TimeSpan.FromSeconds(2 + plans.Count) };
         var (timed, gpu) = Time([setup.Network.Float32Model, .. files], capped, cancellation);
         double? otherCores = load.Cores();

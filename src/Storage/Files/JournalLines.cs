@@ -62,27 +62,14 @@ internal static class JournalLines
     public static JournalContent Read(Stream stream, string name)
     {
         var lines = new JournalScanner(stream, name);
-        var records = new List<JournalRecord>();
-        var released = new ReleasedSteps();
-        JobException? unknown = null;
+        var records = new IntactRecords();
+        Func<ReadOnlySpan<byte>, int, JournalRecord> parse = (line, index) => Parse(line, name, index);
         while (lines.TryNext(out var line))
         {
-            // A journal that is damaged further on is damaged, whatever else is the matter with it.
-            if (unknown is null)
-            {
-                try
-                {
-                    var record = Parse(line, name, records.Count);
-                    records.Add(record with { Event = released.Current(record.Event) });
-                }
-                catch (JobException e)
-                {
-                    unknown = e;
-                }
-            }
+            records.Add(line, parse);
         }
 
-        return unknown is null ? new JournalContent(records, lines.LastSum, lines.ValidLength, lines.LacksLineEnd) : throw unknown;
+        return new JournalContent(records.All, lines.LastSum, lines.ValidLength, lines.LacksLineEnd);
     }
 
     /// <exception cref="JobException">Another version of the program wrote the journal.</exception>

@@ -10,11 +10,9 @@ namespace Cluster.Storage.Files;
 /// <param name="name">How messages name the journal.</param>
 internal sealed class JournalRowReader(string name)
 {
-    private readonly List<JournalRecord> _records = [];
-    private readonly ReleasedSteps _released = new();
+    private readonly IntactRecords _records = new();
     private string _sum = JournalRows.FirstSum;
     private int _count;
-    private JobException? _unknown;
 
     /// <summary>Takes in the next row, in the order of their numbers.</summary>
     /// <exception cref="JobException">It is damaged.</exception>
@@ -27,20 +25,7 @@ internal sealed class JournalRowReader(string name)
         }
 
         _count++;
-
-        // A journal that is damaged further on is damaged, whatever else is the matter with it.
-        if (_unknown is null)
-        {
-            try
-            {
-                var record = Parse(row);
-                _records.Add(record with { Event = _released.Current(record.Event) });
-            }
-            catch (JobException e)
-            {
-                _unknown = e;
-            }
-        }
+        _records.Add(row, Parse);
     }
 
     /// <summary>The whole journal.</summary>
@@ -54,10 +39,10 @@ internal sealed class JournalRowReader(string name)
             throw Damaged($"{length} events were written and {_count} are there");
         }
 
-        return _unknown is null ? _records : throw _unknown;
+        return _records.All;
     }
 
-    private JournalRecord Parse(JournalRow row)
+    private JournalRecord Parse(JournalRow row, int index)
     {
         try
         {
@@ -68,7 +53,7 @@ internal sealed class JournalRowReader(string name)
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             throw new JobException(
-                $"{name} event {row.Number + 1} is intact but not understood ({e.Message}): it was written by another version of "
+                $"{name} event {index + 1} is intact but not understood ({e.Message}): it was written by another version of "
                 + "cluster, use that one.",
                 e);
         }
