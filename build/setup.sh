@@ -206,7 +206,7 @@ step_s3rver() {
 # Prometheus and promtool, which tests ask about rules and dashboards; they skip without them. Taken out of Debian's package and not
 # installed: that would start a service.
 step_prometheus() {
-    local folder=$root/.tools/prometheus staging
+    local folder=$root/.tools/prometheus staging package packages=(prometheus)
     [[ ! -x $folder/promtool ]] || return 0
     if ! command -v apt-get >/dev/null; then
         say "apt-get is missing: the tests with Prometheus will be skipped"
@@ -215,7 +215,10 @@ step_prometheus() {
     say "fetching Prometheus for tests (Debian's prometheus)"
     mkdir -p "$root/.tools"
     staging=$(mktemp -d "$root/.tools/fetch.XXXXXX")
-    if (cd "$staging" && logged apt-get download -q prometheus && logged dpkg-deb -x prometheus_*.deb unpacked); then
+    # promtool has a package of its own since Debian 13.
+    apt-cache show promtool >/dev/null 2>&1 && packages+=(promtool)
+    if (cd "$staging" && logged apt-get download -q "${packages[@]}" \
+        && for package in *.deb; do logged dpkg-deb -x "$package" unpacked || exit; done); then
         mkdir -p "$folder"
         mv "$staging"/unpacked/usr/bin/prometheus "$staging"/unpacked/usr/bin/promtool "$folder/"
     else

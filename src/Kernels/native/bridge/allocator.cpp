@@ -3,6 +3,7 @@
 // tensors are beyond the largest block that glibc will keep. So smaller blocks stay in glibc's heap, and larger ones in a list here.
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <list>
 #include <map>
 #include <mutex>
@@ -154,17 +155,23 @@ void free_any(void* data) {
     }
 }
 
+c10::DataPtr allocated(size_t bytes) {
+    if (bytes < smallest_kept) {
+        void* data = c10::alloc_cpu(bytes);
+        return {data, data, &c10::free_cpu, c10::Device(c10::DeviceType::CPU)};
+    }
+    void* data = blocks().take(bytes);
+    TORCH_CHECK(data != nullptr, "not enough memory: a tensor of ", bytes, " bytes could not be allocated");
+    return {data, data, &free_large, c10::Device(c10::DeviceType::CPU)};
+}
+
+// libtorch 1.x asks a constant allocator and copies by itself; 2.x asks one that may change and has it copy.
+// Each of the two sets of functions overrides what its libtorch declares, so that none can say `override`.
 class Allocator final : public c10::Allocator {
 public:
-    c10::DataPtr allocate(size_t bytes) const override {
-        if (bytes < smallest_kept) {
-            void* data = c10::alloc_cpu(bytes);
-            return {data, data, &c10::free_cpu, c10::Device(c10::DeviceType::CPU)};
-        }
-        void* data = blocks().take(bytes);
-        TORCH_CHECK(data != nullptr, "not enough memory: a tensor of ", bytes, " bytes could not be allocated");
-        return {data, data, &free_large, c10::Device(c10::DeviceType::CPU)};
-    }
+    c10::DataPtr allocate(size_t bytes) const { return allocated(bytes); }
+    c10::DataPtr allocate(size_t bytes) { return allocated(bytes); }
+    void copy_data(void* target, const void* source, size_t bytes) const { std::memcpy(target, source, bytes); }
 
     c10::DeleterFnPtr raw_deleter() const override { return &free_any; }
 };
