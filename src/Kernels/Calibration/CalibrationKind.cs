@@ -36,4 +36,10 @@ public enum CalibrationKind
     /// PaddleSlim's hist: the centre of the bin of |x| at which the cumulative share reaches the parameter.
     /// </summary>
     HistogramPercent,
+
+    /// <summary>
+    /// PaddleSlim's moving_average_abs_max: state = c * state + 1, accum = c * accum + max|x| of each image in the order
+    /// of their numbers, and accum / state is the largest |x| (c = 0.9).
+    /// </summary>
+    MovingAverageAbsoluteMax,
 }

@@ -4,10 +4,12 @@ namespace Cluster.Kernels.Calibration;
 
 /// <summary>
 /// How a range is chosen from a tensor's statistics, as users write it: <c>max</c>, <c>moving-average[:0.01]</c>,
-/// <c>average</c>, <c>percentile[:99.99]</c>, <c>kl</c>, <c>mse</c>, <c>emd</c>, <c>histogram[:0.99999]</c>.
+/// <c>average</c>, <c>percentile[:99.99]</c>, <c>kl</c>, <c>mse</c>, <c>emd</c>, <c>histogram[:0.99999]</c>,
+/// <c>moving-average-abs-max[:0.9]</c>.
 /// </summary>
 /// <param name="Parameter"> Of moving-average the weight of a new image, in (0, 1]; of percentile the percentage kept,
-/// in (50, 100]; of histogram the share kept, in (0.5, 1]; else 0.
+/// in (50, 100]; of histogram the share kept, in (0.5, 1]; of moving-average-abs-max what old images keep of their
+/// weight, in (0, 1]; else 0.
 /// </param>
 public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
 {
@@ -22,12 +24,17 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
         new(CalibrationKind.MeanSquaredError, 0),
         new(CalibrationKind.EarthMover, 0),
         new(CalibrationKind.HistogramPercent, 0.99999m),
+        new(CalibrationKind.MovingAverageAbsoluteMax, 0.9m),
     ];
 
     /// <summary>The canonical text: <see cref="Parse"/> of it gives an equal method.</summary>
     public string Id => HasParameter ? $"{Word}:{Parameter.ToString("0.############", CultureInfo.InvariantCulture)}" : Word;
 
-    private bool HasParameter => Kind is CalibrationKind.MovingAverage or CalibrationKind.Percentile or CalibrationKind.HistogramPercent;
+    private bool HasParameter => Kind
+        is CalibrationKind.MovingAverage
+        or CalibrationKind.MovingAverageAbsoluteMax
+        or CalibrationKind.Percentile
+        or CalibrationKind.HistogramPercent;
 
     private string Word => Kind switch
     {
@@ -38,7 +45,8 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
         CalibrationKind.KullbackLeibler => "kl",
         CalibrationKind.MeanSquaredError => "mse",
         CalibrationKind.EarthMover => "emd",
-        _ => "histogram",
+        CalibrationKind.HistogramPercent => "histogram",
+        _ => "moving-average-abs-max",
     };
 
     /// <summary>Reads a method.</summary>
@@ -57,7 +65,7 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
 
         (decimal above, decimal upTo) = method.Kind switch
         {
-            CalibrationKind.MovingAverage => (0m, 1m),
+            CalibrationKind.MovingAverage or CalibrationKind.MovingAverageAbsoluteMax => (0m, 1m),
             CalibrationKind.Percentile => (50m, 100m),
             CalibrationKind.HistogramPercent => (0.5m, 1m),
             _ => throw new KernelException(

@@ -24,6 +24,7 @@ internal static class Calibrator
         {
             CalibrationKind.Max => limits,
             CalibrationKind.MovingAverage => ImageAverages.Moving(view, (double)method.Parameter),
+            CalibrationKind.MovingAverageAbsoluteMax => ImageAverages.MovingMagnitude(view, (double)method.Parameter),
             CalibrationKind.Average => ImageAverages.Mean(view),
             CalibrationKind.Percentile => PercentileRange.Find(view, method.Parameter, limits.Low < 0),
             CalibrationKind.KullbackLeibler => KlRange.Find(view, klLevels),

@@ -8,6 +8,22 @@ internal static class ImageAverages
 
     public static CalibrationRange Mean(CalibrationView view) => new(Mean(view.ImageMinima), Mean(view.ImageMaxima));
 
+    /// <summary>PaddleSlim's: old images lose weight as in a moving average, and the first has no more than its share.</summary>
+    /// <param name="rate">What an image's weight is multiplied by with each later one, above 0 and up to 1.</param>
+    public static CalibrationRange MovingMagnitude(CalibrationView view, double rate)
+    {
+        double state = 0;
+        double sum = 0;
+        foreach (var (minimum, maximum) in view.ImageMinima.Zip(view.ImageMaxima))
+        {
+            state = (rate * state) + 1;
+            sum = (rate * sum) + Math.Max(maximum, -minimum);
+        }
+
+        float threshold = (float)(sum / state);
+        return new CalibrationRange(-threshold, threshold);
+    }
+
     private static float Moving(float[] values, double weight)
     {
         double average = values[0];

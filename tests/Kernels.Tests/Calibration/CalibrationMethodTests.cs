@@ -78,6 +78,8 @@ public sealed class CalibrationMethodTests
     [InlineData("mse", "mse")]
     [InlineData("emd", "emd")]
     [InlineData("histogram", "histogram:0.99999")]
+    [InlineData("moving-average-abs-max", "moving-average-abs-max:0.9")]
+    [InlineData("moving-average-abs-max:1", "moving-average-abs-max:1")]
     public void Parse_KnownText_HasItsCanonicalId(string text, string id)
     {
         var method = CalibrationMethod.Parse(text);
@@ -97,6 +99,8 @@ public sealed class CalibrationMethodTests
     [InlineData("percentile:-1")]
     [InlineData("percentile:1e2")]
     [InlineData("moving-average:0")]
+    [InlineData("moving-average-abs-max:0")]
+    [InlineData("moving-average-abs-max:1.1")]
     [InlineData("histogram:1.5")]
     [InlineData("percentile:99.99:1")]
     public void Parse_UnknownText_IsRefused(string text) =>
@@ -131,6 +135,35 @@ public sealed class CalibrationMethodTests
 
         range.Low.ShouldBe(-2 * .73230f, 1e-4);
         range.High.ShouldBe(3 * .73230f, 1e-4);
+    }
+
+    // By hand: state 1, 1.9, 2.71; sum 2, 0.9 * 2 + 4 = 5.8, 0.9 * 5.8 + 1 = 6.22. The low end is that of the values seen.
+    [Fact]
+    public void Range_MovingAverageAbsMax_IsSumOverState()
+    {
+        var histogram = Histogram([-1f, 2f], [-1.5f, 4f], [-.5f, 1f]);
+
+        var range = Range("moving-average-abs-max", histogram);
+
+        range.High.ShouldBe((float)(6.22 / 2.71), 1e-6);
+        range.Low.ShouldBe(-1.5f);
+        CalibrationMethod.Parse("moving-average-abs-max").AbsoluteMaximum(histogram).ShouldBe((float)(6.22 / 2.71), 1e-6);
+        Range("moving-average-abs-max:1", histogram).High.ShouldBe(7f / 3, 1e-6);
+    }
+
+    // A weighted mean in closed form: image i of n has the weight 0.9^(n - 1 - i).
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(40)]
+    public void Range_MovingAverageAbsMax_IsTheWeightedMeanOfMagnitudes(int images)
+    {
+        var random = new Random(images);
+        float[][] tensors = [.. Enumerable.Range(0, images).Select(_ => new[] { Normal(random), Normal(random), Normal(random) })];
+        double[] weights = [.. Enumerable.Range(0, images).Select(i => Math.Pow(.9, images - 1 - i))];
+
+        CalibrationMethod.Parse("moving-average-abs-max").AbsoluteMaximum(Histogram(tensors))
+            .ShouldBe((float)(tensors.Zip(weights).Sum(pair => pair.First.Max(Math.Abs) * pair.Second) / weights.Sum()), 1e-5);
     }
 
     [Fact]

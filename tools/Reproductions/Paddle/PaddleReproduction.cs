@@ -20,9 +20,11 @@ public sealed record PaddleReproduction(
 
     private const string Plain = "max";
 
-    // As the text has them, in its order; avg of ranges of single images, hist of the share 0.99999.
+    // As the text has them, in its order, after what it names as usual while training; avg of ranges of single images, hist of the
+    // share 0.99999.
     private static readonly (string Name, string Method)[] Activations =
     [
+        ("moving_average_abs_max", "moving-average-abs-max"),
         ("abs_max", Plain), ("KL", "kl"), ("avg", "average"), ("hist", "histogram"), ("mse", "mse"), ("emd", "emd"),
     ];
 
