@@ -36,6 +36,10 @@ internal static class QuantizeCommand
                 "below 8 bits: a shortcut that reads a layer's input reads it unquantized, as in LSQ's and PACT's "
                 + "papers, not in BRECQ's and QDrop's",
         };
+        var perTensor = new Option<bool>("--per-tensor-weights")
+        {
+            Description = "one scale for a whole weight, for hardware without scales by output channel (PaddleSlim's abs_max); 8 bits"
+        };
         var rounding = RoundingOption();
         var iterations = NumberOptions.Positive(new Option<int?>("--iterations")
         {
@@ -98,7 +102,7 @@ internal static class QuantizeCommand
             "quantize --model net.onnx --plan OUT/winner.plan.json --data folder:calib --keep-fp32 0,'*squeeze*' -o kept.qdq.onnx"))
         {
             model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits,
-            floatShortcuts, rounding, iterations, device, storage, equalize, weightCorrection,
+            floatShortcuts, perTensor, rounding, iterations, device, storage, equalize, weightCorrection,
             reestimation,
             keepFloat32, evaluation, metric, metricCommand, alsoExport, cache, paddle, preprocess, batch, threads, memory, seed, json,
             output, force,
@@ -118,6 +122,7 @@ internal static class QuantizeCommand
                     ActivationBits = parsed.GetValue(activationBits),
                     FirstLastBits = parsed.GetValue(firstLastBits),
                     FloatShortcuts = parsed.GetValue(floatShortcuts),
+                    PerTensorWeights = parsed.GetValue(perTensor),
                     Rounding = parsed.GetValue(rounding),
                     Iterations = parsed.GetValue(iterations),
                     Device = parsed.GetValue(device) is { } place ? ComputeDevice.Parse(place) : null,

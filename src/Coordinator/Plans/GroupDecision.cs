@@ -11,6 +11,7 @@ namespace Cluster.Coordinator.Plans;
 /// <param name="BiasCorrection">Whether the mean output error of each channel is folded into the bias where that lowers the error.</param>
 /// <param name="Rounding">How weights are rounded: "nearest", or what learned them: "adaround", "brecq", "qdrop", "qat".</param>
 /// <param name="FloatShortcuts">Below 8 bits: shortcuts that read the group's input read it unquantized.</param>
+/// <param name="PerTensorWeights">8 bits: a weight has one scale, not one for each output channel.</param>
 [JsonConverter(typeof(GroupDecisionConverter))]
 public sealed record GroupDecision(
     string Group,
@@ -18,7 +19,8 @@ public sealed record GroupDecision(
     string Calibrator,
     bool BiasCorrection,
     string Rounding = GroupDecision.Nearest,
-    bool FloatShortcuts = false)
+    bool FloatShortcuts = false,
+    bool PerTensorWeights = false)
 {
     /// <summary>The rounding that needs nothing but the weights.</summary>
     public const string Nearest = "nearest";

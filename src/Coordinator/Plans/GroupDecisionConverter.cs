@@ -18,7 +18,13 @@ internal sealed class GroupDecisionConverter : JsonConverter<GroupDecision>
     {
         var stored = JsonSerializer.Deserialize<Stored>(ref reader, options) ?? throw new JsonException("A group's decision is null.");
         return KnownDecisions.One(new GroupDecision(
-            stored.Group, FormatOf(stored), stored.Calibrator, stored.BiasCorrection, stored.Rounding, stored.FloatShortcuts));
+            stored.Group,
+            FormatOf(stored),
+            stored.Calibrator,
+            stored.BiasCorrection,
+            stored.Rounding,
+            stored.FloatShortcuts,
+            stored.PerTensorWeights));
     }
 
     public override void Write(Utf8JsonWriter writer, GroupDecision value, JsonSerializerOptions options)
@@ -33,7 +39,8 @@ internal sealed class GroupDecisionConverter : JsonConverter<GroupDecision>
             weights.Bits,
             activations.Bits,
             value.Rounding,
-            value.FloatShortcuts);
+            value.FloatShortcuts,
+            value.PerTensorWeights);
         JsonSerializer.Serialize(writer, stored, options);
     }
 
@@ -61,5 +68,6 @@ internal sealed class GroupDecisionConverter : JsonConverter<GroupDecision>
         int WeightBits = MostBits,
         int ActivationBits = MostBits,
         string Rounding = GroupDecision.Nearest,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool FloatShortcuts = false);
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool FloatShortcuts = false,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool PerTensorWeights = false);
 }

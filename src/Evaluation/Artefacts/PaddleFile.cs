@@ -26,7 +26,9 @@ internal sealed class PaddleFile(string stem)
         CalibrationStatistics statistics,
         IReadOnlyDictionary<string, float>? ranges = null)
     {
-        var network = artefact.Network is { } built ? TensorRtNetwork.Of(built, settings, statistics, ranges) : null;
+        var network = artefact.Network is { } built
+            ? TensorRtNetwork.Of(built, settings, statistics, ranges, perTensorWeights: true)
+            : null;
         AtomicFile.Write(Path, PaddleScales.Write(network));
         return [Path];
     }

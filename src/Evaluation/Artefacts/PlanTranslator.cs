@@ -101,7 +101,10 @@ public sealed class PlanTranslator(
         Elements(decision.Format.Activations),
         decision.Calibrator,
         decision.BiasCorrection,
-        decision.FloatShortcuts);
+        decision.FloatShortcuts)
+    {
+        PerTensorWeights = decision.PerTensorWeights,
+    };
 
     private bool IsTaken(GroupDecision decision) => Setting(decision) is var setting
         && setting.IsTaken

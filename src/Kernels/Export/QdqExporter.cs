@@ -7,10 +7,11 @@ namespace Cluster.Kernels.Export;
 
 /// <summary>
 /// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points,
-/// weights as INT8 initializers with one scale an output channel behind a DequantizeLinear, biases as INT32 (float where
-/// the layers compute in float). Activations of fewer than 8 bits are clipped between Q and DQ. Weights of 4 bits that
-/// integer kernels multiply are int4, opset 21, and cast to int8, which the runtime does once, when it loads the file. Nodes in
-/// FP16 and BF16 stand between Casts, layers in TF32 are listed in the file's metadata. The same network gives the same bytes.
+/// weights as INT8 initializers with one scale an output channel, or one for all where the plan says so, behind a
+/// DequantizeLinear, biases as INT32 (float where the layers compute in float). Activations of fewer than 8 bits are
+/// clipped between Q and DQ. Weights of 4 bits that integer kernels multiply are int4, opset 21, and cast to int8,
+/// which the runtime does once, when it loads the file. Nodes in FP16 and BF16 stand between Casts, layers in TF32 are
+/// listed in the file's metadata. The same network gives the same bytes.
 /// </summary>
 public static class QdqExporter
 {
@@ -226,7 +227,7 @@ public static class QdqExporter
             string name = node.Name + "_weight";
             if (!_network.Layout.ComputesInFloat && weights.Bits <= NibbleWeights.Bits)
             {
-                _constants[name + "_zero_point"] = TensorData.FromInt8([weights.Scales.Length], new sbyte[weights.Scales.Length]);
+                _constants[name + "_zero_point"] = weights.StoredZeros;
                 EmitUnpacking(name, weights);
             }
             else
@@ -234,18 +235,16 @@ public static class QdqExporter
                 (_constants[name + "_codes"], _constants[name + "_zero_point"]) =
                     _storage == CodeStorage.Nibbles && weights.Bits <= NibbleWeights.Bits
                     ? NibbleWeights.Pack(weights)
-                    : (
-                        TensorData.FromInt8(weights.Shape, weights.Codes),
-                        TensorData.FromInt8([weights.Scales.Length], new sbyte[weights.Scales.Length]));
+                    : (TensorData.FromInt8(weights.Shape, weights.Codes), weights.StoredZeros);
             }
 
-            _constants[name + "_scale"] = TensorData.FromFloats([weights.Scales.Length], weights.Scales);
+            _constants[name + "_scale"] = weights.StoredScales;
             _nodes.Add(Node(
                 "DequantizeLinear",
                 name + "_dequantize",
                 [name + "_codes", name + "_scale", name + "_zero_point"],
                 Dequantized(name),
-                weights.Axis));
+                weights.StoredAxis));
             return Dequantized(name);
         }
 

@@ -30,6 +30,17 @@ internal static class LearnedChecks
                 + $"the plan needs a positive scale and codes 0 to {highest}, so give the parameters that were learned for it.");
     }
 
+    /// <summary>What learns weights learns a scale for each channel.</summary>
+    public static void Granularity(string node, IReadOnlySet<string> perTensor)
+    {
+        if (perTensor.Contains(node))
+        {
+            throw new KernelException(
+                $"Weights were learned for '{node}', with a scale for each channel, where the plan has one scale for the whole weight; "
+                + "learn them for a plan with a scale for each channel.");
+        }
+    }
+
     public static void Weights(GraphNode node, LearnedWeights weights, WeightBank bank, int bits)
     {
         long[] shape = bank.Shape(node);

@@ -38,6 +38,11 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
         var network = new QuantizedNetwork(graph, layout, _bank, ranges, new Dictionary<string, float[]>(StringComparer.Ordinal))
         {
             WeightBits = WeightBits(layout, settings),
+            PerTensorWeights = graph.Groups
+                .Where(group => settings[group.Index].PerTensorWeights)
+                .SelectMany(group => group.Nodes.Where(layout.HasQuantizedWeights))
+                .Select(node => node.Name)
+                .ToHashSet(StringComparer.Ordinal),
         };
         return learned is null ? network : network.WithLearned(learned);
     }
@@ -48,7 +53,7 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
         {
             throw new KernelException(
                 $"Weights in {wrong.Weights} with activations in {wrong.Activations} were asked for; both are integers of 2 to 8 "
-                + $"bits, or both one of {string.Join(", ", ElementFormat.Floats)}.");
+                + $"bits (with one scale for a whole weight of 8), or both one of {string.Join(", ", ElementFormat.Floats)}.");
         }
 
         var pairs = settings.Any(setting => setting.Quantize && !setting.HasIntegerKernel)

@@ -47,6 +47,9 @@ public sealed class QuantizedNetwork
     /// <summary>Bits of the quantized weights by node name; 8 where a node is not listed.</summary>
     public IReadOnlyDictionary<string, int> WeightBits { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
+    /// <summary>Nodes whose weight of 8 bits has one scale for the whole tensor.</summary>
+    public IReadOnlySet<string> PerTensorWeights { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Codes that were learned, by node name.</summary>
     public IReadOnlyDictionary<string, LearnedWeights> LearnedWeights { get; init; } = new Dictionary<string, LearnedWeights>(
         StringComparer.Ordinal);
@@ -76,6 +79,11 @@ public sealed class QuantizedNetwork
         if (LearnedWeights.TryGetValue(node.Name, out var learned))
         {
             return Layout.ComputesInFloat ? _bank.Learned(node, learned, bits) : _bank.Learned(node, learned, bits, InputScale(node));
+        }
+
+        if (PerTensorWeights.Contains(node.Name))
+        {
+            return _bank.PerTensor(node, Layout.ComputesInFloat ? null : InputScale(node));
         }
 
         return Layout.ComputesInFloat ? _bank.Weights(node, bits) : _bank.Weights(node, bits, InputScale(node));
@@ -124,6 +132,7 @@ public sealed class QuantizedNetwork
         new(Graph, Layout, _bank, _ranges, _correctedBiases)
         {
             WeightBits = WeightBits,
+            PerTensorWeights = PerTensorWeights,
             LearnedWeights = LearnedWeights,
             UnroundedWeights = steps
         };
@@ -133,6 +142,7 @@ public sealed class QuantizedNetwork
         new(Graph, Layout, _bank, _ranges, biases)
         {
             WeightBits = WeightBits,
+            PerTensorWeights = PerTensorWeights,
             LearnedWeights = weights,
             UnroundedWeights = UnroundedWeights
         };
@@ -152,6 +162,7 @@ public sealed class QuantizedNetwork
 
         foreach (var (name, weights) in learned.Weights)
         {
+            LearnedChecks.Granularity(name, PerTensorWeights);
             LearnedChecks.Weights(nodes[name], weights, _bank, WeightBits.GetValueOrDefault(name, 8));
         }
 

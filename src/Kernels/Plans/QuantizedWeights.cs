@@ -1,6 +1,8 @@
+using Cluster.Kernels.Graphs;
+
 namespace Cluster.Kernels.Plans;
 
-/// <summary>Weights of one node as codes with zero point 0, one scale an output channel.</summary>
+/// <summary>Weights of one node as codes with zero point 0, one scale an output channel or the same for all.</summary>
 /// <param name="Codes">In the weight's own order.</param>
 /// <param name="Scales">One a channel of <paramref name="Axis"/>.</param>
 /// <param name="Shape">The weight's shape.</param>
@@ -8,4 +10,18 @@ public sealed record QuantizedWeights(sbyte[] Codes, float[] Scales, int Axis, l
 {
     /// <summary>Bits that a code needs, 2 to 8.</summary>
     public int Bits { get; init; } = 8;
+
+    /// <summary>Whether a file has one scale for the whole tensor; <see cref="Scales"/> are all equal then.</summary>
+    public bool IsPerTensor { get; init; }
+
+    /// <summary>The scales as a file has them: a scalar, or one a channel.</summary>
+    internal TensorData StoredScales => TensorData.FromFloats(StoredShape, IsPerTensor ? Scales.AsSpan(0, 1) : Scales);
+
+    /// <summary>Zero points for <see cref="StoredScales"/>.</summary>
+    internal TensorData StoredZeros => TensorData.FromInt8(StoredShape, new sbyte[IsPerTensor ? 1 : Scales.Length]);
+
+    /// <summary>The axis of <see cref="StoredScales"/>; null for a scalar.</summary>
+    internal int? StoredAxis => IsPerTensor ? null : Axis;
+
+    private long[] StoredShape => IsPerTensor ? [] : [Scales.Length];
 }

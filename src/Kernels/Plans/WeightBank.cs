@@ -16,6 +16,7 @@ public sealed class WeightBank(GroupedGraph graph)
 
     private readonly ConcurrentDictionary<string, QuantizedWeights> _weights = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Node, int Bits), QuantizedWeights> _lowBits = new();
+    private readonly ConcurrentDictionary<(string Node, float Scale), QuantizedWeights> _perTensor = new();
 
     /// <summary>
     /// Codes for integer kernels. A channel whose weights are so small that its bias would not fit the INT32 code
@@ -40,6 +41,25 @@ public sealed class WeightBank(GroupedGraph graph)
         bits == 8
             ? _weights.GetOrAdd(node.Name, _ => Quantize(node, Scales(node)))
             : _lowBits.GetOrAdd((node.Name, bits), _ => QuantizeLow(node, bits));
+
+    /// <summary>
+    /// Codes of 8 bits with one scale for the whole tensor, max|w| / 127 (PaddleSlim's abs_max); for an integer kernel at least so large
+    /// that every channel's bias fits its INT32 code.
+    /// </summary>
+    /// <param name="inputScale">Of the integer kernel's input; null where the layer computes in float.</param>
+    internal QuantizedWeights PerTensor(GraphNode node, float? inputScale)
+    {
+        var data = graph.Graph.Initializers[node.Inputs[1]];
+        float whole = ChannelScales.MaxAbs(data.As<float>(), [1, data.Count], 0)[0];
+        float[] scales = new float[Channels(node)];
+        Array.Fill(scales, whole);
+        float scale = inputScale is { } input ? ScalesWithRoom(node, scales, input).Max() : whole;
+        return _perTensor.GetOrAdd((node.Name, scale), _ =>
+        {
+            Array.Fill(scales, scale);
+            return Quantize(node, scales) with { IsPerTensor = true };
+        });
+    }
 
     /// <summary>Learned codes as they are, for layers that compute in float.</summary>
     internal QuantizedWeights Learned(GraphNode node, LearnedWeights learned, int bits) =>

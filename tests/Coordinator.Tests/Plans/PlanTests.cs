@@ -49,6 +49,7 @@ public sealed class PlanTests
             Golden.Groups[0] with { Format = GroupFormat.Integer(4, 8) },
             Golden.Groups[0] with { Format = GroupFormat.Integer(8, 4) },
             Golden.Groups[0] with { Format = GroupFormat.Integer(8, 4), FloatShortcuts = true },
+            Golden.Groups[0] with { PerTensorWeights = true },
             Golden.Groups[0] with { Format = GroupFormat.Integer(8, 16) },
             Golden.Groups[0] with { Format = GroupFormat.Parse("int8/float16") },
             Golden.Groups[0] with { Format = GroupFormat.Float16 },
@@ -121,6 +122,18 @@ public sealed class PlanTests
         read.Groups.Zip(third.Groups).Select(pair => ReferenceEquals(pair.First, pair.Second)).ShouldBe([true, true, false]);
 
         static Plan Read(Plan written) => JsonSerializer.Deserialize<Plan>(written.Json, CoordinatorJson.Options)!;
+    }
+
+    [Fact]
+    public void Json_PerTensorWeights_StandOnlyWhereTheyAre()
+    {
+        var plan = new Plan("t", [Golden.Groups[0] with { PerTensorWeights = true }, Golden.Groups[0] with { Group = "b" }]);
+
+        plan.Json.ShouldBe(
+            """{"groups":[{"activationBits":8,"biasCorrection":true,"calibrator":"percentile:99.99","group":"conv1","perTensorWeights":true,"precision":"int8","rounding":"nearest","weightBits":8},"""
+                +
+                """{"activationBits":8,"biasCorrection":true,"calibrator":"percentile:99.99","group":"b","precision":"int8","rounding":"nearest","weightBits":8}],"target":"t"}""");
+        PlanFile.Parse(new PlanFile(plan, new BuiltFrom("m", "c"), 7).Format(), "p.json").Plan.ShouldBe(plan);
     }
 
     [Fact]

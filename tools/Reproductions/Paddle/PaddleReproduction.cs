@@ -4,8 +4,8 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 namespace Cluster.Reproductions.Paddle;
 
 /// <summary>
-/// PaddleSlim's table of methods for quantization after training, each on the same network: those for activations with
-/// everything in 8 bits, those for weights with weights in few bits, where they differ.
+/// PaddleSlim's table of methods for quantization after training, each on the same network: those for activations and
+/// those for the scales of weights with everything in 8 bits, those for roundings of weights with weights in few bits, where they differ.
 /// </summary>
 /// <param name="Model">The FP32 network.</param>
 /// <param name="Calibration">Data spec of the calibration images.</param>
@@ -28,6 +28,11 @@ public sealed record PaddleReproduction(
         ("abs_max", Plain), ("KL", "kl"), ("avg", "average"), ("hist", "histogram"), ("mse", "mse"), ("emd", "emd"),
     ];
 
+    private static readonly (string Name, string Here, bool PerTensor)[] Scales =
+    [
+        ("abs_max", "--per-tensor-weights", true), ("channel_wise_abs_max", "usual", false),
+    ];
+
     // Below 8 bits a channel's step is that of least squared error, so there is no channel_wise_abs_max to compare with.
     private static readonly (string Name, string Here, string? Rounding, bool Correction)[] Weights =
     [
@@ -46,6 +51,7 @@ public sealed record PaddleReproduction(
         long began = Stopwatch.GetTimestamp();
         Directory.CreateDirectory(Folder);
         var activations = new List<PaddleMethod>();
+        var scales = new List<PaddleMethod>();
         var weights = new List<PaddleMethod>();
         QuantizeReport? last = null;
         foreach (var (name, method) in Activations)
@@ -53,6 +59,14 @@ public sealed record PaddleReproduction(
             say($"activations by {name}");
             last = await new QuantizeWork(Request(name) with { Method = method }, say).RunAsync(cancellation);
             activations.Add(new PaddleMethod(name, $"--method {method}", last.Accuracy!));
+        }
+
+        foreach (var (name, here, perTensor) in Scales)
+        {
+            say($"weights by {name}");
+            last = await new QuantizeWork(Request($"weights.{name}") with { Method = Plain, PerTensorWeights = perTensor }, say)
+                .RunAsync(cancellation);
+            scales.Add(new PaddleMethod(name, here, last.Accuracy!));
         }
 
         foreach (var (name, here, rounding, correction) in Weights)
@@ -72,7 +86,8 @@ public sealed record PaddleReproduction(
             weights.Add(new PaddleMethod(name, here, last.Accuracy!));
         }
 
-        return new PaddleFigures(last!.Float32!.Accuracy!, activations, weights, WeightBits, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return new PaddleFigures(
+            last!.Float32!.Accuracy!, activations, scales, weights, WeightBits, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     private QuantizeRequest Request(string name) => new()

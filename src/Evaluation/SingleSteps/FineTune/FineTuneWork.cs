@@ -54,6 +54,13 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         var plan = await Task.Run(
             () => new QuantizePlanner(quantize, network, float32, translator, images, request.Threads, say).Make(cancellation),
             cancellation);
+        if (plan.Plan.Groups.Any(group => group.PerTensorWeights))
+        {
+            throw new JobException(
+                $"{request.Plan} has one scale for a whole weight, and training learns one for each output channel: give a plan made "
+                + "without --per-tensor-weights.");
+        }
+
         var builder = new ArtefactBuilder(
             network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads, memory,
             TensorSpace.Memory);

@@ -61,6 +61,7 @@ internal sealed class QuantizePlanner(
             {
                 Rounding = request.Rounding ?? GroupDecision.Nearest,
                 FloatShortcuts = request.FloatShortcuts,
+                PerTensorWeights = request.PerTensorWeights,
             };
         })];
     }

@@ -62,6 +62,9 @@ public sealed record QuantizeReport
     /// <summary>True where shortcuts read unquantized tensors, which 8-bit plans do not have.</summary>
     public bool? FloatShortcuts { get; init; }
 
+    /// <summary>True where weights have one scale, not one for each output channel.</summary>
+    public bool? PerTensorWeights { get; init; }
+
     /// <summary>
     /// Bit operations an image of the plan: multiply-accumulates times weight bits times activation bits, FP32 as 32 x
     /// 32.

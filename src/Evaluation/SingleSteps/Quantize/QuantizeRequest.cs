@@ -55,6 +55,9 @@ public sealed record QuantizeRequest
     /// </summary>
     public int? FirstLastBits { get; init; }
 
+    /// <summary>Whether a weight of 8 bits has one scale, not one for each output channel.</summary>
+    public bool PerTensorWeights { get; init; }
+
     /// <summary>Whether shortcuts read what they add unquantized.</summary>
     public bool FloatShortcuts { get; init; }
 
@@ -167,6 +170,18 @@ public sealed record QuantizeRequest
                 || Math.Min(WeightBits ?? DefaultBits, Math.Min(ActivationBits ?? DefaultBits, FirstLastBits ?? DefaultBits)) < DefaultBits,
             "--float-shortcuts was given where everything has 8 bits, and the runtime's integer kernels add integers; ask for "
             + "fewer bits, such as --activation-bits 4, or leave it out.");
+        Require(
+            Plan is null || !PerTensorWeights,
+            "--plan and --per-tensor-weights were both given; the plan says how many scales a weight has, so leave "
+            + "--per-tensor-weights out.");
+        Require(
+            !PerTensorWeights || Math.Min(WeightBits ?? DefaultBits, FirstLastBits ?? DefaultBits) == DefaultBits,
+            "--per-tensor-weights was given with weights of fewer than 8 bits, which have a scale for each channel; leave one of "
+            + "them out.");
+        Require(
+            !PerTensorWeights || !(WeightCorrection || Reestimation || Rounding is not (null or GroupDecision.Nearest)),
+            "--per-tensor-weights was given with --weight-correction, --reestimate or a --rounding that learns, and each of these gives "
+            + "every channel its scale; leave one of them out.");
         Require(
             Plan is null || Rounding is null,
             "--plan and --rounding were both given; the plan says how weights were rounded, so leave --rounding out.");

@@ -125,6 +125,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             ActivationBits = request.Plan is null ? request.ActivationBits ?? QuantizeRequest.DefaultBits : null,
             FirstLastBits = request.Plan is null ? request.FirstLastBits ?? QuantizeRequest.DefaultBits : null,
             FloatShortcuts = plan.Plan.Groups.Any(group => group.FloatShortcuts) ? true : null,
+            PerTensorWeights = plan.Plan.Groups.Any(group => group.PerTensorWeights) ? true : null,
             Bops = (long)BitOperations.Count(network.Grouped, translator.Settings(plan.Plan)),
             PackedBytes = artefact.Network is { } built ? PackedSize.Bytes(built) : PackedSize.Bytes(network.Grouped.Graph),
             IsLowBit = artefact.Network is { Layout.ComputesInFloat: true },

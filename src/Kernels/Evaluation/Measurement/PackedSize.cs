@@ -15,7 +15,7 @@ public static class PackedSize
     public static long Bytes(ModelGraph graph) => graph.Initializers.Values.Sum(constant => (long)constant.Bytes.Length);
 
     /// <summary>
-    /// Weight codes at their bits with a float32 scale a channel (and, below 8 bits, the place of zero among the
+    /// Weight codes at their bits with a float32 scale a channel or one for all (and, below 8 bits, the place of zero among the
     /// codes), biases as 32-bit numbers, for each quantized activation a float32 scale and a zero point; 16 bits for each
     /// constant of layers in FP16 and BF16; everything else as it came.
     /// </summary>
@@ -29,7 +29,8 @@ public static class PackedSize
             var weights = network.Weights(node);
             long zeroBits = weights.Bits < 8 ? weights.Bits : 0;
             bits += (weights.Codes.LongLength * weights.Bits)
-                + (weights.Scales.LongLength * (FloatBits + zeroBits + (network.HasBias(node) ? FloatBits : 0)));
+                + (weights.StoredScales.Count * (FloatBits + zeroBits))
+                + (network.HasBias(node) ? weights.Scales.LongLength * FloatBits : 0);
             replaced.UnionWith(node.Inputs.Skip(1));
         }
 

@@ -6,7 +6,7 @@ namespace Cluster.Kernels.Export.Paddle;
 
 /// <summary>
 /// A network's thresholds as PaddleSlim's operators name them, in a JSON file: for each quantized activation
-/// quantize_linear and dequantize_linear, for each weight in codes a dequantize_linear with an α for each output channel.
+/// quantize_linear and dequantize_linear, for each weight in codes a dequantize_linear with an α for each output channel, or one.
 /// </summary>
 public static class PaddleScales
 {
@@ -55,7 +55,10 @@ public static class PaddleScales
         .DistinctBy(node => node.Inputs[1], StringComparer.Ordinal)
         .Select(node => (Name: node.Inputs[1], Weights: network.Weights(node)))
         .Select(entry => new PaddleOperator(
-            PaddleOperator.Dequantize, entry.Name, [.. entry.Weights.Scales.Select(PaddleOperator.Threshold)], entry.Weights.Axis));
+            PaddleOperator.Dequantize,
+            entry.Name,
+            [.. entry.Weights.StoredScales.As<float>().ToArray().Select(PaddleOperator.Threshold)],
+            entry.Weights.StoredAxis ?? PaddleOperator.NoAxis));
 
     private static JsonObject Node(PaddleOperator op) => new()
     {

@@ -21,11 +21,15 @@ public static class TensorRtNetwork
     /// <param name="cache">
     /// Largest magnitudes by tensor that are taken instead of the calibrators' (<see cref="CalibrationCacheReader"/>).
     /// </param>
+    /// <param name="perTensorWeights">
+    /// Whether a weight has one scale where the plan says so, which a lint of TensorRT's files refuses; else one for each output channel.
+    /// </param>
     public static QuantizedNetwork Of(
         QuantizedNetwork network,
         IReadOnlyList<GroupSetting> settings,
         CalibrationStatistics statistics,
-        IReadOnlyDictionary<string, float>? cache = null)
+        IReadOnlyDictionary<string, float>? cache = null,
+        bool perTensorWeights = false)
     {
         var graph = network.Graph;
         var pairs = TensorRtPlacement.Place(graph, [.. settings.Select(IsInt8)]);
@@ -40,6 +44,7 @@ public static class TensorRtNetwork
         return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, network.CorrectedBiases)
         {
             LearnedWeights = network.LearnedWeights,
+            PerTensorWeights = perTensorWeights ? network.PerTensorWeights : new HashSet<string>(StringComparer.Ordinal),
         };
     }
 

@@ -19,6 +19,11 @@ public sealed record GroupSetting(
     /// <summary>A group that stays in FP32.</summary>
     public static GroupSetting Float32 { get; } = new(ElementFormat.Float32, ElementFormat.Float32, "", false);
 
+    /// <summary>
+    /// With weights of 8 bits: a weight has one scale, max|w| / 127 of the whole tensor, not one for each output channel.
+    /// </summary>
+    public bool PerTensorWeights { get; init; }
+
     /// <summary>Quantized to integers, or left in FP32.</summary>
     public bool Quantize => Weights.IsInteger && Activations.IsInteger;
 
@@ -31,11 +36,11 @@ public sealed record GroupSetting(
         && (Weights.Bits == MostBits || (Weights.Bits == NibbleBits && !FloatShortcuts));
 
     /// <summary>
-    /// Whether there are files and simulations of the group so: in integers of 2 to 8 bits, or in one of FP32, TF32, FP16 and BF16. Which
-    /// of these a target runs is the target's to say.
+    /// Whether there are files and simulations of the group so: in integers of 2 to 8 bits, or in one of FP32, TF32, FP16 and BF16;
+    /// below 8 bits a weight has a scale for each channel. Which of these a target runs is the target's to say.
     /// </summary>
     public bool IsTaken => Quantize
-        ? Fits(Weights) && Fits(Activations)
+        ? Fits(Weights) && Fits(Activations) && (!PerTensorWeights || Weights.Bits == MostBits)
         : Weights == Activations && ElementFormat.Floats.Contains(Weights);
 
     /// <summary>A group in integers.</summary>

@@ -33,6 +33,7 @@ internal static class PlanMapping
         ActivationBits = decision.Format.Activations.Bits,
         Rounding = decision.Rounding,
         FloatShortcuts = decision.FloatShortcuts,
+        PerTensorWeights = decision.PerTensorWeights,
         Format = decision.Format.Text,
     };
 
