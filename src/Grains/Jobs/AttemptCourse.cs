@@ -6,6 +6,7 @@ namespace Cluster.Grains.Jobs;
 internal sealed class AttemptCourse(TimeProvider time)
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<CandidateReply> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _begunAt;
     private long? _endedAt;
 
@@ -32,17 +33,26 @@ internal sealed class AttemptCourse(TimeProvider time)
     /// <summary>The slot that it was given; null before, and for an attempt that an earlier coordinator began.</summary>
     public SlotGrant? Grant { get; private set; }
 
+    /// <summary>What its node calls it, by <see cref="Assignment.Key"/>; null before it has begun.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>Completes with its end where somebody else than its follower heard of it first.</summary>
+    public Task<CandidateReply> Told => _told.Task;
+
     /// <summary>Time since its work could run, up to its end.</summary>
     public TimeSpan Took => Begun.IsCompleted ? time.GetElapsedTime(_begunAt, _endedAt ?? time.GetTimestamp()) : TimeSpan.Zero;
 
     /// <summary>Whether nobody wants its result any more: what runs is stopped with it.</summary>
     public bool IsGivenUp { get; set; }
 
-    public void Begin(string node, SlotGrant? grant = null)
+    public void Begin(string node, string key, SlotGrant? grant = null)
     {
-        (Node, Grant, _begunAt) = (node, grant, time.GetTimestamp());
+        (Node, Key, Grant, _begunAt) = (node, key, grant, time.GetTimestamp());
         _begun.TrySetResult();
     }
+
+    /// <summary>Takes in its end, as its node said it to somebody else than its follower.</summary>
+    public void Tell(CandidateReply ended) => _told.TrySetResult(ended);
 
     public void End() => _endedAt = time.GetTimestamp();
 }

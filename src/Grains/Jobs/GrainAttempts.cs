@@ -94,6 +94,23 @@ internal sealed partial class GrainAttempts
         await _calls.TryAsync(() => _grains.GetGrain<IWorkGrain>(key).WaitAsync(TimeSpan.Zero), cancellationToken)
             is { Phase: CandidatePhase.Running } or { Phase: CandidatePhase.Ended, Failure: null, Problem: null };
 
+    /// <summary>
+    /// Asks the node of an attempt under way for its end, which its follower is told: an answer may be on its way for long, or lost.
+    /// </summary>
+    /// <returns>Whether it has ended, as its node says.</returns>
+    public async Task<bool> HasEndedAsync(AttemptCourse course, CancellationToken cancellationToken)
+    {
+        var key = course.Key!;
+        var reply = await _calls.TryAsync(() => _grains.GetGrain<IWorkGrain>(key).WaitAsync(TimeSpan.Zero), cancellationToken);
+        if (reply is not { Phase: CandidatePhase.Ended })
+        {
+            return false;
+        }
+
+        course.Tell(reply);
+        return true;
+    }
+
     /// <summary>Makes one attempt.</summary>
     /// <param name="attempt">The attempt, or one that runs already and is only followed.</param>
     /// <param name="does">What it does on its node.</param>
@@ -107,7 +124,7 @@ internal sealed partial class GrainAttempts
         {
             var key = Assignment.KeyOf(already, _job.Id, attempt.Sequence, attempt.Number);
             var ahead = does.Ahead is { } number ? Assignment.KeyOf(already, _job.Id, number.Sequence, number.Attempt) : null;
-            course.Begin(already, course.Kept);
+            course.Begin(already, key, course.Kept);
             var found = await FollowAsync(
                 course,
                 attempt.Sequence,
@@ -141,7 +158,7 @@ internal sealed partial class GrainAttempts
 
         // 3.
         var assignment = new Assignment(_job.Id, attempt.Sequence, attempt.Number, grant);
-        course.Begin(grant.Node, grant);
+        course.Begin(grant.Node, assignment.Key, grant);
         var end = await FollowAsync(
             course,
             attempt.Sequence,
@@ -179,7 +196,7 @@ internal sealed partial class GrainAttempts
             while (true)
             {
                 // 3., 4.
-                var reply = await _calls.TryAsync(ask, cancellationToken);
+                var reply = await AskAsync(ask, course, cancellationToken);
                 ask = () => work.WaitAsync(_options.LongestWait);
                 if (reply is not null)
                 {
@@ -203,6 +220,7 @@ internal sealed partial class GrainAttempts
                     case CandidatePhase.Unknown when ahead is not null:
                         // It may have begun before it was asked for: its node knows it by what it was called then.
                         (key, ahead) = (ahead, null);
+                        course.Key = key;
                         work = _grains.GetGrain<IWorkGrain>(key);
                         continue;
                     case CandidatePhase.Unknown:
@@ -227,6 +245,15 @@ internal sealed partial class GrainAttempts
             _ = StopAndForgetAsync(work, key);
             throw;
         }
+    }
+
+    private async Task<CandidateReply?> AskAsync(
+        Func<Task<CandidateReply>> ask, AttemptCourse course, CancellationToken cancellationToken)
+    {
+        // Ends by itself, whatever becomes of the answer.
+        var asking = _calls.TryAsync(ask, cancellationToken);
+        await Task.WhenAny((Task)asking, course.Told);
+        return course.Told.IsCompleted ? await course.Told : await asking;
     }
 
     private (CandidateReply? Ended, FailedResult? Failure) Ended(string node, int sequence, string key, CandidateReply reply)

@@ -43,7 +43,11 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         for (var left = MostBeside; ; left--)
         {
             await using var other = new AttemptRun(
-                _attempts, second(), work, new AttemptCourse(_attempts.Time) { Beside = tried }, cancellationToken);
+                _attempts,
+                Unless(first, second(), cancellationToken),
+                work,
+                new AttemptCourse(_attempts.Time) { Beside = tried },
+                cancellationToken);
             await Task.WhenAny(first.Task, other.Task);
             if (!first.Task.IsCompleted && other.IsMachinesFailure && left > 1 && other.Attempt.Second is { } next)
             {
@@ -56,6 +60,26 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
             return Take(kind, await FirstAsync(first, other));
         }
     }
+
+    // The first one may have ended, and its answer be late or lost: its node is asked, where that takes no longer than any call, before
+    // the same is measured again.
+    private Attempt Unless(AttemptRun first, Attempt other, CancellationToken cancellationToken) => other with
+    {
+        Started = async (node, device) =>
+        {
+            if (await _attempts.HasEndedAsync(first.Course, cancellationToken))
+            {
+                await Task.WhenAny(first.Task);
+            }
+
+            if (first.Task.IsCompletedSuccessfully && !first.IsMachinesFailure)
+            {
+                throw new OperationCanceledException("The attempt that it was to be beside has ended.");
+            }
+
+            await other.Started(node, device);
+        },
+    };
 
     private async Task<AttemptRun> FirstAsync(AttemptRun first, AttemptRun other)
     {

@@ -120,8 +120,24 @@ public sealed class HedgedAttemptsTests
         _started.ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public async Task Run_TheFirstHasEndedAndItsAnswerWasLost_IsNotMeasuredAgain()
+    {
+        var first = new TaskCompletionSource<WorkResult>();
+        var run = await BeginLongAsync(_ => first.Task, static node => node == "node-1");
+        first.SetResult(Result);
+
+        _time.Advance(Long);
+
+        (await run).Ended.ShouldNotBeNull().Result.ShouldNotBeNull().Value().ShouldBeEquivalentTo(Result);
+        _started.ShouldBe([(1, "node-1")]);
+        _cluster.Begun.Count.ShouldBe(4, "three came before it");
+        _cluster.Stopped.Task.IsCompleted.ShouldBeFalse();
+    }
+
     // Three of its kind come first, so that it is known how long they take; then this one, of which the time that counts as long has begun.
-    private async Task<Task<(CandidateReply? Ended, FailedResult? Failure)>> BeginLongAsync(Func<string, Task<WorkResult>> work)
+    private async Task<Task<(CandidateReply? Ended, FailedResult? Failure)>> BeginLongAsync(
+        Func<string, Task<WorkResult>> work, Func<string, bool>? isAnswerLost = null)
     {
         _cluster.Work = static (_, _) => Task.FromResult(Result);
         for (var i = 0; i < 3; i++)
@@ -131,6 +147,7 @@ public sealed class HedgedAttemptsTests
 
         _started.Clear();
         _cluster.Work = (node, sequence) => sequence == 9 ? Task.FromResult(Result) : work(node);
+        _cluster.IsAnswerLost = isAnswerLost ?? _cluster.IsAnswerLost;
         var waits = _time.ArmedAsync(Long);
         var run = RunAsync(3);
         await waits;

@@ -43,6 +43,9 @@ public class PlayedGrains : DispatchProxy
         /// <summary>Answers for a node and an item's number.</summary>
         public Func<string, int, Task<WorkResult>> Work { get; set; } = static (_, _) => throw new NotSupportedException();
 
+        /// <summary>Whether nobody hears of the end of work that was begun on a node, but for who asks again.</summary>
+        public Func<string, bool> IsAnswerLost { get; set; } = static _ => false;
+
         /// <summary>By its key, all work that was begun; nodes forget nothing of it.</summary>
         public ConcurrentDictionary<string, Task<CandidateReply>> Begun { get; } = new(StringComparer.Ordinal);
 
@@ -81,11 +84,18 @@ public class PlayedGrains : DispatchProxy
 
     private sealed class Work(Played played, string key)
     {
-        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried<WorkItem> item, TimeSpan wait) =>
-            played.Begun.GetOrAdd(key, _ => DoAsync(assignment));
+        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried<WorkItem> item, TimeSpan wait)
+        {
+            var begun = played.Begun.GetOrAdd(key, _ => DoAsync(assignment));
+            return played.IsAnswerLost(assignment.Grant.Node) ? new TaskCompletionSource<CandidateReply>().Task : begun;
+        }
 
-        public Task<CandidateReply> WaitAsync(TimeSpan wait) =>
-            played.Begun.GetValueOrDefault(key) ?? Task.FromResult(new CandidateReply(CandidatePhase.Unknown));
+        public Task<CandidateReply> WaitAsync(TimeSpan wait) => played.Begun.GetValueOrDefault(key) switch
+        {
+            null => Task.FromResult(new CandidateReply(CandidatePhase.Unknown)),
+            { IsCompleted: false } when wait == TimeSpan.Zero => Task.FromResult(new CandidateReply(CandidatePhase.Running)),
+            var begun => begun,
+        };
 
         public Task StopAsync()
         {
