@@ -8,10 +8,10 @@ internal sealed class TimedStrategy(ISearchStrategy inner) : ISearchStrategy
     /// <summary>The processor's time of each decision, and the results that there were before it.</summary>
     public List<(int Results, TimeSpan Time)> Decisions { get; } = [];
 
-    public SearchStep Next(JobState state)
+    public SearchStep Next(JobState state, CancellationToken cancellationToken)
     {
         var began = Environment.CpuUsage.TotalTime;
-        var step = inner.Next(state);
+        var step = inner.Next(state, cancellationToken);
         Decisions.Add((state.Results.Count, Environment.CpuUsage.TotalTime - began));
         return step;
     }

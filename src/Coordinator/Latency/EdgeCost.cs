@@ -15,6 +15,7 @@ internal sealed class EdgeCost
     private readonly int[] _to;
     private readonly double[,] _ms;
     private readonly string _tensor;
+    private readonly Dictionary<int, int> _times;
 
     // ms: of a conversion, by the producer's format and the consumer's.
     private EdgeCost(int from, int[] to, string tensor, double[,] ms)
@@ -23,7 +24,17 @@ internal sealed class EdgeCost
         _to = to;
         _tensor = tensor;
         _ms = ms;
+        _times = to.CountBy(group => group).ToDictionary();
     }
+
+    /// <summary>Index of the producing group, or -1 for the network's input.</summary>
+    public int Producer => _from;
+
+    /// <summary>Indices of the consuming groups, each as often as it consumes; the number of groups for the network's output.</summary>
+    public IReadOnlyList<int> Consumers => _to;
+
+    /// <summary>Not less than it may cost in any plan.</summary>
+    public double Most => _ms.Cast<double>().Sum(Math.Abs);
 
     /// <summary>
     /// The cost of a profiled edge. Two formats that were not profiled together are converted by way of the baseline.
@@ -78,6 +89,24 @@ internal sealed class EdgeCost
             if (consumer != producer && IsFirst(formats, i, consumer))
             {
                 ms += _ms[producer, consumer];
+            }
+        }
+
+        return ms;
+    }
+
+    /// <summary>How often a group consumes the tensor.</summary>
+    public int TimesAt(int group) => _times.GetValueOrDefault(group);
+
+    /// <summary>What it costs where this many consumers have each format.</summary>
+    public double Ms(int producer, ReadOnlySpan<int> consumers)
+    {
+        var ms = 0.0;
+        for (var format = 0; format < consumers.Length; format++)
+        {
+            if (format != producer && consumers[format] > 0)
+            {
+                ms += _ms[producer, format];
             }
         }
 

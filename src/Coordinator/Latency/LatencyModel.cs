@@ -107,6 +107,10 @@ public sealed class LatencyModel
     /// <summary>Fitted milliseconds of one group's own kernels in the format of this number, without edges.</summary>
     public double GroupMs(int group, int format) => _factors[format] * _groups[format][group];
 
+    /// <summary>Predictions from plan to plan.</summary>
+    internal LatencyWalk Walk() => new(
+        [.. _groups.Select((ms, format) => ms.Select(one => _factors[format] * one).ToArray())], _edges, _factors[^1]);
+
     private static LatencyModel Fitted(
         FormatCatalog catalog, double[][] groups, EdgeCost[] edges, double baselineMs, IReadOnlyList<LatencySample> samples)
     {

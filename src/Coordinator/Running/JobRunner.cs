@@ -76,7 +76,7 @@ public sealed class JobRunner
                     limit,
                     _journal.Read(state => state!.Pending.Count > 0)
                         ? rounds.RunAsync
-                        : token => InControlAsync(() => ProposeAsync(limit, progress), token),
+                        : token => InControlAsync(() => ProposeAsync(limit, progress, token), token),
                     cancellationToken);
             }
         }
@@ -185,11 +185,11 @@ public sealed class JobRunner
         }
     }
 
-    private async Task ProposeAsync(TimeLimit limit, ProgressReporter progress)
+    private async Task ProposeAsync(TimeLimit limit, ProgressReporter progress, CancellationToken cancellationToken)
     {
         // The strategy reads what only this loop adds to: results and rounds.
         var state = _journal.Read(state => state!);
-        switch (_strategy.Next(state))
+        switch (_strategy.Next(state, cancellationToken))
         {
             case ProposedRound when IsToStop(limit) && state.Stopped is null:
                 await StopAsync(limit);

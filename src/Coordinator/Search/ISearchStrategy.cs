@@ -7,5 +7,7 @@ namespace Cluster.Coordinator.Search;
 public interface ISearchStrategy
 {
     /// <summary>What to do next, given a state whose proposed rounds are all complete.</summary>
-    SearchStep Next(JobState state);
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">Ends a decision that takes long; the next call decides anew.</param>
+    SearchStep Next(JobState state, CancellationToken cancellationToken = default);
 }

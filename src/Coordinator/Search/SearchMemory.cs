@@ -51,6 +51,9 @@ internal sealed class SearchMemory
 
     public JobSpec Spec { get; }
 
+    /// <summary>Ends a decision that takes long.</summary>
+    public CancellationToken Cancellation { get; set; }
+
     public SearchSpace Space { get; }
 
     /// <summary>How measured drops are corrected for the choice among those that were looked at.</summary>

@@ -10,8 +10,6 @@ namespace Cluster.Coordinator.Search;
 /// </summary>
 internal static class SpeedMoves
 {
-    private const int LongestClimb = 12;
-
     /// <summary>
     /// Up to <paramref name="count"/> untimed plans, fastest predicted first: ends and first steps of a climb over
     /// changes of runs of groups, begun at the incumbent and at the baseline. Quantized groups get the calibrators of
@@ -26,7 +24,8 @@ internal static class SpeedMoves
 
         var bound = Math.Min(ms, memory.BaselineMs!.Value);
         var found = new[] { incumbent, memory.Baseline }
-            .SelectMany(plan => Climb(memory.Choice, model, memory.Formats.NumbersOf(plan), memory.Formats.Count));
+            .SelectMany(plan => SpeedClimb.Run(
+                model, memory.Formats.NumbersOf(plan), memory.Choice.MayQuantize, memory.Formats.Count, memory.Cancellation));
         return
         [
             .. found
@@ -51,44 +50,4 @@ internal static class SpeedMoves
         new(
             memory.Spec.Options.Target,
             [.. start.Groups.Select((decision, i) => decision with { Format = memory.Formats.All[formats[i]] })]);
-
-    /// <summary>
-    /// Every plan on the way up: each step gives the run of groups, in group order, one format that saves most.
-    /// </summary>
-    private static IEnumerable<int[]> Climb(GroupChoice choice, LatencyModel model, int[] from, int formats)
-    {
-        var current = from;
-        var ms = model.Predict(current);
-        for (var step = 0; step < LongestClimb; step++)
-        {
-            int[]? best = null;
-            var bestMs = ms;
-            for (var format = 0; format < formats; format++)
-            {
-                for (var begin = 0; begin < current.Length; begin++)
-                {
-                    var changed = (int[])current.Clone();
-                    for (var end = begin; end < current.Length; end++)
-                    {
-                        changed[end] = choice.MayQuantize(end) ? format : current[end];
-                        var predicted = model.Predict(changed);
-                        if (predicted < bestMs)
-                        {
-                            bestMs = predicted;
-                            best = (int[])changed.Clone();
-                        }
-                    }
-                }
-            }
-
-            if (best is null)
-            {
-                yield break;
-            }
-
-            yield return best;
-            current = best;
-            ms = bestMs;
-        }
-    }
 }

@@ -18,8 +18,6 @@ namespace Cluster.Evaluation.Nodes;
 /// <summary>Reads a new job's files as its evaluators will, and tells what follows from them.</summary>
 public static class JobPreparation
 {
-    private const int MostGroups = 2000;
-
     /// <exception cref="Coordinator.JobException">It cannot be met.</exception>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     public static async Task<PreparedJob> RunAsync(
@@ -33,15 +31,6 @@ public static class JobPreparation
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
         var space = opened.Lazy.Space;
-        if (space.Groups.Count > MostGroups)
-        {
-            throw new PreparationException(
-                PreparationFault.Model,
-                "model",
-                $"The network has {space.Groups.Count} groups where a server takes at most {MostGroups}, as the search compares them with "
-                + "each other: search for a part of the network.");
-        }
-
         var forecast = SearchForecast.Of(opened.Spec, space);
         return new PreparedJob(opened.Spec, space, [.. unsupported], forecast.Likely, opened.Warnings) { MostItems = forecast.Most };
     }
@@ -75,7 +64,7 @@ public static class JobPreparation
                 return (PreparationFault.Operator, "model");
             }
 
-            NetworkFile.Open(model, isApart: false);
+            GraphLimits.RequireSearchable(NetworkFile.Open(model, isApart: false).Grouped);
             return (PreparationFault.Spec, string.Empty);
         }
         catch (KernelException)

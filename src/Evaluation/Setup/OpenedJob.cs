@@ -9,6 +9,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Reporting.Models;
@@ -84,6 +85,7 @@ public sealed class OpenedJob : IDisposable
         }
 
         var network = NetworkFile.Open(inputs.Model, form: NetworkForms.Asked(options), isApart: inputs.IsModelApart);
+        GraphLimits.RequireSearchable(network.Grouped);
         var data = JobData.Open(inputs, options, network, pixels);
         var spec = new JobSpec
         {

@@ -142,7 +142,8 @@ public sealed class JobSuspensionTests : IDisposable
 
         private sealed class Strategy(ISearchStrategy inner, Func<Exception?> fault) : ISearchStrategy
         {
-            public SearchStep Next(JobState state) => fault() is { } broken ? throw broken : inner.Next(state);
+            public SearchStep Next(JobState state, CancellationToken cancellationToken) =>
+                fault() is { } broken ? throw broken : inner.Next(state, cancellationToken);
         }
     }
 }

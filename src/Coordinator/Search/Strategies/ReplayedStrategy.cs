@@ -22,17 +22,18 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start)
     /// <inheritdoc/>
     /// <exception cref="JobException">The journal's rounds are not those that this strategy proposes, or FP32 itself could not be
     /// evaluated.</exception>
-    public SearchStep Next(JobState state)
+    public SearchStep Next(JobState state, CancellationToken cancellationToken)
     {
         if (!Continues(state))
         {
             Restart(state);
         }
 
+        _memory!.Cancellation = cancellationToken;
         while (true)
         {
             Stop(state);
-            _open ??= _rounds!.MoveNext() ? _rounds.Current : null;
+            _open ??= Advance();
             if (_observed.Count == state.Rounds.Count)
             {
                 return _open is { } round ? Bounded(round) : new SearchFinished(_program!.Selection!);
@@ -40,6 +41,20 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start)
 
             Observe(state, _open);
             _open = null;
+        }
+    }
+
+    private ProposedRound? Advance()
+    {
+        try
+        {
+            return _rounds!.MoveNext() ? _rounds.Current : null;
+        }
+        catch (OperationCanceledException)
+        {
+            // A program that was cut off in its decision cannot go on: the next call begins anew.
+            _jobId = null;
+            throw;
         }
     }
 

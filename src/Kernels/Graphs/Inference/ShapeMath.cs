@@ -3,18 +3,15 @@ namespace Cluster.Kernels.Graphs.Inference;
 /// <summary>Arithmetic on shapes. Sizes come from files, so nothing here may overflow silently.</summary>
 internal static class ShapeMath
 {
-    /// <summary>Largest number of elements that a value may have; above it the file is taken to be damaged.</summary>
-    public const long MaximumCount = 1L << 40;
-
     /// <summary>
-    /// Product of the dimensions, or null above <see cref="MaximumCount"/> or with a negative dimension.
+    /// Product of the dimensions, or null above <see cref="GraphLimits.MostElements"/> or with a negative dimension.
     /// </summary>
     public static long? Count(ReadOnlySpan<long> shape)
     {
         long count = 1;
         foreach (long dimension in shape)
         {
-            if (dimension < 0 || (dimension > 0 && count > MaximumCount / dimension))
+            if (dimension < 0 || (dimension > 0 && count > GraphLimits.MostElements / dimension))
             {
                 return null;
             }

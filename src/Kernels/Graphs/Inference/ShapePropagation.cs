@@ -49,6 +49,13 @@ internal sealed class ShapePropagation
             shape[0] = batch;
         }
 
+        if (Array.TrueForAll(shape, size => size > 0) && ShapeMath.Count(shape) is null)
+        {
+            throw new KernelException(
+                $"The input '{input.Name}' has the shape {ShapeMath.Text(shape)} for {batch} samples; expected fewer than 2^31 elements: "
+                + "choose a smaller batch or smaller samples.");
+        }
+
         return Array.TrueForAll(shape, size => size > 0)
             ? shape
             : throw new KernelException(
@@ -68,9 +75,9 @@ internal sealed class ShapePropagation
 
         foreach (var (output, shape) in node.Outputs.Zip(OperatorShapes.Outputs(new ShapeContext(node, _shapes, Value))))
         {
-            if (ShapeMath.Count(shape) is not > 0 || Array.Exists(shape, size => size > int.MaxValue))
+            if (ShapeMath.Count(shape) is not > 0)
             {
-                throw node.Error($"has an output of shape {ShapeMath.Text(shape)}; expected positive sizes below 2^31.");
+                throw node.Error($"has an output of shape {ShapeMath.Text(shape)}; expected positive sizes and fewer than 2^31 elements.");
             }
 
             if (output.Length > 0)

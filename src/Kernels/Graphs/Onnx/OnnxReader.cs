@@ -51,6 +51,7 @@ public static class OnnxReader
         ModelProto model;
         try
         {
+            GraphLimits.RequireNodes(NodeCount.Of(bytes), nameForErrors);
             model = ModelProto.Parser.ParseFrom(bytes);
         }
         catch (InvalidProtocolBufferException failure)

@@ -45,6 +45,57 @@ public sealed class OnnxReaderTests
     public void Read_Functions_AreRefused() =>
         Refusal(model => model.Functions.Add(ByteString.Empty)).ShouldContain("functions of its own");
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Read_MoreNodesThanAreRead_IsRefusedBeforeTheyAreObjects(int parts)
+    {
+        byte[][] graphs = [.. Enumerable.Range(0, parts).Select(_ => Of(new byte[2 * (GraphLimits.MostNodes / parts)]))];
+        byte[] one = Model().ToByteArray();
+
+        OnnxReader.Read(one, "m.onnx").Nodes.Count.ShouldBe(2);
+        byte[] many = [.. one, .. graphs.SelectMany(graph => graph)];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Should.Throw<KernelException>(() => OnnxReader.Read(many, "m.onnx")).Message.ShouldBe(
+            "The model 'm.onnx' has 100,002 nodes where at most 100,000 are read: simplify it, or export a part of it.");
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(20L * GraphLimits.MostNodes, "a node is some hundred bytes");
+
+        // ModelProto.graph with nodes that say nothing: a tag and a length of 0 each.
+        static byte[] Of(byte[] nodes)
+        {
+            for (int i = 0; i < nodes.Length; i += 2)
+            {
+                nodes[i] = 0x0a;
+            }
+
+            using var buffer = new MemoryStream();
+            using (var fields = new CodedOutputStream(buffer, leaveOpen: true))
+            {
+                fields.WriteTag(7, WireFormat.WireType.LengthDelimited);
+                fields.WriteBytes(ByteString.CopyFrom(nodes));
+            }
+
+            return buffer.ToArray();
+        }
+    }
+
+    [Fact]
+    public void Read_CutOffWithinItsGraph_IsRefused()
+    {
+        byte[] model = Model().ToByteArray();
+        foreach (int length in Enumerable.Range(1, model.Length - 1))
+        {
+            try
+            {
+                OnnxReader.Read(model[..length], "m.onnx");
+            }
+            catch (KernelException refusal)
+            {
+                refusal.Message.ShouldContain("m.onnx");
+            }
+        }
+    }
+
     [Fact]
     public void Read_SparseInitializers_AreRefused() =>
         Refusal(model => model.Graph.SparseInitializer.Add(ByteString.Empty)).ShouldContain("sparse");

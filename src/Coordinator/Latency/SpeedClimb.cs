@@ -1,0 +1,99 @@
+namespace Cluster.Coordinator.Latency;
+
+/// <summary>
+/// A climb by the latency model: each step gives the run of groups, in group order, one format that saves most; of runs that save the same
+/// the first, by format, by begin and by end. A step looks at all runs roughly (<see cref="LatencyWalk"/>: quadratic in the groups) and
+/// asks the model itself about those that rounding could put first, so that it finds what asking it about all would find.
+/// </summary>
+internal static class SpeedClimb
+{
+    private const int LongestClimb = 12;
+
+    /// <summary>Every plan on the way up, as numbers of formats.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="from">Where the climb begins.</param>
+    /// <param name="mayQuantize">Whether a group, by index, may change.</param>
+    /// <param name="formats">Formats that there are.</param>
+    /// <param name="cancellationToken">Looked at for each begin of a run.</param>
+    public static IEnumerable<int[]> Run(
+        LatencyModel model, int[] from, Func<int, bool> mayQuantize, int formats, CancellationToken cancellationToken)
+    {
+        var walk = model.Walk();
+        var current = from;
+        var ms = model.Predict(current);
+        for (var step = 0; step < LongestClimb; step++)
+        {
+            var least = double.PositiveInfinity;
+            foreach (var run in Runs(walk, current, mayQuantize, formats, cancellationToken))
+            {
+                least = run.Ms < least ? run.Ms : least;
+            }
+
+            int[]? best = null;
+            var bestMs = ms;
+            foreach (var run in Runs(walk, current, mayQuantize, formats, cancellationToken))
+            {
+                if (run.Ms > least + (2 * walk.Error))
+                {
+                    continue;
+                }
+
+                var changed = Changed(current, run, mayQuantize);
+                var predicted = model.Predict(changed);
+                if (predicted < bestMs)
+                {
+                    (best, bestMs) = (changed, predicted);
+                }
+            }
+
+            if (best is null)
+            {
+                yield break;
+            }
+
+            yield return best;
+            (current, ms) = (best, bestMs);
+        }
+    }
+
+    private static int[] Changed(int[] current, Stretch run, Func<int, bool> mayQuantize)
+    {
+        var changed = (int[])current.Clone();
+        for (var group = run.Begin; group <= run.End; group++)
+        {
+            changed[group] = mayQuantize(group) ? run.Format : current[group];
+        }
+
+        return changed;
+    }
+
+    // Runs whose first and last groups change: any other is the same plan as a shorter one.
+    private static IEnumerable<Stretch> Runs(
+        LatencyWalk walk, int[] current, Func<int, bool> mayQuantize, int formats, CancellationToken cancellationToken)
+    {
+        for (var format = 0; format < formats; format++)
+        {
+            for (var begin = 0; begin < current.Length; begin++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (current[begin] == format || !mayQuantize(begin))
+                {
+                    continue;
+                }
+
+                walk.Begin(current);
+                for (var end = begin; end < current.Length; end++)
+                {
+                    if (current[end] != format && mayQuantize(end))
+                    {
+                        walk.Set(end, format);
+                        yield return new Stretch(format, begin, end, walk.Ms);
+                    }
+                }
+            }
+        }
+    }
+
+    // Ms: roughly.
+    private readonly record struct Stretch(int Format, int Begin, int End, double Ms);
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Cluster.Kernels.Graphs.Groups;
+
+namespace Cluster.Kernels.Graphs;
+
+/// <summary>How large a network may be: what is beyond is refused before memory is taken for it.</summary>
+public static class GraphLimits
+{
+    /// <summary>The most nodes of a file, some ten times as many as large published networks have.</summary>
+    public const int MostNodes = 100_000;
+
+    /// <summary>The most groups of a network that is searched, as the search compares them with each other.</summary>
+    public const int MostGroups = 2000;
+
+    /// <summary>The most elements of one value, all samples of a batch together: 8 GiB of floats.</summary>
+    public const long MostElements = int.MaxValue;
+
+    /// <summary>Checks the number of nodes in a file.</summary>
+    /// <exception cref="KernelException">There are more.</exception>
+    internal static void RequireNodes(long nodes, string file)
+    {
+        if (nodes > MostNodes)
+        {
+            throw new KernelException(
+                $"The model '{file}' has {Text(nodes)} nodes where at most {Text(MostNodes)} are read: simplify it, or export a part of it.");
+        }
+    }
+
+    /// <summary>Checks the number of groups that a search would decide about.</summary>
+    /// <exception cref="KernelException">There are more.</exception>
+    public static void RequireSearchable(GroupedGraph graph)
+    {
+        var groups = graph.Groups.Count(group => group.CanQuantize);
+        if (groups > MostGroups)
+        {
+            throw new KernelException(
+                $"The network has {Text(groups)} groups where a search takes at most {Text(MostGroups)}, as it compares them with each "
+                + "other: search for a part of the network.");
+        }
+    }
+
+    private static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}
