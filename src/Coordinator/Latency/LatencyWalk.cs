@@ -43,8 +43,10 @@ internal sealed class LatencyWalk
         Error = Rounding * additions * largest;
     }
 
-    /// <summary>How far <see cref="Ms"/> and the model's own prediction are apart at most, on the way from <see cref="Begin"/> to a plan that
-    /// differs once in every group.</summary>
+    /// <summary>
+    /// How far <see cref="Ms"/> and the model's own prediction are apart at most, where every group got another format once since
+    /// <see cref="Begin"/>.
+    /// </summary>
     public double Error { get; }
 
     /// <summary>Predicted milliseconds a run of the plan that it stands at.</summary>

@@ -22,7 +22,8 @@ public static class GraphLimits
         if (nodes > MostNodes)
         {
             throw new KernelException(
-                $"The model '{file}' has {Text(nodes)} nodes where at most {Text(MostNodes)} are read: simplify it, or export a part of it.");
+                $"The model '{file}' has {Text(nodes)} nodes where at most {Text(MostNodes)} are read: simplify it, or export a part of "
+                + "it.");
         }
     }
 

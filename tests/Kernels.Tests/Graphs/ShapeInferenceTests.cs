@@ -108,7 +108,8 @@ public sealed class ShapeInferenceTests
     [Fact]
     public void Infer_ValueOfMoreElementsThanAreTaken_NamesItsNode()
     {
-        ModelGraph graph = new GraphBuilder(13, -1, 65_536, 1).Floats("w", [1, 32_768], new float[32_768]).Node("MatMul", "x w", "y").Build();
+        ModelGraph graph = new GraphBuilder(13, -1, 65_536, 1)
+            .Floats("w", [1, 32_768], new float[32_768]).Node("MatMul", "x w", "y").Build();
 
         Should.Throw<KernelException>(() => ShapeInference.Infer(graph, 1)).Message.ShouldBe(
             "Node 'y' (MatMul) has an output of shape [1,65536,32768]; expected positive sizes and fewer than 2^31 elements.");
@@ -124,8 +125,8 @@ public sealed class ShapeInferenceTests
         var refusal = Record.Exception(() => ShapeInference.Infer(graph, batch));
 
         refusal?.Message.ShouldBe(
-            "The input 'x' has the shape [2,32768,32768] for 2 samples; expected fewer than 2^31 elements: choose a smaller batch or smaller "
-            + "samples.");
+            "The input 'x' has the shape [2,32768,32768] for 2 samples; expected fewer than 2^31 elements: choose a smaller batch or "
+            + "smaller samples.");
         (refusal is KernelException).ShouldBe(isRefused);
     }
 
