@@ -25,6 +25,11 @@ internal static class ThroughputCommand
     {
         Description = "one silo on files, then 1, 2, 4 and 8 on PostgreSQL"
     };
+    private static readonly Option<int> More = new("--more")
+    {
+        Description = "how often silos are weighed after 2000 candidates more",
+        DefaultValueFactory = _ => 1
+    };
     private static readonly Option<string?> Member = new("--member")
     {
         Description = "be one of several silos on this database",
@@ -35,7 +40,7 @@ internal static class ThroughputCommand
     {
         var command = new Command("cluster-throughput", "Candidates that take no time, through grains, leases and the journal.")
         {
-            Candidates, Slots, InFlight, Silos, Postgres, Table, Member
+            Candidates, Slots, InFlight, Silos, Postgres, Table, More, Member
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -44,7 +49,8 @@ internal static class ThroughputCommand
                 parsed.GetRequiredValue(InFlight)[0],
                 parsed.GetValue(Slots),
                 parsed.GetValue(Member),
-                string.Empty);
+                string.Empty,
+                parsed.GetValue(More));
             if (options.Database is not null)
             {
                 await ThroughputTrial.BeMemberAsync(options, cancellation);

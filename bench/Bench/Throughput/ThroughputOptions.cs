@@ -6,4 +6,5 @@ namespace Cluster.Bench.Throughput;
 /// <param name="Slots">Slots of each silo.</param>
 /// <param name="Database">PostgreSQL's connection, or null for files.</param>
 /// <param name="Folder">Folder of the file store.</param>
-internal sealed record ThroughputOptions(int Candidates, int InFlight, int Slots, string? Database, string Folder);
+/// <param name="More">How often silos are weighed after 2000 candidates more.</param>
+internal sealed record ThroughputOptions(int Candidates, int InFlight, int Slots, string? Database, string Folder, int More = 1);

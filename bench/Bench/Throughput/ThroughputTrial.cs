@@ -57,11 +57,17 @@ internal static class ThroughputTrial
             var before = usage.Megabytes;
             var result = ThroughputResult.Of(await store.ReadJournalAsync(job.Id, cancellation));
             var processor = usage.ProcessorFrom(result.From).TotalMilliseconds / result.Measured;
-            await RunAsync(ThroughputJobs.Entry("soak", Soaked), grains, store, usage, cancellation);
+            var after = new List<string>();
+            for (var more = 1; more <= options.More; more++)
+            {
+                await RunAsync(ThroughputJobs.Entry($"soak {more}", Soaked), grains, store, usage, cancellation);
+                after.Add(usage.Megabytes.ToString("0", CultureInfo.InvariantCulture));
+            }
+
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {(database is null ? "file" : "PostgreSQL")} | {silos} | {options.InFlight} | {options.Candidates} | {result} "
-                + $"| {processor:0.00} | {before:0} | {usage.Megabytes:0} | {load} |");
+                + $"| {processor:0.00} | {before:0} | {string.Join(' ', after)} | {load} |");
         }
         finally
         {
