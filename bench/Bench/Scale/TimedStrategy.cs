@@ -8,7 +8,7 @@ internal sealed class TimedStrategy(ISearchStrategy inner) : ISearchStrategy
     /// <summary>The processor's time of each decision, and the results that there were before it.</summary>
     public List<(int Results, TimeSpan Time)> Decisions { get; } = [];
 
-    public SearchStep Next(JobState state, CancellationToken cancellationToken)
+    public SearchStep Next(JobState state, CancellationToken cancellationToken = default)
     {
         var began = Environment.CpuUsage.TotalTime;
         var step = inner.Next(state, cancellationToken);

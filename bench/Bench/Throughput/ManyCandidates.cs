@@ -11,7 +11,7 @@ internal sealed class ManyCandidates(int candidates) : ISearchStrategy
 {
     private const int PerRound = 1000;
 
-    public SearchStep Next(JobState state, CancellationToken cancellationToken)
+    public SearchStep Next(JobState state, CancellationToken cancellationToken = default)
     {
         var from = state.Results.Count;
         if (from >= candidates)

@@ -142,7 +142,7 @@ public sealed class JobSuspensionTests : IDisposable
 
         private sealed class Strategy(ISearchStrategy inner, Func<Exception?> fault) : ISearchStrategy
         {
-            public SearchStep Next(JobState state, CancellationToken cancellationToken) =>
+            public SearchStep Next(JobState state, CancellationToken cancellationToken = default) =>
                 fault() is { } broken ? throw broken : inner.Next(state, cancellationToken);
         }
     }

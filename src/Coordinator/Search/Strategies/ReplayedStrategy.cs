@@ -22,7 +22,7 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start)
     /// <inheritdoc/>
     /// <exception cref="JobException">The journal's rounds are not those that this strategy proposes, or FP32 itself could not be
     /// evaluated.</exception>
-    public SearchStep Next(JobState state, CancellationToken cancellationToken)
+    public SearchStep Next(JobState state, CancellationToken cancellationToken = default)
     {
         if (!Continues(state))
         {

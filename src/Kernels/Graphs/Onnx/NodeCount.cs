@@ -14,20 +14,21 @@ internal static class NodeCount
     {
         // A file may give its graph in several parts, which the parser joins.
         long count = 0;
-        var fields = new CodedInputStream(model);
+        using var fields = new CodedInputStream(model);
         while (fields.ReadTag() is var tag and not 0)
         {
             var begin = (int)fields.Position;
             fields.SkipLastField();
-            count += tag == Graph ? OfGraph(new CodedInputStream(model, begin, (int)fields.Position - begin)) : 0;
+            count += tag == Graph ? OfGraph(model, begin, (int)fields.Position) : 0;
         }
 
         return count;
     }
 
-    private static long OfGraph(CodedInputStream fields)
+    private static long OfGraph(byte[] model, int begin, int end)
     {
         long count = 0;
+        using var fields = new CodedInputStream(model, begin, end - begin);
         fields.ReadLength();
         while (fields.ReadTag() is var tag and not 0)
         {
