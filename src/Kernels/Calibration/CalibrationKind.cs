@@ -42,4 +42,10 @@ public enum CalibrationKind
     /// of their numbers, and accum / state is the largest |x| (c = 0.9).
     /// </summary>
     MovingAverageAbsoluteMax,
+
+    /// <summary>
+    /// Vitis AI's diffs: of the finest scale 2^-p that no value overflows and the five finer ones the one with the least
+    /// squared error.
+    /// </summary>
+    PowerOfTwo,
 }

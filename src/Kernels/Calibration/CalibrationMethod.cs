@@ -5,7 +5,7 @@ namespace Cluster.Kernels.Calibration;
 /// <summary>
 /// How a range is chosen from a tensor's statistics, as users write it: <c>max</c>, <c>moving-average[:0.01]</c>,
 /// <c>average</c>, <c>percentile[:99.99]</c>, <c>kl</c>, <c>mse</c>, <c>emd</c>, <c>histogram[:0.99999]</c>,
-/// <c>moving-average-abs-max[:0.9]</c>.
+/// <c>moving-average-abs-max[:0.9]</c>, <c>diffs</c>.
 /// </summary>
 /// <param name="Parameter"> Of moving-average the weight of a new image, in (0, 1]; of percentile the percentage kept,
 /// in (50, 100]; of histogram the share kept, in (0.5, 1]; of moving-average-abs-max what old images keep of their
@@ -25,6 +25,7 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
         new(CalibrationKind.EarthMover, 0),
         new(CalibrationKind.HistogramPercent, 0.99999m),
         new(CalibrationKind.MovingAverageAbsoluteMax, 0.9m),
+        new(CalibrationKind.PowerOfTwo, 0),
     ];
 
     /// <summary>The canonical text: <see cref="Parse"/> of it gives an equal method.</summary>
@@ -46,7 +47,8 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
         CalibrationKind.MeanSquaredError => "mse",
         CalibrationKind.EarthMover => "emd",
         CalibrationKind.HistogramPercent => "histogram",
-        _ => "moving-average-abs-max",
+        CalibrationKind.MovingAverageAbsoluteMax => "moving-average-abs-max",
+        _ => "diffs",
     };
 
     /// <summary>Reads a method.</summary>
@@ -80,8 +82,8 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
     }
 
     /// <summary>
-    /// The range of an activation for affine quantization. It contains 0, never passes the values seen or the bounds,
-    /// and where there are no negative values or the floor is 0 its low end is 0 and only the high end is chosen. Of
+    /// The range of an activation for affine quantization. It contains 0, never passes the bounds or, but for diffs, the
+    /// values seen, and where there are no negative values or the floor is 0 its low end is 0 and only the high end is chosen. Of
     /// equally good ranges the larger is taken.
     /// </summary>
     /// <param name="levels">Number of codes, 256 for 8 bits.</param>
@@ -91,7 +93,7 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
 
     /// <summary>
     /// The largest magnitude to represent in symmetric signed quantization (codes -(2^(bits-1)-1) to 2^(bits-1)-1), as
-    /// TensorRT has it.
+    /// TensorRT has it; of diffs the number of the largest code.
     /// </summary>
     /// <exception cref="KernelException">The histogram is empty.</exception>
     public float AbsoluteMaximum(ActivationHistogram histogram, int bits = 8) =>

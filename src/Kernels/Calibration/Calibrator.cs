@@ -30,8 +30,15 @@ internal static class Calibrator
             CalibrationKind.KullbackLeibler => KlRange.Find(view, klLevels),
             CalibrationKind.MeanSquaredError => LeastSquaresRange.Find(view, limits, levels),
             CalibrationKind.EarthMover => EarthMoverRange.Find(view, limits, levels),
+            CalibrationKind.PowerOfTwo => PowerOfTwoRange.Find(view, limits, levels),
             _ => HistogramPercentRange.Find(view, (double)method.Parameter),
         };
+        if (method.Kind == CalibrationKind.PowerOfTwo)
+        {
+            // Cut to the values seen, the scale would not be a power of two; a runtime wants it cut where the layer's activation ends.
+            return WithinBounds(chosen, bounds);
+        }
+
         float low = Math.Clamp(chosen.Low, limits.Low, 0f);
         float high = Math.Clamp(chosen.High, 0f, limits.High);
 
@@ -43,8 +50,10 @@ internal static class Calibrator
     {
         float low = Math.Min(view.Min, 0f);
         float high = Math.Max(view.Max, 0f);
-        return new CalibrationRange(
-            bounds.Floor is { } floor ? Math.Max(low, Math.Min(floor, 0f)) : low,
-            bounds.Ceiling is { } ceiling ? Math.Min(high, Math.Max(ceiling, 0f)) : high);
+        return WithinBounds(new CalibrationRange(low, high), bounds);
     }
+
+    private static CalibrationRange WithinBounds(CalibrationRange range, ActivationBounds bounds) => new(
+        bounds.Floor is { } floor ? Math.Max(range.Low, Math.Min(floor, 0f)) : range.Low,
+        bounds.Ceiling is { } ceiling ? Math.Min(range.High, Math.Max(ceiling, 0f)) : range.High);
 }

@@ -49,11 +49,17 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
 
     private QuantizationLayout Place(IReadOnlyList<GroupSetting> settings)
     {
+        if (settings.FirstOrDefault(setting => setting.PerTensorWeights && setting.Quantize && setting.Weights.Bits != 8) is { } low)
+        {
+            throw new KernelException(
+                $"One scale for a whole weight was asked for with weights in {low.Weights}; that is for weights of 8 bits.");
+        }
+
         if (settings.FirstOrDefault(setting => !setting.IsTaken) is { } wrong)
         {
             throw new KernelException(
                 $"Weights in {wrong.Weights} with activations in {wrong.Activations} were asked for; both are integers of 2 to 8 "
-                + $"bits (with one scale for a whole weight of 8), or both one of {string.Join(", ", ElementFormat.Floats)}.");
+                + $"bits, or both one of {string.Join(", ", ElementFormat.Floats)}.");
         }
 
         var pairs = settings.Any(setting => setting.Quantize && !setting.HasIntegerKernel)

@@ -108,7 +108,8 @@ public sealed class PerTensorWeightsTests
         var resolver = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Images([1, 2, 3], 1, 1, 3, 1)));
         var settings = graph.Groups.Select(_ => GroupSetting.Integer("max", false, 4) with { PerTensorWeights = true }).ToArray();
 
-        Should.Throw<KernelException>(() => resolver.Resolve(settings)).Message.ShouldContain("one scale for a whole weight of 8");
+        Should.Throw<KernelException>(() => resolver.Resolve(settings)).Message
+            .ShouldContain("One scale for a whole weight was asked for with weights in int4");
     }
 
     [Fact]

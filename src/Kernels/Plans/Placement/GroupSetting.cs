@@ -36,11 +36,11 @@ public sealed record GroupSetting(
         && (Weights.Bits == MostBits || (Weights.Bits == NibbleBits && !FloatShortcuts));
 
     /// <summary>
-    /// Whether there are files and simulations of the group so: in integers of 2 to 8 bits, or in one of FP32, TF32, FP16 and BF16;
-    /// below 8 bits a weight has a scale for each channel. Which of these a target runs is the target's to say.
+    /// Whether there are files and simulations of the group so: in integers of 2 to 8 bits, or in one of FP32, TF32, FP16 and BF16. Which
+    /// of these a target runs is the target's to say.
     /// </summary>
     public bool IsTaken => Quantize
-        ? Fits(Weights) && Fits(Activations) && (!PerTensorWeights || Weights.Bits == MostBits)
+        ? Fits(Weights) && Fits(Activations)
         : Weights == Activations && ElementFormat.Floats.Contains(Weights);
 
     /// <summary>A group in integers.</summary>

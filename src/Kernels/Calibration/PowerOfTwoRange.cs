@@ -1,0 +1,46 @@
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Calibration;
+
+/// <summary>
+/// Vitis AI's `diffs`: the finest power of two as the scale with which nothing overflows, and the five finer ones; of these the one
+/// with the least squared error over all calibration images, which count as one batch; of equal ones the coarser. Codes are signed,
+/// zero in their middle, where a tensor has negative numbers.
+/// </summary>
+internal static class PowerOfTwoRange
+{
+    private const int Finer = 5;
+
+    // 2^-26 is the finest that is no smaller than the smallest scale.
+    private const int FinestPosition = 26;
+
+    /// <param name="limits">Smallest and largest value to represent; one of them is not 0.</param>
+    /// <param name="levels">Number of codes.</param>
+    /// <returns>The numbers of the smallest and of the largest code: beyond the values seen by up to a factor of two.</returns>
+    public static CalibrationRange Find(CalibrationView view, CalibrationRange limits, int levels)
+    {
+        var error = new QuantizationError(view);
+        int zero = limits.Low < 0 ? levels / 2 : 0;
+        int first = Math.Min(Position(levels - 1 - zero, limits.High), Position(-zero, limits.Low));
+        var best = Parameters(first);
+        double least = error.MeanSquare(best);
+        for (int position = first + 1; position <= Math.Min(first + Finer, FinestPosition); position++)
+        {
+            var candidate = Parameters(position);
+            double loss = error.MeanSquare(candidate);
+            if (loss < least)
+            {
+                least = loss;
+                best = candidate;
+            }
+        }
+
+        return new CalibrationRange(best.Low, best.High);
+
+        QuantizationParameters Parameters(int position) => new((float)Math.ScaleB(1, -position), zero, 0, levels - 1);
+    }
+
+    // The largest p of which value * 2^p does not pass the end code; any where the value is 0.
+    private static int Position(double end, double value) =>
+        value == 0 ? FinestPosition : Math.Min(FinestPosition, (int)Math.Floor(Math.Log2(end / value)));
+}
