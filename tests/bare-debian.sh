@@ -3,9 +3,20 @@
 # From this machine come the package sources (apt, NuGet, npm), proxies and CA certificates; no cache does.
 # shellcheck disable=SC2034 # those who source it read the variables
 
-suite=bookworm
-# What the SDK itself needs of a Debian: https://learn.microsoft.com/dotnet/core/install/linux-debian
-sdk_needs=ca-certificates,libc6,libgcc-s1,libgssapi-krb5-2,libicu72,libssl3,libstdc++6,zlib1g
+# This machine's own; another Debian is made from the same archive.
+own_suite=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
+
+# set_suite SUITE: the Debian to make. What the SDK itself needs of it: https://learn.microsoft.com/dotnet/core/install/linux-debian
+set_suite() {
+    suite=$1
+    sdk_needs=ca-certificates,libc6,libgcc-s1,libgssapi-krb5-2,libstdc++6,zlib1g
+    case $suite in
+        bookworm) sdk_needs+=,libicu72,libssl3 ;;
+        trixie) sdk_needs+=,libicu76,libssl3t64 ;;
+        *) status=2 fail "--debian takes bookworm or trixie, not '$suite'" ;;
+    esac
+}
+
 program=${0##*/}
 
 say() {
@@ -16,6 +27,8 @@ fail() {
     say "$*"
     exit "${status:-1}"
 }
+
+set_suite bookworm
 
 # usage_of SCRIPT: the comment at its head.
 usage_of() {
@@ -43,8 +56,8 @@ require_debian() {
     sdk=${dotnet%/*}
     [[ -d $sdk/sdk ]] || fail "$sdk, where 'dotnet' leads, holds no SDK: put the SDK's own 'dotnet' on the PATH"
     # shellcheck disable=SC2016 # apt expands it
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Release: $suite" 'Component: main' | head -n 1)
-    [[ -n $mirror ]] || fail "this machine's apt has no source of Debian $suite, which the new machine is made from"
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Release: $own_suite" 'Component: main' | head -n 1)
+    [[ -n $mirror ]] || fail "this machine's apt has no source of Debian $own_suite, which the new machine is made from"
 }
 
 # empty_folder DIR: prints its path; DIR must be absent or empty, and is a temporary one where it is not given.
@@ -90,6 +103,10 @@ make_debian() {
         /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/auth.conf /etc/apt/auth.conf.d /etc/apt/preferences /etc/apt/preferences.d \
         /etc/apt/trusted.gpg /etc/apt/trusted.gpg.d /etc/apt/keyrings /usr/share/keyrings \
         /etc/ssl/certs /usr/local/share/ca-certificates /etc/npmrc /usr/etc/npmrc /usr/local/etc/npmrc
+    if [[ $suite != "$own_suite" ]]; then
+        rm -rf "$root/etc/apt/sources.list" "$root/etc/apt/sources.list.d"
+        printf 'deb %s %s main\n' "$mirror" "$suite" >"$root/etc/apt/sources.list"
+    fi
     # Only how packages are fetched: this machine's hooks call programs that the new one has not.
     apt-config dump | grep '^Acquire::' >"$root/etc/apt/apt.conf.d/99fetch"
     rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*

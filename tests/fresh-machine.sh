@@ -2,8 +2,9 @@
 # Proves that a fresh machine is enough: in a bare Debian with nothing but the .NET SDK, a fresh clone of HEAD runs `./cluster demo`
 # and straight after it `./cluster test`. Both install what they need, as they would for a new user. Needs root; takes half an hour.
 #
-#   tests/fresh-machine.sh [--only demo|test] [--with-shared] [--dir DIR] [--keep] [-- COMMAND [ARGUMENT...]]
+#   tests/fresh-machine.sh [--debian SUITE] [--only demo|test] [--with-shared] [--dir DIR] [--keep] [-- COMMAND [ARGUMENT...]]
 #
+#   --debian SUITE     bookworm (the default) or trixie, which this machine's package source must have
 #   --only demo|test   one of the two
 #   --with-shared      the shared models and data (CLUSTER_SHARED_DATA, or shared/data beside the checkout) lie beside the clone
 #   --dir DIR          the machine's root folder, which must be absent or empty (default: a temporary folder)
@@ -39,6 +40,10 @@ fi
 only='' keep='' folder='' with_shared='' own=()
 while (($#)); do
     case $1 in
+        --debian)
+            set_suite "${2-}"
+            shift
+            ;;
         --only)
             [[ ${2-} == demo || ${2-} == test ]] || status=2 fail "--only takes demo or test, not '${2-}'"
             only=$2
@@ -61,7 +66,7 @@ while (($#)); do
             usage_of "${BASH_SOURCE[0]}"
             exit 0
             ;;
-        *) status=2 fail "'$1' is not an option: expected --only, --with-shared, --dir, --keep or -- COMMAND" ;;
+        *) status=2 fail "'$1' is not an option: expected --debian, --only, --with-shared, --dir, --keep or -- COMMAND" ;;
     esac
     shift
 done

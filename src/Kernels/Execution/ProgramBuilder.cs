@@ -119,7 +119,7 @@ internal sealed class ProgramBuilder(
         var layer = quantization?.LayerOf(node);
         var integer = layer is null ? quantization?.Integer(node) : null;
         bool isAbsorbed = quantization is not null && quantization.IsAbsorbed(node);
-        NodeKernel kernel = layer is not null ? inputs => layer.Run(inputs[0])
+        NodeKernel kernel = layer is not null ? inputs => layer.Run(inputs[0], layer.Sum is null ? null : inputs[1])
             : isAbsorbed ? LayoutOperators.Unchanged
             : InFormat(OnConstants(node, OperatorTable.Build(node, context)));
         bool hasWeights = _constants.HasWeights(node);
@@ -132,7 +132,7 @@ internal sealed class ProgramBuilder(
             hasWeights ? constants.Weight(node) : null,
             hasWeights ? (format == ElementFormat.Tf32 ? _constants : constants).Bias(node) : null, // TF32 adds in FP32
             integer,
-            [.. graph.Roles.Activations(node)],
+            quantization?.Inputs(node) ?? [.. graph.Roles.Activations(node)],
             lastUses.EndingAt(node.Name));
 
         NodeKernel InFormat(NodeKernel exact) => floats is null ? exact : floats.Around(exact);

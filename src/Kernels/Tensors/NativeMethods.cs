@@ -43,7 +43,7 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_run_integer_layer(
-        nint input, nint weights, nint offsets, nint factors, IntegerLayerCall* layer, nint* result);
+        nint input, nint weights, nint offsets, nint factors, nint addend, IntegerLayerCall* layer, nint* result);
 
     [LibraryImport(Library)]
     internal static partial int ck_cuda_memory(int device, long* free, long* total);

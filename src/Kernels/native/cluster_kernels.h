@@ -12,7 +12,7 @@
 #endif
 
 // Raised with every incompatible change of this file; C# refuses another number.
-#define CK_ABI_VERSION 2
+#define CK_ABI_VERSION 3
 
 enum ck_tag : int32_t {
     CK_NONE = 0,
@@ -49,18 +49,35 @@ struct ck_tensor_info {
     int32_t is_contiguous;  // row-major
 };
 
-// A quantized layer on a device. A convolution of one group over images, channels-last, or a product: then only the last six members count.
+// Codes as int8: of unsigned ones zero_point is less by 128.
+typedef struct ck_code_grid {
+    float scale;
+    float zero_point;
+} ck_code_grid;
+
+// A pair as steps.
+typedef struct ck_step_grid {
+    float scale;  // 0: there is no pair
+    float low;
+    float high;
+} ck_step_grid;
+
+// A quantized layer on a device. A convolution of one group over images, channels-last, or a product: then what stands before `convolves`
+// does not count. The sum is there only with an addend.
 typedef struct ck_integer_layer {
     int64_t kernel[2];
     int64_t stride[2];
     int64_t dilation[2];
-    int64_t pads[4];      // top, left, bottom, right
+    int64_t pads[4];       // top, left, bottom, right
     int32_t convolves;
-    float scale;          // of the input's pair
-    float zero_point;     // of its codes as int8
-    float output_scale;   // of the pair that the layer rounds its output to; 0 without one
-    float low;            // its steps
-    float high;
+    int32_t writes_codes;  // int8 in place of float32; the last pair must be there
+    ck_code_grid input;
+    ck_step_grid output;   // of the layer itself
+    ck_code_grid addend;   // where it comes as int8
+    ck_step_grid sum;
+    float floor;           // what the activation function behind the sum leaves
+    float ceiling;
+    float written;         // zero point of the codes that are written
 } ck_integer_layer;
 
 // --- library
@@ -84,10 +101,10 @@ CK_API int ck_manual_seed(int64_t seed);
 CK_API int ck_grad_enabled(int* enabled);
 CK_API int ck_set_grad_enabled(int enabled);
 
-// Weights (outputs, taps and channels filled up with zeros) in int8; for each output channel the whole number that is added (int32) and the
-// factor (float32).
-CK_API int ck_run_integer_layer(
-    const void* input, const void* weights, const void* offsets, const void* factors, const ck_integer_layer* layer, void** result);
+// Input and addend (null, or of the output's shape) in float32 or as codes in int8. Weights (outputs, taps and channels filled up with
+// zeros) in int8; for each output channel the whole number that is added (int32) and the factor (float32).
+CK_API int ck_run_integer_layer(const void* input, const void* weights, const void* offsets, const void* factors, const void* addend,
+    const ck_integer_layer* layer, void** result);
 
 // --- every ATen operator, by name
 CK_API int ck_find(const char* name, const char* overload, const void** op);

@@ -18,6 +18,7 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     private readonly Dictionary<string, IIntegerOutput> _integer = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConstantQuantizer> _written = new(StringComparer.Ordinal);
     private readonly HashSet<string> _requantized = new(StringComparer.Ordinal); // by an integer kernel
+    private readonly Dictionary<string, string> _absorbed = new(StringComparer.Ordinal); // nodes, and what is their output already
 
     /// <summary>Whether a run hands the node a weight and a bias of this quantization.</summary>
     public bool HasQuantizedWeights(GraphNode node) => _weights.ContainsKey(node.Name);
@@ -45,9 +46,14 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     };
 
     /// <summary>
-    /// Whether the node is an activation function that the integer kernel before it has made redundant.
+    /// Whether the node is an activation function that the integer kernel before it has made redundant, or a sum that it computes.
     /// </summary>
-    public bool IsAbsorbed(GraphNode node) => _requantized.Contains(node.Output) && !_integer.ContainsKey(node.Name);
+    public bool IsAbsorbed(GraphNode node) =>
+        (_requantized.Contains(node.Output) && !_integer.ContainsKey(node.Name)) || _absorbed.ContainsKey(node.Name);
+
+    /// <summary>The activations that the node's kernel reads.</summary>
+    public virtual IReadOnlyList<string> Inputs(GraphNode node) =>
+        _absorbed.TryGetValue(node.Name, out string? computed) ? [computed] : [.. graph.Roles.Activations(node)];
 
     public Tensor? Weight(GraphNode node) => _weights.TryGetValue(node.Name, out var layer) ? layer.Weight : null;
 
@@ -78,6 +84,13 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
 
     /// <summary>Weights and bias that a run of the node is given; they become this object's.</summary>
     protected void Set(GraphNode node, Tensor weight, Tensor? bias) => _weights[node.Name] = (weight, bias);
+
+    /// <summary>Has the node hand on a tensor as it is: the kernel that computes it has done the node's work.</summary>
+    protected void Absorb(GraphNode node, string computed)
+    {
+        _absorbed[node.Name] = computed;
+        _requantized.Add(node.Output);
+    }
 
     /// <summary>Has the node, whose weights and bias are codes, add up whole numbers.</summary>
     /// <param name="steps">s_x * s_w, one an output channel.</param>

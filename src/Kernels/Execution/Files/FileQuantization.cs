@@ -22,7 +22,8 @@ internal sealed class FileQuantization : KernelQuantization
     private readonly GroupedGraph _graph;
     private readonly ComputeDevice _device;
     private readonly HashSet<string> _written;
-    private readonly Dictionary<string, IntegerLayer?> _layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IntegerLayer> _layers = new(StringComparer.Ordinal);
+    private readonly SumFinder? _sums; // where layers may compute them
 
     /// <param name="graph">The network of the file, grouped.</param>
     /// <param name="device">Of weights and biases.</param>
@@ -34,6 +35,8 @@ internal sealed class FileQuantization : KernelQuantization
         _device = device;
         _written = [.. file.Pairs.Keys.Where(tensor => graph.ProducingNode(tensor) is not null && !graph.IsOutput(tensor)
             && graph.Consumers(tensor).All(reader => file.Readers.Contains((tensor, reader.Name))))];
+        // A layer in 16 bits hands on other tensors than those that the kernel adds.
+        _sums = device.HasIntegerProducts && !HasHalves ? new SumFinder(graph, WrittenPair, Seen) : null;
         foreach (var node in graph.Nodes)
         {
             if (!AddLayer(node))
@@ -43,9 +46,18 @@ internal sealed class FileQuantization : KernelQuantization
 
             Write(node);
         }
+
+        CodeFlow.Apply(graph, _layers);
     }
 
+    /// <summary>By name of the node.</summary>
+    public IReadOnlyDictionary<string, IntegerLayer> Layers => _layers;
+
     public override IntegerLayer? LayerOf(GraphNode node) => _layers.GetValueOrDefault(node.Name);
+
+    public override IReadOnlyList<string> Inputs(GraphNode node) => _layers.GetValueOrDefault(node.Name)?.Sum is { } sum
+        ? [node.Inputs[0], sum.Addend]
+        : base.Inputs(node);
 
     public override ElementFormat FloatOf(GraphNode node) => _file.Floats.GetValueOrDefault(node.Name, ElementFormat.Float32);
 
@@ -55,7 +67,7 @@ internal sealed class FileQuantization : KernelQuantization
     {
         foreach (var layer in _layers.Values)
         {
-            layer?.Dispose();
+            layer.Dispose();
         }
 
         base.Dispose();
@@ -101,11 +113,30 @@ internal sealed class FileQuantization : KernelQuantization
         ComputeInIntegers(node, steps);
         if (_device.HasIntegerProducts && Integer(node) is IntegerOutput output)
         {
-            _layers[node.Name] = IntegerLayer.Of(
-                node, weights.Steps, weights.Shape, biasCodes, input, steps, output.Requantizer?.Parameters, _device);
+#pragma warning disable CA2000 // This owns its layers.
+            var layer = IntegerLayer.Of(node, weights.Steps, weights.Shape, biasCodes, input, steps, output.Requantizer, _device);
+#pragma warning restore CA2000
+            if (layer is not null)
+            {
+                _layers[node.Name] = layer;
+                AddSum(node, layer);
+            }
         }
 
         return true;
+    }
+
+    private void AddSum(GraphNode node, IntegerLayer layer)
+    {
+        if (_sums?.Behind(node) is { } sum && FloatOf(sum.Node) == ElementFormat.Float32)
+        {
+            layer.Add(sum, WrittenPair(sum.Addend));
+            Absorb(sum.Node, node.Output);
+            if (sum.Activation is { } activation)
+            {
+                Absorb(activation, sum.Node.Output);
+            }
+        }
     }
 
     private static bool HasScales(StoredCodes bias, float[] steps) =>

@@ -1,5 +1,7 @@
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 using Cluster.Kernels.Execution.Floats;
+using Cluster.Kernels.Execution.Integers;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
@@ -66,6 +68,10 @@ public sealed class QuantizedModel : IDisposable
 
     /// <summary>Shape of the first output, (-1, classes) for a classifier.</summary>
     public IReadOnlyList<long> OutputShape => _graph.Output.Shape;
+
+    /// <summary>The layers that a device computes by products of int8 matrices, by name of the node.</summary>
+    internal IReadOnlyDictionary<string, IntegerLayer> IntegerLayers =>
+        _quantization?.Layers ?? ReadOnlyDictionary<string, IntegerLayer>.Empty;
 
     /// <summary>Loads a file.</summary>
     /// <param name="file">Path of an ONNX file: published by this program, or FP32.</param>

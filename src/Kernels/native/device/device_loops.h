@@ -54,16 +54,33 @@ struct CodeGrid {
     float zero_point;
 };
 
+// A pair as steps; a scale of 0 stands for none.
+struct StepGrid {
+    float scale;
+    float low;
+    float high;
+};
+
+// What is added to a layer's output, one of the two or neither, and the bounds and the pair of the sum.
+struct SumGrid {
+    const float* reals;
+    const int8_t* codes;
+    CodeGrid grid;  // of codes
+    float floor;
+    float ceiling;
+    StepGrid pair;
+};
+
 // How whole numbers become outputs: (sum + offset) * factor of the channel, and where the output has a pair that number as steps, clipped
-// and rounded.
+// and rounded; then the sum with another tensor, where there is one.
 struct OutputGrid {
     const int32_t* offsets;
     const float* factors;
     int64_t channels;
     int64_t row;  // whole numbers from one row to the next
-    float scale;  // of the pair; 0 without one
-    float low;
-    float high;
+    StepGrid pair;
+    SumGrid sum;
+    float written;  // zero point of the codes that are written
 };
 
 class DeviceLoops {
@@ -72,7 +89,11 @@ public:
 
     // Rows of codes, one an output pixel, of images that a pair has rounded: the code of what lies outside is that of 0.
     virtual void patches(const float* x, int8_t* rows, int64_t n, const PatchShape& shape, const CodeGrid& grid) const = 0;
+    // Of images that are codes already.
+    virtual void patches(const int8_t* x, int8_t* rows, int64_t n, const PatchShape& shape, const CodeGrid& grid) const = 0;
     virtual void outputs(const int32_t* sums, float* y, int64_t n, const OutputGrid& grid) const = 0;
+    // As codes of the last pair.
+    virtual void outputs(const int32_t* sums, int8_t* y, int64_t n, const OutputGrid& grid) const = 0;
 
     virtual void lsq_forward(
         const float* x, float* y, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position) const = 0;

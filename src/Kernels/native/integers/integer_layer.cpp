@@ -1,5 +1,6 @@
 // A quantized layer through an integer product of matrices: codes of the input as rows of patches, libtorch's product of int8 matrices, and
-// one loop that adds bias and zero point, scales, requantizes and clips. For devices: the processor's integer kernels are ONNX Runtime's.
+// one loop that adds bias and zero point, scales, requantizes and clips, adds what the network adds to the layer's output, and rounds that
+// sum. Codes stay int8 between layers. For devices: the processor's integer kernels are ONNX Runtime's.
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -8,7 +9,11 @@
 #include <ATen/ops/zeros.h>
 #if __has_include(<ATen/ops/_int_mm.h>)
 #include <ATen/ops/_int_mm.h>
+#include <torch/version.h>
 #define CK_INT_MM 1
+#if TORCH_VERSION_MAJOR > 2 || TORCH_VERSION_MINOR >= 3
+#define CK_INT_MM_CPU 1  // before, only devices had it
+#endif
 #endif
 
 #include "bridge/status.h"
@@ -27,9 +32,11 @@ const at::Tensor& tensor_of(const void* pointer) {
 constexpr int64_t least_rows = 32;
 
 at::Tensor product(const at::Tensor& rows, const at::Tensor& weights) {
+#if !defined(CK_INT_MM_CPU)
     if (rows.is_cpu()) {
         return at::mm(rows.to(at::kInt), weights.to(at::kInt));  // the emulated device's: slow, and the same integers
     }
+#endif
 #if defined(CK_INT_MM)
     return at::_int_mm(rows, weights);
 #else
@@ -65,12 +72,50 @@ cluster::PatchShape patches_of(const at::Tensor& x, const ck_integer_layer* laye
             depth};
 }
 
+bool is_plain(const cluster::PatchShape& shape) {
+    return shape.kernel_height == 1 && shape.kernel_width == 1 && shape.out_height == shape.height && shape.out_width == shape.width
+        && shape.stride_height == 1 && shape.stride_width == 1 && shape.top == 0 && shape.left == 0 && shape.depth == shape.channels;
+}
+
+// Rows of codes, one an output pixel.
+at::Tensor patches(const at::Tensor& x, const cluster::DeviceLoops& loops, const cluster::PatchShape& shape, const ck_integer_layer* layer,
+    int64_t rows) {
+    const bool has_codes = x.scalar_type() == at::kChar;
+    if (has_codes && rows >= least_rows && is_plain(shape)) {
+        return (layer->convolves != 0 ? x.permute({0, 2, 3, 1}) : x).reshape({rows, shape.depth});
+    }
+    const auto bytes = x.options().dtype(at::kChar);
+    const at::Tensor codes = rows < least_rows ? at::zeros({least_rows, shape.depth}, bytes) : at::empty({rows, shape.depth}, bytes);
+    const cluster::CodeGrid grid{layer->input.scale, layer->input.zero_point};
+    if (has_codes) {
+        loops.patches(x.data_ptr<int8_t>(), codes.data_ptr<int8_t>(), rows * shape.depth, shape, grid);
+    } else {
+        loops.patches(x.data_ptr<float>(), codes.data_ptr<int8_t>(), rows * shape.depth, shape, grid);
+    }
+    return codes;
+}
+
+// The addend's memory is laid out as the output's.
+cluster::SumGrid sum_with(const at::Tensor& addend, const ck_integer_layer* layer) {
+    const bool has_codes = addend.defined() && addend.scalar_type() == at::kChar;
+    return {addend.defined() && !has_codes ? addend.data_ptr<float>() : nullptr,
+        has_codes ? addend.data_ptr<int8_t>() : nullptr,
+        {layer->addend.scale, layer->addend.zero_point},
+        layer->floor,
+        layer->ceiling,
+        {layer->sum.scale, layer->sum.low, layer->sum.high}};
+}
+
+bool is_readable(const at::Tensor& x) { return x.scalar_type() == at::kFloat || x.scalar_type() == at::kChar; }
+
 at::Tensor run(const at::Tensor& input, const at::Tensor& weights, const at::Tensor& offsets, const at::Tensor& factors,
-    const ck_integer_layer* layer) {
-    TORCH_CHECK(input.scalar_type() == at::kFloat && input.dim() >= 2 && (layer->convolves == 0 || input.dim() == 4),
-        "an integer layer was given a tensor of type ", input.scalar_type(), " and ", input.dim(), " dimensions");
+    const at::Tensor& given, const ck_integer_layer* layer) {
+    const bool convolves = layer->convolves != 0;
+    TORCH_CHECK(is_readable(input) && input.dim() >= 2 && (!convolves || input.dim() == 4), "an integer layer was given a tensor of type ",
+        input.scalar_type(), " and ", input.dim(), " dimensions");
     TORCH_CHECK(weights.dim() == 2 && weights.scalar_type() == at::kChar, "an integer layer has weights of type ", weights.scalar_type());
-    const at::Tensor x = input.contiguous(layer->convolves != 0 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
+    const auto format = convolves ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
+    const at::Tensor x = input.contiguous(format);
     const cluster::DeviceScope scope(x);
     TORCH_CHECK(scope, "an integer layer was run on the processor");
     const cluster::PatchShape shape = patches_of(x, layer, weights.size(1));
@@ -78,19 +123,33 @@ at::Tensor run(const at::Tensor& input, const at::Tensor& weights, const at::Ten
         "an integer layer has weights for another number of channels");
 
     const int64_t channels = offsets.numel();
-    const int64_t rows = layer->convolves != 0 ? x.size(0) * shape.out_height * shape.out_width : x.numel() / x.size(-1);
-    const auto bytes = x.options().dtype(at::kChar);
-    const at::Tensor codes = rows < least_rows ? at::zeros({least_rows, shape.depth}, bytes) : at::empty({rows, shape.depth}, bytes);
-    scope->patches(x.data_ptr<float>(), codes.data_ptr<int8_t>(), rows * shape.depth, shape, {layer->scale, layer->zero_point});
-    const at::Tensor sums = product(codes, weights.t()).contiguous();
-
+    const int64_t rows = convolves ? x.size(0) * shape.out_height * shape.out_width : x.numel() / x.size(-1);
     std::vector<int64_t> sizes =
-        layer->convolves != 0 ? std::vector<int64_t>{x.size(0), shape.out_height, shape.out_width, channels} : x.sizes().vec();
-    sizes.back() = channels;
-    const at::Tensor y = at::empty(sizes, x.options().memory_format(at::MemoryFormat::Contiguous));
-    scope->outputs(sums.data_ptr<int32_t>(), y.data_ptr<float>(), rows * channels,
-        {offsets.data_ptr<int32_t>(), factors.data_ptr<float>(), channels, sums.size(1), layer->output_scale, layer->low, layer->high});
-    return layer->convolves != 0 ? y.permute({0, 3, 1, 2}) : y;
+        convolves ? std::vector<int64_t>{x.size(0), channels, shape.out_height, shape.out_width} : x.sizes().vec();
+    if (!convolves) {
+        sizes.back() = channels;
+    }
+    TORCH_CHECK(!given.defined() || (is_readable(given) && given.sizes() == at::IntArrayRef(sizes)),
+        "an integer layer was given a tensor of ", given.scalar_type(), " ", given.sizes(), " to add to its output ",
+        at::IntArrayRef(sizes));
+    const at::Tensor addend = given.defined() ? given.contiguous(format) : given;
+
+    const at::Tensor sums = product(patches(x, *scope.operator->(), shape, layer, rows), weights.t()).contiguous();
+    const bool writes_codes = layer->writes_codes != 0;
+    const at::Tensor y = at::empty(sizes, x.options().dtype(writes_codes ? at::kChar : at::kFloat).memory_format(format));
+    const cluster::OutputGrid grid{offsets.data_ptr<int32_t>(),
+        factors.data_ptr<float>(),
+        channels,
+        sums.size(1),
+        {layer->output.scale, layer->output.low, layer->output.high},
+        sum_with(addend, layer),
+        layer->written};
+    if (writes_codes) {
+        scope->outputs(sums.data_ptr<int32_t>(), y.data_ptr<int8_t>(), rows * channels, grid);
+    } else {
+        scope->outputs(sums.data_ptr<int32_t>(), y.data_ptr<float>(), rows * channels, grid);
+    }
+    return y;
 }
 
 }  // namespace
@@ -105,8 +164,10 @@ int ck_integer_products(int* cuda) {
     });
 }
 
-int ck_run_integer_layer(
-    const void* input, const void* weights, const void* offsets, const void* factors, const ck_integer_layer* layer, void** result) {
-    return cluster::guarded(
-        [&] { *result = new at::Tensor(run(tensor_of(input), tensor_of(weights), tensor_of(offsets), tensor_of(factors), layer)); });
+int ck_run_integer_layer(const void* input, const void* weights, const void* offsets, const void* factors, const void* addend,
+    const ck_integer_layer* layer, void** result) {
+    return cluster::guarded([&] {
+        *result = new at::Tensor(run(tensor_of(input), tensor_of(weights), tensor_of(offsets), tensor_of(factors),
+            addend == nullptr ? at::Tensor() : tensor_of(addend), layer));
+    });
 }
