@@ -28,6 +28,11 @@ public sealed class OperatorsPageTests
         Upsample a Resize; what depends on constants and sizes alone is computed beforehand. *Trains*: gradients flow through it
         when roundings are learned or the network is fine-tuned.
 
+        A Gemm of two activations and an Einsum stay in float. ONNX Runtime has no integer kernel of Einsum: it would have to be
+        taken apart into transpositions and MatMul, and both would make groups that stored jobs and plans of the same network do
+        not have. In a file that has MatMul in their place the product is a group
+        ([ADR 39](adr/0039-products-of-activations-are-groups.md)).
+
         Refused, with what is in the way: LSTM and GRU with clipping, coupled gates, peepholes, sequence lengths, layout 1 or
         activations of their own; AveragePool with dilations; Softmax and LogSoftmax over several axes together, as before opset
         13; BatchNormalization with spatial 0; Pad in mode wrap; Resize with antialiasing or a kept aspect ratio. Where the form
