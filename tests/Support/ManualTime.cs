@@ -6,6 +6,7 @@ public sealed class ManualTime : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now;
+    private TimeSpan _set;
     private (TimeSpan Due, TaskCompletionSource Source)? _awaited;
 
     /// <summary>A clock that stands at the beginning of 2026.</summary>
@@ -22,11 +23,26 @@ public sealed class ManualTime : TimeProvider
     {
         lock (_lock)
         {
-            return _now;
+            return _now + _set;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+        {
+            return _now.Ticks;
+        }
+    }
+
+    /// <summary>Sets the time of day, as an operator does: no time passes.</summary>
+    public void Set(TimeSpan by)
+    {
+        lock (_lock)
+        {
+            _set += by;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -49,7 +65,7 @@ public sealed class ManualTime : TimeProvider
     /// <summary>Moves the clock; every timer that is due by then ticks at its own time before this returns.</summary>
     public void Advance(TimeSpan span)
     {
-        var end = GetUtcNow() + span;
+        var end = new DateTimeOffset(GetTimestamp(), TimeSpan.Zero) + span;
         while (Next(end) is { } timer)
         {
             timer.Tick();

@@ -60,7 +60,7 @@ internal static class ThroughputTrial
             var after = new List<string>();
             for (var more = 1; more <= options.More; more++)
             {
-                await RunAsync(ThroughputJobs.Entry($"soak {more}", Soaked), grains, store, usage, cancellation);
+                await RunAsync(ThroughputJobs.Entry($"soak-{more}", Soaked), grains, store, usage, cancellation);
                 after.Add(usage.Megabytes.ToString("0", CultureInfo.InvariantCulture));
             }
 

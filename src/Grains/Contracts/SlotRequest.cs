@@ -12,6 +12,7 @@ namespace Cluster.Grains.Contracts;
 /// <param name="IsSpare">Whether it takes only what nobody else waits for, while a quarter of the slots is free.</param>
 /// <param name="IsAhead">Of spare ones, whether the work may never be asked for: a quarter of the slots stays free beside it.</param>
 /// <param name="Slow">Slots that are much slower than others: taken where the cluster has no other that suits, free or not.</param>
+/// <param name="Waited">How long it has been asked for before; of equal requests the one that has waited longest comes first.</param>
 [GenerateSerializer]
 [Alias("cluster.slotRequest")]
 public sealed record SlotRequest(
@@ -25,7 +26,8 @@ public sealed record SlotRequest(
     [property: Id(7)] string[]? Avoided = null,
     [property: Id(8)] bool IsSpare = false,
     [property: Id(9)] bool IsAhead = false,
-    [property: Id(10)] string[]? Slow = null)
+    [property: Id(10)] string[]? Slow = null,
+    [property: Id(11)] TimeSpan Waited = default)
 {
     /// <summary>How little it matters when it is served: 0 for what has to be done, more for what comes after all that has less.</summary>
     public int Rank => IsAhead ? 2 : IsSpare ? 1 : 0;

@@ -12,6 +12,7 @@ namespace Cluster.Grains.Jobs;
 internal sealed class NodeScores(GrainOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
+    private readonly SteadyClock _clock = new(time);
     private readonly Dictionary<string, Score> _scores = new(StringComparer.Ordinal);
 
     /// <summary>The nodes left out now.</summary>
@@ -21,7 +22,7 @@ internal sealed class NodeScores(GrainOptions options, TimeProvider time)
         {
             lock (_gate)
             {
-                var now = time.GetUtcNow();
+                var now = _clock.Now;
                 return [.. _scores
                     .Where(score => score.Value.ExcludedUntil > now)
                     .Select(score => score.Key)
@@ -37,7 +38,7 @@ internal sealed class NodeScores(GrainOptions options, TimeProvider time)
         {
             lock (_gate)
             {
-                var now = time.GetUtcNow();
+                var now = _clock.Now;
                 return string.Join(' ', _scores.Where(score => score.Value.ExcludedUntil > now)
                     .OrderBy(score => score.Key, StringComparer.Ordinal)
                     .Select(score => $"{score.Key}: {score.Value.Reason}"));
@@ -60,7 +61,7 @@ internal sealed class NodeScores(GrainOptions options, TimeProvider time)
 
             var faults = (_scores.GetValueOrDefault(node)?.Faults ?? 0) + 1;
             var times = faults - options.FaultsAllowed;
-            var until = times < 0 ? default : time.GetUtcNow() + BackOff.After(options.FirstExclusion, times, options.LongestExclusion);
+            var until = times < 0 ? default : _clock.Now + BackOff.After(options.FirstExclusion, times, options.LongestExclusion);
             _scores[node] = new Score(faults, until, failure.Reason);
             return times >= 0;
         }

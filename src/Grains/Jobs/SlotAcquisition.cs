@@ -96,14 +96,15 @@ internal sealed class SlotAcquisition(
         Attempt attempt, WorkPlace place, AttemptCourse course, SemaphoreSlim patient, CancellationToken cancellationToken)
     {
         var isSpare = course.IsAhead || course.Beside is not null;
-        var explained = time.GetTimestamp();
+        var since = time.GetTimestamp();
+        var explained = since;
         var asked = 0;
         try
         {
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var request = RequestOf(attempt, place, course, isSpare);
+                var request = RequestOf(attempt, place, course, isSpare) with { Waited = time.GetElapsedTime(since) };
                 var wait = options.LongestWait * (isSpare || attempt.Alone ? 1 : Math.Clamp(asked, 1, MostPatience));
                 var began = time.GetTimestamp();
                 if (await calls.TryAsync<SlotGrant>(

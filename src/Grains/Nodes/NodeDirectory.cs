@@ -11,6 +11,10 @@ namespace Cluster.Grains.Nodes;
 /// </summary>
 internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 {
+    // What a request may wait at most; below the silos' response timeout.
+    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(10);
+
+    private readonly SteadyClock _clock = new(time);
     private readonly SortedDictionary<string, NodeRecord> _nodes = new(StringComparer.Ordinal);
     private readonly List<SlotWaiter> _waiters = [];
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
@@ -28,7 +32,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
             _nodes[status.Id] = node = new NodeRecord(status);
         }
 
-        node.Update(status, time.GetUtcNow(), GrantGrace);
+        node.Update(status, _clock.Now, GrantGrace);
         Serve();
     }
 
@@ -50,7 +54,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 
     public IReadOnlyList<NodeStatus> List()
     {
-        var now = time.GetUtcNow();
+        var now = _clock.Now;
         return _nodes.Values
             .Where(node => now - node.SeenAt < ForgottenAfter)
             .Select(node => node.Status with { SeenAt = node.SeenAt, IsSuspect = IsSuspect(node, now) })
@@ -60,7 +64,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     /// <summary>Why no node that is there could ever serve a request, or null where one can, now or later.</summary>
     public string? Explain(SlotRequest request)
     {
-        var usable = Usable(time.GetUtcNow());
+        var usable = Usable(_clock.Now);
         if (usable.Any(node => node.Suits(request)))
         {
             return null;
@@ -77,17 +81,17 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 
     public async Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait)
     {
-        var waiter = new SlotWaiter(request);
-        _waiters.Add(waiter);
+        var waiter = new SlotWaiter(request, _clock.Now - request.Waited);
+        _waiters.Insert(_waiters.FindLastIndex(other => other.Since <= waiter.Since) + 1, waiter);
         Serve();
         if (!waiter.Granted.Task.IsCompleted)
         {
             using var ended = new CancellationTokenSource();
-            await Task.WhenAny(waiter.Granted.Task, Task.Delay(wait, time, ended.Token));
+            await Task.WhenAny(waiter.Granted.Task, Task.Delay(wait < MostWait ? wait : MostWait, time, ended.Token));
             await ended.CancelAsync();
         }
 
-        // What is reserved for it stays so for a while: whoever still wants it asks again at once.
+        // What is reserved for it stays so for a while: whoever still wants it asks again at once, and says how long it has waited.
         _waiters.Remove(waiter);
         return waiter.Granted.Task.IsCompleted ? await waiter.Granted.Task : null;
     }
@@ -118,7 +122,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
             return;
         }
 
-        var now = time.GetUtcNow();
+        var now = _clock.Now;
         var usable = Usable(now);
         if (Array.TrueForAll(usable, node => node.Free == 0) && !_waiters.Exists(waiter => waiter.Request.Alone))
         {
@@ -187,7 +191,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         var fewest = (Rank: int.MaxValue, Held: int.MaxValue, Turn: long.MaxValue);
         foreach (var waiter in _waiters)
         {
-            // Waiters stand in the order of arrival, so of equals the first one is the oldest.
+            // Waiters stand in the order in which they first asked, so of equals the first one is the oldest.
             var job = waiter.Request.Job;
             var held = (waiter.Request.Rank, _held.GetValueOrDefault(job), _turns.LastOf(job));
             if (held.CompareTo(fewest) < 0 && !_hopeless.Contains(Kind(waiter.Request)))

@@ -25,8 +25,7 @@ internal sealed class NodeDirectoryGrain(TimeProvider time, GrainOptions options
         return Task.CompletedTask;
     }
 
-    public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait) =>
-        _directory.AcquireAsync(request, wait < options.LongestWait ? wait : options.LongestWait);
+    public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait) => _directory.AcquireAsync(request, wait);
 
     public Task<string?> ExplainAsync(SlotRequest request) => Task.FromResult(_directory.Explain(request));
 

@@ -12,6 +12,7 @@ internal sealed class SlotHealth(GrainOptions options, TimeProvider time)
 {
     private const int Allowed = 2;
 
+    private readonly SteadyClock _clock = new(time);
     private int _faults;
     private DateTimeOffset _excludedUntil;
     private string? _problem;
@@ -26,11 +27,11 @@ internal sealed class SlotHealth(GrainOptions options, TimeProvider time)
             return false;
         }
 
-        _excludedUntil = time.GetUtcNow() + BackOff.After(options.FirstExclusion, _faults - Allowed, options.LongestExclusion);
+        _excludedUntil = _clock.Now + BackOff.After(options.FirstExclusion, _faults - Allowed, options.LongestExclusion);
         return true;
     }
 
     /// <summary>The slot as others see it.</summary>
     public SlotStatus Show(SlotStatus slot) =>
-        slot with { IsExcluded = _faults >= Allowed && _excludedUntil > time.GetUtcNow(), Problem = _problem ?? slot.Problem };
+        slot with { IsExcluded = _faults >= Allowed && _excludedUntil > _clock.Now, Problem = _problem ?? slot.Problem };
 }

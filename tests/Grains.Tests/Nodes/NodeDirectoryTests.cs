@@ -374,6 +374,53 @@ public sealed class NodeDirectoryTests
         spare.IsCompleted.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Acquire_AskedAgain_KeepsItsPlace()
+    {
+        _directory.Announce(Node("a", 1));
+        var held = (await _directory.AcquireAsync(Request("one"), Wait)).ShouldNotBeNull();
+        var newer = _directory.AcquireAsync(Request("two"), Wait);
+        var older = _directory.AcquireAsync(Request("two") with { Waited = TimeSpan.FromSeconds(3) }, Wait);
+        var oldest = _directory.AcquireAsync(Request("two") with { Waited = TimeSpan.FromSeconds(4) }, Wait);
+
+        _directory.Release(held);
+        var grant = (await oldest).ShouldNotBeNull();
+        older.IsCompleted.ShouldBeFalse();
+        _directory.Release(grant);
+
+        (await older).ShouldNotBeNull();
+        newer.IsCompleted.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(6, 6)]
+    [InlineData(20, 10)]
+    public async Task Acquire_NoSlot_WaitsAsLongAsIsAskedUpToTenSeconds(int asked, int waits)
+    {
+        var request = _directory.AcquireAsync(Request("job"), TimeSpan.FromSeconds(asked));
+
+        _time.Advance(TimeSpan.FromSeconds(waits) - TimeSpan.FromMilliseconds(1));
+        request.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        (await request).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(5)]
+    public async Task List_TheMachinesClockIsSet_KnowsWhoIsThereAllTheSame(int hours)
+    {
+        _directory.Announce(Node("a", 1));
+
+        _time.Set(TimeSpan.FromHours(hours));
+
+        _directory.List().ShouldHaveSingleItem().IsSuspect.ShouldBeFalse();
+        (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        _time.Advance(4 * Options.AnnounceEvery);
+        _directory.List().ShouldHaveSingleItem().IsSuspect.ShouldBeTrue("it has said nothing since");
+    }
+
     private static SlotRequest Request(string job) => new(job, string.Empty, string.Empty, Alone: false);
 
     private static NodeStatus Node(string id, int slots, params SlotGrant?[] grants) => new()
