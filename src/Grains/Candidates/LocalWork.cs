@@ -29,7 +29,11 @@ internal sealed partial class LocalWork(
     private const string Stopped = "It was stopped.";
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
+    // How long a call that begins work may be on its way: within it, what was let go is not begun by one that was made again.
+    private static readonly TimeSpan LongestWay = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, LocalAttempt> _attempts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _over = new(StringComparer.Ordinal); // by grant
 
     /// <summary>Begins an attempt at an item; one that is known already goes on.</summary>
     public BeginReply Begin(Assignment assignment, WorkItem item) => Begin(
@@ -102,6 +106,7 @@ internal sealed partial class LocalWork(
         {
             if (_attempts.TryGetValue(key, out var known) && known.Work.IsCompleted)
             {
+                _over[known.Assignment.Grant.Id] = time.GetTimestamp();
                 Remove(key);
             }
         }
@@ -150,6 +155,11 @@ internal sealed partial class LocalWork(
             }
         }
 
+        foreach (var (grant, _) in _over.Where(over => time.GetElapsedTime(over.Value) > LongestWay))
+        {
+            _over.TryRemove(grant, out var _);
+        }
+
         var kept = _attempts.Where(known => known.Value.Work.IsCompleted).ToArray();
         foreach (var (key, _) in kept.OrderBy(known => known.Value.Asked).Take(Math.Max(0, kept.Length - options.MostResults)))
         {
@@ -161,7 +171,12 @@ internal sealed partial class LocalWork(
         ? WaitAsync(key, wait)
         : Task.FromResult(new CandidateReply(
             CandidatePhase.Refused,
-            Problem: begun == BeginReply.Draining ? "it takes nothing new" : "the slot works on something else"));
+            Problem: begun switch
+            {
+                BeginReply.Draining => "it takes nothing new",
+                BeginReply.Over => "it has done it before",
+                _ => "the slot works on something else",
+            }));
 
     private void Remove(string key)
     {
@@ -177,6 +192,11 @@ internal sealed partial class LocalWork(
         if (_attempts.ContainsKey(assignment.Key))
         {
             return BeginReply.Begun;
+        }
+
+        if (_over.ContainsKey(assignment.Grant.Id))
+        {
+            return BeginReply.Over;
         }
 
         var reply = node.TryOccupy(assignment);

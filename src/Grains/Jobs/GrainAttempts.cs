@@ -197,9 +197,10 @@ internal sealed partial class GrainAttempts
             {
                 // 3., 4.
                 var reply = await AskAsync(ask, course, cancellationToken);
-                ask = () => work.WaitAsync(_options.LongestWait);
                 if (reply is not null)
                 {
+                    // Before that the call that begins it may still be on its way, or lost: it is made again.
+                    ask = () => work.WaitAsync(_options.LongestWait);
                     heard = _time.GetTimestamp();
                 }
                 else if (_time.GetElapsedTime(heard) > 2 * lease)

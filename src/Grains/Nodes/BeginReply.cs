@@ -11,4 +11,7 @@ internal enum BeginReply
 
     /// <summary>The node takes nothing new: ask for another.</summary>
     Draining,
+
+    /// <summary>The same assignment was done, and its result was let go as it is durable: the call came late.</summary>
+    Over,
 }

@@ -66,6 +66,26 @@ public sealed class CandidateGrainTests : IDisposable
     }
 
     [Fact]
+    public async Task Begin_ACallThatComesAfterItsResultIsDurable_DoesNotMeasureAgain()
+    {
+        _go.SetResult();
+        await using var silo = await StartAsync();
+        var assignment = Assignment("node-1", "grant");
+        var candidate = silo.Grains.GetGrain<IWorkGrain>(assignment.Key);
+        await candidate.BeginAsync(assignment, Item, Short);
+        await EndAsync(candidate);
+        await silo.Grains.GetGrain<INodeGrain>("node-1").ForgetAsync([assignment.Key]);
+
+        (await candidate.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Refused);
+        _runs.ShouldBe(1);
+
+        var anew = Assignment("node-1", "another grant");
+        await candidate.BeginAsync(anew, Item, Short);
+        await EndAsync(candidate);
+        _runs.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Sweep_ResultThatWasToldLongAgo_IsKeptUntilItIsDurable()
     {
         var time = new ManualTime();

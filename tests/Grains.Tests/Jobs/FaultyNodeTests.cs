@@ -104,11 +104,13 @@ public sealed class FaultyNodeTests : IDisposable
         var events = (await next.ReadAsync("j-1")).Select(record => record.Event).ToArray();
 
         events[^1].ShouldBeOfType<JobCompleted>();
-        var ended = events.OfType<AttemptFailed>().ShouldHaveSingleItem();
+        var ended = events.OfType<AttemptFailed>().Select(failed => failed.Failure).ToArray();
 
-        // The coordinator stops with its only node: where it is gone before it is told, the next one finds work that nobody knows.
-        ended.Failure.Kind.ShouldBe(FailureKind.Unavailable);
-        ended.Failure.Reason.ShouldBeOneOf("It was stopped.", "Node node-1 does not know it.");
+        // The coordinator stops with its only node: where it is gone before it is told, the next one finds work that nobody knows. Where the
+        // machine is so busy that the directory did not hear of the drain, the node is asked once more.
+        ended.ShouldNotBeEmpty();
+        ended.ShouldAllBe(failure => failure.Kind == FailureKind.Unavailable);
+        ended.Count(failure => failure.Reason is "It was stopped." or "Node node-1 does not know it.").ShouldBe(1);
     }
 
     [Fact]

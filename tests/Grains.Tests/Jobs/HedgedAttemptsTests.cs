@@ -135,6 +135,26 @@ public sealed class HedgedAttemptsTests
         _cluster.Stopped.Task.IsCompleted.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Run_TheCallThatBeginsItIsLost_IsBegunByAnother()
+    {
+        _cluster.Work = static (_, _) => Task.FromResult(Result);
+        var calls = 0;
+        _cluster.LosesBegin = () => Interlocked.Increment(ref calls) == 1;
+        var waits = _time.ArmedAsync(Options.LongestWait + Options.CallMargin);
+        var run = RunAsync(3, lease: 2 * Options.LongestWait);
+        await waits;
+        var pauses = _time.ArmedAsync(TimeSpan.FromMilliseconds(200));
+        _time.Advance(Options.LongestWait + Options.CallMargin);
+        await pauses;
+
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+
+        (await run).Ended.ShouldNotBeNull().Failure.ShouldBeNull();
+        _started.ShouldBe([(1, "node-1")]);
+        calls.ShouldBe(2);
+    }
+
     // Three of its kind come first, so that it is known how long they take; then this one, of which the time that counts as long has begun.
     private async Task<Task<(CandidateReply? Ended, FailedResult? Failure)>> BeginLongAsync(
         Func<string, Task<WorkResult>> work, Func<string, bool>? isAnswerLost = null)
@@ -154,10 +174,14 @@ public sealed class HedgedAttemptsTests
         return run;
     }
 
-    private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(int sequence) => _attempts.RunAsync(
+    private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
+        int sequence, TimeSpan? lease = null) => _attempts.RunAsync(
         Numbered(sequence, 1),
         Item,
-        new GrainWork(Item.Place, Options.Lease, static (work, assignment, wait) => work.BeginAsync(assignment, Carried.Of(Item), wait)),
+        new GrainWork(
+            Item.Place,
+            lease ?? Options.Lease,
+            static (work, assignment, wait) => work.BeginAsync(assignment, Carried.Of(Item), wait)),
         begun: null,
         TestContext.Current.CancellationToken);
 

@@ -46,6 +46,9 @@ public class PlayedGrains : DispatchProxy
         /// <summary>Whether nobody hears of the end of work that was begun on a node, but for who asks again.</summary>
         public Func<string, bool> IsAnswerLost { get; set; } = static _ => false;
 
+        /// <summary>Whether the call that begins work never arrives; null: all do.</summary>
+        public Func<bool>? LosesBegin { get; set; }
+
         /// <summary>By its key, all work that was begun; nodes forget nothing of it.</summary>
         public ConcurrentDictionary<string, Task<CandidateReply>> Begun { get; } = new(StringComparer.Ordinal);
 
@@ -86,6 +89,11 @@ public class PlayedGrains : DispatchProxy
     {
         public Task<CandidateReply> BeginAsync(Assignment assignment, Carried<WorkItem> item, TimeSpan wait)
         {
+            if (played.LosesBegin?.Invoke() == true)
+            {
+                return new TaskCompletionSource<CandidateReply>().Task;
+            }
+
             var begun = played.Begun.GetOrAdd(key, _ => DoAsync(assignment));
             return played.IsAnswerLost(assignment.Grant.Node) ? new TaskCompletionSource<CandidateReply>().Task : begun;
         }
