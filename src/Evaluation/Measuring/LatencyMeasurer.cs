@@ -28,8 +28,12 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         PinThread = threads == 1,
     };
 
-    public LatencyResult Measure(LatencyItem item, CancellationToken cancellation) =>
-        Measure(item.Plan, item.Plan.IsBaseline ? null : File(item.Plan, cancellation), cancellation);
+    // Where finalists are timed again, together, a first timing says which plans these are: what lies further apart than a tie has to
+    // come in order, and no half of a tie is decided by it.
+    internal static LatencyOptions First(int threads) => Options(threads) with { Precision = 2 * (Ties.Factor - 1) };
+
+    public LatencyResult Measure(LatencyItem item, CancellationToken cancellation) => Measure(
+        item.Plan, item.Plan.IsBaseline ? null : File(item.Plan, cancellation), Searching, cancellation);
 
     /// <summary>Times one plan beside FP32, or several in turn with one FP32.</summary>
     /// <returns>In the order of the items.</returns>
@@ -41,21 +45,13 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         }
 
         byte[][] files = [.. items.Select(item => File(item.Plan, cancellation))];
-        return [.. InTurn([.. items.Select(item => item.Plan)], files, Options(setup.Threads), cancellation)
+        return [.. InTurn([.. items.Select(item => item.Plan)], files, Searching, cancellation)
             .Select(result => result with { Turn = items[0].Plan.Digest })];
     }
 
     /// <param name="model">The plan's file; null: the FP32 network.</param>
-    public LatencyResult Measure(Plan plan, byte[]? model, CancellationToken cancellation)
-    {
-        if (model is null)
-        {
-            var (alone, watched) = Time([setup.Network.Float32Model], Options(setup.Threads), cancellation);
-            return Result(plan, alone[0], alone[0], otherCores: null, watched);
-        }
-
-        return InTurn([plan], [model], Options(setup.Threads), cancellation).Single();
-    }
+    public LatencyResult Measure(Plan plan, byte[]? model, CancellationToken cancellation) =>
+        Measure(plan, model, Options(setup.Threads), cancellation);
 
     /// <summary>Times several plans and FP32 in turn, so that each may be compared with each.</summary>
     public FinalTimingResult Measure(FinalTimingItem item, CancellationToken cancellation)
@@ -67,6 +63,19 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         var options = Options(setup.Threads) with { Rounds = 20, TurnTime = TimeSpan.FromMilliseconds(2) };
         return new FinalTimingResult(
             [.. InTurn(item.Plans, files, options, cancellation)], Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private LatencyOptions Searching => setup.TimesFinalists ? First(setup.Threads) : Options(setup.Threads);
+
+    private LatencyResult Measure(Plan plan, byte[]? model, LatencyOptions options, CancellationToken cancellation)
+    {
+        if (model is null)
+        {
+            var (alone, watched) = Time([setup.Network.Float32Model], options, cancellation);
+            return Result(plan, alone[0], alone[0], otherCores: null, watched);
+        }
+
+        return InTurn([plan], [model], options, cancellation).Single();
     }
 
     private IEnumerable<LatencyResult> InTurn(

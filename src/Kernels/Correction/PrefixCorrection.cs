@@ -69,29 +69,18 @@ internal sealed class PrefixCorrection(
         string[] ended = [.. float32.EndingIn(group)];
         var handedOn = float32.HandedOn(group);
         ParkedTensors[] chosen = [.. batches.Select(_ => new ParkedTensors(space))];
-        ParkedTensors[] tried = [.. batches.Select(_ => new ParkedTensors(space))];
         try
         {
             using var plainProgram = float32.Quantized(group, network);
             double plainError = Run(batches.Length, batch =>
             {
                 using var exact = batches[batch].RunFloat32(float32.Float32(group.Index), handedOn, ended, proposal?.Float32(batch));
-                return batches[batch].RunQuantized(plainProgram, exact, handedOn, chosen[batch], proposal?.Quantized(batch));
+                return batches[batch].RunQuantized(
+                    plainProgram, exact, handedOn, proposal is null ? chosen[batch] : null, proposal?.Quantized(batch));
             });
             if (proposal is not null)
             {
-                var corrected = proposal.Apply(network);
-                using var program = float32.Quantized(group, corrected);
-                double error = Run(batches.Length, batch =>
-                {
-                    using var exact = batches[batch].HandedOn(handedOn);
-                    return batches[batch].RunQuantized(program, exact, handedOn, tried[batch], observer: null);
-                });
-                if (error < plainError)
-                {
-                    network = corrected;
-                    (chosen, tried) = (tried, chosen);
-                }
+                network = Better(network, proposal, plainError);
             }
 
             for (int batch = 0; batch < batches.Length; batch++)
@@ -104,7 +93,30 @@ internal sealed class PrefixCorrection(
         finally
         {
             DisposeAll(chosen);
-            DisposeAll(tried);
+        }
+
+        // A correction is nearly always kept, so its tensors alone are put away: where it is not, the group runs once more without it.
+        QuantizedNetwork Better(QuantizedNetwork plain, IChannelProposal proposed, double plainError)
+        {
+            var corrected = proposed.Apply(plain);
+            if (Keep(corrected) < plainError)
+            {
+                return corrected;
+            }
+
+            DisposeAll(chosen);
+            Keep(plain);
+            return plain;
+        }
+
+        double Keep(QuantizedNetwork candidate)
+        {
+            using var program = float32.Quantized(group, candidate);
+            return Run(batches.Length, batch =>
+            {
+                using var exact = batches[batch].HandedOn(handedOn);
+                return batches[batch].RunQuantized(program, exact, handedOn, chosen[batch], observer: null);
+            });
         }
     }
 

@@ -46,10 +46,10 @@ internal sealed class PrefixPair(TensorSpace space) : IDisposable
 
     /// <summary>Runs the group in a quantized network.</summary>
     /// <param name="float32">What the group hands on in FP32.</param>
-    /// <param name="added">Receives what the run adds.</param>
+    /// <param name="added">Receives what the run adds; null: it is not kept.</param>
     /// <returns>The squared distance of what it hands on from FP32's.</returns>
     public double RunQuantized(
-        NetworkProgram program, LiveTensors float32, IReadOnlyList<string> handedOn, ParkedTensors added, IRunObserver? observer)
+        NetworkProgram program, LiveTensors float32, IReadOnlyList<string> handedOn, ParkedTensors? added, IRunObserver? observer)
     {
         using var inputs = _quantized.Fetch(program.Inputs);
         using var run = inputs.Borrow();
@@ -57,7 +57,7 @@ internal sealed class PrefixPair(TensorSpace space) : IDisposable
         double error = handedOn
             .Where(tensor => float32.Get(tensor).dtype == ScalarType.Float32)
             .Sum(tensor => NativeKernels.SquaredError(float32.Get(tensor), run.Get(tensor)).Noise);
-        added.Park(run);
+        added?.Park(run);
         return error;
     }
 

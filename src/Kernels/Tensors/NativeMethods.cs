@@ -76,6 +76,9 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_release_freed();
 
     [LibraryImport(Library)]
+    internal static partial int ck_widen_room(long bytes);
+
+    [LibraryImport(Library)]
     internal static partial int ck_tensor_info_of(nint tensor, NativeTensorInfo* info);
 
     [LibraryImport(Library)]

@@ -101,8 +101,14 @@ public static unsafe class TorchSettings
     }
 
     /// <summary>
-    /// Gives the system the memory of freed tensors, which the native library keeps for the next ones, up to 256 MiB. For the moment
-    /// before something else needs memory; tensors made afterwards cost a little more.
+    /// Gives the system the memory of freed tensors, which the native library keeps for the next ones, up to 256 MiB or what
+    /// <see cref="WidenRoom"/> allows. For the moment before something else needs memory; tensors made afterwards cost a little more.
     /// </summary>
     public static void ReleaseFreedMemory() => NativeKernels.Check(NativeMethods.ck_release_freed());
+
+    /// <summary>
+    /// Says that tensors may fill so many bytes more (fewer where negative): the memory of freed ones is kept as long as it and that of
+    /// the tensors in use are no more together. For the whole process, a sum over all calls.
+    /// </summary>
+    internal static void WidenRoom(long bytes) => NativeKernels.Check(NativeMethods.ck_widen_room(bytes));
 }

@@ -88,6 +88,7 @@ CK_API const char* ck_last_error();
 CK_API int ck_set_threads(int threads);                      // for all threads of the process, from their next call on
 CK_API int ck_get_threads(int* threads);
 CK_API int ck_release_freed();                               // gives the system what is kept of freed memory for what comes next
+CK_API int ck_widen_room(int64_t bytes);                       // tensors in use and freed memory kept may fill so much more together
 CK_API int ck_cuda_device_count(int* count);
 CK_API int ck_cuda_runtime(int* version);                    // as CUDA counts: 12060 is 12.6; 0 without CUDA
 CK_API int ck_cuda_kernels(int* built);                      // whether the fused kernels were compiled for CUDA too

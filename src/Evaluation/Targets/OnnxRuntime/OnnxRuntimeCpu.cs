@@ -15,7 +15,7 @@ internal sealed class OnnxRuntimeCpu : ITarget
     private const int WarmUpRuns = 3;
     private const int FewestRuns = 5;
     private const int LargestRuns = 25;
-    private static readonly TimeSpan TimeCap = TimeSpan.FromSeconds(0.75);
+    private static readonly TimeSpan TimeCap = TimeSpan.FromSeconds(0.4);
 
     public string Name => "onnxruntime-cpu";
 

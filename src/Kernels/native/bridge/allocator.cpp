@@ -1,6 +1,7 @@
 // Activations of a few megabytes come and go with every operator. glibc by default hands such memory back to the system and takes
 // it anew, each page cleared and faulted in again: a fifth of the time of a small network, half of that of a large one, whose
 // tensors are beyond the largest block that glibc will keep. So smaller blocks stay in glibc's heap, and larger ones in a list here.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -27,6 +28,7 @@ constexpr size_t huge_page = 2 * mebibyte;
 constexpr size_t smallest_kept = mebibyte;
 constexpr size_t smallest_huge = 4 * mebibyte;
 constexpr size_t most_kept = 256 * mebibyte;
+constexpr int64_t least_room = 1024 * static_cast<int64_t>(mebibyte);
 
 // In steps, so that a block fits the next tensor of about the same size.
 size_t rounded(size_t bytes) {
@@ -57,18 +59,29 @@ void* map(size_t bytes) {
     return reinterpret_cast<void*>(aligned);
 }
 
-// Large blocks that are not in use, up to a limit; the one that has lain here longest goes first.
+// Large blocks that are not in use, up to a limit; the one that has lain here longest goes first. Where tensors may fill a room, what they
+// leave of it may be kept: a group of layers frees what the next one is about to ask for.
 class KeptBlocks {
 public:
+    void widen(int64_t bytes) {
+        {
+            std::lock_guard<std::mutex> guard(mutex_);
+            room_ += bytes;
+        }
+        trim();
+    }
+
     void* take(size_t bytes) {
         size_t size = rounded(bytes);
         {
             std::lock_guard<std::mutex> guard(mutex_);
             auto found = by_size_.lower_bound(size);
-            // A block that is a quarter larger at most: a small tensor in a large block would waste what it does not use.
-            if (found != by_size_.end() && found->first <= size + size / 4) {
+            // A block that is a quarter larger at most: a small tensor in a large block would waste what it does not use. Of the room
+            // that tensors may fill, waste costs nothing but room: there it may be twice as large, as one layer's output is to the next's.
+            if (found != by_size_.end() && found->first <= size + (fits(found->first) ? size : size / 4)) {
                 Block block = *found->second;
                 kept_ -= block.size;
+                used_ += block.size;
                 by_age_.erase(found->second);
                 by_size_.erase(found);
                 in_use_[block.data] = block.size;
@@ -77,11 +90,12 @@ public:
         }
         void* data = map(size);
         if (data == nullptr) {
-            trim(0);
+            release();
             data = map(size);
         }
         if (data != nullptr) {
             std::lock_guard<std::mutex> guard(mutex_);
+            used_ += size;
             in_use_[data] = size;
         }
         return data;
@@ -98,18 +112,36 @@ public:
             by_age_.push_back(Block{data, found->second});
             by_size_.emplace(found->second, std::prev(by_age_.end()));
             kept_ += found->second;
+            used_ -= found->second;
             in_use_.erase(found);
         }
-        trim(most_kept);
+        trim();
         return true;
     }
 
-    void trim(size_t limit) {
+    // All but what lies in a large room beyond a gibibyte of it: memory is not scarce there.
+    void release() { trim(true); }
+
+private:
+    struct Block {
+        void* data;
+        size_t size;
+    };
+
+    // Called with the lock, as the next one is.
+    bool fits(size_t block) const { return static_cast<int64_t>(used_ + block) <= room_; }
+
+    size_t limit(bool releasing) const {
+        int64_t left = room_ - static_cast<int64_t>(used_) - (releasing ? least_room : 0);
+        return static_cast<size_t>(std::max(left, releasing ? int64_t{0} : static_cast<int64_t>(most_kept)));
+    }
+
+    void trim(bool releasing = false) {
         for (;;) {
             Block oldest{};
             {
                 std::lock_guard<std::mutex> guard(mutex_);
-                if (kept_ <= limit || by_age_.empty()) {
+                if (kept_ <= limit(releasing) || by_age_.empty()) {
                     return;
                 }
                 auto first = by_age_.begin();
@@ -128,17 +160,13 @@ public:
         }
     }
 
-private:
-    struct Block {
-        void* data;
-        size_t size;
-    };
-
     std::mutex mutex_;
     std::list<Block> by_age_;
     std::multimap<size_t, std::list<Block>::iterator> by_size_;
     std::map<void*, size_t> in_use_;
     size_t kept_ = 0;
+    size_t used_ = 0;
+    int64_t room_ = 0;
 };
 
 // Never destroyed: tensors of other libraries may be freed after this one's destructors have run.
@@ -188,10 +216,15 @@ __attribute__((constructor)) void keep_freed_memory() {
 
 int ck_release_freed() {
     return cluster::guarded([] {
-        blocks().trim(0);
+        blocks().release();
         malloc_trim(0);
     });
 }
+
+int ck_widen_room(int64_t bytes) {
+    return cluster::guarded([&] { blocks().widen(bytes); });
+}
 #else
 int ck_release_freed() { return 0; }
+int ck_widen_room(int64_t) { return 0; }
 #endif

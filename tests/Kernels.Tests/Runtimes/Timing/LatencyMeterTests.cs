@@ -147,15 +147,17 @@ public sealed class LatencyMeterTests
     }
 
     [Theory]
-    [InlineData(0.005, 0)]
-    [InlineData(0.02, 0.1)]
-    public void Measure_AmpleRounds_LeaveIntervalsThatHold(double scatter, double disturbed)
+    [InlineData(0.005, 0, 0.03)]
+    [InlineData(0.02, 0.1, 0.03)]
+    [InlineData(0.005, 0, 0.06)]
+    [InlineData(0.02, 0.1, 0.06)]
+    public void Measure_AmpleRounds_LeaveIntervalsThatHold(double scatter, double disturbed, double precision)
     {
         // Both take as long: so the ratio is 1. Some runs are disturbed, by a third on average.
         var random = new Random(7);
         double Factor() => Math.Exp(scatter * Gauss(random)) * (random.NextDouble() < disturbed ? 1 + (0.6 * random.NextDouble()) : 1);
         void Run() => _clock.Advance(TimeSpan.FromMilliseconds(40 * Factor()));
-        var options = Ample with { Rounds = 50, AmpleRounds = 10, FewestRounds = 15, MostRounds = 40 };
+        var options = Ample with { Rounds = 50, AmpleRounds = 10, FewestRounds = 15, MostRounds = 40, Precision = precision };
 
         int holds = 0;
         for (int i = 0; i < 1000; i++)
