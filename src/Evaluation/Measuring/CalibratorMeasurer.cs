@@ -22,7 +22,8 @@ internal sealed class CalibratorMeasurer(EvaluationSetup setup)
         var settings = setup.Translator.Settings(item.Plan);
         var images = basis.Images;
         var choice = CalibratorSweep.Run(
-            setup.Float32, basis.Resolver(cancellation), settings, item.Methods, images, setup.Cores, cancellation, setup.Metric.Outputs());
+            setup.Float32, basis.Resolver(cancellation), settings, item.Methods, images, setup.Cores, cancellation, setup.Metric.Outputs(),
+            setup.Space);
         var groups = setup.Translator.Decided.Where(group => settings[group.Index].Quantize);
         return new CalibratorResult(
             [.. groups.Select((group, i) => new GroupCalibrator(

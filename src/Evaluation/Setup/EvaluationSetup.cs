@@ -29,6 +29,9 @@ internal sealed record EvaluationSetup
 
     public required ArtefactBuilder Builder { get; init; }
 
+    /// <summary>Where tensors of all images lie between two groups.</summary>
+    public required TensorSpace Space { get; init; }
+
     public required ParityReports Parity { get; init; }
 
     public required ImageBatches Calibration { get; init; }
@@ -89,6 +92,7 @@ internal sealed record EvaluationSetup
             Resolver = resolver,
             Builder = new ArtefactBuilder(
                 network, float32, translator, resolver, data.Calibration, cores, memory, space, target.Form(statistics)),
+            Space = space,
             Parity = new ParityReports(target, float32, data.Evaluation),
             Calibration = data.Calibration,
             Evaluation = data.Evaluation,

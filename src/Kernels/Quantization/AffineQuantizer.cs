@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Cluster.Kernels.Quantization;
 
@@ -43,7 +44,8 @@ internal static class AffineQuantizer
         where T : unmanaged, IBinaryInteger<T>
     {
         RequireSameLength(codes.Length, values.Length);
-        for (int i = 0; i < codes.Length; i++)
+        int done = typeof(T) == typeof(byte) ? DequantizeVectors(MemoryMarshal.AsBytes(codes), parameters, values) : 0;
+        for (int i = done; i < codes.Length; i++)
         {
             values[i] = Dequantize(int.CreateTruncating(codes[i]), parameters);
         }
@@ -56,11 +58,41 @@ internal static class AffineQuantizer
         TensorPrimitives.Divide(values, parameters.Scale, results);
         TensorPrimitives.Round(results, results);
         TensorPrimitives.Clamp(results, Floor(parameters), Ceiling(parameters), results);
-        for (int i = 0; i < results.Length; i++)
+
+        // Through the integer, as the codes go: it turns -0 into 0 and NaN into 0.
+        int done = results.Length - (results.Length % Vector<float>.Count);
+        foreach (ref var vector in MemoryMarshal.Cast<float, Vector<float>>(results[..done]))
         {
-            // Through the integer, as the codes go: it turns -0 into 0 and NaN into 0.
+            vector = Vector.ConvertToSingle(Vector.ConvertToInt32(vector)) * parameters.Scale;
+        }
+
+        for (int i = done; i < results.Length; i++)
+        {
             results[i] = (int)results[i] * parameters.Scale;
         }
+    }
+
+    /// <returns>How many codes are done: all but the last few.</returns>
+    private static int DequantizeVectors(ReadOnlySpan<byte> codes, in QuantizationParameters parameters, Span<float> values)
+    {
+        var zero = new Vector<int>(parameters.ZeroPoint);
+        int step = Vector<byte>.Count;
+        int done = 0;
+        for (; done <= codes.Length - step; done += step)
+        {
+            Vector.Widen(new Vector<byte>(codes[done..]), out var low, out var high);
+            Put(low, values[done..], zero, parameters.Scale);
+            Put(high, values[(done + (step / 2))..], zero, parameters.Scale);
+        }
+
+        return done;
+    }
+
+    private static void Put(Vector<ushort> codes, Span<float> values, Vector<int> zero, float scale)
+    {
+        Vector.Widen(codes, out var low, out var high);
+        (Vector.ConvertToSingle(Vector.AsVectorInt32(low) - zero) * scale).CopyTo(values);
+        (Vector.ConvertToSingle(Vector.AsVectorInt32(high) - zero) * scale).CopyTo(values[Vector<float>.Count..]);
     }
 
     private static float Floor(in QuantizationParameters parameters) => parameters.Minimum - parameters.ZeroPoint;

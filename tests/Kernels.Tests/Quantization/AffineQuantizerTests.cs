@@ -93,6 +93,39 @@ public sealed class AffineQuantizerTests
     }
 
     [Fact]
+    public void Dequantize_BytesOfAnyNumber_IsThatOfEachByItself()
+    {
+        // Many at once, and what is left of them one by one.
+        var parameters = new QuantizationParameters(0.037f, 77, 0, 255);
+        for (int length = 0; length <= 300; length++)
+        {
+            byte[] codes = [.. Enumerable.Range(0, length).Select(i => (byte)(i * 7))];
+            float[] numbers = new float[length];
+
+            AffineQuantizer.Dequantize<byte>(codes, parameters, numbers);
+
+            numbers.ShouldBe(codes.Select(code => AffineQuantizer.Dequantize(code, parameters)));
+        }
+    }
+
+    [Fact]
+    public void FakeQuantize_ManyAtOnce_TurnsNaNAndNegativeZeroIntoZero()
+    {
+        float[] values = [.. Enumerable.Range(0, 100).Select(i => (i % 4) switch
+        {
+            0 => float.NaN,
+            1 => -0f,
+            2 => -0.01f, // rounds to -0
+            _ => float.NegativeInfinity,
+        })];
+
+        AffineQuantizer.FakeQuantize(values, new QuantizationParameters(0.037f, 77, 0, 255), values);
+
+        values.Where((_, i) => i % 4 < 3).ShouldAllBe(value => value == 0 && !float.IsNegative(value));
+        values.Where((_, i) => i % 4 == 3).ShouldAllBe(value => value == -77 * 0.037f);
+    }
+
+    [Fact]
     public void FakeQuantize_AnyNumbers_KeepsTheProperties() =>
         Prop.ForAll(Cases(), sample =>
         {

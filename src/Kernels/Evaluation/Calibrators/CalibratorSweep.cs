@@ -1,6 +1,7 @@
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Sensitivity;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
@@ -27,6 +28,7 @@ public static class CalibratorSweep
     /// <param name="settings">One for each group of the network; the calibrator of quantized ones is not looked at.</param>
     /// <param name="methods">Calibrators, at least one; earlier ones win ties.</param>
     /// <param name="outputs">By which the distance from FP32 is taken.</param>
+    /// <param name="space">Where tensors of all images lie between two groups; null: in memory.</param>
     public static CalibratorChoice Run(
         FloatNetwork network,
         PlanResolver resolver,
@@ -35,7 +37,8 @@ public static class CalibratorSweep
         ImageBatches images,
         int workers,
         CancellationToken cancellation,
-        OutputKind outputs = OutputKind.Scores)
+        OutputKind outputs = OutputKind.Scores,
+        TensorSpace? space = null)
     {
         LayerGroup[] groups = [.. network.Graph.Groups.Where(group => settings[group.Index].Quantize)];
         var alone = Alone(network, resolver, settings, groups, methods, images, workers, outputs, cancellation);
@@ -52,7 +55,7 @@ public static class CalibratorSweep
             return resolver.Resolve(all).WithFloatWeights();
         }
 
-        using var joint = new JointDivergence(network, images, workers, cancellation, outputs);
+        using var joint = new JointDivergence(network, images, workers, cancellation, outputs, space);
         double[] networks = [.. Enumerable.Range(0, methods.Count)
             .Select(method => joint.Of(Resolve([.. groups.Select(_ => method)])))];
         int[] chosen = [.. ranked.Select(methodsByKl => methodsByKl[0])];

@@ -2,13 +2,15 @@ using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Execution.Operators;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Evaluation.Calibrators;
 
 /// <summary>
-/// Mean divergence of a quantized network's outputs from FP32's over some images, nats; the same for any number of workers.
+/// Mean divergence of a quantized network's outputs from FP32's over some images, nats; the same for any number of workers. What the
+/// current network computes of each batch is put away at the group that was asked about last, and goes on from there.
 /// </summary>
 internal sealed class JointDivergence : IDisposable
 {
@@ -17,13 +19,23 @@ internal sealed class JointDivergence : IDisposable
     private readonly int _workers;
     private readonly OutputKind _outputs;
     private readonly CancellationToken _cancellation;
+    private readonly TensorSpace _space;
     private readonly float[][] _reference; // FP32 logits of each batch
     private QuantizedNetwork? _current;
     private NetworkProgram[] _programs = []; // one a group, of the current network
+    private ParkedTensors[] _prefixes = []; // one a batch, behind so many groups of the current network:
+    private int _done;
 
+    /// <param name="space">Where prefixes lie; null: in memory.</param>
     public JointDivergence(
-        FloatNetwork network, ImageBatches images, int workers, CancellationToken cancellation, OutputKind outputs = OutputKind.Scores)
+        FloatNetwork network,
+        ImageBatches images,
+        int workers,
+        CancellationToken cancellation,
+        OutputKind outputs = OutputKind.Scores,
+        TensorSpace? space = null)
     {
+        _space = space ?? TensorSpace.Memory;
         (_network, _images, _workers, _cancellation, _outputs) = (network, images, workers, cancellation, outputs);
         _reference = new float[images.Count][];
         NetworkProgram[] float32 = [.. network.Graph.Groups.Select(group => network.Float32(group.Index))];
@@ -53,6 +65,11 @@ internal sealed class JointDivergence : IDisposable
         _current = network;
         foreach (var group in _network.Graph.Groups.Where(group => Concerns(changed, group)))
         {
+            if (group.Index < _done)
+            {
+                DropPrefixes();
+            }
+
             (_programs[group.Index] as SimulatedProgram)?.Dispose();
             _programs[group.Index] = Compile(group, network);
         }
@@ -75,15 +92,11 @@ internal sealed class JointDivergence : IDisposable
         try
         {
             NetworkProgram[][] suffixes = [.. variants.Select(variant => Suffix(variant, group, own))];
+            int done = StartAt(group);
             return Mean(batch =>
             {
-                using var prefix = new LiveTensors();
-                prefix.SetInputs(_network.Graph, _images, batch);
-                foreach (var program in _programs.Take(group))
-                {
-                    program.Run(prefix);
-                }
-
+                Advance(_prefixes[batch], done, group);
+                using var prefix = _prefixes[batch].Fetch();
                 return [.. suffixes.Select(suffix =>
                 {
                     using var run = prefix.Borrow();
@@ -102,9 +115,10 @@ internal sealed class JointDivergence : IDisposable
         }
     }
 
-    /// <summary>Frees the programs of the current network.</summary>
+    /// <summary>Frees the programs of the current network, and what it computed.</summary>
     public void Dispose()
     {
+        DropPrefixes();
         foreach (var program in _programs.OfType<SimulatedProgram>())
         {
             program.Dispose();
@@ -114,6 +128,58 @@ internal sealed class JointDivergence : IDisposable
     }
 
     private QuantizedNetwork Current => _current ?? throw new InvalidOperationException("There is no current network yet.");
+
+    // Where prefixes go on from. They lie before the group once each batch has gone on.
+    private int StartAt(int group)
+    {
+        if (group < _done)
+        {
+            DropPrefixes();
+        }
+
+        if (_prefixes.Length == 0)
+        {
+            _prefixes = [.. Enumerable.Range(0, _images.Count).Select(_ => new ParkedTensors(_space))];
+            Batches.ForEach(_images.Count, _workers, ParkInputs, _cancellation);
+        }
+
+        (int done, _done) = (_done, group);
+        return done;
+    }
+
+    private void ParkInputs(int batch)
+    {
+        foreach (var (input, tensor) in _images.Tensors(batch, _network.Graph))
+        {
+            _prefixes[batch].Park(input, tensor);
+        }
+    }
+
+    private void Advance(ParkedTensors prefix, int done, int group)
+    {
+        foreach (var passed in _network.Graph.Groups.Skip(done).Take(group - done))
+        {
+            var program = _programs[passed.Index];
+            using var inputs = prefix.Fetch(program.Inputs);
+            using var run = inputs.Borrow();
+            program.Run(run);
+            prefix.Park(run);
+            foreach (string tensor in _network.EndingIn(passed))
+            {
+                prefix.Drop(tensor);
+            }
+        }
+    }
+
+    private void DropPrefixes()
+    {
+        foreach (var prefix in _prefixes)
+        {
+            prefix.Dispose();
+        }
+
+        (_prefixes, _done) = ([], 0);
+    }
 
     private static bool Concerns(IReadOnlySet<string> tensors, LayerGroup group) =>
         group.Nodes.Any(node => tensors.Contains(node.Output) || node.Inputs.Any(tensors.Contains));

@@ -48,6 +48,9 @@ internal sealed class ParkedTensors(TensorSpace space) : IDisposable
         }
     }
 
+    /// <summary>All that is here. The caller disposes them.</summary>
+    public LiveTensors Fetch() => Fetch(_tensors.Keys.Union(_views.Keys));
+
     /// <summary>Takes over all that another one holds.</summary>
     public void Absorb(ParkedTensors other)
     {

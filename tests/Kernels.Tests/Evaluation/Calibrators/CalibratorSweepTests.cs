@@ -2,10 +2,12 @@ using Cluster.Kernels.Evaluation.Calibrators;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Sensitivity;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;
+using Cluster.Tests;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Evaluation.Calibrators;
@@ -122,6 +124,33 @@ public sealed class CalibratorSweepTests
             joint.Change(variants[1]);
             joint.OfVariants(0, [variants[1], variants[2]]).ShouldBe([joint.Of(variants[1]), joint.Of(variants[2])]);
         }
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(0)] // all on the disk
+    public void OfVariants_GroupAfterGroup_EqualsEachWholeNetwork(long bytes)
+    {
+        var graph = Nets.Group(Nets.Residual());
+        using var network = new FloatNetwork(graph);
+        var images = Nets.Noise(30, 3, 8, 8, 7);
+        var resolver = new PlanResolver(graph, Nets.Calibrate(network, images));
+        using var folder = new WorkFolder();
+        using var space = new TensorSpace(bytes, folder.Root);
+        using var joint = new JointDivergence(network, images, 2, CancellationToken.None, space: space);
+        string[] chosen = [.. graph.Groups.Select(_ => "max")];
+        joint.Begin(Network());
+
+        foreach (var group in graph.Groups.Where(group => group.CanQuantize))
+        {
+            var variants = Methods.Select(method => Network(group.Index, method)).ToArray();
+            joint.OfVariants(group.Index, variants).ShouldBe(variants.Select(joint.Of));
+            chosen[group.Index] = Methods[group.Index % Methods.Length];
+            joint.Change(Network());
+        }
+
+        QuantizedNetwork Network(int changed = -1, string method = "") => resolver.Resolve([.. graph.Groups.Select(
+            group => GroupSetting.Integer(group.Index == changed ? method : chosen[group.Index], correctBias: false))]);
     }
 
     [Fact]
