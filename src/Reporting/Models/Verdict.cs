@@ -35,7 +35,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Runs(model)}), "
         + $"{Found(winner, float32)}, and has "
         + $"{Sizes(float32, winner)}.",
-        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
+        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
 
     private static Verdict MostAccurate(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
         "Most accurate within the budget",
@@ -43,7 +43,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         + $"was measured within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: it {Found(winner, float32)}, in "
         + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms "
         + $"({Runs(model)}), with {Sizes(float32, winner)}.",
-        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
+        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
 
     private static Verdict NothingFaster(ReportModel model, PlanPoint float32, IReadOnlyList<PlanPoint> points)
     {
@@ -88,7 +88,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
             + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}×, "
             + $"{Runs(model)}).",
-            [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
+            [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
     }
 
     private static IEnumerable<string> Learned(ReportModel model) => [.. Reconstructed(model), .. Tuned(model), .. Tested(model)];
@@ -116,31 +116,6 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         return model.Outcome.Evidence is { } evidence ? evidence.Comparison
             : before is null || after is null ? "of unknown accuracy"
             : new MetricScale(after.Metric ?? MetricKind.Top1, before.Level).Compare(PairedDrop.Of(before, after, ImageScope.Full));
-    }
-
-    // What the images can tell at all, and what they cannot.
-    private static IEnumerable<string> Chosen(ReportModel model)
-    {
-        if (model.Outcome.Evidence is not { } evidence)
-        {
-            yield break;
-        }
-
-        string level = Figures.Percent(evidence.Confidence);
-        if (evidence.Counts is not PairedCounts)
-        {
-            yield return $"It was chosen among {evidence.Looks} plans by these same samples, which flatters it: on new samples "
-                + $"{evidence.Scale.Expected(evidence.Expected)} is to be expected, and {evidence.Scale.AtMost(evidence.AtMost)} with "
-                + $"{level} confidence, whichever of the plans was chosen.";
-            yield break;
-        }
-
-        yield return $"It was chosen among {evidence.Looks} plans by these same images, which flatters it: on new images a loss of "
-            + $"{Figures.Points(100 * evidence.Expected)} points is to be expected. With {level} confidence at most "
-            + $"{Figures.Points(100 * evidence.AtMost)} points are lost, and the 95% interval is "
-            + $"{Figures.Points(100 * evidence.Interval.Low)} to {Figures.Points(100 * evidence.Interval.High)}; both hold whichever of "
-            + "the plans was chosen. So many images cannot exclude a loss of less than "
-            + $"{Figures.Points(100 * evidence.Resolution)} points.";
     }
 
     private static IEnumerable<string> Reconstructed(ReportModel model)

@@ -84,6 +84,9 @@ public sealed class DecisionTests
         evidence.Interval.High.ShouldBeGreaterThan(network.DamageOf(outcome.Winner.Plan));
         evidence.Expected.ShouldBeInRange(evidence.Interval.Low, evidence.Interval.High);
         evidence.AtMost.ShouldBeGreaterThan(evidence.Expected);
+        evidence.Bound.ShouldBe(network.Spec.Options.MaxDrop);
+        evidence.Decided.ShouldNotBeNull().ShouldBeInRange(evidence.Counts.Drop, evidence.Bound);
+        evidence.IsExpectedBeyondBound.ShouldBe(evidence.Expected > evidence.Bound);
         outcome.Selection.Reason.ShouldContain("at 95 % confidence");
     }
 

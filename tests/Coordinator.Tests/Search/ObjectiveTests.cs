@@ -64,6 +64,7 @@ public sealed class ObjectiveTests
 
         // The most accurate of several is flattered by the choice, and --max-drop has no say in it.
         evidence.Counts.ShouldBe(free.Counts);
+        evidence.Decided.ShouldBeNull();
         evidence.Expected.ShouldBeInRange(evidence.Counts.Drop - 0.0005, evidence.Counts.Drop + 0.01);
     }
 

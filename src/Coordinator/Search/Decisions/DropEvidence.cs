@@ -12,7 +12,8 @@ namespace Cluster.Coordinator.Search.Decisions;
 /// <param name="Looks">Plans that were looked at on all images; each could have been the lucky one.</param>
 /// <param name="Counts">What was measured, which the choice flatters.</param>
 /// <param name="Expected">
-/// The drop to expect on new images: chosen by one random half of the images, looked at on the other, over many divisions.
+/// The drop to expect on new images: the mean of two estimates, of which one finds too much and the other too little (ADR 20). It decides
+/// nothing, and may be above the bound where <see cref="Decided"/> is below.
 /// </param>
 /// <param name="Interval">A 95 % interval of the true drop that holds whichever of the plans was chosen.</param>
 /// <param name="Confidence">The one-sided confidence of the next two: the job's, or 0.95.</param>
@@ -32,6 +33,21 @@ public sealed record DropEvidence(
 {
     /// <summary>What drops mean to people.</summary>
     public MetricScale Scale { get; init; } = new(MetricKind.Top1, 0);
+
+    /// <summary>
+    /// The drop that was held against <see cref="Bound"/>; null where none was: the most accurate plan was looked for or is left over, or
+    /// its numbers were learned after the search.
+    /// </summary>
+    public double? Decided { get; init; }
+
+    /// <summary>Whether the job asks for <see cref="Confidence"/>, rather than that a report has to name one.</summary>
+    public bool IsConfidenceAsked { get; init; }
+
+    /// <summary>The largest drop that the job accepts.</summary>
+    public double Bound { get; init; }
+
+    /// <summary>Whether the plan was accepted by a point estimate within the bound and is expected to lose more than that.</summary>
+    public bool IsExpectedBeyondBound => Decided is not null && !IsConfidenceAsked && Expected > Bound + Feasibility.Slack;
 
     /// <summary>What was measured, what it is worth, and what cannot be told, in half a sentence.</summary>
     public string Words => string.Create(

@@ -50,14 +50,21 @@ internal sealed class WinnerEvidence
             evidence.Add(reference, plan, memory.Full(plan)!, PlanPrice.Of(memory, plan));
         }
 
+        bool isSearched = true;
         foreach (var (plan, accuracy, ms) in learned ?? [])
         {
+            isSearched = false;
             var share = ms is { } value && memory.BaselineMs is { } float32 ? value / float32 : double.MaxValue;
             evidence.Add(reference, plan, accuracy, share);
         }
 
         return evidence._candidates.LastOrDefault(candidate => candidate.Plan.Equals(winner)) is { } chosen
-            ? evidence.Judge(chosen.Drop, isFeasible)
+            ? evidence.Judge(chosen.Drop, isFeasible) with
+            {
+                Decided = isFeasible && isSearched ? memory.Correction.Drop(chosen.Drop.Counts) : null,
+                Bound = memory.Correction.Bound,
+                IsConfidenceAsked = memory.Spec.Options.Confidence is not null,
+            }
             : null;
     }
 
