@@ -15,9 +15,9 @@ public sealed class ChoiceWordsTests
 
         words.ShouldStartWith(
             "It was chosen among 9 plans by these same images, which flatters it. What was held against the bound of 0.50 points is the "
-            + "measured drop with what the luckiest of them is flattered by on average, 0.42 points together. On new images a loss of 0.75 "
-            + "points is to be expected: the mean of two estimates, of which one finds too much and the other too little. That is more than "
-            + "the bound, which this estimate has no say in");
+            + "measured drop with what the luckiest of them is flattered by on average, 0.42 points together. On new images a loss of "
+            + "0.75 points is to be expected: the mean of two estimates, of which one finds too much and the other too little. That is "
+            + "more than the bound, which this estimate has no say in");
         words.ShouldContain("With 95% confidence at most 1.40 points are lost, and the 95% interval is -0.60 to 1.60");
     }
 
