@@ -20,19 +20,22 @@ public sealed class FileJobStore : IJobStore, IDisposable
     // About what a large job's entry takes: a disk that has no room for it has none for jobs.
     private const int ProbeLength = 1 << 16;
 
+    // Entries that are read in one turn.
+    private const int ReadAtOnce = 16;
+
     private readonly Lock _gate = new();
     private readonly string _folder;
     private readonly FileClaim _lock;
     private readonly TimeProvider _time;
-    private readonly Dictionary<string, JobEntry> _jobs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _byRequest = new(StringComparer.Ordinal);
+    private readonly JobIndex _jobs;
     private readonly Dictionary<string, LeasedJournal> _owned = new(StringComparer.Ordinal);
     private readonly List<string> _leftOut = [];
     private bool _closed;
     private string? _broken;
 
-    private FileJobStore(string folder, FileClaim folderLock, TimeProvider time)
+    private FileJobStore(string folder, FileClaim folderLock, TimeProvider time, int mostHeld)
     {
+        _jobs = new JobIndex(mostHeld);
         _folder = folder;
         _lock = folderLock;
         _time = time;
@@ -44,11 +47,17 @@ public sealed class FileJobStore : IJobStore, IDisposable
     /// <summary>Why jobs of the folder are left out, a sentence each: their files are as they were.</summary>
     public IReadOnlyList<string> LeftOut => _leftOut;
 
+    /// <summary>Entries in memory.</summary>
+    internal int Held => _jobs.Held;
+
     /// <summary>Opens or creates the store in a data folder and claims it for this process.</summary>
     /// <param name="folder">The data folder; other files in it are left alone.</param>
     /// <param name="time">The clock of journals; the system's if null.</param>
     /// <exception cref="JobException">Another process uses the folder.</exception>
-    public static FileJobStore Open(string folder, TimeProvider? time = null)
+    public static FileJobStore Open(string folder, TimeProvider? time = null) => Open(folder, time, JobIndex.MostHeld);
+
+    /// <summary>Opens it so that at most so many entries of jobs that have ended stay in memory.</summary>
+    internal static FileJobStore Open(string folder, TimeProvider? time, int mostHeld)
     {
         var jobs = Path.Combine(Path.GetFullPath(folder), "jobs");
         Directory.CreateDirectory(jobs);
@@ -56,7 +65,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
         try
         {
             DurableFolder.Flush(Path.GetDirectoryName(jobs)!);
-            var store = new FileJobStore(jobs, folderLock, time ?? TimeProvider.System);
+            var store = new FileJobStore(jobs, folderLock, time ?? TimeProvider.System, mostHeld);
             store.Load();
             return store;
         }
@@ -94,43 +103,55 @@ public sealed class FileJobStore : IJobStore, IDisposable
 
     /// <inheritdoc/>
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) =>
-        InTurnAsync(() => _jobs.GetValueOrDefault(id), cancellationToken);
+        InTurnAsync(() => _jobs.Contains(id) ? Entry(id) : null, cancellationToken);
 
     /// <inheritdoc/>
     public Task<JobEntry?> FindRequestAsync(string requestId, CancellationToken cancellationToken) => InTurnAsync(
-        () => _byRequest.TryGetValue(requestId, out var id) ? _jobs.GetValueOrDefault(id) : null, cancellationToken);
+        () => _jobs.OfRequest(requestId) is { } id ? Entry(id) : null, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
-        return InTurnAsync<IReadOnlyList<JobEntry>>(
+        var ids = await InTurnAsync<string[]>(
             () =>
             [
-                .. _jobs.Values
-                    .Where(job => query.Statuses.Count == 0 || query.Statuses.Contains(job.Status))
-                    .Where(job => query.Tenant is not { } tenant || TenantName.Of(job) == tenant)
+                .. _jobs.Lines
+                    .Where(job => IsAsked(query, job.Status))
+                    .Where(job => query.Tenant is not { } tenant || job.Tenant == tenant)
                     .Where(job => query is not { AfterCreatedAt: { } at, AfterId: { } id }
                         || job.CreatedAt < at
                         || (job.CreatedAt == at && string.CompareOrdinal(job.Id, id) < 0))
                     .OrderByDescending(job => job.CreatedAt)
                     .ThenByDescending(job => job.Id, StringComparer.Ordinal)
-                    .Take(query.Limit),
+                    .Take(query.Limit)
+                    .Select(job => job.Id),
             ],
             cancellationToken);
+
+        // A few in a turn: reading a page of files keeps nobody waiting. What was deleted meanwhile, or is in another state now, is left
+        // out.
+        var entries = new List<JobEntry>(ids.Length);
+        foreach (var some in ids.Chunk(ReadAtOnce))
+        {
+            entries.AddRange(await InTurnAsync(
+                () => some.Select(Listed).OfType<JobEntry>().Where(job => IsAsked(query, job.Status)).ToArray(), cancellationToken));
+        }
+
+        return entries;
     }
 
     /// <inheritdoc/>
     public Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken) => InTurnAsync(
         () =>
         {
-            if (!_jobs.TryGetValue(entry.Id, out var job) || job.Status != JobStatus.Preparing)
+            if (_jobs.Line(entry.Id) is not { Status: JobStatus.Preparing })
             {
                 return false;
             }
 
             Write(() => AtomicFile.Write(Path.Combine(FolderOf(entry.Id), EntryName), JobEntryFile.Format(entry)));
-            _jobs[entry.Id] = entry;
+            _jobs.Keep(entry);
             return true;
         },
         cancellationToken);
@@ -139,11 +160,11 @@ public sealed class FileJobStore : IJobStore, IDisposable
     public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) => InTurnAsync(
         () =>
         {
-            if (_jobs.TryGetValue(id, out var job) && job.Status != status)
+            if (_jobs.Line(id) is { } line && line.Status != status)
             {
-                job = job with { Status = status };
+                var job = Entry(id) with { Status = status };
                 Write(() => AtomicFile.Write(Path.Combine(FolderOf(id), EntryName), JobEntryFile.Format(job)));
-                _jobs[id] = job;
+                _jobs.Keep(job);
             }
 
             return true;
@@ -154,7 +175,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
     public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) => InTurnAsync(
         () =>
         {
-            if (!_jobs.TryGetValue(id, out var job))
+            if (!_jobs.Contains(id))
             {
                 return false;
             }
@@ -163,11 +184,6 @@ public sealed class FileJobStore : IJobStore, IDisposable
             var aside = Path.Combine(_folder, RemovedPrefix + Path.GetRandomFileName());
             Write(() => Directory.Move(FolderOf(id), aside));
             _jobs.Remove(id);
-            if (job.RequestId is { } request)
-            {
-                _byRequest.Remove(request);
-            }
-
             FlushNames();
             Clear(aside);
             return true;
@@ -207,6 +223,8 @@ public sealed class FileJobStore : IJobStore, IDisposable
             _lock.Dispose();
         }
     }
+
+    private static bool IsAsked(JobQuery query, JobStatus status) => query.Statuses.Count == 0 || query.Statuses.Contains(status);
 
     private static void Clear(string folder)
     {
@@ -256,9 +274,9 @@ public sealed class FileJobStore : IJobStore, IDisposable
         {
             var entry = JobEntryFile.Read(Path.Combine(folder, EntryName));
             if (string.Equals(entry.Id, name, StringComparison.Ordinal)
-                && (entry.RequestId is not { } request || !_byRequest.ContainsKey(request)))
+                && (entry.RequestId is not { } request || _jobs.OfRequest(request) is null))
             {
-                Keep(entry);
+                _jobs.Keep(entry);
             }
             else
             {
@@ -275,13 +293,14 @@ public sealed class FileJobStore : IJobStore, IDisposable
 
     private JobEntry Add(JobEntry entry)
     {
-        if (entry.RequestId is { } request && _byRequest.TryGetValue(request, out var known))
+        if (entry.RequestId is { } request && _jobs.OfRequest(request) is { } known)
         {
-            return _jobs[known];
+            return Entry(known);
         }
 
-        if (_jobs.TryGetValue(entry.Id, out var namesake))
+        if (_jobs.Contains(entry.Id))
         {
+            var namesake = Entry(entry.Id);
             return entry.IsSameAs(namesake) ? namesake : throw JobIds.Taken(entry.Id);
         }
 
@@ -302,22 +321,40 @@ public sealed class FileJobStore : IJobStore, IDisposable
         }
 
         FlushNames();
-        Keep(entry);
+        _jobs.Keep(entry);
         return entry;
     }
 
-    private void Keep(JobEntry entry)
+    // One job that cannot be read any more is no reason to list none, and is left out as it would be when the store is opened.
+    private JobEntry? Listed(string id)
     {
-        _jobs[entry.Id] = entry;
-        if (entry.RequestId is { } request)
+        try
         {
-            _byRequest[request] = entry.Id;
+            return _jobs.Contains(id) ? Entry(id) : null;
         }
+        catch (JobException damage)
+        {
+            _leftOut.Add(damage.Message);
+            _jobs.Remove(id);
+            return null;
+        }
+    }
+
+    private JobEntry Entry(string id)
+    {
+        if (_jobs.Entry(id) is { } held)
+        {
+            return held;
+        }
+
+        var read = JobEntryFile.Read(Path.Combine(FolderOf(id), EntryName));
+        _jobs.Keep(read);
+        return read;
     }
 
     private string FolderOf(string id) => Path.Combine(_folder, id);
 
-    private string JournalOf(string id) => _jobs.ContainsKey(id) ? Path.Combine(FolderOf(id), JournalName) : throw JobIds.Unknown(id);
+    private string JournalOf(string id) => _jobs.Contains(id) ? Path.Combine(FolderOf(id), JournalName) : throw JobIds.Unknown(id);
 
     private void Revoke(string id, string reason)
     {

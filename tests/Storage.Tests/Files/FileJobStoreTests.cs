@@ -1,4 +1,5 @@
 using Cluster.Coordinator;
+using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Storage.Files;
@@ -34,6 +35,41 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
         File.Delete(folder["jobs"]);
         Directory.Move(folder["aside"], folder["jobs"]);
         await store.CheckWritableAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task List_MoreEndedJobsThanAreHeld_HasAllOfThem()
+    {
+        const int Held = 5;
+        const int Count = 40;
+        using var folder = new WorkFolder();
+        using var store = FileJobStore.Open(folder.Root, null, Held);
+        var added = new List<JobEntry>();
+        for (var i = 0; i < Count; i++)
+        {
+            var entry = Entry($"j-{i}") with { RequestId = $"request-{i}", CreatedAt = DateTimeOffset.UnixEpoch.AddSeconds(i) };
+            await store.AddAsync(entry, Token);
+            await store.SetStatusAsync(entry.Id, JobStatus.Succeeded, Token);
+            added.Add(entry with { Status = JobStatus.Succeeded });
+        }
+
+        await store.AddAsync(Entry("running") with { CreatedAt = DateTimeOffset.UnixEpoch.AddDays(1), Status = JobStatus.Running }, Token);
+
+        store.Held.ShouldBe(Held + 1, "and the one that runs");
+        var listed = await store.ListAsync(new JobQuery(2 * Count, [JobStatus.Succeeded]), Token);
+        listed.Select(CanonicalJson.Serialize).ShouldBe(added.AsEnumerable().Reverse().Select(CanonicalJson.Serialize));
+        store.Held.ShouldBe(Held + 1);
+        (await store.FindAsync("j-3", Token)).ShouldNotBeNull().IsSameAs(added[3]).ShouldBeTrue();
+        (await store.FindRequestAsync("request-3", Token)).ShouldNotBeNull().Id.ShouldBe("j-3");
+        (await store.AddAsync(added[3] with { Id = "j-new" }, Token)).Id.ShouldBe("j-3");
+        (await store.RemoveAsync("j-3", Token)).ShouldBeTrue();
+        (await store.FindRequestAsync("request-3", Token)).ShouldBeNull();
+
+        // One of those that are not held.
+        var file = Path.Combine(folder["jobs"], "j-10", "job.json");
+        await File.WriteAllTextAsync(file, "damaged", Token);
+        (await store.ListAsync(new JobQuery(2 * Count, []), Token)).Count.ShouldBe(Count - 1);
+        store.LeftOut.ShouldHaveSingleItem().ShouldContain(file);
     }
 
     [Fact]
