@@ -24,6 +24,7 @@ public sealed class PaddleReproductionTests
         string[] Names(string table) =>
             [.. json.RootElement.GetProperty(table).EnumerateArray().Select(method => method.GetProperty("name").GetString()!)];
         Names("activations").ShouldBe(["moving_average_abs_max", "abs_max", "KL", "avg", "hist", "mse", "emd"]);
+        Names("symmetricActivations").ShouldBe(Names("activations"));
         Names("weightScales").ShouldBe(["abs_max", "channel_wise_abs_max"]);
         Names("weights").ShouldBe(["none", "bias_correction", "Adaround", "BRECQ", "QDrop"]);
         json.RootElement.GetProperty("weightBits").GetInt32().ShouldBe(3);

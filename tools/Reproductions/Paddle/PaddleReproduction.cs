@@ -61,6 +61,7 @@ public sealed record PaddleReproduction(
             activations.Add(new PaddleMethod(name, $"--method {method}", last.Accuracy!));
         }
 
+        var symmetric = await Task.Run(() => new PaddleActivations(Model, Calibration, Evaluation).Run(say, cancellation), cancellation);
         foreach (var (name, here, perTensor) in Scales)
         {
             say($"weights by {name}");
@@ -87,7 +88,7 @@ public sealed record PaddleReproduction(
         }
 
         return new PaddleFigures(
-            last!.Float32!.Accuracy!, activations, scales, weights, WeightBits, Stopwatch.GetElapsedTime(began).TotalSeconds);
+            last!.Float32!.Accuracy!, activations, symmetric, scales, weights, WeightBits, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     private QuantizeRequest Request(string name) => new()

@@ -9,7 +9,9 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <param name="Agree">Images with FP32's top-1 class; null for FP32 itself.</param>
 public sealed record MeasuredAccuracy(int Correct, int Total, double Top1, IReadOnlyList<double> Ci95, double? Kl, int? Agree)
 {
-    internal static MeasuredAccuracy Of(RuntimeScore score, bool isFloat32)
+    /// <summary>Of a file's outputs.</summary>
+    /// <param name="isFloat32">Whether the file is the FP32 network itself.</param>
+    public static MeasuredAccuracy Of(RuntimeScore score, bool isFloat32)
     {
         var interval = WilsonInterval.Of(score.Correct, score.Total);
         return new MeasuredAccuracy(
