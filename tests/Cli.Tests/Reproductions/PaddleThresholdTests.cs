@@ -25,8 +25,7 @@ public sealed class PaddleThresholdTests
         threshold.Value.ShouldBe(1.96f, 1e-5f);
     }
 
-    // Clipping one of 1,001 values to 0.3 costs 0.49 / 1001 = 0.00049, no more than rounding a thousand values of half a step of 0.98 / 127;
-    // so smaller steps win: with 0.3 of 1 the step is 0.3 / 127 and 0.5 * 0.98 / 127 lies on another place of the grid.
+    // Many values below one that is far above them: what the large one loses is weighed against the others' rounding.
     [Fact]
     public void Add_SmallValuesAndOneLarge_IsTheLeastOfAllSharesCountedOneByOne()
     {

@@ -106,8 +106,8 @@ public sealed class FaultyNodeTests : IDisposable
         events[^1].ShouldBeOfType<JobCompleted>();
         var ended = events.OfType<AttemptFailed>().Select(failed => failed.Failure).ToArray();
 
-        // The coordinator stops with its only node: where it is gone before it is told, the next one finds work that nobody knows. Where the
-        // machine is so busy that the directory did not hear of the drain, the node is asked once more.
+        // The coordinator stops with its only node: where it is gone before it is told, the next one finds work that nobody knows. Where
+        // the machine is so busy that the directory did not hear of the drain, the node is asked once more.
         ended.ShouldNotBeEmpty();
         ended.ShouldAllBe(failure => failure.Kind == FailureKind.Unavailable);
         ended.Count(failure => failure.Reason is "It was stopped." or "Node node-1 does not know it.").ShouldBe(1);

@@ -27,7 +27,8 @@ internal sealed class PaddleActivations(string model, string calibration, string
     private static readonly (string Name, string Method, PaddleLoss? Loss)[] Methods =
     [
         ("moving_average_abs_max", "moving-average-abs-max", null), ("abs_max", "max", null), ("KL", "kl", null),
-        ("avg", "average", null), ("hist", "histogram", null), ("mse", Own, PaddleLoss.MeanSquaredError), ("emd", Own, PaddleLoss.EarthMover),
+        ("avg", "average", null), ("hist", "histogram", null),
+        ("mse", Own, PaddleLoss.MeanSquaredError), ("emd", Own, PaddleLoss.EarthMover),
     ];
 
     /// <summary>Measures every method.</summary>
