@@ -12,7 +12,7 @@ namespace Cluster.Grains.Nodes;
 internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 {
     // What a request may wait at most; below the silos' response timeout.
-    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(8);
 
     private readonly SteadyClock _clock = new(time);
     private readonly SortedDictionary<string, NodeRecord> _nodes = new(StringComparer.Ordinal);

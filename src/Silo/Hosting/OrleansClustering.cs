@@ -16,6 +16,9 @@ internal static class OrleansClustering
     private const string PoolSize = "Maximum Pool Size";
     private const int MostConnections = 5;
 
+    // Attempts are grains, asked for a few times each: the usual million of places would be of those that are over.
+    private const int MostPlaces = 4096;
+
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     // Ends calls to a silo that was killed, which would never be answered.
@@ -37,7 +40,8 @@ internal static class OrleansClustering
             silo.UseTls(tls => SiloTls.Configure(tls, identity));
         }
 
-        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout)
+            .Configure<GrainDirectoryOptions>(directory => directory.CacheSize = MostPlaces);
         var siloPort = PortOr(options.SiloPort);
         if (options.Database is not { } connection)
         {
