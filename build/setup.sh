@@ -91,8 +91,11 @@ step_debian() {
 # The independent implementations that some tests compare with, and the database that tests start themselves; those tests skip without them.
 step_debian_for_tests() {
     local settings=$system/etc/postgresql-common/createcluster.d/cluster-tests.conf missing
+    local wanted=(postgresql python3-numpy python3-pil python3-torch python3-grpcio python3-protobuf)
     command -v dpkg-query >/dev/null || return 0
-    mapfile -t missing < <(missing_packages postgresql python3-numpy python3-pil python3-torch python3-grpcio python3-protobuf)
+    # PyTorch 2 exports with a package that PyTorch 1, Debian 12's, does without.
+    [[ $(. /etc/os-release && printf '%s' "${VERSION_CODENAME-}") == bookworm ]] || wanted+=(python3-onnx)
+    mapfile -t missing < <(missing_packages "${wanted[@]}")
     ((${#missing[@]} > 0)) || return 0
     # Debian's PostgreSQL would make a server of its own and start it at every boot: it is told not to while it is installed.
     [[ " ${missing[*]} " != *" postgresql "* ]] || as_root install -D -m 644 /dev/stdin "$settings" <<<'create_main_cluster = false' 2>/dev/null || true
