@@ -72,30 +72,37 @@ public static class CalibrationPass
         return [.. tensors];
     }
 
-    private static void Observe(
-        FloatNetwork network, ImageBatches images, int batch, Func<int, Dictionary<string, ActivationHistogram>> of)
+    /// <summary>Runs one batch in FP32 and shows every tensor of it: the network's inputs and what each node computes.</summary>
+    /// <param name="see">Told a tensor's name and values, which stay the run's.</param>
+    internal static void Show(FloatNetwork network, ImageBatches images, int batch, Action<string, Tensor> see)
     {
         using var live = new LiveTensors();
-        var observer = new HistogramObserver(of, images.Start(batch), images.Size(batch));
         live.SetInputs(network.Graph, images, batch);
         foreach (var input in network.Graph.Inputs)
         {
-            observer.Add(input.Name, live.Get(input.Name));
+            see(input.Name, live.Get(input.Name));
         }
 
+        var observer = new Onlooker(see);
         foreach (var group in network.Graph.Groups)
         {
             network.Float32(group.Index).Run(live, observer);
         }
     }
 
-    private sealed class HistogramObserver(
-        Func<int, Dictionary<string, ActivationHistogram>> of, int firstImage, int count) : IRunObserver
+    private static void Observe(
+        FloatNetwork network, ImageBatches images, int batch, Func<int, Dictionary<string, ActivationHistogram>> of) =>
+        Show(network, images, batch, new HistogramFiller(of, images.Start(batch), images.Size(batch)).Add);
+
+    private sealed class Onlooker(Action<string, Tensor> see) : IRunObserver
     {
-        public void Computed(GraphNode node, Tensor value) => Add(node.Output, value);
+        public void Computed(GraphNode node, Tensor value) => see(node.Output, value);
 
         public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters) => null;
+    }
 
+    private sealed class HistogramFiller(Func<int, Dictionary<string, ActivationHistogram>> of, int firstImage, int count)
+    {
         public void Add(string tensor, Tensor value)
         {
             if (!of(firstImage).ContainsKey(tensor))

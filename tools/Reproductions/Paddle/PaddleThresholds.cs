@@ -1,13 +1,11 @@
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Reproductions.Paddle;
 
 /// <summary>The thresholds of all activations that plans may quantize, by PaddleSlim's own search over batches.</summary>
-internal sealed class PaddleThresholds : IRunObserver
+internal sealed class PaddleThresholds
 {
     private readonly Dictionary<string, Dictionary<PaddleLoss, PaddleThreshold>> _tensors;
 
@@ -23,17 +21,7 @@ internal sealed class PaddleThresholds : IRunObserver
         for (int batch = 0; batch < images.Count; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var live = new LiveTensors();
-            live.SetInputs(network.Graph, images, batch);
-            foreach (var input in network.Graph.Inputs)
-            {
-                thresholds.Add(input.Name, live.Get(input.Name));
-            }
-
-            foreach (var group in network.Graph.Groups)
-            {
-                network.Float32(group.Index).Run(live, thresholds);
-            }
+            CalibrationPass.Show(network, images, batch, thresholds.Add);
         }
 
         return thresholds;
@@ -42,10 +30,6 @@ internal sealed class PaddleThresholds : IRunObserver
     /// <summary>By tensor.</summary>
     public IReadOnlyDictionary<string, float> By(PaddleLoss loss) =>
         _tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value[loss].Value, StringComparer.Ordinal);
-
-    public void Computed(GraphNode node, Tensor value) => Add(node.Output, value);
-
-    public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters) => null;
 
     private void Add(string tensor, Tensor value)
     {
