@@ -39,7 +39,9 @@ public sealed class JobMemoryTests : IDisposable
         await silo.ReadAsync("j-1");
 
         await silo.Grains.GetGrain<IJobGrain>("j-1").GetProgressAsync();
-        (await silo.Grains.GetGrain<IJobGrain>("j-1").EnsureRunningAsync()).Outcome.ShouldBe(JobReplyOutcome.Ended);
+        await silo.UntilAsync(
+            nameof(INodeDirectoryGrain.AnnounceAsync),
+            async () => (await silo.Grains.GetGrain<IJobGrain>("j-1").EnsureRunningAsync()).Outcome == JobReplyOutcome.Ended);
 
         await NothingStaysAsync(silo);
     }
