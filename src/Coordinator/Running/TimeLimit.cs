@@ -22,6 +22,7 @@ internal sealed class TimeLimit : IDisposable
     private long _records;
     private readonly long _began;
     private readonly ITimer? _timer;
+    private bool _disposed;
 
     /// <param name="minutes">The job's minutes; null: as long as it takes.</param>
     public TimeLimit(double? minutes, JobJournal journal, TimeProvider time)
@@ -59,19 +60,33 @@ internal sealed class TimeLimit : IDisposable
     public void Dispose()
     {
         _timer?.Dispose();
+        lock (_gate)
+        {
+            _disposed = true;
+        }
+
         _up.Dispose();
     }
 
+    // On the timer's thread, where nothing may be thrown; the timer may tick once more while it is disposed of.
     private void Look()
     {
-        if (Measure() <= TimeSpan.Zero)
+        var isUp = Measure() <= TimeSpan.Zero;
+        lock (_gate)
         {
-            _up.Cancel();
+            if (_disposed)
+            {
+                return;
+            }
+
+            if (isUp)
+            {
+                _ = _up.CancelAsync();
+                return;
+            }
         }
-        else
-        {
-            _timer!.Change(Next(), Timeout.InfiniteTimeSpan);
-        }
+
+        _timer!.Change(Next(), Timeout.InfiniteTimeSpan);
     }
 
     // Each look adds what was written since the last one: thousands of items look, each twice.
