@@ -271,8 +271,12 @@ internal sealed class Activation : IGrainContext
             if (waiting.Length > 0 && !_silo.IsStopped)
             {
                 var successor = new Activation(_silo, GrainId, _class);
-                Array.ForEach(waiting, request => successor.TryEnqueue(request));
-                _silo.Remove(this, successor);
+                lock (successor._lock)
+                {
+                    // In the directory before it runs: it may be over at once, and must not be put there after that.
+                    _silo.Remove(this, successor);
+                    Array.ForEach(waiting, request => successor.TryEnqueue(request));
+                }
             }
             else
             {
