@@ -11,6 +11,7 @@ internal unsafe struct IntegerLayerCall
     public fixed long Stride[2];
     public fixed long Dilation[2];
     public fixed long Pads[4]; // top, left, bottom, right
+    public long Groups; // of channels
     public int Convolves; // a convolution over images; 0: a product, for which what is above does not count
     public int WritesCodes; // int8 in place of float32
     public CodeGrid Input;

@@ -12,7 +12,7 @@
 #endif
 
 // Raised with every incompatible change of this file; C# refuses another number.
-#define CK_ABI_VERSION 3
+#define CK_ABI_VERSION 4
 
 enum ck_tag : int32_t {
     CK_NONE = 0,
@@ -62,13 +62,14 @@ typedef struct ck_step_grid {
     float high;
 } ck_step_grid;
 
-// A quantized layer on a device. A convolution of one group over images, channels-last, or a product: then what stands before `convolves`
-// does not count. The sum is there only with an addend.
+// A quantized layer on a device. A convolution over images, channels-last, or a product: then what stands before `convolves` does not
+// count. The sum is there only with an addend.
 typedef struct ck_integer_layer {
     int64_t kernel[2];
     int64_t stride[2];
     int64_t dilation[2];
     int64_t pads[4];       // top, left, bottom, right
+    int64_t groups;
     int32_t convolves;
     int32_t writes_codes;  // int8 in place of float32; the last pair must be there
     ck_code_grid input;
@@ -102,8 +103,9 @@ CK_API int ck_manual_seed(int64_t seed);
 CK_API int ck_grad_enabled(int* enabled);
 CK_API int ck_set_grad_enabled(int enabled);
 
-// Input and addend (null, or of the output's shape) in float32 or as codes in int8. Weights (outputs, taps and channels filled up with
-// zeros) in int8; for each output channel the whole number that is added (int32) and the factor (float32).
+// Input and addend (null, or of the output's shape) in float32 or as codes in int8. Weights in int8: (groups, outputs of a group, taps and
+// channels), the last two filled up with zeros, for a product of matrices a group; or (taps and channels, outputs) as they are, for
+// a loop over taps. For each output channel the whole number that is added (int32) and the factor (float32).
 CK_API int ck_run_integer_layer(const void* input, const void* weights, const void* offsets, const void* factors, const void* addend,
     const ck_integer_layer* layer, void** result);
 

@@ -8,16 +8,13 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.Integers;
 
 /// <summary>
-/// A layer between Q/DQ pairs on a device: codes as rows of patches, libtorch's product of int8 matrices, and one kernel of our own that
-/// adds bias and zero point, scales, requantizes and clips, and then adds a residual branch and rounds that sum (native/integers). Its
-/// integers are those of the file's integer kernel. It reads and writes real numbers or codes (<see cref="CodeFlow"/>). A 1x1 convolution
-/// is a product of its pixels; grouped convolutions are none, and stay sums of whole numbers in float32.
+/// A layer between Q/DQ pairs on a device: whole numbers, and one kernel of our own that adds bias and zero point, scales, requantizes and
+/// clips, and then adds a residual branch and rounds that sum (native/integers). Its integers are those of the file's integer kernel. It
+/// reads and writes real numbers or codes (<see cref="CodeFlow"/>).
 /// </summary>
 internal sealed unsafe class IntegerLayer : IDisposable
 {
-    private const int Multiple = 16; // of rows and columns that cuBLASLt's kernels take
-
-    private readonly Tensor _weights; // (outputs, taps and channels), int8
+    private readonly Tensor _weights; // as IntegerWeights has them
     private readonly Tensor _offsets; // int32: bias, and what the zero point adds to each sum
     private readonly Tensor _factors; // float32: from whole numbers to steps of the output, or to real numbers
     private readonly GraphNode _node;
@@ -48,7 +45,7 @@ internal sealed unsafe class IntegerLayer : IDisposable
     /// <summary>Whether it hands on codes.</summary>
     public bool WritesCodes => _call.WritesCodes != 0;
 
-    /// <summary>The layer of a node, or null where it is no product of matrices of int8.</summary>
+    /// <summary>The layer of a node, or null where it is neither product nor convolution of images, or has codes beyond 8 bits.</summary>
     /// <param name="weights">Codes less their zero point, in the shape of the graph's weight.</param>
     /// <param name="bias">Codes in units of the sums; null: none.</param>
     /// <param name="read">The pair that the node reads through.</param>
@@ -69,41 +66,25 @@ internal sealed unsafe class IntegerLayer : IDisposable
     {
         bool convolves = node.OpType == "Conv";
         bool areBytes = read.Maximum - read.Minimum <= byte.MaxValue;
-        bool isProduct = convolves ? shape.Length == 4 && node.GetInt("group", 1) == 1 : node.OpType is "Gemm" or "MatMul";
-        if (!isProduct || !areBytes || weights.Any(weight => weight is < sbyte.MinValue or > sbyte.MaxValue))
+        bool isTaken = convolves ? shape.Length == 4 : node.OpType is "Gemm" or "MatMul";
+        if (!isTaken || !areBytes || weights.Any(weight => weight is < sbyte.MinValue or > sbyte.MaxValue))
         {
             return null;
         }
 
         bool isTransposed = convolves || node.GetInt("transB", 0) != 0;
-        int channels = (int)shape[isTransposed ? 0 : 1];
-        int depth = weights.Length / channels;
-        int row = Filled(depth);
-        sbyte[] rows = new sbyte[Filled(channels) * row];
-        int[] sums = new int[channels];
-        int taps = convolves ? (int)(shape[2] * shape[3]) : 1;
-        for (int channel = 0; channel < channels; channel++)
-        {
-            for (int i = 0; i < depth; i++)
-            {
-                // A convolution's weight is (outputs, inputs, taps) and its patches are (taps, inputs).
-                var (tap, input) = Math.DivRem(i, depth / taps);
-                int from = isTransposed ? (channel * depth) + (input * taps) + tap : (i * channels) + channel;
-                rows[(channel * row) + i] = (sbyte)weights[from];
-                sums[channel] += weights[from];
-            }
-        }
-
+        int groups = convolves ? (int)node.GetInt("group", 1) : 1;
+        var laid = new IntegerWeights(weights, shape, isTransposed, groups);
         int zero = CodeGrid.ZeroOf(read);
-        int[] offsets = [.. sums.Select((sum, channel) => (bias?[channel] ?? 0) - (zero * sum))];
+        int[] offsets = [.. laid.Sums.Select((sum, channel) => (bias?[channel] ?? 0) - (zero * sum))];
         float[] factors = output is { Parameters.Scale: var scale } ? [.. steps.Select(step => step / scale)] : steps;
         return new IntegerLayer(
             node,
-            device.Take(TensorFactory.FromTensorData(TensorData.FromInt8([Filled(channels), row], rows))),
-            device.Take(TensorFactory.FromTensorData(TensorData.FromInt32([channels], offsets))),
-            device.Floats(factors, [channels]),
+            device.Take(TensorFactory.FromTensorData(laid.Data)),
+            device.Take(TensorFactory.FromTensorData(TensorData.FromInt32([offsets.Length], offsets))),
+            device.Floats(factors, [factors.Length]),
             output,
-            Call(node, shape, convolves, read, output?.Parameters));
+            Call(node, shape, groups, convolves, read, output?.Parameters));
     }
 
     /// <summary>Has the layer add a tensor to its output; before the first run.</summary>
@@ -145,13 +126,12 @@ internal sealed unsafe class IntegerLayer : IDisposable
         _factors.Dispose();
     }
 
-    private static int Filled(int count) => (count + Multiple - 1) / Multiple * Multiple;
-
     private static IntegerLayerCall Call(
-        GraphNode node, long[] shape, bool convolves, QuantizationParameters read, QuantizationParameters? output)
+        GraphNode node, long[] shape, int groups, bool convolves, QuantizationParameters read, QuantizationParameters? output)
     {
         var call = new IntegerLayerCall
         {
+            Groups = groups,
             Convolves = convolves ? 1 : 0,
             Input = new CodeGrid(read),
             Output = output is { } pair ? new StepGrid(pair) : default,

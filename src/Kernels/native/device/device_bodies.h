@@ -280,20 +280,30 @@ class LaunchedLoops final : public DeviceLoops {
 public:
     explicit LaunchedLoops(Launcher launcher) : launch(launcher) {}
 
-    void patches(const float* x, int8_t* rows, int64_t n, const PatchShape& shape, const CodeGrid& grid) const override {
-        launch.each(n, PatchBody<float>{x, rows, shape, grid});
+    void patches(const float* x, int8_t* rows, const PatchShape& shape, const CodeGrid& grid) const override {
+        launch.each(shape.groups * shape.filled * shape.depth, PatchBody<float>{x, rows, shape, grid});
     }
 
-    void patches(const int8_t* x, int8_t* rows, int64_t n, const PatchShape& shape, const CodeGrid& grid) const override {
-        launch.each(n, PatchBody<int8_t>{x, rows, shape, grid});
+    void patches(const int8_t* x, int8_t* rows, const PatchShape& shape, const CodeGrid& grid) const override {
+        launch.each(shape.groups * shape.filled * shape.depth, PatchBody<int8_t>{x, rows, shape, grid});
     }
 
-    void outputs(const int32_t* sums, float* y, int64_t n, const OutputGrid& grid) const override {
-        launch.each(n, OutputBody<float>{sums, y, grid});
+    void codes(const float* x, int8_t* codes, int64_t n, const CodeGrid& grid) const override { launch.each(n, CodeBody{x, codes, grid}); }
+
+    void outputs(const ProductSums& sums, float* y, int64_t n, const OutputGrid& grid) const override {
+        launch.each(n, OutputBody<ProductSums, float>{sums, y, grid});
     }
 
-    void outputs(const int32_t* sums, int8_t* y, int64_t n, const OutputGrid& grid) const override {
-        launch.each(n, OutputBody<int8_t>{sums, y, grid});
+    void outputs(const ProductSums& sums, int8_t* y, int64_t n, const OutputGrid& grid) const override {
+        launch.each(n, OutputBody<ProductSums, int8_t>{sums, y, grid});
+    }
+
+    void outputs(const TapSums& sums, float* y, int64_t n, const OutputGrid& grid) const override {
+        launch.each(n, OutputBody<TapSums, float>{sums, y, grid});
+    }
+
+    void outputs(const TapSums& sums, int8_t* y, int64_t n, const OutputGrid& grid) const override {
+        launch.each(n, OutputBody<TapSums, int8_t>{sums, y, grid});
     }
 
     void lsq_forward(const float* x, float* y, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position) const override {

@@ -39,12 +39,15 @@ struct ChannelGrid {
 
 // A convolution over channels-last images, or a product of matrices: one pixel and one tap.
 struct PatchShape {
-    int64_t height, width, channels;
+    int64_t groups;
+    int64_t height, width, channels;  // channels of a group
     int64_t out_height, out_width;
     int64_t kernel_height, kernel_width;
     int64_t stride_height, stride_width;
     int64_t dilation_height, dilation_width;
     int64_t top, left;  // rows and columns of zeros before the image
+    int64_t rows;       // output pixels
+    int64_t filled;     // rows of a group's patches: those, filled up with zeros
     int64_t depth;      // of a row of patches: taps times channels, filled up with zeros
 };
 
@@ -77,23 +80,43 @@ struct OutputGrid {
     const int32_t* offsets;
     const float* factors;
     int64_t channels;
-    int64_t row;  // whole numbers from one row to the next
     StepGrid pair;
     SumGrid sum;
     float written;  // zero point of the codes that are written
+};
+
+// Whole numbers that products of matrices left, one product a group of channels.
+struct ProductSums {
+    const int32_t* sums;
+    int64_t channels;  // of a group
+    int64_t row;       // numbers from one row to the next
+    int64_t group;     // numbers from one group to the next
+};
+
+// Whole numbers that are added up when they are asked for: groups too narrow for a product of matrices.
+struct TapSums {
+    const int8_t* codes;    // channels-last images
+    const int8_t* weights;  // (taps and channels of a group, outputs)
+    PatchShape shape;
+    int64_t outputs;  // of all groups
+    int8_t zero;      // the code of what lies outside
 };
 
 class DeviceLoops {
 public:
     virtual ~DeviceLoops() = default;
 
-    // Rows of codes, one an output pixel, of images that a pair has rounded: the code of what lies outside is that of 0.
-    virtual void patches(const float* x, int8_t* rows, int64_t n, const PatchShape& shape, const CodeGrid& grid) const = 0;
+    // Rows of codes (groups, filled, depth), one an output pixel, of images that a pair has rounded: the code of what lies outside is that
+    // of 0.
+    virtual void patches(const float* x, int8_t* rows, const PatchShape& shape, const CodeGrid& grid) const = 0;
     // Of images that are codes already.
-    virtual void patches(const int8_t* x, int8_t* rows, int64_t n, const PatchShape& shape, const CodeGrid& grid) const = 0;
-    virtual void outputs(const int32_t* sums, float* y, int64_t n, const OutputGrid& grid) const = 0;
+    virtual void patches(const int8_t* x, int8_t* rows, const PatchShape& shape, const CodeGrid& grid) const = 0;
+    virtual void codes(const float* x, int8_t* codes, int64_t n, const CodeGrid& grid) const = 0;
+    virtual void outputs(const ProductSums& sums, float* y, int64_t n, const OutputGrid& grid) const = 0;
     // As codes of the last pair.
-    virtual void outputs(const int32_t* sums, int8_t* y, int64_t n, const OutputGrid& grid) const = 0;
+    virtual void outputs(const ProductSums& sums, int8_t* y, int64_t n, const OutputGrid& grid) const = 0;
+    virtual void outputs(const TapSums& sums, float* y, int64_t n, const OutputGrid& grid) const = 0;
+    virtual void outputs(const TapSums& sums, int8_t* y, int64_t n, const OutputGrid& grid) const = 0;
 
     virtual void lsq_forward(
         const float* x, float* y, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position) const = 0;

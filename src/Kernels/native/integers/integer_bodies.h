@@ -15,6 +15,24 @@ CK_HD inline int8_t code_of(float x, const CodeGrid& grid) {
 
 CK_HD inline int8_t code_of(int8_t code, const CodeGrid&) { return code; }
 
+struct CodeBody {
+    const float* x;
+    int8_t* codes;
+    CodeGrid grid;
+
+    CK_HD void operator()(int64_t i) const { codes[i] = code_of(x[i], grid); }
+};
+
+// Where a group's channels of the pixel begin that an output pixel sees through a tap; -1: outside of the image.
+CK_HD inline int64_t seen(const PatchShape& shape, int64_t row, int64_t tap, int64_t group) {
+    const int64_t pixels = shape.out_height * shape.out_width;
+    const int64_t image = row / pixels, pixel = row % pixels;
+    const int64_t y = pixel / shape.out_width * shape.stride_height - shape.top + tap / shape.kernel_width * shape.dilation_height;
+    const int64_t x = pixel % shape.out_width * shape.stride_width - shape.left + tap % shape.kernel_width * shape.dilation_width;
+    const bool inside = y >= 0 && y < shape.height && x >= 0 && x < shape.width;
+    return inside ? (((image * shape.height + y) * shape.width + x) * shape.groups + group) * shape.channels : -1;
+}
+
 template <typename Element>
 struct PatchBody {
     const Element* x;
@@ -23,21 +41,35 @@ struct PatchBody {
     CodeGrid grid;
 
     CK_HD void operator()(int64_t i) const {
-        const int64_t row = i / shape.depth, place = i % shape.depth;
+        const int64_t line = i / shape.depth, place = i % shape.depth;
+        const int64_t group = line / shape.filled, row = line % shape.filled;
         const int64_t tap = place / shape.channels, channel = place % shape.channels;
-        if (tap >= shape.kernel_height * shape.kernel_width) {
+        if (row >= shape.rows || tap >= shape.kernel_height * shape.kernel_width) {
             rows[i] = 0;
             return;
         }
-        const int64_t pixels = shape.out_height * shape.out_width;
-        const int64_t image = row / pixels, pixel = row % pixels;
-        const int64_t y = pixel / shape.out_width * shape.stride_height - shape.top + tap / shape.kernel_width * shape.dilation_height;
-        const int64_t across = pixel % shape.out_width * shape.stride_width - shape.left + tap % shape.kernel_width * shape.dilation_width;
-        const bool inside = y >= 0 && y < shape.height && across >= 0 && across < shape.width;
-        rows[i] = inside ? code_of(x[((image * shape.height + y) * shape.width + across) * shape.channels + channel], grid)
-                         : static_cast<int8_t>(grid.zero_point);
+        const int64_t from = seen(shape, row, tap, group);
+        rows[i] = from < 0 ? static_cast<int8_t>(grid.zero_point) : code_of(x[from + channel], grid);
     }
 };
+
+CK_HD inline int32_t sum_of(const ProductSums& from, int64_t row, int64_t channel) {
+    return from.sums[channel / from.channels * from.group + row * from.row + channel % from.channels];
+}
+
+CK_HD inline int32_t sum_of(const TapSums& from, int64_t row, int64_t channel) {
+    const PatchShape& shape = from.shape;
+    const int64_t group = channel / (from.outputs / shape.groups);
+    const int8_t* weight = from.weights + channel;
+    int32_t sum = 0;
+    for (int64_t tap = 0; tap < shape.kernel_height * shape.kernel_width; tap++) {
+        const int64_t begin = seen(shape, row, tap, group);
+        for (int64_t input = 0; input < shape.channels; input++, weight += from.outputs) {
+            sum += static_cast<int32_t>(begin < 0 ? from.zero : from.codes[begin + input]) * *weight;
+        }
+    }
+    return sum;
+}
 
 // Adding +0 turns a rounded -0 into the +0 that a code stands for.
 CK_HD inline float rounded(float steps, const StepGrid& grid) {
@@ -46,15 +78,15 @@ CK_HD inline float rounded(float steps, const StepGrid& grid) {
 }
 
 // Output is float: real numbers; or int8_t: codes.
-template <typename Output>
+template <typename Sums, typename Output>
 struct OutputBody {
-    const int32_t* sums;
+    Sums sums;
     Output* y;
     OutputGrid grid;
 
     CK_HD void operator()(int64_t i) const {
         const int64_t row = i / grid.channels, channel = i % grid.channels;
-        const float value = static_cast<float>(sums[row * grid.row + channel] + grid.offsets[channel]) * grid.factors[channel];
+        const float value = static_cast<float>(sum_of(sums, row, channel) + grid.offsets[channel]) * grid.factors[channel];
         const bool has_pair = grid.pair.scale != 0.0f;
         const float own = has_pair ? rounded(value, grid.pair) : value;
         const SumGrid& sum = grid.sum;

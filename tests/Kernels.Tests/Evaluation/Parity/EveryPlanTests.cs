@@ -62,6 +62,23 @@ public sealed class EveryPlanTests
             .Node("Relu", "c2", "r2")
             .Node("Conv", "r2 w2 b2", "c3", Ints("dilations", [2, 2]))
             .Node("Flatten", "c3", "y"),
+        // Two groups of 3 to 3 channels, two of 3 to 18, which are wide, nine of 4 to 2, and a sum behind the last.
+        ["grouped convolutions"] = () => Convolved("c1")
+            .Node("Relu", "c1", "r1")
+            .Floats("g2", [6, 3, 3, 3], Nets.Values(162, 21, 0.2))
+            .Floats("g3", [36, 3, 3, 3], Nets.Values(972, 22, 0.2))
+            .Floats("g4", [18, 4, 1, 1], Nets.Values(72, 23, 0.5))
+            .Floats("g5", [6, 3, 1, 1], Nets.Values(18, 24, 0.5))
+            .Node("Conv", "r1 g2 b2", "c2", Int("group", 2), Nets.Same)
+            .Node("Conv", "c2 g3", "c3", Int("group", 2), Nets.Same, Ints("strides", [2, 2]))
+            .Node("Relu", "c3", "r3")
+            .Node("Conv", "r3 g4", "c4", Int("group", 9))
+            .Node("Conv", "c4 g5 b2", "c5", Int("group", 6))
+            .Node("Conv", "c5 w2 b2", "c6", Nets.Same)
+            .Node("Add", "c6 c5", "a")
+            .Node("Relu", "a", "r6")
+            .Node("GlobalAveragePool", "r6", "g")
+            .Node("Flatten", "g", "y"),
         ["products"] = () => Convolved("c1")
             .Node("Relu", "c1", "r1")
             .Node("GlobalAveragePool", "r1", "g")
