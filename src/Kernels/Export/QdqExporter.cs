@@ -1,3 +1,4 @@
+using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
@@ -16,13 +17,23 @@ namespace Cluster.Kernels.Export;
 public static class QdqExporter
 {
     /// <param name="storage">Types of the codes of fewer than 8 bits where layers compute in float.</param>
+    /// <exception cref="ArgumentException">The network is placed for TensorRT: this would write another network.</exception>
     /// <exception cref="InvalidOperationException">The network has FP32 weights
     /// (<see cref="QuantizedNetwork.WithFloatWeights"/>), which is for simulations.</exception>
-    public static ModelGraph Export(
-        QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes) =>
-        network.UnroundedWeights.Count == 0
+    public static ModelGraph Export(QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes)
+    {
+        if (network.Layout.IsForTensorRt)
+        {
+            throw new ArgumentException(
+                $"A network in TensorRT's placement was given where one for ONNX Runtime's CPU is expected; {nameof(TensorRtExporter)} "
+                + "writes it.",
+                nameof(network));
+        }
+
+        return network.UnroundedWeights.Count == 0
             ? new Writer(network, storage).Write()
             : throw new InvalidOperationException("Weights that are not rounded cannot be exported.");
+    }
 
     /// <summary>
     /// Number of QuantizeLinear nodes that the plan asks for; the parity gate counts them in the file.

@@ -17,7 +17,12 @@ public static class TensorRtExporter
 
     /// <param name="network">Made by <see cref="TensorRtNetwork"/>.</param>
     /// <returns>A graph without a violation of <see cref="TensorRtLint"/>.</returns>
-    public static ModelGraph Export(QuantizedNetwork network) => new Writer(network).Write();
+    /// <exception cref="ArgumentException">The network is placed for another target.</exception>
+    public static ModelGraph Export(QuantizedNetwork network) => network.Layout.IsForTensorRt
+        ? new Writer(network).Write()
+        : throw new ArgumentException(
+            $"A network in another target's placement was given where TensorRT's is expected; {nameof(TensorRtNetwork)} makes it.",
+            nameof(network));
 
     private sealed class Writer
     {

@@ -27,6 +27,9 @@ public sealed class QuantizationLayout
     /// </summary>
     public bool ComputesInFloat { get; }
 
+    /// <summary>Whether it is TensorRT's, which one exporter alone writes.</summary>
+    public bool IsForTensorRt { get; internal init; }
+
     /// <summary>Formats of the nodes that compute in another float than FP32, by name.</summary>
     public IReadOnlyDictionary<string, ElementFormat> Floats { get; private init; } = new Dictionary<string, ElementFormat>(
         StringComparer.Ordinal);
@@ -36,7 +39,7 @@ public sealed class QuantizationLayout
 
     /// <summary>The same pairs, beside nodes in other float formats.</summary>
     internal QuantizationLayout With(IReadOnlyDictionary<string, ElementFormat> floats) =>
-        new(_points, _quantizedReaders, _weighted, ComputesInFloat) { Floats = floats };
+        new(_points, _quantizedReaders, _weighted, ComputesInFloat) { Floats = floats, IsForTensorRt = IsForTensorRt };
 
     /// <summary>One point a tensor at most, in no particular order; look-ups go by tensor.</summary>
     public IReadOnlyDictionary<string, QuantizationPoint> Points => _points;

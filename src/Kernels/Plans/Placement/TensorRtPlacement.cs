@@ -30,7 +30,7 @@ public static class TensorRtPlacement
             }
         }
 
-        return new QuantizationLayout(points, readers, weighted, computesInFloat: true);
+        return new QuantizationLayout(points, readers, weighted, computesInFloat: true) { IsForTensorRt = true };
 
         void Read(GraphNode node, string tensor, int group)
         {

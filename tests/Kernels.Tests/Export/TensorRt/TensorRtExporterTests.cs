@@ -1,6 +1,7 @@
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
+using Cluster.Kernels.Export;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
@@ -92,6 +93,21 @@ public sealed class TensorRtExporterTests
         ranges.Parameters(ranges.Layout.Points["r2"])
             .ShouldBe(TensorRtNetwork.Of(network, settings, statistics).Parameters(ranges.Layout.Points["r2"]));
         graph.Groups.Count.ShouldBe(settings.Count);
+    }
+
+    [Fact]
+    public void Export_PlacementOfAnotherTarget_IsRefusedByEitherExporter()
+    {
+        var (_, statistics, network, settings) = Residual();
+        var placed = TensorRtNetwork.Of(network, settings, statistics);
+        foreach (var wrong in new[] { placed, placed.WithBiases(placed.CorrectedBiases) })
+        {
+            Should.Throw<ArgumentException>(() => QdqExporter.Export(wrong)).Message.ShouldStartWith(
+                "A network in TensorRT's placement was given where one for ONNX Runtime's CPU is expected; TensorRtExporter writes it.");
+        }
+
+        Should.Throw<ArgumentException>(() => TensorRtExporter.Export(network)).Message.ShouldStartWith(
+            "A network in another target's placement was given where TensorRT's is expected; TensorRtNetwork makes it.");
     }
 
     [Fact]
