@@ -274,8 +274,11 @@ public sealed class JobLifeTests : IDisposable
         var records = await silo.ReadAsync("j-1");
 
         Decisions(records).ShouldBe(await ExpectedAsync(network));
-        records.Select(record => record.Event).OfType<AttemptFailed>()
-            .ShouldAllBe(failed => failed.Failure.Kind == FailureKind.Unavailable && failed.Failure.Reason.Contains("disk is full"));
+        var failures = records.Select(record => record.Event).OfType<AttemptFailed>().Select(failed => failed.Failure).ToArray();
+
+        // On a busy machine a slot may be given anew before its node has freed it, and is then refused.
+        failures.ShouldAllBe(failure => failure.Kind == FailureKind.Unavailable);
+        failures.ShouldAllBe(failure => failure.Reason.Contains("disk is full") || failure.Reason.Contains("works on something else"));
     }
 
     [Fact]
