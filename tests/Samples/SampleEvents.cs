@@ -115,6 +115,7 @@ internal static class SampleEvents
             HighMs = 3.3,
             OtherCores = 0.25,
             Turn = plan.Digest,
+            Unrecorded = "It waits.",
         };
         return
         [

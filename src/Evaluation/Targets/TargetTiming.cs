@@ -23,22 +23,28 @@ internal static class TargetTiming
             opened.Add(target.Open(file, threads, "candidate"), inputs);
         }
 
-        return LatencyMeter.Measure(opened.Runs, options, TimeProvider.System, cancellation);
+        return opened.Measure(options, TimeProvider.System, cancellation);
     }
 
     private sealed class OpenedNetworks : IDisposable
     {
         private readonly Stack<IDisposable> _owned = new();
-        private readonly List<Action> _runs = [];
+        private readonly List<ITimedRun> _runs = [];
 
-        public IReadOnlyList<Action> Runs => _runs;
+        public IReadOnlyList<LatencyMeasurement> Measure(LatencyOptions options, TimeProvider clock, CancellationToken cancellation)
+        {
+            // They are of one device.
+            var measured = LatencyMeter.Measure(
+                [.. _runs.Select(run => (Action)run.Run)], options, clock, cancellation, _runs[0].Timer);
+            return [.. measured.Select((one, i) => one with { Unrecorded = _runs[i].Unrecorded })];
+        }
 
         public void Add(IRuntimeNetwork network, IReadOnlyList<TensorData> inputs)
         {
             _owned.Push(network);
             var run = network.Prepare(inputs);
             _owned.Push(run);
-            _runs.Add(run.Run);
+            _runs.Add(run);
         }
 
         public void Dispose()

@@ -46,6 +46,33 @@ internal static unsafe partial class NativeMethods
         nint input, nint weights, nint offsets, nint factors, nint addend, IntegerLayerCall* layer, nint* result);
 
     [LibraryImport(Library)]
+    internal static partial int ck_recording_begin(int device, nint* recording);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_recording_capture(nint recording);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_recording_end(nint recording);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_recording_replay(nint recording);
+
+    [LibraryImport(Library)]
+    internal static partial void ck_recording_dispose(nint recording);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_event_new(int device, nint* occurrence);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_event_record(nint occurrence);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_event_elapsed(nint first, nint last, float* milliseconds);
+
+    [LibraryImport(Library)]
+    internal static partial void ck_event_dispose(nint occurrence);
+
+    [LibraryImport(Library)]
     internal static partial int ck_cuda_memory(int device, long* free, long* total);
 
     [LibraryImport(Library)]

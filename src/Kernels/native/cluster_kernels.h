@@ -109,6 +109,18 @@ CK_API int ck_set_grad_enabled(int enabled);
 CK_API int ck_run_integer_layer(const void* input, const void* weights, const void* offsets, const void* factors, const void* addend,
     const ck_integer_layer* layer, void** result);
 
+// --- recorded work of a CUDA device (a CUDA graph with memory of its own), and events
+// From begin to end, or dispose, the thread's work goes to a stream of its own; from capture on it is recorded and not done.
+CK_API int ck_recording_begin(int device, void** recording);
+CK_API int ck_recording_capture(void* recording);
+CK_API int ck_recording_end(void* recording);
+CK_API int ck_recording_replay(void* recording);             // on the thread's stream, behind the work before; does not wait
+CK_API void ck_recording_dispose(void* recording);
+CK_API int ck_event_new(int device, void** event);
+CK_API int ck_event_record(void* event);                     // on the thread's stream
+CK_API int ck_event_elapsed(const void* first, const void* last, float* milliseconds);  // waits for the last
+CK_API void ck_event_dispose(void* event);
+
 // --- every ATen operator, by name
 CK_API int ck_find(const char* name, const char* overload, const void** op);
 CK_API int ck_schema(const void* op, const char** text);

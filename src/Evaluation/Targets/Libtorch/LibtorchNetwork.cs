@@ -1,6 +1,6 @@
 using Cluster.Kernels.Execution.Files;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
+using Cluster.Kernels.Runtimes.Timing;
 using static TorchSharp.torch;
 
 namespace Cluster.Evaluation.Targets.Libtorch;
@@ -10,12 +10,18 @@ internal sealed class LibtorchNetwork(QuantizedModel model, int threads) : IRunt
 {
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits) => model.Run(inputs)[0].CopyTo(logits);
 
-    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new TimedRun(model, model.Place(inputs), threads);
+    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs)
+    {
+        var placed = model.Place(inputs);
+        return model.Timer() is { } timer
+            ? new QueuedRun(model.Record(), placed, timer, threads)
+            : new WaitedRun(model, placed, threads);
+    }
 
     public void Dispose() => model.Dispose();
 
     // The batch lies on the device before; the logits are fetched, which waits for them.
-    private sealed class TimedRun(QuantizedModel model, IReadOnlyList<Tensor> inputs, int threads) : ITimedRun
+    private sealed class WaitedRun(QuantizedModel model, IReadOnlyList<Tensor> inputs, int threads) : ITimedRun
     {
         private readonly TorchThreads _threads = new(threads);
 

@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Diagnostics;
 using Cluster.Kernels.Execution.Floats;
 using Cluster.Kernels.Execution.Integers;
+using Cluster.Kernels.Execution.Recording;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
@@ -162,6 +163,15 @@ public sealed class QuantizedModel : IDisposable
         }
     }
 
+    /// <summary>
+    /// Has the device repeat runs as a whole where it can: on CUDA, where queuing each kernel may take longer than computing it. The model
+    /// stays the caller's, and may be run besides.
+    /// </summary>
+    public RecordedModel Record() => new(this, _device.Index is { } index ? new CudaRecorder(index) : null);
+
+    /// <summary>A clock of the model's device, around runs that are queued; null where runs are waited for.</summary>
+    public IWorkTimer? Timer() => _device.Index is { } index ? new CudaTimer(index) : null;
+
     /// <summary>Times the model's nodes, each alone: the device is waited for after each.</summary>
     /// <param name="inputs">As <see cref="Inputs"/> says, in that order.</param>
     /// <param name="warmUp">Runs before.</param>
@@ -201,6 +211,33 @@ public sealed class QuantizedModel : IDisposable
     /// <param name="observer">Is shown each tensor that is quantized.</param>
     /// <inheritdoc cref="Run(Tensor)"/>
     internal Tensor Run(Tensor input, IRunObserver? observer) => Run([input], observer, [_graph.Output.Name])[0];
+
+    /// <summary>Copies where and how the model reads them fastest, in memory of their own; the caller disposes of them.</summary>
+    internal Tensor[] PlaceCopies(IReadOnlyList<Tensor> inputs)
+    {
+        using var inference = no_grad();
+        return [.. inputs.Select(input =>
+        {
+            using var placed = Placed(input);
+            return Aten.Call("aten::clone", placed);
+        })];
+    }
+
+    /// <exception cref="KernelException">The inputs are not of the network's types and shapes.</exception>
+    internal void RequireInputs(IReadOnlyList<Tensor> inputs)
+    {
+        if (inputs.Count != _graph.Inputs.Count)
+        {
+            throw new KernelException(
+                $"{inputs.Count} inputs were given; the network takes {_graph.Inputs.Count}: "
+                + $"{string.Join(", ", _graph.Inputs.Select(input => input.Name))}.");
+        }
+
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            RequireInput(inputs[i], _graph.Inputs[i]);
+        }
+    }
 
     private Tensor[] Run(IReadOnlyList<Tensor> inputs, IRunObserver? observer, IReadOnlyList<string> outputs)
     {
@@ -269,21 +306,6 @@ public sealed class QuantizedModel : IDisposable
             samples?[step].Add(Stopwatch.GetElapsedTime(before, now).TotalMicroseconds);
             before = now;
         });
-    }
-
-    private void RequireInputs(IReadOnlyList<Tensor> inputs)
-    {
-        if (inputs.Count != _graph.Inputs.Count)
-        {
-            throw new KernelException(
-                $"{inputs.Count} inputs were given; the network takes {_graph.Inputs.Count}: "
-                + $"{string.Join(", ", _graph.Inputs.Select(input => input.Name))}.");
-        }
-
-        for (int i = 0; i < inputs.Count; i++)
-        {
-            RequireInput(inputs[i], _graph.Inputs[i]);
-        }
     }
 
     private static void RequireInput(Tensor input, ValueInfo expected)

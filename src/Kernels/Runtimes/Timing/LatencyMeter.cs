@@ -39,13 +39,29 @@ public static class LatencyMeter
     }
 
     /// <summary>Measures any actions in turn, by the clock given; what they run is prepared before.</summary>
+    /// <param name="timer">
+    /// A clock of the device that the actions queue work on, in place of <paramref name="clock"/> for what is measured; null: none.
+    /// </param>
     public static IReadOnlyList<LatencyMeasurement> Measure(
-        IReadOnlyList<Action> runs, LatencyOptions? options, TimeProvider clock, CancellationToken cancellation)
+        IReadOnlyList<Action> runs, LatencyOptions? options, TimeProvider clock, CancellationToken cancellation, IWorkTimer? timer = null)
     {
+        TimeSpan Timed(Action work)
+        {
+            if (timer is not null)
+            {
+                return timer.Time(work);
+            }
+
+            long before = clock.GetTimestamp();
+            work();
+            return clock.GetElapsedTime(before);
+        }
+
         options ??= new LatencyOptions();
         long start = clock.GetTimestamp();
         using IDisposable? pin = options.PinThread ? ThreadPin.ToCurrentCore() : null;
-        int[] turns = [.. runs.Select(run => Turn(WarmUp(run, options, options.TimeCap / (4 * runs.Count), clock, cancellation), options))];
+        int[] turns = [.. runs.Select(
+            run => Turn(WarmUp(() => Timed(run), options, options.TimeCap / (4 * runs.Count), clock, cancellation), options))];
         List<double>[] samples = [.. runs.Select(_ => new List<double>(options.Rounds))];
         int rounds = 0;
 
@@ -56,20 +72,22 @@ public static class LatencyMeter
             for (int i = 0; i < runs.Count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                long before = clock.GetTimestamp();
-                for (int again = 0; again < turns[i]; again++)
+                var (run, times) = (runs[i], turns[i]);
+                var taken = Timed(() =>
                 {
-                    runs[i]();
-                }
-
-                samples[i].Add(clock.GetElapsedTime(before).TotalMilliseconds / turns[i]);
+                    for (int again = 0; again < times; again++)
+                    {
+                        run();
+                    }
+                });
+                samples[i].Add(taken.TotalMilliseconds / times);
             }
 
             if (options.IsSpoilt?.Invoke() == true)
             {
-                foreach (var taken in samples)
+                foreach (var last in samples)
                 {
-                    taken.RemoveAt(taken.Count - 1);
+                    last.RemoveAt(last.Count - 1);
                 }
 
                 continue;
@@ -102,20 +120,23 @@ public static class LatencyMeter
     private static int Turn(TimeSpan run, LatencyOptions options) =>
         run >= options.TurnTime ? 1 : (int)Math.Ceiling(options.TurnTime / TimeSpan.FromTicks(Math.Max(1, run.Ticks)));
 
+    /// <param name="timed">Runs and says how long that took.</param>
     /// <returns>The mean time of a run.</returns>
-    private static TimeSpan WarmUp(Action run, LatencyOptions options, TimeSpan? share, TimeProvider clock, CancellationToken cancellation)
+    private static TimeSpan WarmUp(
+        Func<TimeSpan> timed, LatencyOptions options, TimeSpan? share, TimeProvider clock, CancellationToken cancellation)
     {
         long start = clock.GetTimestamp();
         int done = 0;
+        var spent = TimeSpan.Zero;
         TimeSpan elapsed;
         do
         {
             cancellation.ThrowIfCancellationRequested();
-            run();
+            spent += timed();
             done++;
             elapsed = clock.GetElapsedTime(start);
         }
         while ((done < options.WarmUpRuns || elapsed < options.WarmUpTime) && (share is null || elapsed < share));
-        return elapsed / done;
+        return spent / done;
     }
 }
