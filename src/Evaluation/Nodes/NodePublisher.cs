@@ -27,45 +27,38 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
     public async Task<Publication> PublishAsync(JobEntry job, JobState state, CancellationToken cancellation)
     {
         var outcome = JobOutcome.Of(state);
-        string root = Path.Combine(folders.Temporary, $"publish-{Path.GetRandomFileName()}");
-        Directory.CreateDirectory(root);
+        using var temporary = TemporaryFolder.Make(folders.Temporary);
+        string root = temporary.Path;
         var folder = new JobFolder(root);
+        new CalibrationFolder(folder.Calibration, opened.Spec.Data.Calibration, opened.Spec.ModelDigest).WriteStatistics(
+            opened.Setup.Statistics);
+        if (outcome.Learned is { } learned)
+        {
+            await CopyLearnedAsync(folder, learned, cancellation);
+        }
+
+        IReadOnlyList<PublishedArtefact> published;
         try
         {
-            new CalibrationFolder(folder.Calibration, opened.Spec.Data.Calibration, opened.Spec.ModelDigest).WriteStatistics(
-                opened.Setup.Statistics);
-            if (outcome.Learned is { } learned)
-            {
-                await CopyLearnedAsync(folder, learned, cancellation);
-            }
-
-            IReadOnlyList<PublishedArtefact> published;
-            try
-            {
-                published = await new JobPublisher(opened, folder, Names(job, root)).PublishAsync(outcome, cancellation);
-            }
-            catch (ParityRefusedException refusal)
-            {
-                return Publication.Failed(FailureKind.ParityRefused, refusal.Message);
-            }
-
-            var calibration = Directory.EnumerateFiles(folder.Calibration)
-                .Select(file => Path.GetRelativePath(root, file))
-                .Order(StringComparer.Ordinal);
-            var artefacts = new List<PublishedArtefact>();
-            foreach (string name in published.Select(artefact => artefact.Name).Concat(calibration))
-            {
-                await using var content = File.OpenRead(Path.Combine(root, name));
-                artefacts.Add(new PublishedArtefact(name, await store.PutAsync(content, cancellation), content.Length));
-            }
-
-            Forget(state);
-            return new Publication(artefacts);
+            published = await new JobPublisher(opened, folder, Names(job, root)).PublishAsync(outcome, cancellation);
         }
-        finally
+        catch (ParityRefusedException refusal)
         {
-            Directory.Delete(root, recursive: true);
+            return Publication.Failed(FailureKind.ParityRefused, refusal.Message);
         }
+
+        var calibration = Directory.EnumerateFiles(folder.Calibration)
+            .Select(file => Path.GetRelativePath(root, file))
+            .Order(StringComparer.Ordinal);
+        var artefacts = new List<PublishedArtefact>();
+        foreach (string name in published.Select(artefact => artefact.Name).Concat(calibration))
+        {
+            await using var content = File.OpenRead(Path.Combine(root, name));
+            artefacts.Add(new PublishedArtefact(name, await store.PutAsync(content, cancellation), content.Length));
+        }
+
+        Forget(state);
+        return new Publication(artefacts);
     }
 
     private async Task CopyLearnedAsync(JobFolder folder, string digest, CancellationToken cancellation)

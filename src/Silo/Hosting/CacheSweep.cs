@@ -5,15 +5,27 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>Removes now and then what this machine can make again and did not use for long, or is above its limit.</summary>
+/// <summary>
+/// Removes now and then what this machine can make again and did not use for long, or is above its limit, and at once, too, what killed
+/// processes left.
+/// </summary>
 internal sealed partial class CacheSweep(NodeFolders folders, TimeProvider time, ILogger<CacheSweep> logger) : PeriodicSweep(time)
 {
     /// <summary>How long it stays after a job last used it; as long as results that jobs share.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
+    /// <inheritdoc/>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        // A node that was killed comes back with what it left, and may not live until the first sweep.
+        CollectTemporary();
+        return base.StartAsync(cancellationToken);
+    }
+
     /// <summary>Sweeps once.</summary>
     public void Sweep()
     {
+        CollectTemporary();
         Sweep("unpacked data", folders.DataRoom);
         Sweep("calibration statistics", folders.CalibrationRoom);
     }
@@ -22,6 +34,21 @@ internal sealed partial class CacheSweep(NodeFolders folders, TimeProvider time,
     {
         Sweep();
         return Task.CompletedTask;
+    }
+
+    private void CollectTemporary()
+    {
+        try
+        {
+            foreach (string name in TemporaryFolder.Collect(folders.Temporary, Time.GetUtcNow()))
+            {
+                LogLeft(name);
+            }
+        }
+        catch (Exception failure) when (failure is JobException or IOException or UnauthorizedAccessException)
+        {
+            LogUnswept("temporary folders", failure.Message);
+        }
     }
 
     private void Sweep(string what, CacheRoom room)
@@ -41,6 +68,9 @@ internal sealed partial class CacheSweep(NodeFolders folders, TimeProvider time,
 
     [LoggerMessage(EventId = 2304, Level = LogLevel.Information, Message = "Removed {What} {Name}: no job used them for {Days} days")]
     private partial void LogRemoved(string what, string name, int days);
+
+    [LoggerMessage(EventId = 2306, Level = LogLevel.Information, Message = "Removed {Name}: the process that made it was killed")]
+    private partial void LogLeft(string name);
 
     [LoggerMessage(EventId = 2305, Level = LogLevel.Warning, Message = "Old {What} could not be removed and will be: {Problem}")]
     private partial void LogUnswept(string what, string problem);

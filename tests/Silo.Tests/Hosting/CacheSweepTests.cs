@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using Cluster.Evaluation.Nodes;
 using Cluster.Silo.Hosting;
+using Cluster.Silo.Tests.Telemetry;
 using Cluster.Storage.Locks;
 using Cluster.Tests;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Silo.Tests.Hosting;
@@ -10,6 +13,8 @@ public sealed class CacheSweepTests : IDisposable
 {
     private readonly WorkFolder _folder = new();
     private readonly ManualTime _time = new(DateTimeOffset.UtcNow);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
 
@@ -53,6 +58,72 @@ public sealed class CacheSweepTests : IDisposable
         sweep.Sweep();
         statistics.Select(Directory.Exists).ShouldBe([false, false, false, true], "thirty-five days old");
     }
+
+    [Fact]
+    public async Task Start_TemporaryFoldersOfProcesses_GoOnceTheyAreKilled()
+    {
+        var folders = new NodeFolders(_folder["artefacts"], _folder["cache"]);
+        using var own = TemporaryFolder.Make(folders.Temporary);
+        string left = Temporary(folders, "publish-left");
+        string unlocked = Aged(Temporary(folders, "publish-of-an-older-build"), days: 2);
+        string recent = Temporary(folders, "publish-of-an-older-build-now");
+        string foreign = Temporary(folders, "something-else");
+
+        // A publishing process in all that counts here: it holds the lock beside its folder.
+        var start = new ProcessStartInfo("/usr/bin/flock", ["--shared", $"{left}.use", "/bin/sh", "-c", "echo held; exec cat"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.ArgumentList.Insert(0, "--no-fork");
+        using var publisher = Process.Start(start)!;
+        try
+        {
+            (await publisher.StandardOutput.ReadLineAsync(Cancellation)).ShouldBe("held");
+
+            await StartAsync(folders);
+            new[] { own.Path, left, unlocked, recent, foreign }.Select(Directory.Exists).ShouldBe([true, true, false, true, true]);
+        }
+        finally
+        {
+            publisher.Kill();
+            await publisher.WaitForExitAsync(CancellationToken.None);
+        }
+
+        await StartAsync(folders);
+        new[] { own.Path, left, recent, foreign }.Select(Directory.Exists).ShouldBe([true, false, true, true]);
+        Directory.GetFiles(folders.Temporary).ShouldBe([$"{own.Path}.use"], "the lock goes with its folder");
+
+        own.Dispose();
+        Directory.GetFileSystemEntries(folders.Temporary).ShouldBe([recent, foreign], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Start_FolderThatCannotBeRead_IsSaidAndDoesNotKeepTheSiloDown()
+    {
+        var folders = new NodeFolders(_folder["artefacts"], _folder["cache"]);
+        Directory.CreateDirectory(folders.Temporary);
+        File.CreateSymbolicLink(Path.Combine(folders.Temporary, "publish-a.use"), Path.Combine(_folder["nowhere"], "file"));
+        using var log = new LineLog();
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
+        using var sweep = new CacheSweep(folders, _time, loggers.CreateLogger<CacheSweep>());
+
+        await sweep.StartAsync(Cancellation);
+        await sweep.StopAsync(Cancellation);
+
+        log.Lines.ShouldHaveSingleItem().Id.ShouldBe(2305);
+    }
+
+    private async Task StartAsync(NodeFolders folders)
+    {
+        using var sweep = new CacheSweep(folders, _time, NullLogger<CacheSweep>.Instance);
+        await sweep.StartAsync(Cancellation);
+        await sweep.StopAsync(Cancellation);
+    }
+
+    private static string Temporary(NodeFolders folders, string name) =>
+        Directory.CreateDirectory(Path.Combine(folders.Temporary, name, "calibration")).Parent!.FullName;
 
     private string Calibrated(NodeFolders folders, char digit, int bytes, int days)
     {

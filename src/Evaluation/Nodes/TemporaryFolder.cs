@@ -1,0 +1,101 @@
+using Cluster.Storage.Locks;
+
+namespace Cluster.Evaluation.Nodes;
+
+/// <summary>
+/// A folder for files that its process alone needs, and deletes once it has them elsewhere. What a killed process left is known by its
+/// lock, which the system took away with the process: <see cref="Collect"/> deletes it. Any number of processes may share the root.
+/// </summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    private const string Mark = "publish-";
+    private const string Use = ".use";
+
+    // Builds before this had no locks: by then theirs are surely left over.
+    private static readonly TimeSpan Unlocked = TimeSpan.FromDays(1);
+
+    private readonly FileUse _use;
+
+    private TemporaryFolder(string path, FileUse use) => (Path, _use) = (path, use);
+
+    /// <summary>The folder, which is there.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes a folder of a new name, locked before it is there.</summary>
+    /// <param name="root">What it is made in; is made as well.</param>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public static TemporaryFolder Make(string root)
+    {
+        Directory.CreateDirectory(root);
+        string path = System.IO.Path.Combine(root, Mark + System.IO.Path.GetRandomFileName());
+        var made = new TemporaryFolder(path, FileUse.Begin(path + Use));
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+
+        return made;
+    }
+
+    /// <summary>Deletes the folders that no living process holds, and their locks.</summary>
+    /// <param name="root">Where they are; need not exist.</param>
+    /// <param name="now">The time, for folders of builds that had no locks.</param>
+    /// <returns>Their names.</returns>
+    /// <exception cref="IOException">One cannot be deleted.</exception>
+    public static IReadOnlyList<string> Collect(string root, DateTimeOffset now)
+    {
+        if (!Directory.Exists(root))
+        {
+            return [];
+        }
+
+        var gone = new List<string>();
+        foreach (string path in Directory.GetFiles(root, $"{Mark}*{Use}").Select(use => use[..^Use.Length]))
+        {
+            if (FileUse.TryAlone(path + Use) is { } alone)
+            {
+                gone.AddRange(Delete(path));
+                alone.RemoveFile();
+                alone.Dispose();
+            }
+        }
+
+        var before = (now - Unlocked).UtcDateTime;
+        foreach (string path in Directory.GetDirectories(root, $"{Mark}*"))
+        {
+            if (!File.Exists(path + Use) && Directory.GetLastWriteTimeUtc(path) < before)
+            {
+                gone.AddRange(Delete(path));
+            }
+        }
+
+        return gone;
+    }
+
+    /// <summary>Deletes it with all that is in it.</summary>
+    public void Dispose()
+    {
+        using (_use)
+        {
+            Delete(Path);
+            _use.RemoveFile();
+        }
+    }
+
+    // Nothing where a process was killed before it made the folder, or after it had deleted it.
+    private static string[] Delete(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return [];
+        }
+
+        Directory.Delete(path, recursive: true);
+        return [System.IO.Path.GetFileName(path)];
+    }
+}
