@@ -19,6 +19,9 @@ public static class CanonicalJson
     // A number of so many characters fits into 64 bits.
     private const int LongestPlain = 18;
 
+    // What a writer of a number or a short text asks for beyond what it writes.
+    private const int Spare = 128;
+
     private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(i => (char)i), '"', '\\']);
     private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
 
@@ -48,7 +51,8 @@ public static class CanonicalJson
 
     private static ReadOnlyMemory<byte> ToUtf8(JsonElement element)
     {
-        var text = new ArrayBufferWriter<byte>();
+        // Hardly ever longer than what it is of. Growing by doubling leaves several times its length to the collector's rarest round.
+        var text = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(element).Length + Spare);
         Write(element, text);
         return text.WrittenMemory;
     }

@@ -21,11 +21,15 @@ internal static class JournalLines
     // ,"sum":"0123456789abcdef"}
     private const int TailLength = 8 + 16 + 2;
 
+    // A line without its event, and what writing its numbers asks for beyond that.
+    private const int MostBeside = 512;
+
     /// <summary>A whole line, with its end.</summary>
     public static ReadOnlyMemory<byte> Format(JournalRecord record, string previousSum, out string sum)
     {
-        var line = new ArrayBufferWriter<byte>();
-        Body(record.At, CanonicalJson.SerializeToUtf8(record.Event).Span, record.Number, record.Owner, line);
+        var text = CanonicalJson.SerializeToUtf8(record.Event).Span;
+        var line = new ArrayBufferWriter<byte>(text.Length + MostBeside);
+        Body(record.At, text, record.Number, record.Owner, line);
         sum = Sum(previousSum, line.WrittenSpan);
         Encoding.ASCII.GetBytes($",\"sum\":\"{sum}\"}}\n", line);
         return line.WrittenMemory;
@@ -34,7 +38,7 @@ internal static class JournalLines
     /// <summary>A line up to its checksum, from the event's canonical text.</summary>
     public static ReadOnlySpan<byte> Body(DateTimeOffset at, ReadOnlySpan<byte> journalEvent, long number, long owner)
     {
-        var body = new ArrayBufferWriter<byte>();
+        var body = new ArrayBufferWriter<byte>(journalEvent.Length + MostBeside);
         Body(at, journalEvent, number, owner, body);
         return body.WrittenSpan;
     }
