@@ -14,6 +14,15 @@ internal sealed class SiloUsage
         Look();
     }
 
+    private SiloUsage(SiloUsage other)
+    {
+        _members = other._members;
+        _seen = [.. other._seen];
+    }
+
+    /// <summary>What was seen by now, which later looks do not change.</summary>
+    public SiloUsage SoFar() => new(this);
+
     /// <summary>Notes what they hold in memory, and have taken of the processor.</summary>
     public void Look()
     {

@@ -53,10 +53,7 @@ internal static class ThroughputTrial
             var job = ThroughputJobs.Entry("throughput", options.Candidates);
             await RunAsync(job, grains, store, usage, cancellation);
 
-            // Before the journal is read, which is this program's own work.
-            var before = usage.Megabytes;
-            var result = ThroughputResult.Of(await store.ReadJournalAsync(job.Id, cancellation));
-            var processor = usage.ProcessorFrom(result.From).TotalMilliseconds / result.Measured;
+            var before = usage.SoFar();
             var after = new List<string>();
             for (var more = 1; more <= options.More; more++)
             {
@@ -64,10 +61,13 @@ internal static class ThroughputTrial
                 after.Add(usage.Megabytes.ToString("0", CultureInfo.InvariantCulture));
             }
 
+            // Last: it is this program's own work, and its garbage would be weighed with the silos.
+            var result = ThroughputResult.Of(await store.ReadJournalAsync(job.Id, cancellation));
+            var processor = before.ProcessorFrom(result.From).TotalMilliseconds / result.Measured;
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {(database is null ? "file" : "PostgreSQL")} | {silos} | {options.InFlight} | {options.Candidates} | {result} "
-                + $"| {processor:0.00} | {before:0} | {string.Join(' ', after)} | {load} |");
+                + $"| {processor:0.00} | {before.Megabytes:0} | {string.Join(' ', after)} | {load} |");
         }
         finally
         {
