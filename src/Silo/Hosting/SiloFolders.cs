@@ -13,6 +13,9 @@ internal sealed class SiloFolders(SiloOptions options)
 
     public string Artefacts => options.Artefacts is { } shared ? Path.GetFullPath(shared) : Path.Combine(Root, "artefacts");
 
+    /// <summary>The data folder where every user of the machine may read it, or null.</summary>
+    public string? OpenRoot => new DirectoryInfo(Root).UnixFileMode.HasFlag(UnixFileMode.OtherRead) ? Root : null;
+
     public string PageTokenKey => Path.Combine(Root, "page-token.key");
 
     public NodeFolders Node => new(Artefacts, Path.Combine(Root, "cache"))
@@ -21,6 +24,22 @@ internal sealed class SiloFolders(SiloOptions options)
         UnpackedBytes = options.UnpackedBytes,
         CalibrationBytes = options.CalibrationBytes,
     };
+
+    /// <summary>Makes the data folder, for its user alone: models and data are their owners'. One that is there stays as it is.</summary>
+    /// <exception cref="JobException">It cannot be made.</exception>
+    public void MakeRoot()
+    {
+        try
+        {
+#pragma warning disable CA1416 // The program is for Linux.
+            Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+#pragma warning restore CA1416
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new JobException($"The data folder '{Root}' could not be made ({failure.Message}): name another with --data-dir.", failure);
+        }
+    }
 
     /// <summary>Has the free space of the folders that the silo writes to measured.</summary>
     public void Show(SiloMetrics metrics)

@@ -39,7 +39,7 @@ internal static partial class SiloHost
         }
 
         var folders = new SiloFolders(options);
-        Directory.CreateDirectory(folders.Root);
+        folders.MakeRoot();
         folders.RequireShareable();
         new MachineLock(options.MachineLock).RequireUsable();
 #pragma warning disable CA2000 // The container disposes of it.
@@ -82,6 +82,12 @@ internal static partial class SiloHost
         var silo = ServerHost.Build(builder, options.Encryption);
         _ = silo.Services.GetRequiredService<OwnedStore>();
         folders.Show(silo.Services.GetRequiredService<SiloMetrics>());
+        if (store is FileJobStore files)
+        {
+            var logger = silo.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(SiloHost));
+            files.TellLeftOut(problem => LogLeftOut(logger, problem));
+        }
+
         return silo;
     }
 

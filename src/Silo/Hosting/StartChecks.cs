@@ -131,6 +131,11 @@ internal static class StartChecks
         {
             yield return "No worker can join a cluster of one, so no job is worked on: give --clustering postgres:CONNECTION.";
         }
+
+        if (new SiloFolders(options).OpenRoot is { } folder)
+        {
+            yield return $"All users of this machine may read '{folder}', which holds models, data and results: chmod 700 it.";
+        }
     }
 
     /// <summary>A warning where anyone may call, or null.</summary>

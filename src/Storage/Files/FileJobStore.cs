@@ -30,6 +30,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
     private readonly JobIndex _jobs;
     private readonly Dictionary<string, LeasedJournal> _owned = new(StringComparer.Ordinal);
     private readonly List<string> _leftOut = [];
+    private Action<string>? _told;
     private bool _closed;
     private string? _broken;
 
@@ -46,6 +47,17 @@ public sealed class FileJobStore : IJobStore, IDisposable
 
     /// <summary>Why jobs of the folder are left out, a sentence each: their files are as they were.</summary>
     public IReadOnlyList<string> LeftOut => _leftOut;
+
+    /// <summary>Has somebody told why jobs are left out: at once of those that are, and of each other one as it is found.</summary>
+    /// <param name="tell">Told a sentence, while the store waits: it must not ask the store for anything.</param>
+    public void TellLeftOut(Action<string> tell)
+    {
+        lock (_gate)
+        {
+            _leftOut.ForEach(tell);
+            _told = tell;
+        }
+    }
 
     /// <summary>Entries in memory.</summary>
     internal int Held => _jobs.Held;
@@ -336,6 +348,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
         {
             _leftOut.Add(damage.Message);
             _jobs.Remove(id);
+            _told?.Invoke(damage.Message);
             return null;
         }
     }

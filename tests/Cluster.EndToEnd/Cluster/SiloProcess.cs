@@ -30,9 +30,14 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Variables of its own, as "NAME=VALUE".</summary>
     public string[] Variables { get; init; } = [];
 
+    /// <summary>What it printed before it listened, at its last start.</summary>
+    public IReadOnlyList<string> StartLines { get; private set; } = [];
+
     /// <summary>Starts it and waits until it listens.</summary>
     public async Task StartAsync()
     {
+        var lines = new List<string>();
+        StartLines = lines;
         _process = ClusterProcess.StartWith(
             Variables,
             _folder,
@@ -47,6 +52,8 @@ internal sealed class SiloProcess : IAsyncDisposable
             {
                 break;
             }
+
+            lines.Add(line);
         }
 
         // Its log would fill the pipe.

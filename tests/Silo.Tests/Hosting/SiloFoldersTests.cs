@@ -38,6 +38,30 @@ public sealed class SiloFoldersTests : IDisposable
         Should.Throw<JobException>(() => Sharing("images", shared).RequireShareable()).Message.ShouldBe(
             $"--shared-data is '{_folder[shared]}', which holds '{_folder[held]}' of the silo itself: name a folder of data alone.");
 
+#pragma warning disable CA1416 // The program is for Linux.
+    [Fact]
+    public void MakeRoot_NewFolder_IsItsUsersAloneAndOneThatIsThereStaysAsItIs()
+    {
+        var made = new SiloFolders(Options() with { DataFolder = _folder["new/data"] });
+        made.MakeRoot();
+        File.GetUnixFileMode(made.Root).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        made.OpenRoot.ShouldBeNull();
+
+        var mode = File.GetUnixFileMode(_folder["silo"]) | UnixFileMode.OtherRead;
+        File.SetUnixFileMode(_folder["silo"], mode);
+        var there = new SiloFolders(Options());
+        there.MakeRoot();
+        File.GetUnixFileMode(there.Root).ShouldBe(mode);
+        there.OpenRoot.ShouldBe(_folder["silo"]);
+        StartChecks.Warnings(Options()).ShouldHaveSingleItem().ShouldContain($"may read '{_folder["silo"]}'");
+    }
+#pragma warning restore CA1416
+
+    [Fact]
+    public void MakeRoot_BehindAFile_IsRefusedWithItsName() =>
+        Should.Throw<JobException>(new SiloFolders(Options() with { DataFolder = _folder["token/data"] }).MakeRoot).Message
+            .ShouldContain($"The data folder '{_folder["token/data"]}' could not be made");
+
     [Fact]
     public void RequireShareable_FolderOfTheToken_IsRefused()
     {

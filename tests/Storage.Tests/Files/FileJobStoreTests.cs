@@ -68,8 +68,12 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
         // One of those that are not held.
         var file = Path.Combine(folder["jobs"], "j-10", "job.json");
         await File.WriteAllTextAsync(file, "damaged", Token);
+        var told = new List<string>();
+        store.TellLeftOut(told.Add);
+        (await store.ListAsync(new JobQuery(2 * Count, []), Token)).Count.ShouldBe(Count - 1);
         (await store.ListAsync(new JobQuery(2 * Count, []), Token)).Count.ShouldBe(Count - 1);
         store.LeftOut.ShouldHaveSingleItem().ShouldContain(file);
+        told.ShouldBe(store.LeftOut, "said once");
     }
 
     [Fact]
@@ -138,6 +142,9 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
         using (var others = FileJobStore.Open(_folder.Root))
         {
             others.LeftOut.ShouldHaveSingleItem().ShouldContain($"{path} is damaged");
+            var told = new List<string>();
+            others.TellLeftOut(told.Add);
+            told.ShouldBe(others.LeftOut);
             (await others.FindAsync("one", Token)).ShouldBeNull();
             await others.AddAsync(Entry("two"), Token);
         }
