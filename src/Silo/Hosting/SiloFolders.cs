@@ -37,7 +37,7 @@ internal sealed class SiloFolders(SiloOptions options)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new JobException($"The data folder '{Root}' could not be made ({failure.Message}): name another with --data-dir.", failure);
+            throw new JobException($"The data folder '{Root}' cannot be made ({failure.Message}): name another with --data-dir.", failure);
         }
     }
 

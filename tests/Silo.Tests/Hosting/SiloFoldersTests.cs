@@ -60,7 +60,7 @@ public sealed class SiloFoldersTests : IDisposable
     [Fact]
     public void MakeRoot_BehindAFile_IsRefusedWithItsName() =>
         Should.Throw<JobException>(new SiloFolders(Options() with { DataFolder = _folder["token/data"] }).MakeRoot).Message
-            .ShouldContain($"The data folder '{_folder["token/data"]}' could not be made");
+            .ShouldContain($"The data folder '{_folder["token/data"]}' cannot be made");
 
     [Fact]
     public void RequireShareable_FolderOfTheToken_IsRefused()
