@@ -54,7 +54,9 @@ public sealed class RecordedModel : IDisposable
         _model.RequireInputs(inputs);
         lock (_gate)
         {
+#pragma warning disable CA2000 // This owns its recordings.
             if (Of(inputs) is not { } recorded)
+#pragma warning restore CA2000
             {
                 return _model.Run(inputs);
             }
