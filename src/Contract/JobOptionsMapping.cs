@@ -27,6 +27,9 @@ public static class JobOptionsMapping
         Set(options.SweepParts, value => spec.SweepParts = value, spec.ClearSweepParts);
         spec.Patterns = OpenOption.ToContract<PatternMoves, V1.PatternMoves>(options.Patterns);
         spec.Racing = OpenOption.ToContract<CandidateRacing, V1.CandidateRacing>(options.Racing);
+        spec.FirstPlan = options.FirstPlan is { } first
+            ? new V1.FirstPlan { Plan = first.Plan.Json, Job = first.Job ?? string.Empty }
+            : null;
         spec.Ending = OpenOption.ToContract<EndingKind, V1.EndingKind>(options.Ending);
         spec.Attention = OpenOption.ToContract<AttentionKind, V1.AttentionKind>(options.Attention);
         spec.Metric = OpenOption.ToContract<MetricKind, V1.MetricKind>(options.Metric);
@@ -77,6 +80,9 @@ public static class JobOptionsMapping
             SweepParts = spec.HasSweepParts ? spec.SweepParts : usual.SweepParts,
             Patterns = OpenOption.ToChoice<V1.PatternMoves, PatternMoves>(spec.Patterns),
             Racing = OpenOption.ToChoice<V1.CandidateRacing, CandidateRacing>(spec.Racing),
+            FirstPlan = spec.FirstPlan is { } first
+                ? FirstPlan.Parse(first.Plan, "spec.first_plan") with { Job = first.Job.Length == 0 ? null : first.Job }
+                : null,
             Ending = OpenOption.ToChoice<V1.EndingKind, EndingKind>(spec.Ending),
             Attention = OpenOption.ToChoice<V1.AttentionKind, AttentionKind>(spec.Attention),
             Metric = OpenOption.ToChoice<V1.MetricKind, MetricKind>(spec.Metric),

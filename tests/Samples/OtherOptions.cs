@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
 
 namespace Cluster.Tests;
 
@@ -24,6 +25,7 @@ public static class OtherOptions
     public static string Text(PropertyInfo property) => Value(property) switch
     {
         string text => text,
+        FirstPlan first => first.Plan.Json,
         IEnumerable list => string.Join(',', list.Cast<object>()),
         MetricKind metric => metric.Word(),
         Enum mode => mode.ToString().ToLowerInvariant(),
@@ -38,6 +40,7 @@ public static class OtherOptions
             _ when type == typeof(string) => "other",
             _ when property.Name == nameof(JobOptions.Formats) => (string[])["int8", "w4a8"],
             _ when type == typeof(IReadOnlyList<string>) => (string[])["mse", "max"],
+            _ when type == typeof(FirstPlan) => new FirstPlan(Plan.Baseline("onnxruntime-cpu", ["a"])),
             _ when type == typeof(double) => 0.75,
             _ when type == typeof(int) => 7,
             _ when type == typeof(long) => 7L,

@@ -50,6 +50,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Ending.Name, Ending(stored.Options), Ending(asked.Options)),
             Value(JobLimits.LatencyFit.Name, Fit(stored.Options), Fit(asked.Options)),
             Value(JobLimits.Attention.Name, Attention(stored.Options), Attention(asked.Options)),
+            Value(JobLimits.FirstPlan.Name, stored.Options.FirstPlan, asked.Options.FirstPlan),
             Value(JobLimits.Batch.Name, stored.Options.Batch, asked.Options.Batch),
             Value(JobLimits.Threads.Name, stored.Options.Threads, asked.Options.Threads),
             Value(JobLimits.Seed.Name, stored.Options.Seed, asked.Options.Seed),

@@ -23,10 +23,11 @@ public sealed class Plan : IEquatable<Plan>
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var decision in groups)
         {
-            if (string.IsNullOrEmpty(decision.Group) || !seen.Add(decision.Group))
+            // Read from JSON, a list may hold null.
+            if (string.IsNullOrEmpty(decision?.Group) || !seen.Add(decision.Group))
             {
                 throw new JobException(
-                    $"The plan decides group \"{decision.Group}\" twice or without a name where each group is decided once: "
+                    $"The plan decides group \"{decision?.Group}\" twice or without a name where each group is decided once: "
                     + "correct its list of groups.");
             }
         }

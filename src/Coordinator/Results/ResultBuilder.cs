@@ -43,7 +43,8 @@ public static class ResultBuilder
                 spec.Options.MinSqnr,
                 spec.Options.MaxRmseRise,
                 spec.Options.MetricCommand,
-                spec.Options.MaxMetricDrop),
+                spec.Options.MaxMetricDrop,
+                spec.Options.FirstPlan is { } first ? new ResultFirstPlan(first.Plan.Digest, first.Job) : null),
             Model = new ResultModel(
                 modelName,
                 spec.ModelDigest,

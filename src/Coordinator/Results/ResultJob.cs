@@ -19,6 +19,7 @@ namespace Cluster.Coordinator.Results;
 /// <param name="MaxRmseRise">Largest accepted rise of RMSE, a share of FP32's, where that is the metric.</param>
 /// <param name="MetricCommand">The command that judged, where one did.</param>
 /// <param name="MaxMetricDrop">By how much its number might become worse, in its own unit.</param>
+/// <param name="FirstPlan">What was looked at before the search's own plans; absent where nothing was named.</param>
 public sealed record ResultJob(
     string Id,
     long Seed,
@@ -34,4 +35,10 @@ public sealed record ResultJob(
     double? MinSqnr = null,
     double? MaxRmseRise = null,
     string? MetricCommand = null,
-    double? MaxMetricDrop = null);
+    double? MaxMetricDrop = null,
+    ResultFirstPlan? FirstPlan = null);
+
+/// <summary>What the search looked at before its own plans.</summary>
+/// <param name="Digest">The plan's digest.</param>
+/// <param name="Job">The identity of the job whose winner it was; absent where somebody named the plan.</param>
+public sealed record ResultFirstPlan(string Digest, string? Job = null);

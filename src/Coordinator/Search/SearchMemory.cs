@@ -47,6 +47,7 @@ internal sealed class SearchMemory
         Objective = new Objective(this);
         Refusals = new ParityRefusals();
         Racing = new Racing(this);
+        FirstPlan = FirstPlans.For(this);
     }
 
     public JobSpec Spec { get; }
@@ -61,6 +62,9 @@ internal sealed class SearchMemory
 
     /// <summary>The part of the images on which candidates race.</summary>
     public Racing Racing { get; }
+
+    /// <summary>What the job was told to look at first, as far as it may; null where it was not.</summary>
+    public Plan? FirstPlan { get; }
 
     /// <summary>What drops mean to people.</summary>
     public MetricScale Scale => Correction.Scale;

@@ -4,6 +4,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Objectives;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
@@ -101,6 +102,7 @@ public sealed class OpenedJob : IDisposable
             Warnings = [.. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options)],
         };
         GroupChoice.Check(spec.Options, job.Lazy.Space);
+        FirstPlans.Check(spec.Options, job.Lazy.Space);
         return job;
     }
 

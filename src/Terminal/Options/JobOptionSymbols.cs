@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
@@ -157,6 +158,7 @@ public sealed class JobOptionSymbols
                 + "leaves a chance: on or off (default: off)",
                 "HOW"),
             (options, racing) => options with { Racing = racing });
+        Row(First(), (options, first) => options with { FirstPlan = first });
         Row(
             NumberOptions.Open(
                 JobLimits.SweepParts,
@@ -364,6 +366,26 @@ public sealed class JobOptionSymbols
         });
         return option;
     }
+
+    private static Option<FirstPlan?> First() => new(JobLimits.FirstPlan.Name)
+    {
+        Description = "a plan of the same network to look at before the search's own: a winner.plan.json, or the plan itself as JSON",
+        HelpName = "FILE",
+        CustomParser = result =>
+        {
+            var word = result.Tokens[0].Value;
+            try
+            {
+                return word.StartsWith('{') ? FirstPlan.Parse(word, JobLimits.FirstPlan.Name)
+                    : FirstPlan.Parse(File.ReadAllText(word), word);
+            }
+            catch (Exception unreadable) when (unreadable is JobException or IOException or UnauthorizedAccessException)
+            {
+                result.AddError(unreadable.Message);
+                return null;
+            }
+        },
+    };
 
     private static string Format(string word) => GroupFormat.Parse(word).Text;
 

@@ -142,6 +142,10 @@ public static class JobLimits
     public static JobLimit<CandidateRacing> Racing { get; } = new(
         nameof(JobOptions.Racing), "--racing", Enum.IsDefined, "on or off", "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.FirstPlan"/>: which groups it has to decide is the network's to say.</summary>
+    public static JobLimit<FirstPlan> FirstPlan { get; } = new(
+        nameof(JobOptions.FirstPlan), "--first-plan", _ => true, "a plan", "give the winner.plan.json of a job on the same network");
+
     /// <summary>Limit of <see cref="JobOptions.LatencyFit"/>.</summary>
     public static JobLimit<LatencyFitKind> LatencyFit { get; } = new(
         nameof(JobOptions.LatencyFit), "--latency-fit", Enum.IsDefined, "parts or kinds", "choose one of them");

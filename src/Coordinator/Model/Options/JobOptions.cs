@@ -214,6 +214,9 @@ public sealed record JobOptions
     /// <summary>Threads of the runtime when latency is measured.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>A plan to look at before the search's own; null, as in jobs of older versions: none.</summary>
+    public FirstPlan? FirstPlan { get; init; }
+
     /// <summary>The seed from which every other seed is derived; 0 to 2^53 − 1, as JSON readers keep no more.</summary>
     public long Seed { get; init; }
 

@@ -16,6 +16,9 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     // The round of speed and sensitivity, with a sweep and a timing more for each further format.
     private int SpeedItems => 4 + (2 * memory.Formats.Others.Count());
 
+    // The accuracy of what the job was told to look at first.
+    private int FirstItems => memory.FirstPlan is null ? 0 : 1;
+
     // Plans without their first or last groups, of two plans, that are timed, and those of them that are evaluated.
     private const int UsualItems = 14;
 
@@ -49,7 +52,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     public int Most => _phase switch
     {
-        Phase.Baselines => SpeedItems + Exploration() + _tail,
+        Phase.Baselines => SpeedItems + FirstItems + Exploration() + _tail,
         Phase.Exploration => Exploration() + _tail,
         Phase.Polish => _tail,
         _ => FinalPlans + LastItems,
@@ -190,6 +193,11 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             from = WithinBudget(start);
         }
 
+        foreach (var round in First(from))
+        {
+            yield return round;
+        }
+
         _phase = Phase.Exploration;
         foreach (var round in exploration.Explore(from))
         {
@@ -204,6 +212,22 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
         foreach (var round in rounds.Of(
             "latency of the finalists", WinnerSelector.Finalists(memory, Finalists).Select(memory.LatencyOf), later: 1))
+        {
+            yield return round;
+        }
+    }
+
+    // Where nothing has to be searched for, what another job found has nothing to say.
+    private IEnumerable<ProposedRound> First(Plan start)
+    {
+        if (memory.FirstPlan is not { } first || memory.BudgetLeft == 0
+            || (memory.Objective.Goal == SearchGoal.Fastest && memory.IsFeasible(start)))
+        {
+            yield break;
+        }
+
+        foreach (var round in rounds.Of(
+            "first plan: what was named", [memory.AccuracyOf(first, ImageScope.Full)], later: 8))
         {
             yield return round;
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cluster.Contract;
+using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using V1 = Cluster.Contract.V1;
@@ -40,7 +41,7 @@ internal static class JobSpecMapping
             throw ApiError.Field(Reason.SpecInvalid, "spec", "The request has no spec where one is expected: say what the job is to find.");
         }
 
-        var options = JobOptionsMapping.Read(spec);
+        var options = Options(spec);
         (string Field, string Sentence)[] faults = [.. Faults(spec, options)];
         if (faults.Length > 0)
         {
@@ -57,6 +58,18 @@ internal static class JobSpecMapping
             Preprocess = spec.Preprocess.Length == 0 ? null : spec.Preprocess,
         };
         return (inputs, options);
+    }
+
+    private static JobOptions Options(V1.JobSpec spec)
+    {
+        try
+        {
+            return JobOptionsMapping.Read(spec);
+        }
+        catch (JobException unreadable)
+        {
+            throw ApiError.Field(Reason.SpecInvalid, "spec.first_plan", unreadable.Message);
+        }
     }
 
     private static (string Field, string Sentence) NoCommand => (

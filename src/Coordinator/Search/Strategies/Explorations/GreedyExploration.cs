@@ -33,7 +33,9 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
 
         var formats = memory.Formats.Count - 1;
         var skips = Math.Max(0, ((_current ?? start).QuantizedCount - 1) * formats);
-        var (tried, looks) = ((skips + _patterns.Whole.Count) * (options.MovesPerRound + 1), skips + (start.QuantizedCount * formats));
+        var ways = memory.FirstPlan is null ? 1 : 2;
+        var tried = (skips + _patterns.Whole.Count) * (options.MovesPerRound + 1);
+        var looks = skips + (ways * start.QuantizedCount * formats);
         return tried + _patterns.Whole.Count + (looks * (memory.Racing.IsAsked ? 2 : 1));
     }
 
@@ -41,7 +43,20 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     {
         var moves = new SkipMoves(memory, options, _patterns);
         var scope = EvaluationSubset.Of(memory, options.LeastSubset);
-        var current = start;
+        var current = WarmBeginning.Of(memory, start);
+        if (memory.IsFeasible(current))
+        {
+            foreach (var round in WalkBack(start, current))
+            {
+                yield return round;
+            }
+
+            if (IsAnswered())
+            {
+                yield break;
+            }
+        }
+
         while (true)
         {
             var candidates = moves.Best(current)
@@ -104,12 +119,14 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
             }
 
             // Every look makes the correction for looks larger: where that left nothing accurate enough, the skipping goes on.
-            if (memory.FullPlans.Any(plan => !plan.IsBaseline && memory.IsFeasible(plan)))
+            if (IsAnswered())
             {
                 yield break;
             }
         }
     }
+
+    private bool IsAnswered() => memory.FullPlans.Any(plan => !plan.IsBaseline && memory.IsFeasible(plan));
 
     // A pattern all of whose groups together recover nothing.
     private bool SplitWhatFails(Plan current, IReadOnlyList<Plan> candidates, ImageScope scope)
