@@ -1,5 +1,7 @@
 using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Evaluation;
@@ -50,7 +52,11 @@ internal sealed class LocalJob : IDisposable
         new(
             request,
             OpenedJob.Describe(
-                request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output), WorkingMemory.Of(request.Memory)),
+                request.Inputs,
+                request.Options,
+                JobFolder.CalibrationIn(request.Output),
+                WorkingMemory.Of(request.Memory),
+                first: spec => First(request, spec)),
             sweeps);
 
     /// <summary>Runs or resumes the job, or reports it if it is finished.</summary>
@@ -80,8 +86,23 @@ internal sealed class LocalJob : IDisposable
         var store = new EmbeddedJobStore(entry, Folder.Journal, _request.Fresh, owned: () => Forget(_request.Fresh));
         var node = new EmbeddedNode(evaluator, publisher, Math.Max(1, _request.Workers), Spec.Versions);
         await using var cluster = await EmbeddedCluster.StartAsync(store, node, jobs, cancellation);
-        return await cluster.RunAsync(entry, cancellation);
+        var outcome = await cluster.RunAsync(entry, cancellation);
+        Winners(_request)?.Keep(outcome);
+        return outcome;
     }
+
+    // A job that has begun goes on with what it began with, whatever was found since.
+    private static FirstPlan? First(JobRequest request, JobSpec spec)
+    {
+        string journal = Path.Combine(request.Output, JobFolder.JournalName);
+        return !request.Warm ? null
+            : !request.Fresh && File.Exists(journal) && FileJournal.ReadOnly(journal) is [{ Event: JobSubmitted begun }, ..]
+                ? begun.Spec.Options.FirstPlan
+                : Winners(request)?.Find(spec);
+    }
+
+    private static LastWinners? Winners(JobRequest request) =>
+        request.Cache is { } cache ? new LastWinners(SharedResults.FolderIn(cache)) : null;
 
     public void Dispose() => Opened.Dispose();
 

@@ -3,6 +3,9 @@ namespace Cluster.Evaluation.Inputs;
 /// <summary>The files of one job's output folder.</summary>
 public sealed class JobFolder
 {
+    /// <summary>The journal's name.</summary>
+    public const string JournalName = "journal.jsonl";
+
     /// <summary>Creates the folder if it does not exist.</summary>
     public JobFolder(string path)
     {
@@ -14,7 +17,7 @@ public sealed class JobFolder
     public string Root { get; }
 
     /// <summary>The journal, from which an interrupted job resumes.</summary>
-    public string Journal => In("journal.jsonl");
+    public string Journal => In(JournalName);
 
     /// <summary>The result for scripts, `cluster.result/v1`.</summary>
     public string Result => In("result.json");

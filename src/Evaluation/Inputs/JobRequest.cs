@@ -25,6 +25,9 @@ public sealed record JobRequest
     /// <summary>Folder of results across jobs; null for none.</summary>
     public string? Cache { get; init; }
 
+    /// <summary>Whether the search looks first at what an earlier job about the same, with the same <see cref="Cache"/>, found.</summary>
+    public bool Warm { get; init; }
+
     /// <summary>
     /// Path of the latency observations of an earlier run, used instead of measuring; null to measure.
     /// </summary>

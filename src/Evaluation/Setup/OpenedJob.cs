@@ -63,20 +63,32 @@ public sealed class OpenedJob : IDisposable
     /// are needed.</param>
     /// <param name="memory">How much of it the job may fill; null: <see cref="WorkingMemory.Usual"/>.</param>
     /// <param name="slot">What this process's slot computes on; null: what the target says.</param>
+    /// <param name="first">What the search of a job that names no first plan is to look at first; null: nothing.</param>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">What is asked cannot be met.</exception>
     public static OpenedJob Describe(
-        LocalInputs inputs, JobOptions options, string calibration, WorkingMemory? memory = null, SlotDevice? slot = null) =>
-        Keeping(calibration, memory, (held, pixels) => Describe(inputs, options, calibration, held, pixels, slot));
+        LocalInputs inputs,
+        JobOptions options,
+        string calibration,
+        WorkingMemory? memory = null,
+        SlotDevice? slot = null,
+        Func<JobSpec, FirstPlan?>? first = null) =>
+        Keeping(calibration, memory, (held, pixels) => Describe(inputs, options, calibration, held, pixels, slot, first));
 
     /// <summary>Opens an accepted job: its files must be those that its spec names by digest.</summary>
-    /// <inheritdoc cref="Describe(LocalInputs, JobOptions, string, WorkingMemory?, SlotDevice?)"/>
+    /// <inheritdoc cref="Describe(LocalInputs, JobOptions, string, WorkingMemory?, SlotDevice?, Func{JobSpec, FirstPlan?})"/>
     public static OpenedJob Open(
         LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory? memory = null, SlotDevice? slot = null) =>
         Keeping(calibration, memory, (held, pixels) => Open(inputs, spec, calibration, held, pixels, slot));
 
     private static OpenedJob Describe(
-        LocalInputs inputs, JobOptions options, string calibration, WorkingMemory memory, PixelSpace pixels, SlotDevice? slot)
+        LocalInputs inputs,
+        JobOptions options,
+        string calibration,
+        WorkingMemory memory,
+        PixelSpace pixels,
+        SlotDevice? slot,
+        Func<JobSpec, FirstPlan?>? first)
     {
         var target = Known(options, slot);
         target.RequireUsable();
@@ -96,6 +108,7 @@ public sealed class OpenedJob : IDisposable
                 .Decided(data.Training is not null),
             Versions = CurrentVersions() with { Device = target.DeviceClass },
         };
+        spec = spec with { Options = spec.Options with { FirstPlan = options.FirstPlan ?? first?.Invoke(spec) } };
         spec.Validate();
         var job = new OpenedJob(spec, network, data, calibration, memory, pixels, slot)
         {

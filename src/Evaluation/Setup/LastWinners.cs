@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Results;
+using Cluster.Storage.Files;
+
+namespace Cluster.Evaluation.Setup;
+
+/// <summary>
+/// The winners of the last jobs, beside the results that jobs share: a file <c>winners/KEY.json</c> for each network, its calibration
+/// data, target, metric and versions. Evaluation images are no part of the key: on others, a winner saves most.
+/// </summary>
+/// <param name="results">The folder of this build's results.</param>
+public sealed class LastWinners(string results)
+{
+    private readonly string _root = Path.Combine(results, "winners");
+
+    /// <summary>The winner of the last job of which another one about the same may learn; null where there is none.</summary>
+    public FirstPlan? Find(JobSpec spec)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<FirstPlan>(File.ReadAllText(PathOf(spec)), CoordinatorJson.Strict);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            // Missing or torn: the job begins anew, which costs only time.
+            return null;
+        }
+    }
+
+    /// <summary>Keeps the winner of a job that ended by itself, where something is quantized in it.</summary>
+    /// <param name="outcome">What the job found.</param>
+    /// <param name="unwritten">Told why it could not be kept.</param>
+    public void Keep(JobOutcome outcome, Action<string>? unwritten = null)
+    {
+        var plan = outcome.Selection.Plan;
+        if (plan.IsBaseline || !outcome.Selection.Feasible || outcome.Stopped is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(_root);
+            string json = CanonicalJson.Serialize(new FirstPlan(plan, outcome.Spec.JobId));
+            AtomicFile.WriteAmongOthers(PathOf(outcome.Spec), Encoding.UTF8.GetBytes(json));
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        {
+            // A full disk of the cache must not stop a job that has its winner.
+            unwritten?.Invoke(full.Message);
+        }
+    }
+
+    private string PathOf(JobSpec spec) => Path.Combine(
+        _root,
+        CanonicalJson.Digest(
+            new { spec.ModelDigest, spec.Data.Calibration, spec.Options.Target, spec.Options.Metric, spec.Versions }) + ".json");
+}
