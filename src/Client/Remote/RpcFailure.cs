@@ -53,7 +53,10 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         var request = First<BadRequest>(details, BadRequest.Descriptor.FullName);
         var retry = First<RetryInfo>(details, RetryInfo.Descriptor.FullName);
         string? reason = info is { Reason.Length: > 0 } ? info.Reason : null;
-        return new RpcFailure(failure.StatusCode, reason, Describe(failure, server, reason, request), retry?.RetryDelay?.ToTimeSpan());
+
+        // Grpc.Net.Client calls it an internal error.
+        var code = Distrust(failure) is null ? failure.StatusCode : StatusCode.Unavailable;
+        return new RpcFailure(code, reason, Describe(failure, server, reason, request), retry?.RetryDelay?.ToTimeSpan());
     }
 
     /// <summary>Whether a stream ended because its connection broke, whatever status the transport gave it.</summary>
@@ -61,12 +64,15 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         failure.StatusCode == StatusCode.Unavailable
             || Causes(failure.Status.DebugException).Any(cause => cause is IOException or HttpRequestException or SocketException);
 
+    private static AuthenticationException? Distrust(RpcException failure) =>
+        Causes(failure.Status.DebugException).OfType<AuthenticationException>().FirstOrDefault();
+
     private static string Describe(RpcException failure, Uri server, string? reason, BadRequest? request)
     {
         string said = failure.Status.Detail.Trim().TrimEnd('.');
         return failure.StatusCode switch
         {
-            _ when Causes(failure.Status.DebugException).OfType<AuthenticationException>().FirstOrDefault() is { } untrusted =>
+            _ when Distrust(failure) is { } untrusted =>
                 $"the server {server.OriginalString} and this program do not agree on TLS ({Innermost(untrusted)}); name the authority of "
                 + "its certificate with --ca, the name in that certificate with --server, and a certificate of yours with --cert and "
                 + "--key where the server asks for one.",

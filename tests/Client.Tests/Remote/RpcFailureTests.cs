@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Cluster.Client.Remote;
 using Cluster.Client.Tests.Faking;
 using Cluster.Terminal;
@@ -51,6 +52,18 @@ public sealed class RpcFailureTests
     public void Of_KnownReason_SaysWhatToDo() =>
         RpcFailure.Of(FakeState.Error(StatusCode.NotFound, "JOB_UNKNOWN", "There is no job jobs/x."), Server).Sentence
             .ShouldBe("There is no job jobs/x (JOB_UNKNOWN); ./cluster list shows the jobs there are.");
+
+    [Theory]
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.Unavailable)]
+    public void Of_TlsRefused_IsUnavailableWhateverTheTransportCallsIt(StatusCode code)
+    {
+        var cause = new HttpRequestException("outer", new AuthenticationException("The remote certificate is invalid"));
+        var failure = RpcFailure.Of(new RpcException(new Status(code, "Error starting gRPC call.", cause)), Server);
+
+        failure.ExitCode.ShouldBe(ExitCode.Unavailable);
+        failure.Sentence.ShouldStartWith($"the server {Server.OriginalString} and this program do not agree on TLS (");
+    }
 
     [Fact]
     public void Of_NoConnection_NamesTheCauseAndTheServer()
