@@ -240,6 +240,7 @@ public sealed class SubmitTests : IAsyncLifetime
         Created.Take(4).Select(request => request.ValidateOnly).ShouldBe([true, true, false, false]);
         Created[2].RequestId.ShouldNotBe(Created[3].RequestId);
         _server.State.Store.Count.ShouldBe(2, "the network and the calibration data");
+        again.Code.ShouldBe(ExitCode.Done, again.Error);
         again.Lines.Select(line => JsonParser.Default.Parse<CreateJobResponse>(line).Job.Name).ShouldBe(["jobs/new0", "jobs/new1"]);
     }
 
