@@ -55,8 +55,12 @@ public sealed class LastWinners(string results)
         }
     }
 
-    private string PathOf(JobSpec spec) => Path.Combine(
-        _root,
-        CanonicalJson.Digest(
-            new { spec.ModelDigest, spec.Data.Calibration, spec.Options.Target, spec.Options.Metric, spec.Versions }) + ".json");
+    // Attention says which groups there are.
+    private string PathOf(JobSpec spec)
+    {
+        var (options, calibration) = (spec.Options, spec.Data.Calibration);
+        string key = CanonicalJson.Digest(
+            new { spec.ModelDigest, calibration, options.Target, options.Metric, options.Attention, spec.Versions });
+        return Path.Combine(_root, key + ".json");
+    }
 }

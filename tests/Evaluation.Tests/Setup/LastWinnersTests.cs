@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
 using Cluster.Evaluation.Setup;
 using Cluster.Tests;
@@ -32,6 +33,7 @@ public sealed class LastWinnersTests : IDisposable
             spec with { ModelDigest = "other" },
             spec with { Data = spec.Data with { Calibration = "other" } },
             spec.Choosing(options => options with { Target = "other" }),
+            spec.Choosing(options => options with { Attention = AttentionKind.Float32 }),
             spec with { Versions = spec.Versions with { Runtime = "other" } },
         ];
 
