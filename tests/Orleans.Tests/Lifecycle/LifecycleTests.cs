@@ -90,21 +90,6 @@ public sealed class LifecycleTests
             grain.ActivationAsync().WaitAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken));
     }
 
-    // A next activation that is over at once must not stay where the next call, or the silo's end, looks for one.
-    [Fact]
-    public async Task Silo_StopsAfterGrainsThatLeftWithCallsWaiting_Ends()
-    {
-        await using var silo = await TestSilo.StartAsync();
-        var grains = Enumerable.Range(0, 64).Select(_ => silo.Grains.GetGrain<ILifeGrain>(Gate.New())).ToArray();
-
-        for (var round = 0; round < 1000; round++)
-        {
-            await Task.WhenAll(grains.SelectMany(grain => Enumerable.Range(0, 3).Select(_ => grain.LeaveAsync())));
-        }
-
-        await silo.StopAsync().WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
-    }
-
     [Fact]
     public async Task Grain_Services_AreTheHosts()
     {

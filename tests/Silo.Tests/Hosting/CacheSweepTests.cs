@@ -34,8 +34,7 @@ public sealed class CacheSweepTests : IDisposable
         new[] { old, recent, held }.Select(Directory.Exists).ShouldBe([false, true, true]);
 
         _time.Advance(TimeSpan.FromDays(2));
-        sweep.Sweep();
-        new[] { recent, held }.Select(Directory.Exists).ShouldBe([false, false]);
+        SweepUntilGone(sweep, recent, held);
     }
 
     [Fact]
@@ -55,8 +54,8 @@ public sealed class CacheSweepTests : IDisposable
         statistics.Select(Directory.Exists).ShouldBe([false, true, false, true]);
         locks.Select(File.Exists).ShouldBe([false, true, false]);
 
-        sweep.Sweep();
-        statistics.Select(Directory.Exists).ShouldBe([false, false, false, true], "thirty-five days old");
+        SweepUntilGone(sweep, statistics[1]);
+        Directory.Exists(statistics[3]).ShouldBeTrue("it is there as long as there is room");
     }
 
     [Fact]
@@ -114,6 +113,15 @@ public sealed class CacheSweepTests : IDisposable
 
         log.Lines.ShouldHaveSingleItem().Id.ShouldBe(2305);
     }
+
+    // A process that another test starts has this one's locks, too, between its fork and its program.
+    private static void SweepUntilGone(CacheSweep sweep, params string[] folders) => SpinWait.SpinUntil(
+        () =>
+        {
+            sweep.Sweep();
+            return !Array.Exists(folders, Directory.Exists);
+        },
+        TimeSpan.FromMinutes(2)).ShouldBeTrue("none of them is in use any more");
 
     private async Task StartAsync(NodeFolders folders)
     {
