@@ -31,8 +31,8 @@ public sealed class StandInTests
             .Message.ShouldContain("Could not find any gateway");
     }
 
-    // A next activation that is over at once must not stay where the next call, or the silo's end, looks for one. The package refuses a call
-    // that would be handed on a third time.
+    // A next activation that is over at once must not stay where the next call, or the silo's end, looks for one. The package refuses
+    // calls that would be handed on a third time.
     [Fact]
     public async Task Silo_StopsAfterGrainsThatLeftWithCallsWaiting_Ends()
     {
