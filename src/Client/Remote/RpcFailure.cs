@@ -32,6 +32,12 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
     public bool IsBusy =>
         Code == StatusCode.ResourceExhausted && RetryDelay is not null && Reason is "TOO_MANY_CALLS" or "TOO_MANY_STREAMS";
 
+    /// <summary>
+    /// Whether the server got a stream without its first message. SocketsHttpHandler begins a request anew on another connection when
+    /// the server closes the first before it took the request up; what had been written to the first is not written again.
+    /// </summary>
+    public bool HasLostItsBeginning => Code == StatusCode.InvalidArgument && Reason == "HEADER_MISSING";
+
     public int ExitCode => Code switch
     {
         _ when IsBusy => Terminal.ExitCode.Unavailable,

@@ -97,7 +97,9 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    /// <summary>Waits before another attempt after a server was unavailable or busy, or its connection broke.</summary>
+    /// <summary>
+    /// Waits before another attempt after a server was unavailable or busy, its connection broke, or a stream lost its beginning.
+    /// </summary>
     /// <exception cref="RemoteException">Another attempt would not help, or too many were made.</exception>
     public async Task WaitOrThrowAsync(RpcException failure, BackOff backOff, CancellationToken cancellation)
     {
@@ -108,14 +110,15 @@ internal sealed class ServerConnection : IDisposable
         bool isGone = failure.StatusCode == StatusCode.Unavailable
             || (failure.StatusCode == StatusCode.Internal && RpcFailure.IsBrokenConnection(failure))
             || (failure.StatusCode == StatusCode.DeadlineExceeded && _addresses.Length > 1)
-            || told.IsBusy;
+            || told.IsBusy
+            || told.HasLostItsBeginning;
         _wasReached |= told.RetryDelay is not null;
         if (!isGone || backOff.Count >= (_wasReached || _addresses.Length > 1 ? PatientAttempts : Attempts) - 1)
         {
             throw told.ToException();
         }
 
-        if (!told.IsBusy)
+        if (!told.IsBusy && !told.HasLostItsBeginning)
         {
             Leave(failed);
         }

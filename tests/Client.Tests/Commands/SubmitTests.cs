@@ -128,6 +128,32 @@ public sealed class SubmitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Submit_UploadLosesItsFirstMessage_SendsItAgain()
+    {
+        _server.State.LostHeaders.Enqueue(true);
+
+        var run = await SubmitAsync();
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        _server.State.LostHeaders.ShouldBeEmpty();
+        _server.State.Store[Sha(_modelBytes)].ShouldBe(_modelBytes);
+    }
+
+    [Fact]
+    public async Task Submit_EveryUploadLosesItsFirstMessage_SaysSo()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            _server.State.LostHeaders.Enqueue(true);
+        }
+
+        var run = await SubmitAsync();
+
+        run.Code.ShouldBe(ExitCode.Usage, run.Error);
+        run.Error.ShouldContain("does not begin with a header (HEADER_MISSING)");
+    }
+
+    [Fact]
     public async Task Submit_SlicesOfOneFile_UploadItOnce()
     {
         await SubmitAsync("--eval", $"cifar10:{_folder["train.bin"]}@9..20");

@@ -12,8 +12,13 @@ internal sealed class FakeArtefacts(FakeState state) : ArtefactService.ArtefactS
     public override async Task<UploadArtefactResponse> UploadArtefact(
         IAsyncStreamReader<UploadArtefactRequest> requestStream, ServerCallContext context)
     {
-        await requestStream.MoveNext(context.CancellationToken);
-        var header = requestStream.Current.Header;
+        if (!await requestStream.MoveNext(context.CancellationToken)
+            || state.LostHeaders.TryDequeue(out _)
+            || requestStream.Current.Header is not { } header)
+        {
+            throw FakeState.Error(StatusCode.InvalidArgument, "HEADER_MISSING", "The upload does not begin with a header.");
+        }
+
         state.Enter(nameof(UploadArtefact), header, context);
         var artefact = new Artefact { Name = $"artefacts/{header.Sha256}", Sha256 = header.Sha256, SizeBytes = header.SizeBytes };
         if (state.Store.ContainsKey(header.Sha256))

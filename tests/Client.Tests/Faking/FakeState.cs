@@ -34,6 +34,9 @@ internal sealed class FakeState
     /// <summary>For each UploadArtefact call to come, after how many bytes its connection breaks.</summary>
     public ConcurrentQueue<int> UploadBreaks { get; } = [];
 
+    /// <summary>As many UploadArtefact calls to come get on without their first message.</summary>
+    public ConcurrentQueue<bool> LostHeaders { get; } = [];
+
     /// <summary>For each WatchJob call to come, after how many events it breaks with UNAVAILABLE; none left: it does not.</summary>
     public ConcurrentQueue<int> WatchBreaks { get; } = [];
 
