@@ -27,6 +27,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
     MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
     ManyJobsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(), AttentionCommand.Create(),
+    CalibratorsCommand.Create(),
 };
 try
 {
