@@ -10,6 +10,7 @@ using Cluster.Bench.Ladder;
 using Cluster.Bench.ManyJobs;
 using Cluster.Bench.Mutated;
 using Cluster.Bench.Scale;
+using Cluster.Bench.Scores;
 using Cluster.Bench.Skipping;
 using Cluster.Bench.Spaces;
 using Cluster.Bench.Strategies;
@@ -19,7 +20,8 @@ using Cluster.Kernels;
 
 var root = new RootCommand("Measures this repository against what it has to beat, both in one run.")
 {
-    SweepCommand.Create(), SweepCommand.CreateWithTorch(), LatencyCommand.Create(), JournalCommand.Create(),
+    SweepCommand.Create(), SweepCommand.CreateWithTorch(), ScoresCommand.Create(), LatencyCommand.Create(),
+    JournalCommand.Create(),
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
     DecisionsCommand.Create(), StrategiesCommand.Create(),
     PatternsCommand.Create(), WarmCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(),

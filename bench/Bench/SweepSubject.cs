@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
@@ -23,12 +25,15 @@ internal sealed class SweepSubject : IDisposable
 
     public FloatNetwork Float32 { get; }
 
-    /// <summary>Each group that can be quantized, with the network in which it alone is.</summary>
+    /// <summary>Each group that can be quantized, with the network in which it alone is; all in a format before the next format.</summary>
     public IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> Alone { get; }
 
     public ImageBatches Images { get; }
 
-    public static SweepSubject Open(string model, string calibration, string evaluation, int count, string method)
+    /// <summary>Calibrates the network on all calibration images, and takes the first images to try it on.</summary>
+    /// <param name="formats">Each group is tried in all of them, format by format; null: INT8.</param>
+    public static SweepSubject Open(
+        string model, string calibration, string evaluation, int count, string method, IReadOnlyList<GroupFormat>? formats = null)
     {
         var network = NetworkFile.Open(model);
         var preprocess = Preprocess.LoadFor(model);
@@ -43,11 +48,13 @@ internal sealed class SweepSubject : IDisposable
             null,
             CancellationToken.None);
         var resolver = new PlanResolver(network.Grouped, statistics);
-        var alone = network.Grouped.Groups
-            .Where(group => group.CanQuantize)
-            .Select(group => (group, resolver.Resolve(
-                [.. network.Grouped.Groups.Select(
-                    other => other == group ? GroupSetting.Integer(method, correctBias: false) : GroupSetting.Float32)])))
+        var alone = (formats ?? [GroupFormat.Int8])
+            .SelectMany(format => network.Grouped.Groups
+                .Where(group => group.CanQuantize)
+                .Select(group => (group, resolver.Resolve(
+                    [.. network.Grouped.Groups.Select(other => other == group
+                        ? PlanTranslator.Setting(GroupDecision.In(format, group.Name, method, biasCorrection: false))
+                        : GroupSetting.Float32)]))))
             .ToList();
         return new SweepSubject(float32, alone, images);
     }

@@ -26,6 +26,7 @@ public static class JobOptionsMapping
         spec.Subsets = OpenOption.ToContract<SubsetKind, V1.SubsetKind>(options.Subsets);
         Set(options.SweepParts, value => spec.SweepParts = value, spec.ClearSweepParts);
         spec.Patterns = OpenOption.ToContract<PatternMoves, V1.PatternMoves>(options.Patterns);
+        spec.Scores = OpenOption.ToContract<ScoreSource, V1.ScoreSource>(options.Scores);
         spec.Racing = OpenOption.ToContract<CandidateRacing, V1.CandidateRacing>(options.Racing);
         spec.FirstPlan = options.FirstPlan is { } first
             ? new V1.FirstPlan { Plan = first.Plan.Json, Job = first.Job ?? string.Empty }
@@ -79,6 +80,7 @@ public static class JobOptionsMapping
             Subsets = OpenOption.ToChoice<V1.SubsetKind, SubsetKind>(spec.Subsets),
             SweepParts = spec.HasSweepParts ? spec.SweepParts : usual.SweepParts,
             Patterns = OpenOption.ToChoice<V1.PatternMoves, PatternMoves>(spec.Patterns),
+            Scores = OpenOption.ToChoice<V1.ScoreSource, ScoreSource>(spec.Scores),
             Racing = OpenOption.ToChoice<V1.CandidateRacing, CandidateRacing>(spec.Racing),
             FirstPlan = spec.FirstPlan is { } first
                 ? FirstPlan.Parse(first.Plan, "spec.first_plan") with { Job = first.Job.Length == 0 ? null : first.Job }

@@ -70,7 +70,7 @@ internal static class SampleEvents
     public static IReadOnlyList<JournalEvent> EveryKind { get; } =
     [
         .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(6), Stopped[3], .. Tuned, .. TuningFailed.Skip(5),
-        .. Rebuilt, .. BuildCalibrated(), .. BuildVerified(), new SearchStopped("its \"10\" minutes are over"),
+        .. Rebuilt, .. BuildCalibrated(), .. BuildScored(), .. BuildVerified(), new SearchStopped("its \"10\" minutes are over"),
     ];
 
     // A round of a search that chooses a calibrator for each group.
@@ -90,6 +90,29 @@ internal static class SampleEvents
         [
             new RoundProposed(0, 0, "baselines", [new ProposedItem(0, choice.Id, choice), new ProposedItem(1, sweep.Id, sweep)]),
             new ItemCompleted(0, choice.Id, found),
+        ];
+    }
+
+    // A piece of what gradients say of two formats.
+    private static IReadOnlyList<JournalEvent> BuildScored()
+    {
+        var part = new SweepPart(1, 2);
+        var item = new SensitivityItem(
+            Networks.Easy.Spec.AccuracyContext,
+            "max",
+            256,
+            Seed: 7,
+            Part: part,
+            Scores: ScoreSource.Fisher,
+            Also: [GroupFormat.Integer(4, 8)]);
+        var scores = new SensitivityResult(
+            [new GroupSensitivity("é \"1\"", 0.25, 31.5, 0, 0)],
+            Part: new SweptPart(part, 128, [new SweptSums(32, 100, 0.5)]),
+            Scores: ScoreSource.Fisher);
+        return
+        [
+            new RoundProposed(0, 0, "scores", [new ProposedItem(0, item.Id, item)]),
+            new ItemCompleted(0, item.Id, scores with { Seconds = 1.5, Also = [scores with { Format = GroupFormat.Integer(4, 8) }] }),
         ];
     }
 

@@ -180,11 +180,11 @@ public sealed record SyntheticNetwork
         ParityItem parity => Parity(parity.Plan),
         FinalTimingItem together => new FinalTimingResult([.. together.Plans.Select(Latency)]),
         CalibratorItem asked => Calibrators(asked),
-        SensitivityItem sweep => new SensitivityResult(
-            [.. Enumerable.Range(0, Count).Select(i => new GroupSensitivity(
-                $"g{i:00}", DamageIn(i, sweep.Format ?? GroupFormat.Int8), 30, 900, 1000))],
-            Format: sweep.Format,
-            Part: sweep.Part is { } part ? Swept(sweep, part) : null),
+        SensitivityItem { Also: { } also } gradients => Swept(gradients) with
+        {
+            Also = [.. also.Select(format => Swept(gradients with { Format = format == GroupFormat.Int8 ? null : format }))],
+        },
+        SensitivityItem sweep => Swept(sweep),
         ProfileItem profile => new ProfileResult(
             profile.Plan.Digest,
             [.. Enumerable.Range(0, Count).Select(i => new GroupProfile(
@@ -204,6 +204,13 @@ public sealed record SyntheticNetwork
         FineTuneItem tuning => Tuned(tuning),
         _ => throw new ArgumentOutOfRangeException(nameof(item)),
     };
+
+    private SensitivityResult Swept(SensitivityItem sweep) => new(
+        [.. Enumerable.Range(0, Count).Select(i => new GroupSensitivity(
+            $"g{i:00}", DamageIn(i, sweep.Format ?? GroupFormat.Int8), 30, 900, 1000))],
+        Format: sweep.Format,
+        Part: sweep.Part is { } part ? Swept(sweep, part) : null,
+        Scores: sweep.Scores);
 
     private SweptPart Swept(SensitivityItem sweep, SweepPart part)
     {

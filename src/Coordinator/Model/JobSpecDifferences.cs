@@ -47,6 +47,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Strategy.Name, Strategy(stored.Options), Strategy(asked.Options)),
             Value(JobLimits.Patterns.Name, Patterns(stored.Options), Patterns(asked.Options)),
             Value(JobLimits.Racing.Name, Racing(stored.Options), Racing(asked.Options)),
+            Value(JobLimits.Scores.Name, Scores(stored.Options), Scores(asked.Options)),
             Value(JobLimits.Ending.Name, Ending(stored.Options), Ending(asked.Options)),
             Value(JobLimits.LatencyFit.Name, Fit(stored.Options), Fit(asked.Options)),
             Value(JobLimits.Attention.Name, Attention(stored.Options), Attention(asked.Options)),
@@ -105,6 +106,8 @@ internal static class JobSpecDifferences
     private static string Scope(JobOptions options) => (options.Calibrators ?? CalibratorScope.Network).ToString().ToLowerInvariant();
 
     private static string Patterns(JobOptions options) => (options.Patterns ?? PatternMoves.Apart).ToString().ToLowerInvariant();
+
+    private static string Scores(JobOptions options) => (options.Scores ?? ScoreSource.Sweep).ToString().ToLowerInvariant();
 
     private static string Racing(JobOptions options) => (options.Racing ?? CandidateRacing.Off).ToString().ToLowerInvariant();
 

@@ -44,7 +44,8 @@ public static class ResultBuilder
                 spec.Options.MaxRmseRise,
                 spec.Options.MetricCommand,
                 spec.Options.MaxMetricDrop,
-                spec.Options.FirstPlan is { } first ? new ResultFirstPlan(first.Plan.Digest, first.Job) : null),
+                spec.Options.FirstPlan is { } first ? new ResultFirstPlan(first.Plan.Digest, first.Job) : null,
+                spec.Options.Scores),
             Model = new ResultModel(
                 modelName,
                 spec.ModelDigest,

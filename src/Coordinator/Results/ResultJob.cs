@@ -20,6 +20,7 @@ namespace Cluster.Coordinator.Results;
 /// <param name="MetricCommand">The command that judged, where one did.</param>
 /// <param name="MaxMetricDrop">By how much its number might become worse, in its own unit.</param>
 /// <param name="FirstPlan">What was looked at before the search's own plans; absent where nothing was named.</param>
+/// <param name="Scores">Where the scores of groups come from; absent for the sweep.</param>
 public sealed record ResultJob(
     string Id,
     long Seed,
@@ -36,7 +37,8 @@ public sealed record ResultJob(
     double? MaxRmseRise = null,
     string? MetricCommand = null,
     double? MaxMetricDrop = null,
-    ResultFirstPlan? FirstPlan = null);
+    ResultFirstPlan? FirstPlan = null,
+    ScoreSource? Scores = null);
 
 /// <summary>What the search looked at before its own plans.</summary>
 /// <param name="Digest">The plan's digest.</param>

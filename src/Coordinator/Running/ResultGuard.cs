@@ -43,9 +43,7 @@ public static class ResultGuard
             LearnedResult learned => IsFinite(learned.Accuracy.Kl, learned.Accuracy.Losses)
                 && (learned is not ReconstructResult found
                     || found.Blocks.All(block => double.IsFinite(block.Before) && double.IsFinite(block.After))),
-            SensitivityResult sweep => sweep.Groups.All(group => double.IsFinite(group.Kl) && double.IsFinite(group.SqnrDb ?? 0))
-                && (sweep.Part is not { } part
-                    || part.Groups.All(sums => double.IsFinite(sums.Divergence + sums.Signal + sums.Noise))),
+            SensitivityResult sweep => sweep.Each.All(IsFinite),
             CalibratorResult chosen => double.IsFinite(chosen.Kl)
                 && chosen.Networks.Concat(chosen.Groups.SelectMany(group => group.Alone)).All(score => double.IsFinite(score.Kl)),
             _ => true,
@@ -60,6 +58,10 @@ public static class ResultGuard
         ? bits.Length == (total + 7) / 8 && PairedCounts.Count(bits) == correct
         : bits.Length == 0 && correct == 0 && SampleLosses.Count(losses) == total);
 
+    private static bool IsFinite(SensitivityResult sweep) =>
+        sweep.Groups.All(group => double.IsFinite(group.Kl) && double.IsFinite(group.SqnrDb ?? 0))
+        && (sweep.Part is not { } part || part.Groups.All(sums => double.IsFinite(sums.Divergence + sums.Signal + sums.Noise)));
+
     private static bool IsFinite(double kl, byte[]? losses) =>
         double.IsFinite(kl) && (losses is null || SampleLosses.Values(losses).All(double.IsFinite));
 
@@ -70,8 +72,11 @@ public static class ResultGuard
     private static bool Fits(LatencyResult found, Plan plan) => found is { MedianMs: > 0, Float32MedianMs: > 0 }
         && string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal);
 
-    private static bool Fits(SensitivityResult found, SensitivityItem asked) => asked.Part == found.Part?.Part
-        && (found.Part is not { } part || (part.Images > 0 && part.Groups.Count == found.Groups.Count));
+    private static bool Fits(SensitivityResult found, SensitivityItem asked) => (found.Also ?? []).Select(one => one.Swept)
+        .SequenceEqual(asked.Also ?? [])
+        && found.Each.All(one => asked.Scores == one.Scores
+            && asked.Part == one.Part?.Part
+            && (one.Part is not { } part || (part.Images > 0 && part.Groups.Count == one.Groups.Count)));
 
     private static bool Fits(CalibratorResult found, CalibratorItem asked) => found.Groups
         .Select(group => group.Group)

@@ -168,12 +168,22 @@ internal sealed class SearchMemory
     /// <param name="format">Of the one group; null: the first offered format.</param>
     public IEnumerable<SensitivityItem> SensitivityOf(Plan plan, int images, GroupFormat? format = null)
     {
+        var scores = Spec.Options.Scores;
+        if (scores == ScoreSource.Fisher && format is not null)
+        {
+            return []; // the gradients of the first format's item score the others, too
+        }
+
         var swept = format ?? Formats.First;
         var calibrators = plan.Groups.Where(group => !group.Format.IsBaseline).Select(group => group.Calibrator).ToArray();
         var isOne = calibrators.All(calibrator => string.Equals(calibrator, calibrators[0], StringComparison.Ordinal));
         long? seed = Spec.Options.Subsets == SubsetKind.Stratified ? SplitMix64.Derive(Spec.Options.Seed, "sensitivity") : null;
         var whole = new SensitivityItem(
-            _accuracyContext, calibrators[0], images, isOne ? null : plan, seed, swept == GroupFormat.Int8 ? null : swept);
+            _accuracyContext, calibrators[0], images, isOne ? null : plan, seed, swept == GroupFormat.Int8 ? null : swept)
+        {
+            Scores = scores,
+            Also = scores == ScoreSource.Fisher && Formats.Others.Any() ? [.. Formats.Others] : null,
+        };
         var present = Math.Min(images, Full(Baseline)?.Total ?? images);
         return SweepPart.Of(present, Spec.Options.SweepParts).Select(part => whole with { Part = part });
     }
@@ -244,7 +254,7 @@ internal sealed class SearchMemory
                 Refusals.Add(parity.Plan, result);
                 break;
             case (_, SensitivityResult found):
-                if (_pieces.Add(found) is { } sweep)
+                foreach (var sweep in found.Each.Select(_pieces.Add).OfType<SensitivityResult>())
                 {
                     _sweeps[sweep.Swept] = sweep;
                 }

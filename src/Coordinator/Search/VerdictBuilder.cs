@@ -75,7 +75,10 @@ internal static class VerdictBuilder
         var (kept, format) = (memory.Formats.Baseline.Title, memory.Formats.All[other].Text);
         var ms = saved is { } value ? string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(value):G3} ms") : "an unknown time";
         var swept = memory.Sensitivity?.Swept;
-        var loss = kl is { } nats ? string.Create(CultureInfo.InvariantCulture, $" (alone in {swept}: {nats:G3} nats)") : string.Empty;
+        var about = memory.Sensitivity?.Scores is null ? string.Empty : "about ";
+        var loss = kl is { } nats
+            ? string.Create(CultureInfo.InvariantCulture, $" (alone in {swept}: {about}{nats:G3} nats)")
+            : string.Empty;
         return code switch
         {
             VerdictCode.QuantizedFaster => $"{format} saves {ms} a run and the network stays accurate enough{loss}.",

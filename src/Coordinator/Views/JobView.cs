@@ -281,9 +281,9 @@ public sealed class JobView
     private void Remember(WorkItem item, WorkResult result)
     {
         Done++;
-        if (result is SensitivityResult found && _pieces.Add(found) is { } sweep)
+        if (result is SensitivityResult found)
         {
-            _sensitivities.Add(sweep);
+            _sensitivities.AddRange(found.Each.Select(_pieces.Add).OfType<SensitivityResult>());
         }
 
         _memory?.Add(item, result);

@@ -30,7 +30,8 @@ internal sealed class SweepPieces
         return new SensitivityResult(
             [.. pieces[0].Groups.Select((group, index) => Whole(group.Group, index, pieces, images))],
             pieces.Sum(piece => piece.Seconds),
-            pieces[0].Format);
+            pieces[0].Format,
+            Scores: pieces[0].Scores);
     }
 
     // In the order of the pieces, as sums of floats depend on it.

@@ -10,6 +10,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Evaluation.Sensitivity.Fisher;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
@@ -99,6 +100,11 @@ public sealed class OpenedJob : IDisposable
 
         var network = NetworkFile.Open(inputs.Model, form: NetworkForms.Asked(options), isApart: inputs.IsModelApart);
         GraphLimits.RequireSearchable(network.Grouped);
+        if (options.Scores == ScoreSource.Fisher)
+        {
+            FisherPass.RequireSlopes(network.Grouped);
+        }
+
         var data = JobData.Open(inputs, options, network, pixels);
         var spec = new JobSpec
         {

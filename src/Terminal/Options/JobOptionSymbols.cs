@@ -158,6 +158,7 @@ public sealed class JobOptionSymbols
                 + "leaves a chance: on or off (default: off)",
                 "HOW"),
             (options, racing) => options with { Racing = racing });
+        Row(NewScores(), (options, scores) => options with { Scores = scores });
         Row(First(), (options, first) => options with { FirstPlan = first });
         Row(
             NumberOptions.Open(
@@ -246,6 +247,13 @@ public sealed class JobOptionSymbols
             return null;
         },
     };
+
+    /// <summary>Where groups' scores come from.</summary>
+    public static Option<ScoreSource?> NewScores() => Mode(
+        JobLimits.Scores,
+        "where the scores of groups come from: sweep (each alone in each format, measured) or fisher (estimated from one gradient an "
+        + "image for all groups and formats) (default: sweep)",
+        "FROM");
 
     /// <summary>The user's command that judges predictions.</summary>
     /// <param name="note">What is said at the end of its help.</param>

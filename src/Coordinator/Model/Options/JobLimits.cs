@@ -142,6 +142,10 @@ public static class JobLimits
     public static JobLimit<CandidateRacing> Racing { get; } = new(
         nameof(JobOptions.Racing), "--racing", Enum.IsDefined, "on or off", "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.Scores"/>.</summary>
+    public static JobLimit<ScoreSource> Scores { get; } = new(
+        nameof(JobOptions.Scores), "--scores", Enum.IsDefined, "sweep or fisher", "choose one of them");
+
     /// <summary>Limit of <see cref="JobOptions.FirstPlan"/>: which groups it has to decide is the network's to say.</summary>
     public static JobLimit<FirstPlan> FirstPlan { get; } = new(
         nameof(JobOptions.FirstPlan), "--first-plan", _ => true, "a plan", "give the winner.plan.json of a job on the same network");

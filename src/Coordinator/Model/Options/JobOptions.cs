@@ -190,6 +190,9 @@ public sealed record JobOptions
     /// <summary>Whether candidates race; null: <see cref="CandidateRacing.Off"/>, which no job writes.</summary>
     public CandidateRacing? Racing { get; init; }
 
+    /// <summary>Where groups' scores come from; null: <see cref="ScoreSource.Sweep"/>, which no job writes.</summary>
+    public ScoreSource? Scores { get; init; }
+
     /// <summary>
     /// How the search ends; null: <see cref="EndingKind.Verified"/>, but in a stored job, which is then older than the choice,
     /// <see cref="EndingKind.Selected"/>.
@@ -263,6 +266,7 @@ public sealed record JobOptions
             Subsets = Subsets ?? SubsetKind.Stratified,
             Racing = Racing == CandidateRacing.Off ? null : Racing,
             Patterns = Patterns == PatternMoves.Apart ? null : Patterns,
+            Scores = Scores == ScoreSource.Sweep ? null : Scores,
             Decision = Decision ?? DecisionRule.Corrected,
             Ending = Ending ?? EndingKind.Verified,
             LatencyFit = LatencyFit ?? LatencyFitKind.Parts,
@@ -303,6 +307,7 @@ public sealed record JobOptions
             Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
             Patterns is { } patterns ? JobLimits.Patterns.Fault(patterns) : null,
             Racing is { } racing ? JobLimits.Racing.Fault(racing) : null,
+            Scores is { } scores ? JobLimits.Scores.Fault(scores) : null,
             Ending is { } ending ? JobLimits.Ending.Fault(ending) : null,
             LatencyFit is { } fit ? JobLimits.LatencyFit.Fault(fit) : null,
             Attention is { } attention ? JobLimits.Attention.Fault(attention) : null,

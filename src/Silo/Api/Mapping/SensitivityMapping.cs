@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using V1 = Cluster.Contract.V1;
 
@@ -10,6 +11,7 @@ internal static class SensitivityMapping
     {
         Format = sweep.Swept.Text,
         Groups = { sweep.Groups.Select(Of) },
+        Scores = sweep.Scores == ScoreSource.Fisher ? V1.ScoreSource.Fisher : V1.ScoreSource.Unspecified,
     };
 
     private static V1.GroupSensitivity Of(GroupSensitivity group)
