@@ -65,7 +65,7 @@ internal sealed class LocalJob : IDisposable
     {
         // Read first: whatever can be refused must be, before the earlier job is deleted.
         var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
-        var cache = _request.Cache is { } folder ? SharedResults.In(folder) : null;
+        var cache = _request.Cache is { } folder ? new CalibratorCache(SharedResults.In(folder), Spec) : null;
         var evaluator = new LocalEvaluator(Opened.Lazy, Learning());
         var jobs = new EmbeddedJobHost(new JobRunnerOptions
         {

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.EndToEnd.Support;
@@ -29,6 +30,29 @@ public sealed class CalibratorTests(GlyphJob job)
     }
 
     [Fact]
+    public async Task Run_OtherEvaluationImages_TakesOverTheChoiceAndMakesTheSameFiles()
+    {
+        using var folder = new WorkFolder();
+        var first = await OnAsync(folder, "first", "0..128", "cache");
+        var second = await OnAsync(folder, "second", "128..256", "cache");
+        var alone = await OnAsync(folder, "alone", "128..256", "none");
+
+        Choice(first).Source.ShouldBe(ResultSource.Measured);
+        Choice(second).Source.ShouldBe(ResultSource.Cache);
+        Choice(alone).Source.ShouldBe(ResultSource.Measured);
+        var found = (CalibratorResult)Choice(alone).Result;
+        ((CalibratorResult)Choice(second).Result with { Seconds = found.Seconds }).ShouldBeEquivalentTo(found);
+        second.Completed().Where(item => item.Result is AccuracyResult).ShouldAllBe(item => item.Source == ResultSource.Measured);
+        Baselines(second).ShouldBe(Baselines(alone));
+
+        static ItemCompleted Choice(JobFiles files) =>
+            files.Completed().Where(item => item.Result is CalibratorResult).ShouldHaveSingleItem();
+
+        static string[] Baselines(JobFiles files) => [.. new[] { "fp32", "int8", "int8Best" }.Select(name => files.Result()
+            .GetProperty("baselines").GetProperty(name).GetProperty("artefact").GetProperty("sha256").GetString()!)];
+    }
+
+    [Fact]
     public async Task Run_GroupsKeptInFloat32_StaySoWithTheReasonInTheReport()
     {
         using var folder = new WorkFolder();
@@ -39,6 +63,16 @@ public sealed class CalibratorTests(GlyphJob job)
         plan.Groups.Take(3).ShouldAllBe(group => group.Format.IsBaseline);
         files.Text("report.html").ShouldContain("Kept in FP32 by --keep-fp32.");
         files.Result().GetProperty("groups")[0].GetProperty("code").GetString().ShouldBe("float32Asked");
+    }
+
+    private async Task<JobFiles> OnAsync(WorkFolder folder, string name, string images, string cache)
+    {
+        RuntimeRequired.OrSkip();
+        string[] command = [.. job.Command(name)
+            .Select(word => word == "max" ? Methods : word == "none" ? cache : word == job.Evaluation ? $"{word}@{images}" : word)];
+        var run = await ClusterProcess.RunAsync(folder.Root, command);
+        run.Code.ShouldBe(0, run.Error);
+        return new JobFiles(folder[name]);
     }
 
     private async Task<JobFiles> RunAsync(WorkFolder folder, string name, params string[] more)

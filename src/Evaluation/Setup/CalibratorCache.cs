@@ -1,0 +1,36 @@
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Evaluation.Setup;
+
+/// <summary>
+/// Results across jobs, of which the choice of calibrators is found by jobs with other evaluation images, too: it looks at calibration
+/// images alone, without labels, and so is a function of network, these images and settings. What other jobs find is the same to the bit.
+/// </summary>
+/// <param name="own">Where results lie.</param>
+/// <param name="spec">The job that asks.</param>
+public sealed class CalibratorCache(IEvaluationCache own, JobSpec spec) : IEvaluationCache
+{
+    // Attention says which groups there are.
+    private readonly string _context = CanonicalJson.Digest(new
+    {
+        role = "calibrators",
+        spec.ModelDigest,
+        spec.Data.Calibration,
+        spec.Options.Target,
+        spec.Options.Seed,
+        spec.Options.Metric,
+        spec.Options.Attention,
+        spec.Versions,
+    });
+
+    /// <inheritdoc/>
+    public WorkResult? Find(WorkItem item) => own.Find(Shared(item));
+
+    /// <inheritdoc/>
+    public void Store(WorkItem item, WorkResult result) => own.Store(Shared(item), result);
+
+    private WorkItem Shared(WorkItem item) => item is CalibratorItem ? item with { Context = _context } : item;
+}
