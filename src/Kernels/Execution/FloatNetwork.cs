@@ -71,9 +71,17 @@ public sealed class FloatNetwork : IDisposable
 
     internal NetworkProgram Float32(int group) => _float32[group];
 
+    /// <summary>
+    /// Every group in FP32 with <see cref="SumKind.Rough"/> sums. The caller lets go of what they derive from weights with them.
+    /// </summary>
+    internal NetworkProgram[] Rough() => [.. Graph.Groups.Select(group => _builder.Group(group, SumKind.Rough))];
+
     /// <summary>Compiles the group as quantized in the network; the caller disposes of it.</summary>
-    internal SimulatedProgram Quantized(LayerGroup group, QuantizedNetwork network, SumKind sums = SumKind.Whole) =>
-        _builder.Simulated(group, network, sums);
+    /// <param name="sums">Of layers with quantized weights.</param>
+    /// <param name="floats">Of the others.</param>
+    internal SimulatedProgram Quantized(
+        LayerGroup group, QuantizedNetwork network, SumKind sums = SumKind.Whole, SumKind floats = SumKind.Real) =>
+        _builder.Simulated(group, network, sums, floats);
 
     /// <summary>A program for each group; groups that the network leaves alone share the FP32 one.</summary>
     internal ProgramSet Compile(QuantizedNetwork network, SumKind sums = SumKind.Whole)

@@ -50,17 +50,18 @@ internal sealed class ProgramBuilder(
     }
 
     /// <summary>A group in FP32 that runs after the groups before it.</summary>
-    public NetworkProgram Group(LayerGroup group) =>
-        new(Steps(group.Nodes, _lastUses, null, SumKind.Real), Inputs(group.Nodes), Outputs(group.Nodes), hasGradients, null);
+    public NetworkProgram Group(LayerGroup group, SumKind sums = SumKind.Real) =>
+        new(Steps(group.Nodes, _lastUses, null, sums), Inputs(group.Nodes), Outputs(group.Nodes), hasGradients, null);
 
     /// <summary>A group as quantized in a network; the caller disposes of the program.</summary>
     /// <param name="sums">Of layers with quantized weights.</param>
-    public SimulatedProgram Simulated(LayerGroup group, QuantizedNetwork network, SumKind sums)
+    /// <param name="floats">Of the others.</param>
+    public SimulatedProgram Simulated(LayerGroup group, QuantizedNetwork network, SumKind sums, SumKind floats = SumKind.Real)
     {
 #pragma warning disable CA2000 // The program that is returned owns it.
         var quantization = new PlanQuantization(network, group.Nodes);
 #pragma warning restore CA2000
-        var steps = Steps(group.Nodes, _lastUses, quantization, sums);
+        var steps = Steps(group.Nodes, _lastUses, quantization, sums, floats);
         return new SimulatedProgram(steps, Inputs(group.Nodes), Outputs(group.Nodes), quantization);
     }
 
@@ -100,10 +101,16 @@ internal sealed class ProgramBuilder(
         return [.. nodes.SelectMany(graph.Roles.Activations).Where(input => !computed.Contains(input)).Distinct(StringComparer.Ordinal)];
     }
 
-    private List<ProgramStep> Steps(IReadOnlyList<GraphNode> nodes, LastUses lastUses, KernelQuantization? quantization, SumKind sums)
+    private List<ProgramStep> Steps(
+        IReadOnlyList<GraphNode> nodes,
+        LastUses lastUses,
+        KernelQuantization? quantization,
+        SumKind sums,
+        SumKind floats = SumKind.Real)
     {
         var computed = nodes.Select(node => node.Output).ToHashSet(StringComparer.Ordinal);
-        return [.. nodes.Select(node => Step(node, computed, lastUses, quantization, sums))];
+        return [.. nodes.Select(node => Step(
+            node, computed, lastUses, quantization, quantization is null || quantization.HasQuantizedWeights(node) ? sums : floats))];
     }
 
     private ProgramStep Step(GraphNode node, HashSet<string> computed, LastUses lastUses, KernelQuantization? quantization, SumKind sums)
@@ -114,7 +121,7 @@ internal sealed class ProgramBuilder(
         var context = new OperatorContext(constants)
         {
             HasGradients = hasGradients,
-            Sums = quantization is null || quantization.HasQuantizedWeights(node) ? sums : SumKind.Real,
+            Sums = sums,
         };
         var layer = quantization?.LayerOf(node);
         var integer = layer is null ? quantization?.Integer(node) : null;

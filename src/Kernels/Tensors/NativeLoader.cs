@@ -12,7 +12,7 @@ namespace Cluster.Kernels.Tensors;
 internal static unsafe class NativeLoader
 {
     /// <summary>CK_ABI_VERSION of cluster_kernels.h.</summary>
-    private const int AbiVersion = 4;
+    private const int AbiVersion = 5;
 
     private const string FileName = "libcluster_kernels.so";
     private const string Remedy = "run ./cluster doctor";

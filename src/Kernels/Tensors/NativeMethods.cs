@@ -140,10 +140,11 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
 
     [LibraryImport(Library)]
-    internal static partial int ck_winograd_weights(float* weights, long outputs, long inputs, float* transformed);
+    internal static partial int ck_winograd_weights(float* weights, long edge, long outputs, long inputs, float* transformed);
 
     [LibraryImport(Library)]
-    internal static partial int ck_winograd_3x3(nint x, long inputs, float* transformed, float* bias, long outputs, nint* result);
+    internal static partial int ck_winograd_3x3(
+        nint x, long edge, long inputs, float* transformed, float* bias, long outputs, nint* result);
 
     [LibraryImport(Library)]
     internal static partial int ck_winograd_conv(nint x, nint weight, nint bias, nint* result);

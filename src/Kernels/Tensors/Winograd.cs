@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Convolution by Winograd's minimal filtering F(2x2, 3x3): 16 multiplications where the direct sum has 36 (A. Lavin,
-/// S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016). Its rounding error is that of float32, but
-/// sums of whole numbers, which the direct convolution keeps exact, are rounded. CPU, float32.
+/// Convolution by Winograd's minimal filtering (A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016):
+/// 16 multiplications where the direct sum has 36, or 36 where it has 144 (<see cref="WinogradTile"/>). Sums of whole numbers, which the
+/// direct convolution keeps exact, are rounded. CPU, float32.
 /// </summary>
 internal static class Winograd
 {
@@ -29,10 +29,20 @@ internal static class Winograd
         && pads is [1, 1, 1, 1]
         && dilation is [1, 1];
 
+    /// <summary>
+    /// The tile that takes fewer multiplications for an image; what does not fill the last tiles of a row or a column is computed for
+    /// nothing. Where both take as many, as for images of 5 or 6 pixels, the smaller one is faster.
+    /// </summary>
+    /// <param name="height">Of the output, in pixels, as <paramref name="width"/>.</param>
+    public static WinogradTile FastestTile(long height, long width) =>
+        Multiplications(WinogradTile.Four, height, width) < Multiplications(WinogradTile.Two, height, width)
+            ? WinogradTile.Four
+            : WinogradTile.Two;
+
     /// <summary>Transforms weights once for many convolutions.</summary>
     /// <param name="weight">(O, C, 3, 3), O and C multiples of 16; copied.</param>
     /// <param name="bias">(O), or null; copied.</param>
-    public static WinogradWeights Prepare(Tensor weight, Tensor? bias)
+    public static WinogradWeights Prepare(Tensor weight, Tensor? bias, WinogradTile tile = WinogradTile.Two)
     {
         long[] shape = weight.shape;
         if (!IsSupported(shape, [1, 1], [1, 1, 1, 1], [1, 1], 1))
@@ -49,7 +59,8 @@ internal static class Winograd
                 + "for each is expected.");
         }
 
-        return new WinogradWeights(TensorFactory.ToFloats(weight), shape[0], shape[1], bias is null ? [] : TensorFactory.ToFloats(bias));
+        return new WinogradWeights(
+            TensorFactory.ToFloats(weight), tile, shape[0], shape[1], bias is null ? [] : TensorFactory.ToFloats(bias));
     }
 
     /// <summary>
@@ -61,7 +72,7 @@ internal static class Winograd
     public static Tensor Convolve(Tensor x, WinogradWeights weights) => weights.Convolve(x);
 
     /// <summary>
-    /// The same with weights that are learned: they are transformed in float32 at every call, and all three get
+    /// The same by tiles of 2x2 with weights that are learned: they are transformed in float32 at every call, and all three get
     /// gradients (by the same filtering, on the calling thread for the weights).
     /// </summary>
     /// <param name="weight">(O, C, 3, 3), row-major, O and C multiples of 16.</param>
@@ -74,5 +85,12 @@ internal static class Winograd
         GC.KeepAlive(weight);
         GC.KeepAlive(bias);
         return Tensor.UnsafeCreateTensor(result);
+    }
+
+    // Of an input channel with an output channel.
+    private static long Multiplications(WinogradTile tile, long height, long width)
+    {
+        long edge = WinogradWeights.Edge(tile);
+        return (height + edge - 1) / edge * ((width + edge - 1) / edge) * WinogradWeights.Points(tile);
     }
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Weights of a 3x3 convolution in the form that <see cref="Winograd"/> multiplies: U = G g Gᵀ, (16, C, O), computed in
+/// Weights of a 3x3 convolution in the form that <see cref="Winograd"/> multiplies: U = G g Gᵀ, (points, C, O), computed in
 /// double and rounded once. Managed memory: nothing to dispose of.
 /// </summary>
 public sealed unsafe class WinogradWeights
@@ -14,18 +14,23 @@ public sealed unsafe class WinogradWeights
     private readonly float[] _buffer; // pinned: its address holds as long as it lives
     private readonly float[]? _bias;
 
-    internal WinogradWeights(ReadOnlySpan<float> weights, long outputs, long inputs, ReadOnlySpan<float> bias)
+    internal WinogradWeights(ReadOnlySpan<float> weights, WinogradTile tile, long outputs, long inputs, ReadOnlySpan<float> bias)
     {
+        Tile = tile;
         Outputs = outputs;
         Inputs = inputs;
         _bias = bias.IsEmpty ? null : GC.AllocateUninitializedArray<float>(bias.Length, pinned: true);
         bias.CopyTo(_bias);
-        _buffer = GC.AllocateUninitializedArray<float>(checked((int)(16 * outputs * inputs) + Alignment / sizeof(float)), pinned: true);
+        int floats = checked((int)(Points(tile) * outputs * inputs) + Alignment / sizeof(float));
+        _buffer = GC.AllocateUninitializedArray<float>(floats, pinned: true);
         fixed (float* source = weights)
         {
-            NativeKernels.Check(NativeMethods.ck_winograd_weights(source, outputs, inputs, Transformed));
+            NativeKernels.Check(NativeMethods.ck_winograd_weights(source, Edge(tile), outputs, inputs, Transformed));
         }
     }
+
+    /// <summary>What the weights are transformed for.</summary>
+    public WinogradTile Tile { get; }
 
     /// <summary>O.</summary>
     public long Outputs { get; }
@@ -42,12 +47,18 @@ public sealed unsafe class WinogradWeights
         }
     }
 
+    /// <summary>Elements of the patch that a tile is made of.</summary>
+    internal static long Points(WinogradTile tile) => (Edge(tile) + 2) * (Edge(tile) + 2);
+
+    /// <summary>Outputs of a tile in a row, and in a column.</summary>
+    internal static long Edge(WinogradTile tile) => tile == WinogradTile.Four ? 4 : 2;
+
     internal Tensor Convolve(Tensor x)
     {
         nint result;
         fixed (float* bias = _bias)
         {
-            NativeKernels.Check(NativeMethods.ck_winograd_3x3(x.Handle, Inputs, Transformed, bias, Outputs, &result));
+            NativeKernels.Check(NativeMethods.ck_winograd_3x3(x.Handle, Edge(Tile), Inputs, Transformed, bias, Outputs, &result));
         }
 
         GC.KeepAlive(x);

@@ -12,7 +12,7 @@
 #endif
 
 // Raised with every incompatible change of this file; C# refuses another number.
-#define CK_ABI_VERSION 4
+#define CK_ABI_VERSION 5
 
 enum ck_tag : int32_t {
     CK_NONE = 0,
@@ -156,14 +156,15 @@ CK_API int ck_quantize(
 CK_API int ck_steps(const void* x, float scale, void** result);
 CK_API int ck_scale_channels_(void* x, const float* factors, int64_t channels, int axis);  // in place
 
-// --- Winograd F(2x2, 3x3): convolution of 3x3, stride 1, dilation 1, padding 1, one group, both channels multiples of 16; CPU, no autograd
-CK_API int ck_winograd_weights(
-    const float* weights /* (O, C, 3, 3) */, int64_t out_channels, int64_t in_channels, float* transformed /* (16, C, O) */);
+// --- Winograd F(e x e, 3x3), edge e = 2 or 4: convolution of 3x3, stride 1, dilation 1, padding 1, one group, both channels multiples of
+// 16; CPU, no autograd
+CK_API int ck_winograd_weights(const float* weights /* (O, C, 3, 3) */, int64_t edge, int64_t out_channels, int64_t in_channels,
+    float* transformed /* ((edge + 2)^2, C, O) */);
 // The result is channels_last; the numbers of an image do not depend on the others of its batch nor on the number of threads.
-CK_API int ck_winograd_3x3(const void* x /* (N, C, H, W) */, int64_t in_channels, const float* transformed_weights,
+CK_API int ck_winograd_3x3(const void* x /* (N, C, H, W) */, int64_t edge, int64_t in_channels, const float* transformed_weights,
     const float* bias /* (O) or null */, int64_t out_channels, void** result);
 
-// The same with plain weights (O, C, 3, 3), which are transformed in float32 at every call, and with gradients of all three.
+// The same, edge 2, with plain weights (O, C, 3, 3), which are transformed in float32 at every call, and with gradients of all three.
 CK_API int ck_winograd_conv(const void* x, const void* weight, const void* bias /* or null */, void** result);
 
 // --- statistics of float32 tensors; sums do not depend on the number of threads

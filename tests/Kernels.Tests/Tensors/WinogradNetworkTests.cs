@@ -26,26 +26,56 @@ public sealed class WinogradNetworkTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Build_KindOfSum_DecidesTheAlgorithm(bool whole)
+    [InlineData("Whole")]
+    [InlineData("Real")]
+    [InlineData("Rough")]
+    public void Build_KindOfSum_DecidesTheAlgorithm(string kind)
     {
         // Sums of products of codes stay below 96 * 9 * 127 * 127 < 2^24: the direct convolution is exact, Winograd's quarters are not.
         using var scope = torch.NewDisposeScope();
+        var x = Codes(96 * 64, 1, [1, 96, 8, 8]);
+        var weight = Codes(96 * 96 * 9, 2, [96, 96, 3, 3]);
+        var built = Kernel(Enum.Parse<SumKind>(kind));
+
+        float[] sums = TensorFactory.ToFloats(built(new NodeInputs([x], weight)));
+
+        var expected = new Dictionary<string, float[]>(StringComparer.Ordinal)
+        {
+            ["Whole"] = TensorFactory.ToFloats(TensorOps.Conv2d(x, weight, null, [1, 1], [1, 1], [1, 1], 1)),
+            ["Real"] = Filtered(x, weight, WinogradTile.Two),
+            ["Rough"] = Filtered(x, weight, WinogradTile.Four),
+        };
+        foreach (var (name, values) in expected)
+        {
+            sums.SequenceEqual(values).ShouldBe(name == kind, name);
+        }
+    }
+
+    [Fact]
+    public void Build_RoughSums_TakeTheTileOfEachImageWhateverRanBefore()
+    {
+        using var scope = torch.NewDisposeScope();
+        var weight = Codes(96 * 96 * 9, 2, [96, 96, 3, 3]);
+        var large = Codes(96 * 64, 1, [1, 96, 8, 8]);
+        var small = Codes(96 * 36, 3, [1, 96, 6, 6]);
+        var kernel = Kernel(SumKind.Rough);
+
+        foreach (var (x, tile) in new[] { (large, WinogradTile.Four), (small, WinogradTile.Two), (large, WinogradTile.Four) })
+        {
+            TensorFactory.ToFloats(kernel(new NodeInputs([x], weight))).ShouldBe(Filtered(x, weight, tile));
+        }
+    }
+
+    private static NodeKernel Kernel(SumKind sums)
+    {
         var graph = new GraphBuilder(13, 1, 96, 8, 8)
             .Floats("w", [96, 96, 3, 3], new float[96 * 96 * 9]).Node("Conv", "x w", "y", GraphBuilder.Ints("pads", [1, 1, 1, 1])).Build();
         using var constants = new NodeConstants(graph);
-        var context = new OperatorContext(constants) { Sums = whole ? SumKind.Whole : SumKind.Real };
-        var x = Codes(96 * 64, 1, [1, 96, 8, 8]);
-        var weight = Codes(96 * 96 * 9, 2, [96, 96, 3, 3]);
-
-        float[] sums = TensorFactory.ToFloats(OperatorTable.Build(graph.Nodes[0], context)(new NodeInputs([x], weight)));
-
-        float[] direct = TensorFactory.ToFloats(TensorOps.Conv2d(x, weight, null, [1, 1], [1, 1], [1, 1], 1));
-        float[] winograd = TensorFactory.ToFloats(Winograd.Convolve(x, Winograd.Prepare(weight, null)));
-        winograd.ShouldNotBe(direct);
-        sums.ShouldBe(whole ? direct : winograd);
+        return OperatorTable.Build(graph.Nodes[0], new OperatorContext(constants) { Sums = sums });
     }
+
+    private static float[] Filtered(torch.Tensor x, torch.Tensor weight, WinogradTile tile) =>
+        TensorFactory.ToFloats(Winograd.Convolve(x, Winograd.Prepare(weight, null, tile)));
 
     private static torch.Tensor Codes(int count, int seed, long[] shape) =>
         TensorFactory.FromFloats([.. Nets.Values(count, seed, 13).Select(value => 114 + MathF.Round(value))], shape);

@@ -1,5 +1,7 @@
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Execution;
+using FsCheck;
+using FsCheck.Fluent;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Tensors;
@@ -33,31 +35,61 @@ public sealed class WinogradTests
     {
         using var scope = torch.NewDisposeScope();
         var (x, weight, bias) = Random(n, c, o, h, w);
-
-        var y = Winograd.Convolve(x, Winograd.Prepare(weight, bias));
-
-        y.shape.ShouldBe([n, o, h, w]);
         float[] expected = Direct(x, weight, bias);
-        LargestError(TensorFactory.ToFloats(y), expected).ShouldBeLessThan(1e-5 * expected.Max(Math.Abs));
+
+        foreach (var tile in Enum.GetValues<WinogradTile>())
+        {
+            var y = Winograd.Convolve(x, Winograd.Prepare(weight, bias, tile));
+
+            y.shape.ShouldBe([n, o, h, w]);
+            LargestError(TensorFactory.ToFloats(y), expected).ShouldBeLessThan(Bound(tile) * expected.Max(Math.Abs), $"{tile}");
+        }
     }
 
     [Fact]
-    public void Convolve_OneWeightOfAnOtherwiseEmptyFilter_ShiftsTheImage()
+    public void Convolve_AnySizeOfImage_AgreesWithTheDirectSum()
+    {
+        // What is cut off the last tiles, to the right and below, takes every value.
+        var cases =
+            from count in Gen.Choose(1, 3)
+            from inputs in Gen.Elements(16, 32, 48)
+            from outputs in Gen.Elements(16, 32, 48)
+            from height in Gen.Choose(1, 14)
+            from width in Gen.Choose(1, 14)
+            select (Count: count, Inputs: inputs, Outputs: outputs, Height: height, Width: width);
+        Prop.ForAll(cases.ToArbitrary(), one =>
+        {
+            using var scope = torch.NewDisposeScope();
+            var (x, weight, bias) = Random(one.Count, one.Inputs, one.Outputs, one.Height, one.Width);
+            float[] expected = Direct(x, weight, bias);
+            return Enum.GetValues<WinogradTile>().All(tile =>
+                LargestError(TensorFactory.ToFloats(Winograd.Convolve(x, Winograd.Prepare(weight, bias, tile))), expected)
+                    < Bound(tile) * expected.Max(Math.Abs));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Theory]
+    [InlineData(WinogradTile.Two, 3, 4)]
+    [InlineData(WinogradTile.Four, 3, 576)] // 24 * 24, the denominators of F(4x4, 3x3)
+    [InlineData(WinogradTile.Four, 11, 576)]
+    public void Convolve_OneWeightOfAnOtherwiseEmptyFilter_ShiftsTheImage(WinogradTile tile, int side, int factor)
     {
         // The filter's upper left corner only: y[i, j] = x[i - 1, j - 1], zero where that is outside.
         using var scope = torch.NewDisposeScope();
         float[] filter = new float[16 * 16 * 9];
         for (int channel = 0; channel < 16; channel++)
         {
-            filter[((channel * 16) + channel) * 9] = 4; // a power of two: every step of the transforms is exact
+            filter[((channel * 16) + channel) * 9] = factor; // every step of the transforms is exact
         }
 
-        float[] pixels = [.. Enumerable.Range(0, 16 * 9).Select(i => (float)i)];
-        var x = TensorFactory.FromFloats(pixels, [1, 16, 3, 3]);
+        int size = side * side;
+        float[] pixels = [.. Enumerable.Range(0, 16 * size).Select(i => (float)i)];
+        var x = TensorFactory.FromFloats(pixels, [1, 16, side, side]);
 
-        var y = Winograd.Convolve(x, Winograd.Prepare(TensorFactory.FromFloats(filter, [16, 16, 3, 3]), null));
+        var y = Winograd.Convolve(x, Winograd.Prepare(TensorFactory.FromFloats(filter, [16, 16, 3, 3]), null, tile));
 
-        TensorFactory.ToFloats(y).ShouldBe([.. Enumerable.Range(0, 16 * 9).Select(i => i % 9 < 3 || i % 3 == 0 ? 0 : 4f * pixels[i - 4])]);
+        TensorFactory.ToFloats(y).ShouldBe(
+            [.. Enumerable.Range(0, 16 * size).Select(i => i % size < side || i % side == 0 ? 0 : factor * pixels[i - side - 1])]);
     }
 
     [Fact]
@@ -98,15 +130,17 @@ public sealed class WinogradTests
     }
 
     [Theory]
-    [InlineData(16, 16, 9, 7)] // 20 tiles: the images of a block begin at every remainder
-    [InlineData(48, 80, 5, 5)]
-    [InlineData(64, 64, 8, 8)]
-    public void Convolve_ImageAloneAndInABatch_GivesTheSameBits(int c, int o, int h, int w)
+    [InlineData(WinogradTile.Two, 16, 16, 9, 7)] // 20 tiles: the images of a block begin at every remainder
+    [InlineData(WinogradTile.Two, 48, 80, 5, 5)]
+    [InlineData(WinogradTile.Two, 64, 64, 8, 8)]
+    [InlineData(WinogradTile.Four, 16, 32, 13, 15)] // 16 tiles
+    [InlineData(WinogradTile.Four, 48, 80, 17, 17)] // 25 tiles
+    public void Convolve_ImageAloneAndInABatch_GivesTheSameBits(WinogradTile tile, int c, int o, int h, int w)
     {
         const int count = 7;
         using var scope = torch.NewDisposeScope();
         var (x, weight, bias) = Random(count, c, o, h, w);
-        var prepared = Winograd.Prepare(weight, bias);
+        var prepared = Winograd.Prepare(weight, bias, tile);
 
         float[] together = TensorFactory.ToFloats(Winograd.Convolve(x, prepared));
 
@@ -217,6 +251,9 @@ public sealed class WinogradTests
         TensorFactory.FromFloats(Nets.Values(n * c * h * w, 1), [n, c, h, w]),
         TensorFactory.FromFloats(Nets.Values(o * c * 9, 2), [o, c, 3, 3]),
         TensorFactory.FromFloats(Nets.Values(o, 3), [o]));
+
+    /// <summary>Of the error, relative to the largest output.</summary>
+    private static double Bound(WinogradTile tile) => tile == WinogradTile.Two ? 1e-5 : 5e-5;
 
     /// <summary>In double, by libtorch.</summary>
     private static float[] Direct(torch.Tensor x, torch.Tensor weight, torch.Tensor bias)

@@ -23,12 +23,12 @@ internal static class ConvolutionOperators
         long[] dilation = Attribute(node, "dilations", rank, 1);
         long[] pads = Attribute(node, "pads", 2 * rank, 0); // all begins (top, left), then all ends
         long groups = node.GetInt("group", 1);
-        bool takesWinograd = rank == 2 && context.Sums == SumKind.Real && context.Constants.Device.IsHost;
+        bool takesWinograd = rank == 2 && context.Sums != SumKind.Whole && context.Constants.Device.IsHost;
         if (takesWinograd && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
         {
             return context.HasGradients
                 ? static inputs => Winograd.Convolve(inputs[0], inputs.Weight, inputs.Bias)
-                : new PreparedWinograd().Run;
+                : new PreparedWinograd(isRough: context.Sums == SumKind.Rough).Run;
         }
 
         if (pads.AsSpan(..rank).SequenceEqual(pads.AsSpan(rank)))
@@ -83,25 +83,5 @@ internal static class ConvolutionOperators
             : throw new KernelException(
                 $"{node.OpType} '{node.Name}' has weights of shape [{string.Join(',', shape)}]; "
                 + "convolutions with one to three spatial axes are supported.");
-    }
-
-    /// <summary>
-    /// Winograd's filtering with weights that stay. Many networks are only looked at, so weights are transformed by the
-    /// first run.
-    /// </summary>
-    private sealed class PreparedWinograd
-    {
-        private readonly Lock _gate = new();
-        private WinogradWeights? _weights;
-
-        public Tensor Run(NodeInputs inputs)
-        {
-            lock (_gate)
-            {
-                _weights ??= Winograd.Prepare(inputs.Weight, inputs.Bias);
-            }
-
-            return Winograd.Convolve(inputs[0], _weights);
-        }
     }
 }

@@ -7,6 +7,12 @@ internal enum SumKind
     Real,
 
     /// <summary>
+    /// As Real, with up to ten times its error where that is faster: for what is compared with something computed the same way, and
+    /// only ranked. Programs with gradients take it as Real.
+    /// </summary>
+    Rough,
+
+    /// <summary>
     /// Whole numbers that stand for an integer kernel's: only the direct sum, exact in float32 below 2^24.
     /// </summary>
     Whole,

@@ -9,12 +9,6 @@
 
 namespace cluster {
 
-void winograd_block_avx512(const WinogradProblem& problem, int64_t first_tile, int64_t tiles, float* scratch) {
-    block(problem, first_tile, tiles, scratch);
-}
-
-void winograd_gradient_block_avx512(const WinogradGradient& problem, int64_t first_tile, int64_t tiles, float* scratch) {
-    gradient_block(problem, first_tile, tiles, scratch);
-}
+const WinogradKernels winograd_avx512 = {block<2>, block<4>, gradient_block};
 
 }  // namespace cluster

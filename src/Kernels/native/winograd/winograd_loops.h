@@ -1,140 +1,17 @@
-// The body of winograd_block_*, included once by a source file for each instruction set, whose compiler options decide what the
-// vectors below become. Only internal linkage and no library headers: the linker must not pick a function that was compiled for
-// AVX-512 as everybody's copy.
+// The body of winograd_generic, winograd_avx2 and winograd_avx512, included once by a source file for each instruction set, whose
+// compiler options decide what vectors become. Only internal linkage and no library headers: the linker must not pick a function that
+// was compiled for AVX-512 as everybody's copy.
 // Before inclusion: CK_WIDTH floats of a vector, CK_ROWS tiles and CK_VECTORS vectors of outputs
 // that the product keeps in registers, CK_NARROW_ROWS tiles where only 16 outputs are left; CK_GRADIENT_ROWS channels (a divisor
 // of 16) in the product that makes the weights' gradient.
 #pragma once
 
-#include "winograd/winograd_block.h"
+#include "winograd/winograd_input.h"
+#include "winograd/winograd_output.h"
+#include "winograd/winograd_tile.h"
 
 namespace cluster {
 namespace {
-
-constexpr int64_t width = CK_WIDTH;
-
-// Tensors need not be aligned to a whole vector, and are read as what they are: floats.
-typedef float Vector __attribute__((vector_size(CK_WIDTH * 4), aligned(4), may_alias));
-
-inline __attribute__((always_inline)) const Vector& at(const float* p) { return *reinterpret_cast<const Vector*>(p); }
-inline __attribute__((always_inline)) Vector& at(float* p) { return *reinterpret_cast<Vector*>(p); }
-
-struct Tile {
-    int64_t image;
-    int64_t row;  // of the output, even
-    int64_t column;
-
-    Tile(const WinogradProblem& p, int64_t number) {
-        const int64_t across = (p.width + 1) / 2;
-        const int64_t down = (p.height + 1) / 2;
-        image = number / (across * down);
-        row = 2 * (number / across % down);
-        column = 2 * (number % across);
-    }
-
-    void advance(const WinogradProblem& p) {
-        column += 2;
-        if (column < p.width) {
-            return;
-        }
-        column = 0;
-        row += 2;
-        if (row >= p.height) {
-            row = 0;
-            image++;
-        }
-    }
-};
-
-// V = B^T d B, B^T = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1], for one tile; patch(i, j) points to the channels of a pixel.
-template <typename Patch>
-inline __attribute__((always_inline)) void transform_patch(int64_t channels, float* v, int64_t point_stride, const Patch& patch) {
-    for (int64_t c = 0; c < channels; c += width) {
-        Vector rows[4][4];
-#pragma GCC unroll 4
-        for (int j = 0; j < 4; j++) {
-            const Vector d0 = at(patch(0, j) + c), d1 = at(patch(1, j) + c), d2 = at(patch(2, j) + c), d3 = at(patch(3, j) + c);
-            rows[0][j] = d0 - d2;
-            rows[1][j] = d1 + d2;
-            rows[2][j] = d2 - d1;
-            rows[3][j] = d1 - d3;
-        }
-        float* target = v + c;
-#pragma GCC unroll 4
-        for (int i = 0; i < 4; i++, target += 4 * point_stride) {
-            at(target) = rows[i][0] - rows[i][2];
-            at(target + point_stride) = rows[i][1] + rows[i][2];
-            at(target + 2 * point_stride) = rows[i][2] - rows[i][1];
-            at(target + 3 * point_stride) = rows[i][1] - rows[i][3];
-        }
-    }
-}
-
-void transform_border(const WinogradProblem& p, const Tile& tile, const float* zeros, float* v, int64_t point_stride) {
-    const float* pixels[4][4];
-    for (int64_t i = 0; i < 4; i++) {
-        const int64_t row = tile.row + i - 1;
-        const bool inside = row >= 0 && row < p.height;
-        const float* const line = p.x + (tile.image * p.height + (inside ? row : 0)) * p.width * p.channels;
-        for (int64_t j = 0; j < 4; j++) {
-            const int64_t column = tile.column + j - 1;
-            pixels[i][j] = inside && column >= 0 && column < p.width ? line + column * p.channels : zeros;
-        }
-    }
-    transform_patch(p.channels, v, point_stride, [&](int i, int j) { return pixels[i][j]; });
-}
-
-void transform_input(const WinogradProblem& p, Tile tile, int64_t tiles, const float* zeros, float* v, int64_t point_stride) {
-    for (int64_t t = 0; t < tiles; t++, tile.advance(p), v += p.channels) {
-        // With few channels, asking for each pixel whether it exists would take as long as the arithmetic.
-        if (tile.row > 0 && tile.row + 2 < p.height && tile.column > 0 && tile.column + 2 < p.width) {
-            const float* const corner = p.x + ((tile.image * p.height + tile.row - 1) * p.width + tile.column - 1) * p.channels;
-            transform_patch(p.channels, v, point_stride, [&](int i, int j) { return corner + (i * p.width + j) * p.channels; });
-        } else {
-            transform_border(p, tile, zeros, v, point_stride);
-        }
-    }
-}
-
-// Y = A^T m A + bias, A^T = [1 1 1 0; 0 1 -1 -1].
-void transform_output(const WinogradProblem& p, Tile tile, int64_t tiles, const float* m, int64_t point_stride) {
-    const Vector zero = {};
-    for (int64_t t = 0; t < tiles; t++, tile.advance(p), m += p.outputs) {
-        float* const corner = p.y + ((tile.image * p.height + tile.row) * p.width + tile.column) * p.outputs;
-        const bool right = tile.column + 1 < p.width;
-        const bool below = tile.row + 1 < p.height;
-        for (int64_t o = 0; o < p.outputs; o += width) {
-            Vector rows[2][4];
-            const float* source = m + o;
-#pragma GCC unroll 4
-            for (int j = 0; j < 4; j++, source += point_stride) {
-                const Vector m0 = at(source), m1 = at(source + 4 * point_stride), m2 = at(source + 8 * point_stride),
-                             m3 = at(source + 12 * point_stride);
-                rows[0][j] = m0 + m1 + m2;
-                rows[1][j] = m1 - m2 - m3;
-            }
-            const Vector bias = p.bias == nullptr ? zero : at(p.bias + o);
-            Vector y[2][2];
-#pragma GCC unroll 2
-            for (int i = 0; i < 2; i++) {
-                y[i][0] = rows[i][0] + rows[i][1] + rows[i][2] + bias;
-                y[i][1] = rows[i][1] - rows[i][2] - rows[i][3] + bias;
-            }
-            float* const upper = corner + o;
-            float* const lower = upper + p.width * p.outputs;
-            at(upper) = y[0][0];
-            if (right) {
-                at(upper + p.outputs) = y[0][1];
-            }
-            if (below) {
-                at(lower) = y[1][0];
-                if (right) {
-                    at(lower + p.outputs) = y[1][1];
-                }
-            }
-        }
-    }
-}
 
 // Rows x Vectors sums in registers: m = v u for that many tiles and outputs.
 template <int Rows, int Vectors>
@@ -192,18 +69,20 @@ void multiply(const WinogradProblem& p, const float* v, const float* u, float* m
     }
 }
 
+template <int Edge>
 void block(const WinogradProblem& p, int64_t first_tile, int64_t tiles, float* scratch) {
+    constexpr int64_t points = winograd_points(Edge);
     const int64_t v_stride = tiles * p.channels + winograd_skew;
     const int64_t m_stride = tiles * p.outputs + winograd_skew;
     float* const v = scratch;
-    float* const m = v + winograd_points * v_stride;
-    float* const zeros = m + winograd_points * m_stride;
+    float* const m = v + points * v_stride;
+    float* const zeros = m + points * m_stride;
     for (int64_t c = 0; c < p.channels; c += width) {
         at(zeros + c) = Vector{};
     }
-    const Tile first(p, first_tile);
+    const Tile<Edge> first(p, first_tile);
     transform_input(p, first, tiles, zeros, v, v_stride);
-    for (int64_t point = 0; point < winograd_points; point++) {
+    for (int64_t point = 0; point < points; point++) {
         multiply(p, v + point * v_stride, p.weights + point * p.channels * p.outputs, m + point * m_stride, tiles);
     }
     transform_output(p, first, tiles, m, m_stride);
@@ -211,7 +90,8 @@ void block(const WinogradProblem& p, int64_t first_tile, int64_t tiles, float* s
 
 // A g A^T for 2x2 gradients of a tile, A = [1 0; 1 1; 1 -1; 0 -1]; what lies outside the image is 0.
 void transform_gradient(
-    const WinogradGradient& p, const WinogradProblem& where, Tile tile, int64_t tiles, const float* zeros, float* v, int64_t point_stride) {
+    const WinogradGradient& p, const WinogradProblem& where, Tile<2> tile, int64_t tiles, const float* zeros, float* v,
+    int64_t point_stride) {
     for (int64_t t = 0; t < tiles; t++, tile.advance(where), v += p.outputs) {
         const float* const corner = p.dy + ((tile.image * p.height + tile.row) * p.width + tile.column) * p.outputs;
         const bool right = tile.column + 1 < p.width;
@@ -271,19 +151,20 @@ void accumulate_block(const float* v, const float* g, float* du, int64_t tiles, 
 void gradient_block(const WinogradGradient& p, int64_t first_tile, int64_t tiles, float* scratch) {
     const int64_t v_stride = tiles * p.channels + winograd_skew;
     const int64_t g_stride = tiles * p.outputs + winograd_skew;
+    constexpr int64_t points = winograd_points(2);
     float* const v = scratch;
-    float* const g = v + winograd_points * v_stride;
-    float* const zeros = g + winograd_points * g_stride;
+    float* const g = v + points * v_stride;
+    float* const zeros = g + points * g_stride;
     for (int64_t c = 0; c < p.channels + p.outputs; c += width) {
         at(zeros + c) = Vector{};
     }
     const WinogradProblem where{p.x, nullptr, nullptr, nullptr, p.channels, p.outputs, p.height, p.width};
-    const Tile first(where, first_tile);
+    const Tile<2> first(where, first_tile);
     transform_input(where, first, tiles, zeros, v, v_stride);
     transform_gradient(p, where, first, tiles, zeros, g, g_stride);
     constexpr int64_t wide = CK_VECTORS * width;
     constexpr int64_t narrow = winograd_channel_multiple;
-    for (int64_t point = 0; point < winograd_points; point++) {
+    for (int64_t point = 0; point < points; point++) {
         const float* const from = v + point * v_stride;
         const float* const with = g + point * g_stride;
         float* const to = p.du + point * p.channels * p.outputs;

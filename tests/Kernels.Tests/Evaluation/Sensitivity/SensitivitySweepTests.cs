@@ -121,6 +121,24 @@ public sealed class SensitivitySweepTests
         }
     }
 
+    [Theory]
+    [InlineData(Nets.ResNet8)]
+    [InlineData(Nets.ResNet20)]
+    public void Run_GroupThatIsLeftAlone_ChangesNothing(string model)
+    {
+        // Reference and trial both have rough sums: what they add up to differs in nothing.
+        var graph = Nets.Shared(model);
+        var images = Nets.SharedImages(model, 8, 4);
+        using var network = new FloatNetwork(graph);
+        var resolver = new PlanResolver(graph, Nets.Calibrate(network, images));
+        var nothing = resolver.Resolve(Nets.Mixed(graph, _ => false));
+
+        var scores = Sweep(network, [.. graph.Groups.Select(group => (group, nothing))], images, 2);
+
+        scores.Count.ShouldBe(graph.Groups.Count);
+        scores.ShouldAllBe(score => score.Kl == 0 && score.Noise == 0 && score.Signal > 0);
+    }
+
     private static void EqualsTheNaiveLoop(GroupedGraph graph, ImageBatches images, string calibrator)
     {
         using var network = new FloatNetwork(graph);
@@ -145,7 +163,8 @@ public sealed class SensitivitySweepTests
                     quantized, classes, [.. Enumerable.Range(images.Start(batch), images.Size(batch)).Select(images.Images.Label)]);
             }
 
-            score.Kl.ShouldBe(kl.Mean, 1e-9, candidate.Group.Name);
+            // The sums of what stays FP32 are rough in the sweep and not in the loop, which moves codes that are near a tie.
+            score.Kl.ShouldBe(kl.Mean, (0.01 * kl.Mean) + 1e-9, candidate.Group.Name);
             score.Accuracy.ShouldBe(accuracy, candidate.Group.Name);
         }
     }
