@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Inputs;
 
@@ -17,7 +18,7 @@ internal static class MachineDescription
             return RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
         }
 
-        return HasAvx512Vnni()
+        return ByteProducts.HasAvx512Vnni
             ? "avx512-vnni"
             : AvxVnni.IsSupported ? "avx-vnni" : Avx512BW.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : "sse";
     }
@@ -27,10 +28,6 @@ internal static class MachineDescription
 
     public static string Summary() =>
         $"{Processor()}, {Environment.ProcessorCount} cores, {InstructionSet()}, {RuntimeInformation.OSDescription}";
-
-    // CPUID leaf 7, register ECX, bit 11 (Intel SDM volume 2A, table 3-8).
-    private static bool HasAvx512Vnni() =>
-        Avx512F.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0;
 
     private static string? CpuInfo(string key)
     {

@@ -3,13 +3,14 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Export;
 
 /// <summary>
 /// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points,
 /// weights as INT8 initializers with one scale an output channel, or one for all where the plan says so, behind a
-/// DequantizeLinear, biases as INT32 (float where the layers compute in float). Activations of fewer than 8 bits are
+/// DequantizeLinear (uint8 around 128 for processors whose products of uint8 and int8 saturate, ADR 46), biases as INT32 (float where the layers compute in float). Activations of fewer than 8 bits are
 /// clipped between Q and DQ. Weights of 4 bits that integer kernels multiply are int4, opset 21, and cast to int8,
 /// which the runtime does once, when it loads the file. Nodes in FP16 and BF16 stand between Casts, layers in TF32 are
 /// listed in the file's metadata. The same network gives the same bytes.
@@ -17,10 +18,15 @@ namespace Cluster.Kernels.Export;
 public static class QdqExporter
 {
     /// <param name="storage">Types of the codes of fewer than 8 bits where layers compute in float.</param>
+    /// <param name="unsignedWeights">
+    /// Whether weights of 8 bits that integer kernels multiply are uint8 around 128; null: where this processor needs it to be exact
+    /// (<see cref="ByteProducts.Saturate"/>).
+    /// </param>
     /// <exception cref="ArgumentException">The network is placed for TensorRT: this would write another network.</exception>
     /// <exception cref="InvalidOperationException">The network has FP32 weights
     /// (<see cref="QuantizedNetwork.WithFloatWeights"/>), which is for simulations.</exception>
-    public static ModelGraph Export(QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes)
+    public static ModelGraph Export(
+        QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes, bool? unsignedWeights = null)
     {
         if (network.Layout.IsForTensorRt)
         {
@@ -31,7 +37,7 @@ public static class QdqExporter
         }
 
         return network.UnroundedWeights.Count == 0
-            ? new Writer(network, storage).Write()
+            ? new Writer(network, storage, unsignedWeights ?? ByteProducts.Saturate).Write()
             : throw new InvalidOperationException("Weights that are not rounded cannot be exported.");
     }
 
@@ -71,15 +77,17 @@ public static class QdqExporter
     {
         private readonly QuantizedNetwork _network;
         private readonly CodeStorage _storage;
+        private readonly bool _unsignedWeights;
         private readonly FloatBarrier _barrier;
         private readonly FloatCasting _casting;
         private readonly List<GraphNode> _nodes = [];
         private readonly Dictionary<string, TensorData> _constants = new(StringComparer.Ordinal);
 
-        public Writer(QuantizedNetwork network, CodeStorage storage)
+        public Writer(QuantizedNetwork network, CodeStorage storage, bool unsignedWeights)
         {
             _network = network;
             _storage = storage;
+            _unsignedWeights = unsignedWeights && !network.Layout.ComputesInFloat;
             _barrier = new FloatBarrier(network);
             _casting = new FloatCasting(network.Graph, network.Layout, _nodes, _constants);
         }
@@ -246,6 +254,8 @@ public static class QdqExporter
                 (_constants[name + "_codes"], _constants[name + "_zero_point"]) =
                     _storage == CodeStorage.Nibbles && weights.Bits <= NibbleWeights.Bits
                     ? NibbleWeights.Pack(weights)
+                    : _unsignedWeights
+                    ? weights.Unsigned
                     : (TensorData.FromInt8(weights.Shape, weights.Codes), weights.StoredZeros);
             }
 

@@ -8,6 +8,8 @@ namespace Cluster.Kernels.Plans;
 /// <param name="Shape">The weight's shape.</param>
 public sealed record QuantizedWeights(sbyte[] Codes, float[] Scales, int Axis, long[] Shape)
 {
+    private const int Middle = 128;
+
     /// <summary>Bits that a code needs, 2 to 8.</summary>
     public int Bits { get; init; } = 8;
 
@@ -19,6 +21,13 @@ public sealed record QuantizedWeights(sbyte[] Codes, float[] Scales, int Axis, l
 
     /// <summary>Zero points for <see cref="StoredScales"/>.</summary>
     internal TensorData StoredZeros => TensorData.FromInt8(StoredShape, new sbyte[IsPerTensor ? 1 : Scales.Length]);
+
+    /// <summary>
+    /// Codes and zero points as uint8, every code and 0 moved up by 128: the same numbers, for kernels that are exact with them alone.
+    /// </summary>
+    internal (TensorData Codes, TensorData Zeros) Unsigned => (
+        TensorData.FromUInt8(Shape, Array.ConvertAll(Codes, code => (byte)(code + Middle))),
+        TensorData.FromUInt8(StoredShape, Enumerable.Repeat((byte)Middle, IsPerTensor ? 1 : Scales.Length).ToArray()));
 
     /// <summary>The axis of <see cref="StoredScales"/>; null for a scalar.</summary>
     internal int? StoredAxis => IsPerTensor ? null : Axis;

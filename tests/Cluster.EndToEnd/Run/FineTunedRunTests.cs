@@ -10,6 +10,7 @@ public sealed class FineTunedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_FineTuneAlways_IsJudgedAndTold()
     {
+        FastIntegers.OrSkip();
         using var folder = new WorkFolder();
 
         var run = await ClusterProcess.RunAsync(folder.Root, await CommandAsync("1"));
@@ -30,6 +31,7 @@ public sealed class FineTunedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_KilledInAnEpoch_EndsWithTheSameResult()
     {
+        FastIntegers.OrSkip();
         using var whole = new WorkFolder();
         using var folder = new WorkFolder();
         string[] command = await CommandAsync("6");

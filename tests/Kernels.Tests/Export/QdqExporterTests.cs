@@ -29,7 +29,27 @@ public sealed class QdqExporterTests
             Nets.AllInt8(graph), Nets.Mixed(graph, index => index % 2 == 0), Nets.Mixed(graph, index => index % 3 == 1)
         })
         {
-            HoldsWhatThePlanSays(resolver.Resolve(settings));
+            HoldsWhatThePlanSays(resolver.Resolve(settings), unsignedWeights: false);
+            HoldsWhatThePlanSays(resolver.Resolve(settings), unsignedWeights: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Export_WeightsOfEitherType_AreTheSameNumbers(bool unsignedWeights)
+    {
+        var golden = Tests.Plans.GoldenNet.Quantized();
+
+        var exported = QdqExporter.Export(golden, unsignedWeights: unsignedWeights);
+
+        foreach (var node in golden.Graph.Graph.Nodes.Where(golden.Layout.HasQuantizedWeights))
+        {
+            var codes = exported.Initializers[node.Name + "_weight_codes"];
+            int zero = exported.Initializers[node.Name + "_weight_zero_point"].Bytes.Span[0];
+            sbyte[] signed = [.. codes.Bytes.ToArray().Select(code => (sbyte)(code - zero))];
+            zero.ShouldBe(unsignedWeights ? 128 : 0);
+            signed.ShouldBe(golden.Weights(node).Codes);
         }
     }
 
@@ -194,9 +214,9 @@ public sealed class QdqExporterTests
             .Build();
     }
 
-    private static void HoldsWhatThePlanSays(QuantizedNetwork network)
+    private static void HoldsWhatThePlanSays(QuantizedNetwork network, bool unsignedWeights)
     {
-        var bytes = OnnxWriter.Write(QdqExporter.Export(network));
+        var bytes = OnnxWriter.Write(QdqExporter.Export(network, unsignedWeights: unsignedWeights));
         var exported = OnnxReader.Read(bytes, "exported");
 
         exported.Opset.ShouldBeGreaterThanOrEqualTo(13);
@@ -211,9 +231,9 @@ public sealed class QdqExporterTests
             float[] weightScales = exported.Initializers[weight.Inputs[1]].As<float>().ToArray();
             weight.OpType.ShouldBe("DequantizeLinear");
             weight.GetInt("axis", 1).ShouldBe(axis);
-            exported.Initializers[weight.Inputs[0]].Type.ShouldBe(ElementType.Int8);
+            exported.Initializers[weight.Inputs[0]].Type.ShouldBe(unsignedWeights ? ElementType.UInt8 : ElementType.Int8);
             weightScales.Length.ShouldBe((int)exported.Initializers[weight.Inputs[0]].Shape[axis]);
-            exported.Initializers[weight.Inputs[2]].As<sbyte>().ToArray().ShouldAllBe(zero => zero == 0);
+            exported.Initializers[weight.Inputs[2]].Bytes.ToArray().ShouldAllBe(zero => zero == (unsignedWeights ? 128 : 0));
             var input = producers[written.Inputs[0]];
             input.OpType.ShouldBe("DequantizeLinear");
             exported.Initializers[input.Inputs[2]].Type.ShouldBe(ElementType.UInt8);
