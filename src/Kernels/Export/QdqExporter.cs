@@ -10,7 +10,8 @@ namespace Cluster.Kernels.Export;
 /// <summary>
 /// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points,
 /// weights as INT8 initializers with one scale an output channel, or one for all where the plan says so, behind a
-/// DequantizeLinear (uint8 around 128 for processors whose products of uint8 and int8 saturate, ADR 46), biases as INT32 (float where the layers compute in float). Activations of fewer than 8 bits are
+/// DequantizeLinear (uint8 around 128 for processors whose products of uint8 and int8 saturate, ADR 46),
+/// biases as INT32 (float where the layers compute in float). Activations of fewer than 8 bits are
 /// clipped between Q and DQ. Weights of 4 bits that integer kernels multiply are int4, opset 21, and cast to int8,
 /// which the runtime does once, when it loads the file. Nodes in FP16 and BF16 stand between Casts, layers in TF32 are
 /// listed in the file's metadata. The same network gives the same bytes.

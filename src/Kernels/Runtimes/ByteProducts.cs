@@ -14,6 +14,9 @@ public static class ByteProducts
     /// Whether products of uint8 with int8 are wrong here: x86 without VNNI adds two of them in 16 bits (VPMADDUBSW), which saturate from
     /// 255 · 127 · 2 on. Products of uint8 with uint8 are widened first, and exact.
     /// </summary>
-    /// <remarks>https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html, "When and why do I need to try U8U8".</remarks>
+    /// <remarks>
+    /// ONNX Runtime's guide to quantization, "When and why do I need to try U8U8":
+    /// https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
+    /// </remarks>
     public static bool Saturate { get; } = X86Base.IsSupported && !HasAvx512Vnni && !AvxVnni.IsSupported;
 }

@@ -10,6 +10,7 @@ public sealed class NoWinTests(GlyphJob job)
     public async Task Run_NothingFeasibleWithinTheBudget_TellsTheBestSoFarAndWhy()
     {
         RuntimeRequired.OrSkip();
+        FastIntegers.OrSkip();
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--budget-evals", "1"));
         run.Code.ShouldBe(0, run.Error);
