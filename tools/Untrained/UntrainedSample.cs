@@ -18,17 +18,26 @@ internal sealed record UntrainedSample(string Model, string Images)
     /// <summary>Writes images alone, for a metric that asks for no labels.</summary>
     public static UntrainedSample Write(string folder, ModelGraph graph, int images, long seed)
     {
-        Directory.CreateDirectory(folder);
-        string model = Path.Combine(folder, $"{graph.Name}.onnx");
-        string pixels = Path.Combine(folder, $"{graph.Name}-images-idx4-ubyte");
         int side = (int)graph.Inputs[0].Shape[^1];
         var random = new SplitMix64((ulong)SplitMix64.Derive(seed, "untrained/images"));
-        IdxWriter.WriteImages(
-            pixels, [.. Enumerable.Range(0, images).SelectMany(_ => UntrainedImages.Draw(random, side))], 3, side, side, gzip: false);
-        File.WriteAllBytes(model, OnnxWriter.Write(graph));
-        var preprocess = new Preprocess(PixelColor.Rgb, 1, [128, 128, 128], [64, 64, 64]);
-        File.WriteAllText(Path.ChangeExtension(model, ".preprocess.json"), preprocess.ToJson());
-        return new UntrainedSample(model, $"idx:{pixels}");
+        return Write(
+            folder,
+            graph,
+            [.. Enumerable.Range(0, images).SelectMany(_ => UntrainedImages.Draw(random, side))],
+            new Preprocess(PixelColor.Rgb, 1, [128, 128, 128], [64, 64, 64]));
+    }
+
+    /// <summary>
+    /// Writes grey images of uniform noise, whose pixels stay as they are, for a network of one channel, labelled by its own answers in
+    /// FP32.
+    /// </summary>
+    public static UntrainedSample WriteNoise(string folder, ModelGraph graph, int images, long seed)
+    {
+        int side = (int)graph.Inputs[0].Shape[^1];
+        var random = new SplitMix64((ulong)SplitMix64.Derive(seed, "untrained/noise"));
+        byte[] noise = [.. Enumerable.Range(0, images * side * side).Select(_ => (byte)(random.Next() >> 56))];
+        var sample = Write(folder, graph, noise, new Preprocess(PixelColor.Gray, 1, [0], [1]));
+        return sample.Labelled([.. sample.Logits(graph).Select(Largest)]);
     }
 
     /// <summary>
@@ -38,17 +47,42 @@ internal sealed record UntrainedSample(string Model, string Images)
     public static UntrainedSample WriteLabelled(string folder, ModelGraph graph, int images, long seed)
     {
         var sample = Write(folder, graph, images, seed);
-        var batches = new ImageBatches(DataSource.Open(sample.Images), Preprocess.LoadFor(sample.Model), Batch);
-        using var network = new FloatNetwork(GroupFinder.Find(GraphNormalizer.Normalize(graph)));
-        float[][] logits = [.. Enumerable.Range(0, batches.Count).SelectMany(batch => Rows(network, batches, batch))];
+        float[][] logits = sample.Logits(graph);
         float[] means = [.. Enumerable.Range(0, logits[0].Length).Select(label => logits.Average(row => row[label]))];
         byte[] labels = [.. logits.Select(row => Largest([.. row.Zip(means, (value, mean) => value - mean)]))];
         var constants = graph.Initializers.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
         constants[LayerWriter.ClassifierBias] = TensorData.FromFloats([means.Length], [.. means.Select(mean => -mean)]);
         File.WriteAllBytes(sample.Model, OnnxWriter.Write(graph with { Initializers = constants }));
-        string path = sample.Images["idx:".Length..].Replace("-images-idx4-", "-labels-idx1-", StringComparison.Ordinal);
+        return sample.Labelled(labels);
+    }
+
+    private static UntrainedSample Write(string folder, ModelGraph graph, byte[] bytes, Preprocess preprocess)
+    {
+        Directory.CreateDirectory(folder);
+        string model = Path.Combine(folder, $"{graph.Name}.onnx");
+        int channels = (int)graph.Inputs[0].Shape[1];
+        int side = (int)graph.Inputs[0].Shape[^1];
+        string pixels = Path.Combine(folder, $"{graph.Name}-images-idx{(channels == 1 ? 3 : 4)}-ubyte");
+        IdxWriter.WriteImages(pixels, bytes, channels, side, side, gzip: false);
+        File.WriteAllBytes(model, OnnxWriter.Write(graph));
+        File.WriteAllText(Path.ChangeExtension(model, ".preprocess.json"), preprocess.ToJson());
+        return new UntrainedSample(model, $"idx:{pixels}");
+    }
+
+    private UntrainedSample Labelled(byte[] labels)
+    {
+        string path = Path.Combine(
+            Path.GetDirectoryName(Model)!, $"{Path.GetFileNameWithoutExtension(Model)}-labels-idx1-ubyte");
         IdxWriter.WriteLabels(path, labels, gzip: false);
-        return sample with { Images = $"{sample.Images},labels={path}" };
+        return this with { Images = $"{Images},labels={path}" };
+    }
+
+    // One row an image.
+    private float[][] Logits(ModelGraph graph)
+    {
+        var batches = new ImageBatches(DataSource.Open(Images), Preprocess.LoadFor(Model), Batch);
+        using var network = new FloatNetwork(GroupFinder.Find(GraphNormalizer.Normalize(graph)));
+        return [.. Enumerable.Range(0, batches.Count).SelectMany(batch => Rows(network, batches, batch))];
     }
 
     private static float[][] Rows(FloatNetwork network, ImageBatches images, int batch)

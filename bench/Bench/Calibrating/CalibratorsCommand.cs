@@ -35,15 +35,17 @@ internal static class CalibratorsCommand
             try
             {
                 var rows = new List<Row>();
+                UntrainedSample? first = null;
                 for (int seed = 1; seed <= parsed.GetValue(seeds); seed++)
                 {
-                    var sample = NoiseSample.Write(
+                    var sample = UntrainedSample.WriteNoise(
                         Path.Combine(folder, $"{seed}"), TwoTastes.ToGraph(), Calibration + Evaluation + parsed.GetValue(images), seed);
                     rows.Add(Measure(sample, seed, cancellation));
+                    first ??= sample;
                 }
 
                 Print(rows);
-                await CountAsync(Path.Combine(folder, "1"), cancellation);
+                await CountAsync(folder, first!, cancellation);
             }
             finally
             {
@@ -53,7 +55,7 @@ internal static class CalibratorsCommand
         return command;
     }
 
-    private static Row Measure(NoiseSample sample, long seed, CancellationToken cancellation)
+    private static Row Measure(UntrainedSample sample, long seed, CancellationToken cancellation)
     {
         var all = new ImageBatches(DataSource.Open(sample.Images), Preprocess.LoadFor(sample.Model), Batch);
         var calibration = all.Within(..Calibration);
@@ -117,11 +119,8 @@ internal static class CalibratorsCommand
         Console.WriteLine($"| {name} | {string.Join(" | ", figures)} |");
     }
 
-    private static async Task CountAsync(string folder, CancellationToken cancellation)
+    private static async Task CountAsync(string folder, UntrainedSample sample, CancellationToken cancellation)
     {
-        var sample = new NoiseSample(
-            Path.Combine(folder, "two-tastes.onnx"),
-            $"idx:{folder}/two-tastes-images-idx3-ubyte,labels={folder}/two-tastes-labels-idx1-ubyte");
         foreach (string scope in new[] { "group", "network" })
         {
             var run = await JobRun.StartAsync(
