@@ -12,6 +12,8 @@ done
 results=$output/test-results
 program_minutes=${CLUSTER_TEST_PROGRAM_MINUTES:-120}
 passed=0 failed=0 skipped=0
+# What failed, in words, for the end: the output of thousands of tests is rarely kept whole.
+broken=()
 group=
 
 is_selected() {
@@ -26,6 +28,24 @@ is_selected() {
 # attribute NAME FILE: the sum of that count over the assemblies of an xunit report.
 attribute() {
     sed -n 's/.*<assembly [^>]* '"$1"'="\([0-9]*\)".*/\1/p' "$2" | paste -sd+ - | { IFS= read -r sum && echo $((sum)) || echo 0; }
+}
+
+# failures FILE: a line for each test that failed in an xunit report, its name and how its message begins.
+failures() {
+    { tr '\n' ' ' <"$1" && echo; } | sed 's/<test \|<error /\n&/g' |
+        sed -n '/^<test [^>]* result="Fail"\|^<error /{
+            s/^<[^>]* name="\([^"]*\)"[^>]*>.*<message><!\[CDATA\[\(.\{0,400\}\).*/\1: \2/
+            s/^<[^>]* name="\([^"]*\)".*/\1/
+            s/\]\]>.*//
+            s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g
+            p
+        }'
+}
+
+# Say it now, where it happened, and again at the end.
+complain() {
+    say "$1"
+    broken+=("$1")
 }
 
 # End the test program under way and what it started.
@@ -64,10 +84,13 @@ run_program() {
         passed=$((passed + $(attribute passed "$report")))
         failed=$((failed + $(attribute failed "$report") + $(attribute errors "$report")))
         skipped=$((skipped + $(attribute skipped "$report")))
+        while IFS= read -r line; do
+            broken+=("$line")
+        done < <(failures "$report")
     fi
     # 0: passed, 2: tests failed (counted above), 8: none matched. Anything else ended the program before its report.
     if [[ $code != 0 && $code != 8 && ! ($code == 2 && -s $report) ]]; then
-        say "$name ended with exit code $code"
+        complain "$name ended with exit code $code"
         failed=$((failed + 1))
     fi
 }
@@ -83,9 +106,10 @@ run_shell_tests() {
         sed '$d' "$results/$1.log"
         passed=$((passed + BASH_REMATCH[1]))
         failed=$((failed + BASH_REMATCH[2]))
+        ((BASH_REMATCH[2] == 0)) || broken+=("$1: ${BASH_REMATCH[2]} of its checks, named above")
     else
         cat "$results/$1.log"
-        say "$1 did not end in its totals"
+        complain "$1 did not end in its totals"
         failed=$((failed + 1))
     fi
 }
@@ -112,6 +136,7 @@ fi
 
 total=$((passed + failed + skipped))
 ((total > 0)) || say "no test ran"
+((${#broken[@]} == 0)) || printf 'FAILED: %s\n' "${broken[@]}"
 line="$passed passed, $failed failed"
 ((skipped == 0)) || line+=", $skipped skipped"
 printf '%s\n' "$line"

@@ -391,6 +391,16 @@ Tests_OneFails_ExitNonZero() {
     equal 'last line' "${out##*$'\n'}" '2 passed, 1 failed'
 }
 
+Tests_TwoFail_AreNamedBeforeTheTotals() {
+    printf '%s' '<assembly name="x" total="3" passed="1" failed="2" skipped="0" errors="0"><collection name="c"><test name="A.Passes" result="Pass"' \
+        ' /><test name="A.Fails(x: &quot;1 &lt; 2&quot;)" type="A" result="Fail" time="1"><failure exception-type="E"><message><![CDATA[Expected 4' \
+        $'\n' 'but was 5]]></message><stack-trace><![CDATA[at A]]></stack-trace></failure></test><test name="B" result="Fail" /></collection>' \
+        >"$SANDBOX/report"
+    echo 2 >"$SANDBOX/exit"
+    cluster test A.Tests
+    equal 'named' "$(tail -n 3 <<<"$out")" $'FAILED: A.Fails(x: "1 < 2"): Expected 4 but was 5\nFAILED: B\n1 passed, 2 failed'
+}
+
 Tests_ProgramDies_CountsAsFailed() {
     : >"$SANDBOX/report"
     echo 139 >"$SANDBOX/exit"
