@@ -27,6 +27,8 @@ public static class JobOptionsMapping
         Set(options.SweepParts, value => spec.SweepParts = value, spec.ClearSweepParts);
         spec.Patterns = OpenOption.ToContract<PatternMoves, V1.PatternMoves>(options.Patterns);
         spec.Scores = OpenOption.ToContract<ScoreSource, V1.ScoreSource>(options.Scores);
+        spec.Repair = OpenOption.ToContract<RepairMethod, V1.RepairMethod>(options.Repair);
+        Set(options.RepairIterations, value => spec.RepairIterations = value, spec.ClearRepairIterations);
         spec.Racing = OpenOption.ToContract<CandidateRacing, V1.CandidateRacing>(options.Racing);
         spec.FirstPlan = options.FirstPlan is { } first
             ? new V1.FirstPlan { Plan = first.Plan.Json, Job = first.Job ?? string.Empty }
@@ -81,6 +83,8 @@ public static class JobOptionsMapping
             SweepParts = spec.HasSweepParts ? spec.SweepParts : usual.SweepParts,
             Patterns = OpenOption.ToChoice<V1.PatternMoves, PatternMoves>(spec.Patterns),
             Scores = OpenOption.ToChoice<V1.ScoreSource, ScoreSource>(spec.Scores),
+            Repair = OpenOption.ToChoice<V1.RepairMethod, RepairMethod>(spec.Repair),
+            RepairIterations = spec.HasRepairIterations ? spec.RepairIterations : usual.RepairIterations,
             Racing = OpenOption.ToChoice<V1.CandidateRacing, CandidateRacing>(spec.Racing),
             FirstPlan = spec.FirstPlan is { } first
                 ? FirstPlan.Parse(first.Plan, "spec.first_plan") with { Job = first.Job.Length == 0 ? null : first.Job }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
@@ -25,6 +26,7 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
 
     private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
     private readonly SharedTurns _turns = new();
+    private volatile IReadOnlyList<LatencyItem> _expected = [];
 
     private LearningPlace Place => learning ?? throw new InvalidOperationException("This evaluator has no place for what is learned.");
 
@@ -50,13 +52,22 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
     /// Says which timings are about to be asked for one after the other: they are made in one turn, and those that are asked for later
     /// have their results at once. What was said before holds no more. Thread-safe, and does not block.
     /// </summary>
-    public void Expect(IReadOnlyList<LatencyItem> timings) => _turns.Expect(timings);
+    public void Expect(IReadOnlyList<LatencyItem> timings)
+    {
+        _expected = timings;
+        _turns.Expect(timings);
+    }
 
     /// <summary>Does an item, and says when it waits for the machine and when it runs.</summary>
     public async Task<WorkResult> MeasureAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellationToken)
     {
         // What measurements share is the machine's matter; from here on it is the plan's.
-        _ = lazy.Value;
+        var repairs = lazy.Value.Repairs;
+        foreach (string digest in repairs.Missing(_expected.Append(item).SelectMany(RepairNumbers.PlansOf)))
+        {
+            repairs.Add(digest, await Place.ReadAsync(digest, cancellationToken));
+        }
+
         try
         {
             return await MeasurePlanAsync(item, stage, cancellationToken);
@@ -74,6 +85,8 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
             case FineTuneItem tune:
                 return await new WinnerTuner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, Place).RunAsync(
                     tune, stage, cancellationToken);
+            case RepairItem repair:
+                return await new RepairLearner(lazy, Place).RunAsync(repair, stage, cancellationToken);
             case ReconstructItem { Step: not ReconstructionStep.Probe } rebuild:
                 return await new RoundingLearner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, Place).RunAsync(
                     rebuild, stage, cancellationToken);

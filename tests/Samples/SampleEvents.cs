@@ -70,7 +70,8 @@ internal static class SampleEvents
     public static IReadOnlyList<JournalEvent> EveryKind { get; } =
     [
         .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(6), Stopped[3], .. Tuned, .. TuningFailed.Skip(5),
-        .. Rebuilt, .. BuildCalibrated(), .. BuildScored(), .. BuildVerified(), new SearchStopped("its \"10\" minutes are over"),
+        .. Rebuilt, .. BuildCalibrated(), .. BuildScored(), .. BuildRepaired(), .. BuildVerified(),
+        new SearchStopped("its \"10\" minutes are over"),
     ];
 
     // A round of a search that chooses a calibrator for each group.
@@ -113,6 +114,20 @@ internal static class SampleEvents
         [
             new RoundProposed(0, 0, "scores", [new ProposedItem(0, item.Id, item)]),
             new ItemCompleted(0, item.Id, scores with { Seconds = 1.5, Also = [scores with { Format = GroupFormat.Integer(4, 8) }] }),
+        ];
+    }
+
+    // Roundings that were learned before the exploration, and those that came to nothing.
+    private static IReadOnlyList<JournalEvent> BuildRepaired()
+    {
+        var plan = ((WinnerSelected)All[4]).Plan;
+        var item = new RepairItem(Networks.Easy.Spec.RepairContext, plan, RepairMethod.AdaRound, 500);
+        var other = item with { Iterations = 1 };
+        return
+        [
+            new RoundProposed(0, 0, "repair", [new ProposedItem(0, item.Id, item), new ProposedItem(1, other.Id, other)]),
+            new ItemCompleted(0, item.Id, new RepairResult(item.Id, [new RepairedGroup("é \"1\"", 0.5, 0.25)], 1.5)),
+            new ItemCompleted(1, other.Id, new RepairResult(null, [])),
         ];
     }
 

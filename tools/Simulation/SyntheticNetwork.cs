@@ -44,6 +44,12 @@ public sealed record SyntheticNetwork
     /// <summary>Share of a plan's damage that a method undoes.</summary>
     public Func<ReconstructionStep, double> Recovered { get; init; } = static step => 0.2 * (int)step;
 
+    /// <summary>Share of a group's damage that roundings learned before the exploration undo; negative where they harm.</summary>
+    public Func<int, double> RepairUndoes { get; init; } = static _ => 0.4;
+
+    /// <summary>The same as their learning has it, by its layers' losses; what it does not lower it does not keep.</summary>
+    public Func<int, double> RepairClaims { get; init; } = static _ => 0.4;
+
     /// <summary>Whether the runtime computes a quantized group of a plan otherwise than its simulation.</summary>
     public Func<Plan, string, bool> Differs { get; init; } = static (_, _) => false;
 
@@ -112,7 +118,7 @@ public sealed record SyntheticNetwork
                     ? DamageIn(i, decision.Format) * GroupFactor(i, decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected)
                     : DamageIn(i, decision.Format);
                 var joint = i > 0 && plan.Groups[i - 1].Format.IsCalibrated && decision.Format.IsCalibrated ? Interaction : 0;
-                damage += (own + joint) * (1 - Undone(decision.Rounding));
+                damage += (own + joint) * (1 - (decision.Repair is null ? Undone(decision.Rounding) : RepairUndoes(i)));
             }
         }
 
@@ -199,6 +205,7 @@ public sealed record SyntheticNetwork
             Float32Ms.Sum(),
             Int8Ms.Sum() + (2 * EdgeMs)),
         TestItem test => new TestResult(Accuracy(test.Plan, ImageScope.Full).Correct, 900, Images, 3, 1),
+        RepairItem repair => Repaired(repair),
         ReconstructItem { Step: ReconstructionStep.Probe } probe => Probed(probe.Plan),
         ReconstructItem rebuild => Rebuilt(rebuild),
         FineTuneItem tuning => Tuned(tuning),
@@ -273,6 +280,17 @@ public sealed record SyntheticNetwork
                 group => new ReconstructedBlock(group.Group, "weights", 0.5, 0.25, Kept: true, TakenBack: false, item.Iterations, 0))],
             Evaluations = 1,
         };
+    }
+
+    private RepairResult Repaired(RepairItem item)
+    {
+        RepairedGroup[] groups =
+        [
+            .. Enumerable.Range(0, Count)
+                .Where(i => item.Plan.Groups[i].Format.IsInteger && RepairClaims(i) > 0)
+                .Select(i => new RepairedGroup($"g{i:00}", 1, 1 - RepairClaims(i))),
+        ];
+        return new RepairResult(groups.Length == 0 ? null : item.Id, groups);
     }
 
     private double Undone(string rounding) =>

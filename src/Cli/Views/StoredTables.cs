@@ -137,7 +137,7 @@ internal static class StoredTables
 
     private static string Decision(GroupDecision decision) => decision.Format.IsCalibrated
         ? $"{decision.Format.Title}, {decision.Calibrator}"
-            + (decision.Rounding == GroupDecision.Nearest ? string.Empty : $", {decision.Rounding}")
+            + (decision.Rounding == GroupDecision.Nearest ? string.Empty : $", {decision.RoundingMethod}")
             + (decision.BiasCorrection ? string.Empty : ", bias uncorrected")
         : decision.Format.Title;
 }

@@ -141,7 +141,7 @@ internal static class JobReport
                 isFloat ? Figures.None : decision.BiasCorrection ? "yes" : "no",
                 $"{decision.WeightBits}",
                 $"{decision.ActivationBits}",
-                isFloat ? Figures.None : decision.Rounding,
+                isFloat ? Figures.None : decision.Rounding.Split(':')[0],
                 reasons.GetValueOrDefault(decision.Group, Figures.None));
         }
 

@@ -82,6 +82,11 @@ public sealed record JobSpec
         Options.MaxMetricDrop,
     });
 
+    /// <summary>Digest of everything but the plan, the method and its iterations that a repair depends on.</summary>
+    [JsonIgnore]
+    public string RepairContext => CanonicalJson.Digest(
+        new { role = "repair", ModelDigest, Data.Calibration, Options.Target, Options.Seed, Versions, Options.Subsets });
+
     /// <summary>Digest of everything but the plan and its epochs that a fine-tuning depends on.</summary>
     [JsonIgnore]
     public string FineTuneContext =>
@@ -130,6 +135,10 @@ public sealed record JobSpec
         RequireNumber(
             Options.Reconstruct != ReconstructionMode.Never, Options.ReconstructIterations, "iterations a block", "reconstruction",
             "--reconstruct-iterations");
+        Require(
+            Options.RepairIterations is null || Options.Repair is not (null or RepairMethod.Never),
+            $"{Options.RepairIterations} iterations a layer are given where no roundings are learned before plans are tried: leave out "
+            + $"{JobLimits.RepairIterations.Name}, or give {JobLimits.Repair.Name} adaround.");
         Require(
             Options is { FineTune: not null, Reconstruct: not null },
             "It is left open whether the job is fine-tuned or reconstructed where a decision is expected: say auto, always or never.");

@@ -48,6 +48,8 @@ internal static class JobSpecDifferences
             Value(JobLimits.Patterns.Name, Patterns(stored.Options), Patterns(asked.Options)),
             Value(JobLimits.Racing.Name, Racing(stored.Options), Racing(asked.Options)),
             Value(JobLimits.Scores.Name, Scores(stored.Options), Scores(asked.Options)),
+            Value(JobLimits.Repair.Name, Mode(stored.Options.Repair), Mode(asked.Options.Repair)),
+            Value(JobLimits.RepairIterations.Name, stored.Options.RepairIterations, asked.Options.RepairIterations),
             Value(JobLimits.Ending.Name, Ending(stored.Options), Ending(asked.Options)),
             Value(JobLimits.LatencyFit.Name, Fit(stored.Options), Fit(asked.Options)),
             Value(JobLimits.Attention.Name, Attention(stored.Options), Attention(asked.Options)),

@@ -9,7 +9,10 @@ namespace Cluster.Coordinator.Plans;
 /// How activation ranges are chosen: "max", "percentile:99.99", "kl", "mse"; "none" where nothing is an integer.
 /// </param>
 /// <param name="BiasCorrection">Whether the mean output error of each channel is folded into the bias where that lowers the error.</param>
-/// <param name="Rounding">How weights are rounded: "nearest", or what learned them: "adaround", "brecq", "qdrop", "qat".</param>
+/// <param name="Rounding">
+/// How weights are rounded: "nearest", or what learned them: "adaround", "brecq", "qdrop", "qat"; with a colon and the SHA-256 of the
+/// numbers, "adaround:9f2c…", where they were learned before the exploration, for plans to choose from.
+/// </param>
 /// <param name="FloatShortcuts">Below 8 bits: shortcuts that read the group's input read it unquantized.</param>
 /// <param name="PerTensorWeights">8 bits: a weight has one scale, not one for each output channel.</param>
 [JsonConverter(typeof(GroupDecisionConverter))]
@@ -29,6 +32,18 @@ public sealed record GroupDecision(
     internal const string SimplestCalibrator = "max";
 
     private const string None = "none";
+    private const char RepairMark = ':';
+
+    /// <summary>What learned the weights, or <see cref="Nearest"/>: <see cref="Rounding"/> up to its colon.</summary>
+    [JsonIgnore]
+    public string RoundingMethod => Rounding.Split(RepairMark, 2)[0];
+
+    /// <summary>SHA-256 of the numbers that <see cref="Rounding"/> names; null where it names none.</summary>
+    [JsonIgnore]
+    public string? Repair => Rounding is not null && Rounding.Split(RepairMark, 2) is [_, var digest] ? digest : null;
+
+    /// <summary>The rounding that a method learned before the exploration.</summary>
+    public static string Repaired(string method, string digest) => $"{method}{RepairMark}{digest}";
 
     /// <summary>Whether a calibrator is named.</summary>
     [JsonIgnore]

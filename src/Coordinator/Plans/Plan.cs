@@ -91,11 +91,13 @@ public sealed class Plan : IEquatable<Plan>
         return new Plan(Target, decisions);
     }
 
-    /// <summary>This plan with some groups, by index, in another format.</summary>
+    /// <summary>This plan with some groups, by index, in another format; what was learned for their old one is left out.</summary>
     public Plan With(IEnumerable<int> groups, GroupFormat format)
     {
         var changed = groups.ToHashSet();
-        return new Plan(Target, [.. Groups.Select((group, i) => changed.Contains(i) ? group with { Format = format } : group)]);
+        return new Plan(Target, [.. Groups.Select((group, i) => !changed.Contains(i) || group.Format == format
+            ? group
+            : group with { Format = format, Rounding = GroupDecision.Nearest })]);
     }
 
     /// <inheritdoc/>
@@ -126,6 +128,7 @@ public sealed class Plan : IEquatable<Plan>
             hash.Add(decision.Format.Activations.Bits);
             hash.Add(decision.Calibrator, StringComparer.Ordinal);
             hash.Add(decision.BiasCorrection);
+            hash.Add(decision.Rounding, StringComparer.Ordinal);
         }
 
         return hash.ToHashCode();

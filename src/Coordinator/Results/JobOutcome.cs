@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Repairs;
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Work;
 
@@ -59,7 +60,10 @@ public sealed record JobOutcome
     /// <summary>What became of learning roundings after the search, or null where none was asked for.</summary>
     public ReconstructionTrial? Reconstruction { get; init; }
 
-    /// <summary>SHA-256 of the learned parameters that the winner is built with, or null where there are none.</summary>
+    /// <summary>Roundings that were learned before the exploration, by format; empty where none were.</summary>
+    public IReadOnlyList<RepairTrial> Repairs { get; init; } = [];
+
+    /// <summary>SHA-256 of the learned parameters that took the search's winner's place, or null where none did.</summary>
     public string? Learned { get; init; }
 
     /// <summary>What became of the winner's fine-tuning, or null where none was asked for.</summary>

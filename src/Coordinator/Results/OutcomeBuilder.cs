@@ -39,6 +39,7 @@ internal static class OutcomeBuilder
             Verdicts = VerdictBuilder.Build(memory, state.WinnerBefore(PostSearchSteps.FineTuning)!),
             Test = kept is null ? memory.Test : kept.Test,
             Reconstruction = state.Spec.Options.Reconstruct is ReconstructionMode.Never ? null : Reconstruction(state, memory),
+            Repairs = memory.Repairs.Trials,
             Learned = kept?.Learned,
             FineTune = trial,
             Evaluations = new EvaluationCounts(memory.FullEvaluations, memory.SubsetEvaluations, memory.Images),

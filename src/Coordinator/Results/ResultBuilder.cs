@@ -72,6 +72,7 @@ public static class ResultBuilder
             Predictions = outcome.Predictions,
             LatencyModel = outcome.LatencyModel,
             Test = outcome.Test is null ? null : Test(outcome.Test, spec.Options.Measure),
+            Repairs = outcome.Repairs.Count == 0 ? null : outcome.Repairs,
             Reconstruction = outcome.Reconstruction is { } reconstruction ? ReconstructionResults.Of(reconstruction, Describe) : null,
             FineTune = outcome.FineTune is { } trial ? FineTune(trial, Describe) : null,
             Parity = parity,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Repairs;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Results;
@@ -60,6 +61,11 @@ public sealed record ResultDocument
     /// stated for.
     /// </summary>
     public ResultTest? Test { get; init; }
+
+    /// <summary>
+    /// Roundings that were learned before the exploration, by format, for plans to choose from; absent where none were.
+    /// </summary>
+    public IReadOnlyList<RepairTrial>? Repairs { get; init; }
 
     /// <summary>What became of learning roundings after the search; absent where none was asked for.</summary>
     public ResultReconstruction? Reconstruction { get; init; }

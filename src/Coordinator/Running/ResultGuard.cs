@@ -22,6 +22,7 @@ public static class ResultGuard
             (ReconstructItem { Step: not ReconstructionStep.Probe } asked, ReconstructResult found) => Fits(found, asked.Plan),
             (FineTuneItem asked, FineTuneResult found) => Fits(found, asked.Plan),
             (CalibratorItem asked, CalibratorResult found) => Fits(found, asked),
+            (RepairItem asked, RepairResult found) => Fits(found, asked),
             (FinalTimingItem asked, FinalTimingResult found) => found.Plans.Count == asked.Plans.Count
                 && asked.Plans.Zip(found.Plans).All(pair => Fits(pair.Second, pair.First)),
             (ParityItem asked, ParityResult found) =>
@@ -43,6 +44,7 @@ public static class ResultGuard
             LearnedResult learned => IsFinite(learned.Accuracy.Kl, learned.Accuracy.Losses)
                 && (learned is not ReconstructResult found
                     || found.Blocks.All(block => double.IsFinite(block.Before) && double.IsFinite(block.After))),
+            RepairResult found => found.Groups.All(group => double.IsFinite(group.Before) && double.IsFinite(group.After)),
             SensitivityResult sweep => sweep.Each.All(IsFinite),
             CalibratorResult chosen => double.IsFinite(chosen.Kl)
                 && chosen.Networks.Concat(chosen.Groups.SelectMany(group => group.Alone)).All(score => double.IsFinite(score.Kl)),
@@ -83,6 +85,12 @@ public static class ResultGuard
         .SequenceEqual(
             asked.Plan.Groups.Where(group => group.Format.IsCalibrated).Select(group => group.Group), StringComparer.Ordinal)
         && found.Groups.All(group => asked.Methods.Contains(group.Calibrator, StringComparer.Ordinal));
+
+    private static bool Fits(RepairResult found, RepairItem asked) => found.Learned is null == (found.Groups.Count == 0)
+        && found.Groups.All(group => group.After < group.Before)
+        && !found.Groups.Select(group => group.Group)
+            .Except(asked.Plan.Groups.Where(group => group.Format.IsInteger).Select(group => group.Group), StringComparer.Ordinal)
+            .Any();
 
     // Reconstruction and fine-tuning learn numbers: what each group runs in stays.
     private static bool HasItsFormats(Plan found, Plan asked) => found.HasFormatsOf(asked)

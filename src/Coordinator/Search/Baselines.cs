@@ -18,7 +18,7 @@ internal static class Baselines
 
     /// <summary>
     /// Every group in the first offered format with bias correction: by the calibrator that was chosen for it, else by each of the job's
-    /// calibrators.
+    /// calibrators; and with roundings that were learned.
     /// </summary>
     public static IEnumerable<Plan> Corrected(SearchMemory memory) => Corrected(memory, memory.Formats.First);
 
@@ -86,8 +86,11 @@ internal static class Baselines
     public static Plan Whole(SearchMemory memory, Plan plan) => plan.With(
         memory.Choice.Kept, group => GroupDecision.In(memory.Formats.First, group, memory.Spec.Options.Methods[0], biasCorrection: false));
 
+    private static IEnumerable<Plan> Corrected(SearchMemory memory, GroupFormat format) =>
+        Calibrated(memory, format).Concat(memory.Repairs.Plans(format));
+
     // Calibrators that make no difference to a format give the same plan.
-    private static IEnumerable<Plan> Corrected(SearchMemory memory, GroupFormat format) => memory.Calibrators is { } chosen
+    private static IEnumerable<Plan> Calibrated(SearchMemory memory, GroupFormat format) => memory.Calibrators is { } chosen
         ? [PerGroup(memory, format, chosen.Groups.ToDictionary(group => group.Group, group => group.Calibrator, StringComparer.Ordinal))]
         : memory.Spec.Options.Methods.Select(method => All(memory, format, method, biasCorrection: true)).Distinct();
 

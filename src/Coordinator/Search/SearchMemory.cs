@@ -5,6 +5,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Search.Objectives;
+using Cluster.Coordinator.Search.Repairs;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 
@@ -47,6 +48,7 @@ internal sealed class SearchMemory
         Objective = new Objective(this);
         Refusals = new ParityRefusals();
         Racing = new Racing(this);
+        Repairs = new RoundingRepairs(this);
         FirstPlan = FirstPlans.For(this);
     }
 
@@ -62,6 +64,9 @@ internal sealed class SearchMemory
 
     /// <summary>The part of the images on which candidates race.</summary>
     public Racing Racing { get; }
+
+    /// <summary>Roundings that were learned for plans to choose from.</summary>
+    public RoundingRepairs Repairs { get; }
 
     /// <summary>What the job was told to look at first, as far as it may; null where it was not.</summary>
     public Plan? FirstPlan { get; }
@@ -259,6 +264,9 @@ internal sealed class SearchMemory
                     _sweeps[sweep.Swept] = sweep;
                 }
 
+                break;
+            case (RepairItem repair, RepairResult found):
+                Repairs.Add(repair, found);
                 break;
             case (_, CalibratorResult found):
                 Calibrators = found;

@@ -5,8 +5,8 @@ namespace Cluster.Coordinator.Search;
 
 /// <summary>
 /// A total order of plans, simplest first: the network as it came, then by changes of format along the network's edges,
-/// number of formats, groups left as they came, number of distinct calibrators, groups with bias correction, and last
-/// the digest.
+/// number of formats, groups left as they came, number of distinct calibrators, groups with bias correction, groups whose roundings were
+/// learned for them, and last the digest.
 /// </summary>
 public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
 {
@@ -38,7 +38,7 @@ public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
     public int Switches(Plan plan) => space.Edges.Count(edge =>
         edge.From >= 0 && edge.To < plan.Groups.Count && plan.Groups[edge.From].Format != plan.Groups[edge.To].Format);
 
-    private ((bool, int, int, int) Structure, int Calibrators, int Corrected) Key(Plan plan) =>
+    private ((bool, int, int, int) Structure, int Calibrators, int Corrected, int Repaired) Key(Plan plan) =>
     (
         Structure(plan),
         plan.Groups
@@ -46,6 +46,7 @@ public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
             .Select(decision => decision.Calibrator)
             .Distinct(StringComparer.Ordinal)
             .Count(),
-        plan.Groups.Count(decision => decision.BiasCorrection)
+        plan.Groups.Count(decision => decision.BiasCorrection),
+        plan.Groups.Count(decision => decision.Repair is not null)
     );
 }

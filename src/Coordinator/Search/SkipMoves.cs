@@ -43,7 +43,7 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options, Repe
             .ThenBy(move => move.Groups[0])
             .ThenBy(move => move.To)
             .ToArray();
-        return scored.Select(move => current.With(move.Groups, memory.Formats.All[move.To]));
+        return scored.Select(move => memory.Repairs.In(current, move.Groups, memory.Formats.All[move.To]));
     }
 
     /// <summary>
@@ -96,7 +96,8 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options, Repe
                 .Select(to => (Group: group, To: to)))
             .OrderBy(move => loss.Of(move.Group, move.To))
             .ThenBy(move => move.Group)
-            .Select(move => current.With([move.Group], _ => start.Groups[move.Group] with { Format = memory.Formats.All[move.To] }))
+            .Select(move => current.With(
+                [move.Group], _ => memory.Repairs.In(start.Groups[move.Group], move.Group, memory.Formats.All[move.To])))
             .Where(plan => memory.Failure(memory.AccuracyOf(plan, ImageScope.Full)) is null)
             .Where(plan => memory.Full(plan) is null ? !memory.Racing.IsOut(plan) : memory.IsFeasible(plan))
             .Where(plan => memory.Model is not { } model || model.Predict(plan) < model.Predict(formats));
@@ -159,7 +160,7 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options, Repe
     // Where another resource than time is scarce, its share of what FP32 takes stands for milliseconds.
     private double Cost(Plan current, int[] groups, int to, double ms) => memory.Objective.Scarce is not { } scarce
         ? ms
-        : scarce(current.With(groups, memory.Formats.All[to])) / scarce(memory.Baseline) * (memory.BaselineMs ?? 1);
+        : scarce(memory.Repairs.In(current, groups, memory.Formats.All[to])) / scarce(memory.Baseline) * (memory.BaselineMs ?? 1);
 
     // Without any timing a format's price is the share of its significant bits, and a group's that of its
     // multiply-accumulates.

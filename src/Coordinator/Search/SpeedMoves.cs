@@ -49,5 +49,5 @@ internal static class SpeedMoves
     private static Plan ToPlan(SearchMemory memory, Plan start, int[] formats) =>
         new(
             memory.Spec.Options.Target,
-            [.. start.Groups.Select((decision, i) => decision with { Format = memory.Formats.All[formats[i]] })]);
+            [.. start.Groups.Select((decision, i) => memory.Repairs.In(decision, i, memory.Formats.All[formats[i]]))]);
 }

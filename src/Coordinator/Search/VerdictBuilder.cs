@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Plans;
 
 namespace Cluster.Coordinator.Search;
 
@@ -25,7 +26,19 @@ internal static class VerdictBuilder
             decision.Group, decision.Format, sensitivity?.Kl, sensitivity?.SqnrDb, saved, code,
             memory.Choice.KeptBy(group) is { } option
                 ? $"Kept in {memory.Formats.Baseline.Title} by {option}."
-                : Reason(memory, code, group, other, sensitivity?.Kl, saved));
+                : Reason(memory, code, group, other, sensitivity?.Kl, saved) + Repaired(memory, decision));
+    }
+
+    private static string Repaired(SearchMemory memory, GroupDecision decision)
+    {
+        var trial = decision.Repair is { } learned
+            ? memory.Repairs.Trials.First(trial => string.Equals(trial.Learned, learned, StringComparison.Ordinal))
+            : null;
+        return trial?.Groups.FirstOrDefault(group => string.Equals(group.Group, decision.Group, StringComparison.Ordinal)) is { } found
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $" Its weights are rounded by {trial.Method}: on held-out images that leaves {found.After / found.Before:P0} of the error.")
+            : string.Empty;
     }
 
     // The offered format that a group in the baseline's would be fastest in.

@@ -18,6 +18,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(FinalTimingItem), "finalTiming")]
 [JsonDerivedType(typeof(ProfileItem), "profile")]
 [JsonDerivedType(typeof(TestItem), "test")]
+[JsonDerivedType(typeof(RepairItem), "repair")]
 [JsonDerivedType(typeof(ReconstructItem), "reconstruct")]
 [JsonDerivedType(typeof(FineTuneItem), "fineTune")]
 public abstract record WorkItem(string Context)
@@ -224,6 +225,29 @@ public sealed record CalibratorItem(string Context, Plan Plan, IReadOnlyList<str
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Context, Plan, Methods.Count);
+}
+
+/// <summary>
+/// Learn the roundings of a plan on calibration images, layer by layer, for plans to choose from group by group: nothing is evaluated.
+/// Finished layers are kept, and whoever tries it again goes on after them.
+/// </summary>
+/// <param name="Context">See <see cref="JobSpec.RepairContext"/>.</param>
+/// <param name="Plan">Groups in one format of integers.</param>
+/// <param name="Method">How.</param>
+/// <param name="Iterations">A layer.</param>
+public sealed record RepairItem(string Context, Plan Plan, RepairMethod Method, int Iterations) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsLong => true;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override WorkPlace Place => WorkPlace.Learning;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => $"repair by {Method}, {Iterations} iterations a layer, {FormatShares.Of(Plan)}";
 }
 
 /// <summary>Count how often the winner, and FP32, are right on the test set: once in a job.</summary>

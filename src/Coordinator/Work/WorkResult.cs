@@ -13,6 +13,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(ProfileResult), "profile")]
 [JsonDerivedType(typeof(TestResult), "test")]
 [JsonDerivedType(typeof(WeightProbeResult), "weightProbe")]
+[JsonDerivedType(typeof(RepairResult), "repair")]
 [JsonDerivedType(typeof(ReconstructResult), "reconstruct")]
 [JsonDerivedType(typeof(FineTuneResult), "fineTune")]
 [JsonDerivedType(typeof(FailedResult), "failed")]

@@ -19,6 +19,7 @@ namespace Cluster.Evaluation.Artefacts;
 /// <param name="calibration">Null where every build is given its corrected biases.</param>
 /// <param name="memory">How much of it the files may fill.</param>
 /// <param name="space">Where tensors lie while biases are corrected.</param>
+/// <param name="repairs">What plans name that was learned before an exploration; null where none does.</param>
 internal sealed class ArtefactBuilder(
     NetworkFile network,
     FloatNetwork float32,
@@ -28,7 +29,8 @@ internal sealed class ArtefactBuilder(
     int threads,
     WorkingMemory memory,
     TensorSpace space,
-    IFileForm? form = null)
+    IFileForm? form = null,
+    RepairNumbers? repairs = null)
 {
     private readonly IFileForm _form = form ?? new QdqForm();
     private readonly RecentArtefacts _built = new(memory.Artefacts);
@@ -54,12 +56,16 @@ internal sealed class ArtefactBuilder(
     {
         var settings = translator.Settings(plan);
         bool[] correct = [.. settings.Select(setting => setting.CorrectBias)];
-        if (plan.IsBaseline || !correct.Contains(true) || PlanTranslator.FirstLearned(plan) is not null || _built.Knows(plan.Digest))
+        var repaired = repairs?.Of(plan);
+        if (plan.IsBaseline
+            || !correct.Contains(true)
+            || (repaired is null && PlanTranslator.FirstLearned(plan) is not null)
+            || _built.Knows(plan.Digest))
         {
             return Build(plan, cancellation).Bytes;
         }
 
-        var timed = resolver.Resolve(settings);
+        var timed = resolver.Resolve(settings, repaired);
         return OnnxWriter.Write(_form.Make(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), settings).File);
     }
 
@@ -94,6 +100,7 @@ internal sealed class ArtefactBuilder(
         }
 
         var settings = translator.Settings(plan);
+        learned ??= repairs?.Of(plan);
         if (learned is null && PlanTranslator.FirstLearned(plan) is { } group)
         {
             throw new JobException(

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -106,6 +107,12 @@ public sealed class PlanTranslator(
         PerTensorWeights = decision.PerTensorWeights,
     };
 
+    // What a plan names is a SHA-256: it comes from a file that anybody may have edited.
+    private static bool IsKnown(GroupDecision decision) => decision.Rounding is not null
+        && Roundings.Contains(decision.RoundingMethod)
+        && (decision.Repair is not { } digest
+            || (digest.Length == SHA256.HashSizeInBytes * 2 && digest.All(char.IsAsciiHexDigitLower)));
+
     private bool IsTaken(GroupDecision decision) => Setting(decision) is var setting
         && setting.IsTaken
         && (setting.Quantize || decision.Format.IsBaseline || _offered.Contains(decision.Format));
@@ -183,7 +190,7 @@ public sealed class PlanTranslator(
                 + "weights of 8 bits: correct the plan.");
         }
 
-        if (plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated && !Roundings.Contains(group.Rounding)) is { } other)
+        if (plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated && !IsKnown(group)) is { } other)
         {
             throw new InvalidPlanException(
                 $"The plan gives group '{other.Group}' the rounding '{other.Rounding}' where one of "

@@ -19,18 +19,14 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
         WorkItem item, Func<string, MachineShare, LearnedFile> learn, Action<WorkStage> stage, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        string folder = place.FolderOf(item);
-
-        // An attempt that was given up may still be writing there for a while.
         stage(WorkStage.Waiting);
-        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
-        using var own = await new MachineLock($"{folder}.lock").ExclusiveAsync(cancellation);
+        using var folder = await LearningFolder.TakeAsync(place, item, cancellation);
         LearnedFile file;
         string digest;
         using (var share = await MachineShare.TakeAsync(setup.Machine, cancellation))
         {
             stage(WorkStage.Training);
-            file = await Task.Run(() => learn(folder, share), cancellation);
+            file = await Task.Run(() => learn(folder.Path, share), cancellation);
 
             // Parameters that cannot win are of no use to anybody.
             digest = file.MayWin ? await place.KeepAsync(file.Learned, cancellation) : file.Learned.ComputeDigest();

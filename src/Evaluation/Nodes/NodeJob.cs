@@ -83,7 +83,7 @@ public sealed class NodeJob : INodeJob
         {
             return await _evaluator.MeasureAsync(item, stage, cancellation);
         }
-        catch (DamagedFileException damage) when (item is FineTuneItem or ReconstructItem)
+        catch (DamagedFileException damage) when (item is FineTuneItem or ReconstructItem or RepairItem)
         {
             // The next try begins anew instead of finding the same file again.
             ForgetState(item);

@@ -34,7 +34,12 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
             opened.Setup.Statistics);
         if (outcome.Learned is { } learned)
         {
-            await CopyLearnedAsync(folder, learned, cancellation);
+            new CalibrationFolder(folder.Calibration).WriteLearned(await LearnedAsync(learned, cancellation));
+        }
+
+        foreach (string digest in opened.Setup.Repairs.Missing(JobPublisher.Published(outcome)))
+        {
+            opened.Setup.Repairs.Add(digest, await LearnedAsync(digest, cancellation));
         }
 
         IReadOnlyList<PublishedArtefact> published;
@@ -61,17 +66,17 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
         return new Publication(artefacts);
     }
 
-    private async Task CopyLearnedAsync(JobFolder folder, string digest, CancellationToken cancellation)
+    private async Task<LearnedParameters> LearnedAsync(string digest, CancellationToken cancellation)
     {
         await using var content = await store.OpenAsync(digest, cancellation);
-        new CalibrationFolder(folder.Calibration).WriteLearned(LearnedParameters.Load(content));
+        return LearnedParameters.Load(content);
     }
 
     // What was learned is in the store; what failed will not be tried again.
     private void Forget(JobState state)
     {
-        var kept = state.Steps.Select(step => LearningPlace.FolderOf(
-            step.Item is FineTuneItem ? folders.FineTuning : folders.Reconstruction, step.Item.Id));
+        var kept = state.Steps.Select(step => step.Item).Concat(state.Items.OfType<RepairItem>()).Select(
+            item => LearningPlace.FolderOf(item is FineTuneItem ? folders.FineTuning : folders.Reconstruction, item.Id));
         foreach (string folder in kept.Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);

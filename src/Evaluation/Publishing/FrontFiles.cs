@@ -38,8 +38,7 @@ internal sealed class FrontFiles(OpenedJob job, JobFolder folder)
             return;
         }
 
-        var plans = outcome.Front.Concat(new[] { outcome.Int8, outcome.Int8Best }.OfType<PlanMeasurement>())
-            .Select(measured => measured.Plan)
+        var plans = JobPublisher.Published(outcome)
             .Where(plan => !plan.IsBaseline && !plan.Equals(outcome.Winner.Plan) && IsAsSearched(plan))
             .Distinct();
         foreach (var plan in plans)
@@ -48,8 +47,9 @@ internal sealed class FrontFiles(OpenedJob job, JobFolder folder)
         }
     }
 
-    // What was learned belongs to the winner, whose file is there.
-    private static bool IsAsSearched(Plan plan) => plan.Groups.All(group => group.Rounding is null or GroupDecision.Nearest);
+    // What was learned after the search belongs to the winner, whose file is there.
+    private static bool IsAsSearched(Plan plan) =>
+        plan.Groups.All(group => group.Format.IsBaseline || group.Rounding == GroupDecision.Nearest || group.Repair is not null);
 
     private void Write(Plan plan, CancellationToken cancellation)
     {

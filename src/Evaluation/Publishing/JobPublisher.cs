@@ -3,6 +3,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
@@ -28,7 +29,13 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     private IReadOnlyList<PublishedArtefact> Publish(JobOutcome outcome, CancellationToken cancellation)
     {
         var setup = job.Setup;
-        var learned = outcome.Learned is { } digest ? new CalibrationFolder(folder.Calibration).ReadLearned(digest) : null;
+        var numbers = new CalibrationFolder(folder.Calibration);
+        foreach (string missing in setup.Repairs.Missing(Published(outcome)))
+        {
+            setup.Repairs.Add(missing, numbers.ReadLearned(missing));
+        }
+
+        var learned = outcome.Learned is { } digest ? numbers.ReadLearned(digest) : null;
         var artefact = setup.Builder.Build(outcome.Winner.Plan, cancellation, learned?.Biases, learned);
         var parity = setup.Parity.Check(artefact, cancellation);
         if (parity is { Passed: false })
@@ -76,6 +83,11 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             .Concat(others.Paths)
             .Select(Describe)];
     }
+
+    /// <summary>The plans whose files may be made.</summary>
+    internal static IEnumerable<Plan> Published(JobOutcome outcome) =>
+        outcome.Front.Append(outcome.Winner).Concat(new[] { outcome.Int8, outcome.Int8Best }.OfType<PlanMeasurement>()).Select(
+            measured => measured.Plan);
 
     private static PublishedArtefact Describe(string path)
     {

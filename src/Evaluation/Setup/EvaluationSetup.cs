@@ -29,6 +29,9 @@ internal sealed record EvaluationSetup
 
     public required ArtefactBuilder Builder { get; init; }
 
+    /// <summary>What was learned before the exploration, as far as plans that were asked about name it.</summary>
+    public required RepairNumbers Repairs { get; init; }
+
     /// <summary>Where tensors of all images lie between two groups.</summary>
     public required TensorSpace Space { get; init; }
 
@@ -82,6 +85,7 @@ internal sealed record EvaluationSetup
     {
         int cores = Environment.ProcessorCount;
         var resolver = new PlanResolver(network.Grouped, statistics);
+        var repairs = new RepairNumbers(network.Grouped);
         return new EvaluationSetup
         {
             Target = target,
@@ -91,7 +95,8 @@ internal sealed record EvaluationSetup
             Statistics = statistics,
             Resolver = resolver,
             Builder = new ArtefactBuilder(
-                network, float32, translator, resolver, data.Calibration, cores, memory, space, target.Form(statistics)),
+                network, float32, translator, resolver, data.Calibration, cores, memory, space, target.Form(statistics), repairs),
+            Repairs = repairs,
             Space = space,
             Parity = new ParityReports(target, float32, data.Evaluation),
             Calibration = data.Calibration,

@@ -10,7 +10,14 @@ internal static class LearningChoice
     /// <exception cref="JobException">It is asked for where it cannot be.</exception>
     public static JobOptions Decided(JobOptions options, JobData data, NetworkFile network)
     {
-        if ((network.TakesImages && data.Calibration.IsImages) || options.Reconstruct is ReconstructionMode.Never)
+        bool learns = network.TakesImages && data.Calibration.IsImages;
+        if (!learns && options.Repair is not (null or RepairMethod.Never))
+        {
+            throw new JobException(
+                $"{JobLimits.Repair.Name} learns from images, and this job's data are arrays: leave it out.");
+        }
+
+        if (learns || options.Reconstruct is ReconstructionMode.Never)
         {
             return options;
         }

@@ -42,11 +42,9 @@ public sealed record Comparison(string Name, string Detail, PlanPoint Point)
         var correction = corrected == 0
             ? "no bias correction"
             : corrected == quantized.Length ? "bias correction" : $"bias correction in {corrected} groups";
-        var learned = quantized.Select(decision => decision.Rounding)
-            .Where(rounding => rounding != GroupDecision.Nearest)
-            .Distinct(StringComparer.Ordinal)
-            .ToArray();
-        return $"{FormatShares.Titled(point.Plan)}, {calibrators}, "
-            + $"{correction}{(learned.Length == 0 ? string.Empty : $", learned by {string.Join(", ", learned)}")}";
+        var learned = quantized.Select(decision => decision.RoundingMethod).Where(method => method != GroupDecision.Nearest).ToArray();
+        var some = learned.Length == quantized.Length ? string.Empty : $" in {learned.Length} groups";
+        return $"{FormatShares.Titled(point.Plan)}, {calibrators}, {correction}"
+            + (learned.Length == 0 ? string.Empty : $", learned by {string.Join(", ", learned.Distinct(StringComparer.Ordinal))}{some}");
     }
 }

@@ -19,6 +19,7 @@ internal static class Labels
         FinalTimingItem => "final_timing",
         ProfileItem => "profile",
         TestItem => "test",
+        RepairItem => "repair",
         ReconstructItem => "reconstruct",
         FineTuneItem => "fine_tune",
         _ => "other",

@@ -159,6 +159,19 @@ public sealed class JobOptionSymbols
                 "HOW"),
             (options, racing) => options with { Racing = racing });
         Row(NewScores(), (options, scores) => options with { Scores = scores });
+        Row(
+            Mode(
+                JobLimits.Repair,
+                "learn roundings of weights before plans are tried, for them to choose from group by group: never or adaround "
+                + "(default: never)",
+                "HOW"),
+            (options, repair) => options with { Repair = repair });
+        Row(
+            NumberOptions.Open(
+                JobLimits.RepairIterations,
+                $"learning iterations of that for each layer, {JobLimits.RepairIterations.Expected} "
+                + $"(default: {JobOptions.UsualReconstructIterations})"),
+            (options, iterations) => options with { RepairIterations = iterations });
         Row(First(), (options, first) => options with { FirstPlan = first });
         Row(
             NumberOptions.Open(

@@ -187,6 +187,15 @@ public static class JobLimits
     public static JobLimit<ReconstructionMode> Reconstruct { get; } = new(
         nameof(JobOptions.Reconstruct), "--reconstruct", Enum.IsDefined, "auto, always or never", "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.Repair"/>.</summary>
+    public static JobLimit<RepairMethod> Repair { get; } = new(
+        nameof(JobOptions.Repair), "--repair", Enum.IsDefined, "never or adaround", "choose one of them");
+
+    /// <summary>Limit of <see cref="JobOptions.RepairIterations"/>.</summary>
+    public static JobLimit<int> RepairIterations { get; } = new(
+        nameof(JobOptions.RepairIterations), "--repair-iterations", count => count is >= 1 and <= MostReconstructIterations,
+        $"1 to {MostReconstructIterations}", "correct it");
+
     /// <summary>Limit of <see cref="JobOptions.ReconstructIterations"/>.</summary>
     public static JobLimit<int> ReconstructIterations { get; } = new(
         nameof(JobOptions.ReconstructIterations), "--reconstruct-iterations", count => count is >= 1 and <= MostReconstructIterations,

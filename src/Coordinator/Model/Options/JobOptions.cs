@@ -194,6 +194,18 @@ public sealed record JobOptions
     public ScoreSource? Scores { get; init; }
 
     /// <summary>
+    /// Whether roundings are learned before the exploration, for plans to choose from; null: <see cref="RepairMethod.Never"/>, which no job
+    /// writes.
+    /// </summary>
+    public RepairMethod? Repair { get; init; }
+
+    /// <summary>
+    /// Iterations of that a layer, 1 to <see cref="JobLimits.MostReconstructIterations"/>; null: <see cref="UsualReconstructIterations"/>,
+    /// which no job writes.
+    /// </summary>
+    public int? RepairIterations { get; init; }
+
+    /// <summary>
     /// How the search ends; null: <see cref="EndingKind.Verified"/>, but in a stored job, which is then older than the choice,
     /// <see cref="EndingKind.Selected"/>.
     /// </summary>
@@ -255,6 +267,7 @@ public sealed record JobOptions
     {
         var fineTune = FineTune is null or FineTuneMode.Auto ? hasTrainingImages ? FineTuneMode.Auto : FineTuneMode.Never : FineTune;
         var reconstruct = Reconstruct ?? ReconstructionMode.Auto;
+        var repair = Repair == RepairMethod.Never ? null : Repair;
         return this with
         {
             Calibrators = Calibrators ?? CalibratorScope.Group,
@@ -267,6 +280,8 @@ public sealed record JobOptions
             Racing = Racing == CandidateRacing.Off ? null : Racing,
             Patterns = Patterns == PatternMoves.Apart ? null : Patterns,
             Scores = Scores == ScoreSource.Sweep ? null : Scores,
+            Repair = repair,
+            RepairIterations = RepairIterations == UsualReconstructIterations ? null : RepairIterations,
             Decision = Decision ?? DecisionRule.Corrected,
             Ending = Ending ?? EndingKind.Verified,
             LatencyFit = LatencyFit ?? LatencyFitKind.Parts,
@@ -308,6 +323,8 @@ public sealed record JobOptions
             Patterns is { } patterns ? JobLimits.Patterns.Fault(patterns) : null,
             Racing is { } racing ? JobLimits.Racing.Fault(racing) : null,
             Scores is { } scores ? JobLimits.Scores.Fault(scores) : null,
+            Repair is { } repair ? JobLimits.Repair.Fault(repair) : null,
+            RepairIterations is { } repairIterations ? JobLimits.RepairIterations.Fault(repairIterations) : null,
             Ending is { } ending ? JobLimits.Ending.Fault(ending) : null,
             LatencyFit is { } fit ? JobLimits.LatencyFit.Fault(fit) : null,
             Attention is { } attention ? JobLimits.Attention.Fault(attention) : null,

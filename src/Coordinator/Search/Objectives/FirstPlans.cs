@@ -32,7 +32,10 @@ public static class FirstPlans
         }
     }
 
-    /// <summary>The plan, FP32 where the job keeps it so or does not offer the format; null where none is left.</summary>
+    /// <summary>
+    /// The plan, FP32 where the job keeps it so or does not offer the format, rounded to nearest where another job learned roundings; null
+    /// where none is left.
+    /// </summary>
     internal static Plan? For(SearchMemory memory)
     {
         if (memory.Spec.Options.FirstPlan is not { Plan: var asked })
@@ -43,7 +46,7 @@ public static class FirstPlans
         var decisions = asked.Groups.ToDictionary(group => group.Group, StringComparer.Ordinal);
         var plan = new Plan(asked.Target, [.. memory.Space.Groups.Select((group, i) =>
             decisions[group.Name] is var decision && memory.Choice.MayQuantize(i) && memory.Formats.All.Contains(decision.Format)
-                ? decision
+                ? decision.Repair is null ? decision : decision with { Rounding = GroupDecision.Nearest }
                 : GroupDecision.Baseline(group.Name))]);
         return plan.IsBaseline ? null : plan;
     }

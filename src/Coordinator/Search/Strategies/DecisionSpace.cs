@@ -1,28 +1,33 @@
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search.Repairs;
 
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>What each group may be decided to be; the first alternative leaves it in the baseline.</summary>
 internal sealed class DecisionSpace
 {
+    private readonly RoundingRepairs _repairs;
     private readonly GroupDecision[][] _alternatives;
 
     /// <summary>
     /// The space of a job: the baseline, the decision of <paramref name="start"/>, the same with each other calibrator, and each further
-    /// format that is offered; the baseline alone where the job keeps a group so.
+    /// format that is offered, all of them with each rounding that there is; the baseline alone where the job keeps a group so.
     /// </summary>
-    public DecisionSpace(SearchMemory memory, Plan start) =>
+    public DecisionSpace(SearchMemory memory, Plan start)
+    {
+        _repairs = memory.Repairs;
         _alternatives =
         [
             .. start.Groups.Select((decision, group) => !memory.Choice.MayQuantize(group) ? [decision] : memory.Spec.Options.Methods
                 .Select(method => decision with { Calibrator = method })
                 .Prepend(decision)
                 .Prepend(GroupDecision.Baseline(decision.Group))
-                .Concat(memory.Formats.All.Skip(1).Where(format => format != decision.Format).Select(
-                    format => GroupDecision.In(format, decision.Group, decision.Calibrator, decision.BiasCorrection).Canonical()))
+                .Concat(memory.Formats.All.Skip(1).Select(format => _repairs.In(decision, group, format)))
+                .SelectMany(alternative => Rounded(alternative, group))
                 .Distinct()
                 .ToArray()),
         ];
+    }
 
     /// <summary>Number of groups.</summary>
     public int Count => _alternatives.Length;
@@ -30,6 +35,14 @@ internal sealed class DecisionSpace
     /// <summary>Whether a group may be quantized.</summary>
     public bool MayQuantize(int group) => _alternatives[group].Length > 1;
 
+    /// <summary>What a group takes over from another, without what was learned for that one alone.</summary>
+    public GroupDecision Fitting(int group, GroupDecision decision) => _repairs.Fitting(decision, group);
+
     /// <summary>The alternatives of a group; index 0 is the baseline, index 1 what the search starts with.</summary>
     public IReadOnlyList<GroupDecision> Of(int group) => _alternatives[group];
+
+    // As it is, then by the other rounding.
+    private IEnumerable<GroupDecision> Rounded(GroupDecision decision, int group) => decision.Format.IsCalibrated
+        ? _repairs.Of(group, decision.Format).Select(rounding => decision with { Rounding = rounding }).Prepend(decision)
+        : [decision];
 }

@@ -41,8 +41,11 @@ internal sealed class FrontWalk(SearchMemory memory, GreedyOptions options)
     }
 
     private GroupDecision In(Plan current, int group, int format) => current.Groups[group] is { Format.IsBaseline: false } decision
-        ? (decision with { Format = memory.Formats.All[format] }).Canonical()
-        : GroupDecision.In(memory.Formats.All[format], current.Groups[group].Group, Calibrator(current), biasCorrection: true).Canonical();
+        ? memory.Repairs.In(decision, group, memory.Formats.All[format])
+        : memory.Repairs.In(
+            GroupDecision.In(GroupFormat.Baseline, current.Groups[group].Group, Calibrator(current), biasCorrection: true),
+            group,
+            memory.Formats.All[format]);
 
     private static string Calibrator(Plan plan) => plan.Groups.First(group => !group.Format.IsBaseline).Calibrator;
 

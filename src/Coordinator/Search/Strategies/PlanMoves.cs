@@ -92,5 +92,5 @@ internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random, Repeated
 
     // What a group takes over from another may be more than the job allows it.
     private Plan With(Plan plan, int group, GroupDecision decision) =>
-        decision.Format.IsBaseline || space.MayQuantize(group) ? plan.With([group], _ => decision) : plan;
+        decision.Format.IsBaseline || space.MayQuantize(group) ? plan.With([group], _ => space.Fitting(group, decision)) : plan;
 }

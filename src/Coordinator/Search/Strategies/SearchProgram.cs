@@ -19,6 +19,9 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     // The accuracy of what the job was told to look at first.
     private int FirstItems => memory.FirstPlan is null ? 0 : 1;
 
+    // Of each format the learning, and the accuracy of two plans with what was learned.
+    private int RepairItems => 3 * memory.Repairs.Count;
+
     // Plans without their first or last groups, of two plans, that are timed, and those of them that are evaluated.
     private const int UsualItems = 14;
 
@@ -52,7 +55,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     public int Most => _phase switch
     {
-        Phase.Baselines => SpeedItems + FirstItems + Exploration() + _tail,
+        Phase.Baselines => SpeedItems + RepairItems + FirstItems + Exploration() + _tail,
         Phase.Exploration => Exploration() + _tail,
         Phase.Polish => _tail,
         _ => FinalPlans + LastItems,
@@ -182,6 +185,12 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
 
         start = Baselines.Start(memory) ?? start;
+        foreach (var round in Repair(start))
+        {
+            yield return round;
+        }
+
+        start = Baselines.Start(memory) ?? start;
         var from = start;
         if (memory.Spec.Options.LatencyBudgetMs is not null)
         {
@@ -217,11 +226,33 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
     }
 
-    // Where nothing has to be searched for, what another job found has nothing to say.
+    // Where nothing has to be searched for, neither what could be learned nor what another job found has anything to say.
+    private bool IsAnsweredBy(Plan start) =>
+        memory.BudgetLeft == 0 || (memory.Objective.Goal == SearchGoal.Fastest && memory.IsFeasible(start));
+
+    private IEnumerable<ProposedRound> Repair(Plan start)
+    {
+        if (IsAnsweredBy(start))
+        {
+            yield break;
+        }
+
+        foreach (var round in rounds.Of("repair: roundings of all layers", memory.Repairs.Items(), later: 8))
+        {
+            yield return round;
+        }
+
+        var plans = memory.Formats.All.SelectMany(memory.Repairs.Plans).Take(memory.BudgetLeft);
+        foreach (var round in rounds.Of(
+            "repair: all groups with what was learned", plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 8))
+        {
+            yield return round;
+        }
+    }
+
     private IEnumerable<ProposedRound> First(Plan start)
     {
-        if (memory.FirstPlan is not { } first || memory.BudgetLeft == 0
-            || (memory.Objective.Goal == SearchGoal.Fastest && memory.IsFeasible(start)))
+        if (memory.FirstPlan is not { } first || IsAnsweredBy(start))
         {
             yield break;
         }

@@ -31,11 +31,11 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             .RunAsync(item, (folder, share) => Describe(Train(item, start, setup, folder, share, cancellation)), stage, cancellation);
     }
 
-    // Training starts from what a reconstruction learned.
+    // Training starts from what a reconstruction learned, else from what the plan was given before the exploration.
     private async Task<FineTuneStart> StartAsync(FineTuneItem item, CancellationToken cancellation)
     {
         var learned = item.Learned is { } digest ? await place.ReadAsync(digest, cancellation) : null;
-        return new FineTuneStart(item.Plan, learned?.Biases, learned);
+        return new FineTuneStart(item.Plan, learned?.Biases, learned ?? lazy.Value.Repairs.Of(item.Plan));
     }
 
     private FineTuneOutcome Train(

@@ -43,20 +43,7 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
         MachineShare? share = null,
         long? heldOutSeed = null)
     {
-        var start = Start(setup, plan);
-        var yielding = share is null ? null : new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
-        var clock = share?.Clock ?? TimeProvider.System;
-        var state = new StateFolder(folder, AtomicFile.Write);
-        var result = Reconstructor.Run(
-            setup.Network.Grouped,
-            start,
-            Images(setup.Calibration, options, heldOutSeed),
-            options,
-            state,
-            progress,
-            clock,
-            cancellation,
-            yielding);
+        var result = Learn(setup, plan, options, folder, progress, share, heldOutSeed, cancellation);
         var before = accuracy.Score(setup.Builder.Build(plan, cancellation).Bytes, cancellation);
         var tried = new Dictionary<IReadOnlySet<string>, Trial>(ReferenceEqualityComparer.Instance);
         var (blocks, evaluations) = BlockChoice.Choose(
@@ -73,8 +60,9 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
 
         Trial Try(IReadOnlySet<string> chosen)
         {
-            var numbers = LearnedBlocks.Only(setup.Network.Grouped, options, result.Parameters, chosen);
-            var decided = Decided(plan, numbers, rounding);
+            var own = LearnedBlocks.Only(setup.Network.Grouped, options, result.Parameters, chosen);
+            var decided = Decided(plan, own, rounding);
+            var numbers = setup.Repairs.Under(plan, own);
 
             // Biases are corrected for the roundings that were learned, and then belong to them.
             var corrected = setup.Builder.Build(decided, cancellation, corrections: null, numbers).Network!.CorrectedBiases;
@@ -83,6 +71,27 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
             return new Trial(numbers, decided, built, accuracy.Score(built.Bytes, cancellation));
         }
     }
+
+    /// <summary>Learns, and judges by the losses of blocks alone.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static ReconstructionResult Learn(
+        EvaluationSetup setup,
+        Plan plan,
+        ReconstructionOptions options,
+        string folder,
+        IProgress<ReconstructionProgress>? progress,
+        MachineShare? share,
+        long? heldOutSeed,
+        CancellationToken cancellation) => Reconstructor.Run(
+            setup.Network.Grouped,
+            Start(setup, plan),
+            Images(setup.Calibration, options, heldOutSeed),
+            options,
+            new StateFolder(folder, AtomicFile.Write),
+            progress,
+            share?.Clock ?? TimeProvider.System,
+            cancellation,
+            share is null ? null : new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation)));
 
     // What is held out are the last images of those that a reconstruction is given.
     private static ImageBatches Images(ImageBatches calibration, ReconstructionOptions options, long? heldOutSeed) =>
@@ -103,8 +112,10 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
             .Where(group => group.Nodes.Any(node => learned.Weights.ContainsKey(node.Name)))
             .Select(group => group.Name)
             .ToHashSet(StringComparer.Ordinal);
-        return new Plan(
-            plan.Target, [.. plan.Groups.Select(group => groups.Contains(group.Group) ? group with { Rounding = rounding } : group)]);
+
+        // What the plan had before belongs to the learned numbers, too.
+        return new Plan(plan.Target, [.. plan.Groups.Select(
+            group => group with { Rounding = groups.Contains(group.Group) ? rounding : group.RoundingMethod })]);
     }
 
     private sealed record Trial(LearnedParameters Learned, Plan Plan, BuiltArtefact After, RuntimeScore Score);

@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
@@ -17,11 +16,6 @@ namespace Cluster.Evaluation.Learning.Reconstruction;
 /// </summary>
 internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
 {
-    private const long LargestCaches = 4L << 30;
-
-    // Activations of the whole calibration set, in FP32 and quantized: what does not fit goes to files.
-    private const int CacheShare = 4;
-
     /// <summary>Learns, or resumes after the blocks that an earlier attempt finished.</summary>
     /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; finished blocks are kept.</exception>
@@ -61,18 +55,8 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
         ReconstructItem item, EvaluationSetup setup, string folder, MachineShare share, CancellationToken cancellation)
     {
         string title = item.Step.Title();
-        var method = item.Step switch
-        {
-            ReconstructionStep.AdaRound => ReconstructionMethod.AdaRound,
-            ReconstructionStep.Brecq => ReconstructionMethod.Brecq,
-            _ => ReconstructionMethod.QDrop,
-        };
-        var options = ReconstructionOptions.For(
-            method, item.Iterations, SplitMix64.Derive(lazy.Spec.Options.Seed, $"reconstruction/{item.Step.Rounding()}")) with
-        {
-            Device = place.Device.Require(),
-            CacheBytes = Math.Min(LargestCaches, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheShare),
-        };
+        var learning = new RoundingOptions(lazy.Spec.Options, place);
+        var options = learning.Of(Method(item.Step), item.Iterations, item.Step.Rounding());
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {FormatShares.Of(item.Plan)}");
         var outcome = new PlanReconstructor(setup, accuracy).Run(
             item.Plan,
@@ -82,12 +66,19 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
             new BlockLines(title, place.Say),
             cancellation,
             share,
-            lazy.Spec.Options.Subsets == SubsetKind.Stratified ? SplitMix64.Derive(lazy.Spec.Options.Seed, "held out") : null);
+            learning.HeldOutSeed);
         place.Say(
             $"{title}: {outcome.Blocks.Count(block => block.Kept)} of {outcome.Blocks.Count} blocks kept, "
             + Found(setup.Metric, outcome));
         return outcome;
     }
+
+    private static ReconstructionMethod Method(ReconstructionStep step) => step switch
+    {
+        ReconstructionStep.AdaRound => ReconstructionMethod.AdaRound,
+        ReconstructionStep.Brecq => ReconstructionMethod.Brecq,
+        _ => ReconstructionMethod.QDrop,
+    };
 
     private bool IsWorthTiming(ReconstructionOutcome outcome)
     {

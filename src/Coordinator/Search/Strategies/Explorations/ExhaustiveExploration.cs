@@ -53,7 +53,7 @@ internal sealed class ExhaustiveExploration(SearchMemory memory, Rounds rounds) 
         foreach (var group in free)
         {
             (number, var format) = Math.DivRem(number, memory.Formats.Count);
-            decisions[group] = decisions[group] with { Format = memory.Formats.All[format] };
+            decisions[group] = memory.Repairs.In(decisions[group], group, memory.Formats.All[format]);
         }
 
         return new Plan(start.Target, decisions);

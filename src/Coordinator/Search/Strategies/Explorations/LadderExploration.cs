@@ -57,10 +57,10 @@ internal sealed class LadderExploration(SearchMemory memory, GreedyOptions optio
         {
             for (var count = 1; count <= ranked.Length; count++)
             {
-                yield return foot.With(ranked[..count], format);
+                yield return memory.Repairs.In(foot, ranked[..count], format);
             }
 
-            foot = foot.With(ranked, format);
+            foot = memory.Repairs.In(foot, ranked, format);
         }
 
         for (var count = 1; count < ranked.Length; count++)

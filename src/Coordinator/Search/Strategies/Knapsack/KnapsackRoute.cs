@@ -14,7 +14,8 @@ internal sealed class KnapsackRoute(SearchMemory memory)
 
     /// <summary>The plan whose groups are in the formats of these numbers and calibrated as in <paramref name="start"/>.</summary>
     public Plan ToPlan(Plan start, int[] formats) => new(
-        start.Target, [.. start.Groups.Select((decision, group) => decision with { Format = memory.Formats.All[formats[group]] })]);
+        start.Target,
+        [.. start.Groups.Select((decision, group) => memory.Repairs.In(decision, group, memory.Formats.All[formats[group]]))]);
 
     private KnapsackSolver Solver(Plan start)
     {

@@ -119,6 +119,7 @@ internal sealed class LossEstimate
 
     private static IEnumerable<Plan> Comparable(SearchMemory memory, Plan start) => memory.FullPlans.Where(plan =>
         !plan.IsBaseline
-        && plan.Groups.Zip(start.Groups).All(
-            pair => pair.First.Format.IsBaseline || pair.First with { Format = pair.Second.Format } == pair.Second));
+        && plan.Groups.Zip(start.Groups).Select((pair, group) => (Decision: pair.First, Start: pair.Second, Group: group)).All(
+            entry => entry.Decision.Format.IsBaseline
+                || entry.Decision == memory.Repairs.In(entry.Start, entry.Group, entry.Decision.Format)));
 }

@@ -1,0 +1,71 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Search.Repairs;
+
+/// <summary>What was learned for groups in one format, and the plans that show whether it helps.</summary>
+internal sealed class FormatRepair
+{
+    private readonly SearchMemory _memory;
+    private readonly RepairItem _item;
+    private readonly string?[] _learned;
+    private Plan? _usual;
+
+    public FormatRepair(SearchMemory memory, RepairItem item, RepairResult result)
+    {
+        (_memory, _item, Result) = (memory, item, result);
+        var rounding = result.Learned is { } digest ? GroupDecision.Repaired(WordOf(item), digest) : null;
+        var names = result.Groups.Select(group => group.Group).ToHashSet(StringComparer.Ordinal);
+        _learned = [.. item.Plan.Groups.Select(decision => names.Contains(decision.Group) ? rounding : null)];
+
+        // A stable sort: what gained equally stays in the network's order.
+        string[] byGain = [.. result.Groups.OrderBy(group => group.After / group.Before).Select(group => group.Group)];
+        Plans = [.. new[] { byGain.Length, byGain.Length / 2 }.Where(count => count > 0).Select(count => With(byGain[..count]))];
+    }
+
+    public RepairResult Result { get; }
+
+    /// <summary>The whole network in the format with every group repaired, and with the half whose loss fell most.</summary>
+    public IReadOnlyList<Plan> Plans { get; }
+
+    /// <summary>
+    /// Of these plans and the one without repairs, the one whose outputs diverge least from FP32's: labels of a few hundred images do not
+    /// tell them apart. The one without, until all are known.
+    /// </summary>
+    public Plan Usual
+    {
+        get
+        {
+            if (_usual is null && Plans.All(IsKnown))
+            {
+                _usual = Plans.Prepend(_item.Plan).OrderBy(plan => _memory.Full(plan)?.Kl ?? double.MaxValue).First();
+            }
+
+            return _usual ?? _item.Plan;
+        }
+    }
+
+    /// <summary>The rounding that was learned for a group; null where none was.</summary>
+    public string? Of(int group) => _learned[group];
+
+    /// <summary>What became of it, for people.</summary>
+    public RepairTrial Trial(GroupFormat format) => new(
+        format,
+        _item.Method,
+        _item.Iterations,
+        Result.Learned,
+        Result.Groups,
+        [.. Usual.Groups.Where(decision => decision.Repair is not null).Select(decision => decision.Group)],
+        Result.Seconds);
+
+    private bool IsKnown(Plan plan) => _memory.Knows(_memory.AccuracyOf(plan, ImageScope.Full));
+
+    private Plan With(string[] groups) => new(
+        _item.Plan.Target,
+        [.. _item.Plan.Groups.Select((decision, i) =>
+            groups.Contains(decision.Group, StringComparer.Ordinal) ? decision with { Rounding = _learned[i]! } : decision)]);
+
+    // As plans have it.
+    private static string WordOf(RepairItem item) => item.Method.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,69 @@
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Search.Repairs;
+
+/// <summary>
+/// Roundings that were learned before the exploration, once for each offered format of integers. A plan has them group by group: they are
+/// a dimension of the search like formats and calibrators, and cost no latency.
+/// </summary>
+internal sealed class RoundingRepairs(SearchMemory memory)
+{
+    private readonly Dictionary<GroupFormat, FormatRepair> _formats = [];
+
+    /// <summary>What was learned, in the order of the formats.</summary>
+    public IReadOnlyList<RepairTrial> Trials =>
+        [.. memory.Formats.All.Where(_formats.ContainsKey).Select(format => _formats[format].Trial(format))];
+
+    /// <summary>What is to be learned: of the best plan in each format. Nothing where the job does not ask.</summary>
+    public IEnumerable<RepairItem> Items() => memory.Spec.Options.Repair is { } method
+        ? Formats
+            .Select(format => Baselines.Best(memory, format))
+            .OfType<Plan>()
+            .Select(plan => new RepairItem(
+                memory.Spec.RepairContext,
+                plan,
+                method,
+                memory.Spec.Options.RepairIterations ?? JobOptions.UsualReconstructIterations))
+        : [];
+
+    /// <summary>How many formats are learned for.</summary>
+    public int Count => memory.Spec.Options.Repair is null ? 0 : Formats.Count();
+
+    /// <summary>Takes in what was learned.</summary>
+    public void Add(RepairItem item, RepairResult result) =>
+        _formats[item.Plan.Groups.First(decision => !decision.Format.IsBaseline).Format] = new FormatRepair(memory, item, result);
+
+    /// <summary>Plans that show whether what was learned for a format helps.</summary>
+    public IReadOnlyList<Plan> Plans(GroupFormat format) => _formats.GetValueOrDefault(format)?.Plans ?? [];
+
+    /// <summary>What a group may be rounded by in a format: to nearest, and by what was learned where something was.</summary>
+    public IEnumerable<string> Of(int group, GroupFormat format) =>
+        _formats.GetValueOrDefault(format)?.Of(group) is { } learned ? [GroupDecision.Nearest, learned] : [GroupDecision.Nearest];
+
+    /// <summary>The decision in another format, with the rounding that is usual there; itself where it has that format.</summary>
+    public GroupDecision In(GroupDecision decision, int group, GroupFormat format) => decision.Format == format
+        ? decision
+        : (decision with
+        {
+            Format = format,
+            Rounding = _formats.TryGetValue(format, out var repair) ? repair.Usual.Groups[group].Rounding : GroupDecision.Nearest,
+        }).Canonical();
+
+    /// <summary>The plan with some groups, by index, in another format.</summary>
+    public Plan In(Plan plan, IEnumerable<int> groups, GroupFormat format)
+    {
+        var changed = groups.ToHashSet();
+        return new Plan(
+            plan.Target, [.. plan.Groups.Select((decision, group) => changed.Contains(group) ? In(decision, group, format) : decision)]);
+    }
+
+    /// <summary>The decision, rounded to nearest where it has what was learned for another group or format.</summary>
+    public GroupDecision Fitting(GroupDecision decision, int group) =>
+        decision.Repair is null || Of(group, decision.Format).Contains(decision.Rounding, StringComparer.Ordinal)
+            ? decision
+            : decision with { Rounding = GroupDecision.Nearest };
+
+    private IEnumerable<GroupFormat> Formats => memory.Formats.All.Where(format => format.IsCalibrated && format.IsInteger);
+}

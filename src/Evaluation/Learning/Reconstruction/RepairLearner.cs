@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Storage.Locks;
+
+namespace Cluster.Evaluation.Learning.Reconstruction;
+
+/// <summary>
+/// Does a job's <see cref="RepairItem"/>: learns the roundings of all layers of a plan and keeps those that lowered their layer's loss,
+/// for plans to choose from. No file is made and nothing evaluated.
+/// </summary>
+internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
+{
+    /// <summary>Learns, or resumes after the layers that an earlier attempt finished.</summary>
+    /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; finished layers are kept.</exception>
+    public async Task<WorkResult> RunAsync(RepairItem item, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        var setup = lazy.Value;
+        stage(WorkStage.Waiting);
+        using var folder = await LearningFolder.TakeAsync(place, item, cancellation);
+        using var share = await MachineShare.TakeAsync(setup.Machine, cancellation);
+        stage(WorkStage.Training);
+        var learning = new RoundingOptions(lazy.Spec.Options, place);
+        var options = learning.Of(ReconstructionMethod.AdaRound, item.Iterations, "repair");
+        string title = $"repair by {item.Method}";
+        place.Say($"{title} on {setup.Calibration.Images.Count} images, {FormatShares.Of(item.Plan)}");
+        var result = await Task.Run(
+            () => PlanReconstructor.Learn(
+                setup, item.Plan, options, folder.Path, new BlockLines(title, place.Say), share, learning.HeldOutSeed, cancellation),
+            cancellation);
+        var blocks = result.Blocks.ToDictionary(block => block.Name, StringComparer.Ordinal);
+        var kept = blocks.Values.Where(IsBetter).Select(block => block.Name).ToHashSet(StringComparer.Ordinal);
+        RepairedGroup[] groups =
+        [
+            .. setup.Translator.Decided
+                .Select(group => (
+                    group.Name,
+                    Layers: group.Nodes.Where(node => blocks.ContainsKey(node.Name)).Select(node => blocks[node.Name]).ToArray()))
+                .Where(group => group.Layers.Any(IsBetter))
+                .Select(group => new RepairedGroup(
+                    group.Name,
+                    group.Layers.Sum(layer => layer.NearestLoss),
+                    group.Layers.Sum(layer => IsBetter(layer) ? layer.LearnedLoss : layer.NearestLoss))),
+        ];
+        place.Say($"{title}: the loss of {kept.Count} of {blocks.Count} layers fell");
+        string? digest = groups.Length == 0
+            ? null
+            : await place.KeepAsync(LearnedBlocks.Only(setup.Network.Grouped, options, result.Parameters, kept), cancellation);
+        return new RepairResult(digest, groups, Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private static bool IsBetter(BlockOutcome layer) => layer.Kept && layer.LearnedLoss < layer.NearestLoss;
+}

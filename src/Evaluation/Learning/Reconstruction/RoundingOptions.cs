@@ -1,0 +1,29 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Kernels.Learning.Reconstruction;
+
+namespace Cluster.Evaluation.Learning.Reconstruction;
+
+/// <summary>How a job learns roundings, by its seed and on the slot's device.</summary>
+internal sealed class RoundingOptions(JobOptions job, LearningPlace place)
+{
+    private const long LargestCaches = 4L << 30;
+
+    // Activations of the whole calibration set, in FP32 and quantized: what does not fit goes to files.
+    private const int CacheShare = 4;
+
+    /// <summary>
+    /// From which the images are drawn that only decide what is kept, stratified by label; null: the last ones of the set.
+    /// </summary>
+    public long? HeldOutSeed => job.Subsets == SubsetKind.Stratified ? SplitMix64.Derive(job.Seed, "held out") : null;
+
+    /// <summary>The options of one learning.</summary>
+    /// <param name="iterations">A block.</param>
+    /// <param name="name">Of what is learned: another has another seed.</param>
+    public ReconstructionOptions Of(ReconstructionMethod method, int iterations, string name) =>
+        ReconstructionOptions.For(method, iterations, SplitMix64.Derive(job.Seed, $"reconstruction/{name}")) with
+        {
+            Device = place.Device.Require(),
+            CacheBytes = Math.Min(LargestCaches, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheShare),
+        };
+}

@@ -1,0 +1,131 @@
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Work;
+using Cluster.EndToEnd.Support;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd.Run;
+
+/// <summary>
+/// Roundings that are learned before plans are tried. A budget of bit operations makes the winner take weights of 4 bits on any processor.
+/// </summary>
+public sealed class RepairedRunTests(GlyphJob job)
+{
+    [Fact]
+    public async Task Run_Repair_TheWinnerHasLearnedWeightsAndIsBuiltAgain()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, Command("out", "60"));
+
+        run.Code.ShouldBe(0, run.Error);
+        run.Error.ShouldContain("repair by AdaRound: the loss of ");
+        var files = new JobFiles(folder["out"]);
+        var repairs = files.Result().GetProperty("repairs");
+        repairs.EnumerateArray().Select(trial => trial.GetProperty("format").GetString()).ShouldBe(["int8", "w4a8"]);
+        var outcome = JobOutcome.Of(files.State());
+        var nibbles = outcome.Repairs[1];
+        nibbles.Groups.ShouldNotBeEmpty();
+        nibbles.Groups.ShouldAllBe(group => group.After < group.Before);
+        outcome.Winner.Plan.Groups.ShouldContain(group => group.Repair == nibbles.Learned);
+        files.Text("report.html").ShouldContain("rounded by AdaRound");
+        Directory.Exists(files["reconstruction"]).ShouldBeFalse("finished layers of a published winner are of no use");
+
+        // What is published can be built again from what is published.
+        var again = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", files["winner.plan.json"], "--calibration",
+            files["calibration"], "-o", "again.onnx");
+        again.Code.ShouldBe(0, again.Error);
+        (await File.ReadAllBytesAsync(folder["again.onnx"], TestContext.Current.CancellationToken)).ShouldBe(
+            files.Bytes("winner.qdq.onnx"));
+    }
+
+    [Fact]
+    public async Task Run_KilledWhileItLearns_ResumesToTheSameNumbers()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        var undisturbed = await ClusterProcess.RunAsync(folder.Root, Command("whole", "60"));
+        undisturbed.Code.ShouldBe(0, undisturbed.Error);
+
+        using (var process = ClusterProcess.Start(folder.Root, Command("out", "60")))
+        {
+            string? line;
+            do
+            {
+                line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+            }
+            while (line?.Contains(": block 3 of ", StringComparison.Ordinal) == false);
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            line.ShouldNotBeNull("it was killed while it learned");
+        }
+
+        var resumed = await ClusterProcess.RunAsync(folder.Root, Command("out", "60"));
+
+        resumed.Code.ShouldBe(0, resumed.Error);
+        resumed.Error.ShouldContain("resumes after ");
+        Learned("out").ShouldBe(Learned("whole"));
+
+        (string?, string)[] Learned(string output) =>
+        [
+            .. new JobFiles(folder[output]).Completed().Select(item => item.Result).OfType<RepairResult>().Select(
+                result => (result.Learned, string.Join(',', result.Groups))),
+        ];
+    }
+
+    [Fact]
+    public async Task Run_RepairReconstructAndFineTune_GoOnFromEachOther()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(
+            folder.Root,
+            [
+                .. Command("out", "20", reconstruct: "always"), "--reconstruct-iterations", "20", "--train", job.Training,
+                "--fine-tune", "always", "--epochs", "1",
+            ]);
+
+        run.Code.ShouldBe(0, run.Error);
+        var files = new JobFiles(folder["out"]);
+        var steps = files.State().Steps;
+        steps.OfType<Coordinator.Journal.StepFailed>().ShouldBeEmpty();
+        steps.Select(step => step.Item).OfType<ReconstructItem>().First().Plan.Groups.ShouldContain(group => group.Repair != null);
+        steps.Select(step => step.Item).OfType<FineTuneItem>().ShouldHaveSingleItem();
+
+        // What a step learned holds what the plan had before.
+        foreach (var learned in steps.OfType<Coordinator.Journal.StepCompleted>().Select(step => step.Result).OfType<LearnedResult>())
+        {
+            learned.Plan.Groups.ShouldAllBe(group => group.Repair == null);
+        }
+
+        var again = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", files["winner.plan.json"], "--calibration",
+            files["calibration"], "-o", "again.onnx");
+        again.Code.ShouldBe(0, again.Error);
+        (await File.ReadAllBytesAsync(folder["again.onnx"], TestContext.Current.CancellationToken)).ShouldBe(
+            files.Bytes("winner.qdq.onnx"));
+    }
+
+    [Fact]
+    public async Task Run_IterationsWithoutRepair_IsOneLine()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--repair-iterations", "5"));
+
+        run.Code.ShouldBe(1, run.Error);
+        run.Error.ShouldContain("--repair-iterations, or give --repair adaround");
+        Path.Exists(folder["out"]).ShouldBeFalse();
+    }
+
+    // 2.1 million multiply-accumulates of 4 or 8 bits by 8.
+    private string[] Command(string output, string iterations, string reconstruct = "never") =>
+    [
+        "run", "--model", GlyphJob.Model, "--data", job.Calibration, "--eval", job.Evaluation, "--methods", "max", "--formats", "int8,w4a8",
+        "--bops-budget", "80e6", "--batch", "8", "--cache", "none", "--repair", "adaround", "--repair-iterations", iterations,
+        "--reconstruct", reconstruct, "-o", output,
+    ];
+}

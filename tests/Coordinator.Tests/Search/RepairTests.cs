@@ -1,0 +1,203 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Work;
+using Cluster.Simulation;
+
+namespace Cluster.Coordinator.Tests.Search;
+
+/// <summary>Roundings that are learned before the exploration, for plans to choose from.</summary>
+public sealed class RepairTests
+{
+    private static readonly GroupFormat Nibbles = GroupFormat.Integer(4, 8);
+
+    [Fact]
+    public async Task Run_RepairsThatHelp_MakeTheWholeNetworkAccurateEnough()
+    {
+        // INT8 loses 1.6 % and 1 % is allowed; repairs undo six tenths of that.
+        var network = Network(Damaged(0.002), options => options) with { RepairUndoes = _ => 0.6 };
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(network, journal);
+        var without = await Jobs.RunAsync(Damaged(0.002));
+
+        var item = Items(journal).ShouldHaveSingleItem();
+        (item.Method, item.Iterations).ShouldBe((RepairMethod.AdaRound, JobOptions.UsualReconstructIterations));
+        outcome.Winner.Plan.IsAll(GroupFormat.Int8).ShouldBeTrue();
+        outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Repair == item.Id && group.RoundingMethod == "adaround");
+        outcome.Verdicts[0].Reason.ShouldContain("rounded by AdaRound");
+        without.Winner.Plan.QuantizedCount.ShouldBeLessThan(8);
+        var trial = outcome.Repairs.ShouldHaveSingleItem();
+        (trial.Format, trial.Learned, trial.Usual.Count).ShouldBe((GroupFormat.Int8, item.Id, 8));
+        without.Repairs.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_RepairsThatHarmAtTheOutput_AreNotUsual()
+    {
+        var network = Network(Damaged(0.002), options => options) with { RepairUndoes = _ => -0.5 };
+
+        var outcome = await Jobs.RunAsync(network);
+        var without = await Jobs.RunAsync(Damaged(0.002));
+
+        outcome.Winner.Plan.ShouldBe(without.Winner.Plan);
+        outcome.Repairs.ShouldHaveSingleItem().Usual.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_HalfOfThemHarms_ThatHalfIsLeftOut()
+    {
+        // What gained most by its own loss helps.
+        var network = Network(Damaged(0.002), options => options) with
+        {
+            RepairClaims = group => group < 4 ? 0.5 : 0.1,
+            RepairUndoes = group => group < 4 ? 0.9 : -1,
+        };
+
+        var outcome = await Jobs.RunAsync(network);
+
+        outcome.Repairs.ShouldHaveSingleItem().Usual.ShouldBe(["g00", "g01", "g02", "g03"]);
+        outcome.Winner.Plan.Groups.Where(group => group.Repair is not null).Select(group => group.Group).ShouldBe(
+            ["g00", "g01", "g02", "g03"]);
+    }
+
+    [Fact]
+    public async Task Run_StartIsAccurateEnough_NothingIsLearned()
+    {
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(Network(Networks.Easy, options => options), journal);
+
+        Items(journal).ShouldBeEmpty();
+        outcome.Winner.Plan.IsAll(GroupFormat.Int8).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Run_NoLossFell_TheSearchIsThatWithout()
+    {
+        var outcome = await Jobs.RunAsync(Network(Damaged(0.002), options => options) with { RepairClaims = _ => 0 });
+
+        outcome.Winner.Plan.ShouldBe((await Jobs.RunAsync(Damaged(0.002))).Winner.Plan);
+        outcome.Repairs.ShouldHaveSingleItem().Learned.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Run_LearningFails_TheSearchGoesOn()
+    {
+        var network = Network(Damaged(0.002), options => options);
+        var evaluator = new SyntheticEvaluator(
+            network, item => item is RepairItem ? new FailedResult(FailureKind.InvalidCandidate, "no gradient") : null);
+
+        var outcome = await Jobs.RunAsync(network, new MemoryJournal(), evaluator);
+
+        outcome.Winner.Plan.ShouldBe((await Jobs.RunAsync(Damaged(0.002))).Winner.Plan);
+        outcome.Failures.ShouldHaveSingleItem().Failure.Reason.ShouldBe("no gradient");
+    }
+
+    [Fact]
+    public async Task Run_SeveralFormats_LearnsForEachAndNeverMixesThem()
+    {
+        var network = Network(
+            Networks.Sensitive with { Nibbles = true, Float16Ms = [.. Enumerable.Repeat(0.6, 8)] },
+            options => options with { Strategy = StrategyKind.Anneal, MaxDrop = 0.02 });
+        var journal = new MemoryJournal();
+
+        await Jobs.RunAsync(network, journal);
+
+        var learned = Items(journal).ToDictionary(
+            item => item.Plan.Groups[0].Format, item => GroupDecision.Repaired("adaround", item.Id));
+        learned.Keys.ShouldBe([GroupFormat.Int8, Nibbles]);
+        var decisions = Plans(journal).SelectMany(plan => plan.Groups).ToArray();
+        decisions.Where(group => group.Repair is not null).ShouldAllBe(group => group.Rounding == learned[group.Format]);
+        decisions.ShouldContain(group => group.Format == Nibbles && group.Repair != null);
+    }
+
+    [Fact]
+    public async Task Run_Annealing_TriesEachGroupWithAndWithout()
+    {
+        var network = Network(Damaged(0.004), options => options with { Strategy = StrategyKind.Anneal }) with
+        {
+            RepairUndoes = group => group % 2 == 0 ? 0.9 : -0.5,
+        };
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(network, journal);
+
+        Plans(journal).Select(plan => plan.Groups.Count(group => group.Repair is not null)).Distinct().Count().ShouldBeGreaterThan(4);
+        var found = outcome.Winner.Plan;
+        var greedy = (await Jobs.RunAsync(Network(network, options => options with { Strategy = null }))).Winner.Plan;
+        network.MsOf(found).ShouldBeLessThanOrEqualTo(network.MsOf(greedy));
+    }
+
+    [Theory]
+    [InlineData(StrategyKind.Greedy)]
+    [InlineData(StrategyKind.Anneal)]
+    [InlineData(StrategyKind.Knapsack)]
+    [InlineData(StrategyKind.Evolutionary)]
+    public async Task Run_AnyWorkersAndStops_WriteTheSameJournal(StrategyKind strategy)
+    {
+        var network = Network(
+            Networks.Sensitive with { Nibbles = true, RepairUndoes = group => group % 3 == 0 ? -0.2 : 0.5 },
+            options => options with { Strategy = strategy });
+        var whole = new MemoryJournal();
+        await Jobs.RunAsync(network, whole);
+        Items(whole).Length.ShouldBe(2);
+
+        await SameJournal.WithWorkersAsync(network, whole, workers: 4);
+        var count = whole.Records.Count;
+        await SameJournal.FromStopsAsync(network, whole, kept => kept % 29 == 0 || kept > count - 3);
+    }
+
+    [Fact]
+    public void Check_ResultThatContradictsItself_IsRefused()
+    {
+        var plan = Plan.Uniform(GroupFormat.Int8, "t", ["a", "b"], "max", biasCorrection: true).With([1], GroupFormat.Baseline);
+        var item = new RepairItem("c", plan, RepairMethod.AdaRound, 10);
+        var found = new RepairResult(item.Id, [new RepairedGroup("a", 2, 1)]);
+
+        ResultGuard.Check(item, found).ShouldBe(found);
+        Should.Throw<InvalidOperationException>(() => ResultGuard.Check(item, found with { Learned = null }));
+        Should.Throw<InvalidOperationException>(() => ResultGuard.Check(item, found with { Groups = [] }));
+        Should.Throw<InvalidOperationException>(() => ResultGuard.Check(item, found with { Groups = [new RepairedGroup("b", 2, 1)] }));
+        Should.Throw<InvalidOperationException>(() => ResultGuard.Check(item, found with { Groups = [new RepairedGroup("a", 1, 1)] }));
+    }
+
+    [Fact]
+    public async Task FirstPlan_WithAnotherJobsRepairs_IsRoundedToNearest()
+    {
+        var digest = new string('a', 64);
+        var network = Damaged(0.002);
+        var plan = new Plan(network.Spec.Options.Target, [.. network.Space.Groups.Select(
+            (group, i) => i == 0
+                ? GroupDecision.Baseline(group.Name)
+                : GroupDecision.In(GroupFormat.Int8, group.Name, "mse", biasCorrection: true) with
+                {
+                    Rounding = GroupDecision.Repaired("adaround", digest),
+                })]);
+        var journal = new MemoryJournal();
+
+        await Jobs.RunAsync(
+            network with { Spec = network.Spec.Choosing(options => options with { FirstPlan = new FirstPlan(plan) }) }, journal);
+
+        Plans(journal).SelectMany(tried => tried.Groups).ShouldAllBe(group => group.Repair == null);
+    }
+
+    private static SyntheticNetwork Damaged(double each) => Networks.Easy with { Damage = [.. Enumerable.Repeat(each, 8)] };
+
+    private static SyntheticNetwork Network(SyntheticNetwork network, Func<JobOptions, JobOptions> choose) => network with
+    {
+        Spec = network.Spec.Choosing(options => choose(options with { Repair = RepairMethod.AdaRound })),
+    };
+
+    private static IEnumerable<WorkItem> Proposed(MemoryJournal journal) =>
+        journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item);
+
+    private static RepairItem[] Items(MemoryJournal journal) => [.. Proposed(journal).OfType<RepairItem>()];
+
+    private static IEnumerable<Plan> Plans(MemoryJournal journal) => Proposed(journal).OfType<AccuracyItem>().Select(item => item.Plan);
+}

@@ -1,0 +1,65 @@
+using Cluster.Cli.Verbs;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Glyphs;
+using Cluster.Silo.Tests.Workers;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Reconstruction;
+
+/// <summary>A whole job on a node's worker whose plans choose from roundings that were learned before.</summary>
+public sealed class NodeRepairTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task RunAsync_Repair_IsPublishedWithItsNumbers()
+    {
+        RuntimeRequired.OrSkip();
+        var generator = new GlyphGenerator(GlyphSample.Seed);
+        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Calibration, 128);
+        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, 256);
+        string model = Path.GetFullPath(SampleFolder.File(GlyphSample.ModelName));
+        await using var content = File.OpenRead(model);
+        var inputs = new JobInputs
+        {
+            Model = await new FolderArtefactStore(_folder["artefacts"]).PutAsync(content, Cancellation),
+            Calibration = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}"),
+            Evaluation = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Evaluation)}"),
+            Preprocess = await File.ReadAllTextAsync(Path.ChangeExtension(model, ".preprocess.json"), Cancellation),
+        };
+        var children = Children.Options(_folder) with { Folders = Children.Folders(_folder) with { Shared = [_folder.Root] } };
+
+        var run = await WorkerRun.OfAsync(
+            _folder,
+            children,
+            inputs,
+            new JobOptions
+            {
+                Methods = ["max"],
+                Formats = ["int8", "w4a8"],
+                BopsBudget = 80_000_000,
+                Batch = 8,
+                Reconstruct = ReconstructionMode.Never,
+                Repair = RepairMethod.AdaRound,
+                RepairIterations = 60,
+            },
+            Cancellation);
+
+        var outcome = run.Outcome;
+        outcome.Repairs.Count.ShouldBe(2);
+        outcome.Winner.Plan.Groups.ShouldContain(group => group.Repair == outcome.Repairs[1].Learned);
+        run.Artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy!.ArtefactSha256, "what is published is what was measured");
+        string learned = run.Plan().BuiltFrom.Learned.ShouldNotBeNull();
+        run.Artefacts.Keys.Where(name => name.Contains("learned-", StringComparison.Ordinal))
+            .ShouldBe([$"calibration/learned-{learned[..16]}.bin"], "of all that was learned, what the winner has");
+        Directory.EnumerateDirectories(Children.Folders(_folder).Reconstruction)
+            .ShouldBeEmpty("finished layers of a published winner are of no use");
+    }
+}
