@@ -67,6 +67,15 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
         return Process.Start(start)!;
     }
 
+    /// <summary>Starts it and kills it once it has said the text.</summary>
+    public static async Task KillAtAsync(string folder, string text, params string[] args)
+    {
+        using var process = Start(folder, args);
+        await UntilSaidAsync(process, text);
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Reads what the process says until a line holds the text.</summary>
     public static async Task UntilSaidAsync(Process process, string text)
     {

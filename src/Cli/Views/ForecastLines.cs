@@ -43,6 +43,11 @@ internal static class ForecastLines
         Line(
             $"Memory:       at least {Figures.Bytes(forecast.LeastMemoryBytes)}: with the data opened and FP32 run once; calibration and "
             + "bias correction come on top");
+        if (options.Repair is not (null or RepairMethod.Never))
+        {
+            Line($"Learning before plans are tried ({JobLimits.Repair.Name}) is one measurement a format, and its time is not counted.");
+        }
+
         if (options.Reconstruct != ReconstructionMode.Never || options.FineTune is not (null or FineTuneMode.Never))
         {
             Line(

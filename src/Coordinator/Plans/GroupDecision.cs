@@ -36,11 +36,15 @@ public sealed record GroupDecision(
 
     /// <summary>What learned the weights, or <see cref="Nearest"/>: <see cref="Rounding"/> up to its colon.</summary>
     [JsonIgnore]
-    public string RoundingMethod => Rounding.Split(RepairMark, 2)[0];
+    public string RoundingMethod => IsRepaired ? Rounding[..Rounding.IndexOf(RepairMark, StringComparison.Ordinal)] : Rounding;
+
+    /// <summary>Whether <see cref="Rounding"/> names numbers that were learned before the exploration.</summary>
+    [JsonIgnore]
+    public bool IsRepaired => Rounding?.Contains(RepairMark, StringComparison.Ordinal) == true;
 
     /// <summary>SHA-256 of the numbers that <see cref="Rounding"/> names; null where it names none.</summary>
     [JsonIgnore]
-    public string? Repair => Rounding is not null && Rounding.Split(RepairMark, 2) is [_, var digest] ? digest : null;
+    public string? Repair => IsRepaired ? Rounding[(Rounding.IndexOf(RepairMark, StringComparison.Ordinal) + 1)..] : null;
 
     /// <summary>The rounding that a method learned before the exploration.</summary>
     public static string Repaired(string method, string digest) => $"{method}{RepairMark}{digest}";

@@ -47,6 +47,6 @@ public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
             .Distinct(StringComparer.Ordinal)
             .Count(),
         plan.Groups.Count(decision => decision.BiasCorrection),
-        plan.Groups.Count(decision => decision.Repair is not null)
+        plan.Groups.Count(decision => decision.IsRepaired)
     );
 }

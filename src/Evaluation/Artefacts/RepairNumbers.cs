@@ -30,7 +30,7 @@ internal sealed class RepairNumbers(GroupedGraph graph)
     /// <summary>The numbers of the plan's own groups; null where it names none, or some that are not known.</summary>
     public LearnedParameters? Of(Plan plan)
     {
-        var named = plan.Groups.Where(decision => decision.Repair is not null).ToDictionary(
+        var named = plan.Groups.Where(decision => decision.IsRepaired).ToDictionary(
             decision => decision.Group, decision => decision.Repair!, StringComparer.Ordinal);
         return named.Count == 0 || !named.Values.All(_known.ContainsKey) ? null : new LearnedParameters
         {

@@ -49,7 +49,7 @@ internal sealed class FrontFiles(OpenedJob job, JobFolder folder)
 
     // What was learned after the search belongs to the winner, whose file is there.
     private static bool IsAsSearched(Plan plan) =>
-        plan.Groups.All(group => group.Format.IsBaseline || group.Rounding == GroupDecision.Nearest || group.Repair is not null);
+        plan.Groups.All(group => group.Format.IsBaseline || group.Rounding == GroupDecision.Nearest || group.IsRepaired);
 
     private void Write(Plan plan, CancellationToken cancellation)
     {

@@ -148,7 +148,9 @@ public sealed partial class FilesTests(GlyphJob job)
         using var table = JsonDocument.Parse(files.Text("latency.json"));
         int measured = files.Completed().Count(completed => completed.Result is Coordinator.Work.LatencyResult);
         table.RootElement.GetProperty("observations").GetArrayLength().ShouldBe(measured);
-        measured.ShouldBeGreaterThan(2);
+
+        // Where INT8 is no faster than FP32 there are no others than the two plans that every job times.
+        measured.ShouldBeGreaterThanOrEqualTo(2);
     }
 
     [Fact]
@@ -174,14 +176,9 @@ public sealed partial class FilesTests(GlyphJob job)
     [Fact]
     public async Task Quantize_WinnersPlanAndCalibration_GivesTheSameBytes()
     {
-        var files = await job.FinishedAsync();
         using var folder = new WorkFolder();
-        var run = await ClusterProcess.RunAsync(
-            folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", files["winner.plan.json"], "--calibration",
-            files["calibration"], "-o", "again.onnx");
-        run.Code.ShouldBe(0, run.Error);
-        Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(folder["again.onnx"], TestContext.Current.CancellationToken)))
-            .ShouldBe(files.Sha256("winner.qdq.onnx"));
+        (await job.FinishedAsync()).CopyTo(folder.Root);
+        await new JobFiles(folder.Root).ShouldBeBuiltAgainAsync(GlyphJob.Model);
     }
 
     // What a browser would fetch: any reference but to a place in the page itself or to data within it.

@@ -38,18 +38,7 @@ public sealed class FineTunedRunTests(GlyphJob job)
         var undisturbed = await ClusterProcess.RunAsync(whole.Root, command);
         undisturbed.Code.ShouldBe(0, undisturbed.Error);
 
-        using (var process = ClusterProcess.Start(folder.Root, command))
-        {
-            string? line;
-            do
-            {
-                line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
-            }
-            while (line?.Contains("fine-tuning: epoch 2", StringComparison.Ordinal) == false);
-            process.Kill();
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            line.ShouldNotBeNull("it was killed while it trained");
-        }
+        await ClusterProcess.KillAtAsync(folder.Root, "fine-tuning: epoch 2", command);
 
         var killed = new JobFiles(folder["out"]);
         killed.State().Steps.ShouldBeEmpty();

@@ -35,13 +35,7 @@ public sealed class ReconstructedRunTests(GlyphJob job)
         state.Steps[0].Item.ShouldBeOfType<ReconstructItem>().Step.ShouldBe(ReconstructionStep.Probe);
         Directory.Exists(files["reconstruction"]).ShouldBeFalse();
 
-        // What is published can be built again from what is published.
-        var again = await ClusterProcess.RunAsync(
-            folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", files["winner.plan.json"], "--calibration",
-            files["calibration"], "-o", "again.onnx");
-        again.Code.ShouldBe(0, again.Error);
-        (await File.ReadAllBytesAsync(folder["again.onnx"], TestContext.Current.CancellationToken)).ShouldBe(
-            files.Bytes("winner.qdq.onnx"));
+        await files.ShouldBeBuiltAgainAsync(GlyphJob.Model);
     }
 
     [Fact]
@@ -54,18 +48,7 @@ public sealed class ReconstructedRunTests(GlyphJob job)
         var undisturbed = await ClusterProcess.RunAsync(whole.Root, command);
         undisturbed.Code.ShouldBe(0, undisturbed.Error);
 
-        using (var process = ClusterProcess.Start(folder.Root, command))
-        {
-            string? line;
-            do
-            {
-                line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
-            }
-            while (line?.Contains(": block 3 of ", StringComparison.Ordinal) == false);
-            process.Kill();
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            line.ShouldNotBeNull("it was killed while it learned");
-        }
+        await ClusterProcess.KillAtAsync(folder.Root, ": block 3 of ", command);
 
         var killed = new JobFiles(folder["out"]);
         killed.State().Steps.ShouldHaveSingleItem().ShouldBeOfType<StepCompleted>().Result.ShouldBeOfType<WeightProbeResult>();

@@ -29,15 +29,18 @@ public sealed class RepairedRunTests(GlyphJob job)
         nibbles.Groups.ShouldAllBe(group => group.After < group.Before);
         outcome.Winner.Plan.Groups.ShouldContain(group => group.Repair == nibbles.Learned);
         files.Text("report.html").ShouldContain("rounded by AdaRound");
+        foreach (string name in new[] { "result", "plan" })
+        {
+            string text = files.Text(name == "plan" ? "winner.plan.json" : "result.json");
+            SchemaValidator.Of($"{name}.schema.json").Errors(text).ShouldBeEmpty();
+        }
+
+        string journal = files.Text("journal.jsonl");
+        journal.Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(SchemaValidator.Of("journal.schema.json").Errors)
+            .ShouldBeEmpty();
         Directory.Exists(files["reconstruction"]).ShouldBeFalse("finished layers of a published winner are of no use");
 
-        // What is published can be built again from what is published.
-        var again = await ClusterProcess.RunAsync(
-            folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", files["winner.plan.json"], "--calibration",
-            files["calibration"], "-o", "again.onnx");
-        again.Code.ShouldBe(0, again.Error);
-        (await File.ReadAllBytesAsync(folder["again.onnx"], TestContext.Current.CancellationToken)).ShouldBe(
-            files.Bytes("winner.qdq.onnx"));
+        await files.ShouldBeBuiltAgainAsync(GlyphJob.Model);
     }
 
     [Fact]
@@ -48,18 +51,7 @@ public sealed class RepairedRunTests(GlyphJob job)
         var undisturbed = await ClusterProcess.RunAsync(folder.Root, Command("whole", "60"));
         undisturbed.Code.ShouldBe(0, undisturbed.Error);
 
-        using (var process = ClusterProcess.Start(folder.Root, Command("out", "60")))
-        {
-            string? line;
-            do
-            {
-                line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
-            }
-            while (line?.Contains(": block 3 of ", StringComparison.Ordinal) == false);
-            process.Kill();
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            line.ShouldNotBeNull("it was killed while it learned");
-        }
+        await ClusterProcess.KillAtAsync(folder.Root, ": block 3 of ", Command("out", "60"));
 
         var resumed = await ClusterProcess.RunAsync(folder.Root, Command("out", "60"));
 
@@ -100,12 +92,7 @@ public sealed class RepairedRunTests(GlyphJob job)
             learned.Plan.Groups.ShouldAllBe(group => group.Repair == null);
         }
 
-        var again = await ClusterProcess.RunAsync(
-            folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", files["winner.plan.json"], "--calibration",
-            files["calibration"], "-o", "again.onnx");
-        again.Code.ShouldBe(0, again.Error);
-        (await File.ReadAllBytesAsync(folder["again.onnx"], TestContext.Current.CancellationToken)).ShouldBe(
-            files.Bytes("winner.qdq.onnx"));
+        await files.ShouldBeBuiltAgainAsync(GlyphJob.Model);
     }
 
     [Fact]

@@ -45,6 +45,16 @@ internal sealed record JobFiles(string Root)
         State().Selection.ShouldNotBeNull().Reason.ShouldBe(other.State().Selection!.Reason);
     }
 
+    /// <summary>What is published can be built again from what is published.</summary>
+    public async Task ShouldBeBuiltAgainAsync(string model)
+    {
+        string again = this["again.onnx"];
+        var run = await ClusterProcess.RunAsync(
+            Root, "quantize", "--model", model, "--plan", this["winner.plan.json"], "--calibration", this["calibration"], "-o", again);
+        run.Code.ShouldBe(0, run.Error);
+        Sha256("again.onnx").ShouldBe(Sha256("winner.qdq.onnx"));
+    }
+
     public void CopyTo(string folder)
     {
         foreach (string file in Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories))

@@ -1,12 +1,8 @@
-using Cluster.Cli.Verbs;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
-using Cluster.Glyphs;
 using Cluster.Silo.Tests.Workers;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Reconstruction;
@@ -64,35 +60,19 @@ public sealed class NodeReconstructionTests : IDisposable
     }
 
     // Min-max ranges of the sample's depthwise layers cost about four points, which roundings and steps win back in part.
-    private async Task<(JobInputs Inputs, JobOptions Options)> GlyphsAsync()
-    {
-        var generator = new GlyphGenerator(GlyphSample.Seed);
-        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Calibration, 128);
-        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, 256);
-        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Training, 320);
-        string model = Path.GetFullPath(SampleFolder.File(GlyphSample.ModelName));
-        await using var content = File.OpenRead(model);
-        return (
-            new JobInputs
-            {
-                Model = await new FolderArtefactStore(_folder["artefacts"]).PutAsync(content, Cancellation),
-                Calibration = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}"),
-                Evaluation = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Evaluation)}"),
-                Training = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Training)}"),
-                Preprocess = await File.ReadAllTextAsync(Path.ChangeExtension(model, ".preprocess.json"), Cancellation),
-            },
-            new JobOptions
-            {
-                Methods = ["max"],
-                MaxDrop = 0.033,
+    private async Task<(JobInputs Inputs, JobOptions Options)> GlyphsAsync() => (
+        await GlyphInputs.WriteAsync(_folder, training: 320),
+        new JobOptions
+        {
+            Methods = ["max"],
+            MaxDrop = 0.033,
 
-                // Few images: what matters here is the way to a reconstructed winner, not how sure its drop is.
-                Decision = DecisionRule.Measured,
-                Batch = 4,
-                Reconstruct = ReconstructionMode.Auto,
-                ReconstructIterations = 100,
-                FineTune = FineTuneMode.Always,
-                Epochs = 1
-            });
-    }
+            // Few images: what matters here is the way to a reconstructed winner, not how sure its drop is.
+            Decision = DecisionRule.Measured,
+            Batch = 4,
+            Reconstruct = ReconstructionMode.Auto,
+            ReconstructIterations = 100,
+            FineTune = FineTuneMode.Always,
+            Epochs = 1,
+        });
 }

@@ -1,10 +1,5 @@
-using Cluster.Cli.Verbs;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Glyphs;
 using Cluster.Silo.Tests.Workers;
-using Cluster.Storage.Files;
-using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Reconstruction;
@@ -22,18 +17,7 @@ public sealed class NodeRepairTests : IDisposable
     public async Task RunAsync_Repair_IsPublishedWithItsNumbers()
     {
         RuntimeRequired.OrSkip();
-        var generator = new GlyphGenerator(GlyphSample.Seed);
-        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Calibration, 128);
-        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, 256);
-        string model = Path.GetFullPath(SampleFolder.File(GlyphSample.ModelName));
-        await using var content = File.OpenRead(model);
-        var inputs = new JobInputs
-        {
-            Model = await new FolderArtefactStore(_folder["artefacts"]).PutAsync(content, Cancellation),
-            Calibration = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}"),
-            Evaluation = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Evaluation)}"),
-            Preprocess = await File.ReadAllTextAsync(Path.ChangeExtension(model, ".preprocess.json"), Cancellation),
-        };
+        var inputs = await GlyphInputs.WriteAsync(_folder);
         var children = Children.Options(_folder) with { Folders = Children.Folders(_folder) with { Shared = [_folder.Root] } };
 
         var run = await WorkerRun.OfAsync(

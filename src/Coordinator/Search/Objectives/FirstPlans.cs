@@ -46,7 +46,7 @@ public static class FirstPlans
         var decisions = asked.Groups.ToDictionary(group => group.Group, StringComparer.Ordinal);
         var plan = new Plan(asked.Target, [.. memory.Space.Groups.Select((group, i) =>
             decisions[group.Name] is var decision && memory.Choice.MayQuantize(i) && memory.Formats.All.Contains(decision.Format)
-                ? decision.Repair is null ? decision : decision with { Rounding = GroupDecision.Nearest }
+                ? decision.IsRepaired ? decision with { Rounding = GroupDecision.Nearest } : decision
                 : GroupDecision.Baseline(group.Name))]);
         return plan.IsBaseline ? null : plan;
     }

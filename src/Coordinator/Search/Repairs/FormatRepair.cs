@@ -56,7 +56,7 @@ internal sealed class FormatRepair
         _item.Iterations,
         Result.Learned,
         Result.Groups,
-        [.. Usual.Groups.Where(decision => decision.Repair is not null).Select(decision => decision.Group)],
+        [.. Usual.Groups.Where(decision => decision.IsRepaired).Select(decision => decision.Group)],
         Result.Seconds);
 
     private bool IsKnown(Plan plan) => _memory.Knows(_memory.AccuracyOf(plan, ImageScope.Full));

@@ -61,7 +61,7 @@ internal sealed class RoundingRepairs(SearchMemory memory)
 
     /// <summary>The decision, rounded to nearest where it has what was learned for another group or format.</summary>
     public GroupDecision Fitting(GroupDecision decision, int group) =>
-        decision.Repair is null || Of(group, decision.Format).Contains(decision.Rounding, StringComparer.Ordinal)
+        !decision.IsRepaired || Of(group, decision.Format).Contains(decision.Rounding, StringComparer.Ordinal)
             ? decision
             : decision with { Rounding = GroupDecision.Nearest };
 

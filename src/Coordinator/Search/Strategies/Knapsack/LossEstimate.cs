@@ -119,7 +119,12 @@ internal sealed class LossEstimate
 
     private static IEnumerable<Plan> Comparable(SearchMemory memory, Plan start) => memory.FullPlans.Where(plan =>
         !plan.IsBaseline
-        && plan.Groups.Zip(start.Groups).Select((pair, group) => (Decision: pair.First, Start: pair.Second, Group: group)).All(
-            entry => entry.Decision.Format.IsBaseline
-                || entry.Decision == memory.Repairs.In(entry.Start, entry.Group, entry.Decision.Format)));
+        && Enumerable.Range(0, plan.Groups.Count).All(
+            group => plan.Groups[group].Format.IsBaseline || DiffersInFormatAlone(memory, plan.Groups[group], start.Groups[group], group)));
+
+    // In its usual rounding, which belongs to the format.
+    private static bool DiffersInFormatAlone(SearchMemory memory, GroupDecision decision, GroupDecision start, int group) =>
+        decision with { Format = start.Format, Rounding = start.Rounding } == start
+        && string.Equals(
+            decision.Rounding, memory.Repairs.In(start, group, decision.Format).Rounding, StringComparison.Ordinal);
 }
