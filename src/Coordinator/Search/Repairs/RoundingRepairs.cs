@@ -65,5 +65,5 @@ internal sealed class RoundingRepairs(SearchMemory memory)
             ? decision
             : decision with { Rounding = GroupDecision.Nearest };
 
-    private IEnumerable<GroupFormat> Formats => memory.Formats.All.Where(format => format.IsCalibrated && format.IsInteger);
+    private IEnumerable<GroupFormat> Formats => memory.Formats.All.Where(format => format.IsInteger);
 }
