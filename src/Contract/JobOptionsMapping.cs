@@ -27,6 +27,7 @@ public static class JobOptionsMapping
         Set(options.SweepParts, value => spec.SweepParts = value, spec.ClearSweepParts);
         spec.Patterns = OpenOption.ToContract<PatternMoves, V1.PatternMoves>(options.Patterns);
         spec.Scores = OpenOption.ToContract<ScoreSource, V1.ScoreSource>(options.Scores);
+        spec.Equalize = OpenOption.ToContract<ChannelScaling, V1.ChannelScaling>(options.Equalize);
         spec.Repair = OpenOption.ToContract<RepairMethod, V1.RepairMethod>(options.Repair);
         Set(options.RepairIterations, value => spec.RepairIterations = value, spec.ClearRepairIterations);
         spec.Racing = OpenOption.ToContract<CandidateRacing, V1.CandidateRacing>(options.Racing);
@@ -83,6 +84,7 @@ public static class JobOptionsMapping
             SweepParts = spec.HasSweepParts ? spec.SweepParts : usual.SweepParts,
             Patterns = OpenOption.ToChoice<V1.PatternMoves, PatternMoves>(spec.Patterns),
             Scores = OpenOption.ToChoice<V1.ScoreSource, ScoreSource>(spec.Scores),
+            Equalize = OpenOption.ToChoice<V1.ChannelScaling, ChannelScaling>(spec.Equalize),
             Repair = OpenOption.ToChoice<V1.RepairMethod, RepairMethod>(spec.Repair),
             RepairIterations = spec.HasRepairIterations ? spec.RepairIterations : usual.RepairIterations,
             Racing = OpenOption.ToChoice<V1.CandidateRacing, CandidateRacing>(spec.Racing),

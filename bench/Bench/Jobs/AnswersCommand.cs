@@ -12,8 +12,8 @@ using Cluster.Untrained;
 namespace Cluster.Bench.Jobs;
 
 /// <summary>
-/// `bench one-answer`: the same job at batch 1 again and again, on a depthwise network of some tens of microseconds, and its winner
-/// timed in turn with plans made by hand. Any plan is accurate enough, so that time alone decides.
+/// `bench one-answer`: the same job at batch 1 again and again, on a depthwise network of some tens of microseconds or a given one, and
+/// its winner timed in turn with plans made by hand. Any plan is accurate enough, so that time alone decides.
 /// </summary>
 internal static class AnswersCommand
 {
@@ -25,14 +25,18 @@ internal static class AnswersCommand
     {
         var keep = new Option<string>("--keep") { Required = true, Description = "folder for network, images and jobs" };
         var times = new Option<int>("--times") { DefaultValueFactory = _ => 5, Description = "jobs" };
+        var model = new Option<string?>("--model") { Description = "another network" };
+        var data = new Option<string?>("--data") { Description = "its images, which calibrate and are judged" };
         var command = new Command("one-answer", "The same job at batch 1 several times, and its winner beside plans made by hand.")
         {
-            keep, times,
+            keep, times, model, data,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             string folder = parsed.GetRequiredValue(keep);
-            var sample = UntrainedSample.Write(folder, DepthwiseNet.ToGraph(Seed, Side), Images, Seed);
+            var sample = (parsed.GetValue(model), parsed.GetValue(data)) is ({ } network, { } images)
+                ? new UntrainedSample(network, images)
+                : UntrainedSample.Write(folder, DepthwiseNet.ToGraph(Seed, Side), Images, Seed);
             string[] arguments =
             [
                 "--model", sample.Model, "--data", sample.Images, "--eval", sample.Images, "--metric", "output-kl", "--max-kl", "100",

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
 
 namespace Cluster.Coordinator.Model;
 
@@ -28,6 +29,14 @@ public sealed record JobSpec
     [JsonIgnore]
     public string JobId => CanonicalJson.Digest(this with { Options = Options with { MaxMinutes = null, SweepParts = null } });
 
+    /// <summary>What is done to the FP32 network before it is quantized, as plan files say it; null: nothing.</summary>
+    [JsonIgnore]
+    public string? Prepared => Options.Equalize == ChannelScaling.On ? BuiltFrom.Equalized : null;
+
+    /// <summary>Which network plans are of: see <see cref="NetworkIdentity"/>.</summary>
+    [JsonIgnore]
+    public string Network => NetworkIdentity.Of(ModelDigest, Prepared);
+
     /// <summary>Digest of everything but the plan that an accuracy or a sensitivity on the evaluation set depends on.</summary>
     [JsonIgnore]
     public string AccuracyContext =>
@@ -35,7 +44,7 @@ public sealed record JobSpec
             new
             {
                 role = "evaluation",
-                ModelDigest,
+                ModelDigest = Network,
                 Data.Calibration,
                 Data.Evaluation,
                 Options.Target,
@@ -47,13 +56,33 @@ public sealed record JobSpec
     /// <summary>Digest of everything but the plan and the machine's load that a latency depends on.</summary>
     [JsonIgnore]
     public string LatencyContext => CanonicalJson.Digest(
-        new { role = "latency", ModelDigest, Data.Calibration, Options.Target, Options.Seed, Versions, Options.Batch, Options.Threads });
+        new
+        {
+            role = "latency",
+            ModelDigest = Network,
+            Data.Calibration,
+            Options.Target,
+            Options.Seed,
+            Versions,
+            Options.Batch,
+            Options.Threads,
+        });
 
     /// <summary>Digest of everything but the plan that an accuracy on the test set depends on.</summary>
     [JsonIgnore]
     public string TestContext =>
         CanonicalJson.Digest(
-            new { role = "test", ModelDigest, Data.Calibration, Data.Test, Options.Target, Options.Seed, Versions, Options.Metric });
+            new
+            {
+                role = "test",
+                ModelDigest = Network,
+                Data.Calibration,
+                Data.Test,
+                Options.Target,
+                Options.Seed,
+                Versions,
+                Options.Metric,
+            });
 
     /// <summary>
     /// Digest of everything but the plan, the method and its iterations that a learned rounding and its measurements depend on.
@@ -62,7 +91,7 @@ public sealed record JobSpec
     public string ReconstructionContext => CanonicalJson.Digest(new
     {
         role = "reconstruction",
-        ModelDigest,
+        ModelDigest = Network,
         Data.Calibration,
         Data.Evaluation,
         Data.Test,
@@ -85,7 +114,7 @@ public sealed record JobSpec
     /// <summary>Digest of everything but the plan, the method and its iterations that a repair depends on.</summary>
     [JsonIgnore]
     public string RepairContext => CanonicalJson.Digest(
-        new { role = "repair", ModelDigest, Data.Calibration, Options.Target, Options.Seed, Versions, Options.Subsets });
+        new { role = "repair", ModelDigest = Network, Data.Calibration, Options.Target, Options.Seed, Versions, Options.Subsets });
 
     /// <summary>Digest of everything but the plan and its epochs that a fine-tuning depends on.</summary>
     [JsonIgnore]
@@ -94,7 +123,7 @@ public sealed record JobSpec
             new
             {
                 role = "fineTune",
-                ModelDigest,
+                ModelDigest = Network,
                 Data,
                 Options.Target,
                 Options.Seed,

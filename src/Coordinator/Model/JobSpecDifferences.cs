@@ -48,6 +48,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Patterns.Name, Patterns(stored.Options), Patterns(asked.Options)),
             Value(JobLimits.Racing.Name, Racing(stored.Options), Racing(asked.Options)),
             Value(JobLimits.Scores.Name, Scores(stored.Options), Scores(asked.Options)),
+            Value(JobLimits.Equalize.Name, Equalize(stored.Options), Equalize(asked.Options)),
             Value(JobLimits.Repair.Name, Mode(stored.Options.Repair), Mode(asked.Options.Repair)),
             Value(JobLimits.RepairIterations.Name, stored.Options.RepairIterations, asked.Options.RepairIterations),
             Value(JobLimits.Ending.Name, Ending(stored.Options), Ending(asked.Options)),
@@ -104,6 +105,8 @@ internal static class JobSpecDifferences
     private static string Ending(JobOptions options) => (options.Ending ?? EndingKind.Selected).ToString().ToLowerInvariant();
 
     private static string Attention(JobOptions options) => (options.Attention ?? AttentionKind.Float32).ToString().ToLowerInvariant();
+
+    private static string Equalize(JobOptions options) => (options.Equalize ?? ChannelScaling.Off).ToString().ToLowerInvariant();
 
     private static string Scope(JobOptions options) => (options.Calibrators ?? CalibratorScope.Network).ToString().ToLowerInvariant();
 

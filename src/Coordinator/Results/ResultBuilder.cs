@@ -45,7 +45,8 @@ public static class ResultBuilder
                 spec.Options.MetricCommand,
                 spec.Options.MaxMetricDrop,
                 spec.Options.FirstPlan is { } first ? new ResultFirstPlan(first.Plan.Digest, first.Job) : null,
-                spec.Options.Scores),
+                spec.Options.Scores,
+                spec.Prepared),
             Model = new ResultModel(
                 modelName,
                 spec.ModelDigest,

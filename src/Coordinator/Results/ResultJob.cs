@@ -21,6 +21,7 @@ namespace Cluster.Coordinator.Results;
 /// <param name="MaxMetricDrop">By how much its number might become worse, in its own unit.</param>
 /// <param name="FirstPlan">What was looked at before the search's own plans; absent where nothing was named.</param>
 /// <param name="Scores">Where the scores of groups come from; absent for the sweep.</param>
+/// <param name="Prepared">What was done to the FP32 network before it was quantized, as plan files say it; absent for nothing.</param>
 public sealed record ResultJob(
     string Id,
     long Seed,
@@ -38,7 +39,8 @@ public sealed record ResultJob(
     string? MetricCommand = null,
     double? MaxMetricDrop = null,
     ResultFirstPlan? FirstPlan = null,
-    ScoreSource? Scores = null);
+    ScoreSource? Scores = null,
+    string? Prepared = null);
 
 /// <summary>What the search looked at before its own plans.</summary>
 /// <param name="Digest">The plan's digest.</param>

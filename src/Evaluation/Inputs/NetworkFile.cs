@@ -33,8 +33,11 @@ public sealed class NetworkFile
     /// <summary>What was equalized, where that was asked for.</summary>
     public ChannelEqualization? Equalization { get; }
 
-    /// <summary>Whether the channels of neighbouring layers were equalized.</summary>
-    public bool IsEqualized => Equalization is not null;
+    /// <summary>What was done to the network of the file, as plan files say it; null: nothing.</summary>
+    public string? Prepared => Equalization is { Pairs.Count: > 0 } ? BuiltFrom.Equalized : null;
+
+    /// <summary>Which network plans and calibration statistics are of: see <see cref="NetworkIdentity"/>.</summary>
+    public string Identity => NetworkIdentity.Of(Digest, Prepared);
 
     /// <summary>Content of the file, with what it keeps in other files, before normalization.</summary>
     public byte[] Bytes { get; }

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 
@@ -29,10 +30,12 @@ internal static class NetworkForms
         : NetworkForm.Current;
 
     /// <summary>
-    /// The options as a spec states them: products in float are what older jobs have, which say nothing, and neither do networks without.
+    /// The options as a spec states them: products in float are what older jobs have, which say nothing, and neither do networks without;
+    /// nor is a network equalized that has no layers for it.
     /// </summary>
     public static JobOptions Stated(JobOptions options, NetworkFile network) => options with
     {
         Attention = network.Grouped.HasActivationProducts ? AttentionKind.Int8 : null,
+        Equalize = network.Prepared == BuiltFrom.Equalized ? ChannelScaling.On : null,
     };
 }

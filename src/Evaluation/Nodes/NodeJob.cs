@@ -63,7 +63,7 @@ public sealed class NodeJob : INodeJob
         CachedFolder? calibration = null;
         try
         {
-            calibration = CachedFolder.Use(Path.GetFullPath(folders.Calibration(job.Spec.ModelDigest, job.Spec.Data.Calibration)));
+            calibration = CachedFolder.Use(Path.GetFullPath(folders.Calibration(job.Spec.Network, job.Spec.Data.Calibration)));
             return new NodeJob(folders, files, Open(job, files.Inputs, folders, calibration.Path, memory, slot), calibration, slot);
         }
         catch

@@ -30,7 +30,7 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
         using var temporary = TemporaryFolder.Make(folders.Temporary);
         string root = temporary.Path;
         var folder = new JobFolder(root);
-        new CalibrationFolder(folder.Calibration, opened.Spec.Data.Calibration, opened.Spec.ModelDigest).WriteStatistics(
+        new CalibrationFolder(folder.Calibration, opened.Spec.Data.Calibration, opened.Spec.Network).WriteStatistics(
             opened.Setup.Statistics);
         if (outcome.Learned is { } learned)
         {

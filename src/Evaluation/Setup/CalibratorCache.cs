@@ -17,7 +17,7 @@ public sealed class CalibratorCache(IEvaluationCache own, JobSpec spec) : IEvalu
     private readonly string _context = CanonicalJson.Digest(new
     {
         role = "calibrators",
-        spec.ModelDigest,
+        ModelDigest = spec.Network,
         spec.Data.Calibration,
         spec.Options.Target,
         spec.Options.Seed,

@@ -60,7 +60,7 @@ public sealed class LastWinners(string results)
     {
         var (options, calibration) = (spec.Options, spec.Data.Calibration);
         string key = CanonicalJson.Digest(
-            new { spec.ModelDigest, calibration, options.Target, options.Metric, options.Attention, spec.Versions });
+            new { ModelDigest = spec.Network, calibration, options.Target, options.Metric, options.Attention, spec.Versions });
         return Path.Combine(_root, key + ".json");
     }
 }

@@ -133,7 +133,7 @@ public sealed class LazySetup(
     private (CalibrationStatistics All, CalibrationStatistics? Fitted) Calibrate(
         FloatNetwork float32, int cores, CancellationToken cancellation)
     {
-        var stored = new CalibrationFolder(calibration, data.Digests.Calibration, network.Digest);
+        var stored = new CalibrationFolder(calibration, data.Digests.Calibration, network.Identity);
         if (stored.TryReadStatistics() is { } known && CalibrationPass.IsWhole(known, network.Grouped))
         {
             return (known, null);

@@ -98,7 +98,8 @@ public sealed class OpenedJob : IDisposable
             throw new JobException(misplaced);
         }
 
-        var network = NetworkFile.Open(inputs.Model, form: NetworkForms.Asked(options), isApart: inputs.IsModelApart);
+        var network = NetworkFile.Open(
+            inputs.Model, options.Equalize == ChannelScaling.On, NetworkForms.Asked(options), inputs.IsModelApart);
         GraphLimits.RequireSearchable(network.Grouped);
         if (options.Scores == ScoreSource.Fisher)
         {
@@ -118,12 +119,24 @@ public sealed class OpenedJob : IDisposable
         spec.Validate();
         var job = new OpenedJob(spec, network, data, calibration, memory, pixels, slot)
         {
-            Warnings = [.. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options)],
+            Warnings =
+            [
+                .. Unequalized(network), .. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options),
+            ],
         };
         GroupChoice.Check(spec.Options, job.Lazy.Space);
         FirstPlans.Check(spec.Options, job.Lazy.Space);
         return job;
     }
+
+    private static IEnumerable<string> Unequalized(NetworkFile network) =>
+        network.Equalization is { Pairs.Count: 0, Skipped: var reasons }
+            ?
+            [
+                $"{JobLimits.Equalize.Name} on has no two layers of {network.Path} to scale against each other, so the network is "
+                + $"quantized as it is{(reasons is [var first, ..] ? $": {first}" : ".")}",
+            ]
+            : [];
 
     private static JobOptions InFormats(JobOptions options, ITarget target) =>
         options with { Formats = options.Formats ?? [.. target.SearchedFormats.Select(format => format.Text)] };
@@ -134,7 +147,8 @@ public sealed class OpenedJob : IDisposable
         // A slot on processors does the simulations of jobs whose files run elsewhere, so the target need not be usable here.
         _ = Known(spec.Options, slot);
 
-        var network = NetworkFile.Open(inputs.Model, form: NetworkForms.Stored(spec.Options), isApart: inputs.IsModelApart);
+        var network = NetworkFile.Open(
+            inputs.Model, spec.Options.Equalize == ChannelScaling.On, NetworkForms.Stored(spec.Options), inputs.IsModelApart);
         RequireDigest("model", spec.ModelDigest, network.Digest);
         var data = JobData.Open(inputs, spec.Options, network, pixels);
         RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);

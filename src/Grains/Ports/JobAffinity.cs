@@ -6,5 +6,5 @@ namespace Cluster.Grains.Ports;
 public static class JobAffinity
 {
     /// <summary>The model with its calibration: reading the one and making the other is what takes long.</summary>
-    public static string Of(JobEntry job) => $"{job.Spec.ModelDigest}/{job.Spec.Data.Calibration}";
+    public static string Of(JobEntry job) => $"{job.Spec.Network}/{job.Spec.Data.Calibration}";
 }

@@ -37,6 +37,11 @@ internal static class MethodSection
             $"<dt>Accuracy</dt><dd>{model.Metric} of the exported file in the runtime; intervals are "
             + $"{Intervals(outcome.Spec.Options)}, 95%</dd>"
             + $"<dt>Asked for</dt><dd>{BudgetWords.Question(outcome.Spec.Options)}; {Bound(outcome.Spec.Options)}</dd>");
+        if (outcome.Spec.Prepared is { } prepared)
+        {
+            html.Add($"<dt>FP32 network</dt><dd>{prepared}: channels of neighbouring layers were scaled against each other first</dd>");
+        }
+
         html.Add(
             $"<dt>Ranges tried</dt><dd>{string.Join(", ", outcome.Spec.Options.Methods)}</dd><dt>Seed</dt><dd>"
             + $"{outcome.Spec.Options.Seed}</dd><dt>Numerics</dt><dd>{outcome.Spec.Versions.Numerics}</dd>");

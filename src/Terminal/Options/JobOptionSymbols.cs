@@ -159,6 +159,7 @@ public sealed class JobOptionSymbols
                 "HOW"),
             (options, racing) => options with { Racing = racing });
         Row(NewScores(), (options, scores) => options with { Scores = scores });
+        Row(NewEqualize(), (options, equalize) => options with { Equalize = equalize });
         Row(
             Mode(
                 JobLimits.Repair,
@@ -430,6 +431,20 @@ public sealed class JobOptionSymbols
                 return null;
             },
         };
+
+    // Alone it is on, as `quantize` has it.
+    private static Option<ChannelScaling?> NewEqualize()
+    {
+        var equalize = Mode(
+            JobLimits.Equalize,
+            "scale the channels of neighbouring layers against each other before anything is quantized, which changes no output of FP32: "
+            + "on or off (default: off; without a word: on)",
+            "HOW");
+        equalize.Arity = ArgumentArity.ZeroOrOne;
+        var parse = equalize.CustomParser!;
+        equalize.CustomParser = result => result.Tokens.Count == 0 ? ChannelScaling.On : parse(result);
+        return equalize;
+    }
 
     private void Row<T>(Option<T> symbol, Func<JobOptions, T, JobOptions> choose)
     {

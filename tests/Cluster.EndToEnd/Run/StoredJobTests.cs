@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
 using Cluster.EndToEnd.Support;
 using Cluster.Storage.Files;
 using Cluster.Tests;
@@ -92,6 +93,10 @@ public sealed class StoredJobTests(GlyphJob job)
         string[] kept = [.. Directory.EnumerateFiles(folder["out"], "plan-*.qdq.onnx")];
         kept.ShouldNotBeEmpty();
         kept.ShouldAllBe(file => File.Exists(file.Replace(".qdq.onnx", ".plan.json", StringComparison.Ordinal)));
+        var outcome = JobOutcome.Of(new JobFiles(folder["out"]).State());
+        Plan[] front = [.. outcome.Front.Select(point => point.Plan).Where(plan => !plan.IsBaseline && !plan.Equals(outcome.Winner.Plan))];
+        front.ShouldContain(plan => plan.Groups.Any(group => group.Format.IsBaseline), "plans with groups in FP32 have files as well");
+        front.Select(plan => folder[$"out/plan-{plan.Digest[..12]}.qdq.onnx"]).ShouldBeSubsetOf(kept);
 
         var compared = await ClusterProcess.RunAsync(
             folder.Root, "compare", "out", kept[0].Replace(".qdq.onnx", ".plan.json", StringComparison.Ordinal), "--json");

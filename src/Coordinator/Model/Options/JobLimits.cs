@@ -187,6 +187,10 @@ public static class JobLimits
     public static JobLimit<ReconstructionMode> Reconstruct { get; } = new(
         nameof(JobOptions.Reconstruct), "--reconstruct", Enum.IsDefined, "auto, always or never", "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.Equalize"/>.</summary>
+    public static JobLimit<ChannelScaling> Equalize { get; } = new(
+        nameof(JobOptions.Equalize), "--equalize", Enum.IsDefined, "on or off", "choose one of them");
+
     /// <summary>Limit of <see cref="JobOptions.Repair"/>.</summary>
     public static JobLimit<RepairMethod> Repair { get; } = new(
         nameof(JobOptions.Repair), "--repair", Enum.IsDefined, "never or adaround", "choose one of them");

@@ -194,6 +194,11 @@ public sealed record JobOptions
     public ScoreSource? Scores { get; init; }
 
     /// <summary>
+    /// Whether channels are scaled across layers before anything is quantized; null: <see cref="ChannelScaling.Off"/>, which no job writes.
+    /// </summary>
+    public ChannelScaling? Equalize { get; init; }
+
+    /// <summary>
     /// Whether roundings are learned before the exploration, for plans to choose from; null: <see cref="RepairMethod.Never"/>, which no job
     /// writes.
     /// </summary>
@@ -280,6 +285,7 @@ public sealed record JobOptions
             Racing = Racing == CandidateRacing.Off ? null : Racing,
             Patterns = Patterns == PatternMoves.Apart ? null : Patterns,
             Scores = Scores == ScoreSource.Sweep ? null : Scores,
+            Equalize = Equalize == ChannelScaling.Off ? null : Equalize,
             Repair = repair,
             RepairIterations = RepairIterations == UsualReconstructIterations ? null : RepairIterations,
             Decision = Decision ?? DecisionRule.Corrected,
@@ -323,6 +329,7 @@ public sealed record JobOptions
             Patterns is { } patterns ? JobLimits.Patterns.Fault(patterns) : null,
             Racing is { } racing ? JobLimits.Racing.Fault(racing) : null,
             Scores is { } scores ? JobLimits.Scores.Fault(scores) : null,
+            Equalize is { } equalize ? JobLimits.Equalize.Fault(equalize) : null,
             Repair is { } repair ? JobLimits.Repair.Fault(repair) : null,
             RepairIterations is { } repairIterations ? JobLimits.RepairIterations.Fault(repairIterations) : null,
             Ending is { } ending ? JobLimits.Ending.Fault(ending) : null,

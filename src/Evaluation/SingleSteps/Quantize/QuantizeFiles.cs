@@ -41,7 +41,7 @@ internal sealed class QuantizeFiles(string output)
 
     private PlanFile Store(NetworkFile network, QuantizePlan plan, BuiltArtefact artefact, string? dataDigest)
     {
-        var folder = new CalibrationFolder(Calibration, dataDigest, network.Digest);
+        var folder = new CalibrationFolder(Calibration, dataDigest, network.Identity);
         string statistics = folder.WriteStatistics(plan.Statistics);
         string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } built
             ? folder.WriteCorrections(built.CorrectedBiases)
@@ -49,7 +49,7 @@ internal sealed class QuantizeFiles(string output)
         string? learned = plan.Learned is { } parameters ? folder.WriteLearned(parameters) : null;
         return new PlanFile(
             plan.Plan,
-            new BuiltFrom(network.Digest, statistics, corrections, learned, network.IsEqualized ? BuiltFrom.Equalized : null),
+            new BuiltFrom(network.Digest, statistics, corrections, learned, network.Prepared),
             plan.Seed);
     }
 }
