@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using Cluster.Kernels.Graphs;
 
@@ -107,25 +106,19 @@ public sealed unsafe class OrtSession : IDisposable
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> output)
     {
         _signature.Require(inputs);
-        nint[] values = new nint[inputs.Count];
-        MemoryHandle[] pins = [.. inputs.Select(input => input.Bytes.Pin())];
-        try
-        {
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = NewValue(pins[i].Pointer, (nuint)inputs[i].Bytes.Length, inputs[i].Shape, inputs[i].Type);
-            }
+        using var given = new OrtInputValues(this, inputs);
+        RunInto(inputs, given.Values, output);
+    }
 
-            RunInto(inputs, values, output);
-        }
-        finally
-        {
-            Array.ForEach(values, Release);
-            foreach (var pin in pins)
-            {
-                pin.Dispose();
-            }
-        }
+    /// <summary>Runs the network without copying inputs or outputs.</summary>
+    /// <param name="inputs">One for each input, in order.</param>
+    /// <returns>The wanted outputs, in the order asked for; to be disposed.</returns>
+    /// <exception cref="KernelException">A name, type or shape does not fit, or ONNX Runtime fails; with its text.</exception>
+    public OrtOutputs RunInPlace(IReadOnlyList<TensorData> inputs, IReadOnlyList<string> outputNames)
+    {
+        _signature.Require(inputs);
+        using var given = new OrtInputValues(this, inputs);
+        return RunNamed(InputNames, given.Values, outputNames);
     }
 
     /// <summary>Runs the network and returns the wanted outputs, copied, in the order asked for.</summary>
@@ -144,41 +137,23 @@ public sealed unsafe class OrtSession : IDisposable
     /// text.</exception>
     public IReadOnlyList<OrtTensor> Run(IReadOnlyList<OrtInput> inputs, IReadOnlyList<string> outputNames)
     {
-        using NativeStrings texts = new();
-        byte*[] inputNames = new byte*[inputs.Count];
-        byte*[] wanted = new byte*[outputNames.Count];
         nint[] inputValues = new nint[inputs.Count];
-        nint[] outputValues = new nint[outputNames.Count];
         GCHandle[] pins = new GCHandle[inputs.Count];
         try
         {
             for (int i = 0; i < inputs.Count; i++)
             {
                 OrtTensor tensor = inputs[i].Tensor;
-                inputNames[i] = texts.Add(inputs[i].Name);
                 pins[i] = GCHandle.Alloc(tensor.Data, GCHandleType.Pinned);
                 nuint bytes = (nuint)tensor.Count * (nuint)OrtElement.Size(tensor.Type);
                 inputValues[i] = NewValue((void*)pins[i].AddrOfPinnedObject(), bytes, (long[])tensor.Shape, tensor.Type);
             }
 
-            for (int i = 0; i < wanted.Length; i++)
-            {
-                wanted[i] = texts.Add(outputNames[i]);
-            }
-
-            fixed (byte** inputNamesPointer = inputNames)
-            fixed (byte** wantedPointer = wanted)
-            fixed (nint* inputPointer = inputValues)
-            fixed (nint* outputPointer = outputValues)
-            {
-                RunNative(inputNamesPointer, inputPointer, inputValues.Length, wantedPointer, wanted.Length, outputPointer);
-            }
-
-            return Array.ConvertAll(outputValues, value => OrtValueReader.Read(_api, value));
+            using var outputs = RunNamed([.. inputs.Select(input => input.Name)], inputValues, outputNames);
+            return outputs.Copies();
         }
         finally
         {
-            Array.ForEach(outputValues, Release);
             Array.ForEach(inputValues, Release);
             foreach (GCHandle pin in pins)
             {
@@ -368,6 +343,42 @@ public sealed unsafe class OrtSession : IDisposable
                 Release(outputValue);
             }
         }
+    }
+
+    private OrtOutputs RunNamed(IReadOnlyList<string> inputNames, nint[] inputValues, IReadOnlyList<string> outputNames)
+    {
+        using NativeStrings texts = new();
+        byte*[] given = new byte*[inputNames.Count];
+        byte*[] wanted = new byte*[outputNames.Count];
+        for (int i = 0; i < given.Length; i++)
+        {
+            given[i] = texts.Add(inputNames[i]);
+        }
+
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            wanted[i] = texts.Add(outputNames[i]);
+        }
+
+        nint[] outputValues = new nint[wanted.Length];
+        var outputs = new OrtOutputs(this, _api, outputValues);
+        try
+        {
+            fixed (byte** givenPointer = given)
+            fixed (byte** wantedPointer = wanted)
+            fixed (nint* inputPointer = inputValues)
+            fixed (nint* outputPointer = outputValues)
+            {
+                RunNative(givenPointer, inputPointer, inputValues.Length, wantedPointer, wanted.Length, outputPointer);
+            }
+        }
+        catch
+        {
+            outputs.Dispose();
+            throw;
+        }
+
+        return outputs;
     }
 
     private void RunNative(byte** inputNames, nint* inputs, int inputCount, byte** outputNames, int outputCount, nint* outputs)

@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Tests.Runtimes;
@@ -43,6 +44,7 @@ public sealed class OrtLeakTests
         {
             using OrtSession session = OrtSession.Open(Model, OrtRequired.Options);
             session.Run(input, [Values], output); // open output shape: allocated by the session
+            using OrtOutputs outputs = session.RunInPlace([TensorData.FromFloats([Values], input)], session.OutputNames);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Tests.Runtimes;
@@ -107,6 +108,44 @@ public sealed class OrtSessionTests
         outputs[0].Span<float>().ToArray().ShouldBe([11f, 22]);
         outputs[1].Span<float>().ToArray().ShouldBe([-11f, -22]);
         Should.Throw<KernelException>(() => outputs[0].Span<int>().ToArray()).Message.ShouldBe("A tensor of Float was read as Int32.");
+    }
+
+    [Fact]
+    public void RunInPlace_SeveralOutputs_AreReadWhereTheyLieUntilTheyAreDisposed()
+    {
+        byte[] model = TinyModel.Of(
+            [TinyModel.Node("Add", ["x", "x"], "sum"), TinyModel.Node("Neg", ["sum"], "y")],
+            [TinyModel.Value("x", TinyModel.Float, "N", "3")],
+            [TinyModel.Value("sum", TinyModel.Float, "N", "3"), TinyModel.Value("y", TinyModel.Float, "N", "3")]);
+        using OrtSession session = OrtSession.Open(model, OrtRequired.Options);
+
+        OrtOutputs outputs = session.RunInPlace([TensorData.FromFloats([2, 3], [1, 2, 3, 4, 5, 6])], ["y", "sum"]);
+
+        outputs.Span<float>(0).ToArray().ShouldBe([-2f, -4, -6, -8, -10, -12]);
+        outputs.Span<float>(1).ToArray().ShouldBe([2f, 4, 6, 8, 10, 12]);
+        Should.Throw<KernelException>(() => outputs.Span<byte>(0).ToArray()).Message.ShouldBe("A tensor of Float was read as Byte.");
+        outputs.Dispose();
+        outputs.Dispose();
+        Should.Throw<ObjectDisposedException>(() => outputs.Span<float>(0).ToArray());
+        Should.Throw<KernelException>(() => session.RunInPlace([TensorData.FromFloats([2, 3], new float[6])], ["z"]))
+            .Message.ShouldContain("z");
+    }
+
+    [Fact]
+    public void RunInPlace_LargeTensors_AreNotCopied()
+    {
+        const int Rows = 1 << 18;
+        using OrtSession session = OrtSession.Open(Doubler, OrtRequired.Options);
+        TensorData[] inputs = [TensorData.FromFloats([Rows, 3], new float[3 * Rows])];
+        session.RunInPlace(inputs, ["y"]).Dispose();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        using (var outputs = session.RunInPlace(inputs, ["y"]))
+        {
+            outputs.Span<float>(0).Length.ShouldBe(3 * Rows);
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(sizeof(float) * Rows, "3 MiB come in and 3 MiB go out");
     }
 
     [Fact]

@@ -19,8 +19,8 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
 {
     private readonly Dictionary<string, GroupParity> _results = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
-    private Dictionary<string, OrtTensor> _runtime = new(StringComparer.Ordinal);
-    private IReadOnlyList<float[]> _outputs = [];
+    private readonly Dictionary<string, int> _places = Places(network);
+    private OrtOutputs? _runtime;
 
     /// <summary>One entry a tensor, in the order of execution.</summary>
     public IReadOnlyList<GroupParity> Results => [.. _order.Select(tensor => _results[tensor])];
@@ -31,14 +31,13 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     /// <summary>The output with that difference.</summary>
     public string DivergingOutput { get; private set; } = network.Graph.Output.Name;
 
-    public void Begin(OrtSession session, IReadOnlyList<TensorData> inputs)
-    {
-        string[] tensors = [.. network.Layout.Points.Keys];
-        var outputs = session.Run(
-            inputs, [.. tensors.Select(QdqExporter.CodesOf), .. network.Graph.Outputs.Select(output => output.Name)]);
-        _runtime = tensors.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-        _outputs = [.. outputs.Skip(tensors.Length).Select(output => output.Span<float>().ToArray())];
-    }
+    /// <summary>What the runtime is to be asked for: the codes of each tensor, then the network's outputs.</summary>
+    public static string[] Wanted(QuantizedNetwork network) =>
+        [.. network.Layout.Points.Keys.Select(QdqExporter.CodesOf), .. network.Graph.Outputs.Select(output => output.Name)];
+
+    /// <summary>Before a simulated run on the inputs that the runtime had.</summary>
+    /// <param name="runtime">What is <see cref="Wanted"/>, until <see cref="End"/>.</param>
+    public void Begin(OrtOutputs runtime) => _runtime = runtime;
 
     /// <summary>Takes in what a later batch found.</summary>
     public void Add(CodeComparison later)
@@ -59,13 +58,14 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     {
         for (int i = 0; i < outputs.Count; i++)
         {
-            float largest = _outputs[i].Max(Math.Abs);
-            double difference = _outputs[i].Zip(outputs[i], (runtime, simulated) => Math.Abs((double)runtime - simulated)).Max();
+            float[] given = _runtime!.Span<float>(_places.Count + i).ToArray();
+            float largest = given.Max(Math.Abs);
+            double difference = given.Zip(outputs[i], (runtime, simulated) => Math.Abs((double)runtime - simulated)).Max();
             double share = difference == 0 ? 0 : difference / largest;
             Include(share, network.Graph.Outputs[i].Name);
         }
 
-        (_runtime, _outputs) = ([], []);
+        _runtime = null;
     }
 
     public void Computed(GraphNode node, Tensor value)
@@ -74,7 +74,7 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
 
     public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
     {
-        var codes = _runtime[tensor].Span<byte>();
+        var codes = _runtime!.Span<byte>(_places[tensor]);
 
         // Rented: the garbage of a new one for each tensor would be what a job needs most memory for.
         float[] exact = ArrayPool<float>.Shared.Rent(codes.Length);
@@ -93,6 +93,10 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
             ArrayPool<float>.Shared.Return(forced);
         }
     }
+
+    private static Dictionary<string, int> Places(QuantizedNetwork network) =>
+        network.Layout.Points.Keys.Select((tensor, place) => (tensor, place))
+            .ToDictionary(entry => entry.tensor, entry => entry.place, StringComparer.Ordinal);
 
     private static Tensor InLayout(ReadOnlySpan<float> values, long[] shape)
     {

@@ -40,6 +40,7 @@ public static class ParityGate
         using var plain = OrtSession.Open(artefact, new OrtSessionOptions { AllowSpinning = false });
         using var opened = OrtSession.Open(OnnxWriter.Write(ExposeCodes(graph, network)), new OrtSessionOptions { AllowSpinning = false });
         using var programs = float32.Compile(network);
+        string[] wanted = CodeComparison.Wanted(network);
         var comparisons = new CodeComparison[images.Count];
         int[] agreements = new int[images.Count];
         Batches.ForEach(
@@ -49,8 +50,12 @@ public static class ParityGate
             {
                 var inputs = images.Inputs(batch);
                 var found = comparisons[batch] = new CodeComparison(network);
-                found.Begin(opened, inputs);
-                RunForced(float32, programs, found, inputs);
+                using (var codes = opened.RunInPlace(inputs, wanted))
+                {
+                    found.Begin(codes);
+                    RunForced(float32, programs, found, inputs);
+                }
+
                 agreements[batch] = Agreement(plain, inputs, float32.Run(inputs, programs.Programs), images.Size(batch));
             },
             cancellation);
