@@ -10,9 +10,12 @@ public sealed unsafe class OrtOutputs : IDisposable
     private readonly OrtSession _session;
     private readonly OrtApi _api;
     private readonly nint[] _values;
+    private readonly OrtInputValues? _inputs;
     private bool _isReleased;
 
-    internal OrtOutputs(OrtSession session, OrtApi api, nint[] values) => (_session, _api, _values) = (session, api, values);
+    /// <param name="inputs">What is given back with the outputs, as an output may be an input itself; null: nothing.</param>
+    internal OrtOutputs(OrtSession session, OrtApi api, nint[] values, OrtInputValues? inputs) =>
+        (_session, _api, _values, _inputs) = (session, api, values, inputs);
 
     /// <summary>The elements of an output in row-major order, as long as this is not disposed.</summary>
     /// <typeparam name="T">float, byte, sbyte, ushort, short, int, long, bool or double.</typeparam>
@@ -39,6 +42,7 @@ public sealed unsafe class OrtOutputs : IDisposable
         {
             _isReleased = true;
             Array.ForEach(_values, _session.Release);
+            _inputs?.Dispose();
         }
     }
 }

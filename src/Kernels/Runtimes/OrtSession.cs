@@ -112,13 +112,23 @@ public sealed unsafe class OrtSession : IDisposable
 
     /// <summary>Runs the network without copying inputs or outputs.</summary>
     /// <param name="inputs">One for each input, in order.</param>
-    /// <returns>The wanted outputs, in the order asked for; to be disposed.</returns>
+    /// <returns>The wanted outputs, in the order asked for; to be disposed before the session.</returns>
     /// <exception cref="KernelException">A name, type or shape does not fit, or ONNX Runtime fails; with its text.</exception>
     public OrtOutputs RunInPlace(IReadOnlyList<TensorData> inputs, IReadOnlyList<string> outputNames)
     {
         _signature.Require(inputs);
-        using var given = new OrtInputValues(this, inputs);
-        return RunNamed(InputNames, given.Values, outputNames);
+#pragma warning disable CA2000 // The outputs own it.
+        var given = new OrtInputValues(this, inputs);
+#pragma warning restore CA2000
+        try
+        {
+            return new OrtOutputs(this, _api, RunNamed(InputNames, given.Values, outputNames), given);
+        }
+        catch
+        {
+            given.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs the network and returns the wanted outputs, copied, in the order asked for.</summary>
@@ -149,7 +159,8 @@ public sealed unsafe class OrtSession : IDisposable
                 inputValues[i] = NewValue((void*)pins[i].AddrOfPinnedObject(), bytes, (long[])tensor.Shape, tensor.Type);
             }
 
-            using var outputs = RunNamed([.. inputs.Select(input => input.Name)], inputValues, outputNames);
+            nint[] values = RunNamed([.. inputs.Select(input => input.Name)], inputValues, outputNames);
+            using var outputs = new OrtOutputs(this, _api, values, inputs: null);
             return outputs.Copies();
         }
         finally
@@ -345,7 +356,7 @@ public sealed unsafe class OrtSession : IDisposable
         }
     }
 
-    private OrtOutputs RunNamed(IReadOnlyList<string> inputNames, nint[] inputValues, IReadOnlyList<string> outputNames)
+    private nint[] RunNamed(IReadOnlyList<string> inputNames, nint[] inputValues, IReadOnlyList<string> outputNames)
     {
         using NativeStrings texts = new();
         byte*[] given = new byte*[inputNames.Count];
@@ -361,7 +372,6 @@ public sealed unsafe class OrtSession : IDisposable
         }
 
         nint[] outputValues = new nint[wanted.Length];
-        var outputs = new OrtOutputs(this, _api, outputValues);
         try
         {
             fixed (byte** givenPointer = given)
@@ -374,11 +384,11 @@ public sealed unsafe class OrtSession : IDisposable
         }
         catch
         {
-            outputs.Dispose();
+            Array.ForEach(outputValues, Release);
             throw;
         }
 
-        return outputs;
+        return outputValues;
     }
 
     private void RunNative(byte** inputNames, nint* inputs, int inputCount, byte** outputNames, int outputCount, nint* outputs)

@@ -132,6 +132,21 @@ public sealed class OrtSessionTests
     }
 
     [Fact]
+    public void RunInPlace_OutputThatIsAnInput_StaysReadable()
+    {
+        byte[] model = TinyModel.Of(
+            [TinyModel.Node("Neg", ["x"], "y")],
+            [TinyModel.Value("x", TinyModel.Float, "N", "3")],
+            [TinyModel.Value("y", TinyModel.Float, "N", "3"), TinyModel.Value("x", TinyModel.Float, "N", "3")]);
+        using OrtSession session = OrtSession.Open(model, OrtRequired.Options);
+
+        using OrtOutputs outputs = session.RunInPlace([TensorData.FromFloats([1, 3], [1, 2, 3])], ["x", "y"]);
+
+        outputs.Span<float>(0).ToArray().ShouldBe([1f, 2, 3]);
+        outputs.Span<float>(1).ToArray().ShouldBe([-1f, -2, -3]);
+    }
+
+    [Fact]
     public void RunInPlace_LargeTensors_AreNotCopied()
     {
         const int Rows = 1 << 18;
