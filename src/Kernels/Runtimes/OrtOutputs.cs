@@ -26,9 +26,9 @@ public sealed unsafe class OrtOutputs : IDisposable
         where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_isReleased, this);
-        var (data, count, type) = OrtValueReader.Data(_api, _values[index]);
+        var (data, sizes, type) = OrtValueReader.Data(_api, _values[index]);
         return type == OrtElement.Of(typeof(T))
-            ? new ReadOnlySpan<T>((void*)data, count)
+            ? new ReadOnlySpan<T>((void*)data, checked((int)OrtShape.Count(sizes)))
             : throw new KernelException($"A tensor of {type} was read as {typeof(T).Name}.");
     }
 

@@ -136,8 +136,8 @@ public sealed unsafe class OrtSession : IDisposable
     /// <exception cref="KernelException">A name, type or shape does not fit, or ONNX Runtime fails; with its text.</exception>
     public IReadOnlyList<OrtTensor> Run(IReadOnlyList<TensorData> inputs, IReadOnlyList<string> outputNames)
     {
-        _signature.Require(inputs);
-        return Run([.. InputNames.Zip(inputs, (name, values) => new OrtInput(name, OrtTensor.Of(values)))], outputNames);
+        using var outputs = RunInPlace(inputs, outputNames);
+        return outputs.Copies();
     }
 
     /// <summary>

@@ -47,14 +47,6 @@ public sealed class OrtTensor
             ? (T[])Data
             : throw new KernelException($"A tensor of {Type} was read as {typeof(T).Name}.");
 
-    /// <summary>A copy.</summary>
-    internal static OrtTensor Of(TensorData values)
-    {
-        var tensor = Allocate(values.Type, values.Shape);
-        Buffer.BlockCopy(values.Bytes.ToArray(), 0, tensor.Data, 0, values.Bytes.Length);
-        return tensor;
-    }
-
     internal static OrtTensor Allocate(ElementType type, long[] shape)
         => new(type, shape, OrtElement.NewArray(type, OrtShape.Count(shape)));
 }

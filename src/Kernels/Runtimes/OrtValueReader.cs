@@ -37,29 +37,32 @@ internal static unsafe class OrtValueReader
         return (new OrtShape(sizes, names), Type(api, info));
     }
 
-    /// <summary>Where the elements of a tensor lie, how many and of which type.</summary>
-    public static (nint Address, int Count, ElementType Type) Data(OrtApi api, nint value)
+    /// <summary>Where the elements of a tensor lie, its shape and their type.</summary>
+    public static (nint Address, long[] Sizes, ElementType Type) Data(OrtApi api, nint value)
     {
-        RequireTensor(api, value);
+        int isTensor;
+        api.Check(api.IsTensor(value, &isTensor), Failure);
+        if (isTensor == 0)
+        {
+            throw new KernelException("An output of the network is not a tensor: only tensors are read here.");
+        }
+
         (long[] sizes, ElementType type) = Actual(api, value);
         void* source;
         api.Check(api.GetTensorMutableData(value, &source), Failure);
-        return ((nint)source, checked((int)OrtShape.Count(sizes)), type);
+        return ((nint)source, sizes, type);
     }
 
     /// <summary>A copy of a tensor.</summary>
     public static OrtTensor Read(OrtApi api, nint value)
     {
-        RequireTensor(api, value);
-        (long[] sizes, ElementType type) = Actual(api, value);
+        (nint source, long[] sizes, ElementType type) = Data(api, value);
         OrtTensor tensor = OrtTensor.Allocate(type, sizes);
         long bytes = (long)tensor.Count * OrtElement.Size(type);
         GCHandle pin = GCHandle.Alloc(tensor.Data, GCHandleType.Pinned);
         try
         {
-            void* source;
-            api.Check(api.GetTensorMutableData(value, &source), Failure);
-            Buffer.MemoryCopy(source, (void*)pin.AddrOfPinnedObject(), bytes, bytes);
+            Buffer.MemoryCopy((void*)source, (void*)pin.AddrOfPinnedObject(), bytes, bytes);
         }
         finally
         {
@@ -83,16 +86,6 @@ internal static unsafe class OrtValueReader
         void* source;
         api.Check(api.GetTensorMutableData(value, &source), Failure);
         new ReadOnlySpan<float>(source, target.Length).CopyTo(target);
-    }
-
-    private static void RequireTensor(OrtApi api, nint value)
-    {
-        int isTensor;
-        api.Check(api.IsTensor(value, &isTensor), Failure);
-        if (isTensor == 0)
-        {
-            throw new KernelException("An output of the network is not a tensor: only tensors are read here.");
-        }
     }
 
     private static (long[] Sizes, ElementType Type) Actual(OrtApi api, nint value)

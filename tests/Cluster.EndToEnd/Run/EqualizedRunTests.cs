@@ -25,14 +25,7 @@ public sealed class EqualizedRunTests(GlyphJob job)
         equalized.Text("report.html").ShouldContain("channels of neighbouring layers were scaled against each other first");
         equalized.Completed().Where(item => item.Result is AccuracyResult)
             .ShouldAllBe(item => item.Source == ResultSource.Measured, "nothing that was found of the other network is taken over");
-        foreach (string name in new[] { "result.json", "winner.plan.json" })
-        {
-            string schema = name == "result.json" ? "result.schema.json" : "plan.schema.json";
-            SchemaValidator.Of(schema).Errors(equalized.Text(name)).ShouldBeEmpty();
-        }
-
-        equalized.Text("journal.jsonl").Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .SelectMany(SchemaValidator.Of("journal.schema.json").Errors).ShouldBeEmpty();
+        equalized.ShouldMatchTheirSchemas();
 
         // FP32 is the file that was given, whose answers equalization does not change.
         Float32(equalized).ShouldBe(Float32(plain));

@@ -29,15 +29,7 @@ public sealed class RepairedRunTests(GlyphJob job)
         nibbles.Groups.ShouldAllBe(group => group.After < group.Before);
         outcome.Winner.Plan.Groups.ShouldContain(group => group.Repair == nibbles.Learned);
         files.Text("report.html").ShouldContain("rounded by AdaRound");
-        foreach (string name in new[] { "result", "plan" })
-        {
-            string text = files.Text(name == "plan" ? "winner.plan.json" : "result.json");
-            SchemaValidator.Of($"{name}.schema.json").Errors(text).ShouldBeEmpty();
-        }
-
-        string journal = files.Text("journal.jsonl");
-        journal.Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(SchemaValidator.Of("journal.schema.json").Errors)
-            .ShouldBeEmpty();
+        files.ShouldMatchTheirSchemas();
         Directory.Exists(files["reconstruction"]).ShouldBeFalse("finished layers of a published winner are of no use");
 
         await files.ShouldBeBuiltAgainAsync(GlyphJob.Model);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
 using Cluster.Storage.Files;
+using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Support;
 
@@ -53,6 +54,15 @@ internal sealed record JobFiles(string Root)
             Root, "quantize", "--model", model, "--plan", this["winner.plan.json"], "--calibration", this["calibration"], "-o", again);
         run.Code.ShouldBe(0, run.Error);
         Sha256("again.onnx").ShouldBe(Sha256("winner.qdq.onnx"));
+    }
+
+    /// <summary>Result, plan and every line of the journal are as the published schemas say.</summary>
+    public void ShouldMatchTheirSchemas()
+    {
+        SchemaValidator.Of("result.schema.json").Errors(Text("result.json")).ShouldBeEmpty();
+        SchemaValidator.Of("plan.schema.json").Errors(Text("winner.plan.json")).ShouldBeEmpty();
+        Text("journal.jsonl").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(SchemaValidator.Of("journal.schema.json").Errors).ShouldBeEmpty();
     }
 
     public void CopyTo(string folder)
