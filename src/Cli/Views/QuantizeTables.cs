@@ -53,6 +53,11 @@ internal static class QuantizeTables
         }
 
         Line($"Model:       {report.Output.Path} ({report.Output.SizeBytes} bytes, {report.Precision}, sha256 {report.Output.Sha256})");
+        if (report.Output.ExactOn is { } processors)
+        {
+            Line($"Exact on:    {processors}");
+        }
+
         Line($"Plan:        {report.Plan}");
         Line($"Calibration: {report.Calibration}");
         Line($"Next:        ./cluster inspect {report.Output.Path}");

@@ -37,7 +37,7 @@ public sealed class PlanTranslator(
     /// <summary>
     /// In a mixed plan, too, these run in ONNX Runtime's integer kernels on the processor; anything else would cost other groups theirs.
     /// </summary>
-    public static IReadOnlyList<GroupFormat> UsualFormats { get; } = [GroupFormat.Int8, GroupFormat.Integer(4, 8)];
+    public static IReadOnlyList<GroupFormat> UsualFormats { get; } = [GroupFormat.Int8, GroupFormat.Int8Safe, GroupFormat.Integer(4, 8)];
 
     private static readonly string[] Roundings = [GroupDecision.Nearest, "adaround", "brecq", "qdrop", "qat"];
 
@@ -78,7 +78,7 @@ public sealed class PlanTranslator(
         {
             throw new JobImpossibleException(
                 $"{JobLimits.Formats.Name} has {foreign.Title} where the target '{target}' takes "
-                + $"{string.Join(" and ", _offered.Select(format => format.Title))} in a search: leave it out.");
+                + $"{string.Join(", ", _offered.Select(format => format.Title).Order(StringComparer.Ordinal))} in a search: leave it out.");
         }
 
         var shapes = ShapeInference.Infer(graph.Graph, 1);

@@ -116,7 +116,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         return new FineTuneReport
         {
             Model = request.Model,
-            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength),
+            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength, artefact.ExactOn),
             Plan = files.Plan,
             Calibration = files.Calibration,
             Kept = outcome.Verdict.Kept,

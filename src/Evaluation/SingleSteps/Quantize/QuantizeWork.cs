@@ -113,7 +113,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         return new QuantizeReport
         {
             Model = request.Model,
-            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength),
+            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength, artefact.ExactOn),
             Method = request.Plan is null ? CalibrationMethod.Parse(request.Method!).Id : null,
             Rounding = request.Plan is null ? request.Rounding ?? GroupDecision.Nearest : null,
             Blocks = learning?.Blocks,

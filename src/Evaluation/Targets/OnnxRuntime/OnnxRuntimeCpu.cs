@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
@@ -22,6 +23,13 @@ internal sealed class OnnxRuntimeCpu : ITarget
     public string Runtime => $"onnxruntime {OrtRuntime.Version}";
 
     public string Device => "cpu";
+
+    // What is exact and fast on this processor first.
+    public IReadOnlyList<GroupFormat> Formats { get; } = ByteProducts.Saturate
+        ? [GroupFormat.Int8Safe, .. PlanTranslator.UsualFormats.Where(format => format != GroupFormat.Int8Safe)]
+        : PlanTranslator.UsualFormats;
+
+    public IReadOnlyList<GroupFormat> SearchedFormats => [Formats[0]];
 
     // That the library is absent is said where it is opened.
     public void RequireUsable()
