@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Strategies;
@@ -36,7 +37,7 @@ public sealed class AnnealTests
         foreach (var schedule in Enum.GetValues<TemperatureSchedule>())
         {
             var asked = new List<string>();
-            for (var seed = 1UL; seed <= 6; seed++)
+            for (var seed = 1UL; seed <= 20; seed++)
             {
                 var network = Networks.Random(seed);
                 var spec = network.Spec.Choosing(
@@ -47,7 +48,7 @@ public sealed class AnnealTests
                     .SelectMany(round => round.Items).Select(item => item.Id));
             }
 
-            walks.Add(string.Join(' ', asked));
+            walks.Add(CanonicalJson.Digest(asked));
         }
 
         walks.ShouldBeUnique();
