@@ -20,6 +20,6 @@ internal static class LearningChoice
         return learns ? options
             : options.Reconstruct != ReconstructionMode.Always ? options with { Reconstruct = ReconstructionMode.Never }
             : throw new JobException(
-                $"{JobLimits.Reconstruct.Name} always learns from images, and this job's data are arrays: leave it out.");
+                $"{JobLimits.Reconstruct.Name} learns from images, and this job's data are arrays: leave it out.");
     }
 }
