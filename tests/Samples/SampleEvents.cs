@@ -71,7 +71,7 @@ internal static class SampleEvents
     [
         .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(6), Stopped[3], .. Tuned, .. TuningFailed.Skip(5),
         .. Rebuilt, .. BuildCalibrated(), .. BuildScored(), .. BuildRepaired(), .. BuildVerified(),
-        new SearchStopped("its \"10\" minutes are over"),
+        new SearchStopped("its \"10\" minutes are over", 10), new SearchContinued(20), new SearchContinued(null),
     ];
 
     // A round of a search that chooses a calibrator for each group.

@@ -52,7 +52,7 @@ public static class ResultBuilder
                 spec.ModelDigest,
                 modelSizeBytes,
                 outcome.Space.Groups.Count,
-                outcome.Space.Groups.Sum(group => group.Macs),
+                outcome.Space.Macs,
                 outcome.Space.Groups.Sum(group => group.Parameters)),
             Baselines = new ResultBaselines(
                 Describe(outcome.Float32),

@@ -134,6 +134,10 @@ public static class JobLimits
         nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, knapsack, anneal, ladder, evolutionary, random or exhaustive",
         "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.AnnealSchedule"/>.</summary>
+    public static JobLimit<TemperatureSchedule> AnnealSchedule { get; } = new(
+        nameof(JobOptions.AnnealSchedule), "--anneal-schedule", Enum.IsDefined, "exponential, cosine or step", "choose one of them");
+
     /// <summary>Limit of <see cref="JobOptions.Patterns"/>.</summary>
     public static JobLimit<PatternMoves> Patterns { get; } = new(
         nameof(JobOptions.Patterns), "--patterns", Enum.IsDefined, "apart or together", "choose one of them");

@@ -78,6 +78,11 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         MeasuredMetric? metric;
         using (var share = await MachineShare.TakeAsync(_machine, cancellation))
         {
+            if (runsHere && images.Samples is { } samples)
+            {
+                await Task.Run(() => SameFunction.Require(network, float32, samples), cancellation);
+            }
+
             plan = await Task.Run(
                 () => new QuantizePlanner(request, network, float32, translator, images, _cores, say).Make(cancellation), cancellation);
             var resolver = new PlanResolver(network.Grouped, plan.Statistics);
