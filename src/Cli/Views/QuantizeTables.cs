@@ -48,8 +48,9 @@ internal static class QuantizeTables
         if (report.Parity is { } parity)
         {
             Line(
-                $"Parity:      passed on {parity.Images} images: {100 * parity.WorstExactShare:F3} % equal codes in the worst of "
-                + $"{parity.Tensors} tensors, top-1 agrees on {parity.TopOneAgree}");
+                $"Parity:      passed on {parity.Images} images: "
+                + (parity.ExactShare is { } share ? $"{100 * share:F3} % equal codes in the worst of {parity.Tensors} tensors, " : "")
+                + $"outputs {parity.Divergence:G3} from the simulation's ({parity.AllowedDivergence:G3} is allowed)");
         }
 
         Line($"Model:       {report.Output.Path} ({report.Output.SizeBytes} bytes, {report.Precision}, sha256 {report.Output.Sha256})");

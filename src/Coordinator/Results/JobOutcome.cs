@@ -84,6 +84,9 @@ public sealed record JobOutcome
     /// <summary>How far the latency model can be believed; null where nothing was timed.</summary>
     public LatencyModelCheck? LatencyModel { get; init; }
 
+    /// <summary>Plans that the parity gate refused, in the order in which it did.</summary>
+    public IReadOnlyList<RefusedPlan> Refused { get; init; } = [];
+
     /// <summary>Candidates that ended without a result.</summary>
     public required IReadOnlyList<ItemFailed> Failures { get; init; }
 

@@ -51,6 +51,7 @@ internal static class OutcomeBuilder
             Finals = memory.Finals,
             Predictions = Predictions(memory),
             LatencyModel = LatencyModelCheck.Of(memory),
+            Refused = memory.Refusals.Plans,
             Failures = [.. state.Failures],
             Evaluated = EvaluatedPlans.Of(state),
         };

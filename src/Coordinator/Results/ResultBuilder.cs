@@ -21,7 +21,7 @@ public static class ResultBuilder
         string modelName,
         long modelSizeBytes,
         Func<string, string?> pathOf,
-        ResultParity? parity,
+        ParityFinding? parity,
         ResultTimings timings)
     {
         var spec = outcome.Spec;
@@ -77,6 +77,7 @@ public static class ResultBuilder
             Reconstruction = outcome.Reconstruction is { } reconstruction ? ReconstructionResults.Of(reconstruction, Describe) : null,
             FineTune = outcome.FineTune is { } trial ? FineTune(trial, Describe) : null,
             Parity = parity,
+            Refused = outcome.Refused.Count == 0 ? null : [.. outcome.Refused.Select(ResultRefusal.Of)],
             Timings = timings,
         };
     }

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Reporting.Models;
@@ -10,7 +11,7 @@ public static class ReportModels
 {
     /// <summary>Makes the model of a job's report.</summary>
     /// <param name="parity">What the parity gate found; null if the winner is FP32 or the gate has not run.</param>
-    public static ReportModel Of(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ReportParity? parity)
+    public static ReportModel Of(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityFinding? parity)
     {
         var versions = job.Spec.Versions;
         return new ReportModel

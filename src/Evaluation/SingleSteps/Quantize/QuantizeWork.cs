@@ -5,6 +5,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
+using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Measurement;
@@ -23,8 +24,6 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <summary>One quantization from its files to its files: plan, build, gate, accuracy, publish, latency.</summary>
 public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
 {
-    private const int GateImages = 64;
-
     private readonly MachineLock _machine = new();
     private readonly int _cores = Environment.ProcessorCount;
 
@@ -143,7 +142,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Metric = metric,
             Latency = latency?.Artefact,
             Float32 = latency is { } timed ? Float32Of(network, accuracy?.Float32, timed.Float32) : null,
-            Parity = parity is null ? null : QuantizeParity.Of(parity),
+            Parity = parity is null ? null : ParityFindings.Of(parity),
             Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
         };
     }
@@ -240,7 +239,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             return null;
         }
 
-        var report = target.Check(float32, artefact, samples.Take(GateImages), cancellation);
+        var report = new ParityReports(target, float32, samples, request.Measure.Outputs()).Check(artefact, cancellation)!;
         return report.Passed
             ? report
             : throw new JobException($"The parity gate refuses the file, nothing was written: {report.Failure}");

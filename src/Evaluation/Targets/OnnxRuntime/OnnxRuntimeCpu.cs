@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -66,6 +67,7 @@ internal sealed class OnnxRuntimeCpu : ITarget
         }
     }
 
-    public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation) =>
-        ParityGate.Check(float32, artefact.Network!, artefact.Bytes, images, Environment.ProcessorCount, cancellation);
+    public ParityReport Check(
+        FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation) =>
+        ParityGate.Check(float32, artefact.Network!, artefact.Bytes, images, Environment.ProcessorCount, cancellation, outputs);
 }
