@@ -35,9 +35,8 @@ internal static class QuantizeTables
                 + (metric.Kl is { } kl ? $"; KL to FP32 {kl:G3} nats" : ""));
         }
 
-        string packed =
-            $"{report.PackedBytes} bytes of numbers with every code in the bits it needs, {report.Bops:N0} bit operations an image";
-        Line($"Size:        {packed}{(report.Float32 is { } before ? $" (FP32: {before.PackedBytes} and {before.Bops:N0})" : "")}");
+        string packed = $"packed weights {Figures.Bytes(report.PackedBytes)}, {Figures.Count(report.Bops)} bit operations an image";
+        Line($"Size:        {packed}{(report.Float32 is { } before ? $" (FP32: {Figures.Bytes(before.PackedBytes)} and {Figures.Count(before.Bops)})" : "")}");
         if (report.IsLowBit)
         {
             Line(
