@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
@@ -27,6 +28,7 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
     private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
     private readonly SharedTurns _turns = new();
     private volatile IReadOnlyList<LatencyItem> _expected = [];
+    private bool _isQuantizedJudged;
 
     private LearningPlace Place => learning ?? throw new InvalidOperationException("This evaluator has no place for what is learned.");
 
@@ -131,8 +133,21 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
             lazy.Said?.Invoke(doubt);
         }
 
+        if (found.Losses is null
+            && item.Images.IsFull
+            && !item.Plan.IsBaseline
+            && item.Plan.Groups.Any(group => group.BiasCorrection)
+            && !Interlocked.Exchange(ref _isQuantizedJudged, true)
+            && EvaluationSanity.JudgeQuantized(Changes(found), lazy.Spec.Options) is { } few)
+        {
+            lazy.Said?.Invoke(few);
+        }
+
         return found;
     }
+
+    private PairedCounts Changes(AccuracyResult found) =>
+        PairedCounts.Of(_measurers.Value.Accuracy.Float32().CorrectBits, found.CorrectBits, found.Total);
 
     private FinalTimingResult Judged(FinalTimingResult found)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cluster.Cli.Options;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Glyphs;
@@ -15,6 +16,7 @@ internal static class DemoCommand
     private const string Mobilenet = "mobilenet";
     private const string Resnet20 = "resnet20";
     private const string Glyphs = "glyphs";
+    private const int CifarTestImages = 10_000;
 
     public static Command Create()
     {
@@ -24,11 +26,12 @@ internal static class DemoCommand
             Description = "mobilenet, resnet20 (both need the shared data) or glyphs (needs nothing); default: the first that is available"
         };
         sample.AcceptOnlyFromAmong(Mobilenet, Resnet20, Glyphs);
+        var seed = new Option<long>("--seed") { Description = "the job's seed: which images make a part of a set; the data stay the same" };
         var json = CommonOptions.Json("print result.json on standard output");
         var command = new Command("demo", CommandHelp.Describe(
             "Run the main job on real input, always from the beginning, and show what it finds.", "demo", "demo --sample glyphs -o OUT"))
         {
-            output, sample, json,
+            output, sample, seed, json,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -36,6 +39,7 @@ internal static class DemoCommand
             {
                 OutputPlace.RequireWritable(parsed.GetRequiredValue(output));
                 var request = Request(parsed.GetValue(sample), parsed.GetRequiredValue(output));
+                request = request with { Options = request.Options with { Seed = parsed.GetValue(seed) } };
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(
                     $"demo: {Path.GetFileName(request.Inputs.Model)}, result in {request.Output}");
                 return await RunCommand.RunAsync(request, parsed, parsed.GetValue(json), cancellation);
@@ -59,10 +63,12 @@ internal static class DemoCommand
     {
         string images = Path.Combine(data, "imagenet-sample");
         string folder = $"folder:{Path.Combine(images, "jpeg224")},labels=";
+        string evaluation = Path.Combine(images, "evaluation800.csv");
         return Fresh(
             Path.Combine(data, "models", "imagenet", "mobilenet_v1_0.25_224.onnx"),
             folder + Path.Combine(images, "calibration200.csv"),
-            folder + Path.Combine(images, "evaluation800.csv"),
+            folder + evaluation,
+            File.ReadLines(evaluation).Count() - 1, // a header
             output);
     }
 
@@ -73,6 +79,7 @@ internal static class DemoCommand
             Path.Combine(data, "models", "cifar10", "resnet20-jpeg-finetuned.onnx"),
             $"cifar10:{Path.Combine(images, "data_batch_1.jpeg.bin.gz")}@0..512",
             $"cifar10:{Path.Combine(images, "test_batch.jpeg.bin.gz")}",
+            CifarTestImages,
             output);
     }
 
@@ -82,19 +89,31 @@ internal static class DemoCommand
         Directory.CreateDirectory(folder);
         GlyphSample.Write(folder, GlyphSample.Seed);
         return Fresh(
-            SampleFolder.File(GlyphSample.ModelName), Spec(GlyphSet.Calibration), Spec(GlyphSet.Evaluation), output, Spec(GlyphSet.Test));
+            SampleFolder.File(GlyphSample.ModelName),
+            Spec(GlyphSet.Calibration),
+            Spec(GlyphSet.Evaluation),
+            GlyphSample.Counts[GlyphSet.Evaluation],
+            output,
+            Spec(GlyphSet.Test));
 
         string Spec(GlyphSet set) => GlyphSample.Spec(folder, set).ToString();
     }
 
-    // No results of earlier jobs: a demonstration measures what it shows.
-    private static JobRequest Fresh(string model, string calibration, string evaluation, string output, string? test = null) => new()
+    // No results of earlier jobs: a demonstration measures what it shows. It asks for what its images can decide, and for no less than a
+    // job does by default.
+    private static JobRequest Fresh(
+        string model, string calibration, string evaluation, int evaluationImages, string output, string? test = null) => new()
     {
         Inputs = new LocalInputs { Model = model, Calibration = calibration, Evaluation = evaluation, Test = test },
-        Options = new JobOptions { Reconstruct = ReconstructionMode.Never },
+        Options = Asking(new JobOptions { Reconstruct = ReconstructionMode.Never }, evaluationImages),
         Output = output,
         Workers = Environment.ProcessorCount,
         Cache = null,
         Fresh = true,
+    };
+
+    private static JobOptions Asking(JobOptions options, int images) => options with
+    {
+        MaxDrop = Math.Max(options.MaxDrop, DecisionPower.UpToTenths(DecisionPower.Of(images, options).Bound)),
     };
 }

@@ -94,6 +94,11 @@ internal static class RunCommand
             await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
         }
 
+        if (job.Opened.Decides is { } decides)
+        {
+            await streams.Error.WriteLineAsync($"cluster: {decides}");
+        }
+
         if (request.Warm)
         {
             await streams.Error.WriteLineAsync(job.Spec.Options.FirstPlan is { } first

@@ -7,7 +7,7 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Kept">Whether what came of it is the winner.</param>
 /// <param name="Reason">Why it was not tried, or was kept or not, in a sentence.</param>
 /// <param name="Epochs">Passes over the training images.</param>
-/// <param name="Before">The search's winner.</param>
+/// <param name="Before">The plan that was trained, as it was; the winner where nothing was.</param>
 /// <param name="After">The trained plan's measurements, or null where there are none.</param>
 /// <param name="Learned">SHA-256 of the learned parameters that the trained plan is built with, or null where there are none.</param>
 /// <param name="BestEpoch">Epoch that was taken, or null.</param>
@@ -23,4 +23,8 @@ public sealed record FineTuneTrial(
     string? Learned = null,
     int? BestEpoch = null,
     int? Images = null,
-    double? Seconds = null);
+    double? Seconds = null)
+{
+    /// <summary>What became of a second plan, which followed where the first one did not become accurate enough; null where none did.</summary>
+    public FineTuneTrial? Second { get; init; }
+}

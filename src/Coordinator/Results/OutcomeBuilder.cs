@@ -38,7 +38,12 @@ internal static class OutcomeBuilder
             PassedOver = PassedOver.Words(memory, state.Winner!.Kind, winner),
             Sensitivity = memory.Sensitivity,
             Profile = memory.Profile,
-            Verdicts = VerdictBuilder.Build(memory, state.WinnerBefore(PostSearchSteps.FineTuning)!, winner.Latency),
+            Verdicts = VerdictBuilder.Build(
+                memory,
+                state.WinnerBefore(PostSearchSteps.FineTuning) is { } before && before.Plan.HasFormatsOf(winner.Plan)
+                    ? before
+                    : state.Winner,
+                winner.Latency),
             Test = kept is null ? memory.Test : kept.Test,
             Reconstruction = state.Spec.Options.Reconstruct is ReconstructionMode.Never ? null : Reconstruction(state, memory),
             Repairs = memory.Repairs.Trials,
@@ -88,39 +93,67 @@ internal static class OutcomeBuilder
         .Select(learned =>
             (learned.Plan, learned.Accuracy, learned.Latency?.MedianMs * (memory.BaselineMs / learned.Latency?.Float32MedianMs)));
 
-    private static FineTuneTrial Trial(JobState state, SearchMemory memory, PlanMeasurement before)
+    private static FineTuneTrial Trial(JobState state, SearchMemory memory, PlanMeasurement untuned)
     {
         var epochs = state.Spec.Options.Epochs!.Value;
-        return state.Steps.LastOrDefault(step => PostSearchSteps.IsOf(step, PostSearchSteps.FineTuning)) switch
+        FineTuneTrial[] trials =
+        [
+            .. state.Steps.Where(step => PostSearchSteps.IsOf(step, PostSearchSteps.FineTuning)).Select(
+                step => Trial(step, epochs, Started(state, memory, (FineTuneItem)step.Item))),
+        ];
+        return trials switch
         {
-            StepCompleted { Result: FineTuneResult result } tuned => new FineTuneTrial(
-                Tried: true,
-                tuned.Winner is not null,
-                tuned.Reason,
-                epochs,
-                before,
-                Measurement(memory, result),
-                result.Learned,
-                result.BestEpoch,
-                result.Images,
-                result.Seconds),
-            StepFailed failed => new FineTuneTrial(
-                Tried: true, Kept: false, $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}", epochs, before),
-            _ => new FineTuneTrial(
+            [] => new FineTuneTrial(
                 Tried: false,
                 Kept: false,
                 PostSearchSteps.WhyNone(state) ?? FineTuning.WhyNot(state) ?? "It was not done.",
                 epochs,
-                before),
+                untuned),
+            [var only] => only,
+            [var first, var second, ..] => first with { Second = second },
         };
     }
 
+    private static FineTuneTrial Trial(StepEvent step, int epochs, PlanMeasurement before) => step switch
+    {
+        StepCompleted { Result: FineTuneResult result } tuned => new FineTuneTrial(
+            Tried: true,
+            tuned.Winner is not null,
+            tuned.Reason,
+            epochs,
+            before,
+            new PlanMeasurement(result.Plan, result.Accuracy, result.Latency),
+            result.Learned,
+            result.BestEpoch,
+            result.Images,
+            result.Seconds),
+        StepFailed failed => new FineTuneTrial(
+            Tried: true, Kept: false, $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}", epochs, before),
+        _ => throw new ArgumentOutOfRangeException(nameof(step), step.GetType().Name, message: null),
+    };
+
+    // The plan that was trained, with the roundings that it began with.
+    private static PlanMeasurement Started(JobState state, SearchMemory memory, FineTuneItem item) => state.Steps
+        .OfType<StepCompleted>()
+        .Select(step => step.Result)
+        .OfType<ReconstructResult>()
+        .FirstOrDefault(result => string.Equals(result.Learned, item.Learned, StringComparison.Ordinal)) is { } rebuilt
+            ? Measurement(memory, rebuilt)
+            : Measurement(memory, item.Plan);
+
     private static ReconstructionTrial Reconstruction(JobState state, SearchMemory memory)
     {
-        var ended = state.Steps.Where(step => PostSearchSteps.IsOf(step, PostSearchSteps.Reconstruction)).ToArray();
-        var target = ended is [{ Item: ReconstructItem first }, ..]
-            ? new ReconstructionTarget(first.Plan, string.Empty)
-            : Escalation.Target(state);
+        var ended = state.Steps.Where(step => PostSearchSteps.IsOf(step, PostSearchSteps.Reconstruction)).ToLookup(RankOf);
+        var whyStopped = Escalation.WhyStopped(state);
+        var first = Reconstruction(state, memory, [.. ended[0]], ended.Count > 1 ? null : whyStopped);
+        return ended.Count > 1 ? first with { Second = Reconstruction(state, memory, [.. ended[1]], whyStopped) } : first;
+    }
+
+    private static int RankOf(StepEvent ended) => ((ReconstructItem)ended.Item).Rank;
+
+    private static ReconstructionTrial Reconstruction(JobState state, SearchMemory memory, StepEvent[] ended, string? whyStopped)
+    {
+        var target = ended is [{ Item: ReconstructItem first }, ..] ? first.Plan : null;
         ProbeTrial? probe = null;
         var methods = new List<MethodTrial>();
         var failures = new List<MethodFailure>();
@@ -142,15 +175,15 @@ internal static class OutcomeBuilder
         }
 
         var reason = methods.LastOrDefault(method => method.Kept) is { } kept ? Said(kept)
-            : methods.Count > 0 ? string.Join("; ", methods.Select(Said))
+            : methods.Count > 0 ? string.Join("; ", [.. methods.Select(Said), .. whyStopped is null ? Array.Empty<string>() : [whyStopped]])
             : failures.Count > 0 ? $"it failed, the winner stays as it was: {failures[^1].Reason}"
-            : PostSearchSteps.WhyNone(state) ?? target.Reason;
+            : whyStopped ?? PostSearchSteps.WhyNone(state) ?? Escalation.Target(state).Reason;
         return new ReconstructionTrial(
             ended.Length > 0,
             methods.Any(method => method.Kept),
             reason,
             state.Spec.Options.ReconstructIterations!.Value,
-            target.Plan is { } plan ? Measurement(memory, plan) : null,
+            target is null ? null : Measurement(memory, target),
             probe,
             methods,
             failures);

@@ -21,7 +21,10 @@ internal static class ReconstructionResults
         [
             .. trial.Steps.Select(step => Step(step, trial, describe)),
             .. trial.Failures.Where(failed => failed.Method != ReconstructionStep.Probe).Select(Failed),
-        ]);
+        ])
+    {
+        Second = trial.Second is { } second ? Of(second, describe) : null,
+    };
 
     private static ResultReconstructionStep Step(
         MethodTrial step, ReconstructionTrial trial, Func<PlanMeasurement, ResultPlan> describe)

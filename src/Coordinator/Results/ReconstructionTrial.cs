@@ -20,7 +20,11 @@ public sealed record ReconstructionTrial(
     PlanMeasurement? Target,
     ProbeTrial? Probe,
     IReadOnlyList<MethodTrial> Steps,
-    IReadOnlyList<MethodFailure> Failures);
+    IReadOnlyList<MethodFailure> Failures)
+{
+    /// <summary>What became of a second plan, which followed where nothing made the first one accurate enough; null where none did.</summary>
+    public ReconstructionTrial? Second { get; init; }
+}
 
 /// <summary>What the probe with FP32 weights found.</summary>
 /// <param name="Result">The measurement.</param>

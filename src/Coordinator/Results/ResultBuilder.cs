@@ -102,7 +102,10 @@ public static class ResultBuilder
             trial.Learned,
             trial.BestEpoch,
             trial.Images,
-            trial.Seconds);
+            trial.Seconds)
+        {
+            Second = trial.Second is { } second ? FineTune(second, describe) : null,
+        };
     }
 
     private static ResultPlan Plan(PlanMeasurement measurement, AccuracyResult? float32, Func<string, string?> pathOf)

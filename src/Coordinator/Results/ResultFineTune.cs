@@ -1,11 +1,11 @@
 namespace Cluster.Coordinator.Results;
 
-/// <summary>What became of the winner's fine-tuning.</summary>
+/// <summary>What became of a fine-tuning.</summary>
 /// <param name="Tried">Whether there was one.</param>
 /// <param name="Kept">Whether what came of it is the winner.</param>
 /// <param name="Reason">Why it was not tried, or was kept or not.</param>
 /// <param name="Epochs">Passes over the training images.</param>
-/// <param name="Before">The search's winner.</param>
+/// <param name="Before">The plan that was trained, as it was; the winner where nothing was.</param>
 /// <param name="After">The trained plan; absent where it has no result.</param>
 /// <param name="Gain">Of top-1 against <paramref name="Before"/> on the evaluation images, a fraction.</param>
 /// <param name="GainCi95">Paired interval of the gain: low, high.</param>
@@ -25,4 +25,8 @@ public sealed record ResultFineTune(
     string? Learned,
     int? BestEpoch,
     int? Images,
-    double? Seconds);
+    double? Seconds)
+{
+    /// <summary>The same of a second plan, which followed where the first one did not become accurate enough.</summary>
+    public ResultFineTune? Second { get; init; }
+}

@@ -15,4 +15,8 @@ public sealed record ResultReconstruction(
     int Iterations,
     ResultPlan? Target,
     ResultWeightProbe? Probe,
-    IReadOnlyList<ResultReconstructionStep> Steps);
+    IReadOnlyList<ResultReconstructionStep> Steps)
+{
+    /// <summary>The same of a second plan, which followed where nothing made the first one accurate enough.</summary>
+    public ResultReconstruction? Second { get; init; }
+}

@@ -208,7 +208,7 @@ public sealed class JobRunner
         DueStep due, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
     {
         var (step, item) = due;
-        progress.WorkBegan(step.Name, item);
+        progress.WorkBegan(_journal.Read(state => step.Purpose(state!)), item);
         var (result, attempts) = await executor.MeasureAsync(item, item.StepSequence!.Value, cancellationToken);
         await _journal.AppendAsync(result is FailedResult failure
             ? new StepFailed(step.Name, item, failure, attempts)

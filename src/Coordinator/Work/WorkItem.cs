@@ -263,14 +263,14 @@ public sealed record TestItem(string Context, Plan Plan) : WorkItem(Context)
 }
 
 /// <summary>
-/// Train the numbers of the winner, the precision of every group as it is, and measure the file that comes of it. Never
+/// Train the numbers of a plan, the precision of every group as it is, and measure the file that comes of it. Never
 /// proposed by a strategy: it follows the selection. Long: it keeps checkpoints, and whoever tries it again goes on
 /// from there.
 /// </summary>
 /// <param name="Context">See <see cref="Model.JobSpec.FineTuneContext"/>.</param>
-/// <param name="Plan">The winner.</param>
+/// <param name="Plan">The winner, or a faster plan that was refused for its accuracy.</param>
 /// <param name="Epochs">Passes over the training images.</param>
-/// <param name="Learned">SHA-256 of the learned parameters that the winner is built with, or null where there are none.</param>
+/// <param name="Learned">SHA-256 of the learned parameters that the plan is built with, or null where there are none.</param>
 public sealed record FineTuneItem(string Context, Plan Plan, int Epochs, string? Learned = null) : WorkItem(Context)
 {
     /// <inheritdoc/>
@@ -283,17 +283,25 @@ public sealed record FineTuneItem(string Context, Plan Plan, int Epochs, string?
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => TitleOf(Epochs);
+    public override string Title => TitleOf(Epochs, Rank);
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override int? StepSequence => Sequence;
+    public override int? StepSequence => SequenceOf(Rank);
 
-    /// <summary>Its <see cref="WorkItem.StepSequence"/>.</summary>
+    /// <summary>Which of the plans that are trained one after the other, from 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Rank { get; init; }
+
+    /// <summary>The <see cref="WorkItem.StepSequence"/> of the first plan's item.</summary>
     public const int Sequence = -2;
 
+    /// <summary>The same of a plan: numbers between are a reconstruction's.</summary>
+    public static int SequenceOf(int rank) => rank == 0 ? Sequence : ReconstructItem.SequenceOf(ReconstructionStep.QDrop, 1) - rank;
+
     /// <summary>What such an item is, in a few words.</summary>
-    public static string TitleOf(int epochs) => $"fine-tuning of the winner, {epochs} {(epochs == 1 ? "epoch" : "epochs")}";
+    public static string TitleOf(int epochs, int rank) =>
+        $"fine-tuning, {epochs} {(epochs == 1 ? "epoch" : "epochs")}{(rank == 0 ? string.Empty : ", of the second plan")}";
 }
 
 /// <summary>
@@ -317,20 +325,25 @@ public sealed record ReconstructItem(string Context, Plan Plan, ReconstructionSt
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => TitleOf(Step, Iterations);
+    public override string Title => TitleOf(Step, Iterations, Rank);
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override int? StepSequence => SequenceOf(Step);
+    public override int? StepSequence => SequenceOf(Step, Rank);
 
-    /// <summary>The <see cref="WorkItem.StepSequence"/> of a step's item: from -3 down, in the order of the steps.</summary>
-    public static int SequenceOf(ReconstructionStep step) => FineTuneItem.Sequence - 1 - (int)step;
+    /// <summary>Which of the plans that are reconstructed one after the other, from 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Rank { get; init; }
+
+    /// <summary>The <see cref="WorkItem.StepSequence"/> of a step's item: from -3 down, in the order of the steps, plan by plan.</summary>
+    public static int SequenceOf(ReconstructionStep step, int rank = 0) =>
+        FineTuneItem.Sequence - 1 - (int)step - (rank * ((int)ReconstructionStep.QDrop + 1));
 
     /// <summary>What such an item is, in a few words.</summary>
-    public static string TitleOf(ReconstructionStep step, int iterations) => step switch
+    public static string TitleOf(ReconstructionStep step, int iterations, int rank) => step switch
     {
         ReconstructionStep.Probe => "probe with FP32 weights",
         ReconstructionStep.AdaRound => $"AdaRound, {iterations} iterations a layer",
         _ => $"{step.Title()}, {iterations} iterations a block",
-    };
+    } + (rank == 0 ? string.Empty : ", of the second plan");
 }

@@ -33,24 +33,45 @@ internal static class EvaluationSanity
                 + "other classes; give images of every class.");
         }
 
-        double least = Least(evaluation.Count, options.Confidence ?? Usual);
-        if (options is { Aim: not SearchGoal.Accurate, MaxDropRelative: null } && least > options.MaxDrop)
+        if (Bound(options) is not { } bound)
         {
-            string found = $"{evaluation.Count} evaluation images cannot show that less than {DropWords.Points(least)} points of "
-                + $"{options.Measure.Title()} are lost at {Percent(options.Confidence ?? Usual)} % confidence, even where a plan "
-                + $"answers like FP32 on every one of them, and at most {DropWords.Points(options.MaxDrop)} may be";
-            string more = Needed(options) is { } images ? $"give at least {images} images or" : "give";
-            string remedy = $"{more} a larger {JobLimits.MaxDrop.Name}";
-            if (options.Confidence is not null)
-            {
-                throw new JobException($"{found}: {remedy}, or leave out {JobLimits.Confidence.Name}.");
-            }
+            return warnings;
+        }
 
-            warnings.Add($"{found}, so the estimate that decides is rough; {remedy} for a surer one.");
+        var power = DecisionPower.Of(evaluation.Count, options);
+        if (options.Confidence is { } confidence && new PairedCounts(0, 0, evaluation.Count).DropUpperBound(confidence) > bound)
+        {
+            throw new JobException(
+                $"{JobLimits.Confidence.Name} {Percent(confidence)}% would refuse even a plan that answers like FP32 on every image; leave it "
+                + $"out, or note: {power.Words(bound)}");
+        }
+
+        if (power.ChanceAccepted(bound) < DecisionPower.Enough)
+        {
+            warnings.Add(power.Words(bound));
         }
 
         return warnings;
     }
+
+    /// <summary>
+    /// What so many images can decide, in a sentence; null where that is among the warnings, and where the bound is no drop or waits for
+    /// what FP32 has.
+    /// </summary>
+    public static string? Decides(int images, JobOptions options) =>
+        Bound(options) is { } bound
+        && DecisionPower.Of(images, options) is var power
+        && power.ChanceAccepted(bound) >= DecisionPower.Enough
+            ? power.Words(bound)
+            : null;
+
+    /// <summary>The same by the images that a quantized plan was seen to answer otherwise; null where there are enough.</summary>
+    public static string? JudgeQuantized(PairedCounts counts, JobOptions options) =>
+        Bound(options) is { } bound
+        && DecisionPower.Of(counts.Total, options, (counts.Lost + counts.Gained) / (double)counts.Total) is var power
+        && power.ChanceAccepted(bound) < DecisionPower.Enough
+            ? $"warning: {power.Words(bound)}"
+            : null;
 
     /// <summary>A sentence where the FP32 network answers hardly better than by chance; else null.</summary>
     /// <remarks>
@@ -104,20 +125,8 @@ internal static class EvaluationSanity
 
     private static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture);
 
-    // The upper bound of the loss where no image is answered otherwise.
-    private static double Least(int images, double confidence) => new PairedCounts(0, 0, images).DropUpperBound(confidence);
-
-    private static int? Needed(JobOptions options)
-    {
-        // A bound of 0 is shown by no number of images.
-        int images = 1;
-        while (images < 1 << 20 && Least(images, options.Confidence ?? Usual) > options.MaxDrop)
-        {
-            images += 1 + (images / 20);
-        }
-
-        return images < 1 << 20 ? images : null;
-    }
+    private static double? Bound(JobOptions options) =>
+        options.Measure.CountsImages() && options is { Aim: not SearchGoal.Accurate, MaxDropRelative: null } ? options.MaxDrop : null;
 
     private static int? OneLabel(SampleSet images)
     {

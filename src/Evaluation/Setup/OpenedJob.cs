@@ -46,6 +46,9 @@ public sealed class OpenedJob : IDisposable
     /// <summary>What makes the job's result less believable, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
+    /// <summary>What its evaluation images can decide, in a sentence; null where that is one of the warnings.</summary>
+    public string? Decides => EvaluationSanity.Decides(Data.Evaluation.Images.Count, Spec.Options);
+
     /// <summary>What calibration, measurement and publishing share; made when it is first needed.</summary>
     public LazySetup Lazy { get; }
 

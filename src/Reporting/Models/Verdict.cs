@@ -119,21 +119,21 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static IEnumerable<string> Reconstructed(ReportModel model)
     {
-        if (model.Outcome.Reconstruction is { } trial)
+        for (var trial = model.Outcome.Reconstruction; trial is not null; trial = trial.Second)
         {
             yield return !trial.Tried ? $"No roundings were learned: {trial.Reason}"
                 : trial.Kept ? $"Its roundings were learned and kept. {trial.Reason}."
-                : $"Learned roundings changed nothing. {trial.Reason}{(trial.Reason.EndsWith('.') ? string.Empty : ".")}";
+                : $"Learned roundings of {FormatShares.Titled(trial.Target!.Plan)} changed nothing. {trial.Reason}{(trial.Reason.EndsWith('.') ? string.Empty : ".")}";
         }
     }
 
     private static IEnumerable<string> Tuned(ReportModel model)
     {
-        if (model.Outcome.FineTune is { } trial)
+        for (var trial = model.Outcome.FineTune; trial is not null; trial = trial.Second)
         {
             yield return !trial.Tried ? $"It was not fine-tuned: {trial.Reason}"
                 : trial.Kept ? $"It was fine-tuned over {trial.Epochs} epochs and kept: {trial.Reason}."
-                : $"Fine-tuning over {trial.Epochs} epochs changed nothing: "
+                : $"Fine-tuning {FormatShares.Titled(trial.Before.Plan)} over {trial.Epochs} epochs changed nothing: "
                     + $"{trial.Reason}{(trial.Reason.EndsWith('.') ? string.Empty : ".")}";
         }
     }

@@ -13,13 +13,25 @@ internal static class ReconstructionSection
 {
     public static void Write(HtmlWriter html, ReportModel model)
     {
-        if (model.Outcome.Reconstruction is not { Tried: true } trial)
+        if (model.Outcome.Reconstruction is not { Tried: true } first)
         {
             return;
         }
 
+        html.Add($"<section id=\"reconstruction\"><h2>Learned roundings</h2>");
+        Plan(html, first);
+        if (first.Second is { } second)
+        {
+            Plan(html, second);
+        }
+
+        html.Add($"</section>\n");
+    }
+
+    private static void Plan(HtmlWriter html, ReconstructionTrial trial)
+    {
         html.Add(
-            $"<section id=\"reconstruction\"><h2>Learned roundings</h2><p class=\"note\">Of "
+            $"<p class=\"note\">Of "
             + $"{FormatShares.Titled(trial.Target!.Plan)}, with {trial.Iterations} iterations a block. Losses are on calibration "
             + $"images that nothing was learned from, before (rounded to nearest) and after; a block is kept only where its loss "
             + $"fell and the evaluation images agree.</p>");
@@ -37,8 +49,6 @@ internal static class ReconstructionSection
         {
             html.Add($"<p>{failed.Method.Title()} failed: {failed.Reason}</p>");
         }
-
-        html.Add($"</section>\n");
     }
 
     private static void Step(HtmlWriter html, MethodTrial step, ReconstructionTrial trial)

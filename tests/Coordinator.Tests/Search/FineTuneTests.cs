@@ -160,7 +160,7 @@ public sealed class FineTuneTests
 
         change.ShouldBeOfType<WinnerChange>().Winner.Candidate!.Purpose.ShouldBe("fine-tune");
         view.Winner!.Candidate!.Evaluations[0].Result.ShouldBeOfType<AccuracyResult>().Correct.ShouldBe(3);
-        view.OtherWork.Single(work => work.Sequence == FineTuneItem.Sequence).Title.ShouldBe("fine-tuning of the winner, 3 epochs");
+        view.OtherWork.Single(work => work.Sequence == FineTuneItem.Sequence).Title.ShouldBe("fine-tuning, 3 epochs");
     }
 
     /// <summary>8 bits everywhere are accepted, and lose enough for training to be seen to win it back.</summary>

@@ -32,7 +32,7 @@ public sealed class PostSearchStepsTests
     {
         var sequences = PostSearchSteps.All.SelectMany(step => step.Sequences).ToArray();
 
-        sequences.ShouldBe([-3, -4, -5, -6, -2]);
+        sequences.ShouldBe([-3, -4, -5, -6, -7, -8, -9, -10, -2, -11]);
         sequences.ShouldBeUnique();
         sequences.ShouldAllBe(sequence => sequence < JobState.PublishSequence);
         sequences.ShouldAllBe(sequence => PostSearchSteps.Of(sequence) != null);
@@ -88,7 +88,7 @@ public sealed class PostSearchStepsTests
 
         PostSearchSteps.Next(state, PostSearchSteps.Reconstruction).ShouldBe(-3);
         PostSearchSteps.Next(tuned, PostSearchSteps.Reconstruction).ShouldBeNull();
-        PostSearchSteps.Due(tuned).ShouldBeNull();
+        PostSearchSteps.Due(tuned)!.Item.ShouldBeOfType<FineTuneItem>().Rank.ShouldBe(1);
         tuned.Winner.ShouldBe(tuned.Selection);
     }
 

@@ -1,6 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
 using Cluster.Terminal;
@@ -24,16 +25,31 @@ public sealed class EvaluationSanityTests : IDisposable
     [Fact]
     public void Judge_FewerImagesThanTheBoundNeeds_SaysWhatTheyCanShow() =>
         EvaluationSanity.Judge(_images, new JobOptions()).ShouldHaveSingleItem().ShouldStartWith(
-            "96 evaluation images cannot show that less than 2.37 points of top-1 are lost at 95 % confidence");
+            "96 evaluation images tell a drop of 3.71 points from none, and accept a plan that loses nothing in ");
+
+    [Fact]
+    public void Decides_TheSentenceIsAWarningAlready_IsNotSaidTwice()
+    {
+        EvaluationSanity.Decides(_images.Count, new JobOptions()).ShouldBeNull();
+        EvaluationSanity.Decides(_images.Count, new JobOptions { MaxDrop = 0.1 }).ShouldNotBeNull().ShouldStartWith("96 evaluation images");
+        EvaluationSanity.Decides(_images.Count, new JobOptions { Metric = MetricKind.OutputKl }).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(12, 6, false)]
+    [InlineData(65, 26, true)]
+    public void JudgeQuantized_ImagesThatWereSeenToChange_DecideWhetherThereAreEnough(int lost, int gained, bool isSaid) =>
+        (EvaluationSanity.JudgeQuantized(new PairedCounts(lost, gained, 800), new JobOptions { MaxDrop = 0.016 })
+            ?.Contains("(where quantization changes 11.4 % of the answers)", StringComparison.Ordinal) ?? false).ShouldBe(isSaid);
 
     [Fact]
     public void Judge_FewerImagesThanTheConfidenceNeeds_IsRefused() =>
         Should.Throw<JobException>(() => EvaluationSanity.Judge(_images, new JobOptions { Confidence = 0.95 }))
-            .Message.ShouldContain("or leave out --confidence");
+            .Message.ShouldContain("--confidence 95% would refuse even a plan that answers like FP32 on every image; leave it out");
 
     [Fact]
     public void Judge_BoundThatTheImagesCanShow_IsFine() =>
-        EvaluationSanity.Judge(_images, new JobOptions { MaxDrop = 0.03, Confidence = 0.95 }).ShouldBeEmpty();
+        EvaluationSanity.Judge(_images, new JobOptions { MaxDrop = 0.12, Confidence = 0.95 }).ShouldBeEmpty();
 
     [Fact]
     public void Judge_OneLabel_IsWarnedOf()

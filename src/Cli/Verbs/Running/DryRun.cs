@@ -23,6 +23,11 @@ internal static class DryRun
                 await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
             }
 
+            if (job.Decides is { } decides)
+            {
+                await streams.Error.WriteLineAsync($"cluster: {decides}");
+            }
+
             forecasts.Add((job.Spec.Options, JobForecast.Of(job, cancellation)));
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -8,106 +9,105 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>
-/// Whether a job's winner is fine-tuned, and whether what came of it replaces it. One item: the winner with what an
-/// earlier step made of it.
+/// Which plans are fine-tuned, and whether what came of one replaces the winner. Faster plans that were refused for their accuracy come
+/// first, as they have speed to win; then the winner with what an earlier step made of it. At most two, and none after one that is
+/// accurate enough.
 /// </summary>
 internal sealed class FineTuning : IPostSearchStep
 {
+    private const int Ranks = 2;
+
     public string Name => "fine-tune";
 
-    public IReadOnlyList<int> Sequences { get; } = [FineTuneItem.Sequence];
+    public IReadOnlyList<int> Sequences { get; } = [.. Enumerable.Range(0, Ranks).Select(FineTuneItem.SequenceOf)];
 
     public bool IsAskedFor(JobOptions options) => options.FineTune is not FineTuneMode.Never;
 
-    public string Title(JobOptions options, int sequence) => FineTuneItem.TitleOf(options.Epochs ?? 0);
+    public string Title(JobOptions options, int sequence) => FineTuneItem.TitleOf(options.Epochs ?? 0, RankOf(sequence));
+
+    public string Purpose(JobState state) => string.Create(
+        CultureInfo.InvariantCulture, $"{Name} (at most {Ranks} plans, {state.Spec.Options.Epochs} epochs each)");
 
     public WorkItem? Due(JobState state) =>
-        PostSearchSteps.Next(state, this) is not null && WhyNot(state) is null ? Item(state) : null;
+        PostSearchSteps.Next(state, this) is { } next
+            ? Item(state, RankOf(next), state.Steps.Select(ended => ended.Item).OfType<FineTuneItem>())
+            : null;
 
-    public bool Accepts(JobState state, StepEvent ended) => ended.Item.Equals(Item(state))
-        && ended is StepFailed or StepCompleted { Result: FineTuneResult, Next: null };
+    public bool Accepts(JobState state, StepEvent ended) => ended.Item is FineTuneItem item
+        && item.Epochs == state.Spec.Options.Epochs
+        && string.Equals(item.Context, state.Spec.FineTuneContext, StringComparison.Ordinal)
+        && ended is StepFailed or StepCompleted { Result: FineTuneResult };
 
-    /// <summary>Judges a result by its paired interval against the winner on the evaluation images, and by its latency.</summary>
-    public StepVerdict Judge(JobState state, WorkItem item, WorkResult result) => Judge(state, (FineTuneResult)result);
-
-    /// <summary>Why the winner is not fine-tuned, in a sentence; null where it is.</summary>
-    public static string? WhyNot(JobState state)
+    public StepVerdict Judge(JobState state, WorkItem item, WorkResult result)
     {
-        if (Untuned(state) is not { } selection || state.Spec.Options.FineTune is FineTuneMode.Never)
+        var (asked, found) = ((FineTuneItem)item, (FineTuneResult)result);
+        var next = asked.Rank + 1 < Ranks && Item(state, asked.Rank + 1, [asked]) is { } second ? second.StepSequence : null;
+        return new LearnedJudge(state, "the trained file", "fine-tuned", "Fine-tuned").Judge(asked.Plan, found, next);
+    }
+
+    /// <summary>Why nothing is fine-tuned, in a sentence; null where something is.</summary>
+    public static string? WhyNot(JobState state) => Starts(state) is ([], var reason) ? reason : null;
+
+    private static FineTuneItem? Item(JobState state, int rank, IEnumerable<FineTuneItem> tried) => Starts(state).Plans
+        .Where(start => !tried.Any(item => item.Plan.HasFormatsOf(start.Plan)))
+        .Select(start => new FineTuneItem(state.Spec.FineTuneContext, start.Plan, state.Spec.Options.Epochs!.Value, start.Learned)
         {
-            return "No fine-tuning was asked for.";
+            Rank = rank,
+        })
+        .FirstOrDefault();
+
+    private static (IReadOnlyList<(Plan Plan, string? Learned)> Plans, string Reason) Starts(JobState state)
+    {
+        // What it begins with: the search's winner, or what an earlier step put in its place.
+        if (state.WinnerBefore(PostSearchSteps.FineTuning) is not { } winner || state.Spec.Options.FineTune is FineTuneMode.Never)
+        {
+            return ([], "No fine-tuning was asked for.");
         }
 
-        if (selection.Plan.IsBaseline)
+        var refused = RefusedPlan.Fastest(state.Memory, winner).Select(one => Learned(state, one.Plan)).ToList();
+        var whyNotItself = WhyNotItself(state, winner);
+        if (whyNotItself is null && refused.Count < Ranks && !refused.Any(one => one.Plan.HasFormatsOf(winner.Plan)))
         {
-            return "The result is the FP32 network, which has no quantized numbers to train.";
+            refused.Add((winner.Plan, state.KeptBefore(PostSearchSteps.FineTuning)?.Learned));
         }
 
+        return (refused, whyNotItself ?? string.Empty);
+    }
+
+    private static string? WhyNotItself(JobState state, WinnerSelected winner)
+    {
         var memory = state.Memory;
-        if (Before(state, memory) is not { } before || memory.Full(memory.Baseline) is not { } reference)
+        if (winner.Plan.IsBaseline)
+        {
+            return "The result is the FP32 network, which has no quantized numbers to train, and no plan that was refused for its accuracy "
+                + "alone is shown to be faster by more than a tie.";
+        }
+
+        if ((state.KeptBefore(PostSearchSteps.FineTuning)?.Accuracy ?? memory.Full(winner.Plan)) is not { } before
+            || memory.Full(memory.Baseline) is not { } reference)
         {
             return "The winner was not measured on the whole evaluation set, so nothing could be compared with it.";
         }
 
         return state.Spec.Options.FineTune == FineTuneMode.Auto
-            && selection.Feasible
+            && winner.Feasible
             && PairedDrop.Of(reference, before, ImageScope.Full).Drop <= 0
             ? "The winner is as accurate as FP32 on the evaluation images, so there is nothing to win back."
             : null;
     }
 
-    // What it begins with: the search's winner, or what an earlier step put in its place.
-    private static WinnerSelected? Untuned(JobState state) => state.WinnerBefore(PostSearchSteps.FineTuning);
+    // With the best roundings that were learned for it, where they are kept: those of a file that was worth timing.
+    private static (Plan Plan, string? Learned) Learned(JobState state, Plan plan) => state.Steps
+        .OfType<StepCompleted>()
+        .Where(ended => ended.Item is ReconstructItem item && item.Plan.Equals(plan))
+        .Select(ended => ended.Result)
+        .OfType<ReconstructResult>()
+        .Where(result => result is { ParityFailure: null, Latency: not null })
+        .OrderBy(result => result.Accuracy.Loss)
+        .ThenBy(result => result.Accuracy.Kl)
+        .Select(result => (result.Plan, (string?)result.Learned))
+        .Append((plan, null))
+        .First();
 
-    private static FineTuneItem Item(JobState state) => new(
-        state.Spec.FineTuneContext,
-        Untuned(state)!.Plan,
-        state.Spec.Options.Epochs!.Value,
-        state.KeptBefore(PostSearchSteps.FineTuning)?.Learned);
-
-    private static StepVerdict Judge(JobState state, FineTuneResult result)
-    {
-        var memory = state.Memory;
-        var selection = Untuned(state)!;
-        static StepVerdict Stays(string reason) => new(Winner: null, Next: null, reason);
-
-        // 1. The file does what its simulation says, and is better than the winner's.
-        if (result.ParityFailure is { } refused)
-        {
-            return Stays($"the parity gate refuses the trained file: {refused}");
-        }
-
-        var verdict = FineTuneVerdict.Of(
-            PairedDrop.Of(Before(state, memory)!, result.Accuracy, ImageScope.Full), scale: memory.Scale);
-        if (!verdict.Kept)
-        {
-            return Stays(verdict.Reason);
-        }
-
-        // 2. What is sold as fast and accurate is both.
-        var feasible = memory.IsAccurateEnough(result.Accuracy);
-        if (selection.Feasible && !feasible)
-        {
-            return Stays("the trained file is more accurate than the winner but not surely within the accepted drop");
-        }
-
-        if (feasible
-            && !memory.Objective.IsMostAccurate
-            && !(result.Latency is { } latency && Ties.IsFaster(latency.MedianMs, latency.Float32MedianMs)))
-        {
-            return Stays("the trained file is accurate enough but not faster than FP32");
-        }
-
-        var kind = !feasible ? WinnerKind.NothingFeasible : memory.Objective.IsMostAccurate ? WinnerKind.MostAccurate : WinnerKind.Faster;
-        return new StepVerdict(
-            new WinnerSelected(result.Plan, feasible, kind, Reason(selection, feasible, verdict)), Next: null, verdict.Reason);
-    }
-
-    private static AccuracyResult? Before(JobState state, SearchMemory memory) =>
-        state.KeptBefore(PostSearchSteps.FineTuning)?.Accuracy ?? memory.Full(state.Selection!.Plan);
-
-    // A selection that was infeasible says so in its reason, which is no longer true of a trained plan that is not.
-    private static string Reason(WinnerSelected selection, bool feasible, FineTuneVerdict verdict) => feasible && !selection.Feasible
-        ? $"No quantized plan was accurate enough before fine-tuning; of the most accurate one, {verdict.Reason}."
-        : $"{selection.Reason} Fine-tuned: {verdict.Reason}.";
+    private static int RankOf(int sequence) => sequence == FineTuneItem.Sequence ? 0 : 1;
 }

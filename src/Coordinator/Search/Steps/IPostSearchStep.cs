@@ -6,7 +6,7 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>
-/// Something that is tried on the winner after the search, item by item; each item is measured and judged, and what
+/// Something that is tried on the winner, or on a faster plan that was refused, after the search, item by item; each item is measured and judged, and what
 /// came of it may take the winner's place. Without state: everything is a function of the journal. Its place in the
 /// order is <see cref="PostSearchSteps.All"/>'s.
 /// </summary>
@@ -23,6 +23,9 @@ public interface IPostSearchStep
 
     /// <summary>What an item is, in a few words, from its number alone.</summary>
     string Title(JobOptions options, int sequence);
+
+    /// <summary>What is tried and how much that may take at most, in a few words: said before each item.</summary>
+    string Purpose(JobState state);
 
     /// <summary>The item to be done now, with the number that <see cref="PostSearchSteps.Next"/> says, or null.</summary>
     WorkItem? Due(JobState state);

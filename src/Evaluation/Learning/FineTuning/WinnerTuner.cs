@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
@@ -12,7 +13,7 @@ using Cluster.Storage.Locks;
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>
-/// Does a job's <see cref="FineTuneItem"/>: trains the winner, and measures what came of it in the same way as any
+/// Does a job's <see cref="FineTuneItem"/>: trains the plan, and measures what came of it in the same way as any
 /// candidate.
 /// </summary>
 internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
@@ -58,7 +59,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         };
         var split = TrainingSplit.Of(images.RequireImages(), images.Preprocess!, setup.Network, options.BatchSize, lazy.Spec.Options.Seed);
         place.Say(
-            $"fine-tuning the winner on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
+            $"fine-tuning {FormatShares.Of(item.Plan)} on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         var tuner = new PlanFineTuner(setup.Target, setup.Network, setup.Parity, setup.Builder, setup.Cores);
         var outcome = tuner.Run(start, split, setup.Evaluation, options, new EpochLines(item.Epochs, place.Say), cancellation, share);
         string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;
@@ -84,7 +85,8 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             Plan = outcome.Plan,
             Learned = outcome.Learned,
             Artefact = outcome.After,
-            MayWin = outcome.Verdict.Kept,
+            MayWin = outcome.Parity.Passed
+                && LearnedAccuracy.MayWin(outcome.Float32, outcome.ScoreBefore, outcome.ScoreAfter, lazy.Spec.Options),
             MayWinWith = static _ => true, // a winner that nothing accurate enough was found beside need not be faster than FP32
             Result = measured => new Coordinator.Work.FineTuneResult
             {

@@ -80,19 +80,9 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
         _ => ReconstructionMethod.QDrop,
     };
 
-    private bool IsWorthTiming(ReconstructionOutcome outcome)
-    {
-        if (!outcome.Parity.Passed || !outcome.Blocks.Any(block => block.Kept))
-        {
-            return false;
-        }
-
-        var (float32, options) = (accuracy.Float32(), lazy.Spec.Options);
-        var fromFloat32 = MetricScorer.Compare(float32, outcome.ScoreAfter);
-        double bound = options.Bound(float32.Losses is null ? (double)float32.Correct / float32.Total : float32.Loss);
-        return new Feasibility(bound, options.Confidence).IsFeasible(fromFloat32)
-            || FineTuneVerdict.Of(MetricScorer.Compare(outcome.ScoreBefore, outcome.ScoreAfter)).Kept;
-    }
+    private bool IsWorthTiming(ReconstructionOutcome outcome) => outcome.Parity.Passed
+        && outcome.Blocks.Any(block => block.Kept)
+        && LearnedAccuracy.MayWin(accuracy.Float32(), outcome.ScoreBefore, outcome.ScoreAfter, lazy.Spec.Options);
 
     private static string Found(MetricKind metric, ReconstructionOutcome outcome) => metric.CountsImages()
         ? $"{outcome.ScoreAfter.Correct} of {outcome.ScoreAfter.Total} evaluation images right, {outcome.ScoreBefore.Correct} without"

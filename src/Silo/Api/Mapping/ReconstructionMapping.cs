@@ -10,13 +10,16 @@ internal static class ReconstructionMapping
 {
     public static V1.ReconstructionStep ToContract(StepEvent step) => step switch
     {
-        StepCompleted { Result: WeightProbeResult probe } probed => Of("probe", kept: false, probed.Reason, probe.Seconds, []),
-        StepCompleted { Item: ReconstructItem { Step: var method }, Result: ReconstructResult result } completed => Of(
-            method.Rounding(), completed.Winner is not null, completed.Reason, result.Seconds, result.Blocks),
-        StepFailed { Item: ReconstructItem { Step: var method }, Failure: var failure } =>
-            Of(method == ReconstructionStep.Probe ? "probe" : method.Rounding(), kept: false, failure.Reason, 0, []),
+        StepCompleted { Item: ReconstructItem item, Result: WeightProbeResult probe } probed =>
+            Of(Method(item), kept: false, probed.Reason, probe.Seconds, []),
+        StepCompleted { Item: ReconstructItem item, Result: ReconstructResult result } completed =>
+            Of(Method(item), completed.Winner is not null, completed.Reason, result.Seconds, result.Blocks),
+        StepFailed { Item: ReconstructItem item, Failure: var failure } => Of(Method(item), kept: false, failure.Reason, 0, []),
         _ => throw new ArgumentOutOfRangeException(nameof(step), step.GetType().Name, message: null),
     };
+
+    private static string Method(ReconstructItem item) =>
+        (item.Step == ReconstructionStep.Probe ? "probe" : item.Step.Rounding()) + (item.Rank == 0 ? string.Empty : " of the second plan");
 
     private static V1.ReconstructionStep Of(
         string method, bool kept, string reason, double seconds, IEnumerable<ReconstructedBlock> blocks) =>

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
+
+namespace Cluster.Coordinator.Search.Steps;
+
+/// <summary>A plan that is faster than the winner and was refused for its accuracy alone: what learning can win something by.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Ms">Its milliseconds, beside the search's first FP32.</param>
+/// <param name="SurelyMs">The same at worst: the upper end of the measured interval, or the prediction and the model's error.</param>
+/// <param name="IsMeasured">Whether it was timed.</param>
+internal sealed record RefusedPlan(Plan Plan, double Ms, double SurelyMs, bool IsMeasured)
+{
+    /// <summary>Where the winner is FP32, or not accurate enough: so many are tried before the job gives up.</summary>
+    private const int Most = 2;
+
+    /// <summary>
+    /// The fastest of them, fastest first; one where the winner is quantized and accurate enough. A plan whose gain over the winner, or
+    /// over FP32, may be a tie is none of them: learning could win nothing by it. Of plans that tie, the one that FP32 is closest to, as
+    /// labels of a few hundred images tell less than the divergence; the next one is closer to FP32, and slower by more than a tie where
+    /// there are such.
+    /// </summary>
+    public static IReadOnlyList<RefusedPlan> Fastest(SearchMemory memory, WinnerSelected winner)
+    {
+        var isWon = winner.Feasible && !winner.Plan.IsBaseline;
+        if (memory.BaselineMs is not { } float32Ms || (isWon ? TimeOf(memory, winner.Plan)?.Ms : float32Ms) is not { } winnerMs)
+        {
+            return [];
+        }
+
+        var least = Math.Min(float32Ms, winnerMs);
+        var left = memory.FullPlans
+            .Where(plan => !plan.IsBaseline && !memory.IsAccurateEnough(plan))
+            .Where(plan => memory.Objective.Fits(plan) && !memory.Refusals.Suspects(plan))
+            .Select(plan => TimeOf(memory, plan) is { } time ? new RefusedPlan(plan, time.Ms, time.SurelyMs, time.IsMeasured) : null)
+            .OfType<RefusedPlan>()
+            .Where(refused => Ties.IsFaster(refused.SurelyMs, least))
+            .OrderBy(refused => memory.Full(refused.Plan)!.Kl)
+            .ThenBy(refused => refused.Plan, memory.Simplest)
+            .ToList();
+        var chosen = new List<RefusedPlan>();
+        while (left.Count > 0 && chosen.Count < (isWon ? 1 : Most))
+        {
+            var slower = chosen.Count == 0 ? left : left.FindAll(refused => Ties.IsFaster(chosen[^1].Ms, refused.Ms));
+            var among = slower.Count > 0 ? slower : left;
+            var fastest = among.Min(refused => refused.Ms);
+            chosen.Add(among.First(refused => !Ties.IsFaster(fastest, refused.Ms)));
+            left.RemoveAll(refused => refused.Plan.HasFormatsOf(chosen[^1].Plan)
+                || memory.Full(refused.Plan)!.Kl >= memory.Full(chosen[^1].Plan)!.Kl);
+        }
+
+        return chosen;
+    }
+
+    /// <summary>"5 of 8 groups in int8 are faster (1.42x FP32) and were refused for their accuracy alone, 0.75 points lost".</summary>
+    public string Words(SearchMemory memory)
+    {
+        var drop = memory.Paired(Plan, ImageScope.Full)!;
+        var lost = memory.Scale.Metric.IsShare()
+            ? string.Create(CultureInfo.InvariantCulture, $"{100 * drop.Drop:0.##} points lost")
+            : memory.Scale.Compare(drop);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{FormatShares.Of(Plan)} are faster ({(IsMeasured ? string.Empty : "predicted ")}{memory.BaselineMs!.Value / Ms:F2} times as "
+            + $"fast as FP32) and were refused for their accuracy alone, {lost}{memory.Correction.Note(drop)}");
+    }
+
+    // Plans with the same formats run the same kernels, so the calmest measurement of one is that of all. Noise would else make a plan
+    // with a worse calibrator faster than its better self, or even than a winner with these formats.
+    private static (double Ms, double SurelyMs, bool IsMeasured)? TimeOf(SearchMemory memory, Plan plan)
+    {
+        if (plan.IsBaseline)
+        {
+            return memory.BaselineMs is { } float32 ? (float32, float32, true) : null;
+        }
+
+        var measured = memory.Latencies
+            .Where(entry => entry.Plan.HasFormatsOf(plan))
+            .Select(entry => (Ms: memory.Ms(entry.Plan)!.Value, Timed: memory.Latency(entry.Plan)!))
+            .ToArray();
+        if (measured.Length > 0)
+        {
+            return (
+                measured.Min(one => one.Ms),
+                measured.Min(one => one.Ms * Math.Max(1, (one.Timed.HighMs ?? one.Timed.MedianMs) / one.Timed.MedianMs)),
+                true);
+        }
+
+        return memory.Model?.Predict(plan) is { } predicted ? (predicted, predicted * (1 + ErrorOf(memory)), false) : null;
+    }
+
+    // The model's, and no less than that of the measurements which it was fitted to.
+    private static double ErrorOf(SearchMemory memory) => Math.Max(
+        LatencyModelCheck.Of(memory)?.MedianError ?? 0,
+        memory.Latencies.Average(entry => Math.Max(0, ((entry.Result.HighMs ?? 0) / entry.Result.MedianMs) - 1)));
+}

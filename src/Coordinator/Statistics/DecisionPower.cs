@@ -1,0 +1,99 @@
+using System.Globalization;
+using Cluster.Coordinator.Model.Options;
+
+namespace Cluster.Coordinator.Statistics;
+
+/// <summary>
+/// What so many evaluation images can decide. The measured drop of a plan that loses nothing is normal around 0; its standard error
+/// follows from the images that the plan answers otherwise than FP32, with one added to each count as in
+/// <see cref="PairedCounts"/>'s interval (Bonett and Price 2012).
+/// </summary>
+/// <param name="Images">Evaluation images, at least 1.</param>
+/// <param name="Discordant">Share of them that one of the two answers rightly and the other not, 0 to 1.</param>
+/// <param name="Margin">How many standard errors the job's rule adds to a measured drop before it is held against the bound.</param>
+public sealed record DecisionPower(int Images, double Discordant, double Margin)
+{
+    /// <summary>
+    /// The share that is assumed before a plan was measured: of mobilenet_v1_0.25's answers on ImageNet images, plans that a search
+    /// accepted changed so many.
+    /// </summary>
+    public const double UsualDiscordant = 0.03;
+
+    /// <summary>Fewer than this share of good plans accepted is called too few.</summary>
+    public const double Enough = 0.9;
+
+    // A search looks at about so many plans on all images before it accepts one; the mean of the largest of 5 independent standard normal
+    // variables (Harter 1961) is what chance flatters the luckiest by.
+    private const int Looks = 5;
+    private const double LargestOfLooks = 1.163;
+
+    private const double Told95 = 1.645;
+
+    /// <summary>By a job's rule.</summary>
+    public static DecisionPower Of(int images, JobOptions options, double discordant = UsualDiscordant) => new(
+        images,
+        discordant,
+        (options.Decision ?? DecisionRule.Corrected, options.Confidence) switch
+        {
+            (DecisionRule.Corrected, { } confidence) => Normal.Quantile(Math.Pow(confidence, 1.0 / Looks)),
+            (DecisionRule.Corrected, null) => LargestOfLooks,
+            (_, { } confidence) => Normal.Quantile(confidence),
+            _ => 0,
+        });
+
+    /// <summary>Standard error of the measured drop, a fraction.</summary>
+    public double StandardError => Math.Sqrt((Discordant * Images) + 2) / (Images + 2);
+
+    /// <summary>The smallest measured drop that is told from none, at 95 % one-sided confidence.</summary>
+    public double Told => Told95 * StandardError;
+
+    /// <summary>The smallest bound within which a plan that loses nothing is accepted with the chance <see cref="Enough"/>.</summary>
+    public double Bound => Errors * StandardError;
+
+    private double Errors => Margin + Normal.Quantile(Enough);
+
+    /// <summary>How likely a plan that loses nothing is accepted.</summary>
+    /// <param name="bound">The largest accepted drop, a fraction.</param>
+    public double ChanceAccepted(double bound) => Normal.Cumulative((bound / StandardError) - Margin);
+
+    /// <summary>How many images make that chance <see cref="Enough"/>, rounded up to two digits; null where no number does.</summary>
+    public int? ImagesFor(double bound)
+    {
+        // The positive root of (bound · x)² = errors² · (discordant · (x − 2) + 2), x being images + 2.
+        var (errors, square) = (Errors * Errors, bound * bound);
+        var linear = errors * Discordant;
+        var images = ((linear + Math.Sqrt((linear * linear) + (8 * square * errors * (1 - Discordant)))) / (2 * square)) - 2;
+        if (!(images < 1e7))
+        {
+            return null;
+        }
+
+        var digits = Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(Math.Max(1, images))) - 1));
+        return (int)(Math.Ceiling(images / digits) * digits);
+    }
+
+    /// <summary>All of it in a sentence, with what to do where it is too little.</summary>
+    /// <param name="bound">The largest accepted drop, a fraction.</param>
+    public string Words(double bound)
+    {
+        var remedy = ChanceAccepted(bound) >= Enough
+            ? "."
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $": for {Of100(Enough)}, give {(ImagesFor(bound) is { } images ? Count(images) : string.Empty)}"
+                + $"{JobLimits.MaxDrop.Name} {100 * UpToTenths(Bound):0.#}%.");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Images:N0} evaluation images tell a drop of {DropWords.Points(Told)} points from none, and accept a plan that loses nothing in "
+            + $"{Of100(ChanceAccepted(bound))} jobs at {JobLimits.MaxDrop.Name} {100 * bound:0.###}% "
+            + $"(where quantization changes {100 * Discordant:0.#} % of the answers)")
+            + remedy;
+    }
+
+    /// <summary>A bound, a fraction, rounded up to tenths of a percent.</summary>
+    public static double UpToTenths(double bound) => Math.Ceiling((1000 * bound) - 1e-9) / 1000;
+
+    private static string Count(int images) => string.Create(CultureInfo.InvariantCulture, $"about {images:N0} images or ");
+
+    private static string Of100(double chance) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * chance):0} of 100");
+}

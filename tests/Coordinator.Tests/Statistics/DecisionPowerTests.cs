@@ -1,0 +1,94 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Statistics;
+
+namespace Cluster.Coordinator.Tests.Statistics;
+
+public sealed class DecisionPowerTests
+{
+    [Fact]
+    public void Words_EightHundredImagesAndHalfAPoint_SayThatTheyCannotDecideAndWhatCan()
+    {
+        // sqrt(0.03 · 800 + 2) / 802 = 0.636 points; 0.5 / 0.636 − 1.163 = −0.377, whose probability is 0.353.
+        var power = DecisionPower.Of(800, new JobOptions());
+
+        power.StandardError.ShouldBe(Math.Sqrt(26) / 802, 1e-12);
+        power.ChanceAccepted(0.005).ShouldBe(0.353, 0.001);
+        power.Words(0.005).ShouldBe(
+            "800 evaluation images tell a drop of 1.05 points from none, and accept a plan that loses nothing in 35 of 100 jobs at "
+            + "--max-drop 0.5% (where quantization changes 3 % of the answers): for 90 of 100, give about 7,300 images or --max-drop 1.6%.");
+    }
+
+    [Fact]
+    public void Words_ThereAreEnoughImages_AskForNothing() =>
+        DecisionPower.Of(10_000, new JobOptions()).Words(0.005).ShouldEndWith("(where quantization changes 3 % of the answers).");
+
+    [Theory]
+    [InlineData(0.005, 0.03)]
+    [InlineData(0.02, 0.03)]
+    [InlineData(0.005, 0.0)]
+    [InlineData(0.001, 0.1)]
+    public void ImagesFor_Bound_IsTheLeastNumberThatIsEnoughToTwoDigits(double bound, double discordant)
+    {
+        var images = DecisionPower.Of(1, new JobOptions(), discordant).ImagesFor(bound).ShouldNotBeNull();
+
+        DecisionPower.Of(images, new JobOptions(), discordant).ChanceAccepted(bound).ShouldBeGreaterThanOrEqualTo(DecisionPower.Enough);
+        DecisionPower.Of((int)(images * 0.89), new JobOptions(), discordant).ChanceAccepted(bound).ShouldBeLessThan(DecisionPower.Enough);
+    }
+
+    [Fact]
+    public void ImagesFor_NoDrop_IsNoNumber()
+    {
+        DecisionPower.Of(800, new JobOptions()).ImagesFor(0).ShouldBeNull();
+        DecisionPower.Of(800, new JobOptions()).Words(0).ShouldContain("give --max-drop");
+    }
+
+    [Theory]
+    [InlineData(800)]
+    [InlineData(3000)]
+    public void Bound_OfSoManyImages_AcceptsNineOfTen(int images)
+    {
+        var power = DecisionPower.Of(images, new JobOptions());
+
+        power.ChanceAccepted(power.Bound).ShouldBe(DecisionPower.Enough, 1e-9);
+    }
+
+    [Fact]
+    public void Of_Rule_AsksForMoreTheSurerItIs()
+    {
+        static double Chance(JobOptions options) => DecisionPower.Of(800, options).ChanceAccepted(0.01);
+
+        Chance(new JobOptions { Decision = DecisionRule.Measured }).ShouldBeGreaterThan(Chance(new JobOptions()));
+        Chance(new JobOptions()).ShouldBeGreaterThan(Chance(new JobOptions { Decision = DecisionRule.Measured, Confidence = 0.95 }));
+        Chance(new JobOptions { Decision = DecisionRule.Measured, Confidence = 0.95 })
+            .ShouldBeGreaterThan(Chance(new JobOptions { Confidence = 0.95 }));
+    }
+
+    [Theory]
+    [InlineData(800, 0.005)]
+    [InlineData(800, 0.016)]
+    [InlineData(3000, 0.005)]
+    public void ChanceAccepted_DrawnPlansThatLoseNothing_IsHowOftenTheRuleAcceptsThem(int images, double bound)
+    {
+        const int Draws = 4000;
+        var power = DecisionPower.Of(images, new JobOptions());
+        var random = new SplitMix64(7);
+        var accepted = 0;
+        for (var draw = 0; draw < Draws; draw++)
+        {
+            var (lost, gained) = (0, 0);
+            for (var i = 0; i < images; i++)
+            {
+                var chance = random.Below(1_000_000);
+                lost += chance < 15_000 ? 1 : 0;
+                gained += chance is >= 15_000 and < 30_000 ? 1 : 0;
+            }
+
+            var counts = new PairedCounts(lost, gained, images);
+            accepted += counts.Drop + (power.Margin * counts.StandardError) <= bound ? 1 : 0;
+        }
+
+        // Counts are whole: at half a point of 800 images, 4 of them, the normal is off by up to half an image.
+        power.ChanceAccepted(bound).ShouldBe((double)accepted / Draws, 0.05);
+    }
+}
