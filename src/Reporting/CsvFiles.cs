@@ -43,7 +43,7 @@ public static class CsvFiles
             csv.Add(
                 point.Plan.Digest,
                 Role(point.Roles),
-                point.Plan.CountOf(GroupFormat.Int8),
+                point.Plan.Int8Count,
                 point.Plan.Groups.Count,
                 metric.CountsImages() ? accuracy?.Correct : null,
                 accuracy?.Total,

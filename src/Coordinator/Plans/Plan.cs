@@ -70,6 +70,9 @@ public sealed class Plan : IEquatable<Plan>
     /// <summary>How many groups run in a format.</summary>
     public int CountOf(GroupFormat format) => Groups.Count(decision => decision.Format == format);
 
+    /// <summary>How many groups are in 8-bit integers, of whichever form.</summary>
+    public int Int8Count => CountOf(GroupFormat.Int8) + CountOf(GroupFormat.Int8Safe);
+
     /// <summary>Whether every group runs in a format.</summary>
     public bool IsAll(GroupFormat format) => CountOf(format) == Groups.Count;
 

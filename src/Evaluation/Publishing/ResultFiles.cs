@@ -25,7 +25,7 @@ internal sealed class ResultFiles(
     {
         string? winner = outcome.Winner.Accuracy?.ArtefactSha256;
         var stages = job.Timings;
-        return ResultBuilder.Build(
+        var document = ResultBuilder.Build(
             outcome,
             names.ModelFile,
             job.Network.Bytes.LongLength,
@@ -34,5 +34,8 @@ internal sealed class ResultFiles(
             new ResultTimings(
                 stages[^1].Duration.TotalSeconds,
                 stages.SkipLast(1).ToDictionary(stage => stage.Stage, stage => stage.Duration.TotalSeconds, StringComparer.Ordinal)));
+        return document.Winner.Artefact is { } artefact
+            ? document with { Winner = document.Winner with { Artefact = artefact with { ExactOn = Exactness.Of(folder.WinnerModel) } } }
+            : document;
     }
 }
