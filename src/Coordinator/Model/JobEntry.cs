@@ -54,7 +54,8 @@ public sealed record JobEntry
             Data = new DataDigests(string.Empty, string.Empty),
             Options = options with
             {
-                FineTune = options.FineTune ?? FineTuneMode.Auto, Reconstruct = options.Reconstruct ?? ReconstructionMode.Auto,
+                FineTune = options.FineTune ?? FineTuneMode.Auto,
+                Reconstruct = options.Reconstruct ?? ReconstructionMode.Auto,
             },
             Versions = new EvaluatorVersions(string.Empty, string.Empty, string.Empty),
         },
