@@ -80,6 +80,7 @@ public sealed class GlyphJob : IDisposable
     {
         var run = await ClusterProcess.RunAsync(_folder.Root, Command("out"));
         run.Code.ShouldBe(0, run.Error);
+        ResultConsistency.Contradictions(_folder["out"], run.Code).ShouldBeEmpty();
         return new JobFiles(_folder["out"]);
     }
 }
