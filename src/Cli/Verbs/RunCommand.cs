@@ -23,8 +23,7 @@ internal static class RunCommand
         var json = CommonOptions.Json("print result.json on standard output");
         var command = new Command("run", CommandHelp.Describe(
             "Find the fastest quantized network that is accurate enough, prove it on the file it writes, and say why "
-            + "each layer has its precision. Ends with 0 where there is a network to deploy (FP32 where nothing quantized is faster), with 6 "
-            + "where nothing keeps the bounds: the report is written then, too.",
+            + "each layer has its precision. Ends with 6 where nothing keeps the bounds; the report is written then, too.",
             "run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv -o OUT",
             "run --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --max-drop 0.5% -o OUT",
             "run --model net.onnx --data idx:t10k-images-idx3-ubyte.gz --batch 1 --methods max,mse -o OUT",

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.EndToEnd.Support;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
@@ -18,8 +19,10 @@ public sealed class FormatTests(GlyphJob job)
         var alone = await ClusterProcess.RunAsync(folder.Root, Command("int8", budget));
         var run = await ClusterProcess.RunAsync(folder.Root, Command("both", budget, "--formats", "int8,w4a8"));
 
-        alone.Code.ShouldBe(1);
-        alone.Error.ShouldContain("--size-budget is ");
+        alone.Code.ShouldBe(ExitCode.NothingFeasible, alone.Error);
+        alone.Output.ShouldContain("--size-budget is ");
+        alone.Output.ShouldNotContain("the network to deploy");
+        ResultConsistency.Contradictions(folder["int8"], alone.Code).ShouldBeEmpty();
         run.Code.ShouldBe(0, run.Error);
         var files = new JobFiles(folder["both"]);
         new FileInfo(files["winner.qdq.onnx"]).Length.ShouldBeLessThanOrEqualTo(budget);

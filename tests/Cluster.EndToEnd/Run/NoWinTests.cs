@@ -2,6 +2,7 @@ using System.Text.Json;
 using Cluster.Coordinator.Json;
 using Cluster.EndToEnd.Support;
 using Cluster.Storage.Files;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
@@ -15,7 +16,7 @@ public sealed class NoWinTests(GlyphJob job)
         using var folder = new WorkFolder();
         string[] more = ["--budget-evals", "1", "--latency-table", await FastIntegersAsync(folder)];
         var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", more));
-        run.Code.ShouldBe(0, run.Error);
+        run.Code.ShouldBe(ExitCode.NothingFeasible, run.Error);
         var files = new JobFiles(folder["out"]);
         var result = files.Result();
         var decision = result.GetProperty("decision");
@@ -23,7 +24,7 @@ public sealed class NoWinTests(GlyphJob job)
         decision.GetProperty("feasible").GetBoolean().ShouldBeFalse();
         string reason = decision.GetProperty("reason").GetString()!;
         reason.ShouldContain("budget");
-        reason.ShouldContain("the nearest feasible bound is --max-drop ");
+        reason.ShouldContain("to accept it, give --max-drop ");
 
         // The bound that it names is the least that lets the plan through: what it lost, and what chance may have spared it.
         string bound = reason.Split("--max-drop ")[1].TrimEnd('.', '%');
@@ -38,6 +39,8 @@ public sealed class NoWinTests(GlyphJob job)
 
         string headline = run.Output.Split('\n')[0];
         headline.ShouldNotContain("as fast as FP32");
+        run.Output.ShouldNotContain("the network to deploy");
+        ResultConsistency.Contradictions(files.Root, run.Code).ShouldBeEmpty();
         run.Output.ShouldContain(reason);
         JobFiles.Expected.ShouldAllBe(name => Path.Exists(files[name]));
     }
@@ -79,6 +82,7 @@ public sealed class NoWinTests(GlyphJob job)
             .All(group => group.GetProperty("precision").GetString() == "float32");
         result.GetProperty("decision").GetProperty("kind").GetString().ShouldBe(isFloat32 ? "nothingFaster" : "faster");
         Speed(result).ShouldBeGreaterThanOrEqualTo(1);
+        ResultConsistency.Contradictions(folder["out"], run.Code).ShouldBeEmpty();
     }
 
     // The job's latencies as on a processor that computes integers twice as fast, whichever this one is.

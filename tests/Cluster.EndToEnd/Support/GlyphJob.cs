@@ -97,6 +97,7 @@ public sealed class GlyphJob : IDisposable
     {
         var run = await ClusterProcess.RunAsync(_folder.Root, Command(output, more));
         run.Code.ShouldBe(0, run.Error);
+        ResultConsistency.Contradictions(_folder[output], run.Code).ShouldBeEmpty();
         return new JobFiles(_folder[output]);
     }
 }

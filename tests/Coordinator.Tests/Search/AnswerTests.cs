@@ -158,6 +158,25 @@ public sealed class AnswerTests
         outcome.Selection.Reason.ShouldContain($"ms against 16 ms");
     }
 
+    [Fact]
+    public async Task Run_NothingWithinTheBudget_LearnsNothingAndStaysSo()
+    {
+        var network = Verified(Networks.Sensitive);
+        network = network with
+        {
+            Spec = network.Spec.Choosing(options => options with
+            {
+                LatencyBudgetMs = 1,
+                Reconstruct = ReconstructionMode.Always,
+                ReconstructIterations = 20,
+            }),
+        };
+        var outcome = await Jobs.RunAsync(network);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Reconstruction.ShouldNotBeNull().Reason.ShouldContain("no plan is within the budget");
+    }
+
     private static SyntheticNetwork Verified(SyntheticNetwork network) =>
         network with { Spec = network.Spec.Choosing(options => options with { Ending = EndingKind.Verified }) };
 }

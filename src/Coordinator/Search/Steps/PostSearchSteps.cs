@@ -21,9 +21,14 @@ public static class PostSearchSteps
         ? null
         : All.Select(step => step.Due(state) is { } item ? new DueStep(step, item) : null).FirstOrDefault(due => due is not null);
 
-    /// <summary>Why no step is taken any more, in a sentence: the job was stopped, or its budget is spent; null where they go on.</summary>
+    /// <summary>
+    /// Why no step is taken any more, in a sentence: the job was stopped, its budget is spent, or what is missing is nothing that learning
+    /// changes; null where they go on.
+    /// </summary>
     public static string? WhyNone(JobState state) => state.Stopped is { } stopped
         ? $"It was left out: the job was stopped, as {stopped.Reason}."
+        : state.Selection is { Feasible: false, Plan: var nearest } && !state.Memory.Objective.Fits(nearest)
+        ? "It was left out: no plan is within the budget, and learned numbers change neither time nor size."
         : state.Spec.Options.BudgetEvaluations is { } budget && state.Memory.BudgetLeft == 0
         ? string.Create(CultureInfo.InvariantCulture, $"It was left out: the budget of {budget} evaluations is spent.")
         : null;
