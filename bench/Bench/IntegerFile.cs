@@ -16,6 +16,23 @@ internal static class IntegerFile
     public static byte[] Make(NetworkFile network, ImageBatches images, int workers, CancellationToken cancellation) =>
         Make(network, images, [_ => true], workers, cancellation)[0];
 
+    /// <summary>All groups in INT8 in each of these forms, from one calibration.</summary>
+    public static IReadOnlyList<byte[]> Make(
+        NetworkFile network, ImageBatches images, IReadOnlyList<IntegerForm> forms, int workers, CancellationToken cancellation)
+    {
+        using var float32 = new FloatNetwork(network.Grouped);
+        var resolver = new PlanResolver(network.Grouped, CalibrationPass.Run(float32, images, workers, null, cancellation));
+        bool[] quantized = [.. network.Grouped.Groups.Select(group => group.CanQuantize)];
+        return [.. forms.Select(form =>
+        {
+            var plain = form.Of(resolver.Resolve(
+                [.. quantized.Select(quantize => quantize ? form.Setting : GroupSetting.Float32)]));
+            return OnnxWriter.Write(QdqExporter.Export(
+                plain.WithBiases(BiasCorrector.Correct(float32, plain, quantized, images, TensorSpace.Memory, workers, cancellation)),
+                unsignedWeights: form.IsUnsigned));
+        })];
+    }
+
     /// <summary>A file for each choice of groups that are in INT8 where they can be.</summary>
     public static IReadOnlyList<byte[]> Make(
         NetworkFile network, ImageBatches images, IReadOnlyList<Func<int, bool>> choices, int workers, CancellationToken cancellation)

@@ -3,7 +3,10 @@ using System.Globalization;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
@@ -12,8 +15,8 @@ using Cluster.Storage.Locks;
 namespace Cluster.Bench;
 
 /// <summary>
-/// `bench latency`: FP32 and all groups in INT8 (MSE ranges, corrected biases), interleaved, one thread, one image a
-/// run and thirty-two.
+/// `bench latency`: FP32 and all groups in INT8 (MSE ranges, corrected biases) in each form of weights, interleaved, one thread, one image a
+/// run and thirty-two, and how many images each answers rightly.
 /// </summary>
 internal static class LatencyCommand
 {
@@ -40,41 +43,60 @@ internal static class LatencyCommand
         {
             using var hold = await new MachineLock().ExclusiveAsync(cancellation);
             Console.WriteLine($"onnxruntime {OrtRuntime.Version}, {MachineDescription.Summary()}, one thread, medians in ms (IQR)");
-            Console.WriteLine("| net | b1 FP32 | b1 INT8 | × | b32 FP32 | b32 INT8 | × |");
-            Console.WriteLine("|---|---|---|---|---|---|---|");
+            Console.WriteLine("| net | weights | right | exact on | b1 | × | b32 | × |");
+            Console.WriteLine("|---|---|---|---|---|---|---|---|");
             foreach (var subject in LatencySubject.All.Where(
                 subject => subject.Name.Contains(parsed.GetValue(only) ?? "", StringComparison.Ordinal)))
             {
-                var cells = Measure(subject, parsed.GetRequiredValue(data), parsed.GetValue(rounds), cancellation);
-                Console.WriteLine($"| {subject.Name} | {string.Join(" | ", cells)} |");
+                foreach (var cells in Measure(subject, parsed.GetRequiredValue(data), parsed.GetValue(rounds), cancellation))
+                {
+                    Console.WriteLine($"| {subject.Name} | {string.Join(" | ", cells)} |");
+                }
             }
         });
         return command;
     }
 
-    private static List<string> Measure(LatencySubject subject, string data, int rounds, CancellationToken cancellation)
+    private static IEnumerable<List<string>> Measure(LatencySubject subject, string data, int rounds, CancellationToken cancellation)
     {
         TorchSettings.Threads = 1;
         var network = NetworkFile.Open(Path.Combine(data, "models", subject.Model));
-        var spec = DataSource.Parse(subject.Calibration.Replace("{data}", data, StringComparison.Ordinal));
-        var images = new ImageBatches(DataSource.Open(spec), Preprocess.LoadFor(network.Path), SweepSubject.Batch);
-        byte[] int8 = IntegerFile.Make(network, images, Environment.ProcessorCount, cancellation);
-        using var float32Session = OrtSession.Open(network.Float32Model, new OrtSessionOptions { Threads = 1 });
-        using var int8Session = OrtSession.Open(int8, new OrtSessionOptions { Threads = 1 });
-        List<string> cells = [];
+        var images = Images(network, subject.Calibration, data);
+        var evaluation = Images(network, subject.Evaluation, data);
+        byte[][] files =
+        [
+            network.Float32Model,
+            .. IntegerFile.Make(network, images, IntegerForm.All, Environment.ProcessorCount, cancellation),
+        ];
+        string[] names = ["FP32", .. IntegerForm.All.Select(form => form.Name)];
+        List<List<string>> rows = [.. files.Select((file, i) => new List<string> { names[i], Right(file, evaluation, network.Classes, cancellation), ExactOn(file) })];
+        var sessions = files.Select(file => OrtSession.Open(file, new OrtSessionOptions { Threads = 1 })).ToList();
         foreach (int batch in BatchSizes)
         {
-            var options = new LatencyOptions { Rounds = rounds, TimeCap = TimeSpan.FromSeconds(30) };
-            var measured = LatencyMeter.Measure(
-                [float32Session, int8Session],
-                images.Repeated(batch),
-                options,
-                cancellation);
-            cells.AddRange(
-                measured.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Summary.MedianMs:G4} ({one.Summary.IqrMs:G2})")));
-            cells.Add((measured[0].Summary.MedianMs / measured[1].Summary.MedianMs).ToString("F2", CultureInfo.InvariantCulture));
+            var options = new LatencyOptions { Rounds = rounds, TimeCap = TimeSpan.FromSeconds(60) };
+            var measured = LatencyMeter.Measure(sessions, images.Repeated(batch), options, cancellation);
+            foreach (var (row, one) in rows.Zip(measured))
+            {
+                row.Add(string.Create(CultureInfo.InvariantCulture, $"{one.Summary.MedianMs:G4} ({one.Summary.IqrMs:G2})"));
+                row.Add((measured[0].Summary.MedianMs / one.Summary.MedianMs).ToString("F2", CultureInfo.InvariantCulture));
+            }
         }
 
-        return cells;
+        sessions.ForEach(session => session.Dispose());
+        return rows;
     }
+
+    private static ImageBatches Images(NetworkFile network, string spec, string data) => new(
+        DataSource.Open(DataSource.Parse(spec.Replace("{data}", data, StringComparison.Ordinal))),
+        Preprocess.LoadFor(network.Path),
+        SweepSubject.Batch);
+
+    private static string Right(byte[] file, ImageBatches images, int classes, CancellationToken cancellation)
+    {
+        float[] logits = RuntimeEvaluator.Logits(file, images, classes, Environment.ProcessorCount, cancellation);
+        var score = RuntimeEvaluator.Score(logits, classes, images, reference: null);
+        return $"{score.Correct} of {score.Total}";
+    }
+
+    private static string ExactOn(byte[] file) => SaturatingProducts.StatedIn(OnnxReader.Read(file, "file")) ?? "";
 }

@@ -9,6 +9,7 @@ using Cluster.Bench.Jobs;
 using Cluster.Bench.Ladder;
 using Cluster.Bench.ManyJobs;
 using Cluster.Bench.Mutated;
+using Cluster.Bench.Parity;
 using Cluster.Bench.Scale;
 using Cluster.Bench.Scores;
 using Cluster.Bench.Skipping;
@@ -29,7 +30,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
     MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
     ManyJobsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(), AttentionCommand.Create(),
-    CalibratorsCommand.Create(),
+    CalibratorsCommand.Create(), ParityCommand.Create(),
 };
 try
 {

@@ -55,6 +55,7 @@ public static class JobOptionsMapping
         Set(options.BudgetEvaluations, value => spec.BudgetEvaluations = value, spec.ClearBudgetEvaluations);
         Set(options.MaxMinutes, value => spec.MaxMinutes = value, spec.ClearMaxMinutes);
         spec.Strategy = OpenOption.ToContract<StrategyKind, V1.SearchStrategy>(options.Strategy);
+        spec.AnnealSchedule = OpenOption.ToContract<TemperatureSchedule, V1.TemperatureSchedule>(options.AnnealSchedule);
         spec.Batch = options.Batch;
         spec.Threads = options.Threads;
         spec.Seed = options.Seed;
@@ -112,6 +113,7 @@ public static class JobOptionsMapping
             BudgetEvaluations = spec.HasBudgetEvaluations ? spec.BudgetEvaluations : usual.BudgetEvaluations,
             MaxMinutes = spec.HasMaxMinutes ? spec.MaxMinutes : usual.MaxMinutes,
             Strategy = OpenOption.ToChoice<V1.SearchStrategy, StrategyKind>(spec.Strategy),
+            AnnealSchedule = OpenOption.ToChoice<V1.TemperatureSchedule, TemperatureSchedule>(spec.AnnealSchedule),
             Batch = spec.HasBatch ? spec.Batch : usual.Batch,
             Threads = spec.HasThreads ? spec.Threads : usual.Threads,
             Seed = spec.Seed,

@@ -127,7 +127,8 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
 
         if (found.Losses is null
             && item is { Plan.IsBaseline: true, Images.IsFull: true }
-            && EvaluationSanity.JudgeFloat32(found.Correct, lazy.Value.Evaluation.Images, lazy.Value.Metric) is { } doubt)
+            && EvaluationSanity.JudgeFloat32(found.Correct, lazy.Value.Evaluation.Images, lazy.Value.Metric, lazy.Value.Network.Classes)
+                is { } doubt)
         {
             lazy.Said?.Invoke(doubt);
         }

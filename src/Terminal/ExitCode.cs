@@ -3,7 +3,7 @@ namespace Cluster.Terminal;
 /// <summary>How the program ends.</summary>
 public static class ExitCode
 {
-    /// <summary>Succeeded. For `run`: the search ended, whatever it found.</summary>
+    /// <summary>Succeeded. For `run`: the search ended with a network to deploy, FP32 where nothing quantized is faster.</summary>
     public const int Done = 0;
 
     /// <summary>Failed; a line on standard error says why.</summary>
@@ -20,6 +20,11 @@ public static class ExitCode
 
     /// <summary>The server cannot be reached, or did not answer in time.</summary>
     public const int Unavailable = 5;
+
+    /// <summary>
+    /// The search ended, and nothing keeps its bounds: the result and its report are written, and there is nothing to deploy.
+    /// </summary>
+    public const int NothingFeasible = 6;
 
     /// <summary>128 + SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;

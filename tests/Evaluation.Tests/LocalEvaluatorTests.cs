@@ -89,7 +89,7 @@ public sealed class LocalEvaluatorTests
             var result = (await evaluator.EvaluateAsync(
                 new ParityItem("context", Int8(sample, "max")), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<ParityResult>();
 
-            (result.Failure, result.Images, result.Agree).ShouldBe((null, 40, 40));
+            (result.Failure, result.Finding.Images, result.Finding.Top1Agreement).ShouldBe((null, 40, 1));
             result.Groups.ShouldBeEmpty();
         }
     }

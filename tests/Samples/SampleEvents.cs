@@ -71,7 +71,7 @@ internal static class SampleEvents
     [
         .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(6), Stopped[3], .. Tuned, .. TuningFailed.Skip(5),
         .. Rebuilt, .. BuildCalibrated(), .. BuildScored(), .. BuildRepaired(), .. BuildVerified(),
-        new SearchStopped("its \"10\" minutes are over"),
+        new SearchStopped("its \"10\" minutes are over", 10), new SearchContinued(20), new SearchContinued(null),
     ];
 
     // A round of a search that chooses a calibrator for each group.
@@ -155,11 +155,24 @@ internal static class SampleEvents
             Turn = plan.Digest,
             Unrecorded = "It waits.",
         };
+        var finding = new ParityFinding(Passed: false, 256, 41)
+        {
+            MaxCodeDifference = 1,
+            ExactShare = 0.9,
+            WorstTensor = "t",
+            WorstGroup = "é \"1\"",
+            Divergence = 0.25,
+            PlanDivergence = 0.125,
+            AllowedDivergence = 0.0625,
+            Top1Agreement = 0.75,
+            Lost = 3,
+            Gained = 1,
+        };
         return
         [
             new RoundProposed(0, 0, "together", [new ProposedItem(0, together.Id, together), new ProposedItem(1, gate.Id, gate)]),
             new ItemCompleted(0, together.Id, new FinalTimingResult([timed], Seconds: 4)),
-            new ItemCompleted(1, gate.Id, new ParityResult(256, 250, "They differ.", ["é \"1\""], Seconds: 2)),
+            new ItemCompleted(1, gate.Id, new ParityResult(finding, "They differ.", ["é \"1\""], Seconds: 2)),
         ];
     }
 

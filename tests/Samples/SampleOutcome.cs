@@ -64,7 +64,19 @@ internal static class SampleOutcome
             NextCommand =
                 "./cluster quantize --model models/mobilenet_v1_0.25_224.onnx --plan out/winner.plan.json --calibration "
                 + "out/calibration -o q.onnx",
-            Parity = new ReportParity(256, 256, 83, 41, prefix + "_07_pw/Relu6", 0.999_991, 1, Failure: null),
+            Parity = new ParityFinding(Passed: true, 256, 41)
+            {
+                MaxCodeDifference = 1,
+                ExactShare = 0.999_991,
+                WorstTensor = prefix + "_07_pw/Relu6",
+                WorstGroup = prefix + "_07_pw",
+                Divergence = 0.000_052,
+                PlanDivergence = 0.0131,
+                AllowedDivergence = 0.000_655,
+                Top1Agreement = 1,
+                Lost = 0,
+                Gained = 0,
+            },
             Timings =
             [
                 new StageTime("Reading and calibration", TimeSpan.FromSeconds(3.4)),

@@ -232,8 +232,7 @@ public sealed record SyntheticNetwork
     {
         var differ = plan.Groups.Where(decision => !decision.Format.IsBaseline && Differs(plan, decision.Group)).ToArray();
         return new ParityResult(
-            Images,
-            Images,
+            new ParityFinding(differ.Length == 0, Images, Count) { Top1Agreement = 1 },
             differ.Length == 0 ? null : $"Runtime and simulation diverge first in group '{differ[0].Group}'.",
             [.. differ.Select(decision => decision.Group)]);
     }

@@ -64,7 +64,7 @@ internal sealed class LadderLearning(
         };
         var split = TrainingSplit.Of(
             DataSource.Open(images), setup.Evaluation.Preprocess!, setup.Network, training.BatchSize, options.Seed);
-        var tuner = new PlanFineTuner(setup.Target, setup.Network, setup.Float32, setup.Builder, setup.Cores);
+        var tuner = new PlanFineTuner(setup.Target, setup.Network, setup.Parity, setup.Builder, setup.Cores);
         var outcome = tuner.Run(
             new FineTuneStart(from.Plan, null, from.Learned), split, setup.Evaluation, training, new Epochs(say), cancellation);
         string what = string.Create(

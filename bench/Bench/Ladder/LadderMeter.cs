@@ -9,22 +9,13 @@ namespace Cluster.Bench.Ladder;
 /// <summary>Runs files in ONNX Runtime on the images of every role, beside FP32.</summary>
 internal sealed class LadderMeter(EvaluationSetup setup, CancellationToken cancellation)
 {
-    private const int GateImages = 64;
-
     private readonly Dictionary<ImageBatches, float[]> _float32 = [];
 
     /// <summary>FP32 itself, beside itself.</summary>
     public LadderScore Float32() => Score(setup.Network.Float32Model, null);
 
-    public LadderScore Score(LadderCandidate candidate) => Score(
-        candidate.Artefact.Bytes,
-        ParityGate.Check(
-            setup.Float32,
-            candidate.Artefact.Network!,
-            candidate.Artefact.Bytes,
-            setup.Evaluation.Take(GateImages),
-            setup.Cores,
-            cancellation));
+    public LadderScore Score(LadderCandidate candidate) =>
+        Score(candidate.Artefact.Bytes, setup.Parity.Check(candidate.Artefact, cancellation));
 
     /// <summary>Mean KL on the calibration images, nats: what is chosen by without looking at others.</summary>
     public double CalibrationKl(LadderCandidate candidate) =>

@@ -11,13 +11,15 @@ internal static class Racers
             kind => (kind.ToString().ToLowerInvariant(), (Action<Race>)(race => Product(race, kind)))),
         ("greedy, racing", race => Product(race, StrategyKind.Greedy, CandidateRacing.On)),
         ("anneal, racing", race => Product(race, StrategyKind.Anneal, CandidateRacing.On)),
+        ("anneal, cosine", race => Product(race, StrategyKind.Anneal, schedule: TemperatureSchedule.Cosine)),
+        ("anneal, step", race => Product(race, StrategyKind.Anneal, schedule: TemperatureSchedule.Step)),
         ("NNCF's order", Rivals.Nncf),
         ("INC's order", Rivals.Inc),
         ("YOLOv6's order", Rivals.YoloV6),
     ];
 
     // Losses decide as measured, as they do for the other tools.
-    private static void Product(Race race, StrategyKind kind, CandidateRacing? racing = null)
+    private static void Product(Race race, StrategyKind kind, CandidateRacing? racing = null, TemperatureSchedule? schedule = null)
     {
         var spec = race.Track.Spec;
         spec = spec with
@@ -25,6 +27,7 @@ internal static class Racers
             Options = spec.Options with
             {
                 Strategy = kind,
+                AnnealSchedule = schedule,
                 Racing = racing,
                 Goal = race.Goal,
                 Decision = DecisionRule.Measured,

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Running;
 using Cluster.Storage.Files;
 
 namespace Cluster.Cli.Embedded;
@@ -9,8 +10,8 @@ namespace Cluster.Cli.Embedded;
 /// <param name="entry">The job.</param>
 /// <param name="path">The journal's file.</param>
 /// <param name="forget">Whether an earlier job's journal is discarded at the first opening.</param>
-/// <param name="owned">Told once the journal is owned, before it is read.</param>
-internal sealed class EmbeddedJobStore(JobEntry entry, string path, bool forget, Action owned) : IJobStore
+/// <param name="owned">Told once the journal is owned, and how the job goes on where its minutes were over.</param>
+internal sealed class EmbeddedJobStore(JobEntry entry, string path, bool forget, Action<Continuation?> owned) : IJobStore
 {
     private bool _opened;
 
@@ -35,16 +36,26 @@ internal sealed class EmbeddedJobStore(JobEntry entry, string path, bool forget,
     public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("A command's job is deleted with its folder.");
 
-    public Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken)
+    public async Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken)
     {
-        var journal = FileJournal.Open(path, forget: forget && !_opened);
-        if (!_opened)
+        if (_opened)
         {
-            _opened = true;
-            owned();
+            return FileJournal.Open(path);
         }
 
-        return Task.FromResult<IJournal>(journal);
+        Continuation? goingOn = null;
+        var journal = FileJournal.Open(
+            path,
+            forget: forget,
+            keep: records => (goingOn = Continuation.Of(records, entry.Spec.Options.MaxMinutes))?.Kept ?? records.Count);
+        _opened = true;
+        owned(goingOn);
+        if (goingOn is not null)
+        {
+            await journal.AppendAsync([goingOn.Next], cancellationToken);
+        }
+
+        return journal;
     }
 
     public Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
@@ -83,7 +84,7 @@ internal sealed class LocalJob : IDisposable
             Space = Opened.Lazy.Space,
             Inputs = new JobInputs { Model = _request.Inputs.Model, Calibration = new DataLocation(_request.Inputs.Calibration) },
         };
-        var store = new EmbeddedJobStore(entry, Folder.Journal, _request.Fresh, owned: () => Forget(_request.Fresh));
+        var store = new EmbeddedJobStore(entry, Folder.Journal, _request.Fresh, owned: Prepare);
         var node = new EmbeddedNode(evaluator, publisher, Math.Max(1, _request.Workers), Spec.Versions);
         await using var cluster = await EmbeddedCluster.StartAsync(store, node, jobs, cancellation);
         var outcome = await cluster.RunAsync(entry, cancellation);
@@ -115,11 +116,20 @@ internal sealed class LocalJob : IDisposable
         Say = text => Said?.Invoke(text),
     };
 
-    private void Forget(bool fresh)
+    // The folder of a job that goes on has no answer yet.
+    private void Prepare(Continuation? goingOn)
     {
-        if (fresh)
+        if (_request.Fresh)
         {
             Folder.Clear();
+        }
+        else if (goingOn is not null)
+        {
+            Folder.ClearResult();
+            Said?.Invoke(string.Create(
+                CultureInfo.InvariantCulture,
+                $"goes on where it was stopped as its {goingOn.Was:0.##} minutes were over, "
+                + $"{(goingOn.Next.MaxMinutes is { } minutes ? $"with {minutes:0.##} in all" : "without a limit")}"));
         }
     }
 }

@@ -43,7 +43,7 @@ internal static class ReparameterizeCommand
     {
         CommandConsole.Line(console, $"Blocks: {report.Blocks}, nodes {report.NodesBefore} → {report.NodesAfter}");
         string difference = report.Difference is { } found
-            ? $"outputs differ by {found:E1} of the largest, on random inputs"
+            ? $"outputs differ by {found:E1} of their root mean square, on random inputs"
             : "outputs were not compared: an input is not of floats";
         CommandConsole.Line(console, $"Model:  {report.Output.Path} ({difference})");
         CommandConsole.Line(console, $"Next:   ./cluster quantize --model {report.Output.Path} --data … -o …");

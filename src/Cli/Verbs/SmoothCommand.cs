@@ -79,7 +79,7 @@ internal static class SmoothCommand
         }
 
         console.Write(table);
-        CommandConsole.Line(console, $"Model: {report.Output.Path} (outputs differ by {report.Difference:E1} of the largest)");
+        CommandConsole.Line(console, $"Model: {report.Output.Path} (outputs differ by {report.Difference:E1} of their root mean square)");
         CommandConsole.Line(console, $"Next:  ./cluster quantize --model {report.Output.Path} --data … -o …");
     }
 }

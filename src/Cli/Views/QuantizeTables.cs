@@ -35,9 +35,8 @@ internal static class QuantizeTables
                 + (metric.Kl is { } kl ? $"; KL to FP32 {kl:G3} nats" : ""));
         }
 
-        string packed =
-            $"{report.PackedBytes} bytes of numbers with every code in the bits it needs, {report.Bops:N0} bit operations an image";
-        Line($"Size:        {packed}{(report.Float32 is { } before ? $" (FP32: {before.PackedBytes} and {before.Bops:N0})" : "")}");
+        string packed = $"packed weights {Figures.Bytes(report.PackedBytes)}, {Figures.Count(report.Bops)} bit operations an image";
+        Line($"Size:        {packed}{(report.Float32 is { } before ? $" (FP32: {Figures.Bytes(before.PackedBytes)} and {Figures.Count(before.Bops)})" : "")}");
         if (report.IsLowBit)
         {
             Line(
@@ -48,11 +47,17 @@ internal static class QuantizeTables
         if (report.Parity is { } parity)
         {
             Line(
-                $"Parity:      passed on {parity.Images} images: {100 * parity.WorstExactShare:F3} % equal codes in the worst of "
-                + $"{parity.Tensors} tensors, top-1 agrees on {parity.TopOneAgree}");
+                $"Parity:      passed on {parity.Images} images: "
+                + (parity.ExactShare is { } share ? $"{100 * share:F3} % equal codes in the worst of {parity.Tensors} tensors, " : "")
+                + $"outputs {parity.Divergence:G3} from the simulation's ({parity.AllowedDivergence:G3} is allowed)");
         }
 
         Line($"Model:       {report.Output.Path} ({report.Output.SizeBytes} bytes, {report.Precision}, sha256 {report.Output.Sha256})");
+        if (report.Output.ExactOn is { } processors)
+        {
+            Line($"Exact on:    {processors}");
+        }
+
         Line($"Plan:        {report.Plan}");
         Line($"Calibration: {report.Calibration}");
         Line($"Next:        ./cluster inspect {report.Output.Path}");

@@ -22,6 +22,11 @@ internal static class TerminalTables
         console.WriteLine();
         console.Write(Results(model, isAscii));
         Line(console, model.Outcome.Selection.Reason, isAscii);
+        if (model.Outcome.PassedOver is { } passed)
+        {
+            Line(console, passed, isAscii);
+        }
+
         if (model.Outcome.Stopped is { } stopped)
         {
             Line(console, $"The job was stopped, as {stopped}: this is the best it had found. With --fresh it starts over.", isAscii);
@@ -81,7 +86,8 @@ internal static class TerminalTables
         return model.Outcome.Selection.Kind switch
         {
             WinnerKind.Faster =>
-                $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Accuracy(model, winner)}",
+                $"{(model.Outcome.IsUnclear ? "unclear, as the machine was busy: " : string.Empty)}{Figures.Ratio(winner.SpeedUp)}× as fast "
+                + $"as FP32, {Accuracy(model, winner)}",
             WinnerKind.NothingFaster => "nothing quantized is faster than FP32 here, so FP32 stays",
             WinnerKind.MostAccurate =>
                 $"the most accurate within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: {Accuracy(model, winner)}, "

@@ -126,7 +126,7 @@ internal sealed class Submission(SubmitRequest request, ServerConnection server,
         foreach (string name in names)
         {
             int ended = await new WatchSession(server, streams, isJson).RunAsync(name, after: 0, cancellation);
-            code = Math.Max(code, ended);
+            code = code == ExitCode.Done || ended is ExitCode.Failed or ExitCode.Interrupted ? ended : code;
             if (ended == ExitCode.Interrupted)
             {
                 break;

@@ -17,7 +17,9 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(3);
 
     /// <param name="after">The number of the last event to skip.</param>
-    /// <returns>Done if the job succeeded, failed if it did not, interrupted if watching was.</returns>
+    /// <returns>
+    /// Done if the job succeeded, nothing feasible if its search found nothing to deploy, failed if it did not, interrupted if watching was.
+    /// </returns>
     public async Task<int> RunAsync(string name, long after, CancellationToken cancellation)
     {
         try
@@ -47,7 +49,12 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
                 JobReport.WriteEnd(console, end);
             }
 
-            return end.State == JobState.Succeeded ? ExitCode.Done : ExitCode.Failed;
+            return end switch
+            {
+                { State: not JobState.Succeeded } => ExitCode.Failed,
+                { Winner.Kind: WinnerKind.NothingFeasible } => ExitCode.NothingFeasible,
+                _ => ExitCode.Done,
+            };
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

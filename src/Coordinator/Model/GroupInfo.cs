@@ -10,5 +10,12 @@ namespace Cluster.Coordinator.Model;
 /// The same in groups that do the same to other channels, as those of a block that is repeated; null where it is not known, as in
 /// journals of older versions.
 /// </param>
+/// <param name="FloatMacs">Those of <paramref name="Macs"/> that stay in FP32 whatever the group's format; null: none.</param>
 public sealed record GroupInfo(
-    string Name, IReadOnlyList<string> Operators, long Macs, long Parameters, string Description, string? Pattern = null);
+    string Name,
+    IReadOnlyList<string> Operators,
+    long Macs,
+    long Parameters,
+    string Description,
+    string? Pattern = null,
+    long? FloatMacs = null);

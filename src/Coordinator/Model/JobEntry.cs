@@ -43,13 +43,19 @@ public sealed record JobEntry
 
     /// <summary>What is known of a job whose files were not read yet: digests and versions are empty, and there are no groups.</summary>
     /// <param name="inputs">Its files.</param>
-    /// <param name="options">What is asked of it, as far as it was said.</param>
+    /// <param name="options">
+    /// What is asked of it, as far as it was said. Steps that are left open are said to be automatic: a spec that says nothing of a step,
+    /// as it is stored, never takes it.
+    /// </param>
     public static (JobSpec Spec, SearchSpace Space) Unprepared(JobInputs inputs, JobOptions options) => (
         new JobSpec
         {
             ModelDigest = inputs.Model,
             Data = new DataDigests(string.Empty, string.Empty),
-            Options = options,
+            Options = options with
+            {
+                FineTune = options.FineTune ?? FineTuneMode.Auto, Reconstruct = options.Reconstruct ?? ReconstructionMode.Auto,
+            },
             Versions = new EvaluatorVersions(string.Empty, string.Empty, string.Empty),
         },
         new SearchSpace(inputs.Model, [], []));

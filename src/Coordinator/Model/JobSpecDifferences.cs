@@ -45,6 +45,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Decision.Name, Decision(stored.Options), Decision(asked.Options)),
             Value(JobLimits.BudgetEvaluations.Name, stored.Options.BudgetEvaluations, asked.Options.BudgetEvaluations),
             Value(JobLimits.Strategy.Name, Strategy(stored.Options), Strategy(asked.Options)),
+            Value(JobLimits.AnnealSchedule.Name, Cooling(stored.Options), Cooling(asked.Options)),
             Value(JobLimits.Patterns.Name, Patterns(stored.Options), Patterns(asked.Options)),
             Value(JobLimits.Racing.Name, Racing(stored.Options), Racing(asked.Options)),
             Value(JobLimits.Scores.Name, Scores(stored.Options), Scores(asked.Options)),
@@ -99,6 +100,9 @@ internal static class JobSpecDifferences
     private static string Decision(JobOptions options) => (options.Decision ?? DecisionRule.Measured).ToString().ToLowerInvariant();
 
     private static string Strategy(JobOptions options) => (options.Strategy ?? StrategyKind.Greedy).ToString().ToLowerInvariant();
+
+    private static string Cooling(JobOptions options) =>
+        (options.AnnealSchedule ?? TemperatureSchedule.Exponential).ToString().ToLowerInvariant();
 
     private static string Fit(JobOptions options) => (options.LatencyFit ?? LatencyFitKind.Kinds).ToString().ToLowerInvariant();
 

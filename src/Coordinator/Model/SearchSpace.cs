@@ -13,14 +13,34 @@ namespace Cluster.Coordinator.Model;
 /// <param name="Edges">Every tensor between groups, and those of the network's input and output.</param>
 /// <param name="Formats"> The formats that the target offers, the one that the search begins with first; null for <see
 /// cref="FormatCatalog.Default"/>. </param>
+/// <param name="FloatMacs">Multiply-accumulates an image outside of the groups, which no plan decides about; null: none.</param>
 public sealed record SearchSpace(
-    string ModelDigest, IReadOnlyList<GroupInfo> Groups, IReadOnlyList<GroupEdge> Edges, IReadOnlyList<GroupFormat>? Formats = null)
+    string ModelDigest,
+    IReadOnlyList<GroupInfo> Groups,
+    IReadOnlyList<GroupEdge> Edges,
+    IReadOnlyList<GroupFormat>? Formats = null,
+    long? FloatMacs = null)
 {
+    private const double Float32 = 32 * 32;
+
     /// <summary>
     /// Identity of the space: a journal made for another one is refused. Patterns are no part of it, as older journals have none.
     /// </summary>
     [JsonIgnore]
     public string Digest => CanonicalJson.Digest(this with { Groups = [.. Groups.Select(group => group with { Pattern = null })] });
+
+    /// <summary>Multiply-accumulates an image of the whole network.</summary>
+    [JsonIgnore]
+    public long Macs => Groups.Sum(group => group.Macs) + (FloatMacs ?? 0);
+
+    /// <summary>
+    /// Bit operations an image: Σ MACs · weight bits · activation bits (HAWQ), 32 · 32 of what stays in FP32 whatever is decided.
+    /// </summary>
+    /// <param name="formats">Of each group.</param>
+    public double Bops(IEnumerable<GroupFormat> formats) => ((FloatMacs ?? 0) * Float32) + Groups.Zip(
+        formats,
+        (group, format) => ((group.FloatMacs ?? 0) * Float32)
+            + ((group.Macs - (group.FloatMacs ?? 0)) * (double)format.Weights.Bits * format.Activations.Bits)).Sum();
 
     /// <summary>The formats to choose from, by number.</summary>
     [JsonIgnore]

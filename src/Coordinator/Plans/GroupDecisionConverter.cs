@@ -30,7 +30,10 @@ internal sealed class GroupDecisionConverter : JsonConverter<GroupDecision>
     public override void Write(Utf8JsonWriter writer, GroupDecision value, JsonSerializerOptions options)
     {
         var (weights, activations) = (value.Format.Weights, value.Format.Activations);
-        var isLow = value.Format.IsInteger && weights.Bits <= MostBits && activations.Bits <= MostBits;
+        var isLow = value.Format.IsInteger
+            && weights.Bits <= MostBits
+            && activations.Bits <= MostBits
+            && value.Format != GroupFormat.Int8Safe;
         var stored = new Stored(
             value.Group,
             isLow ? LowIntegers : value.Format.Text,

@@ -15,6 +15,9 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     /// <summary>8-bit integers.</summary>
     public static GroupFormat Int8 { get; } = Integer(8, 8);
 
+    /// <summary>8-bit integers whose products are exact on every x86: see <see cref="NumberFormat.PairSafe"/>.</summary>
+    public static GroupFormat Int8Safe { get; } = new(NumberFormat.PairSafe, NumberFormat.Integer(8));
+
     /// <summary>IEEE 754 binary16.</summary>
     public static GroupFormat Float16 { get; } = new(NumberFormat.Float16, NumberFormat.Float16);
 
@@ -30,7 +33,7 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     public bool IsInteger => Weights.Kind == NumberKind.Integer && Activations.Kind == NumberKind.Integer;
 
     /// <summary>
-    /// The canonical text: "float32", "int8", "w4a8" for other integers, "int4/float16" for two kinds.
+    /// The canonical text: "float32", "int8", "int8-safe", "w4a8" for other integers, "int4/float16" for two kinds.
     /// </summary>
     public string Text => Join(Weights.Name, Activations.Name, 'w', 'a');
 
@@ -70,16 +73,18 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     // 2^-2b of b significant bits. An integer's step follows the largest number of a tensor, not each: with a peak of four
     // standard deviations that costs two bits.
     private static double VarianceOf(NumberFormat format) =>
-        Math.ScaleB(1, -2 * (format.Kind == NumberKind.Integer ? format.SignificandBits - 2 : format.SignificandBits));
+        Math.Pow(2, -2 * (format.Kind == NumberKind.Integer ? format.SignificandBits - 2 : format.SignificandBits));
 
     private static GroupFormat? Of(string weights, string activations) =>
-        NumberFormat.TryParse(weights) is { } first && NumberFormat.TryParse(activations) is { } second ? new(first, second) : null;
+        NumberFormat.TryParse(weights) is not { } first || NumberFormat.TryParse(activations) is not { } second ? null
+            : second == NumberFormat.PairSafe ? first == second ? Int8Safe : null // only weights have neighbours
+            : new(first, second);
 
     private string Join(string weights, string activations, char first, char second) => this switch
     {
         { IsInteger: true } and not { Weights.Bits: 8, Activations.Bits: 8 } =>
             string.Create(CultureInfo.InvariantCulture, $"{first}{Weights.Bits}{second}{Activations.Bits}"),
-        _ when Weights == Activations => weights,
+        _ when Weights == Activations || this == Int8Safe => weights,
         _ => $"{weights}/{activations}",
     };
 }

@@ -19,7 +19,7 @@ public static class GroupExplainer
             ?? throw new JobException("The job has no winner yet: let it end, or end it with run … --max-minutes 0.");
         var memory = state.Memory;
         var index = IndexOf(memory, name);
-        var (group, verdict) = (memory.Space.Groups[index], VerdictBuilder.Build(memory, winner)[index]);
+        var (group, verdict) = (memory.Space.Groups[index], VerdictBuilder.Build(memory, winner, memory.Latency(winner.Plan))[index]);
         var swept = memory.Sensitivity?.Groups;
         return new GroupExplanation(
             group.Name,

@@ -62,9 +62,11 @@ public static class StoredSolver
             throw new JobException("The job has measured no quantized plan yet: let it go on with the command that began it.");
         }
 
-        BudgetCheck.BeforeWork(memory);
-        BudgetCheck.AfterBaselines(memory);
-        BudgetCheck.AfterLatencies(memory, leastPredicted: null);
+        if (BudgetCheck.Unreachable(memory) is { } unreachable)
+        {
+            throw new JobException(unreachable);
+        }
+
         var selection = WinnerSelector.Select(memory);
         var measured = new PlanMeasurement(selection.Plan, memory.Full(selection.Plan), memory.Latency(selection.Plan));
         return new StoredAnswer(BudgetWords.Question(options), selection, measured, Predicted(memory, selection));

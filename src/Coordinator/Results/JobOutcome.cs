@@ -40,10 +40,19 @@ public sealed record JobOutcome
     public PlanMeasurement? Int8Best { get; init; }
 
     /// <summary>
-    /// The plans that no other beats in both accuracy and measured latency, fastest first; FP32 is one of them unless
-    /// it is beaten.
+    /// The plans that no other beats in both accuracy and measured latency, fastest first; the winner is one of them wherever it was timed,
+    /// as what beats it without having become it (<see cref="PassedOver"/>) is none, and FP32 is unless it is beaten.
     /// </summary>
     public required IReadOnlyList<PlanMeasurement> Front { get; init; }
+
+    /// <summary>
+    /// How many plans measured as fast as the winner and as accurate, or are faster and accurate enough, and why they are not the winner, in
+    /// a sentence; null where none did.
+    /// </summary>
+    public string? PassedOver { get; init; }
+
+    /// <summary>Whether the winner was chosen as faster than FP32, and the interval of its latency leaves open that it is not.</summary>
+    public bool IsUnclear => Selection.Kind == WinnerKind.Faster && Winner.Latency is { IsUnclear: true };
 
     /// <summary>What 8 bits in each group alone do, or null where the sweep failed.</summary>
     public SensitivityResult? Sensitivity { get; init; }
@@ -83,6 +92,9 @@ public sealed record JobOutcome
 
     /// <summary>How far the latency model can be believed; null where nothing was timed.</summary>
     public LatencyModelCheck? LatencyModel { get; init; }
+
+    /// <summary>Plans that the parity gate refused, in the order in which it did.</summary>
+    public IReadOnlyList<RefusedPlan> Refused { get; init; } = [];
 
     /// <summary>Candidates that ended without a result.</summary>
     public required IReadOnlyList<ItemFailed> Failures { get; init; }

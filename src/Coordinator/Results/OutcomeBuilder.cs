@@ -22,6 +22,7 @@ internal static class OutcomeBuilder
         var trial = state.Spec.Options.FineTune is FineTuneMode.Never ? null : Trial(state, memory, untuned);
         var kept = state.Kept;
         var winner = kept == rebuilt ? untuned : Measurement(memory, kept!);
+        PlanMeasurement[] learned = winner == searched ? [] : winner == untuned || rebuilt is null ? [winner] : [untuned, winner];
         return new JobOutcome
         {
             Spec = state.Spec,
@@ -33,14 +34,16 @@ internal static class OutcomeBuilder
             Float32 = Measurement(memory, memory.Baseline),
             Int8 = memory.Full(Baselines.FirstAttempt(memory)) is null ? null : Measurement(memory, Baselines.FirstAttempt(memory)),
             Int8Best = Baselines.Best(memory) is { } best ? Measurement(memory, best) : null,
-            Front = Front(memory, winner == searched ? [] : winner == untuned || rebuilt is null ? [winner] : [untuned, winner]),
+            Front = Front(memory, learned, winner),
+            PassedOver = PassedOver.Words(memory, state.Winner!.Kind, winner),
             Sensitivity = memory.Sensitivity,
             Profile = memory.Profile,
             Verdicts = VerdictBuilder.Build(
                 memory,
                 state.WinnerBefore(PostSearchSteps.FineTuning) is { } before && before.Plan.HasFormatsOf(winner.Plan)
                     ? before
-                    : state.Winner),
+                    : state.Winner,
+                winner.Latency),
             Test = kept is null ? memory.Test : kept.Test,
             Reconstruction = state.Spec.Options.Reconstruct is ReconstructionMode.Never ? null : Reconstruction(state, memory),
             Repairs = memory.Repairs.Trials,
@@ -55,6 +58,7 @@ internal static class OutcomeBuilder
             Finals = memory.Finals,
             Predictions = Predictions(memory),
             LatencyModel = LatencyModelCheck.Of(memory),
+            Refused = memory.Refusals.Plans,
             Failures = [.. state.Failures],
             Evaluated = EvaluatedPlans.Of(state),
         };
@@ -208,22 +212,18 @@ internal static class OutcomeBuilder
             }
             : null;
 
-    // A plan with learned numbers is a point of its own: the same kernels in the same places, and more accurate.
-    private static IReadOnlyList<PlanMeasurement> Front(SearchMemory memory, IReadOnlyList<PlanMeasurement> learned)
+    // A plan with learned numbers is a point of its own: the same kernels in the same places, and more accurate. What beats the winner
+    // without having become it is none, and PassedOver says why: the front is what there is to choose from.
+    private static IReadOnlyList<PlanMeasurement> Front(SearchMemory memory, IEnumerable<PlanMeasurement> learned, PlanMeasurement winner)
     {
         var measured = memory.FullPlans
-            .Where(plan => memory.Ms(plan) is not null && !memory.Refusals.Contains(plan))
-            .Select(plan => (Measurement: Measurement(memory, plan), Ms: memory.Ms(plan)!.Value))
-            .ToList();
-        if (memory.BaselineMs is { } float32Ms)
-        {
-            measured.AddRange(learned.Where(plan => plan.Latency is not null)
-                .Select(plan => (plan, plan.Latency!.MedianMs * (float32Ms / plan.Latency.Float32MedianMs))));
-        }
-
-        var byPlan = measured.ToDictionary(entry => entry.Measurement.Plan, entry => entry.Measurement);
-        var entries = measured.Select(entry => (entry.Measurement.Plan, entry.Measurement.Accuracy!.Loss, entry.Ms));
-        return [.. ParetoFront.Of(entries, memory.Simplest).Select(plan => byPlan[plan])];
+            .Where(plan => !memory.Refusals.Contains(plan))
+            .Select(plan => Measurement(memory, plan))
+            .Concat(learned)
+            .Where(one => PassedOver.Ms(memory, one) is not null && (one.Plan.Equals(winner.Plan) || !PassedOver.Beats(memory, one, winner)))
+            .ToDictionary(one => one.Plan);
+        var entries = measured.Values.Select(one => (one.Plan, one.Accuracy!.Loss, PassedOver.Ms(memory, one)!.Value));
+        return [.. ParetoFront.Of(entries, memory.Simplest).Select(plan => measured[plan])];
     }
 
     private static IReadOnlyList<LatencyPrediction> Predictions(SearchMemory memory) => memory.Model is not { } model

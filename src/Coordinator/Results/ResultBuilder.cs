@@ -21,7 +21,7 @@ public static class ResultBuilder
         string modelName,
         long modelSizeBytes,
         Func<string, string?> pathOf,
-        ResultParity? parity,
+        ParityFinding? parity,
         ResultTimings timings)
     {
         var spec = outcome.Spec;
@@ -52,7 +52,7 @@ public static class ResultBuilder
                 spec.ModelDigest,
                 modelSizeBytes,
                 outcome.Space.Groups.Count,
-                outcome.Space.Groups.Sum(group => group.Macs),
+                outcome.Space.Macs,
                 outcome.Space.Groups.Sum(group => group.Parameters)),
             Baselines = new ResultBaselines(
                 Describe(outcome.Float32),
@@ -64,7 +64,9 @@ public static class ResultBuilder
                 outcome.Selection.Feasible,
                 outcome.Selection.Reason,
                 !outcome.Winner.Plan.IsBaseline,
-                outcome.Stopped),
+                outcome.Stopped,
+                outcome.IsUnclear ? true : null,
+                outcome.PassedOver),
             Evidence = outcome.Evidence is { } evidence ? ResultEvidence.Of(evidence) : null,
             Front = [.. outcome.Front.Select(Describe)],
             Evaluations = outcome.Evaluations,
@@ -77,6 +79,7 @@ public static class ResultBuilder
             Reconstruction = outcome.Reconstruction is { } reconstruction ? ReconstructionResults.Of(reconstruction, Describe) : null,
             FineTune = outcome.FineTune is { } trial ? FineTune(trial, Describe) : null,
             Parity = parity,
+            Refused = outcome.Refused.Count == 0 ? null : [.. outcome.Refused.Select(ResultRefusal.Of)],
             Timings = timings,
         };
     }

@@ -10,4 +10,16 @@ namespace Cluster.Coordinator.Results;
 /// Whether the winner's file is quantized; false: it is the network as it came. Null in results of older versions.
 /// </param>
 /// <param name="Stopped">Why the job ended before it was through, as half a sentence; null where it did not.</param>
-public sealed record ResultDecision(WinnerKind Kind, bool Feasible, string Reason, bool? Quantized = null, string? Stopped = null);
+/// <param name="Unclear">True where the winner's interval leaves open that FP32 is as fast; absent else.</param>
+/// <param name="PassedOver">
+/// How many plans measured as fast and as accurate, or are faster and accurate enough, and why they are not the winner; absent where none
+/// did.
+/// </param>
+public sealed record ResultDecision(
+    WinnerKind Kind,
+    bool Feasible,
+    string Reason,
+    bool? Quantized = null,
+    string? Stopped = null,
+    bool? Unclear = null,
+    string? PassedOver = null);

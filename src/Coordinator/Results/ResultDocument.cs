@@ -73,8 +73,11 @@ public sealed record ResultDocument
     /// <summary>What became of the winner's fine-tuning; absent where none was asked for.</summary>
     public ResultFineTune? FineTune { get; init; }
 
-    /// <summary>The parity gate's finding; absent where the winner is FP32.</summary>
-    public ResultParity? Parity { get; init; }
+    /// <summary>The parity gate's finding about the winner; absent where the winner is FP32.</summary>
+    public ParityFinding? Parity { get; init; }
+
+    /// <summary>Plans that the parity gate refused, in the order in which it did; absent where there are none.</summary>
+    public IReadOnlyList<ResultRefusal>? Refused { get; init; }
 
     /// <summary>Where the job's time went.</summary>
     public required ResultTimings Timings { get; init; }

@@ -168,9 +168,9 @@ public sealed class JobRunner
     private bool IsToStop(TimeLimit limit) => limit.Up.IsCancellationRequested || _control.Stopped.IsCancellationRequested;
 
     private Task StopAsync(TimeLimit limit) => _journal.AppendAsync(
-        new SearchStopped(_journal.Read(state => state!.StopReason) is not { } asked ? limit.Reason
-            : asked.Length == 0 ? "it was asked to"
-            : $"it was asked to ({asked})"));
+        _journal.Read(state => state!.StopReason) is not { } asked ? new SearchStopped(limit.Reason, limit.Minutes)
+        : asked.Length == 0 ? new SearchStopped("it was asked to")
+        : new SearchStopped($"it was asked to ({asked})"));
 
     private async Task InControlAsync(Func<Task> work, CancellationToken cancellationToken)
     {

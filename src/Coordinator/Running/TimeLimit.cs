@@ -27,6 +27,7 @@ internal sealed class TimeLimit : IDisposable
     /// <param name="minutes">The job's minutes; null: as long as it takes.</param>
     public TimeLimit(double? minutes, JobJournal journal, TimeProvider time)
     {
+        Minutes = minutes;
         _journal = journal;
         _time = time;
         _began = time.GetTimestamp();
@@ -47,6 +48,9 @@ internal sealed class TimeLimit : IDisposable
 
         _timer = time.CreateTimer(_ => Look(), state: null, Next(), Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>The job's minutes; null: as long as it takes.</summary>
+    public double? Minutes { get; }
 
     /// <summary>What is left, 0 and up; null where there is no limit.</summary>
     public TimeSpan? Left => Reason.Length == 0 ? null : Measure() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;

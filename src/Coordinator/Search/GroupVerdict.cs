@@ -9,9 +9,11 @@ namespace Cluster.Coordinator.Search;
 /// <param name="Kl">KL in nats of this group alone in the sweep's format, where the sweep was made.</param>
 /// <param name="SqnrDb">Signal to noise in decibels of this group alone in the sweep's format, where the sweep was
 /// made.</param>
-/// <param name="PredictedSavedMs">Predicted milliseconds a run that its format saves here, edges to its neighbours in
-/// the winner included; negative where it costs. Of a group in FP32: that the fastest offered format would
-/// save.</param>
+/// <param name="PredictedSavedMs">
+/// Its share of the milliseconds a run that the winner was measured to save beside FP32, changes of precision included; negative where it
+/// costs. The shares of all groups that are not in FP32 add up to that difference. Of a group in FP32: what the fastest offered format
+/// would save by the latency model, all others as they are.
+/// </param>
 /// <param name="Code">Why, as a closed kind.</param>
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record GroupVerdict(
@@ -26,7 +28,7 @@ public sealed record GroupVerdict(
 /// <summary>Why a group has its precision.</summary>
 public enum VerdictCode
 {
-    /// <summary>8 bits: faster, and accurate enough together with all others.</summary>
+    /// <summary>8 bits: faster and, where the winner is accurate enough, so together with all others.</summary>
     QuantizedFaster,
 
     /// <summary>8 bits although it saves nothing here: a change of precision around it would cost more.</summary>

@@ -33,7 +33,7 @@ public sealed class JobState
     public string JobId { get; }
 
     /// <summary>What was asked.</summary>
-    public JobSpec Spec { get; }
+    public JobSpec Spec { get; private set; }
 
     /// <summary>What is decided about.</summary>
     public SearchSpace Space { get; }
@@ -187,6 +187,10 @@ public sealed class JobState
             case SearchStopped stopped:
                 Require(Stopped is null, stopped, "the search is stopped once");
                 Stop(stopped);
+                break;
+            case SearchContinued continued:
+                Require(Stopped is null, continued, "the search is stopped");
+                Spec = Spec with { Options = Spec.Options with { MaxMinutes = continued.MaxMinutes } };
                 break;
             case WinnerSelected selected:
                 Require(NextDue is null && Selection is null, selected, "a round is not complete or there is a winner already");

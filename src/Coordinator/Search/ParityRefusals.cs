@@ -6,14 +6,17 @@ namespace Cluster.Coordinator.Search;
 /// <summary>Plans whose artefact does not do in its runtime what its simulation says, and what that says about other plans.</summary>
 internal sealed class ParityRefusals
 {
-    private readonly List<(Plan Plan, string Reason, IReadOnlyList<string> Groups)> _refused = [];
+    private readonly List<RefusedPlan> _refused = [];
     private readonly HashSet<(string Group, GroupFormat Format)> _suspects = [];
+
+    /// <summary>The plans, in the order in which they were refused.</summary>
+    public IReadOnlyList<RefusedPlan> Plans => _refused;
 
     /// <summary>How many plans were refused.</summary>
     public int Count => _refused.Count;
 
     /// <summary>Why the first plan was refused, in a sentence; null where none was.</summary>
-    public string? First => _refused is [var (_, reason, _), ..] ? reason : null;
+    public string? First => _refused is [var first, ..] ? first.Reason : null;
 
     /// <summary>The first group that differed in any plan, or null.</summary>
     public string? FirstGroup => _refused.SelectMany(refusal => refusal.Groups).FirstOrDefault();
@@ -24,13 +27,13 @@ internal sealed class ParityRefusals
         switch (result)
         {
             case ParityResult { Failure: { } reason } found:
-                _refused.Add((plan, reason, found.Groups));
+                _refused.Add(new RefusedPlan(plan, reason, found.Groups, found.Finding));
                 _suspects.UnionWith(plan.Groups
                     .Where(decision => found.Groups.Contains(decision.Group, StringComparer.Ordinal))
                     .Select(decision => (decision.Group, decision.Format)));
                 break;
             case FailedResult failed:
-                _refused.Add((plan, failed.Reason, []));
+                _refused.Add(new RefusedPlan(plan, failed.Reason, [], Finding: null));
                 break;
         }
     }

@@ -129,8 +129,16 @@ internal sealed class SearchMemory
         ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations - StepEvaluations)
         : int.MaxValue;
 
-    /// <summary>The baseline's milliseconds in the first observation: the unit that all others are scaled to.</summary>
-    public double? BaselineMs => _latencies.Count == 0 ? null : _latencies[0].Result.Float32MedianMs;
+    /// <summary>
+    /// The baseline's milliseconds in the last timing of several plans together, which decides and is what people are shown, and before
+    /// it in the first observation: the unit that all others are scaled to.
+    /// </summary>
+    public double? BaselineMs => _finals is [.., { Plans: [{ Float32MedianMs: var last }, ..] }] ? last
+        : _latencies is [{ Result.Float32MedianMs: var first }, ..] ? first
+        : null;
+
+    /// <summary>The plans that were timed together the last time, in the order that was asked for; empty before.</summary>
+    public IReadOnlyList<Plan> TimedTogether { get; private set; } = [];
 
     /// <summary>Predictions, or null before anything was timed.</summary>
     public LatencyModel? Model => _model ??= FitModel(static _ => true);
@@ -202,7 +210,7 @@ internal sealed class SearchMemory
 
     public ParityItem ParityOf(Plan plan) => new(_accuracyContext, plan);
 
-    public FinalTimingItem FinalTimingOf(IReadOnlyList<Plan> plans) => new(_latencyContext, plans);
+    public FinalTimingItem FinalTimingOf(IReadOnlyList<Plan> plans, int? patience = null) => new(_latencyContext, plans, patience);
 
     public TestItem TestOf(Plan plan) => new(_testContext, plan);
 
@@ -248,6 +256,7 @@ internal sealed class SearchMemory
                 break;
             case (FinalTimingItem together, FinalTimingResult found):
                 _finals.Add(found);
+                TimedTogether = together.Plans;
                 _timings.AddRange(together.Plans.Zip(found.Plans, (plan, timed) => (_latencies.Count + _finals.Count, plan, timed)));
                 foreach (var timed in found.Plans)
                 {
@@ -284,7 +293,7 @@ internal sealed class SearchMemory
     /// not ask.</summary>
     public bool IsTimedLast(Plan plan) => Spec.Options.Ending != EndingKind.Verified
         || _finals.Count == 0
-        || _finals[^1].Plans.Any(found => string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal));
+        || TimedTogether.Contains(plan);
 
     public AccuracyResult? Accuracy(Plan plan, ImageScope images) => _results.GetValueOrDefault(AccuracyOf(plan, images)) as AccuracyResult;
 

@@ -1,32 +1,38 @@
 using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>Says why each group of the winner has its format, from what was measured and fitted.</summary>
+/// <summary>
+/// Says why each group of the winner has its format, from what was measured and fitted. What its groups save together is what was measured
+/// beside FP32; the latency model shares it out.
+/// </summary>
 internal static class VerdictBuilder
 {
     private const int Baseline = 0;
 
-    public static IReadOnlyList<GroupVerdict> Build(SearchMemory memory, WinnerSelected selection)
+    /// <param name="latency">The winner's, after what steps made of it; null where it was not timed or is FP32's.</param>
+    public static IReadOnlyList<GroupVerdict> Build(SearchMemory memory, WinnerSelected selection, LatencyResult? latency)
     {
         var formats = memory.Formats.NumbersOf(selection.Plan);
-        return [.. Enumerable.Range(0, formats.Length).Select(group => Judge(memory, selection, formats, group))];
+        var shares = Shares(memory, formats, latency);
+        return [.. Enumerable.Range(0, formats.Length).Select(group => Judge(memory, selection, formats, shares, group))];
     }
 
-    private static GroupVerdict Judge(SearchMemory memory, WinnerSelected selection, int[] formats, int group)
+    private static GroupVerdict Judge(SearchMemory memory, WinnerSelected selection, int[] formats, double[]? shares, int group)
     {
         var decision = selection.Plan.Groups[group];
         var sensitivity = memory.Sensitivity?.Groups[group];
         var other = formats[group] == Baseline ? Fastest(memory, formats, group) : formats[group];
-        var saved = Saved(memory, formats, group, other);
+        var saved = formats[group] == Baseline ? Saved(memory, formats, group, other) : shares?[group];
         var code = Code(memory, selection, group, other, saved);
         return new GroupVerdict(
             decision.Group, decision.Format, sensitivity?.Kl, sensitivity?.SqnrDb, saved, code,
             memory.Choice.KeptBy(group) is { } option
                 ? $"Kept in {memory.Formats.Baseline.Title} by {option}."
-                : Reason(memory, code, group, other, sensitivity?.Kl, saved) + Repaired(memory, decision));
+                : Reason(memory, code, group, other, sensitivity?.Kl, saved, selection.Feasible) + Repaired(memory, decision));
     }
 
     private static string Repaired(SearchMemory memory, GroupDecision decision)
@@ -52,6 +58,42 @@ internal static class VerdictBuilder
         return changed;
     }
 
+    // What groups save that are not in FP32, 0 for the others: their sum is the measured difference to FP32. By the model they are changed
+    // one after the other, from the first and from the last, so that neighbours share what lies between them; what the model is off by in
+    // all is shared out by what they take in FP32.
+    private static double[]? Shares(SearchMemory memory, int[] formats, LatencyResult? latency)
+    {
+        if (memory.Model is not { } model || latency is null)
+        {
+            return null;
+        }
+
+        var changed = Enumerable.Range(0, formats.Length).Where(group => formats[group] != Baseline).ToArray();
+        var saved = new double[formats.Length];
+        foreach (var order in new[] { changed, [.. changed.Reverse()] })
+        {
+            var plan = new int[formats.Length];
+            var before = model.Predict(plan);
+            foreach (var group in order)
+            {
+                plan[group] = formats[group];
+                var after = model.Predict(plan);
+                saved[group] += (before - after) / 2;
+                before = after;
+            }
+        }
+
+        var all = changed.Sum(group => model.GroupMs(group, Baseline));
+        var missing = latency.Float32MedianMs - latency.MedianMs - saved.Sum();
+        foreach (var group in changed)
+        {
+            saved[group] += missing * (all > 0 ? model.GroupMs(group, Baseline) / all : 1.0 / changed.Length);
+        }
+
+        return saved;
+    }
+
+    // Of one group of the winner, the others as they are.
     private static double? Saved(SearchMemory memory, int[] formats, int group, int format) => memory.Model is { } model
         ? model.Predict(With(formats, group, Baseline)) - model.Predict(With(formats, group, format))
         : null;
@@ -83,7 +125,7 @@ internal static class VerdictBuilder
             : VerdictCode.Float32WithNeighbours;
     }
 
-    private static string Reason(SearchMemory memory, VerdictCode code, int group, int other, double? kl, double? saved)
+    private static string Reason(SearchMemory memory, VerdictCode code, int group, int other, double? kl, double? saved, bool isFeasible)
     {
         var (kept, format) = (memory.Formats.Baseline.Title, memory.Formats.All[other].Text);
         var ms = saved is { } value ? string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(value):G3} ms") : "an unknown time";
@@ -94,9 +136,10 @@ internal static class VerdictBuilder
             : string.Empty;
         return code switch
         {
-            VerdictCode.QuantizedFaster => $"{format} saves {ms} a run and the network stays accurate enough{loss}.",
+            VerdictCode.QuantizedFaster =>
+                $"{format} saves {ms} a run{(isFeasible ? " and the network stays accurate enough" : string.Empty)}{loss}.",
             VerdictCode.QuantizedWithNeighbours =>
-                $"{format} saves nothing here, but {kept} would cost {ms} a run in changes of precision{loss}.",
+                $"{format} costs {ms} a run here, which changes of precision around {kept} would cost, too{loss}.",
             VerdictCode.Float32ForAccuracy => $"{kept} costs {ms} a run and keeps accuracy that {format} loses{loss}.",
             VerdictCode.Float32ForSpeed => $"{kept} is {ms} a run faster here than {format}{FloatCause.Of(memory, group, other)}.",
             VerdictCode.Float32WithNeighbours => $"{kept} like its neighbours: {format} would cost {ms} a run in changes of precision.",

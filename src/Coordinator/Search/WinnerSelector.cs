@@ -10,6 +10,12 @@ namespace Cluster.Coordinator.Search;
 /// <summary>Chooses among evaluated plans.</summary>
 internal static class WinnerSelector
 {
+    // Nearest plans that are timed at the end.
+    private const int MostNearest = 3;
+
+    // A file of a larger share of FP32's is no reason to prefer it for its size.
+    private const double LargestHint = 0.6;
+
     /// <summary>
     /// Accurate quantized plans that no other beats in both accuracy and predicted latency, fastest predicted first; where the most
     /// accurate is looked for, those within the budgets, most accurate first.
@@ -34,14 +40,20 @@ internal static class WinnerSelector
     /// <summary>Whether any quantized plan was looked at on all images.</summary>
     public static bool HasAny(SearchMemory memory) => Quantized(memory).Any();
 
-    /// <summary>The finalists, or where nothing is accurate enough the most accurate plan: what is worth timing at last.</summary>
+    /// <summary>The finalists, or where nothing keeps the bounds the nearest to it, at most three: what is worth timing at last.</summary>
     public static IReadOnlyList<Plan> Best(SearchMemory memory, int count) => Finalists(memory, count) is { Count: > 0 } finalists
         ? finalists
-        : MostAccurate(memory) is { } best ? [best] : [];
+        : [.. Nearest(memory).Take(Math.Min(count, MostNearest))];
 
     /// <summary>
-    /// The fastest measured, accurate, quantized plan; of those that tie with it, the one whose precisions are
-    /// simplest, then the one closest to FP32. Null where there is none.
+    /// Where nothing quantized keeps the bounds, what is nearest to keeping them, nearest first. Where FP32 is within the budgets, only
+    /// what may be faster than it: what is slower and less accurate is nothing to deploy.
+    /// </summary>
+    public static IEnumerable<Plan> Nearest(SearchMemory memory) => Nearest(memory, Quantized(memory));
+
+    /// <summary>
+    /// The fastest measured, accurate, quantized plan; of those that tie with it and that no other of them is as fast as and more
+    /// accurate, the one whose precisions are simplest, then the one closest to FP32. Null where there is none.
     /// </summary>
     public static Plan? Fastest(SearchMemory memory) => Fastest(memory, Quantized(memory));
 
@@ -69,8 +81,10 @@ internal static class WinnerSelector
         }
 
         var least = measured.Min(plan => memory.Ms(plan)!.Value);
-        return measured
-            .Where(plan => !Ties.IsFaster(least, memory.Ms(plan)!.Value))
+        var tied = measured.Where(plan => !Ties.IsFaster(least, memory.Ms(plan)!.Value)).ToArray();
+        return tied
+            .Where(plan => !tied.Any(
+                other => memory.Ms(other) <= memory.Ms(plan) && memory.Full(other)!.Loss < memory.Full(plan)!.Loss))
             .Order(Comparer<Plan>.Create(memory.Simplest.CompareStructure))
             .ThenBy(plan => memory.Full(plan)!.Kl)
             .ThenBy(plan => plan, memory.Simplest)
@@ -109,17 +123,10 @@ internal static class WinnerSelector
                 + $"{Shown(memory, best, isFeasible: false)}{BudgetNote(memory)}{RefusalNote(memory)}.");
         }
 
-        var nearest = Quantized(memory).OrderBy(memory.Objective.Excess).ThenBy(plan => plan, memory.Simplest).FirstOrDefault();
-        return new WinnerSelected(
-            nearest ?? memory.Baseline,
-            Feasible: false,
-            WinnerKind.NothingFeasible,
-            nearest is null
-                ? $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is."
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"No plan that was measured is within {budgets}{BudgetNote(memory)}: this is the nearest, "
-                    + $"{100 * memory.Objective.Excess(nearest):0.#} % beyond."));
+        return NothingFeasible(memory, [.. Quantized(memory)], nearest => string.Create(
+            CultureInfo.InvariantCulture,
+            $"No plan that was measured is within {budgets}{BudgetNote(memory)}: this is the nearest, "
+            + $"{100 * memory.Objective.Excess(nearest):0.#} % beyond. Give a larger budget."));
     }
 
     private static WinnerSelected SelectFastest(SearchMemory memory, IReadOnlyList<Plan> plans)
@@ -138,9 +145,9 @@ internal static class WinnerSelector
         {
             return new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster, string.Create(
                 CultureInfo.InvariantCulture,
-                $"Nothing quantized was faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(fastest)} "
-                + $"at {memory.Ms(fastest)!.Value:G4} ms against "
-                + $"{memory.BaselineMs!.Value:G4} ms{BudgetNote(memory)}{RefusalNote(memory)}."));
+                $"Nothing quantized was faster than FP32 at batch {memory.Spec.Options.Batch}"
+                + $"{(memory.Ms(fastest) < memory.BaselineMs ? $" by more than a tie ({Ties.Percent} %)" : string.Empty)}; nearest: {FormatShares.Of(fastest)} at {Beside(memory, fastest)}{BudgetNote(memory)}{RefusalNote(memory)}."
+                + $"{SizeHint(memory, plans)}"));
         }
 
         var accurate = plans.Where(memory.IsFeasible).OrderBy(plan => plan, memory.Simplest).FirstOrDefault();
@@ -153,36 +160,46 @@ internal static class WinnerSelector
                 "Quantized plans keep the accuracy, but none of them could be timed, so none is known to be faster than FP32.");
         }
 
-        if (QuickestHarmful(memory, plans) is { } slow)
-        {
-            return new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster, string.Create(
-                CultureInfo.InvariantCulture,
+        return Harmful(memory, plans) is { } slow
+            ? new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster,
                 $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{Corrected(memory)}, and even those that do not "
                 + $"are no faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(slow)} at "
-                + $"{memory.Ms(slow)!.Value:G4} ms against {memory.BaselineMs!.Value:G4} ms{BudgetNote(memory)}{RefusalNote(memory)}."));
-        }
-
-        return MostAccurateFirst(memory, plans).FirstOrDefault() is { } best
-            ? new WinnerSelected(best, Feasible: false, WinnerKind.NothingFeasible, string.Create(
-                CultureInfo.InvariantCulture,
+                + $"{Beside(memory, slow)}{BudgetNote(memory)}{RefusalNote(memory)}.")
+            : NothingFeasible(memory, plans, best =>
                 $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{AndBudgets(memory)}{Corrected(memory)}"
-                + $"{BudgetNote(memory)}: this is the most accurate, {Shown(memory, best, isFeasible: false)}; the nearest feasible "
-                + $"bound is {memory.Scale.Bound(NearestDrop(memory))}{RefusalNote(memory)}."))
-            : new WinnerSelected(
-                memory.Baseline,
-                Feasible: false,
-                WinnerKind.NothingFeasible,
-                $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.");
+                + $"{BudgetNote(memory)}: this is the most accurate{(memory.Spec.Options.Budgets > 0 || IsSlow(memory, best) ? string.Empty : " of those faster than FP32")}, "
+                + $"{Shown(memory, best, isFeasible: false)}; to accept it, give {memory.Scale.Bound(memory.Drop(best)!.Value)}"
+                + $"{RefusalNote(memory)}.");
     }
 
-    // The fastest timed of the plans where none is faster than FP32, by its time or, where it has none (another calibrator), by the
-    // latency model: FP32 keeps every bound, and what is slower and less accurate is nothing to deploy. Null where one is faster or of
-    // unknown time, and where a budget excludes FP32.
-    private static Plan? QuickestHarmful(SearchMemory memory, IReadOnlyList<Plan> plans) =>
-        memory.Spec.Options.Budgets == 0
-        && plans.All(plan => (memory.Ms(plan) ?? memory.Model?.Predict(plan)) is { } ms && !Ties.IsFaster(ms, memory.BaselineMs!.Value))
-            ? plans.Where(plan => memory.Ms(plan) is not null).MinBy(plan => memory.Ms(plan)!.Value)
-            : null;
+    // What is nearest and was timed, as that is published; what no plan reaches is said where a budget is the cause.
+    private static WinnerSelected NothingFeasible(SearchMemory memory, IReadOnlyList<Plan> plans, Func<Plan, string> reason)
+    {
+        var nearest = Nearest(memory, plans).Concat(MostAccurateFirst(memory, plans)).ToArray();
+        var best = nearest.FirstOrDefault(plan => memory.IsTimedLast(plan) && memory.Ms(plan) is not null) ?? nearest.FirstOrDefault();
+        return new WinnerSelected(
+            best ?? memory.Baseline,
+            Feasible: false,
+            WinnerKind.NothingFeasible,
+            best is null ? $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is."
+                : BudgetCheck.Unreachable(memory) ?? reason(best));
+    }
+
+    private static IEnumerable<Plan> Nearest(SearchMemory memory, IEnumerable<Plan> plans) => memory.Objective.IsMostAccurate
+        ? plans.OrderBy(memory.Objective.Excess).ThenBy(plan => plan, memory.Simplest)
+        : MostAccurateFirst(memory, plans.Where(plan => memory.Spec.Options.Budgets > 0 || !IsSlow(memory, plan)));
+
+    // By its time or, where it has none, by the latency model.
+    private static bool IsSlow(SearchMemory memory, Plan plan) =>
+        (memory.Ms(plan) ?? memory.Model?.Predict(plan)) is { } ms && !Ties.IsFaster(ms, memory.BaselineMs!.Value);
+
+    // The fastest timed of the plans where none that was timed is faster than FP32: FP32 keeps every bound, and what is slower and less
+    // accurate is nothing to deploy, nor is what nobody timed. Null where one is faster, and where a budget may exclude FP32.
+    private static Plan? Harmful(SearchMemory memory, IReadOnlyList<Plan> plans)
+    {
+        var timed = plans.Where(plan => memory.Ms(plan) is not null && memory.IsTimedLast(plan)).ToArray();
+        return memory.Spec.Options.Budgets == 0 && timed.All(plan => IsSlow(memory, plan)) ? timed.MinBy(memory.Ms) : null;
+    }
 
     /// <summary>Most images right first, then the lowest KL, the lowest latency, the simplest.</summary>
     public static IOrderedEnumerable<Plan> MostAccurateFirst(SearchMemory memory) => MostAccurateFirst(memory, Quantized(memory));
@@ -215,10 +232,26 @@ internal static class WinnerSelector
             + (memory.Refusals.FirstGroup is { } group ? $", the first for group '{group}'" : string.Empty);
 
     private static string IntervalNote(SearchMemory memory, Plan plan) => memory.Latency(plan) is { LowMs: { } low, HighMs: { } high } timed
-        ? string.Create(CultureInfo.InvariantCulture, $" ({timed.Float32MedianMs / high:F2} to {timed.Float32MedianMs / low:F2})")
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $" ({timed.Float32MedianMs / high:F2} to {timed.Float32MedianMs / low:F2}"
+            + $"{(timed.IsUnclear ? ": unclear, the machine was busy; run it again on an idle one" : string.Empty)})")
         : string.Empty;
 
-    private static double NearestDrop(SearchMemory memory) => Quantized(memory).Min(plan => memory.Drop(plan)!.Value);
+    private static string Beside(SearchMemory memory, Plan plan) => string.Create(
+        CultureInfo.InvariantCulture, $"{memory.Ms(plan)!.Value:G4} ms against {memory.BaselineMs!.Value:G4} ms");
+
+    // As accurate and not faster, but much smaller: what asks for it.
+    private static string SizeHint(SearchMemory memory, IReadOnlyList<Plan> plans)
+    {
+        var smallest = plans.Where(memory.IsFeasible).MinBy(plan => memory.Full(plan)!.SizeBytes)!;
+        var bytes = memory.Full(smallest)!.SizeBytes;
+        var share = (double)bytes / memory.Full(memory.Baseline)!.SizeBytes;
+        return share > LargestHint || memory.Spec.Options.Budgets > 0 ? string.Empty : string.Create(
+            CultureInfo.InvariantCulture,
+            $" {FormatShares.Of(smallest)} is accurate enough at {100 * share:0} % of the size: {JobLimits.SizeBudget.Name} {bytes} asks "
+            + $"for the most accurate so small.");
+    }
 
     private static string Shown(SearchMemory memory, Plan plan, bool isFeasible) =>
         WinnerEvidence.Of(memory, plan, isFeasible)?.Words ?? "of unknown accuracy";

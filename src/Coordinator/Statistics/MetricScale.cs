@@ -38,7 +38,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
 
     /// <summary>
     /// A plan beside FP32 in words that never call noise a gain or a loss: "0.75 points less accurate than FP32", "as accurate as FP32
-    /// within 1.31 points", "0.013 nats from FP32".
+    /// within 1.31 points", which are lost at most, "0.013 nats from FP32".
     /// </summary>
     /// <param name="drop">An interval of the drop.</param>
     /// <param name="estimate">The drop.</param>
@@ -46,7 +46,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     {
         MetricKind.OutputKl => $"{Drop(estimate)} from FP32",
         MetricKind.OutputSqnr => $"{Drop(estimate)} of SQNR to FP32",
-        _ when drop.Low <= 0 && drop.High >= 0 => $"as accurate as FP32 within {Drop(Math.Max(-drop.Low, drop.High))}",
+        _ when drop.Low <= 0 && drop.High >= 0 => $"as accurate as FP32 within {Drop(drop.High)}",
         MetricKind.Rmse => $"{Percent(Math.Abs(Rise(estimate)))} % {(estimate > 0 ? "above" : "below")} FP32's RMSE",
         MetricKind.Score => $"{Significant(Math.Abs(estimate))} {(estimate > 0 ? "below" : "above")} FP32's score",
         MetricKind.Loss => $"{Significant(Math.Abs(estimate))} {(estimate > 0 ? "above" : "below")} FP32's loss",

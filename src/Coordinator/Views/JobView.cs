@@ -144,6 +144,7 @@ public sealed class JobView
             ItemCompleted completed => Complete(completed, record.At),
             ItemFailed failed => Fail(failed, record.At),
             SearchStopped => Stop(record.At),
+            SearchContinued => new StatusChange(Count, record.At, Status, "the search goes on with more minutes"),
             WinnerSelected selected => Select(selected, record.At),
             StepEvent step => EndStep(step, record.At),
             ArtefactPublished artefact => Publish(artefact, record.At),

@@ -73,6 +73,10 @@ public sealed record LatencyResult : WorkResult
     /// <summary>Threads of the runtime.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>Whether its interval leaves open that FP32 is as fast.</summary>
+    [JsonIgnore]
+    public bool IsUnclear => HighMs >= Float32MedianMs;
+
     /// <summary>The same as if FP32, which ran in turn with it, had taken so many milliseconds.</summary>
     public LatencyResult Beside(double float32Ms)
     {

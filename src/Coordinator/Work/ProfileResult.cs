@@ -18,7 +18,7 @@ public sealed record ProfileResult(
 /// <summary>Time of one group's kernels, without the cost of changing format around it.</summary>
 /// <param name="Group">The group.</param>
 /// <param name="Float32Ms">Milliseconds a run in FP32.</param>
-/// <param name="Int8Ms">Milliseconds a run in 8 bits.</param>
+/// <param name="Int8Ms">Milliseconds a run in int8, or in the search's first format where it has no int8.</param>
 /// <param name="Others">In other formats that were profiled; null where there are none.</param>
 public sealed record GroupProfile(string Group, double Float32Ms, double Int8Ms, IReadOnlyList<FormatTime>? Others = null)
 {

@@ -108,7 +108,8 @@ public sealed record ParityItem(string Context, Plan Plan) : WorkItem(Context)
 /// <summary>Time several plans' artefacts in turn with each other and FP32.</summary>
 /// <param name="Context">See <see cref="Model.JobSpec.LatencyContext"/>.</param>
 /// <param name="Plans">The candidates, each once and none FP32.</param>
-public sealed record FinalTimingItem(string Context, IReadOnlyList<Plan> Plans) : WorkItem(Context)
+/// <param name="Patience">How many times as long as usual it may take, 2 and up; null: once.</param>
+public sealed record FinalTimingItem(string Context, IReadOnlyList<Plan> Plans, int? Patience = null) : WorkItem(Context)
 {
     /// <inheritdoc/>
     [JsonIgnore]
@@ -116,15 +117,16 @@ public sealed record FinalTimingItem(string Context, IReadOnlyList<Plan> Plans) 
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"latency of {Plans.Count} finalists together";
+    public override string Title => $"latency of {Plans.Count} finalists together{(Patience is null ? string.Empty : ", longer")}";
 
     /// <inheritdoc/>
     public bool Equals(FinalTimingItem? other) => other is not null
         && string.Equals(Context, other.Context, StringComparison.Ordinal)
+        && Patience == other.Patience
         && Plans.SequenceEqual(other.Plans);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Context, Plans.Count, Plans[0]);
+    public override int GetHashCode() => HashCode.Combine(Context, Plans.Count, Plans[0], Patience);
 }
 
 /// <summary>

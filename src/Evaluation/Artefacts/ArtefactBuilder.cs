@@ -5,6 +5,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Parking;
+using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
@@ -112,6 +113,6 @@ internal sealed class ArtefactBuilder(
         var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
         var formed = _form.Make(corrected, settings);
         byte[] bytes = OnnxWriter.Write(formed.File);
-        return new BuiltArtefact(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), formed.Network);
+        return new BuiltArtefact(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), formed.Network, SaturatingProducts.StatedIn(formed.File));
     }
 }

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Failures;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Plans.Placement;
@@ -37,7 +38,7 @@ public sealed class PlanTranslator(
     /// <summary>
     /// In a mixed plan, too, these run in ONNX Runtime's integer kernels on the processor; anything else would cost other groups theirs.
     /// </summary>
-    public static IReadOnlyList<GroupFormat> UsualFormats { get; } = [GroupFormat.Int8, GroupFormat.Integer(4, 8)];
+    public static IReadOnlyList<GroupFormat> UsualFormats { get; } = [GroupFormat.Int8, GroupFormat.Int8Safe, GroupFormat.Integer(4, 8)];
 
     private static readonly string[] Roundings = [GroupDecision.Nearest, "adaround", "brecq", "qdrop", "qat"];
 
@@ -78,7 +79,7 @@ public sealed class PlanTranslator(
         {
             throw new JobImpossibleException(
                 $"{JobLimits.Formats.Name} has {foreign.Title} where the target '{target}' takes "
-                + $"{string.Join(" and ", _offered.Select(format => format.Title))} in a search: leave it out.");
+                + $"{string.Join(", ", _offered.Select(format => format.Title).Order(StringComparer.Ordinal))} in a search: leave it out.");
         }
 
         var shapes = ShapeInference.Infer(graph.Graph, 1);
@@ -89,11 +90,17 @@ public sealed class PlanTranslator(
             group.Nodes.Sum(node => summaries[node.Name].MultiplyAccumulates),
             group.Nodes.Sum(node => summaries[node.Name].Parameters),
             Describe(group, shapes),
-            GroupPattern.Of(graph.Graph, group))).ToList();
+            GroupPattern.Of(graph.Graph, group),
+            FloatMacs(group.Nodes.Where(graph.StaysInFloat)))).ToList();
+        var undecided = graph.Groups.Except(_decided).SelectMany(group => group.Nodes);
 
         // What is compared with, and begun with, is INT8 where it is among them.
         return new SearchSpace(
-            modelDigest, groups, [.. Edges(shapes)], formats is null ? null : [.. _offered.Where(formats.Contains)]);
+            modelDigest, groups, [.. Edges(shapes)], formats is null ? null : [.. _offered.Where(formats.Contains)],
+            FloatMacs(undecided));
+
+        long? FloatMacs(IEnumerable<GraphNode> nodes) =>
+            nodes.Sum(node => summaries[node.Name].MultiplyAccumulates) is > 0 and var products ? products : null;
     }
 
     /// <summary>The numeric side of a group's decision.</summary>

@@ -26,7 +26,7 @@ internal static class MachineProbes
         "avx512-vnni" or "avx-vnni" => Finding.Ok("processor", found),
         "avx512" or "avx2" or "sse" => Finding.Warn(
             "processor",
-            $"{found}: no VNNI, so ONNX Runtime's products of uint8 and int8 saturate, and weights are uint8, which is slower",
+            $"{found}: {MachineDescription.WithoutVnni}",
             "accuracy and milliseconds hold for this processor only; measure again where the network will run"),
         _ => Finding.Ok("processor", found),
     };

@@ -11,6 +11,9 @@ namespace Cluster.Evaluation.Inputs;
 /// <summary>Whether the evaluation images can show what a job asks, before any work is done.</summary>
 internal static class EvaluationSanity
 {
+    private const double Usual = 0.95;
+    private const double Relevant = 0.1;
+
     /// <summary>What makes a result less believable, a sentence each.</summary>
     /// <exception cref="JobException">A confidence is asked for that so few images cannot give, whatever is found.</exception>
     public static IReadOnlyList<string> Judge(SampleSet evaluation, JobOptions options)
@@ -70,24 +73,33 @@ internal static class EvaluationSanity
             ? $"warning: {power.Words(bound)}"
             : null;
 
-    /// <summary>A sentence where the FP32 network is no better than always answering the most frequent labels; else null.</summary>
+    /// <summary>A sentence where the FP32 network answers hardly better than by chance; else null.</summary>
+    /// <remarks>
+    /// Chance is one answer of all classes. What is right on less than twice as many images as that, or has come less than a tenth of the
+    /// way from there to all of them, is at chance however many images there are; with few, what may be chance at 95 % confidence
+    /// (Wilson). Always giving the most frequent label is chance too, where the images have most classes: on a few of them alone it says
+    /// nothing about a network that chooses among all.
+    /// </remarks>
     /// <param name="correct">Evaluation images that it gets right.</param>
     /// <param name="evaluation">The evaluation images.</param>
     /// <param name="metric">What they are judged by.</param>
-    public static string? JudgeFloat32(int correct, SampleSet evaluation, MetricKind metric)
+    /// <param name="classes">Classes that the network chooses from.</param>
+    public static string? JudgeFloat32(int correct, SampleSet evaluation, MetricKind metric, int classes)
     {
-        int most = Enumerable.Range(0, evaluation.Count)
-            .GroupBy(evaluation.Label)
-            .Select(same => same.Count())
-            .OrderDescending()
-            .Take(metric.Ranks())
-            .Sum();
-        return WilsonInterval.Of(correct, evaluation.Count).Low > (double)most / evaluation.Count || correct == evaluation.Count
-            ? null
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"warning: FP32 is right on {correct} of {evaluation.Count} evaluation images, and {most} have {Frequent(metric)}: it "
-                + $"answers no better than by chance, and no loss of accuracy can be seen. Check labels, their order, and --preprocess.");
+        int images = evaluation.Count;
+        int[] labels = [.. Enumerable.Range(0, images).GroupBy(evaluation.Label).Select(same => same.Count()).OrderDescending()];
+        int most = labels.Take(metric.Ranks()).Sum();
+        double chance = Math.Min(1, (double)metric.Ranks() / classes);
+        double share = (double)correct / images;
+        double low = WilsonInterval.Of(correct, images).Low;
+        bool isGuess = low <= chance || share < Math.Min(2 * chance, chance + (Relevant * (1 - chance)));
+        bool isConstant = labels.Length > 1 && 2 * labels.Length >= classes && low <= (double)most / images;
+        return correct == images || !(isGuess || isConstant) ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"warning: FP32 is right on {correct} of {images} evaluation images ({100 * share:0.#} %), where guessing among {classes} "
+            + $"classes gets {100 * chance:0.##} %{(isConstant ? $", and {most} have {Frequent(metric)}" : "")}: it answers hardly better "
+            + $"than by chance, and no loss of accuracy can be seen. Check the labels (their order, counted from 0) and --preprocess "
+            + $"(mean and std, RGB or BGR, values of 0 to 1 or of 0 to 255).");
     }
 
     /// <summary>A sentence where a command gives one number for all samples, so that a loss has no interval; else null.</summary>

@@ -64,6 +64,16 @@ public sealed class JobFolder
     /// <summary>Deletes what an earlier job left. The journal stays: its owner replaces it.</summary>
     public void Clear()
     {
+        ClearResult();
+        foreach (string folder in new[] { Calibration, FineTuning, Reconstruction }.Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Deletes the files of a result, and keeps what a job measures and learns with.</summary>
+    public void ClearResult()
+    {
         foreach (string file in new[] { Result, WinnerPlan, WinnerModel, Latency, CalibrationCache, Front, Sensitivity, Report })
         {
             File.Delete(file);
@@ -74,11 +84,6 @@ public sealed class JobFolder
             Directory.EnumerateFiles(Root, "winner.paddle.json")).ToArray())
         {
             File.Delete(file);
-        }
-
-        foreach (string folder in new[] { Calibration, FineTuning, Reconstruction }.Where(Directory.Exists))
-        {
-            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -23,11 +23,16 @@ internal static class MachineDescription
             : AvxVnni.IsSupported ? "avx-vnni" : Avx512BW.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : "sse";
     }
 
+    /// <summary>What the absence of VNNI means to a user.</summary>
+    public const string WithoutVnni =
+        "no VNNI, so INT8 is in a form whose products are exact without it (int8-safe), and gains less than with it";
+
     /// <summary>The processor's name as the system tells it.</summary>
     public static string Processor() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     public static string Summary() =>
-        $"{Processor()}, {Environment.ProcessorCount} cores, {InstructionSet()}, {RuntimeInformation.OSDescription}";
+        $"{Processor()}, {Environment.ProcessorCount} cores, {InstructionSet()}{(ByteProducts.Saturate ? $" ({WithoutVnni})" : string.Empty)}, "
+        + RuntimeInformation.OSDescription;
 
     private static string? CpuInfo(string key)
     {

@@ -18,6 +18,7 @@ public sealed class NetworkFile
         Path = path;
         Bytes = bytes;
         Digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        Normalised = normalised;
         Equalization = equalization;
         Grouped = GroupFinder.Find(equalization?.Graph ?? normalised, productsInFloat);
 
@@ -29,6 +30,9 @@ public sealed class NetworkFile
 
     /// <summary>The file as it was named.</summary>
     public string Path { get; }
+
+    /// <summary>The normalised graph, before anything that was asked for was done to it.</summary>
+    internal ModelGraph Normalised { get; }
 
     /// <summary>What was equalized, where that was asked for.</summary>
     public ChannelEqualization? Equalization { get; }

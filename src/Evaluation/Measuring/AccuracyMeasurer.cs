@@ -21,7 +21,7 @@ internal sealed class AccuracyMeasurer
     private readonly Lazy<float[]> _reference;
     private readonly MetricScorer _scorer;
     private readonly CommandScorer? _command;
-    private readonly Dictionary<string, long> _macs;
+    private readonly SearchSpace _space;
 
     public AccuracyMeasurer(EvaluationSetup setup)
     {
@@ -31,7 +31,7 @@ internal sealed class AccuracyMeasurer
         _command = setup.MetricCommand is { } command
             ? new(new MetricProgram(command), setup.Metric, setup.Network.FirstOutput, setup.Evaluation.Images, _reference)
             : null;
-        _macs = setup.Translator.Space().Groups.ToDictionary(group => group.Name, group => group.Macs, StringComparer.Ordinal);
+        _space = setup.Translator.Space();
     }
 
     public AccuracyResult Measure(AccuracyItem item, CancellationToken cancellation)
@@ -142,6 +142,5 @@ internal sealed class AccuracyMeasurer
         return (_setup.Evaluation with { Images = _setup.Evaluation.Images.Select(indices) }, reference, indices);
     }
 
-    private long Bops(Plan plan) => (long)plan.Groups.Sum(
-        group => BitOperations.Count(_macs[group.Group], group.Format.Weights.Bits, group.Format.Activations.Bits));
+    private long Bops(Plan plan) => (long)_space.Bops(plan.Groups.Select(group => group.Format));
 }

@@ -60,9 +60,10 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         byte[][] files = [.. item.Plans.Select(plan => setup.Builder.Build(plan, cancellation).Bytes)];
 
         // An interval narrower than a tie decides nothing more.
-        var options = Options(setup.Threads) with { Rounds = 20, TurnTime = TimeSpan.FromMilliseconds(2) };
+        int patience = item.Patience ?? 1;
+        var options = Options(setup.Threads) with { Rounds = 20 * patience, TurnTime = TimeSpan.FromMilliseconds(2) };
         return new FinalTimingResult(
-            [.. InTurn(item.Plans, files, options, cancellation)], Stopwatch.GetElapsedTime(began).TotalSeconds);
+            [.. InTurn(item.Plans, files, options, cancellation, patience)], Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     private LatencyOptions Searching => setup.TimesFinalists ? First(setup.Threads) : Options(setup.Threads);
@@ -79,12 +80,12 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
     }
 
     private IEnumerable<LatencyResult> InTurn(
-        IReadOnlyList<Plan> plans, IReadOnlyList<byte[]> files, LatencyOptions options, CancellationToken cancellation)
+        IReadOnlyList<Plan> plans, IReadOnlyList<byte[]> files, LatencyOptions options, CancellationToken cancellation, int patience = 1)
     {
         var load = OtherLoad.Begin();
 
         // Three seconds for one plan, and another for each further one.
-        var capped = options with { TimeCap = TimeSpan.FromSeconds(2 + plans.Count) };
+        var capped = options with { TimeCap = TimeSpan.FromSeconds(patience * (2 + plans.Count)) };
         var (timed, gpu) = Time([setup.Network.Float32Model, .. files], capped, cancellation);
         double? otherCores = load.Cores();
         return plans.Select((plan, i) => Result(plan, timed[i + 1], timed[0], otherCores, gpu));

@@ -16,7 +16,7 @@ internal sealed class ParityMeasurer(EvaluationSetup setup)
         var report = setup.Parity.Check(artefact, cancellation)
             ?? throw new InvalidOperationException("A plan that quantizes nothing has no parity.");
         return new ParityResult(
-            report.Images, report.TopOneAgree, report.Failure, Groups(artefact, report), Stopwatch.GetElapsedTime(began).TotalSeconds);
+            ParityFindings.Of(report), report.Failure, Groups(artefact, report), Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     // Those whose decision each such tensor follows: what would have to be decided otherwise.
@@ -25,8 +25,7 @@ internal sealed class ParityMeasurer(EvaluationSetup setup)
         var network = artefact.Network!;
         return
         [
-            .. report.Tensors
-                .Where(tensor => !tensor.Passes)
+            .. report.Suspects
                 .Select(tensor => network.Graph.Groups[network.Layout.Points[tensor.Tensor].Group].Name)
                 .Distinct(StringComparer.Ordinal),
         ];

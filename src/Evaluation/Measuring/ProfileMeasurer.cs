@@ -3,12 +3,13 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>
 /// Where the milliseconds go: the runtime's own kernel times of the FP32 network, of the all-INT8 one, and of one in
-/// which every other group is INT8, from which the price of a change of precision (codes, layout) an element follows.
+/// which every other group is so, from which the price of a change of precision (codes, layout) an element follows.
 /// Formats that the same integer kernels compute have the same times, and nothing lies between them; other floats are profiled with all
 /// groups in them, and a change to and from them is taken to cost what one between FP32 and INT8 does.
 /// </summary>
@@ -18,22 +19,23 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
     {
         var space = setup.Translator.Space();
         var float32 = Profile(OnnxWriter.Write(setup.Network.Grouped.Graph), cancellation);
-        var int8 = Profile(Built(item.Plan, cancellation), cancellation);
+        var first = Profile(Built(item.Plan, cancellation), cancellation);
         var alternating = Alternating(item.Plan);
         var mixed = Profile(Built(alternating, cancellation), cancellation);
         long crossing = space.Edges
             .Where(edge => IsQuantized(alternating, edge.From) != IsQuantized(alternating, edge.To))
             .Sum(edge => edge.ElementsPerImage);
         double perElement = crossing == 0 ? 0 : Math.Max(0, mixed.ConversionMs / crossing);
-        var others = space.Catalog.All.Where(format => !format.IsBaseline && format != GroupFormat.Int8).ToArray();
-        var times = others.Select(format => format.IsInteger ? int8 : Profile(Built(AllIn(format, item.Plan), cancellation), cancellation))
-            .ToArray();
+        var times = space.Catalog.All.Where(format => !format.IsBaseline).ToDictionary(format => format, format =>
+            HasKernelsOf(format, space.Catalog.First) ? first : Profile(Built(AllIn(format, item.Plan), cancellation), cancellation));
+        var int8 = times.GetValueOrDefault(GroupFormat.Int8, first);
+        GroupFormat[] others = [.. times.Keys.Where(format => format != GroupFormat.Int8)];
         var groups = setup.Translator.Decided
             .Select(group => new GroupProfile(
                 group.Name,
                 float32.GroupMs[group.Index],
                 int8.GroupMs[group.Index],
-                others.Length == 0 ? null : [.. others.Select((format, i) => new FormatTime(format, times[i].GroupMs[group.Index]))]))
+                others.Length == 0 ? null : [.. others.Select(format => new FormatTime(format, times[format].GroupMs[group.Index]))]))
             .ToList();
         var between = Between([.. others.Where(format => format.IsInteger).Append(GroupFormat.Int8)]);
         var edges = space.Edges
@@ -47,6 +49,12 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
     private static ConversionTime[]? Between(GroupFormat[] formats) => formats.Length < 2
         ? null
         : [.. formats.SelectMany(from => formats.Where(to => to != from).Select(to => new ConversionTime(from, to, 0)))];
+
+    // Integers of all widths are multiplied as int8, but for weights that are stored as uint8 where products of int8 saturate (ADR 46).
+    private static bool HasKernelsOf(GroupFormat format, GroupFormat other) => format == other
+        || (format.IsInteger
+            && other.IsInteger
+            && (!ByteProducts.Saturate || (format == GroupFormat.Int8) == (other == GroupFormat.Int8)));
 
     private byte[] Built(Plan plan, CancellationToken cancellation) => setup.Builder.Build(plan, cancellation).Bytes;
 

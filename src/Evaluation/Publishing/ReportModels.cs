@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Reporting.Models;
@@ -10,7 +11,7 @@ public static class ReportModels
 {
     /// <summary>Makes the model of a job's report.</summary>
     /// <param name="parity">What the parity gate found; null if the winner is FP32 or the gate has not run.</param>
-    public static ReportModel Of(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ReportParity? parity)
+    public static ReportModel Of(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityFinding? parity)
     {
         var versions = job.Spec.Versions;
         return new ReportModel
@@ -21,7 +22,7 @@ public static class ReportModels
             Data = [.. Data(job, names)],
             Machine = MachineDescription.Summary(),
             CommandLine = names.CommandLine,
-            NextCommand = Next(folder, names),
+            NextCommand = Next(folder, names, outcome),
             Parity = parity,
             Timings = job.Timings,
             Versions =
@@ -51,14 +52,21 @@ public static class ReportModels
         }
     }
 
-    private static string Next(JobFolder folder, JobNames names) =>
-        $"./cluster quantize --model {names.Model} --plan {names.Shown(folder.WinnerPlan)} --calibration "
+    private static string Next(JobFolder folder, JobNames names, JobOutcome outcome) =>
+        !outcome.Selection.Feasible ? "run it again with what the sentence above names; there is nothing to deploy"
+        : outcome.Winner.Plan.IsBaseline ? $"deploy {names.Model} as it is"
+        : $"./cluster quantize --model {names.Model} --plan {names.Shown(folder.WinnerPlan)} --calibration "
         + $"{names.Shown(folder.Calibration)} -o q.onnx";
 
     private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names, JobOutcome outcome)
     {
         yield return new ReportFile(
-            names.Shown(folder.WinnerModel), outcome.Winner.Plan.IsBaseline ? "the unchanged FP32 network" : "the network to deploy");
+            names.Shown(folder.WinnerModel),
+            outcome.Winner.Plan.IsBaseline ? "the unchanged FP32 network"
+                : outcome.Selection.Feasible ? "the network to deploy"
+                : "the nearest that was found, which keeps no bound: to look at, not to deploy",
+            outcome.Winner.Accuracy?.SizeBytes,
+            outcome.Winner.Accuracy?.ArtefactSha256);
         yield return new ReportFile(names.Shown(folder.Report), "this report");
         yield return new ReportFile(names.Shown(folder.Result), "the result for scripts");
         yield return new ReportFile(names.Shown(folder.WinnerPlan), "the plan, to build the network again");

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
@@ -98,7 +99,7 @@ internal sealed record EvaluationSetup
                 network, float32, translator, resolver, data.Calibration, cores, memory, space, target.Form(statistics), repairs),
             Repairs = repairs,
             Space = space,
-            Parity = new ParityReports(target, float32, data.Evaluation),
+            Parity = new ParityReports(target, float32, data.Evaluation, data.Metric.Outputs()),
             Calibration = data.Calibration,
             Evaluation = data.Evaluation,
             Test = data.Test,

@@ -139,6 +139,7 @@ public sealed class LazySetup(
             return (known, null);
         }
 
+        SameFunction.Require(network, float32, data.Calibration);
         long began = Stopwatch.GetTimestamp();
         Said?.Invoke($"calibrating on {data.Calibration.Images.Count} images (one pass for every calibrator)");
         var heldBack = spec.Options.Calibrators == CalibratorScope.Group

@@ -4,7 +4,7 @@ using Cluster.Evaluation.Inputs;
 
 namespace Cluster.Evaluation.Setup;
 
-/// <summary>Reconstruction learns from images: for other samples it is left out where it was left open.</summary>
+/// <summary>Reconstruction learns from images: for other samples it is left out where it is automatic.</summary>
 internal static class LearningChoice
 {
     /// <exception cref="JobException">It is asked for where it cannot be.</exception>
@@ -17,15 +17,9 @@ internal static class LearningChoice
                 $"{JobLimits.Repair.Name} learns from images, and this job's data are arrays: leave it out.");
         }
 
-        if (learns || options.Reconstruct is ReconstructionMode.Never)
-        {
-            return options;
-        }
-
-        return options.Reconstruct is null
-            ? options with { Reconstruct = ReconstructionMode.Never }
+        return learns ? options
+            : options.Reconstruct != ReconstructionMode.Always ? options with { Reconstruct = ReconstructionMode.Never }
             : throw new JobException(
-                $"{JobLimits.Reconstruct.Name} learns from images, and this job's data are arrays: leave it out, or give "
-                + $"{JobLimits.Reconstruct.Name} never.");
+                $"{JobLimits.Reconstruct.Name} learns from images, and this job's data are arrays: leave it out.");
     }
 }

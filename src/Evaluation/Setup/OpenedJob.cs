@@ -124,6 +124,9 @@ public sealed class OpenedJob : IDisposable
         {
             Warnings =
             [
+                .. ByteProducts.Saturate && spec.Options.Target == TargetList.Usual.Name
+                    ? new[] { $"this processor has {MachineDescription.WithoutVnni}" }
+                    : [],
                 .. Unequalized(network), .. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options),
             ],
         };

@@ -1,16 +1,19 @@
 using System.Collections.Concurrent;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Targets;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>
-/// Puts files through the target's parity gate, each once: what passes in the search is what is published. Thread-safe.
+/// Puts files through the target's parity gate, each once: what passes in the search is what is published. Jobs and single steps all
+/// come this way. Thread-safe.
 /// </summary>
-/// <param name="evaluation">The first of them are the gate's samples.</param>
-internal sealed class ParityReports(ITarget target, FloatNetwork float32, ImageBatches evaluation)
+/// <param name="samples">The first of them are the gate's.</param>
+/// <param name="outputs">What the network's outputs are taken for.</param>
+internal sealed class ParityReports(ITarget target, FloatNetwork float32, ImageBatches samples, OutputKind outputs)
 {
     private const int GateImages = 256;
 
@@ -20,5 +23,5 @@ internal sealed class ParityReports(ITarget target, FloatNetwork float32, ImageB
     public ParityReport? Check(BuiltArtefact artefact, CancellationToken cancellation) => artefact.Network is null
         ? null
         : _known.GetOrAdd(
-            artefact.Sha256, _ => target.Check(float32, artefact, evaluation.Take(GateImages), cancellation));
+            artefact.Sha256, _ => target.Check(float32, artefact, samples.Take(GateImages), outputs, cancellation));
 }

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Gpus;
 using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -64,5 +65,7 @@ internal interface ITarget
 
     /// <summary>Whether the runtime computes what the simulation of the plan does, by this target's rules.</summary>
     /// <param name="artefact">Of a plan that quantizes something.</param>
-    ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation);
+    /// <param name="outputs">What the job takes the network's outputs for.</param>
+    ParityReport Check(
+        FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation);
 }

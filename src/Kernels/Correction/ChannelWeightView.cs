@@ -84,10 +84,10 @@ internal sealed class ChannelWeightView
 
     private Func<int, int> InputOf(int channels)
     {
-        if (_shape.Shape.Length == 4)
+        if (Node.OpType == "Conv")
         {
-            int inputs = (int)_shape.Shape[1];
-            int window = (int)(_shape.Shape[2] * _shape.Shape[3]);
+            int inputs = (int)_shape.Shape[1]; // of a group; (O, I/g, kernel...), whatever the rank of the kernel
+            int window = _weights.Length / (OutputChannels * inputs);
             int outputsOfGroup = OutputChannels / _groups;
             return index => (index / (inputs * window) / outputsOfGroup * inputs) + (index / window % inputs);
         }

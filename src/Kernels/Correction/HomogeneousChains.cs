@@ -14,7 +14,10 @@ internal sealed class HomogeneousChains(ModelGraph graph)
         .SelectMany(node => node.Inputs.Distinct(StringComparer.Ordinal).Select(input => (input, node)))
         .ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
 
-    public bool IsLayer(GraphNode node) => _roles.Of(node) == NodeRole.Weighted;
+    /// <summary>
+    /// Convolutions and products of rows: their channels are axis 1. A MatMul that could not be made a Gemm has them last.
+    /// </summary>
+    public bool IsLayer(GraphNode node) => node.OpType is "Conv" or "Gemm" && _roles.Of(node) == NodeRole.Weighted;
 
     /// <summary>The layer to pair <paramref name="layer"/> with, or a sentence that says why not.</summary>
     public (GraphNode? Next, string Reason) Next(GraphNode layer)

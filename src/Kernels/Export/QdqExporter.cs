@@ -10,7 +10,8 @@ namespace Cluster.Kernels.Export;
 /// <summary>
 /// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points,
 /// weights as INT8 initializers with one scale an output channel, or one for all where the plan says so, behind a
-/// DequantizeLinear (uint8 around 128 for processors whose products of uint8 and int8 saturate, ADR 46),
+/// DequantizeLinear (uint8 around 128 for processors whose products of uint8 and int8 saturate, ADR 46;
+/// the file's metadata say on which processors its products are exact, <see cref="SaturatingProducts"/>),
 /// biases as INT32 (float where the layers compute in float). Activations of fewer than 8 bits are
 /// clipped between Q and DQ. Weights of 4 bits that integer kernels multiply are int4, opset 21, and cast to int8,
 /// which the runtime does once, when it loads the file. Nodes in FP16 and BF16 stand between Casts, layers in TF32 are
@@ -121,8 +122,21 @@ public static class QdqExporter
                 Initializers = _constants,
                 Tf32Nodes = Tf32Nodes(),
             };
-            return ReductionAxes.Upgrade(result, graph.Opset);
+            return Stated(ReductionAxes.Upgrade(result, graph.Opset));
         }
+
+        // Layers that compute in float have no products of bytes.
+        private ModelGraph Stated(ModelGraph file) => _network.Layout.ComputesInFloat
+            ? file
+            : file with
+            {
+                Metadata = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    [SaturatingProducts.Metadata] = SaturatingProducts.In(file).Count == 0
+                        ? SaturatingProducts.EveryX86
+                        : SaturatingProducts.OnlyVnni,
+                },
+            };
 
         // bfloat16 convolutions came with opset 22, int4 with 21.
         private int LeastOpset() => _network.Layout.Floats.Values.Contains(ElementFormat.BFloat16) ? 22

@@ -30,6 +30,9 @@ public sealed record ModelGraph
     /// </summary>
     public IReadOnlyList<string> Tf32Nodes { get; init; } = [];
 
+    /// <summary>What else the file's metadata say, by key.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The batch size that the file fixed, where normalisation made the batch free; null otherwise.</summary>
     public long? FixedBatch { get; init; }
 }

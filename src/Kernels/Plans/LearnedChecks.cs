@@ -30,19 +30,15 @@ internal static class LearnedChecks
                 + $"the plan needs a positive scale and codes 0 to {highest}, so give the parameters that were learned for it.");
     }
 
-    /// <summary>What learns weights learns a scale for each channel.</summary>
-    public static void Granularity(string node, IReadOnlySet<string> perTensor)
+    public static void Weights(GraphNode node, LearnedWeights weights, WeightBank bank, WeightForm form)
     {
-        if (perTensor.Contains(node))
+        if (form.IsPerTensor)
         {
             throw new KernelException(
-                $"Weights were learned for '{node}', with a scale for each channel, where the plan has one scale for the whole weight; "
+                $"Weights were learned for '{node.Name}', with a scale for each channel, where the plan has one scale for the whole weight; "
                 + "learn them for a plan with a scale for each channel.");
         }
-    }
 
-    public static void Weights(GraphNode node, LearnedWeights weights, WeightBank bank, int bits)
-    {
         long[] shape = bank.Shape(node);
         int axis = WeightBank.OutputAxis(node);
         long count = shape.Aggregate(1L, (product, size) => product * size);
@@ -61,11 +57,18 @@ internal static class LearnedChecks
         }
 
         int span = LargestSpan(weights.Codes, ChannelLayout.Of(weights.Codes.Length, shape, axis));
-        if (span >= 1 << bits)
+        if (span >= 1 << form.Bits)
         {
             throw new KernelException(
-                $"The learned codes of '{node.Name}' span {span + 1} values in a channel where the plan's {bits} bits have "
-                + $"{1 << bits}; give the parameters that were learned for this plan.");
+                $"The learned codes of '{node.Name}' span {span + 1} values in a channel where the plan's {form.Bits} bits have "
+                + $"{1 << form.Bits}; give the parameters that were learned for this plan.");
+        }
+
+        if (form.IsPairSafe && PairedCodes.Of(node, shape) is { } pairs && !pairs.AreSafe(weights.Codes))
+        {
+            throw new KernelException(
+                $"The learned codes of '{node.Name}' have neighbours that add up to more than {PairedCodes.Limit}, which saturate on "
+                + "processors without VNNI, where the plan is for every x86; give the parameters that were learned for this plan.");
         }
     }
 

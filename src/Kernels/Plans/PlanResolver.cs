@@ -37,12 +37,9 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
 
         var network = new QuantizedNetwork(graph, layout, _bank, ranges, new Dictionary<string, float[]>(StringComparer.Ordinal))
         {
-            WeightBits = WeightBits(layout, settings),
-            PerTensorWeights = graph.Groups
-                .Where(group => settings[group.Index].PerTensorWeights)
-                .SelectMany(group => group.Nodes.Where(layout.HasQuantizedWeights))
-                .Select(node => node.Name)
-                .ToHashSet(StringComparer.Ordinal),
+            Forms = graph.Groups
+                .SelectMany(group => group.Nodes.Where(layout.HasQuantizedWeights).Select(node => (node.Name, settings[group.Index].Form)))
+                .ToDictionary(entry => entry.Name, entry => entry.Form, StringComparer.Ordinal),
         };
         return learned is null ? network : network.WithLearned(learned);
     }
@@ -67,10 +64,6 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
             : OnnxRuntimeCpuPlacement.Place(graph, [.. settings.Select(setting => setting.Quantize)]);
         return pairs.With(FloatPlacement.Of(graph, settings));
     }
-
-    private Dictionary<string, int> WeightBits(QuantizationLayout layout, IReadOnlyList<GroupSetting> settings) => graph.Groups
-        .SelectMany(group => group.Nodes.Where(layout.HasQuantizedWeights).Select(node => (node.Name, settings[group.Index].Weights.Bits)))
-        .ToDictionary(entry => entry.Name, entry => entry.Bits, StringComparer.Ordinal);
 
     private QuantizationParameters Range(string tensor, string calibrator, int bits)
     {

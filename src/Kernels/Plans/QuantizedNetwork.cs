@@ -44,11 +44,8 @@ public sealed class QuantizedNetwork
     /// <summary>Biases that differ from the FP32 network's, by node name.</summary>
     public IReadOnlyDictionary<string, float[]> CorrectedBiases => _correctedBiases;
 
-    /// <summary>Bits of the quantized weights by node name; 8 where a node is not listed.</summary>
-    public IReadOnlyDictionary<string, int> WeightBits { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
-
-    /// <summary>Nodes whose weight of 8 bits has one scale for the whole tensor.</summary>
-    public IReadOnlySet<string> PerTensorWeights { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    /// <summary>Forms of the quantized weights by node name; <see cref="WeightForm.Int8"/> where a node is not listed.</summary>
+    public IReadOnlyDictionary<string, WeightForm> Forms { get; init; } = new Dictionary<string, WeightForm>(StringComparer.Ordinal);
 
     /// <summary>Codes that were learned, by node name.</summary>
     public IReadOnlyDictionary<string, LearnedWeights> LearnedWeights { get; init; } = new Dictionary<string, LearnedWeights>(
@@ -75,18 +72,10 @@ public sealed class QuantizedNetwork
     /// <summary>Codes and scales of a quantized weight: learned, or rounded to nearest.</summary>
     public QuantizedWeights Weights(GraphNode node)
     {
-        int bits = WeightBits.GetValueOrDefault(node.Name, 8);
-        if (LearnedWeights.TryGetValue(node.Name, out var learned))
-        {
-            return Layout.ComputesInFloat ? _bank.Learned(node, learned, bits) : _bank.Learned(node, learned, bits, InputScale(node));
-        }
-
-        if (PerTensorWeights.Contains(node.Name))
-        {
-            return _bank.PerTensor(node, Layout.ComputesInFloat ? null : InputScale(node));
-        }
-
-        return Layout.ComputesInFloat ? _bank.Weights(node, bits) : _bank.Weights(node, bits, InputScale(node));
+        float? inputScale = Layout.ComputesInFloat ? null : InputScale(node);
+        return LearnedWeights.TryGetValue(node.Name, out var learned)
+            ? _bank.Learned(node, learned, FormOf(node.Name), inputScale)
+            : _bank.Weights(node, FormOf(node.Name), inputScale);
     }
 
     /// <summary>A quantized weight in units of its scales: its codes, or what stands in their place.</summary>
@@ -131,8 +120,7 @@ public sealed class QuantizedNetwork
     internal QuantizedNetwork WithUnroundedWeights(IReadOnlyDictionary<string, float[]> steps) =>
         new(Graph, Layout, _bank, _ranges, _correctedBiases)
         {
-            WeightBits = WeightBits,
-            PerTensorWeights = PerTensorWeights,
+            Forms = Forms,
             LearnedWeights = LearnedWeights,
             UnroundedWeights = steps
         };
@@ -141,8 +129,7 @@ public sealed class QuantizedNetwork
     internal QuantizedNetwork With(IReadOnlyDictionary<string, LearnedWeights> weights, IReadOnlyDictionary<string, float[]> biases) =>
         new(Graph, Layout, _bank, _ranges, biases)
         {
-            WeightBits = WeightBits,
-            PerTensorWeights = PerTensorWeights,
+            Forms = Forms,
             LearnedWeights = weights,
             UnroundedWeights = UnroundedWeights
         };
@@ -162,8 +149,7 @@ public sealed class QuantizedNetwork
 
         foreach (var (name, weights) in learned.Weights)
         {
-            LearnedChecks.Granularity(name, PerTensorWeights);
-            LearnedChecks.Weights(nodes[name], weights, _bank, WeightBits.GetValueOrDefault(name, 8));
+            LearnedChecks.Weights(nodes[name], weights, _bank, FormOf(name));
         }
 
         foreach (var (name, bias) in learned.Biases)
@@ -173,4 +159,7 @@ public sealed class QuantizedNetwork
 
         return With(learned.Weights, learned.Biases);
     }
+
+    /// <summary>The form of a quantized weight.</summary>
+    internal WeightForm FormOf(string node) => Forms.GetValueOrDefault(node, WeightForm.Int8);
 }

@@ -14,60 +14,33 @@ public sealed class WeightBank(GroupedGraph graph)
     // Half of what INT32 holds: the sum of products and a corrected bias need room too.
     private const float LargestBiasCode = 1 << 30;
 
-    private readonly ConcurrentDictionary<string, QuantizedWeights> _weights = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Node, int Bits), QuantizedWeights> _lowBits = new();
-    private readonly ConcurrentDictionary<(string Node, float Scale), QuantizedWeights> _perTensor = new();
+    private readonly ConcurrentDictionary<(string Node, WeightForm Form), QuantizedWeights> _weights = new();
 
     /// <summary>
-    /// Codes for integer kernels. A channel whose weights are so small that its bias would not fit the INT32 code
+    /// Codes by the weights alone: below 8 bits with the scale of least squared error for each channel (<see cref="LowBitScales"/>), with
+    /// 8 bits with max|w| / 127 of the channel or (PaddleSlim's abs_max) of the tensor, or so much more that no pair saturates
+    /// (<see cref="PairSafeWeights"/>). For an integer kernel, a channel whose weights are so small that its bias would not fit the INT32 code
     /// |b| / (input scale * weight scale) gets the smallest scale with which it does: an integer kernel's accumulator wraps around where
     /// a simulation would saturate.
     /// </summary>
-    /// <param name="bits">2 to 8, as in <see cref="Weights(GraphNode, int)"/>.</param>
-    public QuantizedWeights Weights(GraphNode node, int bits, float inputScale)
-    {
-        var weights = Weights(node, bits);
-        return bits < 8 ? WithRoom(node, weights, inputScale)
-            : ScalesWithRoom(node, weights.Scales, inputScale) is var scales && scales.AsSpan().SequenceEqual(weights.Scales) ? weights
-            : Quantize(node, scales);
-    }
-
-    /// <summary>
-    /// Codes by the weights alone. Below 8 bits with the scale of least squared error for each channel
-    /// (<see cref="LowBitScales"/>), with 8 bits with max|w| / 127.
-    /// </summary>
-    /// <param name="bits">2 to 8.</param>
-    public QuantizedWeights Weights(GraphNode node, int bits) =>
-        bits == 8
-            ? _weights.GetOrAdd(node.Name, _ => Quantize(node, Scales(node)))
-            : _lowBits.GetOrAdd((node.Name, bits), _ => QuantizeLow(node, bits));
-
-    /// <summary>
-    /// Codes of 8 bits with one scale for the whole tensor, max|w| / 127 (PaddleSlim's abs_max); for an integer kernel at least so large
-    /// that every channel's bias fits its INT32 code.
-    /// </summary>
     /// <param name="inputScale">Of the integer kernel's input; null where the layer computes in float.</param>
-    internal QuantizedWeights PerTensor(GraphNode node, float? inputScale)
+    public QuantizedWeights Weights(GraphNode node, WeightForm form, float? inputScale)
     {
-        var data = graph.Graph.Initializers[node.Inputs[1]];
-        float whole = ChannelScales.MaxAbs(data.As<float>(), [1, data.Count], 0)[0];
-        float[] scales = new float[Channels(node)];
-        Array.Fill(scales, whole);
-        float scale = inputScale is { } input ? ScalesWithRoom(node, scales, input).Max() : whole;
-        return _perTensor.GetOrAdd((node.Name, scale), _ =>
-        {
-            Array.Fill(scales, scale);
-            return Quantize(node, scales) with { IsPerTensor = true };
-        });
+        var weights = _weights.GetOrAdd((node.Name, form), _ => form.Bits < 8 ? QuantizeLow(node, form.Bits) : Quantize(node, form));
+        return form.Bits < 8 ? WithRoom(node, weights, form, inputScale)
+            : ScalesWithRoom(node, weights.Scales, form, inputScale) is var scales && scales.AsSpan().SequenceEqual(weights.Scales) ? weights
+            : Quantize(node, form, scales);
     }
 
-    /// <summary>Learned codes as they are, for layers that compute in float.</summary>
-    internal QuantizedWeights Learned(GraphNode node, LearnedWeights learned, int bits) =>
-        new(learned.Codes, learned.Scales, OutputAxis(node), Shape(node)) { Bits = bits };
-
-    /// <summary>Learned codes for integer kernels, rounded to the scale that the bias needs where it does not fit otherwise.</summary>
-    internal QuantizedWeights Learned(GraphNode node, LearnedWeights learned, int bits, float inputScale) =>
-        WithRoom(node, Learned(node, learned, bits), inputScale);
+    /// <summary>
+    /// Learned codes: as they are for layers that compute in float, for integer kernels rounded to the scale that the bias needs where it
+    /// does not fit otherwise.
+    /// </summary>
+    internal QuantizedWeights Learned(GraphNode node, LearnedWeights learned, WeightForm form, float? inputScale)
+    {
+        var weights = new QuantizedWeights(learned.Codes, learned.Scales, OutputAxis(node), Shape(node)) { Bits = form.Bits };
+        return WithRoom(node, weights, form, inputScale);
+    }
 
     /// <summary>The FP32 bias, one value an output channel; zeros where the node has none.</summary>
     public float[] Bias(GraphNode node)
@@ -104,27 +77,33 @@ public sealed class WeightBank(GroupedGraph graph)
     };
 
     // Scales only grow, so codes stay among those that they were chosen from.
-    private QuantizedWeights WithRoom(GraphNode node, QuantizedWeights weights, float inputScale)
+    private QuantizedWeights WithRoom(GraphNode node, QuantizedWeights weights, WeightForm form, float? inputScale)
     {
-        float[] scales = ScalesWithRoom(node, weights.Scales, inputScale);
+        float[] scales = ScalesWithRoom(node, weights.Scales, form, inputScale);
         return scales.AsSpan().SequenceEqual(weights.Scales)
             ? weights
             : weights with
             {
-                Codes = WeightQuantizer.Quantize(
+                Codes = Safe(node, form, WeightQuantizer.Quantize(
                     WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales),
                     weights.Shape,
                     weights.Axis,
                     scales,
-                    sbyte.MinValue),
+                    sbyte.MinValue)),
                 Scales = scales,
             };
     }
 
-    private float[] ScalesWithRoom(GraphNode node, float[] scales, float inputScale)
+    private float[] ScalesWithRoom(GraphNode node, float[] scales, WeightForm form, float? inputScale)
     {
+        if (inputScale is not { } input)
+        {
+            return scales;
+        }
+
         float[] bias = Bias(node);
-        return [.. scales.Select((scale, channel) => Math.Max(scale, Math.Abs(bias[channel]) / inputScale / LargestBiasCode))];
+        float[] roomy = [.. scales.Select((scale, channel) => Math.Max(scale, Math.Abs(bias[channel]) / input / LargestBiasCode))];
+        return form.IsPerTensor ? Filled(roomy) : roomy;
     }
 
     private QuantizedWeights QuantizeLow(GraphNode node, int bits)
@@ -135,16 +114,21 @@ public sealed class WeightBank(GroupedGraph graph)
         return new QuantizedWeights(codes, scales, axis, data.Shape) { Bits = bits };
     }
 
-    private float[] Scales(GraphNode node)
+    private QuantizedWeights Quantize(GraphNode node, WeightForm form, float[]? atLeast = null)
     {
         var data = graph.Graph.Initializers[node.Inputs[1]];
-        return ChannelScales.MaxAbs(data.As<float>(), data.Shape, OutputAxis(node));
+        var weights = data.As<float>();
+        int axis = OutputAxis(node);
+        float[] scales = atLeast ?? ChannelScales.MaxAbs(weights, data.Shape, axis);
+        scales = form.IsPairSafe && PairedCodes.Of(node, data.Shape) is { } pairs ? PairSafeWeights.Scales(weights, pairs, scales) : scales;
+        scales = form.IsPerTensor ? Filled(scales) : scales;
+        sbyte[] codes = Safe(node, form, WeightQuantizer.Quantize(weights, data.Shape, axis, scales));
+        return new QuantizedWeights(codes, scales, axis, data.Shape) { IsPerTensor = form.IsPerTensor };
     }
 
-    private QuantizedWeights Quantize(GraphNode node, float[] scales)
-    {
-        var data = graph.Graph.Initializers[node.Inputs[1]];
-        int axis = OutputAxis(node);
-        return new QuantizedWeights(WeightQuantizer.Quantize(data.As<float>(), data.Shape, axis, scales), scales, axis, data.Shape);
-    }
+    // What scales leave room for, roundings may still exceed by one.
+    private sbyte[] Safe(GraphNode node, WeightForm form, sbyte[] codes) =>
+        form.IsPairSafe && PairedCodes.Of(node, Shape(node)) is { } pairs ? PairSafeWeights.Clip(codes, pairs) : codes;
+
+    private static float[] Filled(float[] scales) => [.. Enumerable.Repeat(scales.Max(), scales.Length)];
 }

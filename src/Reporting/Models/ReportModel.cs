@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Models;
@@ -32,8 +33,8 @@ public sealed record ReportModel
     /// <summary>The command to type next.</summary>
     public required string NextCommand { get; init; }
 
-    /// <summary>What the parity gate found, or null where nothing was published.</summary>
-    public ReportParity? Parity { get; init; }
+    /// <summary>What the parity gate found of the winner, or null where no quantized file was published.</summary>
+    public ParityFinding? Parity { get; init; }
 
     /// <summary>Wall time of each stage, in order.</summary>
     public IReadOnlyList<StageTime> Timings { get; init; } = [];

@@ -23,19 +23,19 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         return model.Outcome.Selection.Kind switch
         {
             WinnerKind.Faster => Faster(model, float32, winner),
-            WinnerKind.NothingFaster => NothingFaster(model, float32, points),
+            WinnerKind.NothingFaster => NothingFaster(model, float32),
             WinnerKind.MostAccurate => MostAccurate(model, float32, winner),
             _ => NothingFeasible(model, float32, winner),
         };
     }
 
     private static Verdict Faster(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
-        $"{Figures.Ratio(winner.SpeedUp)}× faster",
+        model.Outcome.IsUnclear ? "Unclear: the machine was busy" : $"{Figures.Ratio(winner.SpeedUp)}× faster",
         $"{model.ModelName} with {FormatShares.Titled(winner.Plan)} takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
         + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Runs(model)}), "
         + $"{Found(winner, float32)}, and has "
         + $"{Sizes(float32, winner)}.",
-        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
+        [.. Reasons(model), .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
 
     private static Verdict MostAccurate(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
         "Most accurate within the budget",
@@ -43,33 +43,20 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         + $"was measured within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: it {Found(winner, float32)}, in "
         + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms "
         + $"({Runs(model)}), with {Sizes(float32, winner)}.",
-        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
+        [.. Reasons(model), .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
 
-    private static Verdict NothingFaster(ReportModel model, PlanPoint float32, IReadOnlyList<PlanPoint> points)
-    {
-        var bound = model.Outcome.Spec.Options.Bound(float32.Level ?? 0);
-        var nearest = points
-            .Where(point => !point.Plan.IsBaseline && point.IsComplete && Lost(point, float32) <= bound + 1e-9)
-            .MinBy(point => point.ComparableMs);
-        string[] near = nearest is null
-            ? []
-            : [$"The fastest that is accurate enough, {PlanNames.Of(nearest, WinnerKind.NothingFaster)}, takes "
-                + $"{Figures.Milliseconds(nearest.Latency?.MedianMs)} ms against "
-                + $"{Figures.Milliseconds(nearest.Latency?.Float32MedianMs)} ms of FP32 ({Figures.Ratio(nearest.SpeedUp)}×)."];
-        return new(
-            "Nothing faster",
-            $"Keep {model.ModelName} in FP32: nothing quantized that is accurate enough was faster on this machine "
-            + $"({Runs(model)}); FP32 takes {Figures.Milliseconds(float32.Latency?.MedianMs)} ms and "
-            + $"{Alone(float32)}.",
-            [
-                model.Outcome.Selection.Reason,
-                .. near,
-                "Another batch size, more threads or another target can turn this round: 8 bits save the more, the more work a run has.",
-                .. Reconstructed(model),
-                .. Tuned(model),
-                .. Tested(model)
-            ]);
-    }
+    private static Verdict NothingFaster(ReportModel model, PlanPoint float32) => new(
+        "Nothing faster",
+        $"Keep {model.ModelName} in FP32: nothing quantized that is accurate enough was faster on this machine "
+        + $"({Runs(model)}); FP32 takes {Figures.Milliseconds(float32.Latency?.MedianMs)} ms and "
+        + $"{Alone(float32)}.",
+        [
+            .. Reasons(model),
+            "Another batch size, more threads or another target can turn this round: 8 bits save the more, the more work a run has.",
+            .. Reconstructed(model),
+            .. Tuned(model),
+            .. Tested(model)
+        ]);
 
     private static Verdict NothingFeasible(ReportModel model, PlanPoint float32, PlanPoint winner)
     {
@@ -78,18 +65,30 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             return new(
                 "Nothing to compare",
                 $"Keep {model.ModelName} in FP32: no quantized plan could be evaluated; FP32 {Alone(float32)}.",
-                [model.Outcome.Selection.Reason, .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
+                [.. Reasons(model), .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
         }
 
         return new(
-            "Not accurate enough",
+            model.Outcome.Spec.Options.Budgets > 0 ? "Nothing within the budget" : "Not accurate enough",
             $"No quantized {model.ModelName} that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}: the best so far "
-            + $"{Found(winner, float32)}{Dropped(winner)}, and takes "
-            + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
-            + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}×, "
-            + $"{Runs(model)}).",
-            [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
+            + $"{Found(winner, float32)}{Dropped(winner)}{Corrected(model)}{Took(model, winner)}.",
+            [.. Reasons(model), .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
     }
+
+    // Why it won, and why what looks better did not.
+    private static IEnumerable<string> Reasons(ReportModel model) =>
+        new[] { model.Outcome.Selection.Reason, model.Outcome.PassedOver }.OfType<string>();
+
+    // What was held against the bound, where that is not what was measured.
+    private static string Corrected(ReportModel model) =>
+        model.Outcome.Evidence is { Decided: { } decided } evidence && decided > evidence.Bound && evidence.Counts.Drop <= evidence.Bound
+            ? $", {evidence.Scale.Drop(decided)} {(evidence.IsConfidenceAsked ? "at most" : "once corrected for the choice")}"
+            : string.Empty;
+
+    private static string Took(ReportModel model, PlanPoint plan) => plan.Latency is { } latency
+        ? $", and takes {Figures.Milliseconds(latency.MedianMs)} ms instead of {Figures.Milliseconds(latency.Float32MedianMs)} ms "
+            + $"({Figures.Ratio(plan.SpeedUp)}×, {Runs(model)})"
+        : "; it could not be timed";
 
     private static IEnumerable<string> Learned(ReportModel model) => [.. Reconstructed(model), .. Tuned(model), .. Tested(model)];
 
@@ -196,8 +195,6 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     };
 
     private static string Measured(PlanPoint point) => $"{point.LevelText} (95% interval {point.LevelIntervalText})";
-
-    private static double? Lost(PlanPoint point, PlanPoint float32) => point.Accuracy?.Loss - float32.Accuracy?.Loss;
 
     private static string Accuracy(PlanPoint point) =>
         point.Accuracy is { Total: > 0 } accuracy ? Proportion(accuracy.Correct, accuracy.Total) : "an unknown share";

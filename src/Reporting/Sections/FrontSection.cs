@@ -32,7 +32,7 @@ internal static class FrontSection
             $"<figcaption><span class=\"key\"><i class=\"winner\"></i>"
             + $"{PlanNames.Selected(model.Outcome.Selection.Kind)}</span><span class=\"key\"><i class=\"fp32\"></i>"
             + $"FP32</span><span class=\"key\"><i class=\"int8\"></i>all INT8</span><span class=\"key\"><i "
-            + $"class=\"front\"></i>Pareto front</span><span class=\"key\"><i class=\"other\"></i>beaten by another</span>");
+            + $"class=\"front\"></i>Pareto front</span><span class=\"key\"><i class=\"other\"></i>not on the front</span>");
         html.Add(
             $"<br>Upright bars: 95% interval of each accuracy on its own (one that reaches the frame continues beyond it). All "
             + $"plans are compared on the same images, so differences between them are surer than the overlap of the bars "

@@ -26,12 +26,20 @@ internal static class GroupSection
                 + $"{Figures.Milliseconds(profile.Int8TotalMs)} ms in INT8.");
         }
 
+        if (!outcome.Winner.Plan.IsBaseline && outcome.Winner.Latency is { } latency)
+        {
+            html.Add(
+                $" Saved milliseconds of groups that are not in FP32 are shares of the "
+                + $"{Figures.Milliseconds(latency.Float32MedianMs - latency.MedianMs)} ms that were measured, and add up to them; of groups "
+                + $"in FP32 they are what INT8 would save there alone, by the latency model.");
+        }
+
         html.Add(
             $"</p><div class=\"scroll\"><table><thead><tr><th class=\"n\" data-sort>#</th><th data-sort>group</th><th class=\"n\" "
             + $"data-sort>MACs<small>parameters</small></th><th data-sort>precision<small>ranges</small></th><th class=\"n\" "
             + $"data-sort>KL alone<small>nats</small></th><th class=\"n\" data-sort>SQNR<small>dB</small></th><th class=\"n\" "
             + $"data-sort>FP32<small>ms</small></th><th class=\"n\" data-sort>INT8<small>ms</small></th><th class=\"n\" data-sort>"
-            + $"INT8 saves<small>ms, with edges</small></th><th>why</th></tr></thead><tbody>");
+            + $"saves<small>ms, with edges</small></th><th>why</th></tr></thead><tbody>");
         for (var i = 0; i < outcome.Space.Groups.Count; i++)
         {
             Row(html, outcome, i);
@@ -63,12 +71,12 @@ internal static class GroupSection
             $"<td class=\"n\" data-v=\"{Sortable(time?.Float32Ms)}\">{Figures.Milliseconds(time?.Float32Ms)}</td><td class=\"n\" "
             + $"data-v=\"{Sortable(time?.Int8Ms)}\">{Figures.Milliseconds(time?.Int8Ms)}</td><td class=\"n\" "
             + $"data-v=\"{Sortable(verdict?.PredictedSavedMs)}\">{Figures.Milliseconds(verdict?.PredictedSavedMs)}</td>");
-        html.Add($"<td class=\"why\">{Words(verdict?.Code)}<small>{verdict?.Reason}</small></td></tr>");
+        html.Add($"<td class=\"why\">{Words(verdict?.Code, outcome.Selection.Feasible)}<small>{verdict?.Reason}</small></td></tr>");
     }
 
-    private static string Words(VerdictCode? code) => code switch
+    private static string Words(VerdictCode? code, bool isFeasible) => code switch
     {
-        VerdictCode.QuantizedFaster => "Faster, and accurate enough",
+        VerdictCode.QuantizedFaster => isFeasible ? "Faster, and accurate enough" : "Faster",
         VerdictCode.QuantizedWithNeighbours => "In 8 bits with its neighbours",
         VerdictCode.Float32ForAccuracy => "Kept for accuracy",
         VerdictCode.Float32ForSpeed => "Kept for speed",

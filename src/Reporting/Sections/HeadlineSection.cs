@@ -13,8 +13,8 @@ internal static class HeadlineSection
         var verdict = Verdict.Of(model);
         var tone = model.Outcome.Selection.Kind switch
         {
-            WinnerKind.Faster or WinnerKind.MostAccurate => "good",
-            WinnerKind.NothingFaster => "none",
+            WinnerKind.Faster or WinnerKind.MostAccurate when !model.Outcome.IsUnclear => "good",
+            WinnerKind.Faster or WinnerKind.NothingFaster => "none",
             _ => "bad",
         };
         html.Add(
@@ -37,11 +37,15 @@ internal static class HeadlineSection
         var float32 = points.First(point => point.Roles.HasFlag(PlanRoles.Float32));
         var winner = points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
         html.Add($"<div class=\"tiles\">");
-        Tile(html, winner.Plan.IsBaseline ? "1.00×" : Figures.Ratio(winner.SpeedUp) + "×", "as fast as FP32");
-        Tile(
-            html,
-            Figures.Milliseconds(winner.Latency?.MedianMs) + " ms",
-            winner.Plan.IsBaseline ? "per run in FP32" : $"per run, FP32 {Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms");
+        if (winner.Latency is { } latency)
+        {
+            Tile(html, winner.Plan.IsBaseline ? "1.00×" : Figures.Ratio(winner.SpeedUp) + "×", "as fast as FP32");
+            Tile(
+                html,
+                Figures.Milliseconds(latency.MedianMs) + " ms",
+                winner.Plan.IsBaseline ? "per run in FP32" : $"per run, FP32 {Figures.Milliseconds(latency.Float32MedianMs)} ms");
+        }
+
         Tile(
             html,
             winner.LevelText,

@@ -1,44 +1,79 @@
+using Cluster.Coordinator.Work;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;
 
-/// <summary>Whether the file behaves as simulated.</summary>
+/// <summary>Whether the file behaves as simulated, and which plans' files did not.</summary>
 internal static class ParitySection
 {
     public static void Write(HtmlWriter html, ReportModel model)
     {
         html.Add($"<section id=\"parity\"><h2>Does the file do what was simulated?</h2>");
-        if (model.Parity is not { } parity)
+        if (model.Parity is { } parity)
         {
-            html.Add($"<p>No quantized file was published, so there was nothing to compare.</p></section>\n");
+            WriteFinding(html, parity);
+        }
+        else
+        {
+            html.Add($"<p>No quantized file was published, so there was nothing to compare.</p>");
+        }
+
+        WriteRefused(html, model);
+        html.Add($"</section>\n");
+    }
+
+    private static void WriteFinding(HtmlWriter html, ParityFinding parity)
+    {
+        html.Add(
+            $"<p><span class=\"chip {(parity.Passed ? "pass" : "fail")}\">{(parity.Passed ? "passed" : "refused")}</span> The exported "
+            + $"file was run in the runtime beside its simulation on {parity.Images} images.</p><dl>");
+        if (parity is { MaxCodeDifference: { } step, ExactShare: { } exact })
+        {
+            html.Add($"<dt>Tensors compared</dt><dd>{parity.Tensors}, each group fed the file's own inputs</dd><dt>Equal codes</dt><dd>");
+            html.Add($"{Share(exact)} (at least 99.9% is asked for){(parity.WorstTensor is { } worst ? $", in {worst}" : " in every tensor")}");
+            html.Add($"</dd><dt>Largest difference</dt><dd>{step} {(step == 1 ? "code" : "codes")} (at most 1 is allowed)</dd>");
+        }
+
+        if (parity is { Divergence: { } divergence, PlanDivergence: { } plan, AllowedDivergence: { } allowed })
+        {
+            html.Add(
+                $"<dt>Outputs, file from simulation</dt><dd>{Figures.Nats(divergence)} (at most {Figures.Nats(allowed)} is allowed; the plan "
+                + $"itself is {Figures.Nats(plan)} from FP32)</dd>");
+        }
+
+        if (parity.Top1Agreement is { } agreement)
+        {
+            html.Add($"<dt>Same top-1 class</dt><dd>{Figures.Percent(agreement)}, which near ties decide</dd>");
+        }
+
+        if (parity is { Lost: { } lost, Gained: { } gained })
+        {
+            html.Add($"<dt>Right in the simulation alone, in the file alone</dt><dd>{lost} and {gained} images</dd>");
+        }
+
+        html.Add($"</dl>");
+    }
+
+    private static void WriteRefused(HtmlWriter html, ReportModel model)
+    {
+        if (model.Outcome.Refused is not { Count: > 0 } refused)
+        {
             return;
         }
 
         html.Add(
-            $"<p><span class=\"chip {(parity.Failure is null ? "pass" : "fail")}\">"
-            + $"{(parity.Failure is null ? "passed" : "refused")}</span> The exported file was run in the runtime beside its "
-            + $"simulation on {parity.Images} images.</p>");
-        if (parity.Failure is { } failure)
-        {
-            html.Add($"<p>{failure}</p>");
-        }
-
-        var agreement = parity.Images == 0 ? (double?)null : (double)parity.TopOneAgree / parity.Images;
-        html.Add(
-            $"<dl><dt>Same top-1 class</dt><dd>{parity.TopOneAgree} of {parity.Images} ({Figures.Percent(agreement)}; at least "
-            + $"99.5% is asked for where outputs are classes)</dd>");
-        html.Add($"<dt>Tensors compared</dt><dd>{parity.Tensors}, each group fed the file's own inputs</dd>");
-        if (parity.WorstTensor is { } worst)
+            $"<div class=\"scroll\"><table><caption>Plans whose files the gate refused: none of them was published.</caption><thead><tr>"
+            + $"<th>plan</th><th>why</th><th>groups named</th></tr></thead><tbody>");
+        foreach (var plan in refused)
         {
             html.Add(
-                $"<dt>Worst tensor</dt><dd>{worst}: {Share(parity.WorstExactShare)} of its codes equal (at least 99.9% is asked for)</dd>");
+                $"<tr><td>{plan.Plan.ToString()}</td><td class=\"group\">{plan.Reason}</td>"
+                + $"<td class=\"group\">{(plan.Groups.Count == 0 ? "none" : string.Join(", ", plan.Groups))}</td></tr>");
         }
 
-        html.Add(
-            $"<dt>Largest difference</dt><dd>{parity.LargestStep} {(parity.LargestStep == 1 ? "code" : "codes")} (at most 1 is "
-            + $"allowed)</dd><dt>QuantizeLinear nodes</dt><dd>{parity.QuantizeNodes}, as the plan says</dd></dl></section>\n");
+        html.Add($"</tbody></table></div>");
     }
 
     /// <summary>Four digits, rounded down: 99.9996% must not read as all.</summary>

@@ -43,9 +43,11 @@ public sealed class FileJournal : IJournal
     /// <param name="time">The clock of its records; the system's if null.</param>
     /// <param name="forget">Whether to discard the content once the file is owned; another process's journal never
     /// is.</param>
+    /// <param name="keep">How many of its records are kept, given all of them; null: all.</param>
     /// <exception cref="JobException">Another process owns it, it is damaged, or it was written by another
     /// version.</exception>
-    public static FileJournal Open(string path, TimeProvider? time = null, bool forget = false)
+    public static FileJournal Open(
+        string path, TimeProvider? time = null, bool forget = false, Func<IReadOnlyList<JournalRecord>, int>? keep = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var lockFile = FileClaim.Acquire(path);
@@ -65,6 +67,11 @@ public sealed class FileJournal : IJournal
             }
 
             var content = JournalLines.Read(file, path);
+            if (keep?.Invoke(content.Records) is { } kept && kept < content.Records.Count)
+            {
+                content = First(kept, content, file, path);
+            }
+
             if (content.ValidLength != file.Length)
             {
                 file.SetLength(content.ValidLength);
@@ -86,6 +93,18 @@ public sealed class FileJournal : IJournal
             lockFile.Dispose();
             throw;
         }
+    }
+
+    private static JournalContent First(int count, JournalContent content, FileStream file, string path)
+    {
+        file.Position = 0;
+        var lines = new JournalScanner(file, path);
+        while (lines.Count < count)
+        {
+            _ = lines.TryNext(out _);
+        }
+
+        return new JournalContent([.. content.Records.Take(count)], lines.LastSum, lines.ValidLength, LacksLineEnd: false);
     }
 
     /// <summary>Reads a journal without owning it, also while another process writes it.</summary>

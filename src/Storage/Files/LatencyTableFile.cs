@@ -72,7 +72,8 @@ public sealed record LatencyTableFile(
     public FinalTimingResult? Find(FinalTimingItem item)
     {
         string[] digests = [.. item.Plans.Select(plan => plan.Digest)];
-        return Finals?.FirstOrDefault(final => final.Plans.Select(plan => plan.PlanDigest).SequenceEqual(digests, StringComparer.Ordinal))
+        var known = Finals?.Where(final => final.Plans.Select(plan => plan.PlanDigest).SequenceEqual(digests, StringComparer.Ordinal));
+        return (item.Patience is null ? known?.FirstOrDefault() : known?.LastOrDefault())
             ?? Joined([.. item.Plans.Select(plan => Find(new LatencyItem(item.Context, plan)))]);
     }
 

@@ -202,6 +202,13 @@ public sealed class JobOptionSymbols
             (options, strategy) => options with { Strategy = strategy });
         Row(
             Mode(
+                JobLimits.AnnealSchedule,
+                "how the temperature of --strategy anneal falls: exponential, cosine (slowly at both ends) or step (in eight stairs) "
+                + "(default: exponential)",
+                "HOW"),
+            (options, schedule) => options with { AnnealSchedule = schedule });
+        Row(
+            Mode(
                 JobLimits.LatencyFit,
                 "what measured plans correct in the profile that predicts milliseconds: parts (each group and change of format) or kinds "
                 + "(one factor for each format) (default: parts)",

@@ -129,6 +129,45 @@ public class InspectTests
         stripped.Summary.ShouldBe(new InspectQdq(1, 2, 1, 1, 6));
     }
 
+    [Fact]
+    public async Task Inspect_TransposedConvolutionBehindCodes_IsListedAsFloat()
+    {
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        var none = new Dictionary<string, AttributeValue>(StringComparer.Ordinal);
+        folder.Write("up.onnx", OnnxWriter.Write(new ModelGraph
+        {
+            Name = "up",
+            Opset = 13,
+            Inputs = [new ValueInfo("image", ElementType.Float, [-1, 1, 8, 8])],
+            Outputs = [new ValueInfo("y", ElementType.Float, [-1, -1])],
+            Nodes =
+            [
+                Pair("q", "QuantizeLinear", "image", "codes"), Pair("dq", "DequantizeLinear", "codes", "rounded"),
+                Pair("dqw", "DequantizeLinear", "wcodes", "w"),
+                new GraphNode("conv", "Conv", ["rounded", "w"], ["c"], none),
+                Pair("q2", "QuantizeLinear", "c", "ccodes"), Pair("dq2", "DequantizeLinear", "ccodes", "crounded"),
+                new GraphNode("up", "ConvTranspose", ["crounded", "t"], ["u"], none),
+                new GraphNode("flat", "Flatten", ["u"], ["y"], none),
+            ],
+            Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal)
+            {
+                ["scale"] = TensorData.FromFloats([], [0.1f]),
+                ["wcodes"] = TensorData.FromInt8([2, 1, 1, 1], [1, 2]),
+                ["t"] = TensorData.FromFloats([2, 1, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]),
+            },
+        }));
+
+        var run = await CommandLineRun.OfAsync("inspect", folder["up.onnx"], "--groups", "--json");
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        using var json = JsonDocument.Parse(run.Output);
+        var group = json.RootElement.GetProperty("groups").EnumerateArray().Single();
+        group.GetProperty("precision").GetString().ShouldBe("int8 + float32");
+        group.GetProperty("nodes").EnumerateArray().Take(2).Select(node => node.GetProperty("precision").GetString())
+            .ShouldBe(["int8", "float32"]);
+    }
+
     private static GraphNode Pair(string name, string type, string input, string output) =>
         new(name, type, [input, "scale"], [output], new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
 }

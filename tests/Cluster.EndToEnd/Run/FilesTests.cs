@@ -25,8 +25,7 @@ public sealed partial class FilesTests(GlyphJob job)
     [Fact]
     public async Task Run_AlsoForTensorRt_LeavesANetworkThatKeepsItsRulesAndItsRanges()
     {
-        FastIntegers.OrSkip();
-        var files = await job.FinishedAsync();
+        var files = await job.QuantizedAsync();
         var network = OnnxReader.Read(files["winner.tensorrt.onnx"]);
         TensorRtLint.Check(network).ShouldBeEmpty();
         string[] quantized =
@@ -62,8 +61,7 @@ public sealed partial class FilesTests(GlyphJob job)
     [Fact]
     public async Task Result_OfAJob_SharesAreFractionsThatFitTheirCounts()
     {
-        FastIntegers.OrSkip();
-        var result = (await job.FinishedAsync()).Result();
+        var result = (await job.QuantizedAsync()).Result();
         var baselines = result.GetProperty("baselines");
         var plans = new[]
         {

@@ -10,7 +10,6 @@ public sealed class FineTunedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_FineTuneAlways_IsJudgedAndTold()
     {
-        FastIntegers.OrSkip();
         using var folder = new WorkFolder();
 
         var run = await ClusterProcess.RunAsync(folder.Root, await CommandAsync("1"));
@@ -31,7 +30,6 @@ public sealed class FineTunedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_KilledInAnEpoch_EndsWithTheSameResult()
     {
-        FastIntegers.OrSkip();
         using var whole = new WorkFolder();
         using var folder = new WorkFolder();
         string[] command = await CommandAsync("6");
@@ -76,5 +74,5 @@ public sealed class FineTunedRunTests(GlyphJob job)
     }
 
     private async Task<string[]> CommandAsync(string epochs) =>
-        await job.ReplayAsync("out", "--fine-tune", "always", "--train", job.Training, "--epochs", epochs);
+        await job.ReplayQuantizedAsync("out", "--fine-tune", "always", "--train", job.Training, "--epochs", epochs);
 }

@@ -10,7 +10,6 @@ public sealed class ReconstructedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_ReconstructAlways_IsJudgedAndTold()
     {
-        FastIntegers.OrSkip();
         using var folder = new WorkFolder();
 
         var run = await ClusterProcess.RunAsync(folder.Root, await CommandAsync("4"));
@@ -41,7 +40,6 @@ public sealed class ReconstructedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_KilledInABlock_EndsWithTheSameNumbers()
     {
-        FastIntegers.OrSkip();
         using var whole = new WorkFolder();
         using var folder = new WorkFolder();
         string[] command = await CommandAsync("40");
@@ -84,5 +82,5 @@ public sealed class ReconstructedRunTests(GlyphJob job)
         files.State().Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<ReconstructResult>().First();
 
     private async Task<string[]> CommandAsync(string iterations) =>
-        await job.ReplayAsync("out", "--reconstruct", "always", "--reconstruct-iterations", iterations);
+        await job.ReplayQuantizedAsync("out", "--reconstruct", "always", "--reconstruct-iterations", iterations);
 }

@@ -50,8 +50,17 @@ public sealed class TimeLimitTests(GlyphJob job)
         files.State().IsCompleted.ShouldBeTrue();
         JobFiles.Expected.ShouldAllBe(name => Path.Exists(files[name]));
 
-        // It is over: asked again without a limit, it is reported.
-        (await ClusterProcess.RunAsync(folder.Root, command)).Output.ShouldContain("The job was stopped");
+        // Asked again with as many minutes, it is reported; with more, it goes on where it was stopped.
+        (await ClusterProcess.RunAsync(folder.Root, [.. command, "--max-minutes", "0"])).Output.ShouldContain("The job was stopped");
+        run = await ClusterProcess.RunAsync(folder.Root, command);
+
+        run.Code.ShouldBe(0, run.Error);
+        run.Error.ShouldContain("goes on where it was stopped as its 0 minutes were over, without a limit");
+        run.Output.ShouldNotContain("The job was stopped");
+        files.Journal()[before].Event.ShouldBeOfType<SearchContinued>();
+        files.Journal().ShouldNotContain(record => record.Event is SearchStopped);
+        files.State().IsCompleted.ShouldBeTrue();
+        JobFiles.Expected.ShouldAllBe(name => Path.Exists(files[name]));
     }
 
     [Fact]

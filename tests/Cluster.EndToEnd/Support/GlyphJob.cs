@@ -16,7 +16,10 @@ public sealed class GlyphJob : IDisposable
     private const int TrainingImages = 320;
 
     private readonly WorkFolder _folder = new();
+    private static readonly string[] Budget = ["--bops-budget", "500M"];
+
     private readonly Lazy<Task<JobFiles>> _finished;
+    private readonly Lazy<Task<JobFiles>> _quantized;
 
     public GlyphJob()
     {
@@ -24,7 +27,8 @@ public sealed class GlyphJob : IDisposable
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Calibration, CalibrationImages);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, EvaluationImages);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Training, TrainingImages);
-        _finished = new Lazy<Task<JobFiles>>(RunUndisturbedAsync);
+        _finished = new Lazy<Task<JobFiles>>(() => RunUndisturbedAsync("out"));
+        _quantized = new Lazy<Task<JobFiles>>(() => RunUndisturbedAsync("quantized", Budget));
     }
 
     internal static string Model => Checkout.At("samples", "glyphs.onnx");
@@ -49,8 +53,6 @@ public sealed class GlyphJob : IDisposable
             Evaluation,
             "--methods",
             "max",
-            "--max-drop",
-            "0",
             "--batch",
             "8",
             "--cache",
@@ -59,6 +61,7 @@ public sealed class GlyphJob : IDisposable
             "tensorrt",
             "-o",
             output,
+            .. more.Contains(Budget[0]) ? Array.Empty<string>() : ["--max-drop", "0"],
             .. more.Contains("--reconstruct") ? Array.Empty<string>() : ["--reconstruct", "never"],
             .. more
         ];
@@ -70,16 +73,30 @@ public sealed class GlyphJob : IDisposable
         return _finished.Value;
     }
 
+    /// <summary>
+    /// The job with a budget of bit operations in place of a bound, which no FP32 network keeps: its winner is quantized, whether or not
+    /// this processor computes integers faster.
+    /// </summary>
+    internal Task<JobFiles> QuantizedAsync()
+    {
+        RuntimeRequired.OrSkip();
+        return _quantized.Value;
+    }
+
     /// <summary>The command line with the latencies of the job that nothing disturbed.</summary>
     internal async Task<string[]> ReplayAsync(string output, params string[] more) =>
         Command(output, ["--latency-table", (await FinishedAsync())["latency.json"], .. more]);
 
+    /// <summary>The same of the job with a quantized winner.</summary>
+    internal async Task<string[]> ReplayQuantizedAsync(string output, params string[] more) =>
+        Command(output, ["--latency-table", (await QuantizedAsync())["latency.json"], .. Budget, .. more]);
+
     public void Dispose() => _folder.Dispose();
 
-    private async Task<JobFiles> RunUndisturbedAsync()
+    private async Task<JobFiles> RunUndisturbedAsync(string output, params string[] more)
     {
-        var run = await ClusterProcess.RunAsync(_folder.Root, Command("out"));
+        var run = await ClusterProcess.RunAsync(_folder.Root, Command(output, more));
         run.Code.ShouldBe(0, run.Error);
-        return new JobFiles(_folder["out"]);
+        return new JobFiles(_folder[output]);
     }
 }

@@ -12,6 +12,7 @@ public sealed class GroupFormatTests
     [InlineData("tf32", "TF32", 32, 32)]
     [InlineData("float8e4m3", "FP8-E4M3", 8, 8)]
     [InlineData("int8", "INT8", 8, 8)]
+    [InlineData("int8-safe", "INT8-safe", 8, 8)]
     [InlineData("w4a4", "W4A4", 4, 4)]
     [InlineData("w4a8", "W4A8", 4, 8)]
     [InlineData("w8a16", "W8A16", 8, 16)]
@@ -29,13 +30,25 @@ public sealed class GroupFormatTests
     [Fact]
     public void Parse_NameOfOneNumberFormat_IsThatForBoth()
     {
-        foreach (var format in NumberFormat.All)
+        foreach (var format in NumberFormat.All.Where(format => format != NumberFormat.PairSafe))
         {
             GroupFormat.Parse(format.Name).ShouldBe(new GroupFormat(format, format));
             GroupFormat.Parse(new GroupFormat(format, format).Text).ShouldBe(new GroupFormat(format, format));
         }
 
         GroupFormat.Parse("int4").Text.ShouldBe("w4a4");
+    }
+
+    [Fact]
+    public void Parse_Int8Safe_IsOfWeightsAlone()
+    {
+        GroupFormat.Int8Safe.ShouldBe(new GroupFormat(NumberFormat.PairSafe, NumberFormat.Integer(8)));
+        GroupFormat.Int8Safe.ShouldNotBe(GroupFormat.Int8);
+        GroupFormat.Int8Safe.IsInteger.ShouldBeTrue();
+        GroupFormat.TryParse("int4/int8-safe").ShouldBeNull();
+        var decision = GroupDecision.In(GroupFormat.Int8Safe, "g", "mse", biasCorrection: true);
+        CanonicalJson.Serialize(decision).ShouldContain("\"precision\":\"int8-safe\"");
+        System.Text.Json.JsonSerializer.Deserialize<GroupDecision>(CanonicalJson.Serialize(decision), CoordinatorJson.Strict).ShouldBe(decision);
     }
 
     [Theory]
@@ -58,7 +71,7 @@ public sealed class GroupFormatTests
     [Fact]
     public void RoundingVariance_Formats_AreOrderedBySignificantBits()
     {
-        string[] coarsest = ["w4a4", "w4a8", "int8", "bfloat16", "float16", "float32"];
+        string[] coarsest = ["w4a4", "w4a8", "int8-safe", "int8", "bfloat16", "float16", "float32"];
         var variances = coarsest.Select(text => GroupFormat.Parse(text).RoundingVariance).ToArray();
 
         // An integer spends two of its bits on the range, which a float's exponent covers.

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Work;
 using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Results;
@@ -77,7 +78,11 @@ public sealed class SchemaTests
             "net.onnx",
             1234,
             sha => sha == outcome.Winner.Plan.Digest ? "winner.qdq.onnx" : null,
-            new ResultParity(Passed: true, 8, 1, 0.9995, 1, "g01"),
+            new ParityFinding(Passed: true, 8, 3)
+            {
+                MaxCodeDifference = 1, ExactShare = 0.9995, WorstTensor = "t", WorstGroup = "g01", Divergence = 0.01, PlanDivergence = 0.5,
+                AllowedDivergence = 0.025, Top1Agreement = 1, Lost = 0, Gained = 0,
+            },
             Timings);
         var text = result.Format();
 

@@ -94,7 +94,7 @@ public sealed class DecisionTests
     public async Task Evidence_WinnerIsFloat32_IsNone() => (await Jobs.RunAsync(Networks.AllSlower)).Evidence.ShouldBeNull();
 
     [Theory]
-    [InlineData(12, 14, "as accurate as FP32 within 1.54 points")]
+    [InlineData(12, 14, "as accurate as FP32 within 1.04 points")]
     [InlineData(0, 0, "as accurate as FP32 within 0.35 points")]
     [InlineData(60, 10, "6.25 points less accurate than FP32")]
     [InlineData(10, 60, "6.25 points more accurate than FP32")]

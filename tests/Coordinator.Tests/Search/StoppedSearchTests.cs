@@ -54,6 +54,47 @@ public sealed class StoppedSearchTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Run_StoppedThenGoingOn_DecidesAsIfItHadNeverBeenStopped(StrategyKind strategy)
+    {
+        var never = new MemoryJournal();
+        await RunAsync(strategy, minutes: null, never);
+        var whole = await MinutesOf(strategy);
+        foreach (var minutes in new[] { 0, 1, whole / 3, whole / 2, whole - 2 })
+        {
+            var stopped = new MemoryJournal();
+            await RunAsync(strategy, minutes, stopped);
+            var goingOn = Continuation.Of(stopped.Records, minutes: null).ShouldNotBeNull();
+
+            var journal = new MemoryJournal([.. stopped.Events.Take(goingOn.Kept), goingOn.Next]);
+            var outcome = await RunAsync(strategy, minutes: null, journal);
+
+            Jobs.Decisions(journal.Events.Where(e => e is not (SearchContinued or JobSubmitted)))
+                .ShouldBe(Jobs.Decisions(never.Events.Where(e => e is not JobSubmitted)), $"{minutes} minutes");
+            outcome.Stopped.ShouldBeNull();
+            JobState.Fold(journal.Events)!.Spec.Options.MaxMinutes.ShouldBeNull();
+        }
+    }
+
+    [Theory]
+    [InlineData(5.0, 10.0, true)]
+    [InlineData(5.0, null, true)]
+    [InlineData(0.0, 0.5, true)]
+    [InlineData(5.0, 5.0, false)]
+    [InlineData(5.0, 0.0, false)]
+    [InlineData(null, null, false)] // it was asked to stop
+    [InlineData(null, 10.0, false)]
+    public void Continuation_OfAStoppedJob_TakesMoreMinutes(double? was, double? asked, bool goesOn)
+    {
+        var journal = new MemoryJournal([Begun.Submitted, new SearchStopped("its minutes are over", was), new StopRequested("later")]);
+
+        var goingOn = Continuation.Of(journal.Records, asked);
+
+        goingOn.ShouldBe(goesOn ? new Continuation(1, was!.Value, new SearchContinued(asked)) : null);
+        Continuation.Of([.. journal.Records.Take(1)], asked).ShouldBeNull("a job that was not stopped is resumed");
+    }
+
     [Fact]
     public async Task Run_OtherMinutes_IsTheSameJob()
     {

@@ -36,7 +36,7 @@ public sealed class VerifiedEndingTests
         var network = Verified(Networks.Easy);
         var usual = (await Jobs.RunAsync(network)).Winner.Plan;
         var refusing = new SyntheticEvaluator(network, item => item is ParityItem parity && parity.Plan.Equals(usual)
-            ? new ParityResult(8, 3, "Runtime and simulation agree on the top-1 class of 3 of 8 images.", [])
+            ? new ParityResult(new ParityFinding(Passed: false, 8, 0) { Divergence = 0.5 }, "Runtime and simulation are 0.5 apart.", [])
             : null);
 
         var outcome = await Jobs.RunAsync(network, evaluator: refusing);
@@ -44,6 +44,8 @@ public sealed class VerifiedEndingTests
         outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
         outcome.Winner.Plan.ShouldNotBe(usual);
         outcome.Selection.Reason.ShouldEndWith("the parity gate refused 1 plan before it.");
+        var refused = outcome.Refused.ShouldHaveSingleItem();
+        (refused.Plan, refused.Reason, refused.Finding!.Divergence).ShouldBe((usual, "Runtime and simulation are 0.5 apart.", 0.5));
     }
 
     [Fact]

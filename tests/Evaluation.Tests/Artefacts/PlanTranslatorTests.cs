@@ -2,6 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
@@ -42,6 +43,31 @@ public sealed class PlanTranslatorTests
         translator.Space().Groups.Select(group => group.Name).ShouldBe(["c"]);
         translator.Space().Edges.ShouldBe([new GroupEdge(-1, 0, "s", 4), new GroupEdge(0, 1, "y", 4)]);
         translator.Settings(Int8("c")).ShouldBe([GroupSetting.Float32, GroupSetting.Integer("max", true)]);
+    }
+
+    [Fact]
+    public void Space_ProductsThatStayInFloat_CountAs32BitsWhateverIsDecided()
+    {
+        var graph = Sample.Graph(
+            [("w", [2, 1, 1, 1], [2, 1]), ("t", [2, 3, 2, 2], Sample.Values(24, 1, 1)), ("s", [1, 1, 2, 2], Sample.Values(4, 2, 1))],
+            [
+                Sample.Node("ConvTranspose", "a", ["x", "s"]), Sample.Node("Conv", "c", ["a", "w"]),
+                Sample.Node("ConvTranspose", "y", ["c", "t"]),
+            ],
+            [-1, 1, 2, 2]);
+        var grouped = GroupFinder.Find(GraphNormalizer.Normalize(graph));
+        var translator = new PlanTranslator(grouped, Digest, Sample.Target);
+        var space = translator.Space();
+
+        // Outside of groups 4 pixels to 2x2; in the group 9 pixels to 2 channels, and 18 elements to 3 channels of 2x2.
+        space.FloatMacs.ShouldBe(16);
+        space.Groups.Select(group => (group.Macs, group.FloatMacs)).ShouldBe([(18 + (18 * 12), 18 * 12)]);
+        space.Macs.ShouldBe(16 + 18 + 216);
+        space.Bops([GroupFormat.Int8]).ShouldBe((18 * 64) + ((16 + 216) * 1024));
+        foreach (var plan in new[] { Int8("c"), Plan.Baseline(Sample.Target, ["c"]) })
+        {
+            space.Bops(plan.Groups.Select(group => group.Format)).ShouldBe(BitOperations.Count(grouped, translator.Settings(plan)));
+        }
     }
 
     [Fact]

@@ -13,6 +13,7 @@ using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Evaluation.Targets.OnnxRuntime;
 using Cluster.Kernels;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs.Onnx;
@@ -117,7 +118,7 @@ public sealed class OnnxRuntimeGpuTests
     private static EvaluationSetup For(OnnxRuntimeGpu target, EvaluationSetup usual) => usual with
     {
         Target = target,
-        Parity = new ParityReports(target, usual.Float32, usual.Evaluation),
+        Parity = new ParityReports(target, usual.Float32, usual.Evaluation, OutputKind.Scores),
         Builder = new ArtefactBuilder(
             usual.Network,
             usual.Float32,

@@ -5,6 +5,7 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Targets;
 using Cluster.Evaluation.Targets.Libtorch;
 using Cluster.Kernels;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
@@ -63,7 +64,8 @@ public sealed class QueuedRunTests
             GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
-        public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation) =>
+        public ParityReport Check(
+            FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
         private sealed class Network(QueuingTarget target, QuantizedModel model) : IRuntimeNetwork

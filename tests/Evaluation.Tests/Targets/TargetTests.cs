@@ -8,6 +8,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.Tests.Targets;
@@ -79,7 +80,7 @@ public sealed class TargetTests
             Close(float32, Simulated(setup, null), 1e-4f);
             Close(int8, Simulated(setup, artefact.Network), 0.02f);
             TargetLogits.Of(target, artefact.Bytes, images, 3, 1, CancellationToken.None).ShouldBe(int8, "workers change no bit");
-            target.Check(setup.Float32, artefact, images, CancellationToken.None).Failure.ShouldBeNull();
+            target.Check(setup.Float32, artefact, images, OutputKind.Scores, CancellationToken.None).Failure.ShouldBeNull();
         }
     }
 
@@ -169,7 +170,7 @@ public sealed class TargetTests
             var parity = new ParityMeasurer(usual with
             {
                 Target = refusing,
-                Parity = new ParityReports(refusing, usual.Float32, usual.Evaluation),
+                Parity = new ParityReports(refusing, usual.Float32, usual.Evaluation, OutputKind.Scores),
             }).Measure(new ParityItem("context", plan), CancellationToken.None);
 
             // Negated logits have another largest one on every image.

@@ -1,6 +1,7 @@
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
@@ -38,8 +39,9 @@ internal sealed class ToyTarget : ITarget
         GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation) =>
         new([.. graph.Groups.Select(group => 1.0 + group.Index)], ConversionMs: 0.5, TotalMs: 10);
 
-    public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation) =>
-        new(images.Images.Count, images.Images.Count, 0, [], Refuses ? Refusal : null);
+    public ParityReport Check(
+        FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation) =>
+        new(images.Images.Count, 0, [], null, Refuses ? Refusal : null);
 
     private sealed class ToyNetwork(QuantizedModel model, int room) : IRuntimeNetwork
     {

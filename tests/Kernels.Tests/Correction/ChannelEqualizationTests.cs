@@ -2,10 +2,13 @@ using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
+using Cluster.Kernels.Tests.Runtimes;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Correction;
@@ -107,6 +110,59 @@ public sealed class ChannelEqualizationTests
     }
 
     [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(1, 8)]
+    [InlineData(2, 2)]
+    [InlineData(2, 8)]
+    [InlineData(3, 1)]
+    [InlineData(3, 2)]
+    [InlineData(3, 8)]
+    public void Of_ConvolutionsOfAnyRankAndGroups_GiveTheOutputsOfOnnxRuntime(int rank, int groups)
+    {
+        OrtRequired.OrSkip();
+        long[] size = [.. Enumerable.Repeat(5L, rank)];
+        long[] kernel = [.. Enumerable.Repeat(3L, rank)];
+        int window = (int)Math.Pow(3, rank);
+        int inputs = 8 / groups;
+        var pads = Ints("pads", [.. Enumerable.Repeat(1L, 2 * rank)]);
+        var graph = new GraphBuilder(13, [-1, 2, .. size])
+            .Floats("w", [8, 2, .. kernel], Uneven(8, 2 * window, 1)).Floats("b", [8], Nets.Values(8, 2))
+            .Floats("g", [8, inputs, .. kernel], Uneven(8, inputs * window, 3)).Floats("c", [8], Nets.Values(8, 4))
+            .Floats("d", [6, 8, .. kernel], Uneven(6, 8 * window, 5))
+            .Floats("v", [3, 6 * (int)Math.Pow(5, rank)], Nets.Values(3 * 6 * (int)Math.Pow(5, rank), 6))
+            .Node("Conv", "x w b", "a", pads)
+            .Node("Relu", "a", "ra")
+            .Node("Conv", "ra g c", "e", pads, Int("group", groups))
+            .Node("LeakyRelu", "e", "re")
+            .Node("Conv", "re d", "f", pads)
+            .Node("Relu", "f", "rf")
+            .Node("Flatten", "rf", "h")
+            .Node("Gemm", "h v", "y", Int("transB", 1))
+            .Build(-1, 3);
+        var images = TensorData.FromFloats([4, 2, .. size], Nets.Values(8 * (int)Math.Pow(5, rank), 7));
+
+        var result = ChannelEqualization.Of(Normal(graph));
+
+        result.Pairs.Count.ShouldBe(3);
+        result.Pairs.Max(pair => pair.LargestFactor).ShouldBeGreaterThan(2);
+        float[] expected = InRuntime(graph, images);
+        float largest = expected.Max(Math.Abs);
+        InRuntime(result.Graph, images).Zip(expected, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-5f * largest);
+    }
+
+    [Fact]
+    public void Of_MatMulBehindAConvolution_IsNoPairForItSumsOverPlacesAndNotOverChannels()
+    {
+        var result = ChannelEqualization.Of(Normal(new GraphBuilder(13, -1, 2, 4)
+            .Floats("w", [4, 2, 1], 8, 1, 2, 3, 1, 1, 4, 1).Floats("m", [4, 3], Nets.Values(12, 1))
+            .Node("Conv", "x w", "a").Node("Relu", "a", "r").Node("MatMul", "r m", "y").Build(-1, 4, 3)));
+
+        result.Pairs.ShouldBeEmpty();
+        result.Graph.Initializers["w"].As<float>()[0].ShouldBe(8);
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void Of_AnyStructure_LeavesTheFunctionAsItWas(string name)
     {
@@ -132,6 +188,16 @@ public sealed class ChannelEqualizationTests
     }
 
     private static ModelGraph Normal(ModelGraph graph) => GraphNormalizer.Normalize(graph);
+
+    // Rows of very different magnitudes.
+    private static float[] Uneven(int rows, int columns, int seed) =>
+        [.. Nets.Values(rows * columns, seed).Select((value, i) => value * (1 << (i / columns % 5)))];
+
+    private static float[] InRuntime(ModelGraph graph, TensorData images)
+    {
+        using var session = OrtSession.Open(OnnxWriter.Write(graph), new OrtSessionOptions());
+        return session.Run([images], session.OutputNames)[0].Span<float>().ToArray();
+    }
 
     private static void SameFunction(ModelGraph before, ModelGraph after, ImageBatches images)
     {

@@ -144,7 +144,8 @@ public sealed class PerTensorWeightsTests
             StringComparer.Ordinal);
         return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, new Dictionary<string, float[]>(StringComparer.Ordinal))
         {
-            PerTensorWeights = graph.WeightedNodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal),
+            Forms = graph.WeightedNodes.ToDictionary(
+                node => node.Name, _ => WeightForm.Int8 with { IsPerTensor = true }, StringComparer.Ordinal),
         };
     }
 }

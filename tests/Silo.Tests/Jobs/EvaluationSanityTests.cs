@@ -61,14 +61,50 @@ public sealed class EvaluationSanityTests : IDisposable
             .ShouldStartWith($"all {same.Count} evaluation images have the label {label}");
     }
 
-    [Fact]
-    public void JudgeFloat32_NoBetterThanTheMostFrequentLabel_IsWarnedOf()
+    [Theory]
+    [InlineData(10_000, 10, 10, 1144, true)] // labels off by one, ten classes: significantly more than 1,000, and nothing
+    [InlineData(10_000, 10, 10, 1899, true)]
+    [InlineData(10_000, 10, 10, 1901, false)]
+    [InlineData(10, 10, 10, 2, true)]
+    [InlineData(10, 10, 10, 4, false)]
+    [InlineData(100_000, 1000, 1000, 199, true)] // less than twice 1 of 1,000
+    [InlineData(100_000, 1000, 1000, 2_000, false)]
+    [InlineData(2_000, 2, 2, 1_090, true)] // 54.5 % of two classes
+    [InlineData(2_000, 2, 2, 1_300, false)]
+    [InlineData(1_000, 1, 10, 888, false)] // one class alone of ten says nothing about the others
+    [InlineData(1_000, 1, 10, 110, true)]
+    [InlineData(1_000, 2, 1000, 450, false)] // two classes of a thousand
+    [InlineData(800, 550, 1000, 480, false)]
+    public void JudgeFloat32_Chance_IsWarnedOfWhateverTheNumberOfImages(int images, int labels, int classes, int correct, bool warns)
     {
-        int most = Enumerable.Range(0, _images.Count).GroupBy(_images.Label).Max(same => same.Count());
+        string? doubt = EvaluationSanity.JudgeFloat32(correct, Labelled(images, i => i % labels), MetricKind.Top1, classes);
 
-        EvaluationSanity.JudgeFloat32(most, _images, MetricKind.Top1).ShouldNotBeNull().ShouldContain("no better than by chance");
-        EvaluationSanity.JudgeFloat32(_images.Count, _images, MetricKind.Top1).ShouldBeNull();
-        EvaluationSanity.JudgeFloat32(_images.Count - 1, _images, MetricKind.Top5).ShouldNotBeNull()
+        (doubt is not null).ShouldBe(warns, doubt);
+        if (warns)
+        {
+            doubt!.ShouldStartWith($"warning: FP32 is right on {correct} of {images} evaluation images");
+            doubt.ShouldContain("hardly better than by chance");
+            doubt.ShouldContain("RGB or BGR");
+        }
+    }
+
+    [Theory]
+    [InlineData(905, true)] // nine of ten images have one label
+    [InlineData(940, false)]
+    public void JudgeFloat32_MostFrequentLabel_IsChanceToo(int correct, bool warns)
+    {
+        string? doubt = EvaluationSanity.JudgeFloat32(
+            correct, Labelled(1000, i => i % 10 == 0 ? 1 + (i / 10 % 4) : 0), MetricKind.Top1, classes: 5);
+
+        (doubt is not null).ShouldBe(warns, doubt);
+        doubt?.ShouldContain("and 900 have the most frequent label");
+    }
+
+    [Fact]
+    public void JudgeFloat32_FiveRanksOfThreeClasses_AreChanceUnlessAllAreRight()
+    {
+        EvaluationSanity.JudgeFloat32(_images.Count, _images, MetricKind.Top5, classes: 3).ShouldBeNull();
+        EvaluationSanity.JudgeFloat32(_images.Count - 1, _images, MetricKind.Top5, classes: 3).ShouldNotBeNull()
             .ShouldContain($"{_images.Count} have one of the 5 most frequent labels");
     }
 
@@ -79,4 +115,10 @@ public sealed class EvaluationSanityTests : IDisposable
     [InlineData("no number", 2, false)]
     public void Load_MoreThanCores_IsWarnedOf(string text, int cores, bool isBusy) =>
         (MachineLoad.Judge(text, cores) is not null).ShouldBe(isBusy);
+
+    private static ImageSet Labelled(int count, Func<int, int> label)
+    {
+        var block = new PixelBlock([0]);
+        return new ImageSet("labels", 1, 1, 1, [.. Enumerable.Range(0, count).Select(i => new ImageRef(block, 0, label(i)))]);
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using System.Text.Json;
 using Cluster.Contract;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
@@ -57,6 +58,13 @@ public sealed class JobOptionsCarriedTests
     public void Wire_EmptyMessage_IsTheDefault() => Text(JobOptionsMapping.Read(new V1.JobSpec())).ShouldBe(Text(new JobOptions()));
 
     [Fact]
+    public void Submit_NothingGiven_IsDecidedAsByRun() => Submitted(Parse()!);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Submit_EveryOption_IsDecidedAsByRun(string name) => Submitted(OtherOptions.In(Property(name)));
+
+    [Fact]
     public void Wire_EveryMode_ComesBack()
     {
         foreach (var fineTune in Enum.GetValues<FineTuneMode>().Cast<FineTuneMode?>().Append(null))
@@ -81,6 +89,21 @@ public sealed class JobOptionsCarriedTests
     [Fact]
     public void Epochs_OfAJob_AreThoseOfFineTune() =>
         JobOptions.UsualEpochs.ShouldBe(new FineTuneOptions().Epochs, "the same training, whichever command asks for it");
+
+    // The client's message, the server's entry of a job that is not prepared yet, and that as it is stored.
+    private static void Submitted(JobOptions asked)
+    {
+        var sent = new V1.JobSpec();
+        JobOptionsMapping.Write(asked, sent);
+        var received = JobOptionsMapping.Read(V1.JobSpec.Parser.ParseFrom(sent.ToByteArray()));
+        var (spec, _) = JobEntry.Unprepared(new JobInputs { Model = "m", Calibration = new DataLocation("c") }, received);
+        var stored = JsonSerializer.Deserialize<JobSpec>(CanonicalJson.Serialize(spec), CoordinatorJson.Options)!;
+
+        foreach (bool hasTraining in (bool[])[false, true])
+        {
+            Text(stored.Options.Decided(hasTraining)).ShouldBe(Text(asked.Decided(hasTraining)));
+        }
+    }
 
     // Null where the text is no value of that option.
     private static JobOptions? Parse(params string[] arguments)

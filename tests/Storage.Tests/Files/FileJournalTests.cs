@@ -43,6 +43,25 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(57)]
+    [InlineData(200)]
+    public async Task Open_KeepingTheFirstRecords_GoesOnBehindThem(int kept)
+    {
+        var (events, bytes) = await WriteBatchesAsync();
+        await File.WriteAllBytesAsync(JournalPath, bytes, TestContext.Current.CancellationToken);
+        await using (var journal = FileJournal.Open(JournalPath, keep: _ => kept))
+        {
+            journal.Records.Count.ShouldBe(kept);
+            await journal.AppendAsync([new SearchContinued(3)], TestContext.Current.CancellationToken);
+        }
+
+        FileJournal.ReadOnly(JournalPath).Select(record => Jobs.Text([record.Event]))
+            .ShouldBe([.. events.Take(kept).Select(e => Jobs.Text([e])), Jobs.Text([new SearchContinued(3)])]);
+    }
+
     [Fact]
     public async Task Open_TwoHundredEventsWithAnyBitFlipped_IsRefusedNamingTheLine()
     {

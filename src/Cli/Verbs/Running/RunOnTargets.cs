@@ -81,7 +81,7 @@ internal static class RunOnTargets
         await parsed.InvocationConfiguration.Output.WriteLineAsync(json
             ? text
             : $"All targets: {Path.Combine(output, Path.GetFileName(joint.Report))}");
-        return ExitCode.Done;
+        return RunCommand.CodeOf(models);
     }
 
     private static CalibrationFolder Calibration(JobRequest request) => new(JobFolder.CalibrationIn(request.Output));

@@ -36,7 +36,7 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Formats"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Formats { get; } = new(
-        nameof(JobOptions.Formats), "--formats", AreFormats, "different formats besides float32, int8 among them,",
+        nameof(JobOptions.Formats), "--formats", AreFormats, "different formats besides float32, int8 or int8-safe among them,",
         "correct the list");
 
     /// <summary>Limit of <see cref="JobOptions.Subsets"/>.</summary>
@@ -134,6 +134,10 @@ public static class JobLimits
         nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, knapsack, anneal, ladder, evolutionary, random or exhaustive",
         "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.AnnealSchedule"/>.</summary>
+    public static JobLimit<TemperatureSchedule> AnnealSchedule { get; } = new(
+        nameof(JobOptions.AnnealSchedule), "--anneal-schedule", Enum.IsDefined, "exponential, cosine or step", "choose one of them");
+
     /// <summary>Limit of <see cref="JobOptions.Patterns"/>.</summary>
     public static JobLimit<PatternMoves> Patterns { get; } = new(
         nameof(JobOptions.Patterns), "--patterns", Enum.IsDefined, "apart or together", "choose one of them");
@@ -212,7 +216,7 @@ public static class JobLimits
     private static bool AreFormats(IReadOnlyList<string> formats)
     {
         var known = formats.Select(GroupFormat.TryParse).OfType<GroupFormat>().Where(format => !format.IsBaseline).Distinct();
-        return known.Contains(GroupFormat.Int8) && known.Count() == formats.Count;
+        return known.Any(format => format == GroupFormat.Int8 || format == GroupFormat.Int8Safe) && known.Count() == formats.Count;
     }
 
     private static bool IsDistinct(IReadOnlyList<string> methods) =>

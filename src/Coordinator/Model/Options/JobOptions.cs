@@ -184,6 +184,12 @@ public sealed record JobOptions
     /// <summary>How the job searches; null: <see cref="StrategyKind.Greedy"/>.</summary>
     public StrategyKind? Strategy { get; init; }
 
+    /// <summary>
+    /// How the temperature of <see cref="StrategyKind.Anneal"/> falls; null: <see cref="TemperatureSchedule.Exponential"/>, which no job
+    /// writes.
+    /// </summary>
+    public TemperatureSchedule? AnnealSchedule { get; init; }
+
     /// <summary>How groups of one repeated pattern are decided; null: <see cref="PatternMoves.Apart"/>, which no job writes.</summary>
     public PatternMoves? Patterns { get; init; }
 
@@ -283,6 +289,7 @@ public sealed record JobOptions
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
             Subsets = Subsets ?? SubsetKind.Stratified,
             Racing = Racing == CandidateRacing.Off ? null : Racing,
+            AnnealSchedule = AnnealSchedule == TemperatureSchedule.Exponential ? null : AnnealSchedule,
             Patterns = Patterns == PatternMoves.Apart ? null : Patterns,
             Scores = Scores == ScoreSource.Sweep ? null : Scores,
             Equalize = Equalize == ChannelScaling.Off ? null : Equalize,
@@ -326,6 +333,7 @@ public sealed record JobOptions
             BudgetEvaluations is { } budget ? JobLimits.BudgetEvaluations.Fault(budget) : null,
             MaxMinutes is { } minutes ? JobLimits.MaxMinutes.Fault(minutes) : null,
             Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
+            AnnealSchedule is { } cooling ? JobLimits.AnnealSchedule.Fault(cooling) : null,
             Patterns is { } patterns ? JobLimits.Patterns.Fault(patterns) : null,
             Racing is { } racing ? JobLimits.Racing.Fault(racing) : null,
             Scores is { } scores ? JobLimits.Scores.Fault(scores) : null,

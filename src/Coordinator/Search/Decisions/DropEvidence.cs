@@ -35,10 +35,13 @@ public sealed record DropEvidence(
     public MetricScale Scale { get; init; } = new(MetricKind.Top1, 0);
 
     /// <summary>
-    /// The drop that was held against <see cref="Bound"/>; null where none was: the most accurate plan was looked for or is left over, or
-    /// its numbers were learned after the search.
+    /// The drop that was held against <see cref="Bound"/>; null where none was: the most accurate plan was looked for, or its numbers were
+    /// learned after the search.
     /// </summary>
     public double? Decided { get; init; }
+
+    /// <summary>Whether the plan was accepted, rather than left over as the nearest or looked for as the most accurate.</summary>
+    public bool IsAccepted { get; init; }
 
     /// <summary>Whether the job asks for <see cref="Confidence"/>, rather than that a report has to name one.</summary>
     public bool IsConfidenceAsked { get; init; }
@@ -47,14 +50,32 @@ public sealed record DropEvidence(
     public double Bound { get; init; }
 
     /// <summary>Whether the plan was accepted by a point estimate within the bound and is expected to lose more than that.</summary>
-    public bool IsExpectedBeyondBound => Decided is not null && !IsConfidenceAsked && Expected > Bound + Feasibility.Slack;
+    public bool IsExpectedBeyondBound => Decided is not null && IsAccepted && !IsConfidenceAsked && Expected > Bound + Feasibility.Slack;
 
-    /// <summary>What was measured, what it is worth, and what cannot be told, in half a sentence.</summary>
-    public string Words => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Comparison} ({Counts.Words}; after the choice among {Looks}, {Scale.Expected(Expected)} is expected and "
-        + $"{Scale.AtMost(AtMost)} at {100 * Confidence:0.#} % confidence)");
+    /// <summary>What was measured and what it is worth, in half a sentence that names one bound.</summary>
+    public string Words
+    {
+        get
+        {
+            string level = string.Create(CultureInfo.InvariantCulture, $" at {100 * Confidence:0.#} % confidence");
+            string expected = $"{Scale.Expected(Expected)} is expected{(Looks == 1 ? string.Empty : $" after the choice among {Looks}")}";
+            return IsSame ? $"{Comparison}{level}; {expected}"
+                : IsWithin ? $"{Comparison}{level} ({Counts.Words}; {expected})"
+                : $"{Comparison} ({Counts.Words}; {expected}, {Scale.AtMost(AtMost)}{level})";
+        }
+    }
 
-    /// <summary>"as accurate as FP32 within 1.31 points" or "0.75 points less accurate than FP32", by the adjusted interval.</summary>
-    public string Comparison => Scale.Compare(Interval, Expected);
+    /// <summary>
+    /// "as accurate as FP32 within 1.31 points", which are lost at most, or "0.75 points less accurate than FP32", by the adjusted
+    /// interval; "no difference on 10 images, too few: up to 19.38 points may be lost".
+    /// </summary>
+    public string Comparison =>
+        IsSame ? $"no difference on {Counts.Total} images{(AtMost > Bound ? ", too few" : string.Empty)}: up to {Scale.Drop(AtMost)} may be lost"
+        : Scale.Compare(IsWithin ? Interval with { High = Math.Max(0, AtMost) } : Interval, Expected);
+
+    private bool IsSame => Counts is PairedCounts { Lost: 0, Gained: 0 };
+
+    // A divergence is from FP32 by itself.
+    private bool IsWithin =>
+        Scale.Metric is not (MetricKind.OutputKl or MetricKind.OutputSqnr) && Interval is { Low: <= 0, High: >= 0 };
 }

@@ -43,9 +43,11 @@ internal sealed class WinnerEvidence
         }
 
         var evidence = new WinnerEvidence(memory);
-        // What is over its budget was no candidate; where any loss is accepted, the most accurate one is chosen.
+        // What is over its budget or refused by the parity gate was no candidate; where any loss is accepted, the most accurate one is
+        // chosen.
         isFeasible = isFeasible && !memory.Objective.IsMostAccurate;
-        foreach (var plan in memory.FullPlans.Where(plan => !plan.IsBaseline && (memory.Objective.Fits(plan) || plan.Equals(winner))))
+        foreach (var plan in memory.FullPlans.Where(plan => !plan.IsBaseline
+            && (plan.Equals(winner) || (memory.Objective.Fits(plan) && !memory.Refusals.Contains(plan)))))
         {
             evidence.Add(reference, plan, memory.Full(plan)!, PlanPrice.Of(memory, plan));
         }
@@ -61,7 +63,8 @@ internal sealed class WinnerEvidence
         return evidence._candidates.LastOrDefault(candidate => candidate.Plan.Equals(winner)) is { } chosen
             ? evidence.Judge(chosen.Drop, isFeasible) with
             {
-                Decided = isFeasible && isSearched ? memory.Correction.Drop(chosen.Drop.Counts) : null,
+                Decided = isSearched && !memory.Objective.IsMostAccurate ? memory.Correction.Drop(chosen.Drop.Counts) : null,
+                IsAccepted = isFeasible,
                 Bound = memory.Correction.Bound,
                 IsConfidenceAsked = memory.Spec.Options.Confidence is not null,
             }
@@ -71,7 +74,10 @@ internal sealed class WinnerEvidence
     private void Add(AccuracyResult reference, Plan plan, AccuracyResult accuracy, double price)
     {
         var drop = _memory.Correction.Halve(reference, accuracy);
-        _candidates.Add(new Candidate(plan, drop, _memory.Correction.Drop(drop.Counts) - drop.Counts.Drop, price, accuracy.Kl));
+        _candidates.Add(new Candidate(plan, drop, _memory.Correction.Drop(drop.Counts) - drop.Counts.Drop, price, accuracy.Kl)
+        {
+            MayBeNearest = _memory.Objective.IsMostAccurate || _memory.Spec.Options.Budgets > 0 || Ties.IsFaster(price, 1),
+        });
     }
 
     private DropEvidence Judge(HalvedDrop winner, bool isFeasible)
@@ -129,24 +135,26 @@ internal sealed class WinnerEvidence
         Candidate[] ranked, bool isFeasible, int draw, Func<HalvedDrop, int, double> drop, double error)
     {
         var bound = _memory.Objective.IsMostAccurate ? double.NegativeInfinity : _memory.Correction.Bound + Feasibility.Slack;
-        var (lowest, lowestDrop) = (ranked[0], double.PositiveInfinity);
+        Candidate? lowest = null;
         double? least = null;
         foreach (var candidate in ranked)
         {
-            var drawn = drop(candidate.Drop, draw);
-            if (drawn < lowestDrop)
+            candidate.Drawn = drop(candidate.Drop, draw);
+            if (candidate.MayBeNearest && !(lowest?.Drawn <= candidate.Drawn))
             {
-                (lowest, lowestDrop) = (candidate, drawn);
+                lowest = candidate;
             }
 
-            candidate.IsAccepted = drawn + (error * candidate.Margin) <= bound;
+            candidate.IsAccepted = candidate.Drawn + (error * candidate.Margin) <= bound;
             least = candidate.IsAccepted && !(least <= candidate.Price) ? candidate.Price : least;
         }
 
+        bool IsTied(Candidate candidate) => candidate.IsAccepted && !Ties.IsFaster(least!.Value, candidate.Price);
         return (least, isFeasible) switch
         {
-            ({ } price, true) => Array.Find(ranked, plan => plan.IsAccepted && !Ties.IsFaster(price, plan.Price))!.Drop,
-            (null, false) => lowest.Drop,
+            (not null, true) => Array.Find(ranked, candidate => IsTied(candidate) && !Array.Exists(
+                ranked, other => IsTied(other) && other.Price <= candidate.Price && other.Drawn < candidate.Drawn))!.Drop,
+            (null, false) => lowest?.Drop,
             _ => null,
         };
     }
@@ -155,6 +163,12 @@ internal sealed class WinnerEvidence
     {
         /// <summary>Whether it is accurate enough in the draw at hand: 512 draws are made, and each would make a list of them.</summary>
         public bool IsAccepted { get; set; }
+
+        /// <summary>Its drop in the draw at hand.</summary>
+        public double Drawn { get; set; }
+
+        /// <summary>Whether it may be what is left where nothing is accurate enough: what is slower than FP32 is not.</summary>
+        public required bool MayBeNearest { get; init; }
     }
 
     private sealed class Mean

@@ -9,8 +9,6 @@ namespace Cluster.Coordinator.Search.Objectives;
 /// </summary>
 internal sealed class Objective(SearchMemory memory)
 {
-    private const double Float32Bits = 32;
-
     /// <summary>Which plan is looked for.</summary>
     public SearchGoal Goal { get; } = memory.Spec.Options.Aim;
 
@@ -19,17 +17,13 @@ internal sealed class Objective(SearchMemory memory)
 
     private JobOptions Options => memory.Spec.Options;
 
-    /// <summary>Bit operations an image: Σ MACs · weight bits · activation bits.</summary>
-    public double Bops(Plan plan) => plan.Groups
-        .Select((decision, i) => (double)memory.Space.Groups[i].Macs * decision.Format.Weights.Bits * decision.Format.Activations.Bits)
-        .Sum();
+    /// <summary>Bit operations an image: see <see cref="Model.SearchSpace.Bops"/>.</summary>
+    public double Bops(Plan plan) => memory.Space.Bops(plan.Groups.Select(decision => decision.Format));
 
     /// <summary>The fewest bit operations that any plan of this job has.</summary>
-    public double LeastBops() => memory.Space.Groups
-        .Select((group, i) => group.Macs * (memory.Choice.MayQuantize(i)
-            ? memory.Formats.All.Min(format => (double)format.Weights.Bits * format.Activations.Bits)
-            : Float32Bits * Float32Bits))
-        .Sum();
+    public double LeastBops() => memory.Space.Bops(memory.Space.Groups.Select((_, i) => memory.Choice.MayQuantize(i)
+        ? memory.Formats.All.MinBy(format => format.Weights.Bits * format.Activations.Bits)!
+        : GroupFormat.Baseline));
 
     /// <summary>
     /// The share by which a plan exceeds the budget that it exceeds most: 0 within all of them. What is not known and cannot be predicted

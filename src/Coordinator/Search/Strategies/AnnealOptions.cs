@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Model.Options;
+
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>Constants of simulated annealing; part of what makes a winner, so none depends on the number of workers.</summary>

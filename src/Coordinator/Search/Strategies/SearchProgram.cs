@@ -25,8 +25,9 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     // Plans without their first or last groups, of two plans, that are timed, and those of them that are evaluated.
     private const int UsualItems = 14;
 
-    // The last timing, the parity gate of the winner and of one that comes back mended, and the winner's test.
-    private const int LastItems = 6;
+    // The last timing, a longer one, the nearest plans' own, the parity gate of the winner and of one that comes back mended, and the
+    // winner's test.
+    private const int LastItems = 10;
 
     // Plans that are timed after a stop.
     private const int FinalPlans = 3;
@@ -63,7 +64,16 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     public IEnumerable<ProposedRound> Run()
     {
-        BudgetCheck.BeforeWork(memory);
+        if (BudgetCheck.Unreachable(memory) is not null)
+        {
+            foreach (var round in End(rounds, "budget out of reach"))
+            {
+                yield return round;
+            }
+
+            yield break;
+        }
+
         foreach (var round in Uniform())
         {
             yield return round;
@@ -83,22 +93,23 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
     }
 
-    public IEnumerable<ProposedRound> Finish()
+    // What was proposed before the stop and not done may be asked for again.
+    public IEnumerable<ProposedRound> Finish() => End(new Rounds(memory), "stopped");
+
+    // What a winner needs beside it, and the best that there is.
+    private IEnumerable<ProposedRound> End(Rounds left, string why)
     {
         _phase = Phase.Last;
-
-        // What was proposed before the stop and not done may be asked for again.
-        var left = new Rounds(memory);
         var baselines = new[] { memory.Baseline, Baselines.FirstAttempt(memory) }.Where((_, i) => i == 0 || !WinnerSelector.HasAny(memory));
         foreach (var round in left.Of(
-            "stopped: what is compared", baselines.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: FinalPlans + 1))
+            $"{why}: what is compared", baselines.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: FinalPlans + 1))
         {
             yield return round;
         }
 
         RequireFloat32();
         foreach (var round in left.Of(
-            "stopped: latency of the best so far", WinnerSelector.Best(memory, FinalPlans).Select(memory.LatencyOf), later: 1))
+            $"{why}: latency of the best so far", WinnerSelector.Best(memory, FinalPlans).Select(memory.LatencyOf), later: 1))
         {
             yield return round;
         }
@@ -148,8 +159,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
 
         RequireFloat32();
-        BudgetCheck.AfterBaselines(memory);
-        _start = Baselines.Best(memory);
+        _start = BudgetCheck.Unreachable(memory) is null ? Baselines.Best(memory) : null;
     }
 
     private int Exploration() =>
@@ -199,6 +209,11 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
                 yield return round;
             }
 
+            if (BudgetCheck.Unreachable(memory) is not null)
+            {
+                yield break;
+            }
+
             from = WithinBudget(start);
         }
 
@@ -220,7 +235,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
 
         foreach (var round in rounds.Of(
-            "latency of the finalists", WinnerSelector.Finalists(memory, Finalists).Select(memory.LatencyOf), later: 1))
+            "latency of the finalists", WinnerSelector.Best(memory, Finalists).Select(memory.LatencyOf), later: 1))
         {
             yield return round;
         }
@@ -273,15 +288,17 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         {
             var fastest = memory.Latencies.MinBy(entry => memory.Ms(entry.Plan)).Plan;
             var candidates = fastest is null ? [] : SpeedMoves.Propose(memory, start, fastest, options.PolishPlans);
-            BudgetCheck.AfterLatencies(
-                memory, candidates.Select(plan => memory.Model!.Predict(plan)).DefaultIfEmpty(double.MaxValue).Min());
+            if (BudgetCheck.Unreachable(
+                memory, candidates.Select(plan => memory.Model!.Predict(plan)).DefaultIfEmpty(double.MaxValue).Min()) is not null)
+            {
+                yield break;
+            }
+
             foreach (var round in rounds.Of("budget: plans predicted to be faster", candidates.Select(memory.LatencyOf), later: 20))
             {
                 yield return round;
             }
         }
-
-        BudgetCheck.AfterLatencies(memory, leastPredicted: null);
     }
 
     private bool IsReached() =>

@@ -24,7 +24,10 @@ public static class SearchStrategies
         {
             StrategyKind.Greedy => Greedy(memory, options, constants, rounds),
             StrategyKind.Anneal => new AnnealExploration(
-                memory, new AnnealOptions(), rounds, Greedy(memory, options, constants, rounds)),
+                memory,
+                new AnnealOptions { Schedule = options.AnnealSchedule ?? TemperatureSchedule.Exponential },
+                rounds,
+                Greedy(memory, options, constants, rounds)),
             StrategyKind.Knapsack => Knapsack(memory, options, rounds),
             StrategyKind.Ladder => new LadderExploration(memory, constants, rounds),
             StrategyKind.Evolutionary => new EvolutionaryExploration(memory, new EvolutionaryOptions(), rounds),

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 
@@ -14,6 +15,15 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
 {
     // What is timed together is in memory together.
     private const int Contenders = 4;
+
+    // Of a front that was asked for.
+    private const int FrontPlans = 12;
+
+    // Rounds in which the nearest plans are timed until one is found to be faster than FP32.
+    private const int NearestRounds = 3;
+
+    // How much longer plans are timed where the winner may be no faster than FP32.
+    private const int Patience = 4;
 
     public WinnerSelected? Selection { get; private set; }
 
@@ -33,6 +43,28 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
             }
 
             var selection = WinnerSelector.Select(memory);
+            if (!selection.Feasible && Able().Any())
+            {
+                // Timed together, what was within a budget of latency is beyond it: what is still within it follows.
+                foreach (var round in Together())
+                {
+                    yield return round;
+                }
+
+                selection = WinnerSelector.Select(memory);
+            }
+
+            if (selection.Kind == WinnerKind.Faster && memory.Latency(selection.Plan) is { IsUnclear: true })
+            {
+                var longer = memory.FinalTimingOf(memory.TimedTogether, Patience);
+                foreach (var round in rounds.Of("latency of the finalists, longer, as the winner may be no faster", [longer], later: 2))
+                {
+                    yield return round;
+                }
+
+                selection = WinnerSelector.Select(memory);
+            }
+
             if (selection.Plan.IsBaseline)
             {
                 RequireOthers();
@@ -59,32 +91,56 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
         }
     }
 
-    // Plans that were behind those that are refused now, and so were not timed.
-    private IEnumerable<ProposedRound> Next() => memory.Refusals.Count == 0
-        ? []
-        : rounds.Of(
-            "parity gate: latency of the next finalists",
-            WinnerSelector.Finalists(memory, finalists).Select(memory.LatencyOf),
-            later: 2);
+    // Plans that were behind those that are refused now, and so were not timed; and while nothing accurate enough was timed, what is
+    // nearest, as long as the latency model takes it for faster than FP32.
+    private IEnumerable<ProposedRound> Next()
+    {
+        if (memory.Refusals.Count > 0)
+        {
+            foreach (var round in rounds.Of(
+                "parity gate: latency of the next finalists",
+                WinnerSelector.Finalists(memory, finalists).Select(memory.LatencyOf),
+                later: 2))
+            {
+                yield return round;
+            }
+        }
+
+        for (var i = 0; i < NearestRounds && !Able().Any() && !TimedNearest().Any(); i++)
+        {
+            foreach (var round in rounds.Of(
+                "latency of the nearest", WinnerSelector.Nearest(memory).Take(Contenders).Select(memory.LatencyOf), later: 3))
+            {
+                yield return round;
+            }
+        }
+    }
 
     private IEnumerable<ProposedRound> Together()
     {
-        if (memory.BaselineMs is null || (memory.Finals.Count > 0 && Able().Take(Contenders).All(memory.IsTimedLast)))
+        var contenders = Able().Concat(Able().Any() ? [] : TimedNearest()).Take(Contenders).ToArray();
+        if (memory.Finals.Count > 0 && contenders.All(memory.IsTimedLast))
         {
             return [];
+        }
+
+        if (memory.BaselineMs is null)
+        {
+            return rounds.Of("latency of FP32, as nothing was timed beside it", [memory.LatencyOf(memory.Baseline)], later: 2);
         }
 
         var front = ParetoFront.Of(
             Measured().Select(plan => (plan, memory.Full(plan)!.Loss, memory.Ms(plan)!.Value)), memory.Simplest);
         Plan?[] baselines = [Baselines.FirstAttempt(memory), Baselines.Best(memory)];
-        var plans = Able()
-            .Take(Contenders)
-            .Concat(front.Take(Contenders))
+        var plans = contenders
+            .Concat(front.Take(memory.Objective.Goal == SearchGoal.Front ? FrontPlans : Contenders))
             .Concat(baselines.OfType<Plan>().Where(plan => memory.Ms(plan) is not null))
             .Distinct()
             .ToArray();
         return plans.Length == 0 ? [] : rounds.Of("latency of the finalists, together", [memory.FinalTimingOf(plans)], later: 2);
     }
+
+    private IEnumerable<Plan> TimedNearest() => WinnerSelector.Nearest(memory).Where(plan => memory.Ms(plan) is not null);
 
     // What kept the groups apart is kept in FP32 once more: the same plan, one that the runtime computes as simulated.
     private IEnumerable<ProposedRound> Mended(Plan refused)

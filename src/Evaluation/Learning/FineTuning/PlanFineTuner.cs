@@ -2,9 +2,9 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.Parallel;
@@ -13,16 +13,15 @@ using Cluster.Storage.Locks;
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>
-/// Fine-tunes a plan and judges the result by its file: the plan's file and the trained one are both run in ONNX
-/// Runtime on the evaluation images. The precision of every group stays as the plan has it.
+/// Fine-tunes a plan and judges the result by its file: the plan's file and the trained one are both run in the target
+/// on the evaluation images. The precision of every group stays as the plan has it.
 /// </summary>
+/// <param name="gate">What the trained file has to pass.</param>
 /// <param name="cores">Threads for building and evaluating.</param>
-internal sealed class PlanFineTuner(ITarget target, NetworkFile network, FloatNetwork float32, ArtefactBuilder builder, int cores)
+internal sealed class PlanFineTuner(ITarget target, NetworkFile network, ParityReports gate, ArtefactBuilder builder, int cores)
 {
     /// <summary>How a trained plan's weights are rounded, in the words of a plan.</summary>
     public const string Rounding = "qat";
-
-    private const int GateImages = 64;
 
     /// <summary>Trains, builds, gates and compares.</summary>
     /// <param name="share">The shared machine lock, which training yields between two steps to a waiting timer.</param>
@@ -47,7 +46,7 @@ internal sealed class PlanFineTuner(ITarget target, NetworkFile network, FloatNe
         var training = new FineTuner(quantized, options).Run(images.Training, images.Validation, progress, cancellation, yielding);
         var plan = Trained(start.Plan);
         var after = builder.Build(plan, cancellation, training.Parameters.Biases, training.Parameters);
-        var parity = ParityGate.Check(float32, after.Network!, after.Bytes, evaluation.Take(GateImages), cores, cancellation);
+        var parity = gate.Check(after, cancellation)!;
         float[] reference = Logits(network.Float32Model, evaluation, cancellation);
         var scoreBefore = Score(Logits(before.Bytes, evaluation, cancellation), evaluation, reference);
         var scoreAfter = Score(Logits(after.Bytes, evaluation, cancellation), evaluation, reference);

@@ -5,7 +5,6 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.Parallel;
@@ -18,12 +17,10 @@ namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>
 /// Learns the roundings of a plan and judges them by the file: with what was learned the plan is built as any other,
-/// biases corrected where the plan says so, and run in ONNX Runtime on the evaluation images.
+/// biases corrected where the plan says so, and run in the target on the evaluation images.
 /// </summary>
 internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer accuracy)
 {
-    private const int GateImages = 64;
-
     /// <summary>Learns, chooses blocks, builds, gates and compares.</summary>
     /// <param name="rounding">How weights are rounded, in the word of a plan.</param>
     /// <param name="folder">Finished blocks are kept there; the same call resumes after them.</param>
@@ -49,8 +46,7 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
         var (blocks, evaluations) = BlockChoice.Choose(
             result.Blocks, BlockScore.Of(before), chosen => BlockScore.Of((tried[chosen] = Try(chosen)).Score));
         var (learned, learnedPlan, after, score) = tried.TryGetValue(blocks, out var best) ? best : Try(blocks);
-        var parity = ParityGate.Check(
-            setup.Float32, after.Network!, after.Bytes, setup.Evaluation.Take(GateImages), setup.Cores, cancellation);
+        var parity = setup.Parity.Check(after, cancellation)!;
         return new ReconstructionOutcome(
             learnedPlan, learned, after, before, score, parity,
             [.. result.Blocks.Select(block => new ReconstructedBlock(

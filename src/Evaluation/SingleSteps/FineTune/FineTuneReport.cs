@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Work;
 using Cluster.Evaluation.SingleSteps.Quantize;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;
@@ -45,7 +46,7 @@ public sealed record FineTuneReport
     public required FineTuneDifference Difference { get; init; }
 
     /// <summary>Of the trained file.</summary>
-    public required QuantizeParity Parity { get; init; }
+    public required ParityFinding Parity { get; init; }
 
     /// <summary>Epochs, losses and speed of the training.</summary>
     public required FineTuneTrainingReport Training { get; init; }

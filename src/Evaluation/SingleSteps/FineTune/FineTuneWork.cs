@@ -6,6 +6,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.Measuring;
+using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.Targets;
 using Cluster.DataSpecs;
@@ -64,7 +65,8 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         var builder = new ArtefactBuilder(
             network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads, memory,
             TensorSpace.Memory);
-        var tuner = new PlanFineTuner(TargetList.Usual, network, float32, builder, request.Threads);
+        var gate = new ParityReports(TargetList.Usual, float32, evaluation, (request.Metric ?? MetricKind.Top1).Outputs());
+        var tuner = new PlanFineTuner(TargetList.Usual, network, gate, builder, request.Threads);
         say($"training on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         progress.Begin(share.Clock);
         var start = new FineTuneStart(plan.Plan, plan.Corrections, plan.Learned);
@@ -116,7 +118,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         return new FineTuneReport
         {
             Model = request.Model,
-            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength),
+            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength, artefact.ExactOn),
             Plan = files.Plan,
             Calibration = files.Calibration,
             Kept = outcome.Verdict.Kept,
@@ -126,7 +128,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
             After = MeasuredAccuracy.Of(outcome.ScoreAfter, isFloat32: false),
             TrainedSha256 = outcome.After.Sha256,
             Difference = FineTuneDifference.Of(outcome.Counts),
-            Parity = QuantizeParity.Of(outcome.Parity),
+            Parity = ParityFindings.Of(outcome.Parity),
             Training = new FineTuneTrainingReport(
                 split.Training.Images.Count,
                 split.Validation.Images.Count,

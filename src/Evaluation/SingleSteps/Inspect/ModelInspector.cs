@@ -85,14 +85,22 @@ public static class ModelInspector
                     ? null
                     : "no integer kernel for "
                         + $"{string.Join(", ", group.Nodes.Select(node => node.OpType).Distinct(StringComparer.Ordinal))}",
-                precision(Leading(group)),
+                Precision(group, node => nodes[node.Name].MultiplyAccumulates > 0, precision),
                 withNodes ? [.. group.Nodes.Select(node => new InspectNode(node.Name, node.OpType, precision(node)))] : null))],
         };
     }
 
-    // The node that gives the group its name decides: a Relu between a convolution and its Q reads float in either
+    // What multiplies decides, and the node that gives the group its name: a Relu between a convolution and its Q reads float in either
     // case.
-    private static GraphNode Leading(LayerGroup group) => group.Nodes.First(node => node.Name == group.Name);
+    private static string? Precision(LayerGroup group, Func<GraphNode, bool> multiplies, Func<GraphNode, string?> precision)
+    {
+        string[] found =
+        [
+            .. group.Nodes.Where(node => node.Name == group.Name || multiplies(node)).Select(precision).OfType<string>()
+                .Distinct(StringComparer.Ordinal),
+        ];
+        return found.Length == 0 ? null : string.Join(" + ", found);
+    }
 
     private static InspectValue Describe(ValueInfo value) => new(value.Name, value.Type.ToString().ToLowerInvariant(), value.Shape);
 

@@ -83,11 +83,11 @@ internal sealed class QdqGraph
     }
 
     // An integer kernel needs the codes of all that it multiplies: a layer with float weights runs in float, whatever
-    // it reads.
+    // it reads. Contractions and recurrent layers have no such kernel.
     private static string PrecisionOf(GraphNode node, ModelGraph graph, HashSet<string> dequantized)
     {
-        bool isWeighted = node.OpType is "Conv" or "Gemm" or "MatMul" && node.HasInput(1);
-        if (isWeighted && !dequantized.Contains(node.Inputs[1]))
+        bool isWeighted = node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" && node.HasInput(1);
+        if ((isWeighted && !dequantized.Contains(node.Inputs[1])) || node.OpType is "Einsum" or "LSTM" or "GRU")
         {
             return "float32";
         }

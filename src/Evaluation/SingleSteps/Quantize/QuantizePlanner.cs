@@ -55,8 +55,8 @@ internal sealed class QuantizePlanner(
         {
             bool isEnd = weighted.Length > 0 && (group.Name == weighted[0] || group.Name == weighted[^1]);
             var format = isEnd
-                ? GroupFormat.Integer(Bits(request.FirstLastBits), Bits(request.FirstLastBits))
-                : GroupFormat.Integer(Bits(request.WeightBits), Bits(request.ActivationBits));
+                ? Integer(request.FirstLastBits, request.FirstLastBits)
+                : Integer(request.WeightBits, request.ActivationBits);
             return GroupDecision.In(format, group.Name, method, request.BiasCorrection) with
             {
                 Rounding = request.Rounding ?? GroupDecision.Nearest,
@@ -66,7 +66,9 @@ internal sealed class QuantizePlanner(
         })];
     }
 
-    private static int Bits(int? asked) => asked ?? QuantizeRequest.DefaultBits;
+    private GroupFormat Integer(int? weightBits, int? activationBits) =>
+        GroupFormat.Integer(weightBits ?? QuantizeRequest.DefaultBits, activationBits ?? QuantizeRequest.DefaultBits) is var format
+            && format == GroupFormat.Int8 ? request.Int8Form : format;
 
     private QuantizePlan Stored(PlanFile file, CalibrationFolder folder)
     {

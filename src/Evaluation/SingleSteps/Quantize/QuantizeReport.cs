@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cluster.Coordinator.Work;
 using Cluster.Kernels.Learning.Reconstruction;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
@@ -88,8 +89,8 @@ public sealed record QuantizeReport
     /// <summary>The FP32 network on the same images, its latency interleaved with the file's.</summary>
     public QuantizeFloat32? Float32 { get; init; }
 
-    /// <summary>The file in ONNX Runtime against the simulation; null if it was not run.</summary>
-    public QuantizeParity? Parity { get; init; }
+    /// <summary>The file in the target against the simulation; null if it was not run.</summary>
+    public ParityFinding? Parity { get; init; }
 
     /// <summary>How many groups have how many bits; for the text of the report.</summary>
     [JsonIgnore]

@@ -55,6 +55,9 @@ public sealed record QuantizeRequest
     /// </summary>
     public int? FirstLastBits { get; init; }
 
+    /// <summary>Form of weights of 8 bits: int8 or int8-safe; null: <see cref="Int8Form"/> of this processor, or as a plan says.</summary>
+    public GroupFormat? Format { get; init; }
+
     /// <summary>Whether a weight of 8 bits has one scale, not one for each output channel.</summary>
     public bool PerTensorWeights { get; init; }
 
@@ -134,6 +137,15 @@ public sealed record QuantizeRequest
         ? $"{(Iterations is not null ? "--iterations" : "--device")} has no effect with --rounding {Rounding}, which learns nothing"
         : null;
 
+    /// <summary>
+    /// The form of weights of 8 bits: what is asked for, else what a search on this processor begins with; int8 where layers compute in
+    /// float on codes of fewer bits.
+    /// </summary>
+    internal GroupFormat Int8Form => Format
+        ?? (Math.Min(ActivationBits ?? DefaultBits, FirstLastBits ?? DefaultBits) == DefaultBits
+            ? TargetList.Usual.SearchedFormats[0]
+            : GroupFormat.Int8);
+
     /// <summary>Checks what can be judged without opening a file.</summary>
     /// <exception cref="UsageException">Options that do not go together.</exception>
     public void Validate()
@@ -161,6 +173,9 @@ public sealed record QuantizeRequest
             Plan is null || (WeightBits ?? ActivationBits ?? FirstLastBits) is null,
             "--plan was given with --weight-bits, --activation-bits or --first-last-bits; the plan says how many bits each group "
             + "has, so leave them out.");
+        Require(
+            Plan is null || Format is null,
+            "--plan and --format were both given; the plan says which form weights of 8 bits have, so leave --format out.");
         Require(
             Plan is null || !FloatShortcuts,
             "--plan and --float-shortcuts were both given; the plan says what shortcuts read, so leave --float-shortcuts out.");

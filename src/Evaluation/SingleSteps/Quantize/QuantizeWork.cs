@@ -5,6 +5,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
+using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Measurement;
@@ -23,8 +24,6 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <summary>One quantization from its files to its files: plan, build, gate, accuracy, publish, latency.</summary>
 public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
 {
-    private const int GateImages = 64;
-
     private readonly MachineLock _machine = new();
     private readonly int _cores = Environment.ProcessorCount;
 
@@ -78,6 +77,11 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         MeasuredMetric? metric;
         using (var share = await MachineShare.TakeAsync(_machine, cancellation))
         {
+            if (runsHere && images.Samples is { } samples)
+            {
+                await Task.Run(() => SameFunction.Require(network, float32, samples), cancellation);
+            }
+
             plan = await Task.Run(
                 () => new QuantizePlanner(request, network, float32, translator, images, _cores, say).Make(cancellation), cancellation);
             var resolver = new PlanResolver(network.Grouped, plan.Statistics);
@@ -113,7 +117,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         return new QuantizeReport
         {
             Model = request.Model,
-            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength),
+            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength, artefact.ExactOn),
             Method = request.Plan is null ? CalibrationMethod.Parse(request.Method!).Id : null,
             Rounding = request.Plan is null ? request.Rounding ?? GroupDecision.Nearest : null,
             Blocks = learning?.Blocks,
@@ -138,7 +142,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Metric = metric,
             Latency = latency?.Artefact,
             Float32 = latency is { } timed ? Float32Of(network, accuracy?.Float32, timed.Float32) : null,
-            Parity = parity is null ? null : QuantizeParity.Of(parity),
+            Parity = parity is null ? null : ParityFindings.Of(parity),
             Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
         };
     }
@@ -235,7 +239,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             return null;
         }
 
-        var report = target.Check(float32, artefact, samples.Take(GateImages), cancellation);
+        var report = new ParityReports(target, float32, samples, request.Measure.Outputs()).Check(artefact, cancellation)!;
         return report.Passed
             ? report
             : throw new JobException($"The parity gate refuses the file, nothing was written: {report.Failure}");

@@ -7,8 +7,8 @@ namespace Cluster.Evaluation.SingleSteps.Reparameterize;
 /// <param name="NodesBefore">Nodes of the file that was read.</param>
 /// <param name="NodesAfter">Nodes of the file that was written.</param>
 /// <param name="Difference">
-/// Largest difference of the first output from the model's on random inputs, in its largest magnitude there; null where an input is not
-/// of floats, for which nothing was run.
+/// Root mean square of the first output's differences from the model's on random inputs, in that of the model's; null where an input is
+/// not of floats, for which nothing was run.
 /// </param>
 public sealed record ReparameterizeReport(
     string Model, QuantizeOutput Output, int Blocks, int NodesBefore, int NodesAfter, double? Difference, double Seconds);

@@ -8,7 +8,6 @@ using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Runtimes;
 using Cluster.Storage.Files;
 using Cluster.Terminal;
 
@@ -36,7 +35,7 @@ public sealed class ReparameterizeWork(ReparameterizeRequest request, Action<str
         }
 
         byte[] file = OnnxWriter.Write(graph);
-        double? difference = Difference(network.Float32Model, file, graph.Inputs);
+        double? difference = Difference(network, file);
         string own = PreprocessPlace.Beside(request.Model);
         string beside = PreprocessPlace.Beside(request.Output);
         if (File.Exists(own) && (request.Force || !File.Exists(beside)))
@@ -56,16 +55,17 @@ public sealed class ReparameterizeWork(ReparameterizeRequest request, Action<str
             Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
-    private static double? Difference(byte[] model, byte[] merged, IReadOnlyList<ValueInfo> inputs)
+    private static double? Difference(NetworkFile network, byte[] merged)
     {
-        if (inputs.Any(input => input.Type != ElementType.Float))
+        if (network.Grouped.Inputs.Any(input => input.Type != ElementType.Float))
         {
             return null;
         }
 
         var random = new SplitMix64(0);
-        TensorData[] values = [.. inputs.Select(input => Noise(random, [Samples, .. input.Shape.Skip(1)]))];
-        return LargestDifference.Of(First(model, values), First(merged, values));
+        TensorData[] values = [.. network.Grouped.Inputs.Select(input => Noise(random, [Samples, .. input.Shape.Skip(1)]))];
+        return SameFunction.Require(
+            "reparameterize", network.Path, SameFunction.First(network.Float32Model, values), SameFunction.First(merged, values));
     }
 
     // -1 to 1
@@ -78,11 +78,5 @@ public sealed class ReparameterizeWork(ReparameterizeRequest request, Action<str
         }
 
         return TensorData.FromFloats(shape, values);
-    }
-
-    private static float[] First(byte[] model, IReadOnlyList<TensorData> inputs)
-    {
-        using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
-        return session.Run(inputs, [session.OutputNames[0]])[0].Span<float>().ToArray();
     }
 }

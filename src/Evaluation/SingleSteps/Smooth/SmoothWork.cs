@@ -5,10 +5,8 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.SingleSteps.Weights;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Weights.Smoothing;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
@@ -35,7 +33,9 @@ public sealed class SmoothWork(SmoothRequest request, Action<string> say)
         var smoothed = await Task.Run(
             () => SmoothedNetwork.Of(graph, calibration, request.Alpha, Environment.ProcessorCount, cancellation), cancellation);
         byte[] file = OnnxWriter.Write(smoothed.Graph);
-        double difference = LargestDifference.Of(First(model, calibration), First(file, calibration));
+        var samples = calibration.Inputs(0);
+        double difference = SameFunction.Require(
+            "smooth", request.Model, SameFunction.First(model, samples), SameFunction.First(file, samples));
         string beside = PreprocessPlace.Beside(request.Output);
         if (preprocess is not null && (request.Force || !File.Exists(beside)))
         {
@@ -51,11 +51,5 @@ public sealed class SmoothWork(SmoothRequest request, Action<string> say)
             smoothed.Tensors,
             difference,
             Stopwatch.GetElapsedTime(began).TotalSeconds);
-    }
-
-    private static float[] First(byte[] model, ImageBatches samples)
-    {
-        using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
-        return session.Run(samples.Inputs(0), [session.OutputNames[0]])[0].Span<float>().ToArray();
     }
 }

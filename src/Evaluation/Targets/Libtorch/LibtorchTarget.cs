@@ -2,6 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Gpus;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
@@ -60,10 +61,11 @@ internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
     }
 
     // File and simulation run the same kernels, so no code may differ; on a GPU sums of FP32 layers are added in another order.
-    public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation)
+    public ParityReport Check(
+        FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation)
     {
         var model = QuantizedModel.Load(artefact.Bytes, "artefact", device.Require());
         using var opened = new LibtorchNetwork(model, threads: 1);
-        return ClassAgreement.Check(opened, Device, model.Pairs, float32, artefact, images, cancellation);
+        return OutputGate.Check(opened, model.Pairs, float32, artefact, images, outputs, cancellation);
     }
 }

@@ -1,4 +1,6 @@
+using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -22,6 +24,13 @@ internal sealed class OnnxRuntimeCpu : ITarget
     public string Runtime => $"onnxruntime {OrtRuntime.Version}";
 
     public string Device => "cpu";
+
+    // What is exact and fast on this processor first.
+    public IReadOnlyList<GroupFormat> Formats { get; } = ByteProducts.Saturate
+        ? [GroupFormat.Int8Safe, .. PlanTranslator.UsualFormats.Where(format => format != GroupFormat.Int8Safe)]
+        : PlanTranslator.UsualFormats;
+
+    public IReadOnlyList<GroupFormat> SearchedFormats => [Formats[0]];
 
     // That the library is absent is said where it is opened.
     public void RequireUsable()
@@ -58,6 +67,7 @@ internal sealed class OnnxRuntimeCpu : ITarget
         }
     }
 
-    public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation) =>
-        ParityGate.Check(float32, artefact.Network!, artefact.Bytes, images, Environment.ProcessorCount, cancellation);
+    public ParityReport Check(
+        FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation) =>
+        ParityGate.Check(float32, artefact.Network!, artefact.Bytes, images, Environment.ProcessorCount, cancellation, outputs);
 }

@@ -5,6 +5,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Gpus;
 using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -85,11 +86,11 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
         throw new InvalidPlanException(
             $"ONNX Runtime tells no times of single layers on {Device}: the search predicts latencies from whole networks.");
 
-    public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation)
+    public ParityReport Check(
+        FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation)
     {
         using var opened = Open(artefact.Bytes, threads: 1, "artefact");
-        return ClassAgreement.Check(
-            opened, Device, artefact.Network!.Layout.Points.Count, float32, artefact, images, cancellation);
+        return OutputGate.Check(opened, artefact.Network!.Layout.Points.Count, float32, artefact, images, outputs, cancellation);
     }
 
     /// <summary>How sessions are opened.</summary>

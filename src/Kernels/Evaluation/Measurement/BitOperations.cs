@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Plans.Placement;
@@ -14,15 +15,14 @@ public static class BitOperations
     public static double Count(long multiplyAccumulates, int weightBits, int activationBits) =>
         (double)multiplyAccumulates * weightBits * activationBits;
 
-    /// <summary>Bit operations an image of a plan; FP32 counts 32 x 32.</summary>
+    /// <summary>
+    /// Bit operations an image of a plan; FP32 counts 32 x 32, in a quantized group too what stays in FP32, such as a ConvTranspose.
+    /// </summary>
     /// <param name="settings">One a group, in group order.</param>
-    public static double Count(GroupedGraph graph, IReadOnlyList<GroupSetting> settings)
-    {
-        var products = GraphSummary.Of(graph.Graph)
-            .Nodes.ToDictionary(node => node.Name, node => node.MultiplyAccumulates, StringComparer.Ordinal);
-        return graph.Groups.Sum(group => Count(
-            group.Nodes.Sum(node => products[node.Name]),
-            settings[group.Index].Weights.Bits,
-            settings[group.Index].Activations.Bits));
-    }
+    public static double Count(GroupedGraph graph, IReadOnlyList<GroupSetting> settings) => GraphSummary.Of(graph.Graph).Nodes
+        .Zip(graph.Graph.Nodes, (summary, node) => (summary.MultiplyAccumulates, Setting: Of(graph, node, settings)))
+        .Sum(node => Count(node.MultiplyAccumulates, node.Setting.Weights.Bits, node.Setting.Activations.Bits));
+
+    private static GroupSetting Of(GroupedGraph graph, GraphNode node, IReadOnlyList<GroupSetting> settings) =>
+        graph.StaysInFloat(node) ? GroupSetting.Float32 : settings[graph.GroupOf(node)];
 }

@@ -98,7 +98,8 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
         network.Layout.Points.Keys.Select((tensor, place) => (tensor, place))
             .ToDictionary(entry => entry.tensor, entry => entry.place, StringComparer.Ordinal);
 
-    private static Tensor InLayout(ReadOnlySpan<float> values, long[] shape)
+    /// <summary>Values in the layout that operators compute in.</summary>
+    internal static Tensor InLayout(ReadOnlySpan<float> values, long[] shape)
     {
         var planar = TensorFactory.FromFloats(values, shape);
         if (values.IsEmpty || shape.Length != 4)

@@ -10,9 +10,9 @@ namespace Cluster.Kernels.Evaluation.Parity;
 /// <param name="LargestStep">Largest difference in codes.</param>
 internal readonly record struct CodeDifferences(long Different, long Ties, int LargestStep)
 {
-    // In codes. The runtime may round x / s + zero point where the simulation rounds x / s, each from float32 numbers of its own: below 256
+    // In steps. The runtime may round x / s + zero point where the simulation rounds x / s, each from float32 numbers of its own: below 256
     // they are less than this apart.
-    private const float TieWidth = 1e-4f;
+    internal const float TieWidth = 1e-4f;
 
     /// <summary>Compares a tensor.</summary>
     /// <param name="exact">The simulation's numbers in steps, x / scale, before rounding.</param>

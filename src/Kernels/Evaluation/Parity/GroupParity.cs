@@ -21,6 +21,9 @@ public sealed record GroupParity(string Group, string Tensor, long Elements, lon
     /// <summary>Share of elements with the same code in both, ties apart, 0 to 1; 1 where there are none.</summary>
     public double ExactShare => Elements == 0 ? 1 : 1 - ((double)Different / Elements);
 
+    /// <summary>Share of elements with another code, ties among them, 0 to 1.</summary>
+    public double OtherShare => Elements == 0 ? 0 : (double)(Different + Ties) / Elements;
+
     /// <summary>
     /// Whether no code differs by more than one and <see cref="RequiredShare"/> of them are the same.
     /// </summary>

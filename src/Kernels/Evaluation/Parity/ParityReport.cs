@@ -1,22 +1,57 @@
+using System.Globalization;
+
 namespace Cluster.Kernels.Evaluation.Parity;
 
 /// <summary>The gate's findings.</summary>
 /// <param name="Images">Images that were run through both.</param>
-/// <param name="TopOneAgree">Images on which artefact and simulation, end to end, have the same top-1 class; asked for
-/// at 8 bits, reported below.</param>
-/// <param name="Failure">Null when the gate is passed, else one sentence that names the first tensor that diverges or
-/// what else is wrong.</param>
-public sealed record ParityReport(int Images, int TopOneAgree, int QuantizeNodes, IReadOnlyList<GroupParity> Tensors, string? Failure)
+/// <param name="QuantizeNodes">QuantizeLinear nodes of the artefact.</param>
+/// <param name="Tensors">Tensors whose codes were compared, in the order of execution; empty where the runtime shows none.</param>
+/// <param name="Outputs">The first output, end to end; null where the file was not run.</param>
+/// <param name="CodeFailure">Null where file and codes pass, else one sentence that names the first tensor that diverges or what else is
+/// wrong.</param>
+public sealed record ParityReport(
+    int Images, int QuantizeNodes, IReadOnlyList<GroupParity> Tensors, OutputParity? Outputs, string? CodeFailure)
 {
-    /// <summary>Share of images whose top-1 class must agree end to end at 8 bits.</summary>
-    public const double RequiredAgreement = 0.995;
-
     /// <summary>
     /// What the logits may differ by, as a share of the largest, when both run on the same codes: only float32 sums in
     /// another order are left then, which networks of today keep below 1e-4.
     /// </summary>
     public const double LargestLogitsDifference = 0.001;
 
+    /// <summary>Why the file may not be published, in one or two sentences; null where it may.</summary>
+    public string? Failure => CodeFailure ?? OutputFailure;
+
     /// <summary>Whether the file may be published.</summary>
     public bool Passed => Failure is null;
+
+    /// <summary>
+    /// The tensors to look at where the file is refused: those that do not pass; else, where only the outputs are apart, the one with the
+    /// largest share of other codes, ties among them, since what drives outputs apart begins there. Empty where there is none.
+    /// </summary>
+    public IReadOnlyList<GroupParity> Suspects => Passed ? []
+        : Tensors.Any(tensor => !tensor.Passes) ? [.. Tensors.Where(tensor => !tensor.Passes)]
+        : CodeFailure is null && Tensors.MaxBy(tensor => tensor.OtherShare) is { OtherShare: > 0 } worst ? [worst]
+        : [];
+
+    private string? OutputFailure => Outputs switch
+    {
+        null or { Passes: true } => null,
+        { IsNear: false } apart => string.Create(
+            CultureInfo.InvariantCulture,
+            $"End to end, runtime and simulation are {apart.Divergence:G3} apart on {Images} images (mean divergence of the outputs), where "
+            + $"{apart.Allowed:G3} is allowed: the plan is {apart.PlanDivergence:G3} from FP32, and roundings that float32 leaves open move "
+            + $"the simulation by {apart.Drift:G3}. {Suspected}"),
+        var other => string.Create(
+            CultureInfo.InvariantCulture,
+            $"End to end, the runtime has {other.Lost} of {Images} images wrong that the simulation has right, and {other.Gained} the other "
+            + $"way round, which is not by chance. {Suspected}"),
+    };
+
+    private string Suspected => Tensors.Count == 0 ? "This runtime shows no codes, so no group can be named."
+        : Tensors.MaxBy(tensor => tensor.OtherShare) is { OtherShare: > 0 } worst
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The likeliest cause is in group '{worst.Group}', whose tensor '{worst.Tensor}' has the largest share of other codes, "
+                + $"{worst.OtherShare:P4}.")
+            : "Every code is the same in both, so no group can be named.";
 }

@@ -44,7 +44,9 @@ public static class TensorRtNetwork
         return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, network.CorrectedBiases)
         {
             LearnedWeights = network.LearnedWeights,
-            PerTensorWeights = perTensorWeights ? network.PerTensorWeights : new HashSet<string>(StringComparer.Ordinal),
+            Forms = perTensorWeights
+                ? network.Forms
+                : network.Forms.ToDictionary(entry => entry.Key, entry => entry.Value with { IsPerTensor = false }, StringComparer.Ordinal),
         };
     }
 

@@ -56,6 +56,9 @@ public sealed class GroupedGraph
     /// <summary>Group that produces the tensor, -1 for the network's input.</summary>
     public int ProducerGroup(string tensor) => _producer.GetValueOrDefault(tensor, -1);
 
+    /// <summary>Whether a node computes in FP32 whatever the format of its group: it multiplies nothing in another one.</summary>
+    public bool StaysInFloat(GraphNode node) => Roles.Of(node) is not (NodeRole.Weighted or NodeRole.Product);
+
     /// <summary>The index of the group that a node belongs to.</summary>
     public int GroupOf(GraphNode node) => _groupOfNode[node.Name];
 

@@ -16,23 +16,9 @@ public sealed record GraphSummary(IReadOnlyList<NodeSummary> Nodes, long Paramet
             node.OpType,
             shapes[node.Output],
             node.Inputs.Distinct(StringComparer.Ordinal).Sum(input => ParametersOf(graph.Initializers.GetValueOrDefault(input))),
-            ProductsOf(node, shapes)))];
+            NodeProducts.Of(node, shapes)))];
         return new GraphSummary(nodes, graph.Initializers.Values.Sum(ParametersOf), nodes.Sum(node => node.MultiplyAccumulates));
     }
 
     private static long ParametersOf(TensorData? constant) => constant is { Type: ElementType.Float } ? constant.Count : 0;
-
-    private static long ProductsOf(GraphNode node, IReadOnlyDictionary<string, long[]> shapes)
-    {
-        long Count(string name) => ShapeMath.Count(shapes[name]) ?? 0;
-        return node.OpType switch
-        {
-            // Each output element sums over (I/g, kernel); transposed, each input element goes to (O/g, kernel).
-            "Conv" => Count(node.Output) * (Count(node.Inputs[1]) / shapes[node.Inputs[1]][0]),
-            "ConvTranspose" => Count(node.Inputs[0]) * (Count(node.Inputs[1]) / shapes[node.Inputs[1]][0]),
-            "Gemm" => Count(node.Output) * shapes[node.Inputs[0]][node.GetInt("transA", 0) != 0 ? 0 : 1],
-            "MatMul" => Count(node.Output) * shapes[node.Inputs[0]][^1],
-            _ => 0,
-        };
-    }
 }

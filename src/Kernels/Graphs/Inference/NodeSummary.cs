@@ -4,6 +4,6 @@ namespace Cluster.Kernels.Graphs.Inference;
 /// <param name="OutputShape">For the batch of the summary.</param>
 /// <param name="Parameters">Elements of the float constants that the node reads; one that two nodes read counts for
 /// both.</param>
-/// <param name="MultiplyAccumulates">Multiply-accumulates of convolutions and matrix products, for the whole batch; 0
-/// for others.</param>
+/// <param name="MultiplyAccumulates">Multiply-accumulates of convolutions, matrix products, contractions and recurrent layers, for the
+/// whole batch; 0 for others.</param>
 public sealed record NodeSummary(string Name, string OpType, IReadOnlyList<long> OutputShape, long Parameters, long MultiplyAccumulates);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs.Onnx.Schema;
+using Cluster.Kernels.Export;
 using Google.Protobuf;
 
 namespace Cluster.Kernels.Graphs.Onnx;
@@ -71,7 +72,13 @@ public static class OnnxReader
                 $"The model '{nameForErrors}' defines functions of its own, which are not supported; inline them before exporting.");
         }
 
-        return new GraphDecoder(model.Graph, nameForErrors).Decode(OpsetOf(model, nameForErrors)) with { Tf32Nodes = Tf32NodesOf(model) };
+        return new GraphDecoder(model.Graph, nameForErrors).Decode(OpsetOf(model, nameForErrors)) with
+        {
+            Tf32Nodes = Tf32NodesOf(model),
+            Metadata = model.MetadataProps
+                .Where(entry => entry.Key == SaturatingProducts.Metadata)
+                .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal),
+        };
     }
 
     /// <summary>Reads to the end of the stream.</summary>

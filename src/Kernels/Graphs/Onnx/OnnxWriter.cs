@@ -45,6 +45,9 @@ public static class OnnxWriter
             model.MetadataProps.Add(new StringStringEntryProto { Key = Tf32Key, Value = string.Join('\n', graph.Tf32Nodes) });
         }
 
+        model.MetadataProps.AddRange(graph.Metadata
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
         return model.ToByteArray();
     }
 

@@ -25,9 +25,11 @@ internal sealed class TrainedWeight
     private readonly long[] _along;
     private readonly ScaleBounds _bounds;
     private readonly ComputeDevice _device;
+    private readonly PairedCodes? _pairs;
 
     /// <param name="float32">The network's weight, in its own order.</param>
     /// <param name="learned">Whether the codes were learned and not rounded to nearest.</param>
+    /// <param name="isPairSafe">Whether neighbours must not saturate.</param>
     /// <param name="scaleShare">Rate of learned scales as a share of their mean, or null for the training's own
     /// rate.</param>
     public TrainedWeight(
@@ -37,8 +39,10 @@ internal sealed class TrainedWeight
         bool learned,
         ScaleLearning learning,
         double? scaleShare,
-        ComputeDevice device)
+        ComputeDevice device,
+        bool isPairSafe = false)
     {
+        _pairs = isPairSafe ? PairedCodes.Of(node, start.Shape) : null;
         Node = node;
         _device = device;
         _start = start;
@@ -88,8 +92,26 @@ internal sealed class TrainedWeight
     /// </summary>
     public Tensor Scales() => Aten.Call("aten::detach", _scales);
 
-    /// <summary>Keeps learned scales within <see cref="ScaleBounds"/>.</summary>
-    public void Restrain() => _bounds.Clamp(_scales);
+    /// <summary>
+    /// Keeps learned scales within <see cref="ScaleBounds"/>, and neighbours that must not saturate within what both may be together: the
+    /// nearest such weights, as projected gradient descent has it.
+    /// </summary>
+    public void Restrain()
+    {
+        _bounds.Clamp(_scales);
+        if (_pairs is not { } pairs)
+        {
+            return;
+        }
+
+        float[] latent = TensorFactory.ToFloats(_latent);
+        if (PairSafeWeights.Project(latent, pairs, TensorFactory.ToFloats(_scales)))
+        {
+            using var scope = NewDisposeScope();
+            using var frozen = no_grad();
+            Aten.Call("aten::copy_", _latent, _device.Floats(latent, _start.Shape));
+        }
+    }
 
     public LearnedWeights Finish()
     {
@@ -105,7 +127,7 @@ internal sealed class TrainedWeight
                 latent[i], new QuantizationParameters(scales[channel], 0, _range.Low[channel], _range.High[channel]));
         }
 
-        return new LearnedWeights(codes, scales);
+        return new LearnedWeights(_pairs is { } pairs ? PairSafeWeights.Clip(codes, pairs) : codes, scales);
     }
 
     private Tensor Along(int[] codes)

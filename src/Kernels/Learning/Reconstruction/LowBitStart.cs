@@ -3,6 +3,7 @@ using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Reconstruction.Rounding;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -37,8 +38,10 @@ internal static class LowBitStart
             throw new KernelException("The network has no convolution or product with constant weights; there is nothing to reconstruct.");
         }
 
-        var bits = weighted.ToDictionary(
-            node => node.Name, node => node == weighted[0] || node == weighted[^1] ? firstLastBits : weightBits, StringComparer.Ordinal);
+        var forms = weighted.ToDictionary(
+            node => node.Name,
+            node => new WeightForm(node == weighted[0] || node == weighted[^1] ? firstLastBits : weightBits),
+            StringComparer.Ordinal);
         var levels = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var node in weighted)
         {
@@ -49,7 +52,7 @@ internal static class LowBitStart
             levels[tensor] = 1 << Math.Min(wanted, levels.TryGetValue(tensor, out int before) ? int.Log2(before) : wanted);
         }
 
-        return new ReconstructionStart(bits, Ranges(graph, images.Stratified(MostImages, Seed), levels));
+        return new ReconstructionStart(forms, Ranges(graph, images.Stratified(MostImages, Seed), levels));
     }
 
     private static Dictionary<string, QuantizationParameters> Ranges(

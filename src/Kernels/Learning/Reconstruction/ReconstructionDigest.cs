@@ -19,9 +19,9 @@ internal static class ReconstructionDigest
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Text(hash, Version);
         Text(hash, options.Canonical());
-        foreach (var (node, bits) in start.WeightBits.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (node, form) in start.Weights.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            Text(hash, string.Create(CultureInfo.InvariantCulture, $"{node}:{bits}"));
+            Text(hash, string.Create(CultureInfo.InvariantCulture, $"{node}:{form.Bits}:{form.IsPairSafe}"));
         }
 
         foreach (var (tensor, p) in start.Activations.OrderBy(pair => pair.Key, StringComparer.Ordinal))

@@ -125,7 +125,7 @@ internal sealed class ReconstructionSession : IDisposable
             .SelectMany(group => group.Nodes)
             .Where(node => graph.Roles.Of(node) == NodeRole.Weighted)
             .ToDictionary(node => node.Name, StringComparer.Ordinal);
-        foreach (var (name, bits) in start.WeightBits)
+        foreach (var (name, form) in start.Weights)
         {
             if (!weighted.TryGetValue(name, out var node))
             {
@@ -134,13 +134,14 @@ internal sealed class ReconstructionSession : IDisposable
                     + "with constant weights.");
             }
 
-            if (bits is < 2 or > 8)
+            if (form.Bits is < 2 or > 8)
             {
-                throw new KernelException($"{bits} bits were asked for the weights of '{name}'; reconstruction has 2 to 8.");
+                throw new KernelException($"{form.Bits} bits were asked for the weights of '{name}'; reconstruction has 2 to 8.");
             }
 
             var data = graph.Graph.Initializers[node.Inputs[1]];
-            grids[name] = WeightGridSearch.Find(data.As<float>(), data.Shape, WeightBank.OutputAxis(node), bits);
+            var pairs = form.IsPairSafe ? PairedCodes.Of(node, data.Shape) : null;
+            grids[name] = WeightGridSearch.Find(data.As<float>(), data.Shape, WeightBank.OutputAxis(node), form.Bits, pairs);
         }
 
         return grids;
@@ -153,8 +154,8 @@ internal sealed class ReconstructionSession : IDisposable
     private bool IsLearned(ReconstructionBlock block, ReconstructionPhase phase)
     {
         var bits = block.Weighted
-            .Where(node => _start.WeightBits.ContainsKey(node.Name))
-            .Select(node => _start.WeightBits[node.Name])
+            .Where(node => _start.Weights.ContainsKey(node.Name))
+            .Select(node => _start.Weights[node.Name].Bits)
             .ToList();
         bool hasScales = block.Nodes.Any(node => _numbers.IsMadeQuantized(node.Output));
         if (!phase.LearnsWeights)
@@ -164,7 +165,7 @@ internal sealed class ReconstructionSession : IDisposable
 
         bool spared = _options.Method == ReconstructionMethod.Brecq
             && bits.TrueForAll(b => b == 8)
-            && _start.WeightBits.Values.Any(b => b < 8);
+            && _start.Weights.Values.Any(form => form.Bits < 8);
         return bits.Count > 0 && !spared;
     }
 

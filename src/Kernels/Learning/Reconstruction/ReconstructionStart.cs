@@ -7,13 +7,13 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>
-/// What a reconstruction begins with: how many bits each weight has and where activations are quantized, with
+/// What a reconstruction begins with: what form each weight has and where activations are quantized, with
 /// calibrated ranges.
 /// </summary>
-/// <param name="WeightBits">2 to 8, by the name of the weighted node; weights that are not listed stay in FP32.</param>
+/// <param name="Weights">By the name of the weighted node; weights that are not listed stay in FP32.</param>
 /// <param name="Activations">By tensor. Codes and zero points stay, scales may be learned.</param>
 public sealed record ReconstructionStart(
-    IReadOnlyDictionary<string, int> WeightBits,
+    IReadOnlyDictionary<string, WeightForm> Weights,
     IReadOnlyDictionary<string, QuantizationParameters> Activations)
 {
     /// <summary>
@@ -46,7 +46,7 @@ public sealed record ReconstructionStart(
             }
         }
 
-        return new ReconstructionStart(network.WeightBits, activations) { Readers = readers };
+        return new ReconstructionStart(network.Forms, activations) { Readers = readers };
     }
 
     // A move of elements hands on what it sees: it is quantized where what it makes is.

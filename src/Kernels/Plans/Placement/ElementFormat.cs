@@ -32,6 +32,12 @@ public sealed record ElementFormat(string Name, int Bits, bool IsInteger)
     /// <summary>Whether it is a float that is stored in 16 bits.</summary>
     internal bool IsHalf => StoredAs != ElementType.Float;
 
+    /// <summary>
+    /// Integers of 8 bits of which no two neighbours of a weight add up to more than 128: products with them are exact on every x86
+    /// (<see cref="Quantization.PairedCodes"/>).
+    /// </summary>
+    public static ElementFormat PairSafe { get; } = new("int8-safe", 8, IsInteger: true);
+
     /// <summary>Integers of so many bits.</summary>
     public static ElementFormat Integer(int bits) => new(string.Create(CultureInfo.InvariantCulture, $"int{bits}"), bits, IsInteger: true);
 

@@ -24,6 +24,9 @@ public sealed record GroupSetting(
     /// </summary>
     public bool PerTensorWeights { get; init; }
 
+    /// <summary>What codes its weights may have.</summary>
+    internal WeightForm Form => new(Weights.Bits, PerTensorWeights, Weights == ElementFormat.PairSafe);
+
     /// <summary>Quantized to integers, or left in FP32.</summary>
     public bool Quantize => Weights.IsInteger && Activations.IsInteger;
 

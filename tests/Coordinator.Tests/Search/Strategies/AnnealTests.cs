@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Strategies;
@@ -25,6 +27,31 @@ public sealed class AnnealTests
         temperatures[0].ShouldBe(0.03, 1e-12);
         temperatures[^1].ShouldBe(0.001, 1e-12);
         temperatures.ShouldBeInOrder(SortDirection.Descending);
+    }
+
+    [Fact]
+    public async Task Run_EverySchedule_IsTheWalkThatItsTemperaturesMake()
+    {
+        // What is asked for and in which order follows from the temperatures alone: the seed is the same.
+        var walks = new List<string>();
+        foreach (var schedule in Enum.GetValues<TemperatureSchedule>())
+        {
+            var asked = new List<string>();
+            for (var seed = 1UL; seed <= 20; seed++)
+            {
+                var network = Networks.Random(seed);
+                var spec = network.Spec.Choosing(
+                    options => options with { Strategy = StrategyKind.Anneal, AnnealSchedule = schedule });
+                var journal = new MemoryJournal();
+                await Jobs.RunAsync(network with { Spec = spec }, journal: journal);
+                asked.AddRange(journal.Events.OfType<RoundProposed>()
+                    .SelectMany(round => round.Items).Select(item => item.Id));
+            }
+
+            walks.Add(CanonicalJson.Digest(asked));
+        }
+
+        walks.ShouldBeUnique();
     }
 
     [Fact]

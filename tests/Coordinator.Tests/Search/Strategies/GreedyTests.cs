@@ -129,7 +129,7 @@ public sealed class GreedyTests
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
         outcome.Selection.Feasible.ShouldBeFalse();
         outcome.Winner.Plan.IsBaseline.ShouldBeFalse();
-        outcome.Selection.Reason.ShouldContain("nearest feasible bound is --max-drop");
+        outcome.Selection.Reason.ShouldContain("to accept it, give --max-drop");
         var bound = double.Parse(
             outcome.Selection.Reason.Split("--max-drop ")[1].TrimEnd('.', '%'), System.Globalization.CultureInfo.InvariantCulture) / 100;
         var again = await Jobs.RunAsync(

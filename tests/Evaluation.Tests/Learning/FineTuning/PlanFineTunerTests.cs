@@ -3,10 +3,12 @@ using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Learning.FineTuning;
@@ -105,10 +107,12 @@ public sealed class PlanFineTunerTests
         {
             var plan = Plan ?? Coordinator.Plans.Plan.Baseline("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
             var split = TrainingSplit.Of(Images(GlyphSet.Test).RequireImages(), _preprocess, _network, options.BatchSize, options.Seed);
-            return new PlanFineTuner(TargetList.Usual, _network, _float32, Builder, Workers).Run(
+            var evaluation = Images(GlyphSet.Evaluation);
+            var gate = new ParityReports(TargetList.Usual, _float32, evaluation, OutputKind.Scores);
+            return new PlanFineTuner(TargetList.Usual, _network, gate, Builder, Workers).Run(
                 new FineTuneStart(plan, new Dictionary<string, float[]>(), null),
                 split,
-                Images(GlyphSet.Evaluation),
+                evaluation,
                 options with { Parts = Workers },
                 null,
                 TestContext.Current.CancellationToken);

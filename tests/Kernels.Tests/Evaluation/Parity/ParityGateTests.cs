@@ -104,7 +104,7 @@ public sealed class ParityGateTests
             one.Tensors.Sum(tensor => tensor.Different).ShouldBeGreaterThan(0);
             several.Tensors.ShouldBe(one.Tensors);
             several.Failure.ShouldBe(one.Failure);
-            several.TopOneAgree.ShouldBe(one.TopOneAgree);
+            several.Outputs.ShouldBe(one.Outputs);
         }
     }
 
@@ -140,7 +140,7 @@ public sealed class ParityGateTests
             for (int i = 0; i < 5; i++)
             {
                 ParityGate.Check(float32, network, artefact, images, workers: 1, CancellationToken.None)
-                    .TopOneAgree.ShouldBe(images.Images.Count);
+                    .Outputs!.Agree.ShouldBe(images.Images.Count);
             }
 
             DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);

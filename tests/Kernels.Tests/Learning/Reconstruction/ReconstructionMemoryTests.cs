@@ -2,6 +2,7 @@ using System.Globalization;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tests.Tensors;
 using TorchSharp;
 
@@ -83,7 +84,7 @@ public sealed class ReconstructionMemoryTests
         var (graph, images, start) = SmallReconstruction.Subject();
         start = start with
         {
-            WeightBits = new Dictionary<string, int>(StringComparer.Ordinal) { ["c2"] = 3 },
+            Weights = new Dictionary<string, WeightForm>(StringComparer.Ordinal) { ["c2"] = new(3) },
             Activations = start.Activations.Where(pair => pair.Key == "r2").ToDictionary(StringComparer.Ordinal)
         };
         Run(

@@ -60,7 +60,7 @@ public sealed class ReconstructionStartTests
         var learned = Untrained(graph, start, images);
         var network = resolver.Resolve(settings, learned);
         Difference(graph, images, float32, network, start, learned).ShouldBeLessThan(2e-3);
-        Difference(graph, images, float32, network, new ReconstructionStart(start.WeightBits, start.Activations), learned)
+        Difference(graph, images, float32, network, new ReconstructionStart(start.Weights, start.Activations), learned)
             .ShouldBeGreaterThan(1e-2, "the shortcut would be rounded too");
     }
 
@@ -108,7 +108,7 @@ public sealed class ReconstructionStartTests
 
     private static LearnedParameters Untrained(
         GroupedGraph graph, ReconstructionStart start, ImageBatches images) =>
-        start.WeightBits.Count == 0 ? new LearnedParameters() : Reconstructor.Run(
+        start.Weights.Count == 0 ? new LearnedParameters() : Reconstructor.Run(
             graph, start, images, new ReconstructionOptions
             {
                 Method = ReconstructionMethod.AdaRound,

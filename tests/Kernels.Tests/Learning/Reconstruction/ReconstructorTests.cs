@@ -56,10 +56,10 @@ public sealed class ReconstructorTests
 
         var learned = SmallReconstruction.Run(graph, images, start, Short).Parameters;
 
-        foreach (var (node, bits) in start.WeightBits)
+        foreach (var (node, form) in start.Weights)
         {
             sbyte[] codes = learned.Weights[node].Codes;
-            (codes.Max() - codes.Min()).ShouldBeLessThan(1 << (bits + 1));
+            (codes.Max() - codes.Min()).ShouldBeLessThan(1 << (form.Bits + 1));
             learned.Weights[node].Scales.ShouldAllBe(scale => scale > 0);
         }
 
@@ -218,10 +218,10 @@ public sealed class ReconstructorTests
         var (graph, images, start) = SmallReconstruction.Subject();
 
         Should.Throw<KernelException>(
-            () => SmallReconstruction.Run(graph, images, start with { WeightBits = new Dictionary<string, int> { ["c1"] = 1 } }, Short))
+            () => SmallReconstruction.Run(graph, images, start with { Weights = new Dictionary<string, WeightForm> { ["c1"] = new(1) } }, Short))
             .Message.ShouldContain("1 bits");
         Should.Throw<KernelException>(
-            () => SmallReconstruction.Run(graph, images, start with { WeightBits = new Dictionary<string, int> { ["r1"] = 4 } }, Short))
+            () => SmallReconstruction.Run(graph, images, start with { Weights = new Dictionary<string, WeightForm> { ["r1"] = new(4) } }, Short))
             .Message.ShouldContain("'r1'");
         Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, Nets.Noise(1, 3, 8, 8, 1), start, Short))
             .Message.ShouldContain("2 are needed");

@@ -37,7 +37,9 @@ internal sealed class LearnedNumbers(
 
     public sbyte[] Codes(string node) => _codes[node];
 
-    public void SetCodes(string node, sbyte[] codes) => _codes[node] = codes;
+    /// <summary>Takes codes over, with neighbours that would saturate made safe where the weight's form asks for it.</summary>
+    public void SetCodes(string node, sbyte[] codes) =>
+        _codes[node] = grids[node].Pairs is { } pairs ? PairSafeWeights.Clip(codes, pairs) : codes;
 
     public void SetActivation(string tensor, QuantizationParameters parameters) => _activations[tensor] = parameters;
 

@@ -12,6 +12,9 @@ namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 /// <param name="Highs">Largest code of each channel, at most 127.</param>
 internal sealed record WeightGrid(long[] Shape, int Axis, float[] Scales, int[] Lows, int[] Highs)
 {
+    /// <summary>Neighbours that must not saturate; null where any codes may stand beside each other.</summary>
+    public PairedCodes? Pairs { get; init; }
+
     /// <summary>One number an element from one a channel.</summary>
     public float[] Expand(IReadOnlyList<float> channels)
     {

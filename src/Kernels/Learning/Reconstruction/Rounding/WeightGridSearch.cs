@@ -16,14 +16,15 @@ internal static class WeightGridSearch
     private const int BitsForEveryZero = 3;
     private const int ZerosAround = 2;
 
-    public static WeightGrid Find(ReadOnlySpan<float> weights, long[] shape, int axis, int bits)
+    public static WeightGrid Find(ReadOnlySpan<float> weights, long[] shape, int axis, int bits, PairedCodes? pairs = null)
     {
         int highest = (1 << bits) - 1;
         float[] scales = ChannelScales.MaxAbs(weights, shape, axis); // refuses what is not finite
         int channels = scales.Length;
         if (bits == 8)
         {
-            return new WeightGrid(shape, axis, scales, Filled(channels, -127), Filled(channels, 127));
+            scales = pairs is { } paired ? PairSafeWeights.Scales(weights, paired, scales) : scales;
+            return new WeightGrid(shape, axis, scales, Filled(channels, -127), Filled(channels, 127)) { Pairs = pairs };
         }
 
         var grid = new WeightGrid(shape, axis, scales, Filled(channels, 0), Filled(channels, 0));

@@ -1,17 +1,6 @@
+using Cluster.Coordinator.Model.Options;
+
 namespace Cluster.Coordinator.Search.Strategies;
-
-/// <summary>How the temperature of an annealing falls from its first step to its last.</summary>
-internal enum TemperatureSchedule
-{
-    /// <summary>By the same factor each step (Kirkpatrick, Gelatt and Vecchi 1983).</summary>
-    Exponential,
-
-    /// <summary>Along half a cosine: slowly at both ends.</summary>
-    Cosine,
-
-    /// <summary>In eight stairs of equal length, each by the same factor.</summary>
-    Step,
-}
 
 /// <summary>Temperatures of a schedule.</summary>
 internal static class Temperatures

@@ -1,0 +1,48 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Objectives;
+
+namespace Cluster.Coordinator.Results;
+
+/// <summary>
+/// Plans that measured as fast as the winner and as accurate, or that are faster and accurate enough, and why each is not the winner: a
+/// reader of the numbers asks.
+/// </summary>
+internal static class PassedOver
+{
+    /// <summary>Milliseconds in the scale of the memory's; null where it was not timed.</summary>
+    public static double? Ms(SearchMemory memory, PlanMeasurement measured) => measured.Plan.IsBaseline
+        ? memory.BaselineMs
+        : measured.Latency is { } latency ? latency.MedianMs * (memory.BaselineMs / latency.Float32MedianMs) : null;
+
+    /// <summary>Whether one is at least as fast and as accurate as another; both were measured.</summary>
+    public static bool Beats(SearchMemory memory, PlanMeasurement one, PlanMeasurement other) =>
+        Ms(memory, one) <= Ms(memory, other) && one.Accuracy?.Loss <= other.Accuracy?.Loss;
+
+    /// <summary>A sentence, or null where there are none.</summary>
+    public static string? Words(SearchMemory memory, WinnerKind kind, PlanMeasurement winner)
+    {
+        var reasons = memory.FullPlans
+            .Where(plan => !plan.Equals(winner.Plan) && !memory.Refusals.Contains(plan))
+            .Select(plan => new PlanMeasurement(plan, memory.Full(plan), memory.Latency(plan)))
+            .Where(one => Beats(memory, one, winner)
+                || (kind is WinnerKind.Faster or WinnerKind.NothingFaster
+                    && Ms(memory, one) < Ms(memory, winner) && memory.IsFeasible(one.Plan)))
+            .CountBy(one => Reason(memory, one, winner))
+            .OrderByDescending(counted => counted.Value)
+            .ThenBy(counted => counted.Key, StringComparer.Ordinal)
+            .Select(counted => $"{counted.Value} {counted.Key}")
+            .ToArray();
+        return reasons.Length == 0 ? null : $"Measured faster or as fast, and passed over: {string.Join("; ", reasons)}.";
+    }
+
+    private static string Reason(SearchMemory memory, PlanMeasurement one, PlanMeasurement winner) =>
+        !memory.Objective.Fits(one.Plan) ? $"beyond {BudgetWords.Budgets(memory.Spec.Options)}"
+        : !memory.IsAccurateEnough(one.Plan) ? $"not shown to be within {BudgetWords.Bound(memory.Spec.Options)}"
+        : !one.Plan.IsBaseline && !memory.IsTimedLast(one.Plan) ? "timed by itself only, which is less sure than together with the winner"
+        : memory.Refusals.Suspects(one.Plan) ? "with a group that the parity gate refused in another plan"
+        : !Ties.IsFaster(Ms(memory, one)!.Value, Ms(memory, winner)!.Value)
+            ? $"within {Ties.Percent} % of the winner's time: a tie, where the simpler plan is taken"
+        : "that diverges more from FP32";
+}

@@ -1,0 +1,10 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Search;
+
+/// <summary>A plan that the parity gate refused.</summary>
+/// <param name="Reason">Why, in a sentence.</param>
+/// <param name="Groups">Groups that the gate named; empty where it could name none.</param>
+/// <param name="Finding">What was compared; null where the comparison itself failed.</param>
+public sealed record RefusedPlan(Plan Plan, string Reason, IReadOnlyList<string> Groups, ParityFinding? Finding);

@@ -1,0 +1,123 @@
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Plans;
+
+namespace Cluster.Kernels.Evaluation.Parity;
+
+/// <summary>Runs a network in a runtime and simulated, end to end, and compares the first outputs.</summary>
+/// <param name="metric">What the job takes the outputs for; a map of outputs is taken for values whatever it says.</param>
+/// <param name="workers">Batches that run side by side; nothing that is found depends on it.</param>
+public sealed class OutputComparison(
+    FloatNetwork float32, QuantizedNetwork network, ImageBatches images, OutputKind metric, int workers)
+{
+    private readonly OutputKind _outputs = IsRowOfScores(float32) ? metric : OutputKind.Values;
+
+    /// <summary>Compares them.</summary>
+    /// <param name="run">The plan's file in its runtime.</param>
+    public OutputParity Compare(BatchLogits.RunBatch run, CancellationToken cancellation)
+    {
+        using var programs = float32.Compile(network);
+        var sums = new Sums[images.Count];
+        Batches.ForEach(
+            images.Count,
+            workers,
+            batch =>
+            {
+                var inputs = images.Inputs(batch);
+                float[] simulated = float32.Run(inputs, programs.Programs);
+                float[] found = new float[simulated.Length];
+                run(inputs, found);
+                sums[batch] = Compare(batch, float32.Run(inputs), simulated, found);
+            },
+            cancellation);
+        int count = images.Images.Count;
+        var whole = sums.Aggregate((sum, batch) => sum + batch);
+        var parity = new OutputParity(
+            whole.Divergence / count,
+            whole.PlanDivergence / count,
+            Drift: null,
+            _outputs == OutputKind.Scores ? whole.Agree : null,
+            IsLabelled ? whole.Lost : null,
+            IsLabelled ? whole.Gained : null);
+
+        // Only what is beyond the other bounds is worth another pass over the images.
+        return parity.IsNear ? parity : parity with { Drift = Drift(programs, cancellation) };
+    }
+
+    private bool IsLabelled => _outputs == OutputKind.Scores && images.Images.HasLabels;
+
+    private double Drift(ProgramSet programs, CancellationToken cancellation)
+    {
+        double[] sums = new double[images.Count];
+        Batches.ForEach(
+            images.Count,
+            workers,
+            batch =>
+            {
+                var inputs = images.Inputs(batch);
+                var drift = new RoundingDrift(seed: batch);
+                using var live = new LiveTensors();
+                live.SetInputs(float32.Graph, drift.Moved(inputs));
+                foreach (var program in programs.Programs)
+                {
+                    program.Run(live, drift);
+                }
+
+                sums[batch] = Divergence(batch, float32.Run(inputs, programs.Programs), float32.Logits(live));
+            },
+            cancellation);
+        return sums.Sum() / images.Images.Count;
+    }
+
+    private Sums Compare(int batch, float[] exact, float[] simulated, float[] found)
+    {
+        var sums = new Sums(Divergence(batch, simulated, found), Divergence(batch, exact, simulated), 0, 0, 0);
+        if (_outputs == OutputKind.Values)
+        {
+            return sums;
+        }
+
+        int width = simulated.Length / images.Size(batch);
+        int[] expected = Accuracy.Predictions(simulated, width);
+        int[] answers = Accuracy.Predictions(found, width);
+        for (int image = 0; image < answers.Length; image++)
+        {
+            int? label = IsLabelled ? images.Images.Label(images.Start(batch) + image) : null;
+            sums += new Sums(
+                0,
+                0,
+                expected[image] == answers[image] ? 1 : 0,
+                expected[image] == label && answers[image] != label ? 1 : 0,
+                expected[image] != label && answers[image] == label ? 1 : 0);
+        }
+
+        return sums;
+    }
+
+    // Summed over the images of the batch.
+    private double Divergence(int batch, float[] reference, float[] outputs)
+    {
+        int size = images.Size(batch);
+        return size * OutputDivergence.Of(_outputs, reference, outputs, reference.Length / size);
+    }
+
+    // One row a sample, of two or more: the softmax of a single number says nothing, and of a map the largest means nothing.
+    private static bool IsRowOfScores(FloatNetwork float32)
+    {
+        var graph = float32.Graph.Graph;
+        var shape = ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name];
+        return shape.Length > 1 && shape[1] != 1 && shape.Skip(2).All(size => size == 1);
+    }
+
+    private readonly record struct Sums(double Divergence, double PlanDivergence, int Agree, int Lost, int Gained)
+    {
+        public static Sums operator +(Sums left, Sums right) => new(
+            left.Divergence + right.Divergence,
+            left.PlanDivergence + right.PlanDivergence,
+            left.Agree + right.Agree,
+            left.Lost + right.Lost,
+            left.Gained + right.Gained);
+    }
+}

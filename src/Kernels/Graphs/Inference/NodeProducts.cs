@@ -1,0 +1,60 @@
+namespace Cluster.Kernels.Graphs.Inference;
+
+/// <summary>
+/// Multiply-accumulates of one node: those of matrix products, convolutions, contractions and recurrent layers. Products of single
+/// elements (Mul, the gates of a recurrent layer) are not counted, as is usual; padding is, as if it were computed.
+/// </summary>
+internal static class NodeProducts
+{
+    private const string Arrow = "->";
+
+    /// <summary>Multiply-accumulates; 0 for other operators.</summary>
+    /// <param name="shapes">Of all tensors.</param>
+    public static long Of(GraphNode node, IReadOnlyDictionary<string, long[]> shapes)
+    {
+        long Count(string name) => ShapeMath.Count(shapes[name]) ?? 0;
+        return node.OpType switch
+        {
+            // Each output element sums over (I/g, kernel); transposed, each input element goes to (O/g, kernel).
+            "Conv" => Count(node.Output) * (Count(node.Inputs[1]) / shapes[node.Inputs[1]][0]),
+            "ConvTranspose" => Count(node.Inputs[0]) * (Count(node.Inputs[1]) / shapes[node.Inputs[1]][0]),
+            "Gemm" => Count(node.Output) * shapes[node.Inputs[0]][node.GetInt("transA", 0) != 0 ? 0 : 1],
+            "MatMul" => Count(node.Output) * shapes[node.Inputs[0]][^1],
+
+            // Each step of each sample multiplies by all of W (directions, gates * H, I) and R (directions, gates * H, H): ONNX operators,
+            // LSTM and GRU, the equations X*(W^T) + H*(R^T).
+            "LSTM" or "GRU" =>
+                Count(node.Inputs[0]) / shapes[node.Inputs[0]][^1] * (Count(node.Inputs[1]) + Count(node.Inputs[2])),
+            "Einsum" => OfEinsum(node.GetText("equation", string.Empty), [.. node.Inputs.Select(input => shapes[input])]),
+            _ => 0,
+        };
+    }
+
+    /// <summary>
+    /// Operands are contracted from left to right, as libtorch and ONNX Runtime do: two of them take one product for each point of the
+    /// space of their indices, those left out that only one of them has and nothing later reads, over which it is summed before.
+    /// </summary>
+    private static long OfEinsum(string equation, IReadOnlyList<long[]> operands)
+    {
+        string[] sides = equation.Replace(" ", string.Empty, StringComparison.Ordinal).Split(Arrow);
+        string[] terms = sides[0].Split(',');
+        var sizes = terms.SelectMany((term, i) => term.Zip(operands[i]))
+            .GroupBy(axis => axis.First, axis => axis.Second)
+            .ToDictionary(axis => axis.Key, axis => axis.Max());
+
+        // Without a right side: the letters that occur once.
+        string result = sides.Length == 2 ? sides[1] : string.Concat(sizes.Keys.Where(letter => sides[0].Count(l => l == letter) == 1));
+        HashSet<char> left = [.. terms[0]];
+        long products = 0;
+        for (int i = 1; i < terms.Length; i++)
+        {
+            HashSet<char> read = [.. result, .. terms.Skip(i + 1).SelectMany(term => term)];
+            var space = left.Union(terms[i]).Where(letter => read.Contains(letter) || (left.Contains(letter) && terms[i].Contains(letter)))
+                .ToHashSet();
+            products += space.Aggregate(1L, (product, letter) => product * sizes[letter]);
+            left = [.. space.Intersect(read)];
+        }
+
+        return products;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Cluster.Kernels.Plans;
+
+/// <summary>What codes a quantized weight may have.</summary>
+/// <param name="Bits">2 to 8.</param>
+/// <param name="IsPerTensor">8 bits: one scale for the whole tensor, max|w| / 127, not one for each output channel.</param>
+/// <param name="IsPairSafe">8 bits: no two neighbours saturate (<see cref="Quantization.PairedCodes"/>).</param>
+public readonly record struct WeightForm(int Bits, bool IsPerTensor = false, bool IsPairSafe = false)
+{
+    /// <summary>8 bits, a scale for each output channel.</summary>
+    public static WeightForm Int8 { get; } = new(8);
+}

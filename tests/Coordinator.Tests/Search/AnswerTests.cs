@@ -1,0 +1,163 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Tests.Search;
+
+/// <summary>What a job answers with agrees with what it measured.</summary>
+public sealed class AnswerTests
+{
+    [Fact]
+    public async Task Run_NothingAccurateEnough_WhatIsPublishedWasTimedTogether()
+    {
+        var network = Verified(Networks.Hopeless);
+        var outcome = await Jobs.RunAsync(network);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Winner.Latency.ShouldNotBeNull();
+        outcome.Finals[^1].Plans.ShouldContain(timed => timed.PlanDigest == outcome.Winner.Plan.Digest);
+        outcome.Front.ShouldContain(outcome.Winner);
+    }
+
+    [Fact]
+    public async Task Run_MostAccurateIsSlowerThanFloat32_IsNotPublished()
+    {
+        // One group alone in INT8 is the least harmful, and slower than FP32 with its changes of format; all of them are faster.
+        var network = Verified(new SyntheticNetwork
+        {
+            Damage = [.. Enumerable.Repeat(0.03, 6)],
+            Float32Ms = [.. Enumerable.Repeat(1.0, 6)],
+            Int8Ms = [.. Enumerable.Repeat(0.7, 6)],
+            EdgeMs = 0.4,
+        });
+        network = network with { Spec = network.Spec.Choosing(options => options with { Strategy = StrategyKind.Exhaustive }) };
+
+        var outcome = await Jobs.RunAsync(network);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Evaluated.ShouldContain(
+            plan => plan.Accuracy != null && !plan.Plan.IsBaseline && network.MsOf(plan.Plan) > network.MsOf(outcome.Float32.Plan)
+                && plan.Accuracy.Correct > outcome.Winner.Accuracy!.Correct,
+            "a slower one is more accurate");
+        network.MsOf(outcome.Winner.Plan).ShouldBeLessThan(network.MsOf(outcome.Float32.Plan));
+        outcome.Verdicts.ShouldAllBe(verdict => !verdict.Reason.Contains("accurate enough", StringComparison.Ordinal));
+        outcome.Evidence!.Decided.ShouldNotBeNull().ShouldBeGreaterThan(outcome.Evidence.Bound);
+    }
+
+    [Fact]
+    public async Task Evidence_PlansThatTheGateRefused_AreNoneOfTheChoice()
+    {
+        var network = Verified(Networks.Sensitive);
+        network = network with { Spec = network.Spec.Choosing(options => options with { Decision = DecisionRule.Corrected }) };
+        int refused = 0;
+        var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => item is ParityItem && refused++ < 2
+            ? new ParityResult(8, 3, "They differ.", [])
+            : null));
+
+        outcome.Selection.Reason.ShouldContain("refused 2 plans");
+        int looks = outcome.Evaluated.Count(plan => plan is { Accuracy: not null, Plan.IsBaseline: false });
+        outcome.Evidence.ShouldNotBeNull().Looks.ShouldBe(looks - 2);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_IntervalReachesOne_IsTimedLongerAndElseCalledUnclear(bool helps)
+    {
+        var network = Verified(Networks.Easy);
+        var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => item is FinalTimingItem together
+            ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(together)).Plans.Select(plan => plan with
+            {
+                LowMs = 0.9 * plan.MedianMs,
+                HighMs = together.Patience is not null && helps ? 1.1 * plan.MedianMs : 1.01 * plan.Float32MedianMs,
+            })])
+            : null));
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Finals.Count.ShouldBe(2);
+        outcome.IsUnclear.ShouldBe(!helps);
+        outcome.Selection.Reason.Contains("unclear, the machine was busy", StringComparison.Ordinal).ShouldBe(!helps);
+    }
+
+    [Fact]
+    public async Task Verdicts_OfAnyNetwork_AddUpToWhatWasMeasured()
+    {
+        for (ulong seed = 1; seed <= 12; seed++)
+        {
+            var outcome = await Jobs.RunAsync(Verified(Networks.Random(seed) with { ProfiledEdgeMs = 0.05 }));
+
+            double saved = outcome.Verdicts.Where(verdict => !verdict.Format.IsBaseline).Sum(verdict => verdict.PredictedSavedMs!.Value);
+            saved.ShouldBe(outcome.Winner.Latency!.Float32MedianMs - outcome.Winner.Latency.MedianMs, 1e-9);
+        }
+    }
+
+    [Fact]
+    public async Task Run_AsFastAndMoreAccurate_WinsThoughAnotherIsSimpler()
+    {
+        // All groups in INT8 are simplest and within a tie of the plan without the first one, which loses less and is faster.
+        var outcome = await Jobs.RunAsync(Verified(Networks.Easy with
+        {
+            Damage = [0.006, .. Enumerable.Repeat(0.0002, 7)],
+            Int8Ms = [1.02, .. Enumerable.Repeat(0.4, 7)],
+            EdgeMs = 0.001,
+        }));
+
+        outcome.Evaluated.ShouldContain(plan => plan.Plan.QuantizedCount == 8 && plan.Latency != null);
+        outcome.Winner.Plan.Groups[0].Format.IsBaseline.ShouldBeTrue();
+        outcome.Front[0].Plan.ShouldBe(outcome.Winner.Plan);
+    }
+
+    [Fact]
+    public async Task Run_TieWithFloat32_IsSaidAndLeftOffTheFront()
+    {
+        var network = Verified(Networks.Easy with { Int8Ms = [.. Enumerable.Repeat(0.975, 8)], EdgeMs = 0, Damage = [.. new double[8]] });
+
+        var outcome = await Jobs.RunAsync(network);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
+        outcome.Selection.Reason.ShouldContain("by more than a tie (3 %); nearest: 8 of 8 groups in int8 at 7.8 ms against 8 ms");
+        outcome.Front.ShouldHaveSingleItem().Plan.IsBaseline.ShouldBeTrue();
+        outcome.PassedOver.ShouldNotBeNull().ShouldContain("within 3 % of the winner's time: a tie, where the simpler plan is taken");
+    }
+
+    [Fact]
+    public async Task Run_NothingFasterButMuchSmaller_NamesTheOptionThatAsksForIt()
+    {
+        var network = Verified(Networks.AllSlower);
+        network = network with { Spec = network.Spec.Choosing(options => options with { MaxDrop = 0.05 }) };
+        var large = new SyntheticEvaluator(network, item => item is AccuracyItem accuracy
+            ? network.Accuracy(accuracy.Plan, accuracy.Images) is var found ? found with
+            {
+                SizeBytes = 100_000 - (9000 * accuracy.Plan.QuantizedCount),
+            } : null
+            : null);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: large);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
+        outcome.Selection.Reason.ShouldEndWith(
+            " 8 of 8 groups in int8 is accurate enough at 28 % of the size: --size-budget 28000 asks for the most accurate so small.");
+    }
+
+    [Fact]
+    public async Task Run_SlowerAtTheEnd_SentenceHasTheMillisecondsOfTheTable()
+    {
+        var network = Verified(Networks.AllSlower);
+        var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => item is FinalTimingItem together
+            ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(together)).Plans.Select(plan => plan with
+            {
+                MedianMs = 2 * plan.MedianMs,
+                Float32MedianMs = 2 * plan.Float32MedianMs,
+            })])
+            : null));
+
+        outcome.Float32.Latency!.MedianMs.ShouldBe(16);
+        outcome.Selection.Reason.ShouldContain($"ms against 16 ms");
+    }
+
+    private static SyntheticNetwork Verified(SyntheticNetwork network) =>
+        network with { Spec = network.Spec.Choosing(options => options with { Ending = EndingKind.Verified }) };
+}

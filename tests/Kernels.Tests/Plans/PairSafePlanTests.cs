@@ -1,0 +1,167 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Learning.FineTuning.Loading;
+using Cluster.Kernels.Learning.Optimizers;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Learning.Reconstruction;
+using Cluster.Kernels.Tests.Runtimes;
+using Cluster.Tests;
+
+namespace Cluster.Kernels.Tests.Plans;
+
+/// <summary>Plans in int8-safe: no step that makes weights leaves two neighbours that saturate without VNNI.</summary>
+public sealed class PairSafePlanTests
+{
+    private const int Images = 4;
+
+    [Theory]
+    [InlineData(Nets.ResNet8)]
+    [InlineData(Nets.ResNet20)]
+    [InlineData(Nets.MobileNet)]
+    [InlineData("imagenet/squeezenet1_0_deepcompressed")]
+    [InlineData("mnist/lenet-mnist")]
+    public void Export_RealModel_IsExactOnEveryX86(string model)
+    {
+        OrtRequired.OrSkip();
+        var graph = Nets.Shared(model);
+        var images = Nets.SharedImages(model, Images, Images);
+        using var float32 = new FloatNetwork(graph);
+        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        var safe = resolver.Resolve(Settings(graph));
+        var full = resolver.Resolve(Nets.AllInt8(graph));
+
+        var file = QdqExporter.Export(safe, unsignedWeights: false);
+        SaturatingProducts.In(file).ShouldBeEmpty();
+        SaturatingProducts.StatedIn(OnnxReader.Read(OnnxWriter.Write(file), "file")).ShouldBe(SaturatingProducts.EveryX86);
+        SaturatingProducts.StatedIn(QdqExporter.Export(full, unsignedWeights: true)).ShouldBe(SaturatingProducts.EveryX86);
+        var signed = QdqExporter.Export(full, unsignedWeights: false);
+        SaturatingProducts.In(signed).ShouldNotBeEmpty();
+        SaturatingProducts.StatedIn(signed).ShouldBe(SaturatingProducts.OnlyVnni);
+
+        // Products of uint8 and uint8 are exact everywhere: the same numbers stored so are the reference, to the bit.
+        Run(file, images).ShouldBe(Run(QdqExporter.Export(safe, unsignedWeights: true), images));
+    }
+
+    [Fact]
+    public void Resolve_ChannelWithoutRoomForItsBias_StaysSafe()
+    {
+        // Weights of 1e-7 beside a bias of 1e4: the scale grows until the bias fits, and codes are rounded again.
+        var graph = Nets.Group(new Graphs.GraphBuilder(13, -1, 1, 1, 4).Floats("w", [2, 4], 1e-7f, 1e-7f, 1e-7f, 0, 1, 1, 1, 1)
+            .Floats("b", [2], 1e4f, 0).Node("Flatten", "x", "f").Node("Gemm", "f w b", "y", Graphs.GraphBuilder.Int("transB", 1)).Build());
+        using var float32 = new FloatNetwork(graph);
+        var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Images([1, 2, 3, 4], 1, 1, 4, 1))).Resolve(Settings(graph));
+
+        var weights = network.Weights(graph.WeightedNodes.Single());
+
+        weights.Scales[0].ShouldBeGreaterThan(1e-6f);
+        weights.Codes.ShouldBe([0, 0, 0, 0, 64, 64, 64, 64]);
+    }
+
+    [Fact]
+    public void Resolve_PerTensor_HasOneScaleThatCoversEveryPair()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        using var float32 = new FloatNetwork(graph);
+        var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(Images, 3, 8, 8, Images)))
+            .Resolve([.. Settings(graph).Select(setting => setting with { PerTensorWeights = true })]);
+
+        ShouldBeSafe(network);
+        network.Weights(graph.WeightedNodes.First()).Scales.Distinct().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Reconstruct_AnyMethod_LearnsSafeCodes()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var images = Nets.Noise(48, 3, 8, 8, 16);
+        using var float32 = new FloatNetwork(graph);
+        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        var start = ReconstructionStart.Of(resolver.Resolve(Settings(graph)));
+        foreach (var method in Enum.GetValues<ReconstructionMethod>())
+        {
+            var options = new ReconstructionOptions { Method = method, Iterations = 40 };
+
+            var learned = SmallReconstruction.Run(graph, images, start, options).Parameters;
+
+            learned.Weights.Count.ShouldBeGreaterThan(0);
+            ShouldBeSafe(resolver.Resolve(Settings(graph), learned));
+        }
+    }
+
+    [Theory]
+    [InlineData(ScaleLearning.Learned)]
+    [InlineData(ScaleLearning.Observed)]
+    public void FineTune_AnyScales_TrainsSafeCodes(ScaleLearning scales)
+    {
+        var graph = Nets.Group(TinyNetwork.Graph());
+        var images = Nets.Noise(44, 1, TinyNetwork.Side, TinyNetwork.Side, 8, TinyNetwork.Classes);
+        using var float32 = new FloatNetwork(graph);
+        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        var options = new FineTuneOptions
+        {
+            Epochs = 3,
+            BatchSize = 8,
+            Optimizer = TrainingOptimizer.Sgd,
+            LearningRate = 0.5, // far enough that pairs come together
+            Distill = 0,
+            Seed = 1,
+            WeightScales = scales,
+            Augmentation = Augmentation.None,
+        };
+        var start = resolver.Resolve(Settings(graph));
+
+        var trained = new FineTuner(start, options).Run(images, images, null, CancellationToken.None).Parameters;
+
+        trained.Weights.Values.SelectMany(weights => weights.Codes).ShouldNotBe(
+            graph.WeightedNodes.SelectMany(node => start.Weights(node).Codes));
+        ShouldBeSafe(resolver.Resolve(Settings(graph), trained));
+    }
+
+    [Fact]
+    public void Resolve_LearnedForAnotherForm_IsRefused()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        using var float32 = new FloatNetwork(graph);
+        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(Images, 3, 8, 8, Images)));
+        var node = graph.WeightedNodes.First();
+        var weights = resolver.Resolve(Settings(graph)).Weights(node);
+        var learned = new LearnedParameters
+        {
+            Weights = new Dictionary<string, LearnedWeights>
+            {
+                [node.Name] = new([.. Enumerable.Repeat((sbyte)127, weights.Codes.Length)], weights.Scales),
+            },
+        };
+
+        Should.Throw<KernelException>(() => resolver.Resolve(Settings(graph), learned)).Message
+            .ShouldContain("neighbours that add up to more than 128");
+        resolver.Resolve(Nets.AllInt8(graph), learned).Weights(node).Codes.ShouldAllBe(code => code == 127);
+    }
+
+    private static GroupSetting[] Settings(GroupedGraph graph) =>
+        [.. graph.Groups.Select(_ => GroupSetting.Integer("max", false) with { Weights = ElementFormat.PairSafe })];
+
+    private static void ShouldBeSafe(QuantizedNetwork network)
+    {
+        foreach (var node in network.Graph.WeightedNodes.Where(network.Layout.HasQuantizedWeights))
+        {
+            var weights = network.Weights(node);
+            (PairedCodes.Of(node, weights.Shape)?.AreSafe(weights.Codes) ?? true).ShouldBeTrue(node.Name);
+        }
+    }
+
+    private static float[] Run(Kernels.Graphs.ModelGraph file, ImageBatches images)
+    {
+        using var session = OrtSession.Open(OnnxWriter.Write(file), new OrtSessionOptions());
+        using var outputs = session.RunInPlace(images.Inputs(0), [file.Outputs[0].Name]);
+        return outputs.Span<float>(0).ToArray();
+    }
+}
