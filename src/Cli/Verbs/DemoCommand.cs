@@ -103,14 +103,14 @@ internal static class DemoCommand
     // job does by default.
     private static JobRequest Fresh(
         string model, string calibration, string evaluation, int evaluationImages, string output, string? test = null) => new()
-    {
-        Inputs = new LocalInputs { Model = model, Calibration = calibration, Evaluation = evaluation, Test = test },
-        Options = Asking(new JobOptions { Reconstruct = ReconstructionMode.Never }, evaluationImages),
-        Output = output,
-        Workers = Environment.ProcessorCount,
-        Cache = null,
-        Fresh = true,
-    };
+        {
+            Inputs = new LocalInputs { Model = model, Calibration = calibration, Evaluation = evaluation, Test = test },
+            Options = Asking(new JobOptions { Reconstruct = ReconstructionMode.Never }, evaluationImages),
+            Output = output,
+            Workers = Environment.ProcessorCount,
+            Cache = null,
+            Fresh = true,
+        };
 
     private static JobOptions Asking(JobOptions options, int images) => options with
     {

@@ -25,6 +25,6 @@ public sealed record FineTuneTrial(
     int? Images = null,
     double? Seconds = null)
 {
-    /// <summary>What became of a second plan, which followed where the first one did not become accurate enough; null where none did.</summary>
+    /// <summary>What became of the next plan, which followed where this one did not become accurate enough; null where none did.</summary>
     public FineTuneTrial? Second { get; init; }
 }

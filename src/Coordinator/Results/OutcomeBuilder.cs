@@ -101,17 +101,14 @@ internal static class OutcomeBuilder
             .. state.Steps.Where(step => PostSearchSteps.IsOf(step, PostSearchSteps.FineTuning)).Select(
                 step => Trial(step, epochs, Started(state, memory, (FineTuneItem)step.Item))),
         ];
-        return trials switch
-        {
-            [] => new FineTuneTrial(
+        return trials.Length == 0
+            ? new FineTuneTrial(
                 Tried: false,
                 Kept: false,
                 PostSearchSteps.WhyNone(state) ?? FineTuning.WhyNot(state) ?? "It was not done.",
                 epochs,
-                untuned),
-            [var only] => only,
-            [var first, var second, ..] => first with { Second = second },
-        };
+                untuned)
+            : trials.Reverse().Aggregate((later, earlier) => earlier with { Second = later });
     }
 
     private static FineTuneTrial Trial(StepEvent step, int epochs, PlanMeasurement before) => step switch

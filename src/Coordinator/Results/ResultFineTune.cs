@@ -27,6 +27,6 @@ public sealed record ResultFineTune(
     int? Images,
     double? Seconds)
 {
-    /// <summary>The same of a second plan, which followed where the first one did not become accurate enough.</summary>
+    /// <summary>The same of the next plan, which followed where this one did not become accurate enough.</summary>
     public ResultFineTune? Second { get; init; }
 }

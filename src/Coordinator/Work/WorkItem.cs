@@ -301,7 +301,8 @@ public sealed record FineTuneItem(string Context, Plan Plan, int Epochs, string?
 
     /// <summary>What such an item is, in a few words.</summary>
     public static string TitleOf(int epochs, int rank) =>
-        $"fine-tuning, {epochs} {(epochs == 1 ? "epoch" : "epochs")}{(rank == 0 ? string.Empty : ", of the second plan")}";
+        $"fine-tuning, {epochs} {(epochs == 1 ? "epoch" : "epochs")}"
+        + rank switch { 0 => string.Empty, 1 => ", of the second plan", _ => ", of the third plan" };
 }
 
 /// <summary>

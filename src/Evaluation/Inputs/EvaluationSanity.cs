@@ -11,7 +11,6 @@ namespace Cluster.Evaluation.Inputs;
 /// <summary>Whether the evaluation images can show what a job asks, before any work is done.</summary>
 internal static class EvaluationSanity
 {
-    private const double Usual = 0.95;
     private const double Relevant = 0.1;
 
     /// <summary>What makes a result less believable, a sentence each.</summary>

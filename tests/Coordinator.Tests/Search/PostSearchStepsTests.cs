@@ -32,7 +32,7 @@ public sealed class PostSearchStepsTests
     {
         var sequences = PostSearchSteps.All.SelectMany(step => step.Sequences).ToArray();
 
-        sequences.ShouldBe([-3, -4, -5, -6, -7, -8, -9, -10, -2, -11]);
+        sequences.ShouldBe([-3, -4, -5, -6, -7, -8, -9, -10, -2, -11, -12]);
         sequences.ShouldBeUnique();
         sequences.ShouldAllBe(sequence => sequence < JobState.PublishSequence);
         sequences.ShouldAllBe(sequence => PostSearchSteps.Of(sequence) != null);

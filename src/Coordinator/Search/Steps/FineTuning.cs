@@ -10,12 +10,12 @@ namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>
 /// Which plans are fine-tuned, and whether what came of one replaces the winner. Faster plans that were refused for their accuracy come
-/// first, as they have speed to win; then the winner with what an earlier step made of it. At most two, and none after one that is
-/// accurate enough.
+/// first, as they have speed to win; then the winner with what an earlier step made of it. None follows one that is accurate enough.
 /// </summary>
 internal sealed class FineTuning : IPostSearchStep
 {
-    private const int Ranks = 2;
+    // Two refused plans and the winner's own.
+    private const int Ranks = 3;
 
     public string Name => "fine-tune";
 
@@ -26,11 +26,11 @@ internal sealed class FineTuning : IPostSearchStep
     public string Title(JobOptions options, int sequence) => FineTuneItem.TitleOf(options.Epochs ?? 0, RankOf(sequence));
 
     public string Purpose(JobState state) => string.Create(
-        CultureInfo.InvariantCulture, $"{Name} (at most {Ranks} plans, {state.Spec.Options.Epochs} epochs each)");
+        CultureInfo.InvariantCulture, $"{Name} (at most {Starts(state).Plans.Count} plans, {state.Spec.Options.Epochs} epochs each)");
 
     public WorkItem? Due(JobState state) =>
         PostSearchSteps.Next(state, this) is { } next
-            ? Item(state, RankOf(next), state.Steps.Select(ended => ended.Item).OfType<FineTuneItem>())
+            ? Item(state, RankOf(next), Tried(state))
             : null;
 
     public bool Accepts(JobState state, StepEvent ended) => ended.Item is FineTuneItem item
@@ -41,12 +41,16 @@ internal sealed class FineTuning : IPostSearchStep
     public StepVerdict Judge(JobState state, WorkItem item, WorkResult result)
     {
         var (asked, found) = ((FineTuneItem)item, (FineTuneResult)result);
-        var next = asked.Rank + 1 < Ranks && Item(state, asked.Rank + 1, [asked]) is { } second ? second.StepSequence : null;
+        var next = asked.Rank + 1 < Ranks && Item(state, asked.Rank + 1, [.. Tried(state), asked]) is { } another
+            ? another.StepSequence
+            : null;
         return new LearnedJudge(state, "the trained file", "fine-tuned", "Fine-tuned").Judge(asked.Plan, found, next);
     }
 
     /// <summary>Why nothing is fine-tuned, in a sentence; null where something is.</summary>
     public static string? WhyNot(JobState state) => Starts(state) is ([], var reason) ? reason : null;
+
+    private static IEnumerable<FineTuneItem> Tried(JobState state) => state.Steps.Select(ended => ended.Item).OfType<FineTuneItem>();
 
     private static FineTuneItem? Item(JobState state, int rank, IEnumerable<FineTuneItem> tried) => Starts(state).Plans
         .Where(start => !tried.Any(item => item.Plan.HasFormatsOf(start.Plan)))
@@ -66,7 +70,7 @@ internal sealed class FineTuning : IPostSearchStep
 
         var refused = RefusedPlan.Fastest(state.Memory, winner).Select(one => Learned(state, one.Plan)).ToList();
         var whyNotItself = WhyNotItself(state, winner);
-        if (whyNotItself is null && refused.Count < Ranks && !refused.Any(one => one.Plan.HasFormatsOf(winner.Plan)))
+        if (whyNotItself is null && !refused.Any(one => one.Plan.HasFormatsOf(winner.Plan)))
         {
             refused.Add((winner.Plan, state.KeptBefore(PostSearchSteps.FineTuning)?.Learned));
         }
@@ -109,5 +113,5 @@ internal sealed class FineTuning : IPostSearchStep
         .Append((plan, null))
         .First();
 
-    private static int RankOf(int sequence) => sequence == FineTuneItem.Sequence ? 0 : 1;
+    private static int RankOf(int sequence) => Enumerable.Range(0, Ranks).Single(rank => FineTuneItem.SequenceOf(rank) == sequence);
 }

@@ -49,8 +49,11 @@ public sealed class LadderTests
 
         await Jobs.RunAsync(network, journal);
 
-        journal.Events.OfType<WinnerSelected>().ShouldHaveSingleItem().Kind.ShouldBe(WinnerKind.NothingFeasible);
-        journal.Events.OfType<StepCompleted>().ShouldHaveSingleItem().Item.ShouldBeOfType<FineTuneItem>();
+        var winner = journal.Events.OfType<WinnerSelected>().ShouldHaveSingleItem();
+        winner.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        var trained = journal.Events.OfType<StepCompleted>().Select(step => step.Item).Cast<FineTuneItem>().ToArray();
+        trained.Select(item => item.Plan.QuantizedCount).Take(2).ShouldBe([8, 7], "the fastest that were refused");
+        trained[^1].Plan.ShouldBe(winner.Plan, "the most accurate");
     }
 
     private static SyntheticNetwork Ladder(SyntheticNetwork network) =>
