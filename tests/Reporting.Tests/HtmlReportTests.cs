@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
 using Cluster.Reporting;
 using Cluster.Reporting.Models;
 using Cluster.Terminal;
@@ -74,6 +76,30 @@ public sealed class HtmlReportTests
         Body(SampleOutcome.Model(withTest: true)).Value.ShouldNotContain("selected on the same images");
         Body(SampleOutcome.Model(withTest: true)).Value.ShouldContain(
             "On the test set, which the search never saw, it is right on 59.50% (95% interval 57.33–61.63%) of 2000 images against 59.80%");
+    }
+
+    [Fact]
+    public void Write_PlansThatTheGateRefused_AreShownWithTheirReasons()
+    {
+        var model = SampleOutcome.Model();
+        var plan = model.Outcome.Winner.Plan;
+        model = model with
+        {
+            Outcome = model.Outcome with
+            {
+                Refused =
+                [
+                    new RefusedPlan(plan, "Runtime and simulation are 0.5 apart.", [], Finding: null),
+                    new RefusedPlan(plan, "They diverge first in group 'b'.", ["b", "c"], Finding: null),
+                ],
+            },
+        };
+
+        var section = Body(model).Descendants("section").Single(section => (string?)section.Attribute("id") == "parity");
+
+        section.Descendants("tbody").Elements("tr").Select(row => string.Join('|', row.Elements("td").Skip(1).Select(cell => cell.Value)))
+            .ShouldBe(["Runtime and simulation are 0.5 apart.|none", "They diverge first in group 'b'.|b, c"]);
+        section.Value.ShouldContain("5.2e-5 (at most 0.00065 is allowed; the plan itself is 0.0131 from FP32)");
     }
 
     [Fact]
