@@ -54,6 +54,17 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_NothingToDeploy_EndsWithACodeOfItsOwn()
+    {
+        var winner = Samples.Winner();
+        winner.Kind = WinnerKind.NothingFeasible;
+        winner.Feasible = false;
+        _server.State.Jobs[0].Winner = winner;
+
+        (await ClientRun.OfAsync(_server, "watch", "jobs/a")).Code.ShouldBe(ExitCode.NothingFeasible);
+    }
+
+    [Fact]
     public async Task Watch_Json_IsAnEventALine()
     {
         var run = await ClientRun.OfAsync(_server, "watch", "a", "-o", "json");
