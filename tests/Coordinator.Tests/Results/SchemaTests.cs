@@ -80,8 +80,16 @@ public sealed class SchemaTests
             sha => sha == outcome.Winner.Plan.Digest ? "winner.qdq.onnx" : null,
             new ParityFinding(Passed: true, 8, 3)
             {
-                MaxCodeDifference = 1, ExactShare = 0.9995, WorstTensor = "t", WorstGroup = "g01", Divergence = 0.01, PlanDivergence = 0.5,
-                AllowedDivergence = 0.025, Top1Agreement = 1, Lost = 0, Gained = 0,
+                MaxCodeDifference = 1,
+                ExactShare = 0.9995,
+                WorstTensor = "t",
+                WorstGroup = "g01",
+                Divergence = 0.01,
+                PlanDivergence = 0.5,
+                AllowedDivergence = 0.025,
+                Top1Agreement = 1,
+                Lost = 0,
+                Gained = 0,
             },
             Timings);
         var text = result.Format();

@@ -1,10 +1,12 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
+using Cluster.Evaluation.Tests.Targets;
 using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
@@ -60,6 +62,18 @@ public sealed class PlanFineTunerTests
     }
 
     [Fact]
+    public void Run_GateOfTheTargetRefuses_LeavesThePlanAndSaysWhy()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        using var glyphs = new Glyphs(folder, 8) { Gate = new ToyTarget { Refuses = true } };
+
+        var outcome = glyphs.Tune(new FineTuneOptions { Epochs = 1, BatchSize = 64, LearningRate = 1e-12, WeightDecay = 0 });
+
+        outcome.Verdict.ShouldBe(new FineTuneVerdict(false, $"the parity gate refuses the trained file: {ToyTarget.Refusal}"));
+    }
+
+    [Fact]
     public void Run_PlanInFloat32_IsRefused()
     {
         RuntimeRequired.OrSkip();
@@ -100,6 +114,9 @@ public sealed class PlanFineTunerTests
 
         public ArtefactBuilder Builder { get; }
 
+        /// <summary>Whose gate the trained file has to pass.</summary>
+        public ITarget Gate { get; init; } = TargetList.Usual;
+
         /// <summary>Null for all FP32.</summary>
         public Plan? Plan { get; init; }
 
@@ -108,7 +125,7 @@ public sealed class PlanFineTunerTests
             var plan = Plan ?? Coordinator.Plans.Plan.Baseline("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
             var split = TrainingSplit.Of(Images(GlyphSet.Test).RequireImages(), _preprocess, _network, options.BatchSize, options.Seed);
             var evaluation = Images(GlyphSet.Evaluation);
-            var gate = new ParityReports(TargetList.Usual, _float32, evaluation, OutputKind.Scores);
+            var gate = new ParityReports(Gate, _float32, evaluation, OutputKind.Scores);
             return new PlanFineTuner(TargetList.Usual, _network, gate, Builder, Workers).Run(
                 new FineTuneStart(plan, new Dictionary<string, float[]>(), null),
                 split,
