@@ -54,7 +54,7 @@ public sealed class AnswerTests
         network = network with { Spec = network.Spec.Choosing(options => options with { Decision = DecisionRule.Corrected }) };
         int refused = 0;
         var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => item is ParityItem && refused++ < 2
-            ? new ParityResult(8, 3, "They differ.", [])
+            ? new ParityResult(new ParityFinding(Passed: false, 8, 0), "They differ.", [])
             : null));
 
         outcome.Selection.Reason.ShouldContain("refused 2 plans");
