@@ -46,7 +46,8 @@ public sealed class SameFunctionTests : IDisposable
         }));
 
         Should.Throw<InvalidPlanException>(() => SameFunction.Require(network, wrong, _sample.Calibration))
-            .Message.ShouldStartWith($"{rewrite} does not keep the function of {_sample.ModelPath}: on a few samples FP32's outputs differ");
+            .Message.ShouldStartWith(
+                $"{rewrite} does not keep the function of {_sample.ModelPath}: on a few samples FP32's outputs differ");
     }
 
     [Theory]

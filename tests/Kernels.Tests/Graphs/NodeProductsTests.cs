@@ -44,7 +44,8 @@ public sealed class NodeProductsTests
             graph.Floats(names[i + 1], [1, .. Sizes(shape)], new float[Sizes(shape).Aggregate(1L, (a, b) => a * b)]);
         }
 
-        var summary = GraphSummary.Of(graph.Node("Einsum", string.Join(' ', names.Take(shapes.Length)), "y", Text("equation", equation)).Build());
+        string inputs = string.Join(' ', names.Take(shapes.Length));
+        var summary = GraphSummary.Of(graph.Node("Einsum", inputs, "y", Text("equation", equation)).Build());
 
         summary.MultiplyAccumulates.ShouldBe(expected);
 
