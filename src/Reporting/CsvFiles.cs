@@ -43,7 +43,7 @@ public static class CsvFiles
             csv.Add(
                 point.Plan.Digest,
                 Role(point.Roles),
-                point.Plan.Int8Count,
+                point.Plan.CountInt8(),
                 point.Plan.Groups.Count,
                 metric.CountsImages() ? accuracy?.Correct : null,
                 accuracy?.Total,

@@ -42,11 +42,11 @@ internal static class FrontSection
     }
 
     private static string Groups(Plan plan, bool isMixed) =>
-        isMixed ? FormatShares.Titled(plan) : $"{plan.Int8Count} of {plan.Groups.Count}";
+        isMixed ? FormatShares.Titled(plan) : $"{plan.CountInt8()} of {plan.Groups.Count}";
 
     private static void Table(HtmlWriter html, ReportModel model, IReadOnlyList<PlanPoint> points)
     {
-        var isMixed = points.Any(point => point.Plan.QuantizedCount > point.Plan.Int8Count);
+        var isMixed = points.Any(point => point.Plan.QuantizedCount > point.Plan.CountInt8());
         html.Add(
             $"<div class=\"scroll\"><table><caption>The plans of the front, fastest first.</caption><thead><tr><th>plan</th><th "
             + $"class=\"n\">{(isMixed ? "formats" : "INT8 groups")}</th>"
