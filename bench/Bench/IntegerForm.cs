@@ -30,7 +30,10 @@ internal sealed record IntegerForm(string Name, GroupSetting Setting, bool IsUns
         {
             var weights = network.Graph.Graph.Initializers[node.Inputs[1]];
             int axis = WeightBank.OutputAxis(node);
-            float[] scales = [.. ChannelScales.MaxAbs(weights.As<float>(), weights.Shape, axis).Select(scale => scale * LargestFull / LargestHalved)];
+            float[] scales =
+            [
+                .. ChannelScales.MaxAbs(weights.As<float>(), weights.Shape, axis).Select(scale => scale * LargestFull / LargestHalved),
+            ];
             return new LearnedWeights(
                 WeightQuantizer.Quantize(weights.As<float>(), weights.Shape, axis, scales, -LargestHalved, LargestHalved), scales);
         }),

@@ -15,8 +15,8 @@ using Cluster.Storage.Locks;
 namespace Cluster.Bench;
 
 /// <summary>
-/// `bench latency`: FP32 and all groups in INT8 (MSE ranges, corrected biases) in each form of weights, interleaved, one thread, one image a
-/// run and thirty-two, and how many images each answers rightly.
+/// `bench latency`: FP32 and all groups in INT8 (MSE ranges, corrected biases) in each form of weights, interleaved, one thread, one image
+/// a run and thirty-two, and how many images each answers rightly.
 /// </summary>
 internal static class LatencyCommand
 {
@@ -69,7 +69,13 @@ internal static class LatencyCommand
             .. IntegerFile.Make(network, images, IntegerForm.All, Environment.ProcessorCount, cancellation),
         ];
         string[] names = ["FP32", .. IntegerForm.All.Select(form => form.Name)];
-        List<List<string>> rows = [.. files.Select((file, i) => new List<string> { names[i], Right(file, evaluation, network.Classes, cancellation), ExactOn(file) })];
+        List<List<string>> rows =
+        [
+            .. files.Select((file, i) => new List<string>
+            {
+                names[i], Right(file, evaluation, network.Classes, cancellation), ExactOn(file),
+            }),
+        ];
         var sessions = files.Select(file => OrtSession.Open(file, new OrtSessionOptions { Threads = 1 })).ToList();
         foreach (int batch in BatchSizes)
         {

@@ -14,7 +14,11 @@ internal sealed record LatencySubject(string Name, string Model, string Calibrat
         new("resnet8", "cifar10/resnet8_mlperf_tiny.onnx", "cifar10:{data}/cifar10/data_batch_1.first4000.bin.gz@0..512", Cifar),
         new("resnet20", "cifar10/resnet20.onnx", "cifar10:{data}/cifar10/data_batch_1.first4000.bin.gz@0..512", Cifar),
         new("resnet32", "cifar10/resnet32.onnx", "cifar10:{data}/cifar10/data_batch_1.first4000.bin.gz@0..512", Cifar),
-        new("lenet", "mnist/lenet-mnist.onnx", "idx:{data}/mnist/train-images-idx3-ubyte.gz@0..512", "idx:{data}/mnist/t10k-images-idx3-ubyte.gz,labels={data}/mnist/t10k-labels-idx1-ubyte.gz@0..2000"),
+        new(
+            "lenet",
+            "mnist/lenet-mnist.onnx",
+            "idx:{data}/mnist/train-images-idx3-ubyte.gz@0..512",
+            "idx:{data}/mnist/t10k-images-idx3-ubyte.gz,labels={data}/mnist/t10k-labels-idx1-ubyte.gz@0..2000"),
         new(
             "mobilenet_v1_0.25",
             "imagenet/mobilenet_v1_0.25_224.onnx",

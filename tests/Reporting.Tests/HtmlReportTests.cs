@@ -118,7 +118,13 @@ public sealed class HtmlReportTests
             Versions = [new(hostile, hostile)],
             Timings = [new StageTime(hostile, TimeSpan.Zero)],
             Files = [new ReportFile(hostile, hostile, 1, hostile)],
-            Parity = new ParityFinding(Passed: false, 1, 1) { MaxCodeDifference = 0, ExactShare = 1, WorstTensor = hostile, WorstGroup = hostile },
+            Parity = new ParityFinding(Passed: false, 1, 1)
+            {
+                MaxCodeDifference = 0,
+                ExactShare = 1,
+                WorstTensor = hostile,
+                WorstGroup = hostile,
+            },
         };
 
         model = model with

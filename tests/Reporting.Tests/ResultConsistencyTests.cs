@@ -87,7 +87,8 @@ public sealed class ResultConsistencyTests
             LatencyItem alone => Scattered(network, alone.Plan, seed, 0.06),
             FinalTimingItem together => new FinalTimingResult(
                 [.. together.Plans.Select(plan => Scattered(network, plan, seed + 1000, 0.03, busy: 1 + (0.1 * (seed % 4))))]),
-            ParityItem parity when seed % 5 == 0 && Draw(parity.Plan, seed) < 0.5 => new ParityResult(new ParityFinding(Passed: false, 8, 0), "They differ.", []),
+            ParityItem parity when seed % 5 == 0 && Draw(parity.Plan, seed) < 0.5 =>
+                new ParityResult(new ParityFinding(Passed: false, 8, 0), "They differ.", []),
             _ => null,
         }));
 

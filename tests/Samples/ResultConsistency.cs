@@ -131,12 +131,14 @@ internal static partial class ResultConsistency
                 ("correct_images", plan.Accuracy.Correct),
                 ("size_bytes", plan.SizeBytes),
             ];
-            foreach (var (column, value) in numbers.Where(number => Math.Abs(Number(row[number.Column])!.Value - number.Value!.Value) > Slack))
+            var apart = numbers.Where(number => Math.Abs(Number(row[number.Column])!.Value - number.Value!.Value) > Slack);
+            foreach (var (column, value) in apart)
             {
                 yield return $"front.csv has {column} {row[column]} where result.json has {value}";
             }
 
-            if (row["artefact_sha256"] != plan.Artefact!.Sha256 || row["role"].Split('+').Contains("winner") != (plan.PlanDigest == result.Winner.PlanDigest))
+            bool isWinner = plan.PlanDigest == result.Winner.PlanDigest;
+            if (row["artefact_sha256"] != plan.Artefact!.Sha256 || row["role"].Split('+').Contains("winner") != isWinner)
             {
                 yield return $"front.csv has {row["role"]} and {row["artefact_sha256"]} for {plan.PlanDigest}";
             }
@@ -223,7 +225,8 @@ internal static partial class ResultConsistency
             yield return $"winner.qdq.onnx is {sha256} where result.json has {result.Winner.Artefact.Sha256}";
         }
 
-        if (report.Contains("the network to deploy", StringComparison.Ordinal) && (!result.Decision.Feasible || result.Decision.Quantized == false))
+        if (report.Contains("the network to deploy", StringComparison.Ordinal)
+            && (!result.Decision.Feasible || result.Decision.Quantized == false))
         {
             yield return "the report calls it the network to deploy";
         }
@@ -236,7 +239,8 @@ internal static partial class ResultConsistency
     // Whether a number was rounded to what is written.
     private static bool IsRounded(string written, double value)
     {
-        int digits = written.Contains('.', StringComparison.Ordinal) ? written.Length - written.IndexOf('.', StringComparison.Ordinal) - 1 : 0;
+        int point = written.IndexOf('.', StringComparison.Ordinal);
+        int digits = point < 0 ? 0 : written.Length - point - 1;
         return Math.Abs(Number(written)!.Value - value) <= 0.51 * Math.Pow(10, -digits);
     }
 

@@ -36,7 +36,9 @@ internal static class QuantizeTables
         }
 
         string packed = $"packed weights {Figures.Bytes(report.PackedBytes)}, {Figures.Count(report.Bops)} bit operations an image";
-        Line($"Size:        {packed}{(report.Float32 is { } before ? $" (FP32: {Figures.Bytes(before.PackedBytes)} and {Figures.Count(before.Bops)})" : "")}");
+        Line(
+            $"Size:        {packed}"
+            + (report.Float32 is { } before ? $" (FP32: {Figures.Bytes(before.PackedBytes)} and {Figures.Count(before.Bops)})" : ""));
         if (report.IsLowBit)
         {
             Line(

@@ -86,8 +86,8 @@ internal static class TerminalTables
         return model.Outcome.Selection.Kind switch
         {
             WinnerKind.Faster =>
-                $"{(model.Outcome.IsUnclear ? "unclear, as the machine was busy: " : string.Empty)}{Figures.Ratio(winner.SpeedUp)}× as fast "
-                + $"as FP32, {Accuracy(model, winner)}",
+                $"{(model.Outcome.IsUnclear ? "unclear, as the machine was busy: " : string.Empty)}{Figures.Ratio(winner.SpeedUp)}× as "
+                + $"fast as FP32, {Accuracy(model, winner)}",
             WinnerKind.NothingFaster => "nothing quantized is faster than FP32 here, so FP32 stays",
             WinnerKind.MostAccurate =>
                 $"the most accurate within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: {Accuracy(model, winner)}, "

@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Repairs;
 using Cluster.Coordinator.Search.Decisions;
+using Cluster.Coordinator.Search.Repairs;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Results;
@@ -46,8 +46,8 @@ public sealed record JobOutcome
     public required IReadOnlyList<PlanMeasurement> Front { get; init; }
 
     /// <summary>
-    /// How many plans measured as fast as the winner and as accurate, or are faster and accurate enough, and why they are not the winner, in
-    /// a sentence; null where none did.
+    /// How many plans measured as fast as the winner and as accurate, or are faster and accurate enough, and why they are not the winner,
+    /// in a sentence; null where none did.
     /// </summary>
     public string? PassedOver { get; init; }
 

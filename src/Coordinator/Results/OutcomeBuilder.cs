@@ -220,7 +220,8 @@ internal static class OutcomeBuilder
             .Where(plan => !memory.Refusals.Contains(plan))
             .Select(plan => Measurement(memory, plan))
             .Concat(learned)
-            .Where(one => PassedOver.Ms(memory, one) is not null && (one.Plan.Equals(winner.Plan) || !PassedOver.Beats(memory, one, winner)))
+            .Where(one => PassedOver.Ms(memory, one) is not null)
+            .Where(one => one.Plan.Equals(winner.Plan) || !PassedOver.Beats(memory, one, winner))
             .ToDictionary(one => one.Plan);
         var entries = measured.Values.Select(one => (one.Plan, one.Accuracy!.Loss, PassedOver.Ms(memory, one)!.Value));
         return [.. ParetoFront.Of(entries, memory.Simplest).Select(plan => measured[plan])];

@@ -22,7 +22,9 @@ public sealed record ReconstructionTrial(
     IReadOnlyList<MethodTrial> Steps,
     IReadOnlyList<MethodFailure> Failures)
 {
-    /// <summary>What became of a second plan, which followed where nothing made the first one accurate enough; null where none did.</summary>
+    /// <summary>
+    /// What became of a second plan, which followed where nothing made the first one accurate enough; null where none did.
+    /// </summary>
     public ReconstructionTrial? Second { get; init; }
 }
 

@@ -143,10 +143,11 @@ internal static class WinnerSelector
 
         if (fastest is not null)
         {
+            var byMoreThanATie = memory.Ms(fastest) < memory.BaselineMs ? $" by more than a tie ({Ties.Percent} %)" : string.Empty;
             return new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster, string.Create(
                 CultureInfo.InvariantCulture,
-                $"Nothing quantized was faster than FP32 at batch {memory.Spec.Options.Batch}"
-                + $"{(memory.Ms(fastest) < memory.BaselineMs ? $" by more than a tie ({Ties.Percent} %)" : string.Empty)}; nearest: {FormatShares.Of(fastest)} at {Beside(memory, fastest)}{BudgetNote(memory)}{RefusalNote(memory)}."
+                $"Nothing quantized was faster than FP32 at batch {memory.Spec.Options.Batch}{byMoreThanATie}; nearest: "
+                + $"{FormatShares.Of(fastest)} at {Beside(memory, fastest)}{BudgetNote(memory)}{RefusalNote(memory)}."
                 + $"{SizeHint(memory, plans)}"));
         }
 
@@ -167,7 +168,7 @@ internal static class WinnerSelector
                 + $"{Beside(memory, slow)}{BudgetNote(memory)}{RefusalNote(memory)}.")
             : NothingFeasible(memory, plans, best =>
                 $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{AndBudgets(memory)}{Corrected(memory)}"
-                + $"{BudgetNote(memory)}: this is the most accurate{(memory.Spec.Options.Budgets > 0 || IsSlow(memory, best) ? string.Empty : " of those faster than FP32")}, "
+                + $"{BudgetNote(memory)}: this is the most accurate{OfFaster(memory, best)}, "
                 + $"{Shown(memory, best, isFeasible: false)}; to accept it, give {memory.Scale.Bound(memory.Drop(best)!.Value)}"
                 + $"{RefusalNote(memory)}.");
     }
@@ -221,6 +222,9 @@ internal static class WinnerSelector
 
     private static string Corrected(SearchMemory memory) =>
         memory.Correction.IsCorrected ? " once corrected for the choice" : string.Empty;
+
+    private static string OfFaster(SearchMemory memory, Plan best) =>
+        memory.Spec.Options.Budgets > 0 || IsSlow(memory, best) ? string.Empty : " of those faster than FP32";
 
     private static string BudgetNote(SearchMemory memory) => memory.Stopped is { } reason ? $", before the search was stopped as {reason}"
         : memory.BudgetLeft == 0 ? ", with the budget of evaluations spent"

@@ -84,8 +84,8 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
                 + $"{JobLimits.MaxDrop.Name} {100 * UpToTenths(Bound):0.#}%.");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Images:N0} evaluation images tell a drop of {DropWords.Points(Told)} points from none, and accept a plan that loses nothing in "
-            + $"{Of100(ChanceAccepted(bound))} jobs at {JobLimits.MaxDrop.Name} {100 * bound:0.###}% "
+            $"{Images:N0} evaluation images tell a drop of {DropWords.Points(Told)} points from none, and accept a plan that loses nothing "
+            + $"in {Of100(ChanceAccepted(bound))} jobs at {JobLimits.MaxDrop.Name} {100 * bound:0.###}% "
             + $"(where quantization changes {100 * Discordant:0.#} % of the answers)")
             + remedy;
     }

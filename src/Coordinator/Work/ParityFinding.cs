@@ -10,7 +10,9 @@ namespace Cluster.Coordinator.Work;
 /// <param name="Tensors">Tensors whose codes were compared; 0 where the runtime shows none.</param>
 public sealed record ParityFinding(bool Passed, int Images, int Tensors)
 {
-    /// <summary>Largest difference of any code, the simulation fed the runtime's codes tensor by tensor; null where none was compared.</summary>
+    /// <summary>
+    /// Largest difference of any code, the simulation fed the runtime's codes tensor by tensor; null where none was compared.
+    /// </summary>
     public int? MaxCodeDifference { get; init; }
 
     /// <summary>Share of exactly equal codes, ties apart, in the tensor with the fewest, 0 to 1; null where none was compared.</summary>

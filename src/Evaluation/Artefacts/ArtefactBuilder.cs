@@ -113,6 +113,7 @@ internal sealed class ArtefactBuilder(
         var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
         var formed = _form.Make(corrected, settings);
         byte[] bytes = OnnxWriter.Write(formed.File);
-        return new BuiltArtefact(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), formed.Network, SaturatingProducts.StatedIn(formed.File));
+        return new BuiltArtefact(
+            bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), formed.Network, SaturatingProducts.StatedIn(formed.File));
     }
 }

@@ -41,8 +41,8 @@ internal static class EvaluationSanity
         if (options.Confidence is { } confidence && new PairedCounts(0, 0, evaluation.Count).DropUpperBound(confidence) > bound)
         {
             throw new JobException(
-                $"{JobLimits.Confidence.Name} {Percent(confidence)}% would refuse even a plan that answers like FP32 on every image; leave it "
-                + $"out, or note: {power.Words(bound)}");
+                $"{JobLimits.Confidence.Name} {Percent(confidence)}% would refuse even a plan that answers like FP32 on every image; leave "
+                + $"it out, or note: {power.Words(bound)}");
         }
 
         if (power.ChanceAccepted(bound) < DecisionPower.Enough)

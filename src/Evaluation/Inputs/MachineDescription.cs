@@ -31,8 +31,8 @@ internal static class MachineDescription
     public static string Processor() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     public static string Summary() =>
-        $"{Processor()}, {Environment.ProcessorCount} cores, {InstructionSet()}{(ByteProducts.Saturate ? $" ({WithoutVnni})" : string.Empty)}, "
-        + RuntimeInformation.OSDescription;
+        $"{Processor()}, {Environment.ProcessorCount} cores, {InstructionSet()}"
+        + $"{(ByteProducts.Saturate ? $" ({WithoutVnni})" : string.Empty)}, {RuntimeInformation.OSDescription}";
 
     private static string? CpuInfo(string key)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Calibrators;

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Detection;
 using Cluster.Kernels.Evaluation.Measurement;

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation.Sensitivity;
 using Cluster.Kernels.Evaluation.Sensitivity.Fisher;

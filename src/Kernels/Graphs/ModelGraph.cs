@@ -30,7 +30,7 @@ public sealed record ModelGraph
     /// </summary>
     public IReadOnlyList<string> Tf32Nodes { get; init; } = [];
 
-    /// <summary>What else the file's metadata say, by key.</summary>
+    /// <summary>What else the file's metadata say, by keys that begin with "cluster.".</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The batch size that the file fixed, where normalisation made the batch free; null otherwise.</summary>

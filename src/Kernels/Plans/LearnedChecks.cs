@@ -35,8 +35,8 @@ internal static class LearnedChecks
         if (form.IsPerTensor)
         {
             throw new KernelException(
-                $"Weights were learned for '{node.Name}', with a scale for each channel, where the plan has one scale for the whole weight; "
-                + "learn them for a plan with a scale for each channel.");
+                $"Weights were learned for '{node.Name}', with a scale for each channel, where the plan has one scale for the whole "
+                + "weight; learn them for a plan with a scale for each channel.");
         }
 
         long[] shape = bank.Shape(node);

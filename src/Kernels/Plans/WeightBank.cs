@@ -19,17 +19,21 @@ public sealed class WeightBank(GroupedGraph graph)
     /// <summary>
     /// Codes by the weights alone: below 8 bits with the scale of least squared error for each channel (<see cref="LowBitScales"/>), with
     /// 8 bits with max|w| / 127 of the channel or (PaddleSlim's abs_max) of the tensor, or so much more that no pair saturates
-    /// (<see cref="PairSafeWeights"/>). For an integer kernel, a channel whose weights are so small that its bias would not fit the INT32 code
-    /// |b| / (input scale * weight scale) gets the smallest scale with which it does: an integer kernel's accumulator wraps around where
-    /// a simulation would saturate.
+    /// (<see cref="PairSafeWeights"/>). For an integer kernel, a channel whose weights are so small that its bias would not fit the INT32
+    /// code |b| / (input scale * weight scale) gets the smallest scale with which it does: an integer kernel's accumulator wraps around
+    /// where a simulation would saturate.
     /// </summary>
     /// <param name="inputScale">Of the integer kernel's input; null where the layer computes in float.</param>
     public QuantizedWeights Weights(GraphNode node, WeightForm form, float? inputScale)
     {
         var weights = _weights.GetOrAdd((node.Name, form), _ => form.Bits < 8 ? QuantizeLow(node, form.Bits) : Quantize(node, form));
-        return form.Bits < 8 ? WithRoom(node, weights, form, inputScale)
-            : ScalesWithRoom(node, weights.Scales, form, inputScale) is var scales && scales.AsSpan().SequenceEqual(weights.Scales) ? weights
-            : Quantize(node, form, scales);
+        if (form.Bits < 8)
+        {
+            return WithRoom(node, weights, form, inputScale);
+        }
+
+        float[] scales = ScalesWithRoom(node, weights.Scales, form, inputScale);
+        return scales.AsSpan().SequenceEqual(weights.Scales) ? weights : Quantize(node, form, scales);
     }
 
     /// <summary>

@@ -29,7 +29,9 @@ internal static class PairSafeWeights
         return grown;
     }
 
-    /// <summary>Moves real weights to the nearest of which no pair adds up to more than the limit, in units of the channel's scale.</summary>
+    /// <summary>
+    /// Moves real weights to the nearest of which no pair adds up to more than the limit, in units of the channel's scale.
+    /// </summary>
     /// <returns>Whether any was moved.</returns>
     public static bool Project(Span<float> weights, PairedCodes pairs, ReadOnlySpan<float> scales)
     {
@@ -55,8 +57,8 @@ internal static class PairSafeWeights
     }
 
     /// <summary>
-    /// The nearest safe codes: both of a pair whose sum is beyond the limit, as rounding or learning may make it, give way by half of what is
-    /// too much.
+    /// The nearest safe codes: both of a pair whose sum is beyond the limit, as rounding or learning may make it, give way by half of what
+    /// is too much.
     /// </summary>
     public static sbyte[] Clip(ReadOnlySpan<sbyte> codes, PairedCodes pairs)
     {

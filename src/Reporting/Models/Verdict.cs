@@ -123,7 +123,8 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         {
             yield return !trial.Tried ? $"No roundings were learned: {trial.Reason}"
                 : trial.Kept ? $"Its roundings were learned and kept. {trial.Reason}."
-                : $"Learned roundings of {FormatShares.Titled(trial.Target!.Plan)} changed nothing. {trial.Reason}{(trial.Reason.EndsWith('.') ? string.Empty : ".")}";
+                : $"Learned roundings of {FormatShares.Titled(trial.Target!.Plan)} changed nothing. {trial.Reason}"
+                    + (trial.Reason.EndsWith('.') ? string.Empty : ".");
         }
     }
 

@@ -30,8 +30,8 @@ internal static class GroupSection
         {
             html.Add(
                 $" Saved milliseconds of groups that are not in FP32 are shares of the "
-                + $"{Figures.Milliseconds(latency.Float32MedianMs - latency.MedianMs)} ms that were measured, and add up to them; of groups "
-                + $"in FP32 they are what INT8 would save there alone, by the latency model.");
+                + $"{Figures.Milliseconds(latency.Float32MedianMs - latency.MedianMs)} ms that were measured, and add up to them; of "
+                + $"groups in FP32 they are what INT8 would save there alone, by the latency model.");
         }
 
         html.Add(

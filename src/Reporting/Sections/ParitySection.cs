@@ -32,15 +32,17 @@ internal static class ParitySection
         if (parity is { MaxCodeDifference: { } step, ExactShare: { } exact })
         {
             html.Add($"<dt>Tensors compared</dt><dd>{parity.Tensors}, each group fed the file's own inputs</dd><dt>Equal codes</dt><dd>");
-            html.Add($"{Share(exact)} (at least 99.9% is asked for){(parity.WorstTensor is { } worst ? $", in {worst}" : " in every tensor")}");
+            html.Add(
+                $"{Share(exact)} (at least 99.9% is asked for)"
+                + $"{(parity.WorstTensor is { } worst ? $", in {worst}" : " in every tensor")}");
             html.Add($"</dd><dt>Largest difference</dt><dd>{step} {(step == 1 ? "code" : "codes")} (at most 1 is allowed)</dd>");
         }
 
         if (parity is { Divergence: { } divergence, PlanDivergence: { } plan, AllowedDivergence: { } allowed })
         {
             html.Add(
-                $"<dt>Outputs, file from simulation</dt><dd>{Figures.Nats(divergence)} (at most {Figures.Nats(allowed)} is allowed; the plan "
-                + $"itself is {Figures.Nats(plan)} from FP32)</dd>");
+                $"<dt>Outputs, file from simulation</dt><dd>{Figures.Nats(divergence)} (at most {Figures.Nats(allowed)} is allowed; the "
+                + $"plan itself is {Figures.Nats(plan)} from FP32)</dd>");
         }
 
         if (parity.Top1Agreement is { } agreement)

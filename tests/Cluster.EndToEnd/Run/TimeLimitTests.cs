@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Journal;
 using Cluster.EndToEnd.Support;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
@@ -16,7 +17,7 @@ public sealed class TimeLimitTests(GlyphJob job)
 
         var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--max-minutes", "0"));
 
-        run.Code.ShouldBe(0, run.Error);
+        run.Code.ShouldBe(ExitCode.NothingFeasible, run.Error);
         run.Output.ShouldContain("The job was stopped, as its 0 minutes are over: this is the best it had found.");
         var files = new JobFiles(folder["out"]);
         JobFiles.Expected.ShouldAllBe(name => Path.Exists(files[name]));
@@ -45,7 +46,7 @@ public sealed class TimeLimitTests(GlyphJob job)
         int before = files.Journal().Count;
         var run = await ClusterProcess.RunAsync(folder.Root, [.. command, "--max-minutes", "0"]);
 
-        run.Code.ShouldBe(0, run.Error);
+        run.Code.ShouldBe(ExitCode.NothingFeasible, run.Error);
         files.Journal()[before].Event.ShouldBeOfType<SearchStopped>();
         files.State().IsCompleted.ShouldBeTrue();
         JobFiles.Expected.ShouldAllBe(name => Path.Exists(files[name]));

@@ -48,7 +48,8 @@ public sealed class GroupFormatTests
         GroupFormat.TryParse("int4/int8-safe").ShouldBeNull();
         var decision = GroupDecision.In(GroupFormat.Int8Safe, "g", "mse", biasCorrection: true);
         CanonicalJson.Serialize(decision).ShouldContain("\"precision\":\"int8-safe\"");
-        System.Text.Json.JsonSerializer.Deserialize<GroupDecision>(CanonicalJson.Serialize(decision), CoordinatorJson.Strict).ShouldBe(decision);
+        System.Text.Json.JsonSerializer.Deserialize<GroupDecision>(CanonicalJson.Serialize(decision), CoordinatorJson.Strict)
+            .ShouldBe(decision);
     }
 
     [Theory]

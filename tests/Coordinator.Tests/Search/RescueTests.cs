@@ -9,7 +9,9 @@ using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Search;
 
-/// <summary>No plan is both accurate enough and faster than FP32: the fastest that were refused are learned for before the job gives up.</summary>
+/// <summary>
+/// No plan is both accurate enough and faster than FP32: the fastest that were refused are learned for before the job gives up.
+/// </summary>
 public sealed class RescueTests
 {
     /// <summary>
@@ -114,9 +116,11 @@ public sealed class RescueTests
     public async Task Run_RefusedPlansMayBeNoFasterByTheirIntervals_LearnsNothing()
     {
         var network = Training(Rebuilding(Nothing));
-        var evaluator = new SyntheticEvaluator(network, item => item is LatencyItem latency && network.Evaluate(latency) is LatencyResult found
-            ? found with { LowMs = found.MedianMs * 0.7, HighMs = found.MedianMs * 1.4 }
-            : null);
+        var evaluator = new SyntheticEvaluator(
+            network,
+            item => item is LatencyItem latency && network.Evaluate(latency) is LatencyResult found
+                ? found with { LowMs = found.MedianMs * 0.7, HighMs = found.MedianMs * 1.4 }
+                : null);
 
         await Jobs.RunAsync(network, evaluator: evaluator);
 

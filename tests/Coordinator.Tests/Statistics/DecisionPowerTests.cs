@@ -16,7 +16,8 @@ public sealed class DecisionPowerTests
         power.ChanceAccepted(0.005).ShouldBe(0.353, 0.001);
         power.Words(0.005).ShouldBe(
             "800 evaluation images tell a drop of 1.05 points from none, and accept a plan that loses nothing in 35 of 100 jobs at "
-            + "--max-drop 0.5% (where quantization changes 3 % of the answers): for 90 of 100, give about 7,300 images or --max-drop 1.6%.");
+            + "--max-drop 0.5% (where quantization changes 3 % of the answers): for 90 of 100, give about 7,300 images or "
+            + "--max-drop 1.6%.");
     }
 
     [Fact]

@@ -48,11 +48,11 @@ public class CheckupTests
     [InlineData("avx512", "Warn")]
     [InlineData("avx2", "Warn")]
     [InlineData("arm64", "Ok")]
-    public void Judge_InstructionSet_WarnsOfSaturationWithoutVnni(string set, string level)
+    public void Judge_InstructionSet_SaysWhatNoVnniMeans(string set, string level)
     {
         var finding = MachineProbes.Judge(set, set);
         finding.Level.ToString().ShouldBe(level);
-        finding.Found.Contains("saturate", StringComparison.Ordinal).ShouldBe(level == "Warn");
+        finding.Found.Contains("int8-safe", StringComparison.Ordinal).ShouldBe(level == "Warn");
     }
 
     private static IEnumerable<Finding> FirstThenFail()

@@ -61,7 +61,7 @@ public sealed class JobSuspensionTests : IDisposable
     }
 
     [Fact]
-    public async Task Budget_OutOfReach_FailsTheJobWithTheLeast()
+    public async Task Budget_OutOfReach_EndsTheJobWithTheLeast()
     {
         await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1), options: Impatient);
         var asked = Networks.Easy with { Spec = Networks.Easy.Spec.Choosing(options => options with { SizeBudgetBytes = 1 }) };
@@ -69,7 +69,10 @@ public sealed class JobSuspensionTests : IDisposable
         await silo.CreateAsync(TestSilo.Entry(asked));
         var events = (await silo.ReadAsync("j-1")).Select(record => record.Event).ToArray();
 
-        events[^1].ShouldBeOfType<JobFailed>().Reason.ShouldStartWith("--size-budget is ");
+        events[^1].ShouldBeOfType<JobCompleted>();
+        var selected = events.OfType<WinnerSelected>().Single();
+        (selected.Feasible, selected.Kind).ShouldBe((false, WinnerKind.NothingFeasible));
+        selected.Reason.ShouldContain("--size-budget is ");
         events.ShouldNotContain(e => e is JobSuspended);
     }
 

@@ -64,7 +64,8 @@ public sealed class PairSafeWeightsTests
         sbyte[] clipped = PairSafeWeights.Clip(codes, pairs);
 
         pairs.AreSafe(clipped).ShouldBeTrue();
-        clipped.Zip(codes).ShouldAllBe(pair => Math.Sign(pair.First) == Math.Sign(pair.Second) && Math.Abs((int)pair.First) <= Math.Abs((int)pair.Second));
+        clipped.Zip(codes).ShouldAllBe(
+            pair => Math.Sign(pair.First) == Math.Sign(pair.Second) && Math.Abs((int)pair.First) <= Math.Abs((int)pair.Second));
     }).QuickCheckThrowOnFailure();
 
     private static PairedCodes Of(int length) => PairedCodes.Of(

@@ -7,8 +7,8 @@ namespace Cluster.Kernels.Tests.Runtimes;
 
 /// <summary>
 /// Which neighbours the runtime adds in 16 bits, asked of the runtime itself: in output channel t of a probe network the weights of places
-/// t and t + 1 of the reduction are large and all others 0, and all inputs are 255. Where products saturate, the sums of just the even t are
-/// wrong, as <see cref="PairedCodes"/> has it; where they do not, none. One case for each kernel that multiplies uint8 by int8.
+/// t and t + 1 of the reduction are large and all others 0, and all inputs are 255. Where products saturate, the sums of just the even t
+/// are wrong, as <see cref="PairedCodes"/> has it; where they do not, none. One case for each kernel that multiplies uint8 by int8.
 /// </summary>
 public sealed class PairOrderTests
 {
@@ -95,7 +95,8 @@ public sealed class PairOrderTests
             for (int i = 0; i < sums.Length; i++)
             {
                 int place = i % outputs;
-                sums[i].ShouldBe(pair.Code(ByteProducts.Saturate && place % 2 == 0), $"place {place}, weights {pair.First} and {pair.Second}");
+                sums[i].ShouldBe(
+                    pair.Code(ByteProducts.Saturate && place % 2 == 0), $"place {place}, weights {pair.First} and {pair.Second}");
             }
         }
     }

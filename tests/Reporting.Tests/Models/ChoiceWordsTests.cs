@@ -14,10 +14,10 @@ public sealed class ChoiceWordsTests
         string words = Words(Evidence() with { Decided = 0.0042, Expected = 0.0075 });
 
         words.ShouldBe(
-            "Corrected for choosing among 9 plans, a loss of 0.75 points is expected on new images (95%: at most 1.4). That is more than the "
-            + "bound, which looks at the drop below: more images bring the two together, and --confidence 0.95 accepts only what is shown to "
-            + "keep the bound. The best of several looks better than it is, which the bound allows for: its drop with what chance adds, 0.42 "
-            + "points, was held against the bound of 0.5 points. 1000 images cannot exclude a loss of less than 0.3 points.");
+            "Corrected for choosing among 9 plans, a loss of 0.75 points is expected on new images (95%: at most 1.4). That is more than "
+            + "the bound, which looks at the drop below: more images bring the two together, and --confidence 0.95 accepts only what is "
+            + "shown to keep the bound. The best of several looks better than it is, which the bound allows for: its drop with what chance "
+            + "adds, 0.42 points, was held against the bound of 0.5 points. 1000 images cannot exclude a loss of less than 0.3 points.");
     }
 
     [Fact]

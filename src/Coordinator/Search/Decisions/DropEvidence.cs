@@ -70,10 +70,12 @@ public sealed record DropEvidence(
     /// interval; "no difference on 10 images, too few: up to 19.38 points may be lost".
     /// </summary>
     public string Comparison =>
-        IsSame ? $"no difference on {Counts.Total} images{(AtMost > Bound ? ", too few" : string.Empty)}: up to {Scale.Drop(AtMost)} may be lost"
+        IsSame ? $"no difference on {Counts.Total} images{TooFew}: up to {Scale.Drop(AtMost)} may be lost"
         : Scale.Compare(IsWithin ? Interval with { High = Math.Max(0, AtMost) } : Interval, Expected);
 
     private bool IsSame => Counts is PairedCounts { Lost: 0, Gained: 0 };
+
+    private string TooFew => AtMost > Bound ? ", too few" : string.Empty;
 
     // A divergence is from FP32 by itself.
     private bool IsWithin =>

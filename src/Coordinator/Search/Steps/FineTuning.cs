@@ -68,7 +68,7 @@ internal sealed class FineTuning : IPostSearchStep
             return ([], "No fine-tuning was asked for.");
         }
 
-        var refused = RefusedPlan.Fastest(state.Memory, winner).Select(one => Learned(state, one.Plan)).ToList();
+        var refused = LossyPlan.Fastest(state.Memory, winner).Select(one => Learned(state, one.Plan)).ToList();
         var whyNotItself = WhyNotItself(state, winner);
         if (whyNotItself is null && !refused.Any(one => one.Plan.HasFormatsOf(winner.Plan)))
         {

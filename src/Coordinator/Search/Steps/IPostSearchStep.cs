@@ -6,9 +6,9 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>
-/// Something that is tried on the winner, or on a faster plan that was refused, after the search, item by item; each item is measured and judged, and what
-/// came of it may take the winner's place. Without state: everything is a function of the journal. Its place in the
-/// order is <see cref="PostSearchSteps.All"/>'s.
+/// Something that is tried on the winner, or on a faster plan that was refused, after the search, item by item; each item is measured and
+/// judged, and what came of it may take the winner's place. Without state: everything is a function of the journal. Its place in the order
+/// is <see cref="PostSearchSteps.All"/>'s.
 /// </summary>
 public interface IPostSearchStep
 {

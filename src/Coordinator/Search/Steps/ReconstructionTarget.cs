@@ -13,12 +13,12 @@ internal sealed record ReconstructionTarget(IReadOnlyList<Plan> Plans, string Re
     private const double Confidence = 0.95;
 
     /// <summary>
-    /// The plans of <see cref="RefusedPlan.Fastest"/>; else the winner's own plan, where it has lost accuracy against FP32 or every plan
+    /// The plans of <see cref="LossyPlan.Fastest"/>; else the winner's own plan, where it has lost accuracy against FP32 or every plan
     /// is to be reconstructed.
     /// </summary>
     public static ReconstructionTarget Of(SearchMemory memory, WinnerSelected selection, ReconstructionMode mode)
     {
-        var refused = RefusedPlan.Fastest(memory, selection);
+        var refused = LossyPlan.Fastest(memory, selection);
         if (refused.Count > 0)
         {
             return new ReconstructionTarget(

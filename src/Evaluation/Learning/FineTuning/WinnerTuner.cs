@@ -59,7 +59,8 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         };
         var split = TrainingSplit.Of(images.RequireImages(), images.Preprocess!, setup.Network, options.BatchSize, lazy.Spec.Options.Seed);
         place.Say(
-            $"fine-tuning {FormatShares.Of(item.Plan)} on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
+            $"fine-tuning {FormatShares.Of(item.Plan)} on {split.Training.Images.Count} images, "
+            + $"{split.Validation.Images.Count} kept aside for validation");
         var tuner = new PlanFineTuner(setup.Target, setup.Network, setup.Parity, setup.Builder, setup.Cores);
         var outcome = tuner.Run(start, split, setup.Evaluation, options, new EpochLines(item.Epochs, place.Say), cancellation, share);
         string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;

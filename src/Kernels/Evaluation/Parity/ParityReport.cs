@@ -38,13 +38,13 @@ public sealed record ParityReport(
         null or { Passes: true } => null,
         { IsNear: false } apart => string.Create(
             CultureInfo.InvariantCulture,
-            $"End to end, runtime and simulation are {apart.Divergence:G3} apart on {Images} images (mean divergence of the outputs), where "
-            + $"{apart.Allowed:G3} is allowed: the plan is {apart.PlanDivergence:G3} from FP32, and roundings that float32 leaves open move "
-            + $"the simulation by {apart.Drift:G3}. {Suspected}"),
+            $"End to end, runtime and simulation are {apart.Divergence:G3} apart on {Images} images (mean divergence of the outputs), "
+            + $"where {apart.Allowed:G3} is allowed: the plan is {apart.PlanDivergence:G3} from FP32, and roundings that float32 leaves "
+            + $"open move the simulation by {apart.Drift:G3}. {Suspected}"),
         var other => string.Create(
             CultureInfo.InvariantCulture,
-            $"End to end, the runtime has {other.Lost} of {Images} images wrong that the simulation has right, and {other.Gained} the other "
-            + $"way round, which is not by chance. {Suspected}"),
+            $"End to end, the runtime has {other.Lost} of {Images} images wrong that the simulation has right, and {other.Gained} the "
+            + $"other way round, which is not by chance. {Suspected}"),
     };
 
     private string Suspected => Tensors.Count == 0 ? "This runtime shows no codes, so no group can be named."

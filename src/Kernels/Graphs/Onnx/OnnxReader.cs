@@ -2,7 +2,6 @@ using System.Globalization;
 using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
 using Cluster.Kernels.Graphs.Onnx.Schema;
-using Cluster.Kernels.Export;
 using Google.Protobuf;
 
 namespace Cluster.Kernels.Graphs.Onnx;
@@ -76,7 +75,7 @@ public static class OnnxReader
         {
             Tf32Nodes = Tf32NodesOf(model),
             Metadata = model.MetadataProps
-                .Where(entry => entry.Key == SaturatingProducts.Metadata)
+                .Where(entry => entry.Key.StartsWith(OnnxWriter.OwnKeys, StringComparison.Ordinal) && entry.Key != OnnxWriter.Tf32Key)
                 .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal),
         };
     }

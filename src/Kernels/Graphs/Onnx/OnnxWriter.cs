@@ -13,7 +13,10 @@ public static class OnnxWriter
     public const string BatchName = "N";
 
     /// <summary>The metadata that lists, one a line, the nodes of <see cref="ModelGraph.Tf32Nodes"/>.</summary>
-    internal const string Tf32Key = "cluster.tf32";
+    internal const string Tf32Key = OwnKeys + "tf32";
+
+    /// <summary>How the keys of metadata begin that a file of ours has; others are not read.</summary>
+    internal const string OwnKeys = "cluster.";
 
     /// <summary>Who writes, as files say.</summary>
     internal const string Producer = "Cluster";

@@ -47,7 +47,14 @@ internal sealed class TrainedNetwork
             var weights = start.Weights(node);
             bool learned = start.LearnedWeights.ContainsKey(node.Name);
             _weights[node.Name] = new TrainedWeight(
-                node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, learned, weightScales, share, place, start.FormOf(node.Name).IsPairSafe);
+                node,
+                _graph.Graph.Initializers[node.Inputs[1]].As<float>(),
+                weights,
+                learned,
+                weightScales,
+                share,
+                place,
+                start.FormOf(node.Name).IsPairSafe);
             if (start.HasBias(node))
             {
                 _biases[node.Name] = Autograd.Record(place.Floats(start.Bias(node), [weights.Scales.Length]));

@@ -216,12 +216,12 @@ public sealed class ReconstructorTests
     public void Run_WrongBits_AreRefused()
     {
         var (graph, images, start) = SmallReconstruction.Subject();
+        var oneBit = new Dictionary<string, WeightForm> { ["c1"] = new(1) };
+        var unweighted = new Dictionary<string, WeightForm> { ["r1"] = new(4) };
 
-        Should.Throw<KernelException>(
-            () => SmallReconstruction.Run(graph, images, start with { Weights = new Dictionary<string, WeightForm> { ["c1"] = new(1) } }, Short))
+        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, images, start with { Weights = oneBit }, Short))
             .Message.ShouldContain("1 bits");
-        Should.Throw<KernelException>(
-            () => SmallReconstruction.Run(graph, images, start with { Weights = new Dictionary<string, WeightForm> { ["r1"] = new(4) } }, Short))
+        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, images, start with { Weights = unweighted }, Short))
             .Message.ShouldContain("'r1'");
         Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, Nets.Noise(1, 3, 8, 8, 1), start, Short))
             .Message.ShouldContain("2 are needed");

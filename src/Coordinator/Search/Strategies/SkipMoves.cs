@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 
-namespace Cluster.Coordinator.Search;
+namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
 /// Moves that give groups a finer format, up to the baseline's, priced in milliseconds with the changes of format that

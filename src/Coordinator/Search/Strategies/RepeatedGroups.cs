@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 
-namespace Cluster.Coordinator.Search;
+namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
 /// Groups of one repeated pattern, which are decided together as long as their pattern is whole; there are none where the job decides

@@ -1,9 +1,8 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Objectives;
 
-namespace Cluster.Coordinator.Results;
+namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>
 /// Plans that measured as fast as the winner and as accurate, or that are faster and accurate enough, and why each is not the winner: a

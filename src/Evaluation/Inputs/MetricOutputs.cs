@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Kernels.Evaluation.Measurement;
 
-namespace Cluster.Evaluation.Measuring;
+namespace Cluster.Evaluation.Inputs;
 
 /// <summary>What a metric takes a network's outputs for.</summary>
 internal static class MetricOutputs

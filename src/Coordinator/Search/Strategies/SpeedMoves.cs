@@ -2,7 +2,7 @@ using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 
-namespace Cluster.Coordinator.Search;
+namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
 /// Plans that the latency model predicts to be faster than the fastest accurate one: where a format does not pay, runs

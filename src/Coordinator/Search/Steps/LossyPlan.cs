@@ -12,7 +12,7 @@ namespace Cluster.Coordinator.Search.Steps;
 /// <param name="Ms">Its milliseconds, beside the search's first FP32.</param>
 /// <param name="SurelyMs">The same at worst: the upper end of the measured interval, or the prediction and the model's error.</param>
 /// <param name="IsMeasured">Whether it was timed.</param>
-internal sealed record RefusedPlan(Plan Plan, double Ms, double SurelyMs, bool IsMeasured)
+internal sealed record LossyPlan(Plan Plan, double Ms, double SurelyMs, bool IsMeasured)
 {
     /// <summary>Where the winner is FP32, or not accurate enough: so many are tried before the job gives up.</summary>
     private const int Most = 2;
@@ -23,7 +23,7 @@ internal sealed record RefusedPlan(Plan Plan, double Ms, double SurelyMs, bool I
     /// labels of a few hundred images tell less than the divergence; the next one is closer to FP32, and slower by more than a tie where
     /// there are such.
     /// </summary>
-    public static IReadOnlyList<RefusedPlan> Fastest(SearchMemory memory, WinnerSelected winner)
+    public static IReadOnlyList<LossyPlan> Fastest(SearchMemory memory, WinnerSelected winner)
     {
         var isWon = winner.Feasible && !winner.Plan.IsBaseline;
         if (memory.BaselineMs is not { } float32Ms || (isWon ? TimeOf(memory, winner.Plan)?.Ms : float32Ms) is not { } winnerMs)
@@ -35,13 +35,13 @@ internal sealed record RefusedPlan(Plan Plan, double Ms, double SurelyMs, bool I
         var left = memory.FullPlans
             .Where(plan => !plan.IsBaseline && !memory.IsAccurateEnough(plan))
             .Where(plan => memory.Objective.Fits(plan) && !memory.Refusals.Suspects(plan))
-            .Select(plan => TimeOf(memory, plan) is { } time ? new RefusedPlan(plan, time.Ms, time.SurelyMs, time.IsMeasured) : null)
-            .OfType<RefusedPlan>()
+            .Select(plan => TimeOf(memory, plan) is { } time ? new LossyPlan(plan, time.Ms, time.SurelyMs, time.IsMeasured) : null)
+            .OfType<LossyPlan>()
             .Where(refused => Ties.IsFaster(refused.SurelyMs, least))
             .OrderBy(refused => memory.Full(refused.Plan)!.Kl)
             .ThenBy(refused => refused.Plan, memory.Simplest)
             .ToList();
-        var chosen = new List<RefusedPlan>();
+        var chosen = new List<LossyPlan>();
         while (left.Count > 0 && chosen.Count < (isWon ? 1 : Most))
         {
             var slower = chosen.Count == 0 ? left : left.FindAll(refused => Ties.IsFaster(chosen[^1].Ms, refused.Ms));
