@@ -43,8 +43,8 @@ internal static class LatencyCommand
         {
             using var hold = await new MachineLock().ExclusiveAsync(cancellation);
             Console.WriteLine($"onnxruntime {OrtRuntime.Version}, {MachineDescription.Summary()}, one thread, medians in ms (IQR)");
-            Console.WriteLine("| net | weights | right | exact on | b1 | × | b32 | × |");
-            Console.WriteLine("|---|---|---|---|---|---|---|---|");
+            Console.WriteLine("| net | weights | right | KL, nats | exact on | b1 | × | b32 | × |");
+            Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
             foreach (var subject in LatencySubject.All.Where(
                 subject => subject.Name.Contains(parsed.GetValue(only) ?? "", StringComparison.Ordinal)))
             {
@@ -69,13 +69,19 @@ internal static class LatencyCommand
             .. IntegerFile.Make(network, images, IntegerForm.All, Environment.ProcessorCount, cancellation),
         ];
         string[] names = ["FP32", .. IntegerForm.All.Select(form => form.Name)];
-        List<List<string>> rows =
+        float[][] logits =
         [
-            .. files.Select((file, i) => new List<string>
-            {
-                names[i], Right(file, evaluation, network.Classes, cancellation), ExactOn(file),
-            }),
+            .. files.Select(file =>
+                RuntimeEvaluator.Logits(file, evaluation, network.Classes, Environment.ProcessorCount, cancellation)),
         ];
+        List<List<string>> rows = [.. files.Select((file, i) =>
+        {
+            var score = RuntimeEvaluator.Score(logits[i], network.Classes, evaluation, logits[0]);
+            return new List<string>
+            {
+                names[i], $"{score.Correct} of {score.Total}", score.Kl.ToString("G3", CultureInfo.InvariantCulture), ExactOn(file),
+            };
+        })];
         var sessions = files.Select(file => OrtSession.Open(file, new OrtSessionOptions { Threads = 1 })).ToList();
         foreach (int batch in BatchSizes)
         {
@@ -96,13 +102,6 @@ internal static class LatencyCommand
         DataSource.Open(DataSource.Parse(spec.Replace("{data}", data, StringComparison.Ordinal))),
         Preprocess.LoadFor(network.Path),
         SweepSubject.Batch);
-
-    private static string Right(byte[] file, ImageBatches images, int classes, CancellationToken cancellation)
-    {
-        float[] logits = RuntimeEvaluator.Logits(file, images, classes, Environment.ProcessorCount, cancellation);
-        var score = RuntimeEvaluator.Score(logits, classes, images, reference: null);
-        return $"{score.Correct} of {score.Total}";
-    }
 
     private static string ExactOn(byte[] file) => SaturatingProducts.StatedIn(OnnxReader.Read(file, "file")) ?? "";
 }

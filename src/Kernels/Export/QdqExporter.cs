@@ -3,6 +3,7 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Export;
@@ -21,8 +22,8 @@ public static class QdqExporter
 {
     /// <param name="storage">Types of the codes of fewer than 8 bits where layers compute in float.</param>
     /// <param name="unsignedWeights">
-    /// Whether weights of 8 bits that integer kernels multiply are uint8 around 128; null: where this processor needs it to be exact
-    /// (<see cref="ByteProducts.Saturate"/>).
+    /// Whether weights of 8 bits that integer kernels multiply are uint8 around 128; null: those alone that would saturate on this
+    /// processor (<see cref="ByteProducts.Saturate"/>, <see cref="PairedCodes"/>).
     /// </param>
     /// <exception cref="ArgumentException">The network is placed for TensorRT: this would write another network.</exception>
     /// <exception cref="InvalidOperationException">The network has FP32 weights
@@ -39,7 +40,7 @@ public static class QdqExporter
         }
 
         return network.UnroundedWeights.Count == 0
-            ? new Writer(network, storage, unsignedWeights ?? ByteProducts.Saturate).Write()
+            ? new Writer(network, storage, unsignedWeights).Write()
             : throw new InvalidOperationException("Weights that are not rounded cannot be exported.");
     }
 
@@ -79,17 +80,17 @@ public static class QdqExporter
     {
         private readonly QuantizedNetwork _network;
         private readonly CodeStorage _storage;
-        private readonly bool _unsignedWeights;
+        private readonly bool? _unsignedWeights;
         private readonly FloatBarrier _barrier;
         private readonly FloatCasting _casting;
         private readonly List<GraphNode> _nodes = [];
         private readonly Dictionary<string, TensorData> _constants = new(StringComparer.Ordinal);
 
-        public Writer(QuantizedNetwork network, CodeStorage storage, bool unsignedWeights)
+        public Writer(QuantizedNetwork network, CodeStorage storage, bool? unsignedWeights)
         {
             _network = network;
             _storage = storage;
-            _unsignedWeights = unsignedWeights && !network.Layout.ComputesInFloat;
+            _unsignedWeights = network.Layout.ComputesInFloat ? false : unsignedWeights;
             _barrier = new FloatBarrier(network);
             _casting = new FloatCasting(network.Graph, network.Layout, _nodes, _constants);
         }
@@ -269,7 +270,7 @@ public static class QdqExporter
                 (_constants[name + "_codes"], _constants[name + "_zero_point"]) =
                     _storage == CodeStorage.Nibbles && weights.Bits <= NibbleWeights.Bits
                     ? NibbleWeights.Pack(weights)
-                    : _unsignedWeights
+                    : _unsignedWeights ?? (ByteProducts.Saturate && Saturates(node, weights))
                     ? weights.Unsigned
                     : (TensorData.FromInt8(weights.Shape, weights.Codes), weights.StoredZeros);
             }
@@ -283,6 +284,9 @@ public static class QdqExporter
                 weights.StoredAxis));
             return Dequantized(name);
         }
+
+        private static bool Saturates(GraphNode node, QuantizedWeights weights) =>
+            PairedCodes.Of(node, weights.Shape)?.AreSafe(weights.Codes) == false;
 
         // Integer kernels know one zero point for all channels: what packing shifted is shifted back, in a type that can subtract.
         private void EmitUnpacking(string name, QuantizedWeights weights)

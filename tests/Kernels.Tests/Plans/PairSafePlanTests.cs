@@ -1,5 +1,6 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Learning.FineTuning;
@@ -45,6 +46,11 @@ public sealed class PairSafePlanTests
         var signed = QdqExporter.Export(full, unsignedWeights: false);
         SaturatingProducts.In(signed).ShouldNotBeEmpty();
         SaturatingProducts.StatedIn(signed).ShouldBe(SaturatingProducts.OnlyVnni);
+
+        // What saturates here is stored as uint8, nothing else: depthwise weights and safe ones keep the faster kernels.
+        Stored(QdqExporter.Export(safe)).ShouldNotContain(ElementType.UInt8);
+        Stored(QdqExporter.Export(full)).Contains(ElementType.UInt8).ShouldBe(ByteProducts.Saturate);
+        SaturatingProducts.In(QdqExporter.Export(full)).Any().ShouldBe(!ByteProducts.Saturate);
 
         // Products of uint8 and uint8 are exact everywhere: the same numbers stored so are the reference, to the bit.
         Run(file, images).ShouldBe(Run(QdqExporter.Export(safe, unsignedWeights: true), images));
@@ -149,6 +155,10 @@ public sealed class PairSafePlanTests
     private static GroupSetting[] Settings(GroupedGraph graph) =>
         [.. graph.Groups.Select(_ => GroupSetting.Integer("max", false) with { Weights = ElementFormat.PairSafe })];
 
+    private static IEnumerable<ElementType> Stored(ModelGraph file) => file.Nodes
+        .Where(node => node.OpType == "DequantizeLinear" && file.Initializers.ContainsKey(node.Inputs[0]))
+        .Select(node => file.Initializers[node.Inputs[0]].Type);
+
     private static void ShouldBeSafe(QuantizedNetwork network)
     {
         foreach (var node in network.Graph.WeightedNodes.Where(network.Layout.HasQuantizedWeights))
@@ -158,7 +168,7 @@ public sealed class PairSafePlanTests
         }
     }
 
-    private static float[] Run(Kernels.Graphs.ModelGraph file, ImageBatches images)
+    private static float[] Run(ModelGraph file, ImageBatches images)
     {
         using var session = OrtSession.Open(OnnxWriter.Write(file), new OrtSessionOptions());
         using var outputs = session.RunInPlace(images.Inputs(0), [file.Outputs[0].Name]);
