@@ -183,7 +183,7 @@ internal static class QuantizeCommand
             CustomParser = result =>
             {
                 string word = result.Tokens[0].Value;
-                if (GroupFormat.TryParse(word) is { } format && (format == GroupFormat.Int8 || format == GroupFormat.Int8Safe))
+                if (GroupFormat.TryParse(word) is { IsInt8: true } format)
                 {
                     return format;
                 }

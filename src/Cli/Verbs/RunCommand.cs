@@ -87,17 +87,7 @@ internal static class RunCommand
         var streams = parsed.InvocationConfiguration;
         OutputPlace.RequireWritable(request.Output);
         using var job = LocalJob.Open(request, sweeps);
-        string? busy = request.LatencyTable is null ? MachineLoad.Judge() : null;
-        foreach (string warning in job.Opened.Warnings.Concat(new[] { busy }.OfType<string>()))
-        {
-            await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
-        }
-
-        if (job.Opened.Decides is { } decides)
-        {
-            await streams.Error.WriteLineAsync($"cluster: {decides}");
-        }
-
+        await JobNotes.WriteAsync(streams.Error, job.Opened, request.LatencyTable is null ? MachineLoad.Judge() : null);
         if (request.Warm)
         {
             await streams.Error.WriteLineAsync(job.Spec.Options.FirstPlan is { } first

@@ -23,7 +23,7 @@ public static class FormatShares
         var share = $"{plan.QuantizedCount}{per}{plan.Groups.Count} groups";
 
         // A plan that quantizes nothing is compared with those that do in 8 bits.
-        return shares.Select(same => same.Format).DefaultIfEmpty(GroupFormat.Int8).ToArray() is [{ Weights.Bits: 8, IsInteger: true } only]
+        return shares.Select(same => same.Format).DefaultIfEmpty(GroupFormat.Int8).ToArray() is [{ IsInt8: true } only]
             ? $"{share} in {name(only)}"
             : $"{share} quantized: {string.Join(", ", shares.Select(same => $"{same.Count} in {name(same.Format)}"))}";
     }

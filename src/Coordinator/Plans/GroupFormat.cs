@@ -32,6 +32,9 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     /// <summary>Whether both are integers.</summary>
     public bool IsInteger => Weights.Kind == NumberKind.Integer && Activations.Kind == NumberKind.Integer;
 
+    /// <summary>Whether both are integers of 8 bits, in whichever form.</summary>
+    public bool IsInt8 => this == Int8 || this == Int8Safe;
+
     /// <summary>
     /// The canonical text: "float32", "int8", "int8-safe", "w4a8" for other integers, "int4/float16" for two kinds.
     /// </summary>

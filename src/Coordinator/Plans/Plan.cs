@@ -71,7 +71,7 @@ public sealed class Plan : IEquatable<Plan>
     public int CountOf(GroupFormat format) => Groups.Count(decision => decision.Format == format);
 
     /// <summary>How many groups are in 8-bit integers, of whichever form.</summary>
-    public int CountInt8() => CountOf(GroupFormat.Int8) + CountOf(GroupFormat.Int8Safe);
+    public int CountInt8() => Groups.Count(decision => decision.Format.IsInt8);
 
     /// <summary>Whether every group runs in a format.</summary>
     public bool IsAll(GroupFormat format) => CountOf(format) == Groups.Count;

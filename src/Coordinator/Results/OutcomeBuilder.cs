@@ -85,13 +85,11 @@ internal static class OutcomeBuilder
     internal static (PlanMeasurement? Best, bool Misses) BestAndMisses(SearchMemory memory) =>
         BestSoFar(memory) is { } best ? (best, !memory.IsFeasible(best.Plan)) : (null, false);
 
-    // Scaled by the FP32 runs that were interleaved, as the search scales its own.
     private static IEnumerable<(Plan Plan, AccuracyResult Accuracy, double? Ms)> Learned(JobState state, SearchMemory memory) => state.Steps
         .OfType<StepCompleted>()
         .Select(step => step.Result)
         .OfType<LearnedResult>()
-        .Select(learned =>
-            (learned.Plan, learned.Accuracy, learned.Latency?.MedianMs * (memory.BaselineMs / learned.Latency?.Float32MedianMs)));
+        .Select(learned => (learned.Plan, learned.Accuracy, learned.Latency is { } latency ? memory.Ms(latency) : null));
 
     private static FineTuneTrial Trial(JobState state, SearchMemory memory, PlanMeasurement untuned)
     {

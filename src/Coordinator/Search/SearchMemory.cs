@@ -362,8 +362,11 @@ internal sealed class SearchMemory
             return BaselineMs;
         }
 
-        return Latency(plan) is { } latency ? latency.MedianMs * (BaselineMs!.Value / latency.Float32MedianMs) : null;
+        return Latency(plan) is { } latency ? Ms(latency) : null;
     }
+
+    /// <summary>Milliseconds of any timing on the same scale; null where there is none yet.</summary>
+    public double? Ms(LatencyResult latency) => latency.MedianMs * (BaselineMs / latency.Float32MedianMs);
 
     // What ran in one turn is one session.
     private int SessionOf(LatencyResult found)

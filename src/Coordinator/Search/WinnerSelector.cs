@@ -195,7 +195,7 @@ internal static class WinnerSelector
         (memory.Ms(plan) ?? memory.Model?.Predict(plan)) is { } ms && !Ties.IsFaster(ms, memory.BaselineMs!.Value);
 
     // The fastest timed of the plans where none that was timed is faster than FP32: FP32 keeps every bound, and what is slower and less
-    // accurate is nothing to deploy, nor is what nobody timed. Null where one is faster, and where a budget may exclude FP32.
+    // accurate is nothing to deploy, nor is what was never timed. Null where one is faster, and where a budget may exclude FP32.
     private static Plan? Harmful(SearchMemory memory, IReadOnlyList<Plan> plans)
     {
         var timed = plans.Where(plan => memory.Ms(plan) is not null && memory.IsTimedLast(plan)).ToArray();

@@ -56,6 +56,9 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
     /// <param name="bound">The largest accepted drop, a fraction.</param>
     public double ChanceAccepted(double bound) => Normal.Cumulative((bound / StandardError) - Margin);
 
+    /// <summary>Whether that is likely enough, <see cref="Enough"/>.</summary>
+    public bool Suffices(double bound) => ChanceAccepted(bound) >= Enough;
+
     /// <summary>How many images make that chance <see cref="Enough"/>, rounded up to two digits; null where no number does.</summary>
     public int? ImagesFor(double bound)
     {
@@ -76,7 +79,7 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
     /// <param name="bound">The largest accepted drop, a fraction.</param>
     public string Words(double bound)
     {
-        var remedy = ChanceAccepted(bound) >= Enough
+        var remedy = Suffices(bound)
             ? "."
             : string.Create(
                 CultureInfo.InvariantCulture,

@@ -45,7 +45,7 @@ internal static class EvaluationSanity
                 + $"it out, or note: {power.Words(bound)}");
         }
 
-        if (power.ChanceAccepted(bound) < DecisionPower.Enough)
+        if (!power.Suffices(bound))
         {
             warnings.Add(power.Words(bound));
         }
@@ -60,7 +60,7 @@ internal static class EvaluationSanity
     public static string? Decides(int images, JobOptions options) =>
         Bound(options) is { } bound
         && DecisionPower.Of(images, options) is var power
-        && power.ChanceAccepted(bound) >= DecisionPower.Enough
+        && power.Suffices(bound)
             ? power.Words(bound)
             : null;
 
@@ -68,7 +68,7 @@ internal static class EvaluationSanity
     public static string? JudgeQuantized(PairedCounts counts, JobOptions options) =>
         Bound(options) is { } bound
         && DecisionPower.Of(counts.Total, options, (counts.Lost + counts.Gained) / (double)counts.Total) is var power
-        && power.ChanceAccepted(bound) < DecisionPower.Enough
+        && !power.Suffices(bound)
             ? $"warning: {power.Words(bound)}"
             : null;
 

@@ -7,15 +7,14 @@ namespace Cluster.Evaluation.Publishing;
 /// <summary>On which processors a published file computes what was measured, as its own metadata say.</summary>
 internal static class Exactness
 {
-    /// <summary>As <see cref="SaturatingProducts.StatedIn"/> of a file; null where there is none.</summary>
-    public static string? Of(string path) =>
-        File.Exists(path) ? SaturatingProducts.StatedIn(OnnxReader.Read(File.ReadAllBytes(path), path)) : null;
-
-    /// <summary>What that means to whoever deploys it, to follow "the network to deploy"; empty where nothing is stated.</summary>
-    public static string Words(string path) => Of(path) switch
+    /// <summary>What that means for deployment, to follow "the network to deploy"; empty where nothing is stated.</summary>
+    public static string Words(string path) => StatedIn(path) switch
     {
         null => string.Empty,
         SaturatingProducts.EveryX86 => ", exact on every x86",
         var processors => $", exact on {processors} ({JobLimits.Formats.Name} int8-safe: on every x86)",
     };
+
+    private static string? StatedIn(string path) =>
+        File.Exists(path) ? SaturatingProducts.StatedIn(OnnxReader.Read(File.ReadAllBytes(path), path)) : null;
 }

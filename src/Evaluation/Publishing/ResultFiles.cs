@@ -9,8 +9,9 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>What people and scripts read of a finished job: result.json, the report, the tables as CSV.</summary>
+/// <param name="exactOn">On which processors the winner's file is exact; null where it does not say.</param>
 internal sealed class ResultFiles(
-    OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityFinding? parity, FrontFiles others)
+    OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityFinding? parity, FrontFiles others, string? exactOn)
 {
     public void Write()
     {
@@ -35,7 +36,7 @@ internal sealed class ResultFiles(
                 stages[^1].Duration.TotalSeconds,
                 stages.SkipLast(1).ToDictionary(stage => stage.Stage, stage => stage.Duration.TotalSeconds, StringComparer.Ordinal)));
         return document.Winner.Artefact is { } artefact
-            ? document with { Winner = document.Winner with { Artefact = artefact with { ExactOn = Exactness.Of(folder.WinnerModel) } } }
+            ? document with { Winner = document.Winner with { Artefact = artefact with { ExactOn = exactOn } } }
             : document;
     }
 }

@@ -114,11 +114,11 @@ public sealed class FloatNetwork : IDisposable
         [.. Graph.Outputs.Select(output => TensorFactory.ToFloats(live.Get(output.Name)))];
 
     /// <summary>The first output of programs that are compiled, row-major.</summary>
-    internal float[] Run(IReadOnlyList<TensorData> inputs, IReadOnlyList<NetworkProgram> programs)
+    internal float[] Run(IReadOnlyList<TensorData> inputs, IReadOnlyList<NetworkProgram> programs, IRunObserver? observer = null)
     {
         using var live = new LiveTensors();
         live.SetInputs(Graph, inputs);
-        return Run(live, programs);
+        return Run(live, programs, observer);
     }
 
     private float[] Run(ReadOnlySpan<float> pixels, long[] shape, IReadOnlyList<NetworkProgram> programs)
@@ -136,11 +136,11 @@ public sealed class FloatNetwork : IDisposable
         return Run(live, programs);
     }
 
-    private float[] Run(LiveTensors live, IReadOnlyList<NetworkProgram> programs)
+    private float[] Run(LiveTensors live, IReadOnlyList<NetworkProgram> programs, IRunObserver? observer = null)
     {
         foreach (var program in programs)
         {
-            program.Run(live);
+            program.Run(live, observer);
         }
 
         return Logits(live);

@@ -270,7 +270,7 @@ public static class QdqExporter
                 (_constants[name + "_codes"], _constants[name + "_zero_point"]) =
                     _storage == CodeStorage.Nibbles && weights.Bits <= NibbleWeights.Bits
                     ? NibbleWeights.Pack(weights)
-                    : _unsignedWeights ?? (ByteProducts.Saturate && Saturates(node, weights))
+                    : _unsignedWeights ?? (ByteProducts.Saturate && PairedCodes.Saturate(node, weights.Shape, weights.Codes))
                     ? weights.Unsigned
                     : (TensorData.FromInt8(weights.Shape, weights.Codes), weights.StoredZeros);
             }
@@ -284,9 +284,6 @@ public static class QdqExporter
                 weights.StoredAxis));
             return Dequantized(name);
         }
-
-        private static bool Saturates(GraphNode node, QuantizedWeights weights) =>
-            PairedCodes.Of(node, weights.Shape)?.AreSafe(weights.Codes) == false;
 
         // Integer kernels know one zero point for all channels: what packing shifted is shifted back, in a type that can subtract.
         private void EmitUnpacking(string name, QuantizedWeights weights)

@@ -32,7 +32,7 @@ public static class SaturatingProducts
                 .Where(node => node.OpType is "Conv" or "Gemm" or "MatMul"
                     && codes.TryGetValue(node.Inputs[1], out var weights)
                     && weights.Type == ElementType.Int8
-                    && PairedCodes.Of(node, weights.Shape)?.AreSafe(weights.As<sbyte>()) == false)
+                    && PairedCodes.Saturate(node, weights.Shape, weights.As<sbyte>()))
                 .Select(node => node.Name),
         ];
     }

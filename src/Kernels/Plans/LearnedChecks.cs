@@ -64,7 +64,7 @@ internal static class LearnedChecks
                 + $"{1 << form.Bits}; give the parameters that were learned for this plan.");
         }
 
-        if (form.IsPairSafe && PairedCodes.Of(node, shape) is { } pairs && !pairs.AreSafe(weights.Codes))
+        if (form.PairsOf(node, shape)?.AreSafe(weights.Codes) == false)
         {
             throw new KernelException(
                 $"The learned codes of '{node.Name}' have neighbours that add up to more than {PairedCodes.Limit}, which saturate on "

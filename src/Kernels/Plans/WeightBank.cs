@@ -124,7 +124,7 @@ public sealed class WeightBank(GroupedGraph graph)
         var weights = data.As<float>();
         int axis = OutputAxis(node);
         float[] scales = atLeast ?? ChannelScales.MaxAbs(weights, data.Shape, axis);
-        scales = form.IsPairSafe && PairedCodes.Of(node, data.Shape) is { } pairs ? PairSafeWeights.Scales(weights, pairs, scales) : scales;
+        scales = form.PairsOf(node, data.Shape) is { } pairs ? PairSafeWeights.Scales(weights, pairs, scales) : scales;
         scales = form.IsPerTensor ? Filled(scales) : scales;
         sbyte[] codes = Safe(node, form, WeightQuantizer.Quantize(weights, data.Shape, axis, scales));
         return new QuantizedWeights(codes, scales, axis, data.Shape) { IsPerTensor = form.IsPerTensor };
@@ -132,7 +132,7 @@ public sealed class WeightBank(GroupedGraph graph)
 
     // What scales leave room for, roundings may still exceed by one.
     private sbyte[] Safe(GraphNode node, WeightForm form, sbyte[] codes) =>
-        form.IsPairSafe && PairedCodes.Of(node, Shape(node)) is { } pairs ? PairSafeWeights.Clip(codes, pairs) : codes;
+        form.PairsOf(node, Shape(node)) is { } pairs ? PairSafeWeights.Clip(codes, pairs) : codes;
 
     private static float[] Filled(float[] scales) => [.. Enumerable.Repeat(scales.Max(), scales.Length)];
 }

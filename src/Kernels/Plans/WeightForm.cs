@@ -1,11 +1,17 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Quantization;
+
 namespace Cluster.Kernels.Plans;
 
 /// <summary>What codes a quantized weight may have.</summary>
 /// <param name="Bits">2 to 8.</param>
 /// <param name="IsPerTensor">8 bits: one scale for the whole tensor, max|w| / 127, not one for each output channel.</param>
-/// <param name="IsPairSafe">8 bits: no two neighbours saturate (<see cref="Quantization.PairedCodes"/>).</param>
+/// <param name="IsPairSafe">8 bits: no two neighbours saturate (<see cref="PairedCodes"/>).</param>
 public readonly record struct WeightForm(int Bits, bool IsPerTensor = false, bool IsPairSafe = false)
 {
     /// <summary>8 bits, a scale for each output channel.</summary>
     public static WeightForm Int8 { get; } = new(8);
+
+    /// <summary>The neighbours that must not saturate; null where the form or the node's kernel has none.</summary>
+    internal PairedCodes? PairsOf(GraphNode node, ReadOnlySpan<long> shape) => IsPairSafe ? PairedCodes.Of(node, shape) : null;
 }

@@ -48,6 +48,10 @@ internal readonly record struct PairedCodes(int Channels, int Length, int Channe
             : new PairedCodes(columns, rows, 1, rows, columns);
     }
 
+    /// <summary>Whether a node's products may saturate with these codes, whatever form they were made in.</summary>
+    public static bool Saturate(GraphNode node, ReadOnlySpan<long> shape, ReadOnlySpan<sbyte> codes) =>
+        Of(node, shape) is { } pairs && !pairs.AreSafe(codes);
+
     /// <summary>By how much the magnitudes of two neighbours are beyond <see cref="Limit"/>; 0 where they are not.</summary>
     public static int Excess(int first, int second) => IsOneSign(first, second) ? Math.Max(0, Math.Abs(first + second) - Limit) : 0;
 

@@ -18,16 +18,7 @@ internal static class DryRun
         foreach (var request in requests)
         {
             using var job = OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output));
-            foreach (string warning in job.Warnings)
-            {
-                await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
-            }
-
-            if (job.Decides is { } decides)
-            {
-                await streams.Error.WriteLineAsync($"cluster: {decides}");
-            }
-
+            await JobNotes.WriteAsync(streams.Error, job);
             forecasts.Add((job.Spec.Options, JobForecast.Of(job, cancellation)));
         }
 

@@ -216,7 +216,7 @@ public static class JobLimits
     private static bool AreFormats(IReadOnlyList<string> formats)
     {
         var known = formats.Select(GroupFormat.TryParse).OfType<GroupFormat>().Where(format => !format.IsBaseline).Distinct();
-        return known.Any(format => format == GroupFormat.Int8 || format == GroupFormat.Int8Safe) && known.Count() == formats.Count;
+        return known.Any(format => format.IsInt8) && known.Count() == formats.Count;
     }
 
     private static bool IsDistinct(IReadOnlyList<string> methods) =>

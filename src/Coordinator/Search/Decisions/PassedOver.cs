@@ -13,7 +13,7 @@ internal static class PassedOver
     /// <summary>Milliseconds in the scale of the memory's; null where it was not timed.</summary>
     public static double? Ms(SearchMemory memory, PlanMeasurement measured) => measured.Plan.IsBaseline
         ? memory.BaselineMs
-        : measured.Latency is { } latency ? latency.MedianMs * (memory.BaselineMs / latency.Float32MedianMs) : null;
+        : measured.Latency is { } latency ? memory.Ms(latency) : null;
 
     /// <summary>Whether one is at least as fast and as accurate as another; both were measured.</summary>
     public static bool Beats(SearchMemory memory, PlanMeasurement one, PlanMeasurement other) =>

@@ -66,12 +66,15 @@ internal sealed record LearnedJudge(JobState State, string File, string Learned,
             return Stays("it is accurate enough but not faster than FP32", ends: true);
         }
 
-        if (!isOwn && before.Feasible && memory.Ms(before.Plan) is { } winnerMs && !Ties.IsFaster(Scaled(memory, latency), winnerMs))
+        if (!isOwn
+            && before.Feasible
+            && (memory.Ms(before.Plan), memory.Ms(latency)) is ({ } winnerMs, { } learnedMs)
+            && !Ties.IsFaster(learnedMs, winnerMs))
         {
             return Stays(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"it is accurate enough but not faster than the winner: {Scaled(memory, latency):G4} ms against {winnerMs:G4} ms"),
+                    $"it is accurate enough but not faster than the winner: {learnedMs:G4} ms against {winnerMs:G4} ms"),
                 ends: true);
         }
 
@@ -85,10 +88,6 @@ internal sealed record LearnedJudge(JobState State, string File, string Learned,
         (State.Kept?.Accuracy ?? memory.Full(State.Selection!.Plan)) is { } before
             ? FineTuneVerdict.Of(PairedDrop.Of(before, result.Accuracy, ImageScope.Full), File, scale: memory.Scale)
             : new FineTuneVerdict(Kept: false, "the winner was not measured on the whole evaluation set");
-
-    // As the search scales its own: by the FP32 runs that were interleaved.
-    private static double Scaled(SearchMemory memory, LatencyResult latency) =>
-        memory.BaselineMs is { } baselineMs ? latency.MedianMs * (baselineMs / latency.Float32MedianMs) : latency.MedianMs;
 
     private string Lost(SearchMemory memory, LearnedResult result)
     {

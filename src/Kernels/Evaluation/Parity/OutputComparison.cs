@@ -58,14 +58,8 @@ public sealed class OutputComparison(
             {
                 var inputs = images.Inputs(batch);
                 var drift = new RoundingDrift(seed: batch);
-                using var live = new LiveTensors();
-                live.SetInputs(float32.Graph, drift.Moved(inputs));
-                foreach (var program in programs.Programs)
-                {
-                    program.Run(live, drift);
-                }
-
-                sums[batch] = Divergence(batch, float32.Run(inputs, programs.Programs), float32.Logits(live));
+                float[] moved = float32.Run(drift.Moved(inputs), programs.Programs, drift);
+                sums[batch] = Divergence(batch, float32.Run(inputs, programs.Programs), moved);
             },
             cancellation);
         return sums.Sum() / images.Images.Count;

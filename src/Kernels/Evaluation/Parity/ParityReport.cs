@@ -30,8 +30,10 @@ public sealed record ParityReport(
     /// </summary>
     public IReadOnlyList<GroupParity> Suspects => Passed ? []
         : Tensors.Any(tensor => !tensor.Passes) ? [.. Tensors.Where(tensor => !tensor.Passes)]
-        : CodeFailure is null && Tensors.MaxBy(tensor => tensor.OtherShare) is { OtherShare: > 0 } worst ? [worst]
+        : CodeFailure is null && Farthest is { } worst ? [worst]
         : [];
+
+    private GroupParity? Farthest => Tensors.MaxBy(tensor => tensor.OtherShare) is { OtherShare: > 0 } worst ? worst : null;
 
     private string? OutputFailure => Outputs switch
     {
@@ -48,7 +50,7 @@ public sealed record ParityReport(
     };
 
     private string Suspected => Tensors.Count == 0 ? "This runtime shows no codes, so no group can be named."
-        : Tensors.MaxBy(tensor => tensor.OtherShare) is { OtherShare: > 0 } worst
+        : Farthest is { } worst
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"The likeliest cause is in group '{worst.Group}', whose tensor '{worst.Tensor}' has the largest share of other codes, "

@@ -54,7 +54,7 @@ internal sealed class TrainedNetwork
                 weightScales,
                 share,
                 place,
-                start.FormOf(node.Name).IsPairSafe);
+                start.FormOf(node.Name).PairsOf(node, weights.Shape));
             if (start.HasBias(node))
             {
                 _biases[node.Name] = Autograd.Record(place.Floats(start.Bias(node), [weights.Scales.Length]));

@@ -29,7 +29,7 @@ internal sealed class TrainedWeight
 
     /// <param name="float32">The network's weight, in its own order.</param>
     /// <param name="learned">Whether the codes were learned and not rounded to nearest.</param>
-    /// <param name="isPairSafe">Whether neighbours must not saturate.</param>
+    /// <param name="pairs">Neighbours that must not saturate, if there are any.</param>
     /// <param name="scaleShare">Rate of learned scales as a share of their mean, or null for the training's own
     /// rate.</param>
     public TrainedWeight(
@@ -40,9 +40,9 @@ internal sealed class TrainedWeight
         ScaleLearning learning,
         double? scaleShare,
         ComputeDevice device,
-        bool isPairSafe = false)
+        PairedCodes? pairs)
     {
-        _pairs = isPairSafe ? PairedCodes.Of(node, start.Shape) : null;
+        _pairs = pairs;
         Node = node;
         _device = device;
         _start = start;

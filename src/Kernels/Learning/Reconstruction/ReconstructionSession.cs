@@ -140,8 +140,8 @@ internal sealed class ReconstructionSession : IDisposable
             }
 
             var data = graph.Graph.Initializers[node.Inputs[1]];
-            var pairs = form.IsPairSafe ? PairedCodes.Of(node, data.Shape) : null;
-            grids[name] = WeightGridSearch.Find(data.As<float>(), data.Shape, WeightBank.OutputAxis(node), form.Bits, pairs);
+            grids[name] = WeightGridSearch.Find(
+                data.As<float>(), data.Shape, WeightBank.OutputAxis(node), form.Bits, form.PairsOf(node, data.Shape));
         }
 
         return grids;

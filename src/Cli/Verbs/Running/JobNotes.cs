@@ -1,0 +1,21 @@
+using Cluster.Evaluation.Setup;
+
+namespace Cluster.Cli.Verbs.Running;
+
+/// <summary>What is said of a job before any of its work, a line each.</summary>
+internal static class JobNotes
+{
+    /// <param name="machine">A warning about the machine, if there is one.</param>
+    public static async Task WriteAsync(TextWriter error, OpenedJob job, string? machine = null)
+    {
+        foreach (string warning in job.Warnings.Concat(new[] { machine }.OfType<string>()))
+        {
+            await error.WriteLineAsync($"cluster: warning: {warning}");
+        }
+
+        if (job.Decides is { } decides)
+        {
+            await error.WriteLineAsync($"cluster: {decides}");
+        }
+    }
+}
