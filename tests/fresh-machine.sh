@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Proves that a fresh machine is enough: in a bare Debian with nothing but the .NET SDK, a fresh clone of HEAD runs `./cluster demo`
-# and straight after it `./cluster test`. Both install what they need, as they would for a new user. Needs root; takes half an hour.
+# Proves that a fresh machine is enough: in a bare Debian with nothing but the .NET SDK, an ordinary user's fresh clone of HEAD runs the
+# two commands of the README, the demo and straight after it the tests. Nothing is installed for them. Needs root itself, for the chroot.
 #
 #   tests/fresh-machine.sh [--debian SUITE] [--only demo|test] [--with-shared] [--dir DIR] [--keep] [-- COMMAND [ARGUMENT...]]
 #
@@ -9,7 +9,7 @@
 #   --with-shared      the shared models and data (CLUSTER_SHARED_DATA, or shared/data beside the checkout) lie beside the clone
 #   --dir DIR          the machine's root folder, which must be absent or empty (default: a temporary folder)
 #   --keep             leave the folder; nothing stays mounted in it
-#   -- COMMAND         this command in the clone instead of the two, such as: -- .ci/run
+#   -- COMMAND         this command in the clone instead of the two, as root: -- .ci/run
 #
 # From this machine come the package sources (apt, NuGet, npm), proxies and CA certificates; no cache does.
 # The last line says what succeeded and how long it took. Exit code: 0 all succeeded, 1 something failed, 2 wrong usage.
@@ -19,15 +19,17 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=tests/bare-debian.sh
 source "$here/bare-debian.sh"
 
-# inside ROOT SDK SHARED COMMAND [ARGUMENT...]
+home_of() { [[ $1 == 0:0 ]] && printf /root || printf /home/user; }
+
+# inside ROOT SDK SHARED USER COMMAND [ARGUMENT...]
 inside() {
-    local root=$1 sdk=$2 shared=$3
-    shift 3
+    local root=$1 sdk=$2 shared=$3 user=$4
+    shift 4
     mount_system "$root"
     mount_readonly "$sdk" "$root/$sdk"
     [[ -z $shared ]] || mount_readonly "$shared" "$root/work/shared/data"
     # shellcheck disable=SC2016 # the inner shell expands it
-    chroot "$root" env -i "${machine_environment[@]}" bash -c 'cd /work/cluster && "$@"' bash "$@"
+    chroot --userspec="$user" "$root" env -i "${machine_environment[@]}" HOME="$(home_of "$user")" bash -c 'cd /work/cluster && "$@"' bash "$@"
 }
 
 if [[ ${1-} == --inside ]]; then
@@ -103,13 +105,13 @@ clean_up() {
 }
 
 root='' results=() broken=''
-# try NAME COMMAND [ARGUMENT...]
+# try NAME USER COMMAND [ARGUMENT...]
 try() {
-    local name=$1 code=0
-    shift
+    local name=$1 user=$2 code=0
+    shift 2
     say "running $*"
     SECONDS=0
-    namespaces "$here/fresh-machine.sh" "$root" "$sdk" "$shared" "$@" || code=$?
+    namespaces "$here/fresh-machine.sh" "$root" "$sdk" "$shared" "$user" "$@" || code=$?
     if ((code == 0)); then
         results+=("$name succeeded in $SECONDS s")
     else
@@ -129,13 +131,17 @@ main() {
     mkdir -p "$root/$sdk" "$root/work/shared"
     [[ -z $shared ]] || mkdir -p "$root/work/shared/data"
     clone
+    # Like the first user of a new machine, who has what root has of the package sources.
+    printf 'user:x:1000:1000::/home/user:/bin/bash\n' >>"$root/etc/passwd"
+    cp -a "$root/root" "$root/home/user"
+    ((${#own[@]})) || chown -R 1000:1000 "$root/home/user" "$root/work/cluster"
     say "the machine is there after $SECONDS s"
 
     if ((${#own[@]})); then
-        try "${own[*]}" "${own[@]}"
+        try "${own[*]}" 0:0 "${own[@]}"
     else
-        [[ $only == test ]] || try demo ./cluster demo
-        [[ $only == demo ]] || try test ./cluster test
+        [[ $only == test ]] || try demo 1000:1000 dotnet run -c Release --project src/Cli -- demo
+        [[ $only == demo ]] || try test 1000:1000 dotnet test
     fi
     printf -v line '%s, ' "${results[@]}"
     printf 'fresh machine: %s\n' "${line%, }"

@@ -1,118 +1,106 @@
 #!/usr/bin/env bash
-# Builds the image of deploy/docker without a container engine, and runs it: the steps of the Dockerfile in bare Debians, then what the
-# image has to stand: user 10001 without capabilities, a root that is read-only, nothing writable but its volume, a silo that its health
-# check finds, that does a job on the glyphs sample, and that ends on SIGTERM without losing one. Needs root; takes some ten minutes.
+# Builds the images of deploy/docker with buildah and runs them with podman: user 10001 without capabilities, a root that is read-only,
+# nothing writable but its volume, a silo that its health check finds, that does a job on the glyphs sample, and that ends on SIGTERM
+# without losing one; and the slim image. Needs root, and Debian's buildah, podman, crun and debootstrap; takes some ten minutes.
 #
-#   tests/image.sh [--build-arg NAME=VALUE]... [--dir DIR] [--keep]
+#   tests/image.sh [--dir DIR] [--keep]
 #
-#   --build-arg NAME=VALUE   an argument of the Dockerfile, such as FEED=packages (a folder of NuGet packages below the checkout)
-#   --dir DIR                where the stages lie, absent or empty (default: a temporary folder)
-#   --keep                   leave the folder; nothing stays mounted in it
+#   --dir DIR   where images and volumes lie, absent or empty (default: a temporary folder)
+#   --keep      leave the folder
 #
-# In place of the images of .NET there is this machine's SDK; Debian's comes from its packages. From this machine come the package
-# sources (apt, NuGet, npm), proxies and CA certificates; no cache does.
-# The last line says what held. Exit code: 0 everything, 1 something did not, 2 wrong usage.
+# In place of .NET's images, under their names, there is a bare Debian 13 with this machine's SDK. From this machine come the package
+# sources, proxies and CA certificates. The last line says what held. Exit code: 0 everything, 1 something did not, 2 wrong usage.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=tests/bare-debian.sh
 source "$here/bare-debian.sh"
-# shellcheck source=tests/dockerfile.sh
-source "$here/dockerfile.sh"
-
-path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-
-# inside step ROOT COMMAND NAME=VALUE...: a RUN. Proxies and the like are what an engine is told for its builds.
-# inside checks FILE: the checks of image-checks.sh on the image that FILE describes.
-if [[ ${1-} == --inside ]]; then
-    shift
-    if [[ $1 == step ]]; then
-        mount_system "$2"
-        exec chroot "$2" env -i "${machine_environment[@]}" PATH="$path" "${@:4}" sh -c "$3"
-    fi
-    # shellcheck source=/dev/null # declarations, written below
-    source "$2"
-    # shellcheck source=tests/image-checks.sh
-    source "$here/image-checks.sh"
-    check_image
-    exit
-fi
 
 keep='' folder=''
 while (($#)); do
     case $1 in
-        --build-arg)
-            [[ ${2-} == ?*=* ]] || status=2 fail "--build-arg takes NAME=VALUE, not '${2-}'"
-            chosen_arguments[${2%%=*}]=${2#*=}
-            shift
-            ;;
         --dir)
             [[ -n ${2-} ]] || status=2 fail '--dir needs a folder'
             folder=$2
             shift
             ;;
         --keep) keep=1 ;;
+        --inside) break ;;
         --help | -h)
             usage_of "${BASH_SOURCE[0]}"
             exit 0
             ;;
-        *) status=2 fail "'$1' is not an option: expected --build-arg, --dir or --keep" ;;
+        *) status=2 fail "'$1' is not an option: expected --dir or --keep" ;;
     esac
     shift
 done
 
-# base_stage IMAGE FOLDER
-base_stage() {
-    case $1 in
-        debian:bookworm-slim) cp -a "$root/debian" "$2" ;;
-        */dotnet/sdk:*)
-            mkdir -p "$2/usr/share/dotnet"
-            cp -a "$sdk/." "$2/usr/share/dotnet/"
-            ;;
-        */dotnet/aspnet:*)
-            mkdir -p "$2/usr/share/dotnet"
-            cp -a "$sdk/dotnet" "$sdk/host" "$sdk/shared" "$2/usr/share/dotnet/"
-            ;;
-        *) fail "FROM $1: there is no image of that name here" ;;
-    esac
+build() { buildah --root "$root/store" --runroot "$root/run" --storage-driver vfs "$@"; }
+
+# engine ARGUMENT...: a process of this machine may get no more descriptors or processes than this machine allows it.
+engine() { podman --root "$root/store" --runroot "$root/run" --storage-driver vfs "$@"; }
+
+# contained OPTION... IMAGE ARGUMENT...: as a cautious engine starts it.
+contained() {
+    engine run --rm --cgroups disabled --network host --ulimit nofile=4096:4096 --ulimit nproc=4096:4096 \
+        --read-only --read-only-tmpfs=false --cap-drop ALL --security-opt no-new-privileges \
+        --volume "$root/volume:/data" --volume "$here/../samples:/samples:ro" "$@"
 }
 
-run_step() {
-    namespaces "$here/image.sh" step "$@"
+# base_image NAME FOLDER...: an image of a bare Debian and folders of this machine's SDK.
+base_image() {
+    local container name=$1
+    shift
+    container=$(build from scratch)
+    build add -q "$container" "$root/debian" / >/dev/null
+    local part
+    for part in "$@"; do
+        build add -q "$container" "$sdk/$part" "/usr/share/dotnet/$part" >/dev/null
+    done
+    build config --env PATH=/usr/share/dotnet:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --env DOTNET_ROOT=/usr/share/dotnet \
+        --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 "$container"
+    build commit -q --rm "$container" "$name" >/dev/null
 }
 
-# shellcheck disable=SC2317 # the trap calls it
-clean_up() {
-    end_namespaces
-    if [[ -z $root ]]; then
-        return
-    elif [[ -n $keep ]]; then
-        say "left in $root: the image is ${image:-not built}"
-    else
-        remove_root "$root"
-    fi
-}
+if [[ ${1-} == --inside ]]; then
+    root=$2
+    # crun refuses the mixture of both versions of control groups that some machines mount.
+    umount -R /sys/fs/cgroup 2>/dev/null || true
+    mount -t cgroup2 none /sys/fs/cgroup
+    # shellcheck source=tests/image-checks.sh
+    source "$here/image-checks.sh"
+    check_images
+    exit
+fi
 
 root=''
-main() {
-    local code=0
-    trap clean_up EXIT
-    trap 'say interrupted; exit 130' INT TERM HUP
-    require_debian
-    root=$(empty_folder "$folder")
-    make_debian "$root/debian"
-    mkdir "$root/stages"
-    build_image "$here/../deploy/docker/Dockerfile" "$here/.." "$root/stages"
-    say "the image is there: $(du -sh --one-file-system "$image" | cut -f1)"
+# shellcheck disable=SC2317 # the trap calls it
+clean_up() {
+    [[ -n $root && -z $keep ]] || return 0
+    rm -rf --one-file-system "$root"
+}
 
-    # What docker would mount: a new volume, which has the owner that its folder has in the image, and the sample's network.
-    cp -a "$image$image_volume" "$root/volume"
-    cp -r "$here/../samples" "$root/samples"
-    mkdir "$image/samples"
-    declare -p root image image_user image_folder image_volume image_environment image_entrypoint image_command image_health \
-        >"$root/image.bash"
-    namespaces "$here/image.sh" --own-network checks "$root/image.bash" || code=$?
-    return "$code"
+main() {
+    local arguments=() entry
+    trap clean_up EXIT
+    set_suite trixie
+    require_debian
+    for entry in buildah podman crun; do
+        command -v "$entry" >/dev/null || fail "$entry is missing: apt-get install --no-install-recommends buildah podman crun"
+    done
+    root=$(empty_folder "$folder")
+    make_debian "$root/debian" "$sdk_needs"
+    base_image mcr.microsoft.com/dotnet/sdk:10.0 .
+    base_image mcr.microsoft.com/dotnet/aspnet:10.0 dotnet host shared
+    for entry in "${machine_environment[@]}"; do
+        [[ $entry == HOME=* || $entry == TERM=* || $entry == LANG=* ]] || arguments+=(--env "$entry")
+    done
+    for entry in slim cluster; do
+        build bud -q --isolation chroot "${arguments[@]}" --target "${entry/#cluster/full}" -t "$entry" -f "$here/../deploy/docker/Dockerfile" "$here/.."
+        say "$entry: $(engine image inspect --format '{{.Size}}' "$entry" | awk '{printf "%.0f MB", $1 / 1e6}')"
+    done
+    install -d -o 10001 -g 10001 "$root/volume"
+    unshare --mount --propagation private -- "$BASH" "${BASH_SOURCE[0]}" --inside "$root"
 }
 
 main

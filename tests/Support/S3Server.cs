@@ -63,7 +63,7 @@ public sealed class S3Server : IAsyncDisposable
     {
         string program = Checkout.At(".tools", "s3rver", "node_modules", "s3rver", "bin", "s3rver.js");
         string? node = Checkout.Program("node");
-        Assert.SkipWhen(node is null || !File.Exists(program), "There is no s3rver in .tools, or no node: ./cluster test fetches it.");
+        Assert.SkipWhen(node is null || !File.Exists(program), "There is no s3rver in .tools, or no node: .ci/run installs it.");
         string[] command =
         [
             "-c", Script, "sh", node!, program, "--directory", _folder.Root, "--address", "127.0.0.1", "--port", "0", "--silent",

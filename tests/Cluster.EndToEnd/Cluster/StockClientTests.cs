@@ -64,7 +64,7 @@ public sealed class StockClientTests
     public async Task WholeLife_OfAJob_InNode()
     {
         string? modules = NodeModules();
-        Assert.SkipWhen(modules is null, "needs node and its gRPC in .tools/grpc-js: ./cluster test fetches them");
+        Assert.SkipWhen(modules is null, "needs node and its gRPC in .tools/grpc-js: .ci/run installs them");
         RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         WriteData(folder["glyphs"]);

@@ -31,23 +31,10 @@ internal static class OtherRuntime
 
     private static (string Node, string Packages) Require()
     {
-        string? node = (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(':')
-            .Select(folder => Path.Combine(folder, "node"))
-            .FirstOrDefault(File.Exists);
-        string tools = Checkout.At(".tools", "onnxruntime-node");
-        string? packages = Directory.Exists(tools)
-            ? Directory.EnumerateDirectories(tools)
-                .Order(StringComparer.Ordinal)
-                .LastOrDefault(folder => Directory.Exists(Path.Combine(folder, "node_modules", "onnxruntime-node")))
-            : null;
-        if (node is null || packages is null)
-        {
-            Assert.Skip(node is null
-                ? "There is no node on the PATH: install nodejs."
-                : $"There is no onnxruntime-node below {tools}: ./cluster test fetches it.");
-        }
-
-        return (node!, packages!);
+        string? node = Checkout.Program("node");
+        string packages = Checkout.At(".tools", "onnxruntime-node");
+        Assert.SkipWhen(
+            node is null || !Directory.Exists(packages), "needs node and its ONNX Runtime in .tools/onnxruntime-node: .ci/run installs them");
+        return (node!, packages);
     }
 }

@@ -14,7 +14,7 @@ public sealed class AlertTests
     public async Task Alerts_FireInTheirFaultsAndKeepQuietOtherwise()
     {
         string? promtool = Checkout.Program("promtool");
-        Assert.SkipWhen(promtool is null, "There is no promtool in .tools or on the PATH: ./cluster test fetches it.");
+        Assert.SkipWhen(promtool is null, "There is no promtool in .tools or on the PATH: .ci/run installs it.");
 
         var run = await OtherProgram.RunAsync(promtool!, ["test", "rules", Checkout.At("deploy", "prometheus", "rules.test.yaml")]);
 

@@ -20,7 +20,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     public static async Task<PrometheusServer> StartAsync(Uri collector)
     {
         string? program = Checkout.Program("prometheus");
-        Assert.SkipWhen(program is null, "There is no prometheus in .tools or on the PATH: ./cluster test fetches it.");
+        Assert.SkipWhen(program is null, "There is no prometheus in .tools or on the PATH: .ci/run installs it.");
         var server = new PrometheusServer();
         string said = "";
         for (int start = 0; start < Starts; start++)

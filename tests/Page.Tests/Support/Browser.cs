@@ -23,7 +23,7 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>A tab of its own, with nothing of other tabs; skips the test where there is no browser.</summary>
     internal async Task<Tab> OpenAsync(Uri server, string path = "/", int width = 1280, bool isDark = false)
     {
-        Assert.SkipWhen(_browser is null, "There is no chromium on the PATH: ./cluster test installs Debian's.");
+        Assert.SkipWhen(_browser is null, "There is no chromium on the PATH: .ci/run installs Debian's.");
         var context = await _browser!.NewContextAsync(new()
         {
             BaseURL = server.ToString(),
