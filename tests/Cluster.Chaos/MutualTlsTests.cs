@@ -25,7 +25,7 @@ public sealed class MutualTlsTests : IDisposable
     [Fact]
     public async Task Job_OnThreeSilosWithCertificates_EndsAsOneWithoutThemAndAStrangerIsKeptOut()
     {
-        SeveralSilos.Require();
+        Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
         await using var postgres = await PostgresServer.StartAsync(Token);
         string winner;
         await using (var open = await ChaosCluster.StartAsync(
@@ -43,8 +43,7 @@ public sealed class MutualTlsTests : IDisposable
             Token);
         using var stranger = cluster.Begin(4, Identity("stranger", _others));
 
-        // What Orleans says of a connection whose other side shows the wrong certificate.
-        await Task.WhenAny(cluster.Silos.Select(silo => silo.UntilSaysAsync("Authentication failed", Token)));
+        await Task.WhenAny(cluster.Silos.Select(silo => silo.UntilSaysAsync("is of no authority of --silo-ca", Token)));
 
         var job = await cluster.SubmitAsync(Job, Token);
         var records = await ChaosRun.EndAsync(cluster, job, Token);

@@ -1,8 +1,3 @@
-using System.Net;
-using Cluster.Coordinator;
-using Cluster.Silo.Hosting;
-using Microsoft.Extensions.Hosting;
-
 namespace Cluster.Harness;
 
 /// <summary>The programs that were built with this one.</summary>
@@ -20,29 +15,6 @@ internal static class SiloProgram
     {
         var library = Path.GetFullPath(Path.Combine(program, "../../../../native/libcluster_kernels.so"));
         return File.Exists(library) ? library : null;
-    }
-
-    /// <summary>Whether its silos can form a cluster on a database. Nothing is connected to.</summary>
-    /// <returns>Null, or the sentence with which the product refuses.</returns>
-    public static string? WhyNotSeveral()
-    {
-        var options = new SiloOptions
-        {
-            Listen = new IPEndPoint(IPAddress.Loopback, 0),
-            DataFolder = string.Empty,
-            Devices = [],
-            Database = "Host=127.0.0.1",
-        };
-        try
-        {
-            new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true })
-                .UseOrleans(silo => OrleansClustering.Configure(silo, options));
-            return null;
-        }
-        catch (JobException refusal)
-        {
-            return refusal.Message;
-        }
     }
 
     private static string Find(string room)

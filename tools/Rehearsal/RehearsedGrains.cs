@@ -70,8 +70,8 @@ public class RehearsedGrains : DispatchProxy
     {
         private static readonly CandidateReply Gone = new(CandidatePhase.Gone);
 
-        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried<WorkItem> item, TimeSpan wait) =>
-            AskAsync(silo => silo.Work.BeginAsync(assignment, item.Value(), wait));
+        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait) =>
+            AskAsync(silo => silo.Work.BeginAsync(assignment, item.Value<WorkItem>(), wait));
 
         public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait) =>
             AskAsync(silo => silo.Work.PublishAsync(assignment, wait));

@@ -16,7 +16,7 @@ internal static class ThroughputCommand
     };
     private static readonly Option<int[]> Silos = new("--silos")
     {
-        Description = "more than one need PostgreSQL and the Orleans packages",
+        Description = "more than one need PostgreSQL",
         DefaultValueFactory = _ => [1],
         AllowMultipleArgumentsPerToken = true
     };
@@ -58,9 +58,7 @@ internal static class ThroughputCommand
             }
 
             Console.WriteLine(
-                $"Orleans: {typeof(IGrainFactory).Assembly.GetName().Version} "
-                + $"({(typeof(IGrainFactory).Assembly.GetName().Name == "Orleans.Core.Abstractions" ? "package" : "stand-in")}), "
-                + $"{Environment.ProcessorCount} processors");
+                $"Orleans: {typeof(IGrainFactory).Assembly.GetName().Version}, {Environment.ProcessorCount} processors");
             Console.WriteLine(ThroughputTrial.Header);
             var inPostgres = parsed.GetValue(Postgres);
             (int Silos, bool InPostgres)[] rows = parsed.GetValue(Table)

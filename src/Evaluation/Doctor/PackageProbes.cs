@@ -16,14 +16,6 @@ internal static class PackageProbes
             .ToLookup(entry => entry.Key, entry => entry.Value ?? "", StringComparer.Ordinal);
         string Value(string key) => built[key].FirstOrDefault() ?? "";
         yield return Describe("TorchSharp", Value("TorchSharpSource"), Value("TorchSharpVersion"), Value("TorchFlavour"));
-        foreach (string name in new[] { "Orleans", "Grpc" })
-        {
-            // Absent until the program uses them.
-            if (Value($"{name}Source") is { Length: > 0 } source)
-            {
-                yield return Describe(name, source, Value($"{name}Version"), "");
-            }
-        }
     }
 
     private static Finding Describe(string name, string source, string version, string flavour) => source switch

@@ -15,8 +15,8 @@ internal sealed class WorkGrain(LocalNode node, LocalWork work) : Grain, IWorkGr
 
     private bool IsHere => string.Equals(NodeKey.NodeOf(Key), node.Id, StringComparison.Ordinal);
 
-    public Task<CandidateReply> BeginAsync(Assignment assignment, Carried<WorkItem> item, TimeSpan wait) =>
-        HereAsync(() => work.BeginAsync(assignment, item.Value(), wait));
+    public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait) =>
+        HereAsync(() => work.BeginAsync(assignment, item.Value<WorkItem>(), wait));
 
     public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait) => HereAsync(() => work.PublishAsync(assignment, wait));
 

@@ -32,9 +32,9 @@ internal sealed partial class JobCatalogGrain(
     private Task? _looking;
     private bool _reminded;
 
-    public async Task<Carried<JobEntry>> CreateAsync(Carried<JobEntry> entry)
+    public async Task<Carried> CreateAsync(Carried entry)
     {
-        var stored = await store.AddAsync(entry.Value(), CancellationToken.None);
+        var stored = await store.AddAsync(entry.Value<JobEntry>(), CancellationToken.None);
         if (!stored.Status.HasEnded())
         {
             await BeginAsync(stored.Id);

@@ -6,18 +6,20 @@ namespace Cluster.Grains.Contracts;
 /// <summary>
 /// A value of Coordinator's on its way between grains, as JSON by Coordinator's own conventions: those types know
 /// nothing of Orleans, and what is carried is what journals hold, so a silo of another version reads it by the same
-/// rules.
+/// rules. Not generic, because Orleans decodes only types that it was told of, and Coordinator's are none of them.
 /// </summary>
-/// <typeparam name="T">A plain data type.</typeparam>
 [GenerateSerializer]
-[Alias("cluster.carried`1")]
-public readonly record struct Carried<T>
+[Alias("cluster.carried")]
+public readonly record struct Carried
 {
     /// <summary>The JSON text.</summary>
     [Id(0)]
     public string Json { get; init; }
 
-    /// <summary>Reads the value; each call makes a new one.</summary>
-    public T Value() => JsonSerializer.Deserialize<T>(Json, CoordinatorJson.Options)
+    /// <summary>Writes a value; <typeparamref name="T"/> must be the base type where the value's type is one of a closed set.</summary>
+    public static Carried Of<T>(T value) => new() { Json = JsonSerializer.Serialize(value, CoordinatorJson.Options) };
+
+    /// <summary>Reads the value, by the type that it was written as; each call makes a new one.</summary>
+    public T Value<T>() => JsonSerializer.Deserialize<T>(Json, CoordinatorJson.Options)
         ?? throw new JsonException($"A {typeof(T).Name} was carried as null.");
 }

@@ -7,8 +7,10 @@ namespace Cluster.Grains.Contracts;
 public interface IJobCatalogGrain : IGrainWithIntegerKey
 {
     /// <summary>Accepts a job and begins it. A repeated request id gives the job that the first call stored.</summary>
+    /// <param name="entry">A <see cref="JobEntry"/>.</param>
+    /// <returns>The <see cref="JobEntry"/> that is stored.</returns>
     [Alias("create")]
-    Task<Carried<JobEntry>> CreateAsync(Carried<JobEntry> entry);
+    Task<Carried> CreateAsync(Carried entry);
 
     /// <summary>
     /// Forgets a job that is over or was never prepared: <see cref="JobReplyOutcome.Unavailable"/> where it still runs.

@@ -27,9 +27,9 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("read")]
     Task<RecordPage?> ReadAsync(long from, int limit, TimeSpan wait);
 
-    /// <summary>Where the running job is, or null where it does not run here.</summary>
+    /// <summary>Where the running job is, as <see cref="JobProgress"/>, or null where it does not run here.</summary>
     [Alias("progress")]
-    Task<Carried<JobProgress>?> GetProgressAsync();
+    Task<Carried?> GetProgressAsync();
 
     /// <summary>Begins nothing new until resumed.</summary>
     [Alias("pause")]

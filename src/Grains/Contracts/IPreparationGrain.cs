@@ -14,6 +14,9 @@ public interface IPreparationGrain : IGrainWithStringKey
     /// Begins to read, and waits up to <paramref name="wait"/> for the end. Again only waits; a reading that nobody waits for
     /// is given up.
     /// </summary>
+    /// <param name="inputs">A <see cref="JobInputs"/>.</param>
+    /// <param name="options">A <see cref="JobOptions"/>.</param>
+    /// <param name="wait">How long to wait for the end.</param>
     [Alias("prepare")]
-    Task<NodePreparation> PrepareAsync(Carried<JobInputs> inputs, Carried<JobOptions> options, TimeSpan wait);
+    Task<NodePreparation> PrepareAsync(Carried inputs, Carried options, TimeSpan wait);
 }

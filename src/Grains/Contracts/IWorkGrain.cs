@@ -12,8 +12,11 @@ namespace Cluster.Grains.Contracts;
 public interface IWorkGrain : IGrainWithStringKey
 {
     /// <summary>Begins to measure an item, then as <see cref="WaitAsync"/>. Again with the same assignment only waits.</summary>
+    /// <param name="assignment">The attempt.</param>
+    /// <param name="item">A <see cref="WorkItem"/>.</param>
+    /// <param name="wait">How long to wait for the end.</param>
     [Alias("begin")]
-    Task<CandidateReply> BeginAsync(Assignment assignment, Carried<WorkItem> item, TimeSpan wait);
+    Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait);
 
     /// <summary>
     /// Begins to make the files of the job, whose journal the node reads, then as <see cref="WaitAsync"/>. Again with

@@ -4,12 +4,12 @@ using Cluster.Coordinator.Model;
 namespace Cluster.Grains.Contracts;
 
 /// <summary>Records of a job's journal.</summary>
-/// <param name="Records">In order, without gaps.</param>
+/// <param name="Records">A list of <see cref="JournalRecord"/>, in order, without gaps.</param>
 /// <param name="Total">Records in the journal altogether.</param>
 /// <param name="Status">The job's status after the last of all records.</param>
 [GenerateSerializer]
 [Alias("cluster.recordPage")]
 public sealed record RecordPage(
-    [property: Id(0)] Carried<IReadOnlyList<JournalRecord>> Records,
+    [property: Id(0)] Carried Records,
     [property: Id(1)] long Total,
     [property: Id(2)] JobStatus Status);

@@ -36,7 +36,7 @@ internal sealed class GrainEvaluator : IEvaluator
         var (ended, failure) = foreseen is null && _foresight is { } foresight
             ? await MeasureAsync(item, attempt, foresight, cancellationToken)
             : await _hedged.RunAsync(attempt, item, WorkOf(item), foreseen, cancellationToken);
-        return failure ?? ended!.Result!.Value.Value();
+        return failure ?? ended!.Result!.Value.Value<WorkResult>();
     }
 
     /// <summary>Learns from nodes what an earlier coordinator of the job had done before it was asked for.</summary>

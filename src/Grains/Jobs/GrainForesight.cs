@@ -290,7 +290,7 @@ internal sealed partial class GrainForesight(
 
         /// <summary>What it came to, once it ended well.</summary>
         public WorkResult? Found => Run.Task is { IsCompletedSuccessfully: true, Result: { Failure: null, Ended: { Failure: null } ended } }
-            ? ended.Result?.Value()
+            ? ended.Result?.Value<WorkResult>()
             : null;
     }
 

@@ -15,6 +15,6 @@ internal sealed class GrainPublisher(GrainAttempts attempts, GrainOptions option
             new GrainWork(WorkPlace.Target, options.Lease, static (work, assignment, wait) => work.PublishAsync(assignment, wait)),
             new AttemptCourse(attempts.Time),
             cancellationToken);
-        return failure is null ? ended!.Publication!.Value.Value() : new Publication([], failure);
+        return failure is null ? ended!.Publication!.Value.Value<Publication>() : new Publication([], failure);
     }
 }

@@ -147,7 +147,7 @@ internal sealed class JobGrain(
             Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, reached);
     }
 
-    public Task<Carried<JobProgress>?> GetProgressAsync()
+    public Task<Carried?> GetProgressAsync()
     {
         if (!IsBusy)
         {
@@ -155,7 +155,7 @@ internal sealed class JobGrain(
         }
 
         return Task.FromResult(
-            _running is { Completion.IsCompleted: false, Progress: { } progress } ? Carried.Of(progress) : (Carried<JobProgress>?)null);
+            _running is { Completion.IsCompleted: false, Progress: { } progress } ? Carried.Of(progress) : default(Carried?));
     }
 
     public Task<JobReply> PauseAsync() => ChangeAsync(job => job.PauseAsync());

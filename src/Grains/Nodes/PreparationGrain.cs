@@ -11,11 +11,11 @@ namespace Cluster.Grains.Nodes;
 [GrainType("cluster-preparation")]
 internal sealed class PreparationGrain(LocalNode node, LocalPreparations readings) : Grain, IPreparationGrain
 {
-    public async Task<NodePreparation> PrepareAsync(Carried<JobInputs> inputs, Carried<JobOptions> options, TimeSpan wait)
+    public async Task<NodePreparation> PrepareAsync(Carried inputs, Carried options, TimeSpan wait)
     {
         var key = this.GetPrimaryKeyString();
         var reply = string.Equals(NodeKey.NodeOf(key), node.Id, StringComparison.Ordinal)
-            ? await readings.PrepareAsync(key, inputs.Value(), options.Value(), wait)
+            ? await readings.PrepareAsync(key, inputs.Value<JobInputs>(), options.Value<JobOptions>(), wait)
             : new NodePreparation(IsOver: true, IsGone: true);
         if (reply.IsOver)
         {

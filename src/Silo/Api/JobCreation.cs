@@ -65,7 +65,8 @@ internal sealed class JobCreation(
             await using var place = await quotas.TakePlaceAsync(accepted, cancellationToken);
             await using var turn = await quotas.TakeTurnAsync(tenant, accepted, cancellationToken);
             await quotas.RequireSmallAsync(accepted.Inputs.Model, cancellationToken);
-            stored = (await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(accepted)).WaitAsync(cancellationToken)).Value();
+            var created = await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(accepted)).WaitAsync(cancellationToken);
+            stored = created.Value<JobEntry>();
         }
 
         RequireSameRequest(stored, accepted);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
@@ -38,7 +39,7 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
                 return null;
             }
 
-            var records = page.Records.Value();
+            var records = page.Records.Value<IReadOnlyList<JournalRecord>>();
             feed.Apply(records);
             if (feed.Count >= page.Total || records.Count == 0)
             {
@@ -57,7 +58,7 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
             return false;
         }
 
-        feed.Apply(page.Records.Value());
+        feed.Apply(page.Records.Value<IReadOnlyList<JournalRecord>>());
         return true;
     }
 

@@ -37,6 +37,6 @@ internal sealed class JobReader(IGrainFactory grains, JobFeeds feeds, ApiOptions
         }
 
         var progress = await grains.GetGrain<IJobGrain>(id).GetProgressAsync().WaitAsync(cancellationToken);
-        return progress?.Value();
+        return progress?.Value<JobProgress>();
     }
 }

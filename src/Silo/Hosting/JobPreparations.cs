@@ -23,7 +23,7 @@ internal static class JobPreparations
         IJobPreparer preparer, JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
     {
         var (prepared, refusal) = await ReadAsync(preparer, inputs, options, cancellationToken);
-        return new NodePreparation(IsOver: true, Prepared: prepared is null ? null : Carried.Of(prepared).Json, Refusal: refusal);
+        return new NodePreparation(IsOver: true, Prepared: prepared is null ? null : Carried.Of(prepared), Refusal: refusal);
     }
 
     private static async Task<(PreparedJob? Prepared, PreparationRefusal? Refusal)> ReadAsync(

@@ -11,6 +11,12 @@ internal static class LogLevels
         // At each start it warns twice of a garbage collector that is chosen on purpose: the workstation's, as the memory
         // of the machine is for the evaluators. It has no other warnings at work.
         .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
+        // Its thread starts before its clock does (10.4.2), so it warns at starts of a check that is late by the machine's uptime.
+        .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
+        // Two lines for each placement of a grain.
+        .AddFilter("Polly", LogLevel.Warning)
+        // Refused calls with the caller's own words, unescaped; Cluster.Audit tells of them.
+        .AddFilter("Grpc", LogLevel.Warning)
         .AddFilter("Microsoft", LogLevel.Warning)
         .SetMinimumLevel(LogLevel.Information);
 }

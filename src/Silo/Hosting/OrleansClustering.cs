@@ -31,16 +31,14 @@ internal static class OrleansClustering
     /// <param name="silo">The silo.</param>
     /// <param name="options">How it is started.</param>
     /// <param name="identity">What it shows to the others, and whom it believes; null without encryption.</param>
-    /// <exception cref="JobException">A database is named and the packages that connect silos are not built
-    /// in.</exception>
     public static void Configure(ISiloBuilder silo, SiloOptions options, ServerIdentity? identity = null)
     {
         if (identity is not null)
         {
-            silo.UseTls(tls => SiloTls.Configure(tls, identity));
+            SiloTls.Use(silo, identity);
         }
 
-        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout)
+        silo.Configure<SiloMessagingOptions>(Answer)
             .Configure<GrainDirectoryOptions>(directory => directory.CacheSize = MostPlaces);
         var siloPort = PortOr(options.SiloPort);
         if (options.Database is not { } connection)
@@ -51,26 +49,18 @@ internal static class OrleansClustering
             return;
         }
 
-        try
-        {
-            Connect(silo, options, connection, siloPort);
-        }
-        catch (OrleansConfigurationException missing)
-        {
-            throw NotBuiltIn(missing, "use --clustering localhost");
-        }
+        Connect(silo, options, connection, siloPort);
     }
 
     /// <summary>Configures how a gateway finds silos, waits for them and is believed by them.</summary>
-    /// <exception cref="JobException">The packages that connect programs are not built in.</exception>
     public static void Configure(IClientBuilder client, GatewayOptions options, ServerIdentity? identity)
     {
         if (identity is not null)
         {
-            client.UseTls(tls => SiloTls.Configure(tls, identity));
+            SiloTls.Use(client, identity);
         }
 
-        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout)
+        client.Configure<ClientMessagingOptions>(Answer)
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
             .UseConnectionRetryFilter(WaitForSilosAsync);
         if (options.Gateways is { Count: > 0 } gateways)
@@ -79,15 +69,16 @@ internal static class OrleansClustering
             return;
         }
 
-        try
-        {
-            var connection = Bounded(options.Database);
-            client.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection));
-        }
-        catch (OrleansConfigurationException missing)
-        {
-            throw NotBuiltIn(missing, "have clients call a silo");
-        }
+        var connection = Bounded(options.Database);
+        client.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection));
+    }
+
+    private static void Answer(MessagingOptions messaging)
+    {
+        messaging.ResponseTimeout = ResponseTimeout;
+
+        // What nobody waits for any more is told so, wherever a method takes a token.
+        messaging.CancelRequestOnTimeout = true;
     }
 
     // Silos may be started after their gateways; whoever stops the gateway ends this wait.
@@ -96,11 +87,6 @@ internal static class OrleansClustering
         await Task.Delay(Soon, stopping);
         return true;
     }
-
-    private static JobException NotBuiltIn(OrleansConfigurationException missing, string otherwise) => new(
-        "Several programs that are one cluster need the Microsoft.Orleans packages, and this one was built with the stand-in that "
-        + $"is one silo: {otherwise}, or build with a feed that has them (./cluster --feed DIR).",
-        missing);
 
     // Orleans reads its reminders by ranges, all at once: without a bound a few silos take every connection of a server.
     private static string Bounded(string connection)
@@ -123,9 +109,8 @@ internal static class OrleansClustering
             .ConfigureEndpoints(
                 options.Advertised, siloPort, options.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(options.Advertised));
 
-        // Of a silo that hangs, the answer "I had none either" of whoever is asked to probe it comes just after the asking silo's own
-        // patience, as both wait equally long (Orleans 9.2.1): the third miss is never counted, and the silo is never declared lost.
-        silo.Configure<ClusterMembershipOptions>(membership => membership.EnableIndirectProbes = false);
+        // A silo that hangs was heard a moment ago: its missed probes would count for nothing for the first minute.
+        silo.Configure<ClusterMembershipOptions>(membership => membership.EnableConnectionLivenessCheck = false);
         if (options.NoticesLossesFast)
         {
             silo.Configure<ClusterMembershipOptions>(NoticeFast);

@@ -16,7 +16,7 @@ internal sealed class RemotePreparer(NodePreparations nodes) : IJobPreparer
         return reply switch
         {
             { Refusal: { } refusal } => throw new PreparationException(FaultOf(refusal.Fault), refusal.Field, refusal.Message),
-            { Prepared: { } json } => new Carried<PreparedJob> { Json = json }.Value(),
+            { Prepared: { } prepared } => prepared.Value<PreparedJob>(),
             _ => throw new GrainProblemException("A node answered without saying what it found: try again."),
         };
     }

@@ -29,7 +29,7 @@ public sealed class CandidateGrainTests : IDisposable
         (await candidate.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Running);
         _go.SetResult();
 
-        (await EndAsync(candidate)).Result.ShouldNotBeNull().Value().ShouldBeOfType<FailedResult>();
+        (await EndAsync(candidate)).Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeOfType<FailedResult>();
         _runs.ShouldBe(1);
     }
 
@@ -103,7 +103,7 @@ public sealed class CandidateGrainTests : IDisposable
             time,
             NullLogger<LocalWork>.Instance);
         var assignment = Assignment("node-1", "grant");
-        work.Begin(assignment, Item.Value());
+        work.Begin(assignment, Item.Value<WorkItem>());
         while ((await work.WaitAsync(assignment.Key, TimeSpan.Zero)).Phase != CandidatePhase.Ended)
         {
             await Task.Yield();
@@ -160,7 +160,7 @@ public sealed class CandidateGrainTests : IDisposable
         await _stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
         (await EndAsync(silo.Grains.GetGrain<IWorkGrain>(assignment.Key)))
             .Result.ShouldNotBeNull()
-            .Value()
+            .Value<WorkResult>()
             .ShouldBeOfType<FailedResult>()
             .Kind.ShouldBe(FailureKind.Unavailable);
         (await silo.Grains.GetGrain<INodeGrain>("node-1").GetAsync()).ShouldNotBeNull().Slots[0].Grant.ShouldBeNull();
@@ -172,7 +172,7 @@ public sealed class CandidateGrainTests : IDisposable
     {
         await using var silo = await StartAsync();
         var plan = Coordinator.Plans.Plan.Uniform(Coordinator.Plans.GroupFormat.Int8, "t", ["a"], "max", biasCorrection: true);
-        Carried<WorkItem>[] kinds =
+        Carried[] kinds =
             [
                 Item,
                 Carried.Of<WorkItem>(new FineTuneItem("context", plan, 1)),
@@ -187,7 +187,7 @@ public sealed class CandidateGrainTests : IDisposable
 
             await work.StopAsync();
 
-            (await EndAsync(work)).Result.ShouldNotBeNull().Value().ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
+            (await EndAsync(work)).Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
         }
 
         _runs.ShouldBe(kinds.Length);
@@ -204,7 +204,7 @@ public sealed class CandidateGrainTests : IDisposable
 
         await work.StopAsync();
 
-        (await EndAsync(work)).Publication.ShouldNotBeNull().Value().Failure.ShouldNotBeNull().Kind.ShouldBe(FailureKind.Unavailable);
+        (await EndAsync(work)).Publication.ShouldNotBeNull().Value<Publication>().Failure.ShouldNotBeNull().Kind.ShouldBe(FailureKind.Unavailable);
         (await silo.Grains.GetGrain<INodeGrain>("node-1").GetAsync()).ShouldNotBeNull().Slots[0].Grant.ShouldBeNull();
 
         static async Task<Publication> HeldAsync(CancellationToken stop)
@@ -228,7 +228,7 @@ public sealed class CandidateGrainTests : IDisposable
         log.Lines.Single(line => line.Event.Id == 1201).Scope["attempt"].ShouldBe(3);
     }
 
-    private static Carried<WorkItem> Item => Carried.Of<WorkItem>(new SensitivityItem("context", "mse", 10));
+    private static Carried Item => Carried.Of<WorkItem>(new SensitivityItem("context", "mse", 10));
 
     private static async Task<CandidateReply> EndAsync(IWorkGrain candidate)
     {

@@ -53,7 +53,7 @@ public sealed class HedgedAttemptsTests
 
         _time.Advance(Long);
 
-        (await run).Ended.ShouldNotBeNull().Result.ShouldNotBeNull().Value().ShouldBeEquivalentTo(Result);
+        (await run).Ended.ShouldNotBeNull().Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeEquivalentTo(Result);
         _started.ShouldBe([(1, "node-1"), (2, "node-2")]);
         _cluster.Requests.Last().IsSpare.ShouldBeTrue();
         var stopped = await _cluster.Stopped.Task;
@@ -129,7 +129,7 @@ public sealed class HedgedAttemptsTests
 
         _time.Advance(Long);
 
-        (await run).Ended.ShouldNotBeNull().Result.ShouldNotBeNull().Value().ShouldBeEquivalentTo(Result);
+        (await run).Ended.ShouldNotBeNull().Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeEquivalentTo(Result);
         _started.ShouldBe([(1, "node-1")]);
         _cluster.Begun.Count.ShouldBe(4, "three came before it");
         _cluster.Stopped.Task.IsCompleted.ShouldBeFalse();

@@ -75,7 +75,7 @@ public sealed class JobLifeTests : IDisposable
         await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1));
 
         await silo.CreateAsync(TestSilo.Entry(Networks.Easy, "j-1", "request"));
-        var second = (await silo.Catalog.CreateAsync(Carried.Of(TestSilo.Entry(Networks.Easy, "j-2", "request")))).Value();
+        var second = (await silo.Catalog.CreateAsync(Carried.Of(TestSilo.Entry(Networks.Easy, "j-2", "request")))).Value<JobEntry>();
 
         second.Id.ShouldBe("j-1");
         (await silo.Grains.GetGrain<IJobGrain>("j-2").ReadAsync(0, 1, TimeSpan.Zero)).ShouldBeNull();

@@ -31,7 +31,7 @@ public sealed class NodePreparationsTests : IDisposable
                 Interlocked.Increment(ref asked);
                 begun.TrySetResult();
                 await release.Task.WaitAsync(stop);
-                return new NodePreparation(IsOver: true, Prepared: inputs.Model);
+                return new NodePreparation(IsOver: true, Prepared: Carried.Of(inputs.Model));
             },
         };
         await using var silo = await StartAsync(node, slow);
@@ -43,7 +43,7 @@ public sealed class NodePreparationsTests : IDisposable
         reading.IsCompleted.ShouldBeFalse();
         release.SetResult();
 
-        (await reading).Prepared.ShouldBe("m");
+        (await reading).Prepared.ShouldNotBeNull().Value<string>().ShouldBe("m");
         asked.ShouldBe(1);
     }
 

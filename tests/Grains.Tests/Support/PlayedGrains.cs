@@ -87,7 +87,7 @@ public class PlayedGrains : DispatchProxy
 
     private sealed class Work(Played played, string key)
     {
-        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried<WorkItem> item, TimeSpan wait)
+        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait)
         {
             if (played.LosesBegin?.Invoke() == true)
             {

@@ -35,7 +35,7 @@ internal sealed class SyntheticNode(
     /// <summary>Answers for a device, or leaves the answer to the others.</summary>
     public Func<string, WorkItem, WorkResult?>? OnDevice { get; init; }
 
-    public string Id => "node-1";
+    public string Id { get; init; } = "node-1";
 
     public string Version => "1";
 

@@ -23,12 +23,6 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
     /// <summary>Has the log of a host told of files that changed.</summary>
     public void LogTo(IServiceProvider services) => _files.Log = services.GetRequiredService<ILogger<ServerIdentity>>();
 
-    /// <summary>The certificate and its key.</summary>
-    public X509Certificate2 Certificate => _files.Read().Identity.Certificate;
-
-    /// <summary>Whom the other side's certificate has to be from.</summary>
-    public X509Certificate2Collection? Authorities => _files.Read().Authorities;
-
     /// <summary>How the next client is answered.</summary>
     public SslServerAuthenticationOptions ForClients()
     {
@@ -44,6 +38,38 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
             AllowTlsResume = loaded.Authorities is null,
         };
     }
+
+    /// <summary>How the next server of the cluster is answered, which has to show a certificate of the authorities.</summary>
+    /// <param name="isMember">Whether it is believed, told of everything that is wrong with its certificate.</param>
+    public SslServerAuthenticationOptions AcceptingServers(RemoteCertificateValidationCallback isMember)
+    {
+        var loaded = _files.Read();
+        return new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = loaded.Context,
+            ClientCertificateRequired = true,
+            CertificateChainPolicy = Members(loaded),
+            RemoteCertificateValidationCallback = isMember,
+            AllowTlsResume = false,
+        };
+    }
+
+    /// <summary>How the next server of the cluster is called, which has to show a certificate of the authorities.</summary>
+    /// <param name="isMember">Whether it is believed, told of everything that is wrong with its certificate.</param>
+    public SslClientAuthenticationOptions ConnectingServers(RemoteCertificateValidationCallback isMember)
+    {
+        var loaded = _files.Read();
+        return new SslClientAuthenticationOptions
+        {
+            ClientCertificateContext = loaded.Context,
+            CertificateChainPolicy = Members(loaded),
+            RemoteCertificateValidationCallback = isMember,
+            AllowTlsResume = false,
+        };
+    }
+
+    private static X509ChainPolicy Members(Loaded loaded) =>
+        TrustedAuthorities.Policy(loaded.Authorities!, CertificateUse.Server | CertificateUse.Client);
 
     private static Loaded Load(
         (NamedFile Certificate, NamedFile Key) files, NamedFile? authorities, IReadOnlyList<string> texts, TimeProvider time)

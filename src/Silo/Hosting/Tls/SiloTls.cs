@@ -1,36 +1,37 @@
-using System.Security.Cryptography.X509Certificates;
-using Cluster.Terminal.Tls;
-using Orleans.Connections.Security;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime.Messaging;
 
 namespace Cluster.Silo.Hosting.Tls;
 
 /// <summary>
 /// TLS among the servers of a cluster: each side shows a certificate of the cluster's own authority, which is issued to its
 /// servers and to nobody else. Names in certificates are not compared, because silos meet by addresses that change.
+/// Certificates are in force from the next connection on when their files change.
 /// </summary>
 internal static class SiloTls
 {
-    /// <summary>Has both sides of each connection show and check certificates, in force as their files change.</summary>
-    /// <param name="options">What is set.</param>
-    /// <param name="identity">This server, with the authorities of the others.</param>
-    public static void Configure(TlsOptions options, ServerIdentity identity)
+    /// <summary>Encrypts the ports of a silo for silos and gateways, and its connections to other silos.</summary>
+    public static void Use(ISiloBuilder silo, ServerIdentity identity) => silo.Configure<SiloConnectionOptions>(connections =>
     {
-        // Checked by the package at the start; the selectors win from then on.
-        options.LocalCertificate = identity.Certificate;
-        options.LocalServerCertificateSelector = (_, _) => identity.Certificate;
-        options.LocalClientCertificateSelector = (_, _, _, _, _) => identity.Certificate;
-        options.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
-        options.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
-        options.RemoteCertificateValidation =
-            (certificate, sent, _) => IsMember(certificate, sent?.ChainPolicy.ExtraStore, identity.Authorities!);
-    }
+        connections.ConfigureSiloInboundConnection(connection => Accept(connection, identity));
+        connections.ConfigureGatewayInboundConnection(connection => Accept(connection, identity));
+        connections.ConfigureSiloOutboundConnection(connection => Connect(connection, identity));
+    });
 
-    private static bool IsMember(
-        X509Certificate2 certificate, X509Certificate2Collection? between, X509Certificate2Collection authorities)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy = TrustedAuthorities.Policy(authorities, CertificateUse.Server | CertificateUse.Client);
-        chain.ChainPolicy.ExtraStore.AddRange(between ?? []);
-        return chain.Build(certificate);
-    }
+    /// <summary>Encrypts the connections of a gateway to silos.</summary>
+    public static void Use(IClientBuilder client, ServerIdentity identity) => client.Configure<ClientConnectionOptions>(
+        connections => connections.ConfigureConnection(connection => Connect(connection, identity)));
+
+    internal static void Accept(IConnectionBuilder connection, ServerIdentity identity) => connection.UseMiddleware(new TlsConnection(
+        (tls, isMember, stop) => tls.AuthenticateAsServerAsync(identity.AcceptingServers(isMember), stop), LoggerOf(connection)));
+
+    internal static void Connect(IConnectionBuilder connection, ServerIdentity identity) => connection.UseMiddleware(new TlsConnection(
+        (tls, isMember, stop) => tls.AuthenticateAsClientAsync(identity.ConnectingServers(isMember), stop), LoggerOf(connection)));
+
+    private static ILogger LoggerOf(IConnectionBuilder connection) =>
+        connection.ApplicationServices.GetRequiredService<ILogger<TlsConnection>>();
 }

@@ -81,7 +81,7 @@ public sealed class ClientListenerTests : IDisposable
         time.Advance(ReloadedFiles<object>.Period);
         Thumbprint().ShouldNotBe(second);
 
-        string Thumbprint() => identity.Certificate.GetCertHashString(
+        string Thumbprint() => identity.ForClients().ServerCertificateContext!.TargetCertificate.GetCertHashString(
             System.Security.Cryptography.HashAlgorithmName.SHA256);
     }
 

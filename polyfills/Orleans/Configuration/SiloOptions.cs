@@ -1,7 +1,0 @@
-namespace Orleans.Configuration;
-
-/// <summary>What a silo is called.</summary>
-public sealed class SiloOptions
-{
-    public string? SiloName { get; set; }
-}

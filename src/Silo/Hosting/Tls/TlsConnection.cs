@@ -1,0 +1,73 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime.Messaging;
+
+namespace Cluster.Silo.Hosting.Tls;
+
+/// <summary>Shakes hands before Orleans speaks, and encrypts what it says. A refused connection is closed, and the log says why.</summary>
+/// <param name="handshake">One side of the handshake, which asks the callback whether it believes the other side.</param>
+/// <param name="logger">Hears of refusals.</param>
+internal sealed partial class TlsConnection(
+    Func<SslStream, RemoteCertificateValidationCallback, CancellationToken, Task> handshake, ILogger logger) : IConnectionMiddleware
+{
+    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public async Task OnConnectionAsync(ConnectionContext context, ConnectionDelegate next)
+    {
+        var readable = context.Transport;
+        await using var tls = new SslStream(new PipeStream(readable));
+        if (!await IsMemberAsync(tls, context.RemoteEndPoint))
+        {
+            return;
+        }
+
+        // Orleans closes the connection itself, and may still write while it reads the end.
+        context.Transport = new TlsPipe(
+            PipeReader.Create(tls, new StreamPipeReaderOptions(leaveOpen: true)),
+            PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true)));
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            context.Transport = readable;
+        }
+    }
+
+    private async Task<bool> IsMemberAsync(SslStream tls, EndPoint? other)
+    {
+        string? fault = null;
+        using var limit = new CancellationTokenSource(HandshakeLimit);
+        try
+        {
+            await handshake(
+                tls, (_, certificate, chain, errors) => (fault = PeerFault.Of(certificate, chain, errors)) is null, limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            LogRefused(other, $"it did not shake hands within {HandshakeLimit.TotalSeconds} s");
+        }
+        catch (Exception refused) when (refused is AuthenticationException or IOException)
+        {
+            LogRefused(other, fault ?? $"it speaks no TLS, or does not believe this server's certificate ({refused.Message})");
+        }
+
+        return false;
+    }
+
+    [LoggerMessage(
+        EventId = 2503,
+        EventName = "silo.refused",
+        Level = LogLevel.Warning,
+        Message = "No connection with the server at {Address}: {Fault}")]
+    private partial void LogRefused(EndPoint? address, string fault);
+
+    private sealed record TlsPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}

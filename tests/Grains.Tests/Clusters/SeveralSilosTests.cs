@@ -1,0 +1,91 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Running;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Tests.Support;
+using Cluster.Storage.Files;
+using Orleans;
+
+namespace Cluster.Grains.Tests.Clusters;
+
+/// <summary>Jobs of a cluster, whichever silo coordinates them.</summary>
+public sealed class SeveralSilosTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Jobs_OfTwoSilos_AreCommandedByBothAndByAClient()
+    {
+        var goOn = new TaskCompletionSource();
+        using var store = FileJobStore.Open(_folder.Root);
+        await using var silos = await TestSilos.StartAsync(store, name => new SyntheticNode(Networks.Easy, 1, async (_, stop) =>
+        {
+            await goOn.Task.WaitAsync(stop);
+            return null;
+        })
+        {
+            Id = name,
+        });
+        var callers = silos.Callers;
+        string[] ids = [.. callers.Select((_, number) => $"j-{number}")];
+
+        foreach (var (caller, id) in callers.Zip(ids))
+        {
+            var created = await caller.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(TestSilo.Entry(Networks.Easy, id)));
+            created.Value<JobEntry>().Id.ShouldBe(id);
+        }
+
+        foreach (var job in callers.SelectMany(caller => ids.Select(id => caller.GetGrain<IJobGrain>(id))))
+        {
+            (await ProgressAsync(job)).ShouldNotBeNull();
+            (await job.PreparedAsync(TimeSpan.Zero)).IsOver.ShouldBeTrue();
+            (await job.PauseAsync()).Outcome.ShouldBe(JobReplyOutcome.Done);
+            (await job.ResumeAsync()).Outcome.ShouldBe(JobReplyOutcome.Done);
+        }
+
+        goOn.SetResult();
+        foreach (string id in ids)
+        {
+            var journals = await Task.WhenAll(callers.Select(caller => ReadAsync(caller.GetGrain<IJobGrain>(id))));
+            journals[0][^1].Event.ShouldBeOfType<JobCompleted>();
+            journals[1].ShouldBeEquivalentTo(journals[0]);
+            journals[2].ShouldBeEquivalentTo(journals[0]);
+        }
+
+        foreach (var caller in callers)
+        {
+            (await caller.GetGrain<INodeDirectoryGrain>(0).ListAsync()).Count.ShouldBe(2);
+        }
+    }
+
+    private static async Task<JobProgress> ProgressAsync(IJobGrain job)
+    {
+        while (true)
+        {
+            Token.ThrowIfCancellationRequested();
+            if (await job.GetProgressAsync() is { } progress)
+            {
+                return progress.Value<JobProgress>();
+            }
+        }
+    }
+
+    private static async Task<List<JournalRecord>> ReadAsync(IJobGrain job)
+    {
+        var records = new List<JournalRecord>();
+        while (true)
+        {
+            Token.ThrowIfCancellationRequested();
+            var page = (await job.ReadAsync(records.Count, 100, TimeSpan.FromSeconds(2))).ShouldNotBeNull();
+            records.AddRange(page.Records.Value<IReadOnlyList<JournalRecord>>());
+            if (page.Status.HasEnded() && records.Count == page.Total)
+            {
+                return records;
+            }
+        }
+    }
+}

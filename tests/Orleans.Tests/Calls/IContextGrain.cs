@@ -1,8 +1,0 @@
-using Orleans;
-
-namespace Cluster.OrleansTests;
-
-public interface IContextGrain : IGrainWithStringKey
-{
-    Task<int> DoubleAsync(int number);
-}

@@ -1,8 +1,0 @@
-using Orleans;
-
-namespace Cluster.OrleansTests;
-
-public interface IIntegerKeyGrain : IGrainWithIntegerKey
-{
-    Task<long> KeyAsync();
-}

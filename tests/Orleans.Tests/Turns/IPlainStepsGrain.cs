@@ -1,3 +1,0 @@
-namespace Cluster.OrleansTests;
-
-public interface IPlainStepsGrain : IStepsGrain;
