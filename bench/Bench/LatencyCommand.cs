@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
+using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;

@@ -28,7 +28,6 @@ public sealed class DataRootTests : IDisposable
     [InlineData(true)]
     public async Task DataSetByName_InTheFolderGiven_IsFoundThereFirst(bool isFirst)
     {
-        RuntimeRequired.OrSkip();
         TinyNetwork.Write(_folder.Root);
         string place = Directory.CreateDirectory(_folder["root/mnist"]).FullName;
         File.Copy(_folder["images-idx3-ubyte"], Path.Combine(place, "train-images-idx3-ubyte"));

@@ -13,7 +13,6 @@ public class FineTuneTests
     [Fact]
     public async Task FineTune_UntrainedNetwork_LearnsAndItsPlanMakesTheFileAgain()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         await PrepareAsync(folder);
 
@@ -40,7 +39,6 @@ public class FineTuneTests
     [Fact]
     public async Task FineTune_NetworkWithItsDataInAnotherFile_EndsWithTheBytesOfOneFile()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         await PrepareAsync(folder);
         var whole = await ClusterProcess.RunAsync(folder.Root, Tune("whole.onnx", "2"));
@@ -62,7 +60,6 @@ public class FineTuneTests
     [InlineData("-KILL", 137)]
     public async Task FineTune_StoppedThenAgain_EndsWithTheSameBytes(string signal, int code)
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         await PrepareAsync(folder);
         var whole = await ClusterProcess.RunAsync(folder.Root, Tune("whole.onnx", "40"));
@@ -91,7 +88,6 @@ public class FineTuneTests
     [Fact]
     public async Task FineTune_SomebodyTimesMeanwhile_GivesWayAndEndsWithTheSameBytes()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         await PrepareAsync(folder);
         var whole = await ClusterProcess.RunAsync(folder.Root, Tune("whole.onnx", "40"));
@@ -116,7 +112,6 @@ public class FineTuneTests
     [Fact]
     public async Task FineTune_OptionsThatCannotBeUsed_AreOneLineEach()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         await PrepareAsync(folder);
 

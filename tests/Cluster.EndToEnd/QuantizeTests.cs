@@ -10,7 +10,6 @@ public class QuantizeTests
     [Fact]
     public async Task Quantize_TinyNetwork_WritesAFileThatItsPlanMakesAgain()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         var run = await ClusterProcess.RunAsync(
@@ -47,7 +46,6 @@ public class QuantizeTests
     [Fact]
     public async Task Quantize_ForTensorRtWithACache_TakesItsRanges()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         string[] command =
@@ -75,7 +73,6 @@ public class QuantizeTests
     [Fact]
     public async Task Quantize_CacheThatIsNone_IsRefusedBeforeAnyWork()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         await File.WriteAllTextAsync(folder["wrong.cache"], "b: 3f800000\n", TestContext.Current.CancellationToken);
@@ -93,7 +90,6 @@ public class QuantizeTests
     [Fact]
     public async Task Quantize_PlanInAFormatThatTheTargetDoesNotTake_IsRefusedBeforeAnyWork()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         var made = await ClusterProcess.RunAsync(
@@ -115,7 +111,6 @@ public class QuantizeTests
     [Fact]
     public async Task Quantize_WithoutBiasCorrection_StoresNoCorrections()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         var run = await ClusterProcess.RunAsync(
@@ -131,7 +126,6 @@ public class QuantizeTests
     [Fact]
     public async Task Quantize_FewBitsWithEveryRepair_IsBuiltAgainFromItsPlan()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         var run = await ClusterProcess.RunAsync(
@@ -180,7 +174,6 @@ public class QuantizeTests
     [InlineData("qdrop")]
     public async Task Quantize_LearnedRounding_TellsItsBlocksAndIsBuiltAgain(string rounding)
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         string[] options =
@@ -278,7 +271,6 @@ public class QuantizeTests
     [Fact]
     public async Task Quantize_PlanOfAnotherNetworkOrCalibration_IsRefused()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         string[] common = ["quantize", "--model", "tiny.onnx", "--data"];
@@ -294,7 +286,6 @@ public class QuantizeTests
     [Fact]
     public async Task Quantize_Resnet8_LosesLittleAndIsSmaller()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", Resnet8.Model, "--method", "mse", "--data", Resnet8.Calibration, "--eval",
@@ -312,7 +303,6 @@ public class QuantizeTests
     [Fact]
     public async Task Quantize_KeptInFloat32_WithAMethodAndWithAPlan_IsBuiltAgain()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         string[] common = ["quantize", "--model", "tiny.onnx"];
@@ -356,7 +346,6 @@ public class QuantizeTests
     [Fact]
     public async Task Quantize_OutputIsThere_TakesForce()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         string[] options = ["--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte"];

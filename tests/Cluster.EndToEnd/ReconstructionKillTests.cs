@@ -21,7 +21,6 @@ public class ReconstructionKillTests
     [InlineData("qdrop", "-INT", 130)]
     public async Task Quantize_EndedWithinABlockThenAgain_EndsWithTheSameBytes(string rounding, string signal, int code)
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         var whole = await ClusterProcess.RunAsync(folder.Root, Learn(rounding, "whole.onnx"));
@@ -59,7 +58,6 @@ public class ReconstructionKillTests
     [Fact]
     public async Task Quantize_EndedAfterItsLastBlockThenAgain_LearnsNothingAgain()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         string[] command = [.. Learn("qdrop", "q.onnx").Select(word => word == $"{Iterations}" ? "30" : word)];

@@ -40,7 +40,6 @@ public class RoundingTests
     [InlineData("qdrop", "weights+activations")]
     public async Task Quantize_FourBitsByEveryRounding_ReportsWhatTheFileDoes(string rounding, string phases)
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         string test = SharedData.Require("cifar10/test_batch.first761.bin.gz");
 

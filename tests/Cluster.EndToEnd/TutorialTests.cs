@@ -18,7 +18,6 @@ public sealed partial class TutorialTests
     [Fact]
     public async Task Commands_OfTheTutorial_LeadFromPyTorchToADeployedWinner()
     {
-        RuntimeRequired.OrSkip();
         await RequireAsync("torch, numpy");
         using var folder = new WorkFolder();
         folder.Write("cluster", $"#!/bin/sh\nexec '{ClusterProcess.Location}' \"$@\"\n");

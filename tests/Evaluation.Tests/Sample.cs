@@ -24,7 +24,6 @@ internal sealed class Sample : IDisposable
 
     public Sample(ModelGraph graph, byte[] calibration, byte[] evaluation, byte[] labels)
     {
-        RuntimeRequired.OrSkip();
         File.WriteAllBytes(ModelPath, OnnxWriter.Write(graph));
         int size = (int)(graph.Inputs[0].Shape[2] * graph.Inputs[0].Shape[3]);
         (int height, int width) = ((int)graph.Inputs[0].Shape[2], (int)graph.Inputs[0].Shape[3]);

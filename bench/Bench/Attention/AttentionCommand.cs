@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
+using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Execution;

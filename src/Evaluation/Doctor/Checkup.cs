@@ -1,4 +1,5 @@
 using System.Reflection;
+using Cluster.Kernels;
 
 namespace Cluster.Evaluation.Doctor;
 
@@ -16,7 +17,7 @@ public static class Checkup
                 "JPEG decoder",
                 TorchProbes.Jpeg,
                 "make the native library load (see libtorch); then install the Debian package libturbojpeg0"),
-            ("ONNX Runtime", RuntimeProbes.All, "./cluster doctor fetches it; or set CLUSTER_ONNXRUNTIME to libonnxruntime.so.1"),
+            ("ONNX Runtime", RuntimeProbes.All, $"build again; where {OrtRuntime.LibraryVariable} is set, correct or unset it"),
             ("machine", MachineProbes.All, "report this"),
             ("disk", () => DiskProbes.All(output), "check the folder and TMPDIR"),
             ("shared data", DataProbes.All, "report this"),

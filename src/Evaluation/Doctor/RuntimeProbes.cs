@@ -1,5 +1,5 @@
 using Cluster.Evaluation.Targets.OnnxRuntime;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels;
 
 namespace Cluster.Evaluation.Doctor;
 
@@ -16,7 +16,7 @@ internal static class RuntimeProbes
     public static IEnumerable<Finding> All()
     {
         string version = OrtRuntime.Version;
-        yield return Finding.Ok("ONNX Runtime", $"{version}, {OrtRuntime.LibraryPath}");
+        yield return Finding.Ok("ONNX Runtime", $"{version}, {LoadedLibraries.Find("libonnxruntime.so") ?? "loaded"}");
 
         // The library lists what it was compiled for, also where the provider's own library or its GPU is missing.
         foreach (string provider in OrtRuntime.Providers)

@@ -58,7 +58,7 @@ internal static class SameFunction
     public static float[] First(byte[] model, IReadOnlyList<TensorData> inputs)
     {
         using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
-        return session.Run(inputs, [session.OutputNames[0]])[0].Span<float>().ToArray();
+        return session.Run(inputs, [session.OutputNames[0]])[0].As<float>().ToArray();
     }
 
     // A network whose outputs are not numbers is refused as such where they are measured.

@@ -8,6 +8,7 @@ using Cluster.Coordinator.Search.Objectives;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
+using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Sensitivity.Fisher;

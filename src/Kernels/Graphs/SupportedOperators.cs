@@ -1,3 +1,5 @@
+using Cluster.Kernels.Graphs.Inference;
+
 namespace Cluster.Kernels.Graphs;
 
 /// <summary>The operators that a normalised graph may contain, and the conditions on them.</summary>
@@ -39,7 +41,8 @@ public static class SupportedOperators
     public static IReadOnlyList<string> Unknown(ModelGraph file) =>
     [
         .. file.Nodes
-            .Where(node => !OperatorCatalog.Entries.ContainsKey(node.OpType) && !Rewritten.Contains(node.OpType))
+            .Where(node => !OperatorCatalog.Entries.ContainsKey(node.OpType) && !Rewritten.Contains(node.OpType)
+                && !ConstantOperators.ConstantOnly.Contains(node.OpType))
             .GroupBy(node => node.OpType, StringComparer.Ordinal)
             .Select(nodes => Unsupported(nodes.First(), nodes.Count() - 1)),
     ];
@@ -54,7 +57,9 @@ public static class SupportedOperators
     {
         if (!OperatorCatalog.Entries.TryGetValue(node.OpType, out var entry))
         {
-            return Unsupported(node, 0);
+            return ConstantOperators.ConstantOnly.Contains(node.OpType)
+                ? node.Error("reads what depends on the network's inputs; this operator is computed of constants only.").Message
+                : Unsupported(node, 0);
         }
 
         foreach (int input in entry.ConstantInputs)

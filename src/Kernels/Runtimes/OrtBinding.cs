@@ -1,91 +1,72 @@
-using System.Runtime.InteropServices;
 using Cluster.Kernels.Graphs;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>
-/// A prepared run on fixed shapes: inputs and outputs are pinned buffers that ONNX Runtime reads and writes in place, so a
-/// run allocates nothing. One thread at a time; the session must outlive it.
+/// A prepared run on fixed shapes: inputs lie on the provider's device, outputs come to buffers of this process, and a run allocates
+/// nothing. One thread at a time; the session must outlive it.
 /// </summary>
-public sealed unsafe class OrtBinding : IDisposable
+public sealed class OrtBinding : IDisposable
 {
     private readonly OrtSession _session;
-    private readonly byte[][] _inputs;
-    private readonly byte[][] _outputs;
-    private readonly nint[] _inputValues;
-    private readonly nint[] _outputValues;
-    private readonly nint[] _written; // the runtime is handed a copy, which it may write to
+    private readonly OrtIoBinding _binding;
+    private readonly List<OrtValue> _values = [];
+    private readonly OrtValue _output;
     private bool _isDisposed;
 
-    internal OrtBinding(OrtSession session, IReadOnlyList<TensorData> inputs, IReadOnlyList<(ElementType Type, long[] Shape)> outputs)
+    /// <param name="first">What all outputs were once, for their types and shapes.</param>
+    internal OrtBinding(OrtSession session, OrtIoBinding binding, IReadOnlyList<TensorData> inputs, OrtOutputs first)
     {
-        _session = session;
-        InputShape = inputs[0].Shape;
-        OutputShape = outputs[0].Shape;
-        _inputs = [.. inputs.Select(input => NewPinned(input.Type, input.Shape))];
-        _outputs = [.. outputs.Select(output => NewPinned(output.Type, output.Shape))];
-        _inputValues = new nint[inputs.Count];
-        _outputValues = new nint[outputs.Count];
-        _written = GC.AllocateArray<nint>(outputs.Count, pinned: true);
+        (_session, _binding) = (session, binding);
         try
         {
-            for (int i = 0; i < inputs.Count; i++)
+            foreach (var (name, input) in session.InputNames.Zip(inputs))
             {
-                inputs[i].Bytes.Span.CopyTo(_inputs[i]);
-                _inputValues[i] = NewValue(_inputs[i], inputs[i].Type, inputs[i].Shape);
+                var value = Allocate(input.Type, input.Shape);
+                input.Bytes.Span.CopyTo(value.GetTensorMutableRawData());
+                binding.BindInput(name, value);
             }
 
-            for (int i = 0; i < outputs.Count; i++)
+            foreach (var (index, name) in session.OutputNames.Index())
             {
-                _outputValues[i] = NewValue(_outputs[i], outputs[i].Type, outputs[i].Shape);
+                binding.BindOutput(name, Allocate(first.Type(index), first.Shape(index)));
             }
+
+            _output = _values[inputs.Count];
         }
-        catch
+        catch (OnnxRuntimeException refused)
         {
             Dispose();
-            throw;
+            throw OrtRuntime.Error("ONNX Runtime cannot bind the network's inputs and outputs", refused);
         }
     }
 
-    /// <summary>Shape of the first input.</summary>
-    public IReadOnlyList<long> InputShape { get; }
-
-    /// <summary>Shape of the first output.</summary>
-    public IReadOnlyList<long> OutputShape { get; }
-
-    /// <summary>Where the first input, of float, is written, row-major; at first what it was prepared with.</summary>
-    public Span<float> Input => MemoryMarshal.Cast<byte, float>(_inputs[0].AsSpan());
-
     /// <summary>What the last run gave as its first output, of float, row-major.</summary>
-    public ReadOnlySpan<float> Output => MemoryMarshal.Cast<byte, float>(_outputs[0]);
+    public ReadOnlySpan<float> Output => _output.GetTensorDataAsSpan<float>();
 
     /// <summary>Runs the network once.</summary>
     /// <exception cref="KernelException">ONNX Runtime fails; with its text.</exception>
     public void Run()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _outputValues.CopyTo(_written, 0);
-        fixed (nint* inputs = _inputValues)
-        fixed (nint* outputs = _written)
-        {
-            _session.RunBound(inputs, outputs, _written.Length);
-        }
+        _session.Run(_binding);
     }
 
-    /// <summary>Frees the native tensors.</summary>
+    /// <summary>Frees the binding and its tensors.</summary>
     public void Dispose()
     {
         _isDisposed = true;
-        foreach (nint[] values in new[] { _inputValues, _outputValues })
-        {
-            Array.ForEach(values, _session.Release);
-            Array.Clear(values);
-        }
+        _binding.Dispose();
+        _values.ForEach(value => value.Dispose());
+        _values.Clear();
     }
 
-    private static byte[] NewPinned(ElementType type, long[] shape) =>
-        GC.AllocateArray<byte>(checked((int)TensorData.ByteCount(type, OrtShape.Count(shape))), pinned: true);
-
-    private nint NewValue(byte[] data, ElementType type, long[] shape)
-        => _session.NewValue((void*)Marshal.UnsafeAddrOfPinnedArrayElement(data, 0), (nuint)data.Length, shape, type);
+    private OrtValue Allocate(ElementType type, long[] shape)
+    {
+        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)type, shape);
+        _values.Add(value);
+        return value;
+    }
 }

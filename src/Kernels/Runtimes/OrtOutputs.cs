@@ -1,39 +1,48 @@
 using Cluster.Kernels.Graphs;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>
 /// What a run gave, where ONNX Runtime put it, until it is disposed: for outputs so large that copies would be what most memory goes to.
 /// </summary>
-public sealed unsafe class OrtOutputs : IDisposable
+public sealed class OrtOutputs : IDisposable
 {
-    private readonly OrtSession _session;
-    private readonly OrtApi _api;
-    private readonly nint[] _values;
-    private readonly OrtInputValues? _inputs;
+    private readonly IDisposableReadOnlyCollection<OrtValue> _values;
+    private readonly OrtInputs _inputs;
     private bool _isReleased;
 
-    /// <param name="inputs">What is given back with the outputs, as an output may be an input itself; null: nothing.</param>
-    internal OrtOutputs(OrtSession session, OrtApi api, nint[] values, OrtInputValues? inputs) =>
-        (_session, _api, _values, _inputs) = (session, api, values, inputs);
+    /// <param name="inputs">What is given back with the outputs, as an output may be an input itself.</param>
+    internal OrtOutputs(IDisposableReadOnlyCollection<OrtValue> values, OrtInputs inputs) => (_values, _inputs) = (values, inputs);
+
+    internal int Count => _values.Count;
 
     /// <summary>The elements of an output in row-major order, as long as this is not disposed.</summary>
-    /// <typeparam name="T">float, byte, sbyte, ushort, short, int, long, bool or double.</typeparam>
+    /// <typeparam name="T">The .NET type of its element type; byte reads any.</typeparam>
     /// <param name="index">Its place among those asked for.</param>
-    /// <exception cref="KernelException"><typeparamref name="T"/> is not its element type, or it is not a tensor.</exception>
+    /// <exception cref="KernelException"><typeparamref name="T"/> is not its element type, or it is not a tensor of numbers.</exception>
     /// <exception cref="ObjectDisposedException">This is disposed.</exception>
     public ReadOnlySpan<T> Span<T>(int index)
         where T : unmanaged
     {
-        ObjectDisposedException.ThrowIf(_isReleased, this);
-        var (data, sizes, type) = OrtValueReader.Data(_api, _values[index]);
-        return type == OrtElement.Of(typeof(T))
-            ? new ReadOnlySpan<T>((void*)data, checked((int)OrtShape.Count(sizes)))
-            : throw new KernelException($"A tensor of {type} was read as {typeof(T).Name}.");
+        try
+        {
+            return At(index).GetTensorDataAsSpan<T>();
+        }
+        catch (OnnxRuntimeException refused)
+        {
+            throw OrtRuntime.Error("An output of the network cannot be read", refused);
+        }
     }
 
+    /// <summary>Sizes of an output, outermost first.</summary>
+    internal long[] Shape(int index) => At(index).GetTensorTypeAndShape().Shape;
+
+    internal ElementType Type(int index) => (ElementType)At(index).GetTensorTypeAndShape().ElementDataType;
+
     /// <summary>Copies of all.</summary>
-    internal IReadOnlyList<OrtTensor> Copies() => Array.ConvertAll(_values, value => OrtValueReader.Read(_api, value));
+    internal IReadOnlyList<TensorData> Copies() =>
+        [.. Enumerable.Range(0, Count).Select(index => new TensorData(Type(index), Shape(index), Span<byte>(index).ToArray()))];
 
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
@@ -41,8 +50,14 @@ public sealed unsafe class OrtOutputs : IDisposable
         if (!_isReleased)
         {
             _isReleased = true;
-            Array.ForEach(_values, _session.Release);
-            _inputs?.Dispose();
+            _values.Dispose();
+            _inputs.Dispose();
         }
+    }
+
+    private OrtValue At(int index)
+    {
+        ObjectDisposedException.ThrowIf(_isReleased, this);
+        return _values.ElementAt(index);
     }
 }

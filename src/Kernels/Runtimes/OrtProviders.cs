@@ -1,9 +1,10 @@
 using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels.Runtimes;
 
-/// <summary>Execution providers of GPUs: whether the library has them, and their options (V2 of the C API: keys and values).</summary>
-public static unsafe class OrtProviders
+/// <summary>Execution providers of GPUs: whether the library has them, and their options.</summary>
+public static class OrtProviders
 {
     private static readonly Dictionary<string, (string Listed, string Title, string File)> Gpu = new(StringComparer.Ordinal)
     {
@@ -16,99 +17,72 @@ public static unsafe class OrtProviders
     /// it. Whether driver, GPU and NVIDIA's libraries are there only a session shows.
     /// </summary>
     /// <param name="provider">"cpu", "cuda" or "tensorrt".</param>
-    /// <exception cref="KernelException">The library was not found or is too old.</exception>
+    /// <exception cref="KernelException">The library does not load.</exception>
     public static string? Problem(string provider) =>
-        provider == "cpu" ? null : Problem(provider, OrtRuntime.Version, OrtRuntime.LibraryPath, OrtRuntime.Providers);
+        provider == "cpu" ? null : Problem(provider, OrtRuntime.Version, OrtRuntime.NamedLibrary, OrtRuntime.Providers);
 
     /// <inheritdoc cref="Problem(string)"/>
     /// <param name="provider">"cuda" or "tensorrt".</param>
     /// <param name="version">Of the library.</param>
-    /// <param name="path">Its file, or a bare name where the system's loader found it.</param>
+    /// <param name="path">Its file; null where it is the package's.</param>
     /// <param name="listed">The providers that it lists.</param>
-    internal static string? Problem(string provider, string version, string path, IReadOnlyList<string> listed)
+    internal static string? Problem(string provider, string version, string? path, IReadOnlyList<string> listed)
     {
         var (name, title, file) = Gpu[provider];
 
-        // A provider's library is looked for beside the one that loads it; where the system's loader found that, only the loader knows.
+        // A provider's library is looked for beside the one that loads it.
         string? lack = !listed.Contains(name, StringComparer.Ordinal) ? $"was built without {title}"
             : Path.GetDirectoryName(path) is { Length: > 0 } folder && !File.Exists(Path.Combine(folder, file)) ? $"has no {file} beside it"
             : null;
         return lack is null
             ? null
-            : $"ONNX Runtime {version} at {path} {lack}: unpack onnxruntime-linux-x64-gpu-{version}.tgz of its releases anywhere, and set "
-                + $"{OrtLibrary.PathVariable} to the folder lib in it.";
+            : $"ONNX Runtime {version} {(path is null ? "of the package" : $"at {path}")} {lack}: unpack "
+                + $"onnxruntime-linux-x64-gpu-{version}.tgz of its releases anywhere, and set {OrtRuntime.LibraryVariable} to the folder "
+                + "lib in it.";
     }
 
-    /// <summary>Gives a session's options its provider; a GPU's goes before the processor's, which is always there.</summary>
-    internal static void Append(OrtApi api, nint session, OrtSessionOptions options)
+    /// <summary>The GPU's providers of a session with their options, those first that are asked first; none for the processor.</summary>
+    /// <exception cref="KernelException">The provider is not known.</exception>
+    internal static IReadOnlyList<(string Provider, Dictionary<string, string> Values)> Of(OrtSessionOptions options)
     {
-        switch (options.Provider)
+        Dictionary<string, string> WithDevice(IReadOnlyDictionary<string, string> values) => new(values, StringComparer.Ordinal)
         {
-            case "cpu":
-                break;
-            case "cuda":
-                AppendCuda(api, session, options.DeviceId, options.ProviderOptions);
-                break;
-            case "tensorrt":
-                Append(
-                    api,
-                    session,
-                    "TensorRT",
-                    WithDevice(options.DeviceId, options.ProviderOptions),
-                    api.CreateTensorRtOptions,
-                    api.UpdateTensorRtOptions,
-                    api.AppendTensorRt,
-                    api.ReleaseTensorRtOptions);
-                AppendCuda(api, session, options.DeviceId, options.CudaOptions);
-                break;
-            default:
-                throw new KernelException($"'{options.Provider}' is not a known execution provider: use cpu, cuda or tensorrt.");
-        }
+            ["device_id"] = options.DeviceId.ToString(CultureInfo.InvariantCulture),
+        };
+
+        return options.Provider switch
+        {
+            "cpu" => [],
+            "cuda" => [("cuda", WithDevice(options.ProviderOptions))],
+            "tensorrt" => [("tensorrt", WithDevice(options.ProviderOptions)), ("cuda", WithDevice(options.CudaOptions))],
+            _ => throw new KernelException($"'{options.Provider}' is not a known execution provider: use cpu, cuda or tensorrt."),
+        };
     }
 
-    private static void AppendCuda(OrtApi api, nint session, int device, IReadOnlyDictionary<string, string> values) => Append(
-        api,
-        session,
-        "CUDA",
-        WithDevice(device, values),
-        api.CreateCudaOptions,
-        api.UpdateCudaOptions,
-        api.AppendCuda,
-        api.ReleaseCudaOptions);
-
-    private static KeyValuePair<string, string>[] WithDevice(int device, IReadOnlyDictionary<string, string> values) =>
-        [new("device_id", device.ToString(CultureInfo.InvariantCulture)), .. values];
-
-    private static void Append(
-        OrtApi api,
-        nint session,
-        string name,
-        KeyValuePair<string, string>[] values,
-        delegate* unmanaged<nint*, nint> create,
-        delegate* unmanaged<nint, byte**, byte**, nuint, nint> update,
-        delegate* unmanaged<nint, nint, nint> append,
-        delegate* unmanaged<nint, void> release)
+    /// <summary>Gives a session's options its providers; the processor's, which is always there, comes last.</summary>
+    internal static void Append(SessionOptions session, OrtSessionOptions options)
     {
-        string failure = $"ONNX Runtime {OrtRuntime.Version} cannot use {name}";
-        nint provider;
-        api.Check(create(&provider), failure);
-        try
+        foreach (var (provider, values) in Of(options))
         {
-            using NativeStrings texts = new();
-            byte** keys = stackalloc byte*[values.Length];
-            byte** texted = stackalloc byte*[values.Length];
-            for (int i = 0; i < values.Length; i++)
+            try
             {
-                keys[i] = texts.Add(values[i].Key);
-                texted[i] = texts.Add(values[i].Value);
+                if (provider == "cuda")
+                {
+                    using var cuda = new OrtCUDAProviderOptions();
+                    cuda.UpdateOptions(values);
+                    session.AppendExecutionProvider_CUDA(cuda);
+                }
+                else
+                {
+                    using var tensorRt = new OrtTensorRTProviderOptions();
+                    tensorRt.UpdateOptions(values);
+                    session.AppendExecutionProvider_Tensorrt(tensorRt);
+                }
             }
-
-            api.Check(update(provider, keys, texted, (nuint)values.Length), failure);
-            api.Check(append(session, provider), failure);
-        }
-        finally
-        {
-            release(provider);
+            catch (OnnxRuntimeException refused)
+            {
+                throw OrtRuntime.Error($"ONNX Runtime {OrtRuntime.Version} cannot use {Gpu[provider].Title}", refused);
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.OnnxRuntime;
+
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>
@@ -8,8 +10,11 @@ public sealed record OrtSessionOptions
     /// <summary>Threads inside an operator, 1 or more. The calling thread is one of them, so 1 starts none.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>How far the graph is rewritten.</summary>
-    public OrtOptimization Optimize { get; init; } = OrtOptimization.All;
+    /// <summary>
+    /// How far the graph is rewritten: from not at all, so that Q/DQ pairs stay around float kernels, to everything, where QDQ patterns
+    /// become integer kernels and layouts are those of this machine.
+    /// </summary>
+    public GraphOptimizationLevel Optimize { get; init; } = GraphOptimizationLevel.ORT_ENABLE_ALL;
 
     /// <summary>File to write the rewritten graph to, for inspection; it holds layouts of this machine.</summary>
     public string? OptimizedModelPath { get; init; }
@@ -58,4 +63,60 @@ public sealed record OrtSessionOptions
     public IReadOnlyDictionary<string, string> ConfigEntries { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     internal bool SharesArena => MemoryArena && Provider == "cpu";
+
+    /// <summary>For the time of opening one session.</summary>
+    /// <exception cref="KernelException">An option is refused.</exception>
+    internal SessionOptions ToNative()
+    {
+        if (Threads < 1)
+        {
+            throw new KernelException($"A session was asked to use {Threads} threads: use 1 or more.");
+        }
+
+        var native = new SessionOptions();
+        try
+        {
+            native.ExecutionMode = ExecutionMode.ORT_SEQUENTIAL;
+            native.IntraOpNumThreads = Threads;
+            native.InterOpNumThreads = 1;
+            native.GraphOptimizationLevel = Optimize;
+            native.EnableCpuMemArena = MemoryArena;
+            native.EnableMemoryPattern = MemoryPattern;
+            native.AddSessionConfigEntry("session.intra_op.allow_spinning", AllowSpinning ? "1" : "0");
+            native.AddSessionConfigEntry("session.use_env_allocators", SharesArena ? "1" : "0");
+            if (Affinity is not null)
+            {
+                native.AddSessionConfigEntry("session.intra_op_thread_affinities", Affinity);
+            }
+
+            foreach ((string key, string value) in ConfigEntries)
+            {
+                native.AddSessionConfigEntry(key, value);
+            }
+
+            if (OptimizedModelPath is not null)
+            {
+                native.OptimizedModelFilePath = OptimizedModelPath;
+            }
+
+            if (ProfilePrefix is not null)
+            {
+                native.ProfileOutputPathPrefix = ProfilePrefix;
+                native.EnableProfiling = true;
+            }
+
+            OrtProviders.Append(native, this);
+            return native;
+        }
+        catch (OnnxRuntimeException refused)
+        {
+            native.Dispose();
+            throw OrtRuntime.Error("ONNX Runtime refuses a session option", refused);
+        }
+        catch
+        {
+            native.Dispose();
+            throw;
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.OnnxRuntime;
+
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>
@@ -5,25 +7,12 @@ namespace Cluster.Kernels.Runtimes;
 /// it is open, though sessions that are timed in turn never need more than those of one. It is there as long as a session is:
 /// memory that no session needs goes back to the system. Thread-safe.
 /// </summary>
-internal sealed unsafe class OrtSharedArena
+internal sealed class OrtSharedArena
 {
-    private const int ArenaAllocator = 1; // OrtArenaAllocator
-    private const int DefaultMemory = 0; // OrtMemTypeDefault
-    private const string Failure = "ONNX Runtime does not share its memory among sessions";
-
-    private readonly OrtApi _api;
-    private readonly nint _environment;
-    private readonly nint _memory;
     private readonly Lock _lock = new();
     private int _sessions;
 
-    public OrtSharedArena(OrtApi api, nint environment)
-    {
-        (_api, _environment) = (api, environment);
-        nint memory;
-        api.Check(api.CreateCpuMemoryInfo(ArenaAllocator, DefaultMemory, &memory), Failure);
-        _memory = memory;
-    }
+    public static OrtSharedArena Instance { get; } = new();
 
     /// <summary>For a session that is about to be opened.</summary>
     public void Join()
@@ -32,7 +21,9 @@ internal sealed unsafe class OrtSharedArena
         {
             if (_sessions == 0)
             {
-                _api.Check(_api.CreateAndRegisterAllocator(_environment, _memory, 0), Failure);
+                using var memory = Memory();
+                using var usual = new OrtArenaCfg(maxMemory: 0, arenaExtendStrategy: -1, initialChunkSizeBytes: -1, maxDeadBytesPerChunk: -1);
+                OrtRuntime.Instance.CreateAndRegisterAllocator(memory, usual);
             }
 
             _sessions++;
@@ -47,8 +38,12 @@ internal sealed unsafe class OrtSharedArena
             _sessions--;
             if (_sessions == 0)
             {
-                _api.Check(_api.UnregisterAllocator(_environment, _memory), Failure);
+                using var memory = Memory();
+                OrtRuntime.Instance.UnregisterAllocator(memory);
             }
         }
     }
+
+    private static OrtMemoryInfo Memory() =>
+        new(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
 }

@@ -93,7 +93,7 @@ public sealed class WeightOnly
             cancellation.ThrowIfCancellationRequested();
             foreach (var rows in session.Run(calibration.Inputs(batch), names))
             {
-                moments.Add(rows.Span<float>());
+                moments.Add(rows.As<float>());
             }
         }
 

@@ -9,7 +9,6 @@ public sealed class NvidiaReproductionTests
     [Fact]
     public async Task Nvidia_FewSteps_ClimbsTheLadder()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
 
         var run = await CommandLineRun.OfAsync("reproduce", "nvidia", "--steps", "40", "--kept", "2", "-o", folder["out"], "--json");

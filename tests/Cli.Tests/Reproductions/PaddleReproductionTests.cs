@@ -10,7 +10,6 @@ public sealed class PaddleReproductionTests
     [Fact]
     public async Task Paddle_TinyNetwork_HasEveryMethodOfTheText()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         string images = $"idx:{folder["images-idx3-ubyte"]}";

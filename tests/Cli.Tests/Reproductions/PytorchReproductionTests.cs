@@ -10,7 +10,6 @@ public sealed class PytorchReproductionTests
     [Fact]
     public async Task Pytorch_TinyNetwork_TellsTheErrorOfEachWay()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         string images = $"idx:{folder["images-idx3-ubyte"]}";

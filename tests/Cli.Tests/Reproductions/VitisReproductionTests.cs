@@ -25,7 +25,6 @@ public sealed class VitisReproductionTests
     [Fact]
     public async Task Vitis_TinyNetwork_KeepsTheMostSensitiveLayersInFloat()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         string images = $"idx:{folder["images-idx3-ubyte"]}";

@@ -36,7 +36,6 @@ public sealed class GlyphRecipeTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void Float32_EqualsOnnxRuntimeOnTheFileAsItWasWritten(GlyphKind kind)
     {
-        RuntimeRequired.OrSkip();
         var network = Written(kind);
         var samples = Drawn(kind, network);
         using var float32 = new FloatNetwork(network.Grouped);
@@ -52,7 +51,6 @@ public sealed class GlyphRecipeTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void EveryGroupInInt8_PassesTheParityGate(GlyphKind kind)
     {
-        RuntimeRequired.OrSkip();
         var network = Written(kind);
         var samples = Drawn(kind, network);
         using var float32 = new FloatNetwork(network.Grouped);

@@ -21,7 +21,6 @@ public sealed class GlyphSampleTests : IDisposable
     [Fact]
     public void Float32_EvaluationSet_GivesTheRecordedCount()
     {
-        RuntimeRequired.OrSkip();
         var network = NetworkFile.Open(ModelPath());
         var images = Images(GlyphSample.Seed, GlyphSet.Evaluation);
 
@@ -34,7 +33,6 @@ public sealed class GlyphSampleTests : IDisposable
     [Fact]
     public void Executor_EvaluationSet_AgreesWithOnnxRuntime()
     {
-        RuntimeRequired.OrSkip();
         var network = NetworkFile.Open(ModelPath());
         using var float32 = new FloatNetwork(network.Grouped);
         var images = Images(GlyphSample.Seed, GlyphSet.Evaluation).Take(100);
@@ -53,7 +51,6 @@ public sealed class GlyphSampleTests : IDisposable
     [InlineData(3)]
     public void Int8_PlainMax_LosesTwoPointsThatPercentileGetsBack(long seed)
     {
-        RuntimeRequired.OrSkip();
         GlyphSample.Write(_folder, seed);
 
         var rows = GlyphComparison.Measure(ModelPath(), _folder, ["max", "percentile:99.99"], TestContext.Current.CancellationToken);

@@ -18,7 +18,6 @@ public sealed class ErrorsTests : IDisposable
     [Fact]
     public async Task Errors_EveryGroupQuantized_AreThoseOfEachLayer()
     {
-        RuntimeRequired.OrSkip();
         string[] command =
         [
             "errors", "--model", _folder["tiny.onnx"], "--method", "max", "--data", $"{Images}@0..32", "--eval", $"{Images}@32..",
@@ -43,7 +42,6 @@ public sealed class ErrorsTests : IDisposable
     [Fact]
     public async Task Errors_PlanOfQuantize_AreThoseOfItsFile()
     {
-        RuntimeRequired.OrSkip();
         var made = await CommandLineRun.OfAsync(
             "quantize", "--model", _folder["tiny.onnx"], "--method", "kl", "--data", Images, "--keep-fp32", "second",
             "-o", _folder["q.onnx"]);

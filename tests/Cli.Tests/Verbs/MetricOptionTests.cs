@@ -18,7 +18,6 @@ public sealed class MetricOptionTests : IDisposable
     [Fact]
     public async Task Quantize_OutputKl_NeedsNoLabelsAndSaysItsNats()
     {
-        RuntimeRequired.OrSkip();
         File.Delete(_folder["labels-idx1-ubyte"]);
 
         var run = await QuantizeAsync("--metric", "output-kl", "--json");
@@ -40,8 +39,6 @@ public sealed class MetricOptionTests : IDisposable
     [Fact]
     public async Task Quantize_Top1_IsTheReportWithoutTheOption()
     {
-        RuntimeRequired.OrSkip();
-
         var run = await QuantizeAsync("--metric", "top1", "--json");
 
         run.Code.ShouldBe(ExitCode.Done, run.Error);
@@ -55,8 +52,6 @@ public sealed class MetricOptionTests : IDisposable
     [InlineData("loss", 0.5)]
     public async Task Quantize_CommandOfTheUsers_GivesItsNumber(string metric, double loss)
     {
-        RuntimeRequired.OrSkip();
-
         var run = await QuantizeAsync("--metric", metric, "--metric-command", "echo 0.5 #", "--json");
 
         run.Code.ShouldBe(ExitCode.Done, run.Error);
@@ -82,7 +77,6 @@ public sealed class MetricOptionTests : IDisposable
     [Fact]
     public async Task FineTune_AnotherMetric_IsMeasuredBesideTop1()
     {
-        RuntimeRequired.OrSkip();
         (await QuantizeAsync()).Code.ShouldBe(ExitCode.Done);
 
         var run = await FineTuneAsync("output-kl");

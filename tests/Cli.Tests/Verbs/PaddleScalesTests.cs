@@ -14,7 +14,6 @@ public sealed class PaddleScalesTests : IDisposable
     [Fact]
     public async Task Quantize_WithThresholdsOfAnEarlierExport_ExportsTheSameBytes()
     {
-        RuntimeRequired.OrSkip();
         await QuantizeAsync("kl", "a", "--also-export", "paddle");
         await QuantizeAsync("kl", "t", "--also-export", "tensorrt");
         await QuantizeAsync("max", "plain", "--also-export", "paddle");
@@ -45,7 +44,6 @@ public sealed class PaddleScalesTests : IDisposable
     [Fact]
     public async Task Quantize_ListThatIsNone_IsRefusedBeforeAnyWork()
     {
-        RuntimeRequired.OrSkip();
         _folder.Write("x.json", "{}");
 
         var run = await RunAsync("max", "q", "--also-export", "paddle", "--paddle-scales", _folder["x.json"]);

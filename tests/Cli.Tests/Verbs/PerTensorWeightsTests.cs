@@ -20,8 +20,6 @@ public sealed class PerTensorWeightsTests : IDisposable
     [Fact]
     public async Task Quantize_PerTensorWeights_WritesScalarsAndItsPlanTheSameBytes()
     {
-        RuntimeRequired.OrSkip();
-
         var run = await QuantizeAsync("q", "--method", "max", "--data", Images, "--per-tensor-weights", "--json");
         var again = await QuantizeAsync("again", "--plan", _folder["q.plan.json"], "--calibration", _folder["q.calibration"]);
 
@@ -42,7 +40,6 @@ public sealed class PerTensorWeightsTests : IDisposable
     [Fact]
     public async Task FineTune_PlanWithPerTensorWeights_IsRefusedBeforeItTrains()
     {
-        RuntimeRequired.OrSkip();
         (await QuantizeAsync("q", "--data", Images, "--per-tensor-weights")).Code.ShouldBe(ExitCode.Done);
 
         var run = await CommandLineRun.OfAsync(

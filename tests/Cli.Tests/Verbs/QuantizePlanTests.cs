@@ -22,7 +22,6 @@ public sealed class QuantizePlanTests : IDisposable
     [Fact]
     public async Task Quantize_PlanForLibtorch_IsMeasuredThere()
     {
-        RuntimeRequired.OrSkip();
         string plan = await PlanForAsync("libtorch-cpu", GroupFormat.Int8);
 
         var run = await QuantizeAsync(
@@ -39,7 +38,6 @@ public sealed class QuantizePlanTests : IDisposable
     [Fact]
     public async Task Quantize_PlanInAFloatThatItsTargetTakes_IsBuilt()
     {
-        RuntimeRequired.OrSkip();
         string plan = await PlanForAsync("libtorch-cpu", GroupFormat.Float16);
 
         var run = await QuantizeAsync(plan, "--data", $"{Images}@0..48");
@@ -51,7 +49,6 @@ public sealed class QuantizePlanTests : IDisposable
     [Fact]
     public async Task Quantize_PlanForAGpuThatIsNotHere_IsWrittenByItsRulesAndNotRun()
     {
-        RuntimeRequired.OrSkip();
         string plan = await PlanForAsync("onnxruntime-tensorrt", GroupFormat.Int8);
 
         var run = await QuantizeAsync(plan, "--data", $"{Images}@0..48");

@@ -18,7 +18,6 @@ public sealed class QuantizeWeightsTests : IDisposable
     [Fact]
     public async Task QuantizeWeights_Transformer_IsSmallAndGptqIsNearerToFloat()
     {
-        RuntimeRequired.OrSkip();
         string images = Transformer(width: 256);
 
         var nearest = await RunAsync("nearest.onnx", images, "--bits", "4", "--rounding", "nearest");
@@ -38,7 +37,6 @@ public sealed class QuantizeWeightsTests : IDisposable
     [Fact]
     public async Task QuantizeWeights_WithoutData_WritesTheFileAndATable()
     {
-        RuntimeRequired.OrSkip();
         Transformer();
 
         var run = await CommandLineRun.OfAsync("quantize-weights", "--model", _folder["vit.onnx"], "-o", _folder["q.onnx"]);
@@ -52,7 +50,6 @@ public sealed class QuantizeWeightsTests : IDisposable
     [Fact]
     public async Task QuantizeWeights_SeveralInputs_TakesArrays()
     {
-        RuntimeRequired.OrSkip();
         TokenNetwork.Write(_folder.Root, 64);
         string data = $"npz:{_folder["sentences.npz"]}";
 

@@ -106,7 +106,6 @@ public sealed class QuantizedInputTests : IDisposable
     [InlineData("reparameterize", null)]
     public async Task Commands_WeightsInCodesAlready_AreRefusedInOneSentence(string verb, string? data)
     {
-        RuntimeRequired.OrSkip();
         Write(Rounded(GlyphTransformer.ToGraph(3), 4, 32));
         File.Copy(Checkout.At("samples", "glyphs.preprocess.json"), _folder["q.preprocess.json"]);
         GlyphFiles.Write(_folder.Root, new GlyphGenerator(1), GlyphSet.Calibration, 32);

@@ -16,7 +16,6 @@ public sealed class ReparameterizeTests : IDisposable
     [Fact]
     public async Task Reparameterize_TrainedRepVgg_IsOneConvolutionABlock()
     {
-        RuntimeRequired.OrSkip();
         GlyphTrainer.Train(_folder["net.onnx"], GlyphKind.RepVgg, seed: 5, steps: 3, TextWriter.Null, CancellationToken.None);
 
         var run = await CommandLineRun.OfAsync(

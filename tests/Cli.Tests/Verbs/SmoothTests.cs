@@ -17,7 +17,6 @@ public sealed class SmoothTests : IDisposable
     [Fact]
     public async Task Smooth_TransformerWithOutliers_IsQuantizedNearerToFloat()
     {
-        RuntimeRequired.OrSkip();
         _folder.Write("vit.onnx", OnnxWriter.Write(WithOutliers(GlyphTransformer.ToGraph(3))));
         File.Copy(Checkout.At("samples", "glyphs.preprocess.json"), _folder["vit.preprocess.json"]);
         GlyphFiles.Write(_folder.Root, new GlyphGenerator(1), GlyphSet.Calibration, 64);

@@ -16,7 +16,6 @@ public sealed class StockClientTests
     public async Task WholeLife_OfJobs_InPython()
     {
         await RequirePythonAsync();
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         WriteData(folder["glyphs"]);
         await using var silo = new SiloProcess(folder.Root);
@@ -35,7 +34,6 @@ public sealed class StockClientTests
     public async Task Sample_InPython_SubmitsWatchesAndFetches()
     {
         await RequirePythonAsync();
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         WriteData(folder["glyphs"]);
         await using var silo = new SiloProcess(folder.Root);
@@ -65,7 +63,6 @@ public sealed class StockClientTests
     {
         string? modules = NodeModules();
         Assert.SkipWhen(modules is null, "needs node and its gRPC in .tools/grpc-js: .ci/run installs them");
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         WriteData(folder["glyphs"]);
         await TarFile.CreateFromDirectoryAsync(folder["glyphs"], folder["glyphs.tar"], includeBaseDirectory: false, Token);

@@ -9,7 +9,6 @@ public sealed class DemoTests
     [Fact]
     public async Task Demo_Glyphs_WinsBackWhatMinMaxLosesAndItsNextCommandWorksAsTyped()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(folder.Root, "demo", "--sample", "glyphs", "-o", "out");
         run.Code.ShouldBe(0, run.Error);

@@ -64,7 +64,7 @@ public sealed class Float32Tests
         float[] runtime = new float[recorded.Length];
 
         float[] ours = executor.Run(pixels, shape);
-        session.Run(pixels, shape, runtime);
+        session.Run([Kernels.Graphs.TensorData.FromFloats(shape, pixels)], runtime);
 
         ours.Length.ShouldBe(recorded.Length);
         Distance(ours, recorded).ShouldBeLessThan(1e-4);

@@ -20,7 +20,6 @@ internal sealed class SharedNetwork
     {
         _model = model;
         Path = SharedData.Require($"models/{model}.onnx");
-        RuntimeRequired.OrSkip();
         TorchSettings.Threads = 1;
         File = NetworkFile.Open(Path);
         Preprocess = Preprocess.LoadFor(Path);

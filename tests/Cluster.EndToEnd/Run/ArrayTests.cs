@@ -18,7 +18,6 @@ public sealed class ArrayTests(GlyphJob job) : IDisposable
     [Fact]
     public async Task Run_TokensAndMask_PublishesAFileOfBothInputsAndOutputs()
     {
-        RuntimeRequired.OrSkip();
         TokenNetwork.Write(_folder.Root, 300);
 
         var run = await ClusterProcess.RunAsync(

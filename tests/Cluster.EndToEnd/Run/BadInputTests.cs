@@ -70,7 +70,6 @@ public sealed class BadInputTests : IDisposable
     [MemberData(nameof(Cases))]
     public async Task Run_InputThatCannotBeUsed_IsOneClearLineAndBlocksNothing(int code, string named, string options)
     {
-        RuntimeRequired.OrSkip();
         var run = await ClusterProcess.RunAsync(_folder.Root, ["run", "--cache", "none", "-o", "out", .. options.Split(' ')]);
         run.Code.ShouldBe(code, run.Error);
         run.Output.ShouldBeEmpty();
@@ -97,7 +96,6 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Run_QuantizedAlready_IsRefused()
     {
-        RuntimeRequired.OrSkip();
         (await ClusterProcess.RunAsync(_folder.Root, "quantize", "--model", "tiny.onnx", "--data", Images, "-o", "q.onnx"))
             .Code.ShouldBe(0);
         var run = await ClusterProcess.RunAsync(
@@ -110,7 +108,6 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Run_AfterInputThatCouldNotBeUsed_SucceedsInTheSameFolder()
     {
-        RuntimeRequired.OrSkip();
         string[] good =
         [
             "run",

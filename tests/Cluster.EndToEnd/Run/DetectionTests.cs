@@ -21,7 +21,6 @@ public sealed class DetectionTests : IDisposable
     [Fact]
     public async Task Run_Map50_JudgesByBoxesAndNamesItEverywhere()
     {
-        RuntimeRequired.OrSkip();
         Write();
 
         var run = await RunAsync("--metric", "map50", "--max-drop", "50%");

@@ -12,7 +12,6 @@ public sealed class EqualizedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_Equalize_MeasuresAnotherNetworkAndIsBuiltAgain()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         var plain = await RunAsync("plain");
 

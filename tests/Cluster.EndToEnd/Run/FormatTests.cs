@@ -47,7 +47,6 @@ public sealed class FormatTests(GlyphJob job)
     [InlineData("int8,int9", 2, "different formats")]
     public async Task Run_FormatThatCannotBe_IsRefusedInOneSentence(string formats, int code, string sentence)
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
 
         var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--formats", formats));

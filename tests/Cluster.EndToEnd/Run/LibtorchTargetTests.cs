@@ -16,7 +16,6 @@ public sealed class LibtorchTargetTests(GlyphJob job)
     [Fact]
     public async Task Run_LibtorchCpu_CountsWhatOnnxRuntimeCountsOfTheSameFiles()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(
             folder.Root, job.Command("out", "--target", "libtorch-cpu", "--keep-files", "front", "--budget-evals", "4"));
@@ -50,7 +49,6 @@ public sealed class LibtorchTargetTests(GlyphJob job)
     [Fact]
     public async Task Run_OtherFloats_AreMeasuredLikeAnyFormat()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(
             folder.Root,
@@ -64,7 +62,6 @@ public sealed class LibtorchTargetTests(GlyphJob job)
     [Fact]
     public async Task Run_TwoTargets_HaveAJobEachAndOnePageOfBoth()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         string[] targets = ["onnxruntime-cpu", "libtorch-cpu"];
 
@@ -99,7 +96,6 @@ public sealed class LibtorchTargetTests(GlyphJob job)
     [Fact]
     public async Task Run_DryRunOfTwoTargets_TellsTheCostOfEach()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         string[] asked = job.Command("out", "--target", "onnxruntime-cpu,libtorch-cpu", "--dry-run");
 

@@ -25,7 +25,6 @@ public sealed class MetricTests : IDisposable
     public async Task Run_WithoutLabels_JudgesByTheMetricAndNamesItEverywhere(
         string metric, string name, string option, string bound, string column)
     {
-        RuntimeRequired.OrSkip();
         Write();
 
         var run = await RunAsync("--metric", metric, option, bound, "--confidence", "0.9");
@@ -59,7 +58,6 @@ public sealed class MetricTests : IDisposable
     [InlineData("rmse", "--max-rmse-rise", "400%")]
     public async Task Quantize_PlanThatAJobMeasured_HasItsFigure(string metric, string option, string bound)
     {
-        RuntimeRequired.OrSkip();
         Write();
         var run = await RunAsync("--metric", metric, option, bound);
         run.Code.ShouldBe(0, run.Error);
@@ -82,7 +80,6 @@ public sealed class MetricTests : IDisposable
     [InlineData("score")]
     public async Task Run_CommandOfTheUsers_JudgesByItsNumbers(string metric)
     {
-        RuntimeRequired.OrSkip();
         Write();
 
         // The first output of each sample: float32 numbers behind the archive's header (41 bytes) and that of the array (128).
@@ -129,7 +126,6 @@ public sealed class MetricTests : IDisposable
     [Fact]
     public async Task Run_CommandThatFails_IsToldBeforeAnyPlanIsMeasured()
     {
-        RuntimeRequired.OrSkip();
         Write();
 
         var ended = await RunAsync("--metric-command", "echo no model >&2; exit 3; true", "--max-metric-drop", "5");

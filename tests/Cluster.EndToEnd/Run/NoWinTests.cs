@@ -12,7 +12,6 @@ public sealed class NoWinTests(GlyphJob job)
     [Fact]
     public async Task Run_NothingFeasibleWithinTheBudget_TellsTheBestSoFarAndWhy()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         string[] more = ["--budget-evals", "1", "--latency-table", await FastIntegersAsync(folder)];
         var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", more));
@@ -48,7 +47,6 @@ public sealed class NoWinTests(GlyphJob job)
     [Fact]
     public async Task Run_MobilenetOneImageARun_SellsNothingSlowerThanFloat32()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         string images = SharedData.Require("imagenet-sample");
         string jpegs = $"folder:{Path.Combine(images, "jpeg224")},labels=";

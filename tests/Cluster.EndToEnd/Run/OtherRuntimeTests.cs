@@ -17,7 +17,6 @@ public sealed class OtherRuntimeTests(GlyphJob job)
     [Fact]
     public async Task Winner_InNode_GetsTheReportedPhotographsRight()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         string test = SharedData.Require("cifar10/test_batch.first761.bin.gz");
         var run = await ClusterProcess.RunAsync(

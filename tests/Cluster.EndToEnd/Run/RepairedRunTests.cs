@@ -13,7 +13,6 @@ public sealed class RepairedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_Repair_TheWinnerHasLearnedWeightsAndIsBuiltAgain()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
 
         var run = await ClusterProcess.RunAsync(folder.Root, Command("out", "60"));
@@ -38,7 +37,6 @@ public sealed class RepairedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_KilledWhileItLearns_ResumesToTheSameNumbers()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         var undisturbed = await ClusterProcess.RunAsync(folder.Root, Command("whole", "60"));
         undisturbed.Code.ShouldBe(0, undisturbed.Error);
@@ -61,7 +59,6 @@ public sealed class RepairedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_RepairReconstructAndFineTune_GoOnFromEachOther()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
 
         var run = await ClusterProcess.RunAsync(
@@ -90,7 +87,6 @@ public sealed class RepairedRunTests(GlyphJob job)
     [Fact]
     public async Task Run_IterationsWithoutRepair_IsOneLine()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
 
         var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--repair-iterations", "5"));

@@ -84,7 +84,6 @@ public sealed class StoredJobTests(GlyphJob job)
     [Fact]
     public async Task Run_SizeBudgetKeepingTheFront_WritesFilesThatRebuild()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(
             folder.Root, [.. (await job.ReplayAsync("out")).Where(word => word is not ("--max-drop" or "0")), "--goal", "front",

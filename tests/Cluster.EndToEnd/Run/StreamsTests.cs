@@ -28,7 +28,6 @@ public sealed class StreamsTests
     [Fact]
     public async Task Run_WithoutATerminal_DataOnStandardOutputTalkOnStandardErrorAndNoEscapes()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         var json = await ClusterProcess.RunAsync(folder.Root, [.. Job, "--json", "-o", "out"]);
@@ -56,7 +55,6 @@ public sealed class StreamsTests
     [InlineData(true)]
     public async Task Run_OnATerminal_DrawsInPlaceAndColoursOnlyWhereThatIsWanted(bool isPlain)
     {
-        RuntimeRequired.OrSkip();
         if (!File.Exists(Script) || !File.Exists("/dev/pts/ptmx"))
         {
             Assert.Skip($"There is no {Script} or no /dev/pts here, which give a program a terminal.");
@@ -86,7 +84,6 @@ public sealed class StreamsTests
     [Fact]
     public async Task Run_OneSetOfImages_IsSplitTheSameWayEachTime()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         var digests = new List<string>();

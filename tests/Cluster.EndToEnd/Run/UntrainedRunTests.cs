@@ -33,7 +33,6 @@ public sealed class UntrainedRunTests : IDisposable
     [InlineData("silu", false)]
     public async Task Run_RandomWeights_PublishesAFilePastTheGate(string network, bool signalsLiveOn)
     {
-        RuntimeRequired.OrSkip();
         var sample = UntrainedSample.WriteLabelled(
             _folder.Root, Networks[network](signalsLiveOn ? Fan.In : Fan.Out), Images, Seed);
 

@@ -69,7 +69,6 @@ public sealed class GlyphJob : IDisposable
     /// <summary>The job that nothing disturbed.</summary>
     internal Task<JobFiles> FinishedAsync()
     {
-        RuntimeRequired.OrSkip();
         return _finished.Value;
     }
 
@@ -79,7 +78,6 @@ public sealed class GlyphJob : IDisposable
     /// </summary>
     internal Task<JobFiles> QuantizedAsync()
     {
-        RuntimeRequired.OrSkip();
         return _quantized.Value;
     }
 

@@ -58,7 +58,6 @@ public sealed class ModelApartTests : IDisposable
     [InlineData(3)]
     public void Open_DataInAnotherFile_GivesWhatOnnxRuntimeGivesForTheFilesAsTheyAre(int seed)
     {
-        RuntimeRequired.OrSkip();
         var random = new Random(seed);
         var (model, data) = ApartSample.Split(OnnxWriter.Write(TinyNetwork.Graph(seed)), "data/tiny.bin");
         _folder.Write("tiny.onnx", model);
@@ -76,7 +75,6 @@ public sealed class ModelApartTests : IDisposable
     [Fact]
     public void Describe_UsersOwnModel_HasTheIdentityOfOneFile()
     {
-        RuntimeRequired.OrSkip();
         using var apart = Described(_path, isApart: true);
         using var whole = Described(_folder.Write("tiny2/tiny.onnx", _whole), isApart: false);
 
@@ -87,14 +85,13 @@ public sealed class ModelApartTests : IDisposable
     [Fact]
     public void Describe_ModelOfAnotherUser_DoesNotReadOtherFiles()
     {
-        RuntimeRequired.OrSkip();
         Should.Throw<KernelException>(() => Described(_path, isApart: false)).Message.ShouldBe(
             $"The initializer 'b1' of '{_path}' keeps its data in another file, where one file that holds everything is expected; give the "
             + "model to a command on the machine that has its files, or save it again without external data.");
     }
 
     private static float[] Run(OrtSession session, TensorData input) =>
-        session.Run([input], [session.OutputNames[0]])[0].Span<float>().ToArray();
+        session.Run([input], [session.OutputNames[0]])[0].As<float>().ToArray();
 
     private OpenedJob Described(string model, bool isApart) => OpenedJob.Describe(
         new LocalInputs

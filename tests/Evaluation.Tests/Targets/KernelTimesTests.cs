@@ -48,10 +48,10 @@ public sealed class KernelTimesTests
         foreach (byte[] model in new[] { sample.Network.Float32Model, sample.Builder.Build(plan, CancellationToken.None).Bytes })
         {
             using var session = OrtSession.Open(model, new OrtSessionOptions { ProfilePrefix = prefix });
-            float[] pixels = new float[256 * 16];
+            TensorData[] pixels = [TensorData.FromFloats([256, 1, 4, 4], new float[256 * 16])];
             for (int i = 0; i < 20; i++)
             {
-                session.Run(pixels, [256, 1, 4, 4], new float[256 * 3]);
+                session.Run(pixels, new float[256 * 3]);
             }
 
             var kernels = OrtProfile.Read(session.EndProfiling());

@@ -43,7 +43,6 @@ public sealed class ActivationProductTests
     [Fact]
     public void Run_RandomShapes_HasTheRuntimesCodes()
     {
-        OrtRequired.OrSkip();
         var random = new Random(39);
         for (int i = 0; i < RandomCases; i++)
         {
@@ -58,7 +57,6 @@ public sealed class ActivationProductTests
     [Fact]
     public void Run_RandomShapesWithoutAPairBehind_HasTheRuntimesNumbers()
     {
-        OrtRequired.OrSkip();
         var random = new Random(40);
         for (int i = 0; i < RandomCases; i++)
         {
@@ -75,7 +73,6 @@ public sealed class ActivationProductTests
     [InlineData(false, "MatMulIntegerToFloat")]
     public void Export_Product_IsAnIntegerKernel(bool isWritten, string kernel)
     {
-        OrtRequired.OrSkip();
         var product = new Product(
             [2, 3, 5, 4], [2, 1, 4, 6], new(0.1f, 3, 0, 255), new(0.1f, 200, 0, 255), isWritten ? new(0.1f, 100, 0, 255) : null);
 

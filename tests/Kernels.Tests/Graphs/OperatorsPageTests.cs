@@ -25,8 +25,9 @@ public sealed class OperatorsPageTests
 
         A product (Gemm, MatMul) has weights where its right side is a constant matrix. A MatMul of two activations, Add, Mul and
         Concat have codes where all their inputs are activations. Dropout and Identity are removed, Split becomes slices,
-        Upsample a Resize; what depends on constants and sizes alone is computed beforehand. *Trains*: gradients flow through it
-        when roundings are learned or the network is fine-tuned.
+        Upsample a Resize; what depends on constants and sizes alone is computed beforehand, in ONNX Runtime: CumSum, GatherND, Mod,
+        ReduceProd, ScatterElements, ScatterND and Xor are taken only so. *Trains*: gradients flow through it when roundings are
+        learned or the network is fine-tuned.
 
         A Gemm of two activations and an Einsum stay in float. ONNX Runtime has no integer kernel of Einsum: it would have to be
         taken apart into transpositions and MatMul, and both would make groups that stored jobs and plans of the same network do

@@ -31,7 +31,6 @@ public sealed class PairSafePlanTests
     [InlineData("mnist/lenet-mnist")]
     public void Export_RealModel_IsExactOnEveryX86(string model)
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Shared(model);
         var images = Nets.SharedImages(model, Images, Images);
         using var float32 = new FloatNetwork(graph);

@@ -67,7 +67,6 @@ public sealed class PerTensorWeightsTests
     [MemberData(nameof(Networks))]
     public void Check_EveryNetwork_OnnxRuntimeAgreesWithTheSimulation(string name)
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
         var images = Nets.Noise(24, 3, 8, 8, 8);
         using var float32 = new FloatNetwork(graph);

@@ -9,6 +9,7 @@ using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Runtimes;
+using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tests.Plans;
@@ -53,27 +54,26 @@ public sealed class QuantizedNetworkTests
     }
 
     [Theory]
-    [InlineData(OrtOptimization.All)]
-    [InlineData(OrtOptimization.Disabled)]
-    public void Export_GoldenNet_OnnxRuntimeGivesTheHandComputedCodes(OrtOptimization optimize)
+    [InlineData(GraphOptimizationLevel.ORT_ENABLE_ALL)]
+    [InlineData(GraphOptimizationLevel.ORT_DISABLE_ALL)]
+    public void Export_GoldenNet_OnnxRuntimeGivesTheHandComputedCodes(GraphOptimizationLevel optimize)
     {
-        OrtRequired.OrSkip();
         var network = GoldenNet.Quantized();
         var artefact = QdqExporter.Export(network);
         var opened = artefact with
         {
             Outputs = [.. artefact.Outputs, Codes("r1", 2, 1, 2), Codes("c2", 2, 1, 2)],
         };
-        var pixels = OrtTensor.Of(Array.ConvertAll(GoldenNet.Pixels, pixel => (float)pixel), 1, 1, 1, 3);
+        TensorData[] pixels = [TensorData.FromFloats([1, 1, 1, 3], Array.ConvertAll(GoldenNet.Pixels, pixel => (float)pixel))];
         using var plain = OrtSession.Open(OnnxWriter.Write(artefact), new OrtSessionOptions { Optimize = optimize });
         using var session = OrtSession.Open(OnnxWriter.Write(opened), new OrtSessionOptions { Optimize = optimize });
 
-        var outputs = session.Run([new OrtInput("x", pixels)], ["r1_codes", "c2_codes", "y"]);
+        var outputs = session.Run(pixels, ["r1_codes", "c2_codes", "y"]);
 
-        outputs[0].Span<byte>().ToArray().ShouldBe(GoldenNet.Codes1);
-        outputs[1].Span<byte>().ToArray().ShouldBe(GoldenNet.Codes2);
-        outputs[2].Span<float>().ToArray().ShouldBe(GoldenNet.Logits);
-        plain.Run([new OrtInput("x", pixels)], ["y"])[0].Span<float>().ToArray().ShouldBe(GoldenNet.Logits);
+        outputs[0].As<byte>().ToArray().ShouldBe(GoldenNet.Codes1);
+        outputs[1].As<byte>().ToArray().ShouldBe(GoldenNet.Codes2);
+        outputs[2].As<float>().ToArray().ShouldBe(GoldenNet.Logits);
+        plain.Run(pixels, ["y"])[0].As<float>().ToArray().ShouldBe(GoldenNet.Logits);
     }
 
     [Fact]
@@ -94,14 +94,13 @@ public sealed class QuantizedNetworkTests
     [Fact]
     public void Export_NearlyDeadChannel_RuntimeAndSimulationKeepTheBias()
     {
-        OrtRequired.OrSkip();
         var network = NearlyDead();
         using var float32 = new FloatNetwork(network.Graph);
         float[] pixels = [0, 17, 200, 255];
         using var session = OrtSession.Open(OnnxWriter.Write(QdqExporter.Export(network)), new OrtSessionOptions());
 
         float[] simulated = float32.Run(pixels, [4, 1, 1, 1], network);
-        float[] runtime = session.Run([new OrtInput("x", OrtTensor.Of(pixels, 4, 1, 1, 1))], ["y"])[0].Span<float>().ToArray();
+        float[] runtime = session.Run([TensorData.FromFloats([4, 1, 1, 1], pixels)], ["y"])[0].As<float>().ToArray();
 
         runtime.ShouldBe(simulated);
 

@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Tests.Runtimes;
@@ -9,12 +10,10 @@ public sealed class OrtErrorTests
         [TinyModel.Value("x", TinyModel.Float, "N", "3")],
         [TinyModel.Value("y", TinyModel.Float, "N", "3")]);
 
-    public OrtErrorTests() => OrtRequired.OrSkip();
-
     [Fact]
     public void Open_Garbage_TellsTheRuntimesReasonInOneLine()
     {
-        KernelException error = Should.Throw<KernelException>(() => OrtSession.Open([1, 2, 3, 4, 5, 6, 7, 8], OrtRequired.Options));
+        KernelException error = Should.Throw<KernelException>(() => OrtSession.Open([1, 2, 3, 4, 5, 6, 7, 8], new OrtSessionOptions()));
 
         error.Message.ShouldStartWith("ONNX Runtime cannot open the model: ");
         error.Message.ShouldContain("protobuf", Case.Insensitive);
@@ -23,7 +22,7 @@ public sealed class OrtErrorTests
 
     [Fact]
     public void Open_MissingFile_NamesIt()
-        => Should.Throw<KernelException>(() => OrtSession.Open("/nowhere/net.onnx", OrtRequired.Options))
+        => Should.Throw<KernelException>(() => OrtSession.Open("/nowhere/net.onnx", new OrtSessionOptions()))
             .Message.ShouldStartWith("ONNX Runtime cannot open '/nowhere/net.onnx': ");
 
     [Fact]
@@ -34,7 +33,7 @@ public sealed class OrtErrorTests
             [TinyModel.Value("x", TinyModel.Float, "3")],
             [TinyModel.Value("y", TinyModel.Float, "3")]);
 
-        Should.Throw<KernelException>(() => OrtSession.Open(model, OrtRequired.Options)).Message.ShouldContain("Frobnicate");
+        Should.Throw<KernelException>(() => OrtSession.Open(model, new OrtSessionOptions())).Message.ShouldContain("Frobnicate");
     }
 
     [Fact]
@@ -68,64 +67,39 @@ public sealed class OrtErrorTests
     }
 
     [Fact]
-    public void Run_WrongSizes_TellsShapeAndCount()
+    public void Run_WrongInputs_TellsThem()
     {
-        using OrtSession session = OrtSession.Open(Identity, OrtRequired.Options);
+        using OrtSession session = OrtSession.Open(Identity, new OrtSessionOptions());
+        TensorData three = TensorData.FromFloats([1, 3], [1, 2, 3]);
 
-        Should.Throw<KernelException>(() => session.Run([1, 2], [1, 3], new float[3]))
-            .Message.ShouldBe("The network's input of shape [1, 3] has 3 elements, but 2 were given.");
-        Should.Throw<KernelException>(() => session.Run([1, 2, 3], [1, 3], new float[4]))
+        Should.Throw<KernelException>(() => session.Run([three], new float[4]))
             .Message.ShouldBe("The network's output of shape [1, 3] has 3 elements, but 4 were given.");
-        Should.Throw<KernelException>(() => session.Run([1, 2], [1, 2], new float[3]))
+        Should.Throw<KernelException>(() => session.Run([TensorData.FromFloats([1, 2], [1, 2])], new float[3]))
             .Message.ShouldContain("invalid dimensions for input: x");
-        Should.Throw<KernelException>(() => session.Run([1, 2, 3], [3], new float[3]))
-            .Message.ShouldContain("Invalid rank for input: x");
-        Should.Throw<KernelException>(() => OrtTensor.Of([1f, 2], 3))
-            .Message.ShouldBe("A tensor of shape [3] has 3 elements, but 2 were given.");
+        Should.Throw<KernelException>(() => session.Run([three], ["missing"]))
+            .Message.ShouldStartWith("ONNX Runtime cannot run the network: ");
+        Should.Throw<KernelException>(() => session.Run([TensorData.FromInt64([1, 3], [1, 2, 3])], ["y"]))
+            .Message.ShouldBe("Inputs of Int64 were given; the network takes 'x' (Float).");
+        Should.Throw<KernelException>(() => session.Bind([three, three])).Message.ShouldContain("the network takes 'x' (Float)");
     }
 
     [Fact]
-    public void Run_WrongNamesAndTypes_TellsThem()
-    {
-        using OrtSession session = OrtSession.Open(Identity, OrtRequired.Options);
-        OrtTensor floats = OrtTensor.Of([1f, 2, 3], 1, 3);
-
-        Should.Throw<KernelException>(() => session.Run([new OrtInput("z", floats)], ["y"])).Message.ShouldContain("z");
-        Should.Throw<KernelException>(() => session.Run([new OrtInput("x", floats)], ["missing"])).Message.ShouldContain("missing");
-        Should.Throw<KernelException>(() => session.Run([new OrtInput("x", OrtTensor.Of([1, 2, 3], 1, 3))], ["y"]))
-            .Message.ShouldContain("int32");
-        Should.Throw<KernelException>(() => OrtTensor.Of(['a'], 1)).Message.ShouldStartWith("Tensors of Char are not passed");
-    }
-
-    [Fact]
-    public void Run_NetworkOfTwoInputs_AsksForNamedTensors()
+    public void Run_FirstOutputOfIntegers_IsRefusedWhereFloatsAreWanted()
     {
         byte[] model = TinyModel.Of(
-            [TinyModel.Node("Add", ["a", "b"], "y")],
-            [TinyModel.Value("a", TinyModel.Float, "2"), TinyModel.Value("b", TinyModel.Float, "2")],
-            [TinyModel.Value("y", TinyModel.Float, "2")]);
-        using OrtSession session = OrtSession.Open(model, OrtRequired.Options);
+            [TinyModel.Node("Identity", ["x"], "y")],
+            [TinyModel.Value("x", TinyModel.Int64, "2")],
+            [TinyModel.Value("y", TinyModel.Int64, "2")]);
+        using OrtSession session = OrtSession.Open(model, new OrtSessionOptions());
 
-        Should.Throw<KernelException>(() => session.Run([1, 2], [2], new float[2])).Message.ShouldContain("pass named tensors");
-    }
-
-    [Fact]
-    public void Run_AfterDispose_IsRefused()
-    {
-        OrtSession session = OrtSession.Open(Identity, OrtRequired.Options);
-        OrtBinding binding = session.Bind([1, 3]);
-        session.Dispose();
-
-        Should.Throw<ObjectDisposedException>(() => session.Run([1, 2, 3], [1, 3], new float[3]));
-        Should.Throw<ObjectDisposedException>(binding.Run);
-        binding.Dispose();
-        Should.Throw<ObjectDisposedException>(binding.Run);
+        Should.Throw<KernelException>(() => session.Run([TensorData.FromInt64([2], [1, 2])], new float[2]))
+            .Message.ShouldBe("The network gives 'y' of Int64 first; its first output is to be float here.");
     }
 
     [Fact]
     public void EndProfiling_WithoutAProfile_IsRefused()
     {
-        using OrtSession session = OrtSession.Open(Identity, OrtRequired.Options);
+        using OrtSession session = OrtSession.Open(Identity, new OrtSessionOptions());
 
         Should.Throw<KernelException>(session.EndProfiling).Message.ShouldContain("ProfilePrefix");
     }

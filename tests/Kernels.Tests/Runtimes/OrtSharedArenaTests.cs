@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Tensors;
 
@@ -16,31 +17,27 @@ public sealed class OrtSharedArenaTests
         [TinyModel.Value("x", TinyModel.Float, "N")],
         [TinyModel.Value("y", TinyModel.Float, "N")]);
 
-    public OrtSharedArenaTests()
-    {
-        OrtRequired.OrSkip();
-        ResidentMemory.SkipUnlessReadable();
-    }
+    public OrtSharedArenaTests() => ResidentMemory.SkipUnlessReadable();
 
     [Fact]
     public void SessionsInTurn_KeepTheActivationsOfOne()
     {
-        var apart = OrtRequired.Options with
+        var apart = new OrtSessionOptions
         {
             ConfigEntries = new Dictionary<string, string>(StringComparer.Ordinal) { ["session.use_env_allocators"] = "0" },
         };
 
-        Growth(OrtRequired.Options).ShouldBeLessThan(Block * Sessions / 2);
+        Growth(new OrtSessionOptions()).ShouldBeLessThan(Block * Sessions / 2);
         Growth(apart).ShouldBeGreaterThan(Block * Sessions / 2);
     }
 
     [Fact]
     public void SessionsWithoutAnArena_AreNoneOfIts()
     {
-        using OrtSession apart = OrtSession.Open(Model, OrtRequired.Options with { MemoryArena = false });
+        using OrtSession apart = OrtSession.Open(Model, new OrtSessionOptions { MemoryArena = false });
         float[] output = new float[3];
 
-        apart.Run([1, 2, 3], [3], output);
+        apart.Run([TensorData.FromFloats([3], [1, 2, 3])], output);
 
         output.ShouldBe([-2f, -4, -6]);
     }
@@ -50,7 +47,7 @@ public sealed class OrtSharedArenaTests
     {
         long before = ResidentMemory.Read();
 
-        Growth(OrtRequired.Options);
+        Growth(new OrtSessionOptions());
 
         (ResidentMemory.Read() - before).ShouldBeLessThan(Block);
     }
@@ -58,11 +55,11 @@ public sealed class OrtSharedArenaTests
     [Fact]
     public void ModelRefused_LeavesTheArenaUsable()
     {
-        Should.Throw<KernelException>(() => OrtSession.Open([1, 2, 3], OrtRequired.Options));
-        using OrtSession session = OrtSession.Open(Model, OrtRequired.Options);
+        Should.Throw<KernelException>(() => OrtSession.Open([1, 2, 3], new OrtSessionOptions()));
+        using OrtSession session = OrtSession.Open(Model, new OrtSessionOptions());
         float[] output = new float[1];
 
-        session.Run([1], [1], output);
+        session.Run([TensorData.FromFloats([1], [1])], output);
 
         output.ShouldBe([-2f]);
     }
@@ -74,6 +71,7 @@ public sealed class OrtSharedArenaTests
         float[] output = new float[Values];
         input.AsSpan().Fill(1);
         output.AsSpan().Fill(1);
+        TensorData[] inputs = [TensorData.FromFloats([Values], input)];
         long before = ResidentMemory.Read();
         List<OrtSession> sessions = [];
         try
@@ -81,7 +79,7 @@ public sealed class OrtSharedArenaTests
             for (int i = 0; i < Sessions; i++)
             {
                 sessions.Add(OrtSession.Open(Model, options));
-                sessions[i].Run(input, [Values], output);
+                sessions[i].Run(inputs, output);
             }
 
             output[^1].ShouldBe(-2);

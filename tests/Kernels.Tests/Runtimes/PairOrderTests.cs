@@ -107,7 +107,6 @@ public sealed class PairOrderTests
     // Q(x) -> DQ -> node(DQ(weights)) -> Q -> DQ, which the runtime makes one integer kernel of; codes of its output.
     private static int[] Sums(GraphNode node, long[] input, long[] shape, sbyte[] weights, int axis, LargePair pair)
     {
-        OrtRequired.OrSkip();
         int channels = (int)shape[axis];
         var graph = new ModelGraph
         {

@@ -156,7 +156,6 @@ public sealed class HostileSpecTests : IDisposable
     [Fact]
     public async Task Job_DataOfASharedFolder_RunsAndShowsNoPathOfTheServers()
     {
-        RuntimeRequired.OrSkip();
         await using var silo = await RealSilo.StartAsync(_disk.Data, _disk.Shared);
         var spec = await FineAsync(silo);
         spec.Calibration = new DataSet { Spec = $"idx:{_disk.Shared}/images-idx3-ubyte@0..40+idx:{_disk.Shared}/images-idx3-ubyte@40..90" };

@@ -21,7 +21,6 @@ public sealed class NodeFineTuneTests : IDisposable
     [Fact]
     public async Task RunAsync_NetworkThatCanLearn_PublishesTheTrainedWinner()
     {
-        RuntimeRequired.OrSkip();
         var (inputs, options) = await BrightnessAsync();
 
         var run = await WorkerRun.OfAsync(_folder, Children.Options(_folder), inputs, options, Cancellation);

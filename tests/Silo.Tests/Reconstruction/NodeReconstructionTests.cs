@@ -22,7 +22,6 @@ public sealed class NodeReconstructionTests : IDisposable
     [Fact]
     public async Task RunAsync_AllInt8IsRefused_PublishesItReconstructed()
     {
-        RuntimeRequired.OrSkip();
         var (inputs, options) = await GlyphsAsync();
         var children = Children.Options(_folder) with { Folders = Children.Folders(_folder) with { Shared = [_folder.Root] } };
 

@@ -16,7 +16,6 @@ public sealed class NodeRepairTests : IDisposable
     [Fact]
     public async Task RunAsync_Repair_IsPublishedWithItsNumbers()
     {
-        RuntimeRequired.OrSkip();
         var inputs = await GlyphInputs.WriteAsync(_folder);
         var children = Children.Options(_folder) with { Folders = Children.Folders(_folder) with { Shared = [_folder.Root] } };
 

@@ -41,7 +41,6 @@ public sealed class DamagedCacheTests : IDisposable
     [Fact]
     public async Task Job_WhoseStatisticsAreDamagedAgainAndAgain_EndsWithTheUndisturbedDecisions()
     {
-        RuntimeRequired.OrSkip();
         var expected = await RunAsync("undisturbed", []);
 
         var events = await RunAsync("damaged", OfStatistics);
@@ -53,7 +52,6 @@ public sealed class DamagedCacheTests : IDisposable
     [Fact]
     public async Task Job_WhoseUnpackedDataAreDamagedAgainAndAgain_EndsWithTheUndisturbedDecisions()
     {
-        RuntimeRequired.OrSkip();
         var expected = await RunAsync("undisturbed", []);
 
         var events = await RunAsync("damaged", OfData);

@@ -22,7 +22,6 @@ public sealed class EqualizedWorkTests : IDisposable
     [Fact]
     public async Task RunAsync_Equalize_HasACalibrationOfItsOwn()
     {
-        RuntimeRequired.OrSkip();
         var plain = await RunAsync(_folder, null);
         var equalized = await RunAsync(_second, ChannelScaling.On);
 

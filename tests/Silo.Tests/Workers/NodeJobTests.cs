@@ -30,7 +30,6 @@ public sealed class NodeJobTests : IDisposable
     [Fact]
     public async Task ExecuteAsync_InTheChildInProcessAndLocally_GivesTheSameBytes()
     {
-        RuntimeRequired.OrSkip();
         var (inputs, options) = await GlyphsAsync();
         await using var child = new ChildProcessWorker(Children.Options(_folder) with { MachineLock = _folder["machine.lock"] });
         await using var here = new InProcessWorker(Children.Folders(_folder));
@@ -73,7 +72,6 @@ public sealed class NodeJobTests : IDisposable
     [Fact]
     public async Task PublishAsync_FinishedSearch_PutsTheFilesOfALocalRunIntoTheStore()
     {
-        RuntimeRequired.OrSkip();
         TinyNetwork.Write(_folder.Root);
         var request = new JobRequest
         {
@@ -119,7 +117,6 @@ public sealed class NodeJobTests : IDisposable
     [Fact]
     public async Task ExecuteAsync_JobThatTheNodeCannotDo_FailsByTheTable()
     {
-        RuntimeRequired.OrSkip();
         var (inputs, options) = await TinyAsync();
         await using var worker = new InProcessWorker(Children.Folders(_folder));
         var job = TinyJob.Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
@@ -166,7 +163,6 @@ public sealed class NodeJobTests : IDisposable
     [Fact]
     public async Task ExecuteAsync_UnpackedDataThatWasDamaged_IsTheNodesFaultAndMendedByTheNextTry()
     {
-        RuntimeRequired.OrSkip();
         var (inputs, options) = await TinyAsync();
         var folders = Children.Folders(_folder);
         await using var worker = new InProcessWorker(folders);
@@ -188,7 +184,6 @@ public sealed class NodeJobTests : IDisposable
     [Fact]
     public async Task ExecuteAsync_DataOfTheNodesDisk_IsReadOnlyWhereTheNodeSharesIt()
     {
-        RuntimeRequired.OrSkip();
         var (inputs, options) = await TinyAsync();
         Directory.CreateDirectory(_folder["shared"]);
         TinyNetwork.Write(_folder["shared"]);
@@ -216,7 +211,6 @@ public sealed class NodeJobTests : IDisposable
     [Fact]
     public async Task PrepareAsync_FilesThatCannotBeUsed_AreRefusedWithASentence()
     {
-        RuntimeRequired.OrSkip();
         var (inputs, options) = await TinyAsync();
         await using var worker = new InProcessWorker(Children.Folders(_folder));
         string notOnnx = await StoreAsync("no network"u8.ToArray());

@@ -26,7 +26,6 @@ public sealed class SuppliedWorkerTests(S3Server server) : IDisposable
     [Fact]
     public async Task Work_OfAJobInTheBucket_ReadsCopiesAndPutsWhatItMadeThere()
     {
-        RuntimeRequired.OrSkip();
         using var client = Client(await server.AddressAsync());
         using var uploader = new WorkFolder();
         var (inputs, options) = await TinyJob.StoreAsync(uploader);

@@ -52,7 +52,7 @@ internal static class MnistCodes
             cancellation.ThrowIfCancellationRequested();
             int size = images.Size(batch);
             var runtime = tensors.Zip(session.Run(images.Inputs(batch), codes))
-                .ToDictionary(pair => pair.First, pair => pair.Second.Span<byte>().ToArray(), StringComparer.Ordinal);
+                .ToDictionary(pair => pair.First, pair => pair.Second.As<byte>().ToArray(), StringComparer.Ordinal);
             float[] pixels = images.Pixels(batch);
             for (int i = 0; i < size; i++)
             {

@@ -35,6 +35,6 @@ internal sealed record WeightsData(ImageBatches? Calibration, ImageBatches? Eval
     private static int CountClasses(byte[] model, ImageBatches samples)
     {
         using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
-        return session.Run(samples.Repeated(1), [session.OutputNames[0]])[0].Count;
+        return (int)session.Run(samples.Repeated(1), [session.OutputNames[0]])[0].Count;
     }
 }

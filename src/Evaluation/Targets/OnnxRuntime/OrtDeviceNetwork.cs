@@ -10,12 +10,12 @@ internal sealed class OrtDeviceNetwork(byte[] file, OrtSessionOptions options) :
 
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits) => _session.Run(inputs, logits);
 
-    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new TimedRun(_session.BindToDevice(inputs));
+    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new TimedRun(_session.Bind(inputs));
 
     public void Dispose() => _session.Dispose();
 
     // The batch lies on the device before; the logits are fetched, which waits for them.
-    private sealed class TimedRun(OrtDeviceBinding binding) : ITimedRun
+    private sealed class TimedRun(OrtBinding binding) : ITimedRun
     {
         public void Run() => binding.Run();
 

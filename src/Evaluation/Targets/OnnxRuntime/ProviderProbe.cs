@@ -18,7 +18,7 @@ internal static class ProviderProbe
             using var session = OrtSession.Open(
                 OnnxWriter.Write(Tiny()), new OrtSessionOptions { Provider = provider, DeviceId = device, AllowSpinning = false });
             float[] output = new float[2];
-            session.Run([-1, 1], [1, 2], output);
+            session.Run([TensorData.FromFloats([1, 2], [-1, 1])], output);
             return output is [0, 1] ? null : $"it computes Relu(-1, 1) = ({output[0]}, {output[1]})";
         }
         catch (KernelException failure)

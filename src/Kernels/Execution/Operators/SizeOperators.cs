@@ -20,7 +20,7 @@ internal static class SizeOperators
 
     private static NodeKernel Shape(GraphNode node, OperatorContext context) => inputs =>
     {
-        var shape = ConstantEvaluator.Shape(node, inputs[0].shape);
+        var shape = OperatorShapes.Value(node, inputs[0].shape);
         return TensorFactory.FromTensorData(shape);
     };
 

@@ -22,6 +22,13 @@ internal static class OperatorShapes
         }
     }
 
+    /// <summary>The value of a Shape node, with the start and end of opset 15.</summary>
+    public static TensorData Value(GraphNode node, long[] shape)
+    {
+        (long start, long count, _) = ShapeMath.Slice(node.GetInt("start", 0), node.GetInt("end", long.MaxValue), 1, shape.Length);
+        return TensorData.FromInt64([count], shape.AsSpan((int)start, (int)count));
+    }
+
     private static long[] Infer(ShapeContext context) => context.Node.OpType switch
     {
         "Conv" => WindowShapes.Convolution(context),
@@ -35,14 +42,14 @@ internal static class OperatorShapes
             or "Identity" or "Dropout" or "Cast" or "Trilu" => context.Shape(0),
         "Abs" or "Ceil" or "Celu" or "Cos" or "Elu" or "Erf" or "Exp" or "Floor" or "Gelu" or "Log" or "Mish" or "Neg" or "Not"
             or "Reciprocal" or "Round" or "Selu" or "Sign" or "Sin" or "Softplus" or "Softsign" or "Sqrt"
-            or "ThresholdedRelu" => context.Shape(0),
+            or "ThresholdedRelu" or "CumSum" or "ScatterElements" or "ScatterND" => context.Shape(0),
         "BatchNormalization" or "GroupNormalization" or "InstanceNormalization" or "LRN" => Normalization(context),
         "LayerNormalization" => LayerNormalization(context),
         "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Equal" or "Greater" or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or"
-            or "Max" or "Min" or "Sum" or "Mean" or "Where" => context.BroadcastAll(),
+            or "Max" or "Min" or "Sum" or "Mean" or "Where" or "Mod" or "Xor" => context.BroadcastAll(),
         "PRelu" => context.Broadcast(0, 1),
         "Concat" => LayoutShapes.Concat(context),
-        "ReduceMean" or "ReduceSum" or "ReduceMax" or "ReduceMin" or "ReduceL1" or "ReduceL2" => Reduction(context),
+        "ReduceMean" or "ReduceSum" or "ReduceMax" or "ReduceMin" or "ReduceL1" or "ReduceL2" or "ReduceProd" => Reduction(context),
         "Flatten" => LayoutShapes.Flatten(context),
         "Reshape" => LayoutShapes.Reshape(context),
         "Transpose" => LayoutShapes.Transpose(context),
@@ -51,6 +58,7 @@ internal static class OperatorShapes
         "Slice" => LayoutShapes.Slice(context),
         "Pad" => LayoutShapes.Pad(context),
         "Gather" => SelectionShapes.Gather(context),
+        "GatherND" => SelectionShapes.GatherNd(context),
         "GatherElements" => SelectionShapes.GatherElements(context),
         "Expand" => SelectionShapes.Expand(context),
         "Tile" => SelectionShapes.Tile(context),

@@ -9,9 +9,19 @@ internal sealed class ShapePropagation
     // Chains compute on a handful of integers; weights are not worth evaluating here.
     private const long LargestValue = 4096;
 
+    // Of all values together, and of the runs that compute them: far above what exporters write, and done in seconds.
+    private const long MostElements = 1 << 24;
+    private const int MostRuns = 10_000;
+
     private readonly Dictionary<string, long[]> _shapes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorData> _values = new(StringComparer.Ordinal);
     private readonly ModelGraph _graph;
+
+    // Computed together when the first of them is asked for.
+    private readonly List<GraphNode> _pending = [];
+    private readonly HashSet<string> _pendingNames = new(StringComparer.Ordinal);
+    private long _elements;
+    private int _runs;
 
     private ShapePropagation(ModelGraph graph) => _graph = graph;
 
@@ -38,6 +48,7 @@ internal sealed class ShapePropagation
             propagation.Visit(node);
         }
 
+        propagation.Compute();
         return propagation;
     }
 
@@ -66,16 +77,20 @@ internal sealed class ShapePropagation
 
     private void Visit(GraphNode node)
     {
-        if (TryValue(node) is { } value)
+        var context = new ShapeContext(node, _shapes, Value);
+        if (node is { OpType: "Shape", Outputs.Count: 1 })
         {
-            _values[node.Output] = value;
-            _shapes[node.Output] = value.Shape;
+            _values[node.Output] = OperatorShapes.Value(node, context.Shape(0));
+            _shapes[node.Output] = _values[node.Output].Shape;
             return;
         }
 
-        foreach (var (output, shape) in node.Outputs.Zip(OperatorShapes.Outputs(new ShapeContext(node, _shapes, Value))))
+        bool isValue = node.Inputs.All(IsSmall) && ConstantOperators.Has(node, Value);
+        foreach (var (output, shape) in node.Outputs.Zip(OperatorShapes.Outputs(context)))
         {
-            if (ShapeMath.Count(shape) is not > 0)
+            long? count = ShapeMath.Count(shape);
+            isValue &= count <= LargestValue;
+            if (count is not > 0 && !isValue)
             {
                 throw node.Error($"has an output of shape {ShapeMath.Text(shape)}; expected positive sizes and fewer than 2^31 elements.");
             }
@@ -84,36 +99,55 @@ internal sealed class ShapePropagation
             {
                 _shapes[output] = shape;
             }
+
+            _elements += isValue ? count!.Value : 0;
+        }
+
+        if (isValue)
+        {
+            _pending.Add(node);
+            _pendingNames.Add(node.Output);
+        }
+
+        if (_elements > MostElements)
+        {
+            throw Excess($"{MostElements} elements");
         }
     }
 
-    private TensorData? TryValue(GraphNode node)
+    private bool IsSmall(string name) => name.Length == 0 || _pendingNames.Contains(name) || _values.ContainsKey(name)
+        || (_graph.Initializers.TryGetValue(name, out var constant) && constant.Count <= LargestValue);
+
+    private TensorData? Value(string name)
     {
-        if (node.Outputs.Count != 1)
+        if (_pendingNames.Contains(name))
         {
-            return null;
+            Compute();
         }
 
-        if (node.OpType == "Shape")
-        {
-            return ConstantEvaluator.Shape(node, new ShapeContext(node, _shapes, Value).Shape(0));
-        }
-
-        var inputs = new TensorData?[node.Inputs.Count];
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            if (node.HasInput(i))
-            {
-                inputs[i] = Value(node.Inputs[i]);
-                if (inputs[i] is null || inputs[i]!.Count > LargestValue)
-                {
-                    return null;
-                }
-            }
-        }
-
-        return ConstantEvaluator.TryEvaluate(node, inputs, LargestValue);
+        return Known(name);
     }
 
-    private TensorData? Value(string name) => _values.GetValueOrDefault(name) ?? _graph.Initializers.GetValueOrDefault(name);
+    private TensorData? Known(string name) => _values.GetValueOrDefault(name) ?? _graph.Initializers.GetValueOrDefault(name);
+
+    private void Compute()
+    {
+        if (_pending.Count > 0 && ++_runs > MostRuns)
+        {
+            throw Excess($"{MostRuns} steps");
+        }
+
+        foreach (var (name, value) in ConstantRun.Of(_pending, _graph.Opset, Known, [.. _pendingNames]))
+        {
+            _values[name] = value;
+            _shapes[name] = value.Shape;
+        }
+
+        _pending.Clear();
+        _pendingNames.Clear();
+    }
+
+    private static KernelException Excess(string limit) => new(
+        $"The network computes its shapes in more than {limit}, which is the most that is done here: simplify it before, or export it with "
+        + "fixed sizes.");
 }

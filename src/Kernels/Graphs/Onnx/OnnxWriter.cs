@@ -65,6 +65,11 @@ public static class OnnxWriter
 
     private static ValueInfoProto Encode(ValueInfo value)
     {
+        if (value.Type == ElementType.Undefined)
+        {
+            return new ValueInfoProto { Name = value.Name }; // who opens the file infers it
+        }
+
         var tensor = new TypeProto.Types.Tensor { ElemType = (int)value.Type };
         if (value.ShapeKnown)
         {

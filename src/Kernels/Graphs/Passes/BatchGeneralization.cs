@@ -79,7 +79,14 @@ internal static class BatchGeneralization
             return false;
         }
 
-        return graph.Nodes.All(node => one.Values.ContainsKey(node.Output)
+        var constants = graph.Initializers.Keys.ToHashSet(StringComparer.Ordinal);
+        constants.UnionWith(one.Values.Keys);
+        foreach (var node in graph.Nodes.Where(node => node.Inputs.All(name => name.Length == 0 || constants.Contains(name))))
+        {
+            constants.UnionWith(node.Outputs);
+        }
+
+        return graph.Nodes.All(node => constants.Contains(node.Output)
             || (one.Shapes[node.Output] is [var first, ..] && first == batch && other.Shapes[node.Output][0] == batch + ProbeBatch
                 && one.Shapes[node.Output].AsSpan(1).SequenceEqual(other.Shapes[node.Output].AsSpan(1))
                 && !WorksAlongBatch(node, graph, one.Shapes, other.Shapes)));

@@ -12,8 +12,12 @@ internal static class ConstantFolding
     private const long FirstBatch = 2;
     private const long SecondBatch = 3;
 
-    // Arithmetic is folded for chains of sizes; whole weights are only rearranged, which never makes them larger.
+    // A constant that is computed may have so many elements, or as many as the largest that it is made of: weights are rearranged.
     private const long LargestComputed = 1 << 16;
+
+    // Of all constants that are computed, in multiples of those of the file, for which there is room.
+    private const long MostTimes = 4;
+    private const long MostElements = 1 << 26;
 
     public static ModelGraph Apply(ModelGraph graph)
     {
@@ -21,16 +25,23 @@ internal static class ConstantFolding
         var second = ShapePropagation.Run(graph, SecondBatch);
         var editor = new GraphEditor(graph);
         var nodes = new List<GraphNode>();
+        var computed = new List<GraphNode>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        long elements = 0;
         foreach (GraphNode node in graph.Nodes)
         {
-            if (Evaluate(node, editor) is { } value)
-            {
-                editor.Define(node.Output, value);
-            }
-            else if (first.Values.TryGetValue(node.Output, out TensorData? a) && second.Values.TryGetValue(node.Output, out TensorData? b)
+            if (first.Values.TryGetValue(node.Output, out TensorData? a) && second.Values.TryGetValue(node.Output, out TensorData? b)
                 && a.Shape.AsSpan().SequenceEqual(b.Shape) && a.Bytes.Span.SequenceEqual(b.Bytes.Span))
             {
                 editor.Define(node.Output, a);
+            }
+            else if (node.Inputs.All(name => name.Length == 0 || names.Contains(name) || editor.Constant(name) is not null)
+                && Count(node.Output) <= Math.Max(LargestComputed, node.Inputs.Max(Count)) && ConstantOperators.Has(node, Value))
+            {
+                elements += Count(node.Output);
+                Require(elements, graph);
+                computed.Add(node);
+                names.Add(node.Output);
             }
             else
             {
@@ -39,25 +50,30 @@ internal static class ConstantFolding
             }
         }
 
-        return editor.Build(nodes);
-    }
-
-    private static TensorData? Evaluate(GraphNode node, GraphEditor editor)
-    {
-        var inputs = new TensorData?[node.Inputs.Count];
-        long largest = LargestComputed;
-        for (int i = 0; i < inputs.Length; i++)
+        var read = nodes.SelectMany(node => node.Inputs).Concat(graph.Outputs.Select(output => output.Name)).Where(names.Contains);
+        foreach (var (name, value) in Computed([.. read.Distinct(StringComparer.Ordinal)]))
         {
-            inputs[i] = editor.Constant(node, i);
-            if (node.HasInput(i) && inputs[i] is null)
-            {
-                return null;
-            }
-
-            largest = Math.Max(largest, inputs[i]?.Count ?? 0);
+            editor.Define(name, value);
         }
 
-        return ConstantEvaluator.TryEvaluate(node, inputs, largest);
+        return editor.Build(nodes);
+
+        long Count(string name) => name.Length == 0 ? 0 : ShapeMath.Count(first.Shapes[name]) ?? long.MaxValue;
+
+        IReadOnlyDictionary<string, TensorData> Computed(IReadOnlyList<string> wanted) =>
+            ConstantRun.Of(computed, graph.Opset, editor.Constant, wanted);
+
+        TensorData? Value(string name) => names.Contains(name) ? Computed([name])[name] : editor.Constant(name);
+    }
+
+    private static void Require(long elements, ModelGraph graph)
+    {
+        if (elements > Math.Max(MostElements, MostTimes * graph.Initializers.Values.Sum(constant => constant.Count)))
+        {
+            throw new KernelException(
+                $"The network makes constants of {elements} elements or more of those in its file, over {MostTimes} times as many and over "
+                + $"{MostElements}: store them in the file, or simplify it before.");
+        }
     }
 
     private static GraphNode WithFixedTarget(GraphNode node, ShapePropagation first, ShapePropagation second, GraphEditor editor)

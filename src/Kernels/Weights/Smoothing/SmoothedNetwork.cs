@@ -76,7 +76,7 @@ public sealed record SmoothedNetwork(ModelGraph Graph, IReadOnlyList<SmoothedTen
             cancellation.ThrowIfCancellationRequested();
             foreach (var (range, tensor) in ranges.Zip(session.Run(calibration.Inputs(batch), names)))
             {
-                Widen(range, tensor.Span<float>());
+                Widen(range, tensor.As<float>());
             }
         }
 

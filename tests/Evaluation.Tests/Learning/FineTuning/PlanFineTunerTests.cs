@@ -30,7 +30,6 @@ public sealed class PlanFineTunerTests
     [Fact]
     public void Run_GlyphsInFourBits_IsBetterThanNearestAndKept()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         using var glyphs = new Glyphs(folder, 4);
 
@@ -50,7 +49,6 @@ public sealed class PlanFineTunerTests
     [Fact]
     public void Run_RateThatChangesNothing_LeavesThePlan()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         using var glyphs = new Glyphs(folder, 8);
 
@@ -64,7 +62,6 @@ public sealed class PlanFineTunerTests
     [Fact]
     public void Run_GateOfTheTargetRefuses_LeavesThePlanAndSaysWhy()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         using var glyphs = new Glyphs(folder, 8) { Gate = new ToyTarget { Refuses = true } };
 
@@ -76,7 +73,6 @@ public sealed class PlanFineTunerTests
     [Fact]
     public void Run_PlanInFloat32_IsRefused()
     {
-        RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         using var glyphs = new Glyphs(folder, 8) { Plan = null };
 

@@ -14,7 +14,6 @@ public sealed class PlanReconstructorTests
     [Fact]
     public void Run_TargetThatRefuses_IsAskedAndNotAnotherRuntime()
     {
-        RuntimeRequired.OrSkip();
         using var sample = Sample.Small();
         using var folder = new WorkFolder();
         var (_, lazy) = sample.Evaluator();

@@ -204,7 +204,6 @@ public sealed class EveryPlanTests
     [MemberData(nameof(Names))]
     public void Check_EveryChoiceOfGroups_Passes(string name)
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Group(Networks[name]().Build());
         var images = Nets.Noise(24, 3, 8, 8, 8);
         using var float32 = new FloatNetwork(graph);
@@ -227,7 +226,6 @@ public sealed class EveryPlanTests
     [InlineData("mnist/lenet-mnist")]
     public void Check_RandomPlansOfARealModel_Pass(string model)
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Shared(model);
         var images = Nets.SharedImages(model, 8, 8);
         using var float32 = new FloatNetwork(graph);

@@ -41,7 +41,6 @@ public sealed class LowBitParityTests
     [MemberData(nameof(Names))]
     public void Check_RandomWidths_PassInBytesAndNibbles(string name)
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
         var images = Nets.Noise(24, 3, 8, 8, 8);
         using var float32 = new FloatNetwork(graph);
@@ -71,7 +70,6 @@ public sealed class LowBitParityTests
     [MemberData(nameof(RealPlans))]
     public void Check_RealModelWithFirstAndLastAtEight_PassesAndLogitsAgree(string model, int weightBits, int activationBits)
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Shared(model);
         var images = Nets.SharedImages(model, 32, 16);
         using var float32 = new FloatNetwork(graph);
@@ -95,7 +93,6 @@ public sealed class LowBitParityTests
     [InlineData(2, 4)]
     public void Check_GlyphsSample_Passes(int weightBits, int activationBits)
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Group(OnnxReader.Read(GlyphsModel()));
         var shape = graph.Input.Shape;
         var images = Nets.Noise(32, (int)shape[1], (int)shape[2], (int)shape[3], 16);
@@ -109,7 +106,6 @@ public sealed class LowBitParityTests
     [Fact]
     public void Optimized_LowBitFile_ComputesInFloatWithItsOwnBiases()
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Group(Nets.Residual());
         using var float32 = new FloatNetwork(graph);
         var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(16, 3, 8, 8, 8))).Resolve(LowBits(graph, 2, 4));
@@ -139,13 +135,7 @@ public sealed class LowBitParityTests
     private static float[] Logits(byte[] model, ImageBatches images)
     {
         using var session = OrtSession.Open(model, new OrtSessionOptions { AllowSpinning = false });
-        float[] pixels = images.Pixels(0);
-        var output = session.Run(
-            [new OrtInput(
-                session.InputNames[0],
-                OrtTensor.Of(pixels, images.Inputs(0)[0].Shape))],
-            [session.OutputNames[0]]);
-        return output[0].Span<float>().ToArray();
+        return session.Run(images.Inputs(0), [session.OutputNames[0]])[0].As<float>().ToArray();
     }
 
     private static GroupSetting[] LowBits(GroupedGraph graph, int weightBits, int activationBits)

@@ -24,7 +24,6 @@ public sealed class NibbleKernelTests
     [MemberData(nameof(Names))]
     public void Check_GroupsInThreeFormats_Pass(string name)
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
         var images = Nets.Noise(24, 3, 8, 8, 8);
         using var float32 = new FloatNetwork(graph);
@@ -48,7 +47,6 @@ public sealed class NibbleKernelTests
     [InlineData("mnist/lenet-mnist")]
     public void Export_RealModel_RunsTheKernelsOfInt8AndIsSmaller(string model)
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Shared(model);
         var images = Nets.SharedImages(model, 8, 8);
         using var float32 = new FloatNetwork(graph);
@@ -67,8 +65,6 @@ public sealed class NibbleKernelTests
     [Fact]
     public void Weights_ChannelsOnOneSideOfZero_AreShiftedIntoTheNibbleAndBack()
     {
-        OrtRequired.OrSkip();
-
         // All weights of a channel are positive or all negative: the search for the least error spends few codes on the other side.
         var graph = Nets.Group(new Graphs.GraphBuilder(14, -1, 3, 8, 8)
             .Floats("w", [4, 3, 1, 1], [0.5f, 1, 1.5f, -0.5f, -1, -1.5f, 0.1f, 0.9f, 1.7f, -1, 1, 0])

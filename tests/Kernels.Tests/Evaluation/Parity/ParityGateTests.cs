@@ -19,7 +19,6 @@ public sealed class ParityGateTests
     [InlineData("mnist/mnist-cntk-opset8")]
     public void Check_RealModel_PassesAllInt8AndAlternating(string model)
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Shared(model);
         var images = Nets.SharedImages(model, 32, 16);
         using var float32 = new FloatNetwork(graph);
@@ -162,7 +161,6 @@ public sealed class ParityGateTests
 
     private static (FloatNetwork Float32, QuantizedNetwork Network, ImageBatches Images) Small()
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Group(Nets.Residual());
         var images = Nets.Noise(32, 3, 8, 8, 16);
         var float32 = new FloatNetwork(graph);

@@ -54,7 +54,6 @@ public sealed class PlantedFaultTests
     [MemberData(nameof(Faults))]
     public void Check_PlantedFault_IsRefused(string fault)
     {
-        OrtRequired.OrSkip();
         var (float32, network, images) = Sound(fault);
         using (float32)
         {
@@ -74,7 +73,6 @@ public sealed class PlantedFaultTests
     [MemberData(nameof(Coarse))]
     public void Compare_PlantedFault_IsSeenInOutputsAlone(string fault)
     {
-        OrtRequired.OrSkip();
         var (float32, network, images) = Sound(fault);
         using (float32)
         {

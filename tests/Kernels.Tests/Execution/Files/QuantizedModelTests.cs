@@ -82,7 +82,6 @@ public sealed class QuantizedModelTests
     [MemberData(nameof(Small))]
     public void Run_EverySmallNetwork_HasTheLogitsOfOnnxRuntime(string name)
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
         var images = Nets.Noise(24, 3, 8, 8, 8);
         using var float32 = new FloatNetwork(graph);
@@ -103,7 +102,6 @@ public sealed class QuantizedModelTests
     [InlineData("mnist/lenet-mnist", 256)]
     public void Run_RealModel_HasTheTopOneCountOfOnnxRuntime(string name, int count)
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Shared(name);
         var images = Nets.SharedImages(name, count, 16);
         using var float32 = new FloatNetwork(graph);
@@ -117,7 +115,6 @@ public sealed class QuantizedModelTests
     [Fact]
     public void Run_GlyphsOfTheDemo_HasTheTopOneCountOfOnnxRuntime()
     {
-        OrtRequired.OrSkip();
         string path = Checkout.At("samples", "glyphs.onnx");
         var graph = Nets.Group(OnnxReader.Read(path));
         var images = Nets.Noise(64, 1, (int)graph.Input.Shape[2], (int)graph.Input.Shape[3], 16, classes: 10) with
@@ -273,7 +270,7 @@ public sealed class QuantizedModelTests
     private static float[] Runtime(byte[] file, string input, string output, float[] pixels, long[] shape)
     {
         using var session = OrtSession.Open(file, new OrtSessionOptions());
-        return session.Run([new OrtInput(input, OrtTensor.Of(pixels, shape))], [output])[0].Span<float>().ToArray();
+        return session.Run([TensorData.FromFloats(shape, pixels)], [output])[0].As<float>().ToArray();
     }
 
     private static byte[] File(QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes) =>

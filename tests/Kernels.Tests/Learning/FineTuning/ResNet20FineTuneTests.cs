@@ -23,7 +23,6 @@ public sealed class ResNet20FineTuneTests
     [Fact]
     public void Run_TwoBitWeightsPartOfAnEpoch_IsMuchBetterThanNearest()
     {
-        OrtRequired.OrSkip();
         var graph = Nets.Shared(Model);
         var preprocess = Preprocess.LoadFor(SharedModels.Path(Model));
         var images = DataSource.Open($"cifar10:{SharedData.Require("cifar10/data_batch_1.jpeg.bin.gz")}@0..1000");

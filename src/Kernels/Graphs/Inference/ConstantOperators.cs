@@ -1,0 +1,38 @@
+namespace Cluster.Kernels.Graphs.Inference;
+
+/// <summary>
+/// The operators that are computed beforehand where all their inputs are constants: those whose outputs depend on nothing else, have a
+/// shape that is known before, and take time and memory in proportion to what they read and write.
+/// </summary>
+internal static class ConstantOperators
+{
+    /// <summary>What a file may hold of constants alone; a normal graph has none of them.</summary>
+    public static IReadOnlySet<string> ConstantOnly { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "CumSum", "GatherND", "Mod", "ReduceProd", "ScatterElements", "ScatterND", "Xor",
+    };
+
+    private static readonly HashSet<string> Others = new(StringComparer.Ordinal)
+    {
+        "Abs", "Add", "And", "Cast", "Ceil", "Clip", "Concat", "ConstantOfShape", "Cos", "DepthToSpace", "Div", "Equal", "Erf", "Exp",
+        "Expand", "Flatten", "Floor", "Gather", "GatherElements", "Greater", "GreaterOrEqual", "Identity", "Less", "LessOrEqual", "Log",
+        "Max", "Mean", "Min", "Mul", "Neg", "Not", "Or", "Pad", "Pow", "Range", "Reciprocal", "ReduceL1", "ReduceL2", "ReduceMax",
+        "ReduceMean", "ReduceMin", "ReduceSum", "Relu", "Reshape", "Round", "Sigmoid", "Sign", "Sin", "Slice", "SpaceToDepth", "Sqrt",
+        "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Trilu", "Unsqueeze", "Where",
+    };
+
+    /// <summary>Whether a node may be computed beforehand, if its inputs are constants.</summary>
+    /// <param name="value">A constant by name; null where it is not known yet.</param>
+    public static bool Has(GraphNode node, Func<string, TensorData?> value) =>
+        node is { Domain: "", Outputs.Count: 1 } && node.HasInput(0)
+        && (ConstantOnly.Contains(node.OpType) || Others.Contains(node.OpType))
+        && (node.OpType is not ("Div" or "Mod") || (node.Input(1) is { } name && value(name) is { } divisor && CanDivide(divisor)));
+
+    // The smallest integer divided by -1 ends a process.
+    private static bool CanDivide(TensorData divisor) => divisor.Type switch
+    {
+        ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.BFloat16 or ElementType.UInt8 or ElementType.UInt16 =>
+            true,
+        _ => divisor.Integers() is { } values && !values.Contains(-1),
+    };
+}

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Cluster.Kernels;
+
+/// <summary>
+/// ONNX Runtime in this process, started at first use: quiet, and without its telemetry. The library is the one of the package, or what
+/// <see cref="LibraryVariable"/> names.
+/// </summary>
+public static partial class OrtRuntime
+{
+    /// <summary>
+    /// Environment variable with the path of another build of libonnxruntime.so, or of its folder: of the GPU build, which the package
+    /// does not have.
+    /// </summary>
+    public const string LibraryVariable = "CLUSTER_ONNXRUNTIME";
+
+    private const string FileName = "libonnxruntime.so";
+
+    private static readonly Lazy<OrtEnv> Started = new(Start);
+
+    /// <summary>Version of the library, e.g. "1.31.1".</summary>
+    /// <exception cref="KernelException">The library does not load.</exception>
+    public static string Version => Instance.GetVersionString();
+
+    /// <summary>
+    /// Execution providers built into the library, e.g. "CPUExecutionProvider"; of a GPU one it doesn't say that its libraries are there.
+    /// </summary>
+    /// <exception cref="KernelException">The library does not load.</exception>
+    public static IReadOnlyList<string> Providers => Instance.GetAvailableProviders();
+
+    /// <summary>The library that <see cref="LibraryVariable"/> names; null where it is the package's.</summary>
+    public static string? NamedLibrary { get; } = Environment.GetEnvironmentVariable(LibraryVariable) is { Length: > 0 } named
+        ? Directory.Exists(named) ? Path.Combine(named, FileName) : named
+        : null;
+
+    internal static OrtEnv Instance => Started.Value;
+
+    /// <summary>A failure of ONNX Runtime's as an error of ours, which is one line.</summary>
+    /// <param name="failure">The beginning of the sentence, e.g. "ONNX Runtime cannot open the model".</param>
+    internal static KernelException Error(string failure, Exception cause) =>
+        new($"{failure}: {string.Join(' ', cause.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}", cause);
+
+    private static OrtEnv Start()
+    {
+        // Read once, when the library starts: it would keep an identifier of the machine and send events to its maker over HTTPS.
+        Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SetVariable("ORT_DISABLE_TELEMETRY", "1", overwrite: 1); // .NET's own copy is not seen by native code
+        }
+
+        try
+        {
+            if (NamedLibrary is not null)
+            {
+                nint library = NativeLibrary.Load(NamedLibrary);
+                OrtEnv.DisableDllImportResolver = true;
+                NativeLibrary.SetDllImportResolver(
+                    typeof(OrtEnv).Assembly, (name, _, _) => name.Contains("onnxruntime", StringComparison.Ordinal) ? library : 0);
+            }
+
+            // What it writes would mix with our standard error; failures come as exceptions.
+            var quiet = new EnvironmentCreationOptions { logId = "cluster", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            var started = OrtEnv.CreateInstanceWithOptions(ref quiet);
+            started.DisableTelemetryEvents();
+            return started;
+        }
+        catch (Exception failure) when (failure is OnnxRuntimeException or DllNotFoundException or BadImageFormatException
+            or EntryPointNotFoundException or TypeInitializationException or NullReferenceException)
+        {
+            throw Error(
+                NamedLibrary is null
+                    ? "ONNX Runtime's library does not load, which the build puts beside the program: build again"
+                    : $"{LibraryVariable} is '{NamedLibrary}', which does not start as ONNX Runtime of at least "
+                        + $"{typeof(OrtEnv).Assembly.GetName().Version}: name the libonnxruntime.so of such a build, or unset it",
+                failure is TypeInitializationException { InnerException: { } inside } ? inside : failure);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariable(string name, string value, int overwrite);
+}
