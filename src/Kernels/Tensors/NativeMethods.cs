@@ -128,18 +128,6 @@ internal static unsafe partial class NativeMethods
         nint* results);
 
     [LibraryImport(Library)]
-    internal static partial int ck_fake_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_steps(nint x, float scale, nint* result);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_scale_channels_(nint x, float* factors, long channels, int axis);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
-
-    [LibraryImport(Library)]
     internal static partial int ck_winograd_weights(float* weights, long edge, long outputs, long inputs, float* transformed);
 
     [LibraryImport(Library)]
@@ -148,18 +136,6 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_winograd_conv(nint x, nint weight, nint bias, nint* result);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_minmax(nint x, float* minimum, float* maximum, long* nans);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_histogram(nint x, int absolute, float low, float high, int bins, long* counts, long* outside);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_channel_sums(nint x, int axis, double* sums, long channels);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_squared_error(nint a, nint b, double* signal, double* noise);
 
     [LibraryImport(Library)]
     internal static partial int ck_learned_scale(

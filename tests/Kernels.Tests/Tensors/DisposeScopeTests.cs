@@ -15,7 +15,7 @@ public sealed class DisposeScopeTests
             torch.Tensor x = TensorFactory.FromFloats(new float[64], [1, 4, 4, 4]);
             for (int i = 0; i < 20; i++)
             {
-                x = TensorOps.Relu(TensorOps.Add(x, NativeKernels.FakeQuantize(x, new QuantizationParameters(0.1f, 0, -128, 127))));
+                x = TensorOps.Relu(TensorOps.Add(x, TensorQuantizer.FakeQuantize(x, new QuantizationParameters(0.1f, 0, -128, 127))));
                 Aten.Call("aten::max.dim", x, 1).NumberOfElements.ShouldBe(16);
             }
         }

@@ -144,7 +144,7 @@ public sealed class ReconstructionStartTests
 
         float[] found = TensorFactory.ToFloats(TensorOps.Contiguous(
             live.Whole(SumKind.Whole).Run([numbers.IsMadeQuantized(input)
-                ? NativeKernels.FakeQuantize(pixels, start.Activations[input])
+                ? TensorQuantizer.FakeQuantize(pixels, start.Activations[input])
                 : pixels], quantization)[0]));
 
         return expected.Zip(found, (a, b) => Math.Abs(a - b)).Average() / expected.Max(Math.Abs);
