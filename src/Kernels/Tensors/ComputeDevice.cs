@@ -10,40 +10,22 @@ namespace Cluster.Kernels.Tensors;
 /// </summary>
 public sealed record ComputeDevice
 {
-    private readonly bool _isEmulated;
-
-    private ComputeDevice(int? index, bool isEmulated = false)
-    {
-        Index = index;
-        _isEmulated = isEmulated;
-    }
+    private ComputeDevice(int? index) => Index = index;
 
     /// <summary>The processor.</summary>
     public static ComputeDevice Cpu { get; } = new((int?)null);
-
-    /// <summary>
-    /// For tests: everything takes the way of a device, with tensors of the processor and the kernels' threads one
-    /// after the other (device_emulation.cpp).
-    /// </summary>
-    internal static ComputeDevice Emulated { get; } = new(null, isEmulated: true);
 
     /// <summary>Number of the CUDA device; null for the processor.</summary>
     public int? Index { get; }
 
     /// <summary>Whether it is the processor, with its own kernels, parts and threads.</summary>
-    public bool IsHost => Index is null && !_isEmulated;
+    public bool IsHost => Index is null;
 
     /// <summary>Whether libtorch has kernels for 16-bit floats and TF32 here; without, they are computed in FP32 and rounded.</summary>
     internal bool HasHalfKernels => Index is not null;
 
-    /// <summary>
-    /// Whether layers are computed by products of int8 matrices here. The processor's are ONNX Runtime's; here it adds whole numbers up in
-    /// float32, which is faster than its products of integers.
-    /// </summary>
-    internal bool HasIntegerProducts => _isEmulated || (Index is not null && TorchSettings.HasCudaIntegerProducts);
-
     /// <summary>What results depend on: a state of one kind is not continued on another.</summary>
-    public string Kind => _isEmulated ? "emulated" : Index is null ? "cpu" : "cuda";
+    public string Kind => Index is null ? "cpu" : "cuda";
 
     /// <summary>As libtorch names it: "cpu", "cuda:0".</summary>
     internal string Name => Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"cuda:{index}") : "cpu";
@@ -65,7 +47,7 @@ public sealed record ComputeDevice
     }
 
     /// <summary>The device as <see cref="Parse"/> reads it.</summary>
-    public override string ToString() => _isEmulated ? Kind : Name;
+    public override string ToString() => Name;
 
     /// <summary>Refuses a CUDA device that is not there, or that the native library was not compiled for.</summary>
     public void RequireUsable()
@@ -92,19 +74,14 @@ public sealed record ComputeDevice
         }
     }
 
-    /// <summary>Sets up the calling thread to compute here; dispose of the result to restore it.</summary>
-    internal Entered Enter()
+    /// <summary>For CUDA, in the whole process: float32 instead of TF32, and cuDNN's deterministic algorithms.</summary>
+    internal void Enter()
     {
         if (Index is not null)
         {
             TorchSettings.PrepareCuda();
         }
-
-        return new Entered(_isEmulated);
     }
-
-    /// <summary>Bytes that a caller may still take.</summary>
-    internal long FreeBytes => Index is { } index ? TorchSettings.FreeCudaBytes(index) : 1L << 30;
 
     /// <summary>A float32 tensor here.</summary>
     internal Tensor Floats(ReadOnlySpan<float> values, long[] shape) => Take(TensorFactory.FromFloats(values, shape));
@@ -135,27 +112,6 @@ public sealed record ComputeDevice
         using (tensor)
         {
             return Aten.Call("aten::to.device", tensor, Name, tensor.dtype, true);
-        }
-    }
-
-    /// <summary>The end of <see cref="Enter"/>.</summary>
-    internal readonly ref struct Entered
-    {
-        private readonly bool _changes;
-        private readonly bool _before;
-
-        public Entered(bool emulates)
-        {
-            _changes = emulates;
-            _before = emulates && TorchSettings.EmulateDevice(true);
-        }
-
-        public void Dispose()
-        {
-            if (_changes)
-            {
-                TorchSettings.EmulateDevice(_before);
-            }
         }
     }
 }

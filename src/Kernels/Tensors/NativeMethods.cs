@@ -39,46 +39,6 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_prepare_cuda();
 
     [LibraryImport(Library)]
-    internal static partial int ck_integer_products(int* cuda);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_run_integer_layer(
-        nint input, nint weights, nint offsets, nint factors, nint addend, IntegerLayerCall* layer, nint* result);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_recording_begin(int device, nint* recording);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_recording_capture(nint recording);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_recording_end(nint recording);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_recording_replay(nint recording);
-
-    [LibraryImport(Library)]
-    internal static partial void ck_recording_dispose(nint recording);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_event_new(int device, nint* occurrence);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_event_record(nint occurrence);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_event_elapsed(nint first, nint last, float* milliseconds);
-
-    [LibraryImport(Library)]
-    internal static partial void ck_event_dispose(nint occurrence);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_cuda_memory(int device, long* free, long* total);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_emulate_device(int emulated, int* before);
-
-    [LibraryImport(Library)]
     internal static partial int ck_manual_seed(long seed);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
@@ -160,13 +120,6 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_store_rows(nint x, float* target);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_gather_table(nint quantized, nint exact, nint rows, double probability, ulong seed, nint target);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_learned_scale_channels(
-        nint w, nint scales, nint lows, nint highs, int axis, double gradientScale, nint* result);
 
     [LibraryImport(Library)]
     internal static partial int ck_scale_iteration(

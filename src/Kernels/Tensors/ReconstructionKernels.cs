@@ -5,8 +5,7 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Fused kernels of reconstruction and training, float32. The first two, and <see cref="LearnedScalePerChannel"/>,
-/// record gradients. The tensors of a call are on the CPU or on one CUDA device, with the same results to the bit.
+/// Fused kernels of reconstruction and training, float32. The first two record gradients.
 /// </summary>
 internal static unsafe class ReconstructionKernels
 {
@@ -55,38 +54,6 @@ internal static unsafe class ReconstructionKernels
         }
 
         GC.KeepAlive(target);
-    }
-
-    /// <summary>On a device: <see cref="GatherRows"/> from tensors, with the rows' numbers there too.</summary>
-    /// <param name="quantized">(rows, ...), row after row in memory.</param>
-    /// <param name="exact">The same shape and memory format, or null.</param>
-    /// <param name="rows">int64.</param>
-    public static void GatherTable(Tensor quantized, Tensor? exact, Tensor rows, double probability, ulong seed, Tensor target)
-    {
-        NativeKernels.Check(
-            NativeMethods.ck_gather_table(quantized.Handle, exact?.Handle ?? 0, rows.Handle, probability, seed, target.Handle));
-        GC.KeepAlive(quantized);
-        GC.KeepAlive(exact);
-        GC.KeepAlive(rows);
-        GC.KeepAlive(target);
-    }
-
-    /// <summary>
-    /// On a device: <see cref="LearnedScale"/> with a scale and a range of codes for each channel; what lies on an end
-    /// passes its gradient on.
-    /// </summary>
-    /// <param name="scales">(channels), positive.</param>
-    /// <param name="lows">(channels), smallest codes.</param>
-    public static Tensor LearnedScalePerChannel(Tensor w, Tensor scales, Tensor lows, Tensor highs, int axis, double gradientScale)
-    {
-        nint result;
-        NativeKernels.Check(
-            NativeMethods.ck_learned_scale_channels(w.Handle, scales.Handle, lows.Handle, highs.Handle, axis, gradientScale, &result));
-        GC.KeepAlive(w);
-        GC.KeepAlive(scales);
-        GC.KeepAlive(lows);
-        GC.KeepAlive(highs);
-        return Tensor.UnsafeCreateTensor(result);
     }
 
     /// <summary>

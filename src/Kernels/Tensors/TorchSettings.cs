@@ -59,17 +59,6 @@ public static unsafe class TorchSettings
         }
     }
 
-    /// <summary>Whether libtorch multiplies int8 matrices on CUDA: it does from 2.1 on.</summary>
-    public static bool HasCudaIntegerProducts
-    {
-        get
-        {
-            int cuda;
-            NativeKernels.Check(NativeMethods.ck_integer_products(&cuda));
-            return cuda != 0 && HasCudaKernels;
-        }
-    }
-
     /// <summary>Seeds libtorch's own generators, on every device.</summary>
     public static void Seed(long seed) => NativeKernels.Check(NativeMethods.ck_manual_seed(seed));
 
@@ -81,24 +70,6 @@ public static unsafe class TorchSettings
 
     /// <summary>For CUDA, in the whole process: whether float32 is multiplied in TF32.</summary>
     internal static void AllowTf32(bool allowed) => NativeKernels.Check(NativeMethods.ck_allow_tf32(allowed ? 1 : 0));
-
-    internal static long FreeCudaBytes(int device)
-    {
-        long free;
-        long total;
-        NativeKernels.Check(NativeMethods.ck_cuda_memory(device, &free, &total));
-        return free;
-    }
-
-    /// <summary>
-    /// Has the calling thread's CPU tensors take a device's way, or no longer; returns what was before.
-    /// </summary>
-    internal static bool EmulateDevice(bool emulates)
-    {
-        int before;
-        NativeKernels.Check(NativeMethods.ck_emulate_device(emulates ? 1 : 0, &before));
-        return before != 0;
-    }
 
     /// <summary>
     /// Gives the system the memory of freed tensors, which the native library keeps for the next ones, up to 256 MiB or what

@@ -18,10 +18,7 @@ internal static class LsqQuantizer
         ReconstructionKernels.LearnedScale(
             x, scale, new QuantizationParameters(1, 0, low, high), LsqCall.Plain with { GradientScale = gradientScale });
 
-    /// <summary>
-    /// One scale and one range of codes for each index of an axis, by operators; on a device
-    /// <see cref="ReconstructionKernels.LearnedScalePerChannel"/> does it in one.
-    /// </summary>
+    /// <summary>One scale and one range of codes for each index of an axis.</summary>
     /// <param name="scales">Broadcasts to w, e.g. (O, 1, 1, 1); positive.</param>
     /// <param name="low">Smallest codes, the shape of <paramref name="scales"/>.</param>
     /// <param name="high">Largest codes.</param>

@@ -76,13 +76,6 @@ internal sealed class TrainedWeight
     /// <summary>The rounded weight, with gradients to the real one and to learned scales.</summary>
     public Tensor Quantized()
     {
-        if (!_device.IsHost)
-        {
-            using var low = TensorOps.Reshape(_low, [-1]);
-            using var high = TensorOps.Reshape(_high, [-1]);
-            return ReconstructionKernels.LearnedScalePerChannel(_latent, _scales, low, high, _start.Axis, _gradientScale);
-        }
-
         using var scales = TensorOps.Reshape(_scales, _along);
         return LsqQuantizer.ApplyPerChannel(_latent, scales, _low, _high, _gradientScale);
     }

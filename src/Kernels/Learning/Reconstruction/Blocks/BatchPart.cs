@@ -58,10 +58,9 @@ internal sealed class BatchPart : IDisposable
 
     /// <summary>Forward and backward over this part of a batch.</summary>
     /// <param name="batch">Rows of the whole batch.</param>
-    /// <param name="there">The same on the device that computes, where this part is the whole batch; else null.</param>
-    public void Run(ReadOnlySpan<long> batch, Tensor? there, Func<int, ulong> inputSeed, Func<int, ulong> scaleSeed, bool wantsLoss)
+    public void Run(ReadOnlySpan<long> batch, Func<int, ulong> inputSeed, Func<int, ulong> scaleSeed, bool wantsLoss)
     {
-        var rows = new BatchImages(batch.Slice(_first, _count), there);
+        var rows = batch.Slice(_first, _count);
         for (int i = 0; i < _inputs.Length; i++)
         {
             var (quantized, exact) = _job.Inputs[i];
@@ -123,7 +122,7 @@ internal sealed class BatchPart : IDisposable
         _quantization.Dispose();
     }
 
-    private static void Fill(Tensor[] buffers, IReadOnlyList<TensorCache> caches, in BatchImages rows)
+    private static void Fill(Tensor[] buffers, IReadOnlyList<TensorCache> caches, ReadOnlySpan<long> rows)
     {
         for (int i = 0; i < buffers.Length; i++)
         {
