@@ -27,7 +27,7 @@ public static unsafe class NativeKernels
     public static Tensor FakeQuantizeSteps(Tensor steps, QuantizationParameters p)
     {
         var result = FakeQuantize(steps, p with { Scale = 1 });
-        using var alias = Aten.Call("aten::mul_.Scalar", result, p.Scale);
+        result.mul_(p.Scale);
         return result;
     }
 

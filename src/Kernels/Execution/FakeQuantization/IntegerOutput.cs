@@ -24,7 +24,7 @@ internal sealed record IntegerOutput(int Axis, float[] Steps, ConstantQuantizer?
     {
         if (observer is not null)
         {
-            using var real = ToReal(Aten.Call("aten::clone", whole));
+            using var real = ToReal(whole.clone());
             observer.Computed(node, real);
         }
 

@@ -139,7 +139,7 @@ public sealed class LearnedScaleTests
         var (apart, apartScale) = (Leaf(x, [3000]), Leaf([0.2f], [1]));
 
         var one = ReconstructionKernels.LearnedScale(fused, fusedScale, unsigned, call with { HasRelu = true });
-        var two = ReconstructionKernels.LearnedScale(TensorOps.Relu(apart), apartScale, unsigned, call);
+        var two = ReconstructionKernels.LearnedScale(apart.relu(), apartScale, unsigned, call);
         var first = autograd.grad([one.sum()], [fused, fusedScale]);
         var second = autograd.grad([two.sum()], [apart, apartScale]);
 
@@ -166,8 +166,8 @@ public sealed class LearnedScaleTests
         var loss = ReconstructionKernels.PowerLoss(leaf, target, weighted ? weights : null, power, 0.25);
         float[] gradient = TensorFactory.ToFloats(autograd.grad([loss], [leaf])[0]);
 
-        var terms = Aten.Call("aten::pow.Tensor_Scalar", Aten.Call("aten::abs", TensorOps.Sub(plain, target)), power);
-        var expected = Aten.Call("aten::mul.Scalar", (weighted ? TensorOps.Mul(terms, weights) : terms).sum(), 0.25);
+        var terms = plain.sub(target).abs().pow(power);
+        var expected = ((weighted ? terms.mul(weights) : terms).sum()).mul(0.25);
         TensorFactory.ToFloats(loss)[0].ShouldBe(TensorFactory.ToFloats(expected)[0], 1e-4f);
         gradient.Zip(TensorFactory.ToFloats(autograd.grad([expected], [plain])[0]))
             .ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-5f);
