@@ -65,8 +65,8 @@ internal sealed class MomentMatch(GraphNode node, int batches) : IChannelProposa
             {
                 using var squares = value.mul(value);
                 report(new Sums(
-                    NativeKernels.ChannelSums(value, 1),
-                    NativeKernels.ChannelSums(squares, 1),
+                    TensorStatistics.ChannelSums(value),
+                    TensorStatistics.ChannelSums(squares),
                     value.shape.Aggregate(1L, (product, size) => product * size) / value.shape[1]));
             }
         }

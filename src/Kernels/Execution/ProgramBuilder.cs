@@ -166,7 +166,7 @@ internal sealed class ProgramBuilder(
         {
             for (int i = 0; i < codes.Length; i++)
             {
-                codes[i] = NativeKernels.Steps(inputs[i], scales[i]);
+                codes[i] = TensorQuantizer.Steps(inputs[i], scales[i]);
             }
 
             return kernel(inputs.WithActivations(codes));

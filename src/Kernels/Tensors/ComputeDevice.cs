@@ -71,12 +71,12 @@ public sealed record ComputeDevice
 
     }
 
-    /// <summary>For CUDA, in the whole process: float32 instead of TF32, and cuDNN's deterministic algorithms.</summary>
+    /// <summary>For CUDA, in the whole process: products and convolutions in float32 instead of TF32.</summary>
     internal void Enter()
     {
         if (Index is not null)
         {
-            TorchSettings.PrepareCuda();
+            TorchSettings.AllowTf32(false);
         }
     }
 

@@ -28,7 +28,9 @@ internal static partial class HeapSettings
     private static bool HasGlibc => !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
     // At the first use of this assembly, before there is any tensor.
+#pragma warning disable CA2255 // A program would have to know that it must call this.
     [ModuleInitializer]
+#pragma warning restore CA2255
     internal static void Keep()
     {
         if (OperatingSystem.IsLinux() && HasGlibc)

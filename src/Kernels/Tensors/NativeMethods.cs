@@ -15,91 +15,6 @@ internal static unsafe partial class NativeMethods
     internal static partial byte* ck_last_error();
 
     [LibraryImport(Library)]
-    internal static partial byte* ck_torch_version();
-
-    [LibraryImport(Library)]
-    internal static partial int ck_set_threads(int threads);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_get_threads(int* threads);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_cuda_device_count(int* count);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_cuda_runtime(int* version);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_cuda_kernels(int* built);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_allow_tf32(int allowed);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_prepare_cuda();
-
-    [LibraryImport(Library)]
-    internal static partial int ck_manual_seed(long seed);
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int ck_find(string name, string overload, nint* op);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_call(nint op, NativeValue* arguments, int count, NativeValue** results, int* resultCount);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_tensor_from_memory(void* data, long bytes, long* shape, int dimensions, int scalarType, nint* tensor);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_tensor_to_memory(nint tensor, void* data, long bytes);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_tensor_dense(nint tensor, void** data, int* channelsLast);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_tensor_empty(long* shape, int dimensions, int channelsLast, int scalarType, nint* tensor);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_release_freed();
-
-    [LibraryImport(Library)]
-    internal static partial int ck_widen_room(long bytes);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_tensor_info_of(nint tensor, NativeTensorInfo* info);
-
-    [LibraryImport(Library)]
-    internal static partial void ck_tensor_dispose(nint tensor);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_tensor_set_requires_grad(nint tensor, int requiresGrad);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_grad(
-        nint* outputs,
-        int outputCount,
-        nint* inputs,
-        int inputCount,
-        nint* gradients,
-        int gradientCount,
-        int retainGraph,
-        int createGraph,
-        int allowUnused,
-        nint* results);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_fake_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_steps(nint x, float scale, nint* result);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_scale_channels_(nint x, float* factors, long channels, int axis);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
-
-    [LibraryImport(Library)]
     internal static partial int ck_winograd_weights(float* weights, long edge, long outputs, long inputs, float* transformed);
 
     [LibraryImport(Library)]
@@ -108,18 +23,6 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_winograd_conv(nint x, nint weight, nint bias, nint* result);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_minmax(nint x, float* minimum, float* maximum, long* nans);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_histogram(nint x, int absolute, float low, float high, int bins, long* counts, long* outside);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_channel_sums(nint x, int axis, double* sums, long channels);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_squared_error(nint a, nint b, double* signal, double* noise);
 
     [LibraryImport(Library)]
     internal static partial int ck_learned_scale(

@@ -84,7 +84,8 @@ public static class TensorFactory
         var tensor = empty(shape, type);
         try
         {
-            var (source, target) = (MemoryMarshal.AsBytes(values), tensor.bytes);
+            var source = MemoryMarshal.AsBytes(values);
+            var target = tensor.bytes;
             if (source.Length != target.Length)
             {
                 throw new KernelException(

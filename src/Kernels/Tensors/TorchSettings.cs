@@ -56,16 +56,6 @@ public static class TorchSettings
         }
     }
 
-    /// <summary>
-    /// For CUDA, in the whole process: products and convolutions in float32 instead of TF32, and cuDNN's deterministic
-    /// algorithms.
-    /// </summary>
-    internal static void PrepareCuda()
-    {
-        AllowTf32(false);
-        use_deterministic_algorithms(true, warn_only: true);
-    }
-
     /// <summary>For CUDA, in the whole process: whether float32 is multiplied in TF32.</summary>
     internal static void AllowTf32(bool allowed)
     {

@@ -15,7 +15,7 @@ public sealed class DisposeScopeTests
             torch.Tensor x = TensorFactory.FromFloats(new float[64], [1, 4, 4, 4]);
             for (int i = 0; i < 20; i++)
             {
-                x = (x.add(NativeKernels.FakeQuantize(x, new QuantizationParameters(0.1f, 0, -128, 127)))).relu();
+                x = (x.add(TensorQuantizer.FakeQuantize(x, new QuantizationParameters(0.1f, 0, -128, 127)))).relu();
                 x.max(1).values.NumberOfElements.ShouldBe(16);
             }
         }

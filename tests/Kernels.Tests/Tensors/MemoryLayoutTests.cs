@@ -15,10 +15,10 @@ public sealed class MemoryLayoutTests
         torch.Tensor x = TensorFactory.FromFloats(Values(), Shape);
         var p = new QuantizationParameters(0.02f, 100, 0, 255);
 
-        torch.Tensor last = NativeKernels.FakeQuantize(TensorOps.ToChannelsLast(x), p);
+        torch.Tensor last = TensorQuantizer.FakeQuantize(TensorOps.ToChannelsLast(x), p);
 
         last.stride().ShouldBe([140L, 1, 35, 5]);
-        TensorFactory.ToFloats(last).ShouldBe(TensorFactory.ToFloats(NativeKernels.FakeQuantize(x, p)));
+        TensorFactory.ToFloats(last).ShouldBe(TensorFactory.ToFloats(TensorQuantizer.FakeQuantize(x, p)));
     }
 
     internal static float[] Values() => [.. Enumerable.Range(0, 3 * 5 * 4 * 7).Select(i => 2.5f * MathF.Sin(i * 0.37f))];

@@ -15,9 +15,9 @@ public sealed class ThreadCountTests
         try
         {
             TorchSettings.Threads = 1;
-            double[] one = [.. NativeKernels.ChannelSums(x, 1), NativeKernels.SquaredError(x, x).Signal];
+            double[] one = [.. TensorStatistics.ChannelSums(x), TensorStatistics.SquaredError(x, x).Signal];
             TorchSettings.Threads = 2;
-            double[] two = [.. NativeKernels.ChannelSums(x, 1), NativeKernels.SquaredError(x, x).Signal];
+            double[] two = [.. TensorStatistics.ChannelSums(x), TensorStatistics.SquaredError(x, x).Signal];
             two.ShouldBe(one);
         }
         finally

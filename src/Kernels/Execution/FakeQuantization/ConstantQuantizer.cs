@@ -19,14 +19,14 @@ internal sealed record ConstantQuantizer(string Name, QuantizationParameters Par
 
         if (observer is null)
         {
-            return NativeKernels.FakeQuantize(exact, Parameters);
+            return TensorQuantizer.FakeQuantize(exact, Parameters);
         }
 
         using var steps = exact.div(Parameters.Scale);
-        return observer.Quantized(Name, steps, Parameters) ?? NativeKernels.FakeQuantize(exact, Parameters);
+        return observer.Quantized(Name, steps, Parameters) ?? TensorQuantizer.FakeQuantize(exact, Parameters);
     }
 
     /// <summary>The same for a tensor that is given as x / scale.</summary>
     public Tensor ApplyToSteps(Tensor steps, IRunObserver? observer) =>
-        observer?.Quantized(Name, steps, Parameters) ?? NativeKernels.FakeQuantizeSteps(steps, Parameters);
+        observer?.Quantized(Name, steps, Parameters) ?? TensorQuantizer.FakeQuantizeSteps(steps, Parameters);
 }

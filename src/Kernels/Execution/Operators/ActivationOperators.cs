@@ -1,5 +1,6 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
@@ -34,14 +35,14 @@ internal static class ActivationOperators
         }
 
         return context.Overwrites
-            ? inputs => inputs[0].clamp_(Scalar(low), Scalar(high)).alias()
-            : inputs => inputs[0].clamp(Scalar(low), Scalar(high));
+            ? inputs => inputs[0].clamp_(Number(low), Number(high)).alias()
+            : inputs => inputs[0].clamp(Number(low), Number(high));
     }
 
     private static float? Bound(GraphNode node, OperatorContext context, int input) =>
         node.HasInput(input) ? context.Constants.Data(node.Inputs[input]).As<float>()[0] : null;
 
-    private static Scalar? Scalar(float? value) => value;
+    private static Scalar? Number(float? value) => value;
 
     private static NodeKernel LeakyRelu(GraphNode node, OperatorContext context)
     {

@@ -1,5 +1,5 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;

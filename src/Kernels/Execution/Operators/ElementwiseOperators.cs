@@ -40,7 +40,7 @@ internal static class ElementwiseOperators
     private static NodeKernel Elu(float alpha) => inputs => inputs[0].elu(alpha);
 
     private static NodeKernel Gelu(bool isTanh) =>
-        inputs => inputs[0].gelu(isTanh ? Modules.GELU.Approximate.tanh : Modules.GELU.Approximate.none);
+        inputs => inputs[0].gelu(isTanh ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none);
 
     // gamma (max(0, x) + min(0, alpha (e^x - 1))), which is libtorch's elu with a scale.
     private static NodeKernel Selu(GraphNode node, OperatorContext context)

@@ -72,7 +72,7 @@ internal sealed class TrainedActivation
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var (minimum, maximum) = NativeKernels.MinMax(value.detach());
+        var (minimum, maximum) = TensorStatistics.MinMax(value.detach());
         return Math.Max(High > 0 ? maximum / High : 0, Low < 0 ? minimum / Low : 0);
     }
 

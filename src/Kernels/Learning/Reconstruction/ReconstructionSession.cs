@@ -182,7 +182,7 @@ internal sealed class ReconstructionSession : IDisposable
             exact.Write(_images.Start(batch), pixels);
             if (quantizes)
             {
-                using var rounded = NativeKernels.FakeQuantize(pixels, _start.Activations[_graph.Input.Name]);
+                using var rounded = TensorQuantizer.FakeQuantize(pixels, _start.Activations[_graph.Input.Name]);
                 quantized.Write(_images.Start(batch), rounded);
             }
         }, _cancellation);

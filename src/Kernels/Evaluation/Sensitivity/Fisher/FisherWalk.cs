@@ -72,7 +72,7 @@ internal sealed class FisherWalk(
         double[] products = new double[size];
         foreach (string tensor in network.HandedOn(group).Where(tensor => exact.Get(tensor).dtype == ScalarType.Float32))
         {
-            var (tensorSignal, tensorNoise) = NativeKernels.SquaredError(exact.Get(tensor), run.Get(tensor));
+            var (tensorSignal, tensorNoise) = TensorStatistics.SquaredError(exact.Get(tensor), run.Get(tensor));
             signal += tensorSignal;
             noise += tensorNoise;
             if (gradients.TryGetValue(tensor, out var gradient))

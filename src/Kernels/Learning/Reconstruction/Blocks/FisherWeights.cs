@@ -54,7 +54,7 @@ internal static class FisherWeights
             var gradients = autograd.grad([divergence], quantized);
             using (no_grad())
             {
-                for (int i = 0; i < gradients.Length; i++)
+                for (int i = 0; i < gradients.Count; i++)
                 {
                     var shifted = gradients[i].abs().add(1);
                     weights[i].Write(first, shifted.mul(shifted));

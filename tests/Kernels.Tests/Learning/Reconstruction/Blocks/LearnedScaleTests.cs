@@ -99,7 +99,7 @@ public sealed class LearnedScaleTests
         var y = ReconstructionKernels.LearnedScale(value, scale, Signed4, call);
         var gradients = autograd.grad([y.sum()], [value, scale]);
 
-        float[] full = TensorFactory.ToFloats(NativeKernels.FakeQuantize(value, Signed4));
+        float[] full = TensorFactory.ToFloats(TensorQuantizer.FakeQuantize(value, Signed4));
         float[] mixed = TensorFactory.ToFloats(y);
         int quantized = Enumerable.Range(0, count).Count(i => mixed[i] != x[i]);
         Enumerable.Range(0, count).ShouldAllBe(i => mixed[i] == x[i] || mixed[i] == full[i]);

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Tensors;
 
-public sealed class StatisticsTests
+public sealed class TensorStatisticsTests
 {
     [Fact]
     public void MinMax_LargeTensor_MatchesLinq()
@@ -11,7 +11,7 @@ public sealed class StatisticsTests
         float[] values = Values(100_003);
         using torch.Tensor x = TensorFactory.FromFloats(values, [values.Length]);
 
-        NativeKernels.MinMax(x).ShouldBe((values.Min(), values.Max()));
+        TensorStatistics.MinMax(x).ShouldBe((values.Min(), values.Max()));
     }
 
     [Fact]
@@ -20,49 +20,8 @@ public sealed class StatisticsTests
         using torch.Tensor nan = TensorFactory.FromFloats([1, float.NaN, 2], [3]);
         using torch.Tensor empty = TensorFactory.FromFloats([], [0]);
 
-        Should.Throw<KernelException>(() => NativeKernels.MinMax(nan)).Message.ShouldContain("NaN");
-        Should.Throw<KernelException>(() => NativeKernels.MinMax(empty)).Message.ShouldContain("empty");
-    }
-
-    [Fact]
-    public void AccumulateHistogram_EdgesAndOutside_AreCountedAsDocumented()
-    {
-        using torch.Tensor x = TensorFactory.FromFloats([-1, 0, 0.24f, 0.25f, 0.5f, 0.99f, 1, 1.5f, float.PositiveInfinity], [9]);
-        long[] counts = [10, 0, 0, 0];
-
-        (long below, long above) = NativeKernels.AccumulateHistogram(x, 0, 1, counts);
-
-        counts.ShouldBe([13L, 1, 1, 4]);
-        (below, above).ShouldBe((1L, 2L));
-    }
-
-    [Fact]
-    public void AccumulateHistogram_Absolute_FoldsTheSign()
-    {
-        using torch.Tensor x = TensorFactory.FromFloats([-0.9f, 0.9f, -0.1f, 0.1f], [4]);
-        long[] counts = new long[2];
-
-        NativeKernels.AccumulateHistogram(x, 0, 1, counts, absolute: true);
-
-        counts.ShouldBe([2L, 2]);
-    }
-
-    [Fact]
-    public void AccumulateHistogram_ManyElements_MatchesAPlainLoop()
-    {
-        float[] values = Values(70_001);
-        using torch.Tensor x = TensorFactory.FromFloats(values, [values.Length]);
-        long[] counts = new long[2048];
-        long[] expected = new long[2048];
-        foreach (float value in values)
-        {
-            int bin = (int)Math.Floor((value - -2.0) * (2048 / 4.0));
-            expected[Math.Clamp(bin, 0, 2047)]++;
-        }
-
-        NativeKernels.AccumulateHistogram(x, -2, 2, counts);
-
-        counts.ShouldBe(expected);
+        Should.Throw<KernelException>(() => TensorStatistics.MinMax(nan)).Message.ShouldContain("NaN");
+        Should.Throw<KernelException>(() => TensorStatistics.MinMax(empty)).Message.ShouldContain("empty");
     }
 
     [Fact]
@@ -76,7 +35,7 @@ public sealed class StatisticsTests
             x, TensorOps.ToChannelsLast(x), MemoryLayoutTests.Transposed(x), MemoryLayoutTests.Strided(x)
         })
         {
-            double[] sums = NativeKernels.ChannelSums(layout, 1);
+            double[] sums = TensorStatistics.ChannelSums(layout);
             for (int c = 0; c < 5; c++)
             {
                 double expected = values.Where((_, i) => i / 28 % 5 == c).Sum(value => (double)value);
@@ -85,8 +44,7 @@ public sealed class StatisticsTests
         }
 
         torch.Tensor rows = TensorFactory.FromFloats([1, 2, 3, 4, 5, 6], [2, 3]);
-        NativeKernels.ChannelSums(rows, 1).ShouldBe([5.0, 7, 9]);
-        NativeKernels.ChannelSums(rows, 0).ShouldBe([6.0, 15]);
+        TensorStatistics.ChannelSums(rows).ShouldBe([5.0, 7, 9]);
     }
 
     [Fact]
@@ -97,10 +55,19 @@ public sealed class StatisticsTests
         torch.Tensor a = TensorFactory.FromFloats(values, [3, 5, 4, 7]);
         torch.Tensor b = TensorOps.ToChannelsLast(TensorFactory.FromFloats([.. values.Select(value => value + 0.5f)], [3, 5, 4, 7]));
 
-        (double signal, double noise) = NativeKernels.SquaredError(a, b);
+        (double signal, double noise) = TensorStatistics.SquaredError(a, b);
 
         signal.ShouldBe(values.Sum(value => (double)value * value), 1e-9);
         noise.ShouldBe(values.Sum(value => Math.Pow((double)value - (value + 0.5f), 2)), 1e-9);
+    }
+
+    [Fact]
+    public void SquaredError_DifferentShapes_IsRefused()
+    {
+        using torch.Tensor a = TensorFactory.FromFloats([1, 2], [2]);
+        using torch.Tensor b = TensorFactory.FromFloats([1, 2], [1, 2]);
+
+        Should.Throw<KernelException>(() => TensorStatistics.SquaredError(a, b)).Message.ShouldContain("[2] and [1,2]");
     }
 
     private static float[] Values(int count)
