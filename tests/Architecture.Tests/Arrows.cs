@@ -36,7 +36,7 @@ internal static partial class Arrows
     };
 
     // Stand-ins for packages are not rooms: any room may use the package.
-    private static readonly string[] StandIns = ["TorchSharp", "Orleans", "Grpc"];
+    private static readonly string[] StandIns = ["Orleans", "Grpc"];
 
     /// <summary>Arrows that are not allowed, as sentences.</summary>
     public static IEnumerable<string> Violations(SourceTree tree)

@@ -63,7 +63,7 @@ internal sealed class MomentMatch(GraphNode node, int batches) : IChannelProposa
         {
             if (computed.Name == node.Name)
             {
-                using var squares = TensorOps.Mul(value, value);
+                using var squares = value.mul(value);
                 report(new Sums(
                     TensorStatistics.ChannelSums(value),
                     TensorStatistics.ChannelSums(squares),

@@ -19,7 +19,7 @@ internal sealed class PrefixPair(TensorSpace space) : IDisposable
     {
         foreach (var (input, tensor) in inputs)
         {
-            _quantized.Park(input, Aten.Call("aten::alias", tensor));
+            _quantized.Park(input, tensor.alias());
             _float32.Park(input, tensor);
         }
     }

@@ -27,6 +27,9 @@ public sealed record ComputeDevice
     /// <summary>What results depend on: a state of one kind is not continued on another.</summary>
     public string Kind => Index is null ? "cpu" : "cuda";
 
+    /// <summary>The device as TorchSharp takes it.</summary>
+    internal Device Torch => Index is { } index ? new Device(DeviceType.CUDA, index) : CPU;
+
     /// <summary>As libtorch names it: "cpu", "cuda:0".</summary>
     internal string Name => Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"cuda:{index}") : "cpu";
 
@@ -49,7 +52,7 @@ public sealed record ComputeDevice
     /// <summary>The device as <see cref="Parse"/> reads it.</summary>
     public override string ToString() => Name;
 
-    /// <summary>Refuses a CUDA device that is not there, or that the native library was not compiled for.</summary>
+    /// <summary>Refuses a CUDA device that is not there.</summary>
     public void RequireUsable()
     {
         if (Index is not { } index)
@@ -62,24 +65,18 @@ public sealed record ComputeDevice
         {
             throw new KernelException(devices == 0
                 ? $"{Name} was asked for, but libtorch {TorchSettings.Version} finds no CUDA device on this machine; use cpu, or "
-                    + "a CUDA libtorch (CLUSTER_TORCH_ROOT) on a machine with a device."
+                    + "build with -p:TorchFlavour=cuda-linux for a machine with a device."
                 : $"{Name} was asked for, but libtorch finds {devices} CUDA device(s), cuda:0 to cuda:{devices - 1}; name one of these.");
         }
 
-        if (!TorchSettings.HasCudaKernels)
-        {
-            throw new KernelException(
-                $"{Name} was asked for, but the native library was built without nvcc; install the CUDA toolkit of libtorch's "
-                + "CUDA version and run ./cluster doctor.");
-        }
     }
 
-    /// <summary>For CUDA, in the whole process: float32 instead of TF32, and cuDNN's deterministic algorithms.</summary>
+    /// <summary>For CUDA, in the whole process: products and convolutions in float32 instead of TF32.</summary>
     internal void Enter()
     {
         if (Index is not null)
         {
-            TorchSettings.PrepareCuda();
+            TorchSettings.AllowTf32(false);
         }
     }
 
@@ -94,8 +91,8 @@ public sealed record ComputeDevice
             return;
         }
 
-        using var first = Aten.Call("aten::as_strided", tensor, new long[] { 1 }, new long[] { 1 });
-        using var host = Aten.Call("aten::to.device", first, Cpu.Name, tensor.dtype);
+        using var first = tensor.as_strided([1], [1]);
+        using var host = first.cpu();
     }
 
     /// <summary>
@@ -111,7 +108,7 @@ public sealed record ComputeDevice
         // Need not wait: CUDA has copied pageable memory by the time the call returns.
         using (tensor)
         {
-            return Aten.Call("aten::to.device", tensor, Name, tensor.dtype, true);
+            return tensor.to(Torch, non_blocking: true);
         }
     }
 }

@@ -57,7 +57,7 @@ internal static unsafe class DenseLoops
             {
                 float* first = data;
                 int length = values.Length;
-                using var aligned = channelsLast ? TensorOps.ToChannelsLast(b) : TensorOps.Contiguous(b);
+                using var aligned = channelsLast ? TensorOps.ToChannelsLast(b) : b.contiguous();
                 DenseTensor.Read(aligned, (others, _) =>
                 {
                     fixed (float* second = others)

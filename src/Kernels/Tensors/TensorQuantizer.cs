@@ -29,7 +29,7 @@ internal static class TensorQuantizer
     public static Tensor FakeQuantizeSteps(Tensor steps, QuantizationParameters p)
     {
         var result = FakeQuantize(steps, p with { Scale = 1 });
-        using var alias = Aten.Call("aten::mul_.Scalar", result, p.Scale);
+        result.mul_(p.Scale);
         return result;
     }
 
@@ -44,8 +44,8 @@ internal static class TensorQuantizer
         }
 
         using var divisor = Scalar(x, scale);
-        var steps = Aten.Call("aten::div.Tensor", x, divisor);
-        using var alias = Aten.Call("aten::round_", steps);
+        var steps = x.div(divisor);
+        steps.round_();
         return steps;
     }
 
@@ -56,13 +56,13 @@ internal static class TensorQuantizer
         using var frozen = no_grad();
         var scale = Scalar(x, p.Scale);
         double low = p.Minimum - p.ZeroPoint;
-        var steps = Aten.Call("aten::nan_to_num", Aten.Call("aten::div.Tensor", x, scale), low);
-        var codes = Aten.Call("aten::round", TensorOps.Clamp(steps, low, p.Maximum - p.ZeroPoint));
-        return TensorOps.Mul(Aten.Call("aten::add.Scalar", codes, 0.0), scale).MoveToOuterDisposeScope();
+        var steps = x.div(scale).nan_to_num(low);
+        var codes = steps.clamp(low, p.Maximum - p.ZeroPoint).round();
+        return codes.add(0).mul(scale).MoveToOuterDisposeScope();
     }
 
     // A divisor: CUDA divides by a number by multiplying with its reciprocal, by a tensor exactly.
-    private static Tensor Scalar(Tensor like, float value) => Aten.Call("aten::new_full", like, Array.Empty<long>(), value);
+    private static Tensor Scalar(Tensor like, float value) => like.new_full([], value);
 
     private static void Require(in QuantizationParameters p)
     {

@@ -23,8 +23,8 @@ internal static unsafe class TensorStatistics
             throw new KernelException("The range of an empty tensor was asked for; give a tensor with elements.");
         }
 
-        using var minimum = Aten.Call("aten::min", x);
-        using var maximum = Aten.Call("aten::max", x);
+        using var minimum = x.min();
+        using var maximum = x.max();
         float low = TensorFactory.ToFloats(minimum)[0];
         return float.IsNaN(low)
             ? throw new KernelException(

@@ -83,7 +83,7 @@ public sealed class GradientProgramTests
         var output = segment.Run([pixels], leaves)[0];
         var parameters = new List<Tensor> { pixels };
         parameters.AddRange(leaves.Parameters);
-        var gradients = autograd.grad([TensorOps.Mul(output, direction).sum()], parameters);
+        var gradients = autograd.grad([output.mul(direction).sum()], parameters);
 
         using var without = no_grad();
         const float step = 1e-2f;
@@ -126,7 +126,7 @@ public sealed class GradientProgramTests
         bias.requires_grad = true;
 
         var fast = Winograd.Convolve(x, weight, bias);
-        var direct = TensorOps.Conv2d(x, weight, bias, [1, 1], [1, 1], [1, 1], 1);
+        var direct = TensorOps.Convolve(x, weight, bias, [1, 1], [1, 1], [1, 1], 1);
 
         Close(fast, direct);
         var found = autograd.grad([fast], [x, weight, bias], [direction]);

@@ -27,7 +27,7 @@ public sealed class AutogradMemoryTests
 
         void Make()
         {
-            using var leaf = Autograd.Record(TensorFactory.FromFloats(values, [Elements]));
+            using var leaf = TensorFactory.FromFloats(values, [Elements]).requires_grad_();
             leaf.requires_grad.ShouldBeTrue();
         }
     }
@@ -36,7 +36,7 @@ public sealed class AutogradMemoryTests
     public void Gradients_DisposedGraphs_GiveTheirMemoryBack()
     {
         ResidentMemory.SkipUnlessReadable();
-        using var leaf = Autograd.Record(TensorFactory.FromFloats([.. Enumerable.Repeat(2f, Elements)], [Elements]));
+        using var leaf = TensorFactory.FromFloats([.. Enumerable.Repeat(2f, Elements)], [Elements]).requires_grad_();
         Make();
         long before = ResidentMemory.Read();
 
@@ -50,7 +50,7 @@ public sealed class AutogradMemoryTests
         void Make()
         {
             using var scope = torch.NewDisposeScope();
-            var gradients = Autograd.Gradients([Aten.Call("aten::sum", Aten.Call("aten::exp", leaf))], [leaf]);
+            var gradients = autograd.grad([leaf.exp().sum()], [leaf]);
             TensorFactory.ToFloats(gradients.ShouldHaveSingleItem())[^1].ShouldBe(MathF.Exp(2), 1e-5f);
         }
     }

@@ -11,9 +11,9 @@ public sealed class AutogradTests
         using DisposeScope scope = torch.NewDisposeScope();
         float[] weights = [.. Enumerable.Range(0, 2 * 1 * 3 * 3).Select(i => MathF.Sin((i * 1.7f) + 0.3f))];
         torch.Tensor x = TensorFactory.FromFloats([.. Enumerable.Range(0, 36).Select(i => MathF.Cos(i * 0.9f))], [1, 1, 6, 6]);
-        torch.Tensor w = Autograd.Record(TensorFactory.FromFloats(weights, [2, 1, 3, 3]));
+        torch.Tensor w = TensorFactory.FromFloats(weights, [2, 1, 3, 3]).requires_grad_();
 
-        float[] gradient = TensorFactory.ToFloats(Autograd.Gradients([Loss(x, w)], [w])[0]);
+        float[] gradient = TensorFactory.ToFloats(autograd.grad([Loss(x, w)], [w])[0]);
 
         for (int i = 0; i < weights.Length; i++)
         {
@@ -33,10 +33,10 @@ public sealed class AutogradTests
     public void Gradients_OfTwoOutputs_AreThoseOfTheirSum()
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor x = Autograd.Record(TensorFactory.FromFloats([1, -2, 3], [3]));
-        torch.Tensor y = Autograd.Record(TensorFactory.FromFloats([5], [1]));
+        torch.Tensor x = TensorFactory.FromFloats([1, -2, 3], [3]).requires_grad_();
+        torch.Tensor y = TensorFactory.FromFloats([5], [1]).requires_grad_();
 
-        torch.Tensor[] gradients = Autograd.Gradients([(x * x).sum(), (x * y).sum()], [x, y]);
+        torch.Tensor[] gradients = autograd.grad([(x * x).sum(), (x * y).sum()], [x, y]);
 
         TensorFactory.ToFloats(gradients[0]).ShouldBe([7f, 1f, 11f]);
         TensorFactory.ToFloats(gradients[1]).ShouldBe([2f]);
@@ -46,16 +46,16 @@ public sealed class AutogradTests
     public void Gradients_InputThatWasNotUsed_IsRefused()
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor x = Autograd.Record(TensorFactory.FromFloats([1], [1]));
-        torch.Tensor unused = Autograd.Record(TensorFactory.FromFloats([1], [1]));
+        torch.Tensor x = TensorFactory.FromFloats([1], [1]).requires_grad_();
+        torch.Tensor unused = TensorFactory.FromFloats([1], [1]).requires_grad_();
 
-        Should.Throw<KernelException>(() => Autograd.Gradients([(x * x).sum()], [x, unused])).Message.ShouldContain("not have been used");
+        Should.Throw<KernelException>(() => autograd.grad([(x * x).sum()], [x, unused])).Message.ShouldContain("not have been used");
     }
 
     private static torch.Tensor Loss(torch.Tensor x, torch.Tensor w)
     {
-        torch.Tensor y = TensorOps.Conv2d(x, w, null, [1, 1], [1, 1], [1, 1], 1);
-        torch.Tensor z = TensorOps.Sigmoid(y);
-        return Aten.Call("aten::mean", TensorOps.Mul(z, z));
+        torch.Tensor y = TensorOps.Convolve(x, w, null, [1, 1], [1, 1], [1, 1], 1);
+        torch.Tensor z = y.sigmoid();
+        return z.mul(z).mean();
     }
 }

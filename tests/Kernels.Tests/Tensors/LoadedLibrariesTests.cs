@@ -12,7 +12,7 @@ public sealed class LoadedLibrariesTests
     {
         // A tensor of TorchSharp's goes through the native library and back: a second libtorch would have its own dispatcher and allocator.
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor doubled = Aten.Call("aten::add.Tensor", torch.tensor([1f, 2]), torch.ones([2]));
+        torch.Tensor doubled = torch.tensor([1f, 2]).add(torch.ones([2]));
         TensorFactory.ToFloats(doubled * doubled).ShouldBe([4f, 9f]);
 
         File.ReadLines("/proc/self/maps")

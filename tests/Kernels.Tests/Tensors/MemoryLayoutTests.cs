@@ -25,10 +25,10 @@ public sealed class MemoryLayoutTests
 
     internal static torch.Tensor Transposed(torch.Tensor x)
     {
-        torch.Tensor swapped = TensorOps.Contiguous(TensorOps.Transpose(x, [3, 2, 1, 0]));
-        return TensorOps.Transpose(swapped, [3, 2, 1, 0]);
+        torch.Tensor swapped = x.permute([3, 2, 1, 0]).contiguous();
+        return swapped.permute([3, 2, 1, 0]);
     }
 
     /// <summary>The same values with holes between them in memory.</summary>
-    internal static torch.Tensor Strided(torch.Tensor x) => TensorOps.Slice(TensorOps.Cat([x, x], 3), 3, 0, x.shape[3]);
+    internal static torch.Tensor Strided(torch.Tensor x) => cat([x, x], 3).slice(3, 0, x.shape[3], 1);
 }

@@ -13,7 +13,7 @@ internal sealed record ConstantQuantizer(string Name, QuantizationParameters Par
     {
         if (exact.dtype != ScalarType.Float32)
         {
-            using var real = Aten.Call("aten::to.dtype", exact, ScalarType.Float32); // of a layer in 16 bits
+            using var real = exact.to(ScalarType.Float32); // of a layer in 16 bits
             return Apply(real, observer);
         }
 
@@ -22,7 +22,7 @@ internal sealed record ConstantQuantizer(string Name, QuantizationParameters Par
             return TensorQuantizer.FakeQuantize(exact, Parameters);
         }
 
-        using var steps = Aten.Call("aten::div.Scalar", exact, Parameters.Scale);
+        using var steps = exact.div(Parameters.Scale);
         return observer.Quantized(Name, steps, Parameters) ?? TensorQuantizer.FakeQuantize(exact, Parameters);
     }
 

@@ -24,7 +24,7 @@ internal sealed record IntegerOutput(int Axis, float[] Steps, ConstantQuantizer?
     {
         if (observer is not null)
         {
-            using var real = ToReal(Aten.Call("aten::clone", whole));
+            using var real = ToReal(whole.clone());
             observer.Computed(node, real);
         }
 
@@ -54,7 +54,7 @@ internal sealed record IntegerOutput(int Axis, float[] Steps, ConstantQuantizer?
         Array.Fill(shape, 1);
         shape[Axis < 0 ? Axis + shape.Length : Axis] = factors.Length;
         using var own = TensorFactory.FromFloats(factors, shape);
-        using var there = Aten.Call("aten::to.other", own, sums);
-        using var alias = Aten.Call("aten::mul_.Tensor", sums, there);
+        using var there = own.to(sums);
+        sums.mul_(there);
     }
 }

@@ -232,7 +232,7 @@ public sealed class QuantizedModel : IDisposable
 
     private static float[] Fetched(Tensor output)
     {
-        using var host = Aten.Call("aten::to.device", output, ComputeDevice.Cpu.Name, ScalarType.Float32);
+        using var host = output.to(ScalarType.Float32, CPU);
         return TensorFactory.ToFloats(host);
     }
 
@@ -252,8 +252,8 @@ public sealed class QuantizedModel : IDisposable
 
     private Tensor Placed(Tensor input)
     {
-        using var here = Aten.Call("aten::to.device", input, _device.Name, input.dtype);
-        return here.shape.Length == 4 && here.dtype == ScalarType.Float32 ? TensorOps.ToChannelsLast(here) : Aten.Call("aten::alias", here);
+        using var here = input.to(_device.Torch);
+        return here.shape.Length == 4 && here.dtype == ScalarType.Float32 ? TensorOps.ToChannelsLast(here) : here.alias();
     }
 
     private void ProfileOnce(IReadOnlyList<Tensor> inputs, GraphNode[] nodes, List<double>[]? samples)
@@ -264,7 +264,7 @@ public sealed class QuantizedModel : IDisposable
         using var live = new LiveTensors();
         for (int i = 0; i < inputs.Count; i++)
         {
-            live.Set(_graph.Inputs[i].Name, Aten.Call("aten::alias", inputs[i]));
+            live.Set(_graph.Inputs[i].Name, inputs[i].alias());
         }
 
         long before = Stopwatch.GetTimestamp();

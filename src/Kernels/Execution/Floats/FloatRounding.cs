@@ -85,18 +85,12 @@ internal static class FloatRounding
     {
         if (format != ElementFormat.Tf32)
         {
-            using var narrow = Aten.Call("aten::to.dtype", exact, TensorFactory.TypeOf(format.StoredAs));
-            return Aten.Call("aten::to.dtype", narrow, ScalarType.Float32);
+            using var narrow = exact.to(TensorFactory.TypeOf(format.StoredAs));
+            return narrow.to(ScalarType.Float32);
         }
 
         // As Nearest does; a NaN of whose mantissa only its last bits are set is not kept, and no operator makes such.
-        using var bits = Aten.Call("aten::view.dtype", exact, ScalarType.Int32);
-        using var moved = Aten.Call("aten::__rshift__.Scalar", bits, Tf32Dropped);
-        using var odd = Aten.Call("aten::bitwise_and.Scalar", moved, 1);
-        using var half = Aten.Call("aten::add.Scalar", odd, (1 << (Tf32Dropped - 1)) - 1);
-        using var sum = Aten.Call("aten::add_.Tensor", half, bits);
-        using var kept = Aten.Call("aten::bitwise_and_.Scalar", half, -(1 << Tf32Dropped));
-        return Aten.Call("aten::view.dtype", half, ScalarType.Float32);
+        return TorchScripts.RoundToTf32(exact);
     }
 
     // The bits of a float32 with the last ones rounded away; a NaN stays one.

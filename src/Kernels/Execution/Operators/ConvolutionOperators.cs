@@ -34,7 +34,7 @@ internal static class ConvolutionOperators
         if (pads.AsSpan(..rank).SequenceEqual(pads.AsSpan(rank)))
         {
             long[] padding = pads[..rank];
-            return inputs => TensorOps.Conv2d(inputs[0], inputs.Weight, inputs.Bias, stride, padding, dilation, groups);
+            return inputs => TensorOps.Convolve(inputs[0], inputs.Weight, inputs.Bias, stride, padding, dilation, groups);
         }
 
         long[] begins = [0, 0, .. pads[..rank]];
@@ -42,7 +42,7 @@ internal static class ConvolutionOperators
         return inputs =>
         {
             using var padded = TensorOps.Pad(inputs[0], begins, ends, 0);
-            return TensorOps.Conv2d(padded, inputs.Weight, inputs.Bias, stride, new long[rank], dilation, groups);
+            return TensorOps.Convolve(padded, inputs.Weight, inputs.Bias, stride, new long[rank], dilation, groups);
         };
     }
 
@@ -58,16 +58,14 @@ internal static class ConvolutionOperators
         long[] padding = [.. Enumerable.Range(0, rank).Select(axis => Math.Min(pads[axis], pads[rank + axis]))];
         if (pads.AsSpan(..rank).SequenceEqual(pads.AsSpan(rank)))
         {
-            return inputs => TensorOps.ConvTranspose2d(
-                inputs[0], inputs.Weight, inputs.Bias, stride, padding, outputPadding, dilation, groups);
+            return inputs => TensorOps.ConvolveTransposed(inputs[0], inputs.Weight, inputs.Bias, stride, padding, outputPadding, dilation, groups);
         }
 
         long[] begins = [0, 0, .. Enumerable.Range(0, rank).Select(axis => padding[axis] - pads[axis])];
         long[] ends = [0, 0, .. Enumerable.Range(0, rank).Select(axis => padding[axis] - pads[rank + axis])];
         return inputs =>
         {
-            using var full = TensorOps.ConvTranspose2d(
-                inputs[0], inputs.Weight, inputs.Bias, stride, padding, outputPadding, dilation, groups);
+            using var full = TensorOps.ConvolveTransposed(inputs[0], inputs.Weight, inputs.Bias, stride, padding, outputPadding, dilation, groups);
             return TensorOps.Pad(full, begins, ends, 0);
         };
     }

@@ -26,8 +26,8 @@ internal static class LsqQuantizer
     {
         using var scope = NewDisposeScope();
         var scaled = ScaleGradient(scales, gradientScale);
-        var position = Aten.Call("aten::clamp.Tensor", Aten.Call("aten::div.Tensor", w, scaled), low, high);
-        return Aten.Call("aten::mul.Tensor", StraightThrough(position), scaled).MoveToOuterDisposeScope();
+        var position = w.div(scaled).clamp(low, high);
+        return StraightThrough(position).mul(scaled).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -41,11 +41,11 @@ internal static class LsqQuantizer
         Tensor change;
         using (no_grad())
         {
-            var rounded = Aten.Call("aten::mul.Tensor", Aten.Call("aten::round", Aten.Call("aten::div.Tensor", x, scale)), scale);
-            change = Aten.Call("aten::sub.Tensor", rounded, x);
+            var rounded = x.div(scale).round().mul(scale);
+            change = rounded.sub(x);
         }
 
-        return Aten.Call("aten::add.Tensor", x, change).MoveToOuterDisposeScope();
+        return x.add(change).MoveToOuterDisposeScope();
     }
 
     private static Tensor StraightThrough(Tensor position)
@@ -53,10 +53,10 @@ internal static class LsqQuantizer
         Tensor change;
         using (no_grad())
         {
-            change = Aten.Call("aten::sub.Tensor", Aten.Call("aten::round", position), position);
+            change = position.round().sub(position);
         }
 
-        return Aten.Call("aten::add.Tensor", position, change);
+        return position.add(change);
     }
 
     // The value of the scale, with its gradient multiplied.
@@ -67,7 +67,7 @@ internal static class LsqQuantizer
             return scale;
         }
 
-        var part = Aten.Call("aten::mul.Scalar", scale, factor);
-        return Aten.Call("aten::add.Tensor", part, Aten.Call("aten::detach", Aten.Call("aten::sub.Tensor", scale, part)));
+        var part = scale.mul(factor);
+        return part.add(scale.sub(part).detach());
     }
 }

@@ -40,7 +40,7 @@ internal sealed class BatchPart : IDisposable
         };
         _weights = [.. variables.Roundings.Select(rounding =>
         {
-            var leaf = Autograd.Record(Aten.Call("aten::detach", rounding.Variable.Weights)); // the same memory
+            var leaf = rounding.Variable.Weights.detach().requires_grad_(); // the same memory
             _quantization.SetWeight(rounding.Node, leaf);
             return leaf;
         })];
@@ -82,7 +82,7 @@ internal sealed class BatchPart : IDisposable
             outputs[i].Dispose();
         }
 
-        Gradients = Autograd.Gradients(losses, [.. _weights, .. _scaled.Select(_quantization.Scale)]);
+        Gradients = autograd.grad(losses, [.. _weights, .. _scaled.Select(_quantization.Scale)]);
         Loss = wantsLoss ? losses.Sum(loss => (double)TensorFactory.ToFloats(loss)[0]) : Loss;
         foreach (var loss in losses)
         {

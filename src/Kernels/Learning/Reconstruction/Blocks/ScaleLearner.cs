@@ -35,8 +35,8 @@ internal sealed class ScaleLearner : IDisposable
     {
         for (int i = 0; i < _tensors.Count; i++)
         {
-            using var view = TensorOps.Narrow(_scales, 0, i, 1);
-            quantization.SetScale(_tensors[i], Autograd.Record(Aten.Call("aten::detach", view)), _start[i]);
+            using var view = _scales.narrow(0, i, 1);
+            quantization.SetScale(_tensors[i], view.detach().requires_grad_(), _start[i]);
         }
     }
 
@@ -50,8 +50,8 @@ internal sealed class ScaleLearner : IDisposable
         Tensor? sum = null;
         foreach (var part in gradients)
         {
-            var exact = Aten.Call("aten::to.dtype", TensorOps.Cat([.. part], 0), ScalarType.Float64);
-            sum = sum is null ? exact : Aten.Call("aten::add.Tensor", sum, exact);
+            var exact = cat([.. part], 0).to(ScalarType.Float64);
+            sum = sum is null ? exact : sum.add(exact);
         }
 
         var corrections = _moments.Next();

@@ -82,7 +82,7 @@ internal sealed unsafe class TensorCache : IDisposable
         // Mixed here and copied once.
         using var staging = Empty(rows.Length, Shape, ComputeDevice.Cpu);
         ReconstructionKernels.GatherRows(Data, exact is null ? null : exact.Data, rows, Elements, probability, seed, staging);
-        using var same = Aten.Call("aten::copy_", buffer, staging);
+        buffer.copy_(staging);
     }
 
     /// <summary>Stores images from <paramref name="first"/> on.</summary>
@@ -94,7 +94,7 @@ internal sealed unsafe class TensorCache : IDisposable
             return;
         }
 
-        using var here = Aten.Call("aten::to.device", images, "cpu", images.dtype);
+        using var here = images.cpu();
         ReconstructionKernels.StoreRows(here, Data + (first * Elements));
     }
 
@@ -119,19 +119,6 @@ internal sealed unsafe class TensorCache : IDisposable
         _release();
     }
 
-    private static Tensor Empty(int count, long[] image, ComputeDevice device)
-    {
-        long[] shape = [count, .. image];
-        const long contiguous = 0;
-        const long channelsLast = 2;
-        return Aten.Call(
-            "aten::empty",
-            "memory_format",
-            shape,
-            ScalarType.Float32,
-            AtenValue.None,
-            device.Name,
-            AtenValue.None,
-            image.Length == 3 ? channelsLast : contiguous);
-    }
+    private static Tensor Empty(int count, long[] image, ComputeDevice device) =>
+        DenseTensor.Empty([count, .. image], channelsLast: image.Length == 3, device.Torch);
 }

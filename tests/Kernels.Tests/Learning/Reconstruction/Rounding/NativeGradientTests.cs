@@ -116,14 +116,14 @@ public sealed class NativeGradientTests
         var filter = Leaf(w, [32, 16, 3, 3]);
 
         var y = Winograd.Convolve(image, filter, null);
-        var gradients = autograd.grad([TensorOps.Mul(y, TensorFactory.FromFloats(seen, [2, 32, 6, 5])).sum()], [image, filter]);
+        var gradients = autograd.grad([y.mul(TensorFactory.FromFloats(seen, [2, 32, 6, 5])).sum()], [image, filter]);
 
         float[] found = [.. Floats(y), .. Floats(gradients[0]), .. Floats(gradients[1])];
         found.Length.ShouldBe(expected.Length);
         found.Zip(expected).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-4 * (1 + Math.Abs(pair.Second)));
     }
 
-    private static float[] Floats(Tensor tensor) => TensorFactory.ToFloats(TensorOps.Contiguous(Aten.Call("aten::detach", tensor)));
+    private static float[] Floats(Tensor tensor) => TensorFactory.ToFloats(tensor.detach().contiguous());
 
     private static Tensor Leaf(float[] values, long[] shape)
     {

@@ -132,7 +132,7 @@ public sealed class RoundingVariableTests
     private static void Shift(RoundingVariable variable, float[] by)
     {
         using var shift = TensorFactory.FromFloats(by, variable.V.shape);
-        using var alias = Aten.Call("aten::add_.Tensor", variable.V, shift);
+        variable.V.add_(shift);
         variable.Refresh();
     }
 }
