@@ -20,7 +20,7 @@ internal static unsafe class ReconstructionKernels
     {
         nint result;
         NativeKernels.Check(NativeMethods.ck_learned_scale(
-            x.Handle, scale.Handle, p.ZeroPoint, p.Minimum, p.Maximum, call.GradientScale, call.HasRelu ? 1 : 0,
+            x.Handle, scale.Handle, p.ZeroPoint, p.Minimum, p.Maximum, call.GradientScale, 0,
             call.Probability, call.Seed, call.Position, &result));
         GC.KeepAlive(x);
         GC.KeepAlive(scale);

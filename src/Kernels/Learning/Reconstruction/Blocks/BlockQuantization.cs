@@ -87,7 +87,7 @@ internal sealed class BlockQuantization : IQuantization, IDisposable
             double gradientScale = Quantization.ScalesGradients ? 1 / Math.Sqrt((double)image * batch * Parameters.Maximum) : 1;
             ulong seed = Quantization.QuantizedShare < 1 ? Quantization.Seed(Ordinal) : 0;
             return ReconstructionKernels.LearnedScale(
-                exact, Scale, Parameters, new LsqCall(gradientScale, false, Quantization.QuantizedShare, seed, first * image));
+                exact, Scale, Parameters, new LsqCall(gradientScale, Quantization.QuantizedShare, seed, first * image));
         }
     }
 }

@@ -94,7 +94,7 @@ public sealed class LearnedScaleTests
         float[] x = Nets.Values(count, 14, 2);
         using var scope = NewDisposeScope();
         var (value, scale) = (Leaf(x, [count]), Leaf([0.5f], [1]));
-        var call = new LsqCall(1, false, 0.3, 77, 0);
+        var call = new LsqCall(1, 0.3, 77, 0);
 
         var y = ReconstructionKernels.LearnedScale(value, scale, Signed4, call);
         var gradients = autograd.grad([y.sum()], [value, scale]);
@@ -118,7 +118,7 @@ public sealed class LearnedScaleTests
         float[] x = Nets.Values(5000, 15, 2);
         using var scope = NewDisposeScope();
         using var scale = TensorFactory.FromFloats([0.5f], [1]);
-        var call = new LsqCall(1, false, 0.5, 9, 0);
+        var call = new LsqCall(1, 0.5, 9, 0);
         float[] whole = TensorFactory.ToFloats(
             ReconstructionKernels.LearnedScale(TensorFactory.FromFloats(x, [5000]), scale, Signed4, call));
 
@@ -126,26 +126,6 @@ public sealed class LearnedScaleTests
             TensorFactory.FromFloats(x.AsSpan(2000), [3000]), scale, Signed4, call with { Position = 2000 }));
 
         second.ShouldBe(whole[2000..]);
-    }
-
-    [Fact]
-    public void LearnedStep_WithRelu_EqualsQuantizingAfterIt()
-    {
-        float[] x = Nets.Values(3000, 16, 4);
-        var unsigned = new QuantizationParameters(0.2f, 0, 0, 15);
-        using var scope = NewDisposeScope();
-        var call = new LsqCall(1, false, 0.5, 3, 0);
-        var (fused, fusedScale) = (Leaf(x, [3000]), Leaf([0.2f], [1]));
-        var (apart, apartScale) = (Leaf(x, [3000]), Leaf([0.2f], [1]));
-
-        var one = ReconstructionKernels.LearnedScale(fused, fusedScale, unsigned, call with { HasRelu = true });
-        var two = ReconstructionKernels.LearnedScale(apart.relu(), apartScale, unsigned, call);
-        var first = autograd.grad([one.sum()], [fused, fusedScale]);
-        var second = autograd.grad([two.sum()], [apart, apartScale]);
-
-        TensorFactory.ToFloats(one).ShouldBe(TensorFactory.ToFloats(two));
-        TensorFactory.ToFloats(first[0]).ShouldBe(TensorFactory.ToFloats(second[0]));
-        TensorFactory.ToFloats(first[1])[0].ShouldBe(TensorFactory.ToFloats(second[1])[0], 1e-3f);
     }
 
     [Theory]
