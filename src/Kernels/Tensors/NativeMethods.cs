@@ -73,11 +73,5 @@ internal static unsafe partial class NativeMethods
         double lambda,
         double beta);
 
-    [LibraryImport(Library)]
-    internal static partial int ck_jpeg_size(byte* bytes, long length, int* width, int* height);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_jpeg_decode_rgb(byte* bytes, long length, byte* rgb, int width, int height);
-
     internal static string LastError() => Marshal.PtrToStringUTF8((nint)ck_last_error()) ?? "unknown native error";
 }
