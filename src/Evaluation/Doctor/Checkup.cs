@@ -12,10 +12,7 @@ public static class Checkup
         [
             ("program", PackageProbes.All, "build again with ./cluster doctor"),
             ("libtorch", TorchProbes.All, "install libtorch-dev, or restore the TorchSharp package; then ./cluster doctor"),
-            (
-                "JPEG decoder",
-                TorchProbes.Jpeg,
-                "make the native library load (see libtorch); then install the Debian package libturbojpeg0"),
+            ("pictures", PictureProbes.All, "build again: the package SkiaSharp.NativeAssets.Linux.NoDependencies brings the library"),
             ("ONNX Runtime", RuntimeProbes.All, "./cluster doctor fetches it; or set CLUSTER_ONNXRUNTIME to libonnxruntime.so.1"),
             ("machine", MachineProbes.All, "report this"),
             ("disk", () => DiskProbes.All(output), "check the folder and TMPDIR"),

@@ -98,9 +98,9 @@ public sealed class SlotDevice
         ? int.Parse(slot.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture)
         : null;
 
-    private static string ClassOf(int index) => string.Join(", ", new[]
-    {
+    private static string ClassOf(int index) => string.Join(", ",
+    [
         Nvml.TryOpen(Nvml.FileName, out _)?.Visible(index)?.Class ?? "GPU without NVML",
-        TorchSettings.CudaRuntime is { } runtime ? $"CUDA {runtime}" : null,
-    }.OfType<string>());
+        $"libtorch {TorchSettings.Version}",
+    ]);
 }

@@ -7,7 +7,7 @@ namespace Cluster.Kernels.Data;
 /// <param name="CurrentDirectory">What relative paths are relative to.</param>
 /// <param name="Workers">Picture files decoded at once, at least 1.</param>
 /// <param name="MaximumBytes">Refused above this many bytes of decoded pixels.</param>
-internal sealed record DataReadOptions(string CurrentDirectory, int Workers, PictureDecode Decode, long MaximumBytes)
+internal sealed record DataReadOptions(string CurrentDirectory, int Workers, long MaximumBytes)
 {
     public const long DefaultMaximumBytes = 8L << 30;
 
@@ -23,9 +23,9 @@ internal sealed record DataReadOptions(string CurrentDirectory, int Workers, Pic
     public string FullPath(string path) => Path.GetFullPath(path, CurrentDirectory);
 
     /// <summary>The pixels of a picture file, as a set holds them.</summary>
-    public (int Width, int Height, byte[] Pixels) Picture(ReadOnlyMemory<byte> file, string name)
+    public (int Width, int Height, byte[] Pixels) Picture(ReadOnlySpan<byte> file, string name)
     {
-        var (width, height, pixels) = Decode(file, name);
+        var (width, height, pixels) = PictureFile.Decode(file, name);
         return Geometry is null ? (width, height, pixels) : Geometry.Apply(width, height, pixels, name);
     }
 

@@ -46,7 +46,6 @@ public static class DataSource
         return Open(spec, new DataReadOptions(
             access.CurrentDirectory,
             workers == 0 ? Environment.ProcessorCount : workers,
-            PictureFiles.Decode,
             DataReadOptions.DefaultMaximumBytes)
         {
             Access = access,
@@ -72,7 +71,7 @@ public static class DataSource
         }
 
         return OpenArrays(parsed, new DataReadOptions(
-            access.CurrentDirectory, Environment.ProcessorCount, PictureFiles.Decode, DataReadOptions.DefaultMaximumBytes)
+            access.CurrentDirectory, Environment.ProcessorCount, DataReadOptions.DefaultMaximumBytes)
         {
             Access = access,
         });

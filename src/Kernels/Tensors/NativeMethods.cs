@@ -24,11 +24,5 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int ck_winograd_conv(nint x, nint weight, nint bias, nint* result);
 
-    [LibraryImport(Library)]
-    internal static partial int ck_jpeg_size(byte* bytes, long length, int* width, int* height);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_jpeg_decode_rgb(byte* bytes, long length, byte* rgb, int width, int height);
-
     internal static string LastError() => Marshal.PtrToStringUTF8((nint)ck_last_error()) ?? "unknown native error";
 }

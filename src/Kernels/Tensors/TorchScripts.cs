@@ -31,6 +31,7 @@ internal static class TorchScripts
         def gru2(x: Tensor, h: Tensor, wi: Tensor, wh: Tensor, bi: Tensor, bh: Tensor,
                  vi: Tensor, vh: Tensor, di: Tensor, dh: Tensor) -> Tensor:
             return torch.gru(x, h, [wi, wh, bi, bh, vi, vh, di, dh], True, 1, 0.0, False, True, False)[0]
+
         """;
 
     private const int ParametersOfADirection = 4;

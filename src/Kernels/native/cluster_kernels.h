@@ -192,7 +192,3 @@ CK_API int ck_soft_round(const void* floors, const void* scales, const void* low
 CK_API int ck_rounding_iteration(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first,
     void* second, void* weights, void* const* gradients, int gradient_count, double learning_rate, double first_correction,
     double second_correction, double lambda, double beta);
-
-// --- JPEG through libturbojpeg, which is loaded at the first call
-CK_API int ck_jpeg_size(const uint8_t* bytes, int64_t length, int* width, int* height);
-CK_API int ck_jpeg_decode_rgb(const uint8_t* bytes, int64_t length, uint8_t* rgb /* (H, W, 3) */, int width, int height);

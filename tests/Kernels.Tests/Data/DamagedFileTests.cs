@@ -20,7 +20,7 @@ public sealed class DamagedFileTests : IDisposable
     public void Open_RandomBytesChanged_ReadsOrThrowsKernelException(string spec, bool gzip)
     {
         _folder.Write("x-images", Samples.IdxImages);
-        _folder.Write("d/a.jpg", Samples.FakeJpeg(1));
+        _folder.Write("d/a.jpg", Samples.Picture(1));
         byte[] content = spec switch
         {
             "idx:f" => Samples.IdxImages,

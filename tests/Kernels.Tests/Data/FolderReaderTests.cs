@@ -15,8 +15,8 @@ public sealed class FolderReaderTests : IDisposable
     [Fact]
     public void Open_WithoutLabels_IsSortedByNameAndPlanar()
     {
-        _folder.Write("d/b.JPG", Samples.FakeJpeg(20));
-        _folder.Write("d/a.jpeg", Samples.FakeJpeg(10));
+        _folder.Write("d/b.JPG", Samples.Picture(20));
+        _folder.Write("d/a.jpeg", Samples.Picture(10));
         _folder.Write("d/c.bmp", [1]);
 
         ImageSet set = Samples.Open(_folder, "folder:d");
@@ -29,8 +29,8 @@ public sealed class FolderReaderTests : IDisposable
     [Fact]
     public void Open_Geometry_BringsPicturesToOneSizeAndRefusesOtherData()
     {
-        _folder.Write("d/a.jpg", Samples.FakeJpeg(10)); // 2 x 1
-        _folder.Write("d/b.jpg", [3, 1, .. Enumerable.Repeat((byte)7, 9)]); // 3 x 1
+        _folder.Write("d/a.jpg", Samples.Picture(10)); // 2 x 1
+        _folder.Write("d/b.jpg", Samples.Png(3, 1, Enumerable.Repeat((byte)7, 9)));
         _folder.Write("images-idx3-ubyte", Samples.IdxImages);
         var options = Samples.Options(_folder.Root) with
         {
@@ -52,8 +52,8 @@ public sealed class FolderReaderTests : IDisposable
     public void Open_CsvInCurrentFolderOrFolderOrParent_IsFound(string csv, string spec)
     {
         string folder = csv.StartsWith("p/", StringComparison.Ordinal) ? "p/d" : "d";
-        _folder.Write($"{folder}/a.jpg", Samples.FakeJpeg(10));
-        _folder.Write($"{folder}/b.jpg", Samples.Gzip(Samples.FakeJpeg(20)));
+        _folder.Write($"{folder}/a.jpg", Samples.Picture(10));
+        _folder.Write($"{folder}/b.jpg", Samples.Gzip(Samples.Picture(20)));
         _folder.Write(csv, Samples.Gzip(System.Text.Encoding.UTF8.GetBytes(Csv)));
 
         ImageSet set = Samples.Open(_folder, spec);
@@ -67,8 +67,8 @@ public sealed class FolderReaderTests : IDisposable
     {
         _folder.Write("d/l.csv", Csv.ReplaceLineEndings("\r\n"));
         _folder.Write("d/empty/readme", [1]);
-        _folder.Write("d/jpeg/a.jpg", Samples.FakeJpeg(10));
-        _folder.Write("d/jpeg/b.jpg", Samples.FakeJpeg(20));
+        _folder.Write("d/jpeg/a.jpg", Samples.Picture(10));
+        _folder.Write("d/jpeg/b.jpg", Samples.Picture(20));
 
         Samples.Labels(Samples.Open(_folder, "folder:d,labels=l.csv")).ShouldBe([4, 3]);
     }
@@ -76,8 +76,8 @@ public sealed class FolderReaderTests : IDisposable
     [Fact]
     public void Open_Slice_DecodesOnlyThatPart()
     {
-        _folder.Write("d/a.jpg", []); // the stand-in decoder fails on it
-        _folder.Write("d/b.jpg", Samples.FakeJpeg(20));
+        _folder.Write("d/a.jpg", []); // no picture
+        _folder.Write("d/b.jpg", Samples.Picture(20));
 
         ImageSet set = Samples.Open(_folder, "folder:d@1..2");
 
@@ -90,7 +90,7 @@ public sealed class FolderReaderTests : IDisposable
     {
         for (int i = 0; i < 100; i++)
         {
-            _folder.Write($"d/{i:d3}.jpg", Samples.FakeJpeg(i));
+            _folder.Write($"d/{i:d3}.jpg", Samples.Picture(i));
         }
 
         ImageSet set = Samples.Open(_folder, "folder:d");
@@ -101,7 +101,7 @@ public sealed class FolderReaderTests : IDisposable
     [Fact]
     public void Open_CsvNowhere_ListsEveryPathTried()
     {
-        _folder.Write("p/d/a.jpg", Samples.FakeJpeg(1));
+        _folder.Write("p/d/a.jpg", Samples.Picture(1));
 
         Samples.Error(_folder, "folder:p/d,labels=none.csv").ShouldContain(
             $"tried '{_folder["none.csv"]}', '{_folder["p/d/none.csv"]}', '{_folder["p/none.csv"]}'");
@@ -120,8 +120,8 @@ public sealed class FolderReaderTests : IDisposable
     [InlineData("label,file\n1,../secret.jpg\n", "is outside of")]
     public void Open_OddCsv_SaysWhatIsWrong(string csv, string expected)
     {
-        _folder.Write("secret.jpg", Samples.FakeJpeg(1));
-        _folder.Write("d/a.jpg", Samples.FakeJpeg(1));
+        _folder.Write("secret.jpg", Samples.Picture(1));
+        _folder.Write("d/a.jpg", Samples.Picture(1));
         _folder.Write("d/l.csv", csv);
 
         Samples.Error(_folder, "folder:d,labels=l.csv").ShouldContain(expected);
@@ -130,7 +130,7 @@ public sealed class FolderReaderTests : IDisposable
     [Fact]
     public void Open_ColumnsInAnyOrderAndCase_AreUsed()
     {
-        _folder.Write("d/a.jpg", Samples.FakeJpeg(1));
+        _folder.Write("d/a.jpg", Samples.Picture(1));
         _folder.Write("d/l.csv", "\uFEFFFile,Label\na.jpg,12\n");
 
         Samples.Labels(Samples.Open(_folder, "folder:d,labels=l.csv")).ShouldBe([12]);
@@ -139,8 +139,8 @@ public sealed class FolderReaderTests : IDisposable
     [Fact]
     public void Open_DifferentSizes_NamesBothFiles()
     {
-        _folder.Write("d/a.jpg", Samples.FakeJpeg(1));
-        _folder.Write("d/b.jpg", [1, 1, 9, 9, 9]);
+        _folder.Write("d/a.jpg", Samples.Picture(1));
+        _folder.Write("d/b.jpg", Samples.Png(1, 1, [9, 9, 9]));
 
         string message = Samples.Error(_folder, "folder:d");
 
@@ -163,11 +163,11 @@ public sealed class FolderReaderTests : IDisposable
     [Fact]
     public void Open_FolderOfClasses_LabelsByTheOrderOfTheirNames()
     {
-        _folder.Write("d/zebra/b.png", Samples.FakeJpeg(40));
-        _folder.Write("d/zebra/a.jpg", Samples.FakeJpeg(30));
-        _folder.Write("d/cat/x.jpeg", Samples.FakeJpeg(10));
+        _folder.Write("d/zebra/b.png", Samples.Picture(40));
+        _folder.Write("d/zebra/a.jpg", Samples.Picture(30));
+        _folder.Write("d/cat/x.jpeg", Samples.Picture(10));
         _folder.Write("d/empty/readme", [1]);
-        _folder.Write("d/beside.jpg", Samples.FakeJpeg(99));
+        _folder.Write("d/beside.jpg", Samples.Picture(99));
 
         ImageSet set = Samples.Open(_folder, "imagefolder:d");
 
@@ -179,13 +179,11 @@ public sealed class FolderReaderTests : IDisposable
     [Fact]
     public void Open_GreyPictures_HaveOneChannelAndDoNotMixWithColours()
     {
-        static (int Width, int Height, byte[] Pixels) Decode(ReadOnlyMemory<byte> file, string name) => (2, 1, file.ToArray());
-        var options = Samples.Options(_folder.Root) with { Decode = Decode };
-        _folder.Write("d/a.png", [7, 8]);
-        DataSource.Open(DataSource.Parse("folder:d"), options).Channels.ShouldBe(1);
+        _folder.Write("d/a.png", Samples.Png(2, 1, [7, 8]));
+        Samples.Open(_folder, "folder:d").Channels.ShouldBe(1);
 
-        _folder.Write("d/b.png", [1, 2, 3, 4, 5, 6]);
+        _folder.Write("d/b.png", Samples.Picture(1));
 
-        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("folder:d"), options)).Message.ShouldContain("one is grey");
+        Samples.Error(_folder, "folder:d").ShouldContain("one is grey");
     }
 }

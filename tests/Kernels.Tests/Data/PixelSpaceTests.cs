@@ -14,7 +14,7 @@ public sealed class PixelSpaceTests : IDisposable
         _folder.Write("c.bin", Samples.Cifar(2050));
         for (int i = 0; i < 20; i++)
         {
-            _folder.Write($"d/{i:D2}.jpg", Samples.FakeJpeg((byte)(10 * i)));
+            _folder.Write($"d/{i:D2}.jpg", Samples.Picture((byte)(10 * i)));
         }
     }
 

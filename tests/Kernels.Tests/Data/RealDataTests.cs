@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
 using Cluster.Tests;
@@ -68,45 +67,6 @@ public class RealDataTests
         inside.Count.ShouldBe(count);
         above.ShouldBe(inside);
         inside.ShouldAllBe(file => Path.GetFileName(file.Path).StartsWith($"{file.Label:d4}_", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Open_ImageNetJpegs_EqualTheRawPixels()
-    {
-        string folder = SharedData.Require("imagenet-sample");
-        ImageSet set;
-        try
-        {
-            set = DataSource.Open($"folder:{folder}/jpeg224,labels=labels.csv@0..46", workers: 2);
-        }
-        catch (KernelException exception) when (exception.Message.Contains("native library", StringComparison.Ordinal))
-        {
-            Assert.Skip($"JPEG decoding needs the native library: {exception.Message}");
-            return;
-        }
-
-        using FileStream file = File.OpenRead(Path.Combine(folder, "raw64.u8.bin.gz"));
-        using GZipStream raw = new(file, CompressionMode.Decompress);
-        byte[] expected = new byte[224 * 224 * 3]; // (H,W,3); the images 0, 15, 30, 45
-        foreach (int index in new[] { 0, 15, 30, 45 })
-        {
-            raw.ReadExactly(expected);
-            set.Label(index).ShouldBe(index);
-            // another inverse DCT may round differently
-            LargestDifference(set.ReadPixels(index), expected).ShouldBeLessThanOrEqualTo(1, $"image {index}");
-        }
-    }
-
-    private static int LargestDifference(ReadOnlySpan<byte> planar, byte[] interleaved)
-    {
-        int area = planar.Length / 3;
-        int largest = 0;
-        for (int i = 0; i < planar.Length; i++)
-        {
-            largest = Math.Max(largest, Math.Abs(planar[i] - interleaved[(i % area * 3) + (i / area)]));
-        }
-
-        return largest;
     }
 
     private static int[] CountLabels(ImageSet set)

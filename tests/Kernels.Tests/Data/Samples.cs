@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Cluster.Kernels.Data;
 using Cluster.Tests;
+using SkiaSharp;
 
 namespace Cluster.Kernels.Tests.Data;
 
@@ -30,17 +31,24 @@ internal static class Samples
         return bytes;
     }
 
-    /// <summary>
-    /// A stand-in for the JPEG decoder: the "file" holds width and height, then interleaved RGB.
-    /// </summary>
-    public static (int Width, int Height, byte[] Rgb) FakeDecode(ReadOnlyMemory<byte> file, string name) =>
-        (file.Span[0], file.Span[1], file[2..].ToArray());
+    /// <summary>A PNG file of interleaved pixels, RGB or grey.</summary>
+    public static byte[] Png(int width, int height, IEnumerable<byte> pixels)
+    {
+        byte[] given = [.. pixels];
+        bool isGrey = given.Length == width * height;
+        using var bitmap = new SKBitmap(new SKImageInfo(
+            width, height, isGrey ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque));
+        byte[] stored = isGrey ? given : [.. given.Chunk(3).SelectMany(pixel => pixel.Append(byte.MaxValue))];
+        stored.CopyTo(bitmap.GetPixelSpan());
+        using var file = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return file.ToArray();
+    }
 
-    /// <summary>A 2 x 1 (width x height) "JPEG" whose pixels are (v, v+1, v+2) and (v+3, v+4, v+5).</summary>
-    public static byte[] FakeJpeg(int v) => [2, 1, (byte)v, (byte)(v + 1), (byte)(v + 2), (byte)(v + 3), (byte)(v + 4), (byte)(v + 5)];
+    /// <summary>A 2 x 1 (width x height) picture whose pixels are (v, v+1, v+2) and (v+3, v+4, v+5).</summary>
+    public static byte[] Picture(int v) => Png(2, 1, Enumerable.Range(v, 6).Select(value => (byte)value));
 
     public static DataReadOptions Options(string currentDirectory, long maximumBytes = DataReadOptions.DefaultMaximumBytes) =>
-        new(currentDirectory, Workers: 2, FakeDecode, maximumBytes);
+        new(currentDirectory, Workers: 2, maximumBytes);
 
     public static ImageSet Open(WorkFolder folder, string spec) => DataSource.Open(DataSource.Parse(spec), Options(folder.Root));
 

@@ -58,7 +58,7 @@ public sealed class OperatorPropertyTests
         using var scope = TorchSharp.torch.NewDisposeScope();
         var x = TensorFactory.FromFloats(input, form.Shape).requires_grad_();
         var output = programs.Whole().Run([x])[0];
-        var gradient = autograd.grad([output.mul(TensorFactory.FromFloats(weights, output.shape)).sum()], [x])[0];
+        var gradient = TorchSharp.torch.autograd.grad([output.mul(TensorFactory.FromFloats(weights, output.shape)).sum()], [x])[0];
         float[] slopes = TensorFactory.ToFloats(gradient.contiguous());
 
         double actual = slopes.Zip(direction, (slope, d) => (double)slope * d).Sum();

@@ -167,7 +167,7 @@ public sealed class OperatorTests
             .ShouldBeLessThanOrEqualTo(1e-5f);
         if (!FloatOperatorCases.WithoutGradient.Contains(name))
         {
-            var slopes = autograd.grad([output.mul(output).sum()], [input])[0];
+            var slopes = TorchSharp.torch.autograd.grad([output.mul(output).sum()], [input])[0];
             TensorFactory.ToFloats(slopes).ShouldContain(slope => slope != 0);
         }
     }

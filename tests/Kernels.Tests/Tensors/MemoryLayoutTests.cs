@@ -30,5 +30,5 @@ public sealed class MemoryLayoutTests
     }
 
     /// <summary>The same values with holes between them in memory.</summary>
-    internal static torch.Tensor Strided(torch.Tensor x) => cat([x, x], 3).slice(3, 0, x.shape[3], 1);
+    internal static torch.Tensor Strided(torch.Tensor x) => torch.cat([x, x], 3).slice(3, 0, x.shape[3], 1);
 }

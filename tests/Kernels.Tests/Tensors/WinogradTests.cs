@@ -205,7 +205,7 @@ public sealed class WinogradTests
         using var scope = torch.NewDisposeScope();
         var (x, weight, bias) = Random(1, 16, 16, 4, 4);
         var prepared = Winograd.Prepare(weight, bias);
-        var other = cat([x, x], 1);
+        var other = torch.cat([x, x], 1);
 
         Should.Throw<KernelException>(() => Winograd.Convolve(other, prepared))
             .Message.ShouldContain("an input (N, 16, H, W) was expected");

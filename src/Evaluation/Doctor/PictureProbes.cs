@@ -1,0 +1,10 @@
+using SkiaSharp;
+
+namespace Cluster.Evaluation.Doctor;
+
+/// <summary>The library that decodes pictures.</summary>
+internal static class PictureProbes
+{
+    public static IEnumerable<Finding> All() =>
+        [Finding.Ok("Skia", $"{SkiaSharpVersion.Native}, {LoadedLibraries.Find("libSkiaSharp") ?? "loaded"}")];
+}

@@ -1,0 +1,85 @@
+using SkiaSharp;
+
+namespace Cluster.Kernels.Data.Pictures;
+
+/// <summary>
+/// Decodes JPEG and PNG files to the pixels that Pillow reads from them: color profiles, gamma and orientation are ignored, transparency
+/// is dropped, of 16 bits the upper eight are kept. What a file is its first bytes say, not its name.
+/// </summary>
+internal static class PictureFile
+{
+    /// <summary>Larger pictures are refused before memory is taken for them.</summary>
+    private const int MaximumSide = 1 << 14;
+
+    /// <summary>Deflate packs at most 1032 bytes into one (zlib's technical details), and PNG at most eight pixels into a byte.</summary>
+    private const long MaximumPngPixelsPerByte = 1032 * 8;
+
+    private const int PngColorTypeAt = 25;
+
+    private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    private static ReadOnlySpan<byte> JpegSignature => [0xFF, 0xD8, 0xFF];
+
+    /// <summary>Decodes one picture.</summary>
+    /// <param name="name">The file's name as the user knows it.</param>
+    /// <returns>Pixels are (Height, Width, 3) in RGB, or (Height, Width, 1) of a grey PNG file; a grey JPEG file gives RGB too.</returns>
+    /// <exception cref="KernelException">It is no JPEG or PNG file, damaged, cut off or too large.</exception>
+    public static (int Width, int Height, byte[] Pixels) Decode(ReadOnlySpan<byte> file, string name)
+    {
+        // Only these two formats: every further decoder is one more that strangers' files reach.
+        bool isPng = file.StartsWith(PngSignature);
+        if (!isPng && !file.StartsWith(JpegSignature))
+        {
+            throw Refuse(name, "it begins neither as a JPEG nor as a PNG file does");
+        }
+
+        using var data = SKData.CreateCopy(file);
+        using var stream = new SKMemoryStream(data);
+        using var codec = SKCodec.Create(stream, out var result);
+        if (result != SKCodecResult.Success)
+        {
+            throw Refuse(name, "its header is damaged or cut off");
+        }
+
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if (width > MaximumSide || height > MaximumSide)
+        {
+            throw Refuse(name, $"it is {width} x {height} pixels but at most {MaximumSide} x {MaximumSide} are read");
+        }
+
+        if (isPng ? (long)width * height > file.Length * MaximumPngPixelsPerByte : !JpegFile.HasEnd(file))
+        {
+            throw Refuse(name, "it is cut off");
+        }
+
+        // Skia misreads the transparent pixels of a PNG file whose sBIT chunk says 5, 6 and 5 bits.
+        if (codec.Info is { ColorType: SKColorType.Rgb565, AlphaType: not SKAlphaType.Opaque })
+        {
+            throw Refuse(name, "it is a PNG file of 16-bit colors with transparency");
+        }
+
+        // No color space: nothing is converted. Not multiplied by alpha: nothing is lost where a pixel is transparent.
+        result = codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul), out byte[] rgba);
+        return result == SKCodecResult.Success
+            ? (width, height, Channels(rgba, isPng && file[PngColorTypeAt] is 0 or 4 ? 1 : 3))
+            : throw Refuse(name, result == SKCodecResult.IncompleteInput ? "it is cut off" : "its pixels are damaged");
+    }
+
+    // The first so many of each pixel's four bytes.
+    private static byte[] Channels(byte[] rgba, int count)
+    {
+        byte[] kept = GC.AllocateUninitializedArray<byte>(rgba.Length / 4 * count);
+        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += count)
+        {
+            for (int channel = 0; channel < count; channel++)
+            {
+                kept[to + channel] = rgba[from + channel];
+            }
+        }
+
+        return kept;
+    }
+
+    private static KernelException Refuse(string name, string why) =>
+        new($"{name} cannot be read as a picture: {why}; save it again as a plain JPEG or PNG file.");
+}
