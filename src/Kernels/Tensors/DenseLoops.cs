@@ -70,9 +70,12 @@ internal static unsafe class DenseLoops
     }
 
     /// <summary>Calls with the first element and the length of each piece.</summary>
-    public static void ForEachPiece(int length, Action<int, int> body)
+    public static void ForEachPiece(int length, Action<int, int> body) => ForEachPiece(length, Piece, body);
+
+    /// <summary>The same for pieces of another size.</summary>
+    public static void ForEachPiece(int length, int size, Action<int, int> body)
     {
-        int pieces = PiecesOf(length);
+        int pieces = PiecesOf(length, size);
         int threads = pieces > 1 ? Math.Min(pieces, TorchSettings.Threads) : 1;
         if (threads > 1)
         {
@@ -85,9 +88,11 @@ internal static unsafe class DenseLoops
             Run(piece);
         }
 
-        void Run(int piece) => body(piece * Piece, Math.Min(Piece, length - (piece * Piece)));
+        void Run(int piece) => body(piece * size, Math.Min(size, length - (piece * size)));
     }
 
     /// <summary>How many pieces there are.</summary>
-    public static int PiecesOf(int length) => (int)(((long)length + Piece - 1) / Piece);
+    public static int PiecesOf(int length) => PiecesOf(length, Piece);
+
+    private static int PiecesOf(int length, int size) => (int)(((long)length + size - 1) / size);
 }
