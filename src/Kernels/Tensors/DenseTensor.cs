@@ -53,6 +53,13 @@ internal static class DenseTensor
         }
     }
 
+    /// <summary>Shows the memory of a dense tensor on the processor to be filled anew.</summary>
+    public static void Write(Tensor tensor, Writer fill)
+    {
+        fill(Memory(tensor, IsChannelsLast(tensor)));
+        GC.KeepAlive(tensor);
+    }
+
     /// <summary>A float32 tensor whose values are whatever its memory holds.</summary>
     /// <param name="channelsLast">Of four axes: whether the second is innermost.</param>
     /// <param name="device">Null for the processor.</param>

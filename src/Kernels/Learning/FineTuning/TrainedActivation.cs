@@ -1,4 +1,5 @@
 using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Learning.Lsq;
 using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
@@ -60,7 +61,8 @@ internal sealed class TrainedActivation
 
     private int High => _start.Maximum - _start.ZeroPoint;
 
-    public Tensor Quantize(Tensor value) => LsqQuantizer.Apply(value, _scale, Low, High, _gradientScale);
+    public Tensor Quantize(Tensor value) => LearnedScale.Apply(
+        value, _scale, _start, LsqCall.Plain with { GradientScale = _gradientScale });
 
     /// <summary>Real size of a code, without gradient. The caller's dispose scope owns it.</summary>
     public Tensor Scale() => _scale.detach();

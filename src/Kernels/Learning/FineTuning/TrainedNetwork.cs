@@ -3,6 +3,7 @@ using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Learning.Lsq;
 using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Learning.Lsq;
 using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;

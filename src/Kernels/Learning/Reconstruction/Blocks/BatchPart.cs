@@ -91,14 +91,17 @@ internal sealed class BatchPart : IDisposable
     }
 
     /// <summary>
-    /// Sum over channels, mean over images and positions of |x - target|^p; <paramref name="images"/> are those of the
-    /// whole batch.
+    /// Sum over channels, mean over images and positions of weight * |x - target|^p; <paramref name="images"/> are those of
+    /// the whole batch.
     /// </summary>
     public static Tensor LossOf(Tensor output, Tensor target, Tensor? weights, double power, int images)
     {
         long[] shape = output.shape;
         double positions = shape.Skip(2).Aggregate(1.0, (product, size) => product * size);
-        return ReconstructionKernels.PowerLoss(output, target, weights, power, 1 / (images * positions));
+        using var scope = NewDisposeScope();
+        var difference = output - target;
+        var terms = power == 2 ? difference.square() : difference.abs().pow(power);
+        return (weights is null ? terms : terms * weights).sum().mul(1 / (images * positions)).MoveToOuterDisposeScope();
     }
 
     public void DropGradients()

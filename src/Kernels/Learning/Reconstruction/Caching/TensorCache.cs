@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Cluster.Kernels.Learning.Lsq;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -62,7 +63,7 @@ internal sealed unsafe class TensorCache : IDisposable
     {
         var copy = Empty(count, Shape, ComputeDevice.Cpu);
         long[] rows = [.. Enumerable.Range(first, count).Select(row => (long)row)];
-        ReconstructionKernels.GatherRows(Data, null, rows, Elements, 1, 0, copy);
+        GatherRows(null, rows, 1, 0, copy);
         return _device.Take(copy);
     }
 
@@ -75,27 +76,22 @@ internal sealed unsafe class TensorCache : IDisposable
     {
         if (_device.IsHost)
         {
-            ReconstructionKernels.GatherRows(Data, exact is null ? null : exact.Data, rows, Elements, probability, seed, buffer);
+            GatherRows(exact, rows, probability, seed, buffer);
             return;
         }
 
         // Mixed here and copied once.
         using var staging = Empty(rows.Length, Shape, ComputeDevice.Cpu);
-        ReconstructionKernels.GatherRows(Data, exact is null ? null : exact.Data, rows, Elements, probability, seed, staging);
+        GatherRows(exact, rows, probability, seed, staging);
         buffer.copy_(staging);
     }
 
     /// <summary>Stores images from <paramref name="first"/> on.</summary>
     public void Write(int first, Tensor images)
     {
-        if (_device.Index is null)
-        {
-            ReconstructionKernels.StoreRows(images, Data + (first * Elements));
-            return;
-        }
-
         using var here = images.cpu();
-        ReconstructionKernels.StoreRows(here, Data + (first * Elements));
+        using var ordered = Shape.Length == 3 ? TensorOps.ToChannelsLast(here) : here.contiguous();
+        DenseTensor.Read(ordered, (values, _) => values.CopyTo(new Span<float>(Data + (first * Elements), values.Length)));
     }
 
     /// <summary>The bytes of one image.</summary>
@@ -118,6 +114,30 @@ internal sealed unsafe class TensorCache : IDisposable
         _file?.Dispose();
         _release();
     }
+
+    // The target is on the processor and in the order of the cache.
+    private void GatherRows(TensorCache? exact, ReadOnlySpan<long> rows, double probability, ulong seed, Tensor target)
+    {
+        var mask = new DropMask(probability, seed);
+        long[] order = rows.ToArray();
+        DenseTensor.Write(target, values =>
+        {
+            for (int i = 0; i < order.Length; i++)
+            {
+                var to = values.Slice((int)(i * Elements), (int)Elements);
+                if (exact is null || mask.IsFull)
+                {
+                    Row(order[i]).CopyTo(to);
+                }
+                else
+                {
+                    mask.Mix(Row(order[i]), exact.Row(order[i]), to, (uint)(i * Elements));
+                }
+            }
+        });
+    }
+
+    private ReadOnlySpan<float> Row(long image) => new(Data + (image * Elements), checked((int)Elements));
 
     private static Tensor Empty(int count, long[] image, ComputeDevice device) =>
         DenseTensor.Empty([count, .. image], channelsLast: image.Length == 3, device.Torch);

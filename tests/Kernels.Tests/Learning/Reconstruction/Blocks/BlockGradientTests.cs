@@ -6,16 +6,16 @@ using Cluster.Kernels.Tests.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Tests.Learning.Reconstruction.Rounding;
+namespace Cluster.Kernels.Tests.Learning.Reconstruction.Blocks;
 
-/// <summary>Gradients of the native kernels against Python's torch and against differences of values.</summary>
-public sealed class NativeGradientTests
+/// <summary>Gradients of a block's loss and quantizers against Python's torch and against differences of values.</summary>
+public sealed class BlockGradientTests
 {
     [Theory]
     [InlineData("2.0", true)]
     [InlineData("2.0", false)]
     [InlineData("2.4", false)]
-    public void PowerLoss_ValueAndGradient_EqualPythonsTorch(string power, bool weighted)
+    public void LossOf_ValueAndGradient_EqualPythonsTorch(string power, bool weighted)
     {
         const int count = 2 * 3 * 5 * 4;
         float[] x = Nets.Values(count, 31);
@@ -47,7 +47,7 @@ public sealed class NativeGradientTests
     [Theory]
     [InlineData(2.0)]
     [InlineData(2.4)]
-    public void PowerLoss_Gradient_EqualsFiniteDifferences(double power)
+    public void LossOf_Gradient_EqualsFiniteDifferences(double power)
     {
         float[] x = [0.7f, -0.4f, 0.05f, 2f, -3f, 0.1f];
         float[] target = [0.2f, 0.3f, 0.04f, 2.5f, -1f, 0.9f];
@@ -55,7 +55,7 @@ public sealed class NativeGradientTests
         var leaf = Leaf(x, [1, 6]);
 
         float[] gradient = TensorFactory.ToFloats(
-            autograd.grad([ReconstructionKernels.PowerLoss(leaf, TensorFactory.FromFloats(target, [1, 6]), null, power, 0.25)], [leaf])[0]);
+            autograd.grad([BatchPart.LossOf(leaf, TensorFactory.FromFloats(target, [1, 6]), null, power, 4)], [leaf])[0]);
 
         for (int i = 0; i < x.Length; i++)
         {
@@ -92,38 +92,6 @@ public sealed class NativeGradientTests
             TensorFactory.ToFloats(
                 autograd.grad([hooks.Written("t")!.Apply(TensorFactory.FromFloats(x, [4, 6]), null).sum()], [hooks.Scale("t")])[0])[0];
     }
-
-    [Fact]
-    public void Convolve_WinogradGradients_EqualPythonsTorch()
-    {
-        // 2 x 16 x 6 x 5 pixels through 32 filters.
-        const int pixels = 2 * 16 * 6 * 5;
-        const int weights = 32 * 16 * 9;
-        float[] x = Nets.Values(pixels, 35);
-        float[] w = Nets.Values(weights, 36);
-        float[] seen = Nets.Values(2 * 32 * 6 * 5, 37);
-        double[] expected = PythonReference.Run("torch", $"""
-            a = torch.from_numpy(x[:{pixels}]).reshape(2, 16, 6, 5).requires_grad_()
-            w = torch.from_numpy(x[{pixels}:{pixels + weights}]).reshape(32, 16, 3, 3).requires_grad_()
-            g = torch.from_numpy(x[{pixels + weights}:]).reshape(2, 32, 6, 5)
-            y = torch.nn.functional.conv2d(a, w, padding=1)
-            (y * g).sum().backward()
-            print(*[float(v) for v in torch.cat([y.detach().flatten(), a.grad.flatten(), w.grad.flatten()])])
-            """, [.. x, .. w, .. seen]);
-        using var scope = NewDisposeScope();
-        var image = TensorOps.ToChannelsLast(TensorFactory.FromFloats(x, [2, 16, 6, 5]));
-        image.requires_grad = true;
-        var filter = Leaf(w, [32, 16, 3, 3]);
-
-        var y = Winograd.Convolve(image, filter, null);
-        var gradients = autograd.grad([y.mul(TensorFactory.FromFloats(seen, [2, 32, 6, 5])).sum()], [image, filter]);
-
-        float[] found = [.. Floats(y), .. Floats(gradients[0]), .. Floats(gradients[1])];
-        found.Length.ShouldBe(expected.Length);
-        found.Zip(expected).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-4 * (1 + Math.Abs(pair.Second)));
-    }
-
-    private static float[] Floats(Tensor tensor) => TensorFactory.ToFloats(tensor.detach().contiguous());
 
     private static Tensor Leaf(float[] values, long[] shape)
     {

@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Tensors;
+namespace Cluster.Kernels.Learning.Lsq;
 
 /// <summary>One use of a learned quantizer.</summary>
 /// <param name="GradientScale">Factor of the scale's gradient: LSQ's 1 / sqrt(N * qmax), or 1.</param>

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Cluster.Kernels.Tensors;
+namespace Cluster.Kernels.Learning.Lsq;
 
 /// <summary>
 /// Which elements are quantized and which stay as they are (QDrop, Wei et al., ICLR 2022): each position has its own coin, a

@@ -1,3 +1,4 @@
+using Cluster.Kernels.Learning.Lsq;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Execution;
@@ -5,7 +6,7 @@ using Cluster.Kernels.Tests.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Tests.Learning.Reconstruction.Blocks;
+namespace Cluster.Kernels.Tests.Learning.Lsq;
 
 public sealed class LearnedScaleTests
 {
@@ -20,12 +21,12 @@ public sealed class LearnedScaleTests
     [InlineData(1.3, 3, 0.4)]
     [InlineData(3.6, 7, 7)]
     [InlineData(9, 7, 7)]
-    public void LearnedStep_KnownPoints_HaveCodeAndScaleGradient(double x, int code, double slope)
+    public void Apply_KnownPoints_HaveCodeAndScaleGradient(double x, int code, double slope)
     {
         using var scope = NewDisposeScope();
         var (value, scale) = (Leaf([(float)x], [1]), Leaf([0.5f], [1]));
 
-        var y = ReconstructionKernels.LearnedScale(value, scale, Signed4, LsqCall.Plain);
+        var y = LearnedScale.Apply(value, scale, Signed4, LsqCall.Plain);
         var gradients = autograd.grad([y], [value, scale]);
 
         TensorFactory.ToFloats(y)[0].ShouldBe(code * 0.5f);
@@ -38,7 +39,7 @@ public sealed class LearnedScaleTests
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
-    public void LearnedStep_Batch_EqualsPythonsComposition(int zeroPoint)
+    public void Apply_Batch_EqualsPythonsComposition(int zeroPoint)
     {
         float[] x = Nets.Values(600, 11, 4);
         float[] gradient = Nets.Values(600, 12);
@@ -56,7 +57,7 @@ public sealed class LearnedScaleTests
         using var scope = NewDisposeScope();
         var (value, scale) = (Leaf(x, [600]), Leaf([0.37f], [1]));
 
-        var y = ReconstructionKernels.LearnedScale(
+        var y = LearnedScale.Apply(
             value, scale, new QuantizationParameters(1, zeroPoint, 0, 15), LsqCall.Plain with { GradientScale = 1 / Math.Sqrt(600 * 15) });
         var gradients = autograd.grad([y], [value, scale], [TensorFactory.FromFloats(gradient, [600])]);
 
@@ -65,7 +66,7 @@ public sealed class LearnedScaleTests
     }
 
     [Fact]
-    public void LearnedStep_Scale_EqualsFiniteDifferencesOfItsSurrogate()
+    public void Apply_Scale_EqualsFiniteDifferencesOfItsSurrogate()
     {
         // With the roundings and clips of s = 0.5 held, y(s) = s * (x / s0 + offset) is what LSQ differentiates: dy/ds
         // = code - x/s inside, the code's end outside.
@@ -75,7 +76,7 @@ public sealed class LearnedScaleTests
 
         float gradient =
             TensorFactory.ToFloats(
-                autograd.grad([ReconstructionKernels.LearnedScale(value, scale, Signed4, LsqCall.Plain).sum()], [scale])[0])[0];
+                autograd.grad([LearnedScale.Apply(value, scale, Signed4, LsqCall.Plain).sum()], [scale])[0])[0];
 
         const double h = 1e-4;
         ((double)gradient).ShouldBe((Surrogate(0.5 + h) - Surrogate(0.5 - h)) / (2 * h), 1e-3);
@@ -88,7 +89,7 @@ public sealed class LearnedScaleTests
     }
 
     [Fact]
-    public void LearnedStep_Dropped_MixesAndPassesTheOthersThrough()
+    public void Apply_Dropped_MixesAndPassesTheOthersThrough()
     {
         const int count = 20000;
         float[] x = Nets.Values(count, 14, 2);
@@ -96,7 +97,7 @@ public sealed class LearnedScaleTests
         var (value, scale) = (Leaf(x, [count]), Leaf([0.5f], [1]));
         var call = new LsqCall(1, 0.3, 77, 0);
 
-        var y = ReconstructionKernels.LearnedScale(value, scale, Signed4, call);
+        var y = LearnedScale.Apply(value, scale, Signed4, call);
         var gradients = autograd.grad([y.sum()], [value, scale]);
 
         float[] full = TensorFactory.ToFloats(TensorQuantizer.FakeQuantize(value, Signed4));
@@ -107,50 +108,73 @@ public sealed class LearnedScaleTests
         double expected = Enumerable.Range(0, count).Where(i => mixed[i] != x[i]).Sum(i => Math.Round(x[i] / 0.5) - (x[i] / 0.5));
         ((double)TensorFactory.ToFloats(gradients[1])[0]).ShouldBe(expected, 0.05);
         TensorFactory.ToFloats(gradients[0]).ShouldAllBe(g => g == 1);
-        TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(value, scale, Signed4, call))
+        TensorFactory.ToFloats(LearnedScale.Apply(value, scale, Signed4, call))
             .ShouldBe(mixed, "the mask is a function of seed and position");
-        TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(value, scale, Signed4, call with { Seed = 78 })).ShouldNotBe(mixed);
+        TensorFactory.ToFloats(LearnedScale.Apply(value, scale, Signed4, call with { Seed = 78 })).ShouldNotBe(mixed);
     }
 
     [Fact]
-    public void LearnedStep_PartsOfABatch_HaveTheMaskOfTheWhole()
+    public void Apply_PartsOfABatch_HaveTheMaskOfTheWhole()
     {
         float[] x = Nets.Values(5000, 15, 2);
         using var scope = NewDisposeScope();
         using var scale = TensorFactory.FromFloats([0.5f], [1]);
         var call = new LsqCall(1, 0.5, 9, 0);
         float[] whole = TensorFactory.ToFloats(
-            ReconstructionKernels.LearnedScale(TensorFactory.FromFloats(x, [5000]), scale, Signed4, call));
+            LearnedScale.Apply(TensorFactory.FromFloats(x, [5000]), scale, Signed4, call));
 
-        float[] second = TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(
+        float[] second = TensorFactory.ToFloats(LearnedScale.Apply(
             TensorFactory.FromFloats(x.AsSpan(2000), [3000]), scale, Signed4, call with { Position = 2000 }));
 
         second.ShouldBe(whole[2000..]);
     }
 
-    [Theory]
-    [InlineData(2.0, false)]
-    [InlineData(2.0, true)]
-    [InlineData(2.4, false)]
-    public void PowerLoss_ValueAndGradient_EqualTheComposition(double power, bool weighted)
+    [Fact]
+    public void Apply_ChannelsLast_KeepsTheFormatAndItsGradients()
     {
-        float[] x = Nets.Values(2 * 3 * 5 * 5, 17);
         using var scope = NewDisposeScope();
-        long[] shape = [2, 3, 5, 5];
-        using var plain = Leaf(x, shape);
-        var leaf = TensorOps.ToChannelsLast(TensorFactory.FromFloats(x, shape));
-        leaf.requires_grad = true;
-        using var target = TensorFactory.FromFloats(Nets.Values(150, 18), shape);
-        using var weights = TensorFactory.FromFloats([.. Nets.Values(150, 19).Select(value => value + 1)], shape);
+        float[] values = Nets.Values(2 * 3 * 5 * 4, 21, 4);
+        float[] direction = Nets.Values(2 * 3 * 5 * 4, 22);
+        long[] shape = [2, 3, 5, 4];
+        var (plain, plainScale) = (Leaf(values, shape), Leaf([0.5f], [1]));
+        var (last, lastScale) = (TensorOps.ToChannelsLast(TensorFactory.FromFloats(values, shape)).requires_grad_(), Leaf([0.5f], [1]));
 
-        var loss = ReconstructionKernels.PowerLoss(leaf, target, weighted ? weights : null, power, 0.25);
-        float[] gradient = TensorFactory.ToFloats(autograd.grad([loss], [leaf])[0]);
+        var y = LearnedScale.Apply(last, lastScale, Signed4, LsqCall.Plain);
+        var gradients = autograd.grad([y], [last, lastScale], [TensorFactory.FromFloats(direction, shape)]);
 
-        var terms = plain.sub(target).abs().pow(power);
-        var expected = ((weighted ? terms.mul(weights) : terms).sum()).mul(0.25);
-        TensorFactory.ToFloats(loss)[0].ShouldBe(TensorFactory.ToFloats(expected)[0], 1e-4f);
-        gradient.Zip(TensorFactory.ToFloats(autograd.grad([expected], [plain])[0]))
-            .ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-5f);
+        var expected = LearnedScale.Apply(plain, plainScale, Signed4, LsqCall.Plain);
+        var others = autograd.grad([expected], [plain, plainScale], [TensorFactory.FromFloats(direction, shape)]);
+        y.stride().ShouldBe([60L, 1, 12, 3]);
+        TensorFactory.ToFloats(y).ShouldBe(TensorFactory.ToFloats(expected));
+        TensorFactory.ToFloats(gradients[0]).ShouldBe(TensorFactory.ToFloats(others[0]));
+        TensorFactory.ToFloats(gradients[1])[0].ShouldBe(TensorFactory.ToFloats(others[1])[0], 1e-5f);
+    }
+
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Apply_ImpossibleScale_IsRefused(float scale)
+    {
+        using var scope = NewDisposeScope();
+
+        Should.Throw<KernelException>(() => LearnedScale.Apply(Leaf([1], [1]), Leaf([scale], [1]), Signed4, LsqCall.Plain));
+    }
+
+    [Fact]
+    public void Apply_ManyTimes_LeavesOnlyItsResults()
+    {
+        using var scope = NewDisposeScope();
+        var (x, s) = (Leaf([1f, 2f], [2]), Leaf([0.5f], [1]));
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        for (int i = 0; i < 10; i++)
+        {
+            using var inner = NewDisposeScope();
+            autograd.grad([LearnedScale.Apply(x, s, Signed4, LsqCall.Plain).sum()], [x, s]);
+        }
+
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
 
     private static Tensor Leaf(float[] values, long[] shape)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Cluster.Kernels.Tensors;
+namespace Cluster.Kernels.Learning.Lsq;
 
 /// <summary>
 /// Gradients of a quantizer with a learned scale (LSQ, Esser et al., ICLR 2020). Inside is what lies between the ends before it
