@@ -82,8 +82,8 @@ internal static class DenseTensor
         long dense = 1;
         foreach (int axis in (ReadOnlySpan<int>)[1, 3, 2, 0])
         {
-            bool isFirst = axis == 0;
-            if (shape[axis] == 0 || (shape[axis] > 1 && strides[axis] != dense) || strides[axis] < dense || (isFirst && dense == strides[1]))
+            bool hasGap = shape[axis] > 1 ? strides[axis] != dense : strides[axis] < dense;
+            if (shape[axis] == 0 || hasGap || (axis == 0 && dense == strides[1]))
             {
                 return false;
             }

@@ -113,7 +113,8 @@ public static class TensorFactory
         if (tensor.NumberOfElements != target.Length)
         {
             throw new KernelException(
-                $"A tensor of shape [{string.Join(',', tensor.shape)}] has {tensor.NumberOfElements} elements; room for {target.Length} was given.");
+                $"A tensor of shape [{string.Join(',', tensor.shape)}] has {tensor.NumberOfElements} elements; room for {target.Length} "
+                + "was given.");
         }
 
         using var here = tensor.cpu();

@@ -9,14 +9,9 @@ namespace Cluster.Kernels.Tensors;
 /// </summary>
 internal static class TorchScripts
 {
-    // Types are libtorch's numbers: 3 is int32, 6 float32. -8192 keeps all bits but the 13 that TF32 lacks.
     private const string Source = """
         def matmul(x: Tensor, y: Tensor) -> Tensor:
             return torch.matmul(x, y)
-
-        def tf32(x: Tensor) -> Tensor:
-            bits = x.view(dtype=3)
-            return ((bits + ((bits >> 13) & 1) + 4095) & -8192).view(dtype=6)
 
         def lstm(x: Tensor, h: Tensor, c: Tensor, wi: Tensor, wh: Tensor, bi: Tensor, bh: Tensor) -> Tensor:
             return torch.lstm(x, [h, c], [wi, wh, bi, bh], True, 1, 0.0, False, False, False)[0]
@@ -40,9 +35,6 @@ internal static class TorchScripts
 
     /// <summary>left · right over the last two dimensions; the leading ones broadcast.</summary>
     public static Tensor MatMul(Tensor left, Tensor right) => Call("matmul", left, right);
-
-    /// <summary>Rounds float32 to TF32, to nearest and ties to even, and keeps it in float32; no gradient.</summary>
-    public static Tensor RoundToTf32(Tensor x) => Call("tf32", x);
 
     /// <summary>The hidden states of all steps, (time, batch, directions · hidden).</summary>
     /// <param name="x">(time, batch, features).</param>

@@ -12,8 +12,8 @@ public static class TorchSettings
     private static int _applied;
 
     /// <summary>
-    /// Threads within one operator. libtorch keeps this number per thread: what others have set here reaches a thread when it next begins to
-    /// run a network, or asks.
+    /// Threads within one operator. libtorch keeps this number per thread: what others have set here reaches a thread when it next
+    /// begins to run a network, or asks.
     /// </summary>
     public static int Threads
     {

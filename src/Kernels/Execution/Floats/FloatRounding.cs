@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Plans.Placement;
@@ -89,8 +90,26 @@ internal static class FloatRounding
             return narrow.to(ScalarType.Float32);
         }
 
-        // As Nearest does; a NaN of whose mantissa only its last bits are set is not kept, and no operator makes such.
-        return TorchScripts.RoundToTf32(exact);
+        return DenseLoops.Map(exact, static (source, target, _) => RoundToTf32(
+            MemoryMarshal.Cast<float, uint>(source), MemoryMarshal.Cast<float, uint>(target)));
+    }
+
+    // As Nearest does; a NaN of whose mantissa only its last bits are set is not kept, and no operator makes such.
+    private static void RoundToTf32(ReadOnlySpan<uint> source, Span<uint> target)
+    {
+        var kept = new Vector<uint>(uint.MaxValue << Tf32Dropped);
+        var half = new Vector<uint>((1u << (Tf32Dropped - 1)) - 1);
+        int i = 0;
+        for (; i <= source.Length - Vector<uint>.Count; i += Vector<uint>.Count)
+        {
+            var bits = new Vector<uint>(source[i..]);
+            ((bits + half + ((bits >> Tf32Dropped) & Vector<uint>.One)) & kept).CopyTo(target[i..]);
+        }
+
+        for (; i < source.Length; i++)
+        {
+            target[i] = Nearest(BitConverter.UInt32BitsToSingle(source[i]), Tf32Dropped);
+        }
     }
 
     // The bits of a float32 with the last ones rounded away; a NaN stays one.
