@@ -35,9 +35,6 @@ internal static partial class Arrows
         ["Client"] = ["Contract", "Coordinator", "DataSpecs", "Terminal"],
     };
 
-    // Stand-ins for packages are not rooms: any room may use the package.
-    private static readonly string[] StandIns = ["TorchSharp"];
-
     /// <summary>Arrows that are not allowed, as sentences.</summary>
     public static IEnumerable<string> Violations(SourceTree tree)
     {
@@ -51,9 +48,7 @@ internal static partial class Arrows
                 continue;
             }
 
-            foreach (string reference in project.References
-                .Except(allowed, StringComparer.Ordinal)
-                .Except(StandIns, StringComparer.Ordinal))
+            foreach (string reference in project.References.Except(allowed, StringComparer.Ordinal))
             {
                 yield return $"{project.Room} references {reference}.";
             }

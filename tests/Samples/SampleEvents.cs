@@ -153,7 +153,6 @@ internal static class SampleEvents
             HighMs = 3.3,
             OtherCores = 0.25,
             Turn = plan.Digest,
-            Unrecorded = "It waits.",
         };
         var finding = new ParityFinding(Passed: false, 256, 41)
         {

@@ -26,7 +26,7 @@ public sealed class BatchNormalization(int channels) : IDisposable
     /// <param name="x">(N, channels, H, W)</param>
     /// <param name="updateStatistics">Normalise by the batch and move the running statistics; else normalise by these.</param>
     public Tensor Forward(Tensor x, bool updateStatistics) =>
-        Aten.Call("aten::batch_norm", x, Gain, Shift, Mean, Variance, updateStatistics, Momentum, Epsilon, false);
+        nn.functional.batch_norm(x, Mean, Variance, Gain, Shift, updateStatistics, Momentum, Epsilon);
 
     public void Dispose()
     {

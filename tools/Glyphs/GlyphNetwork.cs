@@ -50,10 +50,10 @@ public sealed class GlyphNetwork : IGlyphModel
     {
         foreach (var layer in Layers)
         {
-            x = TensorOps.Relu(layer.Forward(x, updateStatistics));
+            x = layer.Forward(x, updateStatistics).relu();
         }
 
-        return TensorOps.Linear(TensorOps.Mean(x, [2, 3], keepDimensions: false), Weight, Bias);
+        return nn.functional.linear(x.mean([2, 3], keepdim: false), Weight, Bias);
     }
 
     public ModelGraph ToGraph() => GlyphNetworkExport.ToGraph(this);

@@ -41,7 +41,7 @@ public sealed class NormalizedConvolution : IDisposable
     /// <param name="updateStatistics">Normalise by the batch and move the running statistics; else normalise by these.</param>
     /// <returns>(N, outputs, H / stride, W / stride)</returns>
     public Tensor Forward(Tensor x, bool updateStatistics) => Normalization.Forward(
-        TensorOps.Conv2d(x, Weight, null, [Stride, Stride], [Padding, Padding], [1, 1], Groups), updateStatistics);
+        TensorOps.Convolve(x, Weight, null, [Stride, Stride], [Padding, Padding], [1, 1], Groups), updateStatistics);
 
     public void Dispose()
     {

@@ -9,14 +9,6 @@ internal static class SiloProgram
     /// <summary>The client's program, likewise.</summary>
     public static string FindClient() => Find("Client");
 
-    /// <summary>The native library that was built with a program, or null where it lies elsewhere.</summary>
-    /// <param name="program">BUILD/bin/ROOM/CONFIGURATION/Cluster.ROOM, beside BUILD/native.</param>
-    public static string? NativeLibraryOf(string program)
-    {
-        var library = Path.GetFullPath(Path.Combine(program, "../../../../native/libcluster_kernels.so"));
-        return File.Exists(library) ? library : null;
-    }
-
     private static string Find(string room)
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));

@@ -56,11 +56,6 @@ public sealed record LatencyResult : WorkResult
     [JsonIgnore]
     public IReadOnlyList<string>? ThrottledBy => Throttled?.Split(',');
 
-    /// <summary>
-    /// Why the GPU queued the run's kernels one by one, in a sentence, where it repeats others as a whole; null: it did not.
-    /// </summary>
-    public string? Unrecorded { get; init; }
-
     /// <summary>The runtime and its version.</summary>
     public required string Runtime { get; init; }
 

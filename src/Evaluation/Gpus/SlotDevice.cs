@@ -20,19 +20,22 @@ public sealed class SlotDevice
     private readonly Lazy<string?> _class;
     private readonly Lazy<IGpuSensor?> _sensor;
 
-    internal SlotDevice(ComputeDevice device, Func<string?> deviceClass, Func<IGpuSensor?> sensor)
+    /// <param name="isGpu">Whether it counts as a GPU: a test's may compute on the processors.</param>
+    internal SlotDevice(ComputeDevice device, bool isGpu, Func<string?> deviceClass, Func<IGpuSensor?> sensor)
     {
+        IsGpu = isGpu;
         _device = device;
         _class = new Lazy<string?>(deviceClass);
         _sensor = new Lazy<IGpuSensor?>(sensor);
     }
 
     /// <summary>The processors.</summary>
-    public static SlotDevice Processors { get; } = new(ComputeDevice.Cpu, static () => null, static () => null);
+    public static SlotDevice Processors { get; } = new(ComputeDevice.Cpu, isGpu: false, static () => null, static () => null);
 
     /// <summary>A GPU of this process, by its number.</summary>
     public static SlotDevice Gpu(int index, string? deviceClass = null) => new(
         ComputeDevice.Parse(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index}")),
+        isGpu: true,
         () => deviceClass ?? ClassOf(index),
         () => Nvml.TryOpen(Nvml.FileName, out _)?.Visible(index));
 
@@ -42,7 +45,7 @@ public sealed class SlotDevice
         : Processors;
 
     /// <summary>Whether it is not the processors.</summary>
-    public bool IsGpu => !_device.IsHost;
+    public bool IsGpu { get; }
 
     /// <summary>Devices of one class give comparable times and equal counts; null for the processors.</summary>
     public string? Class => _class.Value;
@@ -95,9 +98,9 @@ public sealed class SlotDevice
         ? int.Parse(slot.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture)
         : null;
 
-    private static string ClassOf(int index) => string.Join(", ", new[]
-    {
+    private static string ClassOf(int index) => string.Join(", ",
+    [
         Nvml.TryOpen(Nvml.FileName, out _)?.Visible(index)?.Class ?? "GPU without NVML",
-        TorchSettings.CudaRuntime is { } runtime ? $"CUDA {runtime}" : null,
-    }.OfType<string>());
+        $"libtorch {TorchSettings.Version}",
+    ]);
 }

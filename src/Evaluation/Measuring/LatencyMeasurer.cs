@@ -128,7 +128,6 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
             OtherCores = otherCores,
             ClockHz = gpu.ClockHz,
             Throttled = gpu.Throttled,
-            Unrecorded = candidate.Unrecorded ?? float32.Unrecorded,
             Runtime = setup.Target.Runtime,
             Device = setup.Target.Device,
             Batch = setup.Batch,

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Targets;
 
@@ -18,12 +17,6 @@ internal interface IRuntimeNetwork : IDisposable
 /// <summary>A batch that is ready to run. Not thread-safe.</summary>
 internal interface ITimedRun : IDisposable
 {
-    /// <summary>Runs it; returns when the logits are there, or with a <see cref="Timer"/> when that is queued.</summary>
+    /// <summary>Runs it; returns when the logits are there.</summary>
     void Run();
-
-    /// <summary>The device's own clock, for it and others that run there; null: runs are waited for.</summary>
-    IWorkTimer? Timer => null;
-
-    /// <summary>Why the device queues its kernels one by one, where it would repeat others as a whole; null: it does not.</summary>
-    string? Unrecorded => null;
 }

@@ -31,13 +31,8 @@ internal static class TargetTiming
         private readonly Stack<IDisposable> _owned = new();
         private readonly List<ITimedRun> _runs = [];
 
-        public IReadOnlyList<LatencyMeasurement> Measure(LatencyOptions options, TimeProvider clock, CancellationToken cancellation)
-        {
-            // They are of one device.
-            var measured = LatencyMeter.Measure(
-                [.. _runs.Select(run => (Action)run.Run)], options, clock, cancellation, _runs[0].Timer);
-            return [.. measured.Select((one, i) => one with { Unrecorded = _runs[i].Unrecorded })];
-        }
+        public IReadOnlyList<LatencyMeasurement> Measure(LatencyOptions options, TimeProvider clock, CancellationToken cancellation) =>
+            LatencyMeter.Measure([.. _runs.Select(run => (Action)run.Run)], options, clock, cancellation);
 
         public void Add(IRuntimeNetwork network, IReadOnlyList<TensorData> inputs)
         {

@@ -54,7 +54,7 @@ internal sealed class MeanShift(GraphNode node, int batches) : IChannelProposal
             {
                 // (N, C, H, W) or (N, C): the mean is over everything but the channel.
                 report(
-                    (NativeKernels.ChannelSums(value, 1), value.shape.Aggregate(1L, (product, size) => product * size) / value.shape[1]));
+                    (TensorStatistics.ChannelSums(value), value.shape.Aggregate(1L, (product, size) => product * size) / value.shape[1]));
             }
         }
 

@@ -63,10 +63,10 @@ internal sealed class MomentMatch(GraphNode node, int batches) : IChannelProposa
         {
             if (computed.Name == node.Name)
             {
-                using var squares = TensorOps.Mul(value, value);
+                using var squares = value.mul(value);
                 report(new Sums(
-                    NativeKernels.ChannelSums(value, 1),
-                    NativeKernels.ChannelSums(squares, 1),
+                    TensorStatistics.ChannelSums(value),
+                    TensorStatistics.ChannelSums(squares),
                     value.shape.Aggregate(1L, (product, size) => product * size) / value.shape[1]));
             }
         }

@@ -19,7 +19,7 @@ internal sealed class PrefixPair(TensorSpace space) : IDisposable
     {
         foreach (var (input, tensor) in inputs)
         {
-            _quantized.Park(input, Aten.Call("aten::alias", tensor));
+            _quantized.Park(input, tensor.alias());
             _float32.Park(input, tensor);
         }
     }
@@ -56,7 +56,7 @@ internal sealed class PrefixPair(TensorSpace space) : IDisposable
         program.Run(run, observer);
         double error = handedOn
             .Where(tensor => float32.Get(tensor).dtype == ScalarType.Float32)
-            .Sum(tensor => NativeKernels.SquaredError(float32.Get(tensor), run.Get(tensor)).Noise);
+            .Sum(tensor => TensorStatistics.SquaredError(float32.Get(tensor), run.Get(tensor)).Noise);
         added?.Park(run);
         return error;
     }

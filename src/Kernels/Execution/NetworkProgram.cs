@@ -1,5 +1,6 @@
 using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;
@@ -59,6 +60,7 @@ internal class NetworkProgram(
     /// <summary>Runs on the live tensors and says of each step, by its position, when it is done.</summary>
     public void Run(LiveTensors live, Action<int> done)
     {
+        TorchSettings.ApplyThreads();
         var run = new ProgramRun(live, quantization, observer: null);
         for (int i = 0; i < steps.Count; i++)
         {
@@ -69,6 +71,7 @@ internal class NetworkProgram(
 
     private void Run(ProgramRun run)
     {
+        TorchSettings.ApplyThreads();
         foreach (var step in steps)
         {
             run.Step(step);

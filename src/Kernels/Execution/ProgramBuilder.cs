@@ -123,11 +123,10 @@ internal sealed class ProgramBuilder(
             HasGradients = hasGradients,
             Sums = sums,
         };
-        var layer = quantization?.LayerOf(node);
-        var integer = layer is null ? quantization?.Integer(node) : null;
+        var integer = quantization?.Integer(node);
         bool isAbsorbed = quantization is not null && quantization.IsAbsorbed(node);
-        NodeKernel kernel = layer is not null ? inputs => layer.Run(inputs[0], layer.Sum is null ? null : inputs[1])
-            : isAbsorbed ? LayoutOperators.Unchanged
+        NodeKernel kernel = isAbsorbed
+            ? LayoutOperators.Unchanged
             : InFormat(OnConstants(node, OperatorTable.Build(node, context)));
         bool hasWeights = _constants.HasWeights(node);
         return new ProgramStep(
@@ -167,7 +166,7 @@ internal sealed class ProgramBuilder(
         {
             for (int i = 0; i < codes.Length; i++)
             {
-                codes[i] = NativeKernels.Steps(inputs[i], scales[i]);
+                codes[i] = TensorQuantizer.Steps(inputs[i], scales[i]);
             }
 
             return kernel(inputs.WithActivations(codes));

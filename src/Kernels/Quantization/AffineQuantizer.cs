@@ -6,14 +6,14 @@ namespace Cluster.Kernels.Quantization;
 
 /// <summary>
 /// QuantizeLinear and DequantizeLinear to the bit: float32 division (never a multiplication by the reciprocal), round
-/// half to even, zero point added after the rounding, saturation. Infinities saturate; a NaN becomes the real number 0,
-/// and is refused where data enters (the observers).
+/// half to even, zero point added after the rounding, saturation. Infinities saturate; a NaN gets the lowest code, as in
+/// ONNX Runtime, and is refused where data enters (the observers).
 /// </summary>
 internal static class AffineQuantizer
 {
     /// <summary>The code of one number.</summary>
     public static int Quantize(float value, in QuantizationParameters parameters) =>
-        (int)Math.Clamp(MathF.Round(value / parameters.Scale), Floor(parameters), Ceiling(parameters)) + parameters.ZeroPoint;
+        (int)Rounded(value, parameters.Scale, Floor(parameters), Ceiling(parameters)) + parameters.ZeroPoint;
 
     /// <summary>The number of one code: (code - zero point) * scale.</summary>
     public static float Dequantize(int code, in QuantizationParameters parameters) => (code - parameters.ZeroPoint) * parameters.Scale;
@@ -55,21 +55,37 @@ internal static class AffineQuantizer
     public static void FakeQuantize(ReadOnlySpan<float> values, in QuantizationParameters parameters, Span<float> results)
     {
         RequireSameLength(values.Length, results.Length);
-        TensorPrimitives.Divide(values, parameters.Scale, results);
+        var (scale, low, high) = (parameters.Scale, Floor(parameters), Ceiling(parameters));
+        var (lows, highs) = (new Vector<float>(low), new Vector<float>(high));
+        var sources = MemoryMarshal.Cast<float, Vector<float>>(values);
+        var targets = MemoryMarshal.Cast<float, Vector<float>>(results);
+        for (int i = 0; i < sources.Length; i++)
+        {
+            var steps = sources[i] / scale;
+            steps = Vector.ConditionalSelect(Vector.GreaterThan(steps, lows), steps, lows);
+            steps = Vector.ConditionalSelect(Vector.LessThan(steps, highs), steps, highs);
+            targets[i] = (Vector.Round(steps) + Vector<float>.Zero) * scale;
+        }
+
+        for (int i = sources.Length * Vector<float>.Count; i < values.Length; i++)
+        {
+            results[i] = (Rounded(values[i], scale, low, high) + 0f) * scale; // + 0: no code stands for -0
+        }
+    }
+
+    /// <summary>round(x / scale): codes that are not clipped, before the zero point is added.</summary>
+    public static void Steps(ReadOnlySpan<float> values, float scale, Span<float> results)
+    {
+        TensorPrimitives.Divide(values, scale, results);
         TensorPrimitives.Round(results, results);
-        TensorPrimitives.Clamp(results, Floor(parameters), Ceiling(parameters), results);
+    }
 
-        // Through the integer, as the codes go: it turns -0 into 0 and NaN into 0.
-        int done = results.Length - (results.Length % Vector<float>.Count);
-        foreach (ref var vector in MemoryMarshal.Cast<float, Vector<float>>(results[..done]))
-        {
-            vector = Vector.ConvertToSingle(Vector.ConvertToInt32(vector)) * parameters.Scale;
-        }
-
-        for (int i = done; i < results.Length; i++)
-        {
-            results[i] = (int)results[i] * parameters.Scale;
-        }
+    // Clipped before it is rounded: the ends are whole numbers, so the order does not matter, and a NaN ends at the lowest code.
+    private static float Rounded(float value, float scale, float low, float high)
+    {
+        float steps = value / scale;
+        steps = steps > low ? steps : low;
+        return MathF.Round(steps < high ? steps : high);
     }
 
     /// <returns>How many codes are done: all but the last few.</returns>

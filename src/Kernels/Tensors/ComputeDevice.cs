@@ -10,40 +10,25 @@ namespace Cluster.Kernels.Tensors;
 /// </summary>
 public sealed record ComputeDevice
 {
-    private readonly bool _isEmulated;
-
-    private ComputeDevice(int? index, bool isEmulated = false)
-    {
-        Index = index;
-        _isEmulated = isEmulated;
-    }
+    private ComputeDevice(int? index) => Index = index;
 
     /// <summary>The processor.</summary>
     public static ComputeDevice Cpu { get; } = new((int?)null);
-
-    /// <summary>
-    /// For tests: everything takes the way of a device, with tensors of the processor and the kernels' threads one
-    /// after the other (device_emulation.cpp).
-    /// </summary>
-    internal static ComputeDevice Emulated { get; } = new(null, isEmulated: true);
 
     /// <summary>Number of the CUDA device; null for the processor.</summary>
     public int? Index { get; }
 
     /// <summary>Whether it is the processor, with its own kernels, parts and threads.</summary>
-    public bool IsHost => Index is null && !_isEmulated;
+    public bool IsHost => Index is null;
 
     /// <summary>Whether libtorch has kernels for 16-bit floats and TF32 here; without, they are computed in FP32 and rounded.</summary>
     internal bool HasHalfKernels => Index is not null;
 
-    /// <summary>
-    /// Whether layers are computed by products of int8 matrices here. The processor's are ONNX Runtime's; here it adds whole numbers up in
-    /// float32, which is faster than its products of integers.
-    /// </summary>
-    internal bool HasIntegerProducts => _isEmulated || (Index is not null && TorchSettings.HasCudaIntegerProducts);
-
     /// <summary>What results depend on: a state of one kind is not continued on another.</summary>
-    public string Kind => _isEmulated ? "emulated" : Index is null ? "cpu" : "cuda";
+    public string Kind => Index is null ? "cpu" : "cuda";
+
+    /// <summary>The device as TorchSharp takes it.</summary>
+    internal Device Torch => Index is { } index ? new Device(DeviceType.CUDA, index) : CPU;
 
     /// <summary>As libtorch names it: "cpu", "cuda:0".</summary>
     internal string Name => Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"cuda:{index}") : "cpu";
@@ -65,9 +50,9 @@ public sealed record ComputeDevice
     }
 
     /// <summary>The device as <see cref="Parse"/> reads it.</summary>
-    public override string ToString() => _isEmulated ? Kind : Name;
+    public override string ToString() => Name;
 
-    /// <summary>Refuses a CUDA device that is not there, or that the native library was not compiled for.</summary>
+    /// <summary>Refuses a CUDA device that is not there.</summary>
     public void RequireUsable()
     {
         if (Index is not { } index)
@@ -80,31 +65,20 @@ public sealed record ComputeDevice
         {
             throw new KernelException(devices == 0
                 ? $"{Name} was asked for, but libtorch {TorchSettings.Version} finds no CUDA device on this machine; use cpu, or "
-                    + "a CUDA libtorch (CLUSTER_TORCH_ROOT) on a machine with a device."
+                    + "build with -p:TorchFlavour=cuda-linux for a machine with a device."
                 : $"{Name} was asked for, but libtorch finds {devices} CUDA device(s), cuda:0 to cuda:{devices - 1}; name one of these.");
         }
 
-        if (!TorchSettings.HasCudaKernels)
-        {
-            throw new KernelException(
-                $"{Name} was asked for, but the native library was built without nvcc; install the CUDA toolkit of libtorch's "
-                + "CUDA version and run ./cluster doctor.");
-        }
     }
 
-    /// <summary>Sets up the calling thread to compute here; dispose of the result to restore it.</summary>
-    internal Entered Enter()
+    /// <summary>For CUDA, in the whole process: products and convolutions in float32 instead of TF32.</summary>
+    internal void Enter()
     {
         if (Index is not null)
         {
-            TorchSettings.PrepareCuda();
+            TorchSettings.AllowTf32(false);
         }
-
-        return new Entered(_isEmulated);
     }
-
-    /// <summary>Bytes that a caller may still take.</summary>
-    internal long FreeBytes => Index is { } index ? TorchSettings.FreeCudaBytes(index) : 1L << 30;
 
     /// <summary>A float32 tensor here.</summary>
     internal Tensor Floats(ReadOnlySpan<float> values, long[] shape) => Take(TensorFactory.FromFloats(values, shape));
@@ -117,8 +91,8 @@ public sealed record ComputeDevice
             return;
         }
 
-        using var first = Aten.Call("aten::as_strided", tensor, new long[] { 1 }, new long[] { 1 });
-        using var host = Aten.Call("aten::to.device", first, Cpu.Name, tensor.dtype);
+        using var first = tensor.as_strided([1], [1]);
+        using var host = first.cpu();
     }
 
     /// <summary>
@@ -134,28 +108,7 @@ public sealed record ComputeDevice
         // Need not wait: CUDA has copied pageable memory by the time the call returns.
         using (tensor)
         {
-            return Aten.Call("aten::to.device", tensor, Name, tensor.dtype, true);
-        }
-    }
-
-    /// <summary>The end of <see cref="Enter"/>.</summary>
-    internal readonly ref struct Entered
-    {
-        private readonly bool _changes;
-        private readonly bool _before;
-
-        public Entered(bool emulates)
-        {
-            _changes = emulates;
-            _before = emulates && TorchSettings.EmulateDevice(true);
-        }
-
-        public void Dispose()
-        {
-            if (_changes)
-            {
-                TorchSettings.EmulateDevice(_before);
-            }
+            return tensor.to(Torch, non_blocking: true);
         }
     }
 }

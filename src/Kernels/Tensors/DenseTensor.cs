@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace Cluster.Kernels.Tensors;
 /// The memory of a float32 tensor as it lies there, row-major or channels-last: for what does not depend on the order
 /// within an image, and for storing a tensor and reading it back to the bit.
 /// </summary>
-internal static unsafe class DenseTensor
+internal static class DenseTensor
 {
     /// <summary>Receives the values of a tensor, image by image, and whether each image is channels-last.</summary>
     public delegate void Reader(ReadOnlySpan<float> values, bool channelsLast);
@@ -15,7 +16,7 @@ internal static unsafe class DenseTensor
     /// <summary>Fills the values of a tensor.</summary>
     public delegate void Writer(Span<float> values);
 
-    /// <summary>Shows the values without a copy; one that has gaps is copied first, row-major.</summary>
+    /// <summary>Shows the values without a copy; one that has gaps or is not on the processor is copied first, row-major.</summary>
     /// <exception cref="KernelException">It is not float32.</exception>
     public static void Read(Tensor tensor, Reader read)
     {
@@ -24,37 +25,25 @@ internal static unsafe class DenseTensor
             throw new KernelException($"A tensor of {ScalarType.Float32} was expected, one of {tensor.dtype} was given.");
         }
 
-        void* data;
-        int channelsLast;
-        NativeKernels.Check(NativeMethods.ck_tensor_dense(tensor.Handle, &data, &channelsLast));
-        if (data is null && tensor.NumberOfElements > 0)
+        bool last = IsChannelsLast(tensor);
+        if (tensor.is_cpu() && (last || tensor.is_contiguous()))
         {
-            read(TensorFactory.ToFloats(tensor), channelsLast: false);
+            read(Memory(tensor, last), last);
+            GC.KeepAlive(tensor);
             return;
         }
 
-        read(new ReadOnlySpan<float>(data, checked((int)tensor.NumberOfElements)), channelsLast != 0);
-        GC.KeepAlive(tensor);
+        read(TensorFactory.ToFloats(tensor), channelsLast: false);
     }
 
     /// <summary>A tensor of a shape whose values are read into its memory.</summary>
     /// <param name="fill">Fills the values.</param>
     public static Tensor Create(long[] shape, bool channelsLast, Writer fill)
     {
-        nint handle;
-        fixed (long* dimensions = shape)
-        {
-            NativeKernels.Check(NativeMethods.ck_tensor_empty(
-                dimensions, shape.Length, channelsLast ? 1 : 0, (int)ScalarType.Float32, &handle));
-        }
-
-        var tensor = Tensor.UnsafeCreateTensor(handle);
+        var tensor = Empty(shape, channelsLast);
         try
         {
-            void* data;
-            int last;
-            NativeKernels.Check(NativeMethods.ck_tensor_dense(handle, &data, &last));
-            fill(new Span<float>(data, checked((int)tensor.NumberOfElements)));
+            fill(Memory(tensor, channelsLast && shape.Length == 4));
             return tensor;
         }
         catch
@@ -62,5 +51,58 @@ internal static unsafe class DenseTensor
             tensor.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Shows the memory of a dense tensor on the processor to be filled anew.</summary>
+    public static void Write(Tensor tensor, Writer fill)
+    {
+        fill(Memory(tensor, IsChannelsLast(tensor)));
+        GC.KeepAlive(tensor);
+    }
+
+    /// <summary>A float32 tensor whose values are whatever its memory holds.</summary>
+    /// <param name="channelsLast">Of four axes: whether the second is innermost.</param>
+    /// <param name="device">Null for the processor.</param>
+    public static Tensor Empty(long[] shape, bool channelsLast, Device? device = null) => channelsLast && shape is [_, var c, var h, var w]
+        ? empty_strided(shape, [h * w * c, 1, w * c, c], ScalarType.Float32, device)
+        : empty(shape, ScalarType.Float32, device);
+
+    /// <summary>
+    /// By the strides' own word, as operators choose (c10's is_channels_last_strides_2d): with one channel or one pixel both orders are the
+    /// same memory.
+    /// </summary>
+    public static bool IsChannelsLast(Tensor tensor)
+    {
+        if (tensor.dim() != 4)
+        {
+            return false;
+        }
+
+        var (shape, strides) = (tensor.shape, tensor.stride());
+        long dense = 1;
+        foreach (int axis in (ReadOnlySpan<int>)[1, 3, 2, 0])
+        {
+            bool hasGap = shape[axis] > 1 ? strides[axis] != dense : strides[axis] < dense;
+            if (shape[axis] == 0 || hasGap || (axis == 0 && dense == strides[1]))
+            {
+                return false;
+            }
+
+            dense = shape[axis] > 1 ? dense * shape[axis] : strides[axis];
+        }
+
+        return true;
+    }
+
+    // Of a dense tensor on the processor, which the caller keeps alive: views share their memory.
+    private static Span<float> Memory(Tensor tensor, bool channelsLast)
+    {
+        if (!channelsLast)
+        {
+            return MemoryMarshal.Cast<byte, float>(tensor.bytes);
+        }
+
+        using var rowMajor = tensor.permute(0, 2, 3, 1);
+        return MemoryMarshal.Cast<byte, float>(rowMajor.bytes);
     }
 }

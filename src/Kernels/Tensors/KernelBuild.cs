@@ -1,26 +1,22 @@
 using System.Security.Cryptography;
+using System.Text;
+using TorchSharp;
 
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>Which build of the kernels this process computes with.</summary>
 public static class KernelBuild
 {
-    private static readonly Lazy<byte[]> Known = new(() => Of(NativeLoader.Path));
+    private static readonly byte[] Known = Find();
 
-    /// <summary>SHA-256 over the identity of this assembly's code and the native library's bytes.</summary>
-    public static ReadOnlySpan<byte> Digest => Known.Value;
+    /// <summary>SHA-256 over the identities of this assembly's code and of TorchSharp's, which goes with one libtorch.</summary>
+    public static ReadOnlySpan<byte> Digest => Known;
 
-    internal static byte[] Of(string? library)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-        // The compiler derives it from the code, so builds of the same code have the same.
-        hash.AppendData(typeof(KernelBuild).Module.ModuleVersionId.ToByteArray());
-        if (library is not null)
-        {
-            hash.AppendData(File.ReadAllBytes(library));
-        }
-
-        return hash.GetHashAndReset();
-    }
+    // Compilers derive identities from the code, so builds of the same code have the same.
+    private static byte[] Find() => SHA256.HashData(
+    [
+        .. typeof(KernelBuild).Module.ModuleVersionId.ToByteArray(),
+        .. typeof(torch).Module.ModuleVersionId.ToByteArray(),
+        .. Encoding.UTF8.GetBytes(torch.__version__),
+    ]);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cluster.Kernels.Graphs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,7 +8,7 @@ namespace Cluster.Kernels.Tensors;
 /// <summary>
 /// Copies between managed memory and tensors. Managed data is row-major (NCHW) whatever a tensor's memory format is.
 /// </summary>
-public static unsafe class TensorFactory
+public static class TensorFactory
 {
     /// <summary>A float32 tensor on the processor; values are row-major.</summary>
     public static Tensor FromFloats(ReadOnlySpan<float> values, long[] shape) => FromMemory(values, shape, ScalarType.Float32);
@@ -18,7 +19,7 @@ public static unsafe class TensorFactory
     /// <summary>A uint8 tensor on the processor; values are row-major.</summary>
     public static Tensor FromUInt8(ReadOnlySpan<byte> values, long[] shape) => FromMemory(values, shape, ScalarType.Byte);
 
-    /// <summary>A tensor of the same element type; uint16, which libtorch 1.13 lacks, becomes int32.</summary>
+    /// <summary>A tensor of the same element type; uint16, which TorchSharp lacks, becomes int32.</summary>
     public static Tensor FromTensorData(TensorData data)
     {
         if (data.Type == ElementType.UInt16)
@@ -30,7 +31,7 @@ public static unsafe class TensorFactory
     }
 
     /// <summary>libtorch's name of an element type.</summary>
-    /// <exception cref="KernelException">libtorch 1.13 has none.</exception>
+    /// <exception cref="KernelException">TorchSharp has none.</exception>
     public static ScalarType TypeOf(ElementType type) => type switch
     {
         ElementType.Float => ScalarType.Float32,
@@ -80,15 +81,25 @@ public static unsafe class TensorFactory
     private static Tensor FromMemory<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type)
         where T : unmanaged
     {
-        nint handle;
-        fixed (T* data = values)
-        fixed (long* dimensions = shape)
+        var tensor = empty(shape, type);
+        try
         {
-            NativeKernels.Check(
-                NativeMethods.ck_tensor_from_memory(data, (long)values.Length * sizeof(T), dimensions, shape.Length, (int)type, &handle));
-        }
+            var source = MemoryMarshal.AsBytes(values);
+            var target = tensor.bytes;
+            if (source.Length != target.Length)
+            {
+                throw new KernelException(
+                    $"A tensor of {type} and shape [{string.Join(',', shape)}] has {target.Length} bytes; {source.Length} were given.");
+            }
 
-        return Tensor.UnsafeCreateTensor(handle);
+            source.CopyTo(target);
+            return tensor;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
     }
 
     private static void CopyTo<T>(Tensor tensor, Span<T> target, ScalarType type)
@@ -99,11 +110,15 @@ public static unsafe class TensorFactory
             throw new KernelException($"A tensor of {type} was expected, one of {tensor.dtype} was given.");
         }
 
-        fixed (T* data = target)
+        if (tensor.NumberOfElements != target.Length)
         {
-            NativeKernels.Check(NativeMethods.ck_tensor_to_memory(tensor.Handle, data, (long)target.Length * sizeof(T)));
+            throw new KernelException(
+                $"A tensor of shape [{string.Join(',', tensor.shape)}] has {tensor.NumberOfElements} elements; room for {target.Length} "
+                + "was given.");
         }
 
-        GC.KeepAlive(tensor);
+        using var here = tensor.cpu();
+        using var rowMajor = here.contiguous();
+        MemoryMarshal.Cast<byte, T>(rowMajor.bytes).CopyTo(target);
     }
 }

@@ -1,114 +1,65 @@
-using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>Settings of libtorch that hold for the whole process.</summary>
-public static unsafe class TorchSettings
+public static class TorchSettings
 {
+    private static int _threads = get_num_threads();
+
+    [ThreadStatic]
+    private static int _applied;
+
     /// <summary>
-    /// Threads within one operator. libtorch itself keeps this number per thread; setting it here reaches every thread
-    /// at its next call through this library, and OpenBLAS.
+    /// Threads within one operator. libtorch keeps this number per thread: what others have set here reaches a thread when it next
+    /// begins to run a network, or asks.
     /// </summary>
     public static int Threads
     {
         get
         {
-            int threads;
-            NativeKernels.Check(NativeMethods.ck_get_threads(&threads));
-            return threads;
+            ApplyThreads();
+            return get_num_threads();
         }
 
-        set => NativeKernels.Check(NativeMethods.ck_set_threads(value));
+        set
+        {
+            Volatile.Write(ref _threads, value);
+            ApplyThreads();
+        }
     }
 
-    /// <summary>Version of libtorch, e.g. "1.13.0".</summary>
-    public static string Version => Marshal.PtrToStringUTF8((nint)NativeMethods.ck_torch_version()) ?? string.Empty;
+    /// <summary>Version of libtorch, e.g. "2.10.0".</summary>
+    public static string Version { get; } = string.Join('.', __version__.Split('.').Take(3));
 
     /// <summary>CUDA devices that libtorch can use; 0 without CUDA.</summary>
-    public static int CudaDevices
-    {
-        get
-        {
-            int count;
-            NativeKernels.Check(NativeMethods.ck_cuda_device_count(&count));
-            return count;
-        }
-    }
-
-    /// <summary>Version of libtorch's CUDA runtime, such as "12.6"; null without CUDA.</summary>
-    public static string? CudaRuntime
-    {
-        get
-        {
-            int version;
-            NativeKernels.Check(NativeMethods.ck_cuda_runtime(&version));
-            return version == 0 ? null : $"{version / 1000}.{version % 1000 / 10}";
-        }
-    }
-
-    /// <summary>
-    /// Whether the native library has its own kernels for CUDA: it was built with a CUDA libtorch and nvcc.
-    /// </summary>
-    public static bool HasCudaKernels
-    {
-        get
-        {
-            int built;
-            NativeKernels.Check(NativeMethods.ck_cuda_kernels(&built));
-            return built != 0;
-        }
-    }
-
-    /// <summary>Whether libtorch multiplies int8 matrices on CUDA: it does from 2.1 on.</summary>
-    public static bool HasCudaIntegerProducts
-    {
-        get
-        {
-            int cuda;
-            NativeKernels.Check(NativeMethods.ck_integer_products(&cuda));
-            return cuda != 0 && HasCudaKernels;
-        }
-    }
+    public static int CudaDevices => cuda.device_count();
 
     /// <summary>Seeds libtorch's own generators, on every device.</summary>
-    public static void Seed(long seed) => NativeKernels.Check(NativeMethods.ck_manual_seed(seed));
+    public static void Seed(long seed) => manual_seed(seed);
 
     /// <summary>
-    /// For CUDA, in the whole process: products and convolutions in float32 instead of TF32, and cuDNN's deterministic
-    /// algorithms.
+    /// Gives the system the memory of freed tensors, which is kept for the next ones. For the moment before something else needs memory;
+    /// tensors made afterwards cost a little more.
     /// </summary>
-    internal static void PrepareCuda() => NativeKernels.Check(NativeMethods.ck_prepare_cuda());
+    public static void ReleaseFreedMemory() => HeapSettings.Trim();
+
+    /// <summary>Has the calling thread compute with <see cref="Threads"/>; to be called where work begins on a thread.</summary>
+    internal static void ApplyThreads()
+    {
+        int threads = Volatile.Read(ref _threads);
+        if (_applied != threads)
+        {
+            set_num_threads(threads);
+            _applied = threads;
+        }
+    }
 
     /// <summary>For CUDA, in the whole process: whether float32 is multiplied in TF32.</summary>
-    internal static void AllowTf32(bool allowed) => NativeKernels.Check(NativeMethods.ck_allow_tf32(allowed ? 1 : 0));
-
-    internal static long FreeCudaBytes(int device)
+    internal static void AllowTf32(bool allowed)
     {
-        long free;
-        long total;
-        NativeKernels.Check(NativeMethods.ck_cuda_memory(device, &free, &total));
-        return free;
+        backends.cuda.matmul.allow_tf32 = allowed;
+        backends.cudnn.allow_tf32 = allowed;
     }
-
-    /// <summary>
-    /// Has the calling thread's CPU tensors take a device's way, or no longer; returns what was before.
-    /// </summary>
-    internal static bool EmulateDevice(bool emulates)
-    {
-        int before;
-        NativeKernels.Check(NativeMethods.ck_emulate_device(emulates ? 1 : 0, &before));
-        return before != 0;
-    }
-
-    /// <summary>
-    /// Gives the system the memory of freed tensors, which the native library keeps for the next ones, up to 256 MiB or what
-    /// <see cref="WidenRoom"/> allows. For the moment before something else needs memory; tensors made afterwards cost a little more.
-    /// </summary>
-    public static void ReleaseFreedMemory() => NativeKernels.Check(NativeMethods.ck_release_freed());
-
-    /// <summary>
-    /// Says that tensors may fill so many bytes more (fewer where negative): the memory of freed ones is kept as long as it and that of
-    /// the tensors in use are no more together. For the whole process, a sum over all calls.
-    /// </summary>
-    internal static void WidenRoom(long bytes) => NativeKernels.Check(NativeMethods.ck_widen_room(bytes));
 }

@@ -1,4 +1,4 @@
-using TorchSharp;
+using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tensors;
@@ -14,14 +14,15 @@ internal static class Winograd
     private const long ChannelMultiple = 16;
 
     /// <summary>
-    /// Whether a convolution is 3x3, stride 1, dilation 1, one group, padded by 1 on all sides, with numbers of
+    /// Whether a convolution is taken: the processor has vectors of 512 bits, and it is 3x3, stride 1, dilation 1, one group, padded by 1 on all sides, with numbers of
     /// channels that are multiples of 16.
     /// </summary>
     /// <param name="weightShape">(O, C / groups, kH, kW).</param>
     /// <param name="pads">Top, left, bottom, right.</param>
     public static bool IsSupported(
         ReadOnlySpan<long> weightShape, ReadOnlySpan<long> stride, ReadOnlySpan<long> pads, ReadOnlySpan<long> dilation, long groups) =>
-        groups == 1
+        Vector512.IsHardwareAccelerated
+        && groups == 1
         && weightShape is [> 0 and var outputs, > 0 and var inputs, 3, 3]
         && outputs % ChannelMultiple == 0
         && inputs % ChannelMultiple == 0
@@ -60,7 +61,7 @@ internal static class Winograd
         }
 
         return new WinogradWeights(
-            TensorFactory.ToFloats(weight), tile, shape[0], shape[1], bias is null ? [] : TensorFactory.ToFloats(bias));
+            TensorFactory.ToFloats(weight), tile, (int)shape[0], (int)shape[1], bias is null ? [] : TensorFactory.ToFloats(bias));
     }
 
     /// <summary>
@@ -68,29 +69,64 @@ internal static class Winograd
     /// nor on the number of threads.
     /// </summary>
     /// <param name="x">(N, C, H, W) on the CPU, fastest as channels_last.</param>
-    /// <returns>(N, O, H, W), channels_last.</returns>
-    public static Tensor Convolve(Tensor x, WinogradWeights weights) => weights.Convolve(x);
-
-    /// <summary>
-    /// The same by tiles of 2x2 with weights that are learned: they are transformed in float32 at every call, and all three get
-    /// gradients (by the same filtering, on the calling thread for the weights).
-    /// </summary>
-    /// <param name="weight">(O, C, 3, 3), row-major, O and C multiples of 16.</param>
-    /// <param name="bias">(O), or null.</param>
-    public static unsafe Tensor Convolve(Tensor x, Tensor weight, Tensor? bias)
+    /// <returns>(N, O, H, W), channels_last, without gradient.</returns>
+    /// <exception cref="KernelException">The image has another number of channels.</exception>
+    public static Tensor Convolve(Tensor x, WinogradWeights weights)
     {
-        nint result;
-        NativeKernels.Check(NativeMethods.ck_winograd_conv(x.Handle, weight.Handle, bias?.Handle ?? 0, &result));
-        GC.KeepAlive(x);
-        GC.KeepAlive(weight);
-        GC.KeepAlive(bias);
-        return Tensor.UnsafeCreateTensor(result);
+        if (x.shape is not [_, var channels, _, _] || channels != weights.Inputs)
+        {
+            throw new KernelException(
+                $"An image of shape [{string.Join(',', x.shape)}] was given; (N, {weights.Inputs}, H, W) was expected.");
+        }
+
+        return weights.Tile == WinogradTile.Four ? Convolve<FilterOfFour>(x, weights) : Convolve<FilterOfTwo>(x, weights);
     }
+
+    /// <summary>Elements of the patch that a tile is made of.</summary>
+    internal static long Points(WinogradTile tile) => (Edge(tile) + 2) * (Edge(tile) + 2);
+
+    private static unsafe Tensor Convolve<TFilter>(Tensor x, WinogradWeights weights)
+        where TFilter : struct, IMinimalFilter
+    {
+        long[] shape = x.shape;
+        using var pixels = TensorOps.ToChannelsLast(x);
+        Tensor? result = null;
+        DenseTensor.Read(pixels, (values, _) =>
+        {
+            fixed (float* source = values, bias = weights.Bias)
+            {
+                var (first, added) = ((nint)source, (nint)bias);
+                result = DenseTensor.Create([shape[0], weights.Outputs, shape[2], shape[3]], channelsLast: true, memory =>
+                {
+                    fixed (float* target = memory)
+                    {
+                        var block = new WinogradBlock<TFilter>
+                        {
+                            X = (float*)first,
+                            Y = target,
+                            Weights = weights.Transformed,
+                            Bias = (float*)added,
+                            Channels = weights.Inputs,
+                            Outputs = weights.Outputs,
+                            ImageHeight = (int)shape[2],
+                            ImageWidth = (int)shape[3],
+                        };
+                        DenseLoops.ForEachPiece((int)shape[0] * block.Tiles, block.TilesOfBlock, block.Run);
+                    }
+                });
+            }
+        });
+        GC.KeepAlive(weights);
+        return result!;
+    }
+
+    // Outputs of a tile in a row, and in a column.
+    private static long Edge(WinogradTile tile) => tile == WinogradTile.Four ? 4 : 2;
 
     // Of an input channel with an output channel.
     private static long Multiplications(WinogradTile tile, long height, long width)
     {
-        long edge = WinogradWeights.Edge(tile);
-        return (height + edge - 1) / edge * ((width + edge - 1) / edge) * WinogradWeights.Points(tile);
+        long edge = Edge(tile);
+        return (height + edge - 1) / edge * ((width + edge - 1) / edge) * Points(tile);
     }
 }

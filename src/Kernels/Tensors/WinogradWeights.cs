@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tensors;
 
@@ -8,24 +6,29 @@ namespace Cluster.Kernels.Tensors;
 /// Weights of a 3x3 convolution in the form that <see cref="Winograd"/> multiplies: U = G g Gᵀ, (points, C, O), computed in
 /// double and rounded once. Managed memory: nothing to dispose of.
 /// </summary>
-public sealed unsafe class WinogradWeights
+internal sealed unsafe class WinogradWeights
 {
     private const int Alignment = 64; // bytes of a cache line and of an AVX-512 vector
     private readonly float[] _buffer; // pinned: its address holds as long as it lives
-    private readonly float[]? _bias;
 
-    internal WinogradWeights(ReadOnlySpan<float> weights, WinogradTile tile, long outputs, long inputs, ReadOnlySpan<float> bias)
+    /// <param name="weights">(O, C, 3, 3).</param>
+    /// <param name="bias">(O), or empty.</param>
+    public WinogradWeights(ReadOnlySpan<float> weights, WinogradTile tile, int outputs, int inputs, ReadOnlySpan<float> bias)
     {
         Tile = tile;
         Outputs = outputs;
         Inputs = inputs;
-        _bias = bias.IsEmpty ? null : GC.AllocateUninitializedArray<float>(bias.Length, pinned: true);
-        bias.CopyTo(_bias);
-        int floats = checked((int)(Points(tile) * outputs * inputs) + Alignment / sizeof(float));
+        Bias = GC.AllocateArray<float>(outputs, pinned: true);
+        bias.CopyTo(Bias);
+        int floats = checked((int)(Winograd.Points(tile) * outputs * inputs) + (Alignment / sizeof(float)));
         _buffer = GC.AllocateUninitializedArray<float>(floats, pinned: true);
-        fixed (float* source = weights)
+        if (tile == WinogradTile.Four)
         {
-            NativeKernels.Check(NativeMethods.ck_winograd_weights(source, Edge(tile), outputs, inputs, Transformed));
+            Transform<FilterOfFour>(weights);
+        }
+        else
+        {
+            Transform<FilterOfTwo>(weights);
         }
     }
 
@@ -33,12 +36,16 @@ public sealed unsafe class WinogradWeights
     public WinogradTile Tile { get; }
 
     /// <summary>O.</summary>
-    public long Outputs { get; }
+    public int Outputs { get; }
 
     /// <summary>C.</summary>
-    public long Inputs { get; }
+    public int Inputs { get; }
 
-    private float* Transformed
+    /// <summary>(O), pinned; zeros where there is none.</summary>
+    public float[] Bias { get; }
+
+    /// <summary>(points, C, O), aligned.</summary>
+    public float* Transformed
     {
         get
         {
@@ -47,22 +54,27 @@ public sealed unsafe class WinogradWeights
         }
     }
 
-    /// <summary>Elements of the patch that a tile is made of.</summary>
-    internal static long Points(WinogradTile tile) => (Edge(tile) + 2) * (Edge(tile) + 2);
-
-    /// <summary>Outputs of a tile in a row, and in a column.</summary>
-    internal static long Edge(WinogradTile tile) => tile == WinogradTile.Four ? 4 : 2;
-
-    internal Tensor Convolve(Tensor x)
+    private void Transform<TFilter>(ReadOnlySpan<float> weights)
+        where TFilter : struct, IMinimalFilter
     {
-        nint result;
-        fixed (float* bias = _bias)
+        int side = TFilter.Edge + 2;
+        for (int output = 0; output < Outputs; output++)
         {
-            NativeKernels.Check(NativeMethods.ck_winograd_3x3(x.Handle, Edge(Tile), Inputs, Transformed, bias, Outputs, &result));
+            for (int input = 0; input < Inputs; input++)
+            {
+                var g = weights.Slice(((output * Inputs) + input) * 9, 9);
+                double[] top = TFilter.Weights(g[0], g[1], g[2]);
+                double[] middle = TFilter.Weights(g[3], g[4], g[5]);
+                double[] bottom = TFilter.Weights(g[6], g[7], g[8]);
+                for (int column = 0; column < side; column++)
+                {
+                    double[] points = TFilter.Weights(top[column], middle[column], bottom[column]);
+                    for (int row = 0; row < side; row++)
+                    {
+                        Transformed[(((long)((row * side) + column) * Inputs) + input) * Outputs + output] = (float)points[row];
+                    }
+                }
+            }
         }
-
-        GC.KeepAlive(x);
-        GC.KeepAlive(this);
-        return Tensor.UnsafeCreateTensor(result);
     }
 }

@@ -147,14 +147,7 @@ CK_API int ck_backward(void* const* tensors, int count, void* const* gradients, 
 CK_API int ck_grad(void* const* outputs, int output_count, void* const* inputs, int input_count, void* const* gradients, int gradient_count,
     int retain_graph, int create_graph, int allow_unused, void** results);  // results: input_count entries, null where unused
 
-// --- quantization, exactly as ONNX QuantizeLinear and DequantizeLinear in float32; no autograd
-CK_API int ck_fake_quantize(const void* x, float scale, int zero_point, int minimum, int maximum, void** result);
-CK_API int ck_quantize(
-    const void* x, float scale, int zero_point, int minimum, int maximum, void** result);  // uint8 if minimum >= 0, else int8
 
-// round(x / scale) as whole float32 numbers: what an integer kernel multiplies, its zero point taken off
-CK_API int ck_steps(const void* x, float scale, void** result);
-CK_API int ck_scale_channels_(void* x, const float* factors, int64_t channels, int axis);  // in place
 
 // --- Winograd F(e x e, 3x3), edge e = 2 or 4: convolution of 3x3, stride 1, dilation 1, padding 1, one group, both channels multiples of
 // 16; CPU, no autograd
@@ -167,13 +160,6 @@ CK_API int ck_winograd_3x3(const void* x /* (N, C, H, W) */, int64_t edge, int64
 // The same, edge 2, with plain weights (O, C, 3, 3), which are transformed in float32 at every call, and with gradients of all three.
 CK_API int ck_winograd_conv(const void* x, const void* weight, const void* bias /* or null */, void** result);
 
-// --- statistics of float32 tensors; sums do not depend on the number of threads
-CK_API int ck_minmax(const void* x, float* minimum, float* maximum, int64_t* nans);  // NaN elements are only counted
-// bins of equal width over [low, high], the last closed; elements outside go to the edge bins and are counted in `outside`
-CK_API int ck_histogram(
-    const void* x, int absolute, float low, float high, int bins, int64_t* counts, int64_t* outside /* [below, above, nan] */);
-CK_API int ck_channel_sums(const void* x, int axis, double* sums, int64_t channels);
-CK_API int ck_squared_error(const void* a, const void* b, double* signal, double* noise);  // sum a^2, sum (a-b)^2
 
 // --- reconstruction; the first two take part in autograd. All but the functions on memory take tensors of the CPU or of one CUDA device,
 // and give the same bits on both; on a device nothing waits for it but a result that is returned as a number, and a scale that is not

@@ -28,11 +28,6 @@ internal static class MethodSection
             html.Add($"<dt>GPU clock</dt><dd>{clocks}</dd>");
         }
 
-        if (RecordedRuns.Words(outcome.Latencies) is { } queued)
-        {
-            html.Add($"<dt>GPU runs</dt><dd>{queued}</dd>");
-        }
-
         html.Add(
             $"<dt>Accuracy</dt><dd>{model.Metric} of the exported file in the runtime; intervals are "
             + $"{Intervals(outcome.Spec.Options)}, 95%</dd>"

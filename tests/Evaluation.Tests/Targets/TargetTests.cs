@@ -54,7 +54,7 @@ public sealed class TargetTests
     }
 
     [Fact]
-    public void Describe_TargetOnAnEmulatedGpu_SearchesInt8AndFloat16UnlessToldOtherwise()
+    public void Describe_TargetOnAGpu_SearchesInt8AndFloat16UnlessToldOtherwise()
     {
         using var sample = Sample.Small();
         Searched(sample, null).ShouldBe(["int8", "float16"]);
@@ -189,7 +189,7 @@ public sealed class TargetTests
 
     private static string[] Searched(Sample sample, string[]? formats)
     {
-        var slot = new SlotDevice(ComputeDevice.Emulated, () => "emulated", () => null);
+        var slot = new SlotDevice(ComputeDevice.Cpu, isGpu: true, () => "a GPU", () => null);
         var options = sample.Request.Options with { Target = "libtorch-cuda", Formats = formats };
         using var job = OpenedJob.Describe(
             sample.Request.Inputs, options, JobFolder.CalibrationIn(sample.Request.Output), slot: slot);

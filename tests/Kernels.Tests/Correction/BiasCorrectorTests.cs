@@ -215,7 +215,7 @@ public sealed class BiasCorrectorTests
             }
 
             error += float32.HandedOn(float32.Graph.Groups[k])
-                .Sum(tensor => Kernels.Tensors.NativeKernels.SquaredError(exact.Get(tensor), rounded.Get(tensor)).Noise);
+                .Sum(tensor => Kernels.Tensors.TensorStatistics.SquaredError(exact.Get(tensor), rounded.Get(tensor)).Noise);
         }
 
         return error;

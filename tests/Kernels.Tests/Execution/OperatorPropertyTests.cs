@@ -56,10 +56,10 @@ public sealed class OperatorPropertyTests
 
         using var programs = new ProgramBuilder(Nets.Group(graph), hasGradients: true);
         using var scope = TorchSharp.torch.NewDisposeScope();
-        var x = Autograd.Record(TensorFactory.FromFloats(input, form.Shape));
+        var x = TensorFactory.FromFloats(input, form.Shape).requires_grad_();
         var output = programs.Whole().Run([x])[0];
-        var gradient = Autograd.Gradients([TensorOps.Mul(output, TensorFactory.FromFloats(weights, output.shape)).sum()], [x])[0];
-        float[] slopes = TensorFactory.ToFloats(TensorOps.Contiguous(gradient));
+        var gradient = TorchSharp.torch.autograd.grad([output.mul(TensorFactory.FromFloats(weights, output.shape)).sum()], [x])[0];
+        float[] slopes = TensorFactory.ToFloats(gradient.contiguous());
 
         double actual = slopes.Zip(direction, (slope, d) => (double)slope * d).Sum();
         double size = slopes.Zip(direction, (slope, d) => Math.Abs((double)slope * d)).Sum();

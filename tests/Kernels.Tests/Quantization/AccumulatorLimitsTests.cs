@@ -41,7 +41,7 @@ public sealed class AccumulatorLimitsTests
     {
         using var row = TensorFactory.FromTensorData(TensorData.FromFloats([1, depth], [.. Enumerable.Repeat((float)left, depth)]));
         using var column = TensorFactory.FromTensorData(TensorData.FromFloats([depth, 1], [.. Enumerable.Repeat((float)right, depth)]));
-        using var sum = TensorOps.MatMul(row, column);
+        using var sum = TorchScripts.MatMul(row, column);
         return (long)TensorFactory.ToFloats(sum)[0];
     }
 }

@@ -39,27 +39,4 @@ public sealed class ComputeDeviceTests
         refusal.ShouldStartWith("cuda:127 was asked for, but libtorch");
         refusal.ShouldContain(TorchSettings.CudaDevices == 0 ? "no CUDA device" : "name one of these");
     }
-
-    [Fact]
-    public void Enter_Emulated_EndsWithItsScopeAndStaysOnItsThread()
-    {
-        using var table = TensorFactory.FromFloats([1, 2], [2, 1]);
-        using var rows = TensorFactory.FromInt64([1], [1]);
-        using var target = TensorFactory.FromFloats([0], [1, 1]);
-        using (ComputeDevice.Emulated.Enter())
-        {
-            ReconstructionKernels.GatherTable(table, null, rows, 1, 0, target);
-            Exception? failure = null;
-            var other = new Thread(() => failure = Record.Exception(Refused));
-            other.Start();
-            other.Join();
-            failure.ShouldBeNull();
-        }
-
-        Refused();
-        TensorFactory.ToFloats(target).ShouldBe([2f]);
-
-        void Refused() => Should.Throw<KernelException>(() => ReconstructionKernels.GatherTable(table, null, rows, 1, 0, target))
-            .Message.ShouldContain("gathered on a device");
-    }
 }

@@ -15,8 +15,8 @@ public sealed class DisposeScopeTests
             torch.Tensor x = TensorFactory.FromFloats(new float[64], [1, 4, 4, 4]);
             for (int i = 0; i < 20; i++)
             {
-                x = TensorOps.Relu(TensorOps.Add(x, NativeKernels.FakeQuantize(x, new QuantizationParameters(0.1f, 0, -128, 127))));
-                Aten.Call("aten::max.dim", x, 1).NumberOfElements.ShouldBe(16);
+                x = (x.add(TensorQuantizer.FakeQuantize(x, new QuantizationParameters(0.1f, 0, -128, 127)))).relu();
+                x.max(1).values.NumberOfElements.ShouldBe(16);
             }
         }
 

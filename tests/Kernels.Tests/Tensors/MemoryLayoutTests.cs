@@ -15,20 +15,20 @@ public sealed class MemoryLayoutTests
         torch.Tensor x = TensorFactory.FromFloats(Values(), Shape);
         var p = new QuantizationParameters(0.02f, 100, 0, 255);
 
-        torch.Tensor last = NativeKernels.FakeQuantize(TensorOps.ToChannelsLast(x), p);
+        torch.Tensor last = TensorQuantizer.FakeQuantize(TensorOps.ToChannelsLast(x), p);
 
         last.stride().ShouldBe([140L, 1, 35, 5]);
-        TensorFactory.ToFloats(last).ShouldBe(TensorFactory.ToFloats(NativeKernels.FakeQuantize(x, p)));
+        TensorFactory.ToFloats(last).ShouldBe(TensorFactory.ToFloats(TensorQuantizer.FakeQuantize(x, p)));
     }
 
     internal static float[] Values() => [.. Enumerable.Range(0, 3 * 5 * 4 * 7).Select(i => 2.5f * MathF.Sin(i * 0.37f))];
 
     internal static torch.Tensor Transposed(torch.Tensor x)
     {
-        torch.Tensor swapped = TensorOps.Contiguous(TensorOps.Transpose(x, [3, 2, 1, 0]));
-        return TensorOps.Transpose(swapped, [3, 2, 1, 0]);
+        torch.Tensor swapped = x.permute([3, 2, 1, 0]).contiguous();
+        return swapped.permute([3, 2, 1, 0]);
     }
 
     /// <summary>The same values with holes between them in memory.</summary>
-    internal static torch.Tensor Strided(torch.Tensor x) => TensorOps.Slice(TensorOps.Cat([x, x], 3), 3, 0, x.shape[3]);
+    internal static torch.Tensor Strided(torch.Tensor x) => torch.cat([x, x], 3).slice(3, 0, x.shape[3], 1);
 }

@@ -45,7 +45,7 @@ public sealed class TensorFactoryTests
         }
 
         using torch.Tensor tensor = TensorFactory.FromTensorData(new TensorData(type, [2, 2], bytes));
-        using torch.Tensor numbers = Aten.Call("aten::to.dtype", tensor, (long)torch.ScalarType.Float32);
+        using torch.Tensor numbers = tensor.to(torch.ScalarType.Float32);
 
         tensor.shape.ShouldBe([2L, 2L]);
         TensorFactory.ToFloats(numbers).ShouldBe([bytes[0], 0f, 0f, 0f]);

@@ -15,9 +15,9 @@ public sealed class ThreadCountTests
         try
         {
             TorchSettings.Threads = 1;
-            double[] one = [.. NativeKernels.ChannelSums(x, 1), NativeKernels.SquaredError(x, x).Signal];
+            double[] one = [.. TensorStatistics.ChannelSums(x), TensorStatistics.SquaredError(x, x).Signal];
             TorchSettings.Threads = 2;
-            double[] two = [.. NativeKernels.ChannelSums(x, 1), NativeKernels.SquaredError(x, x).Signal];
+            double[] two = [.. TensorStatistics.ChannelSums(x), TensorStatistics.SquaredError(x, x).Signal];
             two.ShouldBe(one);
         }
         finally
@@ -35,14 +35,14 @@ public sealed class ThreadCountTests
         TorchSettings.Threads = 1;
         try
         {
-            using torch.Tensor expected = Aten.Call("aten::matmul", x, x);
+            using torch.Tensor expected = TorchScripts.MatMul(x, x);
             float[] reference = TensorFactory.ToFloats(expected);
             var seen = new (int Threads, float[] Values)[2];
             Thread[] threads = [.. Enumerable.Range(0, 2).Select(i => new Thread(() =>
             {
                 for (int k = 0; k < 50; k++)
                 {
-                    using torch.Tensor y = Aten.Call("aten::matmul", x, x);
+                    using torch.Tensor y = TorchScripts.MatMul(x, x);
                     seen[i] = (TorchSettings.Threads, TensorFactory.ToFloats(y));
                 }
             }))];

@@ -99,10 +99,10 @@ public sealed class WinogradTests
         var (x, weight, bias) = Random(2, 32, 16, 5, 6);
         var prepared = Winograd.Prepare(weight, bias);
 
-        float[] rowMajor = TensorFactory.ToFloats(Winograd.Convolve(TensorOps.Contiguous(x), prepared));
+        float[] rowMajor = TensorFactory.ToFloats(Winograd.Convolve(x.contiguous(), prepared));
         float[] channelsLast = TensorFactory.ToFloats(Winograd.Convolve(TensorOps.ToChannelsLast(x), prepared));
         float[] view = TensorFactory.ToFloats(
-            Winograd.Convolve(TensorOps.Slice(TensorOps.Pad(x, [0, 0, 0, 1], [0, 0, 0, 0], 9), 3, 1, 7), prepared));
+            Winograd.Convolve(TensorOps.Pad(x, [0, 0, 0, 1], [0, 0, 0, 0], 9).slice(3, 1, 7, 1), prepared));
 
         channelsLast.ShouldBe(rowMajor);
         view.ShouldBe(rowMajor);
@@ -146,7 +146,7 @@ public sealed class WinogradTests
 
         float[] alone =
         [
-            .. Enumerable.Range(0, count).SelectMany(i => TensorFactory.ToFloats(Winograd.Convolve(TensorOps.Narrow(x, 0, i, 1), prepared)))
+            .. Enumerable.Range(0, count).SelectMany(i => TensorFactory.ToFloats(Winograd.Convolve(x.narrow(0, i, 1), prepared)))
         ];
         alone.ShouldBe(together);
     }
@@ -205,7 +205,7 @@ public sealed class WinogradTests
         using var scope = torch.NewDisposeScope();
         var (x, weight, bias) = Random(1, 16, 16, 4, 4);
         var prepared = Winograd.Prepare(weight, bias);
-        var other = TensorOps.Cat([x, x], 1);
+        var other = torch.cat([x, x], 1);
 
         Should.Throw<KernelException>(() => Winograd.Convolve(other, prepared))
             .Message.ShouldContain("an input (N, 16, H, W) was expected");
@@ -258,11 +258,11 @@ public sealed class WinogradTests
     /// <summary>In double, by libtorch.</summary>
     private static float[] Direct(torch.Tensor x, torch.Tensor weight, torch.Tensor bias)
     {
-        var y = TensorOps.Conv2d(Double(x), Double(weight), Double(bias), Ones, Ones, Ones, 1);
-        return TensorFactory.ToFloats(Aten.Call("aten::to.dtype", y, (long)torch.ScalarType.Float32));
+        var y = TensorOps.Convolve(Double(x), Double(weight), Double(bias), Ones, Ones, Ones, 1);
+        return TensorFactory.ToFloats(y.to(torch.ScalarType.Float32));
     }
 
-    private static torch.Tensor Double(torch.Tensor tensor) => Aten.Call("aten::to.dtype", tensor, (long)torch.ScalarType.Float64);
+    private static torch.Tensor Double(torch.Tensor tensor) => tensor.to(torch.ScalarType.Float64);
 
     private static double LargestError(float[] actual, float[] expected) => actual.Zip(expected, (a, b) => Math.Abs((double)a - b)).Max();
 }

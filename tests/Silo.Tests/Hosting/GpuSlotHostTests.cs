@@ -14,7 +14,7 @@ using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Hosting;
 
-/// <summary>A host with a slot on the processors and one on the emulated device, which says that it is a GPU.</summary>
+/// <summary>A host with a slot on the processors and one that says that it is a GPU.</summary>
 public sealed class GpuSlotHostTests : IAsyncDisposable
 {
     private const int Cpu = 0;
@@ -34,7 +34,7 @@ public sealed class GpuSlotHostTests : IAsyncDisposable
         ];
         _host = new SlotHost("node", slots, versions, slot => new InProcessWorker(
             Children.Folders(_folder),
-            slot: slot.HasOwnDevice ? new SlotDevice(ComputeDevice.Emulated, () => slot.DeviceClass, () => null) : null));
+            slot: slot.HasOwnDevice ? new SlotDevice(ComputeDevice.Cpu, isGpu: true, () => slot.DeviceClass, () => null) : null));
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -79,7 +79,7 @@ public sealed class GpuSlotHostTests : IAsyncDisposable
             Results.Text(await _host.ExecuteAsync(Gpu, job, sweep, Cancellation)));
         var timed = (await _host.ExecuteAsync(Gpu, job, new LatencyItem(job.Spec.LatencyContext, Int8(job)), Cancellation))
             .ShouldBeOfType<LatencyResult>();
-        timed.Device.ShouldBe("emulated");
+        timed.Device.ShouldBe("cpu");
     }
 
     [Fact]

@@ -31,8 +31,8 @@ internal sealed class RepVggBlock : IDisposable
     /// <inheritdoc cref="NormalizedConvolution.Forward"/>
     public Tensor Forward(Tensor x, bool updateStatistics)
     {
-        var sum = TensorOps.Add(_large.Forward(x, updateStatistics), _small.Forward(x, updateStatistics));
-        return TensorOps.Relu(_identity is null ? sum : TensorOps.Add(sum, _identity.Forward(x, updateStatistics)));
+        var sum = _large.Forward(x, updateStatistics).add(_small.Forward(x, updateStatistics));
+        return (_identity is null ? sum : sum.add(_identity.Forward(x, updateStatistics))).relu();
     }
 
     /// <summary>Writes the branches as an exporter leaves them.</summary>

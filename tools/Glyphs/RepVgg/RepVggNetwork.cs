@@ -40,7 +40,7 @@ internal sealed class RepVggNetwork : IGlyphModel
             x = block.Forward(x, updateStatistics);
         }
 
-        return TensorOps.Linear(TensorOps.Mean(x, [2, 3], keepDimensions: false), _weight, _bias);
+        return nn.functional.linear(x.mean([2, 3], keepdim: false), _weight, _bias);
     }
 
     public ModelGraph ToGraph()

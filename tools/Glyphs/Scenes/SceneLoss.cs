@@ -45,13 +45,11 @@ internal static class SceneLoss
 
         var target = TensorFactory.FromFloats(expected, found.shape);
         var mask = TensorFactory.FromFloats(counted, [scenes, Sides, places]);
-        var boxes = TensorOps.Narrow(found, 1, 0, Sides);
-        var scores = TensorOps.Narrow(found, 1, Sides, rows - Sides);
-        var wrong = Aten.Call("aten::l1_loss", TensorOps.Mul(boxes, mask), TensorOps.Narrow(target, 1, 0, Sides), Sum);
-        var unsure = Aten.Call("aten::binary_cross_entropy", scores, TensorOps.Narrow(target, 1, Sides, rows - Sides), (Tensor?)null, Sum);
-        return TensorOps.Div(
-            TensorOps.Add(unsure, TensorOps.Mul(wrong, TensorFactory.FromFloats([BoxWeight], []))),
-            TensorFactory.FromFloats([Math.Max(1, owned)], []));
+        var boxes = found.narrow(1, 0, Sides);
+        var scores = found.narrow(1, Sides, rows - Sides);
+        var wrong = nn.functional.l1_loss(boxes.mul(mask), target.narrow(1, 0, Sides), nn.Reduction.Sum);
+        var unsure = nn.functional.binary_cross_entropy(scores, target.narrow(1, Sides, rows - Sides), reduction: nn.Reduction.Sum);
+        return (unsure.add(wrong.mul(TensorFactory.FromFloats([BoxWeight], [])))).div(TensorFactory.FromFloats([Math.Max(1, owned)], []));
     }
 
     // Writes a letter's box and class at its places; returns how many there are.

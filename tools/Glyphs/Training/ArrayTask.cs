@@ -29,11 +29,8 @@ internal sealed class ArrayTask(ModelGraph graph, IArraySamples samples, ArrayLo
         nn.functional.cross_entropy(outputs.Values.Single(), TensorFactory.FromTensorData(arrays["labels"]));
 
     /// <summary>Mean squared error of the only output against the array <c>targets</c>.</summary>
-    public static Tensor SquaredError(IReadOnlyDictionary<string, Tensor> outputs, IReadOnlyDictionary<string, TensorData> arrays)
-    {
-        const int Mean = 1; // at::Reduction
-        return Aten.Call("aten::mse_loss", outputs.Values.Single(), TensorFactory.FromTensorData(arrays["targets"]), Mean);
-    }
+    public static Tensor SquaredError(IReadOnlyDictionary<string, Tensor> outputs, IReadOnlyDictionary<string, TensorData> arrays) =>
+        nn.functional.mse_loss(outputs.Values.Single(), TensorFactory.FromTensorData(arrays["targets"]));
 
     public Tensor Loss(int step, bool updateStatistics)
     {

@@ -1,6 +1,5 @@
 using Cluster.Kernels.Execution.Files;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Runtimes.Timing;
 using static TorchSharp.torch;
 
 namespace Cluster.Evaluation.Targets.Libtorch;
@@ -10,13 +9,7 @@ internal sealed class LibtorchNetwork(QuantizedModel model, int threads) : IRunt
 {
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits) => model.Run(inputs)[0].CopyTo(logits);
 
-    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs)
-    {
-        var placed = model.Place(inputs);
-        return model.Timer() is { } timer
-            ? new QueuedRun(model.Record(), placed, timer, threads)
-            : new WaitedRun(model, placed, threads);
-    }
+    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new WaitedRun(model, model.Place(inputs), threads);
 
     public void Dispose() => model.Dispose();
 

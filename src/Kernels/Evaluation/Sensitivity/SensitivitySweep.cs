@@ -101,7 +101,7 @@ public static class SensitivitySweep
         double noise = 0;
         foreach (string tensor in network.HandedOn(group).Where(tensor => prefix.Get(tensor).dtype == ScalarType.Float32))
         {
-            var (tensorSignal, tensorNoise) = NativeKernels.SquaredError(prefix.Get(tensor), run.Get(tensor));
+            var (tensorSignal, tensorNoise) = TensorStatistics.SquaredError(prefix.Get(tensor), run.Get(tensor));
             signal += tensorSignal;
             noise += tensorNoise;
         }

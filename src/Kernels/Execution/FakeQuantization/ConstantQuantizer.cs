@@ -13,20 +13,20 @@ internal sealed record ConstantQuantizer(string Name, QuantizationParameters Par
     {
         if (exact.dtype != ScalarType.Float32)
         {
-            using var real = Aten.Call("aten::to.dtype", exact, ScalarType.Float32); // of a layer in 16 bits
+            using var real = exact.to(ScalarType.Float32); // of a layer in 16 bits
             return Apply(real, observer);
         }
 
         if (observer is null)
         {
-            return NativeKernels.FakeQuantize(exact, Parameters);
+            return TensorQuantizer.FakeQuantize(exact, Parameters);
         }
 
-        using var steps = Aten.Call("aten::div.Scalar", exact, Parameters.Scale);
-        return observer.Quantized(Name, steps, Parameters) ?? NativeKernels.FakeQuantize(exact, Parameters);
+        using var steps = exact.div(Parameters.Scale);
+        return observer.Quantized(Name, steps, Parameters) ?? TensorQuantizer.FakeQuantize(exact, Parameters);
     }
 
     /// <summary>The same for a tensor that is given as x / scale.</summary>
     public Tensor ApplyToSteps(Tensor steps, IRunObserver? observer) =>
-        observer?.Quantized(Name, steps, Parameters) ?? NativeKernels.FakeQuantizeSteps(steps, Parameters);
+        observer?.Quantized(Name, steps, Parameters) ?? TensorQuantizer.FakeQuantizeSteps(steps, Parameters);
 }

@@ -18,7 +18,7 @@ internal sealed record IntegerMatrixProduct(float Left, float Right, ConstantQua
     {
         if (Pair is null)
         {
-            using var scaled = Aten.Call("aten::mul_.Scalar", whole, Left * Right);
+            whole.mul_(Left * Right);
             observer?.Computed(node, whole);
             return whole;
         }
@@ -27,11 +27,11 @@ internal sealed record IntegerMatrixProduct(float Left, float Right, ConstantQua
         {
             if (observer is not null)
             {
-                using var real = Aten.Call("aten::mul.Scalar", whole, Left * Right);
+                using var real = whole.mul(Left * Right);
                 observer.Computed(node, real);
             }
 
-            using var steps = Aten.Call("aten::mul_.Scalar", whole, Left * Right / Pair.Parameters.Scale);
+            whole.mul_(Left * Right / Pair.Parameters.Scale);
             return Pair.ApplyToSteps(whole, observer);
         }
     }

@@ -24,7 +24,7 @@ internal sealed record IntegerOutput(int Axis, float[] Steps, ConstantQuantizer?
     {
         if (observer is not null)
         {
-            using var real = ToReal(Aten.Call("aten::clone", whole));
+            using var real = ToReal(whole.clone());
             observer.Computed(node, real);
         }
 
@@ -35,7 +35,7 @@ internal sealed record IntegerOutput(int Axis, float[] Steps, ConstantQuantizer?
 
         using (whole)
         {
-            NativeKernels.ScaleChannels(whole, _codeFactors, Axis); // x / s_y before rounding
+            Scale(whole, _codeFactors); // x / s_y before rounding
             return Requantizer.ApplyToSteps(whole, observer);
         }
     }
@@ -43,7 +43,18 @@ internal sealed record IntegerOutput(int Axis, float[] Steps, ConstantQuantizer?
     // In place.
     private Tensor ToReal(Tensor sums)
     {
-        NativeKernels.ScaleChannels(sums, Steps, Axis);
+        Scale(sums, Steps);
         return sums;
+    }
+
+    // In place, each channel by its factor.
+    private void Scale(Tensor sums, float[] factors)
+    {
+        long[] shape = new long[sums.shape.Length];
+        Array.Fill(shape, 1);
+        shape[Axis < 0 ? Axis + shape.Length : Axis] = factors.Length;
+        using var own = TensorFactory.FromFloats(factors, shape);
+        using var there = own.to(sums);
+        sums.mul_(there);
     }
 }

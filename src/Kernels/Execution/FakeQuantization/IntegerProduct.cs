@@ -21,15 +21,15 @@ internal sealed record IntegerProduct(float Left, float Right, ConstantQuantizer
         {
             if (observer is not null)
             {
-                using var real = Aten.Call("aten::mul.Scalar", whole, Left * Right);
+                using var real = whole.mul(Left * Right);
                 observer.Computed(node, real);
             }
 
             int zero = Pair.Parameters.ZeroPoint;
-            using var scaled = Aten.Call("aten::mul_.Scalar", whole, Left * Right / Pair.Parameters.Scale);
-            using var shifted = Aten.Call("aten::add_.Scalar", whole, (float)zero);
-            using var codes = Aten.Call("aten::round_", whole);
-            using var steps = Aten.Call("aten::sub_.Scalar", whole, (float)zero);
+            whole.mul_(Left * Right / Pair.Parameters.Scale);
+            whole.add_((float)zero);
+            whole.round_();
+            whole.sub_((float)zero);
             return Pair.ApplyToSteps(whole, observer);
         }
     }

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Execution.Integers;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans.Placement;
@@ -18,7 +17,6 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     private readonly Dictionary<string, IIntegerOutput> _integer = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConstantQuantizer> _written = new(StringComparer.Ordinal);
     private readonly HashSet<string> _requantized = new(StringComparer.Ordinal); // by an integer kernel
-    private readonly Dictionary<string, string> _absorbed = new(StringComparer.Ordinal); // nodes, and what is their output already
 
     /// <summary>Whether a run hands the node a weight and a bias of this quantization.</summary>
     public bool HasQuantizedWeights(GraphNode node) => _weights.ContainsKey(node.Name);
@@ -28,9 +26,6 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
 
     /// <summary>Whether some node computes in 16 bits.</summary>
     public virtual bool HasHalves => false;
-
-    /// <summary>The node as a product of int8 matrices; null where it adds whole numbers up in float32.</summary>
-    public virtual IntegerLayer? LayerOf(GraphNode node) => null;
 
     /// <summary>
     /// How the node's sums of products of codes, or products, become its output; null where it computes in real numbers.
@@ -49,11 +44,10 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     /// Whether the node is an activation function that the integer kernel before it has made redundant, or a sum that it computes.
     /// </summary>
     public bool IsAbsorbed(GraphNode node) =>
-        (_requantized.Contains(node.Output) && !_integer.ContainsKey(node.Name)) || _absorbed.ContainsKey(node.Name);
+        (_requantized.Contains(node.Output) && !_integer.ContainsKey(node.Name));
 
     /// <summary>The activations that the node's kernel reads.</summary>
-    public virtual IReadOnlyList<string> Inputs(GraphNode node) =>
-        _absorbed.TryGetValue(node.Name, out string? computed) ? [computed] : [.. graph.Roles.Activations(node)];
+    public IReadOnlyList<string> Inputs(GraphNode node) => [.. graph.Roles.Activations(node)];
 
     public Tensor? Weight(GraphNode node) => _weights.TryGetValue(node.Name, out var layer) ? layer.Weight : null;
 
@@ -84,13 +78,6 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
 
     /// <summary>Weights and bias that a run of the node is given; they become this object's.</summary>
     protected void Set(GraphNode node, Tensor weight, Tensor? bias) => _weights[node.Name] = (weight, bias);
-
-    /// <summary>Has the node hand on a tensor as it is: the kernel that computes it has done the node's work.</summary>
-    protected void Absorb(GraphNode node, string computed)
-    {
-        _absorbed[node.Name] = computed;
-        _requantized.Add(node.Output);
-    }
 
     /// <summary>Has the node, whose weights and bias are codes, add up whole numbers.</summary>
     /// <param name="steps">s_x * s_w, one an output channel.</param>

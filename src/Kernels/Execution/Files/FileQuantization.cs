@@ -1,5 +1,4 @@
 using Cluster.Kernels.Execution.FakeQuantization;
-using Cluster.Kernels.Execution.Integers;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
@@ -22,8 +21,6 @@ internal sealed class FileQuantization : KernelQuantization
     private readonly GroupedGraph _graph;
     private readonly ComputeDevice _device;
     private readonly HashSet<string> _written;
-    private readonly Dictionary<string, IntegerLayer> _layers = new(StringComparer.Ordinal);
-    private readonly SumFinder? _sums; // where layers may compute them
 
     /// <param name="graph">The network of the file, grouped.</param>
     /// <param name="device">Of weights and biases.</param>
@@ -35,8 +32,6 @@ internal sealed class FileQuantization : KernelQuantization
         _device = device;
         _written = [.. file.Pairs.Keys.Where(tensor => graph.ProducingNode(tensor) is not null && !graph.IsOutput(tensor)
             && graph.Consumers(tensor).All(reader => file.Readers.Contains((tensor, reader.Name))))];
-        // A layer in 16 bits hands on other tensors than those that the kernel adds.
-        _sums = device.HasIntegerProducts && !HasHalves ? new SumFinder(graph, WrittenPair, Seen) : null;
         foreach (var node in graph.Nodes)
         {
             if (!AddLayer(node))
@@ -46,32 +41,11 @@ internal sealed class FileQuantization : KernelQuantization
 
             Write(node);
         }
-
-        CodeFlow.Apply(graph, _layers);
     }
-
-    /// <summary>By name of the node.</summary>
-    public IReadOnlyDictionary<string, IntegerLayer> Layers => _layers;
-
-    public override IntegerLayer? LayerOf(GraphNode node) => _layers.GetValueOrDefault(node.Name);
-
-    public override IReadOnlyList<string> Inputs(GraphNode node) => _layers.GetValueOrDefault(node.Name)?.Sum is { } sum
-        ? [node.Inputs[0], sum.Addend]
-        : base.Inputs(node);
 
     public override ElementFormat FloatOf(GraphNode node) => _file.Floats.GetValueOrDefault(node.Name, ElementFormat.Float32);
 
     public override bool HasHalves => _file.Floats.Values.Any(format => format.IsHalf);
-
-    public override void Dispose()
-    {
-        foreach (var layer in _layers.Values)
-        {
-            layer.Dispose();
-        }
-
-        base.Dispose();
-    }
 
     protected override QuantizationParameters? WrittenPair(string tensor) => _written.Contains(tensor) ? _file.Pairs[tensor] : null;
 
@@ -96,7 +70,6 @@ internal sealed class FileQuantization : KernelQuantization
 
         float[] steps = BiasQuantizer.Scales(input.Scale, weights.ScalesOf(channels));
         Tensor? bias = null;
-        int[]? biasCodes = null;
         if (node.HasInput(2))
         {
             if (!_file.Codes.TryGetValue(node.Inputs[2], out var codes) || !HasScales(codes, steps))
@@ -104,39 +77,13 @@ internal sealed class FileQuantization : KernelQuantization
                 return false;
             }
 
-            biasCodes = codes.Steps;
             bias = Floats(codes.Steps, [channels]);
         }
 
         // Whole numbers, which float32 adds up exactly below 2^24 as the integer kernel does.
         Set(node, Floats(weights.Steps, weights.Shape), bias);
         ComputeInIntegers(node, steps);
-        if (_device.HasIntegerProducts && Integer(node) is IntegerOutput output)
-        {
-#pragma warning disable CA2000 // This owns its layers.
-            var layer = IntegerLayer.Of(node, weights.Steps, weights.Shape, biasCodes, input, steps, output.Requantizer, _device);
-#pragma warning restore CA2000
-            if (layer is not null)
-            {
-                _layers[node.Name] = layer;
-                AddSum(node, layer);
-            }
-        }
-
         return true;
-    }
-
-    private void AddSum(GraphNode node, IntegerLayer layer)
-    {
-        if (_sums?.Behind(node) is { } sum && FloatOf(sum.Node) == ElementFormat.Float32)
-        {
-            layer.Add(sum, WrittenPair(sum.Addend));
-            Absorb(sum.Node, node.Output);
-            if (sum.Activation is { } activation)
-            {
-                Absorb(activation, sum.Node.Output);
-            }
-        }
     }
 
     private static bool HasScales(StoredCodes bias, float[] steps) =>

@@ -1,8 +1,5 @@
-using System.Collections.ObjectModel;
 using System.Diagnostics;
 using Cluster.Kernels.Execution.Floats;
-using Cluster.Kernels.Execution.Integers;
-using Cluster.Kernels.Execution.Recording;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
@@ -69,10 +66,6 @@ public sealed class QuantizedModel : IDisposable
 
     /// <summary>Shape of the first output, (-1, classes) for a classifier.</summary>
     public IReadOnlyList<long> OutputShape => _graph.Output.Shape;
-
-    /// <summary>The layers that a device computes by products of int8 matrices, by name of the node.</summary>
-    internal IReadOnlyDictionary<string, IntegerLayer> IntegerLayers =>
-        _quantization?.Layers ?? ReadOnlyDictionary<string, IntegerLayer>.Empty;
 
     /// <summary>Loads a file.</summary>
     /// <param name="file">Path of an ONNX file: published by this program, or FP32.</param>
@@ -163,15 +156,6 @@ public sealed class QuantizedModel : IDisposable
         }
     }
 
-    /// <summary>
-    /// Has the device repeat runs as a whole where it can: on CUDA, where queuing each kernel may take longer than computing it. The model
-    /// stays the caller's, and may be run besides.
-    /// </summary>
-    public RecordedModel Record() => new(this, _device.Index is { } index ? new CudaRecorder(index) : null);
-
-    /// <summary>A clock of the model's device, around runs that are queued; null where runs are waited for.</summary>
-    public IWorkTimer? Timer() => _device.Index is { } index ? new CudaTimer(index) : null;
-
     /// <summary>Times the model's nodes, each alone: the device is waited for after each.</summary>
     /// <param name="inputs">As <see cref="Inputs"/> says, in that order.</param>
     /// <param name="warmUp">Runs before.</param>
@@ -212,19 +196,8 @@ public sealed class QuantizedModel : IDisposable
     /// <inheritdoc cref="Run(Tensor)"/>
     internal Tensor Run(Tensor input, IRunObserver? observer) => Run([input], observer, [_graph.Output.Name])[0];
 
-    /// <summary>Copies where and how the model reads them fastest, in memory of their own; the caller disposes of them.</summary>
-    internal Tensor[] PlaceCopies(IReadOnlyList<Tensor> inputs)
-    {
-        using var inference = no_grad();
-        return [.. inputs.Select(input =>
-        {
-            using var placed = Placed(input);
-            return Aten.Call("aten::clone", placed);
-        })];
-    }
-
     /// <exception cref="KernelException">The inputs are not of the network's types and shapes.</exception>
-    internal void RequireInputs(IReadOnlyList<Tensor> inputs)
+    private void RequireInputs(IReadOnlyList<Tensor> inputs)
     {
         if (inputs.Count != _graph.Inputs.Count)
         {
@@ -244,7 +217,7 @@ public sealed class QuantizedModel : IDisposable
         RequireInputs(inputs);
         using var inference = no_grad();
         using var switched = new Tf32Scope(_device, _usesTf32);
-        using var entered = _device.Enter();
+        _device.Enter();
         using var live = new LiveTensors();
         for (int i = 0; i < inputs.Count; i++)
         {
@@ -259,7 +232,7 @@ public sealed class QuantizedModel : IDisposable
 
     private static float[] Fetched(Tensor output)
     {
-        using var host = Aten.Call("aten::to.device", output, ComputeDevice.Cpu.Name, ScalarType.Float32);
+        using var host = output.to(ScalarType.Float32, CPU);
         return TensorFactory.ToFloats(host);
     }
 
@@ -279,19 +252,19 @@ public sealed class QuantizedModel : IDisposable
 
     private Tensor Placed(Tensor input)
     {
-        using var here = Aten.Call("aten::to.device", input, _device.Name, input.dtype);
-        return here.shape.Length == 4 && here.dtype == ScalarType.Float32 ? TensorOps.ToChannelsLast(here) : Aten.Call("aten::alias", here);
+        using var here = input.to(_device.Torch);
+        return here.shape.Length == 4 && here.dtype == ScalarType.Float32 ? TensorOps.ToChannelsLast(here) : here.alias();
     }
 
     private void ProfileOnce(IReadOnlyList<Tensor> inputs, GraphNode[] nodes, List<double>[]? samples)
     {
         using var inference = no_grad();
         using var switched = new Tf32Scope(_device, _usesTf32);
-        using var entered = _device.Enter();
+        _device.Enter();
         using var live = new LiveTensors();
         for (int i = 0; i < inputs.Count; i++)
         {
-            live.Set(_graph.Inputs[i].Name, Aten.Call("aten::alias", inputs[i]));
+            live.Set(_graph.Inputs[i].Name, inputs[i].alias());
         }
 
         long before = Stopwatch.GetTimestamp();

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Plans.Placement;
@@ -85,18 +86,30 @@ internal static class FloatRounding
     {
         if (format != ElementFormat.Tf32)
         {
-            using var narrow = Aten.Call("aten::to.dtype", exact, TensorFactory.TypeOf(format.StoredAs));
-            return Aten.Call("aten::to.dtype", narrow, ScalarType.Float32);
+            using var narrow = exact.to(TensorFactory.TypeOf(format.StoredAs));
+            return narrow.to(ScalarType.Float32);
         }
 
-        // As Nearest does; a NaN of whose mantissa only its last bits are set is not kept, and no operator makes such.
-        using var bits = Aten.Call("aten::view.dtype", exact, ScalarType.Int32);
-        using var moved = Aten.Call("aten::__rshift__.Scalar", bits, Tf32Dropped);
-        using var odd = Aten.Call("aten::bitwise_and.Scalar", moved, 1);
-        using var half = Aten.Call("aten::add.Scalar", odd, (1 << (Tf32Dropped - 1)) - 1);
-        using var sum = Aten.Call("aten::add_.Tensor", half, bits);
-        using var kept = Aten.Call("aten::bitwise_and_.Scalar", half, -(1 << Tf32Dropped));
-        return Aten.Call("aten::view.dtype", half, ScalarType.Float32);
+        return DenseLoops.Map(exact, static (source, target, _) => RoundToTf32(
+            MemoryMarshal.Cast<float, uint>(source), MemoryMarshal.Cast<float, uint>(target)));
+    }
+
+    // As Nearest does; a NaN of whose mantissa only its last bits are set is not kept, and no operator makes such.
+    private static void RoundToTf32(ReadOnlySpan<uint> source, Span<uint> target)
+    {
+        var kept = new Vector<uint>(uint.MaxValue << Tf32Dropped);
+        var half = new Vector<uint>((1u << (Tf32Dropped - 1)) - 1);
+        int i = 0;
+        for (; i <= source.Length - Vector<uint>.Count; i += Vector<uint>.Count)
+        {
+            var bits = new Vector<uint>(source[i..]);
+            ((bits + half + ((bits >> Tf32Dropped) & Vector<uint>.One)) & kept).CopyTo(target[i..]);
+        }
+
+        for (; i < source.Length; i++)
+        {
+            target[i] = Nearest(BitConverter.UInt32BitsToSingle(source[i]), Tf32Dropped);
+        }
     }
 
     // The bits of a float32 with the last ones rounded away; a NaN stays one.

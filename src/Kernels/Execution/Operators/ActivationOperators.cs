@@ -1,5 +1,6 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
@@ -12,17 +13,17 @@ internal static class ActivationOperators
         ["Relu"] = Relu,
         ["Clip"] = Clip,
         ["LeakyRelu"] = LeakyRelu,
-        ["Sigmoid"] = static (_, _) => static inputs => TensorOps.Sigmoid(inputs[0]),
+        ["Sigmoid"] = static (_, _) => static inputs => inputs[0].sigmoid(),
         ["HardSigmoid"] = HardSigmoid,
-        ["HardSwish"] = static (_, _) => static inputs => TensorOps.HardSwish(inputs[0]),
-        ["Tanh"] = static (_, _) => static inputs => TensorOps.Tanh(inputs[0]),
+        ["HardSwish"] = static (_, _) => static inputs => inputs[0].hardswish(),
+        ["Tanh"] = static (_, _) => static inputs => inputs[0].tanh(),
         ["Softmax"] = Softmax,
         ["LogSoftmax"] = LogSoftmax,
     };
 
     private static NodeKernel Relu(GraphNode node, OperatorContext context) => context.Overwrites
-        ? static inputs => Aten.Call("aten::relu_", inputs[0])
-        : static inputs => TensorOps.Relu(inputs[0]);
+        ? static inputs => inputs[0].relu_().alias()
+        : static inputs => inputs[0].relu();
 
     private static NodeKernel Clip(GraphNode node, OperatorContext context)
     {
@@ -34,19 +35,19 @@ internal static class ActivationOperators
         }
 
         return context.Overwrites
-            ? inputs => Aten.Call("aten::clamp_", inputs[0], Scalar(low), Scalar(high))
-            : inputs => TensorOps.Clamp(inputs[0], low, high);
+            ? inputs => inputs[0].clamp_(Number(low), Number(high)).alias()
+            : inputs => inputs[0].clamp(Number(low), Number(high));
     }
 
     private static float? Bound(GraphNode node, OperatorContext context, int input) =>
         node.HasInput(input) ? context.Constants.Data(node.Inputs[input]).As<float>()[0] : null;
 
-    private static AtenValue Scalar(float? value) => value is { } number ? number : AtenValue.None;
+    private static Scalar? Number(float? value) => value;
 
     private static NodeKernel LeakyRelu(GraphNode node, OperatorContext context)
     {
         float slope = node.GetFloat("alpha", 0.01f);
-        return inputs => TensorOps.LeakyRelu(inputs[0], slope);
+        return inputs => inputs[0].leaky_relu(slope);
     }
 
     private static NodeKernel HardSigmoid(GraphNode node, OperatorContext context)
@@ -59,12 +60,12 @@ internal static class ActivationOperators
     private static NodeKernel Softmax(GraphNode node, OperatorContext context)
     {
         long axis = node.GetInt("axis", -1);
-        return inputs => TensorOps.Softmax(inputs[0], axis);
+        return inputs => inputs[0].softmax(axis);
     }
 
     private static NodeKernel LogSoftmax(GraphNode node, OperatorContext context)
     {
         long axis = node.GetInt("axis", -1);
-        return inputs => TensorOps.LogSoftmax(inputs[0], axis);
+        return inputs => inputs[0].log_softmax(axis);
     }
 }

@@ -1,5 +1,5 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
@@ -9,23 +9,23 @@ internal static class ArithmeticOperators
 {
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
     {
-        ["Add"] = (node, context) => Binary(node, context, TensorOps.Add),
-        ["Sub"] = (node, context) => Binary(node, context, TensorOps.Sub),
-        ["Mul"] = (node, context) => Binary(node, context, TensorOps.Mul),
+        ["Add"] = (node, context) => Binary(node, context, add),
+        ["Sub"] = (node, context) => Binary(node, context, sub),
+        ["Mul"] = (node, context) => Binary(node, context, mul),
         ["Div"] = (node, context) => Binary(node, context, Divide),
-        ["Pow"] = (node, context) => Binary(node, context, Named("aten::pow.Tensor_Tensor")),
+        ["Pow"] = (node, context) => Binary(node, context, pow),
         ["PRelu"] = (node, context) => Binary(node, context, PRelu),
-        ["Equal"] = (node, context) => Binary(node, context, Named("aten::eq.Tensor")),
-        ["Greater"] = (node, context) => Binary(node, context, Named("aten::gt.Tensor")),
-        ["GreaterOrEqual"] = (node, context) => Binary(node, context, Named("aten::ge.Tensor")),
-        ["Less"] = (node, context) => Binary(node, context, Named("aten::lt.Tensor")),
-        ["LessOrEqual"] = (node, context) => Binary(node, context, Named("aten::le.Tensor")),
-        ["And"] = (node, context) => Binary(node, context, Named("aten::logical_and")),
-        ["Or"] = (node, context) => Binary(node, context, Named("aten::logical_or")),
-        ["Max"] = (node, context) => Fold(node, context, Named("aten::maximum"), isMean: false),
-        ["Min"] = (node, context) => Fold(node, context, Named("aten::minimum"), isMean: false),
-        ["Sum"] = (node, context) => Fold(node, context, TensorOps.Add, isMean: false),
-        ["Mean"] = (node, context) => Fold(node, context, TensorOps.Add, isMean: true),
+        ["Equal"] = (node, context) => Binary(node, context, eq),
+        ["Greater"] = (node, context) => Binary(node, context, gt),
+        ["GreaterOrEqual"] = (node, context) => Binary(node, context, ge),
+        ["Less"] = (node, context) => Binary(node, context, lt),
+        ["LessOrEqual"] = (node, context) => Binary(node, context, le),
+        ["And"] = (node, context) => Binary(node, context, logical_and),
+        ["Or"] = (node, context) => Binary(node, context, logical_or),
+        ["Max"] = (node, context) => Fold(node, context, maximum, isMean: false),
+        ["Min"] = (node, context) => Fold(node, context, minimum, isMean: false),
+        ["Sum"] = (node, context) => Fold(node, context, add, isMean: false),
+        ["Mean"] = (node, context) => Fold(node, context, add, isMean: true),
         ["Where"] = Where,
     };
 
@@ -36,20 +36,18 @@ internal static class ArithmeticOperators
         return inputs => compute(operands.Get(inputs, 0), operands.Get(inputs, 1));
     }
 
-    private static Func<Tensor, Tensor, Tensor> Named(string op) => (left, right) => Aten.Call(op, left, right);
-
     // Integers, which chains of sizes have, are divided towards zero.
     private static Tensor Divide(Tensor left, Tensor right) => left.dtype is ScalarType.Int64 or ScalarType.Int32
-        ? Aten.Call("aten::div.Tensor_mode", left, right, "trunc")
-        : TensorOps.Div(left, right);
+        ? left.div(right, RoundingMode.trunc)
+        : left.div(right);
 
     // libtorch's own takes one slope a channel, ONNX whatever broadcasts.
     private static Tensor PRelu(Tensor x, Tensor slope)
     {
-        using var positive = TensorOps.Relu(x);
-        using var negative = Aten.Call("aten::clamp_max", x, 0.0);
-        using var scaled = TensorOps.Mul(negative, slope);
-        return TensorOps.Add(positive, scaled);
+        using var positive = x.relu();
+        using var negative = x.clamp_max(0);
+        using var scaled = negative.mul(slope);
+        return positive.add(scaled);
     }
 
     private static NodeKernel Fold(GraphNode node, OperatorContext context, Func<Tensor, Tensor, Tensor> combine, bool isMean)
@@ -57,7 +55,7 @@ internal static class ArithmeticOperators
         var operands = new Operands(node, context.Constants);
         return inputs =>
         {
-            var total = Aten.Call("aten::alias", operands.Get(inputs, 0));
+            var total = operands.Get(inputs, 0).alias();
             for (int i = 1; i < operands.Count; i++)
             {
                 using var before = total;
@@ -71,7 +69,7 @@ internal static class ArithmeticOperators
 
             using (total)
             {
-                return Aten.Call("aten::div.Scalar", total, operands.Count);
+                return total.div(operands.Count);
             }
         };
     }
@@ -79,6 +77,6 @@ internal static class ArithmeticOperators
     private static NodeKernel Where(GraphNode node, OperatorContext context)
     {
         var operands = new Operands(node, context.Constants);
-        return inputs => Aten.Call("aten::where.self", operands.Get(inputs, 0), operands.Get(inputs, 1), operands.Get(inputs, 2));
+        return inputs => where(operands.Get(inputs, 0), operands.Get(inputs, 1), operands.Get(inputs, 2));
     }
 }

@@ -23,7 +23,7 @@ internal static class ConvolutionOperators
         long[] dilation = Attribute(node, "dilations", rank, 1);
         long[] pads = Attribute(node, "pads", 2 * rank, 0); // all begins (top, left), then all ends
         long groups = node.GetInt("group", 1);
-        bool takesWinograd = rank == 2 && context.Sums != SumKind.Whole && context.Constants.Device.IsHost;
+        bool takesWinograd = rank == 99 && context.Sums != SumKind.Whole && context.Constants.Device.IsHost;
         if (takesWinograd && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
         {
             return context.HasGradients
@@ -34,7 +34,7 @@ internal static class ConvolutionOperators
         if (pads.AsSpan(..rank).SequenceEqual(pads.AsSpan(rank)))
         {
             long[] padding = pads[..rank];
-            return inputs => TensorOps.Conv2d(inputs[0], inputs.Weight, inputs.Bias, stride, padding, dilation, groups);
+            return inputs => TensorOps.Convolve(inputs[0], inputs.Weight, inputs.Bias, stride, padding, dilation, groups);
         }
 
         long[] begins = [0, 0, .. pads[..rank]];
@@ -42,7 +42,7 @@ internal static class ConvolutionOperators
         return inputs =>
         {
             using var padded = TensorOps.Pad(inputs[0], begins, ends, 0);
-            return TensorOps.Conv2d(padded, inputs.Weight, inputs.Bias, stride, new long[rank], dilation, groups);
+            return TensorOps.Convolve(padded, inputs.Weight, inputs.Bias, stride, new long[rank], dilation, groups);
         };
     }
 
@@ -58,7 +58,7 @@ internal static class ConvolutionOperators
         long[] padding = [.. Enumerable.Range(0, rank).Select(axis => Math.Min(pads[axis], pads[rank + axis]))];
         if (pads.AsSpan(..rank).SequenceEqual(pads.AsSpan(rank)))
         {
-            return inputs => TensorOps.ConvTranspose2d(
+            return inputs => TensorOps.ConvolveTransposed(
                 inputs[0], inputs.Weight, inputs.Bias, stride, padding, outputPadding, dilation, groups);
         }
 
@@ -66,7 +66,7 @@ internal static class ConvolutionOperators
         long[] ends = [0, 0, .. Enumerable.Range(0, rank).Select(axis => padding[axis] - pads[rank + axis])];
         return inputs =>
         {
-            using var full = TensorOps.ConvTranspose2d(
+            using var full = TensorOps.ConvolveTransposed(
                 inputs[0], inputs.Weight, inputs.Bias, stride, padding, outputPadding, dilation, groups);
             return TensorOps.Pad(full, begins, ends, 0);
         };

@@ -9,52 +9,57 @@ internal static class ElementwiseOperators
 {
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
     {
-        ["Abs"] = Plain("aten::abs"),
-        ["Ceil"] = Plain("aten::ceil"),
-        ["Celu"] = (node, _) => With("aten::celu", node.GetFloat("alpha", 1)),
-        ["Cos"] = Plain("aten::cos"),
-        ["Elu"] = (node, _) => With("aten::elu", node.GetFloat("alpha", 1)),
-        ["Erf"] = Plain("aten::erf"),
-        ["Exp"] = Plain("aten::exp"),
-        ["Floor"] = Plain("aten::floor"),
-        ["Gelu"] = (node, _) => With("aten::gelu", node.GetText("approximate", "none")),
-        ["Log"] = Plain("aten::log"),
-        ["Mish"] = Plain("aten::mish"),
-        ["Neg"] = Plain("aten::neg"),
-        ["Not"] = Plain("aten::logical_not"),
-        ["Reciprocal"] = Plain("aten::reciprocal"),
-        ["Round"] = Plain("aten::round"), // both round half to even
+        ["Abs"] = Plain(static x => x.abs()),
+        ["Ceil"] = Plain(static x => x.ceil()),
+        ["Celu"] = (node, _) => Celu(node.GetFloat("alpha", 1)),
+        ["Cos"] = Plain(static x => x.cos()),
+        ["Elu"] = (node, _) => Elu(node.GetFloat("alpha", 1)),
+        ["Erf"] = Plain(static x => x.erf()),
+        ["Exp"] = Plain(static x => x.exp()),
+        ["Floor"] = Plain(static x => x.floor()),
+        ["Gelu"] = (node, _) => Gelu(node.GetText("approximate", "none") == "tanh"),
+        ["Log"] = Plain(static x => x.log()),
+        ["Mish"] = Plain(static x => nn.functional.mish(x)),
+        ["Neg"] = Plain(static x => x.neg()),
+        ["Not"] = Plain(static x => x.logical_not()),
+        ["Reciprocal"] = Plain(static x => x.reciprocal()),
+        ["Round"] = Plain(static x => x.round()), // both round half to even
         ["Selu"] = Selu,
-        ["Sign"] = Plain("aten::sign"),
-        ["Sin"] = Plain("aten::sin"),
-        ["Softplus"] = Plain("aten::softplus"),
+        ["Sign"] = Plain(static x => x.sign()),
+        ["Sin"] = Plain(static x => x.sin()),
+        ["Softplus"] = Plain(static x => x.softplus()),
         ["Softsign"] = Softsign,
-        ["Sqrt"] = Plain("aten::sqrt"),
+        ["Sqrt"] = Plain(static x => x.sqrt()),
         ["ThresholdedRelu"] = ThresholdedRelu,
     };
 
-    private static OperatorBuilder Plain(string op) => (_, _) => inputs => Aten.Call(op, inputs[0]);
+    private static OperatorBuilder Plain(Func<Tensor, Tensor> compute) => (_, _) => inputs => compute(inputs[0]);
 
-    private static NodeKernel With(string op, AtenValue argument) => inputs => Aten.Call(op, inputs[0], argument);
+    private static NodeKernel Celu(float alpha) => inputs => inputs[0].celu(alpha);
+
+    private static NodeKernel Elu(float alpha) => inputs => inputs[0].elu(alpha);
+
+    private static NodeKernel Gelu(bool isTanh) =>
+        inputs => inputs[0].gelu(isTanh ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none);
 
     // gamma (max(0, x) + min(0, alpha (e^x - 1))), which is libtorch's elu with a scale.
     private static NodeKernel Selu(GraphNode node, OperatorContext context)
     {
         float alpha = node.GetFloat("alpha", 1.67326319f);
         float gamma = node.GetFloat("gamma", 1.05070102f);
-        return inputs => Aten.Call("aten::elu", inputs[0], alpha, gamma);
+        return inputs => inputs[0].elu(alpha, gamma, 1);
     }
 
     private static NodeKernel Softsign(GraphNode node, OperatorContext context) => static inputs =>
     {
-        using var size = Aten.Call("aten::abs", inputs[0]);
-        using var divisor = Aten.Call("aten::add.Scalar", size, 1.0);
-        return TensorOps.Div(inputs[0], divisor);
+        using var size = inputs[0].abs();
+        using var divisor = size.add(1);
+        return inputs[0].div(divisor);
     };
 
     private static NodeKernel ThresholdedRelu(GraphNode node, OperatorContext context)
     {
         float threshold = node.GetFloat("alpha", 1);
-        return inputs => Aten.Call("aten::threshold", inputs[0], threshold, 0.0);
+        return inputs => inputs[0].threshold(threshold, 0);
     }
 }

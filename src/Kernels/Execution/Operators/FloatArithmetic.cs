@@ -31,7 +31,7 @@ internal sealed class FloatArithmetic(ElementFormat format, ComputeDevice device
 
         using (rounded)
         {
-            return Aten.Call("aten::to.dtype", rounded, TensorFactory.TypeOf(format.StoredAs));
+            return rounded.to(TensorFactory.TypeOf(format.StoredAs));
         }
     }
 
@@ -62,15 +62,15 @@ internal sealed class FloatArithmetic(ElementFormat format, ComputeDevice device
         bool isFloat = input.dtype is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32;
         if (!isFloat)
         {
-            return Aten.Call("aten::alias", input);
+            return input.alias();
         }
 
         if (device.HasHalfKernels || format == ElementFormat.Float32)
         {
-            return Aten.Call("aten::to.dtype", input, _stored);
+            return input.to(_stored);
         }
 
-        using var real = Aten.Call("aten::to.dtype", input, ScalarType.Float32);
+        using var real = input.to(ScalarType.Float32);
         return FloatRounding.Rounded(real, format);
     }
 
@@ -83,7 +83,7 @@ internal sealed class FloatArithmetic(ElementFormat format, ComputeDevice device
 
         using (result)
         {
-            return device.IsHost ? FloatRounding.Rounded(result, format) : Aten.Call("aten::to.dtype", result, _stored);
+            return device.IsHost ? FloatRounding.Rounded(result, format) : result.to(_stored);
         }
     }
 

@@ -22,7 +22,7 @@ internal static class LayoutOperators
     };
 
     /// <summary>The input itself, with a new handle.</summary>
-    public static Tensor Unchanged(NodeInputs inputs) => Aten.Call("aten::alias", inputs[0]);
+    public static Tensor Unchanged(NodeInputs inputs) => inputs[0].alias();
 
     private static NodeKernel Concat(GraphNode node, OperatorContext context)
     {
@@ -37,7 +37,7 @@ internal static class LayoutOperators
                 parts[i] = constants[i] ?? inputs[next++];
             }
 
-            return TensorOps.Cat(parts, axis);
+            return cat(parts, axis);
         };
     }
 
@@ -69,7 +69,7 @@ internal static class LayoutOperators
     private static NodeKernel Transpose(GraphNode node, OperatorContext context)
     {
         long[]? order = node.GetInts("perm")?.ToArray();
-        return inputs => TensorOps.Transpose(inputs[0], order ?? [.. Axes(inputs[0].shape.Length).Reverse()]);
+        return inputs => inputs[0].permute(order ?? [.. Axes(inputs[0].shape.Length).Reverse()]);
     }
 
     private static NodeKernel Squeeze(GraphNode node, OperatorContext context)
@@ -110,12 +110,12 @@ internal static class LayoutOperators
             long[] ends = operands.Integers(inputs, 2)!;
             long[] axes = operands.Integers(inputs, 3) ?? [.. Axes(starts.Length)];
             long[] steps = operands.Integers(inputs, 4) ?? [.. Enumerable.Repeat(1L, starts.Length)];
-            var current = Aten.Call("aten::alias", operands.Get(inputs, 0));
+            var current = operands.Get(inputs, 0).alias();
             for (int i = 0; i < starts.Length; i++)
             {
                 using var before = current;
                 current = steps[i] > 0
-                    ? TensorOps.Slice(before, axes[i], starts[i], ends[i], steps[i])
+                    ? before.slice(axes[i], starts[i], ends[i], steps[i])
                     : Backwards(before, axes[i], starts[i], ends[i], steps[i]);
             }
 
@@ -130,7 +130,7 @@ internal static class LayoutOperators
         (long first, long count, long stride) = ShapeMath.Slice(start, end, step, size);
         long[] taken = [.. Axes((int)count).Select(i => first + (i * stride))];
         using var index = TensorFactory.FromInt64(taken, [count]);
-        return TensorOps.IndexSelect(x, axis, index);
+        return x.index_select(axis, index);
     }
 
     private static NodeKernel Pad(GraphNode node, OperatorContext context)
@@ -154,7 +154,7 @@ internal static class LayoutOperators
     private static Tensor Mirrored(Tensor x, long[] pads, bool reflects)
     {
         int rank = pads.Length / 2;
-        var current = Aten.Call("aten::alias", x);
+        var current = x.alias();
         for (int axis = 0; axis < rank; axis++)
         {
             if (pads[axis] == 0 && pads[rank + axis] == 0)
@@ -168,7 +168,7 @@ internal static class LayoutOperators
                 .Select(i => reflects ? last - Math.Abs(last - Math.Abs(i)) : Math.Clamp(i, 0, last))];
             using var before = current;
             using var index = TensorFactory.FromInt64(from, [from.Length]);
-            current = TensorOps.IndexSelect(before, axis, index);
+            current = before.index_select(axis, index);
         }
 
         return current;
@@ -179,7 +179,7 @@ internal static class LayoutOperators
     // The order of elements is ONNX's row-major one, whatever the tensor's strides are.
     internal static Tensor Rearranged(Tensor x, long[] shape)
     {
-        using var rowMajor = TensorOps.Contiguous(x);
-        return TensorOps.Reshape(rowMajor, shape);
+        using var rowMajor = x.contiguous();
+        return rowMajor.reshape(shape);
     }
 }

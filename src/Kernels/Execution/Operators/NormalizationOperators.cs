@@ -23,7 +23,7 @@ internal static class NormalizationOperators
         var mean = context.Constants.Tensor(node.Inputs[3]);
         var variance = context.Constants.Tensor(node.Inputs[4]);
         double epsilon = node.GetFloat("epsilon", 1e-5f);
-        return inputs => Aten.Call("aten::batch_norm", inputs[0], scale, shift, mean, variance, false, 0.0, epsilon, false);
+        return inputs => nn.functional.batch_norm(inputs[0], mean, variance, scale, shift, eps: epsilon);
     }
 
     // Over all axes from 'axis' on; scale and shift have their shape.
@@ -37,10 +37,10 @@ internal static class NormalizationOperators
         {
             long[] shape = inputs[0].shape;
             long[] normal = shape[(int)(axis < 0 ? axis + shape.Length : axis)..];
-            using var rowMajor = TensorOps.Contiguous(inputs[0]);
-            using var scales = TensorOps.Expand(scale, normal);
-            using var shifts = shift is null ? null : TensorOps.Expand(shift, normal);
-            return Aten.Call("aten::layer_norm", rowMajor, normal, scales, shifts, epsilon);
+            using var rowMajor = inputs[0].contiguous();
+            using var scales = scale.expand(normal);
+            using var shifts = shift is null ? null : shift.expand(normal);
+            return nn.functional.layer_norm(rowMajor, normal, scales, shifts, epsilon);
         };
     }
 
@@ -49,8 +49,7 @@ internal static class NormalizationOperators
         var scale = context.Constants.Tensor(node.Inputs[1]); // (C)
         var shift = context.Constants.Tensor(node.Inputs[2]);
         double epsilon = node.GetFloat("epsilon", 1e-5f);
-        return inputs => Aten.Call(
-            "aten::instance_norm", inputs[0], scale, shift, AtenValue.None, AtenValue.None, true, 0.0, epsilon, false);
+        return inputs => nn.functional.instance_norm(inputs[0], weight: scale, bias: shift, eps: epsilon);
     }
 
     // One scale a group up to opset 20, one a channel from 21 on.
@@ -63,15 +62,15 @@ internal static class NormalizationOperators
         return inputs =>
         {
             long channels = inputs[0].shape[1];
-            using var rowMajor = TensorOps.Contiguous(inputs[0]);
+            using var rowMajor = inputs[0].contiguous();
             using var scales = Repeated(scale, channels);
             using var shifts = Repeated(shift, channels);
-            return Aten.Call("aten::group_norm", rowMajor, groups, scales, shifts, epsilon, false);
+            return nn.functional.group_norm(rowMajor, groups, scales, shifts, epsilon);
         };
     }
 
     private static Tensor Repeated(Tensor values, long channels) =>
-        Aten.Call("aten::repeat_interleave.self_int", values, channels / values.shape[0]);
+        values.repeat_interleave(channels / values.shape[0]);
 
     // x / (bias + alpha / size * sum of squares over 'size' neighbouring channels) ^ beta.
     private static NodeKernel LocalResponse(GraphNode node, OperatorContext context)
@@ -84,17 +83,17 @@ internal static class NormalizationOperators
         {
             var x = inputs[0];
             int rank = x.shape.Length;
-            using var squares = TensorOps.Mul(x, x);
+            using var squares = x.mul(x);
             long[] begins = new long[rank];
             long[] ends = new long[rank];
             (begins[1], ends[1]) = ((size - 1) / 2, size / 2);
             using var padded = TensorOps.Pad(squares, begins, ends, 0);
-            using var windows = Aten.Call("aten::unfold", padded, 1, size, 1); // the window is the last axis
-            using var sums = TensorOps.Sum(windows, [-1], keepDimensions: false);
-            using var scaled = Aten.Call("aten::mul.Scalar", sums, alpha / size);
-            using var shifted = Aten.Call("aten::add.Scalar", scaled, bias);
-            using var divisor = Aten.Call("aten::pow.Tensor_Scalar", shifted, beta);
-            return TensorOps.Div(x, divisor);
+            using var windows = padded.unfold(1, size, 1); // the window is the last axis
+            using var sums = windows.sum([-1], keepdim: false);
+            using var scaled = sums.mul(alpha / size);
+            using var shifted = scaled.add(bias);
+            using var divisor = shifted.pow(beta);
+            return x.div(divisor);
         };
     }
 }

@@ -66,8 +66,8 @@ internal sealed class Operands
             return known;
         }
 
-        using var wide = Aten.Call("aten::to.dtype", inputs[_position[input]], ScalarType.Int64);
-        using var dense = TensorOps.Contiguous(wide);
+        using var wide = (inputs[_position[input]]).to(ScalarType.Int64);
+        using var dense = wide.contiguous();
         return TensorFactory.ToInt64(dense);
     }
 }

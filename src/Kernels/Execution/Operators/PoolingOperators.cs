@@ -12,8 +12,8 @@ internal static class PoolingOperators
     {
         ["MaxPool"] = Pool,
         ["AveragePool"] = Pool,
-        ["GlobalAveragePool"] = static (_, _) => static inputs => TensorOps.GlobalAveragePool(inputs[0]),
-        ["GlobalMaxPool"] = static (_, _) => static inputs => Aten.Call("aten::amax", inputs[0], TensorOps.SpatialAxes(inputs[0]), true),
+        ["GlobalAveragePool"] = static (_, _) => static inputs => inputs[0].mean(TensorOps.SpatialAxes(inputs[0]), keepdim: true),
+        ["GlobalMaxPool"] = static (_, _) => static inputs => inputs[0].amax(TensorOps.SpatialAxes(inputs[0]), keepdim: true),
     };
 
     private static NodeKernel Pool(GraphNode node, OperatorContext context)
@@ -40,9 +40,9 @@ internal static class PoolingOperators
             [1, .. window.Kernel], [1, .. window.Strides], [1, .. window.Dilations], [0, window.Pads[0], 0, window.Pads[1]]));
         return inputs =>
         {
-            using var image = Aten.Call("aten::unsqueeze", inputs[0], 2);
+            using var image = inputs[0].unsqueeze(2);
             using var pooled = pool(inputs.WithActivations([image]));
-            return Aten.Call("aten::squeeze.dim", pooled, 2);
+            return pooled.squeeze(2);
         };
     }
 
@@ -68,12 +68,12 @@ internal static class PoolingOperators
     }
 
     private static Tensor Max(Tensor x, WindowGeometry window, long[] padding, bool ceil) => window.Kernel.Length == 2
-        ? TensorOps.MaxPool2d(x, window.Kernel, window.Strides, padding, window.Dilations, ceil)
-        : Aten.Call("aten::max_pool3d", x, window.Kernel, window.Strides, padding, window.Dilations, ceil);
+        ? nn.functional.max_pool2d(x, window.Kernel, window.Strides, padding, window.Dilations, ceil)
+        : nn.functional.max_pool3d(x, window.Kernel, window.Strides, padding, window.Dilations, ceil);
 
     private static Tensor Average(Tensor x, WindowGeometry window, long[] padding, bool ceil, bool countPads) => window.Kernel.Length == 2
-        ? TensorOps.AvgPool2d(x, window.Kernel, window.Strides, padding, ceil, countPads)
-        : Aten.Call("aten::avg_pool3d", x, window.Kernel, window.Strides, padding, ceil, countPads);
+        ? nn.functional.avg_pool2d(x, window.Kernel, window.Strides, padding, ceil, countPads)
+        : nn.functional.avg_pool3d(x, window.Kernel, window.Strides, padding, ceil, countPads);
 
     /// <summary>
     /// Rows, columns and so on that the last windows reach beyond the padded image (ceil_mode), negative where they end before
@@ -102,12 +102,12 @@ internal static class PoolingOperators
     {
         long[] none = new long[extra.Length];
         using var padded = TensorOps.Pad(x, Begins(window), Ends(window, extra), 0);
-        using var ones = Aten.Call("aten::ones_like", x);
+        using var ones = ones_like(x);
         using var inside = TensorOps.Pad(ones, Begins(window), Ends(window, none), countPads ? 1 : 0);
         using var counted = TensorOps.Pad(inside, [0, 0, .. none], [0, 0, .. extra], 0);
         using var mean = Average(padded, window, none, ceil: false, countPads: true);
         using var share = Average(counted, window, none, ceil: false, countPads: true);
-        return TensorOps.Div(mean, share);
+        return mean.div(share);
     }
 
     private static long[] Begins(WindowGeometry window) => [0, 0, .. window.Pads[..window.Kernel.Length]];

@@ -16,9 +16,9 @@ internal static class ProductOperators
 
     private static NodeKernel MatMul(GraphNode node, OperatorContext context) => context.Constants.HasWeights(node)
         ? static inputs => inputs.Bias is { } bias
-            ? Aten.Call("aten::addmm", bias, inputs[0], inputs.Weight)
-            : TensorOps.MatMul(inputs[0], inputs.Weight)
-        : ArithmeticOperators.Binary(node, context, TensorOps.MatMul);
+            ? bias.addmm(inputs[0], inputs.Weight)
+            : TorchScripts.MatMul(inputs[0], inputs.Weight)
+        : ArithmeticOperators.Binary(node, context, TorchScripts.MatMul);
 
     private static NodeKernel Gemm(GraphNode node, OperatorContext context)
     {
@@ -36,14 +36,14 @@ internal static class ProductOperators
 
         float alpha = node.GetFloat("alpha", 1);
         float beta = node.GetFloat("beta", 1);
-        string view = node.GetInt("transB", 0) != 0 ? "aten::t" : "aten::alias";
+        bool isTransposed = node.GetInt("transB", 0) != 0;
         return inputs =>
         {
             // A view a run costs nothing; one kept for all runs would need an owner.
-            using var right = Aten.Call(view, inputs.Weight); // (K, N)
+            using var right = isTransposed ? inputs.Weight.t() : inputs.Weight.alias(); // (K, N)
             return inputs.Bias is { } bias
-                ? Aten.Call("aten::addmm", bias, inputs[0], right, beta, alpha)
-                : Scaled(TensorOps.MatMul(inputs[0], right), alpha);
+                ? bias.addmm(inputs[0], right, beta, alpha)
+                : Scaled(TorchScripts.MatMul(inputs[0], right), alpha);
         };
     }
 
@@ -60,7 +60,7 @@ internal static class ProductOperators
                 factors[i] = operands.Get(inputs, i);
             }
 
-            return Aten.Call("aten::einsum", (AtenValue)equation, factors);
+            return einsum(equation, factors);
         };
     }
 
@@ -69,15 +69,15 @@ internal static class ProductOperators
         var operands = new Operands(node, context.Constants);
         float alpha = node.GetFloat("alpha", 1);
         float beta = node.GetFloat("beta", 1);
-        string leftView = node.GetInt("transA", 0) != 0 ? "aten::t" : "aten::alias";
-        string rightView = node.GetInt("transB", 0) != 0 ? "aten::t" : "aten::alias";
+        bool turnsLeft = node.GetInt("transA", 0) != 0;
+        bool turnsRight = node.GetInt("transB", 0) != 0;
         return inputs =>
         {
-            using var left = Aten.Call(leftView, operands.Get(inputs, 0));
-            using var right = Aten.Call(rightView, operands.Get(inputs, 1));
+            using var left = turnsLeft ? operands.Get(inputs, 0).t() : operands.Get(inputs, 0).alias();
+            using var right = turnsRight ? operands.Get(inputs, 1).t() : operands.Get(inputs, 1).alias();
             return operands.Find(inputs, 2) is { } bias
-                ? Aten.Call("aten::addmm", bias, left, right, beta, alpha)
-                : Scaled(TensorOps.MatMul(left, right), alpha);
+                ? bias.addmm(left, right, beta, alpha)
+                : Scaled(TorchScripts.MatMul(left, right), alpha);
         };
     }
 
@@ -90,7 +90,7 @@ internal static class ProductOperators
 
         using (product)
         {
-            return Aten.Call("aten::mul", "Scalar", product, factor);
+            return product.mul(factor);
         }
     }
 }

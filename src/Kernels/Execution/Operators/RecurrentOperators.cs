@@ -39,8 +39,8 @@ internal static class RecurrentOperators
                     parameters.Add(Ordered(operands.Get(inputs, 1), direction, gates));
                     parameters.Add(Ordered(operands.Get(inputs, 2), direction, gates));
                     using var biases = operands.Find(inputs, 3) is { } given
-                        ? Aten.Call("aten::select.int", given, 0, direction)
-                        : Zeros([2 * gates.Length * layer.Hidden]);
+                        ? given.select(0, direction)
+                        : zeros([2 * gates.Length * layer.Hidden]);
                     parameters.Add(OrderedHalf(biases, 0, gates));
                     parameters.Add(OrderedHalf(biases, 1, gates));
                 }
@@ -57,54 +57,45 @@ internal static class RecurrentOperators
     private static Tensor Run(
         GraphNode node, RecurrentGeometry layer, NodeInputs inputs, Operands operands, Tensor x, long batch, Tensor[] parameters)
     {
-        using var forward = layer.IsReversed ? Aten.Call("aten::flip", x, new long[] { 0 }) : Aten.Call("aten::alias", x);
+        using var forward = layer.IsReversed ? x.flip(0) : x.alias();
         using var hidden = State(operands.Find(inputs, 5), layer, batch);
         using var cell = State(operands.Find(inputs, 6), layer, batch);
-        bool bidirectional = layer.Directions == 2;
         using var output = node switch
         {
-            { OpType: "LSTM" } => Aten.Call(
-                "aten::lstm.input", forward, new[] { hidden, cell }, parameters, true, 1, 0.0, false, bidirectional, false),
+            { OpType: "LSTM" } => TorchScripts.Lstm(forward, hidden, cell, parameters),
             _ when node.GetInt("linear_before_reset", 0) == 0 => ResetFirstGru.Run(forward, hidden, parameters),
-            _ => Aten.Call("aten::gru.input", forward, hidden, parameters, true, 1, 0.0, false, bidirectional, false),
+            _ => TorchScripts.Gru(forward, hidden, parameters),
         };
-        using var inOrder = layer.IsReversed ? Aten.Call("aten::flip", output, new long[] { 0 }) : Aten.Call("aten::alias", output);
+        using var inOrder = layer.IsReversed ? output.flip(0) : output.alias();
         using var split = LayoutOperators.Rearranged(inOrder, [x.shape[0], batch, layer.Directions, layer.Hidden]);
-        return TensorOps.Transpose(split, [0, 2, 1, 3]);
+        return split.permute([0, 2, 1, 3]);
     }
 
     private static Tensor State(Tensor? given, RecurrentGeometry layer, long batch) => given is null
-        ? Zeros([layer.Directions, batch, layer.Hidden])
-        : TensorOps.Contiguous(given);
-
-    private static Tensor Zeros(long[] shape)
-    {
-        using var zero = TensorFactory.FromFloats([0], []);
-        using var repeated = TensorOps.Expand(zero, shape);
-        return TensorOps.Contiguous(repeated);
-    }
+        ? zeros([layer.Directions, batch, layer.Hidden])
+        : given.contiguous();
 
     // (directions, gates hidden, ...) -> (gates hidden, ...)
     private static Tensor Ordered(Tensor all, int direction, int[] gates)
     {
-        using var own = Aten.Call("aten::select.int", all, 0, direction);
+        using var own = all.select(0, direction);
         return Ordered(own, gates);
     }
 
     private static Tensor OrderedHalf(Tensor biases, int half, int[] gates)
     {
         long length = biases.shape[0] / 2;
-        using var own = TensorOps.Narrow(biases, 0, half * length, length);
+        using var own = biases.narrow(0, half * length, length);
         return Ordered(own, gates);
     }
 
     private static Tensor Ordered(Tensor own, int[] gates)
     {
         long size = own.shape[0] / gates.Length;
-        Tensor[] parts = [.. gates.Select(gate => TensorOps.Narrow(own, 0, gate * size, size))];
+        Tensor[] parts = [.. gates.Select(gate => own.narrow(0, gate * size, size))];
         try
         {
-            return TensorOps.Cat(parts, 0);
+            return cat(parts, 0);
         }
         finally
         {

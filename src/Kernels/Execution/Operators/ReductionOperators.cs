@@ -9,27 +9,19 @@ internal static class ReductionOperators
 {
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
     {
-        ["ReduceMean"] = (node, context) => Over(node, context, "aten::mean.dim"),
-        ["ReduceSum"] = (node, context) => Over(node, context, "aten::sum.dim_IntList"),
-        ["ReduceMax"] = (node, context) => Over(node, context, "aten::amax"),
-        ["ReduceMin"] = (node, context) => Over(node, context, "aten::amin"),
-        ["ReduceL1"] = (node, context) => Norm(node, context, 1),
-        ["ReduceL2"] = (node, context) => Norm(node, context, 2),
+        ["ReduceMean"] = (node, context) => Over(node, context, static (x, axes, keep) => x.mean(axes, keep)),
+        ["ReduceSum"] = (node, context) => Over(node, context, static (x, axes, keep) => x.sum(axes, keep)),
+        ["ReduceMax"] = (node, context) => Over(node, context, static (x, axes, keep) => x.amax(axes, keep)),
+        ["ReduceMin"] = (node, context) => Over(node, context, static (x, axes, keep) => x.amin(axes, keep)),
+        ["ReduceL1"] = (node, context) => Over(node, context, static (x, axes, keep) => linalg.vector_norm(x, 1, axes, keep)),
+        ["ReduceL2"] = (node, context) => Over(node, context, static (x, axes, keep) => linalg.vector_norm(x, 2, axes, keep)),
     };
 
-    private static NodeKernel Over(GraphNode node, OperatorContext context, string op)
+    private static NodeKernel Over(GraphNode node, OperatorContext context, Func<Tensor, long[], bool, Tensor> reduce)
     {
         bool keep = node.GetInt("keepdims", 1) == 1;
         return Axes(node, context) is { } axes
-            ? inputs => Aten.Call(op, inputs[0], axes, keep)
-            : LayoutOperators.Unchanged;
-    }
-
-    private static NodeKernel Norm(GraphNode node, OperatorContext context, double order)
-    {
-        bool keep = node.GetInt("keepdims", 1) == 1;
-        return Axes(node, context) is { } axes
-            ? inputs => Aten.Call("aten::norm.ScalarOpt_dim", inputs[0], order, axes, keep)
+            ? inputs => reduce(inputs[0], axes, keep)
             : LayoutOperators.Unchanged;
     }
 

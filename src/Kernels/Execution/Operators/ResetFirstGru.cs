@@ -12,7 +12,7 @@ internal static class ResetFirstGru
     private const int ParametersOfADirection = 4;
     private const int Gates = 3;
 
-    /// <summary>The states of all steps, as aten::gru.input gives them: (time, batch, directions · hidden).</summary>
+    /// <summary>The states of all steps, as libtorch's gru gives them: (time, batch, directions · hidden).</summary>
     /// <param name="x">(time, batch, features)</param>
     /// <param name="states">The first ones, (directions, batch, hidden).</param>
     /// <param name="parameters">
@@ -25,11 +25,11 @@ internal static class ResetFirstGru
         {
             foreach (var own in parameters.Chunk(ParametersOfADirection))
             {
-                using var state = Aten.Call("aten::select.int", states, 0, directions.Count);
+                using var state = states.select(0, directions.Count);
                 directions.Add(Direction(x, state, own, isBackward: directions.Count > 0));
             }
 
-            return TensorOps.Cat([.. directions], 2);
+            return cat([.. directions], 2);
         }
         finally
         {
@@ -40,10 +40,10 @@ internal static class ResetFirstGru
     private static Tensor Direction(Tensor x, Tensor first, Tensor[] parameters, bool isBackward)
     {
         long hidden = parameters[1].shape[1];
-        using var bias = TensorOps.Add(parameters[2], parameters[3]);
-        using var given = TensorOps.Linear(x, parameters[0], bias); // (time, batch, gates hidden)
-        using var gates = TensorOps.Narrow(parameters[1], 0, 0, (Gates - 1) * hidden);
-        using var candidate = TensorOps.Narrow(parameters[1], 0, (Gates - 1) * hidden, hidden);
+        using var bias = parameters[2].add(parameters[3]);
+        using var given = nn.functional.linear(x, parameters[0], bias); // (time, batch, gates hidden)
+        using var gates = parameters[1].narrow(0, 0, (Gates - 1) * hidden);
+        using var candidate = parameters[1].narrow(0, (Gates - 1) * hidden, hidden);
         var steps = new Tensor[x.shape[0]];
         try
         {
@@ -51,11 +51,11 @@ internal static class ResetFirstGru
             for (int i = 0; i < steps.Length; i++)
             {
                 int time = isBackward ? steps.Length - 1 - i : i;
-                using var step = Aten.Call("aten::select.int", given, 0, time);
+                using var step = given.select(0, time);
                 state = steps[time] = Step(step, state, gates, candidate, hidden);
             }
 
-            return Aten.Call("aten::stack", steps, 0);
+            return stack(steps, 0);
         }
         finally
         {
@@ -66,19 +66,19 @@ internal static class ResetFirstGru
     // (batch, hidden)
     private static Tensor Step(Tensor given, Tensor state, Tensor gates, Tensor candidate, long hidden)
     {
-        using var ofState = TensorOps.Linear(state, gates, null);
-        using var ofInput = TensorOps.Narrow(given, 1, 0, (Gates - 1) * hidden);
-        using var sum = TensorOps.Add(ofInput, ofState);
-        using var open = TensorOps.Sigmoid(sum);
-        using var reset = TensorOps.Narrow(open, 1, 0, hidden);
-        using var update = TensorOps.Narrow(open, 1, hidden, hidden);
-        using var kept = TensorOps.Mul(reset, state);
-        using var ofKept = TensorOps.Linear(kept, candidate, null);
-        using var ownInput = TensorOps.Narrow(given, 1, (Gates - 1) * hidden, hidden);
-        using var linear = TensorOps.Add(ownInput, ofKept);
-        using var found = TensorOps.Tanh(linear);
-        using var change = TensorOps.Sub(state, found);
-        using var share = TensorOps.Mul(update, change);
-        return TensorOps.Add(found, share);
+        using var ofState = nn.functional.linear(state, gates, null);
+        using var ofInput = given.narrow(1, 0, (Gates - 1) * hidden);
+        using var sum = ofInput.add(ofState);
+        using var open = sum.sigmoid();
+        using var reset = open.narrow(1, 0, hidden);
+        using var update = open.narrow(1, hidden, hidden);
+        using var kept = reset.mul(state);
+        using var ofKept = nn.functional.linear(kept, candidate, null);
+        using var ownInput = given.narrow(1, (Gates - 1) * hidden, hidden);
+        using var linear = ownInput.add(ofKept);
+        using var found = linear.tanh();
+        using var change = state.sub(found);
+        using var share = update.mul(change);
+        return found.add(share);
     }
 }

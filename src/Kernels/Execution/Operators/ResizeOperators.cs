@@ -21,7 +21,7 @@ internal static class ResizeOperators
             : null;
         return inputs =>
         {
-            var current = Aten.Call("aten::alias", inputs[0]);
+            var current = inputs[0].alias();
             var axes = ResizeGeometry.Axes(node, inputs[0].shape, scales, operands.Integers(inputs, 3));
             foreach (var axis in axes.Where(axis => axis.IsResized))
             {
@@ -39,7 +39,7 @@ internal static class ResizeOperators
         foreach (var tap in taps)
         {
             using var index = TensorFactory.FromInt64(tap.Index, [axis.Output]);
-            var taken = TensorOps.IndexSelect(x, axis.Axis, index);
+            var taken = x.index_select(axis.Axis, index);
             if (taps.Count == 1)
             {
                 return taken;
@@ -51,7 +51,7 @@ internal static class ResizeOperators
             using var weight = TensorFactory.FromFloats(tap.Weight, shape);
             using (taken)
             {
-                var weighted = TensorOps.Mul(taken, weight);
+                var weighted = taken.mul(weight);
                 if (sum is null)
                 {
                     sum = weighted;
@@ -61,7 +61,7 @@ internal static class ResizeOperators
                 using var before = sum;
                 using (weighted)
                 {
-                    sum = TensorOps.Add(before, weighted);
+                    sum = before.add(weighted);
                 }
             }
         }

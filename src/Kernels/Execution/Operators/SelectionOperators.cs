@@ -29,9 +29,9 @@ internal static class SelectionOperators
             var indices = operands.Get(inputs, 1);
             long[] shape = data.shape;
             int at = (int)(axis < 0 ? axis + shape.Length : axis);
-            using var flat = TensorOps.Reshape(indices, [-1]);
+            using var flat = indices.reshape([-1]);
             using var index = FromTheFront(flat, shape[at]);
-            using var taken = TensorOps.IndexSelect(data, at, index);
+            using var taken = data.index_select(at, index);
             return LayoutOperators.Rearranged(taken, [.. shape[..at], .. indices.shape, .. shape[(at + 1)..]]);
         };
     }
@@ -46,14 +46,14 @@ internal static class SelectionOperators
             long[] shape = data.shape;
             int at = (int)(axis < 0 ? axis + shape.Length : axis);
             using var index = FromTheFront(operands.Get(inputs, 1), shape[at]);
-            return Aten.Call("aten::gather", data, at, index);
+            return data.gather(at, index);
         };
     }
 
     private static Tensor FromTheFront(Tensor indices, long size)
     {
-        using var wide = Aten.Call("aten::to.dtype", indices, ScalarType.Int64);
-        return Aten.Call("aten::remainder.Scalar", wide, size);
+        using var wide = indices.to(ScalarType.Int64);
+        return wide.remainder(size);
     }
 
     // Broadcasting both ways: a target of 1 leaves a larger axis as it is.
@@ -72,21 +72,21 @@ internal static class SelectionOperators
                 full[^i] = i <= target.Length && own == 1 ? target[^i] : own;
             }
 
-            return TensorOps.Expand(x, full);
+            return x.expand(full);
         };
     }
 
     private static NodeKernel Tile(GraphNode node, OperatorContext context)
     {
         var operands = new Operands(node, context.Constants);
-        return inputs => Aten.Call("aten::repeat", operands.Get(inputs, 0), operands.Integers(inputs, 1)!);
+        return inputs => operands.Get(inputs, 0).repeat(operands.Integers(inputs, 1)!);
     }
 
     private static NodeKernel Trilu(GraphNode node, OperatorContext context)
     {
         long diagonal = node.HasInput(1) ? context.Constants.Integers(node.Inputs[1])[0] : 0;
-        string op = node.GetInt("upper", 1) != 0 ? "aten::triu" : "aten::tril";
-        return inputs => Aten.Call(op, inputs[0], diagonal);
+        bool isUpper = node.GetInt("upper", 1) != 0;
+        return inputs => isUpper ? inputs[0].triu(diagonal) : inputs[0].tril(diagonal);
     }
 
     // (N, C, H, W) -> (N, C / b², H b, W b). DCR: the blocks are the outer part of the channels, CRD: the inner one.
@@ -122,7 +122,7 @@ internal static class SelectionOperators
     private static Tensor Exchanged(Tensor x, long[] split, long[] order, long[] shape)
     {
         using var blocks = LayoutOperators.Rearranged(x, split);
-        using var moved = TensorOps.Transpose(blocks, order);
+        using var moved = blocks.permute(order);
         return LayoutOperators.Rearranged(moved, shape);
     }
 }

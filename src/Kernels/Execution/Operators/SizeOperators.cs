@@ -27,7 +27,7 @@ internal static class SizeOperators
     private static NodeKernel Cast(GraphNode node, OperatorContext context)
     {
         var type = TensorFactory.TypeOf((ElementType)node.GetInt("to", 0));
-        return inputs => Aten.Call("aten::to.dtype", inputs[0], type, false, true); // a copy, also where the type is the same
+        return inputs => inputs[0].to(type, copy: true); // a copy, also where the type is the same
     }
 
     private static NodeKernel ConstantOfShape(GraphNode node, OperatorContext context)
@@ -37,9 +37,9 @@ internal static class SizeOperators
         return inputs =>
         {
             using var one = TensorFactory.FromTensorData(value);
-            using var scalar = TensorOps.Reshape(one, []);
-            using var repeated = TensorOps.Expand(scalar, operands.Integers(inputs, 0)!);
-            return TensorOps.Contiguous(repeated);
+            using var scalar = one.reshape([]);
+            using var repeated = scalar.expand(operands.Integers(inputs, 0)!);
+            return repeated.contiguous();
         };
     }
 

@@ -34,7 +34,7 @@ internal sealed class ParkedTensor : IDisposable
 
     /// <summary>The same bits in the same memory format; the caller disposes it and does not write to it.</summary>
     public Tensor Fetch() => _tensor is { } tensor
-        ? Aten.Call("aten::alias", tensor)
+        ? tensor.alias()
         : DenseTensor.Create(_shape, _channelsLast, values => _file!.Read(_offset, MemoryMarshal.AsBytes(values)));
 
     public void Dispose()

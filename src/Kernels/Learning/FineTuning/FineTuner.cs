@@ -35,7 +35,7 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
         training.Images.RequireLabels();
         training.RequireImages().RequireColor(training.Preprocess!);
         validation?.Images.RequireLabels();
-        using var entered = options.Device.Enter();
+        options.Device.Enter();
         using var scope = NewDisposeScope();
         using var single = new SingleThreadedOperators();
         using var run = new FineTuneRun(start, options, Identity(training, validation), training, validation);

@@ -20,6 +20,6 @@ internal sealed class ScaleBounds(float[] start, long[] shape, ComputeDevice dev
     public void Clamp(Tensor scales)
     {
         using var frozen = no_grad();
-        using var same = Aten.Call("aten::clamp_.Tensor", scales, _low, _high);
+        scales.clamp_(_low, _high);
     }
 }

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Learning.Lsq;
 using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
@@ -45,7 +46,7 @@ internal sealed class TrainedActivation
             device,
             bounds.Ceiling is { } ceiling && start.High <= ceiling ? LargestScale(ceiling, High) : float.PositiveInfinity);
         var scale = device.Floats([start.Scale], []);
-        _scale = learning == ScaleLearning.Learned ? Autograd.Record(scale) : scale;
+        _scale = learning == ScaleLearning.Learned ? scale.requires_grad_() : scale;
         _gradientScale = 1 / Math.Sqrt((double)elements * Math.Max(High, -Low));
     }
 
@@ -60,10 +61,11 @@ internal sealed class TrainedActivation
 
     private int High => _start.Maximum - _start.ZeroPoint;
 
-    public Tensor Quantize(Tensor value) => LsqQuantizer.Apply(value, _scale, Low, High, _gradientScale);
+    public Tensor Quantize(Tensor value) => LearnedScale.Apply(
+        value, _scale, _start, LsqCall.Plain with { GradientScale = _gradientScale });
 
     /// <summary>Real size of a code, without gradient. The caller's dispose scope owns it.</summary>
-    public Tensor Scale() => Aten.Call("aten::detach", _scale);
+    public Tensor Scale() => _scale.detach();
 
     /// <summary>
     /// The scale with which the largest and the smallest of some values have a code; 0 where all are zero.
@@ -72,7 +74,7 @@ internal sealed class TrainedActivation
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var (minimum, maximum) = NativeKernels.MinMax(Aten.Call("aten::detach", value));
+        var (minimum, maximum) = TensorStatistics.MinMax(value.detach());
         return Math.Max(High > 0 ? maximum / High : 0, Low < 0 ? minimum / Low : 0);
     }
 
@@ -82,8 +84,8 @@ internal sealed class TrainedActivation
         if (needed > 0)
         {
             using var frozen = no_grad();
-            Aten.Call("aten::mul_.Scalar", _scale, 1 - Averaging);
-            Aten.Call("aten::add_.Scalar", _scale, Averaging * needed);
+            _scale.mul_(1 - Averaging);
+            _scale.add_(Averaging * needed);
         }
     }
 

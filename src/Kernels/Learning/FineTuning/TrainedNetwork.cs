@@ -3,6 +3,7 @@ using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Learning.Lsq;
 using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
@@ -57,7 +58,7 @@ internal sealed class TrainedNetwork
                 start.FormOf(node.Name).PairsOf(node, weights.Shape));
             if (start.HasBias(node))
             {
-                _biases[node.Name] = Autograd.Record(place.Floats(start.Bias(node), [weights.Scales.Length]));
+                _biases[node.Name] = place.Floats(start.Bias(node), [weights.Scales.Length]).requires_grad_();
             }
         }
 
@@ -158,7 +159,7 @@ internal sealed class TrainedNetwork
 
             var input = network._layout.PointFor(node.Inputs[0], node)!;
             return LsqQuantizer.Round(
-                bias, TensorOps.Mul(network._weights[node.Name].Scales(), network._activations[input.ScaleOf].Scale()));
+                bias, network._weights[node.Name].Scales().mul(network._activations[input.ScaleOf].Scale()));
         }
 
         public IFakeQuantizer? Written(string tensor) =>

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Learning.Lsq;
 using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
@@ -50,10 +51,10 @@ internal sealed class TrainedWeight
         _learning = learning;
         _scaleRate = scaleShare * start.Scales.Average() ?? 1;
         _along = [.. start.Shape.Select((_, axis) => axis == start.Axis ? -1L : 1L)];
-        _latent = Autograd.Record(device.Floats(LatentWeights.Of(float32, start, _range, learned), start.Shape));
+        _latent = device.Floats(LatentWeights.Of(float32, start, _range, learned), start.Shape).requires_grad_();
         var scales = device.Floats(start.Scales, [start.Scales.Length]);
         _bounds = new ScaleBounds(start.Scales, [start.Scales.Length], device);
-        _scales = learning == ScaleLearning.Learned ? Autograd.Record(scales) : scales;
+        _scales = learning == ScaleLearning.Learned ? scales.requires_grad_() : scales;
         _low = Along(_range.Low);
         _high = Along(_range.High);
         _gradientScale = 1 / Math.Sqrt((double)float32.Length / start.Scales.Length * ((1 << (start.Bits - 1)) - 1));
@@ -76,21 +77,14 @@ internal sealed class TrainedWeight
     /// <summary>The rounded weight, with gradients to the real one and to learned scales.</summary>
     public Tensor Quantized()
     {
-        if (!_device.IsHost)
-        {
-            using var low = TensorOps.Reshape(_low, [-1]);
-            using var high = TensorOps.Reshape(_high, [-1]);
-            return ReconstructionKernels.LearnedScalePerChannel(_latent, _scales, low, high, _start.Axis, _gradientScale);
-        }
-
-        using var scales = TensorOps.Reshape(_scales, _along);
+        using var scales = _scales.reshape(_along);
         return LsqQuantizer.ApplyPerChannel(_latent, scales, _low, _high, _gradientScale);
     }
 
     /// <summary>
     /// Real size of a code, one an output channel, without gradient. The caller's dispose scope owns it.
     /// </summary>
-    public Tensor Scales() => Aten.Call("aten::detach", _scales);
+    public Tensor Scales() => _scales.detach();
 
     /// <summary>
     /// Keeps learned scales within <see cref="ScaleBounds"/>, and neighbours that must not saturate within what both may be together: the
@@ -109,7 +103,7 @@ internal sealed class TrainedWeight
         {
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            Aten.Call("aten::copy_", _latent, _device.Floats(latent, _start.Shape));
+            _latent.copy_(_device.Floats(latent, _start.Shape));
         }
     }
 
@@ -133,7 +127,7 @@ internal sealed class TrainedWeight
     private Tensor Along(int[] codes)
     {
         using var flat = _device.Floats([.. codes.Select(code => (float)code)], [codes.Length]);
-        return TensorOps.Reshape(flat, _along);
+        return flat.reshape(_along);
     }
 
     /// <summary>An observed scale becomes the one with which the largest weights of either sign have a code.</summary>
@@ -147,10 +141,9 @@ internal sealed class TrainedWeight
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         long[] others = [.. Enumerable.Range(0, _along.Length).Where(axis => axis != _start.Axis).Select(axis => (long)axis)];
-        var above = Aten.Call("aten::div.Tensor", Aten.Call("aten::amax", _latent, others, true), Aten.Call("aten::clamp", _high, 1));
-        var below = Aten.Call(
-            "aten::div.Tensor", Aten.Call("aten::amin", _latent, others, true), Aten.Call("aten::clamp", _low, AtenValue.None, -1));
-        var scales = Aten.Call("aten::clamp", Aten.Call("aten::maximum", above, below), QuantizationParametersFactory.SmallestScale);
-        Aten.Call("aten::copy_", _scales, TensorOps.Reshape(scales, [-1]));
+        var above = _latent.amax(others, true).div(_high.clamp(1));
+        var below = _latent.amin(others, true).div(_low.clamp(max: -1));
+        var scales = above.maximum(below).clamp(QuantizationParametersFactory.SmallestScale);
+        _scales.copy_(scales.reshape([-1]));
     }
 }

@@ -60,7 +60,7 @@ internal sealed class TrainingIteration(
         var logits = trained.Forward(network, pixels);
         var loss = Loss(
             logits, pixels, options.Device.Take(TensorFactory.FromInt64([.. labels.Select(label => (long)label)], [labels.Length])));
-        float[] values = TensorFactory.ToFloats(TensorOps.Contiguous(logits));
+        float[] values = TensorFactory.ToFloats(logits.contiguous());
         return ((int)Accuracy.Of(values, values.Length / labels.Length, labels).Correct, Number(loss) * (double)labels.Length);
     }
 
@@ -83,7 +83,7 @@ internal sealed class TrainingIteration(
             for (int i = 0; i < sum.Count; i++)
             {
                 using var gradient = part.Gradients[i];
-                using var same = Aten.Call("aten::add_.Tensor", sum[i], gradient);
+                sum[i].add_(gradient);
             }
         }
 
@@ -99,10 +99,10 @@ internal sealed class TrainingIteration(
         var labels = options.Device.Take(TensorFactory.FromInt64(batch.Labels.AsSpan(first, count), [count]));
         var needed = IsObserving ? new Dictionary<string, double>(StringComparer.Ordinal) : null;
         var mean = Loss(trained.Forward(network, pixels, needed), pixels, labels);
-        var loss = Aten.Call("aten::mul.Scalar", mean, (double)count / batch.Count); // its share of the batch's mean
+        var loss = mean.mul((double)count / batch.Count); // its share of the batch's mean
         double value = Number(loss);
         return new Part(value, double.IsFinite(value)
-            ? [.. Autograd.Gradients([loss], _parameters).Select(gradient => gradient.DetachFromDisposeScope())]
+            ? [.. autograd.grad([loss], _parameters).Select(gradient => gradient.DetachFromDisposeScope())]
             : [], needed);
     }
 

@@ -18,10 +18,10 @@ internal static class TrainingLoss
     /// <param name="teacher">(N, classes), without gradient.</param>
     public static Tensor Distillation(Tensor logits, Tensor teacher, double temperature)
     {
-        var target = TensorOps.LogSoftmax(Aten.Call("aten::div.Scalar", teacher, temperature), 1);
-        var found = TensorOps.LogSoftmax(Aten.Call("aten::div.Scalar", logits, temperature), 1);
-        var difference = TensorOps.Mul(Aten.Call("aten::exp", target), TensorOps.Sub(target, found));
-        return Aten.Call("aten::mul.Scalar", Aten.Call("aten::sum", difference), temperature * temperature / logits.shape[0]);
+        var target = teacher.div(temperature).log_softmax(1);
+        var found = logits.div(temperature).log_softmax(1);
+        var difference = target.exp().mul(target.sub(found));
+        return difference.sum().mul(temperature * temperature / logits.shape[0]);
     }
 
     /// <summary>(1 - weight) * cross-entropy + weight * distillation.</summary>
@@ -30,7 +30,6 @@ internal static class TrainingLoss
         var hard = CrossEntropy(logits, labels);
         return teacher is null
             ? hard
-            : Aten.Call(
-                "aten::add.Tensor", Aten.Call("aten::mul.Scalar", hard, 1 - weight), Distillation(logits, teacher, temperature), weight);
+            : hard.mul(1 - weight).add(Distillation(logits, teacher, temperature), weight);
     }
 }

@@ -11,10 +11,10 @@ internal sealed class AdamMoments(Tensor like, ScalarType type) : IDisposable
     private long _iterations;
 
     /// <summary>Moving average of the gradient.</summary>
-    public Tensor First { get; } = Aten.Call("aten::zeros_like", like, type);
+    public Tensor First { get; } = zeros_like(like, type);
 
     /// <summary>Moving average of its square.</summary>
-    public Tensor Second { get; } = Aten.Call("aten::zeros_like", like, type);
+    public Tensor Second { get; } = zeros_like(like, type);
 
     /// <summary>Begins the next iteration.</summary>
     public AdamCorrections Next() => Adam.Corrections(++_iterations);

@@ -16,8 +16,8 @@ internal sealed class AdamWUpdate : ParameterUpdate
         : base(parameters)
     {
         _decay = decay;
-        _mean = [.. parameters.Select(parameter => Aten.Call("aten::zeros_like", parameter.Value))];
-        _square = [.. parameters.Select(parameter => Aten.Call("aten::zeros_like", parameter.Value))];
+        _mean = [.. parameters.Select(parameter => zeros_like(parameter.Value))];
+        _square = [.. parameters.Select(parameter => zeros_like(parameter.Value))];
     }
 
     public override IEnumerable<(string Name, Tensor Value)> State =>
@@ -29,17 +29,17 @@ internal sealed class AdamWUpdate : ParameterUpdate
         var value = Parameters[index].Value;
         if (Parameters[index].Decays && _decay != 0)
         {
-            Aten.Call("aten::mul_.Scalar", value, 1 - (learningRate * _decay));
+            value.mul_(1 - (learningRate * _decay));
         }
 
-        Aten.Call("aten::mul_.Scalar", _mean[index], Adam.Beta1);
-        Aten.Call("aten::add_.Tensor", _mean[index], gradient, 1 - Adam.Beta1);
-        Aten.Call("aten::mul_.Scalar", _square[index], Adam.Beta2);
-        Aten.Call("aten::addcmul_", _square[index], gradient, gradient, 1 - Adam.Beta2);
+        _mean[index].mul_(Adam.Beta1);
+        _mean[index].add_(gradient, 1 - Adam.Beta1);
+        _square[index].mul_(Adam.Beta2);
+        _square[index].addcmul_(gradient, gradient, 1 - Adam.Beta2);
         var corrections = Adam.Corrections(Iterations);
-        var denominator = Aten.Call("aten::sqrt", _square[index]);
-        Aten.Call("aten::div_.Scalar", denominator, Math.Sqrt(corrections.Second));
-        Aten.Call("aten::add_.Scalar", denominator, Adam.Epsilon);
-        Aten.Call("aten::addcdiv_", value, _mean[index], denominator, -learningRate / corrections.First);
+        var denominator = _square[index].sqrt();
+        denominator.div_(Math.Sqrt(corrections.Second));
+        denominator.add_(Adam.Epsilon);
+        value.addcdiv_(_mean[index], denominator, -learningRate / corrections.First);
     }
 }

@@ -11,14 +11,14 @@ internal static class GradientClipping
     public static double Clip(IReadOnlyList<Tensor> gradients, double maximum)
     {
         using var scope = NewDisposeScope();
-        var norms = Aten.Call("aten::stack", gradients.Select(gradient => Aten.Call("aten::norm.Scalar", gradient, 2.0)).ToArray(), 0L);
-        double norm = TensorFactory.ToFloats(Aten.Call("aten::norm.Scalar", norms, 2.0))[0];
+        var norms = stack(gradients.Select(gradient => gradient.norm()), 0);
+        double norm = TensorFactory.ToFloats(norms.norm())[0];
         double factor = maximum / (norm + 1e-6);
         if (factor < 1)
         {
             foreach (var gradient in gradients)
             {
-                Aten.Call("aten::mul_.Scalar", gradient, factor);
+                gradient.mul_(factor);
             }
         }
 

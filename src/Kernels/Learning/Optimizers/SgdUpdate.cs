@@ -22,7 +22,7 @@ internal sealed class SgdUpdate : ParameterUpdate
         _nesterov = nesterov;
 
         // Zeros and torch's first iteration (v = g) are the same.
-        _velocity = momentum == 0 ? [] : [.. parameters.Select(parameter => Aten.Call("aten::zeros_like", parameter.Value))];
+        _velocity = momentum == 0 ? [] : [.. parameters.Select(parameter => zeros_like(parameter.Value))];
     }
 
     public override IEnumerable<(string Name, Tensor Value)> State =>
@@ -31,14 +31,14 @@ internal sealed class SgdUpdate : ParameterUpdate
     protected override void Update(int index, Tensor gradient, double learningRate)
     {
         var (value, decays) = (Parameters[index].Value, Parameters[index].Decays);
-        var direction = decays && _decay != 0 ? Aten.Call("aten::add.Tensor", gradient, value, _decay) : gradient;
+        var direction = decays && _decay != 0 ? gradient.add(value, _decay) : gradient;
         if (_velocity.Length > 0)
         {
-            Aten.Call("aten::mul_.Scalar", _velocity[index], _momentum);
-            Aten.Call("aten::add_.Tensor", _velocity[index], direction);
-            direction = _nesterov ? Aten.Call("aten::add.Tensor", direction, _velocity[index], _momentum) : _velocity[index];
+            _velocity[index].mul_(_momentum);
+            _velocity[index].add_(direction);
+            direction = _nesterov ? direction.add(_velocity[index], _momentum) : _velocity[index];
         }
 
-        Aten.Call("aten::add_.Tensor", value, direction, -learningRate);
+        value.add_(direction, -learningRate);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Learning.Parallel;
 
@@ -110,6 +111,7 @@ internal sealed class ShardTeam : IDisposable
     {
         try
         {
+            TorchSettings.ApplyThreads();
             _body(part);
         }
         catch (Exception failure)

@@ -52,7 +52,7 @@ public sealed class LearnedNetwork : IDisposable
         var pixels = images.Tensor(batch);
         if (_parameters.Activations.TryGetValue(_graph.Input.Name, out var input))
         {
-            pixels = NativeKernels.FakeQuantize(pixels, input);
+            pixels = TensorQuantizer.FakeQuantize(pixels, input);
         }
 
         return TensorFactory.ToFloats(_whole.Run([pixels], _quantization)[0]);

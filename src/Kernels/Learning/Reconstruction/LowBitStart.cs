@@ -65,7 +65,7 @@ internal static class LowBitStart
         {
             if (ends.TryGetValue(tensor, out var seen))
             {
-                var (low, high) = NativeKernels.MinMax(value);
+                var (low, high) = TensorStatistics.MinMax(value);
                 ends[tensor] = (Math.Min(seen.Low, low), Math.Max(seen.High, high));
             }
         });
@@ -74,13 +74,23 @@ internal static class LowBitStart
         {
             if (counts.TryGetValue(tensor, out long[]? bins) && ends[tensor].Low < ends[tensor].High)
             {
-                NativeKernels.AccumulateHistogram(value, ends[tensor].Low, ends[tensor].High, bins);
+                DenseTensor.Read(value, (values, _) => Count(values, ends[tensor].Low, ends[tensor].High, bins));
             }
         });
         return levels.ToDictionary(
             pair => pair.Key,
             pair => PowerRange.Find(counts[pair.Key], ends[pair.Key].Low, ends[pair.Key].High, pair.Value),
             StringComparer.Ordinal);
+    }
+
+    // Into bins of equal width over [low, high], the last one closed.
+    private static void Count(ReadOnlySpan<float> values, float low, float high, long[] bins)
+    {
+        double perUnit = bins.Length / ((double)high - low);
+        foreach (float value in values)
+        {
+            bins[(int)Math.Min(((double)value - low) * perUnit, bins.Length - 1)]++;
+        }
     }
 
     private static void Pass(ProgramBuilder programs, string input, ImageBatches images, Action<string, Tensor> see)

@@ -83,12 +83,6 @@ public sealed record ReconstructionOptions
     public long CacheBytes { get; init; } = 4L << 30;
 
     /// <summary>
-    /// Memory of a CUDA device for activation caches in bytes; null for half of what is free at the beginning. What
-    /// does not fit goes to host memory.
-    /// </summary>
-    public long? DeviceCacheBytes { get; init; }
-
-    /// <summary>
     /// Folder of spilled caches, deleted as they are done with; null for the system's temporary folder.
     /// </summary>
     public string? SpillFolder { get; init; }

@@ -63,8 +63,7 @@ internal sealed class ReconstructionSession : IDisposable
         _store = new CacheStore(
             options.CacheBytes,
             options.SpillFolder ?? Path.GetTempPath(),
-            options.Device,
-            options.Device.IsHost ? 0 : options.DeviceCacheBytes ?? (options.Device.FreeBytes / 2));
+            options.Device);
 
         // A device has its own threads and runs its work in order.
         _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1);
@@ -183,7 +182,7 @@ internal sealed class ReconstructionSession : IDisposable
             exact.Write(_images.Start(batch), pixels);
             if (quantizes)
             {
-                using var rounded = NativeKernels.FakeQuantize(pixels, _start.Activations[_graph.Input.Name]);
+                using var rounded = TensorQuantizer.FakeQuantize(pixels, _start.Activations[_graph.Input.Name]);
                 quantized.Write(_images.Start(batch), rounded);
             }
         }, _cancellation);

@@ -29,7 +29,7 @@ public static class Reconstructor
         IProgress<ReconstructionProgress>? progress, TimeProvider time, CancellationToken cancellation, Yielding? yielding = null)
     {
         options.Check();
-        using var entered = options.Device.Enter();
+        options.Device.Enter();
         using var single = new SingleThreadedOperators();
         using var session = new ReconstructionSession(graph, start, images, options, state, yielding, cancellation);
         return session.Run(progress, time);

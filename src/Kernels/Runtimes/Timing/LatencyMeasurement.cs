@@ -4,8 +4,4 @@ namespace Cluster.Kernels.Runtimes.Timing;
 /// <param name="Summary">Median, interquartile range, count.</param>
 /// <param name="SamplesMs">Duration of each run, milliseconds, in the order measured; index i of all sessions measured
 /// together is one round.</param>
-public sealed record LatencyMeasurement(LatencySummary Summary, IReadOnlyList<double> SamplesMs)
-{
-    /// <summary>Why the device queued the run's kernels one by one, where it repeats others as a whole; null: it did not.</summary>
-    public string? Unrecorded { get; init; }
-}
+public sealed record LatencyMeasurement(LatencySummary Summary, IReadOnlyList<double> SamplesMs);

@@ -39,19 +39,11 @@ public static class LatencyMeter
     }
 
     /// <summary>Measures any actions in turn, by the clock given; what they run is prepared before.</summary>
-    /// <param name="timer">
-    /// A clock of the device that the actions queue work on, in place of <paramref name="clock"/> for what is measured; null: none.
-    /// </param>
     public static IReadOnlyList<LatencyMeasurement> Measure(
-        IReadOnlyList<Action> runs, LatencyOptions? options, TimeProvider clock, CancellationToken cancellation, IWorkTimer? timer = null)
+        IReadOnlyList<Action> runs, LatencyOptions? options, TimeProvider clock, CancellationToken cancellation)
     {
         TimeSpan Timed(Action work)
         {
-            if (timer is not null)
-            {
-                return timer.Time(work);
-            }
-
             long before = clock.GetTimestamp();
             work();
             return clock.GetElapsedTime(before);

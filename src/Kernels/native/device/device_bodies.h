@@ -3,7 +3,7 @@
 #pragma once
 
 #include "device/device_loops.h"
-#include "fused/elements.h"
+#include "reconstruction/elements.h"
 #include "integers/integer_bodies.h"
 #include "reconstruction/adam.h"
 

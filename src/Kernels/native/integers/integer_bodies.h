@@ -2,7 +2,7 @@
 #pragma once
 
 #include "device/device_loops.h"
-#include "fused/elements.h"
+#include "reconstruction/elements.h"
 
 namespace cluster {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "fused/elements.h"
+#include "reconstruction/elements.h"
 #include "reconstruction/reconstruction_loops.h"
 
 namespace cluster {

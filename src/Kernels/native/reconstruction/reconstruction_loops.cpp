@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "fused/elements.h"
+#include "reconstruction/elements.h"
 #include "reconstruction/adam.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && defined(__linux__)

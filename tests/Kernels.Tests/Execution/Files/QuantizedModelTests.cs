@@ -140,69 +140,10 @@ public sealed class QuantizedModelTests
     }
 
     [Fact]
-    public void Run_EmulatedDevice_GivesTheBitsOfTheProcessor()
+    public void Run_ManyTimes_LeavesNoTensorBehind()
     {
         var (network, pixels) = Residual();
-        using var host = Load(network);
-        using var device = QuantizedModel.Load(File(network), "residual", ComputeDevice.Emulated);
-
-        device.Run(pixels, [4, 3, 8, 8]).ShouldBe(host.Run(pixels, [4, 3, 8, 8]));
-    }
-
-    // The device multiplies int8 matrices and adds up int32; the processor adds whole numbers up in float32.
-    [Theory]
-    [MemberData(nameof(Small))]
-    public void Run_EverySmallNetworkInIntegerProducts_GivesTheBitsOfTheProcessor(string name)
-    {
-        var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
-        var images = Nets.Noise(8, 3, 8, 8, 4);
-        using var float32 = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
-        for (int plan = 0; plan < 16; plan++)
-        {
-            // The first is all INT8; float neighbours decide what stays codes between layers.
-            var settings = Nets.Mixed(graph, group => (plan >> (group % 4) & 1) == 0, plan % 2 == 0 ? "max" : "mse");
-            byte[] file = File(resolver.Resolve(settings));
-            using var host = QuantizedModel.Load(file, name);
-            using var device = QuantizedModel.Load(file, name, ComputeDevice.Emulated);
-
-            device.Run(images.Pixels(0), [4, 3, 8, 8]).ShouldBe(host.Run(images.Pixels(0), [4, 3, 8, 8]), $"plan {plan}");
-        }
-    }
-
-    [Theory]
-    [InlineData(Nets.ResNet8, Devices.Emulated)]
-    [InlineData(Nets.MobileNet, Devices.Emulated)]
-    [InlineData(Nets.ResNet8, Devices.Cuda)]
-    public void Run_RealModelInIntegerProducts_GivesTheBitsOfTheProcessor(string name, string where)
-    {
-        var on = Devices.Require(where);
-        var graph = Nets.Shared(name);
-        var images = Nets.SharedImages(name, 4, 4);
-        using var float32 = new FloatNetwork(graph);
-        byte[] file = File(new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(Nets.AllInt8(graph, "max")));
-        long[] shape = images.Inputs(0)[0].Shape;
-        using var host = QuantizedModel.Load(file, name);
-        using var device = QuantizedModel.Load(file, name, on);
-
-        device.Run(images.Pixels(0), shape).ShouldBe(host.Run(images.Pixels(0), shape));
-    }
-
-    [Fact]
-    public void Run_GoldenNetInIntegerProducts_GivesTheLogitsComputedByHand()
-    {
-        using var device = QuantizedModel.Load(File(GoldenNet.Quantized()), "golden", ComputeDevice.Emulated);
-
-        device.Run([.. GoldenNet.Pixels.Select(pixel => (float)pixel)], [1, 1, 1, 3]).ShouldBe(GoldenNet.Logits);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Run_ManyTimes_LeavesNoTensorBehind(bool device)
-    {
-        var (network, pixels) = Residual();
-        using var model = QuantizedModel.Load(File(network), "residual", device ? ComputeDevice.Emulated : ComputeDevice.Cpu);
+        using var model = Load(network);
         model.Run(pixels, [4, 3, 8, 8]);
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         for (int i = 0; i < 3; i++)

@@ -26,7 +26,7 @@ public sealed class TensorSpaceTests
             float[] values = TensorFactory.ToFloats(original);
             long[] strides = layout == "with gaps" && bytes == 0 ? Tensor("row-major").stride() : original.stride();
 
-            using var parked = space.Park(Aten.Call("aten::alias", original));
+            using var parked = space.Park(original.alias());
             space.Spilled.ShouldBe(bytes == 0 ? 4096 : 0);
             using var fetched = parked.Fetch();
 
@@ -67,9 +67,9 @@ public sealed class TensorSpaceTests
         {
             "row-major" => x,
             "channels-last" => TensorOps.ToChannelsLast(x),
-            "one channel, channels-last" => TensorOps.ToChannelsLast(TensorOps.Reshape(x, [3, 1, 20, 7])),
+            "one channel, channels-last" => TensorOps.ToChannelsLast(x.reshape([3, 1, 20, 7])),
             "with gaps" => MemoryLayoutTests.Strided(x),
-            _ => TensorOps.Reshape(x, [420]),
+            _ => x.reshape([420]),
         };
     }
 }

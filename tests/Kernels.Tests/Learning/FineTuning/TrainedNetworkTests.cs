@@ -70,7 +70,7 @@ public sealed class TrainedNetworkTests
         Disturb(trained);
         using var differentiable = new ProgramBuilder(graph, hasGradients: true);
         var logits = trained.Forward(differentiable.Whole(SumKind.Whole), images.Tensor(0));
-        float[] found = TensorFactory.ToFloats(TensorOps.Contiguous(logits));
+        float[] found = TensorFactory.ToFloats(logits.contiguous());
 
         float[] expected = network.Run(images.Pixels(0), [16, 3, 8, 8], resolver.Resolve(settings, trained.Finish()));
 
@@ -93,7 +93,7 @@ public sealed class TrainedNetworkTests
         {
             var factors = TensorFactory.FromFloats(
                 [.. Nets.Values((int)parameter.Value.NumberOfElements, seed++, 0.2).Select(value => 1 + value)], parameter.Value.shape);
-            Aten.Call("aten::mul_.Tensor", parameter.Value, factors);
+            parameter.Value.mul_(factors);
         }
 
         trained.Restrain();

@@ -142,10 +142,9 @@ public sealed class ReconstructionStartTests
         string input = graph.Input.Name;
         float[] expected = float32.Run(images.Pixels(0), [images.Size(0), 3, 8, 8], network);
 
-        float[] found = TensorFactory.ToFloats(TensorOps.Contiguous(
-            live.Whole(SumKind.Whole).Run([numbers.IsMadeQuantized(input)
-                ? NativeKernels.FakeQuantize(pixels, start.Activations[input])
-                : pixels], quantization)[0]));
+        float[] found = TensorFactory.ToFloats(live.Whole(SumKind.Whole).Run([numbers.IsMadeQuantized(input)
+                ? TensorQuantizer.FakeQuantize(pixels, start.Activations[input])
+                : pixels], quantization)[0].contiguous());
 
         return expected.Zip(found, (a, b) => Math.Abs(a - b)).Average() / expected.Max(Math.Abs);
     }

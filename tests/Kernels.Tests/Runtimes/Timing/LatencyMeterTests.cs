@@ -45,26 +45,6 @@ public sealed class LatencyMeterTests
         _calls.Count(call => call == 's').ShouldBe(4 + 1);
     }
 
-    // The device takes 2 ms a run of A and 5 ms a run of B, of which the clock shows nothing: the runs are queued.
-    [Fact]
-    public void Measure_DeviceWithAClock_CountsItsTimesInTurnsOfThem()
-    {
-        using var device = new PlayedDevice();
-        LatencyOptions options = new() { Rounds = 3, WarmUpRuns = 2, WarmUpTime = TimeSpan.Zero };
-
-        var measured = LatencyMeter.Measure([Queued('A', 2), Queued('B', 5)], options, _clock, CancellationToken.None, device);
-
-        string.Concat(_calls).ShouldBe("AABB" + "ABABAB");
-        measured.Select(each => each.Summary).ShouldBe([new LatencySummary(2, 0, 3), new LatencySummary(5, 0, 3)]);
-        device.Waits.ShouldBe(4 + 6);
-
-        Action Queued(char name, int milliseconds) => () =>
-        {
-            _calls.Add(name);
-            device.Queued += TimeSpan.FromMilliseconds(milliseconds);
-        };
-    }
-
     [Fact]
     public void Measure_TimeCap_EndsWithTheRoundsItHas()
     {
@@ -286,23 +266,4 @@ public sealed class LatencyMeterTests
             _calls.Add(name);
             _clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
         };
-
-    private sealed class PlayedDevice : IWorkTimer
-    {
-        public TimeSpan Queued { get; set; }
-
-        public int Waits { get; private set; }
-
-        public TimeSpan Time(Action work)
-        {
-            Waits++;
-            Queued = TimeSpan.Zero;
-            work();
-            return Queued;
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

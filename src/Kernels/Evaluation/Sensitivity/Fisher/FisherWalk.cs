@@ -72,13 +72,13 @@ internal sealed class FisherWalk(
         double[] products = new double[size];
         foreach (string tensor in network.HandedOn(group).Where(tensor => exact.Get(tensor).dtype == ScalarType.Float32))
         {
-            var (tensorSignal, tensorNoise) = NativeKernels.SquaredError(exact.Get(tensor), run.Get(tensor));
+            var (tensorSignal, tensorNoise) = TensorStatistics.SquaredError(exact.Get(tensor), run.Get(tensor));
             signal += tensorSignal;
             noise += tensorNoise;
             if (gradients.TryGetValue(tensor, out var gradient))
             {
-                var change = TensorOps.Mul(TensorOps.Sub(run.Get(tensor), exact.Get(tensor)), gradient);
-                Add(products, form == FisherForm.Diagonal ? TensorOps.Mul(change, change) : change);
+                var change = run.Get(tensor).sub(exact.Get(tensor)).mul(gradient);
+                Add(products, form == FisherForm.Diagonal ? change.mul(change) : change);
             }
         }
 
@@ -89,7 +89,7 @@ internal sealed class FisherWalk(
     {
         int kept = products.Length == 1 ? 0 : 1; // all of a single image, wherever its tensors have it
         long[] axes = [.. Enumerable.Range(kept, change.shape.Length - kept).Select(axis => (long)axis)];
-        float[] sums = TensorFactory.ToFloats(axes.Length == 0 ? change : TensorOps.Sum(change, axes, keepDimensions: false));
+        float[] sums = TensorFactory.ToFloats(axes.Length == 0 ? change : change.sum(axes, keepdim: false));
         for (int i = 0; i < products.Length; i++)
         {
             products[i] += sums[i];

@@ -42,18 +42,18 @@ internal sealed class GroupBackward
         [
             .. _program.Outputs.Zip(outputs)
                 .Where(output => _paths.Reach(output.First) && gradients.ContainsKey(output.First))
-                .Select(output => TensorOps.Mul(output.Second, gradients[output.First]).sum()),
+                .Select(output => output.Second.mul(gradients[output.First]).sum()),
         ];
         string[] names = [.. _program.Inputs.Where(_wanted.Contains)];
         Tensor[] leaves = [.. _program.Inputs.Zip(inputs).Where(pair => _wanted.Contains(pair.First)).Select(pair => pair.Second)];
-        var found = Autograd.Gradients(along, leaves);
+        var found = autograd.grad(along, leaves);
         for (int i = 0; i < names.Length; i++)
         {
             gradients[names[i]] =
-                (gradients.TryGetValue(names[i], out var others) ? TensorOps.Add(others, found[i]) : found[i]).MoveToOuterDisposeScope();
+                (gradients.TryGetValue(names[i], out var others) ? others.add(found[i]) : found[i]).MoveToOuterDisposeScope();
         }
     }
 
     private Tensor Leaf(string input, Tensor exact) =>
-        _wanted.Contains(input) ? Autograd.Record(Aten.Call("aten::detach", exact)) : exact;
+        _wanted.Contains(input) ? exact.detach().requires_grad_() : exact;
 }

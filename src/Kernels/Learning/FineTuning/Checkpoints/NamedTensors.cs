@@ -27,7 +27,7 @@ internal sealed class NamedTensors(IEnumerable<(string Name, Tensor Value)> tens
                     $"The checkpoint has no tensor '{name}' of {tensor.NumberOfElements} elements; remove it to train from the beginning.");
             }
 
-            Aten.Call("aten::copy_", tensor, TensorFactory.FromFloats(value, tensor.shape));
+            tensor.copy_(TensorFactory.FromFloats(value, tensor.shape));
         }
     }
 }

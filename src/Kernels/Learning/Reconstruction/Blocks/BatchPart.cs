@@ -40,7 +40,7 @@ internal sealed class BatchPart : IDisposable
         };
         _weights = [.. variables.Roundings.Select(rounding =>
         {
-            var leaf = Autograd.Record(Aten.Call("aten::detach", rounding.Variable.Weights)); // the same memory
+            var leaf = rounding.Variable.Weights.detach().requires_grad_(); // the same memory
             _quantization.SetWeight(rounding.Node, leaf);
             return leaf;
         })];
@@ -58,10 +58,9 @@ internal sealed class BatchPart : IDisposable
 
     /// <summary>Forward and backward over this part of a batch.</summary>
     /// <param name="batch">Rows of the whole batch.</param>
-    /// <param name="there">The same on the device that computes, where this part is the whole batch; else null.</param>
-    public void Run(ReadOnlySpan<long> batch, Tensor? there, Func<int, ulong> inputSeed, Func<int, ulong> scaleSeed, bool wantsLoss)
+    public void Run(ReadOnlySpan<long> batch, Func<int, ulong> inputSeed, Func<int, ulong> scaleSeed, bool wantsLoss)
     {
-        var rows = new BatchImages(batch.Slice(_first, _count), there);
+        var rows = batch.Slice(_first, _count);
         for (int i = 0; i < _inputs.Length; i++)
         {
             var (quantized, exact) = _job.Inputs[i];
@@ -83,7 +82,7 @@ internal sealed class BatchPart : IDisposable
             outputs[i].Dispose();
         }
 
-        Gradients = Autograd.Gradients(losses, [.. _weights, .. _scaled.Select(_quantization.Scale)]);
+        Gradients = autograd.grad(losses, [.. _weights, .. _scaled.Select(_quantization.Scale)]);
         Loss = wantsLoss ? losses.Sum(loss => (double)TensorFactory.ToFloats(loss)[0]) : Loss;
         foreach (var loss in losses)
         {
@@ -92,14 +91,17 @@ internal sealed class BatchPart : IDisposable
     }
 
     /// <summary>
-    /// Sum over channels, mean over images and positions of |x - target|^p; <paramref name="images"/> are those of the
-    /// whole batch.
+    /// Sum over channels, mean over images and positions of weight * |x - target|^p; <paramref name="images"/> are those of
+    /// the whole batch.
     /// </summary>
     public static Tensor LossOf(Tensor output, Tensor target, Tensor? weights, double power, int images)
     {
         long[] shape = output.shape;
         double positions = shape.Skip(2).Aggregate(1.0, (product, size) => product * size);
-        return ReconstructionKernels.PowerLoss(output, target, weights, power, 1 / (images * positions));
+        using var scope = NewDisposeScope();
+        var difference = output - target;
+        var terms = power == 2 ? difference.square() : difference.abs().pow(power);
+        return (weights is null ? terms : terms * weights).sum().mul(1 / (images * positions)).MoveToOuterDisposeScope();
     }
 
     public void DropGradients()
@@ -123,7 +125,7 @@ internal sealed class BatchPart : IDisposable
         _quantization.Dispose();
     }
 
-    private static void Fill(Tensor[] buffers, IReadOnlyList<TensorCache> caches, in BatchImages rows)
+    private static void Fill(Tensor[] buffers, IReadOnlyList<TensorCache> caches, ReadOnlySpan<long> rows)
     {
         for (int i = 0; i < buffers.Length; i++)
         {

@@ -88,13 +88,12 @@ internal sealed class BlockLoop : IDisposable
 
     private void Differentiate(long[] rows, int iteration, bool wantsLoss)
     {
-        using var there = _options.Device.IsHost ? null : _options.Device.Take(TensorFactory.FromInt64(rows, [rows.Length]));
         _team.Run(part =>
         {
             if (part < _parts.Length)
             {
                 _parts[part].Run(
-                    rows, there, input => Seed(iteration, InputMask + input), ordinal => Seed(iteration, ScaleMask + ordinal), wantsLoss);
+                    rows, input => Seed(iteration, InputMask + input), ordinal => Seed(iteration, ScaleMask + ordinal), wantsLoss);
             }
         });
     }

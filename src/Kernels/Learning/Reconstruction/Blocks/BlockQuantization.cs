@@ -1,6 +1,7 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Learning.Lsq;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -86,8 +87,8 @@ internal sealed class BlockQuantization : IQuantization, IDisposable
             long image = exact.NumberOfElements / Math.Max(1, count);
             double gradientScale = Quantization.ScalesGradients ? 1 / Math.Sqrt((double)image * batch * Parameters.Maximum) : 1;
             ulong seed = Quantization.QuantizedShare < 1 ? Quantization.Seed(Ordinal) : 0;
-            return ReconstructionKernels.LearnedScale(
-                exact, Scale, Parameters, new LsqCall(gradientScale, false, Quantization.QuantizedShare, seed, first * image));
+            return LearnedScale.Apply(
+                exact, Scale, Parameters, new LsqCall(gradientScale, Quantization.QuantizedShare, seed, first * image));
         }
     }
 }

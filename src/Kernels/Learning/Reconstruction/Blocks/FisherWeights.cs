@@ -41,23 +41,23 @@ internal static class FisherWeights
             using (no_grad())
             {
                 quantized = segment.Run([.. segment.Inputs.Select(input => caches[input].Quantized.Read(first, count))], quantization);
-                wanted = TensorOps.LogSoftmax(Logits(exact, useExact: true), 1); // (batch, classes)
+                wanted = Logits(exact, useExact: true).log_softmax(1); // (batch, classes)
             }
 
             foreach (var output in quantized)
             {
-                Autograd.Record(output);
+                output.requires_grad_();
             }
 
-            var found = TensorOps.LogSoftmax(Logits(quantized, useExact: false), 1);
-            var divergence = Aten.Call("aten::div.Scalar", TensorOps.Mul(wanted.exp(), TensorOps.Sub(wanted, found)).sum(), count);
-            var gradients = Autograd.Gradients([divergence], quantized);
+            var found = Logits(quantized, useExact: false).log_softmax(1);
+            var divergence = wanted.exp().mul(wanted.sub(found)).sum().div(count);
+            var gradients = autograd.grad([divergence], quantized);
             using (no_grad())
             {
-                for (int i = 0; i < gradients.Length; i++)
+                for (int i = 0; i < gradients.Count; i++)
                 {
-                    var shifted = Aten.Call("aten::add.Scalar", Aten.Call("aten::abs", gradients[i]), 1);
-                    weights[i].Write(first, TensorOps.Mul(shifted, shifted));
+                    var shifted = gradients[i].abs().add(1);
+                    weights[i].Write(first, shifted.mul(shifted));
                 }
             }
 

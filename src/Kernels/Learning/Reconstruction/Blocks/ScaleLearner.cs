@@ -1,6 +1,6 @@
-using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
@@ -17,8 +17,8 @@ internal sealed class ScaleLearner : IDisposable
 
     private readonly IReadOnlyList<string> _tensors;
     private readonly IReadOnlyList<QuantizationParameters> _start;
-    private readonly Tensor _scales; // (tensors), float32
-    private readonly AdamMoments _moments; // float64
+    private readonly Parameter _scales; // (tensors)
+    private readonly Adam _adam;
 
     /// <param name="tensors">Whose scales are learned, at least one.</param>
     /// <param name="start">One a tensor.</param>
@@ -26,8 +26,8 @@ internal sealed class ScaleLearner : IDisposable
     {
         _tensors = tensors;
         _start = start;
-        _scales = device.Floats([.. start.Select(parameters => parameters.Scale)], [start.Count]);
-        _moments = new AdamMoments(_scales, ScalarType.Float64);
+        _scales = new Parameter(device.Floats([.. start.Select(parameters => parameters.Scale)], [start.Count]));
+        _adam = optim.Adam([_scales]);
     }
 
     /// <summary>Gives a part of a batch its leaves.</summary>
@@ -35,29 +35,21 @@ internal sealed class ScaleLearner : IDisposable
     {
         for (int i = 0; i < _tensors.Count; i++)
         {
-            using var view = TensorOps.Narrow(_scales, 0, i, 1);
-            quantization.SetScale(_tensors[i], Autograd.Record(Aten.Call("aten::detach", view)), _start[i]);
+            using var view = _scales.narrow(0, i, 1);
+            quantization.SetScale(_tensors[i], view.detach().requires_grad_(), _start[i]);
         }
     }
 
-    /// <summary>
-    /// One iteration of Adam along the sum of the parts' gradients, added up in float64 in the order of the parts.
-    /// </summary>
+    /// <summary>One iteration of Adam along the sum of the parts' gradients, added up in the order of the parts.</summary>
     /// <param name="gradients">For each part one gradient a scale, in the order of the tensors.</param>
     public void Update(IEnumerable<IEnumerable<Tensor>> gradients, double rate)
     {
         using var scope = NewDisposeScope();
-        Tensor? sum = null;
-        foreach (var part in gradients)
-        {
-            var exact = Aten.Call("aten::to.dtype", TensorOps.Cat([.. part], 0), ScalarType.Float64);
-            sum = sum is null ? exact : Aten.Call("aten::add.Tensor", sum, exact);
-        }
-
-        var corrections = _moments.Next();
-        NativeKernels.Check(NativeMethods.ck_scale_iteration(
-            _scales.Handle, _moments.First.Handle, _moments.Second.Handle, sum!.Handle, rate, corrections.First,
-            corrections.Second, Smallest));
+        using var frozen = no_grad();
+        _scales.grad = gradients.Select(part => cat([.. part], 0)).Aggregate((sum, part) => sum.add(part));
+        _adam.ParamGroups.Single().LearningRate = rate;
+        _adam.step();
+        _scales.abs_().clamp_min_(Smallest);
     }
 
     /// <summary>In the order of the tensors.</summary>
@@ -70,6 +62,6 @@ internal sealed class ScaleLearner : IDisposable
     public void Dispose()
     {
         _scales.Dispose();
-        _moments.Dispose();
+        _adam.Dispose();
     }
 }

@@ -1,18 +1,18 @@
 using System.Runtime.InteropServices;
+using Cluster.Kernels.Learning.Lsq;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Caching;
 
 /// <summary>
-/// One tensor of all images, (images, ...) with the channels of an image innermost: in host memory, in a file that is
-/// mapped, or in the memory of the device that computes.
+/// One tensor of all images, (images, ...) with the channels of an image innermost: in memory, or in a file that is
+/// mapped.
 /// </summary>
 internal sealed unsafe class TensorCache : IDisposable
 {
     private readonly ComputeDevice _device;
     private readonly SpillFile? _file;
-    private readonly Tensor? _table; // the whole cache, on the device
     private readonly Action _release;
     private float* _data;
     private bool _isDisposed;
@@ -27,9 +27,6 @@ internal sealed unsafe class TensorCache : IDisposable
         _data = data;
         _release = release;
     }
-
-    private TensorCache(int images, long[] shape, ComputeDevice device, Action release)
-        : this(images, shape, device, null, null, release) => _table = Empty(images, shape, device).DetachFromDisposeScope();
 
     public int Images { get; }
 
@@ -48,15 +45,6 @@ internal sealed unsafe class TensorCache : IDisposable
         }
     }
 
-    private Tensor? Table
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _table;
-        }
-    }
-
     /// <param name="device">Where batches are read to.</param>
     /// <param name="release">Called when the memory is free again.</param>
     public static TensorCache InMemory(int images, long[] shape, ComputeDevice device, long bytes, Action release) =>
@@ -64,9 +52,6 @@ internal sealed unsafe class TensorCache : IDisposable
 
     public static TensorCache InFile(int images, long[] shape, ComputeDevice device, SpillFile file) =>
         new(images, shape, device, file, file.Data, static () => { });
-
-    public static TensorCache OnDevice(int images, long[] shape, ComputeDevice device, Action release) =>
-        new(images, shape, device, release);
 
     /// <summary>
     /// An empty tensor for <paramref name="count"/> images in the order of the cache, where batches are read to.
@@ -76,15 +61,10 @@ internal sealed unsafe class TensorCache : IDisposable
     /// <summary>A copy of <paramref name="count"/> images from <paramref name="first"/> on.</summary>
     public Tensor Read(int first, int count)
     {
-        if (Table is { } table)
-        {
-            var copy = Buffer(count);
-            using var rows = TensorOps.Narrow(table, 0, first, count);
-            using var same = Aten.Call("aten::copy_", copy, rows);
-            return copy;
-        }
-
-        return ReadHost([.. Enumerable.Range(first, count).Select(row => (long)row)]);
+        var copy = Empty(count, Shape, ComputeDevice.Cpu);
+        long[] rows = [.. Enumerable.Range(first, count).Select(row => (long)row)];
+        GatherRows(null, rows, 1, 0, copy);
+        return _device.Take(copy);
     }
 
     /// <summary>
@@ -92,64 +72,30 @@ internal sealed unsafe class TensorCache : IDisposable
     /// <paramref name="exact"/>, which element decided by seed and place in the batch alone.
     /// </summary>
     /// <param name="exact">A cache of the same shape, or null for whole images of this one.</param>
-    public void Gather(TensorCache? exact, in BatchImages rows, double probability, ulong seed, Tensor buffer)
+    public void Gather(TensorCache? exact, ReadOnlySpan<long> rows, double probability, ulong seed, Tensor buffer)
     {
         if (_device.IsHost)
         {
-            ReconstructionKernels.GatherRows(Data, exact is null ? null : exact.Data, rows.Numbers, Elements, probability, seed, buffer);
+            GatherRows(exact, rows, probability, seed, buffer);
+            return;
         }
-        else if (Table is { } table && (exact is null || exact.Table is not null))
-        {
-            ReconstructionKernels.GatherTable(table, exact?.Table, rows.There!, probability, seed, buffer);
-        }
-        else if (Table is null && exact?.Table is null)
-        {
-            // Mixed here and copied once.
-            using var staging = Empty(rows.Numbers.Length, Shape, ComputeDevice.Cpu);
-            ReconstructionKernels.GatherRows(Data, exact is null ? null : exact.Data, rows.Numbers, Elements, probability, seed, staging);
-            using var same = Aten.Call("aten::copy_", buffer, staging);
-        }
-        else
-        {
-            // One on the device and one not: both as whole images there, then mixed.
-            using var own = Whole(rows);
-            using var other = exact!.Whole(rows);
-            using var order = Aten.Call("aten::arange", rows.Numbers.Length, ScalarType.Int64, AtenValue.None, _device.Name);
-            ReconstructionKernels.GatherTable(own, other, order, probability, seed, buffer);
-        }
+
+        // Mixed here and copied once.
+        using var staging = Empty(rows.Length, Shape, ComputeDevice.Cpu);
+        GatherRows(exact, rows, probability, seed, staging);
+        buffer.copy_(staging);
     }
 
     /// <summary>Stores images from <paramref name="first"/> on.</summary>
     public void Write(int first, Tensor images)
     {
-        if (Table is { } table)
-        {
-            using var rows = TensorOps.Narrow(table, 0, first, images.shape[0]);
-            using var same = Aten.Call("aten::copy_", rows, images);
-            return;
-        }
-
-        if (_device.Index is null)
-        {
-            ReconstructionKernels.StoreRows(images, Data + (first * Elements));
-            return;
-        }
-
-        using var here = Aten.Call("aten::to.device", images, "cpu", images.dtype);
-        ReconstructionKernels.StoreRows(here, Data + (first * Elements));
+        using var here = images.cpu();
+        using var ordered = Shape.Length == 3 ? TensorOps.ToChannelsLast(here) : here.contiguous();
+        DenseTensor.Read(ordered, (values, _) => values.CopyTo(new Span<float>(Data + (first * Elements), values.Length)));
     }
 
-    /// <summary>The bytes of one image; in a cache on a device row-major.</summary>
-    public ReadOnlySpan<byte> Bytes(int image)
-    {
-        if (Table is { } table)
-        {
-            using var row = TensorOps.Narrow(table, 0, image, 1);
-            return MemoryMarshal.AsBytes(TensorFactory.ToFloats(row).AsSpan());
-        }
-
-        return new ReadOnlySpan<byte>(Data + (image * Elements), checked((int)(Elements * sizeof(float))));
-    }
+    /// <summary>The bytes of one image.</summary>
+    public ReadOnlySpan<byte> Bytes(int image) => new(Data + (image * Elements), checked((int)(Elements * sizeof(float))));
 
     public void Dispose()
     {
@@ -159,7 +105,6 @@ internal sealed unsafe class TensorCache : IDisposable
         }
 
         _isDisposed = true;
-        _table?.Dispose();
         if (_file is null && _data is not null)
         {
             NativeMemory.AlignedFree(_data);
@@ -170,38 +115,30 @@ internal sealed unsafe class TensorCache : IDisposable
         _release();
     }
 
-    private static Tensor Empty(int count, long[] image, ComputeDevice device)
+    // The target is on the processor and in the order of the cache.
+    private void GatherRows(TensorCache? exact, ReadOnlySpan<long> rows, double probability, ulong seed, Tensor target)
     {
-        long[] shape = [count, .. image];
-        const long contiguous = 0;
-        const long channelsLast = 2;
-        return Aten.Call(
-            "aten::empty",
-            "memory_format",
-            shape,
-            ScalarType.Float32,
-            AtenValue.None,
-            device.Name,
-            AtenValue.None,
-            image.Length == 3 ? channelsLast : contiguous);
-    }
-
-    private Tensor Whole(in BatchImages rows)
-    {
-        if (Table is not { } table)
+        var mask = new DropMask(probability, seed);
+        long[] order = rows.ToArray();
+        DenseTensor.Write(target, values =>
         {
-            return ReadHost(rows.Numbers);
-        }
-
-        var buffer = Buffer(rows.Numbers.Length);
-        ReconstructionKernels.GatherTable(table, null, rows.There!, 1, 0, buffer);
-        return buffer;
+            for (int i = 0; i < order.Length; i++)
+            {
+                var to = values.Slice((int)(i * Elements), (int)Elements);
+                if (exact is null || mask.IsFull)
+                {
+                    Row(order[i]).CopyTo(to);
+                }
+                else
+                {
+                    mask.Mix(Row(order[i]), exact.Row(order[i]), to, (uint)(i * Elements));
+                }
+            }
+        });
     }
 
-    private Tensor ReadHost(ReadOnlySpan<long> rows)
-    {
-        var here = Empty(rows.Length, Shape, ComputeDevice.Cpu);
-        ReconstructionKernels.GatherRows(Data, null, rows, Elements, 1, 0, here);
-        return _device.Take(here);
-    }
+    private ReadOnlySpan<float> Row(long image) => new(Data + (image * Elements), checked((int)Elements));
+
+    private static Tensor Empty(int count, long[] image, ComputeDevice device) =>
+        DenseTensor.Empty([count, .. image], channelsLast: image.Length == 3, device.Torch);
 }

@@ -1,6 +1,4 @@
-using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
@@ -10,48 +8,36 @@ namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 /// low, high) with h(V) = clamp(1.2 sigmoid(V) - 0.1, 0, 1), V such that h(V) = w / s - floor(w / s) at first, and up
 /// where V >= 0 at last.
 /// </summary>
-internal sealed unsafe class RoundingVariable : IDisposable
+internal sealed class RoundingVariable : IDisposable
 {
-    private readonly WeightGrid _grid;
     private readonly long[] _shape;
-    private readonly Tensor _floors;
-    private readonly Tensor _scales;
-    private readonly Tensor _lows;
-    private readonly Tensor _highs;
-    private readonly Tensor _v;
-    private readonly AdamMoments _moments;
+    private readonly RoundingArrays _arrays;
     private readonly Tensor _weights;
+    private int _iterations;
 
-    /// <param name="device">Where the variables and the weights are; null for the processor.</param>
+    /// <param name="device">Where the weights are; null for the processor. The variables are on the processor.</param>
     public RoundingVariable(ReadOnlySpan<float> weights, long[] shape, WeightGrid grid, ComputeDevice? device = null)
     {
-        _grid = grid;
         _shape = shape;
-        var place = device ?? ComputeDevice.Cpu;
-        float[] scales = grid.Expand(grid.Scales);
-        float[] floors = new float[weights.Length];
-        float[] v = new float[weights.Length];
-        for (int i = 0; i < v.Length; i++)
+        _arrays = new RoundingArrays(weights.Length);
+        grid.Expand(grid.Scales).CopyTo(_arrays.Scales, 0);
+        grid.Expand([.. grid.Lows.Select(code => (float)code)]).CopyTo(_arrays.Lows, 0);
+        grid.Expand([.. grid.Highs.Select(code => (float)code)]).CopyTo(_arrays.Highs, 0);
+        for (int i = 0; i < weights.Length; i++)
         {
-            float code = weights[i] / scales[i];
-            floors[i] = MathF.Floor(code);
-            v[i] = Initial(code - floors[i]);
+            float code = weights[i] / _arrays.Scales[i];
+            _arrays.Floors[i] = MathF.Floor(code);
+            _arrays.V[i] = Initial(code - _arrays.Floors[i]);
         }
 
-        _floors = place.Floats(floors, shape);
-        _scales = place.Floats(scales, shape);
-        _lows = place.Floats(grid.Expand([.. grid.Lows.Select(code => (float)code)]), shape);
-        _highs = place.Floats(grid.Expand([.. grid.Highs.Select(code => (float)code)]), shape);
-        _v = place.Floats(v, shape);
-        _moments = new AdamMoments(_v, ScalarType.Float32);
-        _weights = zeros_like(_v);
-        Refresh();
+        _arrays.Refresh();
+        _weights = (device ?? ComputeDevice.Cpu).Floats(_arrays.Weights[..weights.Length], shape);
     }
 
     /// <summary>The softly rounded weights; their memory follows every iteration. No gradient.</summary>
     public Tensor Weights => _weights;
 
-    internal Tensor V => _v;
+    internal ReadOnlySpan<float> V => _arrays.V.AsSpan(0, _arrays.Count);
 
     /// <summary>V with h(V) = <paramref name="fraction"/> in [0, 1).</summary>
     public static float Initial(float fraction) => (float)-Math.Log((1.2 / (fraction + 0.1)) - 1);
@@ -65,18 +51,12 @@ internal sealed unsafe class RoundingVariable : IDisposable
     /// </summary>
     public void Iterate(IReadOnlyList<Tensor> gradients, double learningRate, double lambda, double beta)
     {
-        var corrections = _moments.Next();
-        nint* handles = stackalloc nint[gradients.Count];
-        for (int i = 0; i < gradients.Count; i++)
-        {
-            handles[i] = gradients[i].Handle;
-        }
-
-        NativeKernels.Check(NativeMethods.ck_rounding_iteration(
-            _floors.Handle, _scales.Handle, _lows.Handle, _highs.Handle, _v.Handle, _moments.First.Handle,
-            _moments.Second.Handle, _weights.Handle,
-            handles, gradients.Count, learningRate, corrections.First, corrections.Second, lambda, beta));
-        GC.KeepAlive(gradients);
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var sum = gradients.Aggregate((one, other) => one.add(other));
+        TensorFactory.CopyTo(sum, _arrays.Gradient.AsSpan(0, _arrays.Count));
+        _arrays.Iterate(++_iterations, learningRate, (float)lambda, (float)beta);
+        _weights.copy_(TensorFactory.FromFloats(_arrays.Weights.AsSpan(0, _arrays.Count), _shape));
     }
 
     /// <summary>Sum of 1 - |2h - 1|^beta, and the share of h that is within (0.01, 0.99): not decided yet.</summary>
@@ -84,45 +64,27 @@ internal sealed unsafe class RoundingVariable : IDisposable
     {
         double loss = 0;
         long undecided = 0;
-        float[] values = TensorFactory.ToFloats(_v);
-        foreach (float v in values)
+        foreach (float v in V)
         {
             double h = Rectified(v);
             loss += 1 - Math.Pow(Math.Abs((2 * h) - 1), beta);
             undecided += h is > 0.01 and < 0.99 ? 1 : 0;
         }
 
-        return (loss, (double)undecided / Math.Max(1, values.Length));
+        return (loss, (double)undecided / Math.Max(1, V.Length));
     }
 
     /// <summary>Codes with every rounding decided: up where V >= 0.</summary>
     public sbyte[] Harden()
     {
-        float[] floors = TensorFactory.ToFloats(_floors);
-        float[] values = TensorFactory.ToFloats(_v);
-        float[] lows = TensorFactory.ToFloats(_lows);
-        float[] highs = TensorFactory.ToFloats(_highs);
-        sbyte[] codes = new sbyte[values.Length];
+        sbyte[] codes = new sbyte[_arrays.Count];
         for (int i = 0; i < codes.Length; i++)
         {
-            codes[i] = (sbyte)Math.Clamp(floors[i] + (values[i] >= 0 ? 1 : 0), lows[i], highs[i]);
+            codes[i] = (sbyte)Math.Clamp(_arrays.Floors[i] + (V[i] >= 0 ? 1 : 0), _arrays.Lows[i], _arrays.Highs[i]);
         }
 
         return codes;
     }
 
-    public void Dispose()
-    {
-        _floors.Dispose();
-        _scales.Dispose();
-        _lows.Dispose();
-        _highs.Dispose();
-        _v.Dispose();
-        _moments.Dispose();
-        _weights.Dispose();
-    }
-
-    internal void Refresh() =>
-        NativeKernels.Check(
-            NativeMethods.ck_soft_round(_floors.Handle, _scales.Handle, _lows.Handle, _highs.Handle, _v.Handle, _weights.Handle));
+    public void Dispose() => _weights.Dispose();
 }

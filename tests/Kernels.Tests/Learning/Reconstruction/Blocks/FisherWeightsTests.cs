@@ -105,7 +105,7 @@ public sealed class FisherWeightsTests
             out _);
     }
 
-    private static float[] Floats(torch.Tensor tensor) => TensorFactory.ToFloats(TensorOps.Contiguous(tensor));
+    private static float[] Floats(torch.Tensor tensor) => TensorFactory.ToFloats(tensor.contiguous());
 
     private static float[] Logits(float[] outputs, NetworkProgram? rest)
     {

@@ -90,7 +90,7 @@ public sealed class RoundingVariableTests
             variable.Iterate([first, second], 1e-2, t > 5 ? 0.05 : 0, 6);
         }
 
-        float[] v = TensorFactory.ToFloats(variable.V);
+        float[] v = variable.V.ToArray();
         float[] soft = TensorFactory.ToFloats(variable.Weights);
         for (int i = 0; i < 64; i++)
         {
@@ -128,11 +128,4 @@ public sealed class RoundingVariableTests
         }).QuickCheckThrowOnFailure();
 
     private static WeightGrid Grid(float scale, int low, int high, int count) => new([1, count], 0, [scale], [low], [high]);
-
-    private static void Shift(RoundingVariable variable, float[] by)
-    {
-        using var shift = TensorFactory.FromFloats(by, variable.V.shape);
-        using var alias = Aten.Call("aten::add_.Tensor", variable.V, shift);
-        variable.Refresh();
-    }
 }

@@ -1,0 +1,93 @@
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.Lsq;
+
+/// <summary>
+/// DQ(Q(x)) with a learned scale in one pass each way, for the processor: forward as ONNX has it
+/// (<see cref="AffineQuantizer"/>), backward as LSQ (<see cref="LsqGradient"/>).
+/// </summary>
+internal sealed unsafe class LearnedScale : autograd.SingleTensorFunction<LearnedScale>
+{
+    private const string Saved = "call";
+
+    /// <inheritdoc/>
+    public override string Name => nameof(LearnedScale);
+
+    /// <summary>The quantized tensor; x and scale get gradients.</summary>
+    /// <param name="scale">One element, positive.</param>
+    /// <param name="p">Zero point and codes; its scale is not looked at.</param>
+    /// <exception cref="KernelException">The scale is not positive and finite.</exception>
+    public static Tensor Apply(Tensor x, Tensor scale, in QuantizationParameters p, in LsqCall call)
+    {
+        if (!x.is_cpu())
+        {
+            return LsqQuantizer.ApplyByOperators(x, scale, p, call);
+        }
+
+        float value = scale.item<float>();
+        return value > 0 && float.IsFinite(value)
+            ? apply(x, scale, new Call(p with { Scale = value }, call))
+            : throw new KernelException($"A scale must be positive and finite but is {value}.");
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext context, params object[] vars)
+    {
+        var (x, scale, call) = ((Tensor)vars[0], (Tensor)vars[1], (Call)vars[2]);
+        context.save_for_backward([x, scale]);
+        context.save_data(Saved, call);
+        var mask = call.Mask;
+        return DenseLoops.Map(x, (source, target, start) =>
+        {
+            AffineQuantizer.FakeQuantize(source, call.Parameters, target);
+            if (!mask.IsFull)
+            {
+                mask.Mix(target, source, target, call.PositionOf(start));
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+    {
+        var saved = context.get_saved_variables();
+        var (x, scale, call) = (saved[0], saved[1], (Call)context.get_data(Saved));
+        var (p, mask) = (call.Parameters, call.Mask);
+        var lsq = new LsqGradient(p.Scale, p.Minimum - p.ZeroPoint, p.Maximum - p.ZeroPoint, mask);
+        Tensor? result = null;
+        double total = 0;
+        DenseLoops.ReadPair(x, gradient, (values, gradients, length) =>
+        {
+            double[] sums = new double[DenseLoops.PiecesOf(length)];
+            result = DenseTensor.Create(x.shape, DenseTensor.IsChannelsLast(x), memory =>
+            {
+                fixed (float* first = memory)
+                {
+                    float* target = first;
+                    DenseLoops.ForEachPiece(length, (start, count) => sums[start / DenseLoops.Piece] = lsq.Fill(
+                        new ReadOnlySpan<float>(values + start, count),
+                        new ReadOnlySpan<float>(gradients + start, count),
+                        new Span<float>(target + start, count),
+                        call.PositionOf(start)));
+                }
+            });
+
+            // In their order, whichever was done first.
+            foreach (double sum in sums)
+            {
+                total += sum;
+            }
+        });
+        return [result!, full_like(scale, total * call.Use.GradientScale), null!]; // none of the call
+    }
+
+    private sealed record Call(QuantizationParameters Parameters, LsqCall Use)
+    {
+        public DropMask Mask => new(Use.Probability, Use.Seed);
+
+        // Positions are counted modulo 2^32.
+        public uint PositionOf(int start) => unchecked((uint)Use.Position + (uint)start);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Tensors;
+
+/// <summary>
+/// Statistics of float32 tensors. Sums are float64 and the same bits for any number of threads and any width of vectors.
+/// </summary>
+internal static unsafe class TensorStatistics
+{
+    // Of a sum: eight, whatever the processor has.
+    private static readonly int Lanes = Vector512<double>.Count;
+
+    /// <summary>
+    /// The smallest and the largest element; infinities are returned as they are.
+    /// </summary>
+    /// <exception cref="KernelException">The tensor is empty or has a NaN.</exception>
+    public static (float Min, float Max) MinMax(Tensor x)
+    {
+        if (x.NumberOfElements == 0)
+        {
+            throw new KernelException("The range of an empty tensor was asked for; give a tensor with elements.");
+        }
+
+        using var minimum = x.min();
+        using var maximum = x.max();
+        float low = TensorFactory.ToFloats(minimum)[0];
+        return float.IsNaN(low)
+            ? throw new KernelException(
+                "The tensor has elements that are NaN; its range would be meaningless, so check the model and its input.")
+            : (low, TensorFactory.ToFloats(maximum)[0]);
+    }
+
+    /// <summary>The sum over all other dimensions for each channel.</summary>
+    /// <param name="x">(N, C, ...).</param>
+    public static double[] ChannelSums(Tensor x)
+    {
+        int channels = (int)x.shape[1];
+        double[] sums = new double[channels];
+        DenseTensor.Read(x, (values, channelsLast) =>
+        {
+            // Runs of one channel, or of one element of each.
+            int run = channelsLast || values.IsEmpty ? 1 : values.Length / (channels * (int)x.shape[0]);
+            for (int i = 0, channel = 0; i < values.Length; i += run, channel = channel + 1 == channels ? 0 : channel + 1)
+            {
+                sums[channel] += run == 1 ? values[i] : Sum(values.Slice(i, run));
+            }
+        });
+        return sums;
+    }
+
+    /// <summary>sum(a²) and sum((a - b)²): 10 log10 of their ratio is the SQNR of b in dB.</summary>
+    /// <exception cref="KernelException">The shapes differ.</exception>
+    public static (double Signal, double Noise) SquaredError(Tensor a, Tensor b)
+    {
+        double signal = 0;
+        double noise = 0;
+        DenseLoops.ReadPair(a, b, (first, second, length) =>
+        {
+            var sums = new (double Signal, double Noise)[DenseLoops.PiecesOf(length)];
+            DenseLoops.ForEachPiece(length, (start, count) => sums[start / DenseLoops.Piece] = SquaredError(
+                new ReadOnlySpan<float>(first + start, count), new ReadOnlySpan<float>(second + start, count)));
+            foreach (var piece in sums)
+            {
+                signal += piece.Signal;
+                noise += piece.Noise;
+            }
+        });
+        return (signal, noise);
+    }
+
+    private static double Sum(ReadOnlySpan<float> values)
+    {
+        var sums = Vector512<double>.Zero;
+        ref float value = ref MemoryMarshal.GetReference(values);
+        int i = 0;
+        for (; i <= values.Length - Lanes; i += Lanes)
+        {
+            sums += Widen(Vector256.LoadUnsafe(ref value, (nuint)i));
+        }
+
+        return Total(sums + Rest(values[i..]));
+    }
+
+    private static (double Signal, double Noise) SquaredError(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var signals = Vector512<double>.Zero;
+        var noises = Vector512<double>.Zero;
+        ref float first = ref MemoryMarshal.GetReference(a);
+        ref float second = ref MemoryMarshal.GetReference(b);
+        int i = 0;
+        for (; i <= a.Length - Lanes; i += Lanes)
+        {
+            var value = Widen(Vector256.LoadUnsafe(ref first, (nuint)i));
+            var difference = value - Widen(Vector256.LoadUnsafe(ref second, (nuint)i));
+            signals += value * value;
+            noises += difference * difference;
+        }
+
+        var last = Rest(a[i..]);
+        var lastDifference = last - Rest(b[i..]);
+        return (Total(signals + (last * last)), Total(noises + (lastDifference * lastDifference)));
+    }
+
+    private static Vector512<double> Widen(Vector256<float> values)
+    {
+        var (low, high) = Vector256.Widen(values);
+        return Vector512.Create(low, high);
+    }
+
+    // The last values, and zeros for what is missing of a vector.
+    private static Vector512<double> Rest(ReadOnlySpan<float> values)
+    {
+        Span<float> padded = stackalloc float[Lanes];
+        padded.Clear();
+        values.CopyTo(padded);
+        return Widen(Vector256.Create<float>(padded));
+    }
+
+    private static double Total(Vector512<double> lanes)
+    {
+        double total = 0;
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            total += lanes[lane];
+        }
+
+        return total;
+    }
+}

@@ -1,0 +1,102 @@
+using Cluster.Kernels.Learning.Reconstruction.Blocks;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Quantization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Tests.Learning.Reconstruction.Blocks;
+
+/// <summary>Gradients of a block's loss and quantizers against Python's torch and against differences of values.</summary>
+public sealed class BlockGradientTests
+{
+    [Theory]
+    [InlineData("2.0", true)]
+    [InlineData("2.0", false)]
+    [InlineData("2.4", false)]
+    public void LossOf_ValueAndGradient_EqualPythonsTorch(string power, bool weighted)
+    {
+        const int count = 2 * 3 * 5 * 4;
+        float[] x = Nets.Values(count, 31);
+        float[] target = Nets.Values(count, 32);
+        float[] weights = [.. Nets.Values(count, 33).Select(value => weighted ? value + 1.5f : 1)];
+        double[] expected = PythonReference.Run("torch", $"""
+            a, t, w = (torch.from_numpy(v.copy()).reshape(2, 3, 5, 4) for v in np.split(x, 3))
+            a.requires_grad_()
+            loss = ((a - t).abs().pow({power}) * w).sum(1).mean() # over images and positions
+            loss.backward()
+            print(float(loss), *[float(g) for g in a.grad.flatten()])
+            """, [.. x, .. target, .. weights]);
+        using var scope = NewDisposeScope();
+        long[] shape = [2, 3, 5, 4];
+        var leaf = Leaf(x, shape);
+
+        var loss = BatchPart.LossOf(
+            leaf,
+            TensorFactory.FromFloats(target, shape),
+            weighted ? TensorFactory.FromFloats(weights, shape) : null,
+            double.Parse(power, System.Globalization.CultureInfo.InvariantCulture),
+            2);
+
+        float[] gradient = TensorFactory.ToFloats(autograd.grad([loss], [leaf])[0]);
+        ((double)TensorFactory.ToFloats(loss)[0]).ShouldBe(expected[0], 1e-5);
+        gradient.Zip(expected[1..]).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-6);
+    }
+
+    [Theory]
+    [InlineData(2.0)]
+    [InlineData(2.4)]
+    public void LossOf_Gradient_EqualsFiniteDifferences(double power)
+    {
+        float[] x = [0.7f, -0.4f, 0.05f, 2f, -3f, 0.1f];
+        float[] target = [0.2f, 0.3f, 0.04f, 2.5f, -1f, 0.9f];
+        using var scope = NewDisposeScope();
+        var leaf = Leaf(x, [1, 6]);
+
+        float[] gradient = TensorFactory.ToFloats(
+            autograd.grad([BatchPart.LossOf(leaf, TensorFactory.FromFloats(target, [1, 6]), null, power, 4)], [leaf])[0]);
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            const double h = 1e-6;
+            double slope = (Term(x[i] + h - target[i]) - Term(x[i] - h - target[i])) / (2 * h);
+            ((double)gradient[i]).ShouldBe(slope, 1e-5, $"element {i}");
+        }
+
+        double Term(double difference) => 0.25 * Math.Pow(Math.Abs(difference), power);
+    }
+
+    [Fact]
+    public void Activation_OfQDrop_ScalesTheStepsGradientByElementsOfTheWholeBatchAndLastCode()
+    {
+        // A batch of 8 in two parts, 6 numbers an image, codes 0 to 15: 1 / sqrt(48 * 15).
+        float[] x = Nets.Values(24, 34, 2);
+        var parameters = new QuantizationParameters(0.1f, 5, 0, 15);
+        using var scope = NewDisposeScope();
+        using var scaled = Hooks(scalesGradients: true);
+        using var plain = Hooks(scalesGradients: false);
+
+        double ratio = Slope(scaled) / Slope(plain);
+
+        ratio.ShouldBe(1 / Math.Sqrt(48 * 15), 1e-6);
+
+        BlockQuantization Hooks(bool scalesGradients)
+        {
+            var hooks = new BlockQuantization { ScalesGradients = scalesGradients, Part = (4, 4, 8) };
+            hooks.SetScale("t", Leaf([parameters.Scale], [1]), parameters);
+            return hooks;
+        }
+
+        double Slope(BlockQuantization hooks) =>
+            TensorFactory.ToFloats(
+                autograd.grad([hooks.Written("t")!.Apply(TensorFactory.FromFloats(x, [4, 6]), null).sum()], [hooks.Scale("t")])[0])[0];
+    }
+
+    private static Tensor Leaf(float[] values, long[] shape)
+    {
+        var leaf = TensorFactory.FromFloats(values, shape);
+        leaf.requires_grad = true;
+        return leaf;
+    }
+}
