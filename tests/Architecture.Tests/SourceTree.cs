@@ -23,7 +23,7 @@ internal sealed record SourceProject(
 /// <param name="Native">Sources in C++ and CUDA, as their paths below the root.</param>
 internal sealed partial record SourceTree(string Root, IReadOnlyList<SourceProject> Projects, IReadOnlyList<string> Native)
 {
-    private static readonly string[] Areas = ["src", "tools", "polyfills", "tests", "bench"];
+    private static readonly string[] Areas = ["src", "tools", "tests", "bench"];
 
     private static readonly string[] NativeEndings = [".cpp", ".h", ".cu"];
 
