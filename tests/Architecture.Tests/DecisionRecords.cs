@@ -3,21 +3,21 @@ using System.Text.RegularExpressions;
 
 namespace Cluster.Architecture.Tests;
 
-/// <summary>The decision records: numbered without gaps or twins, and headed by their number.</summary>
+/// <summary>The decision records: each has a number of its own, also after others are deleted, and is headed by it.</summary>
 internal static partial class DecisionRecords
 {
     /// <summary>One sentence for each record that breaks the order, given each file's name and first line.</summary>
     public static IEnumerable<string> Violations(IEnumerable<(string Name, string Heading)> records)
     {
-        int expected = 0;
+        int last = 0;
         foreach (var (name, heading) in records.OrderBy(record => record.Name, StringComparer.Ordinal))
         {
-            expected++;
-            if (!int.TryParse(Number().Match(name).ValueSpan, CultureInfo.InvariantCulture, out int number) || number != expected)
+            if (!int.TryParse(Number().Match(name).ValueSpan, CultureInfo.InvariantCulture, out int number) || number <= last)
             {
-                yield return $"docs/adr/{name} stands where number {expected} is expected.";
-                expected = number;
+                yield return $"docs/adr/{name} has no number of its own.";
             }
+
+            last = number;
 
             if (!heading.StartsWith(string.Create(CultureInfo.InvariantCulture, $"# {number}. "), StringComparison.Ordinal))
             {

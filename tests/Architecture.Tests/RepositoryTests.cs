@@ -34,5 +34,5 @@ public class RepositoryTests
     [Fact]
     public void DecisionRecords_OneNumberTwiceOrAnotherHeading_AreNamed() => DecisionRecords.Violations(
         [("0001-a.md", "# 1. A"), ("0001-b.md", "# 1. B"), ("0002-c.md", "# 3. C")]).ShouldBe(
-        ["docs/adr/0001-b.md stands where number 2 is expected.", "docs/adr/0002-c.md is headed '# 3. C'."]);
+        ["docs/adr/0001-b.md has no number of its own.", "docs/adr/0002-c.md is headed '# 3. C'."]);
 }

@@ -91,7 +91,12 @@ INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES
     WHERE cluster_id = @DeploymentId AND status = @Status AND gateway_port > 0'),
 -- 6: dead. Members that are only silent are the others'' to declare dead.
 ('CleanupDefunctSiloEntriesKey', '
-    DELETE FROM cluster_members WHERE cluster_id = @DeploymentId AND status = 6 AND alive_at < @IAmAliveTime'),
+    DELETE FROM cluster_members WHERE cluster_id = @DeploymentId AND status = 6 AND alive_at < @IAmAliveTime AND started_at < @IAmAliveTime'),
+-- One dead member as it was read, where nothing was written of it since: with this the provider chooses the members itself.
+('CleanupDefunctSiloEntryKey', '
+    DELETE FROM cluster_members
+    WHERE cluster_id = @DeploymentId AND address = @Address AND port = @Port AND generation = @Generation AND status = 6
+        AND alive_at = @IAmAliveTime AND started_at = @StartTime AND coalesce(suspicions, '''') = coalesce(@SuspectTimes, '''')'),
 ('DeleteMembershipTableEntriesKey', '
     DELETE FROM cluster_members WHERE cluster_id = @DeploymentId;
     DELETE FROM cluster_memberships WHERE cluster_id = @DeploymentId');
