@@ -15,8 +15,6 @@ public static partial class OrtRuntime
     /// </summary>
     public const string LibraryVariable = "CLUSTER_ONNXRUNTIME";
 
-    private const string FileName = "libonnxruntime.so";
-
     private static readonly Lazy<OrtEnv> Started = new(Start);
 
     /// <summary>Version of the library, e.g. "1.31.1".</summary>
@@ -31,7 +29,7 @@ public static partial class OrtRuntime
 
     /// <summary>The library that <see cref="LibraryVariable"/> names; null where it is the package's.</summary>
     public static string? NamedLibrary { get; } = Environment.GetEnvironmentVariable(LibraryVariable) is { Length: > 0 } named
-        ? Directory.Exists(named) ? Path.Combine(named, FileName) : named
+        ? Directory.Exists(named) ? Path.Combine(named, "libonnxruntime.so") : named
         : null;
 
     internal static OrtEnv Instance => Started.Value;
@@ -72,8 +70,8 @@ public static partial class OrtRuntime
             throw Error(
                 NamedLibrary is null
                     ? "ONNX Runtime's library does not load, which the build puts beside the program: build again"
-                    : $"{LibraryVariable} is '{NamedLibrary}', which does not start as ONNX Runtime of at least "
-                        + $"{typeof(OrtEnv).Assembly.GetName().Version}: name the libonnxruntime.so of such a build, or unset it",
+                    : $"{LibraryVariable} is '{NamedLibrary}', which is not a library of ONNX Runtime "
+                        + $"{typeof(OrtEnv).Assembly.GetName().Version?.ToString(3)} or newer: name one, or unset the variable",
                 failure is TypeInitializationException { InnerException: { } inside } ? inside : failure);
         }
     }
