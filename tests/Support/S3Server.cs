@@ -16,6 +16,9 @@ public sealed class S3Server : IAsyncDisposable
     // Its input ends with the process that holds the other end.
     private const string Script = "\"$@\" & pid=$!; read -r _; kill -9 \"$pid\"; wait \"$pid\"";
 
+    // Amazon's client escapes the slashes of a copy's source, which S3 undoes and s3rver does not.
+    private const string WholePaths = "data:text/javascript,globalThis.decodeURI=decodeURIComponent";
+
     private readonly WorkFolder _folder = new();
     private readonly SemaphoreSlim _starting = new(1, 1);
     private Process? _shell;
@@ -66,7 +69,7 @@ public sealed class S3Server : IAsyncDisposable
         Assert.SkipWhen(node is null || !File.Exists(program), "There is no s3rver in .tools, or no node: .ci/run installs it.");
         string[] command =
         [
-            "-c", Script, "sh", node!, program, "--directory", _folder.Root, "--address", "127.0.0.1", "--port", "0", "--silent",
+            "-c", Script, "sh", node!, "--import", WholePaths, program, "--directory", _folder.Root, "--address", "127.0.0.1", "--port", "0", "--silent",
             "--no-vhost-buckets", "--configure-bucket", Bucket,
         ];
         _shell = Process.Start(new ProcessStartInfo("/bin/sh", command)

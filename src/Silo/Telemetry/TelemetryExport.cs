@@ -2,8 +2,6 @@ using Cluster.Terminal;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -25,13 +23,10 @@ internal static class TelemetryExport
     /// <summary>Meters beside ours that tell about a silo.</summary>
     private static readonly string[] Meters =
     [
-        SiloMetrics.MeterName, "Microsoft.Orleans", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"
+        SiloMetrics.MeterName, "Microsoft.Orleans", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"
     ];
 
-    /// <summary>
-    /// Call it before other hosted services are added: services stop in reverse order, and this one must still send
-    /// what they report at the end.
-    /// </summary>
+    /// <summary>Providers are disposed of with the host's services, after all hosted services have stopped: what those report is sent.</summary>
     /// <param name="builder">The silo's host; its configuration holds the environment.</param>
     /// <param name="instance">The node's id.</param>
     public static void AddClusterTelemetry(this IHostApplicationBuilder builder, string instance)
@@ -42,38 +37,35 @@ internal static class TelemetryExport
             return;
         }
 
-        // First, so that it hears of the others while they are made and while they send what is left.
-        builder.Services.AddHostedService<TelemetryTrouble>();
+        // The environment comes last, so it wins.
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource
+            .Clear()
+            .AddTelemetrySdk()
+            .AddService(Service, serviceVersion: ClusterTracing.Version, autoGenerateServiceInstanceId: false, serviceInstanceId: instance)
+            .AddEnvironmentVariableDetector());
         if (IsOn(configuration, "LOGS"))
         {
-            builder.Logging.AddOpenTelemetry(logs =>
-            {
-                logs.IncludeScopes = true;
-                logs.IncludeFormattedMessage = true;
-                logs.SetResourceBuilder(Resource(instance)).AddOtlpExporter(options => Aim(options, configuration, "LOGS"));
-            });
+            telemetry.WithLogging(
+                logs => logs.AddOtlpExporter(options => Aim(options, configuration, "LOGS")),
+                options => options.IncludeScopes = options.IncludeFormattedMessage = true);
         }
 
-        // Not AddHostedService: it takes two of one type for one.
         if (IsOn(configuration, "TRACES"))
         {
-            builder.Services.AddSingleton<IHostedService>(_ => new Exporting(Sdk.CreateTracerProviderBuilder()
-                .ConfigureServices(services => services.AddSingleton<IConfiguration>(configuration))
-                .SetResourceBuilder(Resource(instance))
+            telemetry.WithTracing(traces => traces
                 .AddSource(ClusterTracing.SourceName, "Microsoft.Orleans.Application")
-                .AddOtlpExporter(options => Aim(options, configuration, "TRACES"))
-                .Build()));
+                .AddOtlpExporter(options => Aim(options, configuration, "TRACES")));
         }
 
         if (IsOn(configuration, "METRICS"))
         {
-            builder.Services.AddSingleton<IHostedService>(_ => new Exporting(WithExemplars(Sdk.CreateMeterProviderBuilder(), configuration)
-                .ConfigureServices(services => services.AddSingleton<IConfiguration>(configuration))
-                .SetResourceBuilder(Resource(instance))
+            telemetry.WithMetrics(metrics => WithExemplars(metrics, configuration)
                 .AddMeter(Meters)
-                .AddOtlpExporter(options => Aim(options, configuration, "METRICS"))
-                .Build()));
+                .AddOtlpExporter(options => Aim(options, configuration, "METRICS")));
         }
+
+        // First, so that it hears of the others while they are made and while they send what is left.
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, TelemetryTrouble>());
     }
 
     /// <summary>Where telemetry goes, as the end of a sentence about the silo.</summary>
@@ -135,22 +127,4 @@ internal static class TelemetryExport
         !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase)
         && !string.Equals(configuration[$"OTEL_{signal}_EXPORTER"], "none", StringComparison.OrdinalIgnoreCase)
         && !string.IsNullOrEmpty(EndpointOf(configuration, signal));
-
-    // The environment comes last, so it wins.
-    private static ResourceBuilder Resource(string instance) => ResourceBuilder.CreateEmpty()
-        .AddTelemetrySdk()
-        .AddService(Service, serviceVersion: ClusterTracing.Version, autoGenerateServiceInstanceId: false, serviceInstanceId: instance)
-        .AddEnvironmentVariableDetector();
-
-    /// <summary>A provider that lives as long as the host; disposing of it sends what is left.</summary>
-    private sealed class Exporting(IDisposable provider) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken)
-        {
-            provider.Dispose();
-            return Task.CompletedTask;
-        }
-    }
 }

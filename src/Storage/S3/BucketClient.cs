@@ -89,7 +89,7 @@ public sealed class BucketClient : IDisposable
 
     /// <summary>When an object was written, to the second, or null where it is not there.</summary>
     internal async Task<DateTimeOffset?> ModifiedAtAsync(string name, CancellationToken cancellation) =>
-        await DescribeAsync(name, cancellation) is { } found ? new DateTimeOffset(found.LastModified.ToUniversalTime()) : null;
+        await DescribeAsync(name, cancellation) is { } found ? Written(found.LastModified) : null;
 
     /// <summary>Hands an object's bytes to a reader, whose own errors pass; false where it is not there.</summary>
     /// <exception cref="JobException">What came is not what was stored.</exception>
@@ -154,9 +154,9 @@ public sealed class BucketClient : IDisposable
     {
         await foreach (var page in PagesAsync(beginning, delimiter: null, cancellation))
         {
-            foreach (var found in page.S3Objects)
+            foreach (var found in page.S3Objects ?? [])
             {
-                yield return (found.Key[_place.Prefix.Length..], found.Size, new DateTimeOffset(found.LastModified.ToUniversalTime()));
+                yield return (found.Key[_place.Prefix.Length..], found.Size ?? 0, Written(found.LastModified));
             }
         }
     }
@@ -167,7 +167,7 @@ public sealed class BucketClient : IDisposable
         var folders = new List<string>();
         await foreach (var page in PagesAsync(folder, delimiter: "/", cancellation))
         {
-            folders.AddRange(page.CommonPrefixes.Select(found => found[(_place.Prefix.Length + folder.Length)..].TrimEnd('/')));
+            folders.AddRange((page.CommonPrefixes ?? []).Select(found => found[(_place.Prefix.Length + folder.Length)..].TrimEnd('/')));
         }
 
         return folders;
@@ -190,7 +190,7 @@ public sealed class BucketClient : IDisposable
             yield return page;
             request.ContinuationToken = page.NextContinuationToken;
         }
-        while (page.IsTruncated);
+        while (page.IsTruncated == true);
     }
 
     private Task<GetObjectMetadataResponse?> DescribeAsync(string name, CancellationToken cancellation) => AskAsync(
@@ -218,6 +218,9 @@ public sealed class BucketClient : IDisposable
             return null;
         }
     }
+
+    // The SDK's answers have null where the service's has no such field; every service says when an object was written.
+    private static DateTimeOffset Written(DateTime? at) => new((at ?? DateTime.UnixEpoch).ToUniversalTime());
 
     private string Key(string name) => _place.Prefix + name;
 

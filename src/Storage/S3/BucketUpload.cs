@@ -30,7 +30,6 @@ internal sealed class BucketUpload(IAmazonS3 s3, string bucket, string key)
                     BucketName = bucket,
                     Key = key,
                     FilePath = path,
-                    CalculateContentMD5Header = true,
                     UseChunkEncoding = false,
                 },
                 cancellation);
@@ -65,10 +64,10 @@ internal sealed class BucketUpload(IAmazonS3 s3, string bucket, string key)
         try
         {
             long partLength = Math.Max(PartLength, (length + MostParts - 1) / MostParts);
-            var parts = new List<PartETag>();
+            var parts = new List<UploadPartResponse>();
             for (long position = 0; position < length; position += partLength)
             {
-                var part = await s3.UploadPartAsync(
+                parts.Add(await s3.UploadPartAsync(
                     new UploadPartRequest
                     {
                         BucketName = bucket,
@@ -78,15 +77,14 @@ internal sealed class BucketUpload(IAmazonS3 s3, string bucket, string key)
                         FilePath = path,
                         FilePosition = position,
                         PartSize = Math.Min(partLength, length - position),
-                        CalculateContentMD5Header = true,
-                        UseChunkEncoding = false,
+                            UseChunkEncoding = false,
                     },
-                    cancellation);
-                parts.Add(new PartETag(part.PartNumber, part.ETag));
+                    cancellation));
             }
 
-            await s3.CompleteMultipartUploadAsync(
-                new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload, PartETags = parts }, cancellation);
+            var whole = new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload };
+            whole.AddPartETags(parts);
+            await s3.CompleteMultipartUploadAsync(whole, cancellation);
         }
         catch
         {

@@ -5,6 +5,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace Cluster.Silo.Tests.Telemetry;
 
@@ -79,16 +82,19 @@ public sealed class ExportTests
     }
 
     [Theory]
-    [InlineData(null, null, 0)]
-    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1", 3)]
-    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:1", 2)]
-    public void Services_ByTheEnvironment_AreThoseThatItAsksFor(string? name, string? value, int expected)
+    [InlineData("OTHER", "")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "traces metrics logs")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "traces")]
+    public void Providers_ByTheEnvironment_AreThoseThatItAsksFor(string name, string expected)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection([new(name ?? "OTHER", value)]);
+        builder.Configuration.AddInMemoryCollection([new(name, "http://127.0.0.1:1")]);
 
         builder.AddClusterTelemetry("node-1");
 
-        builder.Services.Count(service => service.ServiceType == typeof(IHostedService)).ShouldBe(expected);
+        var types = builder.Services.Select(service => service.ServiceType).ToHashSet();
+        (Type Provider, string Signal)[] signals =
+            [(typeof(TracerProvider), "traces"), (typeof(MeterProvider), "metrics"), (typeof(LoggerProvider), "logs")];
+        string.Join(' ', signals.Where(signal => types.Contains(signal.Provider)).Select(signal => signal.Signal)).ShouldBe(expected);
     }
 }

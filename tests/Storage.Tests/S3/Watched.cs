@@ -8,7 +8,7 @@ internal sealed class Watched(Func<Uri, HttpResponseMessage?> answer)
 {
     public ConcurrentQueue<Uri> Calls { get; } = [];
 
-    /// <summary>Content-MD5 of what was sent.</summary>
+    /// <summary>CRC-32 of what was sent.</summary>
     public ConcurrentQueue<string> Checksums { get; } = [];
 
     public HttpMessageHandler Around(HttpMessageHandler inner) => new Handler(this) { InnerHandler = inner };
@@ -16,9 +16,9 @@ internal sealed class Watched(Func<Uri, HttpResponseMessage?> answer)
     private HttpResponseMessage? Hear(HttpRequestMessage request)
     {
         Calls.Enqueue(request.RequestUri!);
-        if (request.Content?.Headers.ContentMD5 is { } sum)
+        if (request.Headers.TryGetValues("x-amz-checksum-crc32", out var sums))
         {
-            Checksums.Enqueue(Convert.ToBase64String(sum));
+            Checksums.Enqueue(sums.Single());
         }
 
         return answer(request.RequestUri!);
