@@ -90,9 +90,7 @@ public sealed class PlantedTests : IDisposable
 
         _folder.Write("src/Kernels/Long.cs", new string('x', Sizes.LongestLine + 1));
         Sizes.Crowds(Read()).ShouldBe(["src/Kernels/Data has 26 files, at most 25 are expected."]);
-        _folder.Write("src/Kernels/native/long.cpp", "int x;\n// " + new string('x', Sizes.LongestLine));
-        Sizes.LongLines(Read()).ShouldBe(
-            ["src/Kernels/Long.cs(1) has 141 characters.", "src/Kernels/native/long.cpp(2) has 143 characters."]);
+        Sizes.LongLines(Read()).ShouldBe(["src/Kernels/Long.cs(1) has 141 characters."]);
     }
 
     private void Project(string folder, string items = "") => _folder.Write(

@@ -18,7 +18,7 @@ internal static class Sizes
 
     /// <summary>Lines of sources that are too long; what stands in a raw string, such as a style sheet, keeps its own lines.</summary>
     public static IEnumerable<string> LongLines(SourceTree tree) =>
-        from file in tree.Projects.SelectMany(project => project.Files.Select(file => $"{project.Folder}/{file.Path}")).Concat(tree.Native)
+        from file in tree.Projects.SelectMany(project => project.Files.Select(file => $"{project.Folder}/{file.Path}"))
         from line in Measured(System.IO.Path.Combine(tree.Root, file))
         where line.Length > LongestLine
         select $"{file}({line.Number}) has {line.Length} characters.";

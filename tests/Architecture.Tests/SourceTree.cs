@@ -20,12 +20,9 @@ internal sealed record SourceProject(
     string Room, string Folder, IReadOnlyList<string> References, IReadOnlyList<string> Linked, IReadOnlyList<SourceFile> Files);
 
 /// <summary>The projects below a root folder.</summary>
-/// <param name="Native">Sources in C++ and CUDA, as their paths below the root.</param>
-internal sealed partial record SourceTree(string Root, IReadOnlyList<SourceProject> Projects, IReadOnlyList<string> Native)
+internal sealed partial record SourceTree(string Root, IReadOnlyList<SourceProject> Projects)
 {
     private static readonly string[] Areas = ["src", "tools", "tests", "bench"];
-
-    private static readonly string[] NativeEndings = [".cpp", ".h", ".cu"];
 
     /// <summary>The repository that these tests were built from.</summary>
     public static SourceTree OfRepository() => Read(Checkout.Root);
@@ -34,11 +31,7 @@ internal sealed partial record SourceTree(string Root, IReadOnlyList<SourceProje
         root,
         [.. Areas.Select(area => System.IO.Path.Combine(root, area)).Where(Directory.Exists)
             .SelectMany(area => Directory.EnumerateFiles(area, "*.csproj", SearchOption.AllDirectories))
-            .Where(path => !IsBuilt(path)).Order(StringComparer.Ordinal).Select(path => Project(root, path))],
-        [.. Areas.Select(area => System.IO.Path.Combine(root, area)).Where(Directory.Exists)
-            .SelectMany(area => Directory.EnumerateFiles(area, "*", SearchOption.AllDirectories))
-            .Where(path => NativeEndings.Contains(System.IO.Path.GetExtension(path)) && !IsBuilt(path))
-            .Select(path => Slashed(System.IO.Path.GetRelativePath(root, path))).Order(StringComparer.Ordinal)]);
+            .Where(path => !IsBuilt(path)).Order(StringComparer.Ordinal).Select(path => Project(root, path))]);
 
     public IEnumerable<SourceProject> In(string area) =>
         Projects.Where(project => project.Folder.StartsWith(area + "/", StringComparison.Ordinal));

@@ -208,7 +208,7 @@ public sealed class WinogradTests
         var other = torch.cat([x, x], 1);
 
         Should.Throw<KernelException>(() => Winograd.Convolve(other, prepared))
-            .Message.ShouldContain("an input (N, 16, H, W) was expected");
+            .Message.ShouldContain("(N, 16, H, W) was expected");
     }
 
     [Theory]

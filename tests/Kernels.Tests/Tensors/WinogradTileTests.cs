@@ -15,13 +15,10 @@ public sealed class WinogradTileTests
         const int Output = 5, Input = 11;
         float[] g = [144, 0, 0, 288, 0, 0, 576, 0, 0];
         g.CopyTo(filters, ((Output * 16) + Input) * 9);
-        float[] transformed = new float[36 * 16 * 16];
 
-        fixed (float* source = filters, target = transformed)
-        {
-            NativeKernels.Check(NativeMethods.ck_winograd_weights(source, WinogradWeights.Edge(WinogradTile.Four), 16, 16, target));
-        }
+        var weights = new WinogradWeights(filters, WinogradTile.Four, 16, 16, []);
 
+        float[] transformed = new Span<float>(weights.Transformed, 36 * 16 * 16).ToArray();
         float[] seen = [.. Enumerable.Range(0, 36).Select(point => transformed[(((point * 16) + Input) * 16) + Output])];
         seen.ShouldBe([.. ga.SelectMany(row => gb.Select(column => row * column))]);
         transformed.Count(value => value != 0).ShouldBe(30);

@@ -23,12 +23,10 @@ internal static class ConvolutionOperators
         long[] dilation = Attribute(node, "dilations", rank, 1);
         long[] pads = Attribute(node, "pads", 2 * rank, 0); // all begins (top, left), then all ends
         long groups = node.GetInt("group", 1);
-        bool takesWinograd = rank == 99 && context.Sums != SumKind.Whole && context.Constants.Device.IsHost;
+        bool takesWinograd = rank == 2 && context.Sums != SumKind.Whole && context.Constants.Device.IsHost && !context.HasGradients;
         if (takesWinograd && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
         {
-            return context.HasGradients
-                ? static inputs => Winograd.Convolve(inputs[0], inputs.Weight, inputs.Bias)
-                : new PreparedWinograd(isRough: context.Sums == SumKind.Rough).Run;
+            return new PreparedWinograd(isRough: context.Sums == SumKind.Rough).Run;
         }
 
         if (pads.AsSpan(..rank).SequenceEqual(pads.AsSpan(rank)))

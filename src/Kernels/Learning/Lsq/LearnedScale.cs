@@ -27,9 +27,13 @@ internal sealed unsafe class LearnedScale : autograd.SingleTensorFunction<Learne
         }
 
         float value = scale.item<float>();
-        return value > 0 && float.IsFinite(value)
-            ? apply(x, scale, new Call(p with { Scale = value }, call))
-            : throw new KernelException($"A scale must be positive and finite but is {value}.");
+        if (!(value > 0 && float.IsFinite(value)))
+        {
+            throw new KernelException($"A scale must be positive and finite but is {value}.");
+        }
+
+        var made = new Call(p with { Scale = value }, call);
+        return is_grad_enabled() && (x.requires_grad || scale.requires_grad) ? apply(x, scale, made) : Quantize(x, made);
     }
 
     /// <inheritdoc/>
@@ -38,15 +42,7 @@ internal sealed unsafe class LearnedScale : autograd.SingleTensorFunction<Learne
         var (x, scale, call) = ((Tensor)vars[0], (Tensor)vars[1], (Call)vars[2]);
         context.save_for_backward([x, scale]);
         context.save_data(Saved, call);
-        var mask = call.Mask;
-        return DenseLoops.Map(x, (source, target, start) =>
-        {
-            AffineQuantizer.FakeQuantize(source, call.Parameters, target);
-            if (!mask.IsFull)
-            {
-                mask.Mix(target, source, target, call.PositionOf(start));
-            }
-        });
+        return Quantize(x, call);
     }
 
     /// <inheritdoc/>
@@ -80,7 +76,20 @@ internal sealed unsafe class LearnedScale : autograd.SingleTensorFunction<Learne
                 total += sum;
             }
         });
-        return [result!, full_like(scale, total * call.Use.GradientScale), null!]; // none of the call
+        return [result!, full_like(scale, total * call.Use.GradientScale), null!]; // one for each argument
+    }
+
+    private static Tensor Quantize(Tensor x, Call call)
+    {
+        var mask = call.Mask;
+        return DenseLoops.Map(x, (source, target, start) =>
+        {
+            AffineQuantizer.FakeQuantize(source, call.Parameters, target);
+            if (!mask.IsFull)
+            {
+                mask.Mix(target, source, target, call.PositionOf(start));
+            }
+        });
     }
 
     private sealed record Call(QuantizationParameters Parameters, LsqCall Use)
