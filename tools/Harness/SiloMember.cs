@@ -87,11 +87,6 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
         };
         start.Environment["CLUSTER_DATABASE"] = setup.Connection;
         start.Environment[MeasurementLog.Setting.Name] = MeasurementLog.Setting.Value;
-        if (SiloProgram.NativeLibraryOf(Program) is { } native)
-        {
-            start.Environment["CLUSTER_NATIVE_LIBRARY"] = native;
-        }
-
         var process = Process.Start(start)!;
         File.AppendAllText(Log, $"--- pid {process.Id}\n");
         process.OutputDataReceived += (_, line) => Hear(line.Data);

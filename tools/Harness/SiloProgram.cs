@@ -14,14 +14,6 @@ internal static class SiloProgram
     /// <summary>The client's program, likewise.</summary>
     public static string FindClient() => Find("Client");
 
-    /// <summary>The native library that was built with a program, or null where it lies elsewhere.</summary>
-    /// <param name="program">BUILD/bin/ROOM/CONFIGURATION/Cluster.ROOM, beside BUILD/native.</param>
-    public static string? NativeLibraryOf(string program)
-    {
-        var library = Path.GetFullPath(Path.Combine(program, "../../../../native/libcluster_kernels.so"));
-        return File.Exists(library) ? library : null;
-    }
-
     /// <summary>Whether its silos can form a cluster on a database. Nothing is connected to.</summary>
     /// <returns>Null, or the sentence with which the product refuses.</returns>
     public static string? WhyNotSeveral()

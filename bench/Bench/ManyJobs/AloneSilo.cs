@@ -30,11 +30,6 @@ internal sealed class AloneSilo(string folder, params string[] options) : IDispo
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        if (SiloProgram.NativeLibraryOf(program) is { } native)
-        {
-            start.Environment["CLUSTER_NATIVE_LIBRARY"] = native;
-        }
-
         var began = Stopwatch.GetTimestamp();
         _process = Process.Start(start)!;
         var log = Path.Combine(Path.GetDirectoryName(folder)!, "silo.log");

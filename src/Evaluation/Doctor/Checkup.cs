@@ -11,7 +11,7 @@ public static class Checkup
     public static IReadOnlyList<Finding> Run(string output) => Run(
         [
             ("program", PackageProbes.All, "build again with ./cluster doctor"),
-            ("libtorch", TorchProbes.All, "install libtorch-dev, or restore the TorchSharp package; then ./cluster doctor"),
+            ("libtorch", TorchProbes.All, "build again: the packages TorchSharp and libtorch-cpu bring the libraries"),
             ("pictures", PictureProbes.All, "build again: the package SkiaSharp.NativeAssets.Linux.NoDependencies brings the library"),
             ("ONNX Runtime", RuntimeProbes.All, "./cluster doctor fetches it; or set CLUSTER_ONNXRUNTIME to libonnxruntime.so.1"),
             ("machine", MachineProbes.All, "report this"),

@@ -15,7 +15,6 @@ internal static class PackageProbes
         var built = assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .ToLookup(entry => entry.Key, entry => entry.Value ?? "", StringComparer.Ordinal);
         string Value(string key) => built[key].FirstOrDefault() ?? "";
-        yield return Describe("TorchSharp", Value("TorchSharpSource"), Value("TorchSharpVersion"), Value("TorchFlavour"));
         foreach (string name in new[] { "Orleans", "Grpc" })
         {
             // Absent until the program uses them.

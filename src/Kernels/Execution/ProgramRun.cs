@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
@@ -24,7 +25,16 @@ internal sealed class ProgramRun(LiveTensors live, IQuantization? quantization, 
         var weight = step.Weight is null ? null : quantization?.Weight(step.Node) ?? step.Weight;
         var bias = step.Weight is null ? null : quantization?.Bias(step.Node) ?? step.Bias;
         var kernel = step.InPlace is { } inPlace && IsOverwritable(step.Inputs[0], inputs[0]) ? inPlace : step.Kernel;
-        live.Set(step.Node.Output, Finish(step, kernel(new NodeInputs(inputs, weight, bias))));
+        try
+        {
+            live.Set(step.Node.Output, Finish(step, kernel(new NodeInputs(inputs, weight, bias))));
+        }
+        catch (ExternalException failure)
+        {
+            string cause = failure.Message.Split('\n', 2)[0]; // below it are frames of the stack
+            throw new KernelException($"{step.Node.OpType} '{step.Node.Name}' failed in libtorch: {cause}", failure);
+        }
+
         foreach (string tensor in step.Dead)
         {
             live.Release(tensor);

@@ -80,7 +80,7 @@ internal sealed unsafe class LearnedScale : autograd.SingleTensorFunction<Learne
                 total += sum;
             }
         });
-        return [result!, full_like(scale, total * call.Use.GradientScale), null!]; // one for each argument
+        return [result!, full_like(scale, total * call.Use.GradientScale), null!]; // none of the call
     }
 
     private sealed record Call(QuantizationParameters Parameters, LsqCall Use)

@@ -9,8 +9,7 @@ internal static class InheritedEnvironment
 {
     private static readonly string[] Names =
     [
-        "PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LD_PRELOAD",
-        "CLUSTER_NATIVE_LIBRARY", "CLUSTER_ONNXRUNTIME", "CLUSTER_TORCH_ROOT",
+        "PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LD_PRELOAD", "CLUSTER_ONNXRUNTIME",
     ];
 
     // Settings of the runtime and of numeric libraries.

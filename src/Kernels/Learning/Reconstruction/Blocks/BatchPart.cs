@@ -60,6 +60,7 @@ internal sealed class BatchPart : IDisposable
     /// <param name="batch">Rows of the whole batch.</param>
     public void Run(ReadOnlySpan<long> batch, Func<int, ulong> inputSeed, Func<int, ulong> scaleSeed, bool wantsLoss)
     {
+        using var scope = NewDisposeScope();
         var rows = batch.Slice(_first, _count);
         for (int i = 0; i < _inputs.Length; i++)
         {
@@ -82,12 +83,9 @@ internal sealed class BatchPart : IDisposable
             outputs[i].Dispose();
         }
 
-        Gradients = autograd.grad(losses, [.. _weights, .. _scaled.Select(_quantization.Scale)]);
+        Gradients = [.. autograd.grad(losses, [.. _weights, .. _scaled.Select(_quantization.Scale)])
+            .Select(gradient => gradient.DetachFromDisposeScope())];
         Loss = wantsLoss ? losses.Sum(loss => (double)TensorFactory.ToFloats(loss)[0]) : Loss;
-        foreach (var loss in losses)
-        {
-            loss.Dispose();
-        }
     }
 
     /// <summary>
