@@ -97,13 +97,14 @@ internal readonly unsafe struct WinogradBlock<TFilter>
     {
         var (image, row, column) = Place(tile);
         float** pixels = stackalloc float*[Points];
-        for (int i = 0; i < Points; i++)
+        float** pixel = pixels;
+        for (int y = row - 1; y < row - 1 + Side; y++)
         {
-            int y = row + (i / Side) - 1;
-            int x = column + (i % Side) - 1;
-            pixels[i] = (uint)y < (uint)ImageHeight && (uint)x < (uint)ImageWidth
-                ? X + ((((((long)image * ImageHeight) + y) * ImageWidth) + x) * Channels)
-                : zeros;
+            float* line = X + (((((long)image * ImageHeight) + y) * ImageWidth) * Channels);
+            for (int x = column - 1; x < column - 1 + Side; x++)
+            {
+                *pixel++ = (uint)y < (uint)ImageHeight && (uint)x < (uint)ImageWidth ? line + ((long)x * Channels) : zeros;
+            }
         }
 
         Vector512<float>* patch = stackalloc Vector512<float>[Points];

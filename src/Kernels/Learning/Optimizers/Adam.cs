@@ -1,9 +1,8 @@
 namespace Cluster.Kernels.Learning.Optimizers;
 
 /// <summary>
-/// Adam (Kingma and Ba, ICLR 2015), the one rule of reconstruction and fine-tuning: its constants and corrections,
-/// which native/reconstruction/adam.h follows where an iteration is one fused kernel (<see cref="AdamMoments"/>), and
-/// <see cref="AdamWUpdate"/> where it is a chain of torch's operators.
+/// Adam (Kingma and Ba, ICLR 2015): the constants and corrections of reconstruction and fine-tuning, those of torch.optim.Adam by
+/// default.
 /// </summary>
 internal static class Adam
 {

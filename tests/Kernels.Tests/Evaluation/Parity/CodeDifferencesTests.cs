@@ -11,11 +11,11 @@ public sealed class CodeDifferencesTests
         var parameters = new QuantizationParameters(0.1f, 10, 0, 255);
         float[] steps = new float[6];
 
-        // Simulated codes: 13, 12 (2.5 to even), 10 (NaN), 0 (saturated), 10 (-0.3 is zero, not its negative), 30.
-        var found = CodeDifferences.Of([3.2f, 2.5f, float.NaN, -400, -0.3f, 20.1f], [13, 13, 10, 0, 10, 26], parameters, steps);
+        // Simulated codes: 13, 12 (2.5 to even), 0 (NaN), 0 (saturated), 10 (-0.3 is zero, not its negative), 30.
+        var found = CodeDifferences.Of([3.2f, 2.5f, float.NaN, -400, -0.3f, 20.1f], [13, 13, 0, 0, 10, 26], parameters, steps);
 
         found.ShouldBe(new CodeDifferences(Different: 1, Ties: 1, LargestStep: 4));
-        steps.ShouldBe([3f, 3, 0, -10, 0, 16]);
+        steps.ShouldBe([3f, 3, -10, -10, 0, 16]);
     }
 
     [Fact]

@@ -1,14 +1,13 @@
+using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
 /// Learns the scales of a block's activations by Adam, as LSQ does; zero points and codes stay. All are one tensor on
-/// the device that computes, changed there in place, so that the host waits for no gradient. The leaves that autograd
-/// sees are views of it and follow every iteration.
+/// the device that computes. The leaves that autograd sees are views of it and follow every iteration.
 /// </summary>
 internal sealed class ScaleLearner : IDisposable
 {
@@ -17,8 +16,10 @@ internal sealed class ScaleLearner : IDisposable
 
     private readonly IReadOnlyList<string> _tensors;
     private readonly IReadOnlyList<QuantizationParameters> _start;
-    private readonly Parameter _scales; // (tensors)
-    private readonly Adam _adam;
+    private readonly Tensor _scales; // (tensors)
+    private readonly double[] _mean; // of the gradients
+    private readonly double[] _square; // of their squares
+    private long _iterations;
 
     /// <param name="tensors">Whose scales are learned, at least one.</param>
     /// <param name="start">One a tensor.</param>
@@ -26,8 +27,9 @@ internal sealed class ScaleLearner : IDisposable
     {
         _tensors = tensors;
         _start = start;
-        _scales = new Parameter(device.Floats([.. start.Select(parameters => parameters.Scale)], [start.Count]));
-        _adam = optim.Adam([_scales]);
+        _scales = device.Floats([.. start.Select(parameters => parameters.Scale)], [start.Count]);
+        _mean = new double[start.Count];
+        _square = new double[start.Count];
     }
 
     /// <summary>Gives a part of a batch its leaves.</summary>
@@ -40,16 +42,25 @@ internal sealed class ScaleLearner : IDisposable
         }
     }
 
-    /// <summary>One iteration of Adam along the sum of the parts' gradients, added up in the order of the parts.</summary>
+    /// <summary>One iteration of Adam, in float64, along the sum of the parts' gradients, added up in the order of the parts.</summary>
     /// <param name="gradients">For each part one gradient a scale, in the order of the tensors.</param>
     public void Update(IEnumerable<IEnumerable<Tensor>> gradients, double rate)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        _scales.grad = gradients.Select(part => cat([.. part], 0)).Aggregate((sum, part) => sum.add(part));
-        _adam.ParamGroups.Single().LearningRate = rate;
-        _adam.step();
-        _scales.abs_().clamp_min_(Smallest);
+        float[][] parts = [.. gradients.Select(part => TensorFactory.ToFloats(cat([.. part], 0)))];
+        float[] scales = TensorFactory.ToFloats(_scales);
+        var corrections = Adam.Corrections(++_iterations);
+        for (int i = 0; i < scales.Length; i++)
+        {
+            double gradient = parts.Sum(part => (double)part[i]);
+            _mean[i] = (Adam.Beta1 * _mean[i]) + ((1 - Adam.Beta1) * gradient);
+            _square[i] = (Adam.Beta2 * _square[i]) + ((1 - Adam.Beta2) * gradient * gradient);
+            double change = _mean[i] / corrections.First / (Math.Sqrt(_square[i] / corrections.Second) + Adam.Epsilon);
+            scales[i] = (float)Math.Max(Math.Abs(scales[i] - (rate * change)), Smallest);
+        }
+
+        _scales.copy_(TensorFactory.FromFloats(scales, [scales.Length]));
     }
 
     /// <summary>In the order of the tensors.</summary>
@@ -59,9 +70,5 @@ internal sealed class ScaleLearner : IDisposable
         return [.. _start.Select((parameters, i) => parameters with { Scale = scales[i] })];
     }
 
-    public void Dispose()
-    {
-        _scales.Dispose();
-        _adam.Dispose();
-    }
+    public void Dispose() => _scales.Dispose();
 }

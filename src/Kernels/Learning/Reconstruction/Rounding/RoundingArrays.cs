@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Cluster.Kernels.Learning.Optimizers;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
@@ -9,11 +10,6 @@ namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 /// </summary>
 internal sealed class RoundingArrays(int count)
 {
-    // Adam (Kingma and Ba, ICLR 2015), as torch.optim.Adam has it by default.
-    private const double Beta1 = 0.9;
-    private const double Beta2 = 0.999;
-    private const float Epsilon = 1e-8f;
-
     private static readonly int Width = Vector512<float>.Count;
     private static readonly Vector512<float> One = Vector512<float>.One;
 
@@ -56,8 +52,9 @@ internal sealed class RoundingArrays(int count)
     /// <param name="lambda">Weight of sum(1 - |2h - 1|^beta).</param>
     public void Iterate(int iteration, double learningRate, float lambda, float beta)
     {
-        var rate = Vector512.Create((float)(learningRate / (1 - Math.Pow(Beta1, iteration))));
-        var root = Vector512.Create((float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, iteration))));
+        var corrections = Adam.Corrections(iteration);
+        var rate = Vector512.Create((float)(learningRate / corrections.First));
+        var root = Vector512.Create((float)(1 / Math.Sqrt(corrections.Second)));
         for (int i = 0; i < V.Length; i += Width)
         {
             var v = At(V, i);
@@ -71,11 +68,11 @@ internal sealed class RoundingArrays(int count)
             }
 
             gradient *= slope;
-            var mean = (At(_mean, i) * (float)Beta1) + (gradient * (float)(1 - Beta1));
-            var square = (At(_square, i) * (float)Beta2) + (gradient * gradient * (float)(1 - Beta2));
+            var mean = (At(_mean, i) * (float)Adam.Beta1) + (gradient * (float)(1 - Adam.Beta1));
+            var square = (At(_square, i) * (float)Adam.Beta2) + (gradient * gradient * (float)(1 - Adam.Beta2));
             mean.CopyTo(_mean, i);
             square.CopyTo(_square, i);
-            v -= rate * mean / ((Vector512.Sqrt(square) * root) + Vector512.Create(Epsilon));
+            v -= rate * mean / ((Vector512.Sqrt(square) * root) + Vector512.Create((float)Adam.Epsilon));
             v.CopyTo(V, i);
             Soften(i, v);
         }
