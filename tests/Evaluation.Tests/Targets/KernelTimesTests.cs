@@ -1,3 +1,4 @@
+using Cluster.Kernels.Graphs;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Graphs.Groups;
