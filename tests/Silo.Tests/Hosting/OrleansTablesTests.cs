@@ -27,11 +27,11 @@ public sealed partial class OrleansTablesTests
         var asked = new[] { typeof(AdoNetClusteringTable), typeof(AdoNetReminderTableOptions) }
             .Select(type => type.Assembly.GetTypes().Single(other => other.Name == "DbStoredQueries"))
             .SelectMany(queries => queries.GetMembers(BindingFlags.Instance | BindingFlags.NonPublic))
-            .Select(member => member is PropertyInfo ? member.Name : OptionalQuery().Replace(member.Name, "$1Key"))
+            .Select(member => member is PropertyInfo ? member.Name : OptionalQuery().Replace(member.Name, "${name}Key"))
             .Where(name => name.EndsWith("Key", StringComparison.Ordinal) && !name.StartsWith("get_", StringComparison.Ordinal));
 
         var given = Statement().Matches(Checkout.Read("src", "Storage", "Postgres", "Migrations", "0002-orleans.sql"))
-            .Select(match => match.Groups[1].Value);
+            .Select(match => match.Groups["key"].Value);
 
         given.Order(StringComparer.Ordinal).ShouldBe(asked.Order(StringComparer.Ordinal));
     }
@@ -86,9 +86,9 @@ public sealed partial class OrleansTablesTests
         }
     }
 
-    [GeneratedRegex("^Get(\\w+)Query$")]
+    [GeneratedRegex("^Get(?<name>\\w+)Query$", RegexOptions.ExplicitCapture)]
     private static partial Regex OptionalQuery();
 
-    [GeneratedRegex("^\\('(\\w+Key)', '$", RegexOptions.Multiline)]
+    [GeneratedRegex("^\\('(?<key>\\w+Key)', '$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Statement();
 }

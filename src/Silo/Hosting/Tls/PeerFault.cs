@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Hosting.Tls;
 
@@ -23,7 +24,8 @@ internal static class PeerFault
         }
 
         var wrong = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status) ?? default;
-        string owner = $"its certificate ({certificate.Subject})";
+        // A stranger's own words, which the log shows.
+        string owner = $"its certificate ({VisibleText.Clean(certificate.Subject)})";
         return wrong switch
         {
             _ when wrong.HasFlag(X509ChainStatusFlags.NotTimeValid) =>

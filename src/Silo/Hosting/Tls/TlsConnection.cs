@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
@@ -15,6 +16,12 @@ internal sealed partial class TlsConnection(
     Func<SslStream, RemoteCertificateValidationCallback, CancellationToken, Task> handshake, ILogger logger) : IConnectionMiddleware
 {
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
+
+    // A stranger that comes again and again is told of once in a while.
+    private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
+    private readonly Lock _gate = new();
+    private long? _toldAt;
+    private int _untold;
 
     /// <inheritdoc/>
     public async Task OnConnectionAsync(ConnectionContext context, ConnectionDelegate next)
@@ -52,22 +59,39 @@ internal sealed partial class TlsConnection(
         }
         catch (OperationCanceledException)
         {
-            LogRefused(other, $"it did not shake hands within {HandshakeLimit.TotalSeconds} s");
+            Tell(other, $"it did not shake hands within {HandshakeLimit.TotalSeconds} s");
         }
         catch (Exception refused) when (refused is AuthenticationException or IOException)
         {
-            LogRefused(other, fault ?? $"it speaks no TLS, or does not believe this server's certificate ({refused.Message})");
+            Tell(other, fault ?? $"it speaks no TLS, or does not believe this server's certificate ({refused.Message})");
         }
 
         return false;
+    }
+
+    private void Tell(EndPoint? other, string fault)
+    {
+        int untold;
+        lock (_gate)
+        {
+            if (_toldAt is { } before && Stopwatch.GetElapsedTime(before) < TellEvery)
+            {
+                _untold++;
+                return;
+            }
+
+            (_toldAt, untold, _untold) = (Stopwatch.GetTimestamp(), _untold, 0);
+        }
+
+        LogRefused(other, fault, untold);
     }
 
     [LoggerMessage(
         EventId = 2503,
         EventName = "silo.refused",
         Level = LogLevel.Warning,
-        Message = "No connection with the server at {Address}: {Fault}")]
-    private partial void LogRefused(EndPoint? address, string fault);
+        Message = "No connection with the server at {Address}: {Fault} ({Untold} more were refused since the last that was told of)")]
+    private partial void LogRefused(EndPoint? address, string fault, int untold);
 
     private sealed record TlsPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

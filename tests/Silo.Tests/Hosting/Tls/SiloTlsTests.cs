@@ -51,7 +51,8 @@ public sealed class SiloTlsTests : IDisposable
         (await MeetAsync(Accepting(Identity("a", _ours)), Connecting(Identity("b", _others)))).ShouldBeNull();
 
         Refusals.ShouldContain(
-            "No connection with the server at 10.0.0.9:4711: its certificate (CN=b) is of no authority of --silo-ca (PartialChain)");
+            "No connection with the server at 10.0.0.9:4711: its certificate (CN=b) is of no authority of --silo-ca (PartialChain) "
+            + "(0 more were refused since the last that was told of)");
     }
 
     [Fact]
@@ -67,7 +68,18 @@ public sealed class SiloTlsTests : IDisposable
     {
         (await MeetAsync(Accepting(Identity("a", _ours)), ShowNothingAsync)).ShouldBeNull();
 
-        Refusals.ShouldHaveSingleItem().ShouldEndWith(": it shows no certificate");
+        Refusals.ShouldHaveSingleItem().ShouldContain(": it shows no certificate (0 more");
+    }
+
+    [Fact]
+    public async Task Caller_ThatComesAgain_IsToldOfOnce()
+    {
+        var server = Accepting(Identity("a", _ours));
+
+        await MeetAsync(server, IntroduceAsync);
+        await MeetAsync(server, IntroduceAsync);
+
+        Refusals.Count().ShouldBe(1);
     }
 
     [Fact]
