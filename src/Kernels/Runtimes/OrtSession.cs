@@ -98,7 +98,7 @@ public sealed class OrtSession : IDisposable
         }
     }
 
-    /// <summary>Prepares repeated runs on inputs that are copied, to the provider's device where that is another, for all outputs.</summary>
+    /// <summary>Prepares repeated runs for all outputs on inputs that are copied, to the provider's device where it is another.</summary>
     /// <param name="inputs">One for each input, in order.</param>
     /// <exception cref="KernelException">The network has another signature, or a first run fails.</exception>
     public OrtBinding Bind(IReadOnlyList<TensorData> inputs)
@@ -184,7 +184,7 @@ public sealed class OrtSession : IDisposable
     {
         if (_outputType != ElementType.Float)
         {
-            throw new KernelException($"The network gives '{OutputNames[0]}' of {_outputType} first; its first output is to be float here.");
+            throw new KernelException($"The network gives '{OutputNames[0]}' of {_outputType} first; it is to be float here.");
         }
     }
 

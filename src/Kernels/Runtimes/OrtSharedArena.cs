@@ -22,7 +22,7 @@ internal sealed class OrtSharedArena
             if (_sessions == 0)
             {
                 using var memory = Memory();
-                using var usual = new OrtArenaCfg(maxMemory: 0, arenaExtendStrategy: -1, initialChunkSizeBytes: -1, maxDeadBytesPerChunk: -1);
+                using var usual = new OrtArenaCfg(0, arenaExtendStrategy: -1, initialChunkSizeBytes: -1, maxDeadBytesPerChunk: -1);
                 OrtRuntime.Instance.CreateAndRegisterAllocator(memory, usual);
             }
 

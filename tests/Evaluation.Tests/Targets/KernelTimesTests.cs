@@ -1,6 +1,7 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Targets;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Runtimes;

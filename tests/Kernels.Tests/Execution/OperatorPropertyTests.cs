@@ -29,7 +29,8 @@ public sealed class OperatorPropertyTests
             var form = OperatorForm.Kinds[kind](new Random(seed));
             var graph = OnnxReader.Read(OnnxWriter.Write(form.Graph.Build()), kind);
             string said = $"{kind} {seed}: {form.Text}";
-            using var session = OrtSession.Open(OnnxWriter.Write(graph), new OrtSessionOptions { Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL });
+            using var session = OrtSession.Open(
+                OnnxWriter.Write(graph), new OrtSessionOptions { Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL });
             (float[] input, float gap) = Apart((int)form.Shape.Aggregate(1L, (a, b) => a * b), seed);
 
             float[] expected = Runtime(session, graph, form, input);

@@ -134,7 +134,8 @@ public sealed class OperatorTests
         {
             long[] shape = [batch, 4, 7, 9];
             float[] input = Nets.Values(batch * 252, 11 + batch, 2);
-            using var session = OrtSession.Open(OnnxWriter.Write(graph), new OrtSessionOptions { Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL });
+            using var session = OrtSession.Open(
+                OnnxWriter.Write(graph), new OrtSessionOptions { Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL });
             float[] expected = session.Run([TensorData.FromFloats(shape, input)], [graph.Outputs[0].Name])[0]
                 .As<float>()
                 .ToArray();

@@ -24,7 +24,8 @@ public sealed class RecurrentPropertyTests
         var graph = OnnxReader.Read(OnnxWriter.Write(form.Build()), "recurrent");
         long[] shape = [form.Batch, form.Time, form.Features];
         float[] input = Nets.Values((int)(form.Batch * form.Time * form.Features), seed, 2);
-        using var session = OrtSession.Open(OnnxWriter.Write(graph), new OrtSessionOptions { Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL });
+        using var session = OrtSession.Open(
+            OnnxWriter.Write(graph), new OrtSessionOptions { Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL });
         float[] expected = session.Run([TensorData.FromFloats(shape, input)], [graph.Outputs[0].Name])[0].As<float>().ToArray();
         using var network = new FloatNetwork(Nets.Group(graph));
 

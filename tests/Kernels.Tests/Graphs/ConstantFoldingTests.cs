@@ -63,7 +63,8 @@ public sealed class ConstantFoldingTests
     [Fact]
     public void Normalize_ModOfTheInput_IsRefusedInWords()
     {
-        ModelGraph graph = new GraphBuilder(13, -1, 2).Floats("two", [1], 2).Node("Mod", "x two", "m", Int("fmod", 1)).Node("Relu", "m", "y").Build();
+        ModelGraph graph = new GraphBuilder(13, -1, 2).Floats("two", [1], 2)
+            .Node("Mod", "x two", "m", Int("fmod", 1)).Node("Relu", "m", "y").Build();
 
         Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message.ShouldBe(
             "Node 'm' (Mod) reads what depends on the network's inputs; this operator is computed of constants only.");

@@ -93,7 +93,7 @@ public sealed class OrtErrorTests
         using OrtSession session = OrtSession.Open(model, new OrtSessionOptions());
 
         Should.Throw<KernelException>(() => session.Run([TensorData.FromInt64([2], [1, 2])], new float[2]))
-            .Message.ShouldBe("The network gives 'y' of Int64 first; its first output is to be float here.");
+            .Message.ShouldBe("The network gives 'y' of Int64 first; it is to be float here.");
     }
 
     [Fact]

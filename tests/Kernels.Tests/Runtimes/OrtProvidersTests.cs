@@ -56,5 +56,8 @@ public sealed class OrtProvidersTests : IDisposable
             "'tpu' is not a known execution provider: use cpu, cuda or tensorrt.");
 
     private static string[] Said(OrtSessionOptions options) =>
-        [.. OrtProviders.Of(options).Select(one => $"{one.Provider}: {string.Join(' ', one.Values.Select(pair => $"{pair.Key}={pair.Value}"))}")];
+    [
+        .. OrtProviders.Of(options)
+            .Select(one => $"{one.Provider}: {string.Join(' ', one.Values.Select(pair => $"{pair.Key}={pair.Value}"))}"),
+    ];
 }

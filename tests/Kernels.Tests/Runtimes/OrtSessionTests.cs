@@ -119,7 +119,9 @@ public sealed class OrtSessionTests
     public void Dispose_BeforeARun_RefusesIt()
     {
         byte[] model = TinyModel.Of(
-            [TinyModel.Node("Relu", ["x"], "y")], [TinyModel.Value("x", TinyModel.Float, "N", "3")], [TinyModel.Value("y", TinyModel.Float, "N", "3")]);
+            [TinyModel.Node("Relu", ["x"], "y")],
+            [TinyModel.Value("x", TinyModel.Float, "N", "3")],
+            [TinyModel.Value("y", TinyModel.Float, "N", "3")]);
         var session = OrtSession.Open(model, Usual);
         var binding = session.Bind([Of(1, 2, 3)]);
         session.Dispose();
@@ -134,7 +136,9 @@ public sealed class OrtSessionTests
     public void Dispose_DuringRuns_LetsThemEnd()
     {
         byte[] model = TinyModel.Of(
-            [TinyModel.Node("MatMul", ["x", "x"], "y")], [TinyModel.Value("x", TinyModel.Float, "512", "512")], [TinyModel.Value("y", TinyModel.Float, "512", "512")]);
+            [TinyModel.Node("MatMul", ["x", "x"], "y")],
+            [TinyModel.Value("x", TinyModel.Float, "512", "512")],
+            [TinyModel.Value("y", TinyModel.Float, "512", "512")]);
         var input = TensorData.FromFloats([512, 512], [.. Enumerable.Repeat(1f, 512 * 512)]);
         for (int i = 0; i < 10; i++)
         {
