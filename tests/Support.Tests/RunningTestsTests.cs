@@ -82,6 +82,7 @@ public sealed class RunningTestsTests
     private static TestCollectionStarting StartOfCollection() => new()
     {
         AssemblyUniqueID = "assembly",
+        StartTime = DateTimeOffset.UnixEpoch,
         TestCollectionClassName = null,
         TestCollectionDisplayName = "the collection",
         TestCollectionUniqueID = "collection",
@@ -91,6 +92,7 @@ public sealed class RunningTestsTests
     private static TestClassStarting StartOfClass() => new()
     {
         AssemblyUniqueID = "assembly",
+        StartTime = DateTimeOffset.UnixEpoch,
         TestClassName = "A",
         TestClassNamespace = null,
         TestClassSimpleName = "A",
@@ -108,6 +110,7 @@ public sealed class RunningTestsTests
         TestClassUniqueID = "class",
         TestCollectionUniqueID = "collection",
         TestDisplayName = name,
+        TestLabel = null,
         TestMethodUniqueID = name,
         TestUniqueID = name,
         Timeout = 0,
