@@ -16,7 +16,7 @@ public sealed class HangWatchTests
         };
         foreach (string argument in new[]
         {
-            "--explicit", "only", "--filter-method", "*." + nameof(Endless_Always_NeverReturns), "--no-progress"
+            "--explicit", "only", "--filter-method", "*." + nameof(Endless_Always_NeverReturns), "--progress", "off"
         })
         {
             start.ArgumentList.Add(argument);
