@@ -1,4 +1,3 @@
-using Cluster.Kernels.Graphs;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Graphs;
