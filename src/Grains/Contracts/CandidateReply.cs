@@ -28,5 +28,7 @@ public sealed record CandidateReply(
 
     /// <summary>The failure that the result or the publication is, or null.</summary>
     public FailedResult? FailedResult() =>
-        Failure is null ? null : Publication is { } published ? published.Value<Publication>().Failure : Result?.Value<WorkResult>() as FailedResult;
+        Failure is null ? null
+        : Publication is { } published ? published.Value<Publication>().Failure
+        : Result?.Value<WorkResult>() as FailedResult;
 }

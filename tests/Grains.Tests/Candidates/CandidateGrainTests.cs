@@ -187,7 +187,8 @@ public sealed class CandidateGrainTests : IDisposable
 
             await work.StopAsync();
 
-            (await EndAsync(work)).Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
+            (await EndAsync(work)).Result.ShouldNotBeNull().Value<WorkResult>()
+                .ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
         }
 
         _runs.ShouldBe(kinds.Length);
@@ -204,7 +205,8 @@ public sealed class CandidateGrainTests : IDisposable
 
         await work.StopAsync();
 
-        (await EndAsync(work)).Publication.ShouldNotBeNull().Value<Publication>().Failure.ShouldNotBeNull().Kind.ShouldBe(FailureKind.Unavailable);
+        (await EndAsync(work)).Publication.ShouldNotBeNull().Value<Publication>()
+            .Failure.ShouldNotBeNull().Kind.ShouldBe(FailureKind.Unavailable);
         (await silo.Grains.GetGrain<INodeGrain>("node-1").GetAsync()).ShouldNotBeNull().Slots[0].Grant.ShouldBeNull();
 
         static async Task<Publication> HeldAsync(CancellationToken stop)

@@ -19,6 +19,8 @@ public sealed class EveryCallTests : IAsyncLifetime
     private static readonly SlotGrant Grant = new("grant", "node", 3, "cuda:1", Alone: true);
     private static readonly FailedResult Failure = new(FailureKind.NotFinite, "It is not finite.");
 
+    private static readonly PreparationRefusal Refusal = new("model", "calibration", "It is none.");
+
     private static readonly SlotStatus Slot = FakeSlots.Cuda(1) with
     {
         Grant = "grant",
@@ -54,11 +56,15 @@ public sealed class EveryCallTests : IAsyncLifetime
     {
         "a text", new[] { "one", "two" }, 7, 8L, true, TimeSpan.FromSeconds(9), Carried.Of("anything"), Grant, Node,
         new JobReply(JobReplyOutcome.Unavailable, "Later."),
-        new PreparationReply(IsOver: true, new PreparationRefusal("model", "calibration", "It is none."), "A disk is full.", IsDiskFull: true),
-        new NodePreparation(IsOver: true, IsGone: true, Carried.Of("prepared"), new PreparationRefusal("model", "calibration", "It is none.")),
+        new PreparationReply(IsOver: true, Refusal, "A disk is full.", IsDiskFull: true),
+        new NodePreparation(IsOver: true, IsGone: true, Carried.Of("prepared"), Refusal),
         new RecordPage(Carried.Of("records"), 12, JobStatus.Running),
         new CandidateReply(
-            CandidatePhase.Ended, Carried.Of<WorkResult>(Failure), "a problem", Carried.Of(Publication.Failed(Failure.Kind, "no")), Failure.Kind),
+            CandidatePhase.Ended,
+            Carried.Of<WorkResult>(Failure),
+            "a problem",
+            Carried.Of(Publication.Failed(Failure.Kind, "no")),
+            Failure.Kind),
         new Assignment("j-1", 4, 2, Grant), new[] { new Assignment("j-1", 4, 2, Grant) },
         new SlotRequest(
             "j-1", "avx512", "model", Alone: true, "1", ["node"], Needs, ["node/cuda:0"], IsSpare: true, IsAhead: true, ["node/cpu:0"],

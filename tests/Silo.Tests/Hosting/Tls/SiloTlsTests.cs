@@ -173,7 +173,12 @@ public sealed class SiloTlsTests : IDisposable
     {
         await using var tls = new SslStream(new PipeStream(context.Transport));
         await tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = "a", RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null }, Token);
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "a",
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
+            },
+            Token);
         await AskAsync(context, PipeReader.Create(tls), PipeWriter.Create(tls));
     }
 
