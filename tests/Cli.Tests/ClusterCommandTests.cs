@@ -77,7 +77,7 @@ public class ClusterCommandTests
     [Theory]
     [InlineData("--output", "quantize", "--model", "m.onnx", "--data", "idx:x")]
     [InlineData("--model", "sensitivity", "--data", "idx:x")]
-    [InlineData("argument missing", "inspect")]
+    [InlineData("argument 'MODEL' missing", "inspect")]
     [InlineData("not a calibration method", "quantize", "--model", "m.onnx", "--data", "idx:x", "--method", "magic", "-o", "q.onnx")]
     [InlineData("no known scheme", "quantize", "--model", "m.onnx", "--data", "images/", "-o", "q.onnx")]
     [InlineData("--batch is 0", "quantize", "--model", "m.onnx", "--data", "idx:x", "--batch", "0", "-o", "q.onnx")]

@@ -35,7 +35,7 @@ public sealed class ClientCommandTests
 
     [Theory]
     [InlineData("There is no remote command 'frobnicate'", "frobnicate")]
-    [InlineData("argument missing", "show")]
+    [InlineData("argument 'JOB' missing", "show")]
     [InlineData("is not a job's name", "show", "jobs/../x")]
     [InlineData("is not a job's name", "cancel", "")]
     [InlineData("'sleeping' is not a state; states are queued, running", "list", "--state", "running,sleeping")]
