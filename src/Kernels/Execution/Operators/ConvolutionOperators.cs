@@ -9,6 +9,9 @@ namespace Cluster.Kernels.Execution.Operators;
 /// </summary>
 internal static class ConvolutionOperators
 {
+    // With 16, transforms take longer than the multiplications that they save.
+    private const long LeastWinogradChannels = 32;
+
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
     {
         ["Conv"] = Convolution, // weight (O, I/groups, kernel)
@@ -23,8 +26,9 @@ internal static class ConvolutionOperators
         long[] dilation = Attribute(node, "dilations", rank, 1);
         long[] pads = Attribute(node, "pads", 2 * rank, 0); // all begins (top, left), then all ends
         long groups = node.GetInt("group", 1);
-        bool takesWinograd = rank == 2 && context.Sums != SumKind.Whole && context.Constants.Device.IsHost && !context.HasGradients;
-        if (takesWinograd && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
+        bool mayRound = context.Sums != SumKind.Whole && context.Constants.Device.IsHost && !context.HasGradients;
+        bool isWide = Math.Min(weightShape[0], weightShape[1]) >= LeastWinogradChannels;
+        if (rank == 2 && mayRound && isWide && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
         {
             return new PreparedWinograd(isRough: context.Sums == SumKind.Rough).Run;
         }
