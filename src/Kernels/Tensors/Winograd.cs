@@ -14,8 +14,8 @@ internal static class Winograd
     private const long ChannelMultiple = 16;
 
     /// <summary>
-    /// Whether a convolution is taken: the processor has vectors of 512 bits, and it is 3x3, stride 1, dilation 1, one group, padded by 1 on all sides, with numbers of
-    /// channels that are multiples of 16.
+    /// Whether a convolution is taken: the processor has vectors of 512 bits, and it is 3x3, stride 1, dilation 1, one
+    /// group, padded by 1 on all sides, with numbers of channels that are multiples of 16.
     /// </summary>
     /// <param name="weightShape">(O, C / groups, kH, kW).</param>
     /// <param name="pads">Top, left, bottom, right.</param>

@@ -32,10 +32,16 @@ internal readonly struct DropMask
 
     /// <summary>All bits of an element that is quantized, none of another.</summary>
     /// <param name="position">Of the first of sixteen elements.</param>
-    public Vector512<float> At(uint position) => (IsFull
-        ? Vector512<uint>.AllBitsSet
-        : Vector512.LessThan(
-            Hash((Vector512.Create(position) + Vector512<uint>.Indices) ^ Vector512.Create(_seed)), Vector512.Create(_threshold))).AsSingle();
+    public Vector512<float> At(uint position)
+    {
+        if (IsFull)
+        {
+            return Vector512<float>.AllBitsSet;
+        }
+
+        var coins = Hash((Vector512.Create(position) + Vector512<uint>.Indices) ^ Vector512.Create(_seed));
+        return Vector512.LessThan(coins, Vector512.Create(_threshold)).AsSingle();
+    }
 
     /// <summary>The quantized values where the mask has them, else the exact ones; the target may be either of them.</summary>
     /// <param name="position">Of the first element.</param>

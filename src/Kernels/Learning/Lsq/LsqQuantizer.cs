@@ -12,7 +12,9 @@ namespace Cluster.Kernels.Learning.Lsq;
 /// </summary>
 internal static class LsqQuantizer
 {
-    /// <summary>One scale for the whole tensor, wherever it is, pass by pass; <see cref="LearnedScale"/> is faster on the processor.</summary>
+    /// <summary>
+    /// One scale for the whole tensor, wherever it is, pass by pass; <see cref="LearnedScale"/> is faster on the processor.
+    /// </summary>
     public static Tensor ApplyByOperators(Tensor x, Tensor scale, in QuantizationParameters p, in LsqCall call)
     {
         using var scope = NewDisposeScope();
