@@ -31,7 +31,7 @@ internal sealed class RoundingVariable : IDisposable
         }
 
         _arrays.Refresh();
-        _weights = (device ?? ComputeDevice.Cpu).Floats(_arrays.Weights[..weights.Length], shape);
+        _weights = (device ?? ComputeDevice.Cpu).Floats(_arrays.Weights.AsSpan(0, weights.Length), shape);
     }
 
     /// <summary>The softly rounded weights; their memory follows every iteration. No gradient.</summary>
