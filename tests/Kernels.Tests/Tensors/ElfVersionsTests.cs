@@ -46,7 +46,6 @@ public sealed class ElfVersionsTests
     [Theory]
     [InlineData(40, 1L << 40)] // sections
     [InlineData(Sections + 64 + 24, 1L << 40)] // needs
-    [InlineData(Sections + 64 + 24, 400L)]
     [InlineData(Needs + 12, 1L << 31)] // the next library, and the flags of its last one
     public void Weaken_PlaceBeyondTheEnd_IsRefused(int at, long place)
     {
