@@ -11,7 +11,6 @@ namespace Cluster.Glyphs.Scenes;
 internal static class SceneLoss
 {
     private const int Sides = 4;
-    private const int Sum = 2; // at::Reduction
     private const float BoxWeight = 8;
 
     // Letters with a longer side, in shares of the scene's, are the coarse map's.
