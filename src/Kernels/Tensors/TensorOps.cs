@@ -38,9 +38,9 @@ public static class TensorOps
     /// </summary>
     public static Tensor HardSigmoid(Tensor x, double alpha, double beta)
     {
-        using var scaled = x.mul(alpha);
-        using var shifted = scaled.add(beta);
-        return shifted.clamp(0, 1);
+        using var scaled = x.mul(alpha.AsScalar());
+        using var shifted = scaled.add(beta.AsScalar());
+        return shifted.clamp(0L.AsScalar(), 1L.AsScalar());
     }
 
     /// <summary>Axes after batch and channels.</summary>

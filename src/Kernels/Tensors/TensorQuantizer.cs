@@ -29,7 +29,7 @@ internal static class TensorQuantizer
     public static Tensor FakeQuantizeSteps(Tensor steps, QuantizationParameters p)
     {
         var result = FakeQuantize(steps, p with { Scale = 1 });
-        result.mul_(p.Scale);
+        result.mul_(p.Scale.AsScalar());
         return result;
     }
 
@@ -57,12 +57,12 @@ internal static class TensorQuantizer
         var scale = Scalar(x, p.Scale);
         double low = p.Minimum - p.ZeroPoint;
         var steps = x.div(scale).nan_to_num(low);
-        var codes = steps.clamp(low, p.Maximum - p.ZeroPoint).round();
-        return codes.add(0).mul(scale).MoveToOuterDisposeScope();
+        var codes = steps.clamp(low.AsScalar(), ((long)(p.Maximum - p.ZeroPoint)).AsScalar()).round();
+        return codes.add(0L.AsScalar()).mul(scale).MoveToOuterDisposeScope();
     }
 
     // A divisor: CUDA divides by a number by multiplying with its reciprocal, by a tensor exactly.
-    private static Tensor Scalar(Tensor like, float value) => like.new_full([], value);
+    private static Tensor Scalar(Tensor like, float value) => like.new_full([], value.AsScalar());
 
     private static void Require(in QuantizationParameters p)
     {

@@ -22,7 +22,7 @@ internal sealed record ConstantQuantizer(string Name, QuantizationParameters Par
             return TensorQuantizer.FakeQuantize(exact, Parameters);
         }
 
-        using var steps = exact.div(Parameters.Scale);
+        using var steps = exact.div(Parameters.Scale.AsScalar());
         return observer.Quantized(Name, steps, Parameters) ?? TensorQuantizer.FakeQuantize(exact, Parameters);
     }
 

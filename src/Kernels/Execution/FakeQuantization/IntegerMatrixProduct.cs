@@ -18,7 +18,7 @@ internal sealed record IntegerMatrixProduct(float Left, float Right, ConstantQua
     {
         if (Pair is null)
         {
-            whole.mul_(Left * Right);
+            whole.mul_((Left * Right).AsScalar());
             observer?.Computed(node, whole);
             return whole;
         }
@@ -27,11 +27,11 @@ internal sealed record IntegerMatrixProduct(float Left, float Right, ConstantQua
         {
             if (observer is not null)
             {
-                using var real = whole.mul(Left * Right);
+                using var real = whole.mul((Left * Right).AsScalar());
                 observer.Computed(node, real);
             }
 
-            whole.mul_(Left * Right / Pair.Parameters.Scale);
+            whole.mul_((Left * Right / Pair.Parameters.Scale).AsScalar());
             return Pair.ApplyToSteps(whole, observer);
         }
     }

@@ -21,15 +21,15 @@ internal sealed record IntegerProduct(float Left, float Right, ConstantQuantizer
         {
             if (observer is not null)
             {
-                using var real = whole.mul(Left * Right);
+                using var real = whole.mul((Left * Right).AsScalar());
                 observer.Computed(node, real);
             }
 
-            int zero = Pair.Parameters.ZeroPoint;
-            whole.mul_(Left * Right / Pair.Parameters.Scale);
-            whole.add_((float)zero);
+            TorchSharp.Scalar zero = ((float)Pair.Parameters.ZeroPoint).AsScalar();
+            whole.mul_((Left * Right / Pair.Parameters.Scale).AsScalar());
+            whole.add_(zero);
             whole.round_();
-            whole.sub_((float)zero);
+            whole.sub_(zero);
             return Pair.ApplyToSteps(whole, observer);
         }
     }

@@ -42,12 +42,12 @@ internal static class ActivationOperators
     private static float? Bound(GraphNode node, OperatorContext context, int input) =>
         node.HasInput(input) ? context.Constants.Data(node.Inputs[input]).As<float>()[0] : null;
 
-    private static Scalar? Number(float? value) => value;
+    private static Scalar? Number(float? value) => value?.AsScalar();
 
     private static NodeKernel LeakyRelu(GraphNode node, OperatorContext context)
     {
         float slope = node.GetFloat("alpha", 0.01f);
-        return inputs => inputs[0].leaky_relu(slope);
+        return inputs => inputs[0].leaky_relu(slope.AsScalar());
     }
 
     private static NodeKernel HardSigmoid(GraphNode node, OperatorContext context)

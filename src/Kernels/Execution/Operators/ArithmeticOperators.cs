@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -45,7 +46,7 @@ internal static class ArithmeticOperators
     private static Tensor PRelu(Tensor x, Tensor slope)
     {
         using var positive = x.relu();
-        using var negative = x.clamp_max(0);
+        using var negative = x.clamp_max(0L.AsScalar());
         using var scaled = negative.mul(slope);
         return positive.add(scaled);
     }
@@ -69,7 +70,7 @@ internal static class ArithmeticOperators
 
             using (total)
             {
-                return total.div(operands.Count);
+                return total.div(((long)operands.Count).AsScalar());
             }
         };
     }

@@ -90,7 +90,7 @@ internal static class ProductOperators
 
         using (product)
         {
-            return product.mul(factor);
+            return product.mul(factor.AsScalar());
         }
     }
 }

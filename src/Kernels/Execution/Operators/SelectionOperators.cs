@@ -53,7 +53,7 @@ internal static class SelectionOperators
     private static Tensor FromTheFront(Tensor indices, long size)
     {
         using var wide = indices.to(ScalarType.Int64);
-        return wide.remainder(size);
+        return wide.remainder(size.AsScalar());
     }
 
     // Broadcasting both ways: a target of 1 leaves a larger axis as it is.

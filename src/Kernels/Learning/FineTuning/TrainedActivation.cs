@@ -84,8 +84,8 @@ internal sealed class TrainedActivation
         if (needed > 0)
         {
             using var frozen = no_grad();
-            _scale.mul_(1 - Averaging);
-            _scale.add_(Averaging * needed);
+            _scale.mul_((1 - Averaging).AsScalar());
+            _scale.add_((Averaging * needed).AsScalar());
         }
     }
 

@@ -99,7 +99,7 @@ internal sealed class TrainingIteration(
         var labels = options.Device.Take(TensorFactory.FromInt64(batch.Labels.AsSpan(first, count), [count]));
         var needed = IsObserving ? new Dictionary<string, double>(StringComparer.Ordinal) : null;
         var mean = Loss(trained.Forward(network, pixels, needed), pixels, labels);
-        var loss = mean.mul((double)count / batch.Count); // its share of the batch's mean
+        var loss = mean.mul(((double)count / batch.Count).AsScalar()); // its share of the batch's mean
         double value = Number(loss);
         return new Part(value, double.IsFinite(value)
             ? [.. autograd.grad([loss], _parameters).Select(gradient => gradient.DetachFromDisposeScope())]

@@ -18,10 +18,10 @@ internal static class TrainingLoss
     /// <param name="teacher">(N, classes), without gradient.</param>
     public static Tensor Distillation(Tensor logits, Tensor teacher, double temperature)
     {
-        var target = teacher.div(temperature).log_softmax(1);
-        var found = logits.div(temperature).log_softmax(1);
+        var target = teacher.div(temperature.AsScalar()).log_softmax(1);
+        var found = logits.div(temperature.AsScalar()).log_softmax(1);
         var difference = target.exp().mul(target.sub(found));
-        return difference.sum().mul(temperature * temperature / logits.shape[0]);
+        return difference.sum().mul((temperature * temperature / logits.shape[0]).AsScalar());
     }
 
     /// <summary>(1 - weight) * cross-entropy + weight * distillation.</summary>
@@ -30,6 +30,6 @@ internal static class TrainingLoss
         var hard = CrossEntropy(logits, labels);
         return teacher is null
             ? hard
-            : hard.mul(1 - weight).add(Distillation(logits, teacher, temperature), weight);
+            : hard.mul((1 - weight).AsScalar()).add(Distillation(logits, teacher, temperature), weight.AsScalar());
     }
 }

@@ -76,7 +76,7 @@ internal sealed unsafe class LearnedScale : autograd.SingleTensorFunction<Learne
                 total += sum;
             }
         });
-        return [result!, full_like(scale, total * call.Use.GradientScale), null!]; // one for each argument
+        return [result!, full_like(scale, (total * call.Use.GradientScale).AsScalar()), null!]; // one for each argument
     }
 
     private static Tensor Quantize(Tensor x, Call call)

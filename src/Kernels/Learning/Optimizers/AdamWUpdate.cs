@@ -29,17 +29,17 @@ internal sealed class AdamWUpdate : ParameterUpdate
         var value = Parameters[index].Value;
         if (Parameters[index].Decays && _decay != 0)
         {
-            value.mul_(1 - (learningRate * _decay));
+            value.mul_((1 - (learningRate * _decay)).AsScalar());
         }
 
-        _mean[index].mul_(Adam.Beta1);
-        _mean[index].add_(gradient, 1 - Adam.Beta1);
-        _square[index].mul_(Adam.Beta2);
-        _square[index].addcmul_(gradient, gradient, 1 - Adam.Beta2);
+        _mean[index].mul_(Adam.Beta1.AsScalar());
+        _mean[index].add_(gradient, (1 - Adam.Beta1).AsScalar());
+        _square[index].mul_(Adam.Beta2.AsScalar());
+        _square[index].addcmul_(gradient, gradient, (1 - Adam.Beta2).AsScalar());
         var corrections = Adam.Corrections(Iterations);
         var denominator = _square[index].sqrt();
-        denominator.div_(Math.Sqrt(corrections.Second));
-        denominator.add_(Adam.Epsilon);
-        value.addcdiv_(_mean[index], denominator, -learningRate / corrections.First);
+        denominator.div_(Math.Sqrt(corrections.Second).AsScalar());
+        denominator.add_(Adam.Epsilon.AsScalar());
+        value.addcdiv_(_mean[index], denominator, (-learningRate / corrections.First).AsScalar());
     }
 }

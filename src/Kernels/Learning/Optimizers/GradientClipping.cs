@@ -18,7 +18,7 @@ internal static class GradientClipping
         {
             foreach (var gradient in gradients)
             {
-                gradient.mul_(factor);
+                gradient.mul_(factor.AsScalar());
             }
         }
 

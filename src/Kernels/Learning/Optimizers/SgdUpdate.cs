@@ -31,14 +31,14 @@ internal sealed class SgdUpdate : ParameterUpdate
     protected override void Update(int index, Tensor gradient, double learningRate)
     {
         var (value, decays) = (Parameters[index].Value, Parameters[index].Decays);
-        var direction = decays && _decay != 0 ? gradient.add(value, _decay) : gradient;
+        var direction = decays && _decay != 0 ? gradient.add(value, _decay.AsScalar()) : gradient;
         if (_velocity.Length > 0)
         {
-            _velocity[index].mul_(_momentum);
+            _velocity[index].mul_(_momentum.AsScalar());
             _velocity[index].add_(direction);
-            direction = _nesterov ? direction.add(_velocity[index], _momentum) : _velocity[index];
+            direction = _nesterov ? direction.add(_velocity[index], _momentum.AsScalar()) : _velocity[index];
         }
 
-        value.add_(direction, -learningRate);
+        value.add_(direction, (-learningRate).AsScalar());
     }
 }

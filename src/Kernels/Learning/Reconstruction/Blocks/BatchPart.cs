@@ -100,8 +100,8 @@ internal sealed class BatchPart : IDisposable
         double positions = shape.Skip(2).Aggregate(1.0, (product, size) => product * size);
         using var scope = NewDisposeScope();
         var difference = output - target;
-        var terms = power == 2 ? difference.square() : difference.abs().pow(power);
-        return (weights is null ? terms : terms * weights).sum().mul(1 / (images * positions)).MoveToOuterDisposeScope();
+        var terms = power == 2 ? difference.square() : difference.abs().pow(power.AsScalar());
+        return (weights is null ? terms : terms * weights).sum().mul((1 / (images * positions)).AsScalar()).MoveToOuterDisposeScope();
     }
 
     public void DropGradients()

@@ -1,0 +1,33 @@
+using TorchSharp;
+
+namespace Cluster.Kernels.Tensors;
+
+/// <summary>
+/// Numbers as operands of libtorch's operators. TorchSharp converts a number to a <see cref="Scalar"/> whose memory its finalizer frees, and
+/// nothing keeps that Scalar from being collected while libtorch still reads it ("Unknown scalar type", or a wrong number). Each thread
+/// holds the last ones that it made; no operator takes as many.
+/// </summary>
+internal static class ScalarNumbers
+{
+    private const int Held = 16;
+
+    [ThreadStatic]
+    private static Scalar[]? _held;
+
+    [ThreadStatic]
+    private static int _next;
+
+    public static Scalar AsScalar(this double value) => Hold(value);
+
+    public static Scalar AsScalar(this float value) => Hold(value);
+
+    public static Scalar AsScalar(this long value) => Hold(value);
+
+    private static Scalar Hold(Scalar scalar)
+    {
+        _held ??= new Scalar[Held];
+        _held[_next] = scalar;
+        _next = (_next + 1) % Held;
+        return scalar;
+    }
+}
