@@ -69,7 +69,8 @@ public sealed class S3Server : IAsyncDisposable
         Assert.SkipWhen(node is null || !File.Exists(program), "There is no s3rver in .tools, or no node: .ci/run installs it.");
         string[] command =
         [
-            "-c", Script, "sh", node!, "--import", WholePaths, program, "--directory", _folder.Root, "--address", "127.0.0.1", "--port", "0", "--silent",
+            "-c", Script, "sh", node!, "--import", WholePaths, program,
+            "--directory", _folder.Root, "--address", "127.0.0.1", "--port", "0", "--silent",
             "--no-vhost-buckets", "--configure-bucket", Bucket,
         ];
         _shell = Process.Start(new ProcessStartInfo("/bin/sh", command)

@@ -11,7 +11,7 @@ public static class Checkup
     /// <returns>Findings in the order of the probes; a probe that throws gives a finding of level Fail.</returns>
     public static IReadOnlyList<Finding> Run(string output) => Run(
         [
-            ("program", PackageProbes.All, "build again with ./cluster doctor"),
+            ("program", PackageProbes.All, "build it again"),
             ("libtorch", TorchProbes.All, "build again: the packages TorchSharp and libtorch-cpu bring the libraries"),
             ("pictures", PictureProbes.All, "build again: the package SkiaSharp.NativeAssets.Linux.NoDependencies brings the library"),
             ("ONNX Runtime", RuntimeProbes.All, $"build again; where {OrtRuntime.LibraryVariable} is set, correct or unset it"),

@@ -10,7 +10,8 @@ internal static class TorchProbes
         string version = TorchSettings.Version;
         yield return Finding.Ok(
             "libtorch",
-            $"{version}, TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3)}, {TorchSettings.Threads} thread(s) an operator, {LoadedLibraries.Find("libtorch_cpu") ?? "loaded"}");
+            $"{version}, TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3)}, "
+            + $"{TorchSettings.Threads} thread(s) an operator, {LoadedLibraries.Find("libtorch_cpu") ?? "loaded"}");
         if (TorchLibrary.IsMended)
         {
             yield return Finding.Ok("libstdc++", "older than TorchSharp's: its library runs from a copy in memory that does without");

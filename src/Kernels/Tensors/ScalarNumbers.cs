@@ -3,9 +3,9 @@ using TorchSharp;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Numbers as operands of libtorch's operators. TorchSharp converts a number to a <see cref="Scalar"/> whose memory its finalizer frees, and
-/// nothing keeps that Scalar from being collected while libtorch still reads it ("Unknown scalar type", or a wrong number). Each thread
-/// holds the last ones that it made; no operator takes as many.
+/// Numbers as operands of libtorch's operators. TorchSharp converts a number to a <see cref="Scalar"/> whose memory its finalizer
+/// frees, and nothing keeps it from being collected while libtorch still reads it ("Unknown scalar type", or a wrong number). Each
+/// thread holds the last ones that it made; no operator takes as many.
 /// </summary>
 internal static class ScalarNumbers
 {

@@ -26,7 +26,9 @@ internal static class TelemetryExport
         SiloMetrics.MeterName, "Microsoft.Orleans", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"
     ];
 
-    /// <summary>Providers are disposed of with the host's services, after all hosted services have stopped: what those report is sent.</summary>
+    /// <summary>
+    /// Providers are disposed of with the host's services, after all hosted services have stopped: what those report is sent.
+    /// </summary>
     /// <param name="builder">The silo's host; its configuration holds the environment.</param>
     /// <param name="instance">The node's id.</param>
     public static void AddClusterTelemetry(this IHostApplicationBuilder builder, string instance)

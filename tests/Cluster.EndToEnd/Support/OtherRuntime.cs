@@ -34,7 +34,8 @@ internal static class OtherRuntime
         string? node = Checkout.Program("node");
         string packages = Checkout.At(".tools", "onnxruntime-node");
         Assert.SkipWhen(
-            node is null || !Directory.Exists(packages), "needs node and its ONNX Runtime in .tools/onnxruntime-node: .ci/run installs them");
+            node is null || !Directory.Exists(packages),
+            "needs node and its ONNX Runtime in .tools/onnxruntime-node: .ci/run installs them");
         return (node!, packages);
     }
 }

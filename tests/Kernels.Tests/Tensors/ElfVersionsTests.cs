@@ -111,5 +111,6 @@ public sealed class ElfVersionsTests
 
     // Of two libraries with two versions each, in their order.
     private static int[] Flags(byte[] file) =>
-        [.. new[] { 1, 2, 4, 5 }.Select(entry => (int)BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(Needs + (EntrySize * entry) + 4)))];
+        [.. new[] { 1, 2, 4, 5 }.Select(entry =>
+            (int)BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(Needs + (EntrySize * entry) + 4)))];
 }
