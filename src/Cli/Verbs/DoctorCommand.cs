@@ -16,7 +16,7 @@ internal static class DoctorCommand
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FOLDER", "folder whose free space is checked (default: the current one)", required: false);
         var command = new Command("doctor", CommandHelp.Describe(
-            "Check what this machine has: packages, libtorch, the native library, ONNX Runtime and its execution providers, "
+            "Check what this machine has: libtorch, ONNX Runtime and its execution providers, "
             + "processor, memory, disk, data. Ends with 1 if something needed is missing.",
             "doctor",
             "doctor --json"))
