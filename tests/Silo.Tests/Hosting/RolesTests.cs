@@ -51,7 +51,7 @@ public sealed class RolesTests : IDisposable
             said = line;
             if (said.Contains("listening", StringComparison.Ordinal))
             {
-                File.ReadAllText($"/proc/{silo.Id}/maps").ShouldNotContain("libtorch");
+                (await File.ReadAllTextAsync($"/proc/{silo.Id}/maps", Token)).ShouldNotContain("libtorch");
                 await Children.SignalAsync("TERM", silo.Id);
             }
         }
