@@ -77,7 +77,7 @@ internal sealed class BucketUpload(IAmazonS3 s3, string bucket, string key)
                         FilePath = path,
                         FilePosition = position,
                         PartSize = Math.Min(partLength, length - position),
-                            UseChunkEncoding = false,
+                        UseChunkEncoding = false,
                     },
                     cancellation));
             }
