@@ -13,16 +13,18 @@ internal static class Winograd
     /// <summary>The numbers of channels must be multiples of this.</summary>
     private const long ChannelMultiple = 16;
 
+    /// <summary>Whether it is faster than the direct sum here: the processor has vectors of 512 bits.</summary>
+    public static bool Pays => Vector512.IsHardwareAccelerated;
+
     /// <summary>
-    /// Whether a convolution is taken: the processor has vectors of 512 bits, and it is 3x3, stride 1, dilation 1, one
-    /// group, padded by 1 on all sides, with numbers of channels that are multiples of 16.
+    /// Whether a convolution is one that can be taken: 3x3, stride 1, dilation 1, one group, padded by 1 on all sides, with numbers of
+    /// channels that are multiples of 16.
     /// </summary>
     /// <param name="weightShape">(O, C / groups, kH, kW).</param>
     /// <param name="pads">Top, left, bottom, right.</param>
     public static bool IsSupported(
         ReadOnlySpan<long> weightShape, ReadOnlySpan<long> stride, ReadOnlySpan<long> pads, ReadOnlySpan<long> dilation, long groups) =>
-        Vector512.IsHardwareAccelerated
-        && groups == 1
+        groups == 1
         && weightShape is [> 0 and var outputs, > 0 and var inputs, 3, 3]
         && outputs % ChannelMultiple == 0
         && inputs % ChannelMultiple == 0

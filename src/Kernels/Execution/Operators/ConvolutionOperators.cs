@@ -28,7 +28,7 @@ internal static class ConvolutionOperators
         long groups = node.GetInt("group", 1);
         bool mayRound = context.Sums != SumKind.Whole && context.Constants.Device.IsHost && !context.HasGradients;
         bool isWide = Math.Min(weightShape[0], weightShape[1]) >= LeastWinogradChannels;
-        if (rank == 2 && mayRound && isWide && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
+        if (rank == 2 && mayRound && isWide && Winograd.Pays && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
         {
             return new PreparedWinograd(isRough: context.Sums == SumKind.Rough).Run;
         }
