@@ -1,6 +1,5 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Tensors;
 
 namespace Cluster.Kernels.Tests.Runtimes;
@@ -28,7 +27,6 @@ public sealed class OrtSharedArenaTests
             ConfigEntries = new Dictionary<string, string>(StringComparer.Ordinal) { ["session.use_env_allocators"] = "0" },
         };
 
-        TorchSettings.ReleaseFreedMemory(); // which arenas would be made of
         Growth(new OrtSessionOptions()).ShouldBeLessThan(Block * Sessions / 2);
         Growth(apart).ShouldBeGreaterThan(Block * Sessions / 2);
     }

@@ -1,9 +1,11 @@
 using System.Globalization;
+using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Tests.Tensors;
 
 /// <summary>
-/// What tensors, the native heaps and the managed heap of this process hold in RAM, after a collection. Pages of files
+/// What tensors, the native heaps and the managed heap of this process hold in RAM, after a collection, and after glibc has given
+/// back what it keeps of freed memory. Pages of files
 /// are left out: code of libtorch and of the JIT comes in when it is first run, up to ten megabytes in a process's
 /// first minute.
 /// </summary>
@@ -25,6 +27,7 @@ internal static class ResidentMemory
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        TorchSettings.ReleaseFreedMemory();
         string line = File.ReadLines(Source).First(line => line.StartsWith(Anonymous, StringComparison.Ordinal));
         return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
     }
