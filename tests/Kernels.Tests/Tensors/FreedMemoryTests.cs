@@ -15,12 +15,12 @@ public sealed class FreedMemoryTests
     {
         ResidentMemory.SkipUnlessReadable();
         TorchSettings.ReleaseFreedMemory();
-        long before = ResidentMemory.Read();
+        long before = ResidentMemory.Read(withFreed: true);
 
         MakeAndFree();
-        long kept = ResidentMemory.Read() - before;
+        long kept = ResidentMemory.Read(withFreed: true) - before;
         TorchSettings.ReleaseFreedMemory();
-        long left = ResidentMemory.Read() - before;
+        long left = ResidentMemory.Read(withFreed: true) - before;
 
         kept.ShouldBeGreaterThan(Tensors / 2 * Size, "freed tensors are kept for the next ones");
         left.ShouldBeLessThan(Size);

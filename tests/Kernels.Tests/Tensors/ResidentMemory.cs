@@ -22,12 +22,17 @@ internal static class ResidentMemory
             "There is no /proc here to read the resident memory from.");
 
     /// <summary>In bytes.</summary>
-    public static long Read()
+    /// <param name="withFreed">Leaves glibc what it keeps of freed memory.</param>
+    public static long Read(bool withFreed = false)
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        TorchSettings.ReleaseFreedMemory();
+        if (!withFreed)
+        {
+            TorchSettings.ReleaseFreedMemory();
+        }
+
         string line = File.ReadLines(Source).First(line => line.StartsWith(Anonymous, StringComparison.Ordinal));
         return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
     }
