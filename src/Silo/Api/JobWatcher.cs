@@ -86,7 +86,11 @@ internal sealed class JobWatcher(
             var (changes, isOver) = feed.After(sequence);
             foreach (var change in changes)
             {
-                await responses.WriteAsync(change.ToContract(id).Told(options.Told), cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
+
+                // Without the token: gRPC ends the call as cancelled where a write is, and a drain has a reason to tell. The caller's
+                // own cancellation ends a write anyway.
+                await responses.WriteAsync(change.ToContract(id).Told(options.Told), CancellationToken.None);
                 sequence = change.Sequence;
                 told = time.GetTimestamp();
             }
@@ -101,7 +105,7 @@ internal sealed class JobWatcher(
             {
                 await responses.WriteAsync(
                     EventMapping.Heartbeat(sequence, time.GetUtcNow(), await ProgressAsync(id, feed, cancellationToken)),
-                    cancellationToken);
+                    CancellationToken.None);
                 told = time.GetTimestamp();
                 silence = TimeSpan.Zero;
             }
