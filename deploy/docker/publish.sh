@@ -12,7 +12,7 @@ for program in Cli Client Silo; do
     dotnet publish "$checkout/src/$program" -c Release -r linux-x64 --no-self-contained ${TORCH_FLAVOUR:+-p:TorchFlavour="$TORCH_FLAVOUR"} \
         -o "$out/programs" -v q -nologo
 done
-rm -f "$out"/programs/*.{pdb,xml} "$out"/programs/lib{torch_python,torchbind_test,jitbackend_test,backend_with_compiler,aoti_custom_ops}.so
+rm -f "$out"/programs/*.{pdb,xml} "$out"/programs/onnxruntime*.dll "$out"/programs/lib{torch_python,torchbind_test,jitbackend_test,backend_with_compiler,aoti_custom_ops}.so
 mkdir -p "$out/numerics"
 mv "$out"/programs/lib*.so* "$out/numerics/"
 strip --strip-unneeded "$out"/numerics/*
