@@ -23,6 +23,8 @@ internal static class ScalarNumbers
 
     public static Scalar AsScalar(this long value) => Hold(value);
 
+    public static Scalar AsScalar(this int value) => Hold((long)value);
+
     private static Scalar Hold(Scalar scalar)
     {
         _held ??= new Scalar[Held];

@@ -70,14 +70,6 @@ public static class TensorFactory
         return values;
     }
 
-    /// <summary>The codes of an int8 or uint8 tensor.</summary>
-    public static byte[] ToBytes(Tensor tensor)
-    {
-        byte[] values = new byte[tensor.NumberOfElements];
-        CopyTo<byte>(tensor, values, tensor.dtype == ScalarType.Int8 ? ScalarType.Int8 : ScalarType.Byte);
-        return values;
-    }
-
     private static Tensor FromMemory<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type)
         where T : unmanaged
     {

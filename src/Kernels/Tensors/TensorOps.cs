@@ -40,7 +40,7 @@ public static class TensorOps
     {
         using var scaled = x.mul(alpha.AsScalar());
         using var shifted = scaled.add(beta.AsScalar());
-        return shifted.clamp(0L.AsScalar(), 1L.AsScalar());
+        return shifted.clamp(0.AsScalar(), 1.AsScalar());
     }
 
     /// <summary>Axes after batch and channels.</summary>

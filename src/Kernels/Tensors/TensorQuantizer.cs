@@ -57,8 +57,8 @@ internal static class TensorQuantizer
         var scale = Scalar(x, p.Scale);
         double low = p.Minimum - p.ZeroPoint;
         var steps = x.div(scale).nan_to_num(low);
-        var codes = steps.clamp(low.AsScalar(), ((long)(p.Maximum - p.ZeroPoint)).AsScalar()).round();
-        return codes.add(0L.AsScalar()).mul(scale).MoveToOuterDisposeScope();
+        var codes = steps.clamp(low.AsScalar(), (p.Maximum - p.ZeroPoint).AsScalar()).round();
+        return codes.add(0.AsScalar()).mul(scale).MoveToOuterDisposeScope();
     }
 
     // A divisor: CUDA divides by a number by multiplying with its reciprocal, by a tensor exactly.

@@ -46,7 +46,7 @@ internal static class ArithmeticOperators
     private static Tensor PRelu(Tensor x, Tensor slope)
     {
         using var positive = x.relu();
-        using var negative = x.clamp_max(0L.AsScalar());
+        using var negative = x.clamp_max(0.AsScalar());
         using var scaled = negative.mul(slope);
         return positive.add(scaled);
     }
@@ -70,7 +70,7 @@ internal static class ArithmeticOperators
 
             using (total)
             {
-                return total.div(((long)operands.Count).AsScalar());
+                return total.div(operands.Count.AsScalar());
             }
         };
     }

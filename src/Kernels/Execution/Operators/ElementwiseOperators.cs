@@ -37,7 +37,7 @@ internal static class ElementwiseOperators
 
     private static NodeKernel Celu(float alpha) => inputs => inputs[0].celu(alpha.AsScalar());
 
-    private static NodeKernel Elu(float alpha) => inputs => inputs[0].elu(alpha.AsScalar(), 1L.AsScalar(), 1L.AsScalar());
+    private static NodeKernel Elu(float alpha) => inputs => inputs[0].elu(alpha.AsScalar(), 1.AsScalar(), 1.AsScalar());
 
     private static NodeKernel Gelu(bool isTanh) =>
         inputs => inputs[0].gelu(isTanh ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none);
@@ -47,19 +47,19 @@ internal static class ElementwiseOperators
     {
         float alpha = node.GetFloat("alpha", 1.67326319f);
         float gamma = node.GetFloat("gamma", 1.05070102f);
-        return inputs => inputs[0].elu(alpha.AsScalar(), gamma.AsScalar(), 1L.AsScalar());
+        return inputs => inputs[0].elu(alpha.AsScalar(), gamma.AsScalar(), 1.AsScalar());
     }
 
     private static NodeKernel Softsign(GraphNode node, OperatorContext context) => static inputs =>
     {
         using var size = inputs[0].abs();
-        using var divisor = size.add(1L.AsScalar());
+        using var divisor = size.add(1.AsScalar());
         return inputs[0].div(divisor);
     };
 
     private static NodeKernel ThresholdedRelu(GraphNode node, OperatorContext context)
     {
         float threshold = node.GetFloat("alpha", 1);
-        return inputs => inputs[0].threshold(threshold.AsScalar(), 0L.AsScalar());
+        return inputs => inputs[0].threshold(threshold.AsScalar(), 0.AsScalar());
     }
 }

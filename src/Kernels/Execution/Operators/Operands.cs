@@ -66,7 +66,7 @@ internal sealed class Operands
             return known;
         }
 
-        using var wide = (inputs[_position[input]]).to(ScalarType.Int64);
+        using var wide = inputs[_position[input]].to(ScalarType.Int64);
         using var dense = wide.contiguous();
         return TensorFactory.ToInt64(dense);
     }

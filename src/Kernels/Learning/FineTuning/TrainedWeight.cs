@@ -141,8 +141,8 @@ internal sealed class TrainedWeight
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         long[] others = [.. Enumerable.Range(0, _along.Length).Where(axis => axis != _start.Axis).Select(axis => (long)axis)];
-        var above = _latent.amax(others, true).div(_high.clamp(1L.AsScalar()));
-        var below = _latent.amin(others, true).div(_low.clamp(max: (-1L).AsScalar()));
+        var above = _latent.amax(others, true).div(_high.clamp(1.AsScalar()));
+        var below = _latent.amin(others, true).div(_low.clamp(max: (-1).AsScalar()));
         var scales = above.maximum(below).clamp(QuantizationParametersFactory.SmallestScale.AsScalar());
         _scales.copy_(scales.reshape([-1]));
     }

@@ -18,8 +18,8 @@ internal static class LsqQuantizer
     public static Tensor ApplyByOperators(Tensor x, Tensor scale, in QuantizationParameters p, in LsqCall call)
     {
         using var scope = NewDisposeScope();
-        using var low = full_like(scale, ((long)(p.Minimum - p.ZeroPoint)).AsScalar());
-        using var high = full_like(scale, ((long)(p.Maximum - p.ZeroPoint)).AsScalar());
+        using var low = full_like(scale, (p.Minimum - p.ZeroPoint).AsScalar());
+        using var high = full_like(scale, (p.Maximum - p.ZeroPoint).AsScalar());
         var quantized = ApplyPerChannel(x, scale, low, high, call.GradientScale);
         var mask = new DropMask(call.Probability, call.Seed);
         return (mask.IsFull ? quantized : where(Drawn(x, mask, (uint)call.Position), quantized, x)).MoveToOuterDisposeScope();

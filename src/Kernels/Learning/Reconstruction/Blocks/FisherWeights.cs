@@ -50,13 +50,13 @@ internal static class FisherWeights
             }
 
             var found = Logits(quantized, useExact: false).log_softmax(1);
-            var divergence = wanted.exp().mul(wanted.sub(found)).sum().div(((long)count).AsScalar());
+            var divergence = wanted.exp().mul(wanted.sub(found)).sum().div(count.AsScalar());
             var gradients = autograd.grad([divergence], quantized);
             using (no_grad())
             {
                 for (int i = 0; i < gradients.Count; i++)
                 {
-                    var shifted = gradients[i].abs().add(1L.AsScalar());
+                    var shifted = gradients[i].abs().add(1.AsScalar());
                     weights[i].Write(first, shifted.mul(shifted));
                 }
             }
