@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
+using Cluster.Harness;
 using Cluster.Kernels.Data;
 using Cluster.Mutations;
 using Cluster.Tests;
@@ -56,9 +56,9 @@ public class FineTuneTests
     }
 
     [Theory]
-    [InlineData("-INT", 130)]
-    [InlineData("-KILL", 137)]
-    public async Task FineTune_StoppedThenAgain_EndsWithTheSameBytes(string signal, int code)
+    [InlineData(Signals.Interrupt, 130)]
+    [InlineData(Signals.Kill, 137)]
+    public async Task FineTune_StoppedThenAgain_EndsWithTheSameBytes(int signal, int code)
     {
         using var folder = new WorkFolder();
         await PrepareAsync(folder);
@@ -67,8 +67,7 @@ public class FineTuneTests
         using (var process = ClusterProcess.Start(folder.Root, Tune("tuned.onnx", "40")))
         {
             await ClusterProcess.UntilSaidAsync(process, "epoch 2:");
-            using var kill = Process.Start("/bin/kill", [signal, $"{process.Id}"]);
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Signals.Send(process.Id, signal);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             process.ExitCode.ShouldBe(code);
         }

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Cluster.Harness;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
@@ -16,11 +16,7 @@ public class InterruptTests
             folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "-o", "q.onnx");
         string? first = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
         first.ShouldNotBeNull().ShouldContain("calibrating on 200000 images");
-        using (var kill = Process.Start("/bin/kill", ["-INT", $"{process.Id}"]))
-        {
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-
+        Signals.Send(process.Id, Signals.Interrupt);
         string rest = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         process.ExitCode.ShouldBe(130, rest);

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using Cluster.Harness;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
@@ -15,11 +15,11 @@ public class ReconstructionKillTests
     private const int Iterations = 2000;
 
     [Theory]
-    [InlineData("adaround", "-KILL", 137)]
-    [InlineData("brecq", "-KILL", 137)]
-    [InlineData("qdrop", "-KILL", 137)]
-    [InlineData("qdrop", "-INT", 130)]
-    public async Task Quantize_EndedWithinABlockThenAgain_EndsWithTheSameBytes(string rounding, string signal, int code)
+    [InlineData("adaround", Signals.Kill, 137)]
+    [InlineData("brecq", Signals.Kill, 137)]
+    [InlineData("qdrop", Signals.Kill, 137)]
+    [InlineData("qdrop", Signals.Interrupt, 130)]
+    public async Task Quantize_EndedWithinABlockThenAgain_EndsWithTheSameBytes(string rounding, int signal, int code)
     {
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
@@ -30,14 +30,13 @@ public class ReconstructionKillTests
         using (var process = ClusterProcess.Start(folder.Root, Learn(rounding, "q.onnx")))
         {
             await ClusterProcess.UntilSaidAsync(process, $"block 2 of {blocks}:");
-            using var kill = Process.Start("/bin/kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Signals.Send(process.Id, signal);
             string rest = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             process.ExitCode.ShouldBe(code, rest);
             rest.EndsWith(
                 "cluster: interrupted; run the same command again to continue after the last finished block.\n", StringComparison.Ordinal)
-                .ShouldBe(signal == "-INT", rest);
+                .ShouldBe(signal == Signals.Interrupt, rest);
         }
 
         File.Exists(folder["q.onnx"]).ShouldBeFalse();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Cluster.Harness;
 
 namespace Cluster.EndToEnd.Cluster;
 
@@ -70,11 +71,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>SIGTERM; the exit code.</summary>
     public async Task<int> StopAsync()
     {
-        using (var kill = Process.Start("/bin/kill", ["-TERM", $"{_process!.Id}"]))
-        {
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-
+        Signals.Send(_process!.Id, Signals.Terminate);
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Cluster.EndToEnd.Support;
+using Cluster.Harness;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
@@ -77,7 +77,7 @@ public sealed class AgainTests(GlyphJob job)
         (await events.MomentAsync(process)).ShouldBeTrue();
 
         // Stopped, it holds the folder however long the others take to start.
-        await SignalAsync(process, "-STOP");
+        Signals.Send(process.Id, Signals.Stop).ShouldBeTrue();
         foreach (string[] second in new[] { command, [.. command, "--fresh"] })
         {
             var run = await ClusterProcess.RunAsync(folder.Root, second);
@@ -85,19 +85,12 @@ public sealed class AgainTests(GlyphJob job)
             run.Error.TrimEnd().Split('\n')[^1].ShouldContain($"is in use by process {process.Id}");
         }
 
-        await SignalAsync(process, "-CONT");
+        Signals.Send(process.Id, Signals.Continue).ShouldBeTrue();
 
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         process.ExitCode.ShouldBe(0, output);
         new JobFiles(folder["out"]).ShouldHaveTheWinnerOf(await job.FinishedAsync());
-    }
-
-    private static async Task SignalAsync(Process process, string signal)
-    {
-        using var kill = Process.Start("/bin/kill", [signal, $"{process.Id}"]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        kill.ExitCode.ShouldBe(0);
     }
 
     private async Task<JobFiles> CopyAsync(WorkFolder folder)

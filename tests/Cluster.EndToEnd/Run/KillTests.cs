@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Cluster.EndToEnd.Support;
+using Cluster.Harness;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
@@ -54,11 +54,7 @@ public sealed class KillTests(GlyphJob job)
         {
             using var process = ClusterProcess.Start(folder.Root, command);
             (await events.MomentAsync(process)).ShouldBeTrue();
-            using (var kill = Process.Start("/bin/kill", ["-INT", $"{process.Id}"]))
-            {
-                await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-            }
-
+            Signals.Send(process.Id, Signals.Interrupt);
             string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             process.ExitCode.ShouldBe(130, error);

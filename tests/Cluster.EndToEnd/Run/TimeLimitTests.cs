@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Cluster.Coordinator.Journal;
 using Cluster.EndToEnd.Support;
+using Cluster.Harness;
 using Cluster.Terminal;
 using Cluster.Tests;
 
@@ -32,11 +32,7 @@ public sealed class TimeLimitTests(GlyphJob job)
         {
             using var process = ClusterProcess.Start(folder.Root, command);
             (await events.MomentAsync(process)).ShouldBeTrue();
-            using (var kill = Process.Start("/bin/kill", ["-INT", $"{process.Id}"]))
-            {
-                await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-            }
-
+            Signals.Send(process.Id, Signals.Interrupt);
             await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         }

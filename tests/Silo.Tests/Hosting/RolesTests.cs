@@ -52,7 +52,7 @@ public sealed class RolesTests : IDisposable
             if (said.Contains("listening", StringComparison.Ordinal))
             {
                 (await File.ReadAllTextAsync($"/proc/{silo.Id}/maps", Token)).ShouldNotContain("libtorch");
-                await Children.SignalAsync("TERM", silo.Id);
+                Signals.Send(silo.Id, Signals.Terminate).ShouldBeTrue();
             }
         }
 

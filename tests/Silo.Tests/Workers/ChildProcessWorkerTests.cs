@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
+using Cluster.Harness;
 using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Child;
 using Cluster.Silo.Workers.Protocol;
@@ -160,7 +160,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
         await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), Cancellation);
         int process = worker.ProcessId.ShouldNotBeNull();
 
-        await Children.SignalAsync("KILL", process);
+        Signals.Send(process, Signals.Kill).ShouldBeTrue();
         var result = await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 1), Cancellation);
 
         result.ShouldBeOfType<AccuracyResult>();
@@ -168,10 +168,10 @@ public sealed class ChildProcessWorkerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("KILL", FailureKind.HostLost)]
-    [InlineData("STOP", FailureKind.LeaseExpired)]
-    [InlineData("SYS", FailureKind.NativeCrash)]
-    public async Task ExecuteAsync_ProcessGetsASignalWhileItWorks_FailsByTheTable(string signal, FailureKind expected)
+    [InlineData(Signals.Kill, FailureKind.HostLost)]
+    [InlineData(Signals.Stop, FailureKind.LeaseExpired)]
+    [InlineData(Signals.BadSystemCall, FailureKind.NativeCrash)]
+    public async Task ExecuteAsync_ProcessGetsASignalWhileItWorks_FailsByTheTable(int signal, FailureKind expected)
     {
         var lost = new TaskCompletionSource<FailureKind>();
         var options = Children.Options(_folder) with
@@ -187,7 +187,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
 
         var running = worker.ExecuteAsync(job, item, Cancellation);
         await Children.BusyAsync(worker, Cancellation);
-        await Children.SignalAsync(signal, process);
+        Signals.Send(process, signal).ShouldBeTrue();
         var failure = (await running).ShouldBeOfType<FailedResult>();
 
         failure.Kind.ShouldBe(expected, failure.Reason);

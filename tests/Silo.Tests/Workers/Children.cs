@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cluster.Evaluation.Nodes;
 using Cluster.Silo.Workers;
 using Cluster.Tests;
@@ -12,14 +11,6 @@ internal static class Children
 
     public static WorkerOptions Options(WorkFolder folder) =>
         new() { Folders = Folders(folder), AllowSynthetic = true, WatchEvery = TimeSpan.FromMilliseconds(50) };
-
-    /// <summary>Sends a signal by name.</summary>
-    public static async Task SignalAsync(string signal, int process)
-    {
-        using var kill = Process.Start("/bin/kill", [$"-{signal}", $"{process}"]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        kill.ExitCode.ShouldBe(0);
-    }
 
     /// <summary>Waits until the child has taken its item up.</summary>
     public static async Task BusyAsync(ChildProcessWorker worker, CancellationToken cancellation)

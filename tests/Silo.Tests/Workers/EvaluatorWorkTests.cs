@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
+using Cluster.Harness;
 using Cluster.Silo.Workers;
 using Cluster.Tests;
 
@@ -48,7 +49,7 @@ public sealed class EvaluatorWorkTests : IDisposable
         var working = worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), Cancellation);
         await Children.BusyAsync(worker, Cancellation);
         int process = worker.ProcessId.ShouldNotBeNull();
-        await Children.SignalAsync("KILL", process);
+        Signals.Send(process, Signals.Kill).ShouldBeTrue();
 
         (await working).ShouldBeOfType<FailedResult>();
         var work = _work.ShouldHaveSingleItem();

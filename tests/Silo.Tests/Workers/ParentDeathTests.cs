@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cluster.Evaluation.Setup;
+using Cluster.Harness;
 using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Protocol;
 using Cluster.Tests;
@@ -57,7 +58,7 @@ public sealed class ParentDeathTests : IDisposable
         if (stopped)
         {
             // Nothing in it can run then; the system ends it all the same.
-            await Children.SignalAsync("STOP", child);
+            Signals.Send(child, Signals.Stop).ShouldBeTrue();
         }
 
         parent.Kill();
