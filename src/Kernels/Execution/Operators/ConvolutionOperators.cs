@@ -1,3 +1,4 @@
+using Cluster.Kernels.Convolutions;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -9,9 +10,6 @@ namespace Cluster.Kernels.Execution.Operators;
 /// </summary>
 internal static class ConvolutionOperators
 {
-    // With 16, transforms take longer than the multiplications that they save.
-    private const long LeastWinogradChannels = 32;
-
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
     {
         ["Conv"] = Convolution, // weight (O, I/groups, kernel)
@@ -26,16 +24,18 @@ internal static class ConvolutionOperators
         long[] dilation = Attribute(node, "dilations", rank, 1);
         long[] pads = Attribute(node, "pads", 2 * rank, 0); // all begins (top, left), then all ends
         long groups = node.GetInt("group", 1);
-        bool mayRound = context.Sums != SumKind.Whole && context.Constants.Device.IsHost && !context.HasGradients;
-        bool isWide = Math.Min(weightShape[0], weightShape[1]) >= LeastWinogradChannels;
-        if (rank == 2 && mayRound && isWide && Winograd.Pays && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
+        bool isPrepared = context.Constants.Device.IsHost && !context.HasGradients;
+        bool mayRound = context.Constants.Device.IsHost && context.Sums != SumKind.Whole;
+        if (rank == 2 && mayRound && Winograd.Pays && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
         {
-            return new PreparedWinograd(isRough: context.Sums == SumKind.Rough).Run;
+            return isPrepared
+                ? new PreparedWinograd(isRough: context.Sums == SumKind.Rough).Run
+                : static inputs => WinogradFunction.Convolve(inputs[0], inputs.Weight, inputs.Bias);
         }
 
         if (weightShape is [_, _, 1, 1] && groups == 1 && stride is [1, 1] && Array.TrueForAll(pads, pad => pad == 0))
         {
-            return Pointwise;
+            return isPrepared && PointwiseProduct.IsSupported(weightShape[0]) ? new PreparedPointwise().Run : Pointwise;
         }
 
         if (pads.AsSpan(..rank).SequenceEqual(pads.AsSpan(rank)))

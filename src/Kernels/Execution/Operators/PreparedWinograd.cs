@@ -1,3 +1,4 @@
+using Cluster.Kernels.Convolutions;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 

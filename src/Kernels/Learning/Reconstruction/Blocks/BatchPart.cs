@@ -79,7 +79,7 @@ internal sealed class BatchPart : IDisposable
         var losses = new Tensor[outputs.Length];
         for (int i = 0; i < outputs.Length; i++)
         {
-            losses[i] = LossOf(outputs[i], _targets[i], _lossWeights.Length > 0 ? _lossWeights[i] : null, _job.Phase.Power, _batch);
+            losses[i] = PowerLoss.Of(outputs[i], _targets[i], _lossWeights.Length > 0 ? _lossWeights[i] : null, _job.Phase.Power, _batch);
         }
 
         Gradients =
@@ -88,20 +88,6 @@ internal sealed class BatchPart : IDisposable
                 .Select(gradient => gradient.DetachFromDisposeScope()),
         ];
         Loss = wantsLoss ? losses.Sum(loss => (double)TensorFactory.ToFloats(loss)[0]) : Loss;
-    }
-
-    /// <summary>
-    /// Sum over channels, mean over images and positions of weight * |x - target|^p; <paramref name="images"/> are those of
-    /// the whole batch.
-    /// </summary>
-    public static Tensor LossOf(Tensor output, Tensor target, Tensor? weights, double power, int images)
-    {
-        long[] shape = output.shape;
-        double positions = shape.Skip(2).Aggregate(1.0, (product, size) => product * size);
-        using var scope = NewDisposeScope();
-        var difference = output - target;
-        var terms = power == 2 ? difference.square() : difference.abs().pow(power.AsScalar());
-        return (weights is null ? terms : terms * weights).sum().mul((1 / (images * positions)).AsScalar()).MoveToOuterDisposeScope();
     }
 
     public void DropGradients()

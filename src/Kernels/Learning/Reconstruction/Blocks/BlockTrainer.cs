@@ -89,7 +89,7 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
             for (int i = 0; i < outputs.Length; i++)
             {
                 var weights = job.LossWeights.Count > 0 ? job.LossWeights[i].Read(first, count) : null;
-                losses[batch] += TensorFactory.ToFloats(BatchPart.LossOf(
+                losses[batch] += TensorFactory.ToFloats(PowerLoss.Of(
                     outputs[i], job.Targets[i].Read(first, count), weights, job.Phase.Power, images))[0];
             }
         }, CancellationToken.None);

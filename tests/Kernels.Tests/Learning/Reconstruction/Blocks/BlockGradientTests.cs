@@ -15,7 +15,7 @@ public sealed class BlockGradientTests
     [InlineData("2.0", true)]
     [InlineData("2.0", false)]
     [InlineData("2.4", false)]
-    public void LossOf_ValueAndGradient_EqualPythonsTorch(string power, bool weighted)
+    public void PowerLoss_ValueAndGradient_EqualPythonsTorch(string power, bool weighted)
     {
         const int count = 2 * 3 * 5 * 4;
         float[] x = Nets.Values(count, 31);
@@ -32,7 +32,7 @@ public sealed class BlockGradientTests
         long[] shape = [2, 3, 5, 4];
         var leaf = Leaf(x, shape);
 
-        var loss = BatchPart.LossOf(
+        var loss = PowerLoss.Of(
             leaf,
             TensorFactory.FromFloats(target, shape),
             weighted ? TensorFactory.FromFloats(weights, shape) : null,
@@ -47,7 +47,7 @@ public sealed class BlockGradientTests
     [Theory]
     [InlineData(2.0)]
     [InlineData(2.4)]
-    public void LossOf_Gradient_EqualsFiniteDifferences(double power)
+    public void PowerLoss_Gradient_EqualsFiniteDifferences(double power)
     {
         float[] x = [0.7f, -0.4f, 0.05f, 2f, -3f, 0.1f];
         float[] target = [0.2f, 0.3f, 0.04f, 2.5f, -1f, 0.9f];
@@ -55,7 +55,7 @@ public sealed class BlockGradientTests
         var leaf = Leaf(x, [1, 6]);
 
         float[] gradient = TensorFactory.ToFloats(
-            autograd.grad([BatchPart.LossOf(leaf, TensorFactory.FromFloats(target, [1, 6]), null, power, 4)], [leaf])[0]);
+            autograd.grad([PowerLoss.Of(leaf, TensorFactory.FromFloats(target, [1, 6]), null, power, 4)], [leaf])[0]);
 
         for (int i = 0; i < x.Length; i++)
         {

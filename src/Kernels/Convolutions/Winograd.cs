@@ -1,7 +1,8 @@
 using System.Runtime.Intrinsics;
+using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Tensors;
+namespace Cluster.Kernels.Convolutions;
 
 /// <summary>
 /// Convolution by Winograd's minimal filtering (A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016):
@@ -87,7 +88,10 @@ internal static class Winograd
     /// <summary>Elements of the patch that a tile is made of.</summary>
     internal static long Points(WinogradTile tile) => (Edge(tile) + 2) * (Edge(tile) + 2);
 
-    private static unsafe Tensor Convolve<TFilter>(Tensor x, WinogradWeights weights)
+    /// <summary>The same by weights in the form that is multiplied.</summary>
+    /// <param name="weights">(points, C, O).</param>
+    /// <param name="bias">(O).</param>
+    internal static unsafe Tensor Convolve<TFilter>(Tensor x, float* weights, float* bias, int outputs)
         where TFilter : struct, IMinimalFilter
     {
         long[] shape = x.shape;
@@ -95,31 +99,39 @@ internal static class Winograd
         Tensor? result = null;
         DenseTensor.Read(pixels, (values, _) =>
         {
-            fixed (float* source = values, bias = weights.Bias)
+            fixed (float* data = values)
             {
-                var (first, added) = ((nint)source, (nint)bias);
-                result = DenseTensor.Create([shape[0], weights.Outputs, shape[2], shape[3]], channelsLast: true, memory =>
+                float* source = data;
+                result = DenseTensor.Create([shape[0], outputs, shape[2], shape[3]], channelsLast: true, memory =>
                 {
                     fixed (float* target = memory)
                     {
+                        var tiles = new WinogradTiles(TFilter.Edge, (int)shape[2], (int)shape[3]);
                         var block = new WinogradBlock<TFilter>
                         {
-                            X = (float*)first,
+                            Inputs = new WinogradInputs<TFilter> { X = source, Channels = (int)shape[1], Tiles = tiles },
                             Y = target,
-                            Weights = weights.Transformed,
-                            Bias = (float*)added,
-                            Channels = weights.Inputs,
-                            Outputs = weights.Outputs,
-                            ImageHeight = (int)shape[2],
-                            ImageWidth = (int)shape[3],
+                            Weights = weights,
+                            Bias = bias,
+                            Outputs = outputs,
                         };
-                        DenseLoops.ForEachPiece((int)shape[0] * block.Tiles, block.TilesOfBlock, block.Run);
+                        DenseLoops.ForEachPiece((int)shape[0] * tiles.Count, block.TilesOfBlock, block.Run);
                     }
                 });
             }
         });
-        GC.KeepAlive(weights);
         return result!;
+    }
+
+    private static unsafe Tensor Convolve<TFilter>(Tensor x, WinogradWeights weights)
+        where TFilter : struct, IMinimalFilter
+    {
+        fixed (float* bias = weights.Bias)
+        {
+            var result = Convolve<TFilter>(x, weights.Transformed, bias, weights.Outputs);
+            GC.KeepAlive(weights);
+            return result;
+        }
     }
 
     // Outputs of a tile in a row, and in a column.

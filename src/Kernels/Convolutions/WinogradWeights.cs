@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Cluster.Kernels.Tensors;
+namespace Cluster.Kernels.Convolutions;
 
 /// <summary>
 /// Weights of a 3x3 convolution in the form that <see cref="Winograd"/> multiplies: U = G g Gᵀ, (points, C, O), computed in

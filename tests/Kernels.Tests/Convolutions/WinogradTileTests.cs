@@ -1,6 +1,7 @@
+using Cluster.Kernels.Convolutions;
 using Cluster.Kernels.Tensors;
 
-namespace Cluster.Kernels.Tests.Tensors;
+namespace Cluster.Kernels.Tests.Convolutions;
 
 public sealed class WinogradTileTests
 {

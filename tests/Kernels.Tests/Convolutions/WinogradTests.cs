@@ -1,10 +1,12 @@
+using Cluster.Kernels.Convolutions;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
 using TorchSharp;
 
-namespace Cluster.Kernels.Tests.Tensors;
+namespace Cluster.Kernels.Tests.Convolutions;
 
 [Collection(ProcessSettings.Name)]
 public sealed class WinogradTests

@@ -1,3 +1,4 @@
+using Cluster.Kernels.Convolutions;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
@@ -7,7 +8,7 @@ using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Runtimes;
 using TorchSharp;
 
-namespace Cluster.Kernels.Tests.Tensors;
+namespace Cluster.Kernels.Tests.Convolutions;
 
 public sealed class WinogradNetworkTests
 {

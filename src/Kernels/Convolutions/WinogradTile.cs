@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Tensors;
+namespace Cluster.Kernels.Convolutions;
 
 /// <summary>
 /// How many outputs <see cref="Winograd"/> computes at once. Errors are those of sums over 64 channels,

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Cluster.Kernels.Convolutions;
+
+/// <summary>
+/// Some neighbouring tiles of a convolution (<see cref="Winograd"/>): patches are transformed, multiplied with the weights point by point,
+/// and transformed back. Each output is a chain of multiply-adds over the channels in their order, wherever its tile stands.
+/// </summary>
+internal readonly unsafe struct WinogradBlock<TFilter>
+    where TFilter : struct, IMinimalFilter
+{
+    private const int Width = RowProduct.Width; // channels of a vector
+
+    // Between two points of a buffer: without it, powers of two put all points of a tile into one set of the cache.
+    private const int Skew = 16;
+
+    public required WinogradInputs<TFilter> Inputs { get; init; }
+
+    /// <summary>(N, H, W, O).</summary>
+    public required float* Y { get; init; }
+
+    /// <summary>(points, C, O).</summary>
+    public required float* Weights { get; init; }
+
+    /// <summary>(O).</summary>
+    public required float* Bias { get; init; }
+
+    public required int Outputs { get; init; }
+
+    /// <summary>
+    /// Tiles of a block: few enough for the second-level cache, until the weights are so many that it is their way from memory that
+    /// counts.
+    /// </summary>
+    public int TilesOfBlock => Inputs.Channels * Outputs <= 256 * 256 ? 48 : TFilter.Edge == 2 ? 144 : 72;
+
+    private static int Side => TFilter.Edge + 2;
+
+    private static int Points => Side * Side;
+
+    /// <summary>Computes tiles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(int first, int tiles)
+    {
+        int channels = Inputs.Channels;
+        int rows = (tiles + RowProduct.Rows - 1) / RowProduct.Rows * RowProduct.Rows;
+        int ofInputs = (rows * channels) + Skew;
+        int ofSums = (rows * Outputs) + Skew;
+        using var room = new AlignedFloats((Points * (ofInputs + ofSums)) + Inputs.Scratch);
+        float* inputs = room.First;
+        float* sums = inputs + (Points * ofInputs);
+        float* scratch = sums + (Points * ofSums);
+        Inputs.Transform(first, tiles, inputs, ofInputs, scratch);
+
+        // What is behind the last tile belongs to none.
+        var product = RowProduct.Dense(channels, Outputs);
+        for (int point = 0; point < Points; point++)
+        {
+            float* weights = Weights + ((long)point * channels * Outputs);
+            product.Multiply(inputs + (point * ofInputs), weights, null, sums + (point * ofSums), rows);
+        }
+
+        for (int done = 0, count; done < tiles; done += count)
+        {
+            var row = Inputs.Tiles.RowFrom(first + done, tiles - done);
+            count = row.Count;
+            TransformOutputs(row, sums + (done * Outputs), ofSums, scratch);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void TransformOutputs(WinogradTiles.Row row, float* source, nint ofPoint, float* half)
+    {
+        int height = Math.Min(TFilter.Edge, Inputs.Tiles.Height - row.Top);
+        int width = Inputs.Tiles.Width - row.Left;
+        nint outputs = Outputs;
+        nint ofLine = Inputs.Tiles.Width * outputs;
+        float* corner = Y + (((((row.Image * Inputs.Tiles.Height) + row.Top) * Inputs.Tiles.Width) + row.Left) * outputs);
+        for (int tile = 0; tile < row.Count; tile++, source += outputs, corner += TFilter.Edge * outputs, width -= TFilter.Edge)
+        {
+            for (nint o = 0; o < outputs; o += Width)
+            {
+                TFilter.Outputs(source + o, ofPoint, Vector512.Load(Bias + o), corner + o, outputs, ofLine, width, height, half);
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Convolutions;
+
+/// <summary>
+/// A convolution that <see cref="Winograd"/> supports, with gradients for the image, the weights and the bias by the same filtering,
+/// tiles of 2x2. The gradient of the image is the convolution of the result's with the weights turned by half a turn, outputs and inputs
+/// exchanged.
+/// </summary>
+internal sealed unsafe class WinogradFunction : autograd.SingleTensorFunction<WinogradFunction>
+{
+    /// <inheritdoc/>
+    public override string Name => nameof(WinogradFunction);
+
+    /// <param name="x">(N, C, H, W) on the CPU, float32.</param>
+    /// <param name="weight">(O, C, 3, 3).</param>
+    /// <param name="bias">(O), or null.</param>
+    public static Tensor Convolve(Tensor x, Tensor weight, Tensor? bias)
+    {
+        bool learns = x.requires_grad || weight.requires_grad || bias?.requires_grad == true;
+        return is_grad_enabled() && learns ? apply(x, weight, bias!) : Filter(x, weight, bias, isGradient: false);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext context, params object[] vars)
+    {
+        var (x, weight, bias) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor?)vars[2]);
+        context.save_for_backward([x, weight]);
+        context.save_data(nameof(bias), bias?.requires_grad == true);
+        return Filter(x, weight, bias, isGradient: false);
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+    {
+        var saved = context.get_saved_variables();
+        var (x, weight) = (saved[0], saved[1]);
+        using var dense = TensorOps.ToChannelsLast(gradient);
+        var gradients = new List<Tensor>();
+        gradients.Add(x.requires_grad ? Filter(dense, weight, null, isGradient: true) : null!);
+        gradients.Add(weight.requires_grad ? WeightGradient(x, dense) : null!);
+        gradients.Add((bool)context.get_data("bias") ? dense.sum([0, 2, 3]) : null!);
+        return gradients;
+    }
+
+    private static Tensor Filter(Tensor x, Tensor weight, Tensor? bias, bool isGradient)
+    {
+        using var filters = weight.contiguous();
+        var (inputs, outputs) = isGradient ? ((int)weight.shape[0], (int)weight.shape[1]) : ((int)weight.shape[1], (int)weight.shape[0]);
+        using var room = new AlignedFloats(16 * inputs * outputs);
+        float* points = room.First;
+        DenseTensor.Read(filters, (values, _) =>
+        {
+            fixed (float* g = values)
+            {
+                WinogradFilters.Transform(g, (int)weight.shape[0], (int)weight.shape[1], isGradient, points);
+            }
+        });
+        fixed (float* added = bias is null ? new float[outputs] : TensorFactory.ToFloats(bias))
+        {
+            return Winograd.Convolve<FilterOfTwo>(x, points, added, outputs);
+        }
+    }
+
+    private static Tensor WeightGradient(Tensor x, Tensor gradient)
+    {
+        var (inputs, outputs) = ((int)x.shape[1], (int)gradient.shape[1]);
+        using var room = new AlignedFloats(16 * inputs * outputs);
+        float* points = room.First;
+        using var image = TensorOps.ToChannelsLast(x);
+        DenseTensor.Read(image, (values, _) =>
+        {
+            fixed (float* first = values)
+            {
+                float* pixels = first;
+                DenseTensor.Read(gradient, (changes, _) =>
+                {
+                    fixed (float* change = changes)
+                    {
+                        var tiles = new WinogradTiles(2, (int)x.shape[2], (int)x.shape[3]);
+                        new WinogradGradient
+                        {
+                            Inputs = new WinogradInputs<FilterOfTwo> { X = pixels, Channels = inputs, Tiles = tiles },
+                            Gradients = change,
+                            Outputs = outputs,
+                        }.Run((int)x.shape[0], points);
+                    }
+                });
+            }
+        });
+        return DenseTensor.Create([outputs, inputs, 3, 3], channelsLast: false, memory =>
+        {
+            fixed (float* g = memory)
+            {
+                WinogradFilters.Gather(points, outputs, inputs, g);
+            }
+        });
+    }
+}

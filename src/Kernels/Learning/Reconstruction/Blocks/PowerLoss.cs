@@ -1,0 +1,110 @@
+using System.Buffers;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
+
+/// <summary>
+/// What a block's output is compared by: the sum over channels, mean over images and positions of weight * |x - target|^p. On the
+/// processor with its gradient in one pass.
+/// </summary>
+internal sealed unsafe class PowerLoss : autograd.SingleTensorFunction<PowerLoss>
+{
+    /// <inheritdoc/>
+    public override string Name => nameof(PowerLoss);
+
+    /// <summary>One number; the output gets its gradient.</summary>
+    /// <param name="output">(images of a part, channels, positions...).</param>
+    /// <param name="weights">Null for 1 everywhere.</param>
+    /// <param name="images">Those of the whole batch.</param>
+    public static Tensor Of(Tensor output, Tensor target, Tensor? weights, double power, int images)
+    {
+        double positions = output.shape.Skip(2).Aggregate(1.0, (product, size) => product * size);
+        var call = new Call(power, 1 / (images * positions));
+        return output.is_cpu() ? apply(output, target, weights!, call) : ByOperators(output, target, weights, call);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext context, params object[] vars)
+    {
+        var (output, target, weights, call) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor?)vars[2], (Call)vars[3]);
+        Tensor? gradient = null;
+        double loss = 0;
+        Read(output, target, weights, (x, goal, weight, length) =>
+        {
+            double[] sums = new double[DenseLoops.PiecesOf(length)];
+            gradient = DenseTensor.Create(output.shape, DenseTensor.IsChannelsLast(output), memory =>
+            {
+                fixed (float* first = memory)
+                {
+                    float* result = first;
+                    DenseLoops.ForEachPiece(length, (start, count) => sums[start / DenseLoops.Piece] = call.Fill(
+                        new ReadOnlySpan<float>(x + start, count),
+                        new ReadOnlySpan<float>(goal + start, count),
+                        weight is null ? [] : new ReadOnlySpan<float>(weight + start, count),
+                        new Span<float>(result + start, count)));
+                }
+            });
+            loss = sums.Sum() * call.Factor;
+        });
+        context.save_for_backward([gradient!]);
+        return tensor((float)loss);
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) =>
+        [context.get_saved_variables()[0].mul(gradient), null!, null!, null!];
+
+    private static Tensor ByOperators(Tensor output, Tensor target, Tensor? weights, Call call)
+    {
+        using var scope = NewDisposeScope();
+        var terms = (output - target).abs().pow(call.Power.AsScalar());
+        return (weights is null ? terms : terms * weights).sum().mul(call.Factor.AsScalar()).MoveToOuterDisposeScope();
+    }
+
+    private static void Read(Tensor output, Tensor target, Tensor? weights, Reader read)
+    {
+        if (weights is null)
+        {
+            DenseLoops.ReadPair(output, target, (x, goal, length) => read(x, goal, null, length));
+            return;
+        }
+
+        DenseLoops.ReadPair(output, target, (x, goal, length) =>
+        {
+            var (first, second) = ((nint)x, (nint)goal);
+            DenseLoops.ReadPair(output, weights, (_, weight, _) => read((float*)first, (float*)second, weight, length));
+        });
+    }
+
+    private delegate void Reader(float* x, float* target, float* weights, int length);
+
+    private sealed record Call(double Power, double Factor)
+    {
+        /// <summary>The sum of the terms, and factor * weight * p * |d|^(p - 1) * sign(d) for each.</summary>
+        public double Fill(ReadOnlySpan<float> x, ReadOnlySpan<float> target, ReadOnlySpan<float> weights, Span<float> gradient)
+        {
+            float[] rented = ArrayPool<float>.Shared.Rent(x.Length);
+            var slope = rented.AsSpan(0, x.Length);
+            TensorPrimitives.Subtract(x, target, gradient);
+            gradient.CopyTo(slope);
+            if (Power != 2)
+            {
+                TensorPrimitives.Abs<float>(slope, slope);
+                TensorPrimitives.Pow<float>(slope, (float)Power - 1, slope);
+                TensorPrimitives.CopySign<float>(slope, gradient, slope);
+            }
+
+            if (!weights.IsEmpty)
+            {
+                TensorPrimitives.Multiply(slope, weights, slope);
+            }
+
+            double sum = TensorPrimitives.Dot<float>(slope, gradient);
+            TensorPrimitives.Multiply(slope, (float)(Power * Factor), gradient);
+            ArrayPool<float>.Shared.Return(rented);
+            return sum;
+        }
+    }
+}
