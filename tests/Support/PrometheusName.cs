@@ -16,7 +16,8 @@ public static partial class PrometheusName
         + unit switch
         {
             "s" => "_seconds",
-            "By" => "_bytes",
+            "ms" => "_milliseconds",
+            "By" or "bytes" => "_bytes",
             "W" => "_watts",
             "Hz" => "_hertz",
             "1" when !isCounter => "_ratio",

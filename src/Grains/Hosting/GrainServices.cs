@@ -31,6 +31,7 @@ public static class GrainServices
         NodePlacement.Add(services);
         services.AddSingleton<JobEntries>();
         services.AddSingleton<MemberChanges>();
+        services.AddSingleton<LostSilos>();
         if (roles.HasFlag(SiloRoles.Worker))
         {
             services.AddHostedService<NodeAnnouncer>();

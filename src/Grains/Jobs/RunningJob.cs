@@ -86,7 +86,13 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             job.LogTakenUp(entry.Id, stored.Token, stored.Records.Count);
             var attempts = new GrainAttempts(entry, grains, faults, options, job._scope, time, logger);
             var suspension = new JobSuspension(entry.Id, journal, options, time, logger);
-            job.Completion = Task.Run(() => job.RunAsync(attempts, suspension));
+
+            // It outlives the call that begins it, and must not go on in its trace: that would grow for hours.
+            using (ExecutionContext.SuppressFlow())
+            {
+                job.Completion = Task.Run(() => job.RunAsync(attempts, suspension));
+            }
+
             return job;
         }
         catch

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
@@ -51,6 +52,8 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
     /// <summary>Waits for new records; false if the job is gone.</summary>
     public async Task<bool> WaitAsync(string id, JobFeed feed, TimeSpan wait, CancellationToken cancellationToken)
     {
+        // A watch may last for hours: its trace would have a span for each wait.
+        Activity.Current = null;
         var page = await grains.GetGrain<IJobGrain>(id).ReadAsync(feed.Count, PageLength, wait).WaitAsync(cancellationToken);
         if (page is null)
         {

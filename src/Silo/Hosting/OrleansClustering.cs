@@ -25,7 +25,7 @@ internal static class OrleansClustering
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Configures membership, reminders, endpoints and timeouts. A database must have the tables already: they are
+    /// Configures membership, reminders, endpoints, timeouts and traces. A database must have the tables already: they are
     /// created with those of the jobs.
     /// </summary>
     /// <param name="silo">The silo.</param>
@@ -38,7 +38,8 @@ internal static class OrleansClustering
             SiloTls.Use(silo, identity);
         }
 
-        silo.Configure<SiloMessagingOptions>(Answer)
+        silo.AddActivityPropagation()
+            .Configure<SiloMessagingOptions>(Answer)
             .Configure<GrainDirectoryOptions>(directory => directory.CacheSize = MostPlaces);
         var siloPort = PortOr(options.SiloPort);
         if (options.Database is not { } connection)
@@ -60,7 +61,8 @@ internal static class OrleansClustering
             SiloTls.Use(client, identity);
         }
 
-        client.Configure<ClientMessagingOptions>(Answer)
+        client.AddActivityPropagation()
+            .Configure<ClientMessagingOptions>(Answer)
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
             .UseConnectionRetryFilter(WaitForSilosAsync);
         if (options.Gateways is { Count: > 0 } gateways)

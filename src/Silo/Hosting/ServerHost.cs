@@ -92,6 +92,9 @@ internal static class ServerHost
         var server = builder.Build();
         server.Services.GetService<ServerIdentity>()?.LogTo(server.Services);
         server.Services.GetService<ReloadedFiles<TokenList>>()?.LogTo(server.Services);
+        var metrics = server.Services.GetRequiredService<SiloMetrics>();
+        server.Lifetime.ApplicationStarted.Register(metrics.Begin);
+        server.Lifetime.ApplicationStopped.Register(metrics.Leave);
         server.KeepHealthApart(encryption);
         server.UsePage();
         server.MapClusterApi();

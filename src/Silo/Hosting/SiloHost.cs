@@ -81,7 +81,10 @@ internal static partial class SiloHost
         });
         var silo = ServerHost.Build(builder, options.Encryption);
         _ = silo.Services.GetRequiredService<OwnedStore>();
-        folders.Show(silo.Services.GetRequiredService<SiloMetrics>());
+        var metrics = silo.Services.GetRequiredService<SiloMetrics>();
+        folders.Show(metrics);
+        var lost = silo.Services.GetRequiredService<LostSilos>();
+        metrics.AddLosses(() => lost.Count);
         if (store is FileJobStore files)
         {
             var logger = silo.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(SiloHost));

@@ -8,7 +8,14 @@ internal static class Labels
     public static string Of<T>(T value)
         where T : struct, Enum => Snake(value.ToString());
 
-    /// <summary>"accuracy", "latency": the kind of a piece of work.</summary>
+    /// <summary>Every kind of work that has results of its own.</summary>
+    public static IReadOnlyList<string> Works { get; } =
+    [
+        "accuracy", "latency", "sensitivity", "calibrators", "parity", "final_timing", "profile", "test", "repair", "reconstruct",
+        "fine_tune"
+    ];
+
+    /// <summary>"accuracy", "latency": the kind of a piece of work, one of <see cref="Works"/>.</summary>
     public static string Of(WorkItem item) => item switch
     {
         AccuracyItem => "accuracy",

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Gpus;
@@ -32,6 +33,9 @@ internal sealed class SiloMetrics : IDisposable
     private readonly Histogram<double> _openDuration;
     private readonly Histogram<double> _foldDuration;
     private readonly Histogram<double> _callDuration;
+    private volatile Func<DateTimeOffset>? _certificateEnds;
+    private volatile Func<long>? _silosLost;
+    private volatile bool _hasLeft;
 
     /// <param name="time">What ages are told by.</param>
     public SiloMetrics(TimeProvider time)
@@ -77,13 +81,26 @@ internal sealed class SiloMetrics : IDisposable
             "By",
             "Bytes that the silo may still write to the file system of its data, artefacts or results (--cache).");
         _meter.CreateObservableGauge(
+            "cluster.certificate.not_after",
+            CertificateEnd,
+            "s",
+            "When the certificate that the silo shows is no longer in force, in seconds since 1970; none without encryption.");
+        _meter.CreateObservableCounter(
+            "cluster.silo.lost",
+            SilosLost,
+            "{silo}",
+            "Silos that were declared dead, as this one saw; not those that left. Each silo that is left counts each loss.");
+        _meter.CreateObservableGauge(
             "cluster.slot.busy",
             () => Slots(slots => slots.Count(slot => slot.IsBusy)),
             "{slot}",
             "Slots of this silo that are at work.");
         GpuGauges.Create(_meter, () => _gpus.Keys);
         _meter.CreateObservableGauge(
-            "cluster.slot.limit", () => Slots(slots => slots.Count()), "{slot}", "Slots of this silo; busy / limit is the busy share.");
+            "cluster.slot.limit",
+            () => Slots(slots => slots.Count()),
+            "{slot}",
+            "Slots of this silo; busy / limit is the busy share. 0 is the last word of a silo that leaves, and never that of a lost one.");
     }
 
     /// <summary>For tests, which have several in one process.</summary>
@@ -105,22 +122,59 @@ internal sealed class SiloMetrics : IDisposable
     /// <param name="path">Where it lies.</param>
     public void AddFolder(string name, string path) => _folders[name] = path;
 
-    /// <param name="failure">Null for a result.</param>
-    public void Evaluated(string work, string source, FailureKind? failure) =>
-        _evaluations.Add(
-            1, new("cluster.work", work), new("cluster.source", source), new("cluster.outcome", Outcome(failure)), Error(failure));
+    /// <summary>Has it told when the certificate that the silo shows is no longer in force.</summary>
+    /// <param name="ends">Asked at every look: certificates are exchanged while a silo runs.</param>
+    public void AddCertificate(Func<DateTimeOffset> ends) => _certificateEnds = ends;
 
-    public void Retried(FailureKind failure)
+    /// <summary>Has it told how many silos were lost.</summary>
+    /// <param name="lost">Asked at every look.</param>
+    public void AddLosses(Func<long> lost) => _silosLost = lost;
+
+    /// <summary>
+    /// Counters stand at 0, so that Prometheus sees the first event as a rise. To be called once somebody listens. Failures of
+    /// <c>cluster.evaluation.count</c> are left out: they are by kind of work and of failure, which would be series for naught.
+    /// </summary>
+    public void Begin()
     {
-        _retries.Add(1, Error(failure));
+        foreach (string work in Labels.Works)
+        {
+            foreach (var source in Enum.GetValues<ResultSource>())
+            {
+                Evaluated(work, Labels.Of(source), failure: null, times: 0);
+            }
+        }
+
+        foreach (var kind in Enum.GetValues<FailureKind>())
+        {
+            Retried(kind, times: 0);
+            Restarted(kind, times: 0);
+        }
+
+        Received(0);
+        Sent(0);
+    }
+
+    /// <summary>The silo ends as it should: the last that it says is that it has no slots.</summary>
+    public void Leave() => _hasLeft = true;
+
+    /// <param name="failure">Null for a result.</param>
+    /// <param name="times">How often.</param>
+    public void Evaluated(string work, string source, FailureKind? failure, int times = 1) =>
+        _evaluations.Add(
+            times, new("cluster.work", work), new("cluster.source", source), new("cluster.outcome", Outcome(failure)), Error(failure));
+
+    public void Retried(FailureKind failure, int times = 1)
+    {
+        _retries.Add(times, Error(failure));
         if (failure == FailureKind.LeaseExpired)
         {
-            _leases.Add(1);
+            _leases.Add(times);
         }
     }
 
     /// <summary>An evaluator process was given up.</summary>
-    public void Restarted(FailureKind reason) => _restarts.Add(1, new KeyValuePair<string, object?>("cluster.reason", Labels.Of(reason)));
+    public void Restarted(FailureKind reason, int times = 1) =>
+        _restarts.Add(times, new KeyValuePair<string, object?>("cluster.reason", Labels.Of(reason)));
 
     public void Received(long bytes) => _artefactBytes.Add(bytes, new KeyValuePair<string, object?>("cluster.direction", "in"));
 
@@ -173,6 +227,11 @@ internal sealed class SiloMetrics : IDisposable
         where drive.IsReady
         select new Measurement<long>(drive.AvailableFreeSpace, new KeyValuePair<string, object?>("cluster.folder", folder.Key));
 
+    private IEnumerable<Measurement<long>> CertificateEnd() => _certificateEnds is { } ends ? [new(ends().ToUnixTimeSeconds())] : [];
+
+    // Gateways are told of no losses.
+    private IEnumerable<Measurement<long>> SilosLost() => _silosLost is { } lost ? [new(lost())] : [];
+
     private IEnumerable<Measurement<int>> Active() => Enum.GetValues<JobStatus>()
         .Where(status => !status.HasEnded())
         .Select(status => new Measurement<int>(
@@ -180,5 +239,6 @@ internal sealed class SiloMetrics : IDisposable
 
     private IEnumerable<Measurement<int>> Slots(Func<IEnumerable<SlotLoad>, int> count) => _slots.Keys
         .GroupBy(slot => slot.DeviceClass, StringComparer.Ordinal)
-        .Select(slots => new Measurement<int>(count(slots), new KeyValuePair<string, object?>("cluster.device_class", slots.Key)));
+        .Select(slots => new Measurement<int>(
+            _hasLeft ? 0 : count(slots), new KeyValuePair<string, object?>("cluster.device_class", slots.Key)));
 }

@@ -20,8 +20,8 @@ internal static class TelemetryExport
 
     private static readonly string[] Signals = ["TRACES", "METRICS", "LOGS"];
 
-    /// <summary>Meters beside ours that tell about a silo.</summary>
-    private static readonly string[] Meters =
+    /// <summary>Ours, and those beside it that tell about a silo.</summary>
+    public static string[] Meters { get; } =
     [
         SiloMetrics.MeterName, "Microsoft.Orleans", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"
     ];
@@ -55,7 +55,8 @@ internal static class TelemetryExport
         if (IsOn(configuration, "TRACES"))
         {
             telemetry.WithTracing(traces => traces
-                .AddSource(ClusterTracing.SourceName, "Microsoft.Orleans.Application")
+                .AddSource(ClusterTracing.SourceName, $"{OrleansSpans.Sources}*")
+                .AddProcessor(_ => new OrleansSpans())
                 .AddOtlpExporter(options => Aim(options, configuration, "TRACES")));
         }
 

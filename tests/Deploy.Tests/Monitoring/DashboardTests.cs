@@ -11,11 +11,11 @@ public sealed class DashboardTests
         .Order(StringComparer.Ordinal)];
 
     [Fact]
-    public void Dashboards_AreFourAndAllInTheConfigMap()
+    public void Dashboards_AreFiveAndAllInTheConfigMap()
     {
         string kustomization = Checkout.Read("deploy", "grafana", "kustomization.yaml");
 
-        Names.Count.ShouldBe(4);
+        Names.Count.ShouldBe(5);
         Names.ShouldAllBe(name => kustomization.Contains($"      - {name.Data}\n", StringComparison.Ordinal));
     }
 

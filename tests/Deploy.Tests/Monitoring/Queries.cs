@@ -27,9 +27,9 @@ internal static partial class Queries
     public static IEnumerable<string> Metrics(string query) =>
         Names().Matches(Labels().Replace(query, " ")).Select(match => match.Value).Distinct();
 
-    [GeneratedRegex(@"\bby \([^)]*\)|\{[^}]*\}|""[^""]*""")]
+    [GeneratedRegex(@"\b(by|on|ignoring|group_left) \([^)]*\)|\{[^}]*\}|""[^""]*""")]
     private static partial Regex Labels();
 
-    [GeneratedRegex(@"\b(cluster|rpc|dotnet|hw)_\w+", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(cluster|rpc|dotnet|hw|orleans|db)_\w+", RegexOptions.ExplicitCapture)]
     private static partial Regex Names();
 }

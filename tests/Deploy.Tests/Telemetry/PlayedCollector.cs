@@ -33,6 +33,14 @@ internal sealed class PlayedCollector : IAsyncDisposable
     /// <summary>The exemplars that were sent.</summary>
     public IReadOnlyList<OtlpExemplar> Exemplars => [.. _exemplars];
 
+    /// <summary>The series that were sent: "name{labels}".</summary>
+    public IEnumerable<string> Series => _samples.Keys;
+
+    /// <summary>The latest of each series of a metric, in order.</summary>
+    /// <param name="name">As Prometheus has it.</param>
+    public IReadOnlyList<double> Of(string name) =>
+        [.. _samples.Where(one => one.Key.StartsWith($"{name}{{", StringComparison.Ordinal)).Select(one => one.Value).Order()];
+
     public Uri Address => new(_app.Urls.Single());
 
     public static async Task<PlayedCollector> StartAsync()

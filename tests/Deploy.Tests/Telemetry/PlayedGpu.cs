@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Deploy.Tests.Telemetry;
 
-/// <summary>A GPU that a played NVML tells of, measured and sent by the silo's own code: a real one is not needed.</summary>
+/// <summary>
+/// A GPU that a played NVML tells of, measured and sent by the silo's own code: a real one is not needed. With a certificate, as the
+/// silo beside it encrypts nothing.
+/// </summary>
 internal static class PlayedGpu
 {
     /// <summary>Sends its figures once.</summary>
@@ -15,6 +18,7 @@ internal static class PlayedGpu
         using var folder = new WorkFolder();
         string library = await FakeNvml.MakeAsync(folder.Root, watts: 300);
         using var metrics = new SiloMetrics(TimeProvider.System);
+        metrics.AddCertificate(() => new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Cluster.Contract.V1;
+using Cluster.Harness;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -25,17 +26,22 @@ internal sealed partial class TelemetrySilo : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <param name="collector">Where telemetry goes.</param>
-    public static async Task<TelemetrySilo> StartAsync(Uri collector)
+    /// <param name="database">Where it meets others, or null for a silo alone.</param>
+    public static async Task<TelemetrySilo> StartAsync(Uri collector, string? database = null)
     {
         string program = BuiltProgram.Require("Silo");
         var folder = new WorkFolder();
-        var start = new ProcessStartInfo(
-            program,
-            ["silo", "--listen", "127.0.0.1:0", "--data-dir", folder["data"], "--devices", "cpu:2", "--allow-synthetic"])
+        string[] options =
+        [
+            "silo", "--listen", "127.0.0.1:0", "--data-dir", folder["data"], "--devices", "cpu:2", "--allow-synthetic",
+            .. database is null ? [] : (string[])["--clustering", "postgres:-", "--artefacts", folder["artefacts"], "--notice-losses-fast"],
+        ];
+        var start = new ProcessStartInfo(program, options)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
         };
+        start.Environment["CLUSTER_DATABASE"] = database;
         start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.GetLeftPart(UriPartial.Authority);
         start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         start.Environment["OTEL_METRIC_EXPORT_INTERVAL"] = "500";
@@ -85,11 +91,24 @@ internal sealed partial class TelemetrySilo : IDisposable
         job.State.ShouldBe(JobState.Succeeded, job.ToString());
     }
 
+    /// <summary>SIGTERM, and the wait for its end.</summary>
+    public Task StopAsync()
+    {
+        Signals.Send(_process.Id, Signals.Terminate);
+        return _process.WaitForExitAsync(Cancellation);
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+    }
+
     public void Dispose()
     {
         _channel.Dispose();
-        _process.Kill(entireProcessTree: true);
-        _process.WaitForExit();
+        Kill();
         _process.Dispose();
         _folder.Dispose();
     }

@@ -25,6 +25,14 @@ public sealed class TraceTests
 
         var call = Of("cluster.v1.JobService/CreateJob").ShouldHaveSingleItem();
         call.Parent.ShouldBe(Caller);
+
+        // Asked of a grain, answered there; what silos ask each other all the time is in no trace.
+        var created = Of("IJobCatalogGrain/CreateAsync");
+        var asked = created.Single(span => span.Parent == call.Id);
+        created.Except([asked]).ShouldHaveSingleItem().Parent.ShouldBe(asked.Id);
+        collector.Spans.Where(span => span.Parent.Length == 0).ShouldAllBe(
+            span => span.Name.StartsWith("cluster.v1.", StringComparison.Ordinal));
+
         var attempts = Of("cluster.attempt");
         attempts.Length.ShouldBeGreaterThan(4);
         attempts.ShouldAllBe(attempt => attempt.Parent == call.Id);

@@ -89,7 +89,9 @@ internal sealed class ApiHost : IAsyncDisposable
             kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(port, port + 1, serviceId: "test", clusterId: "test").UseInMemoryReminderService());
+            .UseLocalhostClustering(port, port + 1, serviceId: "test", clusterId: "test")
+            .UseInMemoryReminderService()
+            .AddActivityPropagation());
         builder.Services.AddSingleton<IJobStore>(store).AddSingleton<INodeHost>(node).AddClusterMetering();
         builder.Services.AddSingleton<IArtefactStore>(artefacts)
             .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(folder["artefacts"])).AddSingleton<IJobPreparer>(node)

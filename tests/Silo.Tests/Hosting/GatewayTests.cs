@@ -1,11 +1,15 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Ports;
 using Cluster.Silo.Commands;
 using Cluster.Silo.Hosting;
+using Cluster.Silo.Telemetry;
 using Cluster.Silo.Tests.Api;
 using Cluster.Terminal;
+using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -39,6 +43,35 @@ public sealed class GatewayTests
         (await new NodeService.NodeServiceClient(channel).ListNodesAsync(new ListNodesRequest())).Nodes.ShouldHaveSingleItem();
         (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status
             .ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
+        await gateway.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Gateway_AskedInATrace_HasTheGrainsCallInIt()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await using var gateway = await StartAsync(host);
+        using var channel = GrpcChannel.ForAddress(gateway.Urls.Single());
+        const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == ClusterTracing.SourceName
+                || source.Name.StartsWith(OrleansSpans.Sources, StringComparison.Ordinal),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await new NodeService.NodeServiceClient(channel).ListNodesAsync(
+            new ListNodesRequest(), new Metadata { { "traceparent", $"00-{Trace}-00f067aa0ba902b7-01" } });
+
+        Activity[] ours = [.. spans.Where(span => span.TraceId.ToHexString() == Trace)];
+        var call = ours.Single(span => span.OperationName == "cluster.v1.NodeService/ListNodes");
+        var asked = ours.Single(span => span.OperationName == "INodeDirectoryGrain/ListAsync" && span.Kind == ActivityKind.Client);
+        var answered = ours.Single(span => span.OperationName == "INodeDirectoryGrain/ListAsync" && span.Kind == ActivityKind.Server);
+        asked.ParentSpanId.ShouldBe(call.SpanId);
+        answered.ParentSpanId.ShouldBe(asked.SpanId);
         await gateway.StopAsync(TestContext.Current.CancellationToken);
     }
 

@@ -35,7 +35,7 @@ internal sealed class MeasuredLabels : IDisposable
 
     public static string Kind(Instrument instrument) => instrument.GetType().Name.Split('`')[0] switch
     {
-        "Counter" => "counter",
+        "Counter" or "ObservableCounter" => "counter",
         "Histogram" => "histogram",
         "ObservableGauge" => "gauge",
         var other => throw new NotSupportedException($"{instrument.Name} is a {other}, which the guide has no word for."),

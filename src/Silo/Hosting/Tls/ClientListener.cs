@@ -1,11 +1,13 @@
 using System.Net;
 using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Page;
+using Cluster.Silo.Telemetry;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cluster.Silo.Hosting.Tls;
 
@@ -25,7 +27,12 @@ internal static class ClientListener
         web.UseKestrelHttpsConfiguration();
         web.ConfigureKestrel(kestrel =>
         {
-            identity?.LogTo(kestrel.ApplicationServices);
+            if (identity is not null)
+            {
+                identity.LogTo(kestrel.ApplicationServices);
+                kestrel.ApplicationServices.GetService<SiloMetrics>()?.AddCertificate(() => identity.Ends);
+            }
+
             kestrel.Listen(listen, endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http2;

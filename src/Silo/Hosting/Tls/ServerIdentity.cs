@@ -20,6 +20,16 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
         texts => Load(files, authorities, texts, time),
         time);
 
+    /// <summary>When the first of the certificates that it shows is no longer in force.</summary>
+    public DateTimeOffset Ends
+    {
+        get
+        {
+            var identity = _files.Read().Identity;
+            return identity.Chain.Prepend(identity.Certificate).Min(certificate => new DateTimeOffset(certificate.NotAfter));
+        }
+    }
+
     /// <summary>Has the log of a host told of files that changed.</summary>
     public void LogTo(IServiceProvider services) => _files.Log = services.GetRequiredService<ILogger<ServerIdentity>>();
 

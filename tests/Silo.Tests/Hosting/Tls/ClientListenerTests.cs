@@ -1,4 +1,5 @@
 using Cluster.Silo.Hosting.Tls;
+using Cluster.Silo.Tests.Telemetry;
 using Cluster.Terminal.Tls;
 using Cluster.Tests;
 using Grpc.Core;
@@ -86,6 +87,18 @@ public sealed class ClientListenerTests : IDisposable
     }
 
     [Fact]
+    public async Task Certificate_OfTheServer_IsToldWithItsEnd()
+    {
+        var end = new DateTimeOffset(2090, 2, 3, 4, 5, 6, TimeSpan.Zero);
+        await using var server = await HealthServer.StartAsync(Identity(end));
+        using var measured = new Measurements(server.Metrics);
+
+        measured.Look();
+
+        measured.Of("cluster.certificate.not_after{}").ShouldBe([end.ToUnixTimeSeconds()]);
+    }
+
+    [Fact]
     public async Task HealthPort_AnswersForHealthAloneAndWithoutTls()
     {
         await using var server = await HealthServer.StartAsync(Identity() with { HealthPort = 0 });
@@ -101,9 +114,9 @@ public sealed class ClientListenerTests : IDisposable
         refused.Status.Detail.ShouldBe($"Port {port} answers for the server's health alone: call the port of --listen.");
     }
 
-    private Encryption Identity()
+    private Encryption Identity(DateTimeOffset? end = null)
     {
-        var (certificate, key) = _ours.Write(_folder, "silo");
+        var (certificate, key) = _ours.Write(_folder, "silo", end);
         return new Encryption { Identity = (new NamedFile("--tls-cert", certificate), new NamedFile("--tls-key", key)) };
     }
 }

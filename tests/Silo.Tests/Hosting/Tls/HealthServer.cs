@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Hosting.Tls;
+using Cluster.Silo.Telemetry;
 using Cluster.Terminal.Tls;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -26,9 +27,12 @@ internal sealed class HealthServer : IAsyncDisposable
     /// <summary>Its port of health alone.</summary>
     public int HealthPort => new Uri(_app.Urls.Last()).Port;
 
+    public SiloMetrics Metrics => _app.Services.GetRequiredService<SiloMetrics>();
+
     public static async Task<HealthServer> StartAsync(Encryption encryption)
     {
         var builder = ServerHost.Create(new IPEndPoint(IPAddress.Loopback, 0), encryption, page: null, "test");
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<SiloMetrics>();
         builder.Services.AddGrpc();
         builder.Services.AddGrpcHealthChecks().AddCheck("fine", () => HealthCheckResult.Healthy());
         builder.Services.AddGrpcReflection();
