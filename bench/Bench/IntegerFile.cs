@@ -1,7 +1,7 @@
 using Cluster.Evaluation.Inputs;
+using Cluster.Kernels;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
@@ -28,7 +28,7 @@ internal static class IntegerFile
             var plain = form.Of(resolver.Resolve(
                 [.. quantized.Select(quantize => quantize ? form.Setting : GroupSetting.Float32)]));
             return OnnxWriter.Write(QdqExporter.Export(
-                plain.WithBiases(BiasCorrector.Correct(float32, plain, quantized, images, TensorSpace.Memory, workers, cancellation)),
+                plain.WithBiases(BiasCorrector.Correct(float32, plain, quantized, images, SpillSpace.Memory, workers, cancellation)),
                 unsignedWeights: form.IsUnsigned));
         })];
     }
@@ -45,7 +45,7 @@ internal static class IntegerFile
             var plain = resolver.Resolve(
                 [.. quantized.Select(quantize => quantize ? GroupSetting.Integer("mse", true) : GroupSetting.Float32)]);
             return OnnxWriter.Write(QdqExporter.Export(plain.WithBiases(BiasCorrector.Correct(
-                float32, plain, quantized, images, TensorSpace.Memory, workers, cancellation))));
+                float32, plain, quantized, images, SpillSpace.Memory, workers, cancellation))));
         })];
     }
 }

@@ -8,7 +8,6 @@ using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
@@ -44,7 +43,7 @@ internal sealed class Sample : IDisposable
             Calibration,
             1,
             WorkingMemory.Usual,
-            TensorSpace.Memory);
+            SpillSpace.Memory);
     }
 
     public NetworkFile Network { get; }

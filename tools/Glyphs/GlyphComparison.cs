@@ -1,9 +1,9 @@
 using Cluster.Evaluation.Inputs;
+using Cluster.Kernels;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
@@ -43,7 +43,7 @@ public static class GlyphComparison
             var plain = resolver.Resolve(
                 [.. everyGroup.Select(quantize => quantize ? GroupSetting.Integer(method, true) : GroupSetting.Float32)]);
             var corrected = plain.WithBiases(BiasCorrector.Correct(
-                float32, plain, everyGroup, calibration, TensorSpace.Memory, Workers, cancellation));
+                float32, plain, everyGroup, calibration, SpillSpace.Memory, Workers, cancellation));
             foreach (var candidate in new[] { plain, corrected })
             {
                 byte[] file = OnnxWriter.Write(QdqExporter.Export(candidate));

@@ -3,10 +3,10 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Kernels;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 
 namespace Cluster.Bench.Ladder;
 
@@ -54,7 +54,7 @@ internal sealed class LadderCalibrators(LadderOptions options, EvaluationSetup s
         return EvaluationSetup.Of(setup.Target, setup.Network, setup.Float32, setup.Translator, statistics, data with
         {
             Calibration = images
-        }, setup.Batch, setup.Threads, WorkingMemory.Usual, TensorSpace.Memory, setup.Versions).Builder;
+        }, setup.Batch, setup.Threads, WorkingMemory.Usual, SpillSpace.Memory, setup.Versions).Builder;
     }
 
     private float[] Logits(byte[] model, ImageBatches images) =>

@@ -10,8 +10,8 @@ using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.Targets;
 using Cluster.Grains.Contracts;
+using Cluster.Kernels;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Tensors;
 using Cluster.Silo.Api;
@@ -49,7 +49,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
         var translator = new PlanTranslator(network.Grouped, network.Digest, request.Options.Target);
         var setup = EvaluationSetup.Of(
             TargetList.Find(request.Options.Target), network, float32, translator, statistics, data, request.Options.Batch,
-            request.Options.Threads, WorkingMemory.Usual, TensorSpace.Memory, OpenedJob.CurrentVersions());
+            request.Options.Threads, WorkingMemory.Usual, SpillSpace.Memory, OpenedJob.CurrentVersions());
         var meter = new LadderMeter(setup, cancellation);
         Begin("FP32");
         await SharedAsync(() => Keep("FP32", "", null, meter.Float32(), network.Float32Model));

@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Inputs;
+using Cluster.Kernels;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
@@ -29,7 +29,7 @@ internal sealed class ArtefactBuilder(
     ImageBatches? calibration,
     int threads,
     WorkingMemory memory,
-    TensorSpace space,
+    SpillSpace space,
     IFileForm? form = null,
     RepairNumbers? repairs = null)
 {

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
+using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 
@@ -31,7 +32,7 @@ public sealed record JobData(
     /// <param name="pixels">Where the pixels lie; null: in memory.</param>
     /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this
     /// network.</exception>
-    public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network, PixelSpace? pixels = null)
+    public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network, SpillSpace? pixels = null)
     {
         RequireCommand(inputs, options);
         var preprocess = InputPreprocess.Load(

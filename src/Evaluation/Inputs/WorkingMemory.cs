@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution.Parking;
+using Cluster.Kernels;
 
 namespace Cluster.Evaluation.Inputs;
 
@@ -38,7 +37,7 @@ public sealed record WorkingMemory(long Bytes)
     /// <summary>Decoded images; more lie on the disk.</summary>
     public long Pixels => Bytes / 16;
 
-    internal PixelSpace ImageSpace(string folder) => new(Pixels, folder);
+    internal SpillSpace ImageSpace(string folder) => new(Pixels, folder);
 
-    internal TensorSpace Space(string folder) => new(Tensors, folder);
+    internal SpillSpace Space(string folder) => new(Tensors, folder);
 }

@@ -3,9 +3,9 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
+using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 using Cluster.Storage.Locks;
 
@@ -33,7 +33,7 @@ internal sealed record EvaluationSetup
     public required RepairNumbers Repairs { get; init; }
 
     /// <summary>Where tensors of all images lie between two groups.</summary>
-    public required TensorSpace Space { get; init; }
+    public required SpillSpace Space { get; init; }
 
     public required ParityReports Parity { get; init; }
 
@@ -80,7 +80,7 @@ internal sealed record EvaluationSetup
         int batch,
         int threads,
         WorkingMemory memory,
-        TensorSpace space,
+        SpillSpace space,
         EvaluatorVersions versions)
     {
         int cores = Environment.ProcessorCount;

@@ -6,9 +6,9 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
+using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 
@@ -36,7 +36,7 @@ public sealed class LazySetup(
         spec.Options.Formats?.Select(GroupFormat.Parse).ToArray(),
         TargetList.Find(spec.Options.Target).Formats);
 
-    private readonly TensorSpace _space = memory.Space(calibration);
+    private readonly SpillSpace _space = memory.Space(calibration);
     private EvaluationSetup? _setup;
 
     /// <summary>Called when the calibration pass begins, and when it ends.</summary>

@@ -10,7 +10,6 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Sensitivity.Fisher;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
@@ -26,10 +25,10 @@ namespace Cluster.Evaluation.Setup;
 public sealed class OpenedJob : IDisposable
 {
     private readonly long _began = Stopwatch.GetTimestamp();
-    private readonly PixelSpace _pixels;
+    private readonly SpillSpace _pixels;
 
     private OpenedJob(
-        JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory, PixelSpace pixels, SlotDevice? slot)
+        JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory, SpillSpace pixels, SlotDevice? slot)
     {
         (Spec, Network, Data, _pixels) = (spec, network, data, pixels);
         Lazy = new LazySetup(spec, network, data, calibration, memory, slot);
@@ -91,7 +90,7 @@ public sealed class OpenedJob : IDisposable
         JobOptions options,
         string calibration,
         WorkingMemory memory,
-        PixelSpace pixels,
+        SpillSpace pixels,
         SlotDevice? slot,
         Func<JobSpec, FirstPlan?>? first)
     {
@@ -149,7 +148,7 @@ public sealed class OpenedJob : IDisposable
         options with { Formats = options.Formats ?? [.. target.SearchedFormats.Select(format => format.Text)] };
 
     private static OpenedJob Open(
-        LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory memory, PixelSpace pixels, SlotDevice? slot)
+        LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory memory, SpillSpace pixels, SlotDevice? slot)
     {
         // A slot on processors does the simulations of jobs whose files run elsewhere, so the target need not be usable here.
         _ = Known(spec.Options, slot);
@@ -166,7 +165,7 @@ public sealed class OpenedJob : IDisposable
     }
 
     // Images that do not fit lie beside the calibration until the job is disposed.
-    private static OpenedJob Keeping(string calibration, WorkingMemory? memory, Func<WorkingMemory, PixelSpace, OpenedJob> open)
+    private static OpenedJob Keeping(string calibration, WorkingMemory? memory, Func<WorkingMemory, SpillSpace, OpenedJob> open)
     {
         var held = memory ?? WorkingMemory.Usual;
 #pragma warning disable CA2000 // The job that is returned owns it.

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Plans;
 
@@ -27,7 +26,7 @@ public static class BiasCorrector
         QuantizedNetwork network,
         IReadOnlyList<bool> correct,
         ImageBatches images,
-        TensorSpace space,
+        SpillSpace space,
         int workers,
         CancellationToken cancellation) =>
         new PrefixCorrection(float32, (node, batches) => new MeanShift(node, batches), space, workers, cancellation)

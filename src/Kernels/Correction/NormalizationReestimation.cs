@@ -1,5 +1,4 @@
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Correction;
@@ -24,7 +23,7 @@ public static class NormalizationReestimation
         QuantizedNetwork network,
         IReadOnlyList<bool> correct,
         ImageBatches images,
-        TensorSpace space,
+        SpillSpace space,
         int workers,
         CancellationToken cancellation)
     {

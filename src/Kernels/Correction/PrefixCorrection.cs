@@ -16,7 +16,7 @@ namespace Cluster.Kernels.Correction;
 internal sealed class PrefixCorrection(
     FloatNetwork float32,
     Func<GraphNode, int, IChannelProposal> propose,
-    TensorSpace space,
+    SpillSpace space,
     int workers,
     CancellationToken cancellation)
 {

@@ -9,7 +9,7 @@ namespace Cluster.Kernels.Correction;
 /// One batch at a cut of the network: what FP32 has computed, and what the quantized network has. Put away between
 /// groups, so that the number of images does not decide how much memory is needed.
 /// </summary>
-internal sealed class PrefixPair(TensorSpace space) : IDisposable
+internal sealed class PrefixPair(SpillSpace space) : IDisposable
 {
     private readonly ParkedTensors _float32 = new(space);
     private readonly ParkedTensors _quantized = new(space);

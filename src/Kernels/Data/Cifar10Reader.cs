@@ -19,13 +19,15 @@ internal static class Cifar10Reader
         string source = part.ToString();
         using DataFile file = DataFile.Open(options.FullPath(part.Path), source, options.Access);
         List<ImageRef> images = [];
+        byte[] block = GC.AllocateUninitializedArray<byte>(RecordBytes * RecordsInBlock);
         int read;
         do
         {
-            byte[] block = GC.AllocateUninitializedArray<byte>(RecordBytes * RecordsInBlock);
             read = file.Read(block);
             options.RequireRoom(file.Position, source);
-            PixelBlock kept = options.Pixels.Keep(block);
+#pragma warning disable CA2000 // Its room is given back when no image refers to it.
+            SpillBlock kept = options.Pixels.Keep(block.AsSpan(0, read));
+#pragma warning restore CA2000
             for (int offset = 0; offset + RecordBytes <= read; offset += RecordBytes)
             {
                 images.Add(Record(kept, block[offset], offset, images.Count, file.Path));
@@ -45,7 +47,7 @@ internal static class Cifar10Reader
         return new ImageSet(source, Channels, Side, Side, [.. images.GetRange(start, end - start)]);
     }
 
-    private static ImageRef Record(PixelBlock block, int label, int offset, int index, string path) => label < Classes
+    private static ImageRef Record(SpillBlock block, int label, int offset, int index, string path) => label < Classes
         ? new ImageRef(block, offset + 1, label)
         : throw new KernelException(
             $"Record {index} of '{path}' has label {label} but CIFAR-10 has labels 0..{Classes - 1}; the file is not in "

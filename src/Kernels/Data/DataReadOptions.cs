@@ -18,7 +18,7 @@ internal sealed record DataReadOptions(string CurrentDirectory, int Workers, lon
     public PictureGeometry? Geometry { get; init; }
 
     /// <summary>Where decoded pixels lie.</summary>
-    public PixelSpace Pixels { get; init; } = PixelSpace.Memory;
+    public SpillSpace Pixels { get; init; } = SpillSpace.Memory;
 
     public string FullPath(string path) => Path.GetFullPath(path, CurrentDirectory);
 

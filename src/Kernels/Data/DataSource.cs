@@ -24,9 +24,9 @@ public static class DataSource
     /// what.</exception>
     public static ImageSet Open(DataSpec spec, int workers = 0) => Open(spec, DataAccess.Anywhere, workers);
 
-    /// <inheritdoc cref="Open(DataSpec, DataAccess, int, PixelSpace?, PictureGeometry?)"/>
+    /// <inheritdoc cref="Open(DataSpec, DataAccess, int, SpillSpace?, PictureGeometry?)"/>
     public static ImageSet Open(
-        string spec, DataAccess access, int workers = 0, PixelSpace? pixels = null, PictureGeometry? geometry = null) =>
+        string spec, DataAccess access, int workers = 0, SpillSpace? pixels = null, PictureGeometry? geometry = null) =>
         Open(Parse(spec), access, workers, pixels, geometry);
 
     /// <summary>
@@ -38,7 +38,7 @@ public static class DataSource
     /// <param name="geometry">What is done to pictures; null: nothing.</param>
     /// <exception cref="KernelException">A path is not allowed, images that are no pictures are to be resized, or as above.</exception>
     public static ImageSet Open(
-        DataSpec spec, DataAccess access, int workers = 0, PixelSpace? pixels = null, PictureGeometry? geometry = null)
+        DataSpec spec, DataAccess access, int workers = 0, SpillSpace? pixels = null, PictureGeometry? geometry = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(access);
@@ -50,7 +50,7 @@ public static class DataSource
         {
             Access = access,
             Geometry = geometry,
-            Pixels = pixels ?? PixelSpace.Memory,
+            Pixels = pixels ?? SpillSpace.Memory,
         });
     }
 
@@ -61,7 +61,7 @@ public static class DataSource
     /// <param name="pixels">Where the pixels of images lie; null: in memory.</param>
     /// <param name="geometry">What is done to pictures; null: nothing.</param>
     /// <exception cref="KernelException">A path is not allowed, or something is missing, damaged or does not fit together.</exception>
-    public static SampleSet OpenSamples(string spec, DataAccess access, PixelSpace? pixels = null, PictureGeometry? geometry = null)
+    public static SampleSet OpenSamples(string spec, DataAccess access, SpillSpace? pixels = null, PictureGeometry? geometry = null)
     {
         ArgumentNullException.ThrowIfNull(access);
         var parsed = Parse(spec);

@@ -18,7 +18,9 @@ internal static class FolderReader
         (int width, int height, byte[] first) = Decode(files[0].Path, source, options);
         int channels = first.Length / (width * height);
         options.RequireRoom((long)first.Length * files.Count, source);
+#pragma warning disable CA2000 // Its room is given back when no image refers to it.
         images[0] = new ImageRef(options.Pixels.Keep(first), 0, LabelOf(files[0]));
+#pragma warning restore CA2000
         try
         {
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Workers };

@@ -40,17 +40,20 @@ internal static class IdxReader
     }
 
     private static List<ImageRef> ReadImages(
-        DataFile file, int count, int imageBytes, long expected, byte[]? labels, PixelSpace pixels)
+        DataFile file, int count, int imageBytes, long expected, byte[]? labels, SpillSpace pixels)
     {
         List<ImageRef> images = [];
-        int perBlock = Math.Max(1, BlockBytes / imageBytes);
+        int perBlock = Math.Min(count, Math.Max(1, BlockBytes / imageBytes));
+        byte[] room = GC.AllocateUninitializedArray<byte>(perBlock * imageBytes);
         while (images.Count < count)
         {
             // Read in blocks: a header with a false size costs one block of memory, not all that it claims.
             int inBlock = Math.Min(perBlock, count - images.Count);
-            byte[] block = GC.AllocateUninitializedArray<byte>(inBlock * imageBytes);
+            Span<byte> block = room.AsSpan(0, inBlock * imageBytes);
             file.ReadExactly(block, expected);
-            PixelBlock kept = pixels.Keep(block);
+#pragma warning disable CA2000 // Its room is given back when no image refers to it.
+            SpillBlock kept = pixels.Keep(block);
+#pragma warning restore CA2000
             for (int i = 0; i < inBlock; i++)
             {
                 images.Add(new ImageRef(kept, i * imageBytes, labels is null ? ImageRef.Unlabelled : labels[images.Count]));

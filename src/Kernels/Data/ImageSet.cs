@@ -4,7 +4,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data;
 
-/// <summary>Decoded images of one size, uint8, in memory or in the file of a <see cref="PixelSpace"/>.</summary>
+/// <summary>Decoded images of one size, uint8, in memory or in the file of a <see cref="SpillSpace"/>.</summary>
 public sealed class ImageSet : SampleSet
 {
     private readonly ImageRef[] _images;
@@ -43,7 +43,7 @@ public sealed class ImageSet : SampleSet
 
     private protected override string Noun => "Image";
 
-    /// <summary>Pixels of one image, planar (C,H,W), 0..255. No copy where they are in memory.</summary>
+    /// <summary>A copy of the pixels of one image, planar (C,H,W), 0..255.</summary>
     public ReadOnlySpan<byte> ReadPixels(int index)
     {
         byte[]? own = null;
@@ -51,11 +51,12 @@ public sealed class ImageSet : SampleSet
     }
 
     /// <summary>The same for callers that read one image after the other.</summary>
-    /// <param name="scratch">What is read from a file is put there, so the image before it is gone; made where it is null.</param>
+    /// <param name="scratch">Where they are copied to, over the image before; made where it is null.</param>
     internal ReadOnlySpan<byte> ReadPixels(int index, scoped ref byte[]? scratch)
     {
-        ImageRef image = _images[index];
-        return image.Block.Read(image.Offset, ImageSize, ref scratch);
+        scratch ??= GC.AllocateUninitializedArray<byte>(ImageSize);
+        _images[index].Block.Read(_images[index].Offset, scratch.AsSpan(0, ImageSize));
+        return scratch.AsSpan(0, ImageSize);
     }
 
     /// <summary>

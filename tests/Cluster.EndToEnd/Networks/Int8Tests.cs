@@ -1,9 +1,9 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Kernels;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 using Cluster.Tests;
 
@@ -48,7 +48,7 @@ public sealed class Int8Tests
             calibrationImages,
             SharedNetwork.Workers,
             WorkingMemory.Usual,
-            TensorSpace.Memory);
+            SpillSpace.Memory);
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (string method in methods.Split(','))
         {

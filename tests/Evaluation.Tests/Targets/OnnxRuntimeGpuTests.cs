@@ -14,7 +14,6 @@ using Cluster.Evaluation.Targets;
 using Cluster.Evaluation.Targets.OnnxRuntime;
 using Cluster.Kernels;
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
@@ -127,7 +126,7 @@ public sealed class OnnxRuntimeGpuTests
             usual.Calibration,
             1,
             WorkingMemory.Usual,
-            TensorSpace.Memory,
+            SpillSpace.Memory,
             target.Form(usual.Statistics)),
     };
 }

@@ -1,6 +1,5 @@
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
@@ -29,7 +28,7 @@ public sealed class BiasCorrectorTests
         using var float32 = new FloatNetwork(graph);
         var images = Nets.Images([0, 10, 1, 30], 1, 1, 2, 1);
 
-        var biases = BiasCorrector.Correct(float32, network, [true, true], images, TensorSpace.Memory, 1, CancellationToken.None);
+        var biases = BiasCorrector.Correct(float32, network, [true, true], images, SpillSpace.Memory, 1, CancellationToken.None);
 
         // Squared error before: (4-0)² + (139-128)² = 137; after: (4-8)² + (139-136)² = 25.
         biases["c1"].ShouldBe([8f]);
@@ -69,7 +68,7 @@ public sealed class BiasCorrectorTests
         using var float32 = new FloatNetwork(graph);
 
         var biases = BiasCorrector.Correct(
-            float32, Resolve(graph, ("x", 1)), [true], Nets.Images([.. pixels], 1, 1, 2, 500), TensorSpace.Memory, 1,
+            float32, Resolve(graph, ("x", 1)), [true], Nets.Images([.. pixels], 1, 1, 2, 500), SpillSpace.Memory, 1,
             CancellationToken.None);
 
         (biases["c1"].ShouldHaveSingleItem() / Lost / Step).ShouldBe((float)expectation, 3e-3f);
@@ -85,7 +84,7 @@ public sealed class BiasCorrectorTests
         using var float32 = new FloatNetwork(graph);
 
         BiasCorrector.Correct(
-            float32, Resolve(graph, ("x", 1)), [true], Nets.Noise(8, 1, 1, 2, 2), TensorSpace.Memory, 1, CancellationToken.None)
+            float32, Resolve(graph, ("x", 1)), [true], Nets.Noise(8, 1, 1, 2, 2), SpillSpace.Memory, 1, CancellationToken.None)
             .ShouldBeEmpty();
     }
 
@@ -96,8 +95,8 @@ public sealed class BiasCorrectorTests
         using (float32)
         {
             BiasCorrector.Correct(
-                float32, network, [false, false, false, false], images, TensorSpace.Memory, 1, CancellationToken.None).ShouldBeEmpty();
-            BiasCorrector.Correct(float32, network, [false, true, false, false], images, TensorSpace.Memory, 1, CancellationToken.None)
+                float32, network, [false, false, false, false], images, SpillSpace.Memory, 1, CancellationToken.None).ShouldBeEmpty();
+            BiasCorrector.Correct(float32, network, [false, true, false, false], images, SpillSpace.Memory, 1, CancellationToken.None)
                 .Keys.ShouldBeSubsetOf(["c2"]);
         }
     }
@@ -111,9 +110,9 @@ public sealed class BiasCorrectorTests
         using (float32)
         {
             using var folder = new WorkFolder();
-            using var space = new TensorSpace(bytes, folder.Root);
+            using var space = new SpillSpace(bytes, folder.Root);
             bool[] all = [true, true, true, true];
-            var expected = BiasCorrector.Correct(float32, network, all, images, TensorSpace.Memory, 1, CancellationToken.None);
+            var expected = BiasCorrector.Correct(float32, network, all, images, SpillSpace.Memory, 1, CancellationToken.None);
             var found = BiasCorrector.Correct(float32, network, all, images, space, 2, CancellationToken.None);
 
             found.Keys.Order(StringComparer.Ordinal).ShouldBe(expected.Keys.Order(StringComparer.Ordinal));
@@ -129,11 +128,11 @@ public sealed class BiasCorrectorTests
         using (float32)
         {
             bool[] all = [true, true, true, true];
-            var alone = BiasCorrector.Correct(float32, network, all, images, TensorSpace.Memory, 1, CancellationToken.None);
+            var alone = BiasCorrector.Correct(float32, network, all, images, SpillSpace.Memory, 1, CancellationToken.None);
             alone.ShouldNotBeEmpty();
             foreach (int workers in new[] { 2, 3, 7 })
             {
-                var together = BiasCorrector.Correct(float32, network, all, images, TensorSpace.Memory, workers, CancellationToken.None);
+                var together = BiasCorrector.Correct(float32, network, all, images, SpillSpace.Memory, workers, CancellationToken.None);
                 together.Keys.Order(StringComparer.Ordinal).ShouldBe(alone.Keys.Order(StringComparer.Ordinal));
                 together.ShouldAllBe(pair => pair.Value.SequenceEqual(alone[pair.Key]));
             }
@@ -150,7 +149,7 @@ public sealed class BiasCorrectorTests
         using (float32)
         {
             var biases = BiasCorrector.Correct(
-                float32, network, [true, true, true, true], images, TensorSpace.Memory, 2, CancellationToken.None);
+                float32, network, [true, true, true, true], images, SpillSpace.Memory, 2, CancellationToken.None);
 
             // Group k alone takes its new bias, on top of those before it.
             string[] layers = ["c1", "c2", "c3", "y"];
@@ -177,12 +176,12 @@ public sealed class BiasCorrectorTests
         var (float32, network, images) = Residual();
         using (float32)
         {
-            BiasCorrector.Correct(float32, network, [true, true, true, true], images, TensorSpace.Memory, 1, CancellationToken.None);
+            BiasCorrector.Correct(float32, network, [true, true, true, true], images, SpillSpace.Memory, 1, CancellationToken.None);
             long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
             for (int i = 0; i < 20; i++)
             {
                 BiasCorrector.Correct(
-                    float32, network, [true, i % 2 == 0, true, true], images, TensorSpace.Memory, 1, CancellationToken.None);
+                    float32, network, [true, i % 2 == 0, true, true], images, SpillSpace.Memory, 1, CancellationToken.None);
             }
 
             DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);

@@ -1,6 +1,5 @@
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;
@@ -29,7 +28,7 @@ public sealed class NormalizationReestimationTests
         };
         var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve([GroupSetting.Integer("max", false, 4, 8)], wrong);
 
-        var corrected = NormalizationReestimation.Run(float32, network, [true], images, TensorSpace.Memory, 1, CancellationToken.None);
+        var corrected = NormalizationReestimation.Run(float32, network, [true], images, SpillSpace.Memory, 1, CancellationToken.None);
 
         corrected.Weights["c"].Codes.ShouldBe([3]);
         corrected.Weights["c"].Scales[0].ShouldBe(0.5f * 4 / 3, 1e-5);
@@ -43,7 +42,7 @@ public sealed class NormalizationReestimationTests
         using (float32)
         {
             var corrected = NormalizationReestimation.Run(
-                float32, network, [false, false, false, false], images, TensorSpace.Memory, 1, CancellationToken.None);
+                float32, network, [false, false, false, false], images, SpillSpace.Memory, 1, CancellationToken.None);
 
             corrected.Weights.ShouldBeEmpty();
             corrected.Biases.ShouldBeEmpty();
@@ -57,9 +56,9 @@ public sealed class NormalizationReestimationTests
         using (float32)
         {
             var alone = NormalizationReestimation.Run(
-                float32, network, [true, true, true, true], images, TensorSpace.Memory, 1, CancellationToken.None);
+                float32, network, [true, true, true, true], images, SpillSpace.Memory, 1, CancellationToken.None);
             var together = NormalizationReestimation.Run(
-                float32, network, [true, true, true, true], images, TensorSpace.Memory, 3, CancellationToken.None);
+                float32, network, [true, true, true, true], images, SpillSpace.Memory, 3, CancellationToken.None);
 
             together.ComputeDigest().ShouldBe(alone.ComputeDigest());
             Error(float32, network.WithLearned(alone), images).ShouldBeLessThan(Error(float32, network, images));

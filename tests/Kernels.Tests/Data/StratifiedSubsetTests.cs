@@ -90,7 +90,7 @@ public sealed class StratifiedSubsetTests
         int[] all = [.. labels];
         byte[] pixels = new byte[all.Length * Size];
         new Random(1).NextBytes(pixels);
-        var block = new PixelBlock(pixels);
+        var block = SpillSpace.Memory.Keep(pixels);
         return new ImageSet("images", 3, 2, 2, [.. all.Select((label, i) => new ImageRef(block, i * Size, label))]);
     }
 }

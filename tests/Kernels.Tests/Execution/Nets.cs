@@ -54,7 +54,7 @@ internal static class Nets
     public static ImageBatches Images(byte[] pixels, int channels, int height, int width, int batch, int classes = 0)
     {
         int size = channels * height * width;
-        var block = new PixelBlock(pixels);
+        var block = SpillSpace.Memory.Keep(pixels);
         var images = Enumerable.Range(0, pixels.Length / size)
             .Select(i => new ImageRef(block, i * size, classes == 0 ? ImageRef.Unlabelled : i % classes));
         return new ImageBatches(new ImageSet("test images", channels, height, width, [.. images]), channels == 1 ? Raw : RawRgb, batch);

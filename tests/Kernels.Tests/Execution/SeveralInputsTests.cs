@@ -4,7 +4,6 @@ using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Evaluation.Sensitivity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
@@ -68,7 +67,7 @@ public sealed class SeveralInputsTests : IDisposable
         var network = new PlanResolver(graph, Nets.Calibrate(float32, _sentences)).Resolve(Nets.AllInt8(graph));
 
         // A space without room: tensors of integers are not written to its file.
-        using var space = new TensorSpace(0, _folder.Root);
+        using var space = new SpillSpace(0, _folder.Root);
         var biases = BiasCorrector.Correct(
             float32, network, [.. graph.Groups.Select(group => group.CanQuantize)], _sentences, space, 2, CancellationToken.None);
         network = network.WithBiases(biases);

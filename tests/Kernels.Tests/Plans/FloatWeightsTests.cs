@@ -1,7 +1,6 @@
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
@@ -43,8 +42,8 @@ public sealed class FloatWeightsTests
             var weighted = graph.Groups.SelectMany(group => group.Nodes).Where(network.Layout.HasQuantizedWeights);
             var same = network.WithUnroundedWeights(weighted.ToDictionary(node => node.Name, network.WeightSteps, StringComparer.Ordinal));
 
-            var biases = BiasCorrector.Correct(float32, network, correct, images, TensorSpace.Memory, 2, CancellationToken.None);
-            var found = BiasCorrector.Correct(float32, same, correct, images, TensorSpace.Memory, 2, CancellationToken.None);
+            var biases = BiasCorrector.Correct(float32, network, correct, images, SpillSpace.Memory, 2, CancellationToken.None);
+            var found = BiasCorrector.Correct(float32, same, correct, images, SpillSpace.Memory, 2, CancellationToken.None);
 
             found.Keys.Order(StringComparer.Ordinal).ShouldBe(biases.Keys.Order(StringComparer.Ordinal));
             found.ShouldAllBe(pair => pair.Value.SequenceEqual(biases[pair.Key]));
@@ -71,7 +70,7 @@ public sealed class FloatWeightsTests
         var images = Nets.Images([0, 10, 1, 30], 1, 1, 2, 1);
         var network = Resolve(graph, ("x", 1), ("r1", 4)).WithFloatWeights();
 
-        var biases = BiasCorrector.Correct(float32, network, [true, true], images, TensorSpace.Memory, 1, CancellationToken.None);
+        var biases = BiasCorrector.Correct(float32, network, [true, true], images, SpillSpace.Memory, 1, CancellationToken.None);
 
         // Layer 2 sees 4 and 140 (mean 72) where FP32 has 4 and 139 (mean 71.5): what the activations shift is corrected as in a file.
         biases.Keys.ShouldBe(["c2"]);
@@ -100,7 +99,7 @@ public sealed class FloatWeightsTests
 
         QuantizedNetwork Corrected(QuantizedNetwork network) =>
             network.WithBiases(BiasCorrector.Correct(
-                float32, network, [.. settings.Select(_ => true)], images, TensorSpace.Memory, 2, CancellationToken.None));
+                float32, network, [.. settings.Select(_ => true)], images, SpillSpace.Memory, 2, CancellationToken.None));
 
         double Divergence(QuantizedNetwork network) => LogitsKl.Of(
             [.. Enumerable.Range(0, images.Count).SelectMany(batch => float32.Run(images.Pixels(batch), [images.Size(batch), 3, 8, 8]))],
@@ -131,7 +130,7 @@ public sealed class FloatWeightsTests
         QuantizedNetwork Corrected(QuantizedNetwork network) =>
             network.WithBiases(
                 BiasCorrector.Correct(
-                    float32, network, [.. graph.Groups.Select(_ => true)], images, TensorSpace.Memory, 2, CancellationToken.None));
+                    float32, network, [.. graph.Groups.Select(_ => true)], images, SpillSpace.Memory, 2, CancellationToken.None));
 
         double Divergence(QuantizedNetwork network) => LogitsKl.Of(expected, float32.Run(images, network, 2, CancellationToken.None), 1000);
     }

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Inputs;
+using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Terminal;
 using Cluster.Tests;
@@ -118,7 +119,7 @@ public sealed class EvaluationSanityTests : IDisposable
 
     private static ImageSet Labelled(int count, Func<int, int> label)
     {
-        var block = new PixelBlock([0]);
+        var block = SpillSpace.Memory.Keep([0]);
         return new ImageSet("labels", 1, 1, 1, [.. Enumerable.Range(0, count).Select(i => new ImageRef(block, 0, label(i)))]);
     }
 }

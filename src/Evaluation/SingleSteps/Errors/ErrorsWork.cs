@@ -4,10 +4,10 @@ using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Errors;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using Cluster.Reporting.Models;
@@ -58,7 +58,7 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
         QuantizeImages images,
         ImageBatches samples,
         WorkingMemory memory,
-        TensorSpace space,
+        SpillSpace space,
         CancellationToken cancellation)
     {
         var translator = new PlanTranslator(network.Grouped, network.Digest, QuantizeRequest.Target);

@@ -10,9 +10,9 @@ using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.Targets;
 using Cluster.DataSpecs;
+using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Learning;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
@@ -64,7 +64,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
 
         var builder = new ArtefactBuilder(
             network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads, memory,
-            TensorSpace.Memory);
+            SpillSpace.Memory);
         var gate = new ParityReports(TargetList.Usual, float32, evaluation, (request.Metric ?? MetricKind.Top1).Outputs());
         var tuner = new PlanFineTuner(TargetList.Usual, network, gate, builder, request.Threads);
         say($"training on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");

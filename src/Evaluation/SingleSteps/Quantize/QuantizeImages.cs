@@ -1,5 +1,6 @@
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
+using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 
@@ -23,7 +24,7 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
     /// <param name="isJudged">Whether answers are judged, by what the metric looks at: labels, targets, boxes.</param>
     /// <exception cref="Kernels.KernelException">Images are missing, damaged, unlabelled, or not for this
     /// network.</exception>
-    public static QuantizeImages Open(QuantizeRequest request, NetworkFile network, PixelSpace pixels, bool isJudged = true)
+    public static QuantizeImages Open(QuantizeRequest request, NetworkFile network, SpillSpace pixels, bool isJudged = true)
     {
         if (request.Data is null && request.Evaluation is null)
         {
@@ -42,7 +43,7 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
         return new QuantizeImages(calibration, evaluation);
     }
 
-    private static ImageBatches? Read(string? spec, Preprocess? preprocess, NetworkFile network, PixelSpace pixels) => spec is null
+    private static ImageBatches? Read(string? spec, Preprocess? preprocess, NetworkFile network, SpillSpace pixels) => spec is null
         ? null
         : new ImageBatches(
             DataSource.OpenSamples(spec, DataAccess.Anywhere, pixels, preprocess?.Geometry).For(network.Grouped.Inputs, preprocess),

@@ -1,7 +1,7 @@
 using Cluster.Evaluation.Artefacts;
+using Cluster.Kernels;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
@@ -15,7 +15,7 @@ internal sealed class QuantizeRepairs(
     PlanResolver resolver,
     PlanTranslator translator,
     ImageBatches? calibration,
-    TensorSpace space,
+    SpillSpace space,
     int cores,
     Action<string> say)
 {

@@ -7,10 +7,10 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
+using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Sensitivity.Fisher;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Tensors;
 using Cluster.Storage.Locks;
 
@@ -95,7 +95,7 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             batch: 1,
             threads: 1,
             memory,
-            TensorSpace.Memory,
+            SpillSpace.Memory,
             versions);
     }
 

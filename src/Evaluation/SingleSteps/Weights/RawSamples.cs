@@ -12,7 +12,7 @@ internal static class RawSamples
     private const int Batch = 16;
 
     /// <exception cref="KernelException">Data are missing, damaged, or not for this network.</exception>
-    public static ImageBatches Open(string spec, string model, ModelGraph graph, Preprocess? preprocess, PixelSpace pixels)
+    public static ImageBatches Open(string spec, string model, ModelGraph graph, Preprocess? preprocess, SpillSpace pixels)
     {
         int batch = graph.Inputs.All(input => input.Shape is [-1, ..]) ? Batch : 1;
         if (batch == 1 && graph.Inputs.FirstOrDefault(input => input.Shape is not [-1 or 1, ..]) is { } other)

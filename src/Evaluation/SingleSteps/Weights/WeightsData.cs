@@ -1,4 +1,5 @@
 using Cluster.Evaluation.Inputs;
+using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -11,7 +12,7 @@ namespace Cluster.Evaluation.SingleSteps.Weights;
 internal sealed record WeightsData(ImageBatches? Calibration, ImageBatches? Evaluation, int Classes)
 {
     /// <exception cref="Kernels.KernelException">Data are missing, damaged, unlabelled, or not for this network.</exception>
-    public static WeightsData Open(WeightsRequest request, byte[] model, ModelGraph graph, PixelSpace pixels)
+    public static WeightsData Open(WeightsRequest request, byte[] model, ModelGraph graph, SpillSpace pixels)
     {
         if (request.Data is null && request.Evaluation is null)
         {

@@ -1,7 +1,6 @@
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Sensitivity;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
@@ -38,7 +37,7 @@ public static class CalibratorSweep
         int workers,
         CancellationToken cancellation,
         OutputKind outputs = OutputKind.Scores,
-        TensorSpace? space = null)
+        SpillSpace? space = null)
     {
         LayerGroup[] groups = [.. network.Graph.Groups.Where(group => settings[group.Index].Quantize)];
         var alone = Alone(network, resolver, settings, groups, methods, images, workers, outputs, cancellation);

@@ -19,7 +19,7 @@ internal sealed class JointDivergence : IDisposable
     private readonly int _workers;
     private readonly OutputKind _outputs;
     private readonly CancellationToken _cancellation;
-    private readonly TensorSpace _space;
+    private readonly SpillSpace _space;
     private readonly float[][] _reference; // FP32 logits of each batch
     private QuantizedNetwork? _current;
     private NetworkProgram[] _programs = []; // one a group, of the current network
@@ -33,9 +33,9 @@ internal sealed class JointDivergence : IDisposable
         int workers,
         CancellationToken cancellation,
         OutputKind outputs = OutputKind.Scores,
-        TensorSpace? space = null)
+        SpillSpace? space = null)
     {
-        _space = space ?? TensorSpace.Memory;
+        _space = space ?? SpillSpace.Memory;
         (_network, _images, _workers, _cancellation, _outputs) = (network, images, workers, cancellation, outputs);
         _reference = new float[images.Count][];
         NetworkProgram[] float32 = [.. network.Graph.Groups.Select(group => network.Float32(group.Index))];

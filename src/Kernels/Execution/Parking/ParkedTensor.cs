@@ -4,43 +4,43 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Parking;
 
-/// <summary>A tensor that lies in a <see cref="TensorSpace"/>, in memory or in its file.</summary>
+/// <summary>A tensor that lies in a <see cref="SpillSpace"/>: as it is while there is memory, else as a block.</summary>
 internal sealed class ParkedTensor : IDisposable
 {
     private readonly Tensor? _tensor;
-    private readonly Action? _released;
-    private readonly SpillFile? _file;
-    private readonly long _offset;
+    private readonly Action? _release;
+    private readonly SpillBlock? _block;
     private readonly long[] _shape = [];
     private readonly bool _channelsLast;
 
-    /// <summary>In memory.</summary>
-    /// <param name="released">Called when it is gone.</param>
-    public ParkedTensor(Tensor tensor, Action released) => (_tensor, _released) = (tensor, released);
-
-    /// <summary>Written to a file; the tensor stays the caller's.</summary>
-    public ParkedTensor(Tensor tensor, SpillFile file)
+    /// <summary>Takes ownership of a tensor on the processor; one of integers, such as tokens, is small and stays in memory.</summary>
+    /// <exception cref="IOException">The disk is full.</exception>
+    public ParkedTensor(SpillSpace space, Tensor tensor)
     {
-        (_file, _shape) = (file, tensor.shape);
-        long offset = 0;
-        bool last = false;
-        DenseTensor.Read(tensor, (values, channelsLast) =>
+        long bytes = tensor.dtype == ScalarType.Float32 ? tensor.NumberOfElements * sizeof(float) : 0;
+        if (space.TryReserve(bytes))
         {
-            offset = file.Write(MemoryMarshal.AsBytes(values));
-            last = channelsLast;
-        });
-        (_offset, _channelsLast) = (offset, last);
+            (_tensor, _release) = (tensor, () => space.Return(bytes));
+            return;
+        }
+
+        using (tensor)
+        {
+            SpillBlock? block = null;
+            bool last = false;
+            DenseTensor.Read(tensor, (values, channelsLast) => (block, last) = (space.Keep(MemoryMarshal.AsBytes(values)), channelsLast));
+            (_block, _shape, _channelsLast) = (block, tensor.shape, last);
+        }
     }
 
     /// <summary>The same bits in the same memory format; the caller disposes it and does not write to it.</summary>
-    public Tensor Fetch() => _tensor is { } tensor
-        ? tensor.alias()
-        : DenseTensor.Create(_shape, _channelsLast, values => _file!.Read(_offset, MemoryMarshal.AsBytes(values)));
+    public Tensor Fetch() =>
+        _tensor?.alias() ?? DenseTensor.Create(_shape, _channelsLast, values => _block!.Read(0, MemoryMarshal.AsBytes(values)));
 
     public void Dispose()
     {
         _tensor?.Dispose();
-        _released?.Invoke();
-        _file?.Free(_offset, _shape.Aggregate((long)sizeof(float), (product, size) => product * size));
+        _release?.Invoke();
+        _block?.Dispose();
     }
 }

@@ -6,19 +6,15 @@ namespace Cluster.Kernels.Execution.Parking;
 /// What <see cref="LiveTensors"/> hold at a cut of the network, put away until the next group is run: a group sees the
 /// tensors that it reads, and what it adds is put away too. Not thread-safe.
 /// </summary>
-internal sealed class ParkedTensors(TensorSpace space) : IDisposable
+internal sealed class ParkedTensors(SpillSpace space) : IDisposable
 {
-    private readonly Dictionary<string, ParkedTensor> _tensors = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ParkedTensor> _views = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Name, bool IsView), ParkedTensor> _tensors = [];
 
     /// <summary>Takes ownership.</summary>
-    public void Park(string name, Tensor tensor) => Replace(_tensors, name, space.Park(tensor));
+    public void Park(string name, Tensor tensor) => Put((name, false), new ParkedTensor(space, tensor));
 
     /// <summary>Takes over all that a run owns.</summary>
-    public void Park(LiveTensors run)
-    {
-        run.HandOver(Park, (name, view) => Replace(_views, name, space.Park(view)));
-    }
+    public void Park(LiveTensors run) => run.HandOver(Park, (name, view) => Put((name, true), new ParkedTensor(space, view)));
 
     /// <summary>The named ones that are here, with their views. The caller disposes them.</summary>
     public LiveTensors Fetch(IEnumerable<string> names)
@@ -28,12 +24,12 @@ internal sealed class ParkedTensors(TensorSpace space) : IDisposable
         {
             foreach (string name in names)
             {
-                if (_tensors.TryGetValue(name, out var tensor))
+                if (_tensors.TryGetValue((name, false), out var tensor))
                 {
                     live.Set(name, tensor.Fetch());
                 }
 
-                if (_views.TryGetValue(name, out var view))
+                if (_tensors.TryGetValue((name, true), out var view))
                 {
                     live.SetView(name, view.Fetch());
                 }
@@ -49,52 +45,45 @@ internal sealed class ParkedTensors(TensorSpace space) : IDisposable
     }
 
     /// <summary>All that is here. The caller disposes them.</summary>
-    public LiveTensors Fetch() => Fetch(_tensors.Keys.Union(_views.Keys));
+    public LiveTensors Fetch() => Fetch(_tensors.Keys.Select(key => key.Name).Distinct(StringComparer.Ordinal));
 
     /// <summary>Takes over all that another one holds.</summary>
     public void Absorb(ParkedTensors other)
     {
-        Move(other._tensors, _tensors);
-        Move(other._views, _views);
+        foreach (var (key, parked) in other._tensors)
+        {
+            Put(key, parked);
+        }
+
+        other._tensors.Clear();
     }
 
     /// <summary>Forgets a tensor and its view.</summary>
     public void Drop(string name)
     {
-        Drop(_tensors, name);
-        Drop(_views, name);
+        Drop((name, false));
+        Drop((name, true));
     }
 
     public void Dispose()
     {
-        foreach (var parked in _tensors.Values.Concat(_views.Values))
+        foreach (var parked in _tensors.Values)
         {
             parked.Dispose();
         }
 
         _tensors.Clear();
-        _views.Clear();
     }
 
-    private static void Move(Dictionary<string, ParkedTensor> from, Dictionary<string, ParkedTensor> to)
+    private void Put((string Name, bool IsView) key, ParkedTensor parked)
     {
-        foreach (var (name, parked) in from)
-        {
-            Replace(to, name, parked);
-        }
-
-        from.Clear();
+        Drop(key);
+        _tensors[key] = parked;
     }
 
-    private static void Replace(Dictionary<string, ParkedTensor> tensors, string name, ParkedTensor parked)
+    private void Drop((string Name, bool IsView) key)
     {
-        Drop(tensors, name);
-        tensors[name] = parked;
-    }
-
-    private static void Drop(Dictionary<string, ParkedTensor> tensors, string name)
-    {
-        if (tensors.Remove(name, out var parked))
+        if (_tensors.Remove(key, out var parked))
         {
             parked.Dispose();
         }

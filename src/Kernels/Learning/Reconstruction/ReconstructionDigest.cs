@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Cluster.Kernels.Graphs.Groups;
@@ -45,9 +46,11 @@ internal static class ReconstructionDigest
             hash.AppendData(data.Bytes.Span);
         }
 
+        float[] values = new float[images.Elements];
         for (int image = 0; image < images.Images; image++)
         {
-            hash.AppendData(images.Bytes(image));
+            images.Read(image, 0, values);
+            hash.AppendData(MemoryMarshal.AsBytes(values.AsSpan()));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -78,12 +78,12 @@ public sealed record ReconstructionOptions
     public int Parts { get; init; } = 2;
 
     /// <summary>
-    /// Host memory for activation caches in bytes; what does not fit goes to files in <see cref="SpillFolder"/>.
+    /// Host memory for activation caches in bytes; what does not fit goes to a file in <see cref="SpillFolder"/>.
     /// </summary>
     public long CacheBytes { get; init; } = 4L << 30;
 
     /// <summary>
-    /// Folder of spilled caches, deleted as they are done with; null for the system's temporary folder.
+    /// Where that file is, which has no name; null for the system's temporary folder.
     /// </summary>
     public string? SpillFolder { get; init; }
 

@@ -24,7 +24,7 @@ internal sealed class ReconstructionSession : IDisposable
     private readonly ProgramBuilder _programs;
     private readonly IReadOnlyList<ReconstructionBlock> _blocks;
     private readonly LearnedNumbers _numbers;
-    private readonly CacheStore _store;
+    private readonly SpillSpace _space;
     private readonly ShardTeam _team;
     private readonly int _trained;
 
@@ -60,10 +60,7 @@ internal sealed class ReconstructionSession : IDisposable
             _numbers.SetCodes(node, grid.Nearest(WeightOf(node)));
         }
 
-        _store = new CacheStore(
-            options.CacheBytes,
-            options.SpillFolder ?? Path.GetTempPath(),
-            options.Device);
+        _space = new SpillSpace(options.CacheBytes, options.SpillFolder ?? Path.GetTempPath());
 
         // A device has its own threads and runs its work in order.
         _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1);
@@ -89,6 +86,7 @@ internal sealed class ReconstructionSession : IDisposable
     {
         _team.Dispose();
         _programs.Dispose();
+        _space.Dispose();
     }
 
     // Called before each short piece of work.
@@ -172,9 +170,9 @@ internal sealed class ReconstructionSession : IDisposable
     private void Begin(ReconstructionPhase phase, ActivationCaches caches)
     {
         var shape = new long[] { _images.RequireImages().Channels, _images.RequireImages().Height, _images.RequireImages().Width };
-        var exact = _store.Allocate(_images.Images.Count, shape);
+        var exact = new TensorCache(_space, _images.Images.Count, shape, _options.Device);
         bool quantizes = phase is { LearnsScales: true, ExactInputs: false } && _numbers.IsMadeQuantized(_graph.Input.Name);
-        var quantized = quantizes ? _store.Allocate(_images.Images.Count, shape) : exact;
+        var quantized = quantizes ? new TensorCache(_space, _images.Images.Count, shape, _options.Device) : exact;
         caches.Add(_graph.Input.Name, quantized, exact);
         _team.ForEach(_images.Count, batch =>
         {
@@ -200,7 +198,7 @@ internal sealed class ReconstructionSession : IDisposable
         var block = _blocks[index];
         var segment = _programs.Segment(block.Nodes);
         var inputs = segment.Inputs.Select(input => caches[input]).ToList();
-        var targets = SegmentCaching.Run(segment, [.. inputs.Select(input => input.Exact)], null, _store, _team, _cancellation);
+        var targets = SegmentCaching.Run(segment, [.. inputs.Select(input => input.Exact)], null, _team, _cancellation);
         var handedOn = targets;
         try
         {
@@ -242,7 +240,7 @@ internal sealed class ReconstructionSession : IDisposable
         using var quantization = OwnQuantization(phase, block, out var owned);
         try
         {
-            return SegmentCaching.Run(segment, [.. inputs.Select(input => input.Quantized)], quantization, _store, _team, _cancellation);
+            return SegmentCaching.Run(segment, [.. inputs.Select(input => input.Quantized)], quantization, _team, _cancellation);
         }
         finally
         {
@@ -330,7 +328,7 @@ internal sealed class ReconstructionSession : IDisposable
         try
         {
             return FisherWeights.Compute(
-                segment, later.Count == 0 ? null : _programs.Segment(later), caches, targets, quantization, _store, _team, _cancellation);
+                segment, later.Count == 0 ? null : _programs.Segment(later), caches, targets, quantization, _team, _cancellation);
         }
         finally
         {

@@ -12,7 +12,6 @@ using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Plans;
 using Cluster.Tests;
@@ -100,7 +99,7 @@ public sealed class PlanFineTunerTests
             var statistics = CalibrationPass.Run(_float32, Images(GlyphSet.Calibration), Workers, null, CancellationToken.None);
             Builder = new ArtefactBuilder(
                 _network, _float32, _translator, new PlanResolver(_network.Grouped, statistics), null, Workers, WorkingMemory.Usual,
-                TensorSpace.Memory);
+                SpillSpace.Memory);
             Plan = new Plan(
                 "onnxruntime-cpu",
                 [.. _translator.Decided.Select(

@@ -2,7 +2,6 @@ using Cluster.Kernels.Evaluation.Calibrators;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Sensitivity;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
@@ -137,7 +136,7 @@ public sealed class CalibratorSweepTests
         var images = Nets.Noise(30, 3, 8, 8, 7);
         var resolver = new PlanResolver(graph, Nets.Calibrate(network, images));
         using var folder = new WorkFolder();
-        using var space = new TensorSpace(bytes, folder.Root);
+        using var space = new SpillSpace(bytes, folder.Root);
         using var joint = new JointDivergence(network, images, 2, CancellationToken.None, space: space);
         string[] chosen = [.. graph.Groups.Select(_ => "max")];
         joint.Begin(Network());

@@ -86,10 +86,11 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
         int size = images.ImageSize;
         var made = new TrainingBatch(new float[count * size], new long[count]);
         byte[] changed = new byte[size];
+        byte[]? pixels = null;
         for (int i = 0; i < count; i++)
         {
             int image = order[start + i];
-            augmentation.Apply(images.ReadPixels(image), images.Height, images.Width, seed, epoch, image, changed);
+            augmentation.Apply(images.ReadPixels(image, ref pixels), images.Height, images.Width, seed, epoch, image, changed);
             preprocess.Apply(changed, made.Pixels.AsSpan(i * size, size));
             made.Labels[i] = images.Label(image);
         }

@@ -24,12 +24,11 @@ internal static class FisherWeights
         ActivationCaches caches,
         IReadOnlyList<TensorCache> targets,
         IQuantization quantization,
-        CacheStore store,
         ShardTeam team,
         CancellationToken cancellation)
     {
         int images = targets[0].Images;
-        TensorCache[] weights = [.. targets.Select(target => store.Allocate(images, target.Shape))];
+        TensorCache[] weights = [.. targets.Select(target => target.Beside(target.Shape))];
         team.ForEach((images + BatchSize - 1) / BatchSize, batch =>
         {
             using var scope = NewDisposeScope();

@@ -15,7 +15,6 @@ internal static class SegmentCaching
         NetworkProgram segment,
         IReadOnlyList<TensorCache> inputs,
         IQuantization? quantization,
-        CacheStore store,
         ShardTeam team,
         CancellationToken cancellation)
     {
@@ -46,7 +45,7 @@ internal static class SegmentCaching
             var outputs = segment.Run([.. inputs.Select(input => input.Read(first, Math.Min(BatchSize, images - first)))], quantization);
             for (int i = 0; i < outputs.Length; i++)
             {
-                caches[i] ??= store.Allocate(images, outputs[i].shape[1..]);
+                caches[i] ??= inputs[0].Beside(outputs[i].shape[1..]);
                 caches[i].Write(first, outputs[i]);
             }
         }

@@ -6,26 +6,24 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Caching;
 
 /// <summary>
-/// One tensor of all images, (images, ...) with the channels of an image innermost: in memory, or in a file that is
-/// mapped.
+/// One tensor of all images, (images, ...) with the channels of an image innermost, in a <see cref="SpillSpace"/>.
 /// </summary>
-internal sealed unsafe class TensorCache : IDisposable
+internal sealed class TensorCache : IDisposable
 {
-    private readonly ComputeDevice _device;
-    private readonly SpillFile? _file;
-    private readonly Action _release;
-    private float* _data;
-    private bool _isDisposed;
+    private const int Piece = 4096; // elements that stay in the first cache
 
-    private TensorCache(int images, long[] shape, ComputeDevice device, SpillFile? file, float* data, Action release)
+    private readonly SpillSpace _space;
+    private readonly ComputeDevice _device;
+    private readonly SpillBlock _block;
+
+    /// <param name="shape">Of one image.</param>
+    /// <param name="device">Where batches are read to.</param>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public TensorCache(SpillSpace space, int images, long[] shape, ComputeDevice device)
     {
-        Images = images;
-        Shape = shape;
-        Elements = shape.Aggregate(1L, (product, size) => product * size);
-        _device = device;
-        _file = file;
-        _data = data;
-        _release = release;
+        (_space, _device, Images, Shape) = (space, device, images, shape);
+        Elements = shape.Aggregate(1L, (product, size) => checked(product * size));
+        _block = space.Take(checked(images * Elements * sizeof(float)));
     }
 
     public int Images { get; }
@@ -36,22 +34,9 @@ internal sealed unsafe class TensorCache : IDisposable
     /// <summary>Of one image.</summary>
     public long Elements { get; }
 
-    private float* Data
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _data;
-        }
-    }
-
-    /// <param name="device">Where batches are read to.</param>
-    /// <param name="release">Called when the memory is free again.</param>
-    public static TensorCache InMemory(int images, long[] shape, ComputeDevice device, long bytes, Action release) =>
-        new(images, shape, device, null, (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64), release);
-
-    public static TensorCache InFile(int images, long[] shape, ComputeDevice device, SpillFile file) =>
-        new(images, shape, device, file, file.Data, static () => { });
+    /// <summary>A cache for another tensor of as many images, in the same space and for the same device.</summary>
+    /// <param name="shape">Of one image.</param>
+    public TensorCache Beside(long[] shape) => new(_space, Images, shape, _device);
 
     /// <summary>
     /// An empty tensor for <paramref name="count"/> images in the order of the cache, where batches are read to.
@@ -91,53 +76,39 @@ internal sealed unsafe class TensorCache : IDisposable
     {
         using var here = images.cpu();
         using var ordered = Shape.Length == 3 ? TensorOps.ToChannelsLast(here) : here.contiguous();
-        DenseTensor.Read(ordered, (values, _) => values.CopyTo(new Span<float>(Data + (first * Elements), values.Length)));
+        DenseTensor.Read(ordered, (values, _) => _block.Write(first * Elements * sizeof(float), MemoryMarshal.AsBytes(values)));
     }
 
-    /// <summary>The bytes of one image.</summary>
-    public ReadOnlySpan<byte> Bytes(int image) => new(Data + (image * Elements), checked((int)(Elements * sizeof(float))));
+    /// <summary>Copies values of one image.</summary>
+    /// <param name="start">The first of them.</param>
+    public void Read(long image, long start, Span<float> values) =>
+        _block.Read(((image * Elements) + start) * sizeof(float), MemoryMarshal.AsBytes(values));
 
-    public void Dispose()
-    {
-        if (_isDisposed)
-        {
-            return;
-        }
-
-        _isDisposed = true;
-        if (_file is null && _data is not null)
-        {
-            NativeMemory.AlignedFree(_data);
-        }
-
-        _data = null;
-        _file?.Dispose();
-        _release();
-    }
+    public void Dispose() => _block.Dispose();
 
     // The target is on the processor and in the order of the cache.
     private void GatherRows(TensorCache? exact, ReadOnlySpan<long> rows, double probability, ulong seed, Tensor target)
     {
         var mask = new DropMask(probability, seed);
         long[] order = rows.ToArray();
+        int size = checked((int)Elements);
         DenseTensor.Write(target, values =>
         {
+            Span<float> room = stackalloc float[Piece];
             for (int i = 0; i < order.Length; i++)
             {
-                var to = values.Slice((int)(i * Elements), (int)Elements);
-                if (exact is null || mask.IsFull)
+                var row = values.Slice(i * size, size);
+                Read(order[i], 0, row);
+                for (int start = 0; exact is not null && !mask.IsFull && start < size; start += Piece)
                 {
-                    Row(order[i]).CopyTo(to);
-                }
-                else
-                {
-                    mask.Mix(Row(order[i]), exact.Row(order[i]), to, (uint)(i * Elements));
+                    var mixed = row[start..Math.Min(start + Piece, size)];
+                    var other = room[..mixed.Length];
+                    exact.Read(order[i], start, other);
+                    mask.Mix(mixed, other, mixed, (uint)((i * size) + start));
                 }
             }
         });
     }
-
-    private ReadOnlySpan<float> Row(long image) => new(Data + (image * Elements), checked((int)Elements));
 
     private static Tensor Empty(int count, long[] image, ComputeDevice device) =>
         DenseTensor.Empty([count, .. image], channelsLast: image.Length == 3, device.Torch);

@@ -51,17 +51,16 @@ public sealed class FisherWeightsTests
         using var network = new ProgramBuilder(graph, hasGradients: true);
         var blocks = BlockFinder.Find(graph, byLayer: false, 12);
         using var team = new ShardTeam(2);
-        var store = new CacheStore(1L << 30, Path.GetTempPath());
         using var scope = torch.NewDisposeScope();
         using var caches = new ActivationCaches(graph, blocks);
-        var input = store.Allocate(Images, [1, 2, 2]);
+        var input = new TensorCache(SpillSpace.Memory, Images, [1, 2, 2], ComputeDevice.Cpu);
         input.Write(0, TensorFactory.FromFloats(Nets.Values(Images * 4, 6), [Images, 1, 2, 2]));
         caches.Add("x", input, input);
         string before = "x";
         for (int block = 0; block < index; block++)
         {
             var made = SegmentCaching.Run(
-                network.Segment(blocks[block].Nodes), [caches[before].Exact], null, store, team, CancellationToken.None);
+                network.Segment(blocks[block].Nodes), [caches[before].Exact], null, team, CancellationToken.None);
             before = network.Segment(blocks[block].Nodes).Outputs[0];
             caches.Add(before, made[0], made[0]);
         }
@@ -69,10 +68,10 @@ public sealed class FisherWeightsTests
         var judged = blocks[index];
         var segment = network.Segment(judged.Nodes);
         var rest = index + 1 < blocks.Count ? network.Segment([.. blocks.Skip(index + 1).SelectMany(block => block.Nodes)]) : null;
-        var targets = SegmentCaching.Run(segment, [caches[before].Exact], null, store, team, CancellationToken.None);
+        var targets = SegmentCaching.Run(segment, [caches[before].Exact], null, team, CancellationToken.None);
         using var quantization = TwoBits(judged, graph.Graph.Initializers[judged.Weighted[0].Inputs[1]]);
 
-        var weights = FisherWeights.Compute(segment, rest, caches, targets, quantization, store, team, CancellationToken.None);
+        var weights = FisherWeights.Compute(segment, rest, caches, targets, quantization, team, CancellationToken.None);
 
         using var without = torch.no_grad();
         double[] found = [.. Floats(weights[0].Read(0, Images)).Select(weight => Math.Sqrt(weight) - 1)];

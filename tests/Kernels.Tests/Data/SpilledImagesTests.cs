@@ -3,11 +3,11 @@ using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data;
 
-public sealed class PixelSpaceTests : IDisposable
+public sealed class SpilledImagesTests : IDisposable
 {
     private readonly WorkFolder _folder = new();
 
-    public PixelSpaceTests()
+    public SpilledImagesTests()
     {
         _folder.Write("t-images-idx3-ubyte", Samples.IdxImages);
         _folder.Write("t-labels-idx1-ubyte", Samples.IdxLabels);
@@ -30,7 +30,7 @@ public sealed class PixelSpaceTests : IDisposable
     [InlineData("cifar10:c.bin@-3..+cifar10:c.bin@0..2", 7_000_000)]
     public void Open_BeyondTheLimit_SameImages(string spec, long bytes)
     {
-        using var space = new PixelSpace(bytes, Spill);
+        using var space = new SpillSpace(bytes, Spill);
         var expected = Samples.Open(_folder, spec);
         int[] backwards = [.. Enumerable.Range(0, expected.Count).Reverse()];
 
@@ -50,7 +50,7 @@ public sealed class PixelSpaceTests : IDisposable
     [Fact]
     public void Open_WithinTheLimit_NoFile()
     {
-        using var space = new PixelSpace(20 * 6, Spill);
+        using var space = new SpillSpace(20 * 6, Spill);
 
         Open("folder:d", space).Count.ShouldBe(20);
 
@@ -61,7 +61,7 @@ public sealed class PixelSpaceTests : IDisposable
     [Fact]
     public void FillBatch_FromManyThreads_SamePixels()
     {
-        using var space = new PixelSpace(0, Spill);
+        using var space = new SpillSpace(0, Spill);
         var preprocess = new Preprocess(PixelColor.Rgb, 1, [0, 0, 0], [1, 1, 1]);
         var expected = Samples.Open(_folder, "folder:d");
         var found = Open("folder:d", space);
@@ -79,13 +79,13 @@ public sealed class PixelSpaceTests : IDisposable
     [Fact]
     public void ReadPixels_SpaceDisposed_Throws()
     {
-        var space = new PixelSpace(0, Spill);
+        var space = new SpillSpace(0, Spill);
         var images = Open("folder:d", space);
         space.Dispose();
 
         Should.Throw<ObjectDisposedException>(() => images.ReadPixels(0).Length);
     }
 
-    private ImageSet Open(string spec, PixelSpace space) =>
+    private ImageSet Open(string spec, SpillSpace space) =>
         DataSource.Open(DataSource.Parse(spec), Samples.Options(_folder.Root) with { Pixels = space });
 }

@@ -6,7 +6,7 @@ using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Execution.Parking;
 
-public sealed class TensorSpaceTests
+public sealed class ParkedTensorTests
 {
     private static readonly long[] Shape = [3, 5, 4, 7];
 
@@ -21,12 +21,12 @@ public sealed class TensorSpaceTests
         using var folder = new WorkFolder();
         foreach (long bytes in new[] { 0, long.MaxValue })
         {
-            using var space = new TensorSpace(bytes, folder.Root);
+            using var space = new SpillSpace(bytes, folder.Root);
             using var original = Tensor(layout);
             float[] values = TensorFactory.ToFloats(original);
             long[] strides = layout == "with gaps" && bytes == 0 ? Tensor("row-major").stride() : original.stride();
 
-            using var parked = space.Park(original.alias());
+            using var parked = new ParkedTensor(space, original.alias());
             space.Spilled.ShouldBe(bytes == 0 ? 4096 : 0);
             using var fetched = parked.Fetch();
 
@@ -40,13 +40,13 @@ public sealed class TensorSpaceTests
     public void Park_BeyondTheLimit_LiesOnDiskUntilRoomIsGivenBack()
     {
         using var folder = new WorkFolder();
-        using var space = new TensorSpace(2000, folder.Root);
-        var first = space.Park(Tensor("row-major")); // 1,680 bytes
-        using var second = space.Park(Tensor("row-major"));
+        using var space = new SpillSpace(2000, folder.Root);
+        var first = new ParkedTensor(space, Tensor("row-major")); // 1,680 bytes
+        using var second = new ParkedTensor(space, Tensor("row-major"));
         space.Spilled.ShouldBe(4096);
 
         first.Dispose();
-        using var third = space.Park(Tensor("row-major"));
+        using var third = new ParkedTensor(space, Tensor("row-major"));
         space.Spilled.ShouldBe(4096, "the third one has the first one's room in memory");
     }
 
@@ -54,8 +54,8 @@ public sealed class TensorSpaceTests
     public void Park_SpilledIsDisposed_DiskIsFree()
     {
         using var folder = new WorkFolder();
-        using var space = new TensorSpace(0, folder.Root);
-        space.Park(Tensor("row-major")).Dispose();
+        using var space = new SpillSpace(0, folder.Root);
+        new ParkedTensor(space, Tensor("row-major")).Dispose();
 
         space.Spilled.ShouldBe(0);
     }

@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Cluster.Kernels;
+
+/// <summary>
+/// Bytes in a <see cref="SpillSpace"/>, written and read in slices: those that do not overlap, at once if need be. The room is given back
+/// when it is disposed, or forgotten.
+/// </summary>
+/// <param name="space">To which the room belongs.</param>
+/// <param name="size">Bytes.</param>
+/// <param name="file">Null: in memory.</param>
+/// <param name="start">Where it begins in the file.</param>
+internal sealed unsafe class SpillBlock(SpillSpace space, long size, SafeFileHandle? file = null, long start = 0)
+    : SafeHandle(nint.Zero, ownsHandle: true)
+{
+    private readonly byte* _data = file is null ? (byte*)NativeMemory.AlignedAlloc((nuint)size, 64) : null;
+
+    /// <inheritdoc/>
+    public override bool IsInvalid => false;
+
+    /// <summary>Writes a slice.</summary>
+    /// <exception cref="IOException">The disk is full.</exception>
+    public void Write(long offset, ReadOnlySpan<byte> slice)
+    {
+        RequireWithin(offset, slice.Length);
+        if (file is null)
+        {
+            slice.CopyTo(new Span<byte>(_data + offset, slice.Length));
+        }
+        else
+        {
+            RandomAccess.Write(file, slice, start + offset);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Copies a slice.</summary>
+    /// <exception cref="IOException">The disk has lost it, or it was never written.</exception>
+    /// <exception cref="ObjectDisposedException">The block is gone, or the file that it lies in.</exception>
+    public void Read(long offset, Span<byte> slice)
+    {
+        RequireWithin(offset, slice.Length);
+        if (file is null)
+        {
+            new ReadOnlySpan<byte>(_data + offset, slice.Length).CopyTo(slice);
+        }
+        else
+        {
+            ReadFile(file, start + offset, slice);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        if (file is null)
+        {
+            NativeMemory.AlignedFree(_data);
+            space.Return(size);
+        }
+        else
+        {
+            space.Return(start, size);
+        }
+
+        return true;
+    }
+
+    private static void ReadFile(SafeFileHandle file, long position, Span<byte> slice)
+    {
+        for (int read = 0; read < slice.Length;)
+        {
+            int count = RandomAccess.Read(file, slice[read..], position + read);
+            if (count == 0)
+            {
+                throw new EndOfStreamException($"The temporary file ends {slice.Length - read} bytes before a block does.");
+            }
+
+            read += count;
+        }
+    }
+
+    private void RequireWithin(long offset, int length)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, size - length);
+    }
+}
