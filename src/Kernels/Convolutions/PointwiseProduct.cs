@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -12,8 +11,8 @@ internal sealed unsafe class PointwiseProduct
 {
     private const int FloatsOfBlock = 1 << 14; // of inputs, so that they stay in the cache for all outputs
 
-    private readonly float[] _weights; // (C, O), pinned
-    private readonly float[]? _bias; // (O), pinned
+    private readonly float[] _weights; // (C, O)
+    private readonly float[]? _bias; // (O)
     private readonly int _channels;
     private readonly int _outputs;
 
@@ -24,12 +23,12 @@ internal sealed unsafe class PointwiseProduct
         (_outputs, _channels) = ((int)weight.shape[0], (int)weight.shape[1]);
         using var flat = weight.flatten(1);
         using var turned = flat.t();
-        _weights = Pinned(turned);
-        _bias = bias is null ? null : Pinned(bias);
+        _weights = TensorFactory.ToFloats(turned);
+        _bias = bias is null ? null : TensorFactory.ToFloats(bias);
     }
 
     /// <summary>Whether it is faster than libtorch's here: with vectors of 512 bits, for a multiple of 16 outputs.</summary>
-    public static bool IsSupported(long outputs) => Vector512.IsHardwareAccelerated && outputs > 0 && outputs % RowProduct.Width == 0;
+    public static bool IsSupported(long outputs) => RowProduct.Pays && outputs > 0 && outputs % RowProduct.Width == 0;
 
     /// <param name="x">(N, C, H, W), fastest as channels_last.</param>
     /// <returns>(N, O, H, W), channels_last, without gradient.</returns>
@@ -38,29 +37,11 @@ internal sealed unsafe class PointwiseProduct
         long[] shape = x.shape;
         int rows = checked((int)(shape[0] * shape[2] * shape[3]));
         using var pixels = TensorOps.ToChannelsLast(x);
-        Tensor? result = null;
-        DenseTensor.Read(pixels, (values, _) =>
-        {
-            fixed (float* data = values)
-            {
-                nint source = (nint)data;
-                result = DenseTensor.Create([shape[0], _outputs, shape[2], shape[3]], channelsLast: true, memory =>
-                {
-                    fixed (float* target = memory)
-                    {
-                        Multiply((float*)source, target, rows);
-                    }
-                });
-            }
-        });
-        return result!;
-    }
-
-    private static float[] Pinned(Tensor tensor)
-    {
-        float[] values = GC.AllocateUninitializedArray<float>((int)tensor.numel(), pinned: true);
-        TensorFactory.ToFloats(tensor).CopyTo(values, 0);
-        return values;
+        return DenseLoops.Make(
+            pixels,
+            [shape[0], _outputs, shape[2], shape[3]],
+            channelsLast: true,
+            (source, target, _) => Multiply(source, target, rows));
     }
 
     private void Multiply(float* source, float* target, int rows)

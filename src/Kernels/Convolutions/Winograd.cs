@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -12,10 +11,7 @@ namespace Cluster.Kernels.Convolutions;
 internal static class Winograd
 {
     /// <summary>The numbers of channels must be multiples of this.</summary>
-    private const long ChannelMultiple = 16;
-
-    /// <summary>Whether it is faster than the direct sum here: the processor has vectors of 512 bits.</summary>
-    public static bool Pays => Vector512.IsHardwareAccelerated;
+    private const long ChannelMultiple = RowProduct.Width;
 
     /// <summary>
     /// Whether a convolution is one that can be taken: 3x3, stride 1, dilation 1, one group, padded by 1 on all sides, with numbers of
@@ -96,31 +92,19 @@ internal static class Winograd
     {
         long[] shape = x.shape;
         using var pixels = TensorOps.ToChannelsLast(x);
-        Tensor? result = null;
-        DenseTensor.Read(pixels, (values, _) =>
+        return DenseLoops.Make(pixels, [shape[0], outputs, shape[2], shape[3]], channelsLast: true, (source, target, _) =>
         {
-            fixed (float* data = values)
+            var tiles = new WinogradTiles(TFilter.Edge, (int)shape[2], (int)shape[3]);
+            var block = new WinogradBlock<TFilter>
             {
-                float* source = data;
-                result = DenseTensor.Create([shape[0], outputs, shape[2], shape[3]], channelsLast: true, memory =>
-                {
-                    fixed (float* target = memory)
-                    {
-                        var tiles = new WinogradTiles(TFilter.Edge, (int)shape[2], (int)shape[3]);
-                        var block = new WinogradBlock<TFilter>
-                        {
-                            Inputs = new WinogradInputs<TFilter> { X = source, Channels = (int)shape[1], Tiles = tiles },
-                            Y = target,
-                            Weights = weights,
-                            Bias = bias,
-                            Outputs = outputs,
-                        };
-                        DenseLoops.ForEachPiece((int)shape[0] * tiles.Count, block.TilesOfBlock, block.Run);
-                    }
-                });
-            }
+                Inputs = new WinogradInputs<TFilter> { X = source, Channels = (int)shape[1], Tiles = tiles },
+                Y = target,
+                Weights = weights,
+                Bias = bias,
+                Outputs = outputs,
+            };
+            DenseLoops.ForEachPiece((int)shape[0] * tiles.Count, block.TilesOfBlock, block.Run);
         });
-        return result!;
     }
 
     private static unsafe Tensor Convolve<TFilter>(Tensor x, WinogradWeights weights)

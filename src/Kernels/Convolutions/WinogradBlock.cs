@@ -12,9 +12,6 @@ internal readonly unsafe struct WinogradBlock<TFilter>
 {
     private const int Width = RowProduct.Width; // channels of a vector
 
-    // Between two points of a buffer: without it, powers of two put all points of a tile into one set of the cache.
-    private const int Skew = 16;
-
     public required WinogradInputs<TFilter> Inputs { get; init; }
 
     /// <summary>(N, H, W, O).</summary>
@@ -44,8 +41,8 @@ internal readonly unsafe struct WinogradBlock<TFilter>
     {
         int channels = Inputs.Channels;
         int rows = (tiles + RowProduct.Rows - 1) / RowProduct.Rows * RowProduct.Rows;
-        int ofInputs = (rows * channels) + Skew;
-        int ofSums = (rows * Outputs) + Skew;
+        int ofInputs = (rows * channels) + WinogradTiles.Skew;
+        int ofSums = (rows * Outputs) + WinogradTiles.Skew;
         using var room = new AlignedFloats((Points * (ofInputs + ofSums)) + Inputs.Scratch);
         float* inputs = room.First;
         float* sums = inputs + (Points * ofInputs);

@@ -13,7 +13,6 @@ internal readonly unsafe struct WinogradGradient
     private const int Width = RowProduct.Width;
     private const int Points = 16;
     private const int TilesOfBlock = 144;
-    private const int Skew = 16;
 
     public required WinogradInputs<FilterOfTwo> Inputs { get; init; }
 
@@ -29,8 +28,8 @@ internal readonly unsafe struct WinogradGradient
     public void Run(int images, float* total)
     {
         int channels = Inputs.Channels;
-        int ofInputs = (TilesOfBlock * channels) + Skew;
-        int ofGradients = (TilesOfBlock * Outputs) + Skew;
+        int ofInputs = (TilesOfBlock * channels) + WinogradTiles.Skew;
+        int ofGradients = (TilesOfBlock * Outputs) + WinogradTiles.Skew;
         int ofSums = channels * Outputs;
         using var room = new AlignedFloats((Points * (ofInputs + ofGradients)) + Math.Max(ofSums, Inputs.Scratch));
         float* inputs = room.First;

@@ -4,6 +4,11 @@ namespace Cluster.Kernels.Convolutions;
 /// <param name="Edge">Outputs of a tile along an axis.</param>
 internal readonly record struct WinogradTiles(int Edge, int Height, int Width)
 {
+    /// <summary>
+    /// Floats between two points of a buffer: without them, powers of two put all points of a tile into one set of the cache.
+    /// </summary>
+    public const int Skew = 16;
+
     /// <summary>In a row.</summary>
     public int Across => (Width + Edge - 1) / Edge;
 

@@ -18,7 +18,7 @@ internal sealed unsafe class WinogradWeights
         Tile = tile;
         Outputs = outputs;
         Inputs = inputs;
-        Bias = GC.AllocateArray<float>(outputs, pinned: true);
+        Bias = new float[outputs];
         bias.CopyTo(Bias);
         int floats = checked((int)(Winograd.Points(tile) * outputs * inputs) + (Alignment / sizeof(float)));
         _buffer = GC.AllocateUninitializedArray<float>(floats, pinned: true);
@@ -41,7 +41,7 @@ internal sealed unsafe class WinogradWeights
     /// <summary>C.</summary>
     public int Inputs { get; }
 
-    /// <summary>(O), pinned; zeros where there is none.</summary>
+    /// <summary>(O); zeros where there is none.</summary>
     public float[] Bias { get; }
 
     /// <summary>(points, C, O), aligned.</summary>

@@ -15,30 +15,68 @@ internal static unsafe class DenseLoops
     /// <param name="start">Place of its first element in the tensor's memory.</param>
     public delegate void Mapper(ReadOnlySpan<float> source, Span<float> target, int start);
 
-    /// <summary>Reads the memory of two tensors in the same order.</summary>
+    /// <summary>Computes one piece from two.</summary>
+    /// <param name="start">Place of its first element in the tensors' memory.</param>
+    public delegate double PairMapper(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> target, int start);
+
+    /// <summary>Is given the memory of two tensors.</summary>
     public delegate void PairReader(float* first, float* second, int length);
 
     /// <summary>A tensor of the same shape and memory format, without gradient.</summary>
-    public static Tensor Map(Tensor x, Mapper map)
+    public static Tensor Map(Tensor x, Mapper map) => Make(x, x.shape, DenseTensor.IsChannelsLast(x), (source, target, length) =>
+        ForEachPiece(length, (first, count) => map(
+            new ReadOnlySpan<float>(source + first, count), new Span<float>(target + first, count), first)));
+
+    /// <summary>A tensor of a shape that is filled from the memory of another one.</summary>
+    /// <param name="channelsLast">Of the tensor that is made.</param>
+    /// <param name="fill">Given both memories, and the length of the second.</param>
+    public static Tensor Make(Tensor x, long[] shape, bool channelsLast, PairReader fill)
     {
         Tensor? result = null;
-        DenseTensor.Read(x, (values, channelsLast) =>
+        DenseTensor.Read(x, (values, _) =>
         {
             fixed (float* data = values)
             {
                 float* source = data;
-                result = DenseTensor.Create(x.shape, channelsLast, memory =>
+                result = DenseTensor.Create(shape, channelsLast, memory =>
                 {
-                    fixed (float* start = memory)
+                    fixed (float* target = memory)
                     {
-                        float* target = start;
-                        ForEachPiece(memory.Length, (first, length) => map(
-                            new ReadOnlySpan<float>(source + first, length), new Span<float>(target + first, length), first));
+                        fill(source, target, memory.Length);
                     }
                 });
             }
         });
         return result!;
+    }
+
+    /// <summary>
+    /// A tensor like <paramref name="a"/> from two tensors of one shape, and the sum of what the pieces return, in their order, whichever
+    /// was done first.
+    /// </summary>
+    /// <exception cref="KernelException">The shapes differ.</exception>
+    public static (Tensor Result, double Sum) MapPair(Tensor a, Tensor b, PairMapper map)
+    {
+        Tensor? result = null;
+        double total = 0;
+        ReadPair(a, b, (first, second, length) =>
+        {
+            double[] sums = new double[PiecesOf(length)];
+            result = DenseTensor.Create(a.shape, DenseTensor.IsChannelsLast(a), memory =>
+            {
+                fixed (float* data = memory)
+                {
+                    float* target = data;
+                    ForEachPiece(length, (start, count) => sums[start / Piece] = map(
+                        new ReadOnlySpan<float>(first + start, count),
+                        new ReadOnlySpan<float>(second + start, count),
+                        new Span<float>(target + start, count),
+                        start));
+                }
+            });
+            total = sums.Sum();
+        });
+        return (result!, total);
     }
 
     /// <summary>Shows two tensors of one shape, the second in the memory order of the first.</summary>

@@ -4,7 +4,7 @@ using OpenTelemetry;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// Leaves out Orleans' spans that are in nobody's trace: what silos ask each other all the time would be a trace for every call.
+/// Leaves out Orleans' spans that belong to no request: silos call each other all the time, and each call would be a trace.
 /// </summary>
 internal sealed class OrleansSpans : BaseProcessor<Activity>
 {

@@ -48,7 +48,7 @@ public sealed class WinogradNetworkTests
         };
         foreach (var (name, values) in expected)
         {
-            sums.SequenceEqual(values).ShouldBe(name == (Winograd.Pays ? kind : "Whole"), name);
+            sums.SequenceEqual(values).ShouldBe(name == (RowProduct.Pays ? kind : "Whole"), name);
         }
     }
 
@@ -64,7 +64,7 @@ public sealed class WinogradNetworkTests
         foreach (var (x, tile) in new[] { (large, WinogradTile.Four), (small, WinogradTile.Two), (large, WinogradTile.Four) })
         {
             TensorFactory.ToFloats(kernel(new NodeInputs([x], weight))).ShouldBe(
-                Winograd.Pays ? Filtered(x, weight, tile) : Direct(x, weight));
+                RowProduct.Pays ? Filtered(x, weight, tile) : Direct(x, weight));
         }
     }
 

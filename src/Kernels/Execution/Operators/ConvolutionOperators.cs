@@ -26,7 +26,7 @@ internal static class ConvolutionOperators
         long groups = node.GetInt("group", 1);
         bool isPrepared = context.Constants.Device.IsHost && !context.HasGradients;
         bool mayRound = context.Constants.Device.IsHost && context.Sums != SumKind.Whole;
-        if (rank == 2 && mayRound && Winograd.Pays && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
+        if (rank == 2 && mayRound && RowProduct.Pays && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
         {
             return isPrepared
                 ? new PreparedWinograd(isRough: context.Sums == SumKind.Rough).Run

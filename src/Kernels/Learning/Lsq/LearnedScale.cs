@@ -8,7 +8,7 @@ namespace Cluster.Kernels.Learning.Lsq;
 /// DQ(Q(x)) with a learned scale in one pass each way, for the processor: forward as ONNX has it
 /// (<see cref="AffineQuantizer"/>), backward as LSQ (<see cref="LsqGradient"/>).
 /// </summary>
-internal sealed unsafe class LearnedScale : autograd.SingleTensorFunction<LearnedScale>
+internal sealed class LearnedScale : autograd.SingleTensorFunction<LearnedScale>
 {
     private const string Saved = "call";
 
@@ -52,31 +52,9 @@ internal sealed unsafe class LearnedScale : autograd.SingleTensorFunction<Learne
         var (x, scale, call) = (saved[0], saved[1], (Call)context.get_data(Saved));
         var (p, mask) = (call.Parameters, call.Mask);
         var lsq = new LsqGradient(p.Scale, p.Minimum - p.ZeroPoint, p.Maximum - p.ZeroPoint, mask);
-        Tensor? result = null;
-        double total = 0;
-        DenseLoops.ReadPair(x, gradient, (values, gradients, length) =>
-        {
-            double[] sums = new double[DenseLoops.PiecesOf(length)];
-            result = DenseTensor.Create(x.shape, DenseTensor.IsChannelsLast(x), memory =>
-            {
-                fixed (float* first = memory)
-                {
-                    float* target = first;
-                    DenseLoops.ForEachPiece(length, (start, count) => sums[start / DenseLoops.Piece] = lsq.Fill(
-                        new ReadOnlySpan<float>(values + start, count),
-                        new ReadOnlySpan<float>(gradients + start, count),
-                        new Span<float>(target + start, count),
-                        call.PositionOf(start)));
-                }
-            });
-
-            // In their order, whichever was done first.
-            foreach (double sum in sums)
-            {
-                total += sum;
-            }
-        });
-        return [result!, full_like(scale, (total * call.Use.GradientScale).AsScalar()), null!]; // one for each argument
+        var (result, total) = DenseLoops.MapPair(
+            x, gradient, (values, gradients, target, start) => lsq.Fill(values, gradients, target, call.PositionOf(start)));
+        return [result, full_like(scale, (total * call.Use.GradientScale).AsScalar()), null!]; // one for each argument
     }
 
     private static Tensor Quantize(Tensor x, Call call)

@@ -29,27 +29,9 @@ internal sealed unsafe class PowerLoss : autograd.SingleTensorFunction<PowerLoss
     public override Tensor forward(autograd.AutogradContext context, params object[] vars)
     {
         var (output, target, weights, call) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor?)vars[2], (Call)vars[3]);
-        Tensor? gradient = null;
-        double loss = 0;
-        Read(output, target, weights, (x, goal, weight, length) =>
-        {
-            double[] sums = new double[DenseLoops.PiecesOf(length)];
-            gradient = DenseTensor.Create(output.shape, DenseTensor.IsChannelsLast(output), memory =>
-            {
-                fixed (float* first = memory)
-                {
-                    float* result = first;
-                    DenseLoops.ForEachPiece(length, (start, count) => sums[start / DenseLoops.Piece] = call.Fill(
-                        new ReadOnlySpan<float>(x + start, count),
-                        new ReadOnlySpan<float>(goal + start, count),
-                        weight is null ? [] : new ReadOnlySpan<float>(weight + start, count),
-                        new Span<float>(result + start, count)));
-                }
-            });
-            loss = sums.Sum() * call.Factor;
-        });
-        context.save_for_backward([gradient!]);
-        return tensor((float)loss);
+        var (gradient, sum) = Differentiate(output, target, weights, call);
+        context.save_for_backward([gradient]);
+        return tensor((float)(sum * call.Factor));
     }
 
     /// <inheritdoc/>
@@ -63,22 +45,18 @@ internal sealed unsafe class PowerLoss : autograd.SingleTensorFunction<PowerLoss
         return (weights is null ? terms : terms * weights).sum().mul(call.Factor.AsScalar()).MoveToOuterDisposeScope();
     }
 
-    private static void Read(Tensor output, Tensor target, Tensor? weights, Reader read)
+    private static (Tensor Gradient, double Sum) Differentiate(Tensor output, Tensor target, Tensor? weights, Call call)
     {
         if (weights is null)
         {
-            DenseLoops.ReadPair(output, target, (x, goal, length) => read(x, goal, null, length));
-            return;
+            return DenseLoops.MapPair(output, target, (x, goal, gradient, _) => call.Fill(x, goal, [], gradient));
         }
 
-        DenseLoops.ReadPair(output, target, (x, goal, length) =>
-        {
-            var (first, second) = ((nint)x, (nint)goal);
-            DenseLoops.ReadPair(output, weights, (_, weight, _) => read((float*)first, (float*)second, weight, length));
-        });
+        (Tensor, double) result = default;
+        DenseLoops.ReadPair(output, weights, (_, weight, _) => result = DenseLoops.MapPair(
+            output, target, (x, goal, gradient, start) => call.Fill(x, goal, new ReadOnlySpan<float>(weight + start, x.Length), gradient)));
+        return result;
     }
-
-    private delegate void Reader(float* x, float* target, float* weights, int length);
 
     private sealed record Call(double Power, double Factor)
     {
