@@ -5,11 +5,15 @@ namespace Cluster.Kernels.Tensors;
 /// <summary>
 /// Numbers as operands of libtorch's operators. TorchSharp converts a number to a <see cref="Scalar"/> whose memory its finalizer
 /// frees, and nothing keeps it from being collected while libtorch still reads it ("Unknown scalar type", or a wrong number). Each
-/// thread holds the last ones that it made; no operator takes as many.
+/// thread holds the last ones that it made; no operator takes as many. What TorchSharp adds by itself is such a number too: the
+/// factor of add's second operand is always passed.
 /// </summary>
 internal static class ScalarNumbers
 {
     private const int Held = 16;
+
+    /// <summary>The factor of add's second operand.</summary>
+    public static Scalar One { get; } = 1L;
 
     [ThreadStatic]
     private static Scalar[]? _held;

@@ -39,7 +39,7 @@ public static class TensorOps
     public static Tensor HardSigmoid(Tensor x, double alpha, double beta)
     {
         using var scaled = x.mul(alpha.AsScalar());
-        using var shifted = scaled.add(beta.AsScalar());
+        using var shifted = scaled.add(beta.AsScalar(), ScalarNumbers.One);
         return shifted.clamp(0.AsScalar(), 1.AsScalar());
     }
 

@@ -58,7 +58,7 @@ internal static class TensorQuantizer
         double low = p.Minimum - p.ZeroPoint;
         var steps = x.div(scale).nan_to_num(low);
         var codes = steps.clamp(low.AsScalar(), (p.Maximum - p.ZeroPoint).AsScalar()).round();
-        return codes.add(0.AsScalar()).mul(scale).MoveToOuterDisposeScope();
+        return codes.add(0.AsScalar(), ScalarNumbers.One).mul(scale).MoveToOuterDisposeScope();
     }
 
     // A divisor: CUDA divides by a number by multiplying with its reciprocal, by a tensor exactly.

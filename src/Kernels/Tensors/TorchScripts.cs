@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Operators of libtorch that TorchSharp lacks, or whose errors it lets end the process (matmul, in 0.107), as functions of TorchScript.
+/// Operators of libtorch that TorchSharp lacks, or whose errors it lets end the process (matmul, in 0.107), or to which it passes
+/// numbers that nothing holds (<see cref="ScalarNumbers"/>), as functions of TorchScript.
 /// They record gradients as any operator does; a call costs some 3 µs, one that TorchSharp wraps 1. Thread-safe.
 /// </summary>
 internal static class TorchScripts
@@ -12,6 +13,12 @@ internal static class TorchScripts
     private const string Source = """
         def matmul(x: Tensor, y: Tensor) -> Tensor:
             return torch.matmul(x, y)
+
+        def mish(x: Tensor) -> Tensor:
+            return torch.mish(x)
+
+        def softplus(x: Tensor) -> Tensor:
+            return torch.softplus(x)
 
         def lstm(x: Tensor, h: Tensor, c: Tensor, wi: Tensor, wh: Tensor, bi: Tensor, bh: Tensor) -> Tensor:
             return torch.lstm(x, [h, c], [wi, wh, bi, bh], True, 1, 0.0, False, False, False)[0]
@@ -35,6 +42,12 @@ internal static class TorchScripts
 
     /// <summary>left · right over the last two dimensions; the leading ones broadcast.</summary>
     public static Tensor MatMul(Tensor left, Tensor right) => Call("matmul", left, right);
+
+    /// <summary>x tanh(softplus(x)).</summary>
+    public static Tensor Mish(Tensor x) => Call("mish", x);
+
+    /// <summary>ln(1 + e^x).</summary>
+    public static Tensor Softplus(Tensor x) => Call("softplus", x);
 
     /// <summary>The hidden states of all steps, (time, batch, directions · hidden).</summary>
     /// <param name="x">(time, batch, features).</param>

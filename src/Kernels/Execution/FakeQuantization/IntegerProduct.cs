@@ -27,7 +27,7 @@ internal sealed record IntegerProduct(float Left, float Right, ConstantQuantizer
 
             TorchSharp.Scalar zero = ((float)Pair.Parameters.ZeroPoint).AsScalar();
             whole.mul_((Left * Right / Pair.Parameters.Scale).AsScalar());
-            whole.add_(zero);
+            whole.add_(zero, ScalarNumbers.One);
             whole.round_();
             whole.sub_(zero);
             return Pair.ApplyToSteps(whole, observer);

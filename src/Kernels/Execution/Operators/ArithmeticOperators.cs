@@ -10,7 +10,7 @@ internal static class ArithmeticOperators
 {
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
     {
-        ["Add"] = (node, context) => Binary(node, context, add),
+        ["Add"] = (node, context) => Binary(node, context, Plus),
         ["Sub"] = (node, context) => Binary(node, context, sub),
         ["Mul"] = (node, context) => Binary(node, context, mul),
         ["Div"] = (node, context) => Binary(node, context, Divide),
@@ -25,8 +25,8 @@ internal static class ArithmeticOperators
         ["Or"] = (node, context) => Binary(node, context, logical_or),
         ["Max"] = (node, context) => Fold(node, context, maximum, isMean: false),
         ["Min"] = (node, context) => Fold(node, context, minimum, isMean: false),
-        ["Sum"] = (node, context) => Fold(node, context, add, isMean: false),
-        ["Mean"] = (node, context) => Fold(node, context, add, isMean: true),
+        ["Sum"] = (node, context) => Fold(node, context, Plus, isMean: false),
+        ["Mean"] = (node, context) => Fold(node, context, Plus, isMean: true),
         ["Where"] = Where,
     };
 
@@ -36,6 +36,8 @@ internal static class ArithmeticOperators
         var operands = new Operands(node, context.Constants);
         return inputs => compute(operands.Get(inputs, 0), operands.Get(inputs, 1));
     }
+
+    private static Tensor Plus(Tensor left, Tensor right) => left.add(right, ScalarNumbers.One);
 
     // Integers, which chains of sizes have, are divided towards zero.
     private static Tensor Divide(Tensor left, Tensor right) => left.dtype is ScalarType.Int64 or ScalarType.Int32
@@ -48,7 +50,7 @@ internal static class ArithmeticOperators
         using var positive = x.relu();
         using var negative = x.clamp_max(0.AsScalar());
         using var scaled = negative.mul(slope);
-        return positive.add(scaled);
+        return Plus(positive, scaled);
     }
 
     private static NodeKernel Fold(GraphNode node, OperatorContext context, Func<Tensor, Tensor, Tensor> combine, bool isMean)

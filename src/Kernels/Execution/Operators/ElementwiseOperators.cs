@@ -19,7 +19,7 @@ internal static class ElementwiseOperators
         ["Floor"] = Plain(static x => x.floor()),
         ["Gelu"] = (node, _) => Gelu(node.GetText("approximate", "none") == "tanh"),
         ["Log"] = Plain(static x => x.log()),
-        ["Mish"] = Plain(static x => nn.functional.mish(x)),
+        ["Mish"] = Plain(TorchScripts.Mish),
         ["Neg"] = Plain(static x => x.neg()),
         ["Not"] = Plain(static x => x.logical_not()),
         ["Reciprocal"] = Plain(static x => x.reciprocal()),
@@ -27,7 +27,7 @@ internal static class ElementwiseOperators
         ["Selu"] = Selu,
         ["Sign"] = Plain(static x => x.sign()),
         ["Sin"] = Plain(static x => x.sin()),
-        ["Softplus"] = Plain(static x => x.softplus()),
+        ["Softplus"] = Plain(TorchScripts.Softplus),
         ["Softsign"] = Softsign,
         ["Sqrt"] = Plain(static x => x.sqrt()),
         ["ThresholdedRelu"] = ThresholdedRelu,
@@ -53,7 +53,7 @@ internal static class ElementwiseOperators
     private static NodeKernel Softsign(GraphNode node, OperatorContext context) => static inputs =>
     {
         using var size = inputs[0].abs();
-        using var divisor = size.add(1.AsScalar());
+        using var divisor = size.add(ScalarNumbers.One, ScalarNumbers.One);
         return inputs[0].div(divisor);
     };
 

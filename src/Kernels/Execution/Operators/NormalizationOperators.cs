@@ -91,7 +91,7 @@ internal static class NormalizationOperators
             using var windows = padded.unfold(1, size, 1); // the window is the last axis
             using var sums = windows.sum([-1], keepdim: false);
             using var scaled = sums.mul((alpha / size).AsScalar());
-            using var shifted = scaled.add(bias.AsScalar());
+            using var shifted = scaled.add(bias.AsScalar(), ScalarNumbers.One);
             using var divisor = shifted.pow(beta.AsScalar());
             return x.div(divisor);
         };

@@ -13,9 +13,15 @@ internal static class ReductionOperators
         ["ReduceSum"] = (node, context) => Over(node, context, static (x, axes, keep) => x.sum(axes, keep)),
         ["ReduceMax"] = (node, context) => Over(node, context, static (x, axes, keep) => x.amax(axes, keep)),
         ["ReduceMin"] = (node, context) => Over(node, context, static (x, axes, keep) => x.amin(axes, keep)),
-        ["ReduceL1"] = (node, context) => Over(node, context, static (x, axes, keep) => linalg.vector_norm(x, 1, axes, keep)),
-        ["ReduceL2"] = (node, context) => Over(node, context, static (x, axes, keep) => linalg.vector_norm(x, 2, axes, keep)),
+        ["ReduceL1"] = (node, context) => Over(node, context, SumOfSizes),
+        ["ReduceL2"] = (node, context) => Over(node, context, static (x, axes, keep) => linalg.norm(x, axes, keep)),
     };
+
+    private static Tensor SumOfSizes(Tensor x, long[] axes, bool keep)
+    {
+        using var sizes = x.abs();
+        return sizes.sum(axes, keep);
+    }
 
     private static NodeKernel Over(GraphNode node, OperatorContext context, Func<Tensor, long[], bool, Tensor> reduce)
     {

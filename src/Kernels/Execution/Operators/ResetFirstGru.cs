@@ -40,7 +40,7 @@ internal static class ResetFirstGru
     private static Tensor Direction(Tensor x, Tensor first, Tensor[] parameters, bool isBackward)
     {
         long hidden = parameters[1].shape[1];
-        using var bias = parameters[2].add(parameters[3]);
+        using var bias = parameters[2].add(parameters[3], ScalarNumbers.One);
         using var given = nn.functional.linear(x, parameters[0], bias); // (time, batch, gates hidden)
         using var gates = parameters[1].narrow(0, 0, (Gates - 1) * hidden);
         using var candidate = parameters[1].narrow(0, (Gates - 1) * hidden, hidden);
@@ -68,17 +68,17 @@ internal static class ResetFirstGru
     {
         using var ofState = nn.functional.linear(state, gates, null);
         using var ofInput = given.narrow(1, 0, (Gates - 1) * hidden);
-        using var sum = ofInput.add(ofState);
+        using var sum = ofInput.add(ofState, ScalarNumbers.One);
         using var open = sum.sigmoid();
         using var reset = open.narrow(1, 0, hidden);
         using var update = open.narrow(1, hidden, hidden);
         using var kept = reset.mul(state);
         using var ofKept = nn.functional.linear(kept, candidate, null);
         using var ownInput = given.narrow(1, (Gates - 1) * hidden, hidden);
-        using var linear = ownInput.add(ofKept);
+        using var linear = ownInput.add(ofKept, ScalarNumbers.One);
         using var found = linear.tanh();
         using var change = state.sub(found);
         using var share = update.mul(change);
-        return found.add(share);
+        return found.add(share, ScalarNumbers.One);
     }
 }

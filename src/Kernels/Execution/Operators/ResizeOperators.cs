@@ -61,7 +61,7 @@ internal static class ResizeOperators
                 using var before = sum;
                 using (weighted)
                 {
-                    sum = before.add(weighted);
+                    sum = before.add(weighted, ScalarNumbers.One);
                 }
             }
         }

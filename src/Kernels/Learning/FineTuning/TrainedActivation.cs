@@ -85,7 +85,7 @@ internal sealed class TrainedActivation
         {
             using var frozen = no_grad();
             _scale.mul_((1 - Averaging).AsScalar());
-            _scale.add_((Averaging * needed).AsScalar());
+            _scale.add_((Averaging * needed).AsScalar(), ScalarNumbers.One);
         }
     }
 

@@ -83,7 +83,7 @@ internal sealed class TrainingIteration(
             for (int i = 0; i < sum.Count; i++)
             {
                 using var gradient = part.Gradients[i];
-                sum[i].add_(gradient);
+                sum[i].add_(gradient, ScalarNumbers.One);
             }
         }
 

@@ -52,7 +52,7 @@ internal static class LsqQuantizer
             change = rounded.sub(x);
         }
 
-        return x.add(change).MoveToOuterDisposeScope();
+        return x.add(change, ScalarNumbers.One).MoveToOuterDisposeScope();
     }
 
     // Bools, one an element.
@@ -74,7 +74,7 @@ internal static class LsqQuantizer
             change = position.round().sub(position);
         }
 
-        return position.add(change);
+        return position.add(change, ScalarNumbers.One);
     }
 
     // The value of the scale, with its gradient multiplied.
@@ -86,6 +86,6 @@ internal static class LsqQuantizer
         }
 
         var part = scale.mul(factor.AsScalar());
-        return part.add(scale.sub(part).detach());
+        return part.add(scale.sub(part).detach(), ScalarNumbers.One);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class AdamWUpdate : ParameterUpdate
         var corrections = Adam.Corrections(Iterations);
         var denominator = _square[index].sqrt();
         denominator.div_(Math.Sqrt(corrections.Second).AsScalar());
-        denominator.add_(Adam.Epsilon.AsScalar());
+        denominator.add_(Adam.Epsilon.AsScalar(), ScalarNumbers.One);
         value.addcdiv_(_mean[index], denominator, (-learningRate / corrections.First).AsScalar());
     }
 }

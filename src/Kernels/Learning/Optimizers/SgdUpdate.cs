@@ -35,7 +35,7 @@ internal sealed class SgdUpdate : ParameterUpdate
         if (_velocity.Length > 0)
         {
             _velocity[index].mul_(_momentum.AsScalar());
-            _velocity[index].add_(direction);
+            _velocity[index].add_(direction, ScalarNumbers.One);
             direction = _nesterov ? direction.add(_velocity[index], _momentum.AsScalar()) : _velocity[index];
         }
 

@@ -55,7 +55,7 @@ internal static class FisherWeights
             {
                 for (int i = 0; i < gradients.Count; i++)
                 {
-                    var shifted = gradients[i].abs().add(1.AsScalar());
+                    var shifted = gradients[i].abs().add(ScalarNumbers.One, ScalarNumbers.One);
                     weights[i].Write(first, shifted.mul(shifted));
                 }
             }

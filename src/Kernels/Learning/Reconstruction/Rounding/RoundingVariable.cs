@@ -53,7 +53,7 @@ internal sealed class RoundingVariable : IDisposable
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var sum = gradients.Aggregate((one, other) => one.add(other));
+        var sum = gradients.Aggregate((one, other) => one.add(other, ScalarNumbers.One));
         TensorFactory.CopyTo(sum, _arrays.Gradient.AsSpan(0, _arrays.Count));
         _arrays.Iterate(++_iterations, learningRate, (float)lambda, (float)beta);
         _weights.copy_(TensorFactory.FromFloats(_arrays.Weights.AsSpan(0, _arrays.Count), _shape));
