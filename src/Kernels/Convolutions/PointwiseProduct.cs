@@ -27,7 +27,7 @@ internal sealed unsafe class PointwiseProduct
         _bias = bias is null ? null : TensorFactory.ToFloats(bias);
     }
 
-    /// <summary>Whether it is faster than libtorch's here: with vectors of 512 bits, for a multiple of 16 outputs.</summary>
+    /// <summary>Whether it is faster than libtorch's here: for a multiple of 16 outputs.</summary>
     public static bool IsSupported(long outputs) => RowProduct.Pays && outputs > 0 && outputs % RowProduct.Width == 0;
 
     /// <param name="x">(N, C, H, W), fastest as channels_last.</param>

@@ -22,7 +22,7 @@ public sealed class PointwiseProductTests
     [MemberData(nameof(Shapes))]
     public void Run_Shapes_AgreesWithLibtorch(int n, int c, int o, int h, int w)
     {
-        Assert.SkipUnless(PointwiseProduct.IsSupported(o), "This processor has no vectors of 512 bits.");
+        Assert.SkipUnless(PointwiseProduct.IsSupported(o), "This processor has no AVX2.");
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
         var (x, weight) = (randn([n, c, h, w], generator: generator), randn([o, c, 1, 1], generator: generator));
@@ -40,7 +40,7 @@ public sealed class PointwiseProductTests
     [Fact]
     public void Run_AnyNumberOfThreadsAndAnyOrderInMemory_GivesTheSameBits()
     {
-        Assert.SkipUnless(PointwiseProduct.IsSupported(32), "This processor has no vectors of 512 bits.");
+        Assert.SkipUnless(PointwiseProduct.IsSupported(32), "This processor has no AVX2.");
         using var scope = NewDisposeScope();
         using var generator = new Generator(6);
         var x = randn([4, 64, 17, 13], generator: generator);
