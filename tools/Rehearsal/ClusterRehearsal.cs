@@ -74,13 +74,13 @@ internal sealed class ClusterRehearsal
     internal Task<T> AtDirectoryAsync<T>(Func<NodeDirectory, Task<T>> ask) =>
         Task.Factory.StartNew(() => ask(_directory), CancellationToken.None, TaskCreationOptions.None, _turns).Unwrap();
 
-    /// <summary>Asks a node, or answers for one that is known to be gone.</summary>
-    internal Task<T> AtNodeAsync<T>(string node, Func<RehearsedSilo, Task<T>> ask, T gone) => _silos.GetValueOrDefault(node) switch
-    {
-        null => Task.FromResult(gone),
-        { LostAt: null } silo => ask(silo),
-        { LostAt: { } lost } => Time.Elapsed - lost > MembersKnowAfter ? Task.FromResult(gone) : RehearsedNetwork.Never<T>(),
-    };
+    /// <summary>Asks a node; one that was lost has no answer.</summary>
+    internal Task<T> AtNodeAsync<T>(string node, Func<RehearsedSilo, Task<T>> ask) =>
+        _silos.GetValueOrDefault(node) is { LostAt: null } silo ? ask(silo) : RehearsedNetwork.Never<T>();
+
+    /// <summary>Whether a node is one of the members, as far as they know by now.</summary>
+    internal bool IsMember(string node) => _silos.GetValueOrDefault(node) is { } silo
+        && !(silo.LostAt is { } lost && Time.Elapsed - lost > MembersKnowAfter);
 
     private async Task<IReadOnlyList<IReadOnlyList<JournalRecord>>> RunAsync(IReadOnlyList<RehearsedJob> jobs, int nodes)
     {
@@ -90,7 +90,7 @@ internal sealed class ClusterRehearsal
         }
 
         var host = new RehearsedJobs(jobs.ToDictionary(job => job.Entry.Id, StringComparer.Ordinal), Options, Time);
-        var grains = RehearsedGrains.Of(this, static () => false);
+        var (grains, nodeServices) = RehearsedGrains.Of(this, static () => false);
         using var ended = new CancellationTokenSource();
         var crashes = CrashAsync(nodes, ended.Token);
         var running = new List<RunningJob>();
@@ -98,7 +98,7 @@ internal sealed class ClusterRehearsal
         {
             await _store.AddAsync(job.Entry, CancellationToken.None);
             running.Add(await RunningJob.StartAsync(
-                job.Entry, _store, host, grains, new LocalFaults(), Options, Time, NullLogger.Instance));
+                job.Entry, _store, host, grains, nodeServices, new LocalFaults(), Options, Time, NullLogger.Instance));
         }
 
         await Task.WhenAll(running.Select(job => job.Completion));
@@ -121,7 +121,7 @@ internal sealed class ClusterRehearsal
     {
         var host = new RehearsedNode($"node-{number:0000}.{generation}", _network, Time, _weather.Of(number));
         RehearsedSilo? silo = null;
-        silo = new RehearsedSilo(host, RehearsedGrains.Of(this, () => silo?.LostAt is not null), _store, Options, Time);
+        silo = new RehearsedSilo(host, RehearsedGrains.Of(this, () => silo?.LostAt is not null).Grains, _store, Options, Time);
         _silos[host.Id] = silo;
         return silo.StartAsync();
     }

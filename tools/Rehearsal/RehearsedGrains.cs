@@ -7,9 +7,9 @@ using Orleans;
 namespace Cluster.Rehearsal;
 
 /// <summary>
-/// The grains that coordinators and nodes call, as seen from one of them: each call goes through the <see cref="RehearsedNetwork"/> to the
-/// product's own directory or node. Activation and placement, which are Orleans', are played: a call to a node that is lost has no answer
-/// until the members know of it, and then that the node is gone.
+/// The directory and the nodes that coordinators and nodes call, as seen from one of them: each call goes through the
+/// <see cref="RehearsedNetwork"/> to the product's own. Members, which are Orleans', are played: a call to a node that is lost has no
+/// answer until they know of it; then there is no such node.
 /// </summary>
 /// <remarks>Not sealed, as its proxy derives from it; the factory's interface has more members in some versions of Orleans.</remarks>
 public class RehearsedGrains : DispatchProxy
@@ -19,20 +19,20 @@ public class RehearsedGrains : DispatchProxy
 
     /// <param name="cluster">The cluster.</param>
     /// <param name="isLost">Whether who calls is lost itself.</param>
-    internal static IGrainFactory Of(ClusterRehearsal cluster, Func<bool> isLost)
+    internal static (IGrainFactory Grains, INodeServices Nodes) Of(ClusterRehearsal cluster, Func<bool> isLost)
     {
         var factory = Create<IGrainFactory, RehearsedGrains>();
-        (((RehearsedGrains)(object)factory)._cluster, ((RehearsedGrains)(object)factory)._isLost) = (cluster, isLost);
-        return factory;
+        var grains = (RehearsedGrains)(object)factory;
+        (grains._cluster, grains._isLost) = (cluster, isLost);
+        return (factory, new Nodes(grains));
     }
 
     /// <inheritdoc/>
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         var wanted = targetMethod!.GetGenericArguments()[0];
-        return RehearsedReference.Of(wanted, wanted == typeof(INodeDirectoryGrain) ? new Directory(this)
-            : wanted == typeof(IWorkGrain) ? new Work(this, (string)args![0]!)
-            : wanted == typeof(INodeGrain) ? new Node(this, (string)args![0]!)
+        return RehearsedReference.Of(wanted, wanted == typeof(INodeDirectoryGrain)
+            ? new Directory(this)
             : throw new NotSupportedException($"No {wanted.Name} is called in a rehearsal."));
     }
 
@@ -65,52 +65,37 @@ public class RehearsedGrains : DispatchProxy
         });
     }
 
-    // The methods of IWorkGrain.
-    private sealed class Work(RehearsedGrains from, string key)
+    private sealed class Nodes(RehearsedGrains from) : INodeServices
     {
-        private static readonly CandidateReply Gone = new(CandidatePhase.Gone);
+        public ValueTask<INodeService?> FindAsync(string node) => ValueTask.FromResult(
+            from._cluster.IsMember(node) ? (INodeService)RehearsedReference.Of(typeof(INodeService), new Node(from, node)) : null);
+    }
 
+    // The methods of INodeService that coordinators call.
+    private sealed class Node(RehearsedGrains from, string id)
+    {
         public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait) =>
             AskAsync(silo => silo.Work.BeginAsync(assignment, item.Value<WorkItem>(), wait));
 
         public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait) =>
             AskAsync(silo => silo.Work.PublishAsync(assignment, wait));
 
-        public Task<CandidateReply> WaitAsync(TimeSpan wait) => AskAsync(silo => silo.Work.WaitAsync(key, wait));
+        public Task<CandidateReply> WaitAsync(string key, TimeSpan wait) => AskAsync(silo => silo.Work.WaitAsync(key, wait));
 
-        public async Task StopAsync() => await AskAsync(async silo =>
+        public Task StopAsync(string key) => AskAsync(async silo =>
         {
             await silo.Work.StopAsync(key);
-            return Gone;
+            return true;
         });
-
-        private Task<CandidateReply> AskAsync(Func<RehearsedSilo, Task<CandidateReply>> ask) =>
-            from.CallAsync(() => from._cluster.AtNodeAsync(NodeKey.NodeOf(key), ask, Gone));
-    }
-
-    // The methods of INodeGrain.
-    private sealed class Node(RehearsedGrains from, string id)
-    {
-        public Task<NodeStatus?> GetAsync() => AskAsync(silo => silo.Node.Status);
 
         public Task ForgetAsync(string[] keys) => AskAsync(silo =>
         {
             silo.Work.Forget(keys);
-            return silo.Node.Status;
+            return Task.FromResult(true);
         });
 
-        public Task<Assignment[]> KeptAsync(string job) => from.CallAsync(
-            () => from._cluster.AtNodeAsync(id, silo => Task.FromResult(silo.Work.Kept(job)), gone: []));
+        public Task<Assignment[]> KeptAsync(string job) => AskAsync(silo => Task.FromResult(silo.Work.Kept(job)));
 
-        public Task<NodeStatus?> CordonAsync(bool isCordoned) => AskAsync(silo =>
-        {
-            silo.Node.Cordon(isCordoned);
-            return silo.Node.Status;
-        });
-
-        public Task<NodeStatus?> DrainAsync(TimeSpan grace) => CordonAsync(isCordoned: true);
-
-        private Task<NodeStatus?> AskAsync(Func<RehearsedSilo, NodeStatus> ask) =>
-            from.CallAsync(() => from._cluster.AtNodeAsync(id, silo => Task.FromResult<NodeStatus?>(ask(silo)), gone: null));
+        private Task<T> AskAsync<T>(Func<RehearsedSilo, Task<T>> ask) => from.CallAsync(() => from._cluster.AtNodeAsync(id, ask));
     }
 }

@@ -24,7 +24,7 @@ internal sealed partial class LocalWork(
     LocalFaults faults,
     GrainOptions options,
     TimeProvider time,
-    ILogger<LocalWork> logger) : INodeWork
+    ILogger<LocalWork> logger)
 {
     private const string Stopped = "It was stopped.";
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);

@@ -14,7 +14,7 @@ namespace Cluster.Grains.Catalog;
 /// </summary>
 [Reentrant]
 [KeepAlive]
-[OnCoordinator]
+[OnCoordinators]
 [GrainType("cluster-jobs")]
 internal sealed partial class JobCatalogGrain(
     IJobStore store,

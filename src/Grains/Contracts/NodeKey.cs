@@ -1,6 +1,6 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>Keys of grains that live on one node: its id, and what comes after a bar.</summary>
+/// <summary>Keys of what is on one node: its id, and what comes after a bar.</summary>
 internal static class NodeKey
 {
     private const char Bar = '|';

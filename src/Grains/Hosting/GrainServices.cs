@@ -5,6 +5,10 @@ using Cluster.Grains.Placement;
 using Cluster.Grains.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Cluster.Grains.Hosting;
 
@@ -14,7 +18,7 @@ public static class GrainServices
     /// <summary>Adds the grains' services. Call it after the silo is added: hosted services stop in the reverse order.</summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="options">Times of the cluster's life signs.</param>
-    /// <param name="roles">What the silo is there for; its <see cref="INodeHost"/> is named accordingly.</param>
+    /// <param name="roles">What the silo is there for.</param>
     /// <param name="keepsJobs">Whether this silo looks after the jobs of the store by itself; not where one job is run
     /// by a command.</param>
     public static IServiceCollection AddClusterGrains(
@@ -26,9 +30,11 @@ public static class GrainServices
         services.AddSingleton<LocalFaults>();
         services.AddSingleton<LocalWork>();
         services.AddSingleton<LocalPreparations>();
-        services.AddSingleton<INodeWork>(silo => silo.GetRequiredService<LocalWork>());
+        services.AddSingleton<INodeServices, NodeServices>();
         services.AddSingleton<IIncomingGrainCallFilter, ProblemFilter>();
-        NodePlacement.Add(services);
+        services.AddOptions<SiloOptions>().Configure<INodeHost>((silo, host) => silo.SiloName = host.Id);
+        services.AddOrleans(silo => silo.AddGrainService<NodeService>().UseSiloMetadata(SiloRoleMetadata.Of(roles)));
+        services.AddPlacementFilter<OnCoordinators, SiloRoleMetadata>(ServiceLifetime.Singleton);
         services.AddSingleton<JobEntries>();
         services.AddSingleton<MemberChanges>();
         services.AddSingleton<LostSilos>();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Jobs;
@@ -8,7 +9,7 @@ namespace Cluster.Grains.Jobs;
 /// Tells nodes which of the results that they keep are durable. In batches: a call for each would double the calls of
 /// a job. A word that gets lost costs a node some memory for a while.
 /// </summary>
-internal sealed class DurableResults(IGrainFactory grains, GrainCalls calls, GrainOptions options, TimeProvider time)
+internal sealed class DurableResults(INodeServices nodes, GrainCalls calls, GrainOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<int, ConcurrentBag<string>> _ended = new();
     private readonly ConcurrentQueue<string> _durable = new();
@@ -58,7 +59,11 @@ internal sealed class DurableResults(IGrainFactory grains, GrainCalls calls, Gra
 
     private async Task<string> ForgetAsync(string node, string[] keys)
     {
-        await grains.GetGrain<INodeGrain>(node).ForgetAsync(keys);
+        if (await nodes.FindAsync(node) is { } service)
+        {
+            await service.ForgetAsync(keys);
+        }
+
         return node;
     }
 }

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;
 
@@ -13,17 +14,19 @@ namespace Cluster.Grains.Jobs;
 /// Attempts at a job's work, on nodes. One, step by step:
 /// 1. the directory grants a slot (asked again until there is one);
 /// 2. the attempt is journaled with its node, so that no loss goes unnoticed;
-/// 3. the attempt's grain begins the work, on that node;
+/// 3. that node begins the work;
 /// 4. it is asked, again and again, until the work has ended; asking renews the lease;
-/// 5. where the answer is that its node is no more, twice, it is lost with its host; where there is no answer, it is asked again.
+/// 5. where its node is no member of the cluster any more, it is lost with its host; where there is no answer, it is asked again.
 /// Runs outside any grain's turns.
 /// </summary>
 internal sealed partial class GrainAttempts
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
+    private static readonly CandidateReply Gone = new(CandidatePhase.Gone);
 
     private readonly JobEntry _job;
     private readonly IGrainFactory _grains;
+    private readonly INodeServices _nodes;
     private readonly LocalFaults _faults;
     private readonly GrainOptions _options;
     private readonly JobGrainScope _scope;
@@ -35,6 +38,7 @@ internal sealed partial class GrainAttempts
     public GrainAttempts(
         JobEntry job,
         IGrainFactory grains,
+        INodeServices nodes,
         LocalFaults faults,
         GrainOptions options,
         JobGrainScope scope,
@@ -43,13 +47,14 @@ internal sealed partial class GrainAttempts
     {
         _job = job;
         _grains = grains;
+        _nodes = nodes;
         _faults = faults;
         _options = options;
         _scope = scope;
         _time = time;
         _logger = logger;
         _calls = new GrainCalls(options.LongestWait + options.CallMargin, time, logger);
-        _durable = new DurableResults(grains, _calls, options, time);
+        _durable = new DurableResults(nodes, _calls, options, time);
         Slots = new SlotAcquisition(job, grains, _calls, options, scope, time);
     }
 
@@ -85,13 +90,14 @@ internal sealed partial class GrainAttempts
             ? [.. nodes.Select(node => node.Id)]
             : [];
 
-    /// <summary>What a node has of the job (<see cref="INodeGrain.KeptAsync"/>); nothing where it does not answer.</summary>
+    /// <summary>What a node has of the job (<see cref="INodeService.KeptAsync"/>); nothing where it does not answer.</summary>
     public async Task<Assignment[]> KeptAsync(string node, CancellationToken cancellationToken) =>
-        await _calls.TryAsync(() => _grains.GetGrain<INodeGrain>(node).KeptAsync(_job.Id), cancellationToken) ?? [];
+        await _calls.TryAsync(
+            async () => await _nodes.FindAsync(node) is { } service ? await service.KeptAsync(_job.Id) : [], cancellationToken) ?? [];
 
     /// <summary>Whether an attempt runs, or has ended well, as its node says.</summary>
     public async Task<bool> IsOfUseAsync(string key, CancellationToken cancellationToken) =>
-        await _calls.TryAsync(() => _grains.GetGrain<IWorkGrain>(key).WaitAsync(TimeSpan.Zero), cancellationToken)
+        await LookAsync(key, cancellationToken)
             is { Phase: CandidatePhase.Running } or { Phase: CandidatePhase.Ended, Failure: null, Problem: null };
 
     /// <summary>
@@ -100,8 +106,7 @@ internal sealed partial class GrainAttempts
     /// <returns>Whether it has ended, as its node says.</returns>
     public async Task<bool> HasEndedAsync(AttemptCourse course, CancellationToken cancellationToken)
     {
-        var key = course.Key!;
-        var reply = await _calls.TryAsync(() => _grains.GetGrain<IWorkGrain>(key).WaitAsync(TimeSpan.Zero), cancellationToken);
+        var reply = await LookAsync(course.Key!, cancellationToken);
         if (reply is not { Phase: CandidatePhase.Ended })
         {
             return false;
@@ -130,7 +135,7 @@ internal sealed partial class GrainAttempts
                 attempt.Sequence,
                 key,
                 does.Lease,
-                taken => taken.WaitAsync(_options.LongestWait),
+                taken => taken.WaitAsync(key, _options.LongestWait),
                 cancellationToken,
                 ahead);
 
@@ -164,7 +169,7 @@ internal sealed partial class GrainAttempts
             attempt.Sequence,
             assignment.Key,
             does.Lease,
-            work => does.Begin(work, assignment, _options.LongestWait),
+            service => does.Begin(service, assignment, _options.LongestWait),
             cancellationToken);
         if (end.Ended?.Failure == FailureKind.DeviceError)
         {
@@ -182,25 +187,23 @@ internal sealed partial class GrainAttempts
         int sequence,
         string key,
         TimeSpan lease,
-        Func<IWorkGrain, Task<CandidateReply>> first,
+        Func<INodeService, Task<CandidateReply>> first,
         CancellationToken cancellationToken,
         string? ahead = null)
     {
         var node = course.Node!;
-        var work = _grains.GetGrain<IWorkGrain>(key);
-        var ask = () => first(work);
+        var ask = first;
         var heard = _time.GetTimestamp();
-        var wasGone = false;
         try
         {
             while (true)
             {
                 // 3., 4.
-                var reply = await AskAsync(ask, course, cancellationToken);
+                var reply = await AskAsync(node, ask, course, cancellationToken);
                 if (reply is not null)
                 {
                     // Before that the call that begins it may still be on its way, or lost: it is made again.
-                    ask = () => work.WaitAsync(_options.LongestWait);
+                    ask = service => service.WaitAsync(key, _options.LongestWait);
                     heard = _time.GetTimestamp();
                 }
                 else if (_time.GetElapsedTime(heard) > 2 * lease)
@@ -214,7 +217,6 @@ internal sealed partial class GrainAttempts
                     case CandidatePhase.Ended:
                         return Ended(node, sequence, key, reply);
                     case CandidatePhase.Running:
-                        wasGone = false;
                         continue;
                     case CandidatePhase.Refused:
                         return Failed(FailureKind.Unavailable, $"Node {node} did not take it: {reply.Problem}.");
@@ -222,40 +224,45 @@ internal sealed partial class GrainAttempts
                         // It may have begun before it was asked for: its node knows it by what it was called then.
                         (key, ahead) = (ahead, null);
                         course.Key = key;
-                        work = _grains.GetGrain<IWorkGrain>(key);
                         continue;
                     case CandidatePhase.Unknown:
                         return Failed(FailureKind.Unavailable, $"Node {node} does not know it.");
-                    case CandidatePhase.Gone when wasGone:
+                    case CandidatePhase.Gone:
+                        // 5.
                         return Failed(FailureKind.HostLost, $"Node {node} was lost while it ran there.");
                 }
 
-                // 5. A silo that has only just joined is not known to all others yet.
-                wasGone = reply is not null;
-                await Task.Delay(wasGone ? _options.GoneTwiceAfter : AskAgain, _time, cancellationToken);
+                await Task.Delay(AskAgain, _time, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (_scope.StopsWork)
         {
-            await _calls.TryAsync(() => StopAsync(work), CancellationToken.None);
+            await StopAsync(key);
             throw;
         }
         catch (OperationCanceledException) when (course.IsGivenUp || course.IsAhead)
         {
             // Not waited for: the item has its result, or nobody knows of it who could take it up.
-            _ = StopAndForgetAsync(work, key);
+            _ = StopAndForgetAsync(key);
             throw;
         }
     }
 
     private async Task<CandidateReply?> AskAsync(
-        Func<Task<CandidateReply>> ask, AttemptCourse course, CancellationToken cancellationToken)
+        string node, Func<INodeService, Task<CandidateReply>> ask, AttemptCourse course, CancellationToken cancellationToken)
     {
         // Ends by itself, whatever becomes of the answer.
-        var asking = _calls.TryAsync(ask, cancellationToken);
+        var asking = AskAsync(node, ask, cancellationToken);
         await Task.WhenAny((Task)asking, course.Told);
         return course.Told.IsCompleted ? await course.Told : await asking;
     }
+
+    private Task<CandidateReply?> AskAsync(
+        string node, Func<INodeService, Task<CandidateReply>> ask, CancellationToken cancellationToken) =>
+        _calls.TryAsync(async () => await _nodes.FindAsync(node) is { } service ? await ask(service) : Gone, cancellationToken);
+
+    private Task<CandidateReply?> LookAsync(string key, CancellationToken cancellationToken) =>
+        AskAsync(NodeKey.NodeOf(key), service => service.WaitAsync(key, TimeSpan.Zero), cancellationToken);
 
     private (CandidateReply? Ended, FailedResult? Failure) Ended(string node, int sequence, string key, CandidateReply reply)
     {
@@ -277,18 +284,21 @@ internal sealed partial class GrainAttempts
         return _scope.IsDistributed ? (null, failure) : throw (_faults.Take(key) ?? new JobException(reply.Problem));
     }
 
-    private async Task StopAndForgetAsync(IWorkGrain work, string key)
+    private async Task StopAndForgetAsync(string key)
     {
-        await _calls.TryAsync(() => StopAsync(work), CancellationToken.None);
+        await StopAsync(key);
         _durable.Forget([key]);
     }
 
     // Where it cannot be reached, its lease runs out, which stops it too.
-    private static async Task<IWorkGrain> StopAsync(IWorkGrain work)
-    {
-        await work.StopAsync();
-        return work;
-    }
+    private Task StopAsync(string key) => AskAsync(
+        NodeKey.NodeOf(key),
+        async service =>
+        {
+            await service.StopAsync(key);
+            return Gone;
+        },
+        CancellationToken.None);
 
     [LoggerMessage(
         EventId = 1009,

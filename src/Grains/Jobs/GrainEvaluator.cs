@@ -106,7 +106,7 @@ internal sealed class GrainEvaluator : IEvaluator
         return new GrainWork(
             item.Place,
             item.IsLong ? _options.FineTuneLease : _options.Lease,
-            (work, assignment, wait) => work.BeginAsync(assignment, carried, wait),
+            (node, assignment, wait) => node.BeginAsync(assignment, carried, wait),
             AheadNumber.Of(item));
     }
 }

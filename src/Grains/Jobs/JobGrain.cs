@@ -6,6 +6,7 @@ using Cluster.Coordinator.Running;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Catalog;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
 using Cluster.Grains.Placement;
 using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;
@@ -18,12 +19,13 @@ namespace Cluster.Grains.Jobs;
 /// </summary>
 [Reentrant]
 [KeepAlive]
-[OnCoordinator]
+[OnCoordinators]
 [GrainType("cluster-job")]
 internal sealed class JobGrain(
     IJobStore store,
     JobEntries entries,
     IJobHost host,
+    INodeServices nodes,
     LocalFaults faults,
     GrainOptions options,
     TimeProvider time,
@@ -338,7 +340,8 @@ internal sealed class JobGrain(
             }
 
             await StopRunningAsync();
-            var running = await RunningJob.StartAsync(entry, store, host, GrainFactory, faults, options, time, logger);
+            var running = await RunningJob.StartAsync(
+                entry, store, host, GrainFactory, nodes, faults, options, time, logger);
             _running = running;
             _ = FollowAsync(running);
             return Done;

@@ -5,6 +5,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Grains.Candidates;
+using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;
 
@@ -72,6 +73,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         IJobStore store,
         IJobHost host,
         IGrainFactory grains,
+        INodeServices nodes,
         LocalFaults faults,
         GrainOptions options,
         TimeProvider time,
@@ -84,7 +86,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             journal = new JobJournal(stored);
             var job = new RunningJob(entry, store, host, stored, journal, options, logger);
             job.LogTakenUp(entry.Id, stored.Token, stored.Records.Count);
-            var attempts = new GrainAttempts(entry, grains, faults, options, job._scope, time, logger);
+            var attempts = new GrainAttempts(entry, grains, nodes, faults, options, job._scope, time, logger);
             var suspension = new JobSuspension(entry.Id, journal, options, time, logger);
 
             // It outlives the call that begins it, and must not go on in its trace: that would grow for hours.

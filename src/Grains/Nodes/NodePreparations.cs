@@ -8,6 +8,8 @@ namespace Cluster.Grains.Nodes;
 /// <summary>Has nodes of the cluster read and check the files of jobs: for servers that have no node of their own.</summary>
 public sealed class NodePreparations(IGrainFactory grains, GrainOptions options, TimeProvider time)
 {
+    private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
+
     /// <summary>Whether a node says that it runs a target, and takes work.</summary>
     /// <exception cref="TimeoutException">The cluster does not answer.</exception>
     public async Task<bool> HasAsync(string target, CancellationToken cancellationToken) =>
@@ -20,11 +22,12 @@ public sealed class NodePreparations(IGrainFactory grains, GrainOptions options,
     public async Task<NodePreparation> PrepareAsync(JobInputs inputs, JobOptions asked, CancellationToken cancellationToken)
     {
         var node = Choose(await ListAsync(cancellationToken), asked.Target);
-        var reading = grains.GetGrain<IPreparationGrain>(NodeKey.Of(node, Guid.NewGuid().ToString("N")));
+        string reading = Guid.NewGuid().ToString("N");
         var (carriedInputs, carriedOptions) = (Carried.Of(inputs), Carried.Of(asked));
         while (true)
         {
-            var reply = await WithinAsync(reading.PrepareAsync(carriedInputs, carriedOptions, options.LongestWait), cancellationToken);
+            var reply = await WithinAsync(
+                Directory.PrepareAsync(node, reading, carriedInputs, carriedOptions, options.LongestWait), cancellationToken);
             if (reply.IsGone)
             {
                 throw new GrainProblemException($"The node {node} went away while it read the job's files: try again.");
@@ -56,7 +59,7 @@ public sealed class NodePreparations(IGrainFactory grains, GrainOptions options,
         node.Slots.Any(slot => slot.Targets.Contains(target, StringComparer.Ordinal));
 
     private Task<IReadOnlyList<NodeStatus>> ListAsync(CancellationToken cancellationToken) =>
-        WithinAsync(grains.GetGrain<INodeDirectoryGrain>(0).ListAsync(), cancellationToken);
+        WithinAsync(Directory.ListAsync(), cancellationToken);
 
     private Task<T> WithinAsync<T>(Task<T> call, CancellationToken cancellationToken) =>
         call.WaitAsync(options.LongestWait + options.CallMargin, time, cancellationToken);

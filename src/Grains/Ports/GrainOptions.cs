@@ -66,9 +66,6 @@ public sealed record GrainOptions
     /// <summary>How much longer than its wait a call may take before it counts as unanswered: its silo may have been killed.</summary>
     public TimeSpan CallMargin { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long after "that node is gone" it is asked a second time before this is believed.</summary>
-    public TimeSpan GoneTwiceAfter { get; init; } = TimeSpan.FromMilliseconds(500);
-
     /// <summary>How long a job is suspended by the first fault of its coordination; doubled by each that follows it.</summary>
     public TimeSpan FirstSuspension { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -3,7 +3,7 @@ using Cluster.Grains.Placement;
 namespace Cluster.Grains.Quotas;
 
 /// <summary><see cref="QuotaPromises"/> as a grain. What is lost with its silo, the calls promise themselves anew.</summary>
-[OnCoordinator]
+[OnCoordinators]
 [GrainType("cluster-quota")]
 internal sealed class QuotaGrain(TimeProvider time) : Grain, IQuotaGrain
 {

@@ -49,39 +49,33 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
 
     [Authorize(Roles = nameof(Role.Admin))]
     public override Task<V1.Node> CordonNode(V1.CordonNodeRequest request, ServerCallContext context) =>
-        ChangeAsync(request.Name, node => node.CordonAsync(isCordoned: true), context);
+        ChangeAsync(request.Name, (nodes, node) => nodes.CordonAsync(node, isCordoned: true), context);
 
     [Authorize(Roles = nameof(Role.Admin))]
     public override Task<V1.Node> UncordonNode(V1.UncordonNodeRequest request, ServerCallContext context) =>
-        ChangeAsync(request.Name, node => node.CordonAsync(isCordoned: false), context);
+        ChangeAsync(request.Name, (nodes, node) => nodes.CordonAsync(node, isCordoned: false), context);
 
     [Authorize(Roles = nameof(Role.Admin))]
     public override Task<V1.Node> DrainNode(V1.DrainNodeRequest request, ServerCallContext context)
     {
         var grace = request.Grace?.ToTimeSpan() ?? UsualGrace;
         return grace >= TimeSpan.Zero && grace <= LongestGrace
-            ? ChangeAsync(request.Name, node => node.DrainAsync(grace), context)
+            ? ChangeAsync(request.Name, (nodes, node) => nodes.DrainAsync(node, grace), context)
             : throw ApiError.Field(
                 Reason.RequestInvalid, "grace", $"The grace is {grace.TotalSeconds:0.###} s where 0 s to 86400 s is expected: correct it.");
     }
 
-    private async Task<V1.Node> ChangeAsync(string name, Func<INodeGrain, Task<NodeStatus?>> change, ServerCallContext context)
+    private async Task<V1.Node> ChangeAsync(
+        string name, Func<INodeDirectoryGrain, string, Task<NodeStatus?>> change, ServerCallContext context)
     {
         var cancellationToken = context.CancellationToken;
         var id = Names.NodeId(name);
-
-        // Only of nodes that are there: a grain of any other name would be made somewhere.
-        var known = await grains.GetGrain<INodeDirectoryGrain>(0).ListAsync().WaitAsync(cancellationToken);
-        var changed = known.Any(node => string.Equals(node.Id, id, StringComparison.Ordinal))
-            ? await change(grains.GetGrain<INodeGrain>(id)).WaitAsync(cancellationToken)
-            : null;
-        if (changed is null)
+        if (await change(grains.GetGrain<INodeDirectoryGrain>(0), id).WaitAsync(cancellationToken) is not { } shown)
         {
             throw ApiError.Of(
                 StatusCode.NotFound, Reason.NodeUnknown, $"There is no node {id}: list the nodes to see which there are.", ("node", id));
         }
 
-        var shown = changed with { SeenAt = known.First(node => string.Equals(node.Id, id, StringComparison.Ordinal)).SeenAt };
         var jobs = await FeedsAsync([shown], cancellationToken);
         return shown.ToContract(slot => WorkOf(slot, jobs, CallerTenant.Of(context))).Told(options.Told);
     }

@@ -16,9 +16,6 @@ internal static class OrleansClustering
     private const string PoolSize = "Maximum Pool Size";
     private const int MostConnections = 5;
 
-    // Attempts are grains, asked for a few times each: the usual million of places would be of those that are over.
-    private const int MostPlaces = 4096;
-
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     // Ends calls to a silo that was killed, which would never be answered.
@@ -39,8 +36,7 @@ internal static class OrleansClustering
         }
 
         silo.AddActivityPropagation()
-            .Configure<SiloMessagingOptions>(Answer)
-            .Configure<GrainDirectoryOptions>(directory => directory.CacheSize = MostPlaces);
+            .Configure<SiloMessagingOptions>(Answer);
         var siloPort = PortOr(options.SiloPort);
         if (options.Database is not { } connection)
         {

@@ -4,7 +4,6 @@ using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
-using Cluster.Grains.Placement;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Collection;
@@ -47,7 +46,7 @@ internal static partial class SiloHost
         var bucket = options.Bucket is { } place ? await BucketClient.OpenAsync(place, cancellation) : null;
 #pragma warning restore CA2000
 
-        string id = SiloNames.Of(ServerHost.NewId(), options.Roles);
+        string id = ServerHost.NewId();
         var builder = ServerHost.Create(options.Listen, options.Encryption, PageOptions.Of(options.Page, tokens is not null), id);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopLimit);
         var grains = GrainTimes(options);

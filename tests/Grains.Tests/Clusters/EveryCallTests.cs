@@ -2,6 +2,7 @@ using System.Reflection;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 using Cluster.Grains.Tests.Support;
 using Cluster.Storage.Files;
@@ -12,7 +13,7 @@ namespace Cluster.Grains.Tests.Clusters;
 
 /// <summary>
 /// Every method of every grain, called from both silos and from a client: what it is given and what it answers arrive whole.
-/// The grain is on one of the silos, so one of them at least calls the other.
+/// The grain is on one of the silos, so one of them at least calls the other. Nodes are called by silos only, each by the other one.
 /// </summary>
 public sealed class EveryCallTests : IAsyncLifetime
 {
@@ -108,16 +109,13 @@ public sealed class EveryCallTests : IAsyncLifetime
     public async Task Call_OfEachMethod_CarriesAllThatItIsGivenAndAnswers()
     {
         Methods.Count.ShouldBeGreaterThan(25);
-        foreach (var caller in _silos.Callers)
+        foreach (var (method, target) in await TargetsAsync())
         {
-            foreach (var method in Methods)
-            {
-                object[] arguments = [.. method.GetParameters().Select(parameter => SampleOf(parameter.ParameterType))];
-                object? answer = await CallAsync(caller, method, arguments);
+            object[] arguments = [.. method.GetParameters().Select(parameter => SampleOf(parameter.ParameterType))];
+            object? answer = await CallAsync(target, method, arguments);
 
-                _answers.Given[method].ShouldBeEquivalentTo(arguments, Name(method));
-                answer.ShouldBeEquivalentTo(AnswerOf(method) is { } type ? SampleOf(type) : null, Name(method));
-            }
+            _answers.Given[method].ShouldBeEquivalentTo(arguments, Name(method));
+            answer.ShouldBeEquivalentTo(AnswerOf(method) is { } type ? SampleOf(type) : null, Name(method));
         }
     }
 
@@ -125,11 +123,11 @@ public sealed class EveryCallTests : IAsyncLifetime
     public async Task Call_WithoutAnAnswer_IsNull()
     {
         _isNull = true;
-        foreach (var caller in _silos.Callers)
+        foreach (var (method, target) in await TargetsAsync())
         {
-            foreach (var method in Methods.Where(method => AnswerOf(method) is { } type && (!type.IsValueType || IsNullable(type))))
+            if (AnswerOf(method) is { } type && (!type.IsValueType || IsNullable(type)))
             {
-                (await CallAsync(caller, method, [.. method.GetParameters().Select(parameter => SampleOf(parameter.ParameterType))]))
+                (await CallAsync(target, method, [.. method.GetParameters().Select(parameter => SampleOf(parameter.ParameterType))]))
                     .ShouldBeNull(Name(method));
             }
         }
@@ -161,11 +159,31 @@ public sealed class EveryCallTests : IAsyncLifetime
 
     private static string Name(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
 
-    private static async Task<object?> CallAsync(IGrainFactory caller, MethodInfo method, object[] arguments)
+    // For each caller and method, what is called.
+    private async Task<List<(MethodInfo Method, object Target)>> TargetsAsync()
     {
-        var type = method.DeclaringType!;
-        var grain = type.IsAssignableTo(typeof(IGrainWithStringKey)) ? caller.GetGrain(type, "key") : caller.GetGrain(type, 0);
-        var call = (Task)method.Invoke(grain, arguments)!;
+        var targets = new List<(MethodInfo, object)>();
+        foreach (var method in Methods.Where(method => method.DeclaringType != typeof(INodeService)))
+        {
+            var type = method.DeclaringType!;
+            targets.AddRange(_silos.Callers.Select(caller => (method, (object)(type.IsAssignableTo(typeof(IGrainWithStringKey))
+                ? caller.GetGrain(type, "key")
+                : caller.GetGrain(type, 0)))));
+        }
+
+        var (one, other) = (_silos.Silos[0], _silos.Silos[1]);
+        foreach (var (caller, called) in new[] { (one, other), (other, one) })
+        {
+            var node = await caller.GetRequiredService<INodeServices>().FindAsync(called.GetRequiredService<INodeHost>().Id);
+            targets.AddRange(Methods.Where(method => method.DeclaringType == typeof(INodeService)).Select(method => (method, (object)node!)));
+        }
+
+        return targets;
+    }
+
+    private static async Task<object?> CallAsync(object target, MethodInfo method, object[] arguments)
+    {
+        var call = (Task)method.Invoke(target, arguments)!;
         await call.WaitAsync(TestContext.Current.CancellationToken);
         return AnswerOf(method) is null ? null : call.GetType().GetProperty(nameof(Task<>.Result))!.GetValue(call);
     }

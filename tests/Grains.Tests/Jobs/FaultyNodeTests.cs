@@ -63,12 +63,12 @@ public sealed class FaultyNodeTests : IDisposable
         await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: options);
         await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
         await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
-        var grain = silo.Grains.GetGrain<INodeGrain>("node-1");
+        var nodes = silo.Grains.GetGrain<INodeDirectoryGrain>(0);
 
-        (await grain.DrainAsync(TimeSpan.FromMilliseconds(50))).ShouldNotBeNull().IsCordoned.ShouldBeTrue();
+        (await nodes.DrainAsync("node-1", TimeSpan.FromMilliseconds(50))).ShouldNotBeNull().IsCordoned.ShouldBeTrue();
         await silo.ListedAsync("j-1", JobStatus.Unschedulable);
         runs.ShouldBe(1);
-        (await grain.CordonAsync(isCordoned: false)).ShouldNotBeNull().IsCordoned.ShouldBeFalse();
+        (await nodes.CordonAsync("node-1", isCordoned: false)).ShouldNotBeNull().IsCordoned.ShouldBeFalse();
         var events = (await silo.ReadAsync("j-1")).Select(record => record.Event).ToArray();
 
         events.OfType<JobUnschedulable>().First().Reason.ShouldBe("Of 1 node, 1 cordoned.");
@@ -123,9 +123,10 @@ public sealed class FaultyNodeTests : IDisposable
         // The node is told in batches.
         foreach (var started in events.OfType<AttemptStarted>())
         {
-            var work = silo.Grains.GetGrain<IWorkGrain>(Assignment.KeyOf(started.Node, "j-1", started.Sequence, started.Attempt));
+            var node = await silo.NodeAsync();
+            string key = Assignment.KeyOf(started.Node, "j-1", started.Sequence, started.Attempt);
             await silo.UntilAsync(
-                nameof(INodeGrain.ForgetAsync), async () => (await work.WaitAsync(TimeSpan.Zero)).Phase == CandidatePhase.Unknown);
+                nameof(INodeService.ForgetAsync), async () => (await node.WaitAsync(key, TimeSpan.Zero)).Phase == CandidatePhase.Unknown);
         }
 
         events.OfType<AttemptStarted>().ShouldNotBeEmpty();

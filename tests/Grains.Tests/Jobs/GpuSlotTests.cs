@@ -72,7 +72,7 @@ public sealed class GpuSlotTests : IDisposable
         var failed = events.OfType<AttemptFailed>().Where(e => !e.Failure.Reason.Contains("works on something else")).ToArray();
         failed.ShouldNotBeEmpty();
         failed.Select(e => (slots[(e.Sequence, e.Attempt)], e.Failure.Kind)).Distinct().ShouldBe([("cuda:0", FailureKind.DeviceError)]);
-        var status = (await silo.Grains.GetGrain<INodeGrain>("node-1").CordonAsync(isCordoned: false)).ShouldNotBeNull();
+        var status = await (await silo.NodeAsync()).CordonAsync(isCordoned: false);
         status.Slots[0].Problem.ShouldBe(Fault);
         status.Slots.Select(slot => slot.IsExcluded).ShouldBe([true, false, false]);
     }

@@ -6,6 +6,7 @@ using Cluster.Coordinator.Work;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Jobs;
+using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 using Cluster.Grains.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,6 +26,7 @@ public sealed class GrainForesightTests
 
     private readonly ManualTime _time = new();
     private readonly IGrainFactory _grains;
+    private readonly INodeServices _nodes;
     private readonly PlayedGrains.Played _cluster;
     private readonly GrainEvaluator _evaluator;
     private readonly ConcurrentQueue<(int Number, string Node)> _started = new();
@@ -32,7 +34,7 @@ public sealed class GrainForesightTests
 
     public GrainForesightTests()
     {
-        (_grains, _cluster) = PlayedGrains.Create();
+        (_grains, _nodes, _cluster) = PlayedGrains.Create();
         _evaluator = Coordinator();
     }
 
@@ -291,6 +293,7 @@ public sealed class GrainForesightTests
         new GrainAttempts(
             TestSilo.Entry(Networks.Easy),
             _grains,
+            _nodes,
             new LocalFaults(),
             Options,
             new JobGrainScope { IsDistributed = true, HasOtherSilos = true },

@@ -32,10 +32,11 @@ public sealed class HedgedAttemptsTests
 
     public HedgedAttemptsTests()
     {
-        (var factory, _cluster) = PlayedGrains.Create();
+        (var factory, var nodes, _cluster) = PlayedGrains.Create();
         _attempts = new HedgedAttempts(new GrainAttempts(
             TestSilo.Entry(Networks.Easy),
             factory,
+            nodes,
             new LocalFaults(),
             Options,
             new JobGrainScope { IsDistributed = true, HasOtherSilos = true },

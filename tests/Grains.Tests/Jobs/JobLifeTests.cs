@@ -249,7 +249,7 @@ public sealed class JobLifeTests : IDisposable
             await silo.Grains.GetGrain<IJobGrain>("j-1").StopAsync();
             foreach (var open in Open(await silo.Store.ReadJournalAsync("j-1", Token)))
             {
-                await silo.Grains.GetGrain<IWorkGrain>(open).StopAsync();
+                await (await silo.NodeAsync()).StopAsync(open);
             }
         }
 

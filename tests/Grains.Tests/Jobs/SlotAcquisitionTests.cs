@@ -17,7 +17,7 @@ public sealed class SlotAcquisitionTests
 
     public SlotAcquisitionTests()
     {
-        (var factory, _cluster) = PlayedGrains.Create();
+        (var factory, _, _cluster) = PlayedGrains.Create();
         _slots = new SlotAcquisition(
             TestSilo.Entry(Networks.Easy),
             factory,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
 using Cluster.Rehearsal;
 using Orleans;
 
@@ -13,20 +14,18 @@ public class PlayedGrains : DispatchProxy
 {
     private Played _played = null!;
 
-    internal static (IGrainFactory Factory, Played Played) Create()
+    internal static (IGrainFactory Factory, INodeServices Nodes, Played Played) Create()
     {
         var factory = Create<IGrainFactory, PlayedGrains>();
         var played = ((PlayedGrains)(object)factory)._played = new Played();
-        return (factory, played);
+        return (factory, new Nodes(played), played);
     }
 
     /// <inheritdoc/>
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        var wanted = targetMethod!.GetGenericArguments()[0];
-        return RehearsedReference.Of(wanted, wanted == typeof(INodeDirectoryGrain) ? new Directory(_played)
-            : wanted == typeof(IWorkGrain) ? new Work(_played, (string)args![0]!)
-            : new Node(_played, (string)args![0]!));
+        targetMethod!.GetGenericArguments().ShouldBe([typeof(INodeDirectoryGrain)]);
+        return RehearsedReference.Of(typeof(INodeDirectoryGrain), new Directory(_played));
     }
 
     /// <summary>What was asked of the cluster, and what it answers.</summary>
@@ -85,7 +84,14 @@ public class PlayedGrains : DispatchProxy
         }
     }
 
-    private sealed class Work(Played played, string key)
+    private sealed class Nodes(Played played) : INodeServices
+    {
+        public ValueTask<INodeService?> FindAsync(string node) =>
+            ValueTask.FromResult((INodeService?)RehearsedReference.Of(typeof(INodeService), new Node(played, node)));
+    }
+
+    // The methods of INodeService.
+    private sealed class Node(Played played, string id)
     {
         public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait)
         {
@@ -94,18 +100,18 @@ public class PlayedGrains : DispatchProxy
                 return new TaskCompletionSource<CandidateReply>().Task;
             }
 
-            var begun = played.Begun.GetOrAdd(key, _ => DoAsync(assignment));
+            var begun = played.Begun.GetOrAdd(assignment.Key, _ => DoAsync(assignment));
             return played.IsAnswerLost(assignment.Grant.Node) ? new TaskCompletionSource<CandidateReply>().Task : begun;
         }
 
-        public Task<CandidateReply> WaitAsync(TimeSpan wait) => played.Begun.GetValueOrDefault(key) switch
+        public Task<CandidateReply> WaitAsync(string key, TimeSpan wait) => played.Begun.GetValueOrDefault(key) switch
         {
             null => Task.FromResult(new CandidateReply(CandidatePhase.Unknown)),
             { IsCompleted: false } when wait == TimeSpan.Zero => Task.FromResult(new CandidateReply(CandidatePhase.Running)),
             var begun => begun,
         };
 
-        public Task StopAsync()
+        public Task StopAsync(string key)
         {
             played.Stopped.TrySetResult(key);
             return Task.CompletedTask;
@@ -113,10 +119,7 @@ public class PlayedGrains : DispatchProxy
 
         private async Task<CandidateReply> DoAsync(Assignment assignment) =>
             CandidateReply.Of(await played.Work(assignment.Grant.Node, assignment.Sequence));
-    }
 
-    private sealed class Node(Played played, string id)
-    {
         public Task<Assignment[]> KeptAsync(string job)
         {
             played.Asked.Enqueue(id);

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
+using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 using Cluster.Simulation;
 using Cluster.Storage.Files;
@@ -32,6 +33,12 @@ internal sealed class TestSilo : IAsyncDisposable
     public CallWatch Calls { get; }
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>The service of a node; null where it is none of the cluster's.</summary>
+    public ValueTask<INodeService?> FindNodeAsync(string id) => _host.Services.GetRequiredService<INodeServices>().FindAsync(id);
+
+    /// <summary>The silo's own.</summary>
+    public async Task<INodeService> NodeAsync() => (await FindNodeAsync(_host.Services.GetRequiredService<INodeHost>().Id)).ShouldNotBeNull();
 
     public IJobStore Store => _store;
 

@@ -17,13 +17,17 @@ internal sealed class TestSilos : IAsyncDisposable
     private TestSilos(InProcessTestCluster cluster) => _cluster = cluster;
 
     /// <summary>Each silo, then the client.</summary>
-    public IGrainFactory[] Callers =>
-        [.. _cluster.Silos.Select(silo => silo.ServiceProvider.GetRequiredService<IGrainFactory>()), _cluster.Client];
+    public IGrainFactory[] Callers => [.. Silos.Select(silo => silo.GetRequiredService<IGrainFactory>()), _cluster.Client];
+
+    /// <summary>Their services.</summary>
+    public IServiceProvider[] Silos => [.. _cluster.Silos.Select(silo => silo.ServiceProvider)];
 
     /// <param name="store">The store of both.</param>
     /// <param name="node">The node of a silo by its id.</param>
     /// <param name="more">What else a silo has.</param>
-    public static async Task<TestSilos> StartAsync(IJobStore store, Func<string, INodeHost> node, Action<IServiceCollection>? more = null)
+    /// <param name="roles">What each silo is there for; null: everything.</param>
+    public static async Task<TestSilos> StartAsync(
+        IJobStore store, Func<string, INodeHost> node, Action<IServiceCollection>? more = null, Queue<SiloRoles>? roles = null)
     {
         var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureSiloHost((silo, host) =>
@@ -35,7 +39,7 @@ internal sealed class TestSilos : IAsyncDisposable
                 .AddSingleton(store)
                 .AddSingleton(node(silo.SiloName))
                 .AddSingleton<IJobHost>(new ClusterJobs())
-                .AddClusterGrains(TestSilo.Quick);
+                .AddClusterGrains(TestSilo.Quick, roles?.Dequeue() ?? SiloRoles.All);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();

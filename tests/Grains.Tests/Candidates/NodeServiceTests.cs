@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Grains.Tests.Candidates;
 
-public sealed class CandidateGrainTests : IDisposable
+public sealed class NodeServiceTests : IDisposable
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(20);
     private readonly WorkFolder _folder = new();
@@ -23,13 +23,13 @@ public sealed class CandidateGrainTests : IDisposable
     {
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
-        var candidate = silo.Grains.GetGrain<IWorkGrain>(assignment.Key);
+        var node = await silo.NodeAsync();
 
-        (await candidate.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Running);
-        (await candidate.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Running);
+        (await node.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Running);
+        (await node.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Running);
         _go.SetResult();
 
-        (await EndAsync(candidate)).Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeOfType<FailedResult>();
+        (await EndAsync(node, assignment.Key)).Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeOfType<FailedResult>();
         _runs.ShouldBe(1);
     }
 
@@ -39,11 +39,11 @@ public sealed class CandidateGrainTests : IDisposable
         _go.SetResult();
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
-        var candidate = silo.Grains.GetGrain<IWorkGrain>(assignment.Key);
-        await candidate.BeginAsync(assignment, Item, Short);
-        await EndAsync(candidate);
+        var node = await silo.NodeAsync();
+        await node.BeginAsync(assignment, Item, Short);
+        await EndAsync(node, assignment.Key);
 
-        (await candidate.WaitAsync(Short)).Phase.ShouldBe(CandidatePhase.Ended);
+        (await node.WaitAsync(assignment.Key, Short)).Phase.ShouldBe(CandidatePhase.Ended);
         _runs.ShouldBe(1);
     }
 
@@ -52,17 +52,16 @@ public sealed class CandidateGrainTests : IDisposable
     {
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
-        var candidate = silo.Grains.GetGrain<IWorkGrain>(assignment.Key);
-        var node = silo.Grains.GetGrain<INodeGrain>("node-1");
-        await candidate.BeginAsync(assignment, Item, Short);
+        var node = await silo.NodeAsync();
+        await node.BeginAsync(assignment, Item, Short);
 
         await node.ForgetAsync([assignment.Key]);
-        (await candidate.WaitAsync(Short)).Phase.ShouldBe(CandidatePhase.Running);
+        (await node.WaitAsync(assignment.Key, Short)).Phase.ShouldBe(CandidatePhase.Running);
         _go.SetResult();
-        await EndAsync(candidate);
+        await EndAsync(node, assignment.Key);
         await node.ForgetAsync([assignment.Key]);
 
-        (await candidate.WaitAsync(Short)).Phase.ShouldBe(CandidatePhase.Unknown);
+        (await node.WaitAsync(assignment.Key, Short)).Phase.ShouldBe(CandidatePhase.Unknown);
     }
 
     [Fact]
@@ -71,17 +70,17 @@ public sealed class CandidateGrainTests : IDisposable
         _go.SetResult();
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
-        var candidate = silo.Grains.GetGrain<IWorkGrain>(assignment.Key);
-        await candidate.BeginAsync(assignment, Item, Short);
-        await EndAsync(candidate);
-        await silo.Grains.GetGrain<INodeGrain>("node-1").ForgetAsync([assignment.Key]);
+        var node = await silo.NodeAsync();
+        await node.BeginAsync(assignment, Item, Short);
+        await EndAsync(node, assignment.Key);
+        await node.ForgetAsync([assignment.Key]);
 
-        (await candidate.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Refused);
+        (await node.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Refused);
         _runs.ShouldBe(1);
 
         var anew = Assignment("node-1", "another grant");
-        await candidate.BeginAsync(anew, Item, Short);
-        await EndAsync(candidate);
+        await node.BeginAsync(anew, Item, Short);
+        await EndAsync(node, assignment.Key);
         _runs.ShouldBe(2);
     }
 
@@ -123,18 +122,15 @@ public sealed class CandidateGrainTests : IDisposable
     {
         await using var silo = await StartAsync();
 
-        (await silo.Grains.GetGrain<IWorkGrain>(Assignment("node-1", "grant").Key).WaitAsync(Short)).Phase.ShouldBe(
-            CandidatePhase.Unknown);
+        (await (await silo.NodeAsync()).WaitAsync(Assignment("node-1", "grant").Key, Short)).Phase.ShouldBe(CandidatePhase.Unknown);
     }
 
     [Fact]
-    public async Task Begin_OnANodeThatIsNoMore_SaysThatItIsGone()
+    public async Task Find_ANodeThatIsNoMore_IsNull()
     {
         await using var silo = await StartAsync();
-        var assignment = Assignment("node-0", "grant");
 
-        (await silo.Grains.GetGrain<IWorkGrain>(assignment.Key).BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Gone);
-        _runs.ShouldBe(0);
+        (await silo.FindNodeAsync("node-0")).ShouldBeNull();
     }
 
     [Fact]
@@ -142,10 +138,11 @@ public sealed class CandidateGrainTests : IDisposable
     {
         await using var silo = await StartAsync();
         var first = Assignment("node-1", "grant");
-        await silo.Grains.GetGrain<IWorkGrain>(first.Key).BeginAsync(first, Item, Short);
+        var node = await silo.NodeAsync();
+        await node.BeginAsync(first, Item, Short);
         var second = Assignment("node-1", "another") with { Sequence = 1 };
 
-        (await silo.Grains.GetGrain<IWorkGrain>(second.Key).BeginAsync(second, Item, Short)).Phase.ShouldBe(CandidatePhase.Refused);
+        (await node.BeginAsync(second, Item, Short)).Phase.ShouldBe(CandidatePhase.Refused);
         _go.SetResult();
     }
 
@@ -154,16 +151,17 @@ public sealed class CandidateGrainTests : IDisposable
     {
         await using var silo = await StartAsync(TestSilo.Quick with { Lease = TimeSpan.FromMilliseconds(200) });
         var assignment = Assignment("node-1", "grant");
-        await silo.Grains.GetGrain<IWorkGrain>(assignment.Key).BeginAsync(assignment, Item, Short);
+        var node = await silo.NodeAsync();
+        await node.BeginAsync(assignment, Item, Short);
 
         // Whoever asked before would renew the lease.
         await _stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
-        (await EndAsync(silo.Grains.GetGrain<IWorkGrain>(assignment.Key)))
+        (await EndAsync(node, assignment.Key))
             .Result.ShouldNotBeNull()
             .Value<WorkResult>()
             .ShouldBeOfType<FailedResult>()
             .Kind.ShouldBe(FailureKind.Unavailable);
-        (await silo.Grains.GetGrain<INodeGrain>("node-1").GetAsync()).ShouldNotBeNull().Slots[0].Grant.ShouldBeNull();
+        (await node.CordonAsync(isCordoned: false)).Slots[0].Grant.ShouldBeNull();
         _runs.ShouldBe(1);
     }
 
@@ -182,12 +180,12 @@ public sealed class CandidateGrainTests : IDisposable
         for (int kind = 0; kind < kinds.Length; kind++)
         {
             var assignment = Assignment("node-1", $"grant {kind}") with { Sequence = kind };
-            var work = silo.Grains.GetGrain<IWorkGrain>(assignment.Key);
+            var work = await silo.NodeAsync();
             (await work.BeginAsync(assignment, kinds[kind], Short)).Phase.ShouldBe(CandidatePhase.Running);
 
-            await work.StopAsync();
+            await work.StopAsync(assignment.Key);
 
-            (await EndAsync(work)).Result.ShouldNotBeNull().Value<WorkResult>()
+            (await EndAsync(work, assignment.Key)).Result.ShouldNotBeNull().Value<WorkResult>()
                 .ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
         }
 
@@ -200,14 +198,14 @@ public sealed class CandidateGrainTests : IDisposable
         var node = new SyntheticNode(Networks.Easy, 1) { Publish = HeldAsync };
         await using var silo = await StartAsync(node, null, null);
         var assignment = Assignment("node-1", "grant") with { Sequence = -1 };
-        var work = silo.Grains.GetGrain<IWorkGrain>(assignment.Key);
+        var work = await silo.NodeAsync();
         (await work.PublishAsync(assignment, Short)).Phase.ShouldBe(CandidatePhase.Running);
 
-        await work.StopAsync();
+        await work.StopAsync(assignment.Key);
 
-        (await EndAsync(work)).Publication.ShouldNotBeNull().Value<Publication>()
+        (await EndAsync(work, assignment.Key)).Publication.ShouldNotBeNull().Value<Publication>()
             .Failure.ShouldNotBeNull().Kind.ShouldBe(FailureKind.Unavailable);
-        (await silo.Grains.GetGrain<INodeGrain>("node-1").GetAsync()).ShouldNotBeNull().Slots[0].Grant.ShouldBeNull();
+        (await work.CordonAsync(isCordoned: false)).Slots[0].Grant.ShouldBeNull();
 
         static async Task<Publication> HeldAsync(CancellationToken stop)
         {
@@ -224,19 +222,20 @@ public sealed class CandidateGrainTests : IDisposable
         await using var silo = await StartAsync(node, null, log);
         var assignment = Assignment("node-1", "grant") with { Attempt = 3 };
 
-        await silo.Grains.GetGrain<IWorkGrain>(assignment.Key).BeginAsync(assignment, Item, TimeSpan.FromSeconds(5));
+        var service = await silo.NodeAsync();
+        await service.BeginAsync(assignment, Item, TimeSpan.FromSeconds(5));
 
-        (await silo.Grains.GetGrain<IWorkGrain>(assignment.Key).WaitAsync(TimeSpan.FromSeconds(5))).Problem.ShouldBe("broken");
+        (await service.WaitAsync(assignment.Key, TimeSpan.FromSeconds(5))).Problem.ShouldBe("broken");
         log.Lines.Single(line => line.Event.Id == 1201).Scope["attempt"].ShouldBe(3);
     }
 
     private static Carried Item => Carried.Of<WorkItem>(new SensitivityItem("context", "mse", 10));
 
-    private static async Task<CandidateReply> EndAsync(IWorkGrain candidate)
+    private static async Task<CandidateReply> EndAsync(INodeService node, string key)
     {
         while (true)
         {
-            var reply = await candidate.WaitAsync(TimeSpan.FromSeconds(1)).WaitAsync(TestContext.Current.CancellationToken);
+            var reply = await node.WaitAsync(key, TimeSpan.FromSeconds(1)).WaitAsync(TestContext.Current.CancellationToken);
             if (reply.Phase != CandidatePhase.Running)
             {
                 reply.Phase.ShouldBe(CandidatePhase.Ended);

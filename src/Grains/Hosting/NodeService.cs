@@ -1,0 +1,71 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Candidates;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Grains.Hosting;
+
+/// <summary>The door to what is this silo's alone: <see cref="LocalNode"/>, <see cref="LocalWork"/>, <see cref="LocalPreparations"/>.</summary>
+internal sealed class NodeService(
+    GrainId id,
+    Orleans.Runtime.Silo silo,
+    ILoggerFactory logs,
+    LocalNode node,
+    LocalWork work,
+    LocalPreparations readings,
+    TimeProvider time) : GrainService(id, silo, logs), INodeService
+{
+    public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait) =>
+        work.BeginAsync(assignment, item.Value<WorkItem>(), wait);
+
+    public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait) => work.PublishAsync(assignment, wait);
+
+    public Task<CandidateReply> WaitAsync(string key, TimeSpan wait) => work.WaitAsync(key, wait);
+
+    public Task StopAsync(string key) => work.StopAsync(key);
+
+    public Task ForgetAsync(string[] keys)
+    {
+        work.Forget(keys);
+        return Task.CompletedTask;
+    }
+
+    public Task<Assignment[]> KeptAsync(string job) => Task.FromResult(work.Kept(job));
+
+    public Task<NodeStatus> CordonAsync(bool isCordoned)
+    {
+        node.Cordon(isCordoned);
+        return Task.FromResult(node.Status);
+    }
+
+    public Task<NodeStatus> DrainAsync(TimeSpan grace)
+    {
+        node.Cordon(isCordoned: true);
+
+        // Whoever asks does not wait for what runs: that takes longer than a call may.
+        _ = EvictAsync(grace);
+        return Task.FromResult(node.Status);
+    }
+
+    public Task<NodePreparation> PrepareAsync(string reading, Carried inputs, Carried options, TimeSpan wait) =>
+        readings.PrepareAsync(reading, inputs.Value<JobInputs>(), options.Value<JobOptions>(), wait);
+
+    private async Task EvictAsync(TimeSpan grace)
+    {
+        try
+        {
+            await node.IdleAsync().WaitAsync(grace, time);
+        }
+        catch (TimeoutException) when (node.Status.IsCordoned)
+        {
+            await work.StopAllAsync();
+        }
+        catch (TimeoutException)
+        {
+            // The drain was taken back.
+        }
+    }
+}

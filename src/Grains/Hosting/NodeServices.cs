@@ -1,0 +1,35 @@
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
+using Orleans.Runtime.Services;
+
+namespace Cluster.Grains.Hosting;
+
+/// <summary>Finds nodes by the names of their silos, which are their ids.</summary>
+internal sealed class NodeServices(IServiceProvider silo, IClusterMembershipService members)
+    : GrainServiceClient<INodeService>(silo), INodeServices
+{
+    public async ValueTask<INodeService?> FindAsync(string node)
+    {
+        if (Find(node) is { } known)
+        {
+            return known;
+        }
+
+        // One that has only just joined may not be known here yet.
+        await members.Refresh();
+        return Find(node);
+    }
+
+    private INodeService? Find(string node)
+    {
+        foreach (var (address, member) in members.CurrentSnapshot.Members)
+        {
+            if (member.Status != SiloStatus.Dead && string.Equals(member.Name, node, StringComparison.Ordinal))
+            {
+                return GetGrainService(address);
+            }
+        }
+
+        return null;
+    }
+}
