@@ -52,7 +52,9 @@ internal interface INodeService : IGrainService
     [Alias("cordon")]
     Task<NodeStatus> CordonAsync(bool isCordoned);
 
-    /// <summary>Takes nothing new, and after <paramref name="grace"/> stops what still runs, which others take up. The status now.</summary>
+    /// <summary>
+    /// Takes nothing new, and after <paramref name="grace"/> stops what still runs, which others take up. The status now.
+    /// </summary>
     [Alias("drainWithin")]
     Task<NodeStatus> DrainAsync(TimeSpan grace);
 

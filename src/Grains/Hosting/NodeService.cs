@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Hosting;
 
-/// <summary>The door to what is this silo's alone: <see cref="LocalNode"/>, <see cref="LocalWork"/>, <see cref="LocalPreparations"/>.</summary>
+/// <summary>
+/// The door to what is this silo's alone: <see cref="LocalNode"/>, <see cref="LocalWork"/>, <see cref="LocalPreparations"/>.
+/// </summary>
 internal sealed class NodeService(
     GrainId id,
     Orleans.Runtime.Silo silo,

@@ -175,7 +175,8 @@ public sealed class EveryCallTests : IAsyncLifetime
         foreach (var (caller, called) in new[] { (one, other), (other, one) })
         {
             var node = await caller.GetRequiredService<INodeServices>().FindAsync(called.GetRequiredService<INodeHost>().Id);
-            targets.AddRange(Methods.Where(method => method.DeclaringType == typeof(INodeService)).Select(method => (method, (object)node!)));
+            targets.AddRange(
+                Methods.Where(method => method.DeclaringType == typeof(INodeService)).Select(method => (method, (object)node!)));
         }
 
         return targets;

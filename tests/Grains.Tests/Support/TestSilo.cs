@@ -38,7 +38,8 @@ internal sealed class TestSilo : IAsyncDisposable
     public ValueTask<INodeService?> FindNodeAsync(string id) => _host.Services.GetRequiredService<INodeServices>().FindAsync(id);
 
     /// <summary>The silo's own.</summary>
-    public async Task<INodeService> NodeAsync() => (await FindNodeAsync(_host.Services.GetRequiredService<INodeHost>().Id)).ShouldNotBeNull();
+    public async Task<INodeService> NodeAsync() =>
+        (await FindNodeAsync(_host.Services.GetRequiredService<INodeHost>().Id)).ShouldNotBeNull();
 
     public IJobStore Store => _store;
 
