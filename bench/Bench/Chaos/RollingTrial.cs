@@ -13,7 +13,7 @@ internal static class RollingTrial
 
     public static async Task<bool> RunAsync(ChaosCluster cluster, string other, string own, string target, CancellationToken cancellation)
     {
-        Console.WriteLine($"{target}, 3 silos of 2 slots, load {await ChaosCommand.LoadAsync(cancellation)}");
+        Console.WriteLine(await ChaosCommand.HeadAsync(cluster, target, cancellation));
         var (usual, length) = await ChaosRun.UndisturbedAsync(cluster, target, cancellation);
         Console.WriteLine("| silos | candidates | lost | twice | same winner | same decisions | failed attempts | s |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|");
