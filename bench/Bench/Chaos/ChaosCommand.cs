@@ -63,7 +63,8 @@ internal static class ChaosCommand
 
             if (parsed.GetValue(rolling) is { } other)
             {
-                return await RollingTrial.RunAsync(cluster, other, program, parsed.GetRequiredValue(target), cancellation) ? 0 : 1;
+                return await RollingTrial.RunAsync(
+                    cluster, other, program, SiloProgram.FindClient(), parsed.GetRequiredValue(target), cancellation) ? 0 : 1;
             }
 
             var trial = new ChaosTrial(

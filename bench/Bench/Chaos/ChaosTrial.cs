@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Cluster.Harness;
 
@@ -30,13 +29,7 @@ internal sealed class ChaosTrial(ChaosCluster cluster, string target, IReadOnlyL
                 && found.Winner == usual.Winner && found.Decisions == usual.Decisions;
             runs.Add((seed, run, good));
             Console.WriteLine(ChaosTables.Row(seed, run, usual));
-            foreach (var failed in run.Commands.Where(command => command.ExitCode != 0))
-            {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{failed.Verb} ended with {failed.ExitCode} after {failed.Seconds:0.0} s: {failed.Said}"));
-            }
-
+            ChaosTables.PrintFailed(run.Commands);
             if (!good)
             {
                 Console.WriteLine(
