@@ -20,7 +20,8 @@ public sealed class ChaosTests
         var (usual, length) = await ChaosRun.UndisturbedAsync(cluster, Job, Token);
         usual.Winner.ShouldNotBeNull();
 
-        var run = await ChaosRun.RunAsync(cluster, Job, ChaosFault.Schedule(seed, FaultKind.Kill), length, client: null, Token);
+        var kills = ChaosFault.Schedule(seed, cluster.Silos.Count, FaultKind.Kill);
+        var run = await ChaosRun.RunAsync(cluster, Job, kills, length, client: null, Token);
 
         run.Recoveries.ShouldNotBeEmpty();
         run.Recoveries.ShouldContain(kill => kill.Coordinator);

@@ -73,6 +73,18 @@ public sealed class MeasuredAgainTests
     }
 
     [Fact]
+    public void Of_NextWasRecordedBeforeTheFirstEnded_IsBeside()
+    {
+        Begin(1, Number, 1, second: 1);
+        Record(1.5, new AttemptStarted(Number, 2, "node-2", "cpu:0"));
+        Measured(1, Number, 1, second: 2);
+        Begin(2, Number, 2, second: 2.1);
+        Measured(2, Number, 2, second: 3);
+
+        Again().ShouldBe(new MeasuredAgain(2, 0, 0, 0, 1, 0));
+    }
+
+    [Fact]
     public void Of_SiloThatWasStoppedTellsLater_IsWhenItSaysItWas()
     {
         // Both of its lines come once it goes on, when another silo had done the work meanwhile.

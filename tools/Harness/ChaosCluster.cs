@@ -4,15 +4,14 @@ using Cluster.Coordinator.Journal;
 using Cluster.Storage.Postgres;
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Npgsql;
 
 namespace Cluster.Harness;
 
-/// <summary>Three silos as processes on one database, and what is known of their jobs from that database.</summary>
+/// <summary>Silos as processes on one database, a gateway in front if asked for, and what that database tells of their jobs.</summary>
 internal sealed class ChaosCluster : IAsyncDisposable
 {
-    private const int Members = 3;
-
     private readonly string _folder;
     private readonly ChaosSetup _setup;
     private readonly List<SiloMember> _silos = [];
@@ -29,6 +28,9 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     public IReadOnlyList<SiloMember> Silos => _silos;
 
+    /// <summary>What stands before them, or null.</summary>
+    public GatewayMember? Gateway { get; private set; }
+
     // A silo that is stopped takes a call and never answers.
     private static DateTime Deadline => DateTime.UtcNow.AddSeconds(20);
 
@@ -39,12 +41,18 @@ internal sealed class ChaosCluster : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("cluster-chaos-").FullName;
         var store = await PostgresJobStore.OpenAsync(setup.Connection, time: null, cancellation);
         var cluster = new ChaosCluster(folder, setup, store);
-        for (var number = 1; number <= Members; number++)
+        for (var number = 1; number <= setup.Silos; number++)
         {
             cluster._silos.Add(cluster.Begin(number, setup.Identity?.Invoke(number)));
         }
 
         await cluster.UntilReadyAsync(cancellation);
+        if (setup.Gateway)
+        {
+            cluster.Gateway = new GatewayMember(setup, folder);
+            await cluster.Gateway.UntilReadyAsync(cancellation);
+        }
+
         return cluster;
     }
 
@@ -67,7 +75,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
         {
             try
             {
-                return await SubmitOnceAsync(Silos[attempt % Members], target, request, cancellation);
+                return await SubmitOnceAsync(attempt, target, request, cancellation);
             }
             catch (RpcException notYet) when (notYet.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded && attempt < 60)
             {
@@ -76,10 +84,10 @@ internal sealed class ChaosCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Submits it to one silo, without trying again.</summary>
-    public static async Task<string> SubmitOnceAsync(SiloMember silo, string target, string request, CancellationToken cancellation)
+    /// <summary>Submits it to the gateway, or to one silo, without trying again.</summary>
+    public async Task<string> SubmitOnceAsync(int attempt, string target, string request, CancellationToken cancellation)
     {
-        using var channel = silo.Connect();
+        using var channel = Connect(attempt);
         using var upload = new ArtefactService.ArtefactServiceClient(channel).UploadArtefact(
             deadline: Deadline, cancellationToken: cancellation);
         byte[] model = [1];
@@ -105,7 +113,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
         {
             try
             {
-                using var channel = Silos[attempt % Members].Connect();
+                using var channel = Connect(attempt);
                 return await new JobService.JobServiceClient(channel)
                     .GetJobAsync(new GetJobRequest { Name = $"jobs/{job}" }, deadline: Deadline, cancellationToken: cancellation);
             }
@@ -147,6 +155,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Gateway?.Dispose();
         foreach (var silo in Silos)
         {
             silo.Dispose();
@@ -163,4 +172,6 @@ internal sealed class ChaosCluster : IAsyncDisposable
             await Console.Error.WriteLineAsync($"kept {_folder}");
         }
     }
+
+    private GrpcChannel Connect(int attempt) => Gateway?.Connect() ?? Silos[attempt % Silos.Count].Connect();
 }

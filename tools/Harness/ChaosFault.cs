@@ -12,8 +12,9 @@ internal sealed record ChaosFault(double AtShare, bool Coordinator, int Victim, 
 
     /// <summary>One to six faults by seed, the first of them the coordinator's in every other schedule.</summary>
     /// <param name="seed">Draws them.</param>
+    /// <param name="silos">How many there are.</param>
     /// <param name="kinds">What they are drawn from, equally often.</param>
-    public static IReadOnlyList<ChaosFault> Schedule(int seed, params IReadOnlyList<FaultKind> kinds)
+    public static IReadOnlyList<ChaosFault> Schedule(int seed, int silos, params IReadOnlyList<FaultKind> kinds)
     {
 #pragma warning disable CA5394 // A schedule has to be the same again, not secret.
         var random = new Random(seed);
@@ -23,7 +24,7 @@ internal sealed record ChaosFault(double AtShare, bool Coordinator, int Victim, 
             faults[i] = new ChaosFault(
                 0.03 + (0.92 * random.NextDouble()),
                 (i == 0 && seed % 2 == 1) || random.Next(2) == 0,
-                random.Next(3),
+                random.Next(silos),
                 FaultKind.Kill,
                 TimeSpan.FromMilliseconds(random.Next(3000)));
         }

@@ -5,6 +5,12 @@ namespace Cluster.Harness;
 /// <param name="Connection">An empty database.</param>
 internal sealed record ChaosSetup(string Program, string Connection)
 {
+    /// <summary>How many silos.</summary>
+    public int Silos { get; init; } = 3;
+
+    /// <summary>Whether a gateway with its page stands before them, which clients then ask alone.</summary>
+    public bool Gateway { get; init; }
+
     /// <summary>Whether slots work in their silo's process instead of a child each.</summary>
     public bool InProcess { get; init; }
 

@@ -3,9 +3,8 @@ using System.Diagnostics;
 namespace Cluster.Harness;
 
 /// <summary>
-/// What users do meanwhile: commands of the built client in turn, one begun every other second,
-/// six at most at a time. Each knows the addresses of
-/// all silos and asks another one first.
+/// What users do meanwhile: commands of the built client in turn, one begun every other second, six at most at a time. Each knows
+/// the addresses of all silos and asks another one first; where there is a gateway, it alone is asked, and its page opened each time.
 /// </summary>
 internal static class ClientCommands
 {
@@ -28,8 +27,14 @@ internal static class ClientCommands
         for (var i = 0; !over.IsCancellationRequested; i++)
         {
             var first = i % cluster.Silos.Count;
-            var servers = string.Join(',', cluster.Silos.Skip(first).Concat(cluster.Silos.Take(first)).Select(silo => silo.Address));
+            var servers = cluster.Gateway?.Address
+                ?? string.Join(',', cluster.Silos.Skip(first).Concat(cluster.Silos.Take(first)).Select(silo => silo.Address));
             running.Add(RunAsync(program, [.. commands[i % commands.Length], "--server", servers], cancellation));
+            if (cluster.Gateway is { } gateway)
+            {
+                running.Add(OpenPageAsync(gateway, job, cancellation));
+            }
+
             await Task.WhenAny(Task.Delay(Every, over));
             while (!over.IsCancellationRequested && running.FindAll(command => !command.IsCompleted) is { Count: >= Most } waiting)
             {
@@ -38,6 +43,13 @@ internal static class ClientCommands
         }
 
         return await Task.WhenAll(running);
+    }
+
+    private static async Task<CommandEnd> OpenPageAsync(GatewayMember gateway, string job, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var wrong = await gateway.OpenPageAsync(job, cancellation);
+        return new CommandEnd("page", wrong.Length > 0 ? 1 : 0, Stopwatch.GetElapsedTime(began).TotalSeconds, wrong);
     }
 
     private static async Task<CommandEnd> RunAsync(string program, string[] arguments, CancellationToken cancellation)

@@ -39,7 +39,7 @@ internal sealed record DatabaseOutage(
         await database.StopAsync();
         await cluster.UntilServingAsync(isServing: false, cancellation);
         var unready = away.Elapsed;
-        var refused = await Refusal(ChaosCluster.SubmitOnceAsync(cluster.Silos[0], target, Guid.NewGuid().ToString(), cancellation));
+        var refused = await Refusal(cluster.SubmitOnceAsync(0, target, Guid.NewGuid().ToString(), cancellation));
         if (atLeast > away.Elapsed)
         {
             await Task.Delay(atLeast - away.Elapsed, cancellation);

@@ -8,7 +8,7 @@ namespace Cluster.Harness;
 /// <param name="Ahead">Again, as the result was of work done before it was asked for, which no journal knows, and its coordinator was
 /// lost.</param>
 /// <param name="Dropped">The same, while it had its coordinator, which did not think any more that it would be asked for.</param>
-/// <param name="Beside">Again, as the first took long or was out of reach, and the next began before it ended.</param>
+/// <param name="Beside">Again, as the first took long or was out of reach, and the next was recorded or began before it ended.</param>
 /// <param name="Kept">Again, although a silo that nothing was done to had the result of an attempt that the journal names, a
 /// defect.</param>
 internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Dropped, int Beside, int Kept)
@@ -45,10 +45,17 @@ internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Dr
 
         Reason Why(Measurement first, Measurement next) =>
             outages[first.Silo].Any(outage => outage.From <= next.Began && outage.To >= first.Began) ? Reason.Struck
-            : first.Ended > next.Began ? Reason.Beside
+            : first.Ended > Decided(next) ? Reason.Beside
             : !first.IsAhead || WasAskedFor(first, next.Began) ? Reason.Kept
             : OwnerAt(first.Ended!.Value) == OwnerAt(next.Began) ? Reason.Dropped
             : Reason.Ahead;
+
+        // Recorded first, it reaches its node some time later, when the first may have ended.
+        DateTimeOffset Decided(Measurement next) => started[next.Sequence]
+            .Where(record => ((AttemptStarted)record.Event).Attempt == next.Attempt && record.At < next.Began)
+            .Select(record => record.At)
+            .DefaultIfEmpty(next.Began)
+            .First();
 
         long OwnerAt(DateTimeOffset at) => records.LastOrDefault(record => record.At <= at)?.Owner ?? 0;
 

@@ -4,7 +4,7 @@ using Cluster.Harness;
 namespace Cluster.Bench.Chaos;
 
 /// <summary>
-/// `bench chaos`: schedules of SIGKILL, SIGSTOP and SIGTERM against three silos, and clients' commands meanwhile;
+/// `bench chaos`: schedules of SIGKILL, SIGSTOP and SIGTERM against silos, and clients' commands meanwhile;
 /// `--outage`: their database away for a while; `--rolling`: another build's silos and back; `--poison`: candidates that
 /// break their evaluators.
 /// </summary>
@@ -20,14 +20,14 @@ internal static class ChaosCommand
             DefaultValueFactory = _ => "synthetic:groups=60,sensitive=45,seed=7,ms=5..40"
         };
         var poison = new Option<bool>("--poison") { Description = "instead: a job of which a tenth breaks its evaluator" };
-        var inProcess = new Option<bool>("--in-process") { Description = "slots work in their silo's process instead of a child each" };
+        var silos = new Option<int>("--silos") { Description = "how many silos", DefaultValueFactory = _ => 3 };
+        var gateway = new Option<bool>("--gateway") { Description = "clients ask a gateway alone, and open its page" };
         var faults = new Option<FaultKind[]>("--faults")
         {
             Description = "what the schedules are drawn from",
             DefaultValueFactory = _ => Enum.GetValues<FaultKind>(),
             AllowMultipleArgumentsPerToken = true,
         };
-        var fast = new Option<bool>("--notice-losses-fast") { Description = "a lost silo is declared so within seconds" };
         var outage = new Option<double?>("--outage") { Description = "instead: the database is away for so many seconds" };
         var rolling = new Option<string?>("--rolling")
         {
@@ -35,9 +35,9 @@ internal static class ChaosCommand
             HelpName = "SILO",
         };
         var json = new Option<string?>("--json") { Description = "file of the results" };
-        var command = new Command("chaos", "Three silos as processes on PostgreSQL, killed, stopped and drained by schedule.")
+        var command = new Command("chaos", "Silos as processes on PostgreSQL, killed, stopped and drained by schedule.")
         {
-            schedules, seed, target, poison, inProcess, faults, fast, outage, rolling, json
+            schedules, seed, silos, gateway, target, poison, faults, outage, rolling, json
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -45,8 +45,9 @@ internal static class ChaosCommand
             await using var postgres = await PostgresServer.StartAsync(cancellation);
             var setup = new ChaosSetup(parsed.GetValue(rolling) ?? program, await postgres.CreateDatabaseAsync(cancellation))
             {
-                InProcess = parsed.GetValue(inProcess),
-                NoticesLossesFast = parsed.GetValue(fast),
+                Silos = parsed.GetValue(silos),
+                Gateway = parsed.GetValue(gateway),
+                NoticesLossesFast = false,
             };
             await using var cluster = await ChaosCluster.StartAsync(setup, cancellation);
             if (parsed.GetValue(poison))
@@ -62,15 +63,21 @@ internal static class ChaosCommand
 
             if (parsed.GetValue(rolling) is { } other)
             {
-                return await RollingTrial.RunAsync(cluster, other, program, parsed.GetRequiredValue(target), cancellation) ? 0 : 1;
+                return await RollingTrial.RunAsync(
+                    cluster, other, program, SiloProgram.FindClient(), parsed.GetRequiredValue(target), cancellation) ? 0 : 1;
             }
 
             var trial = new ChaosTrial(
-                cluster, setup, parsed.GetRequiredValue(target), parsed.GetRequiredValue(faults), SiloProgram.FindClient());
+                cluster, parsed.GetRequiredValue(target), parsed.GetRequiredValue(faults), SiloProgram.FindClient());
             return await trial.RunAsync(parsed.GetValue(seed), parsed.GetValue(schedules), parsed.GetValue(json), cancellation) ? 0 : 1;
         });
         return command;
     }
+
+    /// <summary>What a trial begins with.</summary>
+    internal static async Task<string> HeadAsync(ChaosCluster cluster, string target, CancellationToken cancellation) =>
+        $"{target}, {cluster.Silos.Count} silos of 2 slots with a child each"
+        + $"{(cluster.Gateway is null ? "" : ", a gateway with its page")}, load {await LoadAsync(cancellation)}";
 
     internal static async Task<string> LoadAsync(CancellationToken cancellation) =>
         (await File.ReadAllTextAsync("/proc/loadavg", cancellation)).Split(' ')[0];

@@ -53,6 +53,16 @@ internal static class ChaosTables
                 .Select(verb => (verb.Key, verb.AsEnumerable())));
     }
 
+    /// <summary>Commands that failed, a line each.</summary>
+    public static void PrintFailed(IEnumerable<CommandEnd> commands)
+    {
+        foreach (var failed in commands.Where(command => command.ExitCode != 0))
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{failed.Verb} ended with {failed.ExitCode} after {failed.Seconds:0.0} s: {failed.Said}"));
+        }
+    }
+
     /// <summary>What was measured more than once, over all schedules.</summary>
     public static string Again(IReadOnlyCollection<MeasuredAgain> runs) =>
         $"{runs.Sum(run => run.Measured)} results measured, again: {runs.Sum(run => run.Struck)} as their silo was struck, "

@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Text.Json;
 using Cluster.Harness;
 
 namespace Cluster.Bench.Chaos;
 
 /// <summary>A job without any fault, then the same under one schedule after the other: all must end alike.</summary>
-internal sealed class ChaosTrial(ChaosCluster cluster, ChaosSetup setup, string target, IReadOnlyList<FaultKind> kinds, string client)
+internal sealed class ChaosTrial(ChaosCluster cluster, string target, IReadOnlyList<FaultKind> kinds, string client)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -15,7 +14,7 @@ internal sealed class ChaosTrial(ChaosCluster cluster, ChaosSetup setup, string 
     /// <param name="cancellation">Gives up.</param>
     public async Task<bool> RunAsync(int first, int count, string? json, CancellationToken cancellation)
     {
-        Console.WriteLine($"{target}, 3 silos of 2 slots, load {await ChaosCommand.LoadAsync(cancellation)}");
+        Console.WriteLine(await ChaosCommand.HeadAsync(cluster, target, cancellation));
         var (usual, length) = await ChaosRun.UndisturbedAsync(cluster, target, cancellation);
         Console.WriteLine(
             $"undisturbed: {usual.Proposed} candidates, {length} records, {usual.Seconds:0.0} s, winner {usual.Winner?[..12]}, "
@@ -24,23 +23,18 @@ internal sealed class ChaosTrial(ChaosCluster cluster, ChaosSetup setup, string 
         var runs = new List<(int Seed, ChaosRun Run, bool Good)>();
         for (var seed = first; seed < first + count; seed++)
         {
-            var run = await ChaosRun.RunAsync(cluster, target, ChaosFault.Schedule(seed, kinds), length, client, cancellation);
+            var faults = ChaosFault.Schedule(seed, cluster.Silos.Count, kinds);
+            var run = await ChaosRun.RunAsync(cluster, target, faults, length, client, cancellation);
             var good = run is { Findings: { Lost: 0, Twice: 0 } found, Again.Kept: 0 }
                 && found.Winner == usual.Winner && found.Decisions == usual.Decisions;
             runs.Add((seed, run, good));
             Console.WriteLine(ChaosTables.Row(seed, run, usual));
-            foreach (var failed in run.Commands.Where(command => command.ExitCode != 0))
-            {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{failed.Verb} ended with {failed.ExitCode} after {failed.Seconds:0.0} s: {failed.Said}"));
-            }
-
+            ChaosTables.PrintFailed(run.Commands);
             if (!good)
             {
                 Console.WriteLine(
-                    $"FAILED; again: Cluster.Bench chaos --seed {seed} --schedules 1 --target {target} --faults {string.Join(' ', kinds)}"
-                    + $"{(setup.InProcess ? " --in-process" : "")}{(setup.NoticesLossesFast ? " --notice-losses-fast" : "")}");
+                    $"FAILED; again: Cluster.Bench chaos --seed {seed} --schedules 1 --target {target} --faults {string.Join(' ', kinds)} "
+                    + $"--silos {cluster.Silos.Count}{(cluster.Gateway is null ? "" : " --gateway")}");
             }
         }
 

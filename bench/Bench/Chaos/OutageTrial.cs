@@ -10,7 +10,7 @@ internal static class OutageTrial
     public static async Task<bool> RunAsync(
         ChaosCluster cluster, PostgresServer postgres, string target, TimeSpan away, CancellationToken cancellation)
     {
-        Console.WriteLine($"{target}, 3 silos of 2 slots, load {await ChaosCommand.LoadAsync(cancellation)}");
+        Console.WriteLine(await ChaosCommand.HeadAsync(cluster, target, cancellation));
         var (usual, length) = await ChaosRun.UndisturbedAsync(cluster, target, cancellation);
         var outage = await DatabaseOutage.RunAsync(cluster, postgres, target, length, away, cancellation);
         var found = outage.Findings;

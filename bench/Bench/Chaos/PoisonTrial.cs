@@ -16,7 +16,7 @@ internal static class PoisonTrial
 
     public static async Task<bool> RunAsync(ChaosCluster cluster, CancellationToken cancellation)
     {
-        Console.WriteLine($"{Job}, 3 silos of 2 slots with a child each, load {await ChaosCommand.LoadAsync(cancellation)}");
+        Console.WriteLine(await ChaosCommand.HeadAsync(cluster, Job, cancellation));
         var failing = await ChaosRun.EndAsync(cluster, await cluster.SubmitAsync($"{Job},verbs=nan", cancellation), cancellation);
         var poisoned = await ChaosRun.EndAsync(
             cluster, await cluster.SubmitAsync($"{Job},verbs=nan+oom+hang+segv+exit", cancellation), cancellation);

@@ -5,31 +5,35 @@ namespace Cluster.Bench.Chaos;
 
 /// <summary>
 /// A cluster of another build whose silos are replaced by this build's, one after the other under a job, and back under the
-/// next: both must end as a job of the other build did.
+/// next, while clients give commands: both must end as a job of the other build did.
 /// </summary>
 internal static class RollingTrial
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
-    public static async Task<bool> RunAsync(ChaosCluster cluster, string other, string own, string target, CancellationToken cancellation)
+    public static async Task<bool> RunAsync(
+        ChaosCluster cluster, string other, string own, string client, string target, CancellationToken cancellation)
     {
-        Console.WriteLine($"{target}, 3 silos of 2 slots, load {await ChaosCommand.LoadAsync(cancellation)}");
+        Console.WriteLine(await ChaosCommand.HeadAsync(cluster, target, cancellation));
         var (usual, length) = await ChaosRun.UndisturbedAsync(cluster, target, cancellation);
-        Console.WriteLine("| silos | candidates | lost | twice | same winner | same decisions | failed attempts | s |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|");
-        Console.WriteLine(Row("the other build", usual, usual));
-        var there = await ReplaceAsync(cluster, own, target, length, cancellation);
-        Console.WriteLine(Row("replaced by this one", there, usual));
-        var back = await ReplaceAsync(cluster, other, target, length, cancellation);
-        Console.WriteLine(Row("and back", back, usual));
+        Console.WriteLine("| silos | candidates | lost | twice | same winner | same decisions | failed attempts | commands, failed | s |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine(Row("the other build", usual, [], usual));
+        var (there, during) = await ReplaceAsync(cluster, own, client, target, length, cancellation);
+        Console.WriteLine(Row("replaced by this one", there, during, usual));
+        var (back, after) = await ReplaceAsync(cluster, other, client, target, length, cancellation);
+        Console.WriteLine(Row("and back", back, after, usual));
+        ChaosTables.PrintFailed([.. during, .. after]);
         return new[] { there, back }.All(found => found is { Lost: 0, Twice: 0 } && found.Winner == usual.Winner);
     }
 
     // Each is drained, and the next one once it is there again.
-    private static async Task<JournalFindings> ReplaceAsync(
-        ChaosCluster cluster, string program, string target, long usual, CancellationToken cancellation)
+    private static async Task<(JournalFindings Findings, IReadOnlyList<CommandEnd> Commands)> ReplaceAsync(
+        ChaosCluster cluster, string program, string client, string target, long usual, CancellationToken cancellation)
     {
         var job = await cluster.SubmitAsync(target, cancellation);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var commands = ClientCommands.RunAsync(client, cluster, job, over.Token, cancellation);
         for (var i = 0; i < cluster.Silos.Count; i++)
         {
             while (await cluster.LengthAsync(job, cancellation) < usual * (i + 1) / (cluster.Silos.Count + 2))
@@ -44,11 +48,15 @@ internal static class RollingTrial
             await silo.UntilReadyAsync(cancellation);
         }
 
-        return JournalFindings.Of(await ChaosRun.EndAsync(cluster, job, cancellation));
+        var records = await ChaosRun.EndAsync(cluster, job, cancellation);
+        await over.CancelAsync();
+        return (JournalFindings.Of(records), await commands);
     }
 
-    private static string Row(string silos, JournalFindings found, JournalFindings usual) => string.Create(
+    private static string Row(
+        string silos, JournalFindings found, IReadOnlyList<CommandEnd> commands, JournalFindings usual) => string.Create(
         CultureInfo.InvariantCulture,
         $"| {silos} | {found.Proposed} | {found.Lost} | {found.Twice} | {(found.Winner == usual.Winner ? "yes" : "NO")} | "
-        + $"{(found.Decisions == usual.Decisions ? "yes" : "NO")} | {found.FailedAttempts} | {found.Seconds:0.0} |");
+        + $"{(found.Decisions == usual.Decisions ? "yes" : "NO")} | {found.FailedAttempts} | "
+        + $"{commands.Count}, {commands.Count(command => command.ExitCode != 0)} | {found.Seconds:0.0} |");
 }

@@ -21,10 +21,6 @@ internal static class ThroughputCommand
         AllowMultipleArgumentsPerToken = true
     };
     private static readonly Option<bool> Postgres = new("--postgres") { Description = "journal and jobs in PostgreSQL instead of files" };
-    private static readonly Option<bool> Table = new("--table")
-    {
-        Description = "one silo on files, then 1, 2, 4 and 8 on PostgreSQL"
-    };
     private static readonly Option<int> More = new("--more")
     {
         Description = "how often silos are weighed after 2000 candidates more",
@@ -40,7 +36,7 @@ internal static class ThroughputCommand
     {
         var command = new Command("cluster-throughput", "Candidates that take no time, through grains, leases and the journal.")
         {
-            Candidates, Slots, InFlight, Silos, Postgres, Table, More, Member
+            Candidates, Slots, InFlight, Silos, Postgres, More, Member
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -60,16 +56,12 @@ internal static class ThroughputCommand
             Console.WriteLine(
                 $"Orleans: {typeof(IGrainFactory).Assembly.GetName().Version}, {Environment.ProcessorCount} processors");
             Console.WriteLine(ThroughputTrial.Header);
-            var inPostgres = parsed.GetValue(Postgres);
-            (int Silos, bool InPostgres)[] rows = parsed.GetValue(Table)
-                ? [(1, false), (1, true), (2, true), (4, true), (8, true)]
-                : [.. parsed.GetRequiredValue(Silos).Select(silos => (silos, inPostgres))];
             foreach (var inFlight in parsed.GetRequiredValue(InFlight))
             {
-                foreach (var row in rows)
+                foreach (var silos in parsed.GetRequiredValue(Silos))
                 {
                     Console.WriteLine(await ThroughputTrial.MeasureAsync(
-                        options with { InFlight = inFlight }, row.Silos, row.InPostgres, cancellation));
+                        options with { InFlight = inFlight }, silos, parsed.GetValue(Postgres), cancellation));
                 }
             }
         });

@@ -139,7 +139,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
 
     private Attempt Next(int sequence, bool alone)
     {
-        var (open, started) = Look(sequence, attempts => (attempts.Open, attempts.Started));
+        var (open, earlier, started) = Look(sequence, attempts => (attempts.Open, attempts.Earlier, attempts.Started));
         if (open is not null && options.Distributed && open.Node.Length > 0)
         {
             // Its coordinator went away, not necessarily its host: whoever runs it is asked first.
@@ -149,7 +149,11 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
             };
         }
 
-        return Numbered(sequence, started + 1, alone);
+        var isKnown = options.Distributed && !alone && earlier is { Node.Length: > 0 };
+        return Numbered(sequence, started + 1, alone) with
+        {
+            Earlier = isKnown ? (earlier!.Node, earlier.Slot, earlier.Attempt) : null,
+        };
     }
 
     private Attempt Numbered(int sequence, int number, bool alone) => new(

@@ -30,6 +30,9 @@ public sealed class ItemAttempts
     /// <summary>The attempt whose end is not known yet, or null.</summary>
     public AttemptStarted? Open { get; private set; }
 
+    /// <summary>The attempt beside which others were begun, if its own end was never recorded; or null.</summary>
+    public AttemptStarted? Earlier { get; private set; }
+
     /// <summary>Whether the last attempt began alone on its host.</summary>
     public bool WasAlone { get; private set; }
 
@@ -37,6 +40,7 @@ public sealed class ItemAttempts
     {
         Started = started.Attempt;
         WasAlone = started.Alone;
+        Earlier ??= Open;
         Open = started;
     }
 
@@ -56,5 +60,5 @@ public sealed class ItemAttempts
         Open = null;
     }
 
-    internal void End() => Open = null;
+    internal void End() => (Open, Earlier) = (null, null);
 }

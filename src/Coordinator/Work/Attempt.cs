@@ -16,6 +16,11 @@ public sealed record Attempt(int Sequence, int Number, bool Alone, Func<string, 
     /// </summary>
     public Func<Attempt>? Second { get; init; }
 
+    /// <summary>
+    /// The node, the slot and the number of an earlier attempt whose end nobody told, as its coordinator went: it may have ended well.
+    /// </summary>
+    public (string Node, string Slot, int Number)? Earlier { get; init; }
+
     /// <summary>An attempt outside any job, that nobody keeps account of.</summary>
     public static Attempt Unrecorded { get; } = new(0, 1, Alone: false, static (_, _) => Task.CompletedTask);
 }

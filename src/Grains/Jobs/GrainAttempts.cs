@@ -146,6 +146,17 @@ internal sealed partial class GrainAttempts
                 : found;
         }
 
+        // Only the last of several side by side is followed by who takes the job up: of the first, its node knows.
+        if (attempt.Earlier is { } earlier
+            && Assignment.KeyOf(earlier.Node, _job.Id, attempt.Sequence, earlier.Number) is var known
+            && await IsOfUseAsync(known, cancellationToken))
+        {
+            await attempt.Started(earlier.Node, earlier.Slot);
+            course.Begin(earlier.Node, known);
+            return await FollowAsync(
+                course, attempt.Sequence, known, does.Lease, work => work.WaitAsync(_options.LongestWait), cancellationToken);
+        }
+
         // 1.
         var grant = await Slots.AcquireAsync(attempt, does.Place, course, cancellationToken);
 

@@ -156,6 +156,23 @@ public sealed class HedgedAttemptsTests
         calls.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(true, "node-7", 1)]
+    [InlineData(false, "node-1", 2)]
+    public async Task Run_AnEarlierAttemptMayHaveEnded_IsMeasuredOnlyWhereItDidNot(bool hasResult, string node, int begun)
+    {
+        _cluster.Work = static (_, _) => Task.FromResult(Result);
+        var job = TestSilo.Entry(Networks.Easy).Id;
+        _cluster.Begun[Assignment.KeyOf("node-7", job, 3, 1)] =
+            Task.FromResult(CandidateReply.Of(hasResult ? Result : new FailedResult(FailureKind.Unavailable, "It was stopped.")));
+
+        var (ended, _) = await RunAsync(Numbered(3, 3) with { Earlier = ("node-7", "cpu:1", 1) });
+
+        ended.ShouldNotBeNull().Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeEquivalentTo(Result);
+        _started.ShouldBe([(3, node)]);
+        _cluster.Begun.Count.ShouldBe(begun);
+    }
+
     // Three of its kind come first, so that it is known how long they take; then this one, of which the time that counts as long has begun.
     private async Task<Task<(CandidateReply? Ended, FailedResult? Failure)>> BeginLongAsync(
         Func<string, Task<WorkResult>> work, Func<string, bool>? isAnswerLost = null)
@@ -175,9 +192,11 @@ public sealed class HedgedAttemptsTests
         return run;
     }
 
-    private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
-        int sequence, TimeSpan? lease = null) => _attempts.RunAsync(
-        Numbered(sequence, 1),
+    private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(int sequence, TimeSpan? lease = null) =>
+        RunAsync(Numbered(sequence, 1), lease);
+
+    private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(Attempt attempt, TimeSpan? lease = null) => _attempts.RunAsync(
+        attempt,
         Item,
         new GrainWork(
             Item.Place,

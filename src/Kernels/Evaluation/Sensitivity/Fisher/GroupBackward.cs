@@ -50,7 +50,8 @@ internal sealed class GroupBackward
         for (int i = 0; i < names.Length; i++)
         {
             gradients[names[i]] =
-                (gradients.TryGetValue(names[i], out var others) ? others.add(found[i], ScalarNumbers.One) : found[i]).MoveToOuterDisposeScope();
+                (gradients.TryGetValue(names[i], out var others) ? others.add(found[i], ScalarNumbers.One) : found[i])
+                    .MoveToOuterDisposeScope();
         }
     }
 
