@@ -154,7 +154,7 @@ internal sealed partial class GrainAttempts
             await attempt.Started(earlier.Node, earlier.Slot);
             course.Begin(earlier.Node, known);
             return await FollowAsync(
-                course, attempt.Sequence, known, does.Lease, work => work.WaitAsync(_options.LongestWait), cancellationToken);
+                course, attempt.Sequence, known, does.Lease, service => service.WaitAsync(known, _options.LongestWait), cancellationToken);
         }
 
         // 1.
