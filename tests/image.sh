@@ -8,8 +8,8 @@
 #   --dir DIR   where images and volumes lie, absent or empty (default: a temporary folder)
 #   --keep      leave the folder
 #
-# In place of .NET's images, under their names, there is a bare Debian 13 with this machine's SDK. From this machine come the package
-# sources, proxies and CA certificates. The last line says what held. Exit code: 0 everything, 1 something did not, 2 wrong usage.
+# In place of .NET's images, under their names, there is a bare Debian 13 with this machine's SDK, without documentation and locales as
+# slim images are. From this machine come the package sources, proxies and CA certificates. The last line says what held. Exit code: 0 everything, 1 something did not, 2 wrong usage.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
@@ -90,6 +90,7 @@ main() {
     done
     root=$(empty_folder "$folder")
     make_debian "$root/debian" "$sdk_needs"
+    rm -rf "$root/debian"/usr/share/{doc,info,locale,man}
     base_image mcr.microsoft.com/dotnet/sdk:10.0 .
     base_image mcr.microsoft.com/dotnet/aspnet:10.0 dotnet host shared
     for entry in "${machine_environment[@]}"; do

@@ -107,7 +107,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public JobException Failure(string purpose, Exception e)
     {
         var reason = e is PostgresException refused ? $"{refused.SqlState}: {refused.MessageText}" : e.InnerException?.Message ?? e.Message;
-        var sentence = $"{Name} could not {purpose} ({reason}): check that it runs, is reachable and lets this user in, then try again.";
+        var advice = (e as PostgresException)?.SqlState switch
+        {
+            PostgresErrorCodes.InvalidCatalogName => "create this database, owned by the user of the connection string",
+            PostgresErrorCodes.InsufficientPrivilege => "grant this to the user of the connection string, or have the database's owner do it",
+            ['4', '2', ..] => "its tables are not those of this version of cluster, so restore them, or give cluster an empty database",
+            _ => "check that it runs, is reachable and lets this user in, then try again",
+        };
+        var sentence = $"{Name} could not {purpose} ({reason}): {advice}.";
         return MayPass(e) ? new JobStoreUnavailableException(sentence, e) : new JobException(sentence, e);
     }
 

@@ -28,10 +28,17 @@ internal static class PostgresSchema
 
     private const string ReadableBy = "-- readable by ";
 
+    // Those that the scripts make.
+    private static readonly string[] Tables =
+    [
+        "cluster_jobs", "cluster_journal_heads", "cluster_journal", "cluster_memberships", "cluster_members", "cluster_reminders",
+        "orleansquery",
+    ];
+
     /// <summary>The version that this program reads and writes.</summary>
     public static int Current => All[^1].Number;
 
-    /// <exception cref="JobException">The tables are a later version's, or the database is not durable.</exception>
+    /// <exception cref="JobException">The tables are a later version's or not all there, or the database is not durable.</exception>
     public static Task PrepareAsync(PostgresDatabase database, CancellationToken cancellationToken) => database.RepeatableAsync(
         "prepare its tables",
         async connection =>
@@ -64,6 +71,7 @@ internal static class PostgresSchema
                 await MigrateAsync(connection, database, cancellationToken);
             }
 
+            await RequireTablesAsync(connection, database, cancellationToken);
             return true;
         },
         cancellationToken);
@@ -116,6 +124,20 @@ internal static class PostgresSchema
             throw new JobException(
                 $"{database.Name} has tables of version {version} where this version of cluster knows those up to {Current}: use "
                 + "the version of cluster that made them, or a later one.");
+        }
+    }
+
+    // Its version says that they are there, but a table may have been dropped, or not restored.
+    private static async Task RequireTablesAsync(NpgsqlConnection connection, PostgresDatabase database, CancellationToken cancellationToken)
+    {
+        await using var missing = new NpgsqlCommand(
+            "SELECT string_agg(name, ', ') FROM unnest($1) name WHERE to_regclass(name) IS NULL", connection);
+        missing.Parameters.AddWithValue(Tables);
+        if (await missing.ExecuteScalarAsync(cancellationToken) is string names)
+        {
+            throw new JobException(
+                $"{database.Name} lacks {names} where all tables of version {Current} are expected: restore them from a backup, or give "
+                + "cluster an empty database.");
         }
     }
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Cluster.Coordinator.Json;
 using Cluster.EndToEnd.Support;
-using Cluster.Storage.Files;
 using Cluster.Terminal;
 using Cluster.Tests;
 
@@ -13,8 +11,7 @@ public sealed class NoWinTests(GlyphJob job)
     public async Task Run_NothingFeasibleWithinTheBudget_TellsTheBestSoFarAndWhy()
     {
         using var folder = new WorkFolder();
-        string[] more = ["--budget-evals", "1", "--latency-table", await FastIntegersAsync(folder)];
-        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", more));
+        var run = await ClusterProcess.RunAsync(folder.Root, await job.GivenAsync("out", "--budget-evals", "1"));
         run.Code.ShouldBe(ExitCode.NothingFeasible, run.Error);
         var files = new JobFiles(folder["out"]);
         var result = files.Result();
@@ -30,7 +27,7 @@ public sealed class NoWinTests(GlyphJob job)
         double drop = result.GetProperty("winner").GetProperty("accuracy").GetProperty("drop").GetDouble();
         drop.ShouldBeGreaterThan(0);
         (double.Parse(bound, System.Globalization.CultureInfo.InvariantCulture) / 100).ShouldBeGreaterThanOrEqualTo(drop);
-        string[] command = job.Command("again", more);
+        string[] command = await job.GivenAsync("again", "--budget-evals", "1");
         command[Array.IndexOf(command, "--max-drop") + 1] = $"{bound}%";
         var again = await ClusterProcess.RunAsync(folder.Root, command);
         again.Code.ShouldBe(0, again.Error);
@@ -81,25 +78,6 @@ public sealed class NoWinTests(GlyphJob job)
         result.GetProperty("decision").GetProperty("kind").GetString().ShouldBe(isFloat32 ? "nothingFaster" : "faster");
         Speed(result).ShouldBeGreaterThanOrEqualTo(1);
         ResultConsistency.Contradictions(folder["out"], run.Code).ShouldBeEmpty();
-    }
-
-    // The job's latencies as on a processor that computes integers twice as fast, whichever this one is.
-    private async Task<string> FastIntegersAsync(WorkFolder folder)
-    {
-        var measured = JsonSerializer.Deserialize<LatencyTableFile>(
-            (await job.FinishedAsync()).Text("latency.json"), CoordinatorJson.Options)!;
-        var fast = measured with
-        {
-            Observations =
-            [
-                .. measured.Observations.Select(plan => plan with
-                {
-                    MedianMs = plan.Float32MedianMs / 2, LowMs = plan.Float32MedianMs * 0.49, HighMs = plan.Float32MedianMs * 0.51,
-                }),
-            ],
-            Finals = null,
-        };
-        return folder.Write("fast.json", fast.Format());
     }
 
     private static double Speed(JsonElement result)

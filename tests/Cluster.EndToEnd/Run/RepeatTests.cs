@@ -8,7 +8,6 @@ public sealed class RepeatTests(GlyphJob job)
 {
     [Theory]
     [InlineData("1")]
-    [InlineData("2")]
     [InlineData("4")]
     public async Task Run_SameLatencies_SameBytesWithAnyNumberOfWorkers(string workers)
     {

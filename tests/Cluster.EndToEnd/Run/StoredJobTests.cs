@@ -1,5 +1,7 @@
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Work;
 using Cluster.EndToEnd.Support;
 using Cluster.Storage.Files;
 using Cluster.Tests;
@@ -86,13 +88,16 @@ public sealed class StoredJobTests(GlyphJob job)
     {
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(
-            folder.Root, [.. (await job.ReplayAsync("out")).Where(word => word is not ("--max-drop" or "0")), "--goal", "front",
+            folder.Root, [.. (await job.GivenAsync("out")).Where(word => word is not ("--max-drop" or "0")), "--goal", "front",
                 "--keep-files", "front"]);
         run.Code.ShouldBe(0, run.Error);
         string[] kept = [.. Directory.EnumerateFiles(folder["out"], "plan-*.qdq.onnx")];
         kept.ShouldNotBeEmpty();
         kept.ShouldAllBe(file => File.Exists(file.Replace(".qdq.onnx", ".plan.json", StringComparison.Ordinal)));
-        var outcome = JobOutcome.Of(new JobFiles(folder["out"]).State());
+        var files = new JobFiles(folder["out"]);
+        files.Completed().Where(item => item.Result is LatencyResult or ProfileResult or FinalTimingResult)
+            .ShouldAllBe(item => item.Source == ResultSource.LatencyTable, "no time of this machine decides");
+        var outcome = JobOutcome.Of(files.State());
         Plan[] front = [.. outcome.Front.Select(point => point.Plan).Where(plan => !plan.IsBaseline && !plan.Equals(outcome.Winner.Plan))];
         front.ShouldContain(plan => plan.Groups.Any(group => group.Format.IsBaseline), "plans with groups in FP32 have files as well");
         front.Select(plan => folder[$"out/plan-{plan.Digest[..12]}.qdq.onnx"]).ShouldBeSubsetOf(kept);

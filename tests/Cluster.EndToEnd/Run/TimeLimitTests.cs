@@ -14,7 +14,7 @@ public sealed class TimeLimitTests(GlyphJob job)
     {
         using var folder = new WorkFolder();
 
-        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--max-minutes", "0"));
+        var run = await ClusterProcess.RunAsync(folder.Root, await job.GivenAsync("out", "--max-minutes", "0"));
 
         run.Code.ShouldBe(ExitCode.NothingFeasible, run.Error);
         run.Output.ShouldContain("The job was stopped, as its 0 minutes are over: this is the best it had found.");
@@ -27,7 +27,7 @@ public sealed class TimeLimitTests(GlyphJob job)
     public async Task Run_InterruptedThenNoMinutes_PublishesWhatItHad()
     {
         using var folder = new WorkFolder();
-        string[] command = await job.ReplayAsync("out");
+        string[] command = await job.GivenAsync("out");
         using (var events = new FileEvents(folder["out"], _ => FileEvents.Lines(folder["out/journal.jsonl"]) >= 6))
         {
             using var process = ClusterProcess.Start(folder.Root, command);

@@ -1,4 +1,9 @@
+using System.Text.Json;
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
 using Cluster.Glyphs;
+using Cluster.Storage.Files;
 using Cluster.Tests;
 
 [assembly: AssemblyFixture(typeof(Cluster.EndToEnd.Support.GlyphJob))]
@@ -20,6 +25,7 @@ public sealed class GlyphJob : IDisposable
 
     private readonly Lazy<Task<JobFiles>> _finished;
     private readonly Lazy<Task<JobFiles>> _quantized;
+    private readonly Lazy<Task<string>> _given;
 
     public GlyphJob()
     {
@@ -29,6 +35,7 @@ public sealed class GlyphJob : IDisposable
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Training, TrainingImages);
         _finished = new Lazy<Task<JobFiles>>(() => RunUndisturbedAsync("out"));
         _quantized = new Lazy<Task<JobFiles>>(() => RunUndisturbedAsync("quantized", Budget));
+        _given = new Lazy<Task<string>>(GiveLatenciesAsync);
     }
 
     internal static string Model => Checkout.At("samples", "glyphs.onnx");
@@ -89,6 +96,13 @@ public sealed class GlyphJob : IDisposable
     internal async Task<string[]> ReplayQuantizedAsync(string output, params string[] more) =>
         Command(output, ["--latency-table", (await QuantizedAsync())["latency.json"], .. Budget, .. more]);
 
+    /// <summary>
+    /// The command line with latencies that do not depend on this machine: every group in integers takes half of its FP32 time, and all
+    /// groups take the same.
+    /// </summary>
+    internal async Task<string[]> GivenAsync(string output, params string[] more) =>
+        Command(output, ["--latency-table", await _given.Value, .. more]);
+
     public void Dispose() => _folder.Dispose();
 
     private async Task<JobFiles> RunUndisturbedAsync(string output, params string[] more)
@@ -97,5 +111,43 @@ public sealed class GlyphJob : IDisposable
         run.Code.ShouldBe(0, run.Error);
         ResultConsistency.Contradictions(_folder[output], run.Code).ShouldBeEmpty();
         return new JobFiles(_folder[output]);
+    }
+
+    // Of the plans without FP32 that the undisturbed job timed, and of those with any of their groups in FP32.
+    private async Task<string> GiveLatenciesAsync()
+    {
+        var files = await FinishedAsync();
+        var state = files.State();
+        var table = JsonSerializer.Deserialize<LatencyTableFile>(files.Text("latency.json"), CoordinatorJson.Options)!;
+        int groups = state.Space.Groups.Count;
+        Plan[] whole =
+        [
+            .. state.Rounds.SelectMany(round => round.Items).Select(item => item.Item).OfType<LatencyItem>().Select(item => item.Plan)
+                .Where(plan => plan.QuantizedCount == groups),
+        ];
+        var given = table with
+        {
+            Observations =
+            [
+                .. whole.SelectMany(plan => Enumerable.Range(0, 1 << groups).Select(floats => Given(
+                    plan.With(Enumerable.Range(0, groups).Where(group => ((floats >> group) & 1) != 0), GroupFormat.Baseline),
+                    table.Observations[0]))),
+            ],
+            Profiles =
+            [
+                .. whole.Select(plan => new ProfileResult(
+                    plan.Digest, [.. state.Space.Groups.Select(group => new GroupProfile(group.Name, 2, 1))],
+                    [.. state.Space.Edges.Select(edge => new EdgeProfile(edge.From, edge.To, edge.Tensor, 0, 0))], 2 * groups, groups)),
+            ],
+            Finals = null,
+        };
+        return _folder.Write("given.json", given.Format());
+    }
+
+    private static LatencyResult Given(Plan plan, LatencyResult any)
+    {
+        double float32 = 2 * plan.Groups.Count;
+        double ms = float32 - plan.QuantizedCount;
+        return any with { PlanDigest = plan.Digest, MedianMs = ms, LowMs = ms, HighMs = ms, Float32MedianMs = float32 };
     }
 }

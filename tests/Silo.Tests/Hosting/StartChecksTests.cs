@@ -24,7 +24,7 @@ public sealed class StartChecksTests : IDisposable
         var error = Should.Throw<JobException>(() => StartChecks.RequirePorts(Options(place)));
 
         error.Message.ShouldBe(
-            $"The silo could not listen on {place} (Address already in use): choose another port with --listen, or stop what uses it.");
+            $"This server could not listen on {place} (Address already in use): choose another port with --listen, or stop what uses it.");
         taken.Stop();
         Should.NotThrow(() => StartChecks.RequirePorts(Options(place)), "it is free again");
     }
