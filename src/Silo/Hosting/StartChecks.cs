@@ -186,7 +186,8 @@ internal static class StartChecks
         catch (SocketException taken)
         {
             throw new JobException(
-                $"This server could not listen on {place} ({taken.Message}): choose another port with {option}, or stop what uses it.", taken);
+                $"This server could not listen on {place} ({taken.Message}): choose another port with {option}, or stop what uses it.",
+                taken);
         }
     }
 }

@@ -110,7 +110,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         var advice = (e as PostgresException)?.SqlState switch
         {
             PostgresErrorCodes.InvalidCatalogName => "create this database, owned by the user of the connection string",
-            PostgresErrorCodes.InsufficientPrivilege => "grant this to the user of the connection string, or have the database's owner do it",
+            PostgresErrorCodes.InsufficientPrivilege =>
+                "grant this to the user of the connection string, or have the database's owner do it",
             ['4', '2', ..] => "its tables are not those of this version of cluster, so restore them, or give cluster an empty database",
             _ => "check that it runs, is reachable and lets this user in, then try again",
         };

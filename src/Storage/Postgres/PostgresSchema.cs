@@ -128,7 +128,8 @@ internal static class PostgresSchema
     }
 
     // Its version says that they are there, but a table may have been dropped, or not restored.
-    private static async Task RequireTablesAsync(NpgsqlConnection connection, PostgresDatabase database, CancellationToken cancellationToken)
+    private static async Task RequireTablesAsync(
+        NpgsqlConnection connection, PostgresDatabase database, CancellationToken cancellationToken)
     {
         await using var missing = new NpgsqlCommand(
             "SELECT string_agg(name, ', ') FROM unnest($1) name WHERE to_regclass(name) IS NULL", connection);

@@ -142,8 +142,8 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         settings.Password = "p";
         (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token)))
             .Message.ShouldEndWith(
-                "(42501: permission denied for schema public): grant this to the user of the connection string, or have the database's owner "
-                + "do it.");
+                "(42501: permission denied for schema public): grant this to the user of the connection string, or have the "
+                + "database's owner do it.");
 
         await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
         await ScalarAsync(database, $"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {user}");
