@@ -68,7 +68,7 @@ internal sealed class GatewayMember : IDisposable
         {
             try
             {
-                _ = await _browser.GetStringAsync("/", cancellation);
+                _ = await _browser.GetStringAsync(new Uri("/", UriKind.Relative), cancellation);
                 var jobs = await CallAsync("JobService/ListJobs", """{"pageSize":100}""", cancellation);
                 _ = await CallAsync("NodeService/ListNodes", "{}", cancellation);
                 return jobs.Contains(job, StringComparison.Ordinal) ? string.Empty : "The page does not list the job.";
