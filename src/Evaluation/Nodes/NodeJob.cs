@@ -100,8 +100,16 @@ public sealed class NodeJob : INodeJob
         stage(WorkStage.Waiting);
         using var hold = await _opened.Setup.Machine.SharedAsync(cancellation);
         stage(WorkStage.Running);
-        return await new NodePublisher(_opened, _folders, new FolderArtefactStore(_folders.Artefacts)).PublishAsync(
-            job, state, cancellation);
+        try
+        {
+            return await new NodePublisher(_opened, _folders, new FolderArtefactStore(_folders.Artefacts)).PublishAsync(
+                job, state, cancellation);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            _slot.Require();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
