@@ -15,6 +15,7 @@ public static partial class EvaluationFailures
         OutOfMemoryException => new FailedResult(FailureKind.OutOfMemory, failure.Message),
         DeviceUnusableException => new FailedResult(FailureKind.DeviceError, failure.Message),
         InvalidPlanException => new FailedResult(FailureKind.InvalidCandidate, failure.Message),
+        NetworkUnusableException => new FailedResult(FailureKind.UnsupportedOperator, failure.Message),
         ParityRefusedException => new FailedResult(FailureKind.ParityRefused, failure.Message),
         KernelException when IsOutOfMemory(failure.Message) => new FailedResult(FailureKind.OutOfMemory, failure.Message),
 
@@ -32,15 +33,21 @@ public static partial class EvaluationFailures
     /// names the machine.
     /// </summary>
     public static Exception OfPlan(KernelException failure) =>
-        failure is DamagedFileException || IsOutOfMemory(failure.Message)
-            ? failure
-            : new InvalidPlanException(failure.Message, failure);
+        IsOfTheMachine(failure) ? failure : new InvalidPlanException(failure.Message, failure);
+
+    /// <summary>
+    /// What calibrating or publishing threw, as what it says of the network; the exception itself where it names the machine.
+    /// </summary>
+    internal static Exception OfNetwork(KernelException failure) =>
+        IsOfTheMachine(failure) ? failure : new NetworkUnusableException(failure.Message, failure);
 
     /// <summary>
     /// Whether a text is an allocator's. Texts hold names of the model, so nothing of others may depend on it: who names a layer so has
     /// only the kind of its own failure told wrongly.
     /// </summary>
     public static bool IsOutOfMemory(string text) => OutOfMemory().IsMatch(text);
+
+    private static bool IsOfTheMachine(KernelException failure) => failure is DamagedFileException || IsOutOfMemory(failure.Message);
 
     [GeneratedRegex(
         "out of memory|can't allocate memory|Failed to allocate memory|std::bad_alloc|bad allocation|CUBLAS_STATUS_ALLOC_FAILED|is "

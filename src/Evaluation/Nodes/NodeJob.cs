@@ -108,6 +108,11 @@ public sealed class NodeJob : INodeJob
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             _slot.Require();
+            if (failure is KernelException refused)
+            {
+                throw EvaluationFailures.OfNetwork(refused);
+            }
+
             throw;
         }
     }
@@ -200,7 +205,14 @@ public sealed class NodeJob : INodeJob
         bool isThere = File.Exists(new CalibrationFolder(_calibration.Path).StatisticsPath);
         using (await new MachineLock().SharedAsync(cancellation))
         {
-            await Task.Run(() => _opened.Lazy.Make(cancellation), cancellation);
+            try
+            {
+                await Task.Run(() => _opened.Lazy.Make(cancellation), cancellation);
+            }
+            catch (KernelException failure)
+            {
+                throw EvaluationFailures.OfNetwork(failure);
+            }
         }
 
         if (!isThere)
