@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Statistics;
@@ -74,9 +75,32 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
         {
             return await MeasurePlanAsync(item, stage, cancellationToken);
         }
-        catch (KernelException failure)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            throw EvaluationFailures.OfPlan(failure);
+            RequireDevices(item);
+            if (failure is KernelException refused)
+            {
+                throw EvaluationFailures.OfPlan(refused);
+            }
+
+            throw;
+        }
+    }
+
+    // No text tells whether the device or the plan failed. A device that fails at our own sum, too, has failed.
+    private void RequireDevices(WorkItem item)
+    {
+        learning?.Device.Require();
+        if (lazy.Value.Target is { UsesGpu: true } target && item.Place.UsesTarget(lazy.Spec.Versions))
+        {
+            try
+            {
+                target.RequireUsable();
+            }
+            catch (JobException refusal)
+            {
+                throw new DeviceUnusableException(refusal.Message, refusal);
+            }
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class RetryPolicyTests
         { FailureKind.NativeCrash, 2, 2 },
         { FailureKind.NotFinite, 1, 1 },
         { FailureKind.InvalidCandidate, 1, 1 },
-        { FailureKind.UnsupportedOperator, 1, 1 },
+        { FailureKind.UnsupportedOperator, 2, 2 },
         { FailureKind.ParityRefused, 1, 1 },
     };
 

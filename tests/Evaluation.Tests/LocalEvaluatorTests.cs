@@ -5,6 +5,9 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Gpus;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes.Timing;
@@ -341,6 +344,35 @@ public sealed class LocalEvaluatorTests
     }
 
     private static bool Bit(byte[] bits, int index) => (bits[index / 8] >> (index % 8) & 1) != 0;
+
+    [Theory]
+    [InlineData(null, FailureKind.InvalidCandidate)]
+    [InlineData(127, FailureKind.DeviceError)]
+    public async Task EvaluateAsync_FailureNamedLikeADevices_IsTheDevicesOnlyWhereThatComputesNothing(int? gpu, FailureKind expected)
+    {
+        const string Name = "CUDA error: an illegal memory access was encountered";
+        using var sample = Sample.Small();
+        var setup = OpenedJob.Describe(sample.Request.Inputs, sample.Request.Options, JobFolder.CalibrationIn(sample.Request.Output)).Lazy;
+        using (setup)
+        {
+            var evaluator = new LocalEvaluator(setup, new LearningPlace
+            {
+                Checkpoints = sample.In("checkpoints"),
+                Blocks = sample.In("blocks"),
+                KeepAsync = (_, _) => throw new InvalidOperationException("Nothing is learned here."),
+                ReadAsync = (_, _) => throw new InvalidOperationException("Nothing is learned here."),
+                Device = gpu is { } index ? SlotDevice.Gpu(index, "none") : SlotDevice.Processors,
+            });
+            var plan = Plan.Uniform(GroupFormat.Int8, Sample.Target, [Name], "max", biasCorrection: false);
+
+            var failure = (await evaluator.EvaluateAsync(
+                new AccuracyItem("context", plan, ImageScope.Full), Attempt.Unrecorded, CancellationToken.None))
+                .ShouldBeOfType<FailedResult>();
+
+            failure.Kind.ShouldBe(expected, failure.Reason);
+            failure.Reason.Contains(Name, StringComparison.Ordinal).ShouldBe(gpu is null, "others see what is said of a device");
+        }
+    }
 
     private static IEnumerable<string> Groups(Sample sample) => sample.Translator.Decided.Select(group => group.Name);
 

@@ -26,6 +26,7 @@ internal static class Words
     public static string Of(WinnerKind kind) => kind switch
     {
         WinnerKind.Faster => "a quantized network is accurate enough and faster than FP32",
+        WinnerKind.Unclear => "a quantized network is accurate enough; whether it is faster is unclear, as the machine was busy",
         WinnerKind.NothingFaster => "nothing quantized is faster than FP32 there, so FP32 stays",
         WinnerKind.MostAccurate => "the most accurate network within the budgets",
         WinnerKind.NothingFeasible => "nothing that was tried is accurate enough",

@@ -84,7 +84,9 @@ public sealed class JobView
 
     /// <summary>What was found, or null before it was.</summary>
     public WinnerView? Winner =>
-        _selection is { } selection ? new WinnerView(selection, selection.Plan.IsBaseline ? null : _candidates.Find(selection.Plan)) : null;
+        _selection is not { } selection ? null
+        : selection.Plan.IsBaseline ? new WinnerView(selection, null)
+        : new WinnerView(selection, _candidates.Find(selection.Plan), _memory?.Latency(selection.Plan));
 
     /// <summary>
     /// The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated. While a job searches

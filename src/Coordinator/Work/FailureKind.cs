@@ -30,7 +30,7 @@ public enum FailureKind
     /// <summary>The plan cannot be built.</summary>
     InvalidCandidate,
 
-    /// <summary>The target does not execute an operator in the asked precision.</summary>
+    /// <summary>The network itself cannot be executed, or the target does not execute an operator in the asked precision.</summary>
     UnsupportedOperator,
 
     /// <summary>The artefact and its simulation disagree.</summary>
@@ -52,7 +52,8 @@ public static class FailureKindExtensions
     {
         FailureKind.Unavailable or FailureKind.HostLost => 3,
         FailureKind.DeviceError or FailureKind.LeaseExpired => 2,
-        FailureKind.OutOfMemory or FailureKind.DeadlineExceeded or FailureKind.NativeCrash => 1,
+        FailureKind.OutOfMemory or FailureKind.DeadlineExceeded or FailureKind.NativeCrash
+            or FailureKind.UnsupportedOperator => 1,
         _ => 0,
     };
 }

@@ -15,9 +15,9 @@ public static partial class EvaluationFailures
         OutOfMemoryException => new FailedResult(FailureKind.OutOfMemory, failure.Message),
         DeviceUnusableException => new FailedResult(FailureKind.DeviceError, failure.Message),
         InvalidPlanException => new FailedResult(FailureKind.InvalidCandidate, failure.Message),
+        NetworkUnusableException => new FailedResult(FailureKind.UnsupportedOperator, failure.Message),
         ParityRefusedException => new FailedResult(FailureKind.ParityRefused, failure.Message),
         KernelException when IsOutOfMemory(failure.Message) => new FailedResult(FailureKind.OutOfMemory, failure.Message),
-        KernelException when IsDeviceError(failure.Message) => new FailedResult(FailureKind.DeviceError, failure.Message),
 
         // Files, locks, libraries: they name this machine, and only what names the plan may end a candidate.
         KernelException or JobException => new FailedResult(FailureKind.Unavailable, failure.Message),
@@ -25,7 +25,7 @@ public static partial class EvaluationFailures
             new FailedResult(FailureKind.Unavailable, failure.Message),
         TypeInitializationException { InnerException: { } cause } => Of(cause),
         AggregateException { InnerException: { } cause } => Of(cause),
-        _ => IsDeviceError(failure.Message) ? new FailedResult(FailureKind.DeviceError, failure.Message) : null,
+        _ => null,
     };
 
     /// <summary>
@@ -33,26 +33,21 @@ public static partial class EvaluationFailures
     /// names the machine.
     /// </summary>
     public static Exception OfPlan(KernelException failure) =>
-        failure is DamagedFileException || IsOutOfMemory(failure.Message) || IsDeviceError(failure.Message)
-            ? failure
-            : new InvalidPlanException(failure.Message, failure);
+        IsOfTheMachine(failure) ? failure : new InvalidPlanException(failure.Message, failure);
 
     /// <summary>
-    /// Whether a text is that of an error after which CUDA refuses everything else in the same process.
+    /// What calibrating or publishing threw, as what it says of the network; the exception itself where it names the machine.
     /// </summary>
-    public static bool IsDeviceError(string text) => DeviceErrors().IsMatch(text);
+    internal static Exception OfNetwork(KernelException failure) =>
+        IsOfTheMachine(failure) ? failure : new NetworkUnusableException(failure.Message, failure);
 
-    /// <summary>Whether a text is an allocator's.</summary>
+    /// <summary>
+    /// Whether a text is an allocator's. Texts hold names of the model, so nothing of others may depend on it: who names a layer so has
+    /// only the kind of its own failure told wrongly.
+    /// </summary>
     public static bool IsOutOfMemory(string text) => OutOfMemory().IsMatch(text);
 
-    // Names and texts of cudaError_t and of the libraries above it; "out of memory" is not sticky and is matched before
-    // these.
-    [GeneratedRegex(
-        "CUDA error|(CUDA|CUDNN|CUBLAS) failure|cannot use (CUDA|TensorRT)|cudaError[A-Z]|CUBLAS_STATUS_|CUDNN_STATUS_|"
-        + "an illegal memory access was encountered|"
-        + "unspecified launch failure|device-side assert|uncorrectable (NVLink|ECC) error|CUDA driver",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex DeviceErrors();
+    private static bool IsOfTheMachine(KernelException failure) => failure is DamagedFileException || IsOutOfMemory(failure.Message);
 
     [GeneratedRegex(
         "out of memory|can't allocate memory|Failed to allocate memory|std::bad_alloc|bad allocation|CUBLAS_STATUS_ALLOC_FAILED|is "

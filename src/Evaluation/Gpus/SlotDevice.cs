@@ -60,35 +60,14 @@ public sealed class SlotDevice
     /// <exception cref="DeviceUnusableException">
     /// It is a GPU that libtorch cannot use: the fault is the slot's, and the work is done elsewhere.
     /// </exception>
-    internal ComputeDevice Require()
-    {
-        try
-        {
-            _device.RequireUsable();
-            return _device;
-        }
-        catch (KernelException refusal)
-        {
-            throw new DeviceUnusableException($"The slot's GPU cannot be used: {refusal.Message}", refusal);
-        }
-    }
+    internal ComputeDevice Require() =>
+        Problem() is { } problem ? throw new DeviceUnusableException($"The slot's GPU cannot be used: {problem}") : _device;
 
-    /// <summary>Why the device cannot be used on this machine, or null where it can.</summary>
-    internal string? Problem()
-    {
-        try
-        {
-            _device.RequireUsable();
-            return null;
-        }
-        catch (KernelException refusal)
-        {
-            return refusal.Message;
-        }
-    }
+    /// <summary>Why nothing can be computed on the device in this process, or null where it can.</summary>
+    internal string? Problem() => Refusal(_device.RequireComputing);
 
-    /// <summary>Why a slot's GPU cannot be used on this machine, or null where it can.</summary>
-    public static string? Problem(string slot) => NumberOf(slot) is { } index ? Gpu(index).Problem() : null;
+    /// <summary>Why a slot's GPU is not there, or null where it is; nothing is computed, which would take some of its memory.</summary>
+    public static string? Problem(string slot) => NumberOf(slot) is { } index ? Refusal(Gpu(index)._device.RequireUsable) : null;
 
     /// <summary>The variable's value for a slot such as "cpu:1" or "cuda:2". A child sees its own GPU alone, as the first.</summary>
     public static string? Of(string slot) => NumberOf(slot) is null ? null : $"{Prefix}0";
@@ -97,6 +76,19 @@ public sealed class SlotDevice
     public static int? NumberOf(string slot) => slot.StartsWith(Prefix, StringComparison.Ordinal)
         ? int.Parse(slot.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture)
         : null;
+
+    private static string? Refusal(Action check)
+    {
+        try
+        {
+            check();
+            return null;
+        }
+        catch (KernelException refusal)
+        {
+            return refusal.Message;
+        }
+    }
 
     private static string ClassOf(int index) => string.Join(", ",
     [

@@ -9,9 +9,11 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
+using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.Nodes;
 
@@ -25,6 +27,7 @@ public static class JobPreparation
     {
         using var files = await new JobFiles(folders).LocateAsync(inputs, cancellation);
         using var opened = Open(files.Inputs, options, folders, slot);
+        RequireExecutable(opened);
         var unsupported = opened.Network.Grouped.Groups
             .Where(group => !group.CanQuantize)
             .SelectMany(group => group.Nodes.Select(node => node.OpType))
@@ -45,6 +48,26 @@ public static class JobPreparation
         {
             var (fault, field) = FaultOf(files.Model);
             throw new PreparationException(fault, field, refusal.Message, refusal);
+        }
+    }
+
+    // What loads and cannot be executed would fail again and again, on every node.
+    private static void RequireExecutable(OpenedJob opened)
+    {
+        TorchSettings.Threads = 1;
+        try
+        {
+            using var float32 = new FloatNetwork(opened.Network.Grouped);
+            SameFunction.Require(opened.Network, float32, opened.Data.Calibration);
+        }
+        catch (Exception failure) when (failure is KernelException or InvalidPlanException)
+        {
+            throw new PreparationException(
+                PreparationFault.Model,
+                "model",
+                $"The model cannot be executed in FP32, which was tried with the first calibration images: {failure.Message} Correct the "
+                + "model, or leave out what makes it so.",
+                failure);
         }
     }
 

@@ -100,8 +100,21 @@ public sealed class NodeJob : INodeJob
         stage(WorkStage.Waiting);
         using var hold = await _opened.Setup.Machine.SharedAsync(cancellation);
         stage(WorkStage.Running);
-        return await new NodePublisher(_opened, _folders, new FolderArtefactStore(_folders.Artefacts)).PublishAsync(
-            job, state, cancellation);
+        try
+        {
+            return await new NodePublisher(_opened, _folders, new FolderArtefactStore(_folders.Artefacts)).PublishAsync(
+                job, state, cancellation);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            _slot.Require();
+            if (failure is KernelException refused)
+            {
+                throw EvaluationFailures.OfNetwork(refused);
+            }
+
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -192,7 +205,14 @@ public sealed class NodeJob : INodeJob
         bool isThere = File.Exists(new CalibrationFolder(_calibration.Path).StatisticsPath);
         using (await new MachineLock().SharedAsync(cancellation))
         {
-            await Task.Run(() => _opened.Lazy.Make(cancellation), cancellation);
+            try
+            {
+                await Task.Run(() => _opened.Lazy.Make(cancellation), cancellation);
+            }
+            catch (KernelException failure)
+            {
+                throw EvaluationFailures.OfNetwork(failure);
+            }
         }
 
         if (!isThere)

@@ -8,7 +8,7 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Versions">The versions that the job was made for (<see cref="NodeStatus.Versions"/>); empty: any.</param>
 /// <param name="Excluded">Nodes that the job leaves out, as its work failed there.</param>
 /// <param name="Needs">What else it takes; null: nothing, or a coordinator of an earlier version asks.</param>
-/// <param name="Avoided">Slots ("node/cuda:0") that failed this work before: taken where no other is free.</param>
+/// <param name="Avoided">Slots ("node/cuda:0") and nodes ("node") that failed this work before: taken where no other is free.</param>
 /// <param name="IsSpare">Whether it takes only what nobody else waits for, while a quarter of the slots is free.</param>
 /// <param name="IsAhead">Of spare ones, whether the work may never be asked for: a quarter of the slots stays free beside it.</param>
 /// <param name="Slow">Slots that are much slower than others: taken where the cluster has no other that suits, free or not.</param>

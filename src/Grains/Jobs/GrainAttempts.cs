@@ -182,9 +182,13 @@ internal sealed partial class GrainAttempts
             does.Lease,
             service => does.Begin(service, assignment, _options.LongestWait),
             cancellationToken);
-        if (end.Ended?.Failure == FailureKind.DeviceError)
+        if (end.Ended?.Failure is FailureKind.DeviceError)
         {
             Slots.Avoid(attempt.Sequence, grant);
+        }
+        else if (end.Ended?.Failure is FailureKind.UnsupportedOperator)
+        {
+            Slots.AvoidNode(attempt.Sequence, grant);
         }
 
         return end;

@@ -64,11 +64,10 @@ internal sealed class SlotAcquisition(
     public bool Record(string node, FailedResult? failure) => scope.IsDistributed && _scores.Record(node, failure);
 
     /// <summary>The device of the slot failed an item, which is given to another where there is one.</summary>
-    public void Avoid(int sequence, SlotGrant grant)
-    {
-        var slot = NameOf(grant);
-        _avoided.AddOrUpdate(sequence, _ => [slot], (_, known) => [.. known.Union([slot], StringComparer.Ordinal)]);
-    }
+    public void Avoid(int sequence, SlotGrant grant) => Avoid(sequence, NameOf(grant));
+
+    /// <summary>The network could not be executed on the node, which another node confirms where there is one.</summary>
+    public void AvoidNode(int sequence, SlotGrant grant) => Avoid(sequence, grant.Node);
 
     /// <summary>Others were much faster than the slot, which is taken for a while where the cluster has no other.</summary>
     public void IsSlow(SlotGrant grant) => _slow[NameOf(grant)] = time.GetTimestamp();
@@ -142,6 +141,9 @@ internal sealed class SlotAcquisition(
             }
         }
     }
+
+    private void Avoid(int sequence, string name) =>
+        _avoided.AddOrUpdate(sequence, _ => [name], (_, known) => [.. known.Union([name], StringComparer.Ordinal)]);
 
     private SlotRequest RequestOf(Attempt attempt, WorkPlace place, AttemptCourse course, bool isSpare) => scope.IsDistributed
         ? _requests.Of(place, attempt.Alone) with

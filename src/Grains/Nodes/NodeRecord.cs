@@ -83,7 +83,7 @@ internal sealed class NodeRecord(NodeStatus status)
     /// <summary>How well a slot suits: a slow one comes last, and before it one whose device failed the work before.</summary>
     public (bool IsQuick, bool IsUntried, bool IsPreferred) Rank(SlotRecord slot, SlotRequest request) => (
         !IsSlow(slot, request),
-        !IsAmong(request.Avoided, slot),
+        !IsAmong(request.Avoided, slot) && request.Avoided?.Contains(Status.Id, StringComparer.Ordinal) != true,
         request.Needs is not { } needs || needs.PrefersOwnDevice == slot.Offered.HasOwnDevice);
 
     private bool IsAmong(string[]? slots, SlotRecord slot) =>

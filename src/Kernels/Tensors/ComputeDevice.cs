@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -68,7 +69,35 @@ public sealed record ComputeDevice
                     + "build with -p:TorchFlavour=cuda-linux for a machine with a device."
                 : $"{Name} was asked for, but libtorch finds {devices} CUDA device(s), cuda:0 to cuda:{devices - 1}; name one of these.");
         }
+    }
 
+    /// <summary>
+    /// Computes a sum on a CUDA device and refuses one that does not: after some faults CUDA fails every later call of the process, and
+    /// this is how they are known from faults of what was computed, whose texts hold names of a model.
+    /// </summary>
+    public void RequireComputing()
+    {
+        RequireUsable();
+        if (Index is null)
+        {
+            return;
+        }
+
+        try
+        {
+            using var one = Floats([1], [1]);
+            using var two = one.add(one);
+            using var host = two.cpu();
+            if (host.item<float>() is var found and not 2)
+            {
+                throw new KernelException(string.Create(CultureInfo.InvariantCulture, $"{Name} computes 1 + 1 = {found}."));
+            }
+        }
+        catch (ExternalException failure)
+        {
+            string cause = failure.Message.Split('\n', 2)[0]; // below it are frames of the stack
+            throw new KernelException($"{Name} computes nothing in this process: {cause}", failure);
+        }
     }
 
     /// <summary>For CUDA, in the whole process: products and convolutions in float32 instead of TF32.</summary>

@@ -4,6 +4,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
 using Cluster.Silo.Telemetry;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,7 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => continuation(request, context));
+        RunAsync(context, () => continuation(Bounded(request), context));
 
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
@@ -33,7 +34,7 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => WithResult(continuation(request, responseStream, context)));
+        RunAsync(context, () => WithResult(continuation(Bounded(request), responseStream, context)));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
@@ -41,6 +42,16 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, () => WithResult(continuation(requestStream, responseStream, context)));
+
+    private static TRequest Bounded<TRequest>(TRequest request)
+    {
+        if (request is IMessage message)
+        {
+            TextLimits.Require(message);
+        }
+
+        return request;
+    }
 
     private static async Task<bool> WithResult(Task task)
     {

@@ -10,7 +10,9 @@ using Cluster.Storage.Files;
 using Cluster.Storage.S3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Cluster.Silo.Hosting;
 
@@ -35,12 +37,9 @@ internal static class ServerHost
         }
 
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-        });
+        builder.Logging.AddConsole(console => console.FormatterName = VisibleConsole.FormatterName)
+            .AddConsoleFormatter<VisibleConsole, ConsoleFormatterOptions>();
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Logging.LeaveOutWhatIsUsual();
         builder.AddClusterTelemetry(id);
         return builder;

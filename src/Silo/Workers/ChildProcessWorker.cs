@@ -105,8 +105,6 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
             var reply = await AskAsync(request, cancellation, ahead);
             return reply switch
             {
-                FaultReply fault when EvaluationFailures.IsDeviceError(fault.Text) =>
-                    (null, new FailedResult(FailureKind.DeviceError, _text.Told(fault.Text))),
                 FaultReply fault => (null, new FailedResult(
                     FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {_text.Told(fault.Text)}).")),
                 _ when found(reply) is { } value => (value, null),

@@ -139,6 +139,35 @@ public sealed class JobViewTests
             (WorkStatus.Failed, FailureKind.NativeCrash, 2, 1));
     }
 
+    [Theory]
+    [InlineData(9.9, false)]
+    [InlineData(10, true)]
+    public void Winner_IntervalOfItsTime_SaysWhetherItIsFaster(double high, bool isUnclear)
+    {
+        var item = new LatencyItem(Network.Spec.LatencyContext, Int8);
+        var log = new Log();
+        log.Add(new RoundProposed(0, 0, "speed", [new ProposedItem(0, item.Id, item)]));
+        log.Add(new AttemptStarted(0, 1, "a", "cpu:0"));
+        log.Add(new ItemCompleted(0, item.Id, new LatencyResult
+        {
+            PlanDigest = Int8.Digest,
+            MedianMs = 9,
+            IqrMs = 0.1,
+            LowMs = 8,
+            HighMs = high,
+            Count = 10,
+            Float32MedianMs = 10,
+            Float32IqrMs = 0.1,
+            Runtime = "made up",
+            Device = "cpu",
+            Batch = 1,
+            Threads = 1,
+        }));
+
+        log.Add(new WinnerSelected(Int8, Feasible: true, WinnerKind.Faster, "It is.")).ShouldBeOfType<WinnerChange>()
+            .Winner.IsUnclear.ShouldBe(isUnclear);
+    }
+
     [Fact]
     public void Apply_OtherWork_IsNoCandidate()
     {

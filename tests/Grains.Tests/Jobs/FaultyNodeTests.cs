@@ -43,6 +43,24 @@ public sealed class FaultyNodeTests : IDisposable
     }
 
     [Fact]
+    public async Task Job_WhoseNetworkCannotBeExecuted_EndsWithItsReasonAfterTheSecondTime()
+    {
+        const string Why = "Conv 'CUDA error' failed in libtorch: expected a batch";
+        var node = new SyntheticNode(
+            Networks.Easy, 2, (_, _) => Task.FromResult<WorkResult?>(new FailedResult(FailureKind.UnsupportedOperator, Why)));
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: Quick);
+
+        await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
+        var events = (await silo.ReadAsync("j-1")).Select(record => record.Event).ToArray();
+
+        events[^1].ShouldBeOfType<JobFailed>().Reason.ShouldContain(Why);
+        events.OfType<ItemFailed>().ShouldNotBeEmpty();
+        events.OfType<ItemFailed>().ShouldAllBe(failed => failed.Attempts == 2);
+        var status = await (await silo.NodeAsync()).CordonAsync(isCordoned: false);
+        status.Slots.ShouldAllBe(slot => !slot.IsExcluded && slot.Problem == null);
+    }
+
+    [Fact]
     public async Task Node_Drained_StopsWhatRunsAndTakesNothingUntilItIsUncordoned()
     {
         var begun = new TaskCompletionSource();

@@ -75,6 +75,17 @@ public sealed class SlotNeedsTests
     }
 
     [Fact]
+    public async Task Acquire_ANodeThatCouldNotExecuteTheNetwork_IsTakenLast()
+    {
+        _directory.Announce(FakeSlots.Node("a", FakeSlots.Cpu(0), FakeSlots.Cpu(1)));
+        _directory.Announce(FakeSlots.Node("b", FakeSlots.Cpu(0)));
+        var request = Request(OnCpu) with { Avoided = ["a"] };
+
+        (await _directory.AcquireAsync(request, Wait)).ShouldNotBeNull().Node.ShouldBe("b");
+        (await _directory.AcquireAsync(request, Wait)).ShouldNotBeNull().Node.ShouldBe("a", "there is no other");
+    }
+
+    [Fact]
     public async Task Acquire_NodeOfAnEarlierVersion_IsMatchedByItsClass()
     {
         _directory.Announce(FakeSlots.Node("old", new SlotStatus { Device = "cpu:0", DeviceClass = FakeSlots.Processors }));

@@ -65,6 +65,33 @@ public sealed class HostileSpecTests : IDisposable
     }
 
     [Fact]
+    public async Task CreateJob_ModelThatLoadsAndCannotBeExecuted_IsRefusedAndTakesNoSlotFromOthers()
+    {
+        await using var silo = await RealSilo.StartAsync(_disk.Data);
+        var spec = await FineAsync(silo);
+        var fine = spec.Clone();
+        spec.Model = await silo.UploadAsync(UnexecutableModel.File);
+
+        for (int time = 0; time < 3; time++)
+        {
+            var error = await RefusedAsync(silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec }), "a node");
+            error.StatusCode.ShouldBe(StatusCode.InvalidArgument, error.Status.Detail);
+            error.Detail<Google.Rpc.BadRequest>()!.FieldViolations.Single().Field.ShouldBe("spec.model");
+        }
+
+        var created = await silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = fine }, cancellationToken: Cancellation);
+        using var watch = silo.Jobs.WatchJob(new WatchJobRequest { Name = created.Job.Name }, cancellationToken: Cancellation);
+        await foreach (var change in watch.ResponseStream.ReadAllAsync(Cancellation))
+        {
+            var nodes = await silo.Nodes.ListNodesAsync(new ListNodesRequest(), cancellationToken: Cancellation);
+            nodes.Nodes.SelectMany(node => node.Slots).ShouldAllBe(slot => !slot.Excluded && slot.Problem.Length == 0);
+        }
+
+        var job = await silo.Jobs.GetJobAsync(new GetJobRequest { Name = created.Job.Name }, cancellationToken: Cancellation);
+        job.State.ShouldBe(JobState.Succeeded, job.Reason);
+    }
+
+    [Fact]
     public async Task CreateJob_NothingShared_NamesThePathAndTheWayOut()
     {
         await using var silo = await RealSilo.StartAsync(_disk.Data);

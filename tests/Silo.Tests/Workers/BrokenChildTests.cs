@@ -37,10 +37,10 @@ public sealed class BrokenChildTests : IDisposable
     [InlineData("exec head -c 100000 /dev/urandom >&$W", FailureKind.NativeCrash, "not a message")]
     [InlineData("exit 0", FailureKind.NativeCrash, "ended with code 0")]
     [InlineData(
-        "echo CUDA error: an illegal memory access was encountered >&2; exit 134", FailureKind.DeviceError, "illegal memory access")]
+        "echo CUDA error: an illegal memory access was encountered >&2; exit 134", FailureKind.NativeCrash, "illegal memory access")]
     [InlineData("echo terminate called after throwing std::bad_alloc >&2; kill -SYS $$", FailureKind.OutOfMemory, "bad_alloc")]
     [InlineData("cat \"$FAULT\" >&$W; exec cat <&$R >/dev/null", FailureKind.NativeCrash, "IndexOutOfRange")]
-    [InlineData("cat \"$DEVICE\" >&$W; exec cat <&$R >/dev/null", FailureKind.DeviceError, "CUDA error")]
+    [InlineData("cat \"$DEVICE\" >&$W; exec cat <&$R >/dev/null", FailureKind.NativeCrash, "CUDA error")]
     [InlineData("exec cat <&$R >/dev/null", FailureKind.LeaseExpired, "no sign of life")]
     public async Task ExecuteAsync_ProgramThatFailsAtItsItem_IsReplaced(string script, FailureKind expected, string reason)
     {

@@ -14,7 +14,7 @@ public class FailureTableTests
     [InlineData(139, false, "", FailureKind.NativeCrash)]
     [InlineData(134, true, "", FailureKind.NativeCrash)]
     [InlineData(134, false, "terminate called after throwing an instance of 'std::bad_alloc'", FailureKind.OutOfMemory)]
-    [InlineData(134, false, "CUDA error: unspecified launch failure", FailureKind.DeviceError)]
+    [InlineData(134, false, "CUDA error: unspecified launch failure", FailureKind.NativeCrash)]
     [InlineData(134, false, "CUDA out of memory. Tried to allocate 2 GiB", FailureKind.OutOfMemory)]
     [InlineData(137, false, "", FailureKind.HostLost)]
     [InlineData(137, true, "", FailureKind.OutOfMemory)]
@@ -35,7 +35,8 @@ public class FailureTableTests
             (new OutOfMemoryException(), FailureKind.OutOfMemory),
             (new KernelException("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"), FailureKind.OutOfMemory),
             (new KernelException("CUDA out of memory"), FailureKind.OutOfMemory),
-            (new KernelException("CUDA error: an illegal memory access was encountered"), FailureKind.DeviceError),
+            (new KernelException("Conv 'CUDA error' failed in libtorch: CUDA error: an illegal memory access"), FailureKind.Unavailable),
+            (new InvalidOperationException("CUDA error: an illegal memory access was encountered"), null),
             (new InvalidPlanException("There is no calibration method 'median'."), FailureKind.InvalidCandidate),
             (new ParityRefusedException("x"), FailureKind.ParityRefused),
             (new KernelException("'libonnxruntime.so' does not load."), FailureKind.Unavailable),
@@ -61,7 +62,6 @@ public class FailureTableTests
         foreach (var machine in new[]
         {
             new DamagedFileException("The checkpoint is damaged."), new KernelException("CUDA out of memory"),
-            new KernelException("CUDA error: device-side assert triggered"),
         })
         {
             EvaluationFailures.OfPlan(machine).ShouldBeSameAs(machine);

@@ -65,7 +65,7 @@ internal static class JobMapping
     public static V1.Winner ToContract(this WinnerView winner, string id) => new()
     {
         Plan = winner.Selection.Plan.ToContract(),
-        Kind = winner.Selection.Kind.ToContract(),
+        Kind = winner.IsUnclear ? V1.WinnerKind.Unclear : winner.Selection.Kind.ToContract(),
         Feasible = winner.Selection.Feasible,
         Reason = winner.Selection.Reason,
         Candidate = winner.Candidate?.ToContract(id),

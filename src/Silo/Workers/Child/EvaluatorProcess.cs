@@ -237,9 +237,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         bool memoryRanOut = SystemMemory.OutOfMemoryKills() > _kills || _limits.IsNearMemory(_resident);
         return hasExited
             ? ExitDiagnosis.Of(_process.ExitCode, memoryRanOut, _output.Text)
-            : new FailedResult(
-                FailureKind.DeviceError,
-                ExitDiagnosis.WithOutput("The evaluator's process cannot be ended: a driver holds it.", _output.Text));
+            : new FailedResult(FailureKind.DeviceError, "The evaluator's process cannot be ended: a driver holds it.");
     }
 
     private async Task ReadRepliesAsync()

@@ -38,11 +38,9 @@ internal static class ExitDiagnosis
             > 0 and var signal => (FailureKind.NativeCrash, $"was ended by {Signals.GetValueOrDefault(signal, $"signal {signal}")}"),
             _ => (FailureKind.NativeCrash, $"ended with code {code} and no report"),
         };
-        if (kind == FailureKind.NativeCrash)
+        if (kind == FailureKind.NativeCrash && EvaluationFailures.IsOutOfMemory(output))
         {
-            kind = EvaluationFailures.IsOutOfMemory(output)
-                ? FailureKind.OutOfMemory
-                : EvaluationFailures.IsDeviceError(output) ? FailureKind.DeviceError : kind;
+            kind = FailureKind.OutOfMemory;
         }
 
         return new FailedResult(kind, WithOutput($"The evaluator's process {what}.", output));

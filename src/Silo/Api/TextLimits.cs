@@ -1,0 +1,75 @@
+using System.Globalization;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>How long the texts of a request may be: they are stored, logged and shown to others.</summary>
+internal static class TextLimits
+{
+    private const int Usual = 4000;
+    private const int Sentence = 1000;
+    private const int Document = 1 << 20;
+    private const int MostInAList = 10_000;
+
+    private static readonly Dictionary<(MessageDescriptor Message, int Field), int> Others = new()
+    {
+        [(V1.CancelJobRequest.Descriptor, V1.CancelJobRequest.ReasonFieldNumber)] = Sentence,
+        [(V1.JobSpec.Descriptor, V1.JobSpec.PreprocessFieldNumber)] = Document,
+        [(V1.FirstPlan.Descriptor, V1.FirstPlan.PlanFieldNumber)] = Document,
+    };
+
+    /// <summary>Refuses a request one of whose texts is too long; the field is named.</summary>
+    /// <exception cref="RpcException">One is.</exception>
+    public static void Require(IMessage request) => Require(request, string.Empty);
+
+    private static void Require(IMessage message, string prefix)
+    {
+        foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
+        {
+            string name = prefix + field.Name;
+            switch (field.Accessor.GetValue(message))
+            {
+                case string text:
+                    Require(field, name, text);
+                    break;
+                case IMessage inner:
+                    Require(inner, $"{name}.");
+                    break;
+                case IEnumerable<IMessage> inners:
+                    foreach (var each in inners)
+                    {
+                        Require(each, $"{name}.");
+                    }
+
+                    break;
+                case ICollection<string> texts:
+                    if (texts.Count > MostInAList)
+                    {
+                        throw Refused(name, $"{texts.Count} entries", $"{MostInAList}", "give fewer");
+                    }
+
+                    foreach (string text in texts)
+                    {
+                        Require(field, name, text);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private static void Require(FieldDescriptor field, string name, string text)
+    {
+        int most = Others.GetValueOrDefault((field.ContainingType, field.FieldNumber), Usual);
+        if (text.Length > most)
+        {
+            throw Refused(name, $"{text.Length} characters", most.ToString(CultureInfo.InvariantCulture), "shorten it");
+        }
+    }
+
+    private static RpcException Refused(string field, string found, string most, string advice) => ApiError.Field(
+        Reason.RequestInvalid, field, $"The field {field} has {found} where at most {most} are expected: {advice}.");
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Cluster.Terminal;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Cluster.Silo.Hosting;
+
+/// <summary>
+/// The log on the console, one line an entry. Texts of callers are in entries, also in those of libraries: what would control a terminal
+/// or begin a line of its own is made visible.
+/// </summary>
+internal sealed class VisibleConsole(TimeProvider time) : ConsoleFormatter(FormatterName)
+{
+    public const string FormatterName = "visible";
+
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        string message = logEntry.Formatter(logEntry.State, logEntry.Exception);
+        string what = logEntry.Exception is { } exception ? $"{message} {exception}" : message;
+        textWriter.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{time.GetUtcNow():HH:mm:ss.fff} {Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] {Line(what)}"));
+    }
+
+    // Lines of an exception are one line here.
+    private static string Line(string text) => VisibleText.Clean(text.Replace(Environment.NewLine, " ", StringComparison.Ordinal));
+
+    private static string Level(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "trce",
+        LogLevel.Debug => "dbug",
+        LogLevel.Information => "info",
+        LogLevel.Warning => "warn",
+        LogLevel.Error => "fail",
+        _ => "crit",
+    };
+}

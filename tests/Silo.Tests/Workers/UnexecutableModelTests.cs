@@ -1,0 +1,56 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
+using Cluster.Silo.Workers;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Workers;
+
+/// <summary>A network that loads and cannot be executed, whose layers are named like errors of a device.</summary>
+public sealed class UnexecutableModelTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task PrepareAsync_NetworkThatLoadsAndCannotBeExecuted_IsRefusedForItsModel()
+    {
+        var (inputs, options) = await TinyJob.StoreAsync(_folder);
+        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        string model = await TinyJob.StoreAsync(_folder, UnexecutableModel.File);
+
+        var refusal = await Should.ThrowAsync<PreparationException>(
+            () => worker.PrepareAsync(inputs with { Model = model }, options, Cancellation));
+
+        (refusal.Fault, refusal.SpecField).ShouldBe((PreparationFault.Model, "model"), refusal.Message);
+        refusal.Message.ShouldStartWith("The model cannot be executed in FP32, which was tried with the first calibration images: ");
+        refusal.Message.ShouldContain(UnexecutableModel.Name);
+        worker.ProcessId.ShouldNotBeNull("a refusal is no reason for another process");
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_NetworkThatCannotBeExecuted_IsTheNetworksFaultAndNotTheDevices()
+    {
+        var (inputs, options) = await TinyJob.StoreAsync(_folder);
+        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        var fine = await worker.PrepareAsync(inputs, options, Cancellation);
+        string model = await TinyJob.StoreAsync(_folder, UnexecutableModel.File);
+
+        // As an earlier version's preparation let it pass.
+        var job = TinyJob.Entry(inputs with { Model = model }, fine with { Spec = fine.Spec with { ModelDigest = model } });
+        var failure = (await worker.ExecuteAsync(
+            job,
+            new AccuracyItem(
+                job.Spec.AccuracyContext,
+                Plan.Baseline(job.Spec.Options.Target, [.. job.Space.Groups.Select(group => group.Name)]),
+                ImageScope.Full),
+            Cancellation)).ShouldBeOfType<FailedResult>();
+
+        failure.Kind.ShouldBe(FailureKind.UnsupportedOperator, failure.Reason);
+        failure.Reason.ShouldContain(UnexecutableModel.Name);
+    }
+}
