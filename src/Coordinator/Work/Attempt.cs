@@ -17,7 +17,8 @@ public sealed record Attempt(int Sequence, int Number, bool Alone, Func<string, 
     public Func<Attempt>? Second { get; init; }
 
     /// <summary>
-    /// The node, the slot and the number of an earlier attempt whose end nobody told, as its coordinator went: it may have ended well.
+    /// The node, the slot and the number of an earlier attempt whose end was not recorded, as its coordinator was lost: it may have
+    /// ended well.
     /// </summary>
     public (string Node, string Slot, int Number)? Earlier { get; init; }
 

@@ -17,6 +17,6 @@ public enum CandidatePhase
     /// <summary>Its node did not take it: the slot works on something else, or the node takes nothing new.</summary>
     Refused,
 
-    /// <summary>Its node is no more: what whoever asks finds, and no node says.</summary>
+    /// <summary>Its node is no member of the cluster any more. The caller finds this out; no node replies it.</summary>
     Gone,
 }

@@ -33,7 +33,7 @@ internal interface INodeService : IGrainService
     [Alias("wait")]
     Task<CandidateReply> WaitAsync(string key, TimeSpan wait);
 
-    /// <summary>Stops the work; nobody wants its result. What it keeps for whoever tries it again stays.</summary>
+    /// <summary>Stops the work, whose result is not wanted any more. What it keeps for the next try stays.</summary>
     [Alias("stop")]
     Task StopAsync(string key);
 
@@ -42,8 +42,8 @@ internal interface INodeService : IGrainService
     Task ForgetAsync(string[] keys);
 
     /// <summary>
-    /// Attempts of a job that run or have ended well there, and whose results are not durable yet. Whoever coordinates the job next
-    /// learns from it what was done before anybody asked for it.
+    /// Attempts of a job that run or have ended well there, and whose results are not durable yet. The job's next coordinator
+    /// learns from it what was done before it was asked for.
     /// </summary>
     [Alias("kept")]
     Task<Assignment[]> KeptAsync(string job);
@@ -60,7 +60,7 @@ internal interface INodeService : IGrainService
 
     /// <summary>
     /// Begins to read and check the files of a job, for a server that cannot, and waits up to <paramref name="wait"/> for the end. Again
-    /// only waits; a reading that nobody waits for is given up.
+    /// only waits; a reading that no caller waits for is given up.
     /// </summary>
     /// <param name="reading">A name for this reading.</param>
     /// <param name="inputs">A <see cref="JobInputs"/>.</param>

@@ -2,7 +2,7 @@ namespace Cluster.Grains.Contracts;
 
 /// <summary>What reading and checking a job's files on a node came to, or where it is.</summary>
 /// <param name="IsOver">Whether it has ended, with what was found or with a refusal.</param>
-/// <param name="IsGone">Whether the node is no more, as whoever asked it found.</param>
+/// <param name="IsGone">Whether the node is no member of the cluster any more.</param>
 /// <param name="Prepared">What was found, as the program's own type; null where there is a refusal.</param>
 /// <param name="Refusal">Why the job cannot be, or null.</param>
 [GenerateSerializer]

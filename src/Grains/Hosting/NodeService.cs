@@ -47,7 +47,7 @@ internal sealed class NodeService(
     {
         node.Cordon(isCordoned: true);
 
-        // Whoever asks does not wait for what runs: that takes longer than a call may.
+        // The caller does not wait for what runs: that takes longer than a call may.
         _ = EvictAsync(grace);
         return Task.FromResult(node.Status);
     }

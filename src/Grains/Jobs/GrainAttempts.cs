@@ -130,14 +130,7 @@ internal sealed partial class GrainAttempts
             var key = Assignment.KeyOf(already, _job.Id, attempt.Sequence, attempt.Number);
             var ahead = does.Ahead is { } number ? Assignment.KeyOf(already, _job.Id, number.Sequence, number.Attempt) : null;
             course.Begin(already, key, course.Kept);
-            var found = await FollowAsync(
-                course,
-                attempt.Sequence,
-                key,
-                does.Lease,
-                taken => taken.WaitAsync(key, _options.LongestWait),
-                cancellationToken,
-                ahead);
+            var found = await FollowAsync(course, attempt.Sequence, key, does.Lease, cancellationToken, ahead: ahead);
 
             // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
             return found.Failure is { Kind: FailureKind.HostLost }
@@ -146,15 +139,14 @@ internal sealed partial class GrainAttempts
                 : found;
         }
 
-        // Only the last of several side by side is followed by who takes the job up: of the first, its node knows.
+        // A job that is taken up follows only the last of several attempts side by side; the first one's node knows of the first.
         if (attempt.Earlier is { } earlier
             && Assignment.KeyOf(earlier.Node, _job.Id, attempt.Sequence, earlier.Number) is var known
             && await IsOfUseAsync(known, cancellationToken))
         {
             await attempt.Started(earlier.Node, earlier.Slot);
             course.Begin(earlier.Node, known);
-            return await FollowAsync(
-                course, attempt.Sequence, known, does.Lease, service => service.WaitAsync(known, _options.LongestWait), cancellationToken);
+            return await FollowAsync(course, attempt.Sequence, known, does.Lease, cancellationToken);
         }
 
         // 1.
@@ -180,8 +172,8 @@ internal sealed partial class GrainAttempts
             attempt.Sequence,
             assignment.Key,
             does.Lease,
-            service => does.Begin(service, assignment, _options.LongestWait),
-            cancellationToken);
+            cancellationToken,
+            service => does.Begin(service, assignment, _options.LongestWait));
         if (end.Ended?.Failure is FailureKind.DeviceError)
         {
             Slots.Avoid(attempt.Sequence, grant);
@@ -202,23 +194,23 @@ internal sealed partial class GrainAttempts
         int sequence,
         string key,
         TimeSpan lease,
-        Func<INodeService, Task<CandidateReply>> first,
         CancellationToken cancellationToken,
+        Func<INodeService, Task<CandidateReply>>? begin = null,
         string? ahead = null)
     {
         var node = course.Node!;
-        var ask = first;
         var heard = _time.GetTimestamp();
         try
         {
             while (true)
             {
                 // 3., 4.
-                var reply = await AskAsync(node, ask, course, cancellationToken);
+                var reply = await AskAsync(
+                    node, begin ?? (service => service.WaitAsync(key, _options.LongestWait)), course, cancellationToken);
                 if (reply is not null)
                 {
                     // Before that the call that begins it may still be on its way, or lost: it is made again.
-                    ask = service => service.WaitAsync(key, _options.LongestWait);
+                    begin = null;
                     heard = _time.GetTimestamp();
                 }
                 else if (_time.GetElapsedTime(heard) > 2 * lease)

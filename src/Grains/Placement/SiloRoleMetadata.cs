@@ -4,7 +4,7 @@ using Orleans.Runtime.Placement;
 
 namespace Cluster.Grains.Placement;
 
-/// <summary>The roles of silos, which they tell each other as metadata; who has not told may have any.</summary>
+/// <summary>The roles of silos, which they tell each other as metadata. A silo that has not told its roles yet may have any.</summary>
 internal sealed class SiloRoleMetadata(ISiloMetadataCache metadata) : IPlacementFilterDirector
 {
     private const string Key = "cluster.roles";

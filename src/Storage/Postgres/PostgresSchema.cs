@@ -28,11 +28,14 @@ internal static class PostgresSchema
 
     private const string ReadableBy = "-- readable by ";
 
-    // Those that the scripts make.
+    private const string MakesTable = "CREATE TABLE ";
+
+    // Those that the scripts make, as PostgreSQL writes their names.
     private static readonly string[] Tables =
     [
-        "cluster_jobs", "cluster_journal_heads", "cluster_journal", "cluster_memberships", "cluster_members", "cluster_reminders",
-        "orleansquery",
+        .. All.SelectMany(migration => migration.Sql.Split('\n'))
+            .Where(line => line.StartsWith(MakesTable, StringComparison.Ordinal))
+            .Select(line => line[MakesTable.Length..line.IndexOf('(', StringComparison.Ordinal)].Trim().ToLowerInvariant()),
     ];
 
     /// <summary>The version that this program reads and writes.</summary>
