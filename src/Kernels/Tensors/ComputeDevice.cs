@@ -86,7 +86,7 @@ public sealed record ComputeDevice
         try
         {
             using var one = Floats([1], [1]);
-            using var two = one.add(one);
+            using var two = one.add(one, ScalarNumbers.One);
             using var host = two.cpu();
             if (host.item<float>() is var found and not 2)
             {
