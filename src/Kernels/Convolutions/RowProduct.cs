@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Cluster.Kernels.Convolutions;
 
 /// <summary>
-/// (rows, depth)(depth, O) in float32: eight rows and sixteen or thirty-two outputs at once, whose sums stay in registers, or four rows
+/// (rows, depth)(depth, O) in float32: eight rows and sixteen or thirty-two outputs at once, whose sums stay in registers, or six rows
 /// where vectors have 256 bits. Each sum is a chain of multiply-adds in the order of depth, whatever rows stand around it. Compiled for
 /// good at the first call: as the runtime compiles at first, a sum takes twelve times as long.
 /// </summary>
@@ -44,202 +44,218 @@ internal readonly unsafe struct RowProduct
     {
         if (!Vector512.IsHardwareAccelerated)
         {
-            MultiplyByFour(inputs, weights, bias, sums, rows);
+            MultiplyBySix(inputs, weights, bias, sums, rows);
             return;
         }
 
         int o = 0;
         for (; o <= Outputs - (2 * Width); o += 2 * Width)
         {
-            var a = bias is null ? default : Vector512.Load(bias + o);
-            var b = bias is null ? default : Vector512.Load(bias + o + Width);
-            for (long row = 0; row < rows; row += Rows)
-            {
-                ByThirtyTwo(
-                    inputs + (row * RowStep), RowStep, DepthStep, Depth, weights + o, sums + (row * Outputs) + o, Outputs, a, b);
-            }
+            ByThirtyTwo(inputs, RowStep, DepthStep, Depth, weights + o, bias is null ? null : bias + o, sums + o, Outputs, rows);
         }
 
-        for (long row = 0; o < Outputs && row < rows; row += Rows)
+        if (o < Outputs)
         {
-            var a = bias is null ? default : Vector512.Load(bias + o);
-            BySixteen(inputs + (row * RowStep), RowStep, DepthStep, Depth, weights + o, sums + (row * Outputs) + o, Outputs, a);
+            BySixteen(inputs, RowStep, DepthStep, Depth, weights + o, bias is null ? null : bias + o, sums + o, Outputs, rows);
         }
     }
 
     /// <summary>The same, bit for bit, with vectors of 256 bits.</summary>
-    internal void MultiplyByFour(float* inputs, float* weights, float* bias, float* sums, int rows)
+    internal void MultiplyBySix(float* inputs, float* weights, float* bias, float* sums, int rows)
     {
         for (int o = 0; o < Outputs; o += Width)
         {
-            for (long row = 0; row < rows; row += Rows / 2)
-            {
-                FourBySixteen(
-                    inputs + (row * RowStep), RowStep, DepthStep, Depth, weights + o, bias is null ? null : bias + o,
-                    sums + (row * Outputs) + o, Outputs);
-            }
+            SixBySixteen(inputs, RowStep, DepthStep, Depth, weights + o, bias is null ? null : bias + o, sums + o, Outputs, rows);
         }
     }
 
     // Written out, as the compiler unrolls no loop over registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ByThirtyTwo(
-        float* inputs, nint step, nint next, int depth, float* weights, float* sums, nint outputs, Vector512<float> a, Vector512<float> b)
+        float* inputs, nint step, nint next, int depth, float* weights, float* bias, float* sums, nint outputs, int rows)
     {
-        Vector512<float> a0 = a, a1 = a, a2 = a, a3 = a, a4 = a, a5 = a, a6 = a, a7 = a,
-            b0 = b, b1 = b, b2 = b, b3 = b, b4 = b, b5 = b, b6 = b, b7 = b;
-        for (; depth > 0; depth--, inputs += next, weights += outputs)
+        nint twice = 2 * step;
+        nint thrice = 3 * step;
+        for (nint row = 0; row < rows; row += Rows)
         {
-            var first = Vector512.Load(weights);
-            var second = Vector512.Load(weights + Width);
-            float* row = inputs;
-            var x0 = Vector512.Create(*row);
-            a0 = Vector512.FusedMultiplyAdd(x0, first, a0);
-            b0 = Vector512.FusedMultiplyAdd(x0, second, b0);
-            row += step;
-            var x1 = Vector512.Create(*row);
-            a1 = Vector512.FusedMultiplyAdd(x1, first, a1);
-            b1 = Vector512.FusedMultiplyAdd(x1, second, b1);
-            row += step;
-            var x2 = Vector512.Create(*row);
-            a2 = Vector512.FusedMultiplyAdd(x2, first, a2);
-            b2 = Vector512.FusedMultiplyAdd(x2, second, b2);
-            row += step;
-            var x3 = Vector512.Create(*row);
-            a3 = Vector512.FusedMultiplyAdd(x3, first, a3);
-            b3 = Vector512.FusedMultiplyAdd(x3, second, b3);
-            row += step;
-            var x4 = Vector512.Create(*row);
-            a4 = Vector512.FusedMultiplyAdd(x4, first, a4);
-            b4 = Vector512.FusedMultiplyAdd(x4, second, b4);
-            row += step;
-            var x5 = Vector512.Create(*row);
-            a5 = Vector512.FusedMultiplyAdd(x5, first, a5);
-            b5 = Vector512.FusedMultiplyAdd(x5, second, b5);
-            row += step;
-            var x6 = Vector512.Create(*row);
-            a6 = Vector512.FusedMultiplyAdd(x6, first, a6);
-            b6 = Vector512.FusedMultiplyAdd(x6, second, b6);
-            row += step;
-            var x7 = Vector512.Create(*row);
-            a7 = Vector512.FusedMultiplyAdd(x7, first, a7);
-            b7 = Vector512.FusedMultiplyAdd(x7, second, b7);
-        }
+            float* x = inputs + (row * step);
+            float* y = x + (4 * step);
+            float* w = weights;
+            var a = bias is null ? default : Vector512.Load(bias);
+            var b = bias is null ? default : Vector512.Load(bias + Width);
+            Vector512<float> a0 = a, a1 = a, a2 = a, a3 = a, a4 = a, a5 = a, a6 = a, a7 = a,
+                b0 = b, b1 = b, b2 = b, b3 = b, b4 = b, b5 = b, b6 = b, b7 = b;
+            for (int left = depth; left > 0; left--, x += next, y += next, w += outputs)
+            {
+                var u = Vector512.Load(w);
+                var v = Vector512.Load(w + Width);
+                var x0 = Vector512.Create(x[0]);
+                a0 = Vector512.FusedMultiplyAdd(x0, u, a0);
+                b0 = Vector512.FusedMultiplyAdd(x0, v, b0);
+                var x1 = Vector512.Create(x[step]);
+                a1 = Vector512.FusedMultiplyAdd(x1, u, a1);
+                b1 = Vector512.FusedMultiplyAdd(x1, v, b1);
+                var x2 = Vector512.Create(x[twice]);
+                a2 = Vector512.FusedMultiplyAdd(x2, u, a2);
+                b2 = Vector512.FusedMultiplyAdd(x2, v, b2);
+                var x3 = Vector512.Create(x[thrice]);
+                a3 = Vector512.FusedMultiplyAdd(x3, u, a3);
+                b3 = Vector512.FusedMultiplyAdd(x3, v, b3);
+                var x4 = Vector512.Create(y[0]);
+                a4 = Vector512.FusedMultiplyAdd(x4, u, a4);
+                b4 = Vector512.FusedMultiplyAdd(x4, v, b4);
+                var x5 = Vector512.Create(y[step]);
+                a5 = Vector512.FusedMultiplyAdd(x5, u, a5);
+                b5 = Vector512.FusedMultiplyAdd(x5, v, b5);
+                var x6 = Vector512.Create(y[twice]);
+                a6 = Vector512.FusedMultiplyAdd(x6, u, a6);
+                b6 = Vector512.FusedMultiplyAdd(x6, v, b6);
+                var x7 = Vector512.Create(y[thrice]);
+                a7 = Vector512.FusedMultiplyAdd(x7, u, a7);
+                b7 = Vector512.FusedMultiplyAdd(x7, v, b7);
+            }
 
-        a0.Store(sums);
-        b0.Store(sums + Width);
-        sums += outputs;
-        a1.Store(sums);
-        b1.Store(sums + Width);
-        sums += outputs;
-        a2.Store(sums);
-        b2.Store(sums + Width);
-        sums += outputs;
-        a3.Store(sums);
-        b3.Store(sums + Width);
-        sums += outputs;
-        a4.Store(sums);
-        b4.Store(sums + Width);
-        sums += outputs;
-        a5.Store(sums);
-        b5.Store(sums + Width);
-        sums += outputs;
-        a6.Store(sums);
-        b6.Store(sums + Width);
-        sums += outputs;
-        a7.Store(sums);
-        b7.Store(sums + Width);
+            float* sum = sums + (row * outputs);
+            a0.Store(sum);
+            b0.Store(sum + Width);
+            sum += outputs;
+            a1.Store(sum);
+            b1.Store(sum + Width);
+            sum += outputs;
+            a2.Store(sum);
+            b2.Store(sum + Width);
+            sum += outputs;
+            a3.Store(sum);
+            b3.Store(sum + Width);
+            sum += outputs;
+            a4.Store(sum);
+            b4.Store(sum + Width);
+            sum += outputs;
+            a5.Store(sum);
+            b5.Store(sum + Width);
+            sum += outputs;
+            a6.Store(sum);
+            b6.Store(sum + Width);
+            sum += outputs;
+            a7.Store(sum);
+            b7.Store(sum + Width);
+        }
     }
 
     // The same for half as many outputs.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void BySixteen(
-        float* inputs, nint step, nint next, int depth, float* weights, float* sums, nint outputs, Vector512<float> a)
+        float* inputs, nint step, nint next, int depth, float* weights, float* bias, float* sums, nint outputs, int rows)
     {
-        Vector512<float> a0 = a, a1 = a, a2 = a, a3 = a, a4 = a, a5 = a, a6 = a, a7 = a;
-        for (; depth > 0; depth--, inputs += next, weights += outputs)
-        {
-            var first = Vector512.Load(weights);
-            float* row = inputs;
-            var x0 = Vector512.Create(*row);
-            a0 = Vector512.FusedMultiplyAdd(x0, first, a0);
-            row += step;
-            var x1 = Vector512.Create(*row);
-            a1 = Vector512.FusedMultiplyAdd(x1, first, a1);
-            row += step;
-            var x2 = Vector512.Create(*row);
-            a2 = Vector512.FusedMultiplyAdd(x2, first, a2);
-            row += step;
-            var x3 = Vector512.Create(*row);
-            a3 = Vector512.FusedMultiplyAdd(x3, first, a3);
-            row += step;
-            var x4 = Vector512.Create(*row);
-            a4 = Vector512.FusedMultiplyAdd(x4, first, a4);
-            row += step;
-            var x5 = Vector512.Create(*row);
-            a5 = Vector512.FusedMultiplyAdd(x5, first, a5);
-            row += step;
-            var x6 = Vector512.Create(*row);
-            a6 = Vector512.FusedMultiplyAdd(x6, first, a6);
-            row += step;
-            var x7 = Vector512.Create(*row);
-            a7 = Vector512.FusedMultiplyAdd(x7, first, a7);
-        }
-
-        a0.Store(sums);
-        sums += outputs;
-        a1.Store(sums);
-        sums += outputs;
-        a2.Store(sums);
-        sums += outputs;
-        a3.Store(sums);
-        sums += outputs;
-        a4.Store(sums);
-        sums += outputs;
-        a5.Store(sums);
-        sums += outputs;
-        a6.Store(sums);
-        sums += outputs;
-        a7.Store(sums);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void FourBySixteen(
-        float* inputs, nint step, nint next, int depth, float* weights, float* bias, float* sums, nint outputs)
-    {
-        var a = bias is null ? default : Vector256.Load(bias);
-        var b = bias is null ? default : Vector256.Load(bias + Half);
-        Vector256<float> a0 = a, a1 = a, a2 = a, a3 = a, b0 = b, b1 = b, b2 = b, b3 = b;
         nint twice = 2 * step;
         nint thrice = 3 * step;
-        for (; depth > 0; depth--, inputs += next, weights += outputs)
+        for (nint row = 0; row < rows; row += Rows)
         {
-            var first = Vector256.Load(weights);
-            var second = Vector256.Load(weights + Half);
-            var x0 = Vector256.Create(inputs[0]);
-            a0 = Vector256.FusedMultiplyAdd(x0, first, a0);
-            b0 = Vector256.FusedMultiplyAdd(x0, second, b0);
-            var x1 = Vector256.Create(inputs[step]);
-            a1 = Vector256.FusedMultiplyAdd(x1, first, a1);
-            b1 = Vector256.FusedMultiplyAdd(x1, second, b1);
-            var x2 = Vector256.Create(inputs[twice]);
-            a2 = Vector256.FusedMultiplyAdd(x2, first, a2);
-            b2 = Vector256.FusedMultiplyAdd(x2, second, b2);
-            var x3 = Vector256.Create(inputs[thrice]);
-            a3 = Vector256.FusedMultiplyAdd(x3, first, a3);
-            b3 = Vector256.FusedMultiplyAdd(x3, second, b3);
-        }
+            float* x = inputs + (row * step);
+            float* y = x + (4 * step);
+            float* w = weights;
+            var a = bias is null ? default : Vector512.Load(bias);
+            Vector512<float> a0 = a, a1 = a, a2 = a, a3 = a, a4 = a, a5 = a, a6 = a, a7 = a;
+            for (int left = depth; left > 0; left--, x += next, y += next, w += outputs)
+            {
+                var u = Vector512.Load(w);
+                var x0 = Vector512.Create(x[0]);
+                a0 = Vector512.FusedMultiplyAdd(x0, u, a0);
+                var x1 = Vector512.Create(x[step]);
+                a1 = Vector512.FusedMultiplyAdd(x1, u, a1);
+                var x2 = Vector512.Create(x[twice]);
+                a2 = Vector512.FusedMultiplyAdd(x2, u, a2);
+                var x3 = Vector512.Create(x[thrice]);
+                a3 = Vector512.FusedMultiplyAdd(x3, u, a3);
+                var x4 = Vector512.Create(y[0]);
+                a4 = Vector512.FusedMultiplyAdd(x4, u, a4);
+                var x5 = Vector512.Create(y[step]);
+                a5 = Vector512.FusedMultiplyAdd(x5, u, a5);
+                var x6 = Vector512.Create(y[twice]);
+                a6 = Vector512.FusedMultiplyAdd(x6, u, a6);
+                var x7 = Vector512.Create(y[thrice]);
+                a7 = Vector512.FusedMultiplyAdd(x7, u, a7);
+            }
 
-        a0.Store(sums);
-        b0.Store(sums + Half);
-        sums += outputs;
-        a1.Store(sums);
-        b1.Store(sums + Half);
-        sums += outputs;
-        a2.Store(sums);
-        b2.Store(sums + Half);
-        sums += outputs;
-        a3.Store(sums);
-        b3.Store(sums + Half);
+            float* sum = sums + (row * outputs);
+            a0.Store(sum);
+            sum += outputs;
+            a1.Store(sum);
+            sum += outputs;
+            a2.Store(sum);
+            sum += outputs;
+            a3.Store(sum);
+            sum += outputs;
+            a4.Store(sum);
+            sum += outputs;
+            a5.Store(sum);
+            sum += outputs;
+            a6.Store(sum);
+            sum += outputs;
+            a7.Store(sum);
+        }
+    }
+
+    // Twelve sums: two multiply-adds begin in a cycle, and each takes four or five.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void SixBySixteen(
+        float* inputs, nint step, nint next, int depth, float* weights, float* bias, float* sums, nint outputs, int rows)
+    {
+        nint twice = 2 * step;
+        const int Together = 6;
+        for (int row = 0; row < rows; row += Together)
+        {
+            // The last ones may be computed once more.
+            nint first = Math.Min(row, rows - Together);
+            float* x = inputs + (first * step);
+            float* y = x + (3 * step);
+            float* w = weights;
+            var a = bias is null ? default : Vector256.Load(bias);
+            var b = bias is null ? default : Vector256.Load(bias + Half);
+            Vector256<float> a0 = a, a1 = a, a2 = a, a3 = a, a4 = a, a5 = a,
+                b0 = b, b1 = b, b2 = b, b3 = b, b4 = b, b5 = b;
+            for (int left = depth; left > 0; left--, x += next, y += next, w += outputs)
+            {
+                var u = Vector256.Load(w);
+                var v = Vector256.Load(w + Half);
+                var x0 = Vector256.Create(x[0]);
+                a0 = Vector256.FusedMultiplyAdd(x0, u, a0);
+                b0 = Vector256.FusedMultiplyAdd(x0, v, b0);
+                var x1 = Vector256.Create(x[step]);
+                a1 = Vector256.FusedMultiplyAdd(x1, u, a1);
+                b1 = Vector256.FusedMultiplyAdd(x1, v, b1);
+                var x2 = Vector256.Create(x[twice]);
+                a2 = Vector256.FusedMultiplyAdd(x2, u, a2);
+                b2 = Vector256.FusedMultiplyAdd(x2, v, b2);
+                var x3 = Vector256.Create(y[0]);
+                a3 = Vector256.FusedMultiplyAdd(x3, u, a3);
+                b3 = Vector256.FusedMultiplyAdd(x3, v, b3);
+                var x4 = Vector256.Create(y[step]);
+                a4 = Vector256.FusedMultiplyAdd(x4, u, a4);
+                b4 = Vector256.FusedMultiplyAdd(x4, v, b4);
+                var x5 = Vector256.Create(y[twice]);
+                a5 = Vector256.FusedMultiplyAdd(x5, u, a5);
+                b5 = Vector256.FusedMultiplyAdd(x5, v, b5);
+            }
+
+            float* sum = sums + (first * outputs);
+            a0.Store(sum);
+            b0.Store(sum + Half);
+            sum += outputs;
+            a1.Store(sum);
+            b1.Store(sum + Half);
+            sum += outputs;
+            a2.Store(sum);
+            b2.Store(sum + Half);
+            sum += outputs;
+            a3.Store(sum);
+            b3.Store(sum + Half);
+            sum += outputs;
+            a4.Store(sum);
+            b4.Store(sum + Half);
+            sum += outputs;
+            a5.Store(sum);
+            b5.Store(sum + Half);
+        }
     }
 }

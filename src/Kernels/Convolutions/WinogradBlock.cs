@@ -10,8 +10,6 @@ namespace Cluster.Kernels.Convolutions;
 internal readonly unsafe struct WinogradBlock<TFilter>
     where TFilter : struct, IMinimalFilter
 {
-    private const int Width = RowProduct.Width; // channels of a vector
-
     public required WinogradInputs<TFilter> Inputs { get; init; }
 
     /// <summary>(N, H, W, O).</summary>
@@ -61,12 +59,21 @@ internal readonly unsafe struct WinogradBlock<TFilter>
         {
             var row = Inputs.Tiles.RowFrom(first + done, tiles - done);
             count = row.Count;
-            TransformOutputs(row, sums + (done * Outputs), ofSums, scratch);
+            float* source = sums + (done * Outputs);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                TransformOutputs<Lanes16>(row, source, ofSums, scratch);
+            }
+            else
+            {
+                TransformOutputs<Lanes8>(row, source, ofSums, scratch);
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void TransformOutputs(WinogradTiles.Row row, float* source, nint ofPoint, float* half)
+    private void TransformOutputs<T>(WinogradTiles.Row row, float* source, nint ofPoint, float* half)
+        where T : struct, ILanes<T>
     {
         int height = Math.Min(TFilter.Edge, Inputs.Tiles.Height - row.Top);
         int width = Inputs.Tiles.Width - row.Left;
@@ -75,9 +82,9 @@ internal readonly unsafe struct WinogradBlock<TFilter>
         float* corner = Y + (((((row.Image * Inputs.Tiles.Height) + row.Top) * Inputs.Tiles.Width) + row.Left) * outputs);
         for (int tile = 0; tile < row.Count; tile++, source += outputs, corner += TFilter.Edge * outputs, width -= TFilter.Edge)
         {
-            for (nint o = 0; o < outputs; o += Width)
+            for (nint o = 0; o < outputs; o += T.Count)
             {
-                TFilter.Outputs(source + o, ofPoint, Vector512.Load(Bias + o), corner + o, outputs, ofLine, width, height, half);
+                TFilter.Outputs(source + o, ofPoint, T.Load(Bias + o), corner + o, outputs, ofLine, width, height, half);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Cluster.Kernels.Convolutions;
 
@@ -24,15 +25,23 @@ internal readonly unsafe struct WinogradInputs<TFilter>
 
     /// <summary>Writes the points of some tiles, which lie <paramref name="ofPoint"/> apart, (tiles, C) each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Transform(int first, int tiles, float* target, nint ofPoint, float* scratch)
+    public void Transform(int begin, int tiles, float* target, nint ofPoint, float* scratch)
     {
         float* lines = scratch + (Side * Side * Width);
         for (int done = 0, count; done < tiles; done += count)
         {
-            var row = Tiles.RowFrom(first + done, tiles - done);
+            var row = Tiles.RowFrom(begin + done, tiles - done);
             count = row.Count;
             CopyLines(row, lines);
-            Transform(count, lines, target + ((nint)done * Channels), ofPoint, scratch);
+            float* first = target + ((nint)done * Channels);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Transform<Lanes16>(count, lines, first, ofPoint, scratch);
+            }
+            else
+            {
+                Transform<Lanes8>(count, lines, first, ofPoint, scratch);
+            }
         }
     }
 
@@ -61,15 +70,16 @@ internal readonly unsafe struct WinogradInputs<TFilter>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Transform(int count, float* lines, float* target, nint ofPoint, float* half)
+    private void Transform<T>(int count, float* lines, float* target, nint ofPoint, float* half)
+        where T : struct, ILanes<T>
     {
         nint channels = Channels;
         nint ofLine = OfLine;
         for (int tile = 0; tile < count; tile++, lines += TFilter.Edge * channels, target += channels)
         {
-            for (nint c = 0; c < channels; c += Width)
+            for (nint c = 0; c < channels; c += T.Count)
             {
-                TFilter.Inputs(lines + c, channels, ofLine, target + c, ofPoint, half);
+                TFilter.Inputs<T>(lines + c, channels, ofLine, target + c, ofPoint, half);
             }
         }
     }

@@ -29,7 +29,7 @@ public sealed class RowProductTests
         fixed (float* inputs = x, weights = w, bias = b, first = wide, second = narrow)
         {
             RowProduct.Dense(depth, outputs).Multiply(inputs, weights, bias, first, Rows);
-            RowProduct.Dense(depth, outputs).MultiplyByFour(inputs, weights, bias, second, Rows);
+            RowProduct.Dense(depth, outputs).MultiplyBySix(inputs, weights, bias, second, Rows);
         }
 
         wide.ShouldBe(expected);
