@@ -11,6 +11,9 @@ public sealed record CommandEnd(string Sentence, int Code);
 /// </summary>
 public static class CommandEnds
 {
+    // Linux: EROFS, which .NET passes on as it is.
+    private const int ReadOnlyFileSystem = 30;
+
     /// <summary>Runs a command to its exit code.</summary>
     /// <param name="body">The command.</param>
     /// <param name="error">Where the line goes.</param>
@@ -28,7 +31,7 @@ public static class CommandEnds
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            var end = Common(failure, resume) ?? known(failure) ?? Files(failure) ?? Unexpected(failure);
+            var end = Common(failure, resume) ?? Expected(known(failure) ?? Files(failure), failure) ?? Unexpected(failure);
             await error.WriteLineAsync($"cluster: {VisibleText.Clean(OneLine(end.Sentence))}");
             return end.Code;
         }
@@ -44,11 +47,18 @@ public static class CommandEnds
 
     private static CommandEnd? Files(Exception failure) => failure switch
     {
-        UnauthorizedAccessException => new(failure.Message, ExitCode.Denied),
-        IOException => new(failure.Message, ExitCode.Failed),
+        UnauthorizedAccessException or IOException => new(failure.Message, ExitCode.Failed),
         OutOfMemoryException => new("memory ran out; use fewer images, a smaller batch or fewer workers.", ExitCode.Failed),
         _ => null,
     };
+
+    // One class of mistake has one code, whoever put it into words.
+    private static CommandEnd? Expected(CommandEnd? end, Exception failure) =>
+        end is { Code: ExitCode.Failed } && IsDenied(failure) ? end with { Code = ExitCode.Denied } : end;
+
+    private static bool IsDenied(Exception? failure) =>
+        failure is UnauthorizedAccessException or IOException { HResult: ReadOnlyFileSystem }
+        || (failure is not null && IsDenied(failure.InnerException));
 
     private static CommandEnd Unexpected(Exception failure) =>
         new($"unexpected error ({OneLine(failure.Message)}); {Details(failure)}", ExitCode.Failed);

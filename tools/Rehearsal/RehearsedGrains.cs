@@ -48,8 +48,8 @@ public class RehearsedGrains : DispatchProxy
 
         public Task LeaveAsync(string node) => TellAsync(directory => directory.Leave(node));
 
-        public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait) =>
-            from.AskDirectoryAsync(directory => directory.AcquireAsync(request, wait));
+        public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait, CancellationToken cancellationToken) =>
+            from.AskDirectoryAsync(directory => directory.AcquireAsync(request, wait, cancellationToken));
 
         public Task<string?> ExplainAsync(SlotRequest request) =>
             from.AskDirectoryAsync(directory => Task.FromResult(directory.Explain(request)));
@@ -74,13 +74,14 @@ public class RehearsedGrains : DispatchProxy
     // The methods of INodeService that coordinators call.
     private sealed class Node(RehearsedGrains from, string id)
     {
-        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait) =>
-            AskAsync(silo => silo.Work.BeginAsync(assignment, item.Value<WorkItem>(), wait));
+        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait, CancellationToken cancellationToken) =>
+            AskAsync(silo => silo.Work.BeginAsync(assignment, item.Value<WorkItem>(), wait, cancellationToken));
 
-        public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait) =>
-            AskAsync(silo => silo.Work.PublishAsync(assignment, wait));
+        public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait, CancellationToken cancellationToken) =>
+            AskAsync(silo => silo.Work.PublishAsync(assignment, wait, cancellationToken));
 
-        public Task<CandidateReply> WaitAsync(string key, TimeSpan wait) => AskAsync(silo => silo.Work.WaitAsync(key, wait));
+        public Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken) =>
+            AskAsync(silo => silo.Work.WaitAsync(key, wait, cancellationToken));
 
         public Task StopAsync(string key) => AskAsync(async silo =>
         {

@@ -52,15 +52,15 @@ internal sealed partial class LocalWork(
         });
 
     /// <summary>Begins an attempt at an item, or goes on with it, and waits for its end.</summary>
-    public Task<CandidateReply> BeginAsync(Assignment assignment, WorkItem item, TimeSpan wait) =>
-        AnswerAsync(Begin(assignment, item), assignment.Key, wait);
+    public Task<CandidateReply> BeginAsync(Assignment assignment, WorkItem item, TimeSpan wait, CancellationToken cancellationToken) =>
+        AnswerAsync(Begin(assignment, item), assignment.Key, wait, cancellationToken);
 
     /// <summary>Begins an attempt at publishing, or goes on with it, and waits for its end.</summary>
-    public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait) =>
-        AnswerAsync(Publish(assignment), assignment.Key, wait);
+    public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait, CancellationToken cancellationToken) =>
+        AnswerAsync(Publish(assignment), assignment.Key, wait, cancellationToken);
 
     /// <summary>Renews the lease and waits for the end.</summary>
-    public async Task<CandidateReply> WaitAsync(string key, TimeSpan wait)
+    public async Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken)
     {
         if (!_attempts.TryGetValue(key, out var known))
         {
@@ -70,7 +70,7 @@ internal sealed partial class LocalWork(
         known.Renew(time.GetTimestamp());
         if (!known.Work.IsCompleted)
         {
-            await Pause.ForAsync(wait < options.LongestWait ? wait : options.LongestWait, known.Work, time);
+            await Pause.ForAsync(wait < options.LongestWait ? wait : options.LongestWait, known.Work, time, cancellationToken);
             if (!known.Work.IsCompleted)
             {
                 return new CandidateReply(CandidatePhase.Running);
@@ -167,8 +167,9 @@ internal sealed partial class LocalWork(
         }
     }
 
-    private Task<CandidateReply> AnswerAsync(BeginReply begun, string key, TimeSpan wait) => begun == BeginReply.Begun
-        ? WaitAsync(key, wait)
+    private Task<CandidateReply> AnswerAsync(
+        BeginReply begun, string key, TimeSpan wait, CancellationToken cancellationToken) => begun == BeginReply.Begun
+        ? WaitAsync(key, wait, cancellationToken)
         : Task.FromResult(new CandidateReply(
             CandidatePhase.Refused,
             Problem: begun switch

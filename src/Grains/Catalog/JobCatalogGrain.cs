@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Catalog;
 
 /// <summary>
-/// The jobs of the cluster, over the job store. Jobs that do not run are begun when silos came, went or were lost; those that
-/// could not be begun, again and again. A reminder wakes it where no silo is left that would.
+/// The jobs of the cluster, over the job store. Jobs that do not run are begun when silos came, went or were lost, and when a reminder
+/// says so; those that could not be begun, again and again.
 /// </summary>
 [Reentrant]
 [KeepAlive]
@@ -19,7 +19,6 @@ namespace Cluster.Grains.Catalog;
 internal sealed partial class JobCatalogGrain(
     IJobStore store,
     JobEntries entries,
-    MemberChanges members,
     GrainOptions options,
     TimeProvider time,
     ILogger<JobCatalogGrain> logger) : Grain, IJobCatalogGrain, IRemindable
@@ -28,8 +27,9 @@ internal sealed partial class JobCatalogGrain(
 
     // Jobs that could not be begun, and why, which the log has already.
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
-    private readonly LookSchedule _schedule = new(members, options, time);
     private Task? _looking;
+    private bool _isOld;
+    private IGrainTimer? _again;
     private bool _reminded;
 
     public async Task<Carried> CreateAsync(Carried entry)
@@ -52,7 +52,7 @@ internal sealed partial class JobCatalogGrain(
 
         // The entry follows the journal: a job that watchers saw end may still be listed as running for a moment.
         var job = GrainFactory.GetGrain<IJobGrain>(id);
-        var status = entry.Status.HasEnded() ? entry.Status : (await job.ReadAsync(0, 0, TimeSpan.Zero))?.Status ?? entry.Status;
+        var status = entry.Status.HasEnded() ? entry.Status : (await job.ReadAsync(0, 0, TimeSpan.Zero, CancellationToken.None))?.Status ?? entry.Status;
         if (!status.HasEnded() && entry.Status != JobStatus.Preparing)
         {
             return new JobReply(JobReplyOutcome.Unavailable, $"Job '{id}' is {status}: cancel it first.");
@@ -67,17 +67,35 @@ internal sealed partial class JobCatalogGrain(
 
     public async Task KeepAliveAsync()
     {
-        await (_looking is { IsCompleted: false } ? _looking : _looking = _schedule.IsDue ? LookAsync() : BeginAgainAsync());
+        // Of many who ask at once one look serves all, but for those who know of something that happened after it began.
+        _isOld = true;
+        await (_looking is { IsCompleted: false } ? _looking : _looking = LookAsync());
         await RemindAsync();
     }
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => KeepAliveAsync();
 
-    private Task BeginAgainAsync() => Task.WhenAll(_told.Keys.ToArray().Select(BeginAsync));
+    private async Task BeginAgainAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_told.Keys.ToArray().Select(BeginAsync));
+        if (_told.Count == 0)
+        {
+            _again?.Dispose();
+            _again = null;
+        }
+    }
 
     private async Task LookAsync()
     {
-        var began = time.GetTimestamp();
+        while (_isOld)
+        {
+            _isOld = false;
+            await BeginAllAsync();
+        }
+    }
+
+    private async Task BeginAllAsync()
+    {
         // The newest come first: what is beyond the first page is what waits longest.
         JobKey? last = null;
         IReadOnlyList<JobKey> page;
@@ -89,7 +107,6 @@ internal sealed partial class JobCatalogGrain(
             last = page.Count > 0 ? page[^1] : null;
         }
         while (page.Count == options.JobsPerLook);
-        _schedule.Looked(began);
     }
 
     private async Task BeginAsync(string id)
@@ -119,6 +136,8 @@ internal sealed partial class JobCatalogGrain(
             _told[id] = problem;
             LogWaiting(id, problem);
         }
+
+        _again ??= this.RegisterGrainTimer(BeginAgainAsync, new GrainTimerCreationOptions(options.KeepAliveEvery, options.KeepAliveEvery));
     }
 
     private async Task RemindAsync()

@@ -23,8 +23,12 @@ internal sealed partial class JobKeeper(
             while (true)
             {
                 var change = members.Next;
-                await KeepAsync(stoppingToken);
-                await Pause.ForAsync(options.KeepAliveEvery, change, time, stoppingToken);
+                for (var times = 1; !await KeepAsync(times, stoppingToken); times++)
+                {
+                    await Task.Delay(options.KeepAliveEvery, time, stoppingToken);
+                }
+
+                await change.WaitAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException)
@@ -33,17 +37,23 @@ internal sealed partial class JobKeeper(
         }
     }
 
-    private async Task KeepAsync(CancellationToken stopping)
+    private async Task<bool> KeepAsync(int times, CancellationToken stopping)
     {
         try
         {
             await grains.GetGrain<IJobCatalogGrain>(0).KeepAliveAsync().WaitAsync(options.LongestWait + options.CallMargin, time, stopping);
+            return true;
         }
 #pragma warning disable CA1031 // Whatever it is passes or does not; a keeper that ended would leave jobs without a coordinator.
         catch (Exception failure) when (!stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            LogUnkept(failure.Message);
+            if (times == 1)
+            {
+                LogUnkept(failure.Message);
+            }
+
+            return false;
         }
     }
 

@@ -19,8 +19,8 @@ public interface IJobCatalogGrain : IGrainWithIntegerKey
     Task<JobReply> DeleteAsync(string id);
 
     /// <summary>
-    /// Sees to it that every job that is not over runs somewhere: looks at all of them while silos come and go, and seldom
-    /// otherwise. Called by each silo each second and when it learns of such a change, and by a reminder.
+    /// Sees to it that every job that is not over runs somewhere. Called by each silo when it begins and when it learns of others that
+    /// come or go, by jobs that have to leave theirs, and by a reminder.
     /// </summary>
     [Alias("keepAlive")]
     Task KeepAliveAsync();

@@ -4,7 +4,7 @@ namespace Cluster.Grains.Contracts;
 
 /// <summary>
 /// A job's coordinator: owns its journal and runs its loop. Keyed by the job's id. Calls end within seconds; waiting is
-/// bounded by the caller.
+/// bounded by the caller, and ends with its token.
 /// </summary>
 [Alias("cluster.job")]
 public interface IJobGrain : IGrainWithStringKey
@@ -18,14 +18,14 @@ public interface IJobGrain : IGrainWithStringKey
     /// prepared, or does not exist, is over with it.
     /// </summary>
     [Alias("prepared")]
-    Task<PreparationReply> PreparedAsync(TimeSpan wait);
+    Task<PreparationReply> PreparedAsync(TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>
     /// The journal's records from a number on, at most <paramref name="limit"/>; where there is none yet, waits up to
     /// <paramref name="wait"/> (at most 10 s) for one, then gives none. Null where there is no such job.
     /// </summary>
     [Alias("read")]
-    Task<RecordPage?> ReadAsync(long from, int limit, TimeSpan wait);
+    Task<RecordPage?> ReadAsync(long from, int limit, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>Where the running job is, as <see cref="JobProgress"/>, or null where it does not run here.</summary>
     [Alias("progress")]

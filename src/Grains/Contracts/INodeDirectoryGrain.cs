@@ -15,9 +15,11 @@ public interface INodeDirectoryGrain : IGrainWithIntegerKey
     [Alias("leave")]
     Task LeaveAsync(string node);
 
-    /// <summary>A free slot, or null where none became free within <paramref name="wait"/> (at most 10 s).</summary>
+    /// <summary>
+    /// A free slot, or null where none became free within <paramref name="wait"/> (at most 8 s). A request that is cancelled has none.
+    /// </summary>
     [Alias("acquire")]
-    Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait);
+    Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>Why no node that is there could ever serve a request, or null where one can, now or later.</summary>
     [Alias("explain")]
@@ -40,7 +42,8 @@ public interface INodeDirectoryGrain : IGrainWithIntegerKey
 
     /// <summary>Has a node read a job's files; see <see cref="INodeService.PrepareAsync"/>.</summary>
     [Alias("prepare")]
-    Task<NodePreparation> PrepareAsync(string node, string reading, Carried inputs, Carried options, TimeSpan wait);
+    Task<NodePreparation> PrepareAsync(
+        string node, string reading, Carried inputs, Carried options, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>The nodes, by id.</summary>
     [Alias("list")]

@@ -7,7 +7,8 @@ namespace Cluster.Grains.Contracts;
 
 /// <summary>
 /// What a silo does with its own slots, addressed by the silo: its attempts at work, keyed by <see cref="Assignment.Key"/>, and its
-/// readings of jobs' files. Nothing of it is entered anywhere else, so no other silo has to be there for a call.
+/// readings of jobs' files. Nothing of it is entered anywhere else, so no other silo has to be there for a call. A token ends a wait, never
+/// the work that is waited for.
 /// </summary>
 [Alias("cluster.nodeService")]
 internal interface INodeService : IGrainService
@@ -16,22 +17,23 @@ internal interface INodeService : IGrainService
     /// <param name="assignment">The attempt.</param>
     /// <param name="item">A <see cref="WorkItem"/>.</param>
     /// <param name="wait">How long to wait for the end.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     [Alias("begin")]
-    Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait);
+    Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>
     /// Begins to make the files of the job, whose journal the node reads, then as <see cref="WaitAsync"/>. Again with
     /// the same assignment only waits.
     /// </summary>
     [Alias("publish")]
-    Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait);
+    Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>
     /// Renews the lease and waits up to <paramref name="wait"/> (at most 10 s) for the end. Work whose lease is not renewed is
     /// stopped. Work that takes hours has a longer lease, and leaves checkpoints which the next attempt goes on from.
     /// </summary>
     [Alias("wait")]
-    Task<CandidateReply> WaitAsync(string key, TimeSpan wait);
+    Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>Stops the work, whose result is not wanted any more. What it keeps for the next try stays.</summary>
     [Alias("stop")]
@@ -66,6 +68,8 @@ internal interface INodeService : IGrainService
     /// <param name="inputs">A <see cref="JobInputs"/>.</param>
     /// <param name="options">A <see cref="JobOptions"/>.</param>
     /// <param name="wait">How long to wait for the end.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     [Alias("prepare")]
-    Task<NodePreparation> PrepareAsync(string reading, Carried inputs, Carried options, TimeSpan wait);
+    Task<NodePreparation> PrepareAsync(
+        string reading, Carried inputs, Carried options, TimeSpan wait, CancellationToken cancellationToken);
 }

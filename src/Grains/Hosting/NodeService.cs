@@ -20,12 +20,14 @@ internal sealed class NodeService(
     LocalPreparations readings,
     TimeProvider time) : GrainService(id, silo, logs), INodeService
 {
-    public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait) =>
-        work.BeginAsync(assignment, item.Value<WorkItem>(), wait);
+    public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait, CancellationToken cancellationToken) =>
+        work.BeginAsync(assignment, item.Value<WorkItem>(), wait, cancellationToken);
 
-    public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait) => work.PublishAsync(assignment, wait);
+    public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait, CancellationToken cancellationToken) =>
+        work.PublishAsync(assignment, wait, cancellationToken);
 
-    public Task<CandidateReply> WaitAsync(string key, TimeSpan wait) => work.WaitAsync(key, wait);
+    public Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken) =>
+        work.WaitAsync(key, wait, cancellationToken);
 
     public Task StopAsync(string key) => work.StopAsync(key);
 
@@ -52,8 +54,9 @@ internal sealed class NodeService(
         return Task.FromResult(node.Status);
     }
 
-    public Task<NodePreparation> PrepareAsync(string reading, Carried inputs, Carried options, TimeSpan wait) =>
-        readings.PrepareAsync(reading, inputs.Value<JobInputs>(), options.Value<JobOptions>(), wait);
+    public Task<NodePreparation> PrepareAsync(
+        string reading, Carried inputs, Carried options, TimeSpan wait, CancellationToken cancellationToken) =>
+        readings.PrepareAsync(reading, inputs.Value<JobInputs>(), options.Value<JobOptions>(), wait, cancellationToken);
 
     private async Task EvictAsync(TimeSpan grace)
     {

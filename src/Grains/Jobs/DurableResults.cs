@@ -53,7 +53,7 @@ internal sealed class DurableResults(INodeServices nodes, GrainCalls calls, Grai
 
         foreach (var ofNode in keys.GroupBy(NodeKey.NodeOf, StringComparer.Ordinal))
         {
-            await calls.TryAsync(() => ForgetAsync(ofNode.Key, [.. ofNode]), CancellationToken.None);
+            await calls.TryAsync(_ => ForgetAsync(ofNode.Key, [.. ofNode]), CancellationToken.None);
         }
     }
 

@@ -86,14 +86,14 @@ internal sealed partial class GrainAttempts
 
     /// <summary>The nodes that the directory knows, as far as it answers.</summary>
     public async Task<IReadOnlyList<string>> NodesAsync(CancellationToken cancellationToken) =>
-        await _calls.TryAsync(() => _grains.GetGrain<INodeDirectoryGrain>(0).ListAsync(), cancellationToken) is { } nodes
+        await _calls.TryAsync(_ => _grains.GetGrain<INodeDirectoryGrain>(0).ListAsync(), cancellationToken) is { } nodes
             ? [.. nodes.Select(node => node.Id)]
             : [];
 
     /// <summary>What a node has of the job (<see cref="INodeService.KeptAsync"/>); nothing where it does not answer.</summary>
     public async Task<Assignment[]> KeptAsync(string node, CancellationToken cancellationToken) =>
         await _calls.TryAsync(
-            async () => await _nodes.FindAsync(node) is { } service ? await service.KeptAsync(_job.Id) : [], cancellationToken) ?? [];
+            async _ => await _nodes.FindAsync(node) is { } service ? await service.KeptAsync(_job.Id) : [], cancellationToken) ?? [];
 
     /// <summary>Whether an attempt runs, or has ended well, as its node says.</summary>
     public async Task<bool> IsOfUseAsync(string key, CancellationToken cancellationToken) =>
@@ -173,7 +173,7 @@ internal sealed partial class GrainAttempts
             assignment.Key,
             does.Lease,
             cancellationToken,
-            service => does.Begin(service, assignment, _options.LongestWait));
+            (service, stop) => does.Begin(service, assignment, _options.LongestWait, stop));
         if (end.Ended?.Failure is FailureKind.DeviceError)
         {
             Slots.Avoid(attempt.Sequence, grant);
@@ -195,7 +195,7 @@ internal sealed partial class GrainAttempts
         string key,
         TimeSpan lease,
         CancellationToken cancellationToken,
-        Func<INodeService, Task<CandidateReply>>? begin = null,
+        Func<INodeService, CancellationToken, Task<CandidateReply>>? begin = null,
         string? ahead = null)
     {
         var node = course.Node!;
@@ -206,7 +206,7 @@ internal sealed partial class GrainAttempts
             {
                 // 3., 4.
                 var reply = await AskAsync(
-                    node, begin ?? (service => service.WaitAsync(key, _options.LongestWait)), course, cancellationToken);
+                    node, begin ?? ((service, stop) => service.WaitAsync(key, _options.LongestWait, stop)), course, cancellationToken);
                 if (reply is not null)
                 {
                     // Before that the call that begins it may still be on its way, or lost: it is made again.
@@ -256,7 +256,10 @@ internal sealed partial class GrainAttempts
     }
 
     private async Task<CandidateReply?> AskAsync(
-        string node, Func<INodeService, Task<CandidateReply>> ask, AttemptCourse course, CancellationToken cancellationToken)
+        string node,
+        Func<INodeService, CancellationToken, Task<CandidateReply>> ask,
+        AttemptCourse course,
+        CancellationToken cancellationToken)
     {
         // Ends by itself, whatever becomes of the answer.
         var asking = AskAsync(node, ask, cancellationToken);
@@ -265,11 +268,11 @@ internal sealed partial class GrainAttempts
     }
 
     private Task<CandidateReply?> AskAsync(
-        string node, Func<INodeService, Task<CandidateReply>> ask, CancellationToken cancellationToken) =>
-        _calls.TryAsync(async () => await _nodes.FindAsync(node) is { } service ? await ask(service) : Gone, cancellationToken);
+        string node, Func<INodeService, CancellationToken, Task<CandidateReply>> ask, CancellationToken cancellationToken) => _calls.TryAsync(
+        async stop => await _nodes.FindAsync(node) is { } service ? await ask(service, stop) : Gone, cancellationToken);
 
     private Task<CandidateReply?> LookAsync(string key, CancellationToken cancellationToken) =>
-        AskAsync(NodeKey.NodeOf(key), service => service.WaitAsync(key, TimeSpan.Zero), cancellationToken);
+        AskAsync(NodeKey.NodeOf(key), (service, stop) => service.WaitAsync(key, TimeSpan.Zero, stop), cancellationToken);
 
     private (CandidateReply? Ended, FailedResult? Failure) Ended(string node, int sequence, string key, CandidateReply reply)
     {
@@ -300,7 +303,7 @@ internal sealed partial class GrainAttempts
     // Where it cannot be reached, its lease runs out, which stops it too.
     private Task StopAsync(string key) => AskAsync(
         NodeKey.NodeOf(key),
-        async service =>
+        async (service, _) =>
         {
             await service.StopAsync(key);
             return Gone;

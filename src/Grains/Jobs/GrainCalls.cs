@@ -10,20 +10,19 @@ namespace Cluster.Grains.Jobs;
 internal sealed partial class GrainCalls(TimeSpan longest, TimeProvider time, ILogger logger)
 {
     /// <summary>The answer, or null where there is none.</summary>
-    /// <param name="call">Makes the call.</param>
+    /// <param name="call">Makes the call, with a token that tells its grain when nobody waits for the answer any more.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    /// <param name="late">Is given an answer that comes when nobody waits for it any more.</param>
     /// <param name="within">How long an answer may take; null: as long as of any call.</param>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
     public async Task<T?> TryAsync<T>(
-        Func<Task<T>> call, CancellationToken cancellationToken, Action<T>? late = null, TimeSpan? within = null)
+        Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken, TimeSpan? within = null)
         where T : class
     {
-        Task<T>? calling = null;
+        using var patience = new CancellationTokenSource(within ?? longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            calling = call();
-            return await calling.WaitAsync(within ?? longest, time, cancellationToken);
+            return await call(either.Token).WaitAsync(either.Token);
         }
 #pragma warning disable CA1031 // Rejections, timeouts, broken connections, a stopping silo's serializers: no list is complete.
         catch (Exception failure)
@@ -32,17 +31,6 @@ internal sealed partial class GrainCalls(TimeSpan longest, TimeProvider time, IL
             cancellationToken.ThrowIfCancellationRequested();
             LogUnanswered(failure.GetType().Name, failure.Message);
             return null;
-        }
-        finally
-        {
-            if (late is not null && calling is { IsCompletedSuccessfully: false })
-            {
-                _ = calling.ContinueWith(
-                    answered => late(answered.Result),
-                    CancellationToken.None,
-                    TaskContinuationOptions.OnlyOnRanToCompletion,
-                    TaskScheduler.Default);
-            }
         }
     }
 

@@ -106,7 +106,7 @@ internal sealed class GrainEvaluator : IEvaluator
         return new GrainWork(
             item.Place,
             item.IsLong ? _options.FineTuneLease : _options.Lease,
-            (node, assignment, wait) => node.BeginAsync(assignment, carried, wait),
+            (node, assignment, wait, stop) => node.BeginAsync(assignment, carried, wait, stop),
             AheadNumber.Of(item));
     }
 }

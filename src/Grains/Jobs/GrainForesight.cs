@@ -129,17 +129,8 @@ internal sealed partial class GrainForesight(
         var asked = new HashSet<string>(StringComparer.Ordinal);
         for (var look = 0; look < Looks; look++)
         {
-            foreach (var node in await attempts.NodesAsync(cancellationToken))
-            {
-                if (asked.Add(node))
-                {
-                    var all = await attempts.KeptAsync(node, cancellationToken);
-                    foreach (var kept in all.Where(kept => AheadNumber.IsAhead(kept.Sequence)))
-                    {
-                        _kept.TryAdd(new AheadNumber(kept.Sequence, kept.Attempt), kept.Grant);
-                    }
-                }
-            }
+            var nodes = await attempts.NodesAsync(cancellationToken);
+            await Task.WhenAll(nodes.Where(asked.Add).Select(node => AskAsync(node, cancellationToken)));
 
             await Task.Delay(LookAgain, attempts.Time, cancellationToken);
         }
@@ -236,6 +227,17 @@ internal sealed partial class GrainForesight(
         if (_taken.TryRemove(sequence, out var kept))
         {
             attempts.Recorded(kept);
+        }
+    }
+
+    private async Task AskAsync(string node, CancellationToken cancellationToken)
+    {
+        foreach (var kept in await attempts.KeptAsync(node, cancellationToken))
+        {
+            if (AheadNumber.IsAhead(kept.Sequence))
+            {
+                _kept.TryAdd(new AheadNumber(kept.Sequence, kept.Attempt), kept.Grant);
+            }
         }
     }
 

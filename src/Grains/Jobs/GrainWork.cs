@@ -11,5 +11,5 @@ namespace Cluster.Grains.Jobs;
 internal sealed record GrainWork(
     WorkPlace Place,
     TimeSpan Lease,
-    Func<INodeService, Assignment, TimeSpan, Task<CandidateReply>> Begin,
+    Func<INodeService, Assignment, TimeSpan, CancellationToken, Task<CandidateReply>> Begin,
     AheadNumber? Ahead = null);

@@ -15,12 +15,12 @@ namespace Cluster.Grains.Jobs;
 
 /// <summary>
 /// A job's coordinator: a door to its <see cref="RunningJob"/>, whose loop runs beside the grain's turns so that no
-/// turn is long.
+/// turn is long. While it is busy it stays; Orleans collects it like any other once it is idle.
 /// </summary>
 [Reentrant]
-[KeepAlive]
 [OnCoordinators]
 [GrainType("cluster-job")]
+[CollectionAgeLimit(Minutes = 2)]
 internal sealed class JobGrain(
     IJobStore store,
     JobEntries entries,
@@ -31,134 +31,89 @@ internal sealed class JobGrain(
     TimeProvider time,
     ILogger<JobGrain> logger) : Grain, IJobGrain
 {
-    private Task<JobReply>? _beginning;
-    private PreparingJob? _preparing;
-    private Task<bool>? _cancelling;
-    private RunningJob? _running;
-    private IReadOnlyList<JournalRecord>? _ended;
-    private JournalBreaks? _breaks;
-    private Task? _leaving;
-    private long _asked;
+    private static readonly JobReply Done = new(JobReplyOutcome.Done);
+
+    private JobPhase _phase = new JobPhase.Unread();
+    private IGrainTimer? _again;
+    private int _breaks;
 
     private string Id => this.GetPrimaryKeyString();
 
-    private static JobReply Done { get; } = new(JobReplyOutcome.Done);
+    private JobReply Over => new(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
 
-    private JournalBreaks Breaks => _breaks ??= new JournalBreaks(Id, options, time, logger);
-
-    private bool IsBusy =>
-        _running is { Completion.IsCompleted: false } or { IsJournalBroken: true, IsSuperseded: false }
-        || _preparing is { Completion.IsCompleted: false }
-        || _beginning is { IsCompleted: false }
-        || _cancelling is { IsCompleted: false };
-
-    private JobReply Unknown => new(JobReplyOutcome.Unknown, $"There is no job '{Id}'.");
-
-    public Task<JobReply> EnsureRunningAsync()
+    public async Task<JobReply> EnsureRunningAsync()
     {
-        if (_cancelling is { IsCompleted: false } cancelling)
+        while (_phase is JobPhase.Cancelling { Done: var cancelled })
         {
             // It must not be prepared anew by whoever asks meanwhile.
-            return EnsureRunningAfterAsync(cancelling);
+            await Task.WhenAny(cancelled);
         }
 
-        if (_running is { Completion.IsCompleted: false } || _preparing is { Completion.IsCompleted: false })
+        switch (_phase)
         {
-            return Task.FromResult(Done);
+            case JobPhase.Preparing or JobPhase.Running:
+                return Done;
+            case JobPhase.Beginning { Reply: var reply }:
+                return await reply;
+            case JobPhase.Ended:
+                return Over;
+            case JobPhase.Broken:
+                return new JobReply(
+                    JobReplyOutcome.Unavailable, $"The journal of job '{Id}' could not be written and is opened again soon.");
+            case JobPhase.Superseded:
+                // The call that comes next goes to the activation that the directory knows, which may be this one's successor.
+                DeactivateOnIdle();
+                return new JobReply(JobReplyOutcome.Unavailable, $"Job '{Id}' has another coordinator now: ask again.");
+            default:
+                return await BeginAsync();
         }
-
-        if (_running is { IsSuperseded: true })
-        {
-            // The call that comes next goes to the activation that the directory knows, which may be this one's successor.
-            DeactivateOnIdle();
-            return Task.FromResult(new JobReply(JobReplyOutcome.Unavailable, $"Job '{Id}' has another coordinator now: ask again."));
-        }
-
-        if (_running is { IsJournalBroken: true } && Breaks.IsFresh)
-        {
-            return Task.FromResult(new JobReply(
-                JobReplyOutcome.Unavailable, $"The journal of job '{Id}' could not be written and is opened again soon."));
-        }
-
-        // Requests interleave: all that come while it begins wait for the same beginning.
-        return _beginning is { IsCompleted: false } ? _beginning : _beginning = BeginAsync();
     }
 
-    public async Task<PreparationReply> PreparedAsync(TimeSpan wait)
+    public async Task<PreparationReply> PreparedAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         await EnsureRunningAsync();
-        if (_preparing is not { } preparing)
+        switch (_phase)
         {
-            return new PreparationReply(IsOver: true);
+            case JobPhase.Preparing { Job: var preparing }:
+                await Pause.ForAsync(Bounded(wait), preparing.Completion, time, cancellationToken);
+                return preparing.Reply;
+            case JobPhase.Ended { Refusal: var refusal }:
+                return new PreparationReply(IsOver: true, refusal);
+            default:
+                return new PreparationReply(IsOver: true);
         }
-
-        await WaitAsync(preparing, wait);
-        return preparing.Reply;
     }
 
-    public async Task<RecordPage?> ReadAsync(long from, int limit, TimeSpan wait)
+    public async Task<RecordPage?> ReadAsync(long from, int limit, TimeSpan wait, CancellationToken cancellationToken)
     {
-        if (_ended is null && (await EnsureRunningAsync()).Outcome == JobReplyOutcome.Unknown)
+        if ((await EnsureRunningAsync()).Outcome == JobReplyOutcome.Unknown)
         {
-            DeactivateOnIdle();
             return null;
         }
 
-        if (_preparing is { Completion.IsCompleted: false } preparing)
+        if (_phase is JobPhase.Preparing { Job: var preparing })
         {
-            await WaitAsync(preparing, wait);
-            if (!preparing.Completion.IsCompleted)
-            {
-                return new RecordPage(Carried.Of<IReadOnlyList<JournalRecord>>([]), 0, JobStatus.Preparing);
-            }
-
-            await EnsureRunningAsync();
+            await Pause.ForAsync(Bounded(wait), preparing.Completion, time, cancellationToken);
+            return new RecordPage(Carried.Of<IReadOnlyList<JournalRecord>>([]), 0, JobStatus.Preparing);
         }
 
-        if (_running is { Completion.IsCompleted: false } running)
+        if (_phase is JobPhase.Running { Job: var running })
         {
-            using var patience = new CancellationTokenSource(wait < options.LongestWait ? wait : options.LongestWait, time);
-            IReadOnlyList<JournalRecord> records = [];
-            try
-            {
-                records = await running.ReadAsync(from, limit, patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                // Nothing new within the wait.
-            }
-            catch (JobException)
-            {
-                // Its journal was lost to another owner or broke: the reader asks again and finds whoever has it then.
-            }
-
-            var (total, status) = running.Look();
-            return new RecordPage(Carried.Of(records), total, status);
+            return await ReadAsync(running, from, limit, wait, cancellationToken);
         }
 
-        var all = _ended ?? await store.ReadJournalAsync(Id, CancellationToken.None);
-        var reached = JobLifecycle.Fold(all.Select(record => record.Event))?.Status ?? JobStatus.Queued;
-        if (reached.HasEnded())
+        var all = (_phase as JobPhase.Ended)?.Journal ?? await store.ReadJournalAsync(Id, cancellationToken);
+        if (_phase is JobPhase.Ended ended)
         {
-            _ended = all;
-            _running = null;
-            LeaveSoon();
+            Enter(ended with { Journal = all });
         }
 
-        return new RecordPage(
-            Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, reached);
+        var status = JobLifecycle.Fold(all.Select(record => record.Event))?.Status ?? JobStatus.Queued;
+        return new RecordPage(Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, status);
     }
 
-    public Task<Carried?> GetProgressAsync()
-    {
-        if (!IsBusy)
-        {
-            LeaveSoon();
-        }
-
-        return Task.FromResult(
-            _running is { Completion.IsCompleted: false, Progress: { } progress } ? Carried.Of(progress) : default(Carried?));
-    }
+    public Task<Carried?> GetProgressAsync() => Task.FromResult(
+        _phase is JobPhase.Running { Job.Progress: { } progress } ? Carried.Of(progress) : default(Carried?));
 
     public Task<JobReply> PauseAsync() => ChangeAsync(job => job.PauseAsync());
 
@@ -166,189 +121,241 @@ internal sealed class JobGrain(
 
     public async Task<JobReply> CancelAsync(string reason)
     {
-        await EnsureRunningAsync();
-        if (_preparing is { Completion.IsCompleted: false } preparing)
+        var cancelling = (_phase as JobPhase.Cancelling)?.Done;
+        if (cancelling is null)
         {
-            _cancelling = _cancelling is { IsCompleted: false } already ? already : CancelPreparingAsync(preparing, reason);
-            if (await _cancelling)
+            await EnsureRunningAsync();
+            if (_phase is JobPhase.Preparing { Job: var preparing })
             {
-                return Done;
+                cancelling = CancelAsync(preparing, reason);
+                if (!cancelling.IsCompleted)
+                {
+                    Enter(new JobPhase.Cancelling(cancelling));
+                }
             }
         }
 
-        return await ChangeAsync(job => job.CancelAsync(reason));
+        return cancelling is not null && await cancelling ? Done : await ChangeAsync(job => job.CancelAsync(reason));
     }
 
     public async Task<JobReply> FinishAsync(string reason)
     {
         await EnsureRunningAsync();
-        return _preparing is { Completion.IsCompleted: false }
-            ? await CancelAsync(reason)
-            : await ChangeAsync(job => job.FinishAsync(reason));
+        return _phase is JobPhase.Preparing ? await CancelAsync(reason) : await ChangeAsync(job => job.FinishAsync(reason));
     }
 
     public async Task StopAsync()
     {
-        await StopPreparingAsync();
-        await StopRunningAsync();
+        await StopHereAsync();
         DeactivateOnIdle();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _breaks?.Dispose();
-        await StopPreparingAsync();
-        await StopRunningAsync();
-    }
-
-    // False where it was prepared or ended before that.
-    private async Task<bool> CancelPreparingAsync(PreparingJob preparing, string reason)
-    {
-        await preparing.DisposeAsync();
-        if (await store.FindAsync(Id, CancellationToken.None) is not { Status: JobStatus.Preparing } entry)
+        var isMissed = _phase.IsBusy && reason.ReasonCode is not (
+            DeactivationReasonCode.ApplicationRequested or DeactivationReasonCode.ShuttingDown);
+        await StopHereAsync();
+        entries.Forget(Id);
+        if (isMissed)
         {
-            return false;
-        }
-
-        await PreparingJob.EndAsync(entry, store, new CancelRequested(reason), new JobCancelled());
-        return true;
-    }
-
-    private async Task<JobReply> EnsureRunningAfterAsync(Task cancelling)
-    {
-        await Task.WhenAny(cancelling);
-        return await EnsureRunningAsync();
-    }
-
-    private async Task StopPreparingAsync()
-    {
-        if (_preparing is { Completion.IsCompleted: false } preparing)
-        {
-            await preparing.DisposeAsync();
+            // Orleans has lost the part of its directory that this activation was entered in, or the like. Not waited for: the call
+            // that begins the job again waits for this one's end. Where it is lost, the catalogue's reminder does as much.
+            GrainFactory.GetGrain<IJobCatalogGrain>(0).KeepAliveAsync().Ignore();
         }
     }
 
-    private async Task WaitAsync(PreparingJob preparing, TimeSpan wait)
-    {
-        using var ended = new CancellationTokenSource();
-        await Task.WhenAny(
-            preparing.Completion, Task.Delay(wait < options.LongestWait ? wait : options.LongestWait, time, ended.Token));
-        await ended.CancelAsync();
-    }
+    private TimeSpan Bounded(TimeSpan wait) => wait < options.LongestWait ? wait : options.LongestWait;
 
-    // A job that is over must not stay in memory, whether anybody reads it or not; whoever does asks for page after page.
-    private void LeaveSoon()
+    private void Enter(JobPhase phase)
     {
-        _asked = time.GetTimestamp();
-        if (_leaving is not { IsCompleted: false })
+        _phase = phase;
+        DelayDeactivation(phase.IsBusy ? Timeout.InfiniteTimeSpan : TimeSpan.Zero);
+        if (phase is not (JobPhase.Broken or JobPhase.Beginning))
         {
-            _leaving = LeaveAsync();
+            _again?.Dispose();
+            _again = null;
         }
     }
 
-    private async Task LeaveAsync()
+    private Task<JobReply> BeginAsync()
     {
-        while (options.EndedKept - time.GetElapsedTime(_asked) is { Ticks: > 0 } left)
+        var reply = BeginAsync(_phase);
+        if (!reply.IsCompleted)
         {
-            await Task.Delay(left, time);
+            Enter(new JobPhase.Beginning(reply));
         }
 
-        if (!IsBusy)
+        return reply;
+    }
+
+    private async Task<JobReply> BeginAsync(JobPhase before)
+    {
+        try
         {
-            entries.Forget(Id);
-            DeactivateOnIdle();
+            switch (await store.FindAsync(Id, CancellationToken.None))
+            {
+                case null:
+                    Enter(new JobPhase.Unread());
+                    DeactivateOnIdle();
+                    return new JobReply(JobReplyOutcome.Unknown, $"There is no job '{Id}'.");
+                case { Status: JobStatus.Preparing } entry:
+                    _ = FollowAsync(PreparingJob.Start(entry, store, host, options, time, logger));
+                    return Done;
+                case var entry when entry.Status.HasEnded():
+                    Enter(new JobPhase.Ended());
+                    return Over;
+                case var entry:
+#pragma warning disable CA2000 // It is stopped with the grain, and needs no more once it is over.
+                    _ = FollowAsync(await RunningJob.StartAsync(entry, store, host, GrainFactory, nodes, faults, options, time, logger));
+#pragma warning restore CA2000
+                    return Done;
+            }
+        }
+        catch (JobException problem)
+        {
+            Enter(before);
+            return new JobReply(JobReplyOutcome.Unavailable, problem.Message);
+        }
+        catch
+        {
+            Enter(before);
+            throw;
         }
     }
 
-    private async Task StopRunningAsync()
+    private async Task FollowAsync(PreparingJob preparing)
     {
-        if (_running is { } running)
-        {
-            await running.DisposeAsync();
-        }
-    }
-
-    private async Task<JobReply> ChangeAsync(Func<RunningJob, Task<bool>> change)
-    {
-        var begun = await EnsureRunningAsync();
-        if (begun.Outcome is JobReplyOutcome.Unknown or JobReplyOutcome.Unavailable)
-        {
-            return begun;
-        }
-
-        if (_preparing is { Completion.IsCompleted: false })
-        {
-            return new JobReply(JobReplyOutcome.Unavailable, $"Job '{Id}' is being prepared: ask again once it is queued.");
-        }
-
-        return _running is { Completion.IsCompleted: false } running && await change(running)
-            ? Done
-            : new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
-    }
-
-    private async Task GoOnAsync(PreparingJob preparing)
-    {
+        Enter(new JobPhase.Preparing(preparing));
         await preparing.Completion;
-        if (preparing.Reply is { IsOver: true, Refusal: null })
+        if (_phase is not JobPhase.Preparing)
         {
-            await EnsureRunningAsync();
+            // It is cancelled.
+            return;
         }
-        else
+
+        if (preparing.Reply is { IsOver: true, Refusal: { } refusal })
         {
-            LeaveSoon();
+            Enter(new JobPhase.Ended(Refusal: refusal));
+            return;
+        }
+
+        Enter(new JobPhase.Unread());
+        if (preparing.Reply.IsOver && (await EnsureRunningAsync()).Outcome == JobReplyOutcome.Unavailable)
+        {
+            BeginAgainSoon();
         }
     }
 
     // What a run that is over has gathered is let go at once: the journal tells the rest.
     private async Task FollowAsync(RunningJob running)
     {
-        await Breaks.FollowAsync(running, EnsureRunningAsync);
+        Enter(new JobPhase.Running(running));
+        await Task.WhenAny(running.Completion);
         if (running.IsSuperseded)
         {
             // Calls that come meanwhile must not begin it here again.
+            Enter(new JobPhase.Superseded());
             DeactivateOnIdle();
         }
-        else if (_running == running && !running.IsJournalBroken)
+        else if (running.IsJournalBroken)
         {
-            _running = null;
-            LeaveSoon();
+            BeginAgainSoon();
+        }
+        else
+        {
+            _breaks = 0;
+            Enter(new JobPhase.Unread());
         }
     }
 
-    private async Task<JobReply> BeginAsync()
+    // And ever later where that happens again and again: a full disk must not have the job begun anew each second.
+    private void BeginAgainSoon()
     {
+        Enter(new JobPhase.Broken());
+        var pause = SuspensionTimes.After(Id, ++_breaks, options);
+        _again = this.RegisterGrainTimer(
+            _ => _phase is JobPhase.Broken ? BeginAsync() : Task.CompletedTask,
+            new GrainTimerCreationOptions(pause, options.KeepAliveEvery));
+    }
+
+    // False where it was prepared or ended before that.
+    private async Task<bool> CancelAsync(PreparingJob preparing, string reason)
+    {
+        JobPhase next = new JobPhase.Unread();
         try
         {
-            if (await store.FindAsync(Id, CancellationToken.None) is not { } entry)
+            await preparing.DisposeAsync();
+            if (await store.FindAsync(Id, CancellationToken.None) is not { Status: JobStatus.Preparing } entry)
             {
-                LeaveSoon();
-                return Unknown;
+                return false;
             }
 
-            if (_ended is not null || entry.Status.HasEnded())
-            {
-                LeaveSoon();
-                return new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
-            }
-
-            if (entry.Status == JobStatus.Preparing)
-            {
-                var preparing = PreparingJob.Start(entry, store, host, options, time, logger);
-                _preparing = preparing;
-                _ = GoOnAsync(preparing);
-                return Done;
-            }
-
-            await StopRunningAsync();
-            var running = await RunningJob.StartAsync(
-                entry, store, host, GrainFactory, nodes, faults, options, time, logger);
-            _running = running;
-            _ = FollowAsync(running);
-            return Done;
+            await PreparingJob.EndAsync(entry, store, new CancelRequested(reason), new JobCancelled());
+            next = new JobPhase.Ended();
+            return true;
         }
-        catch (JobException problem)
+        finally
         {
-            return new JobReply(JobReplyOutcome.Unavailable, problem.Message);
+            Enter(next);
+        }
+    }
+
+    private async Task<RecordPage> ReadAsync(
+        RunningJob running, long from, int limit, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Bounded(wait), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        IReadOnlyList<JournalRecord> records = [];
+        try
+        {
+            records = await running.ReadAsync(from, limit, either.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            // Nothing new within the wait.
+        }
+        catch (JobException)
+        {
+            // Its journal was lost to another owner or broke: the reader asks again and finds whoever has it then.
+        }
+
+        var (total, status) = running.Look();
+        return new RecordPage(Carried.Of(records), total, status);
+    }
+
+    private async Task<JobReply> ChangeAsync(Func<RunningJob, Task<bool>> change)
+    {
+        var begun = await EnsureRunningAsync();
+        return (begun.Outcome, _phase) switch
+        {
+            (JobReplyOutcome.Unknown or JobReplyOutcome.Unavailable, _) => begun,
+            (_, JobPhase.Preparing) => new JobReply(
+                JobReplyOutcome.Unavailable, $"Job '{Id}' is being prepared: ask again once it is queued."),
+            (_, JobPhase.Running { Job: var running }) => await change(running) ? Done : Over,
+            _ => Over,
+        };
+    }
+
+    private async Task StopHereAsync()
+    {
+        switch (_phase)
+        {
+            case JobPhase.Beginning { Reply: var beginning }:
+                await Task.WhenAny(beginning);
+                await StopHereAsync();
+                break;
+            case JobPhase.Cancelling { Done: var cancelling }:
+                await Task.WhenAny(cancelling);
+                break;
+            case JobPhase.Preparing { Job: var preparing }:
+                await preparing.DisposeAsync();
+                break;
+            case JobPhase.Running { Job: var running }:
+                await running.DisposeAsync();
+                break;
+            case JobPhase.Broken:
+                Enter(new JobPhase.Unread());
+                break;
         }
     }
 }

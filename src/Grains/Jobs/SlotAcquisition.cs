@@ -80,16 +80,10 @@ internal sealed class SlotAcquisition(
 
     /// <summary>Whether the cluster has more than one node now.</summary>
     public async Task<bool> HasOthersAsync(CancellationToken cancellationToken) =>
-        await calls.TryAsync(() => Directory.ListAsync(), cancellationToken) is { Count: > 1 };
+        await calls.TryAsync(_ => Directory.ListAsync(), cancellationToken) is { Count: > 1 };
 
-    /// <summary>A slot that came too late for whoever asked; the directory takes it back by itself, but later.</summary>
-    public void GiveBack(SlotGrant? grant)
-    {
-        if (grant is not null)
-        {
-            _ = calls.TryAsync(() => ReleaseAsync(grant), CancellationToken.None);
-        }
-    }
+    /// <summary>A slot that is not wanted any more; where this word is lost, the directory takes it back by itself, but later.</summary>
+    public void GiveBack(SlotGrant grant) => _ = calls.TryAsync(_ => ReleaseAsync(grant), CancellationToken.None);
 
     private async Task<SlotGrant> AskAsync(
         Attempt attempt, WorkPlace place, AttemptCourse course, SemaphoreSlim patient, CancellationToken cancellationToken)
@@ -107,7 +101,7 @@ internal sealed class SlotAcquisition(
                 var wait = options.LongestWait * (isSpare || attempt.Alone ? 1 : Math.Clamp(asked, 1, MostPatience));
                 var began = time.GetTimestamp();
                 if (await calls.TryAsync<SlotGrant>(
-                    () => Directory.AcquireAsync(request, wait)!, cancellationToken, GiveBack, wait + options.CallMargin) is { } grant)
+                    stop => Directory.AcquireAsync(request, wait, stop)!, cancellationToken, wait + options.CallMargin) is { } grant)
                 {
                     await scope.Schedulable();
                     return grant;
@@ -166,7 +160,7 @@ internal sealed class SlotAcquisition(
 
     private async Task ExplainAsync(SlotRequest request, CancellationToken cancellationToken)
     {
-        var answer = await calls.TryAsync(async () => new Explanation(await Directory.ExplainAsync(request)), cancellationToken);
+        var answer = await calls.TryAsync(async _ => new Explanation(await Directory.ExplainAsync(request)), cancellationToken);
         if (answer is { Reason: { } reason })
         {
             var why = _scores.Why;

@@ -18,15 +18,14 @@ internal sealed class LocalPreparations(INodeHost host, GrainOptions options, Ti
     private readonly ConcurrentDictionary<string, Lazy<Reading>> _readings = new(StringComparer.Ordinal);
 
     /// <summary>Begins a reading where it has not begun, and waits a while for its end.</summary>
-    public async Task<NodePreparation> PrepareAsync(string key, JobInputs inputs, JobOptions asked, TimeSpan wait)
+    public async Task<NodePreparation> PrepareAsync(
+        string key, JobInputs inputs, JobOptions asked, TimeSpan wait, CancellationToken cancellationToken)
     {
         var reading = _readings.GetOrAdd(key, _ => new Lazy<Reading>(() => Begin(key, inputs, asked))).Value;
         reading.Abandoned.Change(Patience, Timeout.InfiniteTimeSpan);
         if (!reading.Work.IsCompleted)
         {
-            using var ended = new CancellationTokenSource();
-            await Task.WhenAny(reading.Work, Task.Delay(wait < options.LongestWait ? wait : options.LongestWait, time, ended.Token));
-            await ended.CancelAsync();
+            await Pause.ForAsync(wait < options.LongestWait ? wait : options.LongestWait, reading.Work, time, cancellationToken);
         }
 
         return reading.Work.IsCompleted ? await reading.Work : new NodePreparation(IsOver: false);

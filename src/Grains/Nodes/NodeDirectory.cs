@@ -79,21 +79,31 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
             : $"Of {others.Length} node{(others.Length == 1 ? "" : "s")}, {string.Join(", ", reasons)}.";
     }
 
-    public async Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait)
+    public async Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait, CancellationToken cancellationToken)
     {
         var waiter = new SlotWaiter(request, _clock.Now - request.Waited);
         _waiters.Insert(_waiters.FindLastIndex(other => other.Since <= waiter.Since) + 1, waiter);
         Serve();
-        if (!waiter.Granted.Task.IsCompleted)
+        var granted = waiter.Granted.Task;
+        try
         {
-            using var ended = new CancellationTokenSource();
-            await Task.WhenAny(waiter.Granted.Task, Task.Delay(wait < MostWait ? wait : MostWait, time, ended.Token));
-            await ended.CancelAsync();
-        }
+            if (!granted.IsCompleted)
+            {
+                await Pause.ForAsync(wait < MostWait ? wait : MostWait, granted, time, cancellationToken);
+            }
 
-        // What is reserved for it stays so for a while: whoever still wants it asks again at once, and says how long it has waited.
-        _waiters.Remove(waiter);
-        return waiter.Granted.Task.IsCompleted ? await waiter.Granted.Task : null;
+            return granted.IsCompleted ? await granted : null;
+        }
+        catch (OperationCanceledException) when (granted.IsCompleted)
+        {
+            Release(await granted);
+            throw;
+        }
+        finally
+        {
+            // What is reserved for it stays so for a while: whoever still wants it asks again at once, and says how long it has waited.
+            _waiters.Remove(waiter);
+        }
     }
 
     private static string WhyNot(NodeRecord node, bool isUsable, SlotRequest request) => node switch

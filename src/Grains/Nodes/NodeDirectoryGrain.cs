@@ -25,7 +25,8 @@ internal sealed class NodeDirectoryGrain(INodeServices nodes, TimeProvider time,
         return Task.CompletedTask;
     }
 
-    public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait) => _directory.AcquireAsync(request, wait);
+    public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait, CancellationToken cancellationToken) =>
+        _directory.AcquireAsync(request, wait, cancellationToken);
 
     public Task<string?> ExplainAsync(SlotRequest request) => Task.FromResult(_directory.Explain(request));
 
@@ -39,9 +40,10 @@ internal sealed class NodeDirectoryGrain(INodeServices nodes, TimeProvider time,
 
     public Task<NodeStatus?> DrainAsync(string node, TimeSpan grace) => ChangeAsync(node, service => service.DrainAsync(grace));
 
-    public async Task<NodePreparation> PrepareAsync(string node, string reading, Carried inputs, Carried options, TimeSpan wait) =>
+    public async Task<NodePreparation> PrepareAsync(
+        string node, string reading, Carried inputs, Carried options, TimeSpan wait, CancellationToken cancellationToken) =>
         await nodes.FindAsync(node) is { } service
-            ? await service.PrepareAsync(reading, inputs, options, wait)
+            ? await service.PrepareAsync(reading, inputs, options, wait, cancellationToken)
             : new NodePreparation(IsOver: true, IsGone: true);
 
     public Task<IReadOnlyList<NodeStatus>> ListAsync() => Task.FromResult(_directory.List());

@@ -27,7 +27,8 @@ public sealed class NodePreparations(IGrainFactory grains, GrainOptions options,
         while (true)
         {
             var reply = await WithinAsync(
-                Directory.PrepareAsync(node, reading, carriedInputs, carriedOptions, options.LongestWait), cancellationToken);
+                Directory.PrepareAsync(node, reading, carriedInputs, carriedOptions, options.LongestWait, cancellationToken),
+                cancellationToken);
             if (reply.IsGone)
             {
                 throw new GrainProblemException($"The node {node} went away while it read the job's files: try again.");

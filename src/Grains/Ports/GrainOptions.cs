@@ -6,20 +6,8 @@ public sealed record GrainOptions
     /// <summary>How often a node says that it is there. Three silences make it suspect.</summary>
     public TimeSpan AnnounceEvery { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// How often a silo sees to it that somebody looks after the jobs, how soon a job that could not be begun is begun again,
-    /// and how often all are looked at while silos come and go.
-    /// </summary>
+    /// <summary>How soon a job that could not be begun, or not be looked after, is tried again.</summary>
     public TimeSpan KeepAliveEvery { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>How often all jobs are looked at where nothing happens that would concern them.</summary>
-    public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(15);
-
-    /// <summary>
-    /// How long after a silo came, went or was lost jobs may still lose their coordinators: Orleans moves its directory of
-    /// grains, and ends activations that were entered in a part that is gone.
-    /// </summary>
-    public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Unended jobs that are read at once where all are looked after.</summary>
     public int JobsPerLook { get; init; } = 1000;
@@ -71,9 +59,6 @@ public sealed record GrainOptions
 
     /// <summary>Longest suspension.</summary>
     public TimeSpan LongestSuspension { get; init; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>How long the journal of a job that is over stays in memory after it was last read.</summary>
-    public TimeSpan EndedKept { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Attempts of one job that are under way at once, at most: its waiting ones included.</summary>
     public int AttemptsPerJob { get; init; } = 256;

@@ -120,7 +120,7 @@ internal sealed class JobCreation(
         PreparationReply reply;
         do
         {
-            reply = await grains.GetGrain<IJobGrain>(id).PreparedAsync(api.PreparationWait).WaitAsync(cancellationToken);
+            reply = await grains.GetGrain<IJobGrain>(id).PreparedAsync(api.PreparationWait, cancellationToken);
             if (reply is { Refusal: { } refusal })
             {
                 await grains.GetGrain<IJobCatalogGrain>(0).DeleteAsync(id).WaitAsync(cancellationToken);

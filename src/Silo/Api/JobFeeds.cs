@@ -33,7 +33,7 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
 
         while (true)
         {
-            var page = await grains.GetGrain<IJobGrain>(id).ReadAsync(feed.Count, PageLength, TimeSpan.Zero).WaitAsync(cancellationToken);
+            var page = await grains.GetGrain<IJobGrain>(id).ReadAsync(feed.Count, PageLength, TimeSpan.Zero, cancellationToken);
             if (page is null)
             {
                 Forget(id);
@@ -54,7 +54,7 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
     {
         // A watch may last for hours: its trace would have a span for each wait.
         Activity.Current = null;
-        var page = await grains.GetGrain<IJobGrain>(id).ReadAsync(feed.Count, PageLength, wait).WaitAsync(cancellationToken);
+        var page = await grains.GetGrain<IJobGrain>(id).ReadAsync(feed.Count, PageLength, wait, cancellationToken);
         if (page is null)
         {
             Forget(id);

@@ -16,6 +16,8 @@ public sealed class NodeServiceTests : IDisposable
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _runs;
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -25,8 +27,8 @@ public sealed class NodeServiceTests : IDisposable
         var assignment = Assignment("node-1", "grant");
         var node = await silo.NodeAsync();
 
-        (await node.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Running);
-        (await node.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Running);
+        (await node.BeginAsync(assignment, Item, Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
+        (await node.BeginAsync(assignment, Item, Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
         _go.SetResult();
 
         (await EndAsync(node, assignment.Key)).Result.ShouldNotBeNull().Value<WorkResult>().ShouldBeOfType<FailedResult>();
@@ -40,10 +42,10 @@ public sealed class NodeServiceTests : IDisposable
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
         var node = await silo.NodeAsync();
-        await node.BeginAsync(assignment, Item, Short);
+        await node.BeginAsync(assignment, Item, Short, Token);
         await EndAsync(node, assignment.Key);
 
-        (await node.WaitAsync(assignment.Key, Short)).Phase.ShouldBe(CandidatePhase.Ended);
+        (await node.WaitAsync(assignment.Key, Short, Token)).Phase.ShouldBe(CandidatePhase.Ended);
         _runs.ShouldBe(1);
     }
 
@@ -53,15 +55,15 @@ public sealed class NodeServiceTests : IDisposable
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
         var node = await silo.NodeAsync();
-        await node.BeginAsync(assignment, Item, Short);
+        await node.BeginAsync(assignment, Item, Short, Token);
 
         await node.ForgetAsync([assignment.Key]);
-        (await node.WaitAsync(assignment.Key, Short)).Phase.ShouldBe(CandidatePhase.Running);
+        (await node.WaitAsync(assignment.Key, Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
         _go.SetResult();
         await EndAsync(node, assignment.Key);
         await node.ForgetAsync([assignment.Key]);
 
-        (await node.WaitAsync(assignment.Key, Short)).Phase.ShouldBe(CandidatePhase.Unknown);
+        (await node.WaitAsync(assignment.Key, Short, Token)).Phase.ShouldBe(CandidatePhase.Unknown);
     }
 
     [Fact]
@@ -71,15 +73,15 @@ public sealed class NodeServiceTests : IDisposable
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
         var node = await silo.NodeAsync();
-        await node.BeginAsync(assignment, Item, Short);
+        await node.BeginAsync(assignment, Item, Short, Token);
         await EndAsync(node, assignment.Key);
         await node.ForgetAsync([assignment.Key]);
 
-        (await node.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Refused);
+        (await node.BeginAsync(assignment, Item, Short, Token)).Phase.ShouldBe(CandidatePhase.Refused);
         _runs.ShouldBe(1);
 
         var anew = Assignment("node-1", "another grant");
-        await node.BeginAsync(anew, Item, Short);
+        await node.BeginAsync(anew, Item, Short, Token);
         await EndAsync(node, assignment.Key);
         _runs.ShouldBe(2);
     }
@@ -103,18 +105,18 @@ public sealed class NodeServiceTests : IDisposable
             NullLogger<LocalWork>.Instance);
         var assignment = Assignment("node-1", "grant");
         work.Begin(assignment, Item.Value<WorkItem>());
-        while ((await work.WaitAsync(assignment.Key, TimeSpan.Zero)).Phase != CandidatePhase.Ended)
+        while ((await work.WaitAsync(assignment.Key, TimeSpan.Zero, Token)).Phase != CandidatePhase.Ended)
         {
             await Task.Yield();
         }
 
         time.Advance(TimeSpan.FromHours(1));
         work.Sweep();
-        (await work.WaitAsync(assignment.Key, TimeSpan.Zero)).Phase.ShouldBe(CandidatePhase.Ended);
+        (await work.WaitAsync(assignment.Key, TimeSpan.Zero, Token)).Phase.ShouldBe(CandidatePhase.Ended);
 
         time.Advance(TimeSpan.FromHours(7));
         work.Sweep();
-        (await work.WaitAsync(assignment.Key, TimeSpan.Zero)).Phase.ShouldBe(CandidatePhase.Unknown);
+        (await work.WaitAsync(assignment.Key, TimeSpan.Zero, Token)).Phase.ShouldBe(CandidatePhase.Unknown);
     }
 
     [Fact]
@@ -122,7 +124,7 @@ public sealed class NodeServiceTests : IDisposable
     {
         await using var silo = await StartAsync();
 
-        (await (await silo.NodeAsync()).WaitAsync(Assignment("node-1", "grant").Key, Short)).Phase.ShouldBe(CandidatePhase.Unknown);
+        (await (await silo.NodeAsync()).WaitAsync(Assignment("node-1", "grant").Key, Short, Token)).Phase.ShouldBe(CandidatePhase.Unknown);
     }
 
     [Fact]
@@ -139,10 +141,10 @@ public sealed class NodeServiceTests : IDisposable
         await using var silo = await StartAsync();
         var first = Assignment("node-1", "grant");
         var node = await silo.NodeAsync();
-        await node.BeginAsync(first, Item, Short);
+        await node.BeginAsync(first, Item, Short, Token);
         var second = Assignment("node-1", "another") with { Sequence = 1 };
 
-        (await node.BeginAsync(second, Item, Short)).Phase.ShouldBe(CandidatePhase.Refused);
+        (await node.BeginAsync(second, Item, Short, Token)).Phase.ShouldBe(CandidatePhase.Refused);
         _go.SetResult();
     }
 
@@ -152,7 +154,7 @@ public sealed class NodeServiceTests : IDisposable
         await using var silo = await StartAsync(TestSilo.Quick with { Lease = TimeSpan.FromMilliseconds(200) });
         var assignment = Assignment("node-1", "grant");
         var node = await silo.NodeAsync();
-        await node.BeginAsync(assignment, Item, Short);
+        await node.BeginAsync(assignment, Item, Short, Token);
 
         // Whoever asked before would renew the lease.
         await _stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
@@ -181,7 +183,7 @@ public sealed class NodeServiceTests : IDisposable
         {
             var assignment = Assignment("node-1", $"grant {kind}") with { Sequence = kind };
             var work = await silo.NodeAsync();
-            (await work.BeginAsync(assignment, kinds[kind], Short)).Phase.ShouldBe(CandidatePhase.Running);
+            (await work.BeginAsync(assignment, kinds[kind], Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
 
             await work.StopAsync(assignment.Key);
 
@@ -199,7 +201,7 @@ public sealed class NodeServiceTests : IDisposable
         await using var silo = await StartAsync(node, null, null);
         var assignment = Assignment("node-1", "grant") with { Sequence = -1 };
         var work = await silo.NodeAsync();
-        (await work.PublishAsync(assignment, Short)).Phase.ShouldBe(CandidatePhase.Running);
+        (await work.PublishAsync(assignment, Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
 
         await work.StopAsync(assignment.Key);
 
@@ -223,9 +225,9 @@ public sealed class NodeServiceTests : IDisposable
         var assignment = Assignment("node-1", "grant") with { Attempt = 3 };
 
         var service = await silo.NodeAsync();
-        await service.BeginAsync(assignment, Item, TimeSpan.FromSeconds(5));
+        await service.BeginAsync(assignment, Item, TimeSpan.FromSeconds(5), Token);
 
-        (await service.WaitAsync(assignment.Key, TimeSpan.FromSeconds(5))).Problem.ShouldBe("broken");
+        (await service.WaitAsync(assignment.Key, TimeSpan.FromSeconds(5), Token)).Problem.ShouldBe("broken");
         log.Lines.Single(line => line.Event.Id == 1201).Scope["attempt"].ShouldBe(3);
     }
 
@@ -235,7 +237,7 @@ public sealed class NodeServiceTests : IDisposable
     {
         while (true)
         {
-            var reply = await node.WaitAsync(key, TimeSpan.FromSeconds(1)).WaitAsync(TestContext.Current.CancellationToken);
+            var reply = await node.WaitAsync(key, TimeSpan.FromSeconds(1), Token);
             if (reply.Phase != CandidatePhase.Running)
             {
                 reply.Phase.ShouldBe(CandidatePhase.Ended);

@@ -16,7 +16,7 @@ public sealed class JobKeeperTests
         var (oracle, members) = PlayedMembers.Create();
         var (grains, calls) = CatalogCalls.Create();
         using var keeper = new JobKeeper(
-            grains, new MemberChanges(oracle, time), new GrainOptions(), time, NullLogger<JobKeeper>.Instance);
+            grains, new MemberChanges(oracle), new GrainOptions(), time, NullLogger<JobKeeper>.Instance);
 
         await keeper.StartAsync(token);
         await calls.ReadAsync(token);

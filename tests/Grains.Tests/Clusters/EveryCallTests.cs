@@ -71,6 +71,7 @@ public sealed class EveryCallTests : IAsyncLifetime
             "j-1", "avx512", "model", Alone: true, "1", ["node"], Needs, ["node/cuda:0"], IsSpare: true, IsAhead: true, ["node/cpu:0"],
             TimeSpan.FromSeconds(3)),
     }.Append(new KeyValuePair<Type, object>(typeof(IReadOnlyList<NodeStatus>), new[] { Node }))
+        .Append(new KeyValuePair<Type, object>(typeof(CancellationToken), CancellationToken.None))
         .Append(new KeyValuePair<Type, object>(typeof(IReadOnlyDictionary<string, long>), new Dictionary<string, long> { ["model"] = 3 }))
         .Select(sample => sample is KeyValuePair<Type, object> named ? named : new(sample.GetType(), sample))
         .ToDictionary();
@@ -114,7 +115,8 @@ public sealed class EveryCallTests : IAsyncLifetime
             object[] arguments = [.. method.GetParameters().Select(parameter => SampleOf(parameter.ParameterType))];
             object? answer = await CallAsync(target, method, arguments);
 
-            _answers.Given[method].ShouldBeEquivalentTo(arguments, Name(method));
+            // Tokens are none of what is carried: SeveralSilosTests cancels one.
+            _answers.Given[method].Where(IsCarried).ToArray().ShouldBeEquivalentTo(arguments.Where(IsCarried).ToArray(), Name(method));
             answer.ShouldBeEquivalentTo(AnswerOf(method) is { } type ? SampleOf(type) : null, Name(method));
         }
     }
@@ -154,6 +156,8 @@ public sealed class EveryCallTests : IAsyncLifetime
     internal static Type? AnswerOf(MethodInfo method) => method.ReturnType.GetGenericArguments().SingleOrDefault();
 
     private static object SampleOf(Type type) => Samples[Nullable.GetUnderlyingType(type) ?? type];
+
+    private static bool IsCarried(object? argument) => argument is not CancellationToken;
 
     private static bool IsNullable(Type type) => Nullable.GetUnderlyingType(type) is not null;
 

@@ -1,9 +1,11 @@
+using System.Threading.Channels;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Tests.Support;
 using Cluster.Storage.Files;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
 namespace Cluster.Grains.Tests.Clusters;
@@ -42,7 +44,7 @@ public sealed class SeveralSilosTests : IDisposable
         foreach (var job in callers.SelectMany(caller => ids.Select(id => caller.GetGrain<IJobGrain>(id))))
         {
             (await ProgressAsync(job)).ShouldNotBeNull();
-            (await job.PreparedAsync(TimeSpan.Zero)).IsOver.ShouldBeTrue();
+            (await job.PreparedAsync(TimeSpan.Zero, Token)).IsOver.ShouldBeTrue();
             (await job.PauseAsync()).Outcome.ShouldBe(JobReplyOutcome.Done);
             (await job.ResumeAsync()).Outcome.ShouldBe(JobReplyOutcome.Done);
         }
@@ -59,6 +61,29 @@ public sealed class SeveralSilosTests : IDisposable
         foreach (var caller in callers)
         {
             (await caller.GetGrain<INodeDirectoryGrain>(0).ListAsync()).Count.ShouldBe(2);
+        }
+    }
+
+    [Fact]
+    public async Task Acquire_ThatIsGivenUp_EndsInTheGrainToo()
+    {
+        var watch = new Ends(nameof(INodeDirectoryGrain.AcquireAsync));
+        using var store = FileJobStore.Open(_folder.Root);
+        await using var silos = await TestSilos.StartAsync(
+            store,
+            name => new SyntheticNode(Networks.Easy, 0) { Id = name },
+            services => services.AddSingleton<IIncomingGrainCallFilter>(watch));
+        foreach (var caller in silos.Callers)
+        {
+            using var stop = new CancellationTokenSource();
+            var asked = caller.GetGrain<INodeDirectoryGrain>(0).AcquireAsync(
+                new SlotRequest("job", string.Empty, string.Empty, Alone: false), TimeSpan.FromHours(1), stop.Token);
+            await watch.Begun.ReadAsync(Token);
+
+            await stop.CancelAsync();
+
+            await Should.ThrowAsync<OperationCanceledException>(asked);
+            (await watch.Ended.ReadAsync(Token)).ShouldBeAssignableTo<OperationCanceledException>();
         }
     }
 
@@ -80,12 +105,38 @@ public sealed class SeveralSilosTests : IDisposable
         while (true)
         {
             Token.ThrowIfCancellationRequested();
-            var page = (await job.ReadAsync(records.Count, 100, TimeSpan.FromSeconds(2))).ShouldNotBeNull();
+            var page = (await job.ReadAsync(records.Count, 100, TimeSpan.FromSeconds(2), Token)).ShouldNotBeNull();
             records.AddRange(page.Records.Value<IReadOnlyList<JournalRecord>>());
             if (page.Status.HasEnded() && records.Count == page.Total)
             {
                 return records;
             }
+        }
+    }
+
+    // How calls of a method end in their grain, which the caller may not wait for.
+    private sealed class Ends(string method) : IIncomingGrainCallFilter
+    {
+        private readonly Channel<bool> _begun = Channel.CreateUnbounded<bool>();
+        private readonly Channel<Exception?> _ended = Channel.CreateUnbounded<Exception?>();
+
+        public ChannelReader<bool> Begun => _begun.Reader;
+
+        public ChannelReader<Exception?> Ended => _ended.Reader;
+
+        public async Task Invoke(IIncomingGrainCallContext context)
+        {
+            if (!string.Equals(context.MethodName, method, StringComparison.Ordinal))
+            {
+                await context.Invoke();
+                return;
+            }
+
+            var call = context.Invoke();
+            _begun.Writer.TryWrite(true);
+            await Task.WhenAny(call);
+            _ended.Writer.TryWrite(call.Exception?.InnerException ?? (call.IsCanceled ? new OperationCanceledException() : null));
+            await call;
         }
     }
 }

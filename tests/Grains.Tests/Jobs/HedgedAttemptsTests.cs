@@ -201,7 +201,7 @@ public sealed class HedgedAttemptsTests
         new GrainWork(
             Item.Place,
             lease ?? Options.Lease,
-            static (work, assignment, wait) => work.BeginAsync(assignment, Carried.Of(Item), wait)),
+            static (work, assignment, wait, stop) => work.BeginAsync(assignment, Carried.Of(Item), wait, stop)),
         begun: null,
         TestContext.Current.CancellationToken);
 

@@ -78,7 +78,7 @@ public sealed class JobLifeTests : IDisposable
         var second = (await silo.Catalog.CreateAsync(Carried.Of(TestSilo.Entry(Networks.Easy, "j-2", "request")))).Value<JobEntry>();
 
         second.Id.ShouldBe("j-1");
-        (await silo.Grains.GetGrain<IJobGrain>("j-2").ReadAsync(0, 1, TimeSpan.Zero)).ShouldBeNull();
+        (await silo.Grains.GetGrain<IJobGrain>("j-2").ReadAsync(0, 1, TimeSpan.Zero, TestContext.Current.CancellationToken)).ShouldBeNull();
     }
 
     [Fact]

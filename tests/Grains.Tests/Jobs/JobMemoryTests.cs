@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Ports;
 using Cluster.Grains.Tests.Support;
+using Orleans.Runtime;
 
 namespace Cluster.Grains.Tests.Jobs;
 
@@ -9,14 +9,12 @@ public sealed class JobMemoryTests : IDisposable
 {
     private readonly WorkFolder _folder = new();
 
-    private static GrainOptions LeavesAtOnce { get; } = TestSilo.Quick with { EndedKept = TimeSpan.Zero };
-
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task End_NobodyReadsTheJobs_NothingOfThemStays()
     {
-        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 2), options: LeavesAtOnce);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 2));
 
         foreach (var id in Ids)
         {
@@ -34,7 +32,7 @@ public sealed class JobMemoryTests : IDisposable
     [Fact]
     public async Task End_ReadersAskOnceMore_NothingStays()
     {
-        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 2), options: LeavesAtOnce);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 2));
         await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
         await silo.ReadAsync("j-1");
 
@@ -49,9 +47,11 @@ public sealed class JobMemoryTests : IDisposable
     private static IEnumerable<string> Ids => Enumerable.Range(1, 5).Select(number => $"j-{number}");
 
     private static Task NothingStaysAsync(TestSilo silo) =>
-        silo.UntilAsync(nameof(INodeDirectoryGrain.AnnounceAsync), () =>
+        silo.UntilAsync(nameof(INodeDirectoryGrain.AnnounceAsync), async () =>
         {
+            // What is idle goes, and it is idle once it is over.
+            await silo.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
             GC.Collect();
-            return Task.FromResult(silo.JournalsHeld == 0);
+            return silo.JournalsHeld == 0;
         }).WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
 }

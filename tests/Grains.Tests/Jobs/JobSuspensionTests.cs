@@ -105,7 +105,7 @@ public sealed class JobSuspensionTests : IDisposable
 
         await using var next = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1), options: Patient);
         (await next.Grains.GetGrain<IJobGrain>("j-1").EnsureRunningAsync()).Outcome.ShouldBe(JobReplyOutcome.Done);
-        var page = (await next.Grains.GetGrain<IJobGrain>("j-1").ReadAsync(0, 100, TimeSpan.Zero))!;
+        var page = (await next.Grains.GetGrain<IJobGrain>("j-1").ReadAsync(0, 100, TimeSpan.Zero, TestContext.Current.CancellationToken))!;
         await next.Grains.GetGrain<IJobGrain>("j-1").CancelAsync("enough");
         var events = (await next.ReadAsync("j-1")).Select(record => record.Event).ToArray();
 

@@ -14,12 +14,7 @@ public sealed class JournalBreaksTests : IDisposable
     public async Task Journal_ThatCannotBeWrittenTwice_IsOpenedAgainByTheJobItselfThoughNobodyAsks()
     {
         // All jobs are looked at once, when the silo starts; later only those that could not be begun.
-        var options = TestSilo.Quick with
-        {
-            Settling = TimeSpan.Zero,
-            LookEvery = TimeSpan.FromHours(1),
-            FirstSuspension = TimeSpan.FromMilliseconds(20),
-        };
+        var options = TestSilo.Quick with { FirstSuspension = TimeSpan.FromMilliseconds(20) };
         await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1), options: options);
         var appends = 0;
         silo.Appending = () =>

@@ -17,7 +17,7 @@ public sealed class NodeDirectoryTests
     [Fact]
     public async Task Acquire_NoNode_GivesNoneAfterTheWait()
     {
-        var asked = _directory.AcquireAsync(Request("job"), Wait);
+        var asked = AcquireAsync(Request("job"));
         asked.IsCompleted.ShouldBeFalse();
 
         _time.Advance(Wait);
@@ -27,9 +27,22 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
+    public async Task Acquire_GivenUpWhileItWaits_TakesNoSlot()
+    {
+        using var stop = new CancellationTokenSource();
+        var givenUp = AcquireAsync(Request("job"), token: stop.Token);
+
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(givenUp);
+        _directory.Announce(Node("a", 1));
+
+        (await AcquireAsync(Request("other"))).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task Acquire_ANodeComes_IsServedByIt()
     {
-        var asked = _directory.AcquireAsync(Request("job"), Wait);
+        var asked = AcquireAsync(Request("job"));
 
         _directory.Announce(Node("a", 1));
 
@@ -40,9 +53,9 @@ public sealed class NodeDirectoryTests
     public async Task Acquire_AnotherClass_WaitsWhileOthersAreServed()
     {
         _directory.Announce(Node("a", 1));
-        var gpu = _directory.AcquireAsync(Request("job") with { DeviceClass = "sm_90" }, Wait);
+        var gpu = AcquireAsync(Request("job") with { DeviceClass = "sm_90" });
 
-        (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        (await AcquireAsync(Request("job"))).ShouldNotBeNull();
         gpu.IsCompleted.ShouldBeFalse();
     }
 
@@ -52,18 +65,18 @@ public sealed class NodeDirectoryTests
         _directory.Announce(Node("a", 3));
         _directory.Announce(Node("b", 1) with { Holds = ["model"] });
 
-        (await _directory.AcquireAsync(Request("job") with { Affinity = "model" }, Wait)).ShouldNotBeNull().Node.ShouldBe("b");
-        (await _directory.AcquireAsync(Request("job") with { Affinity = "model" }, Wait)).ShouldNotBeNull().Node.ShouldBe("a");
+        (await AcquireAsync(Request("job") with { Affinity = "model" })).ShouldNotBeNull().Node.ShouldBe("b");
+        (await AcquireAsync(Request("job") with { Affinity = "model" })).ShouldNotBeNull().Node.ShouldBe("a");
     }
 
     [Fact]
     public async Task Release_TwoJobsWait_ServesTheOneThatHasFewerSlots()
     {
         _directory.Announce(Node("a", 2));
-        var first = (await _directory.AcquireAsync(Request("big"), Wait)).ShouldNotBeNull();
-        await _directory.AcquireAsync(Request("big"), Wait);
-        var big = _directory.AcquireAsync(Request("big"), Wait);
-        var small = _directory.AcquireAsync(Request("small"), Wait);
+        var first = (await AcquireAsync(Request("big"))).ShouldNotBeNull();
+        await AcquireAsync(Request("big"));
+        var big = AcquireAsync(Request("big"));
+        var small = AcquireAsync(Request("small"));
 
         _directory.Release(first);
 
@@ -79,7 +92,7 @@ public sealed class NodeDirectoryTests
 
         // Each has all its requests in the list, the first job's before those of the others.
         var waiting = jobs
-            .SelectMany(job => Enumerable.Range(0, 4).Select(_ => (Job: job, Asked: _directory.AcquireAsync(Request(job), Wait))))
+            .SelectMany(job => Enumerable.Range(0, 4).Select(_ => (Job: job, Asked: AcquireAsync(Request(job)))))
             .ToList();
         List<string> served = [];
         while (waiting.Count > 0)
@@ -98,10 +111,10 @@ public sealed class NodeDirectoryTests
     public async Task Release_OfAnOldGrant_ChangesNothing()
     {
         _directory.Announce(Node("a", 1));
-        var first = (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        var first = (await AcquireAsync(Request("job"))).ShouldNotBeNull();
         _directory.Release(first);
-        await _directory.AcquireAsync(Request("job"), Wait);
-        var waiting = _directory.AcquireAsync(Request("job"), Wait);
+        await AcquireAsync(Request("job"));
+        var waiting = AcquireAsync(Request("job"));
 
         _directory.Release(first);
 
@@ -112,9 +125,9 @@ public sealed class NodeDirectoryTests
     public async Task Announce_AGrantThatNeverArrived_IsTakenBackAfterTheGraceOnly()
     {
         _directory.Announce(Node("a", 1));
-        await _directory.AcquireAsync(Request("job"), Wait);
+        await AcquireAsync(Request("job"));
         _time.Advance(TimeSpan.FromSeconds(4));
-        var waiting = _directory.AcquireAsync(Request("job"), TimeSpan.FromSeconds(60));
+        var waiting = AcquireAsync(Request("job"), TimeSpan.FromSeconds(60));
 
         _directory.Announce(Node("a", 1));
         waiting.IsCompleted.ShouldBeFalse();
@@ -128,9 +141,9 @@ public sealed class NodeDirectoryTests
     public async Task Announce_AGrantThatTheNodeHadAndHasNoMore_IsTakenBackAtOnce()
     {
         _directory.Announce(Node("a", 1));
-        var grant = (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        var grant = (await AcquireAsync(Request("job"))).ShouldNotBeNull();
         _directory.Announce(Node("a", 1, grant));
-        var waiting = _directory.AcquireAsync(Request("job"), Wait);
+        var waiting = AcquireAsync(Request("job"));
 
         _directory.Announce(Node("a", 1));
 
@@ -142,7 +155,7 @@ public sealed class NodeDirectoryTests
     {
         _directory.Announce(Node("a", 1, new SlotGrant("of the one before", "a", 0, "cpu:0")));
 
-        var waiting = _directory.AcquireAsync(Request("job"), Wait);
+        var waiting = AcquireAsync(Request("job"));
 
         waiting.IsCompleted.ShouldBeFalse();
         _directory.Release(new SlotGrant("of the one before", "a", 0, "cpu:0"));
@@ -153,12 +166,12 @@ public sealed class NodeDirectoryTests
     public async Task Announce_AWordThatIsOlderThanTheRelease_DoesNotTakeTheSlotAgain()
     {
         _directory.Announce(Node("a", 1));
-        var grant = (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        var grant = (await AcquireAsync(Request("job"))).ShouldNotBeNull();
         _directory.Release(grant);
 
         _directory.Announce(Node("a", 1, grant));
 
-        (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        (await AcquireAsync(Request("job"))).ShouldNotBeNull();
     }
 
     [Fact]
@@ -168,7 +181,7 @@ public sealed class NodeDirectoryTests
         _time.Advance(TimeSpan.FromSeconds(3.5));
         _directory.Announce(Node("b", 1) with { IsDraining = true });
 
-        _directory.AcquireAsync(Request("job"), Wait).IsCompleted.ShouldBeFalse();
+        AcquireAsync(Request("job")).IsCompleted.ShouldBeFalse();
         _directory.List().Select(node => (node.Id, node.IsSuspect)).ShouldBe([("a", true), ("b", false)]);
     }
 
@@ -176,17 +189,17 @@ public sealed class NodeDirectoryTests
     public async Task AcquireAlone_ABusyNode_IsKeptFreeForItAcrossItsRequests()
     {
         _directory.Announce(Node("a", 2));
-        var one = (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
-        var two = (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
-        var alone = _directory.AcquireAsync(Request("job") with { Alone = true }, Wait);
-        var other = _directory.AcquireAsync(Request("other"), TimeSpan.FromSeconds(60));
+        var one = (await AcquireAsync(Request("job"))).ShouldNotBeNull();
+        var two = (await AcquireAsync(Request("job"))).ShouldNotBeNull();
+        var alone = AcquireAsync(Request("job") with { Alone = true });
+        var other = AcquireAsync(Request("other"), TimeSpan.FromSeconds(60));
         _directory.Release(one);
         other.IsCompleted.ShouldBeFalse();
 
         _time.Advance(Wait);
         (await alone).ShouldBeNull();
         _directory.Announce(Node("a", 2, null, two));
-        alone = _directory.AcquireAsync(Request("job") with { Alone = true }, Wait);
+        alone = AcquireAsync(Request("job") with { Alone = true });
         other.IsCompleted.ShouldBeFalse();
         _directory.Release(two);
 
@@ -200,9 +213,9 @@ public sealed class NodeDirectoryTests
     public async Task AcquireAlone_NobodyAsksAgain_TheNodeIsLetGo()
     {
         _directory.Announce(Node("a", 2));
-        var busy = (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
-        var alone = _directory.AcquireAsync(Request("job") with { Alone = true }, Wait);
-        var other = _directory.AcquireAsync(Request("other"), TimeSpan.FromSeconds(60));
+        var busy = (await AcquireAsync(Request("job"))).ShouldNotBeNull();
+        var alone = AcquireAsync(Request("job") with { Alone = true });
+        var other = AcquireAsync(Request("other"), TimeSpan.FromSeconds(60));
         _time.Advance(Wait);
         (await alone).ShouldBeNull();
         other.IsCompleted.ShouldBeFalse();
@@ -221,7 +234,7 @@ public sealed class NodeDirectoryTests
         _directory.Leave("a");
 
         _directory.List().ShouldBeEmpty();
-        _directory.AcquireAsync(Request("job"), Wait).IsCompleted.ShouldBeFalse();
+        AcquireAsync(Request("job")).IsCompleted.ShouldBeFalse();
     }
 
     [Theory]
@@ -246,7 +259,7 @@ public sealed class NodeDirectoryTests
         };
         _directory.Announce(node);
 
-        _directory.AcquireAsync(request, Wait).IsCompleted.ShouldBeFalse();
+        AcquireAsync(request).IsCompleted.ShouldBeFalse();
         _directory.Explain(request).ShouldBe($"Of 1 node, {explained}.");
         _directory.Announce(Node("b", 1) with
         {
@@ -262,9 +275,9 @@ public sealed class NodeDirectoryTests
         var node = Node("a", 2);
         _directory.Announce(node with { Slots = [node.Slots[0] with { Grant = "g", Job = "poison", Alone = true }, node.Slots[1]] });
 
-        _directory.AcquireAsync(Request("job"), Wait).IsCompleted.ShouldBeFalse();
+        AcquireAsync(Request("job")).IsCompleted.ShouldBeFalse();
         _directory.Announce(node);
-        _directory.AcquireAsync(Request("job"), Wait).IsCompleted.ShouldBeTrue("it has ended");
+        AcquireAsync(Request("job")).IsCompleted.ShouldBeTrue("it has ended");
     }
 
     [Fact]
@@ -274,12 +287,12 @@ public sealed class NodeDirectoryTests
     public async Task List_NodeThatDied_IsForgottenWithTheSlotsThatItHeld()
     {
         _directory.Announce(Node("a", 2));
-        await _directory.AcquireAsync(Request("one"), Wait);
+        await AcquireAsync(Request("one"));
         _time.Advance(TimeSpan.FromSeconds(31));
         _directory.Announce(Node("b", 1));
 
         // Job one's grant went with its node, so of two that wait the older one is served, which is job one's.
-        var first = _directory.AcquireAsync(Request("one"), Wait);
+        var first = AcquireAsync(Request("one"));
         (await first).ShouldNotBeNull().Node.ShouldBe("b");
         _directory.List().Select(node => node.Id).ShouldBe(["b"]);
     }
@@ -288,7 +301,7 @@ public sealed class NodeDirectoryTests
     public async Task Acquire_HundredsWaitForOneSlot_EachGetsItInTurn()
     {
         _directory.Announce(Node("a", 1));
-        var asked = Enumerable.Range(0, 300).Select(_ => _directory.AcquireAsync(Request("job"), TimeSpan.FromMinutes(1))).ToArray();
+        var asked = Enumerable.Range(0, 300).Select(_ => AcquireAsync(Request("job"), TimeSpan.FromMinutes(1))).ToArray();
 
         foreach (var request in asked)
         {
@@ -305,12 +318,12 @@ public sealed class NodeDirectoryTests
         _directory.Announce(Node("a", 4));
         for (var i = 0; i < 3; i++)
         {
-            (await _directory.AcquireAsync(spare, Wait)).ShouldNotBeNull();
+            (await AcquireAsync(spare)).ShouldNotBeNull();
         }
 
-        var last = _directory.AcquireAsync(spare, Wait);
+        var last = AcquireAsync(spare);
         last.IsCompleted.ShouldBeFalse();
-        (await _directory.AcquireAsync(Request("two"), Wait)).ShouldNotBeNull();
+        (await AcquireAsync(Request("two"))).ShouldNotBeNull();
         last.IsCompleted.ShouldBeFalse();
         _time.Advance(Wait);
         (await last).ShouldBeNull();
@@ -323,12 +336,12 @@ public sealed class NodeDirectoryTests
         _directory.Announce(Node("a", 8));
         for (var i = 0; i < 6; i++)
         {
-            (await _directory.AcquireAsync(Request("one"), Wait)).ShouldNotBeNull();
+            (await AcquireAsync(Request("one"))).ShouldNotBeNull();
         }
 
-        var ahead = _directory.AcquireAsync(second with { IsAhead = true }, Wait);
-        (await _directory.AcquireAsync(second, Wait)).ShouldNotBeNull();
-        var next = _directory.AcquireAsync(second, Wait);
+        var ahead = AcquireAsync(second with { IsAhead = true });
+        (await AcquireAsync(second)).ShouldNotBeNull();
+        var next = AcquireAsync(second);
 
         _time.Advance(Wait);
 
@@ -342,12 +355,12 @@ public sealed class NodeDirectoryTests
         var request = Request("one") with { Slow = ["a/cpu:0"] };
         _directory.Announce(Node("a", 1));
         _directory.Announce(Node("b", 1));
-        var quick = (await _directory.AcquireAsync(request, Wait)).ShouldNotBeNull();
+        var quick = (await AcquireAsync(request)).ShouldNotBeNull();
         quick.Node.ShouldBe("b");
 
-        var next = _directory.AcquireAsync(request, Wait);
+        var next = AcquireAsync(request);
         next.IsCompleted.ShouldBeFalse("b is quicker once it is free");
-        (await _directory.AcquireAsync(Request("two"), Wait)).ShouldNotBeNull().Node.ShouldBe("a");
+        (await AcquireAsync(Request("two"))).ShouldNotBeNull().Node.ShouldBe("a");
         _directory.Release(quick);
         (await next).ShouldNotBeNull().Node.ShouldBe("b");
     }
@@ -357,16 +370,16 @@ public sealed class NodeDirectoryTests
     {
         _directory.Announce(Node("a", 1));
 
-        (await _directory.AcquireAsync(Request("one") with { Slow = ["a/cpu:0"] }, Wait)).ShouldNotBeNull().Node.ShouldBe("a");
+        (await AcquireAsync(Request("one") with { Slow = ["a/cpu:0"] })).ShouldNotBeNull().Node.ShouldBe("a");
     }
 
     [Fact]
     public async Task Release_WhatMayAsWellNotBeDoneWaitsLonger_ServesTheOther()
     {
         _directory.Announce(Node("a", 1));
-        var held = (await _directory.AcquireAsync(Request("one"), Wait)).ShouldNotBeNull();
-        var spare = _directory.AcquireAsync(Request("two") with { IsSpare = true }, Wait);
-        var other = _directory.AcquireAsync(Request("one"), Wait);
+        var held = (await AcquireAsync(Request("one"))).ShouldNotBeNull();
+        var spare = AcquireAsync(Request("two") with { IsSpare = true });
+        var other = AcquireAsync(Request("one"));
 
         _directory.Release(held);
 
@@ -378,10 +391,10 @@ public sealed class NodeDirectoryTests
     public async Task Acquire_AskedAgain_KeepsItsPlace()
     {
         _directory.Announce(Node("a", 1));
-        var held = (await _directory.AcquireAsync(Request("one"), Wait)).ShouldNotBeNull();
-        var newer = _directory.AcquireAsync(Request("two"), Wait);
-        var older = _directory.AcquireAsync(Request("two") with { Waited = TimeSpan.FromSeconds(3) }, Wait);
-        var oldest = _directory.AcquireAsync(Request("two") with { Waited = TimeSpan.FromSeconds(4) }, Wait);
+        var held = (await AcquireAsync(Request("one"))).ShouldNotBeNull();
+        var newer = AcquireAsync(Request("two"));
+        var older = AcquireAsync(Request("two") with { Waited = TimeSpan.FromSeconds(3) });
+        var oldest = AcquireAsync(Request("two") with { Waited = TimeSpan.FromSeconds(4) });
 
         _directory.Release(held);
         var grant = (await oldest).ShouldNotBeNull();
@@ -397,7 +410,7 @@ public sealed class NodeDirectoryTests
     [InlineData(20, 10)]
     public async Task Acquire_NoSlot_WaitsAsLongAsIsAskedUpToTenSeconds(int asked, int waits)
     {
-        var request = _directory.AcquireAsync(Request("job"), TimeSpan.FromSeconds(asked));
+        var request = AcquireAsync(Request("job"), TimeSpan.FromSeconds(asked));
 
         _time.Advance(TimeSpan.FromSeconds(waits) - TimeSpan.FromMilliseconds(1));
         request.IsCompleted.ShouldBeFalse();
@@ -416,7 +429,7 @@ public sealed class NodeDirectoryTests
         _time.Set(TimeSpan.FromHours(hours));
 
         _directory.List().ShouldHaveSingleItem().IsSuspect.ShouldBeFalse();
-        (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        (await AcquireAsync(Request("job"))).ShouldNotBeNull();
         _time.Advance(4 * Options.AnnounceEvery);
         _directory.List().ShouldHaveSingleItem().IsSuspect.ShouldBeTrue("it has said nothing since");
     }
@@ -437,4 +450,7 @@ public sealed class NodeDirectoryTests
                 Job = grants.ElementAtOrDefault(i) is null ? null : "job"
             })],
     };
+
+    private Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan? wait = null, CancellationToken? token = null) =>
+        _directory.AcquireAsync(request, wait ?? Wait, token ?? TestContext.Current.CancellationToken);
 }

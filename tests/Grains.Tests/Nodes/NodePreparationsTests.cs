@@ -112,10 +112,10 @@ public sealed class NodePreparationsTests : IDisposable
             },
         };
         var readings = new LocalPreparations(node, TestSilo.Quick, time);
-        (await readings.PrepareAsync("node-1|a", Inputs, new JobOptions(), TimeSpan.Zero)).IsOver.ShouldBeFalse();
+        (await readings.PrepareAsync("node-1|a", Inputs, new JobOptions(), TimeSpan.Zero, Token)).IsOver.ShouldBeFalse();
 
         time.Advance(LocalPreparations.Patience - TimeSpan.FromSeconds(1));
-        (await readings.PrepareAsync("node-1|a", Inputs, new JobOptions(), TimeSpan.Zero)).IsOver.ShouldBeFalse();
+        (await readings.PrepareAsync("node-1|a", Inputs, new JobOptions(), TimeSpan.Zero, Token)).IsOver.ShouldBeFalse();
         time.Advance(LocalPreparations.Patience - TimeSpan.FromSeconds(1));
         stopped.Task.IsCompleted.ShouldBeFalse("it was asked about");
         time.Advance(TimeSpan.FromSeconds(2));

@@ -25,7 +25,7 @@ public sealed class SlotNeedsTests
 
         (await GetAsync(OnGpu)).Device.ShouldBe("cuda:0");
         (await GetAsync(OnCpu)).Device.ShouldBe("cpu:0");
-        _directory.AcquireAsync(Request(OnCpu), Wait).IsCompleted.ShouldBeFalse("both are taken");
+        AcquireAsync(Request(OnCpu)).IsCompleted.ShouldBeFalse("both are taken");
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class SlotNeedsTests
         _directory.Announce(FakeSlots.Node("a", FakeSlots.Cuda(0)) with { Holds = ["model"] });
         _directory.Announce(FakeSlots.Node("b", FakeSlots.Cpu(0)));
 
-        (await _directory.AcquireAsync(Request(Simulation) with { Affinity = "model" }, Wait)).ShouldNotBeNull().Node.ShouldBe("b");
+        (await AcquireAsync(Request(Simulation) with { Affinity = "model" })).ShouldNotBeNull().Node.ShouldBe("b");
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class SlotNeedsTests
     {
         _directory.Announce(FakeSlots.Node("a", FakeSlots.Cuda(0) with { Host = "avx2" }));
 
-        _directory.AcquireAsync(Request(Simulation with { PrefersOwnDevice = true }), Wait).IsCompleted.ShouldBeFalse();
+        AcquireAsync(Request(Simulation with { PrefersOwnDevice = true })).IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
@@ -70,8 +70,8 @@ public sealed class SlotNeedsTests
         _directory.Announce(FakeSlots.Node("a", FakeSlots.Cuda(0), FakeSlots.Cuda(1)));
         var request = Request(OnGpu) with { Avoided = ["a/cuda:0"] };
 
-        (await _directory.AcquireAsync(request, Wait)).ShouldNotBeNull().Device.ShouldBe("cuda:1");
-        (await _directory.AcquireAsync(request, Wait)).ShouldNotBeNull().Device.ShouldBe("cuda:0", "there is no other");
+        (await AcquireAsync(request)).ShouldNotBeNull().Device.ShouldBe("cuda:1");
+        (await AcquireAsync(request)).ShouldNotBeNull().Device.ShouldBe("cuda:0", "there is no other");
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public sealed class SlotNeedsTests
         _directory.Announce(FakeSlots.Node("b", FakeSlots.Cpu(0)));
         var request = Request(OnCpu) with { Avoided = ["a"] };
 
-        (await _directory.AcquireAsync(request, Wait)).ShouldNotBeNull().Node.ShouldBe("b");
-        (await _directory.AcquireAsync(request, Wait)).ShouldNotBeNull().Node.ShouldBe("a", "there is no other");
+        (await AcquireAsync(request)).ShouldNotBeNull().Node.ShouldBe("b");
+        (await AcquireAsync(request)).ShouldNotBeNull().Node.ShouldBe("a", "there is no other");
     }
 
     [Fact]
@@ -101,8 +101,8 @@ public sealed class SlotNeedsTests
         _directory.Announce(FakeSlots.Node("a", FakeSlots.Cuda(0), FakeSlots.Cpu(0)));
         var request = new SlotRequest("job", FakeSlots.Processors, string.Empty, Alone: false);
 
-        (await _directory.AcquireAsync(request, Wait)).ShouldNotBeNull().Device.ShouldBe("cpu:0");
-        _directory.AcquireAsync(request, Wait).IsCompleted.ShouldBeFalse("a GPU is of another class");
+        (await AcquireAsync(request)).ShouldNotBeNull().Device.ShouldBe("cpu:0");
+        AcquireAsync(request).IsCompleted.ShouldBeFalse("a GPU is of another class");
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class SlotNeedsTests
             _ => OnGpu with { MemoryBytes = (19L << 30) / 2 },
         });
 
-        _directory.AcquireAsync(request, Wait).IsCompleted.ShouldBeFalse();
+        AcquireAsync(request).IsCompleted.ShouldBeFalse();
         _directory.Explain(request).ShouldBe($"Of 1 node, {explained}.");
     }
 
@@ -131,5 +131,7 @@ public sealed class SlotNeedsTests
         new("job", FakeSlots.Processors, string.Empty, Alone: false, Needs: needs);
 
     private async Task<SlotGrant> GetAsync(SlotNeeds needs) =>
-        (await _directory.AcquireAsync(Request(needs), Wait)).ShouldNotBeNull();
+        (await AcquireAsync(Request(needs))).ShouldNotBeNull();
+
+    private Task<SlotGrant?> AcquireAsync(SlotRequest request) => _directory.AcquireAsync(request, Wait, TestContext.Current.CancellationToken);
 }

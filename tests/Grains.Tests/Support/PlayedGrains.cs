@@ -70,7 +70,7 @@ public class PlayedGrains : DispatchProxy
                 .Select(id => new NodeStatus { Id = id, Version = "1", StartedAt = default, Slots = [] }),
         ]);
 
-        public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait)
+        public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait, CancellationToken cancellationToken)
         {
             played.Requests.Enqueue(request);
             played.Waits.Enqueue(wait);
@@ -93,7 +93,7 @@ public class PlayedGrains : DispatchProxy
     // The methods of INodeService.
     private sealed class Node(Played played, string id)
     {
-        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait)
+        public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait, CancellationToken cancellationToken)
         {
             if (played.LosesBegin?.Invoke() == true)
             {
@@ -104,7 +104,7 @@ public class PlayedGrains : DispatchProxy
             return played.IsAnswerLost(assignment.Grant.Node) ? new TaskCompletionSource<CandidateReply>().Task : begun;
         }
 
-        public Task<CandidateReply> WaitAsync(string key, TimeSpan wait) => played.Begun.GetValueOrDefault(key) switch
+        public Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken) => played.Begun.GetValueOrDefault(key) switch
         {
             null => Task.FromResult(new CandidateReply(CandidatePhase.Unknown)),
             { IsCompleted: false } when wait == TimeSpan.Zero => Task.FromResult(new CandidateReply(CandidatePhase.Running)),
