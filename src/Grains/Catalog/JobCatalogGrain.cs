@@ -52,7 +52,9 @@ internal sealed partial class JobCatalogGrain(
 
         // The entry follows the journal: a job that watchers saw end may still be listed as running for a moment.
         var job = GrainFactory.GetGrain<IJobGrain>(id);
-        var status = entry.Status.HasEnded() ? entry.Status : (await job.ReadAsync(0, 0, TimeSpan.Zero, CancellationToken.None))?.Status ?? entry.Status;
+        var status = entry.Status.HasEnded()
+            ? entry.Status
+            : (await job.ReadAsync(0, 0, TimeSpan.Zero, CancellationToken.None))?.Status ?? entry.Status;
         if (!status.HasEnded() && entry.Status != JobStatus.Preparing)
         {
             return new JobReply(JobReplyOutcome.Unavailable, $"Job '{id}' is {status}: cancel it first.");

@@ -268,8 +268,9 @@ internal sealed partial class GrainAttempts
     }
 
     private Task<CandidateReply?> AskAsync(
-        string node, Func<INodeService, CancellationToken, Task<CandidateReply>> ask, CancellationToken cancellationToken) => _calls.TryAsync(
-        async stop => await _nodes.FindAsync(node) is { } service ? await ask(service, stop) : Gone, cancellationToken);
+        string node, Func<INodeService, CancellationToken, Task<CandidateReply>> ask, CancellationToken cancellationToken) =>
+        _calls.TryAsync(
+            async stop => await _nodes.FindAsync(node) is { } service ? await ask(service, stop) : Gone, cancellationToken);
 
     private Task<CandidateReply?> LookAsync(string key, CancellationToken cancellationToken) =>
         AskAsync(NodeKey.NodeOf(key), (service, stop) => service.WaitAsync(key, TimeSpan.Zero, stop), cancellationToken);

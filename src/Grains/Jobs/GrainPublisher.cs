@@ -12,7 +12,8 @@ internal sealed class GrainPublisher(GrainAttempts attempts, GrainOptions option
     {
         var (ended, failure) = await attempts.RunAsync(
             attempt,
-            new GrainWork(WorkPlace.Target, options.Lease, static (node, assignment, wait, stop) => node.PublishAsync(assignment, wait, stop)),
+            new GrainWork(
+                WorkPlace.Target, options.Lease, static (node, assignment, wait, stop) => node.PublishAsync(assignment, wait, stop)),
             new AttemptCourse(attempts.Time),
             cancellationToken);
         return failure is null ? ended!.Publication!.Value.Value<Publication>() : new Publication([], failure);

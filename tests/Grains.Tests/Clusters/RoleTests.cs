@@ -33,7 +33,7 @@ public sealed class RoleTests : IDisposable
         await using var silos = await StartAsync(store, hosts, SiloRoles.All, ofTheSecond);
 
         await Task.WhenAll(Enumerable.Range(0, Jobs).Select(
-            number => silos.Callers[number % 3].GetGrain<IJobGrain>($"j-{number}").ReadAsync(0, 0, TimeSpan.Zero, TestContext.Current.CancellationToken)));
+            number => silos.Callers[number % 3].GetGrain<IJobGrain>($"j-{number}").ReadAsync(0, 0, TimeSpan.Zero, Token)));
 
         hosts.All.ShouldBe(
             silos.Silos.Where(silo => silo.GetServices<IHostedService>().OfType<JobKeeper>().Any())
@@ -47,7 +47,7 @@ public sealed class RoleTests : IDisposable
         using var store = FileJobStore.Open(_folder.Root);
         await using var silos = await StartAsync(store, new JobHosts(), SiloRoles.Worker, SiloRoles.Worker);
 
-        (await Should.ThrowAsync<OrleansException>(() => silos.Callers[0].GetGrain<IJobGrain>("j-1").ReadAsync(0, 0, TimeSpan.Zero, TestContext.Current.CancellationToken)))
+        (await Should.ThrowAsync<OrleansException>(silos.Callers[0].GetGrain<IJobGrain>("j-1").ReadAsync(0, 0, TimeSpan.Zero, Token)))
             .Message.ShouldContain("start one with --roles coordinator");
     }
 

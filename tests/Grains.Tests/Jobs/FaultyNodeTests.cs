@@ -144,7 +144,8 @@ public sealed class FaultyNodeTests : IDisposable
             var node = await silo.NodeAsync();
             string key = Assignment.KeyOf(started.Node, "j-1", started.Sequence, started.Attempt);
             await silo.UntilAsync(
-                nameof(INodeService.ForgetAsync), async () => (await node.WaitAsync(key, TimeSpan.Zero, TestContext.Current.CancellationToken)).Phase == CandidatePhase.Unknown);
+                nameof(INodeService.ForgetAsync), async () =>
+                    (await node.WaitAsync(key, TimeSpan.Zero, TestContext.Current.CancellationToken)).Phase == CandidatePhase.Unknown);
         }
 
         events.OfType<AttemptStarted>().ShouldNotBeEmpty();

@@ -133,5 +133,6 @@ public sealed class SlotNeedsTests
     private async Task<SlotGrant> GetAsync(SlotNeeds needs) =>
         (await AcquireAsync(Request(needs))).ShouldNotBeNull();
 
-    private Task<SlotGrant?> AcquireAsync(SlotRequest request) => _directory.AcquireAsync(request, Wait, TestContext.Current.CancellationToken);
+    private Task<SlotGrant?> AcquireAsync(SlotRequest request) =>
+        _directory.AcquireAsync(request, Wait, TestContext.Current.CancellationToken);
 }

@@ -104,12 +104,13 @@ public class PlayedGrains : DispatchProxy
             return played.IsAnswerLost(assignment.Grant.Node) ? new TaskCompletionSource<CandidateReply>().Task : begun;
         }
 
-        public Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken) => played.Begun.GetValueOrDefault(key) switch
-        {
-            null => Task.FromResult(new CandidateReply(CandidatePhase.Unknown)),
-            { IsCompleted: false } when wait == TimeSpan.Zero => Task.FromResult(new CandidateReply(CandidatePhase.Running)),
-            var begun => begun,
-        };
+        public Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken) =>
+            played.Begun.GetValueOrDefault(key) switch
+            {
+                null => Task.FromResult(new CandidateReply(CandidatePhase.Unknown)),
+                { IsCompleted: false } when wait == TimeSpan.Zero => Task.FromResult(new CandidateReply(CandidatePhase.Running)),
+                var begun => begun,
+            };
 
         public Task StopAsync(string key)
         {

@@ -106,7 +106,8 @@ internal sealed class TestSilo : IAsyncDisposable
         while (true)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            var page = (await Grains.GetGrain<IJobGrain>(id).ReadAsync(records.Count, 100, TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken)).ShouldNotBeNull();
+            var job = Grains.GetGrain<IJobGrain>(id);
+            var page = (await job.ReadAsync(records.Count, 100, TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken)).ShouldNotBeNull();
             var fresh = page.Records.Value<IReadOnlyList<JournalRecord>>();
             records.AddRange(fresh);
             if ((until is not null && fresh.Any(until)) || (page.Status.HasEnded() && records.Count == page.Total))
