@@ -32,7 +32,7 @@ internal static class ClusterApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => RandomNumberGenerator.Create());
         services.TryAddSingleton<SiloMetrics>();
-        services.AddSingleton(new StreamLimit(options.MaxUploads, "uploads"));
+        services.AddSingleton<TransferLimits>();
         services.AddSingleton<ServerState>().AddSingleton<StoreHealth>().AddSingleton<PageTokens>().AddSingleton<JobFeeds>();
         services.AddSingleton<JobReader>()
             .AddSingleton<JobCreation>()
