@@ -85,6 +85,7 @@ internal static class ClusterApi
         routes.UseRateLimiter();
         routes.UseAuthentication();
         routes.UseAuthorization();
+        routes.Use(next => call => call.Features.Get<LateBody>() is { } body ? body.ReadAsync(next) : next(call));
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<NodeGrpcService>();
         routes.MapGrpcService<ArtefactGrpcService>().Add(EarlyAnswers.Follow);
