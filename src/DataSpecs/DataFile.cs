@@ -136,6 +136,24 @@ public sealed class DataFile : IDisposable
                 + "four bytes; fetch it again (a file of several gzip members joined must be compressed again as one).");
     }
 
+    /// <summary>Goes over bytes, as far as the file goes: a plain file's are not read.</summary>
+    /// <exception cref="DataSpecException">The file is damaged or cut short.</exception>
+    public void Skip(long bytes)
+    {
+        if (Length is long length)
+        {
+            Position = _stream.Position = Math.Min(length, Position + bytes);
+            return;
+        }
+
+        byte[] passed = new byte[Math.Min(bytes, 1 << 16)];
+        for (long left = bytes; left > 0;)
+        {
+            int read = Read(passed.AsSpan(0, (int)Math.Min(left, passed.Length)));
+            left = read == 0 ? 0 : left - read;
+        }
+    }
+
     /// <summary>
     /// Fills <paramref name="destination"/>; the error says how long the file is and how long its header says it is.
     /// </summary>
@@ -149,12 +167,12 @@ public sealed class DataFile : IDisposable
         }
     }
 
-    /// <summary>Checks that the file ends here.</summary>
+    /// <summary>Checks that the file ends here; of a plain file, wherever it is being read, that it has this length.</summary>
     /// <exception cref="DataSpecException">The file is longer.</exception>
     public void RequireEnd(long expectedLength)
     {
         Span<byte> rest = stackalloc byte[1];
-        if (Read(rest) > 0)
+        if (Length is long length ? length > expectedLength : Read(rest) > 0)
         {
             throw new DataSpecException(
                 $"The file '{Path}' goes on after the {expectedLength} bytes that its header promises; it is not what its header "

@@ -1,20 +1,32 @@
 namespace Cluster.DataSpecs;
 
-/// <summary>Which picture files a <c>folder:</c> or <c>imagefolder:</c> part means, before its slice.</summary>
+/// <summary>Which picture files a <c>folder:</c> or <c>imagefolder:</c> part means.</summary>
 /// <param name="Folder">The folder's full path.</param>
 /// <param name="LabelFile">The full path of the label file; null where the part names none.</param>
 /// <param name="Images">At least one; all exist. In the order of the label file, or sorted by name; by class first.</param>
 public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyList<ListedImage> Images)
 {
+    private const int MostCounted = 100;
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
 
-    /// <summary>Lists the files of a part without reading them.</summary>
+    /// <summary>Lists the files of a part without reading them, those too that its slice leaves out.</summary>
     /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
     /// <exception cref="MissingDataException">The folder, its label file or an image does not exist.</exception>
     /// <exception cref="DataSpecException">The label file is not understood, or names a file outside the
     /// folder.</exception>
     /// <param name="access">Which files may be opened, and how errors name them.</param>
-    public static FolderListing Of(DataPart part, string currentDirectory, DataAccess access)
+    public static FolderListing Of(DataPart part, string currentDirectory, DataAccess access) =>
+        Of(part, currentDirectory, access, SampleSlice.All);
+
+    /// <summary>The same of the slice alone: of a list, other files are not looked for.</summary>
+    /// <inheritdoc cref="Of(DataPart, string, DataAccess)"/>
+    public static FolderListing OfSlice(DataPart part, string currentDirectory, DataAccess access)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        return Of(part, currentDirectory, access, part.Slice);
+    }
+
+    private static FolderListing Of(DataPart part, string currentDirectory, DataAccess access, SampleSlice slice)
     {
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(access);
@@ -31,16 +43,22 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
 
         if (part.Format == DataFormat.ImageFolder)
         {
-            return new FolderListing(folder, null, ByClass(folder, source, access));
+            return new FolderListing(folder, null, Cut(ByClass(folder, source, access), slice, source));
         }
 
         if (part.LabelsPath is null)
         {
-            return new FolderListing(folder, null, Unlabelled(folder, source, access));
+            return new FolderListing(folder, null, Cut(Unlabelled(folder, source, access), slice, source));
         }
 
         string list = LabelFiles.Find(part, currentDirectory, access);
-        return new FolderListing(folder, list, Labelled(list, folder, source, access));
+        return new FolderListing(folder, list, Labelled(list, folder, slice, source, access));
+    }
+
+    private static T[] Cut<T>(IReadOnlyList<T> all, SampleSlice slice, string source)
+    {
+        (int start, int end) = slice.Resolve(all.Count, source);
+        return [.. all.Skip(start).Take(end - start)];
     }
 
     private static ListedImage[] Unlabelled(string folder, string source, DataAccess access)
@@ -75,17 +93,20 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
             .Order(StringComparer.Ordinal),
     ];
 
-    private static List<ListedImage> Labelled(string list, string folder, string source, DataAccess access)
+    private static ListedImage[] Labelled(string list, string folder, SampleSlice slice, string source, DataAccess access)
     {
         var rows = LabelCsv.Read(list, source, access);
         string root = RootOf(rows[0].File, folder, access);
-        List<ListedImage> images = [.. rows.Select(row => new ListedImage(Inside(row.File, root, list, access), row.Label))];
-        var missing = images.FindAll(image => !access.FileExists(image.Path));
-        return missing.Count == 0
+        ListedImage[] images =
+            [.. Cut(rows, slice, source).Select(row => new ListedImage(Inside(row.File, root, list, access), row.Label))];
+        string[] paths = [.. images.Select(image => image.Path).Distinct(StringComparer.Ordinal)];
+        string[] missing = [.. paths.Where(path => !access.FileExists(path)).Take(MostCounted)];
+        return missing.Length == 0
             ? images
             : throw new MissingDataException(
-                $"The label file '{access.Shown(list)}' names {images.Count} files, {missing.Count} of which do not exist, the "
-                + $"first '{access.Shown(missing[0].Path)}'{access.Suggestion(missing[0].Path)}; name the folder that they are in.")
+                $"The label file '{access.Shown(list)}' names {paths.Length} files, {missing.Length}"
+                + $"{(missing.Length == MostCounted ? " or more" : "")} of which do not exist, the first "
+                + $"'{access.Shown(missing[0])}'{access.Suggestion(missing[0])}; name the folder that they are in.")
             {
                 WithoutContent =
                     $"The label file '{access.Shown(list)}' names files that do not exist, or lead out of the folders that the "

@@ -11,6 +11,9 @@ internal static class LabelCsv
 {
     private const long MaximumBytes = 256 << 20;
 
+    // More than the largest sets that are calibrated with have.
+    private const int MostLines = 2_000_000;
+
     /// <summary>Files as they are written and their labels, in the order of the lines.</summary>
     public static List<(string File, int Label)> Read(string fullPath, string source, DataAccess access)
     {
@@ -46,6 +49,12 @@ internal static class LabelCsv
                 throw new DataSpecException(
                     $"Line {line} of the label file '{path}' has {fields.Count} fields but the header has "
                     + $"{header.Count}; correct that line.");
+            }
+
+            if (rows.Count == MostLines)
+            {
+                throw new DataSpecException(
+                    $"The label file '{path}' has more than {MostLines} lines, as many as are read; give a part of it.");
             }
 
             rows.Add((FileName(fields[file], path, line), Label(fields[label], path, line)));

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using Cluster.Contract.V1;
 using Cluster.Silo.Page.Connect;
@@ -79,6 +81,46 @@ public sealed class ConnectTests(PageSilos silos) : IClassFixture<PageSilos>
 
         status.ShouldBe(HttpStatusCode.BadRequest);
         ((string)answer!["message"]!).ShouldContain("more than 65536 bytes");
+    }
+
+    [Fact]
+    public async Task Call_WithFortyKilobytesOfHeaders_IsRefused() =>
+        (await ConnectClient.CallAsync(silos.Open, "JobService/ListJobs", "{}", ("Test-Long", new string('x', 40_000))))
+            .Status.ShouldBe(HttpStatusCode.RequestHeaderFieldsTooLarge);
+
+    [Fact]
+    public async Task Call_OfAStranger_IsRefusedWithoutItsBody()
+    {
+        using var socket = await BeginAsync(silos.Guarded, "");
+        using var reader = new StreamReader(socket.GetStream());
+
+        // Whoever read the body would wait for it.
+        (await reader.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldBe("HTTP/1.1 401 Unauthorized");
+    }
+
+    [Fact]
+    public async Task Call_WhoseBodyEndsEarly_IsNoErrorOfTheServers()
+    {
+        using var ends = new RequestEnds();
+        using (var socket = await BeginAsync(silos.Open, "{"))
+        {
+            socket.Client.Shutdown(SocketShutdown.Send);
+
+            (await ends.NextAsync()).ShouldBeNull();
+        }
+    }
+
+    // A call of which part of the body is sent.
+    private static async Task<TcpClient> BeginAsync(PageSilo silo, string body)
+    {
+        var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, silo.Address.Port, TestContext.Current.CancellationToken);
+        await socket.GetStream().WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST /cluster.v1.JobService/ListJobs HTTP/1.1\r\nHost: {silo.Address.Authority}\r\n"
+                + $"{RequestEnds.Mark}: 1\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{body}"),
+            TestContext.Current.CancellationToken);
+        return socket;
     }
 
     [Theory]

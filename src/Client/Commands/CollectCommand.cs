@@ -42,7 +42,8 @@ internal static class CollectCommand
 
             bool isJson = remote.IsJson(parsed);
             using var server = remote.Connect(parsed);
-            var response = await server.CallAsync(options => server.Artefacts.CollectArtefactsAsync(request, options), cancellation);
+            var response = await server.CallAsync(
+                options => server.Artefacts.CollectArtefactsAsync(request, options), cancellation, isHedged: false);
             var streams = parsed.InvocationConfiguration;
             if (isJson)
             {

@@ -21,7 +21,7 @@ internal static class DeleteCommand
             bool isJson = remote.IsJson(parsed);
             using var server = remote.Connect(parsed);
             var nothing = await server.CallAsync(
-                options => server.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = name }, options), cancellation);
+                options => server.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = name }, options), cancellation, isHedged: false);
             var streams = parsed.InvocationConfiguration;
             if (isJson)
             {

@@ -67,7 +67,7 @@ internal sealed class Submission(SubmitRequest request, ServerConnection server,
         new(SHA256.HashData([.. request.RequestId.ToByteArray(), .. Encoding.UTF8.GetBytes(target)]).AsSpan(0, GuidBytes));
 
     private Task<CreateJobResponse> CreateAsync(CreateJobRequest create, CancellationToken cancellation) =>
-        server.CallAsync(options => server.Jobs.CreateJobAsync(create, options), cancellation);
+        server.CallAsync(options => server.Jobs.CreateJobAsync(create, options), cancellation, isHedged: false);
 
     private async Task<int> EstimateAsync(IEnumerable<CreateJobRequest> jobs, CancellationToken cancellation)
     {

@@ -7,7 +7,7 @@ namespace Cluster.Client.Remote;
 
 /// <summary>
 /// A server, and how it is called: the token on each call, a deadline on each unary call, retries while it is
-/// unavailable, at the next one where several were named.
+/// unavailable. Where several of one cluster were named, one that does not answer soon is not waited for.
 /// </summary>
 internal sealed class ServerConnection : IDisposable
 {
@@ -16,6 +16,9 @@ internal sealed class ServerConnection : IDisposable
     // A server that has answered, or asks for patience, is worth more of it, and several are: a cluster notices a lost silo within half a
     // minute, and a silo that is restarted is there again as soon.
     private const int PatientAttempts = 11;
+
+    // Longer than a server with much to do takes for most answers.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     // A job with a few thousand groups is one message.
     private const int LargestMessage = 64 << 20;
@@ -66,7 +69,7 @@ internal sealed class ServerConnection : IDisposable
         {
             lock (_gate)
             {
-                return _channels[_current] ??= Connect(Address, _endpoint.Tls);
+                return _channels[_current] ??= Connect(Address);
             }
         }
     }
@@ -77,16 +80,19 @@ internal sealed class ServerConnection : IDisposable
     /// <summary>
     /// Makes a call with one answer. It is repeated while the server is unavailable, so it must be idempotent.
     /// </summary>
+    /// <param name="start">Begins the call at the server that is called now.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="isHedged">Whether the next server is asked beside one that does not answer soon; the first answer is taken.</param>
     /// <exception cref="RemoteException">The server refused, failed or could not be reached.</exception>
-    public async Task<TResponse> CallAsync<TResponse>(Func<CallOptions, AsyncUnaryCall<TResponse>> start, CancellationToken cancellation)
+    public async Task<TResponse> CallAsync<TResponse>(
+        Func<CallOptions, AsyncUnaryCall<TResponse>> start, CancellationToken cancellation, bool isHedged = true)
     {
         var backOff = new BackOff(Context);
         while (true)
         {
             try
             {
-                using var call = start(new CallOptions(_headers, DateTime.UtcNow + _timeout, cancellation));
-                var response = await call.ResponseAsync;
+                var response = await FirstAsync(start, isHedged ? _addresses.Length : 1, cancellation);
                 _wasReached = true;
                 return response;
             }
@@ -106,14 +112,8 @@ internal sealed class ServerConnection : IDisposable
         cancellation.ThrowIfCancellationRequested();
         var failed = Address;
         var told = RpcFailure.Of(failure, failed);
-        // The transport calls a connection that another call's end took along an internal error.
-        bool isGone = failure.StatusCode == StatusCode.Unavailable
-            || (failure.StatusCode == StatusCode.Internal && RpcFailure.IsBrokenConnection(failure))
-            || (failure.StatusCode == StatusCode.DeadlineExceeded && _addresses.Length > 1)
-            || told.IsBusy
-            || told.HasLostItsBeginning;
         _wasReached |= told.RetryDelay is not null;
-        if (!isGone || backOff.Count >= (_wasReached || _addresses.Length > 1 ? PatientAttempts : Attempts) - 1)
+        if (!MayHelp(failure, told) || backOff.Count >= (_wasReached || _addresses.Length > 1 ? PatientAttempts : Attempts) - 1)
         {
             throw told.ToException();
         }
@@ -146,7 +146,65 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    private static GrpcChannel Connect(Uri address, ServerTls? tls) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    // The next one is asked where the last one takes longer than most answers do; what the others do then is cancelled.
+    private async Task<TResponse> FirstAsync<TResponse>(
+        Func<CallOptions, AsyncUnaryCall<TResponse>> start, int most, CancellationToken cancellation)
+    {
+        var calls = new Dictionary<Task, (Uri At, AsyncUnaryCall<TResponse> Call)>();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
+        {
+            int asked = 1;
+            Ask();
+            while (true)
+            {
+                var soon = asked < most ? Task.Delay(Soon, Context.Time, over.Token) : null;
+                var first = await Task.WhenAny(soon is null ? calls.Keys : calls.Keys.Append(soon));
+                if (first == soon)
+                {
+                    Leave(Address);
+                    Ask();
+                    asked++;
+                }
+                else if (calls.Count > 1 && first.Exception?.InnerException is RpcException failure
+                    && MayHelp(failure, RpcFailure.Of(failure, calls[first].At)))
+                {
+                    calls.Remove(first);
+                }
+                else
+                {
+                    var response = await (Task<TResponse>)first;
+                    _current = Array.IndexOf(_addresses, calls[first].At);
+                    return response;
+                }
+            }
+        }
+        finally
+        {
+            await over.CancelAsync();
+            foreach (var (_, call) in calls.Values)
+            {
+                call.Dispose();
+            }
+        }
+
+        void Ask()
+        {
+            var at = Address;
+            var call = start(new CallOptions(_headers, DateTime.UtcNow + _timeout, cancellation));
+            calls.Add(call.ResponseAsync, (at, call));
+        }
+    }
+
+    // Whether another attempt may. The transport calls a connection that another call's end took along an internal error.
+    private bool MayHelp(RpcException failure, RpcFailure told) =>
+        failure.StatusCode == StatusCode.Unavailable
+            || (failure.StatusCode == StatusCode.Internal && RpcFailure.IsBrokenConnection(failure))
+            || (failure.StatusCode == StatusCode.DeadlineExceeded && _addresses.Length > 1)
+            || told.IsBusy
+            || told.HasLostItsBeginning;
+
+    private GrpcChannel Connect(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         MaxReceiveMessageSize = LargestMessage,
         DisposeHttpClient = true,
@@ -156,12 +214,12 @@ internal sealed class ServerConnection : IDisposable
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            SslOptions = tls?.Options() ?? new(),
+            ConnectTimeout = TimeSpan.FromSeconds(_addresses.Length > 1 ? 5 : 10),
+            SslOptions = _endpoint.Tls?.Options() ?? new(),
 
-            // A stream may be silent for long: without pings, a vanished machine would go unnoticed.
-            KeepAlivePingDelay = TimeSpan.FromSeconds(20),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+            // A stream may be silent for long: without pings, a vanished machine or a server that hangs would go unnoticed.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(_addresses.Length > 1 ? 3 : 20),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(_addresses.Length > 1 ? 5 : 20),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         },
     });

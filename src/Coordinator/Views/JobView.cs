@@ -108,6 +108,9 @@ public sealed class JobView
         }
     }
 
+    /// <summary>The latency by which <see cref="Best"/> is compared with others; null where it was not timed.</summary>
+    public LatencyResult? BestLatency => Best is { } best ? _memory?.Latency(best.Plan) : null;
+
     /// <summary>Whether <see cref="Best"/> is beyond a bound, as nothing quantized that was looked at keeps all of them.</summary>
     public bool BestMisses => Best is not null && _bestMisses;
 

@@ -18,33 +18,55 @@ internal static class Cifar10Reader
     {
         string source = part.ToString();
         using DataFile file = DataFile.Open(options.FullPath(part.Path), source, options.Access);
+
+        // A gzipped file tells how many there are when it has been unpacked: only where the slice asks for that, it is done before.
+        bool asksForCount = part.Slice is { Start: < 0 } or { End: < 0 } || part.Slice.End <= part.Slice.Start;
+        long? length = asksForCount && file.Length is null ? LengthOf(part, options) : file.Length;
+        int? count = length is { } bytes ? Records(bytes, file.Path) : null;
+        (int start, int end) = count is { } all
+            ? part.Slice.Resolve(all, source)
+            : (part.Slice.Start, part.Slice.End ?? int.MaxValue);
+        file.Skip((long)start * RecordBytes);
         List<ImageRef> images = [];
         byte[] block = GC.AllocateUninitializedArray<byte>(RecordBytes * RecordsInBlock);
-        int read;
+        int wanted, read;
         do
         {
-            read = file.Read(block);
-            options.RequireRoom(file.Position, source);
+            wanted = (int)Math.Min(block.Length, (end - start - (long)images.Count) * RecordBytes);
+            read = file.Read(block.AsSpan(0, Math.Max(0, wanted)));
+            options.RequireRoom(((long)images.Count * RecordBytes) + read, source);
 #pragma warning disable CA2000 // Its room is given back when no image refers to it.
             SpillBlock kept = options.Pixels.Keep(block.AsSpan(0, read));
 #pragma warning restore CA2000
             for (int offset = 0; offset + RecordBytes <= read; offset += RecordBytes)
             {
-                images.Add(Record(kept, block[offset], offset, images.Count, file.Path));
+                images.Add(Record(kept, block[offset], offset, start + images.Count, file.Path));
             }
         }
-        while (read == RecordBytes * RecordsInBlock);
+        while (read > 0 && read == wanted);
 
-        if (file.Position == 0 || file.Position % RecordBytes != 0)
+        if (count is null && images.Count < end - start)
         {
-            long whole = (file.Position / RecordBytes) + 1;
-            throw new KernelException(
-                $"The file '{file.Path}' is cut short: found {file.Position} bytes, expected {whole * RecordBytes} ({whole} "
-                + $"records of {RecordBytes}); fetch it again.");
+            // The slice reaches beyond the end, or leaves it open: now it is known.
+            _ = part.Slice.Resolve(Records(file.Position, file.Path), source);
         }
 
-        (int start, int end) = part.Slice.Resolve(images.Count, source);
-        return new ImageSet(source, Channels, Side, Side, [.. images.GetRange(start, end - start)]);
+        return new ImageSet(source, Channels, Side, Side, [.. images]);
+    }
+
+    private static int Records(long length, string path)
+    {
+        long whole = length / RecordBytes;
+        return length > 0 && length % RecordBytes == 0 && whole <= int.MaxValue ? (int)whole : throw new KernelException(
+            $"The file '{path}' is cut short: found {length} bytes, expected {(whole + 1) * RecordBytes} ({whole + 1} records of "
+            + $"{RecordBytes}); fetch it again.");
+    }
+
+    private static long LengthOf(DataPart part, DataReadOptions options)
+    {
+        using DataFile file = DataFile.Open(options.FullPath(part.Path), part.ToString(), options.Access);
+        file.Skip(long.MaxValue);
+        return file.Position;
     }
 
     private static ImageRef Record(SpillBlock block, int label, int offset, int index, string path) => label < Classes

@@ -79,12 +79,7 @@ public static class DataSource
 
     internal static ArraySet OpenArrays(DataSpec spec, DataReadOptions options)
     {
-        ArraySet[] sets = [.. spec.Parts.Select(part => Told(part, options, () =>
-        {
-            var source = ArraySource.Open(part, options);
-            (int start, int end) = part.Slice.Resolve(source.Count, source.Name);
-            return ArraySet.Open(source, start, end);
-        }))];
+        ArraySet[] sets = [.. spec.Parts.Select(part => Told(part, options, () => ArraySet.Open(ArraySource.Open(part, options))))];
         return sets.Length == 1 ? sets[0] : ArraySet.Join(spec.ToString(), sets);
     }
 

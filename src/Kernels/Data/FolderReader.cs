@@ -11,7 +11,7 @@ internal static class FolderReader
     public static ImageSet Read(DataPart part, DataReadOptions options)
     {
         string source = part.ToString();
-        List<ListedImage> files = FilesOf(part, source, options);
+        var files = FolderListing.OfSlice(part, options.CurrentDirectory, options.Access).Images;
         ImageRef[] images = new ImageRef[files.Count];
 
         // The first file alone tells the size of all, and so what they will need.
@@ -49,13 +49,6 @@ internal static class FolderReader
         }
 
         return new ImageSet(source, channels, height, width, images);
-    }
-
-    private static List<ListedImage> FilesOf(DataPart part, string source, DataReadOptions options)
-    {
-        IReadOnlyList<ListedImage> all = FolderListing.Of(part, options.CurrentDirectory, options.Access).Images;
-        (int start, int end) = part.Slice.Resolve(all.Count, source);
-        return [.. all.Skip(start).Take(end - start)];
     }
 
     private static int LabelOf(ListedImage image) => image.Label ?? ImageRef.Unlabelled;

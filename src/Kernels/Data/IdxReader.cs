@@ -32,11 +32,22 @@ internal static class IdxReader
             throw new KernelException($"The file '{file.Path}' is cut short: found {length} bytes, expected {expected}; fetch it again.");
         }
 
-        options.RequireRoom(count * imageBytes, source);
-        byte[]? labels = ReadLabels(part, options, path, count);
-        List<ImageRef> images = ReadImages(file, count, (int)imageBytes, expected, labels, options.Pixels);
         (int start, int end) = part.Slice.Resolve(count, source);
-        return new ImageSet(source, channels, height, width, [.. images.GetRange(start, end - start)]);
+        options.RequireRoom((end - start) * imageBytes, source);
+        byte[]? labels = ReadLabels(part, options, path, count, (start, end));
+        file.Skip(start * imageBytes);
+        List<ImageRef> images = ReadImages(file, end - start, (int)imageBytes, expected, labels, options.Pixels);
+        RequireEnd(file, expected, isAtEnd: end == count);
+        return new ImageSet(source, channels, height, width, [.. images]);
+    }
+
+    // What a slice leaves out is not unpacked to be checked.
+    private static void RequireEnd(DataFile file, long expected, bool isAtEnd)
+    {
+        if (isAtEnd || file.Length is not null)
+        {
+            file.RequireEnd(expected);
+        }
     }
 
     private static List<ImageRef> ReadImages(
@@ -60,11 +71,10 @@ internal static class IdxReader
             }
         }
 
-        file.RequireEnd(expected);
         return images;
     }
 
-    private static byte[]? ReadLabels(DataPart part, DataReadOptions options, string imagesPath, int count)
+    private static byte[]? ReadLabels(DataPart part, DataReadOptions options, string imagesPath, int count, (int Start, int End) slice)
     {
         string source = part.ToString();
         string? path = part.LabelsPath is null
@@ -84,10 +94,11 @@ internal static class IdxReader
                 + "images; give the labels that belong to it with labels=FILE.");
         }
 
-        byte[] values = new byte[count];
+        byte[] values = new byte[slice.End - slice.Start];
         long expected = IdxFormat.HeaderBytes(IdxFormat.LabelDimensions) + count;
+        file.Skip(slice.Start);
         file.ReadExactly(values, expected);
-        file.RequireEnd(expected);
+        RequireEnd(file, expected, isAtEnd: slice.End == count);
         return values;
     }
 

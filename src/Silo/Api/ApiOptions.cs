@@ -28,6 +28,12 @@ internal sealed record ApiOptions
     /// <summary>Most uploads that this server takes at once.</summary>
     public int MaxUploads { get; init; } = 32;
 
+    /// <summary>What an upload may take beside the time for its bytes.</summary>
+    public TimeSpan UploadGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Most downloads that this server sends at once.</summary>
+    public int MaxDownloads { get; init; } = 128;
+
     /// <summary>Most jobs that this server lets watch at once.</summary>
     public int MaxWatches { get; init; } = 1000;
 

@@ -23,7 +23,8 @@ internal sealed class ArtefactGrpcService(
     ApiOptions options,
     CollectionCalls collection,
     SiloMetrics metrics,
-    StreamLimit uploads) : V1.ArtefactService.ArtefactServiceBase
+    TransferLimits limits,
+    TimeProvider time) : V1.ArtefactService.ArtefactServiceBase
 {
     private const int ChunkLength = 1 << 18;
 
@@ -33,9 +34,10 @@ internal sealed class ArtefactGrpcService(
     {
         EarlyAnswers.Expect(context, isEarly: true);
         string tenant = CallerTenant.Of(context);
-        using var place = uploads.Enter();
+        using var place = limits.Uploads.Enter(CallerTenant.ShareOf(context));
         using var own = quotas.EnterStream(tenant);
-        var header = await HeaderAsync(requestStream, context.CancellationToken);
+        var requests = new PacedUpload(requestStream, options.UploadGrace, time);
+        var header = await HeaderAsync(requests, context.CancellationToken);
 
         // What another tenant has stored must be sent all the same: who knows a digest need not know the bytes.
         bool existed = await access.MayReadAsync(header.Sha256, tenant, context.CancellationToken)
@@ -45,7 +47,7 @@ internal sealed class ArtefactGrpcService(
             : await quotas.TakeRoomAsync(tenant, header.Sha256, header.SizeBytes, context.CancellationToken);
         if (!existed)
         {
-            await StoreAsync(requestStream, header, context.CancellationToken);
+            await StoreAsync(requests, header, context.CancellationToken);
             EarlyAnswers.Expect(context, isEarly: false);
         }
 
@@ -71,6 +73,7 @@ internal sealed class ArtefactGrpcService(
         }
 
         string tenant = CallerTenant.Of(context);
+        using var place = limits.Downloads.Enter(CallerTenant.ShareOf(context));
         using var own = quotas.EnterStream(tenant);
         if (!await access.MayReadAsync(sha256, tenant, context.CancellationToken))
         {

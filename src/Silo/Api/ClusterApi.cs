@@ -32,7 +32,7 @@ internal static class ClusterApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => RandomNumberGenerator.Create());
         services.TryAddSingleton<SiloMetrics>();
-        services.AddSingleton(new StreamLimit(options.MaxUploads, "uploads"));
+        services.AddSingleton<TransferLimits>();
         services.AddSingleton<ServerState>().AddSingleton<StoreHealth>().AddSingleton<PageTokens>().AddSingleton<JobFeeds>();
         services.AddSingleton<JobReader>()
             .AddSingleton<JobCreation>()
@@ -85,6 +85,7 @@ internal static class ClusterApi
         routes.UseRateLimiter();
         routes.UseAuthentication();
         routes.UseAuthorization();
+        routes.Use(next => call => call.Features.Get<LateBody>() is { } body ? body.ReadAsync(next) : next(call));
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<NodeGrpcService>();
         routes.MapGrpcService<ArtefactGrpcService>().Add(EarlyAnswers.Follow);

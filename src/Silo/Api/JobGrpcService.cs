@@ -58,7 +58,8 @@ internal sealed class JobGrpcService(
         lists.CandidatesAsync(request, CallerTenant.Of(context), context.CancellationToken);
 
     public override Task WatchJob(V1.WatchJobRequest request, IServerStreamWriter<V1.JobEvent> responseStream, ServerCallContext context) =>
-        watcher.WatchAsync(request, CallerTenant.Of(context), responseStream, context.CancellationToken);
+        watcher.WatchAsync(
+            request, CallerTenant.Of(context), CallerTenant.ShareOf(context), responseStream, context.CancellationToken);
 
     [Authorize(Roles = nameof(Role.Submit))]
     public override Task<V1.Job> CancelJob(V1.CancelJobRequest request, ServerCallContext context) =>

@@ -19,9 +19,13 @@ internal sealed class JobWatcher(
     private readonly StreamLimit _limit = new(options.MaxWatches, "watchers");
 
     public async Task WatchAsync(
-        V1.WatchJobRequest request, string tenant, IServerStreamWriter<V1.JobEvent> responses, CancellationToken cancellationToken)
+        V1.WatchJobRequest request,
+        string tenant,
+        string share,
+        IServerStreamWriter<V1.JobEvent> responses,
+        CancellationToken cancellationToken)
     {
-        using var place = _limit.Enter();
+        using var place = _limit.Enter(share);
         using var own = quotas.EnterStream(tenant);
         var id = Names.JobId(request.Name);
         var heartbeat = Heartbeat(request);

@@ -36,4 +36,5 @@ internal static class Reason
     public const string TooManyCalls = "TOO_MANY_CALLS";
     public const string TooManyJobs = "TOO_MANY_JOBS";
     public const string TooManyStreams = "TOO_MANY_STREAMS";
+    public const string UploadTooSlow = "UPLOAD_TOO_SLOW";
 }

@@ -1,12 +1,15 @@
 using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>How long the texts of a request may be: they are stored, logged and shown to others.</summary>
+/// <summary>
+/// How long the texts of a request may be: they are stored, logged and shown to others. Its times have to be such, too.
+/// </summary>
 internal static class TextLimits
 {
     private const int Usual = 4000;
@@ -35,6 +38,8 @@ internal static class TextLimits
                 case string text:
                     Require(field, name, text);
                     break;
+                case Duration time when !IsOne(time):
+                    throw Refused(name, $"{time.Seconds} s and {time.Nanos} ns", "10000 years, the rest of a second in ns", "correct it");
                 case IMessage inner:
                     Require(inner, $"{name}.");
                     break;
@@ -60,6 +65,11 @@ internal static class TextLimits
             }
         }
     }
+
+    // What google/protobuf/duration.proto says.
+    private static bool IsOne(Duration time) => Math.Abs((decimal)time.Seconds) <= Duration.MaxSeconds
+        && Math.Abs((long)time.Nanos) < Duration.NanosecondsPerSecond
+        && !(time.Seconds < 0 && time.Nanos > 0) && !(time.Seconds > 0 && time.Nanos < 0);
 
     private static void Require(FieldDescriptor field, string name, string text)
     {

@@ -34,7 +34,7 @@ internal sealed class ServerOptions
 
     public Option<string> ClusterId { get; } = new("--cluster-id")
     {
-        Description = "name of the cluster, the same for all its silos",
+        Description = "name of the cluster, the same for all its silos; a database is one cluster's at a time",
         HelpName = "NAME",
         DefaultValueFactory = _ => "cluster"
     };

@@ -17,9 +17,13 @@ internal static class OrleansClustering
     private const int MostConnections = 5;
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    private static readonly ClusterMembershipOptions Usual = new();
 
     // Ends calls to a silo that was killed, which would never be answered.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>After how long without a sign of life in the database a silo counts as gone.</summary>
+    public static TimeSpan Silence => Usual.IAmAliveTablePublishTimeout * Usual.NumMissedTableIAmAliveLimit;
 
     /// <summary>
     /// Configures membership, reminders, endpoints, timeouts and traces. A database must have the tables already: they are

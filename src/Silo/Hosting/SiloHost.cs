@@ -119,11 +119,25 @@ internal static partial class SiloHost
     }
 
 #pragma warning disable CA2000 // The caller owns the store.
-    private static async Task<IJobStore> OpenStoreAsync(
-        SiloOptions options, SiloFolders folders, CancellationToken cancellation) =>
-        options.Database is { } database
-            ? await PostgresJobStore.OpenAsync(database, TimeProvider.System, cancellation)
-            : FileJobStore.Open(folders.Root);
+    private static async Task<IJobStore> OpenStoreAsync(SiloOptions options, SiloFolders folders, CancellationToken cancellation)
+    {
+        if (options.Database is not { } database)
+        {
+            return FileJobStore.Open(folders.Root);
+        }
+
+        var store = await PostgresJobStore.OpenAsync(database, TimeProvider.System, cancellation);
+        try
+        {
+            await store.RequireOnlyAsync(options.ClusterId, OrleansClustering.Silence, cancellation);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
 #pragma warning restore CA2000
 
     private static GrainOptions GrainTimes(SiloOptions options) => options.NoticesLossesFast

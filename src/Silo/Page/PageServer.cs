@@ -19,12 +19,12 @@ internal static class PageServer
     /// <summary>Lets the host listen for browsers.</summary>
     /// <param name="kestrel">The host's server.</param>
     /// <param name="place">Where.</param>
-    /// <param name="secure">Has a port speak TLS, where the server has a certificate.</param>
+    /// <param name="guard">Bounds a port's connections, and has it speak TLS where the server has a certificate.</param>
     public static void ListenForPage(
-        this KestrelServerOptions kestrel, IPEndPoint place, Action<ListenOptions> secure) => kestrel.Listen(place, endpoint =>
+        this KestrelServerOptions kestrel, IPEndPoint place, Action<ListenOptions> guard) => kestrel.Listen(place, endpoint =>
     {
         endpoint.Protocols = HttpProtocols.Http1;
-        secure(endpoint);
+        guard(endpoint);
         endpoint.MarkAs(Door.Page);
     });
 

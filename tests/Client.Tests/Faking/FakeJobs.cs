@@ -48,10 +48,11 @@ internal sealed class FakeJobs(FakeState state) : JobService.JobServiceBase
         return Task.FromResult(new CreateJobResponse { Job = job });
     }
 
-    public override Task<Job> GetJob(GetJobRequest request, ServerCallContext context)
+    public override async Task<Job> GetJob(GetJobRequest request, ServerCallContext context)
     {
         state.Enter(nameof(GetJob), request, context);
-        return Task.FromResult(state.Require(request.Name));
+        await state.GetJobWaitsFor;
+        return state.Require(request.Name);
     }
 
     public override Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context)

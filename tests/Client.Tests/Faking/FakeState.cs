@@ -28,6 +28,12 @@ internal sealed class FakeState
     /// <summary>Every call, in order.</summary>
     public ConcurrentQueue<(string Method, IMessage Request, Metadata Headers)> Calls { get; } = [];
 
+    /// <summary>Set once there was a call.</summary>
+    public TaskCompletionSource Called { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>When GetJob answers.</summary>
+    public Task GetJobWaitsFor { get; set; } = Task.CompletedTask;
+
     /// <summary>Bytes of chunks that came in for each upload.</summary>
     public ConcurrentQueue<long> Received { get; } = [];
 
@@ -80,6 +86,7 @@ internal sealed class FakeState
     public void Enter(string method, IMessage request, ServerCallContext context)
     {
         Calls.Enqueue((method, request, context.RequestHeaders));
+        Called.TrySetResult();
         if (_faults.TryGetValue(method, out var queue) && queue.TryDequeue(out var fault) && fault is not null)
         {
             throw fault;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Cluster.Client.Remote;
 using Cluster.Client.Tests.Faking;
 using Cluster.Contract.V1;
@@ -87,11 +89,57 @@ public sealed class RetryTests
         using var connection = first.Connect(new InstantTime(), new Uri(second.Address));
 
         var job = await connection.CallAsync(
-            options => connection.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/a" }, options), default);
+            options => connection.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/a" }, options), default, isHedged: false);
 
         job.Name.ShouldBe("jobs/a");
         connection.Address.ShouldBe(new Uri(second.Address));
         first.State.Calls.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("show jobs/a")]
+    [InlineData("candidates jobs/a")]
+    [InlineData("nodes")]
+    [InlineData("pause jobs/a")]
+    [InlineData("resume jobs/a")]
+    [InlineData("cancel jobs/a")]
+    [InlineData("cordon nodes/one")]
+    [InlineData("watch jobs/a")]
+    public async Task RunAsync_FirstServerTakesCallsAndNeverAnswers_AsksTheNextOneAfterTwoSeconds(string command)
+    {
+        using var hung = new TcpListener(IPAddress.Loopback, 0);
+        hung.Start();
+        await using var second = await FakeServer.StartAsync();
+        second.State.Jobs.Add(Samples.Job("a", JobState.Succeeded));
+        second.State.Nodes.Add(Samples.Node("one"));
+        var time = new InstantTime();
+
+        var run = await ClientRun.OfAsync(
+            new ClientContext(name => name == "XDG_CONFIG_HOME" ? "/nowhere" : null, time, () => 0.5),
+            TestContext.Current.CancellationToken,
+            [.. command.Split(' '), "--server", $"http://{hung.LocalEndpoint},{second.Address}"]);
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        second.State.Calls.ShouldNotBeEmpty();
+        time.Waits.First().ShouldBe(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task CallAsync_FirstServerAnswersLate_IsTakenWhereTheNextOneIsGone()
+    {
+        await using var gone = await FakeServer.StartAsync();
+        gone.State.Fail("GetJob", FakeState.Unavailable());
+        await using var slow = await FakeServer.StartAsync();
+        slow.State.Jobs.Add(Samples.Job("a"));
+        slow.State.GetJobWaitsFor = gone.State.Called.Task;
+        using var connection = slow.Connect(new InstantTime(), new Uri(gone.Address));
+
+        var job = await connection.CallAsync(
+            options => connection.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/a" }, options), default);
+
+        job.Name.ShouldBe("jobs/a");
+        connection.Address.ShouldBe(new Uri(slow.Address));
     }
 
     [Theory]

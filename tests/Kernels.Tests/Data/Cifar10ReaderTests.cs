@@ -82,6 +82,36 @@ public sealed class Cifar10ReaderTests : IDisposable
     }
 
     [Fact]
+    public void Open_SliceOfGzip_IsUnpackedNoFurther()
+    {
+        byte[] records = new byte[3073 * 20];
+        new Random(1).NextBytes(records);
+        for (int i = 0; i < records.Length; i += 3073)
+        {
+            records[i] = (byte)(i % 10);
+        }
+
+        _folder.Write("whole", records);
+        _folder.Write("cut", Samples.Gzip(records)[..40_000]);
+
+        Samples.Open(_folder, "cifar10:cut@2..5").Digest.ShouldBe(Samples.Open(_folder, "cifar10:whole@2..5").Digest);
+        Samples.Error(_folder, "cifar10:cut@2..19").ShouldContain("cut short");
+        Samples.Error(_folder, "cifar10:cut@-5..").ShouldContain("cut short");
+        _folder.Write("gzip", Samples.Gzip(records));
+        foreach (string slice in new[] { "@-5..", "@3..-2", "@..", "@18..20", "@19.." })
+        {
+            Samples.Open(_folder, $"cifar10:gzip{slice}").Digest
+                .ShouldBe(Samples.Open(_folder, $"cifar10:whole{slice}").Digest, slice);
+        }
+
+        foreach (string slice in new[] { "@18..21", "@21..", "@5..5", "@-21.." })
+        {
+            Samples.Error(_folder, $"cifar10:gzip{slice}").Replace("gzip", "whole", StringComparison.Ordinal)
+                .ShouldBe(Samples.Error(_folder, $"cifar10:whole{slice}"), slice);
+        }
+    }
+
+    [Fact]
     public void Open_DamagedGzip_IsAnError()
     {
         byte[] whole = Samples.Gzip(Samples.Cifar(2));

@@ -86,6 +86,34 @@ public sealed class FolderReaderTests : IDisposable
     }
 
     [Fact]
+    public void Open_SliceOfAList_LooksForItsFilesAlone()
+    {
+        _folder.Write("l.csv", "label,file\n1,a.jpg\n2,none.jpg\n3,a.jpg\n");
+        _folder.Write("d/a.jpg", Samples.Picture(20));
+
+        Samples.Labels(Samples.Open(_folder, "folder:d,labels=l.csv@2..")).ShouldBe([3]);
+        Samples.Error(_folder, "folder:d,labels=l.csv@1..").ShouldContain("names 2 files, 1 of which do not exist");
+    }
+
+    [Fact]
+    public void Open_ListOfMillions_IsBounded()
+    {
+        _folder.Write("l.csv", "label,file\n" + string.Concat(Enumerable.Repeat("0,a\n", 2_000_001)));
+        Directory.CreateDirectory(_folder["d"]);
+
+        Samples.Error(_folder, "folder:d,labels=l.csv@0..1").ShouldContain("has more than 2000000 lines");
+    }
+
+    [Fact]
+    public void Open_ManyFilesThatAreMissing_AreNotAllCounted()
+    {
+        _folder.Write("l.csv", "label,file\n" + string.Concat(Enumerable.Range(0, 300).Select(i => $"0,{i}.jpg\n")));
+        Directory.CreateDirectory(_folder["d"]);
+
+        Samples.Error(_folder, "folder:d,labels=l.csv").ShouldContain("names 300 files, 100 or more of which do not exist");
+    }
+
+    [Fact]
     public void Open_ManyFilesAndWorkers_KeepOrder()
     {
         for (int i = 0; i < 100; i++)

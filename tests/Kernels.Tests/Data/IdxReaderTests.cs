@@ -130,11 +130,39 @@ public sealed class IdxReaderTests : IDisposable
     }
 
     [Fact]
+    public void Open_SliceOfGzip_IsUnpackedNoFurther()
+    {
+        byte[] pixels = new byte[20 * 3072];
+        new Random(1).NextBytes(pixels);
+        byte[] images = [0, 0, 8, 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0, 32, 0, 0, 0, 32, .. pixels];
+        _folder.Write("whole", images);
+        _folder.Write("cut", Samples.Gzip(images)[..40_000]);
+
+        Samples.Open(_folder, "idx:cut@2..5").Digest.ShouldBe(Samples.Open(_folder, "idx:whole@2..5").Digest);
+        Samples.Error(_folder, "idx:cut@2..19").ShouldContain("cut short");
+    }
+
+    [Fact]
+    public void Open_SliceOfASetLargerThanMemory_TakesWhatItNeeds()
+    {
+        byte[] lie = [0, 0, 8, 3, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 2, 0, 0, 0, 3, .. new byte[600]];
+        _folder.Write("lie", Samples.Gzip(lie));
+        _folder.Write("lie-labels", Samples.Gzip([0, 0, 8, 1, 0x7f, 0xff, 0xff, 0xff, .. new byte[100]]));
+
+        ImageSet set = DataSource.Open(
+            DataSource.Parse("idx:lie,labels=lie-labels@10..90"), Samples.Options(_folder.Root, maximumBytes: 480));
+
+        set.Count.ShouldBe(80);
+        set.HasLabels.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Open_TrailingBytes_IsAnError()
     {
         _folder.Write("long", [.. Samples.IdxImages, 0]);
 
         Samples.Error(_folder, "idx:long").ShouldContain("goes on after the 28 bytes");
+        Samples.Error(_folder, "idx:long@0..1").ShouldContain("goes on after the 28 bytes");
     }
 
     [Fact]

@@ -84,6 +84,7 @@ public sealed class BehindCoordinatorTests
         await watcher.WatchAsync(
             new V1.WatchJobRequest { Name = $"jobs/{Job}", AfterSequence = after },
             TenantName.Of(Entry),
+            "a caller",
             Played.Of<IServerStreamWriter<V1.JobEvent>>(Never),
             TestContext.Current.CancellationToken);
     }

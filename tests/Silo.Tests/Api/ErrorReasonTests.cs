@@ -112,6 +112,10 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             StatusCode.ResourceExhausted,
             new() { IsFull = true },
             host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1]), SizeBytes = 1 }, [1])),
+        ["UPLOAD_TOO_SLOW"] = (
+            StatusCode.ResourceExhausted,
+            new() { UploadGrace = TimeSpan.Zero },
+            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1]), SizeBytes = 1 }, [1])),
         ["ARTEFACT_UNKNOWN"] = (StatusCode.NotFound, null, host => DownloadAsync(host, new string('a', 64))),
         ["OFFSET_BEYOND_END"] =
             (StatusCode.OutOfRange, null, async host => await DownloadAsync(host, (await host.UploadAsync([1])).Sha256, 2)),
@@ -287,6 +291,8 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
 
         public int MaxUploads { get; init; } = 32;
 
+        public TimeSpan UploadGrace { get; init; } = TimeSpan.FromSeconds(30);
+
         public int CallsPerHour { get; init; }
 
         public Quotas Quotas { get; init; } = new();
@@ -308,6 +314,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
                 Tokens = Token is null ? null : () => Role is null ? TokenList.OfOne(Token) : TokenList.Parse("t", Line(Token, Role)),
                 MaxJobs = MaxJobs,
                 MaxUploads = MaxUploads,
+                UploadGrace = UploadGrace,
                 Quotas = Quotas,
                 CallsPerPeriod = CallsPerHour,
                 CallPeriod = TimeSpan.FromHours(1),

@@ -50,7 +50,18 @@ public sealed class MappingTests
         };
 
         var selection = new WinnerSelected(plan, Feasible: true, WinnerKind.Faster, "It is.");
-        new WinnerView(selection, Candidate: null, latency).ToContract("j-1").Kind.ShouldBe(expected);
+        var candidate = new CandidateView
+        {
+            Number = 1,
+            Plan = plan,
+            Purpose = "it",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            Evaluations = [new EvaluationView(1, latency with { MedianMs = 1 }, Drop: null, ResultSource.Measured, 1)],
+        };
+        var winner = new WinnerView(selection, candidate, latency).ToContract("j-1");
+
+        winner.Kind.ShouldBe(expected);
+        winner.Candidate.Evaluations[^1].Latency.MedianMs.ShouldBe(9, "the time by which it was chosen is what readers show");
     }
 
     [Theory]

@@ -5,7 +5,8 @@ namespace Cluster.Kernels.Data.Arrays;
 /// <summary>An array of a file whose head was read; <see cref="Load"/> makes its elements accessible.</summary>
 /// <param name="Name">Of the array; empty for the only one of a .npy file.</param>
 /// <param name="Shown">How messages name it.</param>
-internal sealed record ArrayEntry(string Name, string Shown, NpyHeader Header, Func<StoredArray> Open)
+/// <param name="Open">Makes so many rows accessible, from the first.</param>
+internal sealed record ArrayEntry(string Name, string Shown, NpyHeader Header, Func<long, StoredArray> Open)
 {
     private const long LongestRow = 1L << 30;
 
@@ -13,20 +14,22 @@ internal sealed record ArrayEntry(string Name, string Shown, NpyHeader Header, F
     public long Rows => Header.Shape.Length == 0 ? 0 : Header.Shape[0];
 
     /// <exception cref="KernelException">It is of a type that is not read, empty, too large, or damaged.</exception>
-    public StoredArray Load() => this switch
+    /// <param name="rows">How many of its rows are read, from the first.</param>
+    public StoredArray Load(long rows) => this switch
     {
         { Header.Type: null } => throw new KernelException(
             $"{Shown} has elements of type '{Header.TypeText}'; expected one of {NpyHeader.Types}: convert it with astype."),
-        _ when Header.Shape.Contains(0) => throw new KernelException(
+        _ when Rows == 0 || Header.Shape.Contains(0) => throw new KernelException(
             $"{Shown} has the shape {ArrayShapes.Text(Header.Shape)}, which holds nothing; expected samples in its first dimension."),
         _ when Header.ContentBytes / Rows > LongestRow => throw new KernelException(
             $"{Shown} has {Header.ContentBytes / Rows} bytes for each sample; at most {LongestRow} are read."),
-        _ => Open(),
+        _ => Open(Math.Min(rows, Rows)),
     };
 
     /// <summary>The array as labels: one integer for each sample.</summary>
+    /// <param name="count">How many are read, from the first; no more than there are.</param>
     /// <exception cref="KernelException">It is something else.</exception>
-    public int[] LoadLabels()
+    public int[] LoadLabels(int count)
     {
         if (Header is not { Shape: [_] } || Header.Type is null or ElementType.Float16 or ElementType.Float or ElementType.Double)
         {
@@ -35,14 +38,14 @@ internal sealed record ArrayEntry(string Name, string Shown, NpyHeader Header, F
                 + "labels are one integer for each sample, [N].");
         }
 
-        var stored = Load();
-        int[] labels = new int[checked((int)Rows)];
+        var stored = Load(count);
+        int[] labels = new int[count];
         for (int start = 0; start < labels.Length; start += ElementConversion.Chunk)
         {
-            int count = Math.Min(ElementConversion.Chunk, labels.Length - start);
-            byte[] raw = new byte[count * TensorData.ElementSize(stored.Type)];
+            int inChunk = Math.Min(ElementConversion.Chunk, labels.Length - start);
+            byte[] raw = new byte[inChunk * TensorData.ElementSize(stored.Type)];
             stored.Read(start, raw);
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < inChunk; i++)
             {
                 long label = ElementConversion.Integer(raw, stored.Type, i);
                 labels[start + i] = label is >= 0 and <= int.MaxValue

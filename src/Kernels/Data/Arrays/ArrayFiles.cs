@@ -5,7 +5,7 @@ namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>
 /// Opens .npy files and the .npz archives of them that numpy.savez writes. Arrays that an archive has as they are stay in the file;
-/// compressed ones (numpy.savez_compressed) are unpacked into memory when they are needed.
+/// compressed ones (numpy.savez_compressed) are unpacked into memory when they are needed, as far as they are.
 /// </summary>
 internal static class ArrayFiles
 {
@@ -29,7 +29,7 @@ internal static class ArrayFiles
                 throw WrongLength(shown, header, file.Length);
             }
 
-            return new ArrayEntry(string.Empty, shown, header, () => new StoredArray(shown, header, file, header.Bytes, null));
+            return new ArrayEntry(string.Empty, shown, header, _ => new StoredArray(shown, header, file, header.Bytes, null));
         }
         catch
         {
@@ -86,8 +86,8 @@ internal static class ArrayFiles
         // Where the archive has the array as it is, its head has just been read from there.
         long start = file.Position - header.Bytes;
         return entry.CompressedLength == entry.Length && IsHead(file, start, header, shown)
-            ? new ArrayEntry(name, shown, header, () => new StoredArray(shown, header, file, start + header.Bytes, null))
-            : new ArrayEntry(name, shown, header, () => Unpack(file, gate, entry.FullName, header, shown, options));
+            ? new ArrayEntry(name, shown, header, _ => new StoredArray(shown, header, file, start + header.Bytes, null))
+            : new ArrayEntry(name, shown, header, rows => Unpack(file, gate, entry.FullName, header, rows, shown, options));
     }
 
     private static bool IsHead(FileStream file, long start, NpyHeader header, string shown)
@@ -116,9 +116,9 @@ internal static class ArrayFiles
     }
 
     private static StoredArray Unpack(
-        FileStream file, Lock gate, string entryName, NpyHeader header, string shown, DataReadOptions options)
+        FileStream file, Lock gate, string entryName, NpyHeader header, long rows, string shown, DataReadOptions options)
     {
-        long bytes = header.ContentBytes;
+        long bytes = header.ContentBytes / header.Shape[0] * rows;
         if (bytes > Math.Min(options.MaximumBytes, Array.MaxLength))
         {
             throw new KernelException(

@@ -95,8 +95,8 @@ public sealed class ArraySet : SampleSet
         })];
     }
 
-    internal static ArraySet Open(ArraySource source, int start, int end) =>
-        new(source.Name, [source], [.. Enumerable.Range(start, end - start).Select(row => (0, row))], null);
+    internal static ArraySet Open(ArraySource source) =>
+        new(source.Name, [source], [.. Enumerable.Range(source.Start, source.End - source.Start).Select(row => (0, row))], null);
 
     internal static ArraySet Join(string name, IReadOnlyList<ArraySet> sets)
     {

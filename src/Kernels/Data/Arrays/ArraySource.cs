@@ -4,10 +4,12 @@ namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>One file of arrays, with its labels.</summary>
 /// <param name="Name">The part of the spec that names it.</param>
-/// <param name="Labels">One for each sample; null without.</param>
+/// <param name="Labels">One for each sample before <paramref name="End"/>; null without.</param>
 /// <param name="Count">Samples that it holds.</param>
+/// <param name="Start">The first that the part means.</param>
+/// <param name="End">The first after those.</param>
 internal sealed record ArraySource(
-    string Name, IReadOnlyList<ArrayEntry> Entries, int[]? Labels, int Count, DataAccess Access)
+    string Name, IReadOnlyList<ArrayEntry> Entries, int[]? Labels, int Count, int Start, int End, DataAccess Access)
 {
     /// <summary>The array of an archive that holds labels.</summary>
     public const string LabelsArray = "labels";
@@ -30,26 +32,31 @@ internal sealed record ArraySource(
             var labels = part.LabelsPath is null
                 ? null
                 : ArrayFiles.OpenNpy(LabelFiles.Find(part, options.CurrentDirectory, options.Access), source, options);
-            return Of(source, [only], labels, only, options);
+            return Of(part, [only], labels, only, options);
         }
 
         var entries = ArrayFiles.OpenNpz(path, source, options);
         var labelled = entries.FirstOrDefault(entry => entry.Name == LabelsArray);
-        return Of(source, entries, labelled, labelled ?? entries.FirstOrDefault(entry => entry.Header.Type is not null), options);
+        return Of(part, entries, labelled, labelled ?? entries.FirstOrDefault(entry => entry.Header.Type is not null), options);
     }
 
     private static ArraySource Of(
-        string source, IReadOnlyList<ArrayEntry> entries, ArrayEntry? labels, ArrayEntry? counted, DataReadOptions options)
+        DataPart part, IReadOnlyList<ArrayEntry> entries, ArrayEntry? labels, ArrayEntry? counted, DataReadOptions options)
     {
+        string source = part.ToString();
         if (counted is not { Rows: >= 1 and <= int.MaxValue })
         {
             throw new KernelException($"'{source}' holds no samples; arrays with the samples in their first dimension are expected.");
         }
 
-        int[]? values = labels?.LoadLabels();
-        return values is null || values.Length == counted.Rows
-            ? new ArraySource(source, entries, values, (int)counted.Rows, options.Access)
-            : throw new KernelException(
-                $"'{source}' has {values.Length} labels for {counted.Rows} samples; give the labels that belong to them.");
+        if (labels is not null && labels.Rows != counted.Rows)
+        {
+            throw new KernelException(
+                $"'{source}' has {labels.Rows} labels for {counted.Rows} samples; give the labels that belong to them.");
+        }
+
+        int count = (int)counted.Rows;
+        (int start, int end) = part.Slice.Resolve(count, source);
+        return new ArraySource(source, entries, labels?.LoadLabels(end), count, start, end, options.Access);
     }
 }

@@ -74,7 +74,7 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
             throw new KernelException(source.Access.Told($"{missing}; it holds {found}: {Advice}.", $"{missing}; {Advice}.", source.Name));
         }
 
-        var array = entry.Load();
+        var array = entry.Load(source.End);
         return array.Shape[0] == source.Count && array.Shape.Skip(1).SequenceEqual(shape)
             && ElementConversion.IsPossible(array.Type, input.Type)
                 ? array

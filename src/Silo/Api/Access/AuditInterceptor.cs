@@ -53,7 +53,7 @@ internal sealed partial class AuditInterceptor(ILoggerFactory loggers) : Interce
         finally
         {
             LogCall(
-                http.User.Identity?.Name ?? "anyone",
+                http.User.Identity?.Name ?? TokenHandler.Anyone,
                 context.Peer,
                 context.Method.TrimStart('/'),
                 VisibleText.Clean(Names.Short(subject)),

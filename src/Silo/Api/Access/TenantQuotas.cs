@@ -34,7 +34,7 @@ internal sealed class TenantQuotas(
     /// <summary>Counts one more stream of a tenant until the result is disposed of; null where they are not counted.</summary>
     public IDisposable? EnterStream(string tenant) => Quotas.Streams == 0 ? null : _streams
         .GetOrAdd(tenant, static (name, most) => new StreamLimit(most, $"uploads, downloads and watched jobs of {name}"), Quotas.Streams)
-        .Enter();
+        .Enter(caller: null);
 
     /// <summary>Holds room for an upload until the result is disposed of; null where there is no such quota.</summary>
     /// <exception cref="RpcException">The upload does not fit beside what the tenant has stored and is sending.</exception>

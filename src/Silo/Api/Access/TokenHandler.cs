@@ -24,6 +24,9 @@ internal sealed class TokenHandler(
     /// <summary>The scheme's name.</summary>
     public const string Name = "Bearer";
 
+    /// <summary>The name of callers where a server has no tokens.</summary>
+    public const string Anyone = "anyone";
+
     private const string Prefix = Name + " ";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Recognize());
@@ -53,7 +56,7 @@ internal sealed class TokenHandler(
     {
         if (api.Tokens is not { } tokens)
         {
-            return Is("anyone", Role.Admin, TenantName.Default);
+            return Is(Anyone, Role.Admin, TenantName.Default);
         }
 
         string? header = Request.Headers.Authorization;

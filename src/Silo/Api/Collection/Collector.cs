@@ -29,7 +29,7 @@ internal sealed class Collector(
         if (rules.KeepUploads > TimeSpan.Zero)
         {
             items.AddRange(stored.Values
-                .Where(artefact => !uses.ContainsKey(artefact.Sha256) && artefact.StoredAt < now - rules.KeepUploads)
+                .Where(artefact => !uses.ContainsKey(artefact.Sha256) && now - artefact.StoredAt > rules.KeepUploads)
                 .OrderBy(artefact => artefact.StoredAt)
                 .Select(artefact => new CollectedItem(
                     artefact.Sha256,
@@ -57,7 +57,7 @@ internal sealed class Collector(
 
         string? Reason(DateTimeOffset endedAt, long left)
         {
-            if (rules.KeepJobs > TimeSpan.Zero && endedAt < now - rules.KeepJobs)
+            if (rules.KeepJobs > TimeSpan.Zero && now - endedAt > rules.KeepJobs)
             {
                 return $"it ended on {Day(endedAt)}, more than {Days(rules.KeepJobs)} ago";
             }

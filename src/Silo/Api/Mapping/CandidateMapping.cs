@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Views;
+using Cluster.Coordinator.Work;
 using Google.Protobuf.WellKnownTypes;
 using V1 = Cluster.Contract.V1;
 
@@ -7,6 +8,24 @@ namespace Cluster.Silo.Api.Mapping;
 /// <summary>Candidates and other work.</summary>
 internal static class CandidateMapping
 {
+    /// <summary>One that was chosen among others.</summary>
+    /// <param name="decided">The latency by which it was, given as the last, which readers show; null: none.</param>
+    public static V1.Candidate ToContract(this CandidateView candidate, string job, LatencyResult? decided)
+    {
+        var mapped = candidate.ToContract(job);
+        if (decided is not null)
+        {
+            mapped.Evaluations.Add(new V1.Evaluation
+            {
+                Latency = decided.ToContract(),
+                Source = V1.EvaluationSource.Measured,
+                Attempts = 1,
+            });
+        }
+
+        return mapped;
+    }
+
     public static V1.Candidate ToContract(this CandidateView candidate, string job) => new()
     {
         Name = Names.Candidate(job, candidate.Number),

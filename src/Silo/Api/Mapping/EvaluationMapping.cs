@@ -20,7 +20,7 @@ internal static class EvaluationMapping
                 mapped.Artefact = ArtefactMapping.Artefact(accuracy.ArtefactSha256, accuracy.SizeBytes);
                 break;
             case LatencyResult latency:
-                mapped.Latency = Latency(latency);
+                mapped.Latency = latency.ToContract();
                 break;
         }
 
@@ -32,6 +32,19 @@ internal static class EvaluationMapping
         Kind = failure.Kind.ToContract(),
         Message = failure.Reason,
         Attempts = attempts,
+    };
+
+    public static V1.Latency ToContract(this LatencyResult result) => new()
+    {
+        MedianMs = result.MedianMs,
+        IqrMs = result.IqrMs,
+        Count = result.Count,
+        Float32MedianMs = result.Float32MedianMs,
+        Float32IqrMs = result.Float32IqrMs,
+        Runtime = result.Runtime,
+        Device = result.Device,
+        Batch = result.Batch,
+        Threads = result.Threads,
     };
 
     private static V1.Accuracy Accuracy(AccuracyResult result, double? drop)
@@ -59,17 +72,4 @@ internal static class EvaluationMapping
 
         return mapped;
     }
-
-    private static V1.Latency Latency(LatencyResult result) => new()
-    {
-        MedianMs = result.MedianMs,
-        IqrMs = result.IqrMs,
-        Count = result.Count,
-        Float32MedianMs = result.Float32MedianMs,
-        Float32IqrMs = result.Float32IqrMs,
-        Runtime = result.Runtime,
-        Device = result.Device,
-        Batch = result.Batch,
-        Threads = result.Threads,
-    };
 }

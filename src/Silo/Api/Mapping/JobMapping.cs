@@ -53,7 +53,7 @@ internal static class JobMapping
         Elapsed = Duration.FromTimeSpan(view.Elapsed(now)),
         Remaining = !view.Status.HasEnded() && running?.Remaining is { } remaining ? Duration.FromTimeSpan(remaining) : null,
         Purpose = view.Purpose,
-        Best = view.Best?.ToContract(id),
+        Best = view.Best?.ToContract(id, view.BestLatency),
         BestMisses = view.BestMisses,
     };
 
@@ -68,6 +68,6 @@ internal static class JobMapping
         Kind = winner.IsUnclear ? V1.WinnerKind.Unclear : winner.Selection.Kind.ToContract(),
         Feasible = winner.Selection.Feasible,
         Reason = winner.Selection.Reason,
-        Candidate = winner.Candidate?.ToContract(id),
+        Candidate = winner.Candidate?.ToContract(id, winner.Together),
     };
 }

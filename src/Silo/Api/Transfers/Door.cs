@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -26,6 +27,16 @@ internal static class Doors
         connection.Items[Key] = door;
         return next(connection);
     });
+
+    /// <summary>Serves a connection, or closes it where its address has as many as are taken.</summary>
+    public static async Task CountAsync(this StreamLimit limit, ConnectionContext connection, ConnectionDelegate next)
+    {
+        using var place = limit.TryEnter($"{(connection.RemoteEndPoint as IPEndPoint)?.Address}");
+        if (place is not null)
+        {
+            await next(connection);
+        }
+    }
 
     /// <summary>Whether a call came by such a port.</summary>
     public static bool CameBy(this HttpContext call, Door door) =>

@@ -2,33 +2,66 @@ using Grpc.Core;
 
 namespace Cluster.Silo.Api.Transfers;
 
-/// <summary>How many calls of a kind may run at once on this server. Thread-safe.</summary>
+/// <summary>
+/// How many calls of a kind, or connections, may run at once on this server. A caller may begin one more while fewer of its own run
+/// than are still free: alone it gets half of them, and who comes after it always finds some. Thread-safe.
+/// </summary>
 /// <param name="most">At most this many.</param>
 /// <param name="what">What they are, for the refusal.</param>
 internal sealed class StreamLimit(int most, string what)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
-    private int _running;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _running = new(StringComparer.Ordinal);
+    private int _all;
 
     /// <summary>Counts one more until the result is disposed of.</summary>
+    /// <param name="caller">Whose it is; null: all are one caller's, who may have all of them.</param>
     /// <exception cref="RpcException">There are as many as are taken.</exception>
-    public IDisposable Enter()
-    {
-        if (Interlocked.Increment(ref _running) > most)
-        {
-            Interlocked.Decrement(ref _running);
-            throw ApiError.Later(
-                StatusCode.ResourceExhausted,
-                Reason.TooManyStreams,
-                $"There are {most} {what} under way, as many as this server takes at once: try again, or at another.",
-                Soon);
-        }
+    public IDisposable Enter(string? caller) => Try(caller, out int free) ?? throw ApiError.Later(
+        StatusCode.ResourceExhausted,
+        Reason.TooManyStreams,
+        free <= 0
+            ? $"There are {most} {what} under way, as many as this server takes at once: try again, or at another."
+            : $"This caller has {most - free} of the {most} {what} that this server takes at once, and the rest is for others: try again "
+                + "once some have ended.",
+        Soon);
 
-        return new Leaving(this);
+    /// <summary>The same, or null where there are as many as are taken.</summary>
+    public IDisposable? TryEnter(string? caller) => Try(caller, out _);
+
+    private Leaving? Try(string? caller, out int free)
+    {
+        string key = caller ?? string.Empty;
+        lock (_gate)
+        {
+            free = most - _all;
+            int own = _running.GetValueOrDefault(key);
+            if (free <= 0 || (caller is not null && own > 0 && own >= free))
+            {
+                return null;
+            }
+
+            _running[key] = own + 1;
+            _all++;
+            return new Leaving(this, key);
+        }
     }
 
-    private sealed class Leaving(StreamLimit limit) : IDisposable
+    private void Leave(string key)
+    {
+        lock (_gate)
+        {
+            _all--;
+            if (--_running[key] == 0)
+            {
+                _running.Remove(key);
+            }
+        }
+    }
+
+    private sealed class Leaving(StreamLimit limit, string key) : IDisposable
     {
         private int _left;
 
@@ -36,7 +69,7 @@ internal sealed class StreamLimit(int most, string what)
         {
             if (Interlocked.Exchange(ref _left, 1) == 0)
             {
-                Interlocked.Decrement(ref limit._running);
+                limit.Leave(key);
             }
         }
     }

@@ -14,6 +14,12 @@ namespace Cluster.Silo.Hosting.Tls;
 /// <summary>Where a server listens to clients, to browsers and to those who ask for its health.</summary>
 internal static class ClientListener
 {
+    // Far more than a cluster has users; an idle one costs some 5 KB.
+    private const int MostConnections = 10_000;
+
+    // Slower requests than these are no clients'.
+    private static readonly MinDataRate LeastRate = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
+
     /// <summary>Opens the ports once the host starts.</summary>
     /// <param name="web">The host.</param>
     /// <param name="listen">Where clients connect.</param>
@@ -24,9 +30,11 @@ internal static class ClientListener
     public static void ListenToClients(this IWebHostBuilder web, IPEndPoint listen, IPEndPoint? page, Encryption encryption)
     {
         var identity = encryption.Load();
+        var connections = new StreamLimit(MostConnections, "connections");
         web.UseKestrelHttpsConfiguration();
         web.ConfigureKestrel(kestrel =>
         {
+            kestrel.Limits.MinRequestBodyDataRate = LeastRate;
             if (identity is not null)
             {
                 identity.LogTo(kestrel.ApplicationServices);
@@ -36,7 +44,7 @@ internal static class ClientListener
             kestrel.Listen(listen, endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http2;
-                Secure(endpoint);
+                Guard(endpoint);
             });
             if (encryption.HealthPort is { } port)
             {
@@ -49,12 +57,13 @@ internal static class ClientListener
 
             if (page is not null)
             {
-                kestrel.ListenForPage(page, Secure);
+                kestrel.ListenForPage(page, Guard);
             }
         });
 
-        void Secure(ListenOptions endpoint)
+        void Guard(ListenOptions endpoint)
         {
+            endpoint.Use(next => connection => connections.CountAsync(connection, next));
             if (identity is not null)
             {
                 endpoint.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(identity.ForClients()) });

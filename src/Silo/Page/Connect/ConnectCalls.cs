@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json.Nodes;
+using Cluster.Silo.Api.Transfers;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +13,8 @@ namespace Cluster.Silo.Page.Connect;
 
 /// <summary>
 /// Lets browsers call the services: the Connect protocol (https://connectrpc.com/docs/protocol) with messages in protobuf's JSON. A call
-/// is turned into one of gRPC and sent on through the host, so that limits, tokens, telemetry and errors are those of any caller.
+/// is turned into one of gRPC and sent on through the host, so that limits, tokens, telemetry and errors are those of any caller. Its
+/// body is read once its caller has been let in.
 /// </summary>
 internal sealed class ConnectCalls(PageOptions options)
 {
@@ -51,25 +55,20 @@ internal sealed class ConnectCalls(PageOptions options)
             return;
         }
 
-        var (message, problem) = await ReadAsync(http, method);
-        if (message is null)
+        try
         {
-            await ConnectError.Invalid(problem).WriteAsync(http);
+            await (method.Descriptor.IsServerStreaming ? StreamAsync(http, method, grpc) : AnswerAsync(http, method, grpc));
         }
-        else if (method.Descriptor.IsServerStreaming)
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            await StreamAsync(http, method, message, grpc);
-        }
-        else
-        {
-            await AnswerAsync(http, method, message, grpc);
+            // Nobody hears the answer.
         }
     }
 
-    private static async Task AnswerAsync(HttpContext http, ConnectMethod method, IMessage message, RequestDelegate grpc)
+    private static async Task AnswerAsync(HttpContext http, ConnectMethod method, RequestDelegate grpc)
     {
         string? answer = null;
-        var error = await CallAsync(http, message, grpc, (bytes, _) =>
+        var error = await CallAsync(http, method, grpc, (bytes, _) =>
         {
             answer = Json(method, bytes);
             return Task.CompletedTask;
@@ -90,10 +89,10 @@ internal sealed class ConnectCalls(PageOptions options)
     private static void TellWhatMayChange(HttpContext http) => http.Response.Headers[MayChange] = string.Join(
         ' ', ConnectMethod.All.Where(one => one.Changes && http.User.IsInRole($"{one.Needed}")).Select(one => one.Descriptor.Name));
 
-    private static async Task StreamAsync(HttpContext http, ConnectMethod method, IMessage message, RequestDelegate grpc)
+    private static async Task StreamAsync(HttpContext http, ConnectMethod method, RequestDelegate grpc)
     {
         var browser = http.Response.Body;
-        var error = await CallAsync(http, message, grpc, async (bytes, cancellation) =>
+        var error = await CallAsync(http, method, grpc, async (bytes, cancellation) =>
         {
             Begin();
             await browser.WriteAsync(Envelope.Of(Encoding.UTF8.GetBytes(Json(method, bytes))), cancellation);
@@ -119,17 +118,17 @@ internal sealed class ConnectCalls(PageOptions options)
     }
 
     private static async Task<ConnectError?> CallAsync(
-        HttpContext http, IMessage message, RequestDelegate grpc, Func<ReadOnlyMemory<byte>, CancellationToken, Task> take)
+        HttpContext http, ConnectMethod method, RequestDelegate grpc, Func<ReadOnlyMemory<byte>, CancellationToken, Task> take)
     {
         var (request, response) = (http.Request, http.Response);
         var (protocol, browser) = (request.Protocol, response.Body);
         var trailers = new AnswerTrailers();
         http.Features.Set<IHttpResponseTrailersFeature>(trailers);
         await using var answer = new AnswerStream(take);
-        using var question = new MemoryStream(Envelope.Of(message.ToByteArray()));
-        (request.Protocol, request.ContentType, request.ContentLength) = (HttpProtocol.Http2, "application/grpc", question.Length);
+        http.Features.Set(new LateBody(next => AskAsync(http, method, next)));
+        (request.Protocol, request.ContentType) = (HttpProtocol.Http2, "application/grpc");
         request.Headers.TE = "trailers";
-        (request.Body, response.Body) = (question, answer);
+        response.Body = answer;
         try
         {
             await grpc(http);
@@ -143,35 +142,63 @@ internal sealed class ConnectCalls(PageOptions options)
         return ConnectError.Take(response.Headers, trailers.Trailers);
     }
 
-    private static async Task<(IMessage? Message, string Problem)> ReadAsync(HttpContext http, ConnectMethod method)
+    private static async Task AskAsync(HttpContext http, ConnectMethod method, RequestDelegate grpc)
     {
-        byte[] bytes = new byte[LargestRequest + 1];
-        int length = await http.Request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, http.RequestAborted);
-        if (length > LargestRequest)
+        IMessage message;
+        try
         {
-            return (null, $"The request has more than {LargestRequest} bytes, where a short one is expected: send less.");
+            message = await ReadAsync(http.Request, method, http.RequestAborted);
+        }
+        catch (RpcException wrong)
+        {
+            await Refusal.SendAsync(http, wrong);
+            return;
         }
 
-        var json = bytes.AsMemory(0, length);
+        using var question = new MemoryStream(Envelope.Of(message.ToByteArray()));
+        (http.Request.Body, http.Request.ContentLength) = (question, question.Length);
+        await grpc(http);
+    }
+
+    private static async Task<IMessage> ReadAsync(HttpRequest request, ConnectMethod method, CancellationToken cancellation)
+    {
+        byte[] bytes;
+        try
+        {
+            var read = await request.BodyReader.ReadAtLeastAsync(LargestRequest + 1, cancellation);
+            bytes = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, LargestRequest + 1)).ToArray();
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+        }
+        catch (Exception broken) when (broken is IOException or OperationCanceledException)
+        {
+            // What Kestrel says of a body that comes too slowly, or not to its end.
+            throw new RpcException(new Status(StatusCode.Cancelled, "The request did not come whole and in time: send it again."));
+        }
+
+        if (bytes.Length > LargestRequest)
+        {
+            throw Invalid($"The request has more than {LargestRequest} bytes, where a short one is expected: send less.");
+        }
+
+        ReadOnlyMemory<byte> json = bytes;
         if (method.Descriptor.IsServerStreaming)
         {
-            if (Envelope.First(json) is not { } enveloped || enveloped.Length + Envelope.HeaderLength != length)
-            {
-                return (null, "The request is not one enveloped message, as is expected: see https://connectrpc.com/docs/protocol.");
-            }
-
-            json = bytes.AsMemory(Envelope.HeaderLength, enveloped.Length);
+            json = Envelope.First(json) is { } enveloped && enveloped.Length + Envelope.HeaderLength == bytes.Length
+                ? enveloped
+                : throw Invalid("The request is not one enveloped message, as is expected: see https://connectrpc.com/docs/protocol.");
         }
 
         try
         {
-            return (Parser.Parse(Encoding.UTF8.GetString(json.Span), method.Descriptor.InputType), string.Empty);
+            return Parser.Parse(Encoding.UTF8.GetString(json.Span), method.Descriptor.InputType);
         }
         catch (Exception wrong) when (wrong is InvalidProtocolBufferException or InvalidJsonException)
         {
-            return (null, $"The request is not the JSON of a {method.Descriptor.InputType.Name}: {wrong.Message}");
+            throw Invalid($"The request is not the JSON of a {method.Descriptor.InputType.Name}: {wrong.Message}");
         }
     }
+
+    private static RpcException Invalid(string sentence) => new(new Status(StatusCode.InvalidArgument, sentence));
 
     private static string Json(ConnectMethod method, ReadOnlyMemory<byte> bytes) =>
         Formatter.Format(method.Descriptor.OutputType.Parser.ParseFrom(bytes.Span));

@@ -18,8 +18,6 @@ internal sealed record ConnectError(StatusCode Code, string Message, RichStatus?
 
     public static ConnectError PermissionDenied(string sentence) => new(StatusCode.PermissionDenied, sentence);
 
-    public static ConnectError Invalid(string sentence) => new(StatusCode.InvalidArgument, sentence);
-
     /// <summary>How a call of gRPC ended: null for well. Takes the status from where it stands.</summary>
     public static ConnectError? Take(IHeaderDictionary headers, IHeaderDictionary trailers)
     {

@@ -114,6 +114,18 @@ public sealed class ArrayFilesTests : IDisposable
     }
 
     [Fact]
+    public void Open_SliceOfACompressedArray_IsUnpackedNoFurther()
+    {
+        _folder.Write("t.npz", ArrayFile.Tokens(CompressionLevel.Optimal));
+
+        var half = ArrayFile.Open(_folder, "npz:t.npz@1..2", maximumBytes: 32).For(ArrayFile.TokenInputs, null);
+        half.Read(0, 1, null)[0].As<long>().ToArray().ShouldBe([2, 3]);
+        half.Label(0).ShouldBe(1);
+        Should.Throw<KernelException>(() => ArrayFile.Open(_folder, "npz:t.npz@1..3", maximumBytes: 32).For(ArrayFile.TokenInputs, null))
+            .Message.ShouldContain("is compressed and needs 48 bytes of memory");
+    }
+
+    [Fact]
     public void Write_TwoFloats_HasTheBytesOfTheFormat()
     {
         using MemoryStream stream = new();

@@ -24,8 +24,8 @@ internal static class Tenants
         name=old role=admin sha256={Digest(Old)}
         """);
 
-    public static Task<ApiHost> StartAsync(Quotas? quotas = null) => ApiHost.StartAsync(
-        new ApiOptions { PageTokenKey = ApiHost.Key, Tokens = () => List, Quotas = quotas ?? new Quotas() });
+    public static Task<ApiHost> StartAsync(Quotas? quotas = null, int maxUploads = 32) => ApiHost.StartAsync(
+        new ApiOptions { PageTokenKey = ApiHost.Key, Tokens = () => List, Quotas = quotas ?? new Quotas(), MaxUploads = maxUploads });
 
     public static Metadata Headers(string token) => new() { { "authorization", $"Bearer {token}" } };
 
@@ -35,21 +35,21 @@ internal static class Tenants
         return await Uploads.SendAsync(call, bytes);
     }
 
-    /// <summary>Submits a synthetic job with a model of these bytes.</summary>
-    public static async Task<Job> CreateAsync(ApiHost host, string token, byte[] model, string requestId = "")
+    /// <summary>A request for a synthetic job with a model of these bytes.</summary>
+    public static async Task<CreateJobRequest> RequestAsync(ApiHost host, string token, byte[] model, string requestId = "") => new()
     {
-        var request = new CreateJobRequest
+        RequestId = requestId,
+        Spec = new JobSpec
         {
-            RequestId = requestId,
-            Spec = new JobSpec
-            {
-                Model = (await UploadAsync(host, token, model)).Artefact.Name,
-                Calibration = new DataSet { Spec = "folder:/calibration" },
-                Target = "synthetic:groups=8,ms=0..1",
-            },
-        };
-        return (await host.Jobs.CreateJobAsync(request, Headers(token))).Job;
-    }
+            Model = (await UploadAsync(host, token, model)).Artefact.Name,
+            Calibration = new DataSet { Spec = "folder:/calibration" },
+            Target = "synthetic:groups=8,ms=0..1",
+        },
+    };
+
+    /// <summary>Submits such a job.</summary>
+    public static async Task<Job> CreateAsync(ApiHost host, string token, byte[] model, string requestId = "") =>
+        (await host.Jobs.CreateJobAsync(await RequestAsync(host, token, model, requestId), Headers(token))).Job;
 
     private static string Digest(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

@@ -1,0 +1,74 @@
+using System.Net;
+using Cluster.Coordinator;
+using Cluster.Grains.Ports;
+using Cluster.Harness;
+using Cluster.Silo.Hosting;
+using Cluster.Storage.Postgres;
+using Cluster.Tests;
+using Microsoft.AspNetCore.Builder;
+using Npgsql;
+
+namespace Cluster.Silo.Tests.Hosting;
+
+/// <summary>Two clusters that were given one database.</summary>
+public sealed class OtherClusterTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Silo_OfAnotherCluster_StartsOnlyOnceTheFirstOnesAreStopped()
+    {
+        Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
+        await using var postgres = await PostgresServer.StartAsync(Token);
+        string database = await postgres.CreateDatabaseAsync(Token);
+        await using var blue = await BuildAsync("blue", database);
+        await blue.StartAsync(Token);
+        await using var another = await BuildAsync("blue", database);
+
+        var refusal = await Should.ThrowAsync<JobException>(() => BuildAsync("green", database));
+        await blue.StopAsync(Token);
+        await using var green = await BuildAsync("green", database);
+        await green.StartAsync(Token);
+        await green.StopAsync(Token);
+
+        refusal.Message.ShouldContain("is that of the cluster 'blue', a silo of which gave a sign of life");
+        refusal.Message.ShouldEndWith("stop its silos (one that was killed counts for 90 s), or give 'green' a database of its own.");
+    }
+
+    [Theory]
+    [InlineData("89 seconds", false)]
+    [InlineData("91 seconds", true)]
+    public async Task RequireOnly_SilosThatWereKilled_CountForSomeTime(string age, bool isFree)
+    {
+        Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
+        await using var postgres = await PostgresServer.StartAsync(Token);
+        string database = await postgres.CreateDatabaseAsync(Token);
+        await using var store = await PostgresJobStore.OpenAsync(database, TimeProvider.System, Token);
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var silo = source.CreateCommand(
+            "INSERT INTO cluster_memberships VALUES ('blue', 1); "
+            + $"INSERT INTO cluster_members VALUES ('blue', '::1', 1, 1, 's', 'h', 3, 0, NULL, now(), now() - interval '{age}')");
+        await silo.ExecuteNonQueryAsync(Token);
+
+        var asked = store.RequireOnlyAsync("green", OrleansClustering.Silence, Token);
+
+        await (isFree ? asked : Should.ThrowAsync<JobException>(asked));
+    }
+
+    private Task<WebApplication> BuildAsync(string cluster, string database) => SiloHost.BuildAsync(
+        new SiloOptions
+        {
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            DataFolder = _folder[cluster],
+            Artefacts = _folder["artefacts"],
+            Database = database,
+            ClusterId = cluster,
+            Roles = SiloRoles.Coordinator,
+            Devices = [],
+        },
+        Token);
+}
