@@ -32,7 +32,7 @@ internal static class GpuProbes
         string given = $"{variable("NVIDIA_VISIBLE_DEVICES")},{variable(VisibleDevices.Variable)}";
         return given.Contains("MIG-", StringComparison.Ordinal) ? Finding.Fail("GPU", "a slice of a GPU (MIG)", Whole)
             : given.Contains("::", StringComparison.Ordinal) ? Finding.Fail("GPU", "a GPU that is time-sliced", Whole)
-            : variable("CUDA_MPS_PIPE_DIRECTORY") is { Length: > 0 } ? Finding.Fail("GPU", "a GPU that several processes share (MPS)", Whole)
+            : variable("CUDA_MPS_PIPE_DIRECTORY") is { Length: > 0 } ? Finding.Fail("GPU", "a GPU that others share (MPS)", Whole)
             : null;
     }
 
@@ -42,6 +42,7 @@ internal static class GpuProbes
         double used = usedBytes / (double)(1L << 30);
         return used < OthersGiB
             ? Finding.Ok(device, kind)
-            : Finding.Warn(device, $"{kind}: {used:F1} GiB of its memory are in use", "end what uses it: its work would be in the milliseconds");
+            : Finding.Warn(
+                device, $"{kind}: {used:F1} GiB of its memory are in use", "end what uses it, whose work would be in the milliseconds");
     }
 }

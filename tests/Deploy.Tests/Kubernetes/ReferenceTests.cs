@@ -124,7 +124,8 @@ public sealed partial class ReferenceTests
         Named(rendered, "ClusterQueue", queue["spec"]!["clusterQueue"]);
         Named(rendered, "ResourceFlavor", flavor["name"]);
         JsonNode.DeepEquals(rendered.Of("ResourceFlavor").Single()["spec"]!["nodeLabels"], worker.Spec["nodeSelector"]).ShouldBeTrue();
-        var quotas = flavor["resources"]!.AsArray().ToDictionary(one => (string)one!["name"]!, one => one!["nominalQuota"]!, StringComparer.Ordinal);
+        var quotas = flavor["resources"]!.AsArray()
+            .ToDictionary(one => (string)one!["name"]!, one => one!["nominalQuota"]!, StringComparer.Ordinal);
         quotas.Keys.ShouldBe(group["coveredResources"]!.AsArray().Select(name => (string)name!), ignoreOrder: true);
 
         // Kueue lets nothing in that asks for what no queue has.
@@ -133,7 +134,8 @@ public sealed partial class ReferenceTests
             Number(quotas[resource]).ShouldBe((int)worker.Workload["spec"]!["replicas"]! * Number(requested!), resource);
         }
 
-        static int Number(JsonNode quantity) => int.Parse($"{quantity}".Replace("Gi", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+        static int Number(JsonNode quantity) =>
+            int.Parse($"{quantity}".Replace("Gi", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
     }
 
     [Fact]
@@ -163,8 +165,11 @@ public sealed partial class ReferenceTests
         var rendered = await Overlay.RenderAsync(overlay);
         string space = (string)rendered.Of("Namespace").Single()["metadata"]!["name"]!;
 
-        rendered.Manifests.ShouldAllBe(
-            manifest => (string?)manifest["metadata"]!["namespace"] == (OfTheWholeCluster.Contains((string)manifest["kind"]!) ? null : space));
+        foreach (var manifest in rendered.Manifests)
+        {
+            bool isInNone = OfTheWholeCluster.Contains((string)manifest["kind"]!, StringComparer.Ordinal);
+            ((string?)manifest["metadata"]!["namespace"]).ShouldBe(isInNone ? null : space, $"{manifest["metadata"]!["name"]}");
+        }
     }
 
     private static void Named(Overlay overlay, string kind, JsonNode? name)

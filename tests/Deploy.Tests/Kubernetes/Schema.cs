@@ -5,7 +5,8 @@ using Cluster.Deploy.Tests.Support;
 namespace Cluster.Deploy.Tests.Kubernetes;
 
 /// <summary>
-/// Kubernetes' own definitions of its objects, and those of custom-resources.yaml: every field known, every required one there, types right.
+/// Kubernetes' own definitions of its objects, and those of custom-resources.yaml: every field known, every required one
+/// there, types right.
 /// </summary>
 internal sealed class Schema
 {

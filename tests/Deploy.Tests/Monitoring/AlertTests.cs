@@ -50,7 +50,8 @@ public sealed class AlertTests
         string path = Checkout.At("deploy", "k8s", "components", "prometheus-operator", "prometheus-rule.yaml");
         string rule = File.ReadAllText(path);
         int begin = rule.IndexOf("\nspec:\n", StringComparison.Ordinal) + 7;
-        string expected = $"{rule[..begin]}{file[file.IndexOf("groups:", StringComparison.Ordinal)..].TrimEnd('\n').Replace("\n", "\n  ", StringComparison.Ordinal).Insert(0, "  ")}\n";
+        string groups = file[file.IndexOf("groups:", StringComparison.Ordinal)..].TrimEnd('\n');
+        string expected = $"{rule[..begin]}  {groups.Replace("\n", "\n  ", StringComparison.Ordinal)}\n";
         string written = Path.Combine(AppContext.BaseDirectory, Path.GetFileName(path));
         File.WriteAllText(written, expected);
 

@@ -58,7 +58,7 @@ public class CheckupTests
     [Theory]
     [InlineData("NVIDIA_VISIBLE_DEVICES", "MIG-1f2e", "a slice of a GPU (MIG)")]
     [InlineData("NVIDIA_VISIBLE_DEVICES", "GPU-1f2e::1", "a GPU that is time-sliced")]
-    [InlineData("CUDA_MPS_PIPE_DIRECTORY", "/mps/nvidia.com/gpu/pipe", "a GPU that several processes share (MPS)")]
+    [InlineData("CUDA_MPS_PIPE_DIRECTORY", "/mps/nvidia.com/gpu/pipe", "a GPU that others share (MPS)")]
     [InlineData("NVIDIA_VISIBLE_DEVICES", "GPU-1f2e,GPU-3c4d", null)]
     [InlineData("CUDA_VISIBLE_DEVICES", "0,1", null)]
     public void Sharing_WhatTheDevicePluginSays_IsRefusedUnlessGpusAreWhole(string variable, string value, string? found)

@@ -36,7 +36,8 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
     {
         get
         {
-            DateTimeOffset[] ends = [.. (_files.Read().Authorities ?? []).Select(authority => new DateTimeOffset(authority.NotAfter)).Order()];
+            var authorities = _files.Read().Authorities ?? [];
+            DateTimeOffset[] ends = [.. authorities.Select(authority => new DateTimeOffset(authority.NotAfter)).Order()];
             return ends.Length == 0 ? null : ends.FirstOrDefault(end => end > time.GetUtcNow(), ends[^1]);
         }
     }

@@ -141,11 +141,16 @@ public sealed class ClientListenerTests : IDisposable
         refused.Status.Detail.ShouldBe($"Port {port} answers for the server's health alone: call the port of --listen.");
     }
 
-    private NamedFile Authorities(params DateTimeOffset[] ends) => new("--client-ca", _folder.Write("ca.crt", string.Concat(ends.Select(end =>
+    private NamedFile Authorities(params DateTimeOffset[] ends)
     {
-        using var authority = new TestAuthority("another", end);
-        return $"{authority.Pem}\n";
-    }))));
+        return new NamedFile("--client-ca", _folder.Write("ca.crt", string.Join('\n', ends.Select(Pem))));
+
+        static string Pem(DateTimeOffset end)
+        {
+            using var authority = new TestAuthority("another", end);
+            return authority.Pem;
+        }
+    }
 
     private Encryption Identity(DateTimeOffset? end = null)
     {
