@@ -36,8 +36,8 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
     {
         get
         {
-            var authorities = _files.Read().Authorities ?? [];
-            DateTimeOffset[] ends = [.. authorities.Select(authority => new DateTimeOffset(authority.NotAfter)).Order()];
+            var believed = _files.Read().Authorities ?? [];
+            DateTimeOffset[] ends = [.. believed.Select(authority => new DateTimeOffset(authority.NotAfter)).Order()];
             return ends.Length == 0 ? null : ends.FirstOrDefault(end => end > time.GetUtcNow(), ends[^1]);
         }
     }
