@@ -14,7 +14,8 @@ public sealed class TestAuthority : IDisposable
     private readonly string _name;
 
     /// <param name="name">Its name in certificates.</param>
-    public TestAuthority(string name)
+    /// <param name="until">Its end; in 2100 if null.</param>
+    public TestAuthority(string name, DateTimeOffset? until = null)
     {
         _name = name;
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
@@ -22,7 +23,7 @@ public sealed class TestAuthority : IDisposable
             certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        _certificate = request.CreateSelfSigned(From, Until);
+        _certificate = request.CreateSelfSigned(From, until ?? Until);
     }
 
     /// <summary>Its own certificate, in PEM.</summary>

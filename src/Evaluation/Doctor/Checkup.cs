@@ -16,6 +16,7 @@ public static class Checkup
             ("pictures", PictureProbes.All, "build again: the package SkiaSharp.NativeAssets.Linux.NoDependencies brings the library"),
             ("ONNX Runtime", RuntimeProbes.All, $"build again; where {OrtRuntime.LibraryVariable} is set, correct or unset it"),
             ("machine", MachineProbes.All, "report this"),
+            ("GPU", GpuProbes.All, "report this"),
             ("disk", () => DiskProbes.All(output), "check the folder and TMPDIR"),
             ("shared data", DataProbes.All, "report this"),
         ]);

@@ -13,10 +13,14 @@ internal static class LogLevels
         .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
         // Its thread starts before its clock does (10.4.2), so it warns at starts of a check that is late by the machine's uptime.
         .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
+        // A grain service of ours, in which only Orleans speaks: that it starts, stops, and has another range of no meaning to it.
+        .AddFilter("Cluster.Grains.Hosting.NodeService", LogLevel.Warning)
         // Two lines for each placement of a grain.
         .AddFilter("Polly", LogLevel.Warning)
         // Refused calls with the caller's own words, unescaped; Cluster.Audit tells of them.
         .AddFilter("Grpc", LogLevel.Warning)
         .AddFilter("Microsoft", LogLevel.Warning)
+        // Each second that the store is away; StoreHealth tells when it goes and comes back.
+        .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
         .SetMinimumLevel(LogLevel.Information);
 }

@@ -89,9 +89,14 @@ internal static class ServerHost
     public static WebApplication Build(WebApplicationBuilder builder, Encryption encryption)
     {
         var server = builder.Build();
-        server.Services.GetService<ServerIdentity>()?.LogTo(server.Services);
         server.Services.GetService<ReloadedFiles<TokenList>>()?.LogTo(server.Services);
         var metrics = server.Services.GetRequiredService<SiloMetrics>();
+        if (server.Services.GetService<ServerIdentity>() is { } silos)
+        {
+            silos.LogTo(server.Services);
+            silos.ShowTo(metrics, "silo_ca");
+        }
+
         server.Lifetime.ApplicationStarted.Register(metrics.Begin);
         server.Lifetime.ApplicationStopped.Register(metrics.Leave);
         server.KeepHealthApart(encryption);

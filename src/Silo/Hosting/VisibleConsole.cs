@@ -8,19 +8,27 @@ namespace Cluster.Silo.Hosting;
 
 /// <summary>
 /// The log on the console, one line an entry. Texts of callers are in entries, also in those of libraries: what would control a terminal
-/// or begin a line of its own is made visible.
+/// or begin a line of its own is made visible. What is repeated is told once a minute; over OTLP all of it is sent.
 /// </summary>
 internal sealed class VisibleConsole(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "visible";
 
+    private readonly RepeatedEvents _repeated = new(time);
+
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         string message = logEntry.Formatter(logEntry.State, logEntry.Exception);
+        if (_repeated.Untold(logEntry, message) is not { } untold)
+        {
+            return;
+        }
+
         string what = logEntry.Exception is { } exception ? $"{message} {exception}" : message;
+        string more = untold > 0 ? $" ({untold} more since it was last told)" : "";
         textWriter.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{time.GetUtcNow():HH:mm:ss.fff} {Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] {Line(what)}"));
+            $"{time.GetUtcNow():HH:mm:ss.fff} {Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] {Line(what)}{more}"));
     }
 
     // Lines of an exception are one line here.

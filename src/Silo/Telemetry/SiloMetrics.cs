@@ -21,6 +21,7 @@ internal sealed class SiloMetrics : IDisposable
     private readonly ConcurrentDictionary<SlotLoad, byte> _slots = new();
     private readonly ConcurrentDictionary<IGpuSensor, byte> _gpus = new();
     private readonly ConcurrentDictionary<string, string> _folders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Func<DateTimeOffset>> _certificates = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly Counter<long> _evaluations;
     private readonly Counter<long> _retries;
@@ -33,7 +34,6 @@ internal sealed class SiloMetrics : IDisposable
     private readonly Histogram<double> _openDuration;
     private readonly Histogram<double> _foldDuration;
     private readonly Histogram<double> _callDuration;
-    private volatile Func<DateTimeOffset>? _certificateEnds;
     private volatile Func<long>? _silosLost;
     private volatile bool _hasLeft;
 
@@ -82,9 +82,10 @@ internal sealed class SiloMetrics : IDisposable
             "Bytes that the silo may still write to the file system of its data, artefacts or results (--cache).");
         _meter.CreateObservableGauge(
             "cluster.certificate.not_after",
-            CertificateEnd,
+            CertificateEnds,
             "s",
-            "When the certificate that the silo shows is no longer in force, in seconds since 1970; none without encryption.");
+            "When the certificate that the silo shows (server), or an authority that it believes (client_ca, silo_ca), is no longer in "
+                + "force, in seconds since 1970; none without encryption.");
         _meter.CreateObservableCounter(
             "cluster.silo.lost",
             SilosLost,
@@ -122,9 +123,10 @@ internal sealed class SiloMetrics : IDisposable
     /// <param name="path">Where it lies.</param>
     public void AddFolder(string name, string path) => _folders[name] = path;
 
-    /// <summary>Has it told when the certificate that the silo shows is no longer in force.</summary>
+    /// <summary>Has it told when a certificate is no longer in force.</summary>
+    /// <param name="name">What it is to the silo, such as "server": a member of a closed set.</param>
     /// <param name="ends">Asked at every look: certificates are exchanged while a silo runs.</param>
-    public void AddCertificate(Func<DateTimeOffset> ends) => _certificateEnds = ends;
+    public void AddCertificate(string name, Func<DateTimeOffset> ends) => _certificates[name] = ends;
 
     /// <summary>Has it told how many silos were lost.</summary>
     /// <param name="lost">Asked at every look.</param>
@@ -227,7 +229,8 @@ internal sealed class SiloMetrics : IDisposable
         where drive.IsReady
         select new Measurement<long>(drive.AvailableFreeSpace, new KeyValuePair<string, object?>("cluster.folder", folder.Key));
 
-    private IEnumerable<Measurement<long>> CertificateEnd() => _certificateEnds is { } ends ? [new(ends().ToUnixTimeSeconds())] : [];
+    private IEnumerable<Measurement<long>> CertificateEnds() => _certificates.Select(certificate => new Measurement<long>(
+        certificate.Value().ToUnixTimeSeconds(), new KeyValuePair<string, object?>("cluster.certificate", certificate.Key)));
 
     // Gateways are told of no losses.
     private IEnumerable<Measurement<long>> SilosLost() => _silosLost is { } lost ? [new(lost())] : [];

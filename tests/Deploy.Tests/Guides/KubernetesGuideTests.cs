@@ -80,7 +80,7 @@ public sealed class KubernetesGuideTests
         var command = GuideCommand.By("kustomize").ShouldHaveSingleItem();
         command.Words.Take(4).ShouldBe(["kustomize", "edit", "set", "image"]);
         string[] parts = command.Words[4].Split('=', 2);
-        int colon = parts[1].LastIndexOf(':');
+        string[] image = parts[1].Split('@');
         string overlay = Checkout.At(command.Folder);
         File.Exists(Path.Combine(overlay, "kustomization.yaml")).ShouldBeTrue(overlay);
         string file = await File.ReadAllTextAsync(Path.Combine(overlay, "kustomization.yaml"), TestContext.Current.CancellationToken);
@@ -93,7 +93,7 @@ public sealed class KubernetesGuideTests
             apiVersion: kustomize.config.k8s.io/v1beta1
             kind: Kustomization
             resources: [{Path.GetRelativePath(copy["made"], overlay)}]
-            images: [{"{"}name: {parts[0]}, newName: {parts[1][..colon]}, newTag: {parts[1][(colon + 1)..]}{"}"}]
+            images: [{"{"}name: {parts[0]}, newName: {image[0]}, digest: "{image[1]}"{"}"}]
             """);
         var rendered = await OtherProgram.RunAsync(Overlay.Kubectl(), ["kustomize", Path.GetDirectoryName(made)!], Alone(copy));
 

@@ -50,10 +50,10 @@ public sealed class CommandLineTests
             "bucket" => "artefacts in s3://cluster-artefacts/cluster/, copies of them in ",
             _ => "/artefacts",
         });
-        check.Output.ShouldContain((overlay, workload) switch
+        check.Output.ShouldContain((Overlay.HasGpus(overlay), workload) switch
         {
-            ("gpu", "coordinator") => "coordinates jobs, and has no slots",
-            ("gpu", _) => "cuda:0",
+            (true, "coordinator") => "coordinates jobs, and has no slots",
+            (true, _) => "cuda:0",
             _ => "cpu:0",
         });
         check.Output.ShouldContain("nothing was started");

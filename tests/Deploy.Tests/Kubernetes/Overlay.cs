@@ -9,11 +9,12 @@ internal sealed record Overlay(string Name, IReadOnlyList<JsonObject> Manifests)
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task<Overlay>>> Rendered = new(StringComparer.Ordinal);
 
-    /// <summary>The overlays of this repository, and one with the component that none has.</summary>
+    /// <summary>The overlays of this repository, and those with a component that none has.</summary>
     public static TheoryData<string> Names => [.. Directory
         .EnumerateDirectories(Checkout.At("deploy", "k8s", "overlays"))
         .Select(folder => Path.GetFileName(folder))
         .Append("cpu+autoscale")
+        .Append("cpu+prometheus-operator")
         .Order(StringComparer.Ordinal)];
 
     /// <summary>The pods that its workloads make.</summary>
@@ -27,7 +28,7 @@ internal sealed record Overlay(string Name, IReadOnlyList<JsonObject> Manifests)
     {
         get
         {
-            var names = new TheoryData<string, string> { { "gpu", "coordinator" } };
+            var names = new TheoryData<string, string> { { "gpu", "coordinator" }, { "kueue", "coordinator" } };
             names.AddRange([.. Names.Select(overlay => (overlay.Data, "silo"))]);
             return names;
         }
@@ -35,6 +36,9 @@ internal sealed record Overlay(string Name, IReadOnlyList<JsonObject> Manifests)
 
     /// <summary>All silos, whatever they are there for.</summary>
     public IEnumerable<PodTemplate> Silos => Pods.Where(pod => pod.Labels["app.kubernetes.io/name"] == "silo");
+
+    /// <summary>Whether the workers of an overlay have GPUs, and coordinators beside them.</summary>
+    public static bool HasGpus(string name) => name is "gpu" or "kueue";
 
     public PodTemplate Silo(string workload) => Silos.Single(pod => pod.Name == workload);
 

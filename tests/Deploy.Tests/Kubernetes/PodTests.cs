@@ -43,10 +43,7 @@ public sealed class PodTests
     public async Task Pods_KeepToTheRestrictedProfile(string overlay)
     {
         var rendered = await Overlay.RenderAsync(overlay);
-        string enforced = (string)rendered.Of("Namespace").Single()["metadata"]!["labels"]!["pod-security.kubernetes.io/enforce"]!;
-        var folders = rendered.Pods.SelectMany(pod => pod.Volumes).Where(volume => volume.ContainsKey("hostPath")).ToArray();
-        folders.Select(volume => (string)volume["name"]!).Where(name => name != "machine-lock").ShouldBeEmpty();
-        enforced.ShouldBe(folders.Length == 0 ? "restricted" : "privileged");
+        ((string?)rendered.Of("Namespace").Single()["metadata"]!["labels"]!["pod-security.kubernetes.io/enforce"]).ShouldBe("restricted");
         foreach (var pod in rendered.Pods)
         {
             foreach (string shared in new[] { "hostNetwork", "hostPID", "hostIPC" })
@@ -58,7 +55,7 @@ public sealed class PodTests
             ((bool?)security["runAsNonRoot"]).ShouldBe(true, pod.Name);
             ((int?)security["runAsUser"] ?? 0).ShouldBeGreaterThan(0, pod.Name);
             ((string?)security["seccompProfile"]?["type"]).ShouldBe("RuntimeDefault", pod.Name);
-            pod.Volumes.Except(folders).Select(volume => volume.Single(field => field.Key != "name").Key)
+            pod.Volumes.Select(volume => volume.Single(field => field.Key != "name").Key)
                 .ShouldBeSubsetOf(OrdinaryVolumes, pod.Name);
             foreach (var container in pod.Containers)
             {
@@ -93,6 +90,23 @@ public sealed class PodTests
                 }
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Priorities_OfServicesAreAboveThoseOfWorkers(string overlay)
+    {
+        var rendered = await Overlay.RenderAsync(overlay);
+        var classes = rendered.Of("PriorityClass").ToDictionary(one => (string)one["metadata"]!["name"]!, StringComparer.Ordinal);
+
+        foreach (var pod in rendered.Pods.Where(pod => pod.Workload["kind"]!.GetValue<string>() == "StatefulSet"))
+        {
+            ((string?)pod.Spec["priorityClassName"]).ShouldBe(
+                Overlay.HasGpus(overlay) && pod.Name == "silo" ? "cluster-worker" : "cluster-service", pod.Name);
+        }
+
+        ((int)classes["cluster-service"]["value"]!).ShouldBeGreaterThan((int)classes["cluster-worker"]["value"]!);
+        ((string?)classes["cluster-worker"]["preemptionPolicy"]).ShouldBe("Never");
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -6,6 +7,8 @@ namespace Cluster.Deploy.Tests.Kubernetes;
 /// <summary>Everything that a manifest names is there: in the overlay, or for secrets in the commands of the guide.</summary>
 public sealed partial class ReferenceTests
 {
+    private static readonly string[] OfTheWholeCluster = ["Namespace", "PriorityClass", "RuntimeClass", "ClusterQueue", "ResourceFlavor"];
+
     [Theory]
     [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
     public async Task Volumes_AreMountedAndHaveWhatTheyName(string overlay)
@@ -85,10 +88,63 @@ public sealed partial class ReferenceTests
             rendered.Pods.Count(pod => pod.Matches(manifest["spec"]!["selector"])).ShouldBe(1, $"{manifest["metadata"]!["name"]}");
         }
 
-        var budget = rendered.Of("PodDisruptionBudget").ShouldHaveSingleItem()["spec"]!;
-        rendered.Pods.Where(pod => pod.Matches(budget["selector"])).Select(pod => pod.Name)
+        // Each workload of silos has its own: where the one cannot come back, the other may still move.
+        var budgets = rendered.Of("PodDisruptionBudget").Select(budget => budget["spec"]!).ToArray();
+        budgets.ShouldAllBe(budget => (int)budget["maxUnavailable"]! == 1);
+        budgets.Select(budget => rendered.Pods.Single(pod => pod.Matches(budget["selector"])).Name)
             .ShouldBe(rendered.Silos.Select(silo => silo.Name), ignoreOrder: true);
-        budget["maxUnavailable"]!.GetValue<long>().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PodMonitor_FindsThePortOfTheCollector()
+    {
+        var rendered = await Overlay.RenderAsync("cpu+prometheus-operator");
+        var monitor = rendered.Of("PodMonitor").ShouldHaveSingleItem()["spec"]!;
+        var scraped = monitor["podMetricsEndpoints"]!.AsArray().ShouldHaveSingleItem()!;
+
+        var pod = rendered.Pods.Single(pod => pod.Matches(monitor["selector"]));
+        pod.Name.ShouldBe("collector");
+        pod.Ports.ShouldContainKey((string)scraped["port"]!);
+        ((bool)scraped["honorLabels"]!).ShouldBeTrue("figures are the silos', not the collector's");
+    }
+
+    [Fact]
+    public async Task Queue_LetsTheSilosWithGpusIn()
+    {
+        var rendered = await Overlay.RenderAsync("kueue");
+        var worker = rendered.Silo("silo");
+        var queue = rendered.Of("LocalQueue").ShouldHaveSingleItem();
+        var clusterQueue = rendered.Of("ClusterQueue").ShouldHaveSingleItem();
+        var group = clusterQueue["spec"]!["resourceGroups"]!.AsArray().ShouldHaveSingleItem()!;
+        var flavor = group["flavors"]!.AsArray().ShouldHaveSingleItem()!;
+
+        rendered.Manifests.Where(manifest => manifest["metadata"]!["labels"]?["kueue.x-k8s.io/queue-name"] is not null)
+            .ShouldHaveSingleItem().ShouldBeSameAs(worker.Workload);
+        ((string?)worker.Workload["metadata"]!["labels"]!["kueue.x-k8s.io/queue-name"]).ShouldBe((string?)queue["metadata"]!["name"]);
+        Named(rendered, "ClusterQueue", queue["spec"]!["clusterQueue"]);
+        Named(rendered, "ResourceFlavor", flavor["name"]);
+        JsonNode.DeepEquals(rendered.Of("ResourceFlavor").Single()["spec"]!["nodeLabels"], worker.Spec["nodeSelector"]).ShouldBeTrue();
+        var quotas = flavor["resources"]!.AsArray()
+            .ToDictionary(one => (string)one!["name"]!, one => one!["nominalQuota"]!, StringComparer.Ordinal);
+        quotas.Keys.ShouldBe(group["coveredResources"]!.AsArray().Select(name => (string)name!), ignoreOrder: true);
+
+        // Kueue lets nothing in that asks for what no queue has.
+        foreach (var (resource, requested) in worker.Containers.Single()["resources"]!["requests"]!.AsObject())
+        {
+            Number(quotas[resource]).ShouldBe((int)worker.Workload["spec"]!["replicas"]! * Number(requested!), resource);
+        }
+
+        static int Number(JsonNode quantity) =>
+            int.Parse($"{quantity}".Replace("Gi", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task RuntimeClass_OfSilosWithGpus_IsThere()
+    {
+        var rendered = await Overlay.RenderAsync("gpu");
+
+        Named(rendered, "RuntimeClass", rendered.Silo("silo").Spec["runtimeClassName"]);
+        rendered.Pods.Count(pod => pod.Spec.ContainsKey("runtimeClassName")).ShouldBe(1, "nothing else asks for a GPU");
     }
 
     [Fact]
@@ -109,8 +165,11 @@ public sealed partial class ReferenceTests
         var rendered = await Overlay.RenderAsync(overlay);
         string space = (string)rendered.Of("Namespace").Single()["metadata"]!["name"]!;
 
-        rendered.Manifests.Where(manifest => (string?)manifest["kind"] != "Namespace")
-            .ShouldAllBe(manifest => (string?)manifest["metadata"]!["namespace"] == space);
+        foreach (var manifest in rendered.Manifests)
+        {
+            bool isInNone = OfTheWholeCluster.Contains((string)manifest["kind"]!, StringComparer.Ordinal);
+            ((string?)manifest["metadata"]!["namespace"]).ShouldBe(isInNone ? null : space, $"{manifest["metadata"]!["name"]}");
+        }
     }
 
     private static void Named(Overlay overlay, string kind, JsonNode? name)

@@ -1,9 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cluster.Deploy.Tests.Support;
 
 namespace Cluster.Deploy.Tests.Kubernetes;
 
-/// <summary>Kubernetes' own definitions of its objects: every field known, every required one there, types right.</summary>
+/// <summary>
+/// Kubernetes' own definitions of its objects, and those of custom-resources.yaml: every field known, every required one
+/// there, types right.
+/// </summary>
 internal sealed class Schema
 {
     private const string Reference = "#/definitions/";
@@ -29,7 +33,14 @@ internal sealed class Schema
     public static Schema Require()
     {
         string path = SharedData.Require(Path.Combine("kubernetes", "openapi-definitions.json"));
-        return new Schema(JsonNode.Parse(File.ReadAllText(path))!["definitions"]!.AsObject());
+        var definitions = JsonNode.Parse(File.ReadAllText(path))!["definitions"]!.AsObject();
+        var others = Yaml.Documents(Checkout.Read("tests", "Deploy.Tests", "Kubernetes", "custom-resources.yaml")).Single();
+        foreach (var (name, definition) in others["definitions"]!.AsObject())
+        {
+            definitions.Add(name, definition!.DeepClone());
+        }
+
+        return new Schema(definitions);
     }
 
     /// <summary>A sentence for everything that Kubernetes would not take or would ignore.</summary>

@@ -87,10 +87,22 @@ public sealed class SiloTests
         string? requested = (string?)silo.Containers.Single()["resources"]!["limits"]!["nvidia.com/gpu"];
 
         requested.ShouldBe(slots == 0 ? null : $"{slots}");
-        (slots > 0).ShouldBe(overlay == "gpu" && workload == "silo");
+        (slots > 0).ShouldBe(Overlay.HasGpus(overlay) && workload == "silo");
         (silo.Spec["nodeSelector"]?["nvidia.com/gpu.present"] is not null).ShouldBe(slots > 0);
         (silo.Spec["tolerations"]?.AsArray() ?? []).Any(toleration => (string?)toleration!["key"] == "nvidia.com/gpu").ShouldBe(slots > 0);
-        (silo.Spec["topologySpreadConstraints"] is not null).ShouldBe(overlay == "gpu");
+        (silo.Spec["topologySpreadConstraints"] is not null).ShouldBe(workload == "coordinator");
+    }
+
+    [Fact]
+    public async Task Gpus_AreWhole()
+    {
+        var silo = (await Overlay.RenderAsync("gpu")).Silo("silo");
+        var terms = silo.Spec["affinity"]!["nodeAffinity"]!["requiredDuringSchedulingIgnoredDuringExecution"]!["nodeSelectorTerms"]!;
+        var rule = terms.AsArray().ShouldHaveSingleItem()!["matchExpressions"]!.AsArray().ShouldHaveSingleItem()!;
+
+        ((string?)rule["key"]).ShouldBe("nvidia.com/gpu.sharing-strategy", "NVIDIA's feature discovery sets it");
+        ((string?)rule["operator"]).ShouldBe("NotIn");
+        rule["values"]!.AsArray().Select(value => (string)value!).ShouldBe(["time-slicing", "mps"]);
     }
 
     [Theory]
@@ -100,9 +112,8 @@ public sealed class SiloTests
         var silo = (await Overlay.RenderAsync(overlay)).Silo(workload);
         bool isAlone = silo.Spec["affinity"]?["podAntiAffinity"]?["requiredDuringSchedulingIgnoredDuringExecution"] is JsonArray terms
             && terms.Any(term => silo.Matches(term!["labelSelector"]) && (string?)term["topologyKey"] == "kubernetes.io/hostname");
-        bool sharesALock = silo.Volumes.Any(volume => volume.ContainsKey("hostPath"));
 
-        (Slots(silo).Count == 0 || (int?)silo.Workload["spec"]!["replicas"] == 1 || isAlone || sharesALock)
+        (Slots(silo).Count == 0 || (int?)silo.Workload["spec"]!["replicas"] == 1 || isAlone)
             .ShouldBeTrue("two silos of a node would time at once");
     }
 
@@ -144,7 +155,6 @@ public sealed class SiloTests
         Options(coordinator).ShouldNotContainKey("--devices");
         coordinator.Spec.ShouldNotContainKey("nodeSelector");
         coordinator.Spec.ShouldNotContainKey("tolerations", "a node of GPUs that keeps others out keeps coordinators out");
-        coordinator.Volumes.ShouldAllBe(volume => !volume.ContainsKey("hostPath"));
         coordinator.Matches(spread["labelSelector"]).ShouldBeTrue();
         rendered.Silo("silo").Matches(spread["labelSelector"]).ShouldBeFalse("they are spread among themselves");
     }

@@ -27,7 +27,7 @@ public sealed class AlertTests
             string name = (string)alert["alert"]!;
             tests.ShouldContain($"name: {name} fires\n");
             tests.ShouldContain($"name: {name} keeps quiet\n");
-            ((string)alert["annotations"]!["runbook"]!).ShouldBe($"docs/runbooks/{name}.md");
+            ((string)alert["annotations"]!["runbook_url"]!).ShouldBe($"https://cluster.example/docs/runbooks/{name}.md");
             ((string)alert["labels"]!["severity"]!).ShouldBeOneOf("warning", "critical");
             string page = Checkout.Read("docs", "runbooks", $"{name}.md");
             page.ShouldStartWith($"# {name}\n");
@@ -41,6 +41,21 @@ public sealed class AlertTests
             .Select(Path.GetFileNameWithoutExtension)
             .Where(page => page is not ("README" or "BackupAndRestore"))
             .ShouldBe(names, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void PrometheusRule_HasTheRulesOfTheFile()
+    {
+        string file = Checkout.Read("deploy", "prometheus", "rules.yaml");
+        string path = Checkout.At("deploy", "k8s", "components", "prometheus-operator", "prometheus-rule.yaml");
+        string rule = File.ReadAllText(path);
+        int begin = rule.IndexOf("\nspec:\n", StringComparison.Ordinal) + 7;
+        string groups = file[file.IndexOf("groups:", StringComparison.Ordinal)..].TrimEnd('\n');
+        string expected = $"{rule[..begin]}  {groups.Replace("\n", "\n  ", StringComparison.Ordinal)}\n";
+        string written = Path.Combine(AppContext.BaseDirectory, Path.GetFileName(path));
+        File.WriteAllText(written, expected);
+
+        rule.ShouldBe(expected, $"copy {written} to {path}");
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal static class PlayedGpu
         using var folder = new WorkFolder();
         string library = await FakeNvml.MakeAsync(folder.Root, watts: 300);
         using var metrics = new SiloMetrics(TimeProvider.System);
-        metrics.AddCertificate(() => new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        metrics.AddCertificate("server", () => new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {

@@ -55,6 +55,26 @@ public class CheckupTests
         finding.Found.Contains("int8-safe", StringComparison.Ordinal).ShouldBe(level == "Warn");
     }
 
+    [Theory]
+    [InlineData("NVIDIA_VISIBLE_DEVICES", "MIG-1f2e", "a slice of a GPU (MIG)")]
+    [InlineData("NVIDIA_VISIBLE_DEVICES", "GPU-1f2e::1", "a GPU that is time-sliced")]
+    [InlineData("CUDA_MPS_PIPE_DIRECTORY", "/mps/nvidia.com/gpu/pipe", "a GPU that others share (MPS)")]
+    [InlineData("NVIDIA_VISIBLE_DEVICES", "GPU-1f2e,GPU-3c4d", null)]
+    [InlineData("CUDA_VISIBLE_DEVICES", "0,1", null)]
+    public void Sharing_WhatTheDevicePluginSays_IsRefusedUnlessGpusAreWhole(string variable, string value, string? found)
+    {
+        var finding = GpuProbes.Sharing(name => name == variable ? value : null);
+
+        (finding?.Found).ShouldBe(found);
+        (finding?.Level).ShouldBe(found is null ? null : FindingLevel.Fail);
+    }
+
+    [Theory]
+    [InlineData(0.4, "Ok")]
+    [InlineData(12, "Warn")]
+    public void Judge_MemoryInUse_SaysThatOthersAreThere(double used, string level) =>
+        GpuProbes.Judge("cuda:0", "a GPU", (long)(used * (1L << 30))).Level.ToString().ShouldBe(level);
+
     private static IEnumerable<Finding> FirstThenFail()
     {
         yield return Finding.Ok("begins", "well");

@@ -12,10 +12,12 @@ public sealed class LogLevelsTests
     [InlineData("Orleans.Runtime.Catalog", LogLevel.Warning, true)]
     [InlineData("Orleans.Runtime.Catalog", LogLevel.Information, false)]
     [InlineData("Orleans.Runtime.Watchdog", LogLevel.Warning, false)]
+    [InlineData("Cluster.Grains.Hosting.NodeService", LogLevel.Information, false)]
     [InlineData("Polly", LogLevel.Information, false)]
     [InlineData("Polly", LogLevel.Warning, true)]
     [InlineData("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Information, false)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Information, false)]
+    [InlineData("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.Error, false)]
     [InlineData("Cluster.Grains.Jobs.JobGrain", LogLevel.Information, true)]
     [InlineData("Cluster.Grains.Jobs.JobGrain", LogLevel.Debug, false)]
     public void LeaveOutWhatIsUsual_Category_IsLoggedFromItsLevelOn(string category, LogLevel level, bool expected)

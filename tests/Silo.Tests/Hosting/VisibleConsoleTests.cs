@@ -28,4 +28,32 @@ public sealed class VisibleConsoleTests
         written.ToString().TrimEnd('\n').Any(char.IsControl).ShouldBeFalse();
         written.ToString().ShouldNotContain("\u202e");
     }
+
+    [Fact]
+    public void Write_WarningsThatAreRepeated_AreToldOnceAMinuteWithTheirNumber()
+    {
+        var time = new ManualTime();
+        var console = new VisibleConsole(time);
+
+        Written("Orleans.Reminders", "The range 1 cannot be read.").ShouldEndWith("The range 1 cannot be read.\n");
+        Written("Orleans.Reminders", "The range 2 cannot be read.").ShouldBeEmpty();
+        Written("Orleans.Membership", "The table cannot be read.").ShouldNotBeEmpty("another library");
+        Written("Cluster.Jobs", "Job 1 waits.").ShouldNotBeEmpty();
+        Written("Cluster.Jobs", "Job 1 waits.").ShouldBeEmpty();
+        Written("Cluster.Jobs", "Job 2 waits.").ShouldNotBeEmpty("another of our texts");
+        Written("Orleans.Reminders", "The range 3 was read.", LogLevel.Information).ShouldNotBeEmpty();
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        Written("Orleans.Reminders", "The range 1 cannot be read.").ShouldEndWith("read. (1 more since it was last told)\n");
+        time.Advance(TimeSpan.FromMinutes(1));
+        Written("Orleans.Reminders", "The range 1 cannot be read.").ShouldEndWith("read.\n");
+
+        string Written(string category, string text, LogLevel level = LogLevel.Warning)
+        {
+            using var written = new StringWriter();
+            var entry = new LogEntry<string>(level, category, new EventId(7), text, exception: null, static (state, _) => state);
+            console.Write(entry, scopeProvider: null, written);
+            return written.ToString();
+        }
+    }
 }

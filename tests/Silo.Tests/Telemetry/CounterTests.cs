@@ -65,7 +65,7 @@ public sealed class CounterTests
 
         measured.Look();
 
-        measured.Names.ShouldNotContain("cluster.certificate.not_after{}");
+        measured.Names.ShouldNotContain("cluster.certificate.not_after{cluster.certificate=server}");
         measured.Names.ShouldNotContain("cluster.silo.lost{}");
     }
 }

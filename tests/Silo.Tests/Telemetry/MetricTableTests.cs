@@ -52,7 +52,7 @@ public sealed class MetricTableTests
         metrics.Add(new SlotLoad("avx2"));
         metrics.Add(new Gpu());
         metrics.AddFolder("data", Path.GetTempPath());
-        metrics.AddCertificate(() => DateTimeOffset.UnixEpoch);
+        metrics.AddCertificate("server", () => DateTimeOffset.UnixEpoch);
         metrics.AddLosses(() => 0);
         metrics.Evaluated("accuracy", "measured", failure: null);
         metrics.Retried(FailureKind.LeaseExpired);

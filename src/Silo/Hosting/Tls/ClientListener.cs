@@ -38,7 +38,10 @@ internal static class ClientListener
             if (identity is not null)
             {
                 identity.LogTo(kestrel.ApplicationServices);
-                kestrel.ApplicationServices.GetService<SiloMetrics>()?.AddCertificate(() => identity.Ends);
+                if (kestrel.ApplicationServices.GetService<SiloMetrics>() is { } metrics)
+                {
+                    identity.ShowTo(metrics, "client_ca");
+                }
             }
 
             kestrel.Listen(listen, endpoint =>

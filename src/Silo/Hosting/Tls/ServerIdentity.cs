@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Cluster.Silo.Telemetry;
 using Cluster.Terminal.Tls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,29 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
         {
             var identity = _files.Read().Identity;
             return identity.Chain.Prepend(identity.Certificate).Min(certificate => new DateTimeOffset(certificate.NotAfter));
+        }
+    }
+
+    /// <summary>When the next of the authorities that it believes ends, or the last one ended; null where it asks for none.</summary>
+    public DateTimeOffset? AuthoritiesEnd
+    {
+        get
+        {
+            var believed = _files.Read().Authorities ?? [];
+            DateTimeOffset[] ends = [.. believed.Select(authority => new DateTimeOffset(authority.NotAfter)).Order()];
+            return ends.Length == 0 ? null : ends.FirstOrDefault(end => end > time.GetUtcNow(), ends[^1]);
+        }
+    }
+
+    /// <summary>Tells when the certificate and the authorities end.</summary>
+    /// <param name="metrics">Told.</param>
+    /// <param name="authorities">What the authorities are to the silo, such as "client_ca".</param>
+    public void ShowTo(SiloMetrics metrics, string authorities)
+    {
+        metrics.AddCertificate("server", () => Ends);
+        if (AuthoritiesEnd is not null)
+        {
+            metrics.AddCertificate(authorities, () => AuthoritiesEnd!.Value);
         }
     }
 

@@ -95,7 +95,34 @@ public sealed class ClientListenerTests : IDisposable
 
         measured.Look();
 
-        measured.Of("cluster.certificate.not_after{}").ShouldBe([end.ToUnixTimeSeconds()]);
+        measured.Of("cluster.certificate.not_after{cluster.certificate=server}").ShouldBe([end.ToUnixTimeSeconds()]);
+        measured.Names.ShouldNotContain(name => name.Contains("_ca", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Authorities_OfClients_AreToldWithTheEndOfTheNextOne()
+    {
+        var end = new DateTimeOffset(2090, 2, 3, 4, 5, 6, TimeSpan.Zero);
+        await using var server = await HealthServer.StartAsync(Identity() with { ClientAuthorities = Authorities(end) });
+        using var measured = new Measurements(server.Metrics);
+
+        measured.Look();
+
+        measured.Of("cluster.certificate.not_after{cluster.certificate=client_ca}").ShouldBe([end.ToUnixTimeSeconds()]);
+    }
+
+    [Fact]
+    public void Authorities_OfWhichOneHasEnded_EndWithTheOthers()
+    {
+        var start = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        var time = new ManualTime(start);
+        var identity = new ServerIdentity(Identity().Identity!.Value, Authorities(start.AddDays(1), start.AddDays(3)), time);
+
+        identity.AuthoritiesEnd.ShouldBe(start.AddDays(1));
+        time.Advance(TimeSpan.FromDays(2));
+        identity.AuthoritiesEnd.ShouldBe(start.AddDays(3));
+        time.Advance(TimeSpan.FromDays(2));
+        identity.AuthoritiesEnd.ShouldBe(start.AddDays(3), "none is left, since then");
     }
 
     [Fact]
@@ -112,6 +139,17 @@ public sealed class ClientListenerTests : IDisposable
         var refused = await Should.ThrowAsync<RpcException>(() => call.ResponseStream.MoveNext());
         refused.StatusCode.ShouldBe(StatusCode.Unimplemented);
         refused.Status.Detail.ShouldBe($"Port {port} answers for the server's health alone: call the port of --listen.");
+    }
+
+    private NamedFile Authorities(params DateTimeOffset[] ends)
+    {
+        return new NamedFile("--client-ca", _folder.Write("ca.crt", string.Join('\n', ends.Select(Pem))));
+
+        static string Pem(DateTimeOffset end)
+        {
+            using var authority = new TestAuthority("another", end);
+            return authority.Pem;
+        }
     }
 
     private Encryption Identity(DateTimeOffset? end = null)
