@@ -26,6 +26,9 @@ internal sealed class TokenHandler(
 
     private const string Prefix = Name + " ";
 
+    /// <summary>Whoever calls a server without tokens.</summary>
+    internal static AuthenticateResult Anyone => Is("anyone", Role.Admin, TenantName.Default);
+
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Recognize());
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties) =>
@@ -53,7 +56,7 @@ internal sealed class TokenHandler(
     {
         if (api.Tokens is not { } tokens)
         {
-            return Is("anyone", Role.Admin, TenantName.Default);
+            return Anyone;
         }
 
         string? header = Request.Headers.Authorization;
@@ -63,9 +66,12 @@ internal sealed class TokenHandler(
         }
 
         return tokens().Find(header[Prefix.Length..].Trim()) is { } owner
-            ? Is(owner.Name, owner.Role, owner.Tenant)
+            ? Is(owner)
             : AuthenticateResult.Fail("The token is nobody's.");
     }
+
+    /// <summary>The caller that a token names.</summary>
+    internal static AuthenticateResult Is(TokenOwner owner) => Is(owner.Name, owner.Role, owner.Tenant);
 
     private static AuthenticateResult Is(string name, Role role, string tenant)
     {
