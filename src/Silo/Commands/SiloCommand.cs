@@ -105,6 +105,10 @@ internal static class SiloCommand
     };
     private static readonly Option<string?> MachineLock = FileOption.Create(
         "--machine-lock", "file of the lock that timings of several silos on one machine share; by default in the temporary folder");
+    private static readonly Option<bool> OrleansDashboard = new("--orleans-dashboard")
+    {
+        Description = "Orleans' own dashboard at /orleans of the page's port, for admins"
+    };
     private static readonly Option<string?> Cache = new("--cache") { Description = "folder of results across jobs", HelpName = "DIR" };
     private static readonly Option<bool> Check = new("--check")
     {
@@ -134,7 +138,8 @@ internal static class SiloCommand
             "silo --data-dir ~/cluster-data --shared-data /mnt/imagenet --shared-data /mnt/cifar",
             "silo --listen 0.0.0.0:5180 --tls-cert tls.crt --tls-key tls.key --token-file token --data-dir /data --devices cuda:0"))
         {
-            Server.Listen, Server.Page, DataFolder, Artefacts, Server.BucketEndpoint, Server.MaxCopies, SharedData, Devices, Roles,
+            Server.Listen, Server.Page, OrleansDashboard, DataFolder, Artefacts, Server.BucketEndpoint, Server.MaxCopies, SharedData,
+            Devices, Roles,
             Clustering, Server.ClusterId, Advertise, SiloPort, GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities,
             Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls,
             Server.MaxArtefact, Server.Quotas.Running, Server.Quotas.Stored, Server.Quotas.Streams, Server.Quotas.Nodes,
@@ -160,6 +165,7 @@ internal static class SiloCommand
     {
         Listen = ListenAddress.Parse(parsed.GetRequiredValue(Server.Listen)),
         Page = Server.PageOf(parsed),
+        OrleansDashboard = parsed.GetValue(OrleansDashboard),
         DataFolder = parsed.GetRequiredValue(DataFolder),
         Artefacts = parsed.GetValue(Artefacts) is { } folder && !BucketPlace.Is(folder) ? folder : null,
         Bucket = Server.BucketOf(parsed, parsed.GetValue(Artefacts)),

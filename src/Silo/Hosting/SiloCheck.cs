@@ -36,6 +36,7 @@ internal static class SiloCheck
                 $"listens on {options.Listen}, for {(token is null ? "anyone who reaches it" : "callers with a token")}",
                 .. options.Encryption.Describe(),
                 .. options.Page is { } page ? [$"shows its jobs to browsers on {page}"] : Array.Empty<string>(),
+                .. options.OrleansDashboard ? ["shows Orleans' own dashboard to admins there, at /orleans"] : Array.Empty<string>(),
                 options.Devices.Count == 0 ? "coordinates jobs, and has no slots" : $"works on {string.Join(", ", options.Devices)}",
                 $"keeps its files in {folders.Root}, artefacts in {Artefacts(options, folders)}{Cached(options)}",
                 Membership(options),

@@ -52,7 +52,14 @@ internal static partial class SiloHost
         var grains = GrainTimes(options);
         var others = options.Encryption.LoadForSilos();
         ServerHost.AddReloaded(builder, others, tokens);
-        builder.UseOrleans(silo => OrleansClustering.Configure(silo, options, others));
+        builder.UseOrleans(silo =>
+        {
+            OrleansClustering.Configure(silo, options, others);
+            if (options.OrleansDashboard)
+            {
+                OrleansPage.Add(silo);
+            }
+        });
         builder.Services.AddSingleton(_ => new OwnedStore(store));
         ServerHost.AddStores(builder, store, folders.Artefacts, bucket, options.CopiedBytes);
         builder.Services.AddHostedService(services => new ArtefactSweep(

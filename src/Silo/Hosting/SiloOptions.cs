@@ -74,6 +74,9 @@ internal sealed record SiloOptions
     /// </summary>
     public bool NoticesLossesFast { get; init; }
 
+    /// <summary>Whether the page's port has Orleans' own dashboard, for admins.</summary>
+    public bool OrleansDashboard { get; init; }
+
     /// <summary>Who can read what it sends, and whom it lets connect.</summary>
     public Encryption Encryption { get; init; } = new();
 

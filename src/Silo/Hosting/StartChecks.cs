@@ -54,6 +54,7 @@ internal static class StartChecks
         Require(
             options.Database is not null || options.Roles.HasFlag(SiloRoles.Coordinator),
             "--roles is worker where a cluster of one needs a coordinator, which is the default, or --clustering postgres:CONNECTION");
+        Require(!options.OrleansDashboard || options.Page is not null, "--orleans-dashboard is given without --page, whose port it is on");
         Require(options.ItemLimit > TimeSpan.Zero, "--item-limit is not more than 0 where the minutes of one candidate are expected");
         Require(options.MemoryLimit is null or >= 0, "--memory-limit is less than 0 where the memory of a slot is expected, or 0 for none");
         var ports = new[]

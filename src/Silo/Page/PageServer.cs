@@ -37,7 +37,8 @@ internal static class PageServer
         }
 
         var calls = new ConnectCalls(options);
-        server.Use(next => http => http.CameBy(Door.Page) ? ServeAsync(http, options, calls, next) : next(http));
+        bool hasOrleans = OrleansPage.Map(server);
+        server.Use(next => http => http.CameBy(Door.Page) ? ServeAsync(http, options, hasOrleans, calls, next) : next(http));
     }
 
     /// <summary>Where the page is once the server listens, or null where there is none.</summary>
@@ -45,7 +46,7 @@ internal static class PageServer
         ? null
         : server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Last();
 
-    private static Task ServeAsync(HttpContext http, PageOptions options, ConnectCalls calls, RequestDelegate grpc)
+    private static Task ServeAsync(HttpContext http, PageOptions options, bool hasOrleans, ConnectCalls calls, RequestDelegate next)
     {
         PageHeaders.Write(http.Response.Headers);
         if (PageGuard.Problem(http.Request, options) is { } problem)
@@ -53,6 +54,11 @@ internal static class PageServer
             return ConnectError.PermissionDenied(problem).WriteAsync(http);
         }
 
-        return ConnectMethod.Find(http.Request.Path) is { } method ? calls.ServeAsync(http, method, grpc) : PageFiles.ServeAsync(http);
+        if (hasOrleans && OrleansPage.Takes(http))
+        {
+            return next(http);
+        }
+
+        return ConnectMethod.Find(http.Request.Path) is { } method ? calls.ServeAsync(http, method, next) : PageFiles.ServeAsync(http);
     }
 }

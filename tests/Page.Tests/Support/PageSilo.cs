@@ -34,28 +34,38 @@ internal sealed class PageSilo : IAsyncDisposable
     /// <summary>The token of a caller who may submit and steer jobs.</summary>
     public const string Token = "a-token-of-this-test";
 
+    /// <summary>The token of the cluster's admin.</summary>
+    public const string AdminToken = "an-admins-token-of-this-test";
+
+    /// <summary>The token of an admin of one tenant.</summary>
+    public const string TenantToken = "a-tenants-token-of-this-test";
+
     /// <summary>The token of a caller who may only look.</summary>
     public const string ReadToken = "another-token-of-this-test";
 
     private readonly WorkFolder _folder;
     private readonly bool _hasToken;
+    private readonly bool _hasOrleans;
     private readonly Encryption _encryption;
     private WebApplication? _app;
     private GrpcChannel? _channel;
 
-    private PageSilo(WorkFolder folder, bool hasToken, Encryption encryption) =>
-        (_folder, _hasToken, _encryption) = (folder, hasToken, encryption);
+    private PageSilo(WorkFolder folder, bool hasToken, bool hasOrleans, Encryption encryption) =>
+        (_folder, _hasToken, _hasOrleans, _encryption) = (folder, hasToken, hasOrleans, encryption);
 
     /// <summary>Where the page is; the same after another start.</summary>
     public Uri Address { get; private set; } = new($"http://127.0.0.1:{PortOfItsOwn()}");
+
+    /// <summary>Where clients call.</summary>
+    public string Listens => _app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
     public JobService.JobServiceClient Jobs => new(_channel!);
 
     public Metadata Headers => _hasToken ? new Metadata { { "authorization", $"Bearer {Token}" } } : [];
 
-    public static async Task<PageSilo> StartAsync(bool hasToken = false, Encryption? encryption = null)
+    public static async Task<PageSilo> StartAsync(bool hasToken = false, bool hasOrleans = false, Encryption? encryption = null)
     {
-        var silo = new PageSilo(new WorkFolder(), hasToken, encryption ?? new Encryption());
+        var silo = new PageSilo(new WorkFolder(), hasToken, hasOrleans, encryption ?? new Encryption());
         await silo.StartAgainAsync();
         return silo;
     }
@@ -70,8 +80,16 @@ internal sealed class PageSilo : IAsyncDisposable
             Devices = ["cpu:0", "cpu:1"],
             InProcess = true,
             AllowSynthetic = true,
+            OrleansDashboard = _hasOrleans,
             TokensFile = _hasToken
-                ? _folder.Write("tokens", $"name=user role=submit {Digest(Token)}\nname=reader role=read {Digest(ReadToken)}")
+                ? _folder.Write(
+                    "tokens",
+                    $"""
+                    name=user role=submit {Digest(Token)}
+                    name=reader role=read {Digest(ReadToken)}
+                    name=operator role=admin {Digest(AdminToken)}
+                    name=tenant role=admin tenant=blue {Digest(TenantToken)}
+                    """)
                 : null,
             Encryption = _encryption,
             DrainLimit = TimeSpan.FromSeconds(1),
@@ -79,8 +97,7 @@ internal sealed class PageSilo : IAsyncDisposable
         _app = await SiloHost.BuildAsync(options, TestContext.Current.CancellationToken);
         await _app.StartAsync(TestContext.Current.CancellationToken);
         Address = new Uri(PageServer.Address(_app)!);
-        _channel = GrpcChannel.ForAddress(
-            _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        _channel = GrpcChannel.ForAddress(Listens);
     }
 
     /// <summary>Submits a synthetic job; its name.</summary>

@@ -29,6 +29,9 @@ internal sealed class TokenHandler(
 
     private const string Prefix = Name + " ";
 
+    /// <summary>Whoever calls a server without tokens.</summary>
+    internal static AuthenticateResult WithoutTokens => Is(Anyone, Role.Admin, TenantName.Default);
+
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Recognize());
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties) =>
@@ -56,7 +59,7 @@ internal sealed class TokenHandler(
     {
         if (api.Tokens is not { } tokens)
         {
-            return Is(Anyone, Role.Admin, TenantName.Default);
+            return WithoutTokens;
         }
 
         string? header = Request.Headers.Authorization;
@@ -66,9 +69,12 @@ internal sealed class TokenHandler(
         }
 
         return tokens().Find(header[Prefix.Length..].Trim()) is { } owner
-            ? Is(owner.Name, owner.Role, owner.Tenant)
+            ? Is(owner)
             : AuthenticateResult.Fail("The token is nobody's.");
     }
+
+    /// <summary>The caller that a token names.</summary>
+    internal static AuthenticateResult Is(TokenOwner owner) => Is(owner.Name, owner.Role, owner.Tenant);
 
     private static AuthenticateResult Is(string name, Role role, string tenant)
     {

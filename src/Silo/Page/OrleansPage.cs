@@ -1,0 +1,54 @@
+using Cluster.Silo.Api.Access;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Dashboard;
+using Orleans.Hosting;
+
+namespace Cluster.Silo.Page;
+
+/// <summary>Orleans' own dashboard, below /orleans of the page's port, for admins of the tenant default.</summary>
+internal static class OrleansPage
+{
+    private const string Place = "/orleans";
+
+    // As the page's own, but its styles are set by its scripts.
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
+        + "img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>Has a silo gather what it shows.</summary>
+    public static void Add(ISiloBuilder silo)
+    {
+        // Its stream of the log would show texts of every tenant.
+        silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+        silo.Services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, PasswordHandler>(PasswordHandler.Name, null);
+    }
+
+    /// <summary>Answers for it where the silo has it.</summary>
+    /// <returns>Whether it has.</returns>
+    public static bool Map(WebApplication server)
+    {
+        bool isThere = server.Services.GetRequiredService<IServiceProviderIsService>().IsService(typeof(PasswordHandler));
+        if (isThere)
+        {
+            server.MapOrleansDashboard(Place).RequireAuthorization(
+                new AuthorizeAttribute { Roles = nameof(Role.Admin), AuthenticationSchemes = PasswordHandler.Name });
+        }
+
+        return isThere;
+    }
+
+    /// <summary>Whether a request is for it; its answer may then have styles of its own.</summary>
+    public static bool Takes(HttpContext http)
+    {
+        bool isAsked = http.Request.Path.StartsWithSegments(Place, StringComparison.OrdinalIgnoreCase);
+        if (isAsked)
+        {
+            http.Response.Headers.ContentSecurityPolicy = Policy;
+        }
+
+        return isAsked;
+    }
+}
