@@ -16,6 +16,7 @@ public sealed class LogLevelsTests
     [InlineData("Polly", LogLevel.Warning, true)]
     [InlineData("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Information, false)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Information, false)]
+    [InlineData("Cluster.Silo.Api.Access.TokenHandler", LogLevel.Information, false)]
     [InlineData("Cluster.Grains.Jobs.JobGrain", LogLevel.Information, true)]
     [InlineData("Cluster.Grains.Jobs.JobGrain", LogLevel.Debug, false)]
     public void LeaveOutWhatIsUsual_Category_IsLoggedFromItsLevelOn(string category, LogLevel level, bool expected)
