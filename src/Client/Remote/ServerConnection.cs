@@ -87,6 +87,11 @@ internal sealed class ServerConnection : IDisposable
     public async Task<TResponse> CallAsync<TResponse>(
         Func<CallOptions, AsyncUnaryCall<TResponse>> start, CancellationToken cancellation, bool isHedged = true)
     {
+        if (!isHedged)
+        {
+            await ReachAsync(cancellation);
+        }
+
         var backOff = new BackOff(Context);
         while (true)
         {
@@ -100,6 +105,16 @@ internal sealed class ServerConnection : IDisposable
             {
                 await WaitOrThrowAsync(failure, backOff, cancellation);
             }
+        }
+    }
+
+    /// <summary>Goes over to a server that answers, where several were named and none has yet: what follows stays with it.</summary>
+    /// <exception cref="RemoteException">None let the caller in, or could be reached.</exception>
+    public async Task ReachAsync(CancellationToken cancellation)
+    {
+        if (_addresses.Length > 1 && !_wasReached)
+        {
+            await CallAsync(options => Nodes.ListNodesAsync(new ListNodesRequest { PageSize = 1 }, options), cancellation);
         }
     }
 
@@ -218,8 +233,8 @@ internal sealed class ServerConnection : IDisposable
             SslOptions = _endpoint.Tls?.Options() ?? new(),
 
             // A stream may be silent for long: without pings, a vanished machine or a server that hangs would go unnoticed.
-            KeepAlivePingDelay = TimeSpan.FromSeconds(_addresses.Length > 1 ? 3 : 20),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(_addresses.Length > 1 ? 5 : 20),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(_addresses.Length > 1 ? 1 : 20),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(_addresses.Length > 1 ? 4 : 20),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         },
     });

@@ -62,6 +62,7 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
         string? sentence = null;
         try
         {
+            await server.ReachAsync(cancellation);
             while (sentence is null)
             {
                 try

@@ -19,6 +19,8 @@ internal static class LogLevels
         .AddFilter("Polly", LogLevel.Warning)
         // Refused calls with the caller's own words, unescaped; Cluster.Audit tells of them.
         .AddFilter("Grpc", LogLevel.Warning)
+        // A line for each call without a token, as many as a stranger likes; the metrics count them.
+        .AddFilter("Cluster.Silo.Api.Access.TokenHandler", LogLevel.Warning)
         .AddFilter("Microsoft", LogLevel.Warning)
         // Each second that the store is away; StoreHealth tells when it goes and comes back.
         .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)

@@ -89,11 +89,11 @@ public sealed class RetryTests
         using var connection = first.Connect(new InstantTime(), new Uri(second.Address));
 
         var job = await connection.CallAsync(
-            options => connection.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/a" }, options), default, isHedged: false);
+            options => connection.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/a" }, options), default);
 
         job.Name.ShouldBe("jobs/a");
         connection.Address.ShouldBe(new Uri(second.Address));
-        first.State.Calls.Count.ShouldBe(1);
+        first.State.Calls.Count.ShouldBeLessThanOrEqualTo(1);
     }
 
     [Theory]
@@ -106,6 +106,8 @@ public sealed class RetryTests
     [InlineData("cancel jobs/a")]
     [InlineData("cordon nodes/one")]
     [InlineData("watch jobs/a")]
+    [InlineData("delete jobs/a")]
+    [InlineData("collect --dry-run")]
     public async Task RunAsync_FirstServerTakesCallsAndNeverAnswers_AsksTheNextOneAfterTwoSeconds(string command)
     {
         using var hung = new TcpListener(IPAddress.Loopback, 0);

@@ -70,8 +70,8 @@ public sealed class EqualizedJobTests : IDisposable
         using var asked = Described(sample, ChannelScaling.On);
 
         asked.Spec.JobId.ShouldBe(plain.Spec.JobId);
-        asked.Warnings[0].ShouldStartWith("--equalize on has no two layers of ");
-        asked.Warnings[0].ShouldEndWith("so the network is quantized as it is: 'y' gives the network's output.");
+        asked.Warnings.Single(warning => warning.StartsWith("--equalize on has no two layers of ", StringComparison.Ordinal))
+            .ShouldEndWith("so the network is quantized as it is: 'y' gives the network's output.");
     }
 
     [Fact]

@@ -44,8 +44,13 @@ public sealed class StreamShareTests
         {
             using var upload = host.Files.UploadArtefact(Tenants.Headers(Tenants.Ann), cancellationToken: Cancellation);
             var header = new UploadArtefactHeader { Sha256 = Uploads.Digest([(byte)number]), SizeBytes = 2 };
-            await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header }, Cancellation);
-            return (await Should.ThrowAsync<RpcException>(() => upload.ResponseAsync)).Info().Reason;
+            var refused = await Should.ThrowAsync<RpcException>(async () =>
+            {
+                // The write may hear of the refusal first.
+                await Task.WhenAny(upload.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header }, Cancellation));
+                await upload.ResponseAsync;
+            });
+            return refused.Info().Reason;
         }).ToList();
 
         // Six of eight are refused; two go on without an end.

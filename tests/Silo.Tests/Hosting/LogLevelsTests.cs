@@ -18,6 +18,7 @@ public sealed class LogLevelsTests
     [InlineData("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Information, false)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Information, false)]
     [InlineData("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.Error, false)]
+    [InlineData("Cluster.Silo.Api.Access.TokenHandler", LogLevel.Information, false)]
     [InlineData("Cluster.Grains.Jobs.JobGrain", LogLevel.Information, true)]
     [InlineData("Cluster.Grains.Jobs.JobGrain", LogLevel.Debug, false)]
     public void LeaveOutWhatIsUsual_Category_IsLoggedFromItsLevelOn(string category, LogLevel level, bool expected)
