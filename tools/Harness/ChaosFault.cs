@@ -8,8 +8,6 @@ namespace Cluster.Harness;
 /// <param name="For">How long the silo stays dead or stopped.</param>
 internal sealed record ChaosFault(double AtShare, bool Coordinator, int Victim, FaultKind Kind, TimeSpan For)
 {
-    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(40);
-
     /// <summary>One to six faults by seed, the first of them the coordinator's in every other schedule.</summary>
     /// <param name="seed">Draws them.</param>
     /// <param name="silos">How many there are.</param>
@@ -32,9 +30,12 @@ internal sealed record ChaosFault(double AtShare, bool Coordinator, int Victim, 
         // Drawn after the rest, which so is the same whatever the kinds.
         return
         [
-            .. faults.Select(fault => kinds[random.Next(kinds.Count)] is not FaultKind.Freeze and var kind
-                ? fault with { Kind = kind }
-                : fault with { Kind = FaultKind.Freeze, For = Frozen }).OrderBy(fault => fault.AtShare),
+            .. faults.Select(fault => kinds[random.Next(kinds.Count)] switch
+            {
+                FaultKind.Freeze => fault with { Kind = FaultKind.Freeze, For = TimeSpan.FromSeconds(40) },
+                FaultKind.Hang => fault with { Kind = FaultKind.Hang, For = TimeSpan.FromSeconds(90) },
+                var kind => fault with { Kind = kind },
+            }).OrderBy(fault => fault.AtShare),
         ];
 #pragma warning restore CA5394
     }

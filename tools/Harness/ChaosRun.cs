@@ -104,7 +104,10 @@ internal sealed record ChaosRun(
     {
         switch (fault.Kind)
         {
-            case FaultKind.Freeze:
+            case FaultKind.Evaluator:
+                silo.KillEvaluator();
+                return;
+            case FaultKind.Freeze or FaultKind.Hang:
                 silo.Freeze();
                 await Task.Delay(fault.For, cancellation);
                 silo.Thaw();

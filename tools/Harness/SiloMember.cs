@@ -168,6 +168,16 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGKILL of one of its evaluators, if it has any just now.</summary>
+    public void KillEvaluator()
+    {
+        string[] children = [.. Directory.GetDirectories($"/proc/{_process!.Id}/task").SelectMany(task => ChildrenOf(task))];
+        if (children.Length > 0)
+        {
+            Signals.Send(int.Parse(children[0], CultureInfo.InvariantCulture), Signals.Kill);
+        }
+    }
+
     /// <summary>SIGTERM, and the wait for its end.</summary>
     public async Task DrainAsync(CancellationToken cancellation)
     {
@@ -214,6 +224,13 @@ internal sealed partial class SiloMember(int number, ChaosSetup setup, string fo
             Strike();
             Start();
         }
+    }
+
+    // Of one thread, which may just have ended.
+    private static string[] ChildrenOf(string task)
+    {
+        string path = Path.Combine(task, "children");
+        return File.Exists(path) ? File.ReadAllText(path).Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
     }
 
     private void Strike()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cluster.Cli.Verbs.Layers;
+using Cluster.Evaluation.Targets;
 using Cluster.Terminal;
 using Cluster.Tests;
 
@@ -32,7 +33,8 @@ public sealed class ErrorsTests : IDisposable
         report.RootElement.GetProperty("method").GetString().ShouldBe("max");
         var groups = report.RootElement.GetProperty("groups").EnumerateArray().ToList();
         groups.Select(group => group.GetProperty("group").GetString()).ShouldBe(["first", "second", "head"]);
-        groups.ShouldAllBe(group => group.GetProperty("format").GetString() == "INT8" && Sqnr(group, "local") > 15);
+        string usual = TargetList.Usual.SearchedFormats[0].Title;
+        groups.ShouldAllBe(group => group.GetProperty("format").GetString() == usual && Sqnr(group, "local") > 15);
         Sqnr(groups[0], "accumulated").ShouldBe(Sqnr(groups[0], "local"));
         table.Code.ShouldBe(ExitCode.Done, table.Error);
         table.Output.ShouldContain("##########");

@@ -18,12 +18,20 @@ public sealed class DemoTests
         var baselines = result.GetProperty("baselines");
         double float32 = Top1(baselines.GetProperty("fp32"));
         Top1(baselines.GetProperty("int8")).ShouldBeLessThanOrEqualTo(float32 - 0.02);
+        Top1(baselines.GetProperty("int8Best")).ShouldBeGreaterThanOrEqualTo(float32 - 0.005);
         Top1(result.GetProperty("winner")).ShouldBeGreaterThanOrEqualTo(float32 - 0.005);
         result.GetProperty("decision").GetProperty("feasible").GetBoolean().ShouldBeTrue();
         result.GetProperty("test").GetProperty("total").GetInt32().ShouldBe(3000);
 
         string[] rows = ["FP32", "All INT8, min-max", "Winner", "out/winner.qdq.onnx", "out/report.html"];
         rows.ShouldAllBe(row => run.Output.Contains(row, StringComparison.Ordinal));
+        if (result.GetProperty("decision").GetProperty("kind").GetString() == "nothingFaster")
+        {
+            // Without VNNI INT8 may be slower than FP32 on a network as small as this.
+            run.Output.ShouldContain("Next: deploy ");
+            return;
+        }
+
         string next = run.Output.Split('\n').Single(line => line.StartsWith("Next: ./cluster ", StringComparison.Ordinal))[
             "Next: ./cluster ".Length..];
         var quantize = await ClusterProcess.RunAsync(folder.Root, next.Split(' '));

@@ -9,6 +9,7 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.Tests.Targets;
@@ -48,7 +49,10 @@ public sealed class TargetTests
     {
         foreach (var target in TargetList.All)
         {
-            target.SearchedFormats.ShouldBe(target.UsesGpu ? [GroupFormat.Int8, GroupFormat.Float16] : [GroupFormat.Int8], target.Name);
+            bool saturates = target == TargetList.Usual && ByteProducts.Saturate;
+            target.SearchedFormats.ShouldBe(
+                target.UsesGpu ? [GroupFormat.Int8, GroupFormat.Float16] : [saturates ? GroupFormat.Int8Safe : GroupFormat.Int8],
+                target.Name);
             target.SearchedFormats.Except(target.Formats).ShouldBeEmpty(target.Name);
         }
     }

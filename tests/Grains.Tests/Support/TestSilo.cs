@@ -105,9 +105,10 @@ internal sealed class TestSilo : IAsyncDisposable
         var records = new List<JournalRecord>();
         while (true)
         {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            var token = TestContext.Current.CancellationToken;
+            token.ThrowIfCancellationRequested();
             var job = Grains.GetGrain<IJobGrain>(id);
-            var page = (await job.ReadAsync(records.Count, 100, TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken)).ShouldNotBeNull();
+            var page = (await job.ReadAsync(records.Count, 100, TimeSpan.FromSeconds(2), token)).ShouldNotBeNull();
             var fresh = page.Records.Value<IReadOnlyList<JournalRecord>>();
             records.AddRange(fresh);
             if ((until is not null && fresh.Any(until)) || (page.Status.HasEnded() && records.Count == page.Total))
