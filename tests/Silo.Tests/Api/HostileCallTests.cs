@@ -66,7 +66,8 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
             var page = await at.Host.Jobs.ListJobsAsync(new ListJobsRequest { PageSize = 1 }, Ben);
             page.NextPageToken.ShouldNotBeEmpty();
             await at.Host.Nodes.ListNodesAsync(new ListNodesRequest { PageToken = page.NextPageToken }, Ben);
-        }),
+        }
+        ),
         ["list: a state that is none"] = ListJobs(StatusCode.InvalidArgument, new() { States = { (JobState)999 } }),
         ["list: the state of nothing"] = ListJobs(StatusCode.InvalidArgument, new() { States = { JobState.Unspecified } }),
         ["list: candidates of another tenant"] = (StatusCode.NotFound, at =>
@@ -205,7 +206,8 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         }
 
         await answer;
-    });
+    }
+    );
 
     private static Row Download(StatusCode code, string name, long offset = 0) =>
         (code, at => at.DownloadAsync(name, offset));
@@ -220,7 +222,8 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         change(request);
         using var call = at.Host.Jobs.WatchJob(request, Ben);
         await call.ResponseStream.MoveNext(Cancellation);
-    });
+    }
+    );
 
     private static Row WatchOwn(StatusCode code, Action<WatchJobRequest> change) =>
         Watch(code, at => Tenants.CreateAsync(at.Host, Tenants.Ben, [5]), change);
@@ -234,7 +237,8 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         var request = await Tenants.RequestAsync(at.Host, Tenants.Ben, [5]);
         change(request);
         await at.Host.Jobs.CreateJobAsync(request, Ben);
-    });
+    }
+    );
 
     private static Row Drain(StatusCode code, string name, Duration? grace) =>
         (code, at => at.Host.Nodes.DrainNodeAsync(new DrainNodeRequest { Name = name, Grace = grace }, Ben).ResponseAsync);
@@ -250,5 +254,6 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         var bytes = Marshallers.Create(value => value, value => value);
         var call = new Method<byte[], byte[]>(MethodType.Unary, service, method, bytes, bytes);
         return at.Host.Channel.CreateCallInvoker().AsyncUnaryCall(call, host: null, new CallOptions(Ben), []).ResponseAsync;
-    });
+    }
+    );
 }
