@@ -52,7 +52,7 @@ public static class CommandEnds
         _ => null,
     };
 
-    // One class of mistake has one code, whoever put it into words.
+    // The same class of mistake has the same code, wherever its sentence was written.
     private static CommandEnd? Expected(CommandEnd? end, Exception failure) =>
         end is { Code: ExitCode.Failed } && IsDenied(failure) ? end with { Code = ExitCode.Denied } : end;
 

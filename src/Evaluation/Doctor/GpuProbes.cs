@@ -2,7 +2,7 @@ using Cluster.Evaluation.Gpus;
 
 namespace Cluster.Evaluation.Doctor;
 
-/// <summary>Whether GPUs are whole and nobody else's: what runs beside a candidate would be in its milliseconds.</summary>
+/// <summary>Whether GPUs are whole and free of other work, which would be in a candidate's milliseconds.</summary>
 internal static class GpuProbes
 {
     // A desktop, and what this process itself has there by now.

@@ -70,7 +70,7 @@ internal sealed partial class LocalWork(
         known.Renew(time.GetTimestamp());
         if (!known.Work.IsCompleted)
         {
-            await Pause.ForAsync(wait < options.LongestWait ? wait : options.LongestWait, known.Work, time, cancellationToken);
+            await Pause.ForAsync(options.Bounded(wait), known.Work, time, cancellationToken);
             if (!known.Work.IsCompleted)
             {
                 return new CandidateReply(CandidatePhase.Running);

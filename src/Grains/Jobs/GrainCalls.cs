@@ -10,7 +10,7 @@ namespace Cluster.Grains.Jobs;
 internal sealed partial class GrainCalls(TimeSpan longest, TimeProvider time, ILogger logger)
 {
     /// <summary>The answer, or null where there is none.</summary>
-    /// <param name="call">Makes the call, with a token that tells its grain when nobody waits for the answer any more.</param>
+    /// <param name="call">Makes the call, with a token that is cancelled once its answer is no longer awaited.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <param name="within">How long an answer may take; null: as long as of any call.</param>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>

@@ -75,7 +75,7 @@ internal sealed class JobGrain(
         switch (_phase)
         {
             case JobPhase.Preparing { Job: var preparing }:
-                await Pause.ForAsync(Bounded(wait), preparing.Completion, time, cancellationToken);
+                await Pause.ForAsync(options.Bounded(wait), preparing.Completion, time, cancellationToken);
                 return preparing.Reply;
             case JobPhase.Ended { Refusal: var refusal }:
                 return new PreparationReply(IsOver: true, refusal);
@@ -93,7 +93,7 @@ internal sealed class JobGrain(
 
         if (_phase is JobPhase.Preparing { Job: var preparing })
         {
-            await Pause.ForAsync(Bounded(wait), preparing.Completion, time, cancellationToken);
+            await Pause.ForAsync(options.Bounded(wait), preparing.Completion, time, cancellationToken);
             return new RecordPage(Carried.Of<IReadOnlyList<JournalRecord>>([]), 0, JobStatus.Preparing);
         }
 
@@ -163,8 +163,6 @@ internal sealed class JobGrain(
             GrainFactory.GetGrain<IJobCatalogGrain>(0).KeepAliveAsync().Ignore();
         }
     }
-
-    private TimeSpan Bounded(TimeSpan wait) => wait < options.LongestWait ? wait : options.LongestWait;
 
     private void Enter(JobPhase phase)
     {
@@ -303,7 +301,7 @@ internal sealed class JobGrain(
     private async Task<RecordPage> ReadAsync(
         RunningJob running, long from, int limit, TimeSpan wait, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Bounded(wait), time);
+        using var patience = new CancellationTokenSource(options.Bounded(wait), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         IReadOnlyList<JournalRecord> records = [];
         try
@@ -316,7 +314,7 @@ internal sealed class JobGrain(
         }
         catch (JobException)
         {
-            // Its journal was lost to another owner or broke: the reader asks again and finds whoever has it then.
+            // Its journal was lost to another owner or broke: the reader asks again and finds its new owner.
         }
 
         var (total, status) = running.Look();

@@ -25,7 +25,7 @@ internal sealed class LocalPreparations(INodeHost host, GrainOptions options, Ti
         reading.Abandoned.Change(Patience, Timeout.InfiniteTimeSpan);
         if (!reading.Work.IsCompleted)
         {
-            await Pause.ForAsync(wait < options.LongestWait ? wait : options.LongestWait, reading.Work, time, cancellationToken);
+            await Pause.ForAsync(options.Bounded(wait), reading.Work, time, cancellationToken);
         }
 
         return reading.Work.IsCompleted ? await reading.Work : new NodePreparation(IsOver: false);

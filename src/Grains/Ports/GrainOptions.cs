@@ -51,6 +51,9 @@ public sealed record GrainOptions
     /// <summary>Longest wait within one grain call.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>A wait that a caller asks for, at most as long as one may be.</summary>
+    public TimeSpan Bounded(TimeSpan wait) => wait < LongestWait ? wait : LongestWait;
+
     /// <summary>How much longer than its wait a call may take before it counts as unanswered: its silo may have been killed.</summary>
     public TimeSpan CallMargin { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -69,7 +69,7 @@ internal readonly unsafe struct RowProduct
         }
     }
 
-    // Written out, as the compiler unrolls no loop over registers.
+    // Written out for each width, as the compiler unrolls no loop over registers, and generic over ILanes it copies them in the loop.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ByThirtyTwo(
         float* inputs, nint step, nint next, int depth, float* weights, float* bias, float* sums, nint outputs, int rows)
