@@ -78,6 +78,9 @@ internal sealed class ClusterRehearsal
     internal Task<T> AtNodeAsync<T>(string node, Func<RehearsedSilo, Task<T>> ask) =>
         _silos.GetValueOrDefault(node) is { LostAt: null } silo ? ask(silo) : RehearsedNetwork.Never<T>();
 
+    /// <summary>The members, as far as they know by now.</summary>
+    internal IReadOnlyList<string> Members => [.. _silos.Keys.Where(IsMember).Order(StringComparer.Ordinal)];
+
     /// <summary>Whether a node is one of the members, as far as they know by now.</summary>
     internal bool IsMember(string node) => _silos.GetValueOrDefault(node) is { } silo
         && !(silo.LostAt is { } lost && Time.Elapsed - lost > MembersKnowAfter);

@@ -56,8 +56,6 @@ public class RehearsedGrains : DispatchProxy
 
         public Task ReleaseAsync(SlotGrant grant) => TellAsync(directory => directory.Release(grant));
 
-        public Task<IReadOnlyList<NodeStatus>> ListAsync() => from.AskDirectoryAsync(directory => Task.FromResult(directory.List()));
-
         private Task TellAsync(Action<NodeDirectory> tell) => from.AskDirectoryAsync(directory =>
         {
             tell(directory);
@@ -67,6 +65,8 @@ public class RehearsedGrains : DispatchProxy
 
     private sealed class Nodes(RehearsedGrains from) : INodeServices
     {
+        public IReadOnlyList<string> Names => from._cluster.Members;
+
         public ValueTask<INodeService?> FindAsync(string node) => ValueTask.FromResult(
             from._cluster.IsMember(node) ? (INodeService)RehearsedReference.Of(typeof(INodeService), new Node(from, node)) : null);
     }

@@ -40,7 +40,7 @@ internal static class ThroughputTrial
         try
         {
             var grains = host.Services.GetRequiredService<IGrainFactory>();
-            while ((await grains.GetGrain<INodeDirectoryGrain>(0).ListAsync()).Count < silos)
+            while ((await grains.GetGrain<INodesGrain>(0).ListAsync(cancellation)).Count < silos)
             {
                 await Task.Delay(100, cancellation);
             }

@@ -28,24 +28,4 @@ public interface INodeDirectoryGrain : IGrainWithIntegerKey
     /// <summary>A slot is free again.</summary>
     [Alias("release")]
     Task ReleaseAsync(SlotGrant grant);
-
-    /// <summary>A node takes nothing new, or takes work again; what runs goes on. Its status then, or null where it is gone.</summary>
-    [Alias("cordon")]
-    Task<NodeStatus?> CordonAsync(string node, bool isCordoned);
-
-    /// <summary>
-    /// A node takes nothing new, and after <paramref name="grace"/> stops what still runs, which others take up. Its status now, or null
-    /// where it is gone.
-    /// </summary>
-    [Alias("drain")]
-    Task<NodeStatus?> DrainAsync(string node, TimeSpan grace);
-
-    /// <summary>Has a node read a job's files; see <see cref="INodeService.PrepareAsync"/>.</summary>
-    [Alias("prepare")]
-    Task<NodePreparation> PrepareAsync(
-        string node, string reading, Carried inputs, Carried options, TimeSpan wait, CancellationToken cancellationToken);
-
-    /// <summary>The nodes, by id.</summary>
-    [Alias("list")]
-    Task<IReadOnlyList<NodeStatus>> ListAsync();
 }

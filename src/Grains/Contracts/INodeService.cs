@@ -50,6 +50,10 @@ internal interface INodeService : IGrainService
     [Alias("kept")]
     Task<Assignment[]> KeptAsync(string job);
 
+    /// <summary>What the node is and does now.</summary>
+    [Alias("status")]
+    Task<NodeStatus> StatusAsync();
+
     /// <summary>Takes nothing new, or takes work again; what runs goes on. The status then.</summary>
     [Alias("cordon")]
     Task<NodeStatus> CordonAsync(bool isCordoned);

@@ -15,9 +15,9 @@ public sealed record NodeStatus
     [Id(1)]
     public required string Version { get; init; }
 
-    /// <summary>When it started.</summary>
+    /// <summary>When it started; null where that is not known.</summary>
     [Id(2)]
-    public required DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>Whether it takes nothing new.</summary>
     [Id(3)]
@@ -31,11 +31,11 @@ public sealed record NodeStatus
     [Id(5)]
     public IReadOnlyList<string> Holds { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
-    /// <summary>When this was said; set by the directory, by its own clock.</summary>
+    /// <summary>When this was said; set by who hears it, by its own clock; null: never.</summary>
     [Id(6)]
-    public DateTimeOffset SeenAt { get; init; }
+    public DateTimeOffset? SeenAt { get; init; }
 
-    /// <summary>Whether its announcements are overdue; set by the directory.</summary>
+    /// <summary>Whether it is silent; set by who should hear from it.</summary>
     [Id(7)]
     public bool IsSuspect { get; init; }
 

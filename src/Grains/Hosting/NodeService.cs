@@ -39,6 +39,8 @@ internal sealed class NodeService(
 
     public Task<Assignment[]> KeptAsync(string job) => Task.FromResult(work.Kept(job));
 
+    public Task<NodeStatus> StatusAsync() => Task.FromResult(node.Status);
+
     public Task<NodeStatus> CordonAsync(bool isCordoned)
     {
         node.Cordon(isCordoned);

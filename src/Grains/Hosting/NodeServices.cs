@@ -1,13 +1,24 @@
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Nodes;
+using Cluster.Grains.Placement;
+using Cluster.Grains.Ports;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Runtime.Services;
 
 namespace Cluster.Grains.Hosting;
 
 /// <summary>Finds nodes by the names of their silos, which are their ids.</summary>
-internal sealed class NodeServices(IServiceProvider silo, IClusterMembershipService members)
+internal sealed class NodeServices(IServiceProvider silo, IClusterMembershipService members, ISiloMetadataCache metadata)
     : GrainServiceClient<INodeService>(silo), INodeServices
 {
+    public IReadOnlyList<string> Names =>
+    [
+        .. members.CurrentSnapshot.Members.Values
+            .Where(member => member.Status is SiloStatus.Active or SiloStatus.ShuttingDown
+                && SiloRoleMetadata.RolesOf(metadata, member.SiloAddress).HasFlag(SiloRoles.Worker))
+            .Select(member => member.Name),
+    ];
+
     public async ValueTask<INodeService?> FindAsync(string node)
     {
         if (Find(node) is { } known)

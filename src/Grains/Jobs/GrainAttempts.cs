@@ -84,11 +84,8 @@ internal sealed partial class GrainAttempts
         }
     }
 
-    /// <summary>The nodes that the directory knows, as far as it answers.</summary>
-    public async Task<IReadOnlyList<string>> NodesAsync(CancellationToken cancellationToken) =>
-        await _calls.TryAsync(_ => _grains.GetGrain<INodeDirectoryGrain>(0).ListAsync(), cancellationToken) is { } nodes
-            ? [.. nodes.Select(node => node.Id)]
-            : [];
+    /// <summary>The nodes of the cluster, by id.</summary>
+    public IReadOnlyList<string> Nodes => _nodes.Names;
 
     /// <summary>What a node has of the job (<see cref="INodeService.KeptAsync"/>); nothing where it does not answer.</summary>
     public async Task<Assignment[]> KeptAsync(string node, CancellationToken cancellationToken) =>
@@ -134,7 +131,7 @@ internal sealed partial class GrainAttempts
 
             // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
             return found.Failure is { Kind: FailureKind.HostLost }
-                && !(_scope.HasOtherSilos && await Slots.HasOthersAsync(cancellationToken))
+                && !(_scope.HasOtherSilos && Nodes.Count > 1)
                 ? Failed(FailureKind.Unavailable, $"It ended with the silo {already}.")
                 : found;
         }

@@ -23,10 +23,6 @@ internal sealed partial class GrainForesight(
     // A slot that is free is had sooner.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
-    // What takes a job up asks for nodes so often, with so much time between: each says every second that it is there.
-    private const int Looks = 4;
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
-
     // Found and not asked for, at most.
     private const int MostFound = 128;
 
@@ -120,21 +116,9 @@ internal sealed partial class GrainForesight(
         _kept.Clear();
     }
 
-    /// <summary>
-    /// Asks nodes what the job's earlier coordinator had begun there: once at once, and again of those that come to be known, as the
-    /// directory may have been lost with it.
-    /// </summary>
-    public async Task TakeUpAsync(CancellationToken cancellationToken)
-    {
-        var asked = new HashSet<string>(StringComparer.Ordinal);
-        for (var look = 0; look < Looks; look++)
-        {
-            var nodes = await attempts.NodesAsync(cancellationToken);
-            await Task.WhenAll(nodes.Where(asked.Add).Select(node => AskAsync(node, cancellationToken)));
-
-            await Task.Delay(LookAgain, attempts.Time, cancellationToken);
-        }
-    }
+    /// <summary>Asks the nodes what the job's earlier coordinator had begun there.</summary>
+    public Task TakeUpAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(attempts.Nodes.Select(node => AskAsync(node, cancellationToken)));
 
     /// <summary>Has a result that an earlier coordinator's work came to, where its node says so, counted as expected.</summary>
     public async Task ClaimAsync(WorkItem item, CancellationToken cancellationToken)

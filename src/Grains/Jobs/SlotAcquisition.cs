@@ -78,10 +78,6 @@ internal sealed class SlotAcquisition(
     /// <summary>An item is over.</summary>
     public void Forget(int sequence) => _avoided.TryRemove(sequence, out _);
 
-    /// <summary>Whether the cluster has more than one node now.</summary>
-    public async Task<bool> HasOthersAsync(CancellationToken cancellationToken) =>
-        await calls.TryAsync(_ => Directory.ListAsync(), cancellationToken) is { Count: > 1 };
-
     /// <summary>A slot that is not wanted any more; where this word is lost, the directory takes it back by itself, but later.</summary>
     public void GiveBack(SlotGrant grant) => _ = calls.TryAsync(_ => ReleaseAsync(grant), CancellationToken.None);
 

@@ -52,15 +52,6 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         }
     }
 
-    public IReadOnlyList<NodeStatus> List()
-    {
-        var now = _clock.Now;
-        return _nodes.Values
-            .Where(node => now - node.SeenAt < ForgottenAfter)
-            .Select(node => node.Status with { SeenAt = node.SeenAt, IsSuspect = IsSuspect(node, now) })
-            .ToArray();
-    }
-
     /// <summary>Why no node that is there could ever serve a request, or null where one can, now or later.</summary>
     public string? Explain(SlotRequest request)
     {

@@ -9,7 +9,7 @@ namespace Cluster.Grains.Nodes;
 [KeepAlive]
 [OnCoordinators]
 [GrainType("cluster-nodes")]
-internal sealed class NodeDirectoryGrain(INodeServices nodes, TimeProvider time, GrainOptions options) : Grain, INodeDirectoryGrain
+internal sealed class NodeDirectoryGrain(TimeProvider time, GrainOptions options) : Grain, INodeDirectoryGrain
 {
     private readonly NodeDirectory _directory = new(time, options);
 
@@ -35,31 +35,4 @@ internal sealed class NodeDirectoryGrain(INodeServices nodes, TimeProvider time,
         _directory.Release(grant);
         return Task.CompletedTask;
     }
-
-    public Task<NodeStatus?> CordonAsync(string node, bool isCordoned) => ChangeAsync(node, service => service.CordonAsync(isCordoned));
-
-    public Task<NodeStatus?> DrainAsync(string node, TimeSpan grace) => ChangeAsync(node, service => service.DrainAsync(grace));
-
-    public async Task<NodePreparation> PrepareAsync(
-        string node, string reading, Carried inputs, Carried options, TimeSpan wait, CancellationToken cancellationToken) =>
-        await nodes.FindAsync(node) is { } service
-            ? await service.PrepareAsync(reading, inputs, options, wait, cancellationToken)
-            : new NodePreparation(IsOver: true, IsGone: true);
-
-    public Task<IReadOnlyList<NodeStatus>> ListAsync() => Task.FromResult(_directory.List());
-
-    private async Task<NodeStatus?> ChangeAsync(string node, Func<INodeService, Task<NodeStatus>> change)
-    {
-        // Silos without slots are none of its nodes.
-        if (Known(node) is null || await nodes.FindAsync(node) is not { } service)
-        {
-            return null;
-        }
-
-        _directory.Announce(await change(service));
-        return Known(node);
-    }
-
-    private NodeStatus? Known(string node) =>
-        _directory.List().FirstOrDefault(known => string.Equals(known.Id, node, StringComparison.Ordinal));
 }

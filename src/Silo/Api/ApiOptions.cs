@@ -22,8 +22,8 @@ internal sealed record ApiOptions
     /// <summary>How long CreateJob waits for the job's files to be checked before it gives the job as it is.</summary>
     public TimeSpan PreparationWait { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long ListJobs waits for the progress of a job that is not over.</summary>
-    public TimeSpan ListPatience { get; init; } = TimeSpan.FromSeconds(3);
+    /// <summary>How long a reader of a job waits for its grain, which may hang with its silo, before it takes what is stored.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Most uploads that this server takes at once.</summary>
     public int MaxUploads { get; init; } = 32;

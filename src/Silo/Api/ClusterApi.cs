@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Cluster.Grains.Nodes;
+using Cluster.Grains.Ports;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Api.Paging;
@@ -32,6 +34,8 @@ internal static class ClusterApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => RandomNumberGenerator.Create());
         services.TryAddSingleton<SiloMetrics>();
+        services.TryAddSingleton<GrainOptions>();
+        services.AddSingleton<ClusterNodes>();
         services.AddSingleton<TransferLimits>();
         services.AddSingleton<ServerState>().AddSingleton<StoreHealth>().AddSingleton<PageTokens>().AddSingleton<JobFeeds>();
         services.AddSingleton<JobReader>()

@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using Cluster.Grains.Contracts;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections;
 using Orleans.Runtime;
 
 namespace Cluster.Silo.Api;
@@ -11,9 +13,15 @@ internal static class GrainFailure
 
     /// <summary>
     /// Whether the grain or its silo could not be reached; it will soon be active elsewhere. Orleans' own exceptions are of
-    /// that kind: a message that was refused, a directory that is being handed over.
+    /// that kind: a message that was refused, a directory that is being handed over; so are those of a connection that broke, and a
+    /// cancellation that is not the caller's, which is looked for first.
     /// </summary>
-    public static bool IsTransient(Exception exception) => exception is OrleansException or GrainProblemException or TimeoutException;
+    public static bool IsTransient(Exception exception) => exception is OrleansException
+        or GrainProblemException
+        or TimeoutException
+        or OperationCanceledException
+        or ConnectionResetException
+        or SocketException;
 
     /// <param name="problem">What is wrong, fit for callers; null where that is not known.</param>
     public static RpcException Unavailable(string? problem = null) =>

@@ -11,14 +11,16 @@ namespace Cluster.Silo.Api;
 /// <summary>
 /// Jobs as readers of this silo see them. Readers share one view, folded once; the grain is asked only for new records.
 /// </summary>
-internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions options)
+internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions options, TimeProvider time)
 {
     private const int PageLength = 500;
 
     private readonly ConcurrentDictionary<string, (JobFeed Feed, long Used)> _feeds = new(StringComparer.Ordinal);
     private long _uses;
 
-    /// <summary>A job up to its latest record, or null if it does not exist.</summary>
+    /// <summary>
+    /// A job up to its latest record, or null if it does not exist. Where its grain does not answer, up to the last record that is stored.
+    /// </summary>
     public async Task<JobFeed?> RefreshAsync(string id, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, cancellationToken) is not { } feed)
@@ -33,7 +35,18 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
 
         while (true)
         {
-            var page = await grains.GetGrain<IJobGrain>(id).ReadAsync(feed.Count, PageLength, TimeSpan.Zero, cancellationToken);
+            RecordPage? page;
+            try
+            {
+                page = await grains.GetGrain<IJobGrain>(id).ReadAsync(feed.Count, PageLength, TimeSpan.Zero, cancellationToken)
+                    .WaitAsync(options.Patience, time, cancellationToken);
+            }
+            catch (Exception silent) when (GrainFailure.IsTransient(silent))
+            {
+                feed.Apply(await store.ReadJournalAsync(id, cancellationToken));
+                return feed;
+            }
+
             if (page is null)
             {
                 Forget(id);

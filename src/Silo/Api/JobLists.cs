@@ -9,7 +9,7 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>Lists jobs and candidates, a page at a time.</summary>
-internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tokens, ApiOptions options, TimeProvider time)
+internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tokens, ApiOptions options)
 {
     private const int UsualPage = 50;
 
@@ -23,7 +23,10 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
 
         // One more than asked for tells whether there is another page.
         var found = await store.ListAsync(new JobQuery(size + 1, statuses, createdAt, id) { Tenant = tenant }, cancellationToken);
-        var response = new V1.ListJobsResponse { Jobs = { await Task.WhenAll(found.Take(size).Select(SummaryAsync)) } };
+        var response = new V1.ListJobsResponse
+        {
+            Jobs = { await Task.WhenAll(found.Take(size).Select(entry => SummaryAsync(entry, cancellationToken))) },
+        };
         if (found.Count > size)
         {
             var last = found[size - 1];
@@ -66,21 +69,20 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
     }
 
     // GetJob's word: the stored status follows the journal, and knows neither progress nor the best.
-    private async Task<V1.Job> SummaryAsync(JobEntry entry)
+    private async Task<V1.Job> SummaryAsync(JobEntry entry, CancellationToken cancellationToken)
     {
         try
         {
-            using var patience = new CancellationTokenSource(options.ListPatience, time);
-            var job = await reader.GetAsync(entry.Id, TenantName.Of(entry), patience.Token);
+            var job = await reader.GetAsync(entry.Id, TenantName.Of(entry), cancellationToken);
             job.Groups.Clear();
             job.Artefacts.Clear();
             job.Reconstruction.Clear();
             job.Sensitivities.Clear();
             return job;
         }
-        catch (Exception unreached) when (unreached is RpcException or OperationCanceledException || GrainFailure.IsTransient(unreached))
+        catch (RpcException)
         {
-            // Deleted meanwhile, or its silo does not answer: lists do not wait for it.
+            // Deleted meanwhile.
             return entry.ToSummary();
         }
     }

@@ -36,7 +36,15 @@ internal sealed class JobReader(IGrainFactory grains, JobFeeds feeds, ApiOptions
             return null;
         }
 
-        var progress = await grains.GetGrain<IJobGrain>(id).GetProgressAsync().WaitAsync(cancellationToken);
-        return progress?.Value<JobProgress>();
+        try
+        {
+            var progress = await grains.GetGrain<IJobGrain>(id).GetProgressAsync().WaitAsync(options.Patience, time, cancellationToken);
+            return progress?.Value<JobProgress>();
+        }
+        catch (Exception silent) when (GrainFailure.IsTransient(silent))
+        {
+            // What runs at this moment is not known; what the journal tells is.
+            return null;
+        }
     }
 }

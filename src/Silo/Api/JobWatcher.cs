@@ -108,7 +108,7 @@ internal sealed class JobWatcher(
             if (silence >= heartbeat)
             {
                 await responses.WriteAsync(
-                    EventMapping.Heartbeat(sequence, time.GetUtcNow(), await ProgressAsync(id, feed, cancellationToken)),
+                    EventMapping.Heartbeat(sequence, time.GetUtcNow(), await reader.ProgressAsync(id, feed, cancellationToken)),
                     CancellationToken.None);
                 told = time.GetTimestamp();
                 silence = TimeSpan.Zero;
@@ -140,18 +140,6 @@ internal sealed class JobWatcher(
         if (feed.Count == known && time.GetElapsedTime(began) < Pause)
         {
             await Task.Delay(wait < Pause ? wait : Pause, time, cancellationToken);
-        }
-    }
-
-    private async Task<V1.JobProgress> ProgressAsync(string id, JobFeed feed, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await reader.ProgressAsync(id, feed, cancellationToken);
-        }
-        catch (Exception failure) when (GrainFailure.IsTransient(failure))
-        {
-            return feed.Read(view => view.ToProgress(id, running: null, time.GetUtcNow()));
         }
     }
 }

@@ -1,18 +1,18 @@
 using Cluster.Coordinator.Model;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Silo.Api.Paging;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
-using Orleans;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
 /// <summary>Nodes over the wire.</summary>
 [Authorize(Roles = nameof(Role.Read))]
-internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, PageTokens tokens, ApiOptions options)
+internal sealed class NodeGrpcService(ClusterNodes all, JobFeeds feeds, PageTokens tokens, ApiOptions options)
     : V1.NodeService.NodeServiceBase
 {
     private static readonly TimeSpan UsualGrace = TimeSpan.FromSeconds(60);
@@ -29,10 +29,8 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
         string tenant = CallerTenant.Of(context);
         var size = PageSize.Of(request.PageSize, UsualPage);
         var after = tokens.Read(List, request.PageToken);
-        var nodes = await grains.GetGrain<INodeDirectoryGrain>(0).ListAsync().WaitAsync(context.CancellationToken);
-        var found = nodes.OrderBy(node => node.Id, StringComparer.Ordinal)
-            .Where(node => string.CompareOrdinal(node.Id, after) > 0)
-            .Take(size + 1)
+        var nodes = await all.ListAsync(context.CancellationToken);
+        var found = nodes.Where(node => string.CompareOrdinal(node.Id, after) > 0).Take(size + 1)
             .ToArray();
         var jobs = await FeedsAsync(found.Take(size), context.CancellationToken);
         var response = new V1.ListNodesResponse
@@ -66,11 +64,11 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
     }
 
     private async Task<V1.Node> ChangeAsync(
-        string name, Func<INodeDirectoryGrain, string, Task<NodeStatus?>> change, ServerCallContext context)
+        string name, Func<ClusterNodes, string, Task<NodeStatus?>> change, ServerCallContext context)
     {
         var cancellationToken = context.CancellationToken;
         var id = Names.NodeId(name);
-        if (await change(grains.GetGrain<INodeDirectoryGrain>(0), id).WaitAsync(cancellationToken) is not { } shown)
+        if (await change(all, id).WaitAsync(cancellationToken) is not { } shown)
         {
             throw ApiError.Of(
                 StatusCode.NotFound, Reason.NodeUnknown, $"There is no node {id}: list the nodes to see which there are.", ("node", id));
@@ -98,16 +96,9 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
         var found = new Dictionary<string, JobFeed>(StringComparer.Ordinal);
         foreach (var job in nodes.SelectMany(node => node.Slots).Select(slot => slot.Job).OfType<string>().Distinct(StringComparer.Ordinal))
         {
-            try
+            if (await feeds.RefreshAsync(job, cancellationToken) is { } feed)
             {
-                if (await feeds.RefreshAsync(job, cancellationToken) is { } feed)
-                {
-                    found[job] = feed;
-                }
-            }
-            catch (Exception failure) when (GrainFailure.IsTransient(failure))
-            {
-                // Its slots are listed as taken.
+                found[job] = feed;
             }
         }
 

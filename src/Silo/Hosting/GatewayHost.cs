@@ -1,7 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Nodes;
-using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Collection;
@@ -59,7 +58,7 @@ internal static class GatewayHost
         ServerHost.AddReloaded(builder, silos, tokens);
         builder.UseOrleansClient(client => OrleansClustering.Configure(client, options, silos));
         var folders = new NodeFolders(Path.GetFullPath(options.Artefacts), Path.GetFullPath(options.Artefacts));
-        builder.Services.AddRemotePreparer(new GrainOptions());
+        builder.Services.AddSingleton<IJobPreparer, RemotePreparer>();
         builder.Services.AddClusterApi(new ApiOptions
         {
             Tokens = tokens is null ? null : tokens.Read,

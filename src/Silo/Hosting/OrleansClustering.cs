@@ -17,6 +17,7 @@ internal static class OrleansClustering
     private const int MostConnections = 5;
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(5);
     private static readonly ClusterMembershipOptions Usual = new();
 
     // Ends calls to a silo that was killed, which would never be answered.
@@ -64,6 +65,7 @@ internal static class OrleansClustering
         client.AddActivityPropagation()
             .Configure<ClientMessagingOptions>(Answer)
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
+            .Configure<Orleans.Configuration.GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = Often)
             .UseConnectionRetryFilter(WaitForSilosAsync);
         if (options.Gateways is { Count: > 0 } gateways)
         {

@@ -10,7 +10,7 @@ namespace Cluster.Silo.Hosting;
 /// Has a job's files read here, or, where no slot of this silo runs the job's target, on a node that has one: the class of its GPU is
 /// part of what the job is.
 /// </summary>
-internal sealed class PlacedPreparer(SlotHost here, NodePreparations nodes) : IJobPreparer
+internal sealed class PlacedPreparer(SlotHost here, ClusterNodes nodes) : IJobPreparer
 {
     public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
         SlotOffer.IsTarget(options.Target)

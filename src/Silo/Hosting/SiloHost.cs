@@ -107,7 +107,7 @@ internal static partial class SiloHost
         {
             services.AddSingleton(provider => Slots(id, options, folders, provider));
             services.AddSingleton<INodeHost>(provider => provider.GetRequiredService<SlotHost>());
-            services.AddNodePreparations(grains).AddSingleton<IJobPreparer, PlacedPreparer>();
+            services.AddSingleton<IJobPreparer, PlacedPreparer>();
             services.AddHostedService(provider => new CacheSweep(
                 folders.Node, TimeProvider.System, provider.GetRequiredService<ILogger<CacheSweep>>()));
             services.AddHostedService(provider => new GpuWatch(
@@ -119,7 +119,7 @@ internal static partial class SiloHost
         else
         {
             services.AddSingleton<INodeHost>(new NoSlots(id));
-            services.AddRemotePreparer(grains);
+            services.AddSingleton<IJobPreparer, RemotePreparer>();
         }
 
         services.AddNodeMetering();

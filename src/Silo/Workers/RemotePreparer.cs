@@ -8,7 +8,7 @@ using Cluster.Grains.Nodes;
 namespace Cluster.Silo.Workers;
 
 /// <summary>Has a node of the cluster read the files, where this server has no slots and no native library.</summary>
-internal sealed class RemotePreparer(NodePreparations nodes) : IJobPreparer
+internal sealed class RemotePreparer(ClusterNodes nodes) : IJobPreparer
 {
     public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
     {

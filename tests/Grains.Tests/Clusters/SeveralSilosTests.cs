@@ -3,6 +3,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
 using Cluster.Grains.Tests.Support;
 using Cluster.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,7 +61,7 @@ public sealed class SeveralSilosTests : IDisposable
 
         foreach (var caller in callers)
         {
-            (await caller.GetGrain<INodeDirectoryGrain>(0).ListAsync()).Count.ShouldBe(2);
+            (await caller.GetGrain<INodesGrain>(0).ListAsync(TestContext.Current.CancellationToken)).Count.ShouldBe(2);
         }
     }
 
@@ -85,6 +86,30 @@ public sealed class SeveralSilosTests : IDisposable
             await Should.ThrowAsync<OperationCanceledException>(asked);
             (await watch.Ended.ReadAsync(Token)).ShouldBeAssignableTo<OperationCanceledException>();
         }
+    }
+
+    [Fact]
+    public async Task Nodes_OneOfThemIsSilent_AreListedWithIt()
+    {
+        using var store = FileJobStore.Open(_folder.Root);
+        await using var silos = await TestSilos.StartAsync(
+            store,
+            name => new SyntheticNode(Networks.Easy, 1) { Id = name },
+            services => services.AddSingleton<IIncomingGrainCallFilter>(new Silence()));
+        var (first, second) = (silos.Silos[0], silos.Silos[1]);
+        var hung = second.GetRequiredService<INodeHost>().Id;
+
+        foreach (var caller in silos.Callers)
+        {
+            var all = await caller.GetGrain<INodesGrain>(0).ListAsync(Token);
+            all.ShouldAllBe(node => !node.IsSuspect && node.SeenAt != null && node.Slots.Count == 1);
+            all.Count.ShouldBe(2);
+        }
+
+        second.GetServices<IIncomingGrainCallFilter>().OfType<Silence>().Single().IsOn = true;
+        var without = await first.GetRequiredService<IGrainFactory>().GetGrain<INodesGrain>(0).ListAsync(Token);
+
+        without.Select(node => (node.Id == hung, node.IsSuspect, node.Slots.Count)).ShouldBe([(false, false, 1), (true, true, 1)], true);
     }
 
     private static async Task<JobProgress> ProgressAsync(IJobGrain job)
@@ -112,6 +137,17 @@ public sealed class SeveralSilosTests : IDisposable
                 return records;
             }
         }
+    }
+
+    // A silo that does not say what its node does.
+    private sealed class Silence : IIncomingGrainCallFilter
+    {
+        public bool IsOn { get; set; }
+
+        public Task Invoke(IIncomingGrainCallContext context) =>
+            IsOn && string.Equals(context.MethodName, nameof(INodeService.StatusAsync), StringComparison.Ordinal)
+                ? new TaskCompletionSource().Task
+                : context.Invoke();
     }
 
     // How calls of a method end in their grain, which the caller may not wait for.

@@ -81,7 +81,7 @@ public sealed class FaultyNodeTests : IDisposable
         await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: options);
         await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
         await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
-        var nodes = silo.Grains.GetGrain<INodeDirectoryGrain>(0);
+        var nodes = silo.Grains.GetGrain<INodesGrain>(0);
 
         (await nodes.DrainAsync("node-1", TimeSpan.FromMilliseconds(50))).ShouldNotBeNull().IsCordoned.ShouldBeTrue();
         await silo.ListedAsync("j-1", JobStatus.Unschedulable);

@@ -180,7 +180,7 @@ public sealed class GrainForesightTests
     public async Task Evaluate_AnEarlierCoordinatorHadItDone_IsThatAttempt()
     {
         await LoseCoordinatorAsync();
-        var next = TakeUp(out var ends);
+        var next = await TakeUpAsync();
 
         (await EvaluateAsync(7, by: next)).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
 
@@ -189,14 +189,13 @@ public sealed class GrainForesightTests
         _cluster.Requests.Count.ShouldBe(1);
         _started.ShouldBe([(1, "node-1")]);
         await ForgottenAsync(7, next);
-        await ends();
     }
 
     [Fact]
     public async Task Expect_AnEarlierCoordinatorHadItDone_IsFoundWithoutASlot()
     {
         await LoseCoordinatorAsync();
-        var next = TakeUp(out var ends);
+        var next = await TakeUpAsync();
         var foresight = next.Foresight.ShouldBeOfType<GrainForesight>();
 
         foresight.Expect([Item]);
@@ -205,28 +204,26 @@ public sealed class GrainForesightTests
         foresight.Found.Keys.ShouldBe([Item]);
         foresight.HasRoom.ShouldBeTrue();
         _cluster.Requests.Count.ShouldBe(1);
-        await ends();
     }
 
     [Fact]
     public async Task Evaluate_AnEarlierCoordinatorHadItDoneAndItsNodeForgot_IsBegunAnew()
     {
         await LoseCoordinatorAsync();
-        var next = TakeUp(out var ends);
+        var next = await TakeUpAsync();
         _cluster.Begun.Clear();
 
         (await EvaluateAsync(7, by: next)).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
 
         _cluster.Requests.Select(request => request.IsAhead).ShouldBe([true, false]);
         _started.ShouldBe([(1, "node-1")]);
-        await ends();
     }
 
     [Fact]
     public async Task Stop_WhatAnEarlierCoordinatorHadDone_IsLetGoOnItsNode()
     {
         await LoseCoordinatorAsync();
-        var next = TakeUp(out var ends);
+        var next = await TakeUpAsync();
         var telling = _time.ArmedAsync(Options.ForgetEvery);
 
         next.Foresight!.Stop();
@@ -234,7 +231,6 @@ public sealed class GrainForesightTests
         await telling;
         _time.Advance(Options.ForgetEvery);
         (await _cluster.Forgotten.Task).ShouldHaveSingleItem().ShouldStartWith("node-1");
-        await ends();
     }
 
     [Fact]
@@ -314,18 +310,10 @@ public sealed class GrainForesightTests
             TestSilo.Entry(Networks.Easy).Id, sequence, number, new SlotGrant("g1", "node-1", 0, "cpu:0")));
     }
 
-    // One that has asked the nodes once.
-    private GrainEvaluator TakeUp(out Func<Task> ends)
+    private async Task<GrainEvaluator> TakeUpAsync()
     {
         var next = Coordinator();
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var asking = next.TakeUpAsync(stop.Token);
-        ends = async () =>
-        {
-            await stop.CancelAsync();
-            await Should.ThrowAsync<OperationCanceledException>(() => asking);
-            stop.Dispose();
-        };
+        await next.TakeUpAsync(TestContext.Current.CancellationToken);
         return next;
     }
 

@@ -64,12 +64,6 @@ public class PlayedGrains : DispatchProxy
 
     private sealed class Directory(Played played)
     {
-        public Task<IReadOnlyList<NodeStatus>> ListAsync() => Task.FromResult<IReadOnlyList<NodeStatus>>(
-        [
-            .. played.Kept.Select(kept => kept.Grant.Node).Distinct(StringComparer.Ordinal)
-                .Select(id => new NodeStatus { Id = id, Version = "1", StartedAt = default, Slots = [] }),
-        ]);
-
         public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait, CancellationToken cancellationToken)
         {
             played.Requests.Enqueue(request);
@@ -86,6 +80,8 @@ public class PlayedGrains : DispatchProxy
 
     private sealed class Nodes(Played played) : INodeServices
     {
+        public IReadOnlyList<string> Names => [.. played.Kept.Select(kept => kept.Grant.Node).Distinct(StringComparer.Ordinal)];
+
         public ValueTask<INodeService?> FindAsync(string node) =>
             ValueTask.FromResult((INodeService?)RehearsedReference.Of(typeof(INodeService), new Node(played, node)));
     }

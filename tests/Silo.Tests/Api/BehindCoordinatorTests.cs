@@ -67,7 +67,7 @@ public sealed class BehindCoordinatorTests
             _ => throw new NotSupportedException(call),
         });
         var options = new ApiOptions { PageTokenKey = new byte[32] };
-        var feeds = new JobFeeds(grains, store, options);
+        var feeds = new JobFeeds(grains, store, options, TimeProvider.System);
         var reader = new JobReader(grains, feeds, options, TimeProvider.System);
         using var server = new ServerState();
         var quotas = new TenantQuotas(

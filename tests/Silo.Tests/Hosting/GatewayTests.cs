@@ -68,8 +68,8 @@ public sealed class GatewayTests
 
         Activity[] ours = [.. spans.Where(span => span.TraceId.ToHexString() == Trace)];
         var call = ours.Single(span => span.OperationName == "cluster.v1.NodeService/ListNodes");
-        var asked = ours.Single(span => span.OperationName == "INodeDirectoryGrain/ListAsync" && span.Kind == ActivityKind.Client);
-        var answered = ours.Single(span => span.OperationName == "INodeDirectoryGrain/ListAsync" && span.Kind == ActivityKind.Server);
+        var asked = ours.Single(span => span.OperationName == "INodesGrain/ListAsync" && span.Kind == ActivityKind.Client);
+        var answered = ours.Single(span => span.OperationName == "INodesGrain/ListAsync" && span.Kind == ActivityKind.Server);
         asked.ParentSpanId.ShouldBe(call.SpanId);
         answered.ParentSpanId.ShouldBe(asked.SpanId);
         await gateway.StopAsync(TestContext.Current.CancellationToken);

@@ -14,9 +14,11 @@ internal static class NodeMapping
         State = State(node),
         Slots = { node.Slots.Select(slot => ToContract(slot, workOf)) },
         Version = node.Version,
-        StartTime = Timestamp.FromDateTimeOffset(node.StartedAt),
-        LastHeartbeatTime = Timestamp.FromDateTimeOffset(node.SeenAt),
+        StartTime = Time(node.StartedAt),
+        LastHeartbeatTime = Time(node.SeenAt),
     };
+
+    private static Timestamp? Time(DateTimeOffset? at) => at is { } known ? Timestamp.FromDateTimeOffset(known) : null;
 
     private static V1.NodeState State(NodeStatus node) => node switch
     {

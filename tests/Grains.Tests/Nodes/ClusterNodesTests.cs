@@ -8,7 +8,7 @@ using Cluster.Grains.Tests.Support;
 namespace Cluster.Grains.Tests.Nodes;
 
 /// <summary>Files are read by nodes for servers that have none.</summary>
-public sealed class NodePreparationsTests : IDisposable
+public sealed class ClusterNodesTests : IDisposable
 {
     private static readonly JobInputs Inputs = new() { Model = "m", Calibration = new DataLocation("folder:/x") };
     private readonly WorkFolder _folder = new();
@@ -34,10 +34,10 @@ public sealed class NodePreparationsTests : IDisposable
                 return new NodePreparation(IsOver: true, Prepared: Carried.Of(inputs.Model));
             },
         };
-        await using var silo = await StartAsync(node, slow);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: slow);
 
         // Longest wait of a call: the answer comes after many of them.
-        var reading = new NodePreparations(silo.Grains, slow with { CallMargin = TimeSpan.FromMinutes(1) }, TimeProvider.System)
+        var reading = new ClusterNodes(silo.Grains, slow with { CallMargin = TimeSpan.FromMinutes(1) }, TimeProvider.System)
             .PrepareAsync(Inputs, new JobOptions(), Token);
         await Task.WhenAny(begun.Task, reading);
         reading.IsCompleted.ShouldBeFalse();
@@ -55,7 +55,7 @@ public sealed class NodePreparationsTests : IDisposable
         {
             Prepare = (_, _) => Task.FromResult(new NodePreparation(IsOver: true, Refusal: refusal)),
         };
-        await using var silo = await StartAsync(node, TestSilo.Quick);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
         (await Nodes(silo).PrepareAsync(Inputs, new JobOptions(), Token)).Refusal.ShouldBe(refusal);
     }
@@ -64,7 +64,7 @@ public sealed class NodePreparationsTests : IDisposable
     public async Task PrepareAsync_ANodeThatFails_IsAProblemToTryAgain()
     {
         var node = new SyntheticNode(Networks.Easy, 1) { Prepare = (_, _) => throw new IOException("the disk is away") };
-        await using var silo = await StartAsync(node, TestSilo.Quick);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
         (await Should.ThrowAsync<GrainProblemException>(() => Nodes(silo).PrepareAsync(Inputs, new JobOptions(), Token)))
             .Message.ShouldContain("the disk is away");
@@ -73,9 +73,9 @@ public sealed class NodePreparationsTests : IDisposable
     [Fact]
     public void Choose_AmongNodes_TakesTheOneWithMostSlotsFree()
     {
-        NodePreparations.Choose([Node("a", ["g1"]), Node("b", [null]), Node("c", [null, null]) with { IsCordoned = true }], "t")
+        ClusterNodes.Choose([Node("a", ["g1"]), Node("b", [null]), Node("c", [null, null]) with { IsCordoned = true }], "t")
             .ShouldBe("b");
-        NodePreparations.Choose([Node("b", [null]), Node("a", [null])], "t").ShouldBe("a");
+        ClusterNodes.Choose([Node("b", [null]), Node("a", [null])], "t").ShouldBe("a");
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class NodePreparationsTests : IDisposable
         var gpu = Node("b", ["g1"]);
         gpu = gpu with { Slots = [gpu.Slots[0] with { Targets = ["libtorch-cuda"] }] };
 
-        NodePreparations.Choose([Node("a", [null, null]), gpu], "libtorch-cuda").ShouldBe("b");
+        ClusterNodes.Choose([Node("a", [null, null]), gpu], "libtorch-cuda").ShouldBe("b");
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class NodePreparationsTests : IDisposable
     {
         NodeStatus[] closed = [Node("a", []), Node("b", [null]) with { IsDraining = true }];
 
-        Should.Throw<GrainProblemException>(() => NodePreparations.Choose(closed, "t"))
+        Should.Throw<GrainProblemException>(() => ClusterNodes.Choose(closed, "t"))
             .Message.ShouldBe(
                 "None of the cluster's 2 nodes takes work, and one is needed to read the job's files: start a silo with slots.");
     }
@@ -123,16 +123,7 @@ public sealed class NodePreparationsTests : IDisposable
         await stopped.Task.WaitAsync(Token);
     }
 
-    // Once the directory knows the node.
-    private async Task<TestSilo> StartAsync(SyntheticNode node, GrainOptions options)
-    {
-        var silo = await TestSilo.StartAsync(_folder.Root, node, options: options);
-        var nodes = silo.Grains.GetGrain<INodeDirectoryGrain>(0);
-        await silo.UntilAsync(nameof(INodeDirectoryGrain.AnnounceAsync), async () => (await nodes.ListAsync()).Count > 0);
-        return silo;
-    }
-
-    private static NodePreparations Nodes(TestSilo silo) => new(silo.Grains, TestSilo.Quick, TimeProvider.System);
+    private static ClusterNodes Nodes(TestSilo silo) => new(silo.Grains, TestSilo.Quick, TimeProvider.System);
 
     private static NodeStatus Node(string id, string?[] grants) => new()
     {

@@ -5,10 +5,38 @@ using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Nodes;
 
-/// <summary>Has nodes of the cluster read and check the files of jobs: for servers that have no node of their own.</summary>
-public sealed class NodePreparations(IGrainFactory grains, GrainOptions options, TimeProvider time)
+/// <summary>The nodes as servers ask for them: what they do, and to have one read and check the files of a job.</summary>
+public sealed class ClusterNodes(IGrainFactory grains, GrainOptions options, TimeProvider time)
 {
-    private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
+    // A client of the cluster reaches each by a silo of Orleans' choice, which may hang.
+    private const int Doors = 3;
+
+    private INodesGrain First => grains.GetGrain<INodesGrain>(0);
+
+    /// <summary>The nodes, by id.</summary>
+    /// <exception cref="TimeoutException">The cluster does not answer.</exception>
+    public async Task<IReadOnlyList<NodeStatus>> ListAsync(CancellationToken cancellationToken)
+    {
+        for (var door = 0; ; door++)
+        {
+            try
+            {
+                return await WithinAsync(grains.GetGrain<INodesGrain>(door).ListAsync(cancellationToken), cancellationToken);
+            }
+#pragma warning disable CA1031 // Rejections, timeouts, broken connections: no list is complete. The last one's is told.
+            catch (Exception) when (door < Doors - 1 && !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                // The next one.
+            }
+        }
+    }
+
+    /// <summary>See <see cref="INodesGrain.CordonAsync"/>.</summary>
+    public Task<NodeStatus?> CordonAsync(string node, bool isCordoned) => First.CordonAsync(node, isCordoned);
+
+    /// <summary>See <see cref="INodesGrain.DrainAsync"/>.</summary>
+    public Task<NodeStatus?> DrainAsync(string node, TimeSpan grace) => First.DrainAsync(node, grace);
 
     /// <summary>Whether a node says that it runs a target, and takes work.</summary>
     /// <exception cref="TimeoutException">The cluster does not answer.</exception>
@@ -27,7 +55,7 @@ public sealed class NodePreparations(IGrainFactory grains, GrainOptions options,
         while (true)
         {
             var reply = await WithinAsync(
-                Directory.PrepareAsync(node, reading, carriedInputs, carriedOptions, options.LongestWait, cancellationToken),
+                First.PrepareAsync(node, reading, carriedInputs, carriedOptions, options.LongestWait, cancellationToken),
                 cancellationToken);
             if (reply.IsGone)
             {
@@ -58,9 +86,6 @@ public sealed class NodePreparations(IGrainFactory grains, GrainOptions options,
 
     private static bool Runs(NodeStatus node, string target) =>
         node.Slots.Any(slot => slot.Targets.Contains(target, StringComparer.Ordinal));
-
-    private Task<IReadOnlyList<NodeStatus>> ListAsync(CancellationToken cancellationToken) =>
-        WithinAsync(Directory.ListAsync(), cancellationToken);
 
     private Task<T> WithinAsync<T>(Task<T> call, CancellationToken cancellationToken) =>
         call.WaitAsync(options.LongestWait + options.CallMargin, time, cancellationToken);
