@@ -7,7 +7,7 @@ namespace Cluster.Chaos;
 /// <summary>Silos as processes that speak TLS with each other and with clients.</summary>
 public sealed class MutualTlsTests : IDisposable
 {
-    private const string Job = "synthetic:groups=24,sensitive=12,seed=3,ms=5..40";
+    private const string Job = "synthetic:groups=24,sensitive=12,seed=3,ms=20..80";
 
     private readonly WorkFolder _folder = new();
     private readonly TestAuthority _ours = new("ours");
@@ -50,8 +50,8 @@ public sealed class MutualTlsTests : IDisposable
 
         JournalFindings.Of(records).Winner.ShouldBe(winner);
         stranger.IsReady.ShouldBeFalse();
-        var nodes = records.Select(record => record.Event).OfType<AttemptStarted>().Select(attempt => attempt.Node).Distinct().ToArray();
-        nodes.Length.ShouldBeInRange(2, 3);
+        var nodes = records.Select(record => record.Event).OfType<AttemptStarted>().Select(attempt => attempt.Node).Distinct();
+        nodes.Count().ShouldBeGreaterThan(1);
     }
 
     private SiloIdentity Identity(string name, TestAuthority issuer)

@@ -8,6 +8,9 @@ namespace Cluster.Kernels.Tensors;
 /// </summary>
 public static class TensorOps
 {
+    // Before the first convolution.
+    static TensorOps() => _ = OneDnn.IsUsed;
+
     /// <summary>Cross-correlation over one to three spatial axes, as ONNX Conv.</summary>
     /// <param name="x">(N, C, spatial...).</param>
     /// <param name="weight">(O, C / groups, kernel...).</param>
@@ -57,13 +60,19 @@ public static class TensorOps
     }
 
     /// <summary>
-    /// The same values of an image with its channels innermost in memory, which convolutions like best; x itself (a new handle) if
-    /// they are.
+    /// The same values of an image with its channels innermost in memory; x itself (a new handle) if they are. Strides say
+    /// so for one channel or one pixel, too, where both orders are the same memory: operators choose by them.
     /// </summary>
     public static Tensor ToChannelsLast(Tensor x)
     {
-        using var last = x.permute(0, 2, 3, 1);
-        using var dense = last.contiguous();
-        return dense.permute(0, 3, 1, 2);
+        if (DenseTensor.IsChannelsLast(x))
+        {
+            return x.alias();
+        }
+
+        using var turned = x.permute(0, 2, 3, 1);
+        using var dense = turned.contiguous();
+        var (channels, height, width) = (x.shape[1], x.shape[2], x.shape[3]);
+        return dense.as_strided(x.shape, [height * width * channels, 1, width * channels, channels]);
     }
 }
