@@ -5,9 +5,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// oneDNN, by which libtorch convolves on the processor. In libtorch 2.10 (oneDNN 3.7.1) it is wrong on virtual machines whose CPUID tells
-/// neither caches nor cores: it pads channels to whole vectors and reads what the padding's memory happens to hold. So it is tried once,
-/// and left out where it is wrong; libtorch then has slower convolutions of its own.
+/// oneDNN, by which libtorch convolves on the processor. It is tried once, on memory full of NaN, and left out where it is wrong: libtorch
+/// then has convolutions of its own, up to six times as slow (<see cref="LibtorchEnvironment"/> tells where it would be).
 /// </summary>
 internal static partial class OneDnn
 {
@@ -18,6 +17,8 @@ internal static partial class OneDnn
 
     private static bool TryOut()
     {
+        // NNPACK, which libtorch takes for small convolutions, cannot start where no cache is known, and says so at each of them.
+        SetNnpack(GlobalContext(), LibtorchEnvironment.TellsCaches);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         float[] values = [.. Enumerable.Range(0, 20 * 50 * 25).Select(i => (i % 7) - 3f)];
@@ -32,7 +33,7 @@ internal static partial class OneDnn
             LeaveNaN();
             if (!TensorFactory.ToFloats(nn.functional.conv2d(image, weight)).AsSpan().SequenceEqual(right))
             {
-                SetUserEnabled(GlobalContext(), false);
+                SetMkldnn(GlobalContext(), false);
                 return false;
             }
         }
@@ -43,17 +44,20 @@ internal static partial class OneDnn
     // In memory that is free: what is allocated next finds it.
     private static void LeaveNaN()
     {
-        var blocks = Enumerable.Range(1, 40).Select(i => full([i * 3000], float.NaN)).ToArray();
+        var blocks = Enumerable.Range(1, 40).Select(i => full([i * 3000], float.NaN.AsScalar())).ToArray();
         foreach (var block in blocks)
         {
             block.Dispose();
         }
     }
 
-    // at::globalContext() and at::Context::setUserEnabledMkldnn(bool), which TorchSharp does not wrap.
+    // Of at::Context, which TorchSharp does not wrap.
     [LibraryImport("torch_cpu", EntryPoint = "_ZN2at13globalContextEv")]
     private static partial nint GlobalContext();
 
     [LibraryImport("torch_cpu", EntryPoint = "_ZN2at7Context20setUserEnabledMkldnnEb")]
-    private static partial void SetUserEnabled(nint context, [MarshalAs(UnmanagedType.U1)] bool isEnabled);
+    private static partial void SetMkldnn(nint context, [MarshalAs(UnmanagedType.U1)] bool isEnabled);
+
+    [LibraryImport("torch_cpu", EntryPoint = "_ZN2at7Context20setUserEnabledNNPACKEb")]
+    private static partial void SetNnpack(nint context, [MarshalAs(UnmanagedType.U1)] bool isEnabled);
 }
