@@ -22,8 +22,8 @@ internal static partial class LibtorchEnvironment
         // over tensors want next (a network whose convolutions are ours was 1.25 times as slow with two threads).
         _ = setenv("OMP_WAIT_POLICY", "passive", 0);
 
-        // oneDNN 3.7.1 (libtorch 2.10) convolves wrongly where CPUID tells no caches, as on some virtual machines: it pads channels to whole
-        // vectors and reads what the padding's memory happens to hold. Its oldest code path does not.
+        // oneDNN 3.7.1 (libtorch 2.10) convolves wrongly where CPUID tells no caches, as on some virtual machines: it pads channels to
+        // whole vectors and reads what the padding's memory happens to hold. Its oldest code path does not.
         if (!TellsCaches)
         {
             _ = setenv("ONEDNN_MAX_CPU_ISA", "SSE41", 0);

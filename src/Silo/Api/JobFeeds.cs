@@ -41,7 +41,7 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
                 page = await grains.GetGrain<IJobGrain>(id).ReadAsync(feed.Count, PageLength, TimeSpan.Zero, cancellationToken)
                     .WaitAsync(options.Patience, time, cancellationToken);
             }
-            catch (Exception silent) when (GrainFailure.IsTransient(silent))
+            catch (Exception silent) when (GrainFailure.IsTransient(silent) && silent is not GrainProblemException)
             {
                 feed.Apply(await store.ReadJournalAsync(id, cancellationToken));
                 return feed;

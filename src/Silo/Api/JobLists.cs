@@ -1,6 +1,8 @@
 using System.Globalization;
+using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Grains.Contracts;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Silo.Api.Paging;
 using Grpc.Core;
@@ -80,9 +82,9 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
             job.Sensitivities.Clear();
             return job;
         }
-        catch (RpcException)
+        catch (Exception unread) when (unread is RpcException or JobException or GrainProblemException)
         {
-            // Deleted meanwhile.
+            // Deleted meanwhile, or its journal is damaged.
             return entry.ToSummary();
         }
     }

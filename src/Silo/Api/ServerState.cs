@@ -1,13 +1,17 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 
 namespace Cluster.Silo.Api;
 
 /// <summary>Whether this server takes callers, or asks them to go to another.</summary>
-internal sealed class ServerState : IHealthCheck, IDisposable
+internal sealed class ServerState(IHostApplicationLifetime lifetime) : IHealthCheck, IDisposable
 {
-    private readonly CancellationTokenSource _draining = new();
+    private readonly CancellationTokenSource _draining = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
 
-    /// <summary>Cancelled once the server drains: streams end, so that their readers go elsewhere.</summary>
+    /// <summary>
+    /// Cancelled once the server drains, at the latest when it stops: streams end, so that their readers go elsewhere, before anything is
+    /// torn down.
+    /// </summary>
     public CancellationToken Draining => _draining.Token;
 
     /// <summary>

@@ -45,7 +45,6 @@ internal static class Serving
 
         await streams.Output.FlushAsync(cancellation);
 
-        // The host reacts to the same signals as the command; either may come first.
         await server.WaitForShutdownAsync(cancellation);
         return ExitCode.Done;
     }

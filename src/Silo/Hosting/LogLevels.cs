@@ -22,6 +22,8 @@ internal static class LogLevels
         // A line for each call without a token, as many as a stranger likes; the metrics count them.
         .AddFilter("Cluster.Silo.Api.Access.TokenHandler", LogLevel.Warning)
         .AddFilter("Microsoft", LogLevel.Warning)
+        // That it could not start, or was stopped before it had: the command says why, and what to do.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
         // Each second that the store is away; StoreHealth tells when it goes and comes back.
         .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
         .SetMinimumLevel(LogLevel.Information);

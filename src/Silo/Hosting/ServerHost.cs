@@ -11,6 +11,7 @@ using Cluster.Storage.S3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -39,7 +40,7 @@ internal static class ServerHost
         builder.Logging.ClearProviders();
         builder.Logging.AddConsole(console => console.FormatterName = VisibleConsole.FormatterName)
             .AddConsoleFormatter<VisibleConsole, ConsoleFormatterOptions>();
-        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>().TryAddSingleton(TimeProvider.System);
         builder.Logging.LeaveOutWhatIsUsual();
         builder.AddClusterTelemetry(id);
         return builder;
@@ -102,9 +103,6 @@ internal static class ServerHost
         server.KeepHealthApart(encryption);
         server.UsePage();
         server.MapClusterApi();
-
-        // Health and streams end before anything is torn down.
-        server.Lifetime.ApplicationStopping.Register(() => _ = server.Services.GetRequiredService<ServerState>().DrainAsync());
         return server;
     }
 
@@ -113,4 +111,13 @@ internal static class ServerHost
         string.Create(
             CultureInfo.InvariantCulture,
             $"{Dns.GetHostName().ToLowerInvariant()}-{Environment.ProcessId}-{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds():x}");
+
+    // The command's signals stop the host. The framework's own lifetime would listen for the same ones, and end the command while it still
+    // answers them.
+    private sealed class CommandLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

@@ -6,6 +6,7 @@ using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
 using Cluster.Tests;
 using Grpc.Core;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 using V1 = Cluster.Contract.V1;
@@ -69,7 +70,7 @@ public sealed class BehindCoordinatorTests
         var options = new ApiOptions { PageTokenKey = new byte[32] };
         var feeds = new JobFeeds(grains, store, options, TimeProvider.System);
         var reader = new JobReader(grains, feeds, options, TimeProvider.System);
-        using var server = new ServerState();
+        using var server = new ServerState(Played.Of<IHostApplicationLifetime>(_ => CancellationToken.None));
         var quotas = new TenantQuotas(
             options,
             grains,
