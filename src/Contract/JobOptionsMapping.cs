@@ -22,7 +22,6 @@ public static class JobOptionsMapping
         spec.Only.AddRange(options.Only ?? []);
         spec.Formats.Clear();
         spec.Formats.AddRange(options.Formats ?? []);
-        spec.LatencyFit = OpenOption.ToContract<LatencyFitKind, V1.LatencyFitKind>(options.LatencyFit);
         spec.Subsets = OpenOption.ToContract<SubsetKind, V1.SubsetKind>(options.Subsets);
         Set(options.SweepParts, value => spec.SweepParts = value, spec.ClearSweepParts);
         spec.Patterns = OpenOption.ToContract<PatternMoves, V1.PatternMoves>(options.Patterns);
@@ -80,7 +79,6 @@ public static class JobOptionsMapping
             KeepFloat32 = spec.KeepFp32.Count == 0 ? null : [.. spec.KeepFp32],
             Only = spec.Only.Count == 0 ? null : [.. spec.Only],
             Formats = spec.Formats.Count == 0 ? null : [.. spec.Formats],
-            LatencyFit = OpenOption.ToChoice<V1.LatencyFitKind, LatencyFitKind>(spec.LatencyFit),
             Subsets = OpenOption.ToChoice<V1.SubsetKind, SubsetKind>(spec.Subsets),
             SweepParts = spec.HasSweepParts ? spec.SweepParts : usual.SweepParts,
             Patterns = OpenOption.ToChoice<V1.PatternMoves, PatternMoves>(spec.Patterns),

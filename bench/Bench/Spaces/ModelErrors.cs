@@ -1,7 +1,6 @@
 using System.Globalization;
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Bench.Spaces;
@@ -20,7 +19,7 @@ internal sealed class ModelErrors(SearchSpace space, ProfileResult profile, IRea
 
     private static readonly int[] FittedTo = [1, 2, 4, 8, 16];
 
-    /// <summary>Median errors, and of twenty draws the median; a row for each way of fitting and kind of plans.</summary>
+    /// <summary>Median errors, and of twenty draws the median; a row for each kind of plans.</summary>
     public async Task WriteAsync(TextWriter output)
     {
         int int8 = (1 << space.Groups.Count) - 1;
@@ -34,26 +33,21 @@ internal sealed class ModelErrors(SearchSpace space, ProfileResult profile, IRea
         await output.WriteLineAsync(
             $"Latency model, median error on unseen plans, median of {Draws} draws from {shares.Count} plans; FP32 {float32Ms:G4} ms:");
         await output.WriteLineAsync();
-        await output.WriteLineAsync($"| fitted by | unseen plans | {string.Join(" | ", FittedTo)} |");
-        await output.WriteLineAsync($"|---|---|{string.Concat(FittedTo.Select(_ => "---|"))}");
-        foreach (var fit in Enum.GetValues<LatencyFitKind>())
+        await output.WriteLineAsync($"| unseen plans | {string.Join(" | ", FittedTo)} |");
+        await output.WriteLineAsync($"|---|{string.Concat(FittedTo.Select(_ => "---|"))}");
+        foreach (bool fasterOnly in new[] { false, true })
         {
-            foreach (bool fasterOnly in new[] { false, true })
-            {
-                var errors = FittedTo.Select(count =>
-                    PlanTimes.Median(orders.Select(order => Error(order, count, fit, fasterOnly)))
-                        .ToString("P1", CultureInfo.InvariantCulture));
-                string plans = fasterOnly ? "those faster than FP32" : "all";
-                await output.WriteLineAsync(
-                    $"| {fit.ToString().ToLowerInvariant()} | {plans} | {string.Join(" | ", errors)} |");
-            }
+            var errors = FittedTo.Select(count =>
+                PlanTimes.Median(orders.Select(order => Error(order, count, fasterOnly))).ToString("P1", CultureInfo.InvariantCulture));
+            string plans = fasterOnly ? "those faster than FP32" : "all";
+            await output.WriteLineAsync($"| {plans} | {string.Join(" | ", errors)} |");
         }
     }
 
-    private double Error(int[] order, int count, LatencyFitKind fit, bool fasterOnly)
+    private double Error(int[] order, int count, bool fasterOnly)
     {
         var samples = order.Take(count).Select(number => new LatencySample(Formats(number), Ms(number))).ToArray();
-        var model = LatencyModel.Fit(space, profile, float32Ms, samples, fit);
+        var model = LatencyModel.Fit(space, profile, float32Ms, samples);
         double[] errors =
         [
             .. order.Skip(count)

@@ -18,11 +18,10 @@ internal static class SpaceCommand
         {
             Description = "one part: answers, times, races or model, which races begin with; null: all",
         };
-        var fit = new Option<LatencyFitKind>("--latency-fit") { Description = "as `run` takes it" };
         var seeds = new Option<int>("--seeds") { DefaultValueFactory = _ => 20 };
         var command = new Command("search-space", "What each strategy takes on a network of which every plan is measured.")
         {
-            keep, only, fit, seeds,
+            keep, only, seeds,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -34,7 +33,6 @@ internal static class SpaceCommand
                 Methods = [PlanSpace.Calibrator],
                 Reconstruct = ReconstructionMode.Never,
                 FineTune = FineTuneMode.Never,
-                LatencyFit = parsed.GetValue(fit),
             };
             using var job = OpenedJob.Describe(inputs, options, folder);
             var plans = new PlanSpace(options.Target, job.Lazy.Space);

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 
@@ -8,7 +7,7 @@ namespace Cluster.Coordinator.Latency;
 /// <summary>
 /// Predicts a plan's latency as Σ a_f·(ms of its groups in format f) + c·(ms of its changes of format), profiled group
 /// by group and edge by edge. All a_f and c are fitted to measured plans, as the parts of a profile do not add up to
-/// the whole; by <see cref="LatencyFitKind.Parts"/> also what each part is off by itself (<see cref="PartFactors"/>).
+/// the whole; with a profile also what each part is off by itself (<see cref="PartFactors"/>).
 /// </summary>
 public sealed class LatencyModel
 {
@@ -43,8 +42,7 @@ public sealed class LatencyModel
 
     /// <summary>A model from a profile, fitted to the baseline's and other measured plans' milliseconds.</summary>
     /// <exception cref="JobException">The profile is not one of this network's groups and edges.</exception>
-    public static LatencyModel Fit(
-        SearchSpace space, ProfileResult profile, double baselineMs, IReadOnlyList<LatencySample> samples, LatencyFitKind fit)
+    public static LatencyModel Fit(SearchSpace space, ProfileResult profile, double baselineMs, IReadOnlyList<LatencySample> samples)
     {
         if (profile.Groups.Count != space.Groups.Count || profile.Edges.Count != space.Edges.Count)
         {
@@ -56,10 +54,7 @@ public sealed class LatencyModel
         var catalog = space.Catalog;
         var edges = space.Edges.Select((edge, i) => EdgeCost.Of(edge, profile.Edges[i], catalog));
         double[][] groups = [.. catalog.All.Select(format => profile.Groups.Select(group => group.Ms(format)).ToArray())];
-        var merged = EdgeCost.MergeByTensor(edges);
-        return fit == LatencyFitKind.Parts
-            ? FittedByPart(catalog, groups, merged, baselineMs, samples)
-            : Fitted(catalog, groups, merged, baselineMs, samples);
+        return FittedByPart(catalog, groups, EdgeCost.MergeByTensor(edges), baselineMs, samples);
     }
 
     /// <summary>

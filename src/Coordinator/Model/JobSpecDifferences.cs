@@ -53,7 +53,6 @@ internal static class JobSpecDifferences
             Value(JobLimits.Repair.Name, Mode(stored.Options.Repair), Mode(asked.Options.Repair)),
             Value(JobLimits.RepairIterations.Name, stored.Options.RepairIterations, asked.Options.RepairIterations),
             Value(JobLimits.Ending.Name, Ending(stored.Options), Ending(asked.Options)),
-            Value(JobLimits.LatencyFit.Name, Fit(stored.Options), Fit(asked.Options)),
             Value(JobLimits.Attention.Name, Attention(stored.Options), Attention(asked.Options)),
             Value(JobLimits.FirstPlan.Name, stored.Options.FirstPlan, asked.Options.FirstPlan),
             Value(JobLimits.Batch.Name, stored.Options.Batch, asked.Options.Batch),
@@ -103,8 +102,6 @@ internal static class JobSpecDifferences
 
     private static string Cooling(JobOptions options) =>
         (options.AnnealSchedule ?? TemperatureSchedule.Exponential).ToString().ToLowerInvariant();
-
-    private static string Fit(JobOptions options) => (options.LatencyFit ?? LatencyFitKind.Kinds).ToString().ToLowerInvariant();
 
     private static string Ending(JobOptions options) => (options.Ending ?? EndingKind.Selected).ToString().ToLowerInvariant();
 

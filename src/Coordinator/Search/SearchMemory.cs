@@ -426,7 +426,7 @@ internal sealed class SearchMemory
             .ToArray();
         if (Profile is { } profile)
         {
-            return LatencyModel.Fit(Space, profile, baselineMs, samples, Spec.Options.LatencyFit ?? LatencyFitKind.Kinds);
+            return LatencyModel.Fit(Space, profile, baselineMs, samples);
         }
 
         // A format that no plan was timed in is taken to save nothing.

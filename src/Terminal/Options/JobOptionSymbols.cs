@@ -209,13 +209,6 @@ public sealed class JobOptionSymbols
             (options, schedule) => options with { AnnealSchedule = schedule });
         Row(
             Mode(
-                JobLimits.LatencyFit,
-                "what measured plans correct in the profile that predicts milliseconds: parts (each group and change of format) or kinds "
-                + "(one factor for each format) (default: parts)",
-                "WHAT"),
-            (options, fit) => options with { LatencyFit = fit });
-        Row(
-            Mode(
                 JobLimits.Ending,
                 "how the winner is settled: verified (finalists and FP32 timed together, the winner past the parity gate) or selected (by "
                 + "the first timing of each plan, as versions before did) (default: verified)",

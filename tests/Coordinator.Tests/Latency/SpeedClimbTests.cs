@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 
@@ -150,7 +149,7 @@ public sealed class SpeedClimbTests
             10,
             5);
         var samples = new LatencySample[] { new([.. Enumerable.Repeat(1, count)], 5 + _random.NextDouble()) };
-        return LatencyModel.Fit(space, profile, 10, samples, _random.Next(2) == 0 ? LatencyFitKind.Kinds : LatencyFitKind.Parts);
+        return LatencyModel.Fit(space, profile, 10, samples);
     }
 
     private double Ms(bool isRound) => isRound ? _random.Next(0, 3) * 0.5 : _random.NextDouble();

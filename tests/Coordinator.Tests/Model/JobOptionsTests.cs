@@ -135,7 +135,6 @@ public sealed class JobOptionsTests
             Repair = (RepairMethod)2,
             RepairIterations = 0,
             Ending = (EndingKind)4,
-            LatencyFit = (LatencyFitKind)3,
             Attention = (AttentionKind)5,
         };
 
@@ -161,7 +160,6 @@ public sealed class JobOptionsTests
             "--repair is 2 where never or adaround is expected: choose one of them.",
             "--repair-iterations is 0 where 1 to 100000 is expected: correct it.",
             "--ending is 4 where verified or selected is expected: choose one of them.",
-            "--latency-fit is 3 where parts or kinds is expected: choose one of them.",
             "--attention is 5 where int8 or float32 is expected: choose one of them.",
             "--batch is 0 where 1 to 4096 is expected: correct it.",
             "--threads is -1 where 1 to 1024 is expected: correct it.",

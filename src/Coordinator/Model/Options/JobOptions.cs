@@ -223,12 +223,6 @@ public sealed record JobOptions
     public EndingKind? Ending { get; init; }
 
     /// <summary>
-    /// What of the profile measured plans correct; null: <see cref="LatencyFitKind.Parts"/>, but in a stored job, which is then older than
-    /// the choice, <see cref="LatencyFitKind.Kinds"/>.
-    /// </summary>
-    public LatencyFitKind? LatencyFit { get; init; }
-
-    /// <summary>
     /// What may become of products of two activations; null: <see cref="AttentionKind.Int8"/>, but in a spec, which says so where the
     /// network has such products, <see cref="AttentionKind.Float32"/>, as in jobs of older versions.
     /// </summary>
@@ -297,7 +291,6 @@ public sealed record JobOptions
             RepairIterations = RepairIterations == UsualReconstructIterations ? null : RepairIterations,
             Decision = Decision ?? DecisionRule.Corrected,
             Ending = Ending ?? EndingKind.Verified,
-            LatencyFit = LatencyFit ?? LatencyFitKind.Parts,
             FineTune = fineTune,
             Epochs = fineTune == FineTuneMode.Never ? null : Epochs ?? UsualEpochs,
             Reconstruct = reconstruct,
@@ -341,7 +334,6 @@ public sealed record JobOptions
             Repair is { } repair ? JobLimits.Repair.Fault(repair) : null,
             RepairIterations is { } repairIterations ? JobLimits.RepairIterations.Fault(repairIterations) : null,
             Ending is { } ending ? JobLimits.Ending.Fault(ending) : null,
-            LatencyFit is { } fit ? JobLimits.LatencyFit.Fault(fit) : null,
             Attention is { } attention ? JobLimits.Attention.Fault(attention) : null,
             JobLimits.Batch.Fault(Batch),
             JobLimits.Threads.Fault(Threads),
