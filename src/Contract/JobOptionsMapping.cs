@@ -33,7 +33,6 @@ public static class JobOptionsMapping
         spec.FirstPlan = options.FirstPlan is { } first
             ? new V1.FirstPlan { Plan = first.Plan.Json, Job = first.Job ?? string.Empty }
             : null;
-        spec.Ending = OpenOption.ToContract<EndingKind, V1.EndingKind>(options.Ending);
         spec.Attention = OpenOption.ToContract<AttentionKind, V1.AttentionKind>(options.Attention);
         spec.Metric = OpenOption.ToContract<MetricKind, V1.MetricKind>(options.Metric);
         spec.MaxDrop = options.MaxDrop;
@@ -90,7 +89,6 @@ public static class JobOptionsMapping
             FirstPlan = spec.FirstPlan is { } first
                 ? FirstPlan.Parse(first.Plan, "spec.first_plan") with { Job = first.Job.Length == 0 ? null : first.Job }
                 : null,
-            Ending = OpenOption.ToChoice<V1.EndingKind, EndingKind>(spec.Ending),
             Attention = OpenOption.ToChoice<V1.AttentionKind, AttentionKind>(spec.Attention),
             Metric = OpenOption.ToChoice<V1.MetricKind, MetricKind>(spec.Metric),
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,

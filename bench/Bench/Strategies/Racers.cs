@@ -31,7 +31,6 @@ internal static class Racers
                 Racing = racing,
                 Goal = race.Goal,
                 Decision = DecisionRule.Measured,
-                Ending = EndingKind.Selected,
             },
         };
         _ = ReplayedJob.Run(spec, race.Track.Space, race.Ask);

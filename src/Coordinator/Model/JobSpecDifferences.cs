@@ -52,7 +52,6 @@ internal static class JobSpecDifferences
             Value(JobLimits.Equalize.Name, Equalize(stored.Options), Equalize(asked.Options)),
             Value(JobLimits.Repair.Name, Mode(stored.Options.Repair), Mode(asked.Options.Repair)),
             Value(JobLimits.RepairIterations.Name, stored.Options.RepairIterations, asked.Options.RepairIterations),
-            Value(JobLimits.Ending.Name, Ending(stored.Options), Ending(asked.Options)),
             Value(JobLimits.Attention.Name, Attention(stored.Options), Attention(asked.Options)),
             Value(JobLimits.FirstPlan.Name, stored.Options.FirstPlan, asked.Options.FirstPlan),
             Value(JobLimits.Batch.Name, stored.Options.Batch, asked.Options.Batch),
@@ -102,8 +101,6 @@ internal static class JobSpecDifferences
 
     private static string Cooling(JobOptions options) =>
         (options.AnnealSchedule ?? TemperatureSchedule.Exponential).ToString().ToLowerInvariant();
-
-    private static string Ending(JobOptions options) => (options.Ending ?? EndingKind.Selected).ToString().ToLowerInvariant();
 
     private static string Attention(JobOptions options) => (options.Attention ?? AttentionKind.Float32).ToString().ToLowerInvariant();
 

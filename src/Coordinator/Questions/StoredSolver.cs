@@ -55,8 +55,7 @@ public static class StoredSolver
             throw new JobException(misplaced);
         }
 
-        // Another question has another winner, which need not be among those that were timed together for this one.
-        var memory = SearchMemory.Of(state, options with { Ending = EndingKind.Selected });
+        var memory = SearchMemory.Of(state, options);
         if (memory.Full(memory.Baseline) is null || !WinnerSelector.HasAny(memory))
         {
             throw new JobException("The job has measured no quantized plan yet: let it go on with the command that began it.");

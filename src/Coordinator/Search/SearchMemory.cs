@@ -30,6 +30,7 @@ internal sealed class SearchMemory
     private readonly string _latencyContext;
     private readonly string _testContext;
     private LatencyModel? _model;
+    private bool _isAskedAnew;
     private int _followed;
     private int _followedSteps;
 
@@ -146,7 +147,7 @@ internal sealed class SearchMemory
     /// <summary>A memory of everything that a job's state holds, with other options.</summary>
     public static SearchMemory Of(JobState state, JobOptions asked)
     {
-        var memory = new SearchMemory(state.Spec with { Options = asked }, state.Space);
+        var memory = new SearchMemory(state.Spec with { Options = asked }, state.Space) { _isAskedAnew = true };
         memory.Follow(state);
         return memory;
     }
@@ -289,11 +290,10 @@ internal sealed class SearchMemory
         }
     }
 
-    /// <summary>Whether a plan was among those that were timed together the last time; true where none were, or the job does
-    /// not ask.</summary>
-    public bool IsTimedLast(Plan plan) => Spec.Options.Ending != EndingKind.Verified
-        || _finals.Count == 0
-        || TimedTogether.Contains(plan);
+    /// <summary>
+    /// Whether a plan was among those that were timed together the last time; true where none were, or another question is asked.
+    /// </summary>
+    public bool IsTimedLast(Plan plan) => _isAskedAnew || _finals.Count == 0 || TimedTogether.Contains(plan);
 
     public AccuracyResult? Accuracy(Plan plan, ImageScope images) => _results.GetValueOrDefault(AccuracyOf(plan, images)) as AccuracyResult;
 

@@ -23,11 +23,9 @@ internal static class NetworkForms
     public static NetworkForm Asked(JobOptions options) =>
         options.Attention == AttentionKind.Float32 ? NetworkForm.ProductsInFloat : NetworkForm.Current;
 
-    /// <summary>Of a stored job. One without an ending is older than the other form of HardSwish.</summary>
+    /// <summary>Of a stored job.</summary>
     public static NetworkForm Stored(JobOptions options) =>
-        options.Ending is null ? NetworkForm.HardSwishWhole
-        : options.Attention != AttentionKind.Int8 ? NetworkForm.ProductsInFloat
-        : NetworkForm.Current;
+        options.Attention != AttentionKind.Int8 ? NetworkForm.ProductsInFloat : NetworkForm.Current;
 
     /// <summary>
     /// The options as a spec states them: products in float are what older jobs have, which say nothing, and neither do networks without;

@@ -28,12 +28,12 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         PinThread = threads == 1,
     };
 
-    // Where finalists are timed again, together, a first timing says which plans these are: what lies further apart than a tie has to
+    // Finalists are timed again, together, so a first timing says only which plans these are: what lies further apart than a tie has to
     // come in order, and no half of a tie is decided by it.
     internal static LatencyOptions First(int threads) => Options(threads) with { Precision = 2 * (Ties.Factor - 1) };
 
     public LatencyResult Measure(LatencyItem item, CancellationToken cancellation) => Measure(
-        item.Plan, item.Plan.IsBaseline ? null : File(item.Plan, cancellation), Searching, cancellation);
+        item.Plan, item.Plan.IsBaseline ? null : File(item.Plan, cancellation), First(setup.Threads), cancellation);
 
     /// <summary>Times one plan beside FP32, or several in turn with one FP32.</summary>
     /// <returns>In the order of the items.</returns>
@@ -45,7 +45,7 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         }
 
         byte[][] files = [.. items.Select(item => File(item.Plan, cancellation))];
-        return [.. InTurn([.. items.Select(item => item.Plan)], files, Searching, cancellation)
+        return [.. InTurn([.. items.Select(item => item.Plan)], files, First(setup.Threads), cancellation)
             .Select(result => result with { Turn = items[0].Plan.Digest })];
     }
 
@@ -65,8 +65,6 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         return new FinalTimingResult(
             [.. InTurn(item.Plans, files, options, cancellation, patience)], Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
-
-    private LatencyOptions Searching => setup.TimesFinalists ? First(setup.Threads) : Options(setup.Threads);
 
     private LatencyResult Measure(Plan plan, byte[]? model, LatencyOptions options, CancellationToken cancellation)
     {
@@ -91,9 +89,8 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         return plans.Select((plan, i) => Result(plan, timed[i + 1], timed[0], otherCores, gpu));
     }
 
-    private byte[] File(Plan plan, CancellationToken cancellation) => setup.TimesFinalists
-        ? setup.Builder.BuildToTime(plan, cancellation)
-        : setup.Builder.Build(plan, cancellation).Bytes;
+    // A finalist is timed again, of its own file: a first timing may be of any that takes as long.
+    private byte[] File(Plan plan, CancellationToken cancellation) => setup.Builder.BuildToTime(plan, cancellation);
 
     private (IReadOnlyList<LatencyMeasurement> Timed, ThrottleWatch Gpu) Time(
         IReadOnlyList<byte[]> files, LatencyOptions options, CancellationToken cancellation)

@@ -52,11 +52,6 @@ internal sealed record EvaluationSetup
     /// <summary>The user's command that does it, where the metric is one.</summary>
     public string? MetricCommand { get; init; }
 
-    /// <summary>
-    /// Whether what may win is timed again at the end, of its own file; a plan's first timing may then be of any that takes as long.
-    /// </summary>
-    public bool TimesFinalists { get; init; }
-
     /// <summary>Images a run in latency measurements, and threads of the runtime.</summary>
     public required int Batch { get; init; }
 

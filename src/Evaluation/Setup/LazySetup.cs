@@ -107,7 +107,6 @@ public sealed class LazySetup(
                 _space,
                 spec.Versions) with
             {
-                TimesFinalists = spec.Options.Ending == EndingKind.Verified,
                 Calibrators = spec.Options.Calibrators == CalibratorScope.Group ? Basis(float32, statistics, fitted) : null,
             };
         }

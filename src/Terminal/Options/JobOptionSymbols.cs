@@ -209,13 +209,6 @@ public sealed class JobOptionSymbols
             (options, schedule) => options with { AnnealSchedule = schedule });
         Row(
             Mode(
-                JobLimits.Ending,
-                "how the winner is settled: verified (finalists and FP32 timed together, the winner past the parity gate) or selected (by "
-                + "the first timing of each plan, as versions before did) (default: verified)",
-                "HOW"),
-            (options, ending) => options with { Ending = ending });
-        Row(
-            Mode(
                 JobLimits.Attention,
                 "what may become of products of two activations, as attention has them: int8 (groups that the search decides about) or "
                 + "float32 (they stay in float, as in versions before) (default: int8)",

@@ -45,7 +45,6 @@ public sealed class JobOptionsTests
         var chosen = new JobOptions { Calibrators = CalibratorScope.Network, Subsets = SubsetKind.First }.Decided(hasTrainingImages: false);
         (chosen.Calibrators, chosen.Subsets).ShouldBe((CalibratorScope.Network, SubsetKind.First));
         (new JobOptions().Calibrators, new JobOptions().Subsets).ShouldBe((null, null), "as in journals of older versions");
-        (decided.Ending, new JobOptions().Ending).ShouldBe((EndingKind.Verified, null));
     }
 
     [Fact]
@@ -134,7 +133,6 @@ public sealed class JobOptionsTests
             Equalize = (ChannelScaling)2,
             Repair = (RepairMethod)2,
             RepairIterations = 0,
-            Ending = (EndingKind)4,
             Attention = (AttentionKind)5,
         };
 
@@ -159,7 +157,6 @@ public sealed class JobOptionsTests
             "--equalize is 2 where on or off is expected: choose one of them.",
             "--repair is 2 where never or adaround is expected: choose one of them.",
             "--repair-iterations is 0 where 1 to 100000 is expected: correct it.",
-            "--ending is 4 where verified or selected is expected: choose one of them.",
             "--attention is 5 where int8 or float32 is expected: choose one of them.",
             "--batch is 0 where 1 to 4096 is expected: correct it.",
             "--threads is -1 where 1 to 1024 is expected: correct it.",

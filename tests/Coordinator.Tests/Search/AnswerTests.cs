@@ -13,7 +13,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task Run_NothingAccurateEnough_WhatIsPublishedWasTimedTogether()
     {
-        var network = Verified(Networks.Hopeless);
+        var network = Networks.Hopeless;
         var outcome = await Jobs.RunAsync(network);
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
@@ -26,13 +26,13 @@ public sealed class AnswerTests
     public async Task Run_MostAccurateIsSlowerThanFloat32_IsNotPublished()
     {
         // One group alone in INT8 is the least harmful, and slower than FP32 with its changes of format; all of them are faster.
-        var network = Verified(new SyntheticNetwork
+        var network = new SyntheticNetwork
         {
             Damage = [.. Enumerable.Repeat(0.03, 6)],
             Float32Ms = [.. Enumerable.Repeat(1.0, 6)],
             Int8Ms = [.. Enumerable.Repeat(0.7, 6)],
             EdgeMs = 0.4,
-        });
+        };
         network = network with { Spec = network.Spec.Choosing(options => options with { Strategy = StrategyKind.Exhaustive }) };
 
         var outcome = await Jobs.RunAsync(network);
@@ -50,7 +50,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task Evidence_PlansThatTheGateRefused_AreNoneOfTheChoice()
     {
-        var network = Verified(Networks.Sensitive);
+        var network = Networks.Sensitive;
         network = network with { Spec = network.Spec.Choosing(options => options with { Decision = DecisionRule.Corrected }) };
         int refused = 0;
         var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => item is ParityItem && refused++ < 2
@@ -67,7 +67,7 @@ public sealed class AnswerTests
     [InlineData(false)]
     public async Task Run_IntervalReachesOne_IsTimedLongerAndElseCalledUnclear(bool helps)
     {
-        var network = Verified(Networks.Easy);
+        var network = Networks.Easy;
         var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => item is FinalTimingItem together
             ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(together)).Plans.Select(plan => plan with
             {
@@ -87,7 +87,7 @@ public sealed class AnswerTests
     {
         for (ulong seed = 1; seed <= 12; seed++)
         {
-            var outcome = await Jobs.RunAsync(Verified(Networks.Random(seed) with { ProfiledEdgeMs = 0.05 }));
+            var outcome = await Jobs.RunAsync(Networks.Random(seed) with { ProfiledEdgeMs = 0.05 });
 
             double saved = outcome.Verdicts.Where(verdict => !verdict.Format.IsBaseline).Sum(verdict => verdict.PredictedSavedMs!.Value);
             saved.ShouldBe(outcome.Winner.Latency!.Float32MedianMs - outcome.Winner.Latency.MedianMs, 1e-9);
@@ -98,12 +98,12 @@ public sealed class AnswerTests
     public async Task Run_AsFastAndMoreAccurate_WinsThoughAnotherIsSimpler()
     {
         // All groups in INT8 are simplest and within a tie of the plan without the first one, which loses less and is faster.
-        var outcome = await Jobs.RunAsync(Verified(Networks.Easy with
+        var outcome = await Jobs.RunAsync(Networks.Easy with
         {
             Damage = [0.006, .. Enumerable.Repeat(0.0002, 7)],
             Int8Ms = [1.02, .. Enumerable.Repeat(0.4, 7)],
             EdgeMs = 0.001,
-        }));
+        });
 
         outcome.Evaluated.ShouldContain(plan => plan.Plan.QuantizedCount == 8 && plan.Latency != null);
         outcome.Winner.Plan.Groups[0].Format.IsBaseline.ShouldBeTrue();
@@ -113,7 +113,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task Run_TieWithFloat32_IsSaidAndLeftOffTheFront()
     {
-        var network = Verified(Networks.Easy with { Int8Ms = [.. Enumerable.Repeat(0.975, 8)], EdgeMs = 0, Damage = [.. new double[8]] });
+        var network = Networks.Easy with { Int8Ms = [.. Enumerable.Repeat(0.975, 8)], EdgeMs = 0, Damage = [.. new double[8]] };
 
         var outcome = await Jobs.RunAsync(network);
 
@@ -126,7 +126,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task Run_NothingFasterButMuchSmaller_NamesTheOptionThatAsksForIt()
     {
-        var network = Verified(Networks.AllSlower);
+        var network = Networks.AllSlower;
         network = network with { Spec = network.Spec.Choosing(options => options with { MaxDrop = 0.05 }) };
         var large = new SyntheticEvaluator(network, item => item is AccuracyItem accuracy
             ? network.Accuracy(accuracy.Plan, accuracy.Images) is var found ? found with
@@ -145,7 +145,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task Run_SlowerAtTheEnd_SentenceHasTheMillisecondsOfTheTable()
     {
-        var network = Verified(Networks.AllSlower);
+        var network = Networks.AllSlower;
         var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => item is FinalTimingItem together
             ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(together)).Plans.Select(plan => plan with
             {
@@ -161,7 +161,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task Run_NothingWithinTheBudget_LearnsNothingAndStaysSo()
     {
-        var network = Verified(Networks.Sensitive);
+        var network = Networks.Sensitive;
         network = network with
         {
             Spec = network.Spec.Choosing(options => options with
@@ -176,7 +176,4 @@ public sealed class AnswerTests
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
         outcome.Reconstruction.ShouldNotBeNull().Reason.ShouldContain("no plan is within the budget");
     }
-
-    private static SyntheticNetwork Verified(SyntheticNetwork network) =>
-        network with { Spec = network.Spec.Choosing(options => options with { Ending = EndingKind.Verified }) };
 }

@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
@@ -7,7 +6,6 @@ using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;
-using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Search;
 
@@ -100,27 +98,6 @@ public sealed class DecisionTests
     [InlineData(10, 60, "6.25 points more accurate than FP32")]
     public void Compare_Counts_NeverCallsNoiseAGain(int lost, int gained, string expected) =>
         new MetricScale(MetricKind.Top1, 0).Compare(new PairedCounts(lost, gained, Images)).ShouldBe(expected);
-
-    [Fact]
-    public void Next_JournalsOfReleasedVersions_SelectTheSamePlanByTheRuleTheyWereBegunWith()
-    {
-        var fixtures = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures"), "journal.v1*.jsonl");
-        var selected = 0;
-        foreach (var fixture in fixtures)
-        {
-            var events = FileJournal.ReadOnly(fixture).Select(record => record.Event).ToArray();
-            ((JobSubmitted)events[0]).Spec.Options.Decision.ShouldBeNull();
-            if (events.OfType<WinnerSelected>().SingleOrDefault() is { } winner)
-            {
-                var state = JobState.Fold(events.TakeWhile(e => e is not WinnerSelected))!;
-                var finished = SearchStrategies.Of(state.Spec.Options).Next(state).ShouldBeOfType<SearchFinished>(fixture);
-                finished.Selection.Plan.ShouldBe(winner.Plan);
-                selected++;
-            }
-        }
-
-        selected.ShouldBeGreaterThan(2);
-    }
 
     [Fact]
     public void SampledNetwork_ManyImages_LosesWhatItTrulyLoses()

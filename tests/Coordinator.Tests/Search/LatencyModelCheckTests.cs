@@ -83,7 +83,6 @@ public sealed class LatencyModelCheckTests
     public async Task Of_PlansTimedAgainTogether_TellsHowFarTheTwoTimingsAreApart()
     {
         var network = Networks.Sensitive;
-        network = network with { Spec = network.Spec with { Options = network.Spec.Options with { Ending = EndingKind.Verified } } };
         var later = new SyntheticEvaluator(network, item => item is FinalTimingItem timed
             ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(timed)).Plans
                 .Select(plan => plan with { MedianMs = plan.MedianMs * 1.04 })])

@@ -18,7 +18,7 @@ public sealed class VerifiedEndingTests
     {
         var journal = new MemoryJournal();
 
-        var outcome = await Jobs.RunAsync(Verified(Networks.Easy with { Differs = static (_, group) => group is "g03" or "g05" }), journal);
+        var outcome = await Jobs.RunAsync(Networks.Easy with { Differs = static (_, group) => group is "g03" or "g05" }, journal);
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
         Kept(outcome.Winner.Plan).ShouldBe(["g03", "g05"], "both differ, each fed the same numbers: one refusal says so of both");
@@ -33,7 +33,7 @@ public sealed class VerifiedEndingTests
     [Fact]
     public async Task Run_NoGroupIsNamed_TheNextFinalistFollows()
     {
-        var network = Verified(Networks.Easy);
+        var network = Networks.Easy;
         var usual = (await Jobs.RunAsync(network)).Winner.Plan;
         var refusing = new SyntheticEvaluator(network, item => item is ParityItem parity && parity.Plan.Equals(usual)
             ? new ParityResult(new ParityFinding(Passed: false, 8, 0) { Divergence = 0.5 }, "Runtime and simulation are 0.5 apart.", [])
@@ -51,7 +51,7 @@ public sealed class VerifiedEndingTests
     [Fact]
     public async Task Run_EveryPlanIsRefused_EndsWithoutAWinnerAndSaysWhichGroup()
     {
-        var network = Verified(Networks.Easy with { Differs = static (_, _) => true });
+        var network = Networks.Easy with { Differs = static (_, _) => true };
         var journal = new MemoryJournal();
 
         var refusal = await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(network, journal));
@@ -68,7 +68,7 @@ public sealed class VerifiedEndingTests
     [Fact]
     public async Task Run_GateCannotBeMeasured_TheNextFinalistFollows()
     {
-        var network = Verified(Networks.Easy);
+        var network = Networks.Easy;
         var usual = (await Jobs.RunAsync(network)).Winner.Plan;
         var failing = new SyntheticEvaluator(network, item => item is ParityItem parity && parity.Plan.Equals(usual)
             ? new FailedResult(FailureKind.NotFinite, "It gives NaN.")
@@ -81,12 +81,12 @@ public sealed class VerifiedEndingTests
     public async Task Run_LuckyFirstTiming_IsSettledByTheTimingTogether()
     {
         // By itself the plan with one more group in FP32 looks fastest.
-        var network = Verified(Networks.Easy with
+        var network = Networks.Easy with
         {
             Float32Ms = [.. Enumerable.Repeat(0.01, 8)],
             Int8Ms = [.. Enumerable.Repeat(0.004, 8)],
             EdgeMs = 0.0002,
-        });
+        };
         var journal = new MemoryJournal();
         var lucky = new SyntheticEvaluator(network, item => item is LatencyItem { Plan.QuantizedCount: 7 } alone
             ? ((LatencyResult)network.Evaluate(alone)) with { MedianMs = 0.001 }
@@ -103,7 +103,7 @@ public sealed class VerifiedEndingTests
     [Fact]
     public async Task Run_MachineIsSlowerAtTheEnd_WhatIsPrintedTogetherWasMeasuredTogether()
     {
-        var network = Verified(Networks.Sensitive);
+        var network = Networks.Sensitive;
         var slower = new SyntheticEvaluator(network, item => item is FinalTimingItem together
             ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(together)).Plans.Select(plan => plan with
             {
@@ -138,7 +138,7 @@ public sealed class VerifiedEndingTests
             Int8Ms = [.. Enumerable.Repeat(0.004, 8)],
             EdgeMs = 0.0002,
         };
-        var network = Verified(easy with { Int8Ms = [0.03, .. Enumerable.Repeat(0.004, 7)] });
+        var network = easy with { Int8Ms = [0.03, .. Enumerable.Repeat(0.004, 7)] };
         var blind = new SyntheticEvaluator(network, item => item is ProfileItem ? easy.Evaluate(item) : null);
 
         var outcome = await Jobs.RunAsync(network, evaluator: blind);
@@ -151,7 +151,7 @@ public sealed class VerifiedEndingTests
     public async Task Run_LatencyTable_ReplaysWhatWasTimedTogether()
     {
         // Timed together another plan is the fastest than by itself, and a table of the job says so.
-        var network = Verified(Networks.Sensitive);
+        var network = Networks.Sensitive;
         var together = new SyntheticEvaluator(network, item => item is FinalTimingItem timed
             ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(timed)).Plans.Select((plan, i) => plan with
             {
@@ -198,21 +198,9 @@ public sealed class VerifiedEndingTests
     }
 
     [Fact]
-    public async Task Run_JobOfAnEarlierVersion_EndsAsItDid()
-    {
-        var journal = new MemoryJournal();
-
-        await Jobs.RunAsync(Networks.Easy with { Differs = static (_, _) => true }, journal);
-
-        journal.Events.OfType<RoundProposed>()
-            .SelectMany(round => round.Items)
-            .ShouldNotContain(item => item.Item is ParityItem || item.Item is FinalTimingItem);
-    }
-
-    [Fact]
     public async Task Run_RefusedPlan_IsNoTargetOfAReconstruction()
     {
-        var network = Verified(Networks.Sensitive with { Differs = static (_, group) => group is "g03" });
+        var network = Networks.Sensitive with { Differs = static (_, group) => group is "g03" };
         var journal = new MemoryJournal();
 
         await Jobs.RunAsync(
@@ -238,9 +226,6 @@ public sealed class VerifiedEndingTests
         public Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken) =>
             _evaluator.EvaluateAsync(item, attempt, cancellationToken);
     }
-
-    private static SyntheticNetwork Verified(SyntheticNetwork network) =>
-        network with { Spec = network.Spec.Choosing(options => options with { Ending = EndingKind.Verified }) };
 
     private static string[] Kept(Plan plan) =>
         [.. plan.Groups.Where(decision => decision.Format.IsBaseline).Select(decision => decision.Group)];

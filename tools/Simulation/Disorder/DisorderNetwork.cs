@@ -26,7 +26,6 @@ public static class DisorderNetwork
                     Methods = ["mse"],
                     MaxDrop = 0.02,
                     Decision = DecisionRule.Corrected,
-                    Ending = EndingKind.Verified,
                 },
             },
         };

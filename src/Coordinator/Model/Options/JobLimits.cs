@@ -154,10 +154,6 @@ public static class JobLimits
     public static JobLimit<FirstPlan> FirstPlan { get; } = new(
         nameof(JobOptions.FirstPlan), "--first-plan", _ => true, "a plan", "give the winner.plan.json of a job on the same network");
 
-    /// <summary>Limit of <see cref="JobOptions.Ending"/>.</summary>
-    public static JobLimit<EndingKind> Ending { get; } = new(
-        nameof(JobOptions.Ending), "--ending", Enum.IsDefined, "verified or selected", "choose one of them");
-
     /// <summary>Limit of <see cref="JobOptions.Attention"/>.</summary>
     public static JobLimit<AttentionKind> Attention { get; } = new(
         nameof(JobOptions.Attention), "--attention", Enum.IsDefined, "int8 or float32", "choose one of them");

@@ -217,12 +217,6 @@ public sealed record JobOptions
     public int? RepairIterations { get; init; }
 
     /// <summary>
-    /// How the search ends; null: <see cref="EndingKind.Verified"/>, but in a stored job, which is then older than the choice,
-    /// <see cref="EndingKind.Selected"/>.
-    /// </summary>
-    public EndingKind? Ending { get; init; }
-
-    /// <summary>
     /// What may become of products of two activations; null: <see cref="AttentionKind.Int8"/>, but in a spec, which says so where the
     /// network has such products, <see cref="AttentionKind.Float32"/>, as in jobs of older versions.
     /// </summary>
@@ -290,7 +284,6 @@ public sealed record JobOptions
             Repair = repair,
             RepairIterations = RepairIterations == UsualReconstructIterations ? null : RepairIterations,
             Decision = Decision ?? DecisionRule.Corrected,
-            Ending = Ending ?? EndingKind.Verified,
             FineTune = fineTune,
             Epochs = fineTune == FineTuneMode.Never ? null : Epochs ?? UsualEpochs,
             Reconstruct = reconstruct,
@@ -333,7 +326,6 @@ public sealed record JobOptions
             Equalize is { } equalize ? JobLimits.Equalize.Fault(equalize) : null,
             Repair is { } repair ? JobLimits.Repair.Fault(repair) : null,
             RepairIterations is { } repairIterations ? JobLimits.RepairIterations.Fault(repairIterations) : null,
-            Ending is { } ending ? JobLimits.Ending.Fault(ending) : null,
             Attention is { } attention ? JobLimits.Attention.Fault(attention) : null,
             JobLimits.Batch.Fault(Batch),
             JobLimits.Threads.Fault(Threads),

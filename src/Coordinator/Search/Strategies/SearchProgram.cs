@@ -124,12 +124,12 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     {
         _phase = Phase.Last;
         var ending = new VerifiedEnding(memory, Finalists, last);
-        foreach (var round in memory.Spec.Options.Ending == EndingKind.Verified ? ending.Run() : [])
+        foreach (var round in ending.Run())
         {
             yield return round;
         }
 
-        var selection = Selection = ending.Selection ?? WinnerSelector.Select(memory);
+        var selection = Selection = ending.Selection!;
         foreach (var round in memory.Spec.Data.Test is null ? [] : last.Of("test of the winner", [memory.TestOf(selection.Plan)], later: 0))
         {
             yield return round;
@@ -335,7 +335,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     private IEnumerable<ProposedRound> Usual(Plan start)
     {
-        if (memory.Spec.Options.Ending != EndingKind.Verified || memory.BaselineMs is not { } float32Ms)
+        if (memory.BaselineMs is not { } float32Ms)
         {
             yield break;
         }

@@ -44,7 +44,6 @@ public sealed class StrategyConformanceTests
                 Decision = rule,
                 Confidence = confidence,
                 MaxDrop = 0.02,
-                Ending = Ending(rule),
             });
         var expected = new MemoryJournal();
         await Jobs.RunAsync(network, expected);
@@ -65,7 +64,6 @@ public sealed class StrategyConformanceTests
                 Decision = rule,
                 Confidence = confidence,
                 MaxDrop = 0.02,
-                Ending = Ending(rule),
             });
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
@@ -222,7 +220,6 @@ public sealed class StrategyConformanceTests
                 Decision = rule,
                 Confidence = confidence,
                 MaxDrop = 0.02,
-                Ending = Ending(rule),
             });
         var journal = new MemoryJournal();
         await Jobs.RunAsync(network, journal);
@@ -249,10 +246,7 @@ public sealed class StrategyConformanceTests
     private static IEnumerable<WorkItem> Proposed(MemoryJournal journal) =>
         journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item);
 
-    // New jobs have the corrected rule and the verified ending; stored ones have neither.
-    private static EndingKind? Ending(DecisionRule rule) => rule == DecisionRule.Corrected ? EndingKind.Verified : null;
-
-    // Where there is a gate in the search, it refuses what it sees first.
+    // With and without a refusal of the gate.
     private static SyntheticNetwork Refused(DecisionRule rule) => rule == DecisionRule.Corrected
         ? Networks.Sensitive with { Differs = static (_, group) => group is "g03" }
         : Networks.Sensitive;
