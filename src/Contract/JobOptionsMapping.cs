@@ -49,7 +49,6 @@ public static class JobOptionsMapping
         spec.KeepFiles = OpenOption.ToContract<KeptFiles, V1.KeptFiles>(options.KeepFiles);
         spec.AlsoExport = OpenOption.ToContract<ExtraExport, V1.ExtraExport>(options.AlsoExport);
         Set(options.Confidence, value => spec.Confidence = value, spec.ClearConfidence);
-        spec.Decision = OpenOption.ToContract<DecisionRule, V1.DecisionRule>(options.Decision);
         Set(options.BudgetEvaluations, value => spec.BudgetEvaluations = value, spec.ClearBudgetEvaluations);
         Set(options.MaxMinutes, value => spec.MaxMinutes = value, spec.ClearMaxMinutes);
         spec.Strategy = OpenOption.ToContract<StrategyKind, V1.SearchStrategy>(options.Strategy);
@@ -105,7 +104,6 @@ public static class JobOptionsMapping
             KeepFiles = OpenOption.ToChoice<V1.KeptFiles, KeptFiles>(spec.KeepFiles),
             AlsoExport = OpenOption.ToChoice<V1.ExtraExport, ExtraExport>(spec.AlsoExport),
             Confidence = spec.HasConfidence ? spec.Confidence : usual.Confidence,
-            Decision = OpenOption.ToChoice<V1.DecisionRule, DecisionRule>(spec.Decision),
             BudgetEvaluations = spec.HasBudgetEvaluations ? spec.BudgetEvaluations : usual.BudgetEvaluations,
             MaxMinutes = spec.HasMaxMinutes ? spec.MaxMinutes : usual.MaxMinutes,
             Strategy = OpenOption.ToChoice<V1.SearchStrategy, StrategyKind>(spec.Strategy),

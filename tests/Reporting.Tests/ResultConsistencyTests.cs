@@ -80,7 +80,7 @@ public sealed class ResultConsistencyTests
                 4 => options with { SizeBudgetBytes = random.Below(2) == 0 ? 1000 : 2000 + (200L * network.Count) },
                 5 => options with { Goal = SearchGoal.Front },
                 _ => options,
-            }).Choosing(options => options with { Decision = DecisionRule.Corrected }),
+            }),
         };
         return Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => item switch
         {

@@ -15,10 +15,8 @@ internal static class DecisionsCommand
 {
     private static readonly (string Name, Func<JobOptions, JobOptions> Choose)[] Rules =
     [
-        ("measured (before)", options => options with { Decision = DecisionRule.Measured }),
-        ("corrected (default)", options => options with { Decision = DecisionRule.Corrected }),
-        ("--confidence 0.95", options => options with { Decision = DecisionRule.Corrected, Confidence = 0.95 }),
-        ("--confidence 0.95 before", options => options with { Decision = DecisionRule.Measured, Confidence = 0.95 }),
+        ("default", options => options),
+        ("--confidence 0.95", options => options with { Confidence = 0.95 }),
     ];
 
     public static Command Create()

@@ -76,7 +76,7 @@ internal static class PatternsCommand
     private static Found Search(SampledNetwork network, StrategyKind strategy, PatternMoves patterns)
     {
         var spec = network.Spec;
-        var options = spec.Options with { Strategy = strategy, Patterns = patterns, Decision = DecisionRule.Measured };
+        var options = spec.Options with { Strategy = strategy, Patterns = patterns };
         var outcome = JobOutcome.Of(ReplayedJob.Run(spec with { Options = options }, network.Space, network.Evaluate));
         return new Found(
             outcome.Evaluations.Full + outcome.Evaluations.Subset,

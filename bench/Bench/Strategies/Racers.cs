@@ -18,7 +18,7 @@ internal static class Racers
         ("YOLOv6's order", Rivals.YoloV6),
     ];
 
-    // Losses decide as measured, as they do for the other tools.
+    // Losses are corrected for the choice; those of the other tools decide as measured.
     private static void Product(Race race, StrategyKind kind, CandidateRacing? racing = null, TemperatureSchedule? schedule = null)
     {
         var spec = race.Track.Spec;
@@ -30,7 +30,6 @@ internal static class Racers
                 AnnealSchedule = schedule,
                 Racing = racing,
                 Goal = race.Goal,
-                Decision = DecisionRule.Measured,
             },
         };
         _ = ReplayedJob.Run(spec, race.Track.Space, race.Ask);

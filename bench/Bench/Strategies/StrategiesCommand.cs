@@ -7,7 +7,7 @@ namespace Cluster.Bench.Strategies;
 
 /// <summary>
 /// `bench search-strategies`: evaluations and images until each strategy, and the orders of other tools, have looked at the fastest plan
-/// within the bound, on drawn networks of which every plan is known. One calibrator, and losses decide as measured, for all alike.
+/// within the bound, on drawn networks of which every plan is known. One calibrator for all alike.
 /// </summary>
 internal static class StrategiesCommand
 {

@@ -42,7 +42,6 @@ internal static class JobSpecDifferences
             Value(JobLimits.KeepFiles.Name, Word(stored.Options.KeepFiles), Word(asked.Options.KeepFiles)),
             Value(JobLimits.AlsoExport.Name, Word(stored.Options.AlsoExport), Word(asked.Options.AlsoExport)),
             Value(JobLimits.Confidence.Name, stored.Options.Confidence, asked.Options.Confidence),
-            Value(JobLimits.Decision.Name, Decision(stored.Options), Decision(asked.Options)),
             Value(JobLimits.BudgetEvaluations.Name, stored.Options.BudgetEvaluations, asked.Options.BudgetEvaluations),
             Value(JobLimits.Strategy.Name, Strategy(stored.Options), Strategy(asked.Options)),
             Value(JobLimits.AnnealSchedule.Name, Cooling(stored.Options), Cooling(asked.Options)),
@@ -94,8 +93,6 @@ internal static class JobSpecDifferences
         EqualityComparer<T>.Default.Equals(stored, asked) ? null : $"{what} ({Text(stored)} there, {Text(asked)} asked)";
 
     private static string Text<T>(T value) => value is null ? None : Convert.ToString(value, CultureInfo.InvariantCulture)!;
-
-    private static string Decision(JobOptions options) => (options.Decision ?? DecisionRule.Measured).ToString().ToLowerInvariant();
 
     private static string Strategy(JobOptions options) => (options.Strategy ?? StrategyKind.Greedy).ToString().ToLowerInvariant();
 

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Statistics;
@@ -9,7 +8,6 @@ namespace Cluster.Coordinator.Results;
 /// <summary>
 /// What the evaluation images show of the winner's loss, after it was chosen on them; drops are in the scale of the metric.
 /// </summary>
-/// <param name="Rule">How drops decided.</param>
 /// <param name="Looks">Plans that were looked at on all images.</param>
 /// <param name="Lost">Images that FP32 gets right and the winner does not; absent where the metric is a loss.</param>
 /// <param name="Gained">Images that the winner gets right and FP32 does not.</param>
@@ -20,7 +18,6 @@ namespace Cluster.Coordinator.Results;
 /// <param name="AtMost">What is lost at most, whichever plan was chosen.</param>
 /// <param name="Resolution">The least loss that so many images can exclude.</param>
 public sealed record ResultEvidence(
-    DecisionRule Rule,
     int Looks,
     int? Lost,
     int? Gained,
@@ -32,7 +29,6 @@ public sealed record ResultEvidence(
     double Resolution)
 {
     internal static ResultEvidence Of(DropEvidence evidence) => new(
-        evidence.Rule,
         evidence.Looks,
         (evidence.Counts as PairedCounts)?.Lost,
         (evidence.Counts as PairedCounts)?.Gained,

@@ -163,11 +163,11 @@ internal static class WinnerSelector
 
         return Harmful(memory, plans) is { } slow
             ? new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster,
-                $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{Corrected(memory)}, and even those that do not "
-                + $"are no faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(slow)} at "
+                $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)} once corrected for the choice, and even those that do "
+                + $"not are no faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(slow)} at "
                 + $"{Beside(memory, slow)}{BudgetNote(memory)}{RefusalNote(memory)}.")
             : NothingFeasible(memory, plans, best =>
-                $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{AndBudgets(memory)}{Corrected(memory)}"
+                $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{AndBudgets(memory)} once corrected for the choice"
                 + $"{BudgetNote(memory)}: this is the most accurate{OfFaster(memory, best)}, "
                 + $"{Shown(memory, best, isFeasible: false)}; to accept it, give {memory.Scale.Bound(memory.Drop(best)!.Value)}"
                 + $"{RefusalNote(memory)}.");
@@ -219,9 +219,6 @@ internal static class WinnerSelector
 
     private static string AndBudgets(SearchMemory memory) =>
         memory.Spec.Options.Budgets == 0 ? string.Empty : $" and {BudgetWords.Budgets(memory.Spec.Options)}";
-
-    private static string Corrected(SearchMemory memory) =>
-        memory.Correction.IsCorrected ? " once corrected for the choice" : string.Empty;
 
     private static string OfFaster(SearchMemory memory, Plan best) =>
         memory.Spec.Options.Budgets > 0 || IsSlow(memory, best) ? string.Empty : " of those faster than FP32";

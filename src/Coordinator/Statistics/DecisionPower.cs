@@ -33,13 +33,7 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
     public static DecisionPower Of(int images, JobOptions options, double discordant = UsualDiscordant) => new(
         images,
         discordant,
-        (options.Decision ?? DecisionRule.Corrected, options.Confidence) switch
-        {
-            (DecisionRule.Corrected, { } confidence) => Normal.Quantile(Math.Pow(confidence, 1.0 / Looks)),
-            (DecisionRule.Corrected, null) => LargestOfLooks,
-            (_, { } confidence) => Normal.Quantile(confidence),
-            _ => 0,
-        });
+        options.Confidence is { } confidence ? Normal.Quantile(Math.Pow(confidence, 1.0 / Looks)) : LargestOfLooks);
 
     /// <summary>Standard error of the measured drop, a fraction.</summary>
     public double StandardError => Math.Sqrt((Discordant * Images) + 2) / (Images + 2);

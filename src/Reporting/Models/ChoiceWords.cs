@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Statistics;
 
@@ -39,10 +38,10 @@ internal static class ChoiceWords
 
         string drop = evidence.Scale.Drop(decided);
         string held = $"was held against the bound of {evidence.Scale.Drop(evidence.Bound)}.";
-        return (evidence.Rule, evidence.IsConfidenceAsked, evidence.Looks) switch
+        return (evidence.IsConfidenceAsked, evidence.Looks) switch
         {
-            (_, true, _) => $" What it loses at most, {drop}, {held}",
-            (DecisionRule.Corrected, _, > 1) =>
+            (true, _) => $" What it loses at most, {drop}, {held}",
+            (_, > 1) =>
                 $" The best of several looks better than it is, which the bound allows for: its drop with what chance adds, {drop}, {held}",
             _ => $" Its measured drop, {drop}, {held}",
         };

@@ -74,15 +74,9 @@ internal static class MethodSection
     private static string Intervals(JobOptions options) =>
         options.Measure.CountsImages() ? "Wilson's" : "Student's t, corrected for skewness";
 
-    private static string Bound(JobOptions options) => (options.Decision, options.Confidence) switch
-    {
-        (DecisionRule.Corrected, { } level) =>
-            $"which its upper bound at {Figures.Percent(level)} confidence has to keep, valid for all plans that were looked at together",
-        (DecisionRule.Corrected, null) =>
-            "which the paired estimate has to keep after what the luckiest of all plans that were looked at is flattered by is added",
-        (_, { } level) => $"which its one-sided upper bound at {Figures.Percent(level)} confidence has to keep",
-        _ => "which the paired point estimate has to keep",
-    };
+    private static string Bound(JobOptions options) => options.Confidence is { } level
+        ? $"which its upper bound at {Figures.Percent(level)} confidence has to keep, valid for all plans that were looked at together"
+        : "which the paired estimate has to keep after what the luckiest of all plans that were looked at is flattered by is added";
 
     private static string Words(DataRole role) => role switch
     {

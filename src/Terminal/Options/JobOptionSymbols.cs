@@ -113,13 +113,6 @@ public sealed class JobOptionSymbols
             NumberOptions.Open(
                 JobLimits.Confidence, "require that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
             (options, share) => options with { Confidence = share });
-        Row(
-            Mode(
-                JobLimits.Decision,
-                "how measured losses decide: corrected (for the choice among all plans looked at) or measured (each as it is, which "
-                + "flatters the winner; for comparison) (default: corrected)",
-                "RULE"),
-            (options, rule) => options with { Decision = rule });
         Row(Methods, (options, methods) => options with { Methods = Split(methods) });
         Row(
             Mode(

@@ -54,7 +54,6 @@ public sealed class LocalJobTests : IDisposable
             Request(options => options with { Threads = 2 }),
             Request(options => options with { MaxDrop = 0.04 }),
             Request(options => options with { MaxDrop = 0.04, Confidence = 0.95 }),
-            Request(options => options with { Decision = DecisionRule.Measured }),
             Request(options => options with { BudgetEvaluations = 9 }),
             Request() with { Inputs = Request().Inputs with { Test = Request().Inputs.Calibration } },
         ];

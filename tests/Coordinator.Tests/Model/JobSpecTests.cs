@@ -83,18 +83,6 @@ public sealed class JobSpecTests
     }
 
     [Fact]
-    public void Decision_NewJobs_AreCorrectedAndStoredOnesStayAsTheyWereBegun()
-    {
-        var decided = Plain with { Options = new JobOptions().Decided(hasTrainingImages: false) };
-        var read = JsonSerializer.Deserialize<JobSpec>(JsonSerializer.Serialize(Plain, CoordinatorJson.Options), CoordinatorJson.Options)!;
-
-        decided.Options.Decision.ShouldBe(DecisionRule.Corrected);
-        JsonSerializer.Serialize(decided, CoordinatorJson.Options).ShouldContain("\"decision\":\"corrected\"");
-        read.Options.Decision.ShouldBeNull();
-        (decided with { Options = decided.Options with { Decision = null } }).AccuracyContext.ShouldBe(decided.AccuracyContext);
-    }
-
-    [Fact]
     public void Read_StepsThatAreNotThere_AreNeverTaken()
     {
         var read = JsonSerializer.Deserialize<JobSpec>(JsonSerializer.Serialize(Plain, CoordinatorJson.Options), CoordinatorJson.Options)!;

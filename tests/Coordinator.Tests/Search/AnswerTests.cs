@@ -51,7 +51,6 @@ public sealed class AnswerTests
     public async Task Evidence_PlansThatTheGateRefused_AreNoneOfTheChoice()
     {
         var network = Networks.Sensitive;
-        network = network with { Spec = network.Spec.Choosing(options => options with { Decision = DecisionRule.Corrected }) };
         int refused = 0;
         var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => item is ParityItem && refused++ < 2
             ? new ParityResult(new ParityFinding(Passed: false, 8, 0), "They differ.", [])

@@ -16,7 +16,7 @@ public sealed class DecisionTests
     [Fact]
     public void Drop_OneLook_IsTheMeasuredOne()
     {
-        var corrected = new DropCorrection(Options(DecisionRule.Corrected));
+        var corrected = new DropCorrection(Options);
         corrected.Add(Reference, Lost(4));
 
         corrected.Drop(new PairedCounts(4, 0, Images)).ShouldBe(4.0 / Images, 1e-12);
@@ -26,7 +26,7 @@ public sealed class DecisionTests
     [Fact]
     public void Drop_SeveralLooks_IsLargerByWhatTheLuckiestIsFlatteredBy()
     {
-        var corrected = new DropCorrection(Options(DecisionRule.Corrected));
+        var corrected = new DropCorrection(Options);
         corrected.Add(Reference, Lost(4));
         corrected.Add(Reference, Lost(4, from: 100));
         var counts = new PairedCounts(4, 0, Images);
@@ -37,23 +37,10 @@ public sealed class DecisionTests
         corrected.With(Reference, Lost(4, from: 200)).Drop(counts).ShouldBeGreaterThan(corrected.Drop(counts));
     }
 
-    [Theory]
-    [InlineData(null)]
-    [InlineData(0.95)]
-    public void Drop_Measured_IsThatOfTheRuleBefore(double? confidence)
-    {
-        var measured = new DropCorrection(Options(null) with { Confidence = confidence });
-        measured.Add(Reference, Lost(4));
-        measured.Add(Reference, Lost(4, from: 100));
-        var counts = new PairedCounts(4, 0, Images);
-
-        measured.Drop(counts).ShouldBe(new Feasibility(0.005, confidence).Drop(counts));
-    }
-
     [Fact]
     public void Drop_WithConfidence_IsABoundForAllLooks()
     {
-        var corrected = new DropCorrection(Options(DecisionRule.Corrected) with { Confidence = 0.95 });
+        var corrected = new DropCorrection(Options with { Confidence = 0.95 });
         for (var i = 0; i < 10; i++)
         {
             corrected.Add(Reference, Lost(4, from: 50 * i));
@@ -65,18 +52,13 @@ public sealed class DecisionTests
     }
 
     [Fact]
-    public async Task Evidence_OfACorrectedJob_HoldsTheTruth()
+    public async Task Evidence_OfAJob_HoldsTheTruth()
     {
-        var network = Networks.Sensitive with
-        {
-            Images = 5000,
-            Spec = Networks.Sensitive.Spec.Choosing(options => options with { Decision = DecisionRule.Corrected }),
-        };
+        var network = Networks.Sensitive with { Images = 5000 };
 
         var outcome = await Jobs.RunAsync(network);
 
         var evidence = outcome.Evidence.ShouldNotBeNull();
-        evidence.Rule.ShouldBe(DecisionRule.Corrected);
         evidence.Looks.ShouldBeGreaterThan(4);
         evidence.Interval.Low.ShouldBeLessThan(network.DamageOf(outcome.Winner.Plan));
         evidence.Interval.High.ShouldBeGreaterThan(network.DamageOf(outcome.Winner.Plan));
@@ -124,5 +106,5 @@ public sealed class DecisionTests
     private static AccuracyResult Lost(int count, int from = 0) =>
         Sample.Accuracy([.. Enumerable.Range(0, Images).Select(i => i < from || i >= from + count)]);
 
-    private static JobOptions Options(DecisionRule? rule) => new() { MaxDrop = 0.005, Decision = rule };
+    private static JobOptions Options => new() { MaxDrop = 0.005 };
 }

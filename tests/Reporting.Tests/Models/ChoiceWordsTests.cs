@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Statistics;
 using Cluster.Reporting.Models;
@@ -26,11 +25,10 @@ public sealed class ChoiceWordsTests
             .ShouldStartWith("Corrected for choosing among 9 plans, no loss is expected on new images (95%: at most 1.4).");
 
     [Theory]
-    [InlineData(DecisionRule.Measured, 9, "Its measured drop, 0.3 points, was held against the bound of 0.5 points.")]
-    [InlineData(DecisionRule.Corrected, 1, "Its measured drop, 0.3 points, was held against the bound of 0.5 points.")]
-    [InlineData(DecisionRule.Corrected, 2, "its drop with what chance adds, 0.3 points, was held against the bound of 0.5 points.")]
-    public void Of_ARule_SaysWhatItHeldAgainstTheBound(DecisionRule rule, int looks, string said) =>
-        Words(Evidence() with { Rule = rule, Looks = looks, Decided = 0.003 }).ShouldContain(said);
+    [InlineData(1, "Its measured drop, 0.3 points, was held against the bound of 0.5 points.")]
+    [InlineData(2, "its drop with what chance adds, 0.3 points, was held against the bound of 0.5 points.")]
+    public void Of_SomeLooks_SaysWhatWasHeldAgainstTheBound(int looks, string said) =>
+        Words(Evidence() with { Looks = looks, Decided = 0.003 }).ShouldContain(said);
 
     [Fact]
     public void Of_AConfidenceThatWasAsked_IsTheDropThatDecided()
@@ -53,7 +51,7 @@ public sealed class ChoiceWordsTests
     private static string Words(DropEvidence evidence) => ChoiceWords.Of(evidence).ShouldHaveSingleItem();
 
     private static DropEvidence Evidence() => new(
-        DecisionRule.Corrected, 9, new PairedCounts(15, 12, 1000), 0.003, new Interval(-0.006, 0.016), 0.95, 0.014, 0.003)
+        9, new PairedCounts(15, 12, 1000), 0.003, new Interval(-0.006, 0.016), 0.95, 0.014, 0.003)
     {
         Bound = 0.005,
         IsAccepted = true,

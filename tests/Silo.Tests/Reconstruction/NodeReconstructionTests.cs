@@ -65,9 +65,6 @@ public sealed class NodeReconstructionTests : IDisposable
         {
             Methods = ["max"],
             MaxDrop = 0.033,
-
-            // Few images: what matters here is the way to a reconstructed winner, not how sure its drop is.
-            Decision = DecisionRule.Measured,
             Batch = 4,
             Reconstruct = ReconstructionMode.Auto,
             ReconstructIterations = 100,

@@ -25,7 +25,6 @@ public static class DisorderNetwork
                     Strategy = strategy,
                     Methods = ["mse"],
                     MaxDrop = 0.02,
-                    Decision = DecisionRule.Corrected,
                 },
             },
         };

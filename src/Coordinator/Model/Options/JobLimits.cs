@@ -116,10 +116,6 @@ public static class JobLimits
     public static JobLimit<double> Confidence { get; } = new(
         nameof(JobOptions.Confidence), "--confidence", share => share is > 0.5 and < 1, "a number above 0.5 and below 1", "0.95 is usual");
 
-    /// <summary>Limit of <see cref="JobOptions.Decision"/>.</summary>
-    public static JobLimit<DecisionRule> Decision { get; } = new(
-        nameof(JobOptions.Decision), "--decision", Enum.IsDefined, "corrected or measured", "choose one of them");
-
     /// <summary>Limit of <see cref="JobOptions.BudgetEvaluations"/>.</summary>
     public static JobLimit<int> BudgetEvaluations { get; } = new(
         nameof(JobOptions.BudgetEvaluations), "--budget-evals", count => count >= 1, "at least 1", "leave it out for no limit");

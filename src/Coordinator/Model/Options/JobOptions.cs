@@ -164,12 +164,6 @@ public sealed record JobOptions
     public double? Confidence { get; init; }
 
     /// <summary>
-    /// How measured drops decide; null: <see cref="DecisionRule.Corrected"/>, but in a stored job, which is then older than the choice,
-    /// <see cref="DecisionRule.Measured"/>.
-    /// </summary>
-    public DecisionRule? Decision { get; init; }
-
-    /// <summary>
     /// The most accuracy evaluations to spend, those after the search among them (baselines are always made), or null for as many as the
     /// search wants.
     /// </summary>
@@ -283,7 +277,6 @@ public sealed record JobOptions
             Equalize = Equalize == ChannelScaling.Off ? null : Equalize,
             Repair = repair,
             RepairIterations = RepairIterations == UsualReconstructIterations ? null : RepairIterations,
-            Decision = Decision ?? DecisionRule.Corrected,
             FineTune = fineTune,
             Epochs = fineTune == FineTuneMode.Never ? null : Epochs ?? UsualEpochs,
             Reconstruct = reconstruct,
@@ -315,7 +308,6 @@ public sealed record JobOptions
             KeepFiles is { } kept ? JobLimits.KeepFiles.Fault(kept) : null,
             AlsoExport is { } export ? JobLimits.AlsoExport.Fault(export) : null,
             Confidence is { } confidence ? JobLimits.Confidence.Fault(confidence) : null,
-            Decision is { } decision ? JobLimits.Decision.Fault(decision) : null,
             BudgetEvaluations is { } budget ? JobLimits.BudgetEvaluations.Fault(budget) : null,
             MaxMinutes is { } minutes ? JobLimits.MaxMinutes.Fault(minutes) : null,
             Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,

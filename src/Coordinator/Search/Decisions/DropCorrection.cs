@@ -7,12 +7,12 @@ namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>
 /// What a measured drop is worth after many plans were looked at on the same images: the one that is chosen is likely one that chance
-/// flatters. <see cref="DecisionRule.Corrected"/> adds to every drop what the luckiest of all plans looked at is flattered by on average;
-/// with a confidence, what it is flattered by at most. <see cref="DecisionRule.Measured"/> takes each drop as it is.
+/// flatters. So every drop has added to it what the luckiest of all plans looked at is flattered by on average; with a confidence, what it
+/// is flattered by at most.
 /// </summary>
 internal sealed class DropCorrection(JobOptions options)
 {
-    // Counted only when it is asked for: a job whose rule needs no correction does not pay for one.
+    // Counted only when a drop is asked for, which not everything that reads a job does.
     private readonly List<(AccuracyResult Reference, AccuracyResult Candidate)> _uncounted = [];
     private LargestFlattery _luckiest = new([]);
     private RandomHalves? _halves;
@@ -25,9 +25,6 @@ internal sealed class DropCorrection(JobOptions options)
 
     /// <summary>What drops mean to people.</summary>
     public MetricScale Scale { get; private set; } = new(options.Measure, 0);
-
-    /// <summary>Whether drops are corrected at all.</summary>
-    public bool IsCorrected => options.Decision == DecisionRule.Corrected;
 
     /// <summary>Takes in what FP32 has.</summary>
     public void Begin(AccuracyResult float32)
@@ -42,7 +39,7 @@ internal sealed class DropCorrection(JobOptions options)
     /// <summary>The same with one more look.</summary>
     public DropCorrection With(AccuracyResult reference, AccuracyResult candidate) => new(options)
     {
-        _luckiest = IsCorrected ? Luckiest().With(Halve(reference, candidate)) : _luckiest,
+        _luckiest = Luckiest().With(Halve(reference, candidate)),
         _halves = _halves,
         Bound = Bound,
         Scale = Scale,
@@ -50,12 +47,9 @@ internal sealed class DropCorrection(JobOptions options)
 
     /// <summary>The drop that is compared with the bound.</summary>
     /// <param name="counts">Those of a plan that was looked at.</param>
-    public double Drop(PairedDrop counts) => options switch
-    {
-        _ when !IsCorrected => Plain.Drop(counts),
-        { Confidence: { } confidence } => counts.DropInterval(0, Luckiest().Quantile(confidence)).High,
-        _ => counts.Drop + (Luckiest().Mean * counts.StandardError),
-    };
+    public double Drop(PairedDrop counts) => options.Confidence is { } confidence
+        ? counts.DropInterval(0, Luckiest().Quantile(confidence)).High
+        : counts.Drop + (Luckiest().Mean * counts.StandardError);
 
     /// <summary>Whether a plan that was looked at is accurate enough.</summary>
     public bool IsFeasible(PairedDrop counts) => Drop(counts) <= Bound + Feasibility.Slack;
@@ -67,9 +61,9 @@ internal sealed class DropCorrection(JobOptions options)
         return _halves.Halve(reference, candidate);
     }
 
-    /// <summary>What a plan's drop comes to, for sentences that give its measured drop; empty where that decides.</summary>
-    public string Note(PairedDrop counts) => !IsCorrected ? string.Empty
-        : options.Confidence is null ? $" ({Scale.Short(Drop(counts))} corrected for the choice)"
+    /// <summary>What a plan's drop comes to, for sentences that give its measured drop.</summary>
+    public string Note(PairedDrop counts) => options.Confidence is null
+        ? $" ({Scale.Short(Drop(counts))} corrected for the choice)"
         : $" ({Scale.AtMost(Drop(counts))})";
 
     private LargestFlattery Luckiest()

@@ -8,7 +8,6 @@ namespace Cluster.Coordinator.Search.Decisions;
 /// <summary>
 /// What the evaluation images show of a winner's loss of accuracy, after it was chosen on them. Drops are in the scale of the metric.
 /// </summary>
-/// <param name="Rule">How drops decided.</param>
 /// <param name="Looks">Plans that were looked at on all images; each could have been the lucky one.</param>
 /// <param name="Counts">What was measured, which the choice flatters.</param>
 /// <param name="Expected">
@@ -22,7 +21,6 @@ namespace Cluster.Coordinator.Search.Decisions;
 /// What a single plan that answers like FP32 on every image would be shown to lose at most: less than that, so many images cannot show.
 /// </param>
 public sealed record DropEvidence(
-    DecisionRule Rule,
     int Looks,
     PairedDrop Counts,
     double Expected,

@@ -88,7 +88,6 @@ internal sealed class WinnerEvidence
         var interval = counts.DropInterval(Normal.Quantile(Level), family.Quantile(Level));
         var confidence = options.Confidence ?? Usual;
         return new DropEvidence(
-            options.Decision ?? DecisionRule.Measured,
             _candidates.Count,
             counts,
             Math.Clamp(Expected(isFeasible, counts) ?? _memory.Correction.Drop(counts), interval.Low, interval.High),

@@ -17,34 +17,27 @@ public sealed class StrategyConformanceTests
 
     private static readonly GroupFormat Nibbles = GroupFormat.Integer(4, 8);
 
-    /// <summary>Every strategy under every rule, and one with a confidence.</summary>
-    public static TheoryData<StrategyKind, DecisionRule, double?> Decisions
+    /// <summary>Every strategy, and one with a confidence.</summary>
+    public static TheoryData<StrategyKind, double?> Decisions
     {
         get
         {
-            var data = new TheoryData<StrategyKind, DecisionRule, double?>();
+            var data = new TheoryData<StrategyKind, double?>();
             foreach (var strategy in Enum.GetValues<StrategyKind>())
             {
-                data.Add(strategy, DecisionRule.Measured, null);
-                data.Add(strategy, DecisionRule.Corrected, null);
+                data.Add(strategy, null);
             }
 
-            data.Add(StrategyKind.Greedy, DecisionRule.Corrected, 0.95);
+            data.Add(StrategyKind.Greedy, 0.95);
             return data;
         }
     }
 
     [Theory]
     [MemberData(nameof(Decisions))]
-    public async Task Run_AnyWorkersAndOrderOfArrival_WritesTheSameJournal(StrategyKind strategy, DecisionRule rule, double? confidence)
+    public async Task Run_AnyWorkersAndOrderOfArrival_WritesTheSameJournal(StrategyKind strategy, double? confidence)
     {
-        var network = Searched(
-            Refused(rule), strategy, options => options with
-            {
-                Decision = rule,
-                Confidence = confidence,
-                MaxDrop = 0.02,
-            });
+        var network = Searched(Refused, strategy, options => options with { Confidence = confidence, MaxDrop = 0.02 });
         var expected = new MemoryJournal();
         await Jobs.RunAsync(network, expected);
 
@@ -56,15 +49,9 @@ public sealed class StrategyConformanceTests
 
     [Theory]
     [MemberData(nameof(Decisions))]
-    public async Task Run_StoppedAnywhere_ResumesToTheSameJournal(StrategyKind strategy, DecisionRule rule, double? confidence)
+    public async Task Run_StoppedAnywhere_ResumesToTheSameJournal(StrategyKind strategy, double? confidence)
     {
-        var network = Searched(
-            Refused(rule), strategy, options => options with
-            {
-                Decision = rule,
-                Confidence = confidence,
-                MaxDrop = 0.02,
-            });
+        var network = Searched(Refused, strategy, options => options with { Confidence = confidence, MaxDrop = 0.02 });
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
 
@@ -212,15 +199,9 @@ public sealed class StrategyConformanceTests
 
     [Theory]
     [MemberData(nameof(Decisions))]
-    public async Task Next_OneInstanceOrANewOneEachTime_DecidesTheSame(StrategyKind strategy, DecisionRule rule, double? confidence)
+    public async Task Next_OneInstanceOrANewOneEachTime_DecidesTheSame(StrategyKind strategy, double? confidence)
     {
-        var network = Searched(
-            Refused(rule), strategy, options => options with
-            {
-                Decision = rule,
-                Confidence = confidence,
-                MaxDrop = 0.02,
-            });
+        var network = Searched(Refused, strategy, options => options with { Confidence = confidence, MaxDrop = 0.02 });
         var journal = new MemoryJournal();
         await Jobs.RunAsync(network, journal);
         var kept = SearchStrategies.Of(network.Spec.Options);
@@ -246,10 +227,8 @@ public sealed class StrategyConformanceTests
     private static IEnumerable<WorkItem> Proposed(MemoryJournal journal) =>
         journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item);
 
-    // With and without a refusal of the gate.
-    private static SyntheticNetwork Refused(DecisionRule rule) => rule == DecisionRule.Corrected
-        ? Networks.Sensitive with { Differs = static (_, group) => group is "g03" }
-        : Networks.Sensitive;
+    // The gate refuses what it sees first.
+    private static SyntheticNetwork Refused => Networks.Sensitive with { Differs = static (_, group) => group is "g03" };
 
     // INT8, W4A8 and FP16 beside FP32, on few enough groups that all plans may be looked at.
     private static SyntheticNetwork WithNibbles(SyntheticNetwork network) => network with
