@@ -33,7 +33,6 @@ public static class JobOptionsMapping
         spec.FirstPlan = options.FirstPlan is { } first
             ? new V1.FirstPlan { Plan = first.Plan.Json, Job = first.Job ?? string.Empty }
             : null;
-        spec.Attention = OpenOption.ToContract<AttentionKind, V1.AttentionKind>(options.Attention);
         spec.Metric = OpenOption.ToContract<MetricKind, V1.MetricKind>(options.Metric);
         spec.MaxDrop = options.MaxDrop;
         Set(options.MaxKl, value => spec.MaxKl = value, spec.ClearMaxKl);
@@ -88,7 +87,6 @@ public static class JobOptionsMapping
             FirstPlan = spec.FirstPlan is { } first
                 ? FirstPlan.Parse(first.Plan, "spec.first_plan") with { Job = first.Job.Length == 0 ? null : first.Job }
                 : null,
-            Attention = OpenOption.ToChoice<V1.AttentionKind, AttentionKind>(spec.Attention),
             Metric = OpenOption.ToChoice<V1.MetricKind, MetricKind>(spec.Metric),
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,
             MaxKl = spec.HasMaxKl ? spec.MaxKl : usual.MaxKl,

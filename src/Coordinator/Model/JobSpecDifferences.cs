@@ -51,7 +51,6 @@ internal static class JobSpecDifferences
             Value(JobLimits.Equalize.Name, Equalize(stored.Options), Equalize(asked.Options)),
             Value(JobLimits.Repair.Name, Mode(stored.Options.Repair), Mode(asked.Options.Repair)),
             Value(JobLimits.RepairIterations.Name, stored.Options.RepairIterations, asked.Options.RepairIterations),
-            Value(JobLimits.Attention.Name, Attention(stored.Options), Attention(asked.Options)),
             Value(JobLimits.FirstPlan.Name, stored.Options.FirstPlan, asked.Options.FirstPlan),
             Value(JobLimits.Batch.Name, stored.Options.Batch, asked.Options.Batch),
             Value(JobLimits.Threads.Name, stored.Options.Threads, asked.Options.Threads),
@@ -98,8 +97,6 @@ internal static class JobSpecDifferences
 
     private static string Cooling(JobOptions options) =>
         (options.AnnealSchedule ?? TemperatureSchedule.Exponential).ToString().ToLowerInvariant();
-
-    private static string Attention(JobOptions options) => (options.Attention ?? AttentionKind.Float32).ToString().ToLowerInvariant();
 
     private static string Equalize(JobOptions options) => (options.Equalize ?? ChannelScaling.Off).ToString().ToLowerInvariant();
 

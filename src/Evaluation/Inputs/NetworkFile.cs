@@ -13,14 +13,14 @@ namespace Cluster.Evaluation.Inputs;
 /// <summary>An FP32 network: the user's file and its normalized graph.</summary>
 public sealed class NetworkFile
 {
-    private NetworkFile(string path, byte[] bytes, ModelGraph normalised, ChannelEqualization? equalization, bool productsInFloat)
+    private NetworkFile(string path, byte[] bytes, ModelGraph normalised, ChannelEqualization? equalization)
     {
         Path = path;
         Bytes = bytes;
         Digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
         Normalised = normalised;
         Equalization = equalization;
-        Grouped = GroupFinder.Find(equalization?.Graph ?? normalised, productsInFloat);
+        Grouped = GroupFinder.Find(equalization?.Graph ?? normalised);
 
         ExecutionBatch = Inputs.ExecutionBatch.Of(Grouped.Graph);
 
@@ -71,9 +71,8 @@ public sealed class NetworkFile
     /// why.</exception>
     /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but
     /// not the function.</param>
-    /// <param name="form">As older versions took it apart, for a job or a plan of theirs.</param>
     /// <param name="isApart">Whether it may keep data in other files of its folder, see <see cref="LocalInputs.IsModelApart"/>.</param>
-    public static NetworkFile Open(string path, bool equalize = false, NetworkForm form = NetworkForm.Current, bool isApart = true)
+    public static NetworkFile Open(string path, bool equalize = false, bool isApart = true)
     {
         if (!File.Exists(path))
         {
@@ -84,44 +83,22 @@ public sealed class NetworkFile
         var file = OnnxReader.Read(bytes, path);
         WeightOnlyNodes.RequireFloat(file, path);
         GraphProblems.Verify(file);
-        var graph = GraphNormalizer.Normalize(file, keepHardSwish: form == NetworkForm.HardSwishWhole);
+        var graph = GraphNormalizer.Normalize(file);
         SupportedOperators.Verify(graph);
         RequireSamples(path, graph);
         var shape = ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name];
-        return new NetworkFile(path, bytes, graph, equalize ? ChannelEqualization.Of(graph) : null, form != NetworkForm.Current)
+        return new NetworkFile(path, bytes, graph, equalize ? ChannelEqualization.Of(graph) : null)
         {
             Classes = checked((int)shape.Aggregate(1L, (product, size) => product * size)),
             FirstOutput = graph.Outputs[0] with { Shape = [-1, .. shape.Skip(1)] },
         };
     }
 
-    /// <summary>The same in the form that a plan was made of: its groups and what its calibration folder holds tell which.</summary>
+    /// <summary>The same, equalized also where a plan is of the equalized network.</summary>
     /// <inheritdoc cref="Open"/>
     /// <param name="plan">The plan.</param>
-    /// <param name="calibration">The folder; null where ranges are not read from one.</param>
-    public static NetworkFile OpenFor(string path, PlanFile plan, string? calibration, bool equalize = false)
-    {
-        equalize |= plan.BuiltFrom.Prepared == BuiltFrom.Equalized;
-        var network = Open(path, equalize);
-        if (calibration is not null
-            && new CalibrationFolder(calibration) is var folder
-            && File.Exists(folder.StatisticsPath)
-            && !HardSwishSplit.IsOf(network.Grouped.Graph, folder.ReadStatistics().Statistics.Names))
-        {
-            return Open(path, equalize, NetworkForm.HardSwishWhole);
-        }
-
-        if (!network.Grouped.HasActivationProducts || network.HasGroupsOf(plan.Plan))
-        {
-            return network;
-        }
-
-        var older = Open(path, equalize, NetworkForm.ProductsInFloat);
-        return older.HasGroupsOf(plan.Plan) ? older : network;
-    }
-
-    private bool HasGroupsOf(Plan plan) =>
-        Grouped.Groups.Select(group => group.Name).SequenceEqual(plan.Groups.Select(decision => decision.Group), StringComparer.Ordinal);
+    public static NetworkFile OpenFor(string path, PlanFile plan, bool equalize = false) =>
+        Open(path, equalize || plan.BuiltFrom.Prepared == BuiltFrom.Equalized);
 
     private static void RequireSamples(string path, ModelGraph graph)
     {

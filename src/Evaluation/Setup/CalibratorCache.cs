@@ -13,7 +13,6 @@ namespace Cluster.Evaluation.Setup;
 /// <param name="spec">The job that asks.</param>
 public sealed class CalibratorCache(IEvaluationCache own, JobSpec spec) : IEvaluationCache
 {
-    // Attention says which groups there are.
     private readonly string _context = CanonicalJson.Digest(new
     {
         role = "calibrators",
@@ -22,7 +21,6 @@ public sealed class CalibratorCache(IEvaluationCache own, JobSpec spec) : IEvalu
         spec.Options.Target,
         spec.Options.Seed,
         spec.Options.Metric,
-        spec.Options.Attention,
         spec.Versions,
     });
 

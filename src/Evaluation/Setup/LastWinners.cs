@@ -55,12 +55,11 @@ public sealed class LastWinners(string results)
         }
     }
 
-    // Attention says which groups there are.
     private string PathOf(JobSpec spec)
     {
         var (options, calibration) = (spec.Options, spec.Data.Calibration);
         string key = CanonicalJson.Digest(
-            new { ModelDigest = spec.Network, calibration, options.Target, options.Metric, options.Attention, spec.Versions });
+            new { ModelDigest = spec.Network, calibration, options.Target, options.Metric, spec.Versions });
         return Path.Combine(_root, key + ".json");
     }
 }

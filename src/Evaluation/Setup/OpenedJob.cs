@@ -3,6 +3,7 @@ using System.Reflection;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Evaluation.Gpus;
@@ -101,8 +102,7 @@ public sealed class OpenedJob : IDisposable
             throw new JobException(misplaced);
         }
 
-        var network = NetworkFile.Open(
-            inputs.Model, options.Equalize == ChannelScaling.On, NetworkForms.Asked(options), inputs.IsModelApart);
+        var network = NetworkFile.Open(inputs.Model, options.Equalize == ChannelScaling.On, inputs.IsModelApart);
         GraphLimits.RequireSearchable(network.Grouped);
         if (options.Scores == ScoreSource.Fisher)
         {
@@ -114,7 +114,7 @@ public sealed class OpenedJob : IDisposable
         {
             ModelDigest = network.Digest,
             Data = data.Digests,
-            Options = LearningChoice.Decided(NetworkForms.Stated(InFormats(options, target), network), data, network)
+            Options = LearningChoice.Decided(Stated(InFormats(options, target), network), data, network)
                 .Decided(data.Training is not null),
             Versions = CurrentVersions() with { Device = target.DeviceClass },
         };
@@ -147,14 +147,17 @@ public sealed class OpenedJob : IDisposable
     private static JobOptions InFormats(JobOptions options, ITarget target) =>
         options with { Formats = options.Formats ?? [.. target.SearchedFormats.Select(format => format.Text)] };
 
+    // A network that has no layers for it is not equalized, and the spec says so.
+    private static JobOptions Stated(JobOptions options, NetworkFile network) =>
+        options with { Equalize = network.Prepared == BuiltFrom.Equalized ? ChannelScaling.On : null };
+
     private static OpenedJob Open(
         LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory memory, SpillSpace pixels, SlotDevice? slot)
     {
         // A slot on processors does the simulations of jobs whose files run elsewhere, so the target need not be usable here.
         _ = Known(spec.Options, slot);
 
-        var network = NetworkFile.Open(
-            inputs.Model, spec.Options.Equalize == ChannelScaling.On, NetworkForms.Stored(spec.Options), inputs.IsModelApart);
+        var network = NetworkFile.Open(inputs.Model, spec.Options.Equalize == ChannelScaling.On, inputs.IsModelApart);
         RequireDigest("model", spec.ModelDigest, network.Digest);
         var data = JobData.Open(inputs, spec.Options, network, pixels);
         RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);

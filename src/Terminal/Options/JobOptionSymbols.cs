@@ -200,13 +200,6 @@ public sealed class JobOptionSymbols
                 + "(default: exponential)",
                 "HOW"),
             (options, schedule) => options with { AnnealSchedule = schedule });
-        Row(
-            Mode(
-                JobLimits.Attention,
-                "what may become of products of two activations, as attention has them: int8 (groups that the search decides about) or "
-                + "float32 (they stay in float, as in versions before) (default: int8)",
-                "FORMAT"),
-            (options, attention) => options with { Attention = attention });
         Row(NewBatch(), (options, batch) => options with { Batch = batch });
         Row(Threads, (options, threads) => options with { Threads = threads });
         Row(NumberOptions.Seed(), (options, seed) => options with { Seed = seed });

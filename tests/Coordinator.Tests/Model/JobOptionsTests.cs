@@ -132,7 +132,6 @@ public sealed class JobOptionsTests
             Equalize = (ChannelScaling)2,
             Repair = (RepairMethod)2,
             RepairIterations = 0,
-            Attention = (AttentionKind)5,
         };
 
         wrong.Validate().Select(fault => fault.Sentence()).ShouldBe(
@@ -155,7 +154,6 @@ public sealed class JobOptionsTests
             "--equalize is 2 where on or off is expected: choose one of them.",
             "--repair is 2 where never or adaround is expected: choose one of them.",
             "--repair-iterations is 0 where 1 to 100000 is expected: correct it.",
-            "--attention is 5 where int8 or float32 is expected: choose one of them.",
             "--batch is 0 where 1 to 4096 is expected: correct it.",
             "--threads is -1 where 1 to 1024 is expected: correct it.",
             "--seed is 9007199254740992 where 0 to 2^53 - 1 is expected: choose another, as JSON readers keep no larger number.",

@@ -47,7 +47,6 @@ public sealed class CalibratorCacheTests : IDisposable
             Spec.Choosing(options => options with { Target = "other" }),
             Spec.Choosing(options => options with { Seed = 7 }),
             Spec.Choosing(options => options with { Metric = MetricKind.OutputSqnr }),
-            Spec.Choosing(options => options with { Attention = AttentionKind.Float32 }),
         ];
 
         others.ShouldAllBe(other => Find(other) == null);

@@ -82,7 +82,7 @@ public sealed class EqualizedJobTests : IDisposable
         var file = new PlanFile(
             Plan.Baseline(Sample.Target, groups), new BuiltFrom(job.Network.Digest, "c", Prepared: job.Network.Prepared), Seed: 0);
 
-        var network = NetworkFile.OpenFor(_sample.ModelPath, file, calibration: null);
+        var network = NetworkFile.OpenFor(_sample.ModelPath, file);
 
         network.Identity.ShouldBe(job.Spec.Network);
         network.Grouped.Graph.Initializers["w1"].As<float>().ToArray()

@@ -33,7 +33,6 @@ public sealed class LastWinnersTests : IDisposable
             spec with { ModelDigest = "other" },
             spec with { Data = spec.Data with { Calibration = "other" } },
             spec.Choosing(options => options with { Target = "other" }),
-            spec.Choosing(options => options with { Attention = AttentionKind.Float32 }),
             spec with { Versions = spec.Versions with { Runtime = "other" } },
         ];
 

@@ -21,7 +21,7 @@ public sealed class HardSwishSplitTests
         split.Nodes[2].Output.ShouldBe("h", "readers go on reading what they read");
         GraphNormalizer.Normalize(split).Nodes.Count.ShouldBe(split.Nodes.Count);
         var images = Nets.Noise(3, 3, 8, 8, 8);
-        using var whole = new FloatNetwork(GroupFinder.Find(GraphNormalizer.Normalize(Whole(), keepHardSwish: true)));
+        using var whole = new FloatNetwork(GroupFinder.Find(Whole()));
         using var product = new FloatNetwork(GroupFinder.Find(split));
         float[] expected = whole.Run(images.Pixels(0), [3, 3, 8, 8]);
         float[] found = product.Run(images.Pixels(0), [3, 3, 8, 8]);
@@ -30,17 +30,6 @@ public sealed class HardSwishSplitTests
 
     [Fact]
     public void Export_BothForms_HaveTheSameKernels() => Operators(Whole()).ShouldBe(Operators(Gated()));
-
-    [Fact]
-    public void IsOf_Tensors_TellsWhatWasMeasured()
-    {
-        var split = GraphNormalizer.Normalize(Whole());
-        string[] tensors = [.. split.Nodes.Select(node => node.Output)];
-
-        HardSwishSplit.IsOf(split, tensors).ShouldBeTrue();
-        HardSwishSplit.IsOf(split, ["c1", "h", "y"]).ShouldBeFalse("an older version measured the function as a whole");
-        HardSwishSplit.IsOf(GraphNormalizer.Normalize(Gated()), ["c1", "h", "y"]).ShouldBeTrue("there is one form only");
-    }
 
     private static string[] Operators(ModelGraph graph)
     {

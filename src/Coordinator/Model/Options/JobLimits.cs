@@ -150,10 +150,6 @@ public static class JobLimits
     public static JobLimit<FirstPlan> FirstPlan { get; } = new(
         nameof(JobOptions.FirstPlan), "--first-plan", _ => true, "a plan", "give the winner.plan.json of a job on the same network");
 
-    /// <summary>Limit of <see cref="JobOptions.Attention"/>.</summary>
-    public static JobLimit<AttentionKind> Attention { get; } = new(
-        nameof(JobOptions.Attention), "--attention", Enum.IsDefined, "int8 or float32", "choose one of them");
-
     /// <summary>Limit of <see cref="JobOptions.Batch"/>.</summary>
     public static JobLimit<int> Batch { get; } = new(
         nameof(JobOptions.Batch), "--batch", count => count is >= 1 and <= MostBatch, $"1 to {MostBatch}", "correct it");

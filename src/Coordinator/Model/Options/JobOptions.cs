@@ -210,12 +210,6 @@ public sealed record JobOptions
     /// </summary>
     public int? RepairIterations { get; init; }
 
-    /// <summary>
-    /// What may become of products of two activations; null: <see cref="AttentionKind.Int8"/>, but in a spec, which says so where the
-    /// network has such products, <see cref="AttentionKind.Float32"/>, as in jobs of older versions.
-    /// </summary>
-    public AttentionKind? Attention { get; init; }
-
     /// <summary>Images per run when latency is measured.</summary>
     public int Batch { get; init; } = 32;
 
@@ -318,7 +312,6 @@ public sealed record JobOptions
             Equalize is { } equalize ? JobLimits.Equalize.Fault(equalize) : null,
             Repair is { } repair ? JobLimits.Repair.Fault(repair) : null,
             RepairIterations is { } repairIterations ? JobLimits.RepairIterations.Fault(repairIterations) : null,
-            Attention is { } attention ? JobLimits.Attention.Fault(attention) : null,
             JobLimits.Batch.Fault(Batch),
             JobLimits.Threads.Fault(Threads),
             JobLimits.Seed.Fault(Seed),

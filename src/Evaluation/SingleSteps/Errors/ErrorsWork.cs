@@ -29,7 +29,7 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
         long began = Stopwatch.GetTimestamp();
         var quantize = request.ToQuantize();
         var network = quantize.Plan is { } stored
-            ? NetworkFile.OpenFor(quantize.Model, PlanFiles.Read(stored), quantize.Calibration)
+            ? NetworkFile.OpenFor(quantize.Model, PlanFiles.Read(stored))
             : NetworkFile.Open(quantize.Model);
         var memory = WorkingMemory.Of(quantize.Memory);
         using var pixels = memory.ImageSpace(Path.GetTempPath());

@@ -31,7 +31,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
     {
         long began = Stopwatch.GetTimestamp();
         var quantize = request.AsQuantize;
-        var network = NetworkFile.OpenFor(request.Model, PlanFiles.Read(request.Plan), quantize.Calibration);
+        var network = NetworkFile.OpenFor(request.Model, PlanFiles.Read(request.Plan));
         var memory = WorkingMemory.Of(request.Memory);
         using var pixels = memory.ImageSpace(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
         var images = QuantizeImages.Open(quantize, network, pixels);

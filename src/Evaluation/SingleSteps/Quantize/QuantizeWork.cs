@@ -43,7 +43,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         var target = TargetList.Find(given?.Plan.Target ?? QuantizeRequest.Target);
         bool runsHere = RunsHere(target);
         var network = given is not null
-            ? NetworkFile.OpenFor(request.Model, given, request.Calibration, request.Equalize)
+            ? NetworkFile.OpenFor(request.Model, given, request.Equalize)
             : NetworkFile.Open(request.Model, request.Equalize);
         if (network.Equalization is { } equalized)
         {

@@ -9,14 +9,11 @@ namespace Cluster.Kernels.Graphs.Groups;
 public static class GroupFinder
 {
     /// <summary>Groups of a normalised graph, in the order in which they execute.</summary>
-    /// <param name="productsInFloat">
-    /// Whether products of two activations have no group of their own and stay in float, as in versions before ADR 39.
-    /// </param>
     /// <exception cref="KernelException">The network does not have exactly one input and one output.</exception>
-    public static GroupedGraph Find(ModelGraph graph, bool productsInFloat = false)
+    public static GroupedGraph Find(ModelGraph graph)
     {
         SupportedOperators.Refuse([.. GraphProblems.Ends(graph)]);
-        var roles = new NodeRoles(graph, productsInFloat);
+        var roles = new NodeRoles(graph);
         var members = new List<List<GraphNode>>();
         var producer = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var node in graph.Nodes)

@@ -36,9 +36,6 @@ public sealed class GroupedGraph
     /// <summary>Convolutions and products with constant weights, in execution order.</summary>
     internal IEnumerable<GraphNode> WeightedNodes => Nodes.Where(node => Roles.Of(node) == NodeRole.Weighted);
 
-    /// <summary>Whether it has products of two activations that may be in integers (ADR 39).</summary>
-    public bool HasActivationProducts => Nodes.Any(node => Roles.Of(node) == NodeRole.Product);
-
     /// <summary>What a run is given.</summary>
     public IReadOnlyList<ValueInfo> Inputs => Graph.Inputs;
 

@@ -3,8 +3,7 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Groups;
 
 /// <summary>Classifies the nodes of one graph.</summary>
-/// <param name="productsInFloat">Whether products of two activations stay in float, as in versions before ADR 39.</param>
-internal sealed class NodeRoles(ModelGraph graph, bool productsInFloat = false)
+internal sealed class NodeRoles(ModelGraph graph)
 {
     private readonly Dictionary<string, ElementType> _types = ElementTypes.Of(graph);
     private readonly HashSet<string> _normalised = Normalised(graph);
@@ -21,7 +20,7 @@ internal sealed class NodeRoles(ModelGraph graph, bool productsInFloat = false)
         "Conv" when IsConstant(node, 1) => NodeRole.Weighted,
         "Gemm" when IsConstant(node, 1) && HasPlainGemm(node) => NodeRole.Weighted,
         "MatMul" when IsConstant(node, 1) && graph.Initializers[node.Inputs[1]].Shape.Length == 2 => NodeRole.Weighted,
-        "MatMul" when !productsInFloat && !IsConstant(node, 0) && !IsConstant(node, 1) => NodeRole.Product,
+        "MatMul" when !IsConstant(node, 0) && !IsConstant(node, 1) => NodeRole.Product,
         "Add" when _normalised.Contains(node.Output) => NodeRole.Float,
         "Mul" when node.Inputs.Any(IsErrorFunction) => NodeRole.Float,
         "Add" or "Mul" when !IsConstant(node, 0) && !IsConstant(node, 1) => NodeRole.Requantizing,

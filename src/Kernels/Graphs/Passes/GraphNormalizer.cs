@@ -10,8 +10,7 @@ public static class GraphNormalizer
     /// <summary>The normal form of a graph; normalising it again changes nothing.</summary>
     /// <exception cref="KernelException">The graph holds an operator that is not supported, or shapes that do not fit;
     /// node and operator are named.</exception>
-    /// <param name="keepHardSwish">As versions before <see cref="HardSwishSplit"/> did, for what they measured.</param>
-    public static ModelGraph Normalize(ModelGraph graph, bool keepHardSwish = false)
+    public static ModelGraph Normalize(ModelGraph graph)
     {
         int opset = graph.Opset;
         graph = DeadCodeElimination.Apply(graph);
@@ -22,7 +21,7 @@ public static class GraphNormalizer
         graph = BatchGeneralization.Apply(graph);
         graph = ConstantFolding.Apply(graph);
         graph = SoftmaxUpgrade.Apply(graph, opset);
-        graph = keepHardSwish ? graph : HardSwishSplit.Apply(graph);
+        graph = HardSwishSplit.Apply(graph);
         graph = RedundantNodeRemoval.Apply(graph);
         graph = ExplicitWindows.Apply(graph);
         graph = MatMulToGemm.Apply(graph);

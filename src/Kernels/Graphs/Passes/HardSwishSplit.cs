@@ -13,15 +13,6 @@ public static class HardSwishSplit
         ? graph with { Nodes = [.. graph.Nodes.SelectMany(node => node.OpType == OpType ? Split(node) : [node])] }
         : graph;
 
-    /// <summary>Whether measurements of a network's tensors are of the graph without any HardSwish.</summary>
-    /// <param name="split">That graph.</param>
-    /// <param name="tensors">What was measured; a network without HardSwish has only one form.</param>
-    public static bool IsOf(ModelGraph split, IEnumerable<string> tensors)
-    {
-        string[] gates = [.. split.Nodes.Select(node => node.Output).Where(output => output.EndsWith(Gate, StringComparison.Ordinal))];
-        return gates.Length == 0 || tensors.Intersect(gates, StringComparer.Ordinal).Any();
-    }
-
     // ONNX names tensors by their nodes as it likes; a slash and this word behind an existing name is new to the graph.
     private const string Gate = "/hard_swish_gate";
 
