@@ -22,7 +22,6 @@ public static class JobOptionsMapping
         spec.Only.AddRange(options.Only ?? []);
         spec.Formats.Clear();
         spec.Formats.AddRange(options.Formats ?? []);
-        spec.Subsets = OpenOption.ToContract<SubsetKind, V1.SubsetKind>(options.Subsets);
         Set(options.SweepParts, value => spec.SweepParts = value, spec.ClearSweepParts);
         spec.Patterns = OpenOption.ToContract<PatternMoves, V1.PatternMoves>(options.Patterns);
         spec.Scores = OpenOption.ToContract<ScoreSource, V1.ScoreSource>(options.Scores);
@@ -76,7 +75,6 @@ public static class JobOptionsMapping
             KeepFloat32 = spec.KeepFp32.Count == 0 ? null : [.. spec.KeepFp32],
             Only = spec.Only.Count == 0 ? null : [.. spec.Only],
             Formats = spec.Formats.Count == 0 ? null : [.. spec.Formats],
-            Subsets = OpenOption.ToChoice<V1.SubsetKind, SubsetKind>(spec.Subsets),
             SweepParts = spec.HasSweepParts ? spec.SweepParts : usual.SweepParts,
             Patterns = OpenOption.ToChoice<V1.PatternMoves, PatternMoves>(spec.Patterns),
             Scores = OpenOption.ToChoice<V1.ScoreSource, ScoreSource>(spec.Scores),

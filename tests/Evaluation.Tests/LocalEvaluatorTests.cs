@@ -180,7 +180,7 @@ public sealed class LocalEvaluatorTests
     }
 
     [Fact]
-    public async Task EvaluateAsync_SensitivityWithASeed_DoesNotDependOnTheOrderOfTheList()
+    public async Task EvaluateAsync_Sensitivity_DoesNotDependOnTheOrderOfTheList()
     {
         // Sorted by label, and shuffled.
         byte[] labels = [.. Enumerable.Range(0, 60).Select(i => (byte)(i / 20))];
@@ -192,13 +192,13 @@ public sealed class LocalEvaluatorTests
         var sorted = await Sweep(pixels, labels, seed: 9);
         var shuffled = await Sweep(
             [.. order.SelectMany(i => pixels[(16 * i)..(16 * (i + 1))])], [.. order.Select(i => labels[i])], seed: 9);
-        var first = await Sweep(pixels, labels, seed: null);
+        var other = await Sweep(pixels, labels, seed: 10);
 
         shuffled.ShouldBe(sorted);
         sorted.ShouldAllBe(group => group.Total == 24);
-        first.ShouldNotBe(sorted);
+        other.ShouldNotBe(sorted);
 
-        async Task<IReadOnlyList<GroupSensitivity>> Sweep(byte[] evaluation, byte[] classes, long? seed)
+        async Task<IReadOnlyList<GroupSensitivity>> Sweep(byte[] evaluation, byte[] classes, long seed)
         {
             using var sample = new Sample(Sample.SmallGraph(), calibration, evaluation, classes);
             var (evaluator, setup) = sample.Evaluator();

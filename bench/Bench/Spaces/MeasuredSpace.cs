@@ -89,7 +89,7 @@ internal sealed class MeasuredSpace
     // A sweep in the runtime itself, on the images that a job would take.
     private SensitivityResult Sweep(PlanAnswers[] answers, SensitivityItem item)
     {
-        var images = StratifiedSubset.Positions(_job.Data.Evaluation.Images, item.Images, item.Seed!.Value);
+        var images = StratifiedSubset.Positions(_job.Data.Evaluation.Images, item.Images, item.Seed);
         return new SensitivityResult([.. _job.Lazy.Space.Groups.Select((group, i) => new GroupSensitivity(
             group.Name,
             images.Average(image => (double)answers[1 << i].Kl[image]),

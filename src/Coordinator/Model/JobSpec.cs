@@ -103,7 +103,6 @@ public sealed record JobSpec
         Options.MaxDrop,
         Options.MaxDropRelative,
         Options.Confidence,
-        Options.Subsets,
         Options.Metric,
         Options.MaxKl,
         Options.MinSqnr,
@@ -114,7 +113,7 @@ public sealed record JobSpec
     /// <summary>Digest of everything but the plan, the method and its iterations that a repair depends on.</summary>
     [JsonIgnore]
     public string RepairContext => CanonicalJson.Digest(
-        new { role = "repair", ModelDigest = Network, Data.Calibration, Options.Target, Options.Seed, Versions, Options.Subsets });
+        new { role = "repair", ModelDigest = Network, Data.Calibration, Options.Target, Options.Seed, Versions });
 
     /// <summary>Digest of everything but the plan and its epochs that a fine-tuning depends on.</summary>
     [JsonIgnore]

@@ -30,7 +30,6 @@ internal static class JobSpecDifferences
             Value(JobLimits.KeepFloat32.Name, List(stored.Options.KeepFloat32), List(asked.Options.KeepFloat32)),
             Value(JobLimits.Only.Name, List(stored.Options.Only), List(asked.Options.Only)),
             Value(JobLimits.Formats.Name, List(stored.Options.Formats), List(asked.Options.Formats)),
-            Value(JobLimits.Subsets.Name, Subsets(stored.Options), Subsets(asked.Options)),
             Metric(stored.Options, asked.Options),
             Value(JobLimits.MaxDrop.Name, stored.Options.MaxDrop, asked.Options.MaxDrop),
             .. Bounds(stored.Options, asked.Options),
@@ -107,8 +106,6 @@ internal static class JobSpecDifferences
     private static string Scores(JobOptions options) => (options.Scores ?? ScoreSource.Sweep).ToString().ToLowerInvariant();
 
     private static string Racing(JobOptions options) => (options.Racing ?? CandidateRacing.Off).ToString().ToLowerInvariant();
-
-    private static string Subsets(JobOptions options) => (options.Subsets ?? SubsetKind.First).ToString().ToLowerInvariant();
 
     private static string? List(IReadOnlyList<string>? patterns) => patterns is null ? null : string.Join(',', patterns);
 

@@ -191,7 +191,7 @@ internal sealed class SearchMemory
         var swept = format ?? Formats.First;
         var calibrators = plan.Groups.Where(group => !group.Format.IsBaseline).Select(group => group.Calibrator).ToArray();
         var isOne = calibrators.All(calibrator => string.Equals(calibrator, calibrators[0], StringComparison.Ordinal));
-        long? seed = Spec.Options.Subsets == SubsetKind.Stratified ? SplitMix64.Derive(Spec.Options.Seed, "sensitivity") : null;
+        long seed = SplitMix64.Derive(Spec.Options.Seed, "sensitivity");
         var whole = new SensitivityItem(
             _accuracyContext, calibrators[0], images, isOne ? null : plan, seed, swept == GroupFormat.Int8 ? null : swept)
         {

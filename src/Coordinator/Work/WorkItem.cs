@@ -153,7 +153,7 @@ public sealed record ProfileItem(string Context, Plan Plan) : WorkItem(Context)
 /// <param name="Plan">
 /// Where groups have calibrators of their own: the plan that says which; FP32 groups have <paramref name="Calibrator"/>.
 /// </param>
-/// <param name="Seed">From which the images are drawn, stratified by label; null: the first ones of the set.</param>
+/// <param name="Seed">From which the images are drawn, stratified by label.</param>
 /// <param name="Format">The format of the one group; null for 8 bits.</param>
 /// <param name="Part">Which of these images alone; null: all of them.</param>
 /// <param name="Scores">Where the scores come from; null: <see cref="ScoreSource.Sweep"/>.</param>
@@ -163,7 +163,7 @@ public sealed record SensitivityItem(
     string Calibrator,
     int Images,
     Plan? Plan = null,
-    long? Seed = null,
+    long Seed = 0,
     GroupFormat? Format = null,
     SweepPart? Part = null,
     ScoreSource? Scores = null,

@@ -30,7 +30,7 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
         var alone = formats
             .SelectMany(format => setup.Translator.Decided.Select((group, index) => (group, Alone(group, item, format, index))))
             .ToList();
-        var images = item.Seed is { } seed ? setup.Evaluation.Stratified(item.Images, seed) : setup.Evaluation.Take(item.Images);
+        var images = setup.Evaluation.Stratified(item.Images, item.Seed);
         int first = 0;
         if (item.Part is { } part)
         {
@@ -41,7 +41,7 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
 
         var scores = item.Scores == ScoreSource.Fisher
             ? FisherPass.Run(
-                setup.Float32, alone, images, setup.Cores, batchDone, cancellation, item.Seed ?? 0, first, setup.Metric.Outputs())
+                setup.Float32, alone, images, setup.Cores, batchDone, cancellation, item.Seed, first, setup.Metric.Outputs())
             : Sweep(alone, images, cancellation);
         double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var results = formats

@@ -132,13 +132,6 @@ public sealed class JobOptionSymbols
             (options, words) => options with { Formats = words is null or [] ? null : [.. words.SelectMany(Split).Select(Format)] });
         Row(
             Mode(
-                JobLimits.Subsets,
-                "which images sweeps and held-out parts take: stratified (seeded, by label where there are labels) or first (in the order "
-                + "of the list) (default: stratified)",
-                "WHICH"),
-            (options, subsets) => options with { Subsets = subsets });
-        Row(
-            Mode(
                 JobLimits.Patterns,
                 "groups of one repeated pattern (the same block again) are decided apart, or together until that fails or is too much "
                 + "(default: apart)",

@@ -15,7 +15,7 @@ public sealed class CalibratorTests(GlyphJob job)
     {
         using var folder = new WorkFolder();
         var perGroup = await RunAsync(folder, "group");
-        var network = await RunAsync(folder, "network", "--calibrators", "network", "--subsets", "first");
+        var network = await RunAsync(folder, "network", "--calibrators", "network");
 
         var choice = perGroup.Completed().Select(item => item.Result).OfType<CalibratorResult>().ShouldHaveSingleItem();
         (choice.Images, choice.HeldBack).ShouldBe((32, true), "a quarter of 128");

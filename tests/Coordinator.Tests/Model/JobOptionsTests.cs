@@ -37,14 +37,14 @@ public sealed class JobOptionsTests
     }
 
     [Fact]
-    public void Decided_CalibratorsAndSubsets_AreWrittenIntoNewJobsAlone()
+    public void Decided_Calibrators_AreWrittenIntoNewJobsAlone()
     {
         var decided = new JobOptions().Decided(hasTrainingImages: false);
 
-        (decided.Calibrators, decided.Subsets).ShouldBe((CalibratorScope.Group, SubsetKind.Stratified));
-        var chosen = new JobOptions { Calibrators = CalibratorScope.Network, Subsets = SubsetKind.First }.Decided(hasTrainingImages: false);
-        (chosen.Calibrators, chosen.Subsets).ShouldBe((CalibratorScope.Network, SubsetKind.First));
-        (new JobOptions().Calibrators, new JobOptions().Subsets).ShouldBe((null, null), "as in journals of older versions");
+        decided.Calibrators.ShouldBe(CalibratorScope.Group);
+        var chosen = new JobOptions { Calibrators = CalibratorScope.Network }.Decided(hasTrainingImages: false);
+        chosen.Calibrators.ShouldBe(CalibratorScope.Network);
+        new JobOptions().Calibrators.ShouldBeNull("as in journals of older versions");
     }
 
     [Fact]
@@ -123,7 +123,6 @@ public sealed class JobOptionsTests
             Calibrators = (CalibratorScope)5,
             KeepFloat32 = ["a", " "],
             Only = [],
-            Subsets = (SubsetKind)6,
             SweepParts = 65,
             AnnealSchedule = (TemperatureSchedule)3,
             Patterns = (PatternMoves)2,
@@ -161,7 +160,6 @@ public sealed class JobOptionsTests
             "--calibrators is 5 where group or network is expected: choose one of them.",
             "--keep-fp32 is \"a, \" where at least one name or pattern, none of them empty, is expected: correct the list.",
             "--only is \"\" where at least one name or pattern, none of them empty, is expected: correct the list.",
-            "--subsets is 6 where stratified or first is expected: choose one of them.",
             "--sweep-parts is 65 where 1 to 64 is expected: correct it.",
             "--fine-tune is 7 where auto, always or never is expected: choose one of them.",
             "--epochs is 0 where at least 1 is expected: correct it.",

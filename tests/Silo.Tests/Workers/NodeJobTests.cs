@@ -42,7 +42,6 @@ public sealed class NodeJobTests : IDisposable
                 job.Spec.AccuracyContext,
                 Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, groups, "kl", biasCorrection: true),
                 ImageScope.Subset(40, 5)),
-            new SensitivityItem(job.Spec.AccuracyContext, "max", 32),
             new SensitivityItem(job.Spec.AccuracyContext, "max", 32, Seed: 3),
             new CalibratorItem(
                 job.Spec.AccuracyContext,

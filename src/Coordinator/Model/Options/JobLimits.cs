@@ -39,10 +39,6 @@ public static class JobLimits
         nameof(JobOptions.Formats), "--formats", AreFormats, "different formats besides float32, int8 or int8-safe among them,",
         "correct the list");
 
-    /// <summary>Limit of <see cref="JobOptions.Subsets"/>.</summary>
-    public static JobLimit<SubsetKind> Subsets { get; } = new(
-        nameof(JobOptions.Subsets), "--subsets", Enum.IsDefined, "stratified or first", "choose one of them");
-
     /// <summary>Limit of <see cref="JobOptions.SweepParts"/>.</summary>
     public static JobLimit<int> SweepParts { get; } = new(
         nameof(JobOptions.SweepParts), "--sweep-parts", count => count is >= 1 and <= 64, "1 to 64", "correct it");

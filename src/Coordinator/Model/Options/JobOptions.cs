@@ -222,9 +222,6 @@ public sealed record JobOptions
     /// <summary>The seed from which every other seed is derived; 0 to 2^53 − 1, as JSON readers keep no more.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Which images make a part of a set; null, as in jobs of older versions: <see cref="SubsetKind.First"/>.</summary>
-    public SubsetKind? Subsets { get; init; }
-
     /// <summary>
     /// Most pieces that a sweep over all groups is made in; null: one, as where a single process, which works on all cores of its own
     /// accord, runs the job, and in jobs of older versions.
@@ -263,7 +260,6 @@ public sealed record JobOptions
             MinSqnr = Metric == MetricKind.OutputSqnr ? MinSqnr ?? UsualMinSqnr : MinSqnr,
             MaxRmseRise = Metric == MetricKind.Rmse ? MaxRmseRise ?? UsualMaxRmseRise : MaxRmseRise,
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
-            Subsets = Subsets ?? SubsetKind.Stratified,
             Racing = Racing == CandidateRacing.Off ? null : Racing,
             AnnealSchedule = AnnealSchedule == TemperatureSchedule.Exponential ? null : AnnealSchedule,
             Patterns = Patterns == PatternMoves.Apart ? null : Patterns,
@@ -320,7 +316,6 @@ public sealed record JobOptions
             KeepFloat32 is { } float32 ? JobLimits.KeepFloat32.Fault(float32) : null,
             Only is { } only ? JobLimits.Only.Fault(only) : null,
             Formats is { } formats ? JobLimits.Formats.Fault(formats) : null,
-            Subsets is { } subsets ? JobLimits.Subsets.Fault(subsets) : null,
             SweepParts is { } parts ? JobLimits.SweepParts.Fault(parts) : null,
             FineTune is { } fineTune ? JobLimits.FineTune.Fault(fineTune) : null,
             Epochs is { } epochs ? JobLimits.Epochs.Fault(epochs) : null,

@@ -12,10 +12,8 @@ internal sealed class RoundingOptions(JobOptions job, LearningPlace place)
     // Activations of the whole calibration set, in FP32 and quantized: what does not fit goes to files.
     private const int CacheShare = 4;
 
-    /// <summary>
-    /// From which the images are drawn that only decide what is kept, stratified by label; null: the last ones of the set.
-    /// </summary>
-    public long? HeldOutSeed => job.Subsets == SubsetKind.Stratified ? SplitMix64.Derive(job.Seed, "held out") : null;
+    /// <summary>From which the images are drawn that only decide what is kept, stratified by label.</summary>
+    public long HeldOutSeed => SplitMix64.Derive(job.Seed, "held out");
 
     /// <summary>The options of one learning.</summary>
     /// <param name="iterations">A block.</param>
