@@ -28,7 +28,6 @@ public static class JobOptionsMapping
         spec.Equalize = OpenOption.ToContract<ChannelScaling, V1.ChannelScaling>(options.Equalize);
         spec.Repair = OpenOption.ToContract<RepairMethod, V1.RepairMethod>(options.Repair);
         Set(options.RepairIterations, value => spec.RepairIterations = value, spec.ClearRepairIterations);
-        spec.Racing = OpenOption.ToContract<CandidateRacing, V1.CandidateRacing>(options.Racing);
         spec.FirstPlan = options.FirstPlan is { } first
             ? new V1.FirstPlan { Plan = first.Plan.Json, Job = first.Job ?? string.Empty }
             : null;
@@ -81,7 +80,6 @@ public static class JobOptionsMapping
             Equalize = OpenOption.ToChoice<V1.ChannelScaling, ChannelScaling>(spec.Equalize),
             Repair = OpenOption.ToChoice<V1.RepairMethod, RepairMethod>(spec.Repair),
             RepairIterations = spec.HasRepairIterations ? spec.RepairIterations : usual.RepairIterations,
-            Racing = OpenOption.ToChoice<V1.CandidateRacing, CandidateRacing>(spec.Racing),
             FirstPlan = spec.FirstPlan is { } first
                 ? FirstPlan.Parse(first.Plan, "spec.first_plan") with { Job = first.Job.Length == 0 ? null : first.Job }
                 : null,

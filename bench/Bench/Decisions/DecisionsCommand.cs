@@ -29,10 +29,9 @@ internal static class DecisionsCommand
         };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "draws networks and images" };
         var strategy = new Option<StrategyKind>("--strategy") { DefaultValueFactory = _ => StrategyKind.Greedy };
-        var racing = new Option<CandidateRacing>("--racing") { DefaultValueFactory = _ => CandidateRacing.Off };
         var command = new Command("search-decisions", "Wrong acceptances, bias, coverage and power of decision rules, on drawn networks.")
         {
-            jobs, images, seed, strategy, racing
+            jobs, images, seed, strategy
         };
         command.SetAction(parsed =>
         {
@@ -41,7 +40,7 @@ internal static class DecisionsCommand
             foreach (string size in parsed.GetRequiredValue(images).Split(','))
             {
                 int count = int.Parse(size, CultureInfo.InvariantCulture);
-                var tallies = Run(parsed.GetValue(jobs), count, parsed.GetValue(seed), parsed.GetValue(strategy), parsed.GetValue(racing));
+                var tallies = Run(parsed.GetValue(jobs), count, parsed.GetValue(seed), parsed.GetValue(strategy));
                 foreach (var ((name, _), tally) in Rules.Zip(tallies))
                 {
                     Console.WriteLine(tally.Row(count, name));
@@ -54,7 +53,7 @@ internal static class DecisionsCommand
         return command;
     }
 
-    private static DecisionTally[] Run(int jobs, int images, int seed, StrategyKind strategy, CandidateRacing racing)
+    private static DecisionTally[] Run(int jobs, int images, int seed, StrategyKind strategy)
     {
         var trials = new DecisionTrial[jobs][];
         Parallel.For(0, jobs, job =>
@@ -64,7 +63,7 @@ internal static class DecisionsCommand
             var best = network.BestSpeedUp();
             trials[job] =
             [
-                .. Rules.Select(rule => rule.Choose(network.Spec.Options) with { Strategy = strategy, Racing = racing })
+                .. Rules.Select(rule => rule.Choose(network.Spec.Options) with { Strategy = strategy })
                     .Select(options => DecisionTrial.Of(network, measured, best, options)),
             ];
         });

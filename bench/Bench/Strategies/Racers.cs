@@ -9,8 +9,6 @@ internal static class Racers
     [
         .. Enum.GetValues<StrategyKind>().Select(
             kind => (kind.ToString().ToLowerInvariant(), (Action<Race>)(race => Product(race, kind)))),
-        ("greedy, racing", race => Product(race, StrategyKind.Greedy, CandidateRacing.On)),
-        ("anneal, racing", race => Product(race, StrategyKind.Anneal, CandidateRacing.On)),
         ("anneal, cosine", race => Product(race, StrategyKind.Anneal, schedule: TemperatureSchedule.Cosine)),
         ("anneal, step", race => Product(race, StrategyKind.Anneal, schedule: TemperatureSchedule.Step)),
         ("NNCF's order", Rivals.Nncf),
@@ -19,7 +17,7 @@ internal static class Racers
     ];
 
     // Losses are corrected for the choice; those of the other tools decide as measured.
-    private static void Product(Race race, StrategyKind kind, CandidateRacing? racing = null, TemperatureSchedule? schedule = null)
+    private static void Product(Race race, StrategyKind kind, TemperatureSchedule? schedule = null)
     {
         var spec = race.Track.Spec;
         spec = spec with
@@ -28,7 +26,6 @@ internal static class Racers
             {
                 Strategy = kind,
                 AnnealSchedule = schedule,
-                Racing = racing,
                 Goal = race.Goal,
             },
         };

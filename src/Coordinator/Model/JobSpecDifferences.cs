@@ -45,7 +45,6 @@ internal static class JobSpecDifferences
             Value(JobLimits.Strategy.Name, Strategy(stored.Options), Strategy(asked.Options)),
             Value(JobLimits.AnnealSchedule.Name, Cooling(stored.Options), Cooling(asked.Options)),
             Value(JobLimits.Patterns.Name, Patterns(stored.Options), Patterns(asked.Options)),
-            Value(JobLimits.Racing.Name, Racing(stored.Options), Racing(asked.Options)),
             Value(JobLimits.Scores.Name, Scores(stored.Options), Scores(asked.Options)),
             Value(JobLimits.Equalize.Name, Equalize(stored.Options), Equalize(asked.Options)),
             Value(JobLimits.Repair.Name, Mode(stored.Options.Repair), Mode(asked.Options.Repair)),
@@ -104,8 +103,6 @@ internal static class JobSpecDifferences
     private static string Patterns(JobOptions options) => (options.Patterns ?? PatternMoves.Apart).ToString().ToLowerInvariant();
 
     private static string Scores(JobOptions options) => (options.Scores ?? ScoreSource.Sweep).ToString().ToLowerInvariant();
-
-    private static string Racing(JobOptions options) => (options.Racing ?? CandidateRacing.Off).ToString().ToLowerInvariant();
 
     private static string? List(IReadOnlyList<string>? patterns) => patterns is null ? null : string.Join(',', patterns);
 

@@ -48,7 +48,6 @@ internal sealed class SearchMemory
         Correction = new DropCorrection(spec.Options);
         Objective = new Objective(this);
         Refusals = new ParityRefusals();
-        Racing = new Racing(this);
         Repairs = new RoundingRepairs(this);
         FirstPlan = FirstPlans.For(this);
     }
@@ -62,9 +61,6 @@ internal sealed class SearchMemory
 
     /// <summary>How measured drops are corrected for the choice among those that were looked at.</summary>
     public DropCorrection Correction { get; }
-
-    /// <summary>The part of the images on which candidates race.</summary>
-    public Racing Racing { get; }
 
     /// <summary>Roundings that were learned for plans to choose from.</summary>
     public RoundingRepairs Repairs { get; }

@@ -27,7 +27,7 @@ public sealed record Feasibility(double MaxDrop, double? Confidence)
 
         var interval = subset.DropInterval(0.95);
         var centre = (interval.Low + interval.High) / 2;
-        var unseen = subset is StratifiedDrop ? 1 : Math.Sqrt((double)(total - subset.Total) / Math.Max(1, total - 1));
+        var unseen = Math.Sqrt((double)(total - subset.Total) / Math.Max(1, total - 1));
         return centre - ((centre - interval.Low) * unseen) <= MaxDrop + Slack;
     }
 }

@@ -24,9 +24,7 @@ public abstract record PairedDrop(int Total)
     /// <summary>The losses of a candidate, on the samples of its scope, against a reference on the whole set.</summary>
     /// <exception cref="JobException">The candidate was not measured on those samples of the reference's set.</exception>
     public static PairedDrop Of(AccuracyResult reference, AccuracyResult candidate, ImageScope images) =>
-        reference.Losses is null && candidate.Losses is null && images.Near is not null
-            ? StratifiedDrop.Of(reference, candidate, images)
-            : reference.Losses is null && candidate.Losses is null
+        reference.Losses is null && candidate.Losses is null
             ? PairedCounts.Of(reference, candidate, images)
             : PairedLosses.Of(reference, candidate, images);
 

@@ -137,13 +137,6 @@ public sealed class JobOptionSymbols
                 + "(default: apart)",
                 "HOW"),
             (options, patterns) => options with { Patterns = patterns });
-        Row(
-            Mode(
-                JobLimits.Racing,
-                "look at candidates on the images that tell most and a sample of the others first, and on all images only where that "
-                + "leaves a chance: on or off (default: off)",
-                "HOW"),
-            (options, racing) => options with { Racing = racing });
         Row(NewScores(), (options, scores) => options with { Scores = scores });
         Row(NewEqualize(), (options, equalize) => options with { Equalize = equalize });
         Row(

@@ -134,10 +134,6 @@ public static class JobLimits
     public static JobLimit<PatternMoves> Patterns { get; } = new(
         nameof(JobOptions.Patterns), "--patterns", Enum.IsDefined, "apart or together", "choose one of them");
 
-    /// <summary>Limit of <see cref="JobOptions.Racing"/>.</summary>
-    public static JobLimit<CandidateRacing> Racing { get; } = new(
-        nameof(JobOptions.Racing), "--racing", Enum.IsDefined, "on or off", "choose one of them");
-
     /// <summary>Limit of <see cref="JobOptions.Scores"/>.</summary>
     public static JobLimit<ScoreSource> Scores { get; } = new(
         nameof(JobOptions.Scores), "--scores", Enum.IsDefined, "sweep or fisher", "choose one of them");

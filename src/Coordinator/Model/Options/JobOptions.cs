@@ -187,9 +187,6 @@ public sealed record JobOptions
     /// <summary>How groups of one repeated pattern are decided; null: <see cref="PatternMoves.Apart"/>, which no job writes.</summary>
     public PatternMoves? Patterns { get; init; }
 
-    /// <summary>Whether candidates race; null: <see cref="CandidateRacing.Off"/>, which no job writes.</summary>
-    public CandidateRacing? Racing { get; init; }
-
     /// <summary>Where groups' scores come from; null: <see cref="ScoreSource.Sweep"/>, which no job writes.</summary>
     public ScoreSource? Scores { get; init; }
 
@@ -260,7 +257,6 @@ public sealed record JobOptions
             MinSqnr = Metric == MetricKind.OutputSqnr ? MinSqnr ?? UsualMinSqnr : MinSqnr,
             MaxRmseRise = Metric == MetricKind.Rmse ? MaxRmseRise ?? UsualMaxRmseRise : MaxRmseRise,
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
-            Racing = Racing == CandidateRacing.Off ? null : Racing,
             AnnealSchedule = AnnealSchedule == TemperatureSchedule.Exponential ? null : AnnealSchedule,
             Patterns = Patterns == PatternMoves.Apart ? null : Patterns,
             Scores = Scores == ScoreSource.Sweep ? null : Scores,
@@ -303,7 +299,6 @@ public sealed record JobOptions
             Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
             AnnealSchedule is { } cooling ? JobLimits.AnnealSchedule.Fault(cooling) : null,
             Patterns is { } patterns ? JobLimits.Patterns.Fault(patterns) : null,
-            Racing is { } racing ? JobLimits.Racing.Fault(racing) : null,
             Scores is { } scores ? JobLimits.Scores.Fault(scores) : null,
             Equalize is { } equalize ? JobLimits.Equalize.Fault(equalize) : null,
             Repair is { } repair ? JobLimits.Repair.Fault(repair) : null,

@@ -33,10 +33,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     private const int FinalPlans = 3;
 
     // Most items of the rounds after the exploration.
-    private readonly int _tail = UsualItems + (options.PolishRounds * (1 + options.PolishPlans + 2)) + options.Finalists + LastItems
-        + (memory.Racing.IsAsked ? 2 * (1 + options.PolishRounds) : 0);
-
-    private readonly Looks _looks = new(memory, rounds);
+    private readonly int _tail = UsualItems + (options.PolishRounds * (1 + options.PolishPlans + 2)) + options.Finalists + LastItems;
 
     // Of a front every plan is timed.
     private int Finalists => memory.Objective.Goal == SearchGoal.Front ? int.MaxValue : options.Finalists;
@@ -356,7 +353,8 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             .Where(plan => memory.Ms(plan) is { } ms && !Ties.IsFaster(least, ms) && Ties.IsFaster(ms, float32Ms))
             .OrderBy(plan => plan, memory.Simplest)
             .Take(Math.Min(2, memory.BudgetLeft));
-        foreach (var round in _looks.Of("speed: accuracy of the faster ones", [.. faster], later: 4))
+        foreach (var round in rounds.Of(
+            "speed: accuracy of the faster ones", faster.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 4))
         {
             yield return round;
         }
@@ -392,7 +390,8 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
                 .OrderBy(plan => memory.Ms(plan))
                 .ThenBy(plan => plan, memory.Simplest)
                 .Take(Math.Min(2, memory.BudgetLeft));
-            foreach (var round in _looks.Of("speed: accuracy of the faster ones", [.. faster], later: 4))
+            foreach (var round in rounds.Of(
+                "speed: accuracy of the faster ones", faster.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 4))
             {
                 yield return round;
             }

@@ -99,7 +99,7 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options, Repe
             .Select(move => current.With(
                 [move.Group], _ => memory.Repairs.In(start.Groups[move.Group], move.Group, memory.Formats.All[move.To])))
             .Where(plan => memory.Failure(memory.AccuracyOf(plan, ImageScope.Full)) is null)
-            .Where(plan => memory.Full(plan) is null ? !memory.Racing.IsOut(plan) : memory.IsFeasible(plan))
+            .Where(plan => memory.Full(plan) is null || memory.IsFeasible(plan))
             .Where(plan => memory.Model is not { } model || model.Predict(plan) < model.Predict(formats));
     }
 

@@ -13,7 +13,6 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     // Items that usually follow the skips.
     private const int LaterThanSkips = 8;
 
-    private readonly Looks _looks = new(memory, rounds);
     private readonly RepeatedGroups _patterns = new(memory);
 
     private Plan? _current;
@@ -36,7 +35,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
         var ways = memory.FirstPlan is null ? 1 : 2;
         var tried = (skips + _patterns.Whole.Count) * (options.MovesPerRound + 1);
         var looks = skips + (ways * start.QuantizedCount * formats);
-        return tried + _patterns.Whole.Count + (looks * (memory.Racing.IsAsked ? 2 : 1));
+        return tried + _patterns.Whole.Count + looks;
     }
 
     private IEnumerable<ProposedRound> Skip(Plan start)
@@ -99,9 +98,9 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
             _current = current = next;
             if (memory.CanBeFeasible(current, scope) && memory.BudgetLeft > 0)
             {
-                foreach (var round in _looks.Of(
+                foreach (var round in rounds.Of(
                     "skips: the best on all images",
-                    [current],
+                    [memory.AccuracyOf(current, ImageScope.Full)],
                     later: moves.Likely(current) + LaterThanSkips))
                 {
                     yield return round;
@@ -154,7 +153,10 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
                 yield break;
             }
 
-            foreach (var round in _looks.Of("walk-back: which group can be quantized again", candidates, later: 6))
+            foreach (var round in rounds.Of(
+                "walk-back: which group can be quantized again",
+                candidates.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
+                later: 6))
             {
                 yield return round;
             }
