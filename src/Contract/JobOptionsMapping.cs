@@ -23,7 +23,6 @@ public static class JobOptionsMapping
         spec.Formats.Clear();
         spec.Formats.AddRange(options.Formats ?? []);
         Set(options.SweepParts, value => spec.SweepParts = value, spec.ClearSweepParts);
-        spec.Patterns = OpenOption.ToContract<PatternMoves, V1.PatternMoves>(options.Patterns);
         spec.Scores = OpenOption.ToContract<ScoreSource, V1.ScoreSource>(options.Scores);
         spec.Equalize = OpenOption.ToContract<ChannelScaling, V1.ChannelScaling>(options.Equalize);
         spec.Repair = OpenOption.ToContract<RepairMethod, V1.RepairMethod>(options.Repair);
@@ -75,7 +74,6 @@ public static class JobOptionsMapping
             Only = spec.Only.Count == 0 ? null : [.. spec.Only],
             Formats = spec.Formats.Count == 0 ? null : [.. spec.Formats],
             SweepParts = spec.HasSweepParts ? spec.SweepParts : usual.SweepParts,
-            Patterns = OpenOption.ToChoice<V1.PatternMoves, PatternMoves>(spec.Patterns),
             Scores = OpenOption.ToChoice<V1.ScoreSource, ScoreSource>(spec.Scores),
             Equalize = OpenOption.ToChoice<V1.ChannelScaling, ChannelScaling>(spec.Equalize),
             Repair = OpenOption.ToChoice<V1.RepairMethod, RepairMethod>(spec.Repair),

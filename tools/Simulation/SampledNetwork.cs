@@ -29,7 +29,7 @@ public sealed class SampledNetwork
     /// <param name="seed">Draws both; networks of one seed are the same for any number of images.</param>
     /// <param name="images">Images of the evaluation set.</param>
     /// <param name="repeats">
-    /// How often the block of groups is there, at least 1: each group of it is a pattern, as fast in every repetition and about as harmful.
+    /// How often the block of groups is there, at least 1: each group of it is as fast in every repetition and about as harmful.
     /// </param>
     public SampledNetwork(ulong seed, int images, int repeats = 1)
     {
@@ -56,7 +56,6 @@ public sealed class SampledNetwork
             Damage = [.. noiseShares.Zip(shiftShares, (x, y) => lost * (x + y) * Math.Exp(0.4 * Gaussian(random)))],
             Float32Ms = Again([.. Enumerable.Range(0, block).Select(_ => 0.3 + (1.7 * Unit(random)))], repeats),
             Int8Ms = [],
-            Patterns = repeats == 1 ? null : Again([.. Enumerable.Range(0, block).Select(i => $"pattern {i}")], repeats),
             EdgeMs = 0.03,
             Images = images,
         };

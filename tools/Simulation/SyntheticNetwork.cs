@@ -53,9 +53,6 @@ public sealed record SyntheticNetwork
     /// <summary>Whether the runtime computes a quantized group of a plan otherwise than its simulation.</summary>
     public Func<Plan, string, bool> Differs { get; init; } = static (_, _) => false;
 
-    /// <summary>The pattern of each group; null where no two are alike.</summary>
-    public IReadOnlyList<string>? Patterns { get; init; }
-
     /// <summary>Images of the evaluation set.</summary>
     public int Images { get; init; } = 1000;
 
@@ -66,7 +63,7 @@ public sealed record SyntheticNetwork
     public SearchSpace Space => new(
         Spec.ModelDigest,
         [.. Enumerable.Range(0, Count).Select(
-            i => new GroupInfo($"g{i:00}", ["Conv", "Relu"], 1000 + i, 100, $"group {i}", Patterns?[i]))],
+            i => new GroupInfo($"g{i:00}", ["Conv", "Relu"], 1000 + i, 100, $"group {i}"))],
         [.. Enumerable.Range(0, Count + 1).Select(i => new GroupEdge(i - 1, i, $"t{i}", 1000))],
         Float16Ms is null && !Nibbles ? null : Offered);
 

@@ -6,10 +6,6 @@ namespace Cluster.Coordinator.Model;
 /// <param name="Macs">Multiply-accumulates per image.</param>
 /// <param name="Parameters">Number of weights.</param>
 /// <param name="Description">One line for reports.</param>
-/// <param name="Pattern">
-/// The same in groups that do the same to other channels, as those of a block that is repeated; null where it is not known, as in
-/// journals of older versions.
-/// </param>
 /// <param name="FloatMacs">Those of <paramref name="Macs"/> that stay in FP32 whatever the group's format; null: none.</param>
 public sealed record GroupInfo(
     string Name,
@@ -17,5 +13,4 @@ public sealed record GroupInfo(
     long Macs,
     long Parameters,
     string Description,
-    string? Pattern = null,
     long? FloatMacs = null);

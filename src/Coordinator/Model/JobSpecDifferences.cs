@@ -44,7 +44,6 @@ internal static class JobSpecDifferences
             Value(JobLimits.BudgetEvaluations.Name, stored.Options.BudgetEvaluations, asked.Options.BudgetEvaluations),
             Value(JobLimits.Strategy.Name, Strategy(stored.Options), Strategy(asked.Options)),
             Value(JobLimits.AnnealSchedule.Name, Cooling(stored.Options), Cooling(asked.Options)),
-            Value(JobLimits.Patterns.Name, Patterns(stored.Options), Patterns(asked.Options)),
             Value(JobLimits.Scores.Name, Scores(stored.Options), Scores(asked.Options)),
             Value(JobLimits.Equalize.Name, Equalize(stored.Options), Equalize(asked.Options)),
             Value(JobLimits.Repair.Name, Mode(stored.Options.Repair), Mode(asked.Options.Repair)),
@@ -99,8 +98,6 @@ internal static class JobSpecDifferences
     private static string Equalize(JobOptions options) => (options.Equalize ?? ChannelScaling.Off).ToString().ToLowerInvariant();
 
     private static string Scope(JobOptions options) => (options.Calibrators ?? CalibratorScope.Network).ToString().ToLowerInvariant();
-
-    private static string Patterns(JobOptions options) => (options.Patterns ?? PatternMoves.Apart).ToString().ToLowerInvariant();
 
     private static string Scores(JobOptions options) => (options.Scores ?? ScoreSource.Sweep).ToString().ToLowerInvariant();
 

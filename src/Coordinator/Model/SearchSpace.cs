@@ -23,11 +23,9 @@ public sealed record SearchSpace(
 {
     private const double Float32 = 32 * 32;
 
-    /// <summary>
-    /// Identity of the space: a journal made for another one is refused. Patterns are no part of it, as older journals have none.
-    /// </summary>
+    /// <summary>Identity of the space: a journal made for another one is refused.</summary>
     [JsonIgnore]
-    public string Digest => CanonicalJson.Digest(this with { Groups = [.. Groups.Select(group => group with { Pattern = null })] });
+    public string Digest => CanonicalJson.Digest(this);
 
     /// <summary>Multiply-accumulates an image of the whole network.</summary>
     [JsonIgnore]

@@ -90,7 +90,6 @@ public sealed class PlanTranslator(
             group.Nodes.Sum(node => summaries[node.Name].MultiplyAccumulates),
             group.Nodes.Sum(node => summaries[node.Name].Parameters),
             Describe(group, shapes),
-            GroupPattern.Of(graph.Graph, group),
             FloatMacs(group.Nodes.Where(graph.StaysInFloat)))).ToList();
         var undecided = graph.Groups.Except(_decided).SelectMany(group => group.Nodes);
 

@@ -130,13 +130,6 @@ public sealed class JobOptionSymbols
         Row(
             Formats(),
             (options, words) => options with { Formats = words is null or [] ? null : [.. words.SelectMany(Split).Select(Format)] });
-        Row(
-            Mode(
-                JobLimits.Patterns,
-                "groups of one repeated pattern (the same block again) are decided apart, or together until that fails or is too much "
-                + "(default: apart)",
-                "HOW"),
-            (options, patterns) => options with { Patterns = patterns });
         Row(NewScores(), (options, scores) => options with { Scores = scores });
         Row(NewEqualize(), (options, equalize) => options with { Equalize = equalize });
         Row(

@@ -130,10 +130,6 @@ public static class JobLimits
     public static JobLimit<TemperatureSchedule> AnnealSchedule { get; } = new(
         nameof(JobOptions.AnnealSchedule), "--anneal-schedule", Enum.IsDefined, "exponential, cosine or step", "choose one of them");
 
-    /// <summary>Limit of <see cref="JobOptions.Patterns"/>.</summary>
-    public static JobLimit<PatternMoves> Patterns { get; } = new(
-        nameof(JobOptions.Patterns), "--patterns", Enum.IsDefined, "apart or together", "choose one of them");
-
     /// <summary>Limit of <see cref="JobOptions.Scores"/>.</summary>
     public static JobLimit<ScoreSource> Scores { get; } = new(
         nameof(JobOptions.Scores), "--scores", Enum.IsDefined, "sweep or fisher", "choose one of them");

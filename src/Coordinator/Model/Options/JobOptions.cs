@@ -184,9 +184,6 @@ public sealed record JobOptions
     /// </summary>
     public TemperatureSchedule? AnnealSchedule { get; init; }
 
-    /// <summary>How groups of one repeated pattern are decided; null: <see cref="PatternMoves.Apart"/>, which no job writes.</summary>
-    public PatternMoves? Patterns { get; init; }
-
     /// <summary>Where groups' scores come from; null: <see cref="ScoreSource.Sweep"/>, which no job writes.</summary>
     public ScoreSource? Scores { get; init; }
 
@@ -258,7 +255,6 @@ public sealed record JobOptions
             MaxRmseRise = Metric == MetricKind.Rmse ? MaxRmseRise ?? UsualMaxRmseRise : MaxRmseRise,
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
             AnnealSchedule = AnnealSchedule == TemperatureSchedule.Exponential ? null : AnnealSchedule,
-            Patterns = Patterns == PatternMoves.Apart ? null : Patterns,
             Scores = Scores == ScoreSource.Sweep ? null : Scores,
             Equalize = Equalize == ChannelScaling.Off ? null : Equalize,
             Repair = repair,
@@ -298,7 +294,6 @@ public sealed record JobOptions
             MaxMinutes is { } minutes ? JobLimits.MaxMinutes.Fault(minutes) : null,
             Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
             AnnealSchedule is { } cooling ? JobLimits.AnnealSchedule.Fault(cooling) : null,
-            Patterns is { } patterns ? JobLimits.Patterns.Fault(patterns) : null,
             Scores is { } scores ? JobLimits.Scores.Fault(scores) : null,
             Equalize is { } equalize ? JobLimits.Equalize.Fault(equalize) : null,
             Repair is { } repair ? JobLimits.Repair.Fault(repair) : null,

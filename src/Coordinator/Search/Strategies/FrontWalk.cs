@@ -5,7 +5,7 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// <summary>Plans one after the other, each with groups of the one before in a finer format, by what is predicted alone.</summary>
 internal sealed class FrontWalk(SearchMemory memory, GreedyOptions options)
 {
-    private readonly SkipMoves _moves = new(memory, options, RepeatedGroups.None);
+    private readonly SkipMoves _moves = new(memory, options);
     private readonly FormatLoss _loss = new(memory);
 
     /// <summary>

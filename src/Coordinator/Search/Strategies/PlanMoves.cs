@@ -7,8 +7,7 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// Random neighbours of a plan: another decision for one group, two groups that exchange theirs, a region of one decision that grows or
 /// shrinks by a group.
 /// </summary>
-/// <param name="patterns">Groups that get another decision together.</param>
-internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random, RepeatedGroups? patterns = null)
+internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random)
 {
     // A move may lead back to the plan itself, as where two groups with equal decisions are exchanged.
     private const int Attempts = 16;
@@ -61,8 +60,7 @@ internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random, Repeated
         var chosen = random.Below(2) == 0
             ? plan.Groups[group].Equals(alternatives[0]) && alternatives.Count > 1 ? 1 : 0
             : random.Below(alternatives.Count);
-        return (patterns?.With(group) ?? [group]).Aggregate(
-            plan, (moved, member) => With(moved, member, space.Of(member)[Math.Min(chosen, space.Of(member).Count - 1)]));
+        return With(plan, group, alternatives[chosen]);
     }
 
     private Plan Exchange(Plan plan)

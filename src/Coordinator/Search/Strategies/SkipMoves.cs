@@ -7,7 +7,7 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// Moves that give groups a finer format, up to the baseline's, priced in milliseconds with the changes of format that
 /// they make or save.
 /// </summary>
-internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options, RepeatedGroups patterns)
+internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
 {
     // A move that is predicted to cost less than this share of FP32's latency is as good as free; dividing by less would rank by noise.
     private const double LeastCost = 0.002;
@@ -116,15 +116,7 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options, Repe
 
     private IEnumerable<int[]> Changes(int[] formats, int to)
     {
-        bool Moves(int group) => _loss.IsFiner(than: formats[group], to) && !patterns.IsInWhole(group);
-        foreach (var whole in patterns.Whole)
-        {
-            if (whole.Where(group => _loss.IsFiner(than: formats[group], to)).ToArray() is { Length: > 0 } members)
-            {
-                yield return members;
-            }
-        }
-
+        bool Moves(int group) => _loss.IsFiner(than: formats[group], to);
         for (var group = 0; group < formats.Length; group++)
         {
             if (Moves(group))

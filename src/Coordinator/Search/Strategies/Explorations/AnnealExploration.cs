@@ -39,18 +39,12 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
             yield break;
         }
 
-        var patterns = new RepeatedGroups(memory);
-        var moves = new PlanMoves(new DecisionSpace(memory, start), _random, patterns);
+        var moves = new PlanMoves(new DecisionSpace(memory, start), _random);
         var steps = Steps(start);
         var (best, bestEnergy) = (current, at);
         var (acceptance, stale) = (0.5, 0);
         for (var step = 0; step < steps && memory.BudgetLeft > 0;)
         {
-            if (step * 2 >= steps)
-            {
-                patterns.SplitAll();
-            }
-
             var width = Math.Clamp((int)Math.Ceiling(1 / acceptance), options.Width.Least, options.Width.Most);
             var candidates = moves.Neighbours(current, Math.Min(width, steps - step));
             if (candidates.Count == 0)

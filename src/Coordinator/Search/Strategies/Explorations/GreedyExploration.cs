@@ -13,16 +13,12 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     // Items that usually follow the skips.
     private const int LaterThanSkips = 8;
 
-    private readonly RepeatedGroups _patterns = new(memory);
-
     private Plan? _current;
 
     public IEnumerable<ProposedRound> Explore(Plan start) => memory.IsFeasible(start) ? [] : Skip(start);
 
     /// <inheritdoc/>
-    /// <remarks>
-    /// Every round leaves one group more in a finer format or splits a pattern, and on the way back each group is tried once.
-    /// </remarks>
+    /// <remarks>Every round leaves one group more in a finer format, and on the way back each group is tried once.</remarks>
     public int Most(Plan start)
     {
         if (_current is null && memory.Full(start) is not null && memory.IsFeasible(start))
@@ -33,14 +29,13 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
         var formats = memory.Formats.Count - 1;
         var skips = Math.Max(0, ((_current ?? start).QuantizedCount - 1) * formats);
         var ways = memory.FirstPlan is null ? 1 : 2;
-        var tried = (skips + _patterns.Whole.Count) * (options.MovesPerRound + 1);
         var looks = skips + (ways * start.QuantizedCount * formats);
-        return tried + _patterns.Whole.Count + looks;
+        return (skips * (options.MovesPerRound + 1)) + looks;
     }
 
     private IEnumerable<ProposedRound> Skip(Plan start)
     {
-        var moves = new SkipMoves(memory, options, _patterns);
+        var moves = new SkipMoves(memory, options);
         var scope = EvaluationSubset.Of(memory, options.LeastSubset);
         var current = WarmBeginning.Of(memory, start);
         if (memory.IsFeasible(current))
@@ -64,11 +59,6 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
                 .ToArray();
             if (candidates.Length == 0)
             {
-                if (memory.BudgetLeft > 0 && _patterns.SplitAll())
-                {
-                    continue;
-                }
-
                 yield break;
             }
 
@@ -78,21 +68,9 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
                 yield return round;
             }
 
-            var isSplit = SplitWhatFails(current, candidates, scope);
             if (moves.Winner(current, candidates, scope) is not { } next)
             {
-                if (isSplit)
-                {
-                    continue;
-                }
-
                 yield break;
-            }
-
-            // More than is needed: which of its members are is found out one by one.
-            if (memory.CanBeFeasible(next, scope) && _patterns.Split(current, next))
-            {
-                continue;
             }
 
             _current = current = next;
@@ -126,19 +104,6 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     }
 
     private bool IsAnswered() => memory.FullPlans.Any(plan => !plan.IsBaseline && memory.IsFeasible(plan));
-
-    // A pattern all of whose groups together recover nothing.
-    private bool SplitWhatFails(Plan current, IReadOnlyList<Plan> candidates, ImageScope scope)
-    {
-        var before = (memory.Accuracy(current, scope) ?? memory.Full(current))?.Kl;
-        var isSplit = false;
-        foreach (var plan in candidates.Where(plan => memory.Accuracy(plan, scope) is not { } found || found.Kl >= before))
-        {
-            isSplit |= _patterns.Split(current, plan);
-        }
-
-        return isSplit;
-    }
 
     /// <summary>
     /// Quantizes skipped groups again, one at a time: a group may have become needless by those that were skipped after it.
