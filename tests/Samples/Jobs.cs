@@ -12,13 +12,17 @@ namespace Cluster.Tests;
 internal static class Jobs
 {
     public static async Task<JobOutcome> RunAsync(
-        SyntheticNetwork network, IJournal? journal =
-            null, IEvaluator? evaluator = null, JobRunnerOptions? options = null, CancellationToken? cancellationToken = null)
+        SyntheticNetwork network,
+        IJournal? journal = null,
+        IEvaluator? evaluator = null,
+        JobRunnerOptions? options = null,
+        CancellationToken? cancellationToken = null,
+        ISearchStrategy? strategy = null)
     {
         using var jobJournal = new JobJournal(journal ?? new MemoryJournal());
         using var control = new JobControl(jobJournal);
-        var strategy = SearchStrategies.Of(network.Spec.Options);
-        var runner = new JobRunner(evaluator ?? new SyntheticEvaluator(network), jobJournal, control, strategy, options);
+        var runner = new JobRunner(
+            evaluator ?? new SyntheticEvaluator(network), jobJournal, control, strategy ?? SearchStrategies.Of(network.Spec.Options), options);
         return (await runner.RunAsync(network.Spec, cancellationToken ?? TestContext.Current.CancellationToken)).ShouldNotBeNull();
     }
 

@@ -44,7 +44,7 @@ internal static class ClusterSimulationCommand
         {
             Console.WriteLine(SimulationOutcome.Header);
             using var pool = new QuietPool();
-            var network = Network(parsed.GetValue(strategy), parsed.GetValue(candidates));
+            var network = Network(parsed.GetValue(strategy));
             var made = Enumerable.Range(0, parsed.GetValue(jobs))
                 .Select(i => Job(network, $"j-{i:0000}", parsed.GetValue(strategy) is null ? parsed.GetValue(candidates) : null))
                 .ToArray();
@@ -72,7 +72,7 @@ internal static class ClusterSimulationCommand
         return candidates is { } count ? job with { Strategy = () => new ManyCandidates(count) } : job;
     }
 
-    private static SyntheticNetwork Network(StrategyKind? strategy, int candidates)
+    private static SyntheticNetwork Network(StrategyKind? strategy)
     {
         var network = new SyntheticNetwork
         {
@@ -83,14 +83,7 @@ internal static class ClusterSimulationCommand
         };
         return network with
         {
-            Spec = network.Spec with
-            {
-                Options = network.Spec.Options with
-                {
-                    Strategy = strategy,
-                    BudgetEvaluations = strategy is StrategyKind.Random ? candidates : null,
-                },
-            },
+            Spec = network.Spec with { Options = network.Spec.Options with { Strategy = strategy } },
         };
     }
 }

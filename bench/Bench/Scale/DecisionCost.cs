@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Bench.Strategies.Comparison;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -24,17 +25,22 @@ internal sealed record DecisionCost(int Candidates, int Decisions, TenthCost Fir
         "| strategy | candidates | decisions | ms a decision, second tenth | last tenth | µs a candidate, second tenth "
         + "| last tenth | whole job, s | MB held | bytes a candidate |\n|---|---|---|---|---|---|---|---|---|---|";
 
-    public string Row(StrategyKind strategy) => string.Create(
+    public string Row(StrategyKind? strategy) => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {strategy.ToString().ToLowerInvariant()} | {Candidates} | {Decisions} | {First.DecisionMs:0.00} | {Last.DecisionMs:0.00} "
-        + $"| {First.CandidateUs:0} | {Last.CandidateUs:0} | {Whole.TotalSeconds:0.0} | {Held / 1e6:0.0} "
+        $"| {strategy?.ToString().ToLowerInvariant() ?? "random"} | {Candidates} | {Decisions} "
+        + $"| {First.DecisionMs:0.00} | {Last.DecisionMs:0.00} | {First.CandidateUs:0} | {Last.CandidateUs:0} "
+        + $"| {Whole.TotalSeconds:0.0} | {Held / 1e6:0.0} "
         + $"| {(double)Held / Candidates:0} |");
+
+    /// <summary>The strategy that options name; without one, plans are drawn at random.</summary>
+    public static ISearchStrategy Of(JobOptions options) =>
+        options.Strategy is null ? ComparisonStrategies.Of(ComparisonStrategy.Random) : SearchStrategies.Of(options);
 
     /// <summary>Runs a job whose measurements take no time, to its end, through the product's runner, journal and search.</summary>
     public static async Task<DecisionCost> MeasureAsync(SyntheticNetwork network, JobOptions options, CancellationToken cancellation)
     {
         var spec = network.Spec with { Options = options };
-        var strategy = new TimedStrategy(SearchStrategies.Of(options));
+        var strategy = new TimedStrategy(Of(options));
         var ended = new List<TimeSpan>();
         var began = Environment.CpuUsage.TotalTime;
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -71,7 +77,7 @@ internal sealed record DecisionCost(int Candidates, int Decisions, TenthCost Fir
         using var journal = new JobJournal(stored);
         using var control = new JobControl(journal);
         var runner = new JobRunner(
-            new AnswerAtOnce(network), journal, control, SearchStrategies.Of(options), new JobRunnerOptions { Workers = 8 });
+            new AnswerAtOnce(network), journal, control, Of(options), new JobRunnerOptions { Workers = 8 });
         await runner.RunAsync(network.Spec with { Options = options }, cancellation);
         return events;
     }

@@ -16,7 +16,7 @@ internal static class DecisionCostCommand
             DefaultValueFactory = _ => [1_000, 10_000, 100_000],
             AllowMultipleArgumentsPerToken = true,
         };
-        var strategy = new Option<StrategyKind>("--strategy") { DefaultValueFactory = _ => StrategyKind.Random };
+        var strategy = new Option<StrategyKind?>("--strategy") { Description = "of the job; without it plans are drawn at random" };
         var groups = new Option<int>("--groups") { DefaultValueFactory = _ => 24, Description = "of the network" };
         var images = new Option<int>("--images")
         {
@@ -40,7 +40,7 @@ internal static class DecisionCostCommand
                     BudgetEvaluations = count,
                     MaxMinutes = parsed.GetValue(minutes),
                 };
-                Console.WriteLine((await DecisionCost.MeasureAsync(network, options, cancellation)).Row(options.Strategy.Value));
+                Console.WriteLine((await DecisionCost.MeasureAsync(network, options, cancellation)).Row(options.Strategy));
             }
         });
         return command;

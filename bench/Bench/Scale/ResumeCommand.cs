@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Ports;
 using Cluster.Harness;
 using Cluster.Storage.Files;
@@ -32,7 +31,7 @@ internal static class ResumeCommand
             foreach (var count in parsed.GetRequiredValue(candidates))
             {
                 var network = DecisionCostCommand.Network(parsed.GetValue(groups), images: 500);
-                var options = network.Spec.Options with { Strategy = StrategyKind.Random, BudgetEvaluations = count };
+                var options = network.Spec.Options with { BudgetEvaluations = count };
                 var trial = new ResumeTrial(network, options);
                 await trial.RecordAsync(cancellation);
                 var folder = Directory.CreateTempSubdirectory("cluster-resume-");

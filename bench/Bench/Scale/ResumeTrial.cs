@@ -7,7 +7,6 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Strategies;
 using Cluster.Simulation;
 
 namespace Cluster.Bench.Scale;
@@ -70,7 +69,7 @@ internal sealed class ResumeTrial(SyntheticNetwork network, JobOptions options)
         await Task.Yield();
         using var journal = new JobJournal(stored);
         var folded = clock.Elapsed;
-        var strategy = SearchStrategies.Of(options);
+        var strategy = DecisionCost.Of(options);
         var next = journal.Read(state => strategy.Next(state!));
         var all = clock.Elapsed;
 

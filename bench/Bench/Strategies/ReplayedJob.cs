@@ -10,10 +10,11 @@ namespace Cluster.Bench.Strategies;
 internal static class ReplayedJob
 {
     /// <summary>The job's state with its winner selected.</summary>
-    public static JobState Run(JobSpec spec, SearchSpace space, Func<WorkItem, WorkResult> evaluate)
+    /// <param name="strategy">Null: what the job asks for.</param>
+    public static JobState Run(JobSpec spec, SearchSpace space, Func<WorkItem, WorkResult> evaluate, ISearchStrategy? strategy = null)
     {
         var state = JobState.Fold([new JobSubmitted(spec.JobId, spec, space)])!;
-        var strategy = SearchStrategies.Of(spec.Options);
+        strategy ??= SearchStrategies.Of(spec.Options);
         while (true)
         {
             switch (strategy.Next(state))

@@ -167,9 +167,8 @@ public sealed class JobOptionSymbols
             Mode(
                 JobLimits.Strategy,
                 "how to search: greedy (skip what harms most, take back what was needless), knapsack (solve for the plan from one "
-                + "sweep and the latency model, measure it, solve again), anneal (simulated annealing over formats and calibrators), "
-                + "ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training), or for comparison "
-                + "evolutionary, random or exhaustive (default: greedy)",
+                + "sweep and the latency model, measure it, solve again), anneal (simulated annealing over formats and calibrators) or "
+                + "ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training) (default: greedy)",
                 "NAME"),
             (options, strategy) => options with { Strategy = strategy });
         Row(

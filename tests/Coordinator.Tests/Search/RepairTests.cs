@@ -138,7 +138,6 @@ public sealed class RepairTests
     [InlineData(StrategyKind.Greedy)]
     [InlineData(StrategyKind.Anneal)]
     [InlineData(StrategyKind.Knapsack)]
-    [InlineData(StrategyKind.Evolutionary)]
     public async Task Run_AnyWorkersAndStops_WriteTheSameJournal(StrategyKind strategy)
     {
         var network = Network(

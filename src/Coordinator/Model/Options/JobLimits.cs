@@ -123,7 +123,7 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Strategy"/>.</summary>
     public static JobLimit<StrategyKind> Strategy { get; } = new(
-        nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, knapsack, anneal, ladder, evolutionary, random or exhaustive",
+        nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, knapsack, anneal or ladder",
         "choose one of them");
 
     /// <summary>Limit of <see cref="JobOptions.AnnealSchedule"/>.</summary>

@@ -9,15 +9,6 @@ public enum StrategyKind
     /// <summary>Simulated annealing over formats and calibrators of single groups, begun at the best fully quantized plan.</summary>
     Anneal,
 
-    /// <summary>A population of plans under selection, crossover and mutation; for comparison.</summary>
-    Evolutionary,
-
-    /// <summary>Plans drawn at random; for comparison.</summary>
-    Random,
-
-    /// <summary>Every plan of a small space, fastest predicted first; for comparison.</summary>
-    Exhaustive,
-
     /// <summary>Everything in 8 bits, then without the most sensitive groups one after the other, then training: NVIDIA's ladder.</summary>
     Ladder,
 

@@ -47,10 +47,6 @@ internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random)
         return found;
     }
 
-    /// <summary>A plan with a decision drawn for every group.</summary>
-    public Plan Any(string target) =>
-        new(target, [.. Enumerable.Range(0, space.Count).Select(group => space.Of(group)[random.Below(space.Of(group).Count)])]);
-
     private Plan Redecide(Plan plan)
     {
         var group = random.Below(space.Count);

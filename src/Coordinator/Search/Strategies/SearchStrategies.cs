@@ -10,14 +10,17 @@ namespace Cluster.Coordinator.Search.Strategies;
 public static class SearchStrategies
 {
     /// <summary>A strategy for one job, as its options choose it.</summary>
-    public static ISearchStrategy Of(JobOptions options) => new ReplayedStrategy(memory => Program(memory, options));
+    public static ISearchStrategy Of(JobOptions options) =>
+        Exploring((memory, rounds, constants) => Exploration(memory, options, constants, rounds));
 
-    private static SearchProgram Program(SearchMemory memory, JobOptions options)
-    {
-        var constants = new GreedyOptions();
-        var rounds = new Rounds(memory);
-        return new SearchProgram(memory, constants, rounds, Exploration(memory, options, constants, rounds));
-    }
+    /// <summary>A strategy with an exploration of its own.</summary>
+    internal static ISearchStrategy Exploring(Func<SearchMemory, Rounds, GreedyOptions, IExploration> exploration) =>
+        new ReplayedStrategy(memory =>
+        {
+            var constants = new GreedyOptions();
+            var rounds = new Rounds(memory);
+            return new SearchProgram(memory, constants, rounds, exploration(memory, rounds, constants));
+        });
 
     private static IExploration Exploration(SearchMemory memory, JobOptions options, GreedyOptions constants, Rounds rounds) =>
         (options.Strategy ?? StrategyKind.Greedy) switch
@@ -30,9 +33,6 @@ public static class SearchStrategies
                 Greedy(memory, options, constants, rounds)),
             StrategyKind.Knapsack => Knapsack(memory, options, rounds),
             StrategyKind.Ladder => new LadderExploration(memory, constants, rounds),
-            StrategyKind.Evolutionary => new EvolutionaryExploration(memory, new EvolutionaryOptions(), rounds),
-            StrategyKind.Random => new RandomExploration(memory, rounds),
-            StrategyKind.Exhaustive => new ExhaustiveExploration(memory, rounds),
             var other => throw new JobException($"The strategy {other} is unknown: choose one of those that --help lists."),
         };
 

@@ -1,7 +1,9 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 
-namespace Cluster.Coordinator.Search.Strategies.Explorations;
+namespace Cluster.Bench.Strategies.Comparison;
 
 /// <summary>
 /// A (μ + λ) evolution: parents by tournament, uniform crossover, one move of mutation; the best of parents and children live on.

@@ -1,4 +1,4 @@
-namespace Cluster.Coordinator.Search.Strategies;
+namespace Cluster.Bench.Strategies.Comparison;
 
 /// <summary>Constants of the evolutionary strategy.</summary>
 internal sealed record EvolutionaryOptions
@@ -15,6 +15,6 @@ internal sealed record EvolutionaryOptions
     /// <summary>Plans of a generation that are looked at on all images.</summary>
     public int Confirmed { get; init; } = 4;
 
-    /// <summary>Images of the first look; see <see cref="EvaluationSubset"/>.</summary>
+    /// <summary>Images of the first look; see EvaluationSubset.</summary>
     public int LeastSubset { get; init; } = 256;
 }

@@ -1,7 +1,10 @@
+using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 
-namespace Cluster.Coordinator.Search.Strategies.Explorations;
+namespace Cluster.Bench.Strategies.Comparison;
 
 /// <summary>
 /// Every plan that leaves each group in FP32 or gives it one of the offered formats, calibrated as in the start, on all images, in rounds
@@ -24,9 +27,7 @@ internal sealed class ExhaustiveExploration(SearchMemory memory, Rounds rounds) 
         var free = Enumerable.Range(0, space.Count).Where(space.MayQuantize).ToArray();
         if (free.Length > MostGroups)
         {
-            throw new JobImpossibleException(
-                $"The network has {free.Length} groups where --strategy exhaustive takes at most {MostGroups}: choose greedy or anneal, or "
-                + "fewer groups with --only.");
+            throw new JobImpossibleException($"The network has {free.Length} groups where at most {MostGroups} are looked at.");
         }
 
         var plans = Enumerable.Range(0, Plans(free.Length))

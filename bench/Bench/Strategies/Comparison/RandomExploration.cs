@@ -1,7 +1,9 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 
-namespace Cluster.Coordinator.Search.Strategies.Explorations;
+namespace Cluster.Bench.Strategies.Comparison;
 
 /// <summary>
 /// Plans drawn at random, looked at as annealing looks at its neighbours: as many as the budget of evaluations allows, without one as many
@@ -20,12 +22,12 @@ internal sealed class RandomExploration(SearchMemory memory, Rounds rounds) : IE
     {
         var scope = EvaluationSubset.Of(memory, LeastSubset);
         var random = new SplitMix64((ulong)SplitMix64.Derive(memory.Spec.Options.Seed, "random"));
-        var moves = new PlanMoves(new DecisionSpace(memory, start), random);
+        var space = new DecisionSpace(memory, start);
         var confirmation = new Confirmation(memory, new PlanEnergy(memory, scope, start), scope, rounds);
         var steps = Steps(start);
         for (var step = 0; step < steps && memory.BudgetLeft > 0; step += PerRound)
         {
-            var plans = Enumerable.Range(0, PerRound).Select(_ => moves.Any(start.Target)).Distinct().ToArray();
+            var plans = Enumerable.Range(0, PerRound).Select(_ => Any(space, start.Target, random)).Distinct().ToArray();
             foreach (var round in rounds.Of(
                 "random plans", plans.Select(plan => memory.AccuracyOf(plan, scope)).Take(memory.BudgetLeft), steps - step))
             {
@@ -38,6 +40,9 @@ internal sealed class RandomExploration(SearchMemory memory, Rounds rounds) : IE
             }
         }
     }
+
+    private static Plan Any(DecisionSpace space, string target, SplitMix64 random) =>
+        new(target, [.. Enumerable.Range(0, space.Count).Select(group => space.Of(group)[random.Below(space.Of(group).Count)])]);
 
     private int Steps(Plan start)
     {
