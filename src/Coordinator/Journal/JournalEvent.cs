@@ -2,10 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Cluster.Coordinator.Journal;
 
-/// <summary>
-/// What happened to a job; a closed set. Everything that the search knows is a fold over these. The last five are only
-/// read, by way of <see cref="ReleasedSteps"/>.
-/// </summary>
+/// <summary>What happened to a job; a closed set. Everything that the search knows is a fold over these.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(JobSubmitted), "job.submitted")]
 [JsonDerivedType(typeof(RoundProposed), "round.proposed")]
@@ -31,9 +28,4 @@ namespace Cluster.Coordinator.Journal;
 [JsonDerivedType(typeof(CancelRequested), "job.cancelRequested")]
 [JsonDerivedType(typeof(JobCancelled), "job.cancelled")]
 [JsonDerivedType(typeof(JobFailed), "job.failed")]
-[JsonDerivedType(typeof(ReconstructionProbed), "reconstruction.probed")]
-[JsonDerivedType(typeof(ReconstructionCompleted), "reconstruction.completed")]
-[JsonDerivedType(typeof(ReconstructionFailed), "reconstruction.failed")]
-[JsonDerivedType(typeof(FineTuneCompleted), "fineTune.completed")]
-[JsonDerivedType(typeof(FineTuneFailed), "fineTune.failed")]
 public abstract record JournalEvent;

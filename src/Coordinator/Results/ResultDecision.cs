@@ -6,9 +6,7 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Kind">As a closed kind.</param>
 /// <param name="Feasible">Whether it keeps the accuracy that was asked for.</param>
 /// <param name="Reason">In a sentence.</param>
-/// <param name="Quantized">
-/// Whether the winner's file is quantized; false: it is the network as it came. Null in results of older versions.
-/// </param>
+/// <param name="Quantized">Whether the winner's file is quantized; false: it is the network as it came.</param>
 /// <param name="Stopped">Why the job ended before it was through, as half a sentence; null where it did not.</param>
 /// <param name="Unclear">True where the winner's interval leaves open that FP32 is as fast; absent else.</param>
 /// <param name="PassedOver">

@@ -30,9 +30,7 @@ public sealed record ResultDocument
     /// <summary>Why it won.</summary>
     public required ResultDecision Decision { get; init; }
 
-    /// <summary>
-    /// What the images show of the winner's loss; absent where the winner is FP32, and in results of older versions.
-    /// </summary>
+    /// <summary>What the images show of the winner's loss; absent where the winner is FP32.</summary>
     public ResultEvidence? Evidence { get; init; }
 
     /// <summary>Plans that no other beats in accuracy and latency, fastest first.</summary>
@@ -51,8 +49,7 @@ public sealed record ResultDocument
     public required IReadOnlyList<LatencyPrediction> Predictions { get; init; }
 
     /// <summary>
-    /// How far the latency model can be believed, by plans that it had not seen; absent where nothing was timed, and in results of older
-    /// versions.
+    /// How far the latency model can be believed, by plans that it had not seen; absent where nothing was timed.
     /// </summary>
     public LatencyModelCheck? LatencyModel { get; init; }
 

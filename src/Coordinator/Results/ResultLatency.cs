@@ -9,7 +9,7 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Batch">Images per run.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="Float32MedianMs">Median of the FP32 runs interleaved with these: speed-ups are ratios to this one.</param>
-/// <param name="Ci95">The 95 % interval of the median beside that FP32 median: low, high; null in results of older versions.</param>
+/// <param name="Ci95">The 95 % interval of the median beside that FP32 median: low, high.</param>
 /// <param name="OtherCores">Cores that other processes kept busy meanwhile, where that is known.</param>
 /// <param name="ClockHz">The lowest clock of the GPU in rounds that count; absent for the processor and where it was not seen.</param>
 /// <param name="Throttled">

@@ -15,7 +15,7 @@ public sealed record SweepPart(int Index, int Count)
 
     /// <summary>The pieces of a sweep; a null alone where it is not divided.</summary>
     /// <param name="images">Images of the whole sweep.</param>
-    /// <param name="most">Of pieces; null, as in jobs of older versions: one.</param>
+    /// <param name="most">Of pieces; null: one.</param>
     public static IReadOnlyList<SweepPart?> Of(int images, int? most)
     {
         var count = Math.Min(most ?? 1, images / FewestImages);

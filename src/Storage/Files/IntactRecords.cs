@@ -10,7 +10,6 @@ namespace Cluster.Storage.Files;
 internal sealed class IntactRecords
 {
     private readonly List<JournalRecord> _records = [];
-    private readonly ReleasedSteps _released = new();
     private JobException? _unknown;
 
     /// <summary>All of them, the journal being read to its end.</summary>
@@ -30,8 +29,7 @@ internal sealed class IntactRecords
 
         try
         {
-            var record = parse(text, _records.Count);
-            _records.Add(record with { Event = _released.Current(record.Event) });
+            _records.Add(parse(text, _records.Count));
         }
         catch (JobException e)
         {

@@ -1,9 +1,7 @@
 using System.Text.Json;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Model;
 
@@ -95,21 +93,6 @@ public sealed class JobSpecTests
     public void Read_DigestIsMissing_IsRefused() =>
         Should.Throw<JsonException>(() => JsonSerializer.Deserialize<JobSpec>("""{"target":"onnxruntime-cpu"}""", CoordinatorJson.Options))
             .Message.ShouldContain("modelDigest");
-
-    [Fact]
-    public void Fixtures_JobsOfReleasedVersions_KeepTheirIdentity()
-    {
-        var submitted = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures"), "journal.v1*.jsonl")
-            .SelectMany(path => FileJournal.ReadOnly(path))
-            .Select(record => record.Event)
-            .OfType<JobSubmitted>()
-            .ToArray();
-
-        submitted.Length.ShouldBe(6, "one a journal");
-        submitted.ShouldAllBe(job => job.JobId == job.Spec.JobId);
-        submitted.ShouldContain(job => job.Spec.Options.FineTune != FineTuneMode.Never);
-        submitted.ShouldContain(job => job.Spec.Options.Reconstruct != ReconstructionMode.Never);
-    }
 
     private static string[] Digests(JobSpec spec) =>
         [spec.JobId, spec.AccuracyContext, spec.LatencyContext, spec.TestContext, spec.ReconstructionContext, spec.FineTuneContext];

@@ -7,24 +7,11 @@ using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;
-using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Search;
 
 public sealed class FineTuneTests
 {
-    [Fact]
-    public void JobId_WithoutFineTuning_IsWhatItWasBeforeThereWasAny()
-    {
-        string[] fixtures = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures"), "journal.v1*.jsonl");
-        fixtures.Length.ShouldBeGreaterThan(2);
-        foreach (var fixture in fixtures)
-        {
-            var submitted = (JobSubmitted)FileJournal.ReadOnly(fixture)[0].Event;
-            submitted.Spec.JobId.ShouldBe(submitted.JobId);
-        }
-    }
-
     [Fact]
     public async Task Run_TrainedIsBetter_ReplacesTheWinner()
     {

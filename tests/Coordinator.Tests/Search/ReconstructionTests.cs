@@ -7,7 +7,6 @@ using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;
-using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Search;
 
@@ -237,31 +236,11 @@ public sealed class ReconstructionTests
     }
 
     [Fact]
-    public void JobId_WithoutReconstruction_IsWhatItWasBeforeThereWasAny()
+    public void Id_OfAFineTuning_HasWhatWasLearnedBefore()
     {
-        foreach (var fixture in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures"), "journal.v1*.jsonl"))
-        {
-            var submitted = (JobSubmitted)FileJournal.ReadOnly(fixture)[0].Event;
-            submitted.Spec.JobId.ShouldBe(submitted.JobId);
-        }
-
-        // The item of a fine-tuning that nothing was learned before is the one that it was, too.
         var plan = Plan.Uniform(GroupFormat.Int8, "t", ["a"], "max", biasCorrection: true);
         new FineTuneItem("c", plan, 3).Id.ShouldNotBe(new FineTuneItem("c", plan, 3, "learned").Id);
         CanonicalJson.Serialize<WorkItem>(new FineTuneItem("c", plan, 3)).ShouldNotContain("learned");
-    }
-
-    [Fact]
-    public void Fold_Fixture_HoldsItsReconstruction()
-    {
-        var state = JobState.Fold(FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.reconstructed.jsonl"))
-            .Select(record => record.Event)).ShouldNotBeNull();
-
-        state.IsCompleted.ShouldBeTrue();
-        state.Spec.JobId.ShouldBe(state.JobId);
-        state.Steps.Select(step => step.Item).Cast<ReconstructItem>().Select(item => item.Step)
-            .ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
-        state.Winner!.Plan.ShouldBe(state.Kept!.Plan);
     }
 
     [Fact]

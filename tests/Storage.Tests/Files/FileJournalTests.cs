@@ -147,63 +147,6 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
     }
 
     [Fact]
-    public void ReadOnly_FixtureOfVersion1_FoldsToItsWinner()
-    {
-        var records = FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.jsonl"));
-
-        var state = JobState.Fold(records.Select(record => record.Event))!;
-
-        state.IsCompleted.ShouldBeTrue();
-        state.JobId.ShouldBe(state.Spec.JobId);
-        state.Selection!.Plan.Digest.ShouldBe("037deddd4ec96341e71c3ad669a0020295fca9d04614ef5ace233a719793a761");
-        state.Artefacts.Single().Name.ShouldBe("winner.qdq.onnx");
-    }
-
-    [Fact]
-    public void ReadOnly_FixtureOfACancelledJob_FoldsWithItsTriesAndPauses()
-    {
-        var records = FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.cancelled.jsonl"));
-
-        var state = JobState.Fold(records.Select(record => record.Event))!;
-
-        (state.Status, state.Reason, state.Results.Count, state.Pending.Count).ShouldBe((JobStatus.Cancelled, "not needed any more", 7, 2));
-        var lost = state.Attempts(1);
-        (lost.Started, lost.WasAlone, lost.Open).ShouldBe((5, true, null));
-        lost.Failures.Select(failure => failure.Kind)
-            .ShouldBe([FailureKind.Unavailable, FailureKind.HostLost, FailureKind.HostLost, FailureKind.HostLost, FailureKind.HostLost]);
-        state.Failures.ShouldHaveSingleItem().Failure.Kind.ShouldBe(FailureKind.Quarantined);
-        state.Attempts(7).Open!.Node.ShouldBe("node-1");
-    }
-
-    [Fact]
-    public void ReadOnly_FixtureOfATroubledJob_FoldsToItsWinner()
-    {
-        var records = FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.troubled.jsonl"));
-
-        var state = JobState.Fold(records.Select(record => record.Event))!;
-
-        (state.IsCompleted, state.Results.Count, state.Failures.Count).ShouldBe((true, 21, 1));
-        state.Selection!.Plan.Digest.ShouldBe("037deddd4ec96341e71c3ad669a0020295fca9d04614ef5ace233a719793a761");
-        state.Attempts(2).Failures.ShouldHaveSingleItem().Kind.ShouldBe(FailureKind.OutOfMemory);
-        state.Attempts(JobState.PublishSequence).Started.ShouldBe(1);
-    }
-
-    [Fact]
-    public void ReadOnly_FixtureOfAFineTunedJob_FoldsToTheTrainedWinner()
-    {
-        var records = FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.tuned.jsonl"));
-
-        var state = JobState.Fold(records.Select(record => record.Event))!;
-
-        (state.IsCompleted, state.Results.Count, state.Failures.Count).ShouldBe((true, 10, 0));
-        (state.Spec.Options.FineTune, state.Spec.Options.Epochs, state.JobId).ShouldBe((FineTuneMode.Always, 3, state.Spec.JobId));
-        state.Attempts(FineTuneItem.Sequence).Failures.ShouldHaveSingleItem().Kind.ShouldBe(FailureKind.HostLost);
-        state.Winner!.Plan.Digest.ShouldBe("62317a4fbbaf6e855bddf96c5381019d70b8938a64f1f316123e48d0bd68a422");
-        state.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "qat");
-        state.Selection!.Plan.Groups.ShouldAllBe(group => group.Rounding == "nearest");
-    }
-
-    [Fact]
     public void ReadOnly_NoFile_SaysSo() =>
         Should.Throw<JobException>(() => FileJournal.ReadOnly(JournalPath)).Message.ShouldContain("no journal");
 

@@ -210,7 +210,7 @@ public sealed record JobOptions
     /// <summary>Threads of the runtime when latency is measured.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>A plan to look at before the search's own; null, as in jobs of older versions: none.</summary>
+    /// <summary>A plan to look at before the search's own; null: none.</summary>
     public FirstPlan? FirstPlan { get; init; }
 
     /// <summary>The seed from which every other seed is derived; 0 to 2^53 − 1, as JSON readers keep no more.</summary>
@@ -218,7 +218,7 @@ public sealed record JobOptions
 
     /// <summary>
     /// Most pieces that a sweep over all groups is made in; null: one, as where a single process, which works on all cores of its own
-    /// accord, runs the job, and in jobs of older versions.
+    /// accord, runs the job.
     /// </summary>
     public int? SweepParts { get; init; }
 
