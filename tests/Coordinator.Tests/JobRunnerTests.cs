@@ -223,7 +223,7 @@ public sealed class JobRunnerTests
         var outcome = await Jobs.RunAsync(Networks.Sensitive, evaluator: evaluator, options: options);
 
         outcome.Winner.Plan.ShouldBe(expected.Winner.Plan);
-        evaluator.Asked.ShouldAllBe(item => item is LatencyItem || item is ProfileItem);
+        evaluator.Asked.ShouldAllBe(item => item is LatencyItem || item is ProfileItem || item is FinalTimingItem);
     }
 
     [Fact]
@@ -247,7 +247,7 @@ public sealed class JobRunnerTests
         outcome.Winner.Plan.Json.ShouldBe(expected.Winner.Plan.Json);
         slower.Asked.ShouldNotContain(item => item.IsExclusive);
         journal.Events.OfType<ItemCompleted>().Count(item => item.Source == ResultSource.LatencyTable)
-            .ShouldBe(expected.Latencies.Count + 1);
+            .ShouldBe(expected.Latencies.Count + 2, "the profile and the finals' timing too");
         Should.Throw<JobException>(() => LatencyTableFile.Read(path, "other")).Message.ShouldContain("another model");
     }
 

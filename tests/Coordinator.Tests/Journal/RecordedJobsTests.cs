@@ -9,12 +9,12 @@ using Cluster.Storage.Files;
 namespace Cluster.Coordinator.Tests.Journal;
 
 /// <summary>
-/// Whole jobs as the build of November 2026 recorded them, one for each strategy: later builds read them event by event
-/// and decide the same. <c>--explicit only</c> with CLUSTER_RECORD_JOURNALS=FOLDER records the jobs of the build at hand.
+/// Whole jobs as an earlier build recorded them, one for each strategy: later builds read them event by event and decide the same.
+/// <c>--explicit only</c> with CLUSTER_RECORD_JOURNALS=FOLDER records the jobs of the build at hand.
 /// </summary>
 public sealed class RecordedJobsTests
 {
-    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "fixtures", "2026-11");
+    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "fixtures");
 
     public static TheoryData<string> Recorded =>
         [.. Directory.GetFiles(s_folder, "*.jsonl").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];

@@ -24,7 +24,7 @@ public sealed class SchemaTests
             await journal.AppendAsync(SampleEvents.EveryKind, TestContext.Current.CancellationToken);
         }
 
-        var lines = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures", "2026-11"))
+        var lines = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures"))
             .Append(path)
             .SelectMany(FileLines);
         foreach (var line in lines)

@@ -33,7 +33,7 @@ public sealed class AnswerTests
             Int8Ms = [.. Enumerable.Repeat(0.7, 6)],
             EdgeMs = 0.4,
         };
-        network = network with { Spec = network.Spec.Choosing(options => options with { Strategy = StrategyKind.Anneal }) };
+        network = network with { Spec = network.Spec.Choosing(options => options with { Strategy = StrategyKind.Ladder }) };
 
         var outcome = await Jobs.RunAsync(network);
 

@@ -74,8 +74,9 @@ public sealed class LatencyModelCheckTests
         timings = 0;
         var together = await Jobs.RunAsync(network, evaluator: Timed(new string('a', 64)));
 
-        apart.LatencyModel!.RepeatError.ShouldNotBeNull().ShouldBe(0.04, 1e-9);
-        together.LatencyModel!.RepeatError.ShouldBeNull("they ran in turn");
+        // The final timing repeats all of them as the network has them: half of the pairs are 4 % apart.
+        apart.LatencyModel!.RepeatError.ShouldNotBeNull().ShouldBe(0.02, 1e-9);
+        together.LatencyModel!.RepeatError.ShouldBe(0, "only the final timing is another");
     }
 
     [Fact]

@@ -118,9 +118,12 @@ public sealed class RescueTests
         var network = Training(Rebuilding(Nothing));
         var evaluator = new SyntheticEvaluator(
             network,
-            item => item is LatencyItem latency && network.Evaluate(latency) is LatencyResult found
-                ? found with { LowMs = found.MedianMs * 0.7, HighMs = found.MedianMs * 1.4 }
-                : null);
+            item => item switch
+            {
+                LatencyItem => Wide((LatencyResult)network.Evaluate(item)),
+                FinalTimingItem => new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(item)).Plans.Select(Wide)]),
+                _ => null
+            });
 
         await Jobs.RunAsync(network, evaluator: evaluator);
 
@@ -208,4 +211,6 @@ public sealed class RescueTests
         Spec = (network.Spec with { Data = network.Spec.Data with { Training = "t" } }).Choosing(
             options => options with { FineTune = mode, Epochs = 3 }),
     };
+
+    private static LatencyResult Wide(LatencyResult timed) => timed with { LowMs = timed.MedianMs * 0.7, HighMs = timed.MedianMs * 1.4 };
 }
