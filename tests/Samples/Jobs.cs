@@ -22,7 +22,11 @@ internal static class Jobs
         using var jobJournal = new JobJournal(journal ?? new MemoryJournal());
         using var control = new JobControl(jobJournal);
         var runner = new JobRunner(
-            evaluator ?? new SyntheticEvaluator(network), jobJournal, control, strategy ?? SearchStrategies.Of(network.Spec.Options), options);
+            evaluator ?? new SyntheticEvaluator(network),
+            jobJournal,
+            control,
+            strategy ?? SearchStrategies.Of(network.Spec.Options),
+            options);
         return (await runner.RunAsync(network.Spec, cancellationToken ?? TestContext.Current.CancellationToken)).ShouldNotBeNull();
     }
 

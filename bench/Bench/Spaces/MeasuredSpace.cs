@@ -56,7 +56,8 @@ internal sealed class MeasuredSpace
             SensitivityItem sweep => Sweep(answers, sweep),
             LatencyItem latency => Latency(latency.Plan),
             FinalTimingItem together => new FinalTimingResult([.. together.Plans.Select(Latency)]),
-            ParityItem => new ParityResult(new ParityFinding(Passed: true, _labels.Length, _job.Lazy.Space.Groups.Count) { Top1Agreement = 1 }, null, []),
+            ParityItem => new ParityResult(
+                new ParityFinding(Passed: true, _labels.Length, _job.Lazy.Space.Groups.Count) { Top1Agreement = 1 }, null, []),
             ProfileItem => _profile,
             _ => throw new InvalidOperationException($"Nothing is kept for {item.Title}."),
         });

@@ -118,7 +118,7 @@ public sealed class ReconstructionTests
     {
         // Plain max loses 1.15 points where 1 is accepted. The winner is the same but for its numbers, and loses 0.6,
         // which its images show.
-        var network = Rebuilding(Networks.Easy with { Damage = [.. Enumerable.Repeat(0.0008, 8)], Images = 4000 }) with { Recovered = _ => 0 };
+        var network = Rebuilding(Networks.Easy with { Damage = [.. Enumerable.Repeat(0.0008, 8)], Images = 4000, Recovered = _ => 0 });
 
         var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => LuckyMax(network, item)));
 
