@@ -133,7 +133,7 @@ public sealed class LazySetup(
         FloatNetwork float32, int cores, CancellationToken cancellation)
     {
         var stored = new CalibrationFolder(calibration, data.Digests.Calibration, network.Identity);
-        if (stored.TryReadStatistics() is { } known && CalibrationPass.IsWhole(known, network.Grouped))
+        if (stored.TryReadStatistics() is { } known)
         {
             return (known, null);
         }

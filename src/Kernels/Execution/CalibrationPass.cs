@@ -51,10 +51,6 @@ public static class CalibrationPass
         return (all, parts[0]);
     }
 
-    /// <summary>Whether statistics are of all tensors that plans of the network may quantize: earlier versions measured fewer.</summary>
-    public static bool IsWhole(CalibrationStatistics statistics, GroupedGraph graph) =>
-        ObservedTensors(graph).All(tensor => statistics.TryGet(tensor, out _));
-
     /// <summary>
     /// Every tensor with a Q/DQ pair when all groups are INT8, and every input of a group that may stand alone.
     /// </summary>
