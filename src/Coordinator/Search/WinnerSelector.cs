@@ -163,8 +163,8 @@ internal static class WinnerSelector
 
         return Harmful(memory, plans) is { } slow
             ? new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster,
-                $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)} once corrected for the choice, and even those that "
-                + $"do not are no faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(slow)} at "
+                $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)} once corrected for the choice, and even those "
+                + $"that do not are no faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(slow)} at "
                 + $"{Beside(memory, slow)}{BudgetNote(memory)}{RefusalNote(memory)}.")
             : NothingFeasible(memory, plans, best =>
                 $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{AndBudgets(memory)} once corrected for the choice"
