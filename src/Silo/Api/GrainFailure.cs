@@ -12,12 +12,16 @@ internal static class GrainFailure
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Whether the grain or its silo could not be reached; it will soon be active elsewhere. Orleans' own exceptions are of
-    /// that kind: a message that was refused, a directory that is being handed over; so are those of a connection that broke, and a
-    /// cancellation that is not the caller's, which is looked for first.
+    /// Whether the grain or its silo could not be reached, or told of a problem of its own; it will soon be active elsewhere, or
+    /// answer. A cancellation counts that is not the caller's, which is looked for first.
     /// </summary>
-    public static bool IsTransient(Exception exception) => exception is OrleansException
-        or GrainProblemException
+    public static bool IsTransient(Exception exception) => IsSilent(exception) || exception is GrainProblemException;
+
+    /// <summary>
+    /// Whether no word came of the grain. Orleans' own exceptions are of that kind: a message that was refused, a directory that is being
+    /// handed over; so are those of a connection that broke.
+    /// </summary>
+    public static bool IsSilent(Exception exception) => exception is OrleansException
         or TimeoutException
         or OperationCanceledException
         or ConnectionResetException

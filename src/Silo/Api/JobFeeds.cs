@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
@@ -41,9 +42,9 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
                 page = await grains.GetGrain<IJobGrain>(id).ReadAsync(feed.Count, PageLength, TimeSpan.Zero, cancellationToken)
                     .WaitAsync(options.Patience, time, cancellationToken);
             }
-            catch (Exception silent) when (GrainFailure.IsTransient(silent) && silent is not GrainProblemException)
+            catch (Exception silent) when (GrainFailure.IsSilent(silent))
             {
-                feed.Apply(await store.ReadJournalAsync(id, cancellationToken));
+                feed.Apply(await StoredAsync(id, cancellationToken));
                 return feed;
             }
 
@@ -83,9 +84,22 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
     /// job, which does not know yet that it has a successor.
     /// </summary>
     public async Task<bool> IsBehindAsync(string id, long sequence, CancellationToken cancellationToken) =>
-        (await store.ReadJournalAsync(id, cancellationToken)).Count >= sequence;
+        (await StoredAsync(id, cancellationToken)).Count >= sequence;
 
     public void Forget(string id) => _feeds.TryRemove(id, out _);
+
+    // A journal that cannot be read is told of as the job's grain would tell.
+    private async Task<IReadOnlyList<JournalRecord>> StoredAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ReadJournalAsync(id, cancellationToken);
+        }
+        catch (JobException damaged) when (damaged is not JobStoreUnavailableException)
+        {
+            throw GrainFailure.Unavailable(options.Told(damaged.Message));
+        }
+    }
 
     private async Task<JobFeed?> FindAsync(string id, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
@@ -82,7 +81,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
             job.Sensitivities.Clear();
             return job;
         }
-        catch (Exception unread) when (unread is RpcException or JobException or GrainProblemException)
+        catch (Exception unread) when (unread is RpcException or GrainProblemException)
         {
             // Deleted meanwhile, or its journal is damaged.
             return entry.ToSummary();

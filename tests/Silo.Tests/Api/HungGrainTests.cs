@@ -1,6 +1,7 @@
 using Cluster.Contract.V1;
 using Cluster.Grains.Contracts;
 using Cluster.Silo.Api;
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
@@ -35,6 +36,34 @@ public sealed class HungGrainTests
         hang.IsOn = false;
         host.Node.Release();
         await host.WatchAsync(created.Name);
+    }
+
+    [Fact]
+    public async Task Read_ADamagedJobWhoseGrainIsSilent_NamesTheDamageAndKeepsTheList()
+    {
+        var hang = new Hang();
+        await using var host = await ApiHost.StartAsync(
+            new ApiOptions { PageTokenKey = ApiHost.Key, Patience = TimeSpan.FromMilliseconds(100) },
+            builder => builder.Services.AddSingleton<IIncomingGrainCallFilter>(hang));
+        var begun = host.Node.Hold();
+        var created = await host.CreateAsync();
+        await begun.WaitAsync(Token);
+        hang.IsOn = true;
+        string journal = Path.Combine(Path.GetDirectoryName(host.ArtefactFolder)!, created.Name, "journal.jsonl");
+        byte[] damaged = await File.ReadAllBytesAsync(journal, Token);
+        damaged[damaged.Length / 2] ^= 0x10;
+        await File.WriteAllBytesAsync($"{journal}.damaged", damaged, Token);
+        File.Move($"{journal}.damaged", journal, overwrite: true);
+
+        var refused = await Should.ThrowAsync<RpcException>(
+            async () => await host.Jobs.GetJobAsync(new GetJobRequest { Name = created.Name }));
+        var listed = await host.Jobs.ListJobsAsync(new ListJobsRequest());
+
+        refused.StatusCode.ShouldBe(StatusCode.Unavailable, refused.Status.Detail);
+        refused.Status.Detail.ShouldContain("damaged");
+        listed.Jobs.ShouldHaveSingleItem().Name.ShouldBe(created.Name);
+        hang.IsOn = false;
+        host.Node.Release();
     }
 
     private sealed class Hang : IIncomingGrainCallFilter
