@@ -4,23 +4,14 @@ using Microsoft.Extensions.Hosting;
 namespace Cluster.Silo.Api;
 
 /// <summary>Whether this server takes callers, or asks them to go to another.</summary>
-internal sealed class ServerState(IHostApplicationLifetime lifetime) : IHealthCheck, IDisposable
+internal sealed class ServerState(IHostApplicationLifetime lifetime) : IHealthCheck
 {
-    private readonly CancellationTokenSource _draining = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
-
     /// <summary>
-    /// Cancelled once the server drains, at the latest when it stops: streams end, so that their readers go elsewhere, before anything is
-    /// torn down.
+    /// Cancelled once the server is to stop, before anything is torn down: health turns to NOT_SERVING and streams end, so that their
+    /// readers go elsewhere. Calls are still answered, because load balancers need a moment to notice.
     /// </summary>
-    public CancellationToken Draining => _draining.Token;
-
-    /// <summary>
-    /// Turns health to NOT_SERVING. Calls are still answered, because load balancers need a moment to notice.
-    /// </summary>
-    public Task DrainAsync() => _draining.CancelAsync();
+    public CancellationToken Draining => lifetime.ApplicationStopping;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_draining.IsCancellationRequested ? HealthCheckResult.Unhealthy("It drains.") : HealthCheckResult.Healthy());
-
-    public void Dispose() => _draining.Dispose();
+        Task.FromResult(Draining.IsCancellationRequested ? HealthCheckResult.Unhealthy("It drains.") : HealthCheckResult.Healthy());
 }

@@ -70,7 +70,7 @@ public sealed class BehindCoordinatorTests
         var options = new ApiOptions { PageTokenKey = new byte[32] };
         var feeds = new JobFeeds(grains, store, options, TimeProvider.System);
         var reader = new JobReader(grains, feeds, options, TimeProvider.System);
-        using var server = new ServerState(Played.Of<IHostApplicationLifetime>(_ => CancellationToken.None));
+        var server = new ServerState(Played.Of<IHostApplicationLifetime>(_ => CancellationToken.None));
         var quotas = new TenantQuotas(
             options,
             grains,

@@ -10,6 +10,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Cluster.Silo.Tests.Api;
 
@@ -242,7 +243,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         await begun;
         using var call = host.Jobs.WatchJob(new WatchJobRequest { Name = job.Name });
         (await call.ResponseStream.MoveNext()).ShouldBeTrue();
-        await host.Services.GetRequiredService<ServerState>().DrainAsync();
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         while (await call.ResponseStream.MoveNext())
         {
             // What was told before goes first.

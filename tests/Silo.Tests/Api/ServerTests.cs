@@ -5,6 +5,7 @@ using Cluster.Silo.Api.Paging;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace Cluster.Silo.Tests.Api;
@@ -53,7 +54,7 @@ public sealed class ServerTests
         (await watch.ResponseStream.MoveNext()).ShouldBeTrue();
         watch.ResponseStream.Current.Status.ShouldBe(ServingStatus.Serving);
 
-        await host.Services.GetRequiredService<ServerState>().DrainAsync();
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 
         (await health.CheckAsync(new HealthCheckRequest { Service = service })).Status.ShouldBe(ServingStatus.NotServing);
         do
@@ -71,7 +72,7 @@ public sealed class ServerTests
         await using var host = await ApiHost.StartAsync(WithToken);
         var health = new Health.HealthClient(host.Channel);
 
-        await host.Services.GetRequiredService<ServerState>().DrainAsync();
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 
         (await health.CheckAsync(new HealthCheckRequest { Service = ClusterApi.Liveness })).Status.ShouldBe(ServingStatus.Serving);
         (await health.CheckAsync(new HealthCheckRequest())).Status.ShouldBe(ServingStatus.NotServing);
