@@ -30,7 +30,7 @@ internal static partial class Arrows
         // Kernels for the words of single steps (calibrators, devices, the settings of a training); it measures nothing itself.
         ["Cli"] =
         [
-            "Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Grains", "Kernels", "Reporting", "Reproductions", "Storage", "Terminal",
+            "Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Reporting", "Reproductions", "Storage", "Terminal",
         ],
         ["Client"] = ["Contract", "Coordinator", "DataSpecs", "Terminal"],
     };

@@ -101,7 +101,7 @@ internal sealed class ClusterRehearsal
         {
             await _store.AddAsync(job.Entry, CancellationToken.None);
             running.Add(await RunningJob.StartAsync(
-                job.Entry, _store, host, grains, nodeServices, new LocalFaults(), Options, Time, NullLogger.Instance));
+                job.Entry, _store, host, grains, nodeServices, Options, Time, NullLogger.Instance));
         }
 
         await Task.WhenAll(running.Select(job => job.Completion));

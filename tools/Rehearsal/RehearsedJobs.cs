@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Grains.Ports;
@@ -9,14 +8,7 @@ namespace Cluster.Rehearsal;
 /// <summary>Runs the jobs of a rehearsal as a cluster does.</summary>
 internal sealed class RehearsedJobs(IReadOnlyDictionary<string, RehearsedJob> jobs, GrainOptions options, TimeProvider time) : IJobHost
 {
-    public bool IsUnattended => true;
-
-    public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = options.AttemptsPerJob, Distributed = true, Time = time };
+    public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = options.AttemptsPerJob, Time = time };
 
     public ISearchStrategy StrategyFor(JobEntry job) => jobs[job.Id].Strategy();
-
-    public void Ended(JobEntry job, JobOutcome? outcome, Exception? failure)
-    {
-        // The journal tells.
-    }
 }

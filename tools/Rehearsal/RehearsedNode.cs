@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
@@ -24,7 +25,10 @@ internal sealed class RehearsedNode(string id, SyntheticNetwork network, TimePro
 
     public string Version => "1";
 
-    public IReadOnlyList<SlotStatus> Slots { get; } = [new SlotStatus { Device = "cpu:0", DeviceClass = "none" }];
+    public IReadOnlyList<SlotStatus> Slots { get; } =
+    [
+        new SlotStatus { Device = "cpu:0", DeviceClass = "none", Host = "none", Targets = [new JobOptions().Target] },
+    ];
 
     public IReadOnlyList<string> Holds => [];
 

@@ -18,7 +18,7 @@ internal sealed class RehearsedSilo : IDisposable
     {
         Node = new LocalNode(host, options, time);
         Work = new LocalWork(
-            host, Node, new JobEntries(store), store, grains, new LocalFaults(), options, time, NullLogger<LocalWork>.Instance);
+            host, Node, new JobEntries(store), store, grains, options, time, NullLogger<LocalWork>.Instance);
         _announcer = new NodeAnnouncer(grains, Node, Work, options, time, NullLogger<NodeAnnouncer>.Instance);
     }
 

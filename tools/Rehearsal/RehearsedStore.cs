@@ -11,8 +11,6 @@ internal sealed class RehearsedStore(VirtualTime time) : IJobStore
 {
     private readonly ConcurrentDictionary<string, Stored> _jobs = new(StringComparer.Ordinal);
 
-    public bool IsShared => true;
-
     public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) =>
         Task.FromResult(_jobs.GetOrAdd(entry.Id, _ => new Stored(entry)).Entry);
 

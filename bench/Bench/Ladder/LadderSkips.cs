@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cluster.Cli.Embedded;
+using Cluster.Cli.Verbs.Running;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
@@ -26,7 +27,10 @@ internal sealed class NoOpNode(string id, int slots) : INodeHost
     public string Version => "1";
 
     public IReadOnlyList<SlotStatus> Slots { get; } =
-        [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "none" })];
+        [.. Enumerable.Range(0, slots).Select(i => new SlotStatus
+        {
+            Device = $"cpu:{i}", DeviceClass = "none", Host = "none", Targets = [new JobOptions().Target],
+        })];
 
     public IReadOnlyList<string> Holds => [];
 

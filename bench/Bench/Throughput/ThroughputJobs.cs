@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Grains.Ports;
@@ -11,8 +10,6 @@ namespace Cluster.Bench.Throughput;
 internal sealed class ThroughputJobs(int inFlight) : IJobHost
 {
     private const int Groups = 16;
-
-    public bool IsUnattended => true;
 
     /// <summary>A job of so many candidates, which its id says.</summary>
     public static JobEntry Entry(string name, int candidates)
@@ -33,13 +30,8 @@ internal sealed class ThroughputJobs(int inFlight) : IJobHost
         };
     }
 
-    public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = inFlight, Distributed = true };
+    public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = inFlight };
 
     public ISearchStrategy StrategyFor(JobEntry job) => new ManyCandidates(
         int.Parse(job.Id.AsSpan(job.Id.LastIndexOf('-') + 1), System.Globalization.CultureInfo.InvariantCulture));
-
-    public void Ended(JobEntry job, JobOutcome? outcome, Exception? failure)
-    {
-        // The journal tells.
-    }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Cluster.Cli.Embedded;
 using Cluster.Cli.Options;
 using Cluster.Cli.Verbs.Running;
 using Cluster.Cli.Views;

@@ -3,15 +3,9 @@ using Cluster.Coordinator.Model;
 
 namespace Cluster.Coordinator.Ports;
 
-/// <summary>
-/// The jobs of a cluster and their journals. Safe for several callers, and where <see cref="IsShared"/>, for several
-/// processes at once.
-/// </summary>
+/// <summary>The jobs of a cluster and their journals. Safe for several callers.</summary>
 public interface IJobStore
 {
-    /// <summary>Whether several processes may use the same store.</summary>
-    bool IsShared { get; }
-
     /// <summary>Finds out whether jobs can be stored just now. Nothing is left behind.</summary>
     /// <exception cref="JobException">They cannot; the sentence says why.</exception>
     Task CheckWritableAsync(CancellationToken cancellationToken) => Task.CompletedTask;

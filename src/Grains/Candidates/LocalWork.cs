@@ -21,7 +21,6 @@ internal sealed partial class LocalWork(
     JobEntries entries,
     IJobStore store,
     IGrainFactory grains,
-    LocalFaults faults,
     GrainOptions options,
     TimeProvider time,
     ILogger<LocalWork> logger)
@@ -181,7 +180,6 @@ internal sealed partial class LocalWork(
 
     private void Remove(string key)
     {
-        _ = faults.Take(key);
         if (_attempts.TryRemove(key, out var known))
         {
             known.Dispose();
@@ -236,7 +234,6 @@ internal sealed partial class LocalWork(
 #pragma warning restore CA1031
         {
             LogFault(fault, assignment.Key);
-            faults.Keep(assignment.Key, fault);
             reply = new CandidateReply(CandidatePhase.Ended, Problem: fault.Message);
         }
 

@@ -1,6 +1,6 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>What work takes of a slot besides a class of devices, which is all that earlier versions asked for.</summary>
+/// <summary>What work takes of a slot.</summary>
 [GenerateSerializer]
 [Alias("cluster.slotNeeds")]
 public sealed record SlotNeeds

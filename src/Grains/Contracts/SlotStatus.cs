@@ -41,11 +41,11 @@ public sealed record SlotStatus
     [Id(8)]
     public bool Alone { get; init; }
 
-    /// <summary>The instruction set of its host's processors, on which simulations depend; empty in nodes of earlier versions.</summary>
+    /// <summary>The instruction set of its host's processors, on which simulations depend.</summary>
     [Id(9)]
     public string Host { get; init; } = string.Empty;
 
-    /// <summary>The targets whose files it runs; empty in nodes of earlier versions, where the class says it all.</summary>
+    /// <summary>The targets whose files it runs.</summary>
     [Id(10)]
     public IReadOnlyList<string> Targets { get; init => field = value.ToArray(); } = Array.Empty<string>();
 

@@ -19,15 +19,12 @@ public static class GrainServices
     /// <param name="services">The silo's services.</param>
     /// <param name="options">Times of the cluster's life signs.</param>
     /// <param name="roles">What the silo is there for.</param>
-    /// <param name="keepsJobs">Whether this silo looks after the jobs of the store by itself; not where one job is run
-    /// by a command.</param>
     public static IServiceCollection AddClusterGrains(
-        this IServiceCollection services, GrainOptions options, SiloRoles roles = SiloRoles.All, bool keepsJobs = true)
+        this IServiceCollection services, GrainOptions options, SiloRoles roles = SiloRoles.All)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<LocalNode>();
-        services.AddSingleton<LocalFaults>();
         services.AddSingleton<LocalWork>();
         services.AddSingleton<LocalPreparations>();
         services.AddSingleton<INodeServices, NodeServices>();
@@ -43,7 +40,7 @@ public static class GrainServices
             services.AddHostedService<NodeAnnouncer>();
         }
 
-        if (keepsJobs && roles.HasFlag(SiloRoles.Coordinator))
+        if (roles.HasFlag(SiloRoles.Coordinator))
         {
             services.AddHostedService<JobKeeper>();
         }

@@ -27,7 +27,6 @@ internal sealed partial class GrainAttempts
     private readonly JobEntry _job;
     private readonly IGrainFactory _grains;
     private readonly INodeServices _nodes;
-    private readonly LocalFaults _faults;
     private readonly GrainOptions _options;
     private readonly JobGrainScope _scope;
     private readonly TimeProvider _time;
@@ -39,7 +38,6 @@ internal sealed partial class GrainAttempts
         JobEntry job,
         IGrainFactory grains,
         INodeServices nodes,
-        LocalFaults faults,
         GrainOptions options,
         JobGrainScope scope,
         TimeProvider time,
@@ -48,7 +46,6 @@ internal sealed partial class GrainAttempts
         _job = job;
         _grains = grains;
         _nodes = nodes;
-        _faults = faults;
         _options = options;
         _scope = scope;
         _time = time;
@@ -61,9 +58,6 @@ internal sealed partial class GrainAttempts
     public JobEntry Job => _job;
 
     public TimeProvider Time => _time;
-
-    /// <summary>Whether work runs on hosts that come and go.</summary>
-    public bool IsDistributed => _scope.IsDistributed;
 
     /// <summary>Where the job's attempts get their slots.</summary>
     public SlotAcquisition Slots { get; }
@@ -131,7 +125,7 @@ internal sealed partial class GrainAttempts
 
             // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
             return found.Failure is { Kind: FailureKind.HostLost }
-                && !(_scope.HasOtherSilos && Nodes.Count > 1)
+                && Nodes.Count <= 1
                 ? Failed(FailureKind.Unavailable, $"It ended with the silo {already}.")
                 : found;
         }
@@ -283,13 +277,8 @@ internal sealed partial class GrainAttempts
             LogAvoided(_job.Id, node, failure!.Reason);
         }
 
-        if (reply.Problem is null)
-        {
-            return (reply, null);
-        }
-
-        // In one process a broken host is the user's to repair; in a cluster another node may do better.
-        return _scope.IsDistributed ? (null, failure) : throw (_faults.Take(key) ?? new JobException(reply.Problem));
+        // Where its host is broken, another node may do better.
+        return reply.Problem is null ? (reply, null) : (null, failure);
     }
 
     private async Task StopAndForgetAsync(string key)

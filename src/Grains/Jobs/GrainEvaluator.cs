@@ -13,43 +13,43 @@ internal sealed class GrainEvaluator : IEvaluator
     private readonly GrainAttempts _attempts;
     private readonly GrainOptions _options;
     private readonly HedgedAttempts _hedged;
-    private readonly GrainForesight? _foresight;
+    private readonly GrainForesight _foresight;
 
     public GrainEvaluator(GrainAttempts attempts, GrainOptions options, ILogger logger)
     {
         (_attempts, _options, _hedged) = (attempts, options, new HedgedAttempts(attempts));
-        _foresight = attempts.IsDistributed ? new GrainForesight(attempts, WorkOf, logger) : null;
+        _foresight = new GrainForesight(attempts, WorkOf, logger);
     }
 
-    public IForesight? Foresight => _foresight;
+    public IForesight Foresight => _foresight;
 
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(_attempts.Job.Space);
 
     public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
-        if (_foresight is not null && attempt is { Node: null, Alone: false, Second: not null })
+        if (attempt is { Node: null, Alone: false, Second: not null })
         {
             await _foresight.ClaimAsync(item, cancellationToken);
         }
 
         var foreseen = await BegunAsync(item, attempt, cancellationToken);
-        var (ended, failure) = foreseen is null && _foresight is { } foresight
-            ? await MeasureAsync(item, attempt, foresight, cancellationToken)
+        var (ended, failure) = foreseen is null
+            ? await MeasureAsync(item, attempt, cancellationToken)
             : await _hedged.RunAsync(attempt, item, WorkOf(item), foreseen, cancellationToken);
         return failure ?? ended!.Result!.Value.Value<WorkResult>();
     }
 
     /// <summary>Learns from nodes what an earlier coordinator of the job had done before it was asked for.</summary>
-    public Task TakeUpAsync(CancellationToken cancellationToken) => _foresight?.TakeUpAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task TakeUpAsync(CancellationToken cancellationToken) => _foresight.TakeUpAsync(cancellationToken);
 
     public void Recorded(int sequence)
     {
         _attempts.Recorded(sequence);
-        _foresight?.Recorded(sequence);
+        _foresight.Recorded(sequence);
     }
 
     private async Task<(CandidateReply? Ended, FailedResult? Failure)> MeasureAsync(
-        WorkItem item, Attempt attempt, GrainForesight foresight, CancellationToken cancellationToken)
+        WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var known = attempt with
@@ -59,13 +59,13 @@ internal sealed class GrainEvaluator : IEvaluator
                 begun.TrySetResult();
                 if (item.IsExclusive)
                 {
-                    foresight.Leave(node);
+                    _foresight.Leave(node);
                 }
 
                 return attempt.Started(node, slot);
             },
         };
-        var yielding = foresight.YieldUntilAsync(begun.Task);
+        var yielding = _foresight.YieldUntilAsync(begun.Task);
         try
         {
             return await _hedged.RunAsync(known, item, WorkOf(item), begun: null, cancellationToken);
@@ -80,7 +80,7 @@ internal sealed class GrainEvaluator : IEvaluator
     // What was foreseen becomes the item's first attempt.
     private async Task<AttemptRun?> BegunAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
-        if (attempt is not { Node: null, Alone: false, Second: not null } || _foresight?.Take(item, attempt.Sequence) is not { } begun)
+        if (attempt is not { Node: null, Alone: false, Second: not null } || _foresight.Take(item, attempt.Sequence) is not { } begun)
         {
             return null;
         }

@@ -27,7 +27,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         Attempt attempt, WorkItem item, GrainWork work, AttemptRun? begun, CancellationToken cancellationToken)
     {
         // What takes hours goes on from where it was; what may end its host does so once.
-        if (!_attempts.IsDistributed || item.IsLong || attempt.Alone || attempt.Second is not { } second)
+        if (item.IsLong || attempt.Alone || attempt.Second is not { } second)
         {
             return await _attempts.RunAsync(attempt, work, new AttemptCourse(_attempts.Time), cancellationToken);
         }

@@ -26,7 +26,6 @@ internal sealed class JobGrain(
     JobEntries entries,
     IJobHost host,
     INodeServices nodes,
-    LocalFaults faults,
     GrainOptions options,
     TimeProvider time,
     ILogger<JobGrain> logger) : Grain, IJobGrain
@@ -204,7 +203,7 @@ internal sealed class JobGrain(
                     return Over;
                 case var entry:
 #pragma warning disable CA2000 // It is stopped with the grain, and needs no more once it is over.
-                    _ = FollowAsync(await RunningJob.StartAsync(entry, store, host, GrainFactory, nodes, faults, options, time, logger));
+                    _ = FollowAsync(await RunningJob.StartAsync(entry, store, host, GrainFactory, nodes, options, time, logger));
 #pragma warning restore CA2000
                     return Done;
             }

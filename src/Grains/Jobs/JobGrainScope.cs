@@ -3,12 +3,6 @@ namespace Cluster.Grains.Jobs;
 /// <summary>What a job's evaluator has to know of the run that it belongs to.</summary>
 internal sealed class JobGrainScope
 {
-    /// <summary>Whether work runs on hosts that come and go.</summary>
-    public required bool IsDistributed { get; init; }
-
-    /// <summary>Whether the job's nodes and its coordinator can be on different silos.</summary>
-    public required bool HasOtherSilos { get; init; }
-
     /// <summary>Told why no node of the cluster could do the job's work, while that is so.</summary>
     public Func<string, Task> Unschedulable { get; set; } = static _ => Task.CompletedTask;
 

@@ -2,9 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
-using Cluster.Grains.Candidates;
 using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;
@@ -44,9 +42,6 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         _grainOptions = options;
         _scope = new JobGrainScope
         {
-            IsDistributed = _options.Distributed,
-            HasOtherSilos = store.IsShared,
-            StopsWork = !_options.Distributed,
             Unschedulable = UnschedulableAsync,
             Schedulable = SchedulableAsync,
         };
@@ -74,7 +69,6 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         IJobHost host,
         IGrainFactory grains,
         INodeServices nodes,
-        LocalFaults faults,
         GrainOptions options,
         TimeProvider time,
         ILogger logger)
@@ -86,7 +80,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             journal = new JobJournal(stored);
             var job = new RunningJob(entry, store, host, stored, journal, options, logger);
             job.LogTakenUp(entry.Id, stored.Token, stored.Records.Count);
-            var attempts = new GrainAttempts(entry, grains, nodes, faults, options, job._scope, time, logger);
+            var attempts = new GrainAttempts(entry, grains, nodes, options, job._scope, time, logger);
             var suspension = new JobSuspension(entry.Id, journal, options, time, logger);
 
             // It outlives the call that begins it, and must not go on in its trace: that would grow for hours.
@@ -151,7 +145,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
 
     private async Task UnschedulableAsync(string reason)
     {
-        if (_options.Distributed && _journal.Read(state => state?.Status is JobStatus.Queued or JobStatus.Running))
+        if (_journal.Read(state => state?.Status is JobStatus.Queued or JobStatus.Running))
         {
             LogUnschedulable(_entry.Id, reason);
             await _journal.TryAppendAsync(new JobUnschedulable(reason));
@@ -175,16 +169,15 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
 
     private async Task RunAsync(GrainAttempts attempts, JobSuspension suspension)
     {
-        JobOutcome? outcome = null;
         Exception? failure = null;
         var following = FollowAsync();
         try
         {
             do
             {
-                (outcome, failure) = await RunOnceAsync(attempts, suspension);
+                failure = await RunOnceAsync(attempts, suspension);
             }
-            while (failure is not null && _host.IsUnattended && _journal.Failure is null && await suspension.BeginAsync(failure));
+            while (failure is not null && _journal.Failure is null && await suspension.BeginAsync(failure));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -208,16 +201,16 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         await following;
         await FollowStatusAsync();
         await _stored.DisposeAsync();
-        _host.Ended(_entry, outcome, failure);
     }
 
-    private async Task<(JobOutcome? Outcome, Exception? Failure)> RunOnceAsync(GrainAttempts attempts, JobSuspension suspension)
+    private async Task<Exception?> RunOnceAsync(GrainAttempts attempts, JobSuspension suspension)
     {
         try
         {
             await suspension.WaitAsync(_stop.Token);
             var options = _options with
             {
+                Distributed = true,
                 Progress = this,
                 Publisher = new GrainPublisher(attempts, _grainOptions),
                 Ahead = () => _host.StrategyFor(_entry),
@@ -229,7 +222,8 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             }
 
             var runner = new JobRunner(evaluator, _journal, _control, _host.StrategyFor(_entry), options);
-            return (await runner.RunAsync(_entry.Spec, _stop.Token), null);
+            await runner.RunAsync(_entry.Spec, _stop.Token);
+            return null;
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -243,7 +237,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         catch (Exception broken)
 #pragma warning restore CA1031
         {
-            return (null, broken);
+            return broken;
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class SlotAcquisition(
     }
 
     /// <summary>Takes in how an attempt ended on a node.</summary>
-    public bool Record(string node, FailedResult? failure) => scope.IsDistributed && _scores.Record(node, failure);
+    public bool Record(string node, FailedResult? failure) => _scores.Record(node, failure);
 
     /// <summary>The device of the slot failed an item, which is given to another where there is one.</summary>
     public void Avoid(int sequence, SlotGrant grant) => Avoid(sequence, NameOf(grant));
@@ -135,16 +135,15 @@ internal sealed class SlotAcquisition(
     private void Avoid(int sequence, string name) =>
         _avoided.AddOrUpdate(sequence, _ => [name], (_, known) => [.. known.Union([name], StringComparer.Ordinal)]);
 
-    private SlotRequest RequestOf(Attempt attempt, WorkPlace place, AttemptCourse course, bool isSpare) => scope.IsDistributed
-        ? _requests.Of(place, attempt.Alone) with
+    private SlotRequest RequestOf(Attempt attempt, WorkPlace place, AttemptCourse course, bool isSpare) =>
+        _requests.Of(place, attempt.Alone) with
         {
             Excluded = [.. _scores.Excluded, .. course.Beside ?? []],
             Avoided = _avoided.GetValueOrDefault(attempt.Sequence),
             Slow = Slow(),
             IsSpare = isSpare,
             IsAhead = course.IsAhead,
-        }
-        : _requests.Anywhere(attempt.Alone);
+        };
 
     private static string NameOf(SlotGrant grant) => $"{grant.Node}/{grant.Device}";
 

@@ -24,22 +24,18 @@ internal sealed class SlotRequests(JobEntry job)
 
     private EvaluatorVersions Versions => job.Spec.Versions;
 
-    /// <summary>In one process there is nothing to choose from.</summary>
-    public SlotRequest Anywhere(bool alone) => new(job.Id, string.Empty, _affinity, alone);
-
-    /// <summary>Work of a kind, on a cluster.</summary>
+    /// <summary>Work of a kind.</summary>
     public SlotRequest Of(WorkPlace place, bool alone)
     {
         // Synthetic jobs name no instruction set, and run on every version of every node.
         if (Versions.InstructionSet.Length == 0)
         {
-            return Anywhere(alone);
+            return new SlotRequest(job.Id, _affinity, alone);
         }
 
         var usesTarget = place.UsesTarget(Versions);
         return new SlotRequest(
             job.Id,
-            usesTarget ? Versions.Device ?? Versions.InstructionSet : Versions.InstructionSet,
             _affinity,
             alone,
             NodeStatus.VersionsOf(Versions),

@@ -18,7 +18,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private readonly SortedDictionary<string, NodeRecord> _nodes = new(StringComparer.Ordinal);
     private readonly List<SlotWaiter> _waiters = [];
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
-    private readonly HashSet<(string DeviceClass, string Versions, string Needs, bool Alone, int Rank, string Job)> _hopeless = [];
+    private readonly HashSet<(string Versions, string Needs, bool Alone, int Rank, string Job)> _hopeless = [];
     private readonly JobTurns _turns = new();
     private long _grants;
 
@@ -155,8 +155,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     }
 
     // What a job leaves out is its own.
-    private static (string DeviceClass, string Versions, string Needs, bool Alone, int Rank, string Job) Kind(SlotRequest request) => (
-        request.DeviceClass,
+    private static (string Versions, string Needs, bool Alone, int Rank, string Job) Kind(SlotRequest request) => (
         request.Versions,
         request.Needs?.Key ?? string.Empty,
         request.Alone,

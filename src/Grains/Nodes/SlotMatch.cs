@@ -11,12 +11,9 @@ internal static class SlotMatch
     /// <summary>The first thing that the slot lacks, or null where it can.</summary>
     public static SlotLack? Lack(SlotStatus slot, SlotRequest request)
     {
-        // One of the two is of an earlier version: the class says it all.
-        if (request.Needs is not { } needs || slot.Host.Length == 0)
+        if (request.Needs is not { } needs)
         {
-            return request.DeviceClass.Length == 0 || Same(slot.DeviceClass, request.DeviceClass)
-                ? null
-                : new SlotLack(0, $"with another device class ({slot.DeviceClass} where the job was made for {request.DeviceClass})");
+            return null;
         }
 
         if (!Same(slot.Host, needs.Host))

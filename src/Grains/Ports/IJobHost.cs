@@ -1,6 +1,5 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 
@@ -23,16 +22,4 @@ public interface IJobHost
 
     /// <summary>The strategy that the job's spec asks for.</summary>
     ISearchStrategy StrategyFor(JobEntry job);
-
-    /// <summary>
-    /// Told how a run of a job ended here: with what it found, null where it was cancelled or only stopped, or with why
-    /// it failed.
-    /// </summary>
-    void Ended(JobEntry job, JobOutcome? outcome, Exception? failure);
-
-    /// <summary>
-    /// Whether nobody watches (a cluster): a fault suspends the job, which is tried again by itself, and a job that
-    /// cannot be done fails. Otherwise the run ends, and its user repairs what is wrong and runs it again.
-    /// </summary>
-    bool IsUnattended { get; }
 }

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
@@ -33,8 +32,6 @@ internal sealed partial class ClusterJobHost : IJobHost
         _cache = cache is null ? null : SharedResults.In(cache, LogUnshared);
     }
 
-    public bool IsUnattended => true;
-
     public Task<PreparationOutcome> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
         JobPreparations.RunAsync(_preparer, job, cancellationToken);
 
@@ -42,14 +39,9 @@ internal sealed partial class ClusterJobHost : IJobHost
     {
         Workers = _grains.AttemptsPerJob,
         Cache = _cache,
-        Distributed = true,
     };
 
     public ISearchStrategy StrategyFor(JobEntry job) => SearchStrategies.Of(job.Spec.Options);
-
-    public void Ended(JobEntry job, JobOutcome? outcome, Exception? failure)
-    {
-    }
 
     [LoggerMessage(
         EventId = 1501, Level = LogLevel.Warning, Message = "Results that jobs share (--cache) lack one or take too much room: {Problem}")]

@@ -9,8 +9,6 @@ namespace Cluster.Silo.Telemetry;
 /// <summary>A job store whose journals are metered.</summary>
 internal sealed class MeteredJobStore(IJobStore store, SiloMetrics metrics, ILogger<MeteredJobStore> logger) : IJobStore
 {
-    public bool IsShared => store.IsShared;
-
     public Task CheckWritableAsync(CancellationToken cancellationToken) => store.CheckWritableAsync(cancellationToken);
 
     public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) => store.AddAsync(entry, cancellationToken);

@@ -42,9 +42,6 @@ public sealed class FileJobStore : IJobStore, IDisposable
         _time = time;
     }
 
-    /// <inheritdoc/>
-    public bool IsShared => false;
-
     /// <summary>Why jobs of the folder are left out, a sentence each: their files are as they were.</summary>
     public IReadOnlyList<string> LeftOut => _leftOut;
 

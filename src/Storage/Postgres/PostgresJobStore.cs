@@ -36,9 +36,6 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
         _time = time;
     }
 
-    /// <inheritdoc/>
-    public bool IsShared => true;
-
     /// <summary>Which database a connection string names, without its password; nothing is connected to.</summary>
     /// <exception cref="JobException">The text is not a connection string.</exception>
     public static string Describe(string connectionString) => PostgresDatabase.Describe(connectionString);

@@ -99,7 +99,6 @@ public sealed class NodeServiceTests : IDisposable
             new JobEntries(store),
             store,
             NoGrains.Create(),
-            new LocalFaults(),
             TestSilo.Quick with { MostResults = 1 },
             time,
             NullLogger<LocalWork>.Instance);

@@ -78,7 +78,7 @@ public sealed class SeveralSilosTests : IDisposable
         {
             using var stop = new CancellationTokenSource();
             var asked = caller.GetGrain<INodeDirectoryGrain>(0).AcquireAsync(
-                new SlotRequest("job", string.Empty, string.Empty, Alone: false), TimeSpan.FromHours(1), stop.Token);
+                new SlotRequest("job", string.Empty, Alone: false), TimeSpan.FromHours(1), stop.Token);
             await watch.Begun.ReadAsync(Token);
 
             await stop.CancelAsync();

@@ -37,9 +37,8 @@ public sealed class HedgedAttemptsTests
             TestSilo.Entry(Networks.Easy),
             factory,
             nodes,
-            new LocalFaults(),
             Options,
-            new JobGrainScope { IsDistributed = true, HasOtherSilos = true },
+            new JobGrainScope(),
             _time,
             NullLogger.Instance));
     }

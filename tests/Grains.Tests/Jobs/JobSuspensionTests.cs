@@ -1,7 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
@@ -133,15 +132,9 @@ public sealed class JobSuspensionTests : IDisposable
     {
         private readonly ClusterJobs _inner = new();
 
-        public bool IsUnattended => true;
-
         public JobRunnerOptions OptionsFor(JobEntry job) => _inner.OptionsFor(job);
 
         public ISearchStrategy StrategyFor(JobEntry job) => new Strategy(SearchStrategies.Of(job.Spec.Options), fault);
-
-        public void Ended(JobEntry job, JobOutcome? outcome, Exception? failure)
-        {
-        }
 
         private sealed class Strategy(ISearchStrategy inner, Func<Exception?> fault) : ISearchStrategy
         {

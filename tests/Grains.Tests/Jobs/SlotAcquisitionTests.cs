@@ -23,7 +23,7 @@ public sealed class SlotAcquisitionTests
             factory,
             new GrainCalls(TimeSpan.FromHours(1), _time, NullLogger.Instance),
             Options,
-            new JobGrainScope { IsDistributed = true, HasOtherSilos = true },
+            new JobGrainScope(),
             _time);
     }
 

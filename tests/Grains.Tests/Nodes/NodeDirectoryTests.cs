@@ -50,13 +50,13 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
-    public async Task Acquire_AnotherClass_WaitsWhileOthersAreServed()
+    public async Task Acquire_OtherProcessors_WaitsWhileOthersAreServed()
     {
         _directory.Announce(Node("a", 1));
-        var gpu = AcquireAsync(Request("job") with { DeviceClass = "sm_90" });
+        var other = AcquireAsync(Request("job") with { Needs = new SlotNeeds { Host = "avx512" } });
 
         (await AcquireAsync(Request("job"))).ShouldNotBeNull();
-        gpu.IsCompleted.ShouldBeFalse();
+        other.IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
@@ -243,11 +243,11 @@ public sealed class NodeDirectoryTests
     [InlineData("drained", "1 being drained")]
     [InlineData("left out", "1 left out after failing the job's work again and again")]
     [InlineData("device", "1 with devices that fail")]
-    [InlineData("class", "1 with another device class (avx2 where the job was made for avx512)")]
+    [InlineData("host", "1 with other processors (avx2 where the job was made for avx512)")]
     public void Acquire_NodeThatCannotServe_GivesNoneAndExplainsWhy(string why, string explained)
     {
         var node = Node("a", 1) with { Versions = "1" };
-        var request = Request("job") with { Versions = "1", DeviceClass = "avx2" };
+        var request = Request("job") with { Versions = "1", Needs = new SlotNeeds { Host = "avx2" } };
         (node, request) = why switch
         {
             "version" => (node with { Versions = "2" }, request),
@@ -255,7 +255,7 @@ public sealed class NodeDirectoryTests
             "drained" => (node with { IsDraining = true }, request),
             "left out" => (node, request with { Excluded = ["a"] }),
             "device" => (node with { Slots = [node.Slots[0] with { IsExcluded = true }] }, request),
-            _ => (node, request with { DeviceClass = "avx512" }),
+            _ => (node, request with { Needs = new SlotNeeds { Host = "avx512" } }),
         };
         _directory.Announce(node);
 
@@ -264,7 +264,7 @@ public sealed class NodeDirectoryTests
         _directory.Announce(Node("b", 1) with
         {
             Versions = "1",
-            Slots = [new SlotStatus { Device = "cpu:0", DeviceClass = request.DeviceClass }]
+            Slots = [new SlotStatus { Device = "cpu:0", DeviceClass = request.Needs!.Host, Host = request.Needs.Host }]
         });
         _directory.Explain(request).ShouldBeNull("another node came");
     }
@@ -433,7 +433,7 @@ public sealed class NodeDirectoryTests
         _directory.Explain(Request("job")).ShouldBe("Of 1 node, 1 silent.");
     }
 
-    private static SlotRequest Request(string job) => new(job, string.Empty, string.Empty, Alone: false);
+    private static SlotRequest Request(string job) => new(job, string.Empty, Alone: false);
 
     private static NodeStatus Node(string id, int slots, params SlotGrant?[] grants) => new()
     {
@@ -445,6 +445,7 @@ public sealed class NodeDirectoryTests
             {
                 Device = $"cpu:{i}",
                 DeviceClass = "avx2",
+                Host = "avx2",
                 Grant = grants.ElementAtOrDefault(i)?.Id,
                 Job = grants.ElementAtOrDefault(i) is null ? null : "job"
             })],

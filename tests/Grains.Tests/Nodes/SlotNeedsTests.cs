@@ -85,26 +85,6 @@ public sealed class SlotNeedsTests
         (await AcquireAsync(request)).ShouldNotBeNull().Node.ShouldBe("a", "there is no other");
     }
 
-    [Fact]
-    public async Task Acquire_NodeOfAnEarlierVersion_IsMatchedByItsClass()
-    {
-        _directory.Announce(FakeSlots.Node("old", new SlotStatus { Device = "cpu:0", DeviceClass = FakeSlots.Processors }));
-
-        (await GetAsync(OnCpu)).Node.ShouldBe("old");
-        _directory.Explain(Request(OnGpu) with { DeviceClass = FakeSlots.Gpu }).ShouldBe(
-            $"Of 1 node, 1 with another device class ({FakeSlots.Processors} where the job was made for {FakeSlots.Gpu}).");
-    }
-
-    [Fact]
-    public async Task Acquire_CoordinatorOfAnEarlierVersion_GetsProcessorsByTheirClass()
-    {
-        _directory.Announce(FakeSlots.Node("a", FakeSlots.Cuda(0), FakeSlots.Cpu(0)));
-        var request = new SlotRequest("job", FakeSlots.Processors, string.Empty, Alone: false);
-
-        (await AcquireAsync(request)).ShouldNotBeNull().Device.ShouldBe("cpu:0");
-        AcquireAsync(request).IsCompleted.ShouldBeFalse("a GPU is of another class");
-    }
-
     [Theory]
     [InlineData("host", "1 with other processors (avx512-vnni where the job was made for avx2)")]
     [InlineData("target", "1 without a slot for libtorch-npu")]
@@ -128,7 +108,7 @@ public sealed class SlotNeedsTests
     }
 
     private static SlotRequest Request(SlotNeeds needs) =>
-        new("job", FakeSlots.Processors, string.Empty, Alone: false, Needs: needs);
+        new("job", string.Empty, Alone: false, Needs: needs);
 
     private async Task<SlotGrant> GetAsync(SlotNeeds needs) =>
         (await AcquireAsync(Request(needs))).ShouldNotBeNull();

@@ -40,7 +40,10 @@ internal sealed class SyntheticNode(
     public string Version => "1";
 
     public IReadOnlyList<SlotStatus> Slots { get; init; } =
-        [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "none" })];
+        [.. Enumerable.Range(0, slots).Select(i => new SlotStatus
+        {
+            Device = $"cpu:{i}", DeviceClass = "none", Host = "none", Targets = [new JobOptions().Target],
+        })];
 
     public IReadOnlyList<string> Holds => [];
 

@@ -21,8 +21,6 @@ internal sealed class WatchedJobStore(FileJobStore inner) : IJobStore, IDisposab
     /// <summary>The journals that were opened and are still in memory: whoever runs a job holds its own.</summary>
     public int JournalsHeld => _opened.Count(journal => journal.TryGetTarget(out _));
 
-    public bool IsShared => inner.IsShared;
-
     public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) => inner.AddAsync(entry, cancellationToken);
 
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);

@@ -1,7 +1,6 @@
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
@@ -162,14 +161,8 @@ internal sealed class ApiHost : IAsyncDisposable
         public Task<PreparationOutcome> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
             JobPreparations.RunAsync(preparer, job, cancellationToken);
 
-        public bool IsUnattended => true;
-
-        public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = 8, Distributed = true };
+        public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = 8 };
 
         public ISearchStrategy StrategyFor(JobEntry job) => SearchStrategies.Of(job.Spec.Options);
-
-        public void Ended(JobEntry job, JobOutcome? outcome, Exception? failure)
-        {
-        }
     }
 }

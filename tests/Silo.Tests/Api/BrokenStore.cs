@@ -7,8 +7,6 @@ namespace Cluster.Silo.Tests.Api;
 /// <summary>A store that cannot be reached.</summary>
 internal sealed class BrokenStore(Exception failure) : IJobStore
 {
-    public bool IsShared => false;
-
     public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) => Task.FromException<JobEntry>(failure);
 
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => Task.FromException<JobEntry?>(failure);

@@ -26,7 +26,10 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost,
     public string Version => "1";
 
     public IReadOnlyList<SlotStatus> Slots { get; } =
-        [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "none" })];
+        [.. Enumerable.Range(0, slots).Select(i => new SlotStatus
+        {
+            Device = $"cpu:{i}", DeviceClass = "none", Host = "none", Targets = [new JobOptions().Target],
+        })];
 
     public IReadOnlyList<string> Holds => [];
 

@@ -16,8 +16,6 @@ internal sealed class UnwritableStore : IJobStore
         set => _problem = value;
     }
 
-    public bool IsShared => false;
-
     public Task CheckWritableAsync(CancellationToken cancellationToken) =>
         Problem is { } problem ? Task.FromException(new JobException(problem)) : Task.CompletedTask;
 

@@ -1,4 +1,4 @@
-using Cluster.Cli.Embedded;
+using Cluster.Cli.Verbs.Running;
 using Cluster.Cli.Verbs;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cluster.Cli.Embedded;
 using Cluster.Cli.Views;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;

@@ -1,4 +1,4 @@
-using Cluster.Cli.Embedded;
+using Cluster.Cli.Verbs.Running;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -6,7 +6,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Terminal;
 using Cluster.Tests;
 
-namespace Cluster.Cli.Tests.Embedded;
+namespace Cluster.Cli.Tests.Running;
 
 public sealed class LocalJobTests : IDisposable
 {

@@ -3,7 +3,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 
-namespace Cluster.Cli.Embedded;
+namespace Cluster.Cli.Verbs.Running;
 
 /// <summary>
 /// Sweeps of one command's jobs, which differ by their targets alone: a sweep is simulated, with the same integers whatever the target, so

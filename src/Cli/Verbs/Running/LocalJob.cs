@@ -5,6 +5,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Evaluation;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
@@ -12,7 +13,7 @@ using Cluster.Evaluation.Publishing;
 using Cluster.Evaluation.Setup;
 using Cluster.Storage.Files;
 
-namespace Cluster.Cli.Embedded;
+namespace Cluster.Cli.Verbs.Running;
 
 /// <summary>A job that runs in this process: opened and checked first, then run or resumed to its end.</summary>
 internal sealed class LocalJob : IDisposable
@@ -68,26 +69,20 @@ internal sealed class LocalJob : IDisposable
         var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
         var cache = _request.Cache is { } folder ? new CalibratorCache(SharedResults.In(folder), Spec) : null;
         var evaluator = new LocalEvaluator(Opened.Lazy, Learning());
-        var jobs = new EmbeddedJobHost(new JobRunnerOptions
+        await using var stored = await OpenJournalAsync(cancellation);
+        using var journal = new JobJournal(stored);
+        using var control = new JobControl(journal);
+        var runner = new JobRunner(evaluator, journal, control, SearchStrategies.Of(Spec.Options), new JobRunnerOptions
         {
             Workers = _request.Workers,
             Cache = _sweeps is null ? cache : _sweeps.With(cache),
             Latencies = latencies,
+            Publisher = publisher is null ? null : new LocalPublisher(publisher, journal),
             Timings = evaluator.Expect,
             Progress = progress,
         });
-        var entry = new JobEntry
-        {
-            Id = $"run-{Spec.JobId[..12]}",
-            CreatedAt = DateTimeOffset.UnixEpoch,
-            Spec = Spec,
-            Space = Opened.Lazy.Space,
-            Inputs = new JobInputs { Model = _request.Inputs.Model, Calibration = new DataLocation(_request.Inputs.Calibration) },
-        };
-        var store = new EmbeddedJobStore(entry, Folder.Journal, _request.Fresh, owned: Prepare);
-        var node = new EmbeddedNode(evaluator, publisher, Math.Max(1, _request.Workers), Spec.Versions);
-        await using var cluster = await EmbeddedCluster.StartAsync(store, node, jobs, cancellation);
-        var outcome = await cluster.RunAsync(entry, cancellation);
+        var outcome = await runner.RunAsync(Spec, cancellation)
+            ?? throw new JobException("The job was cancelled: start again with --fresh.");
         Winners(_request)?.Keep(outcome);
         return outcome;
     }
@@ -116,20 +111,32 @@ internal sealed class LocalJob : IDisposable
         Say = text => Said?.Invoke(text),
     };
 
-    // The folder of a job that goes on has no answer yet.
-    private void Prepare(Continuation? goingOn)
+    private async Task<FileJournal> OpenJournalAsync(CancellationToken cancellation)
     {
+        Continuation? goingOn = null;
+        var journal = FileJournal.Open(
+            Folder.Journal,
+            forget: _request.Fresh,
+            keep: records => (goingOn = Continuation.Of(records, Spec.Options.MaxMinutes))?.Kept ?? records.Count);
         if (_request.Fresh)
         {
             Folder.Clear();
         }
         else if (goingOn is not null)
         {
+            // The folder of a job that goes on has no answer yet.
             Folder.ClearResult();
             Said?.Invoke(string.Create(
                 CultureInfo.InvariantCulture,
                 $"goes on where it was stopped as its {goingOn.Was:0.##} minutes were over, "
                 + $"{(goingOn.Next.MaxMinutes is { } minutes ? $"with {minutes:0.##} in all" : "without a limit")}"));
         }
+
+        if (goingOn is not null)
+        {
+            await journal.AppendAsync([goingOn.Next], cancellation);
+        }
+
+        return journal;
     }
 }

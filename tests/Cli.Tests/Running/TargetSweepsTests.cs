@@ -1,10 +1,10 @@
-using Cluster.Cli.Embedded;
+using Cluster.Cli.Verbs.Running;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 
-namespace Cluster.Cli.Tests.Embedded;
+namespace Cluster.Cli.Tests.Running;
 
 /// <summary>What jobs for several targets take over from each other.</summary>
 public sealed class TargetSweepsTests
