@@ -21,7 +21,9 @@ namespace Cluster.Evaluation;
 /// </summary>
 /// <param name="lazy">What measurements share.</param>
 /// <param name="learning">Where reconstruction and fine-tuning keep their state; null: none is done here.</param>
-public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = null) : IEvaluator
+/// <param name="publish">Makes a job's files; null: none are made here.</param>
+public sealed class LocalEvaluator(
+    LazySetup lazy, LearningPlace? learning = null, Func<CancellationToken, Task<PublishedResult>>? publish = null) : IEvaluator
 {
     // Of cores: from here on others are heard in the timing of one thread.
     private const double Busy = 0.5;
@@ -80,7 +82,7 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
             RequireDevices(item);
             if (failure is KernelException refused)
             {
-                throw EvaluationFailures.OfPlan(refused);
+                throw item is PublishItem ? EvaluationFailures.OfNetwork(refused) : EvaluationFailures.OfPlan(refused);
             }
 
             throw;
@@ -124,6 +126,11 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
 
         // A simulation takes several times as long as the runtime, whose time a candidate's limit is made for.
         stage(item is ReconstructItem ? WorkStage.Training : WorkStage.Running);
+        if (item is PublishItem)
+        {
+            return await (publish ?? throw new InvalidOperationException("This evaluator makes no files."))(cancellationToken);
+        }
+
         return await Task.Run(() => Measure(item, cancellationToken), cancellationToken);
     }
 

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Work;
 using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests;
@@ -319,11 +320,12 @@ public sealed class JobControlTests
         using var jobJournal = new JobJournal(journal);
         using var control = new JobControl(jobJournal);
         var runner = new JobRunner(
-            new SyntheticEvaluator(network),
+            new SyntheticEvaluator(
+                network, item => item is PublishItem ? new FailedResult(FailureKind.ParityRefused, "no") : null),
             jobJournal,
             control,
             SearchStrategies.Of(new()),
-            new JobRunnerOptions { Publisher = new RefusedPublisher() });
+            new JobRunnerOptions { Publishes = true });
         await Should.ThrowAsync<JobException>(() => runner.RunAsync(network.Spec, Token));
 
         (await control.PauseAsync()).ShouldBeTrue();
@@ -347,12 +349,6 @@ public sealed class JobControlTests
                 return next;
             }
         }
-    }
-
-    private sealed class RefusedPublisher : Ports.IPublisher
-    {
-        public Task<Work.Publication> PublishAsync(Work.Attempt attempt, CancellationToken cancellationToken) =>
-            Task.FromResult(Work.Publication.Failed(Work.FailureKind.ParityRefused, "no"));
     }
 
     private sealed class EndlessEvaluator(SyntheticNetwork network) : Ports.IEvaluator

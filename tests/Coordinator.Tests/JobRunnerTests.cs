@@ -314,12 +314,15 @@ public sealed class JobRunnerTests
     public async Task Run_PublisherStoppedOnce_PublishesAgainAndCompletes()
     {
         var journal = new MemoryJournal();
-        var publisher = new OncefailingPublisher();
+        var calls = 0;
+        var evaluator = new SyntheticEvaluator(Networks.Easy, item => item is not PublishItem ? null
+            : calls++ == 0 ? throw new JobException("The disk is full.")
+            : new PublishedResult([new PublishedArtefact("winner.qdq.onnx", new string('a', 64), 5)]));
+        var options = new JobRunnerOptions { Publishes = true };
 
-        await Should.ThrowAsync<JobException>(
-            () => Jobs.RunAsync(Networks.Easy, journal, options: new JobRunnerOptions { Publisher = publisher }));
+        await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Networks.Easy, journal, evaluator, options: options));
         journal.Events.Last().ShouldBeOfType<AttemptStarted>().Sequence.ShouldBe(JobState.PublishSequence);
-        await Jobs.RunAsync(Networks.Easy, journal, options: new JobRunnerOptions { Publisher = publisher });
+        await Jobs.RunAsync(Networks.Easy, journal, evaluator, options: options);
 
         journal.Events.OfType<ArtefactPublished>().Single().Name.ShouldBe("winner.qdq.onnx");
         journal.Events.Last().ShouldBeOfType<JobCompleted>();
@@ -331,18 +334,5 @@ public sealed class JobRunnerTests
     private sealed class Collector(List<JobProgress> reports) : IProgress<JobProgress>
     {
         public void Report(JobProgress value) => reports.Add(value);
-    }
-
-    private sealed class OncefailingPublisher : IPublisher
-    {
-        private int _calls;
-
-        public async Task<Publication> PublishAsync(Attempt attempt, CancellationToken cancellationToken)
-        {
-            await attempt.Started("here", "cpu:0");
-            return _calls++ == 0
-                ? throw new JobException("The disk is full.")
-                : new Publication([new PublishedArtefact("winner.qdq.onnx", new string('a', 64), 5)]);
-        }
     }
 }

@@ -77,9 +77,6 @@ public class RehearsedGrains : DispatchProxy
         public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait, CancellationToken cancellationToken) =>
             AskAsync(silo => silo.Work.BeginAsync(assignment, item.Value<WorkItem>(), wait, cancellationToken));
 
-        public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait, CancellationToken cancellationToken) =>
-            AskAsync(silo => silo.Work.PublishAsync(assignment, wait, cancellationToken));
-
         public Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken) =>
             AskAsync(silo => silo.Work.WaitAsync(key, wait, cancellationToken));
 

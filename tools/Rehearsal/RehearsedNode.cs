@@ -46,26 +46,15 @@ internal sealed class RehearsedNode(string id, SyntheticNetwork network, TimePro
         return (5 + (random.Below(10_000) / 1000.0)) * (item.IsExclusive ? 0.2 : 1);
     }
 
-    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
     {
         if (Fault is { } fault)
         {
             return fault;
         }
 
-        await Task.Delay(TimeSpan.FromSeconds(_slower * SecondsOf(item)), time, cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(_slower * (item is PublishItem ? 1 : SecondsOf(item))), time, cancellationToken);
         return network.Evaluate(item);
-    }
-
-    public async Task<Publication> PublishAsync(
-        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
-    {
-        if (Fault is { } fault)
-        {
-            return Publication.Failed(fault.Kind, fault.Reason);
-        }
-
-        await Task.Delay(TimeSpan.FromSeconds(_slower), time, cancellationToken);
-        return new Publication([]);
     }
 }

@@ -201,6 +201,7 @@ public sealed record SyntheticNetwork
                     edge.From, edge.To, edge.Tensor, ProfiledEdgeMs ?? EdgeMs, ProfiledEdgeMs ?? EdgeMs, Conversions()))],
             Float32Ms.Sum(),
             Int8Ms.Sum() + (2 * EdgeMs)),
+        PublishItem => new PublishedResult([]),
         TestItem test => new TestResult(Accuracy(test.Plan, ImageScope.Full).Correct, 900, Images, 3, 1),
         RepairItem repair => Repaired(repair),
         ReconstructItem { Step: ReconstructionStep.Probe } probe => Probed(probe.Plan),

@@ -34,10 +34,7 @@ internal sealed class NoOpNode(string id, int slots) : INodeHost
 
     public IReadOnlyList<string> Holds => [];
 
-    public Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken) =>
-        Task.FromResult<WorkResult>(Answer);
-
-    public Task<Publication> PublishAsync(
-        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken) =>
-        Task.FromResult(new Publication([]));
+    public Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken) =>
+        Task.FromResult<WorkResult>(item is PublishItem ? new PublishedResult([]) : Answer);
 }

@@ -55,36 +55,6 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
     /// <returns>What was found, a failure only where it is final, and the number of attempts.</returns>
     public async Task<(WorkResult Result, int Attempts)> MeasureAsync(WorkItem item, int sequence, CancellationToken cancellationToken)
     {
-        var (result, failure, attempts) = await TryAsync(
-            () => item.Title,
-            sequence,
-            async attempt => ResultGuard.Check(item, await evaluator.EvaluateAsync(item, attempt, cancellationToken)),
-            result => result as FailedResult,
-            cancellationToken);
-        return (failure ?? result!, attempts);
-    }
-
-    /// <summary>Tries to publish until there are files or the failures allow no more.</summary>
-    /// <returns>What became of it, a failure only where it is final, and the number of attempts.</returns>
-    public async Task<(Publication Publication, int Attempts)> PublishAsync(IPublisher publisher, CancellationToken cancellationToken)
-    {
-        var (publication, failure, attempts) = await TryAsync(
-            () => "winner's files",
-            JobState.PublishSequence,
-            attempt => publisher.PublishAsync(attempt, cancellationToken),
-            publication => publication.Failure,
-            cancellationToken);
-        return (failure is null ? publication! : new Publication([], failure), attempts);
-    }
-
-    private async Task<(T? Result, FailedResult? Failure, int Attempts)> TryAsync<T>(
-        Func<string> title,
-        int sequence,
-        Func<Attempt, Task<T>> work,
-        Func<T, FailedResult?> failureOf,
-        CancellationToken cancellationToken)
-        where T : class
-    {
         var alone = false;
         if (Look(sequence, attempts => attempts is { Open: null, Failures.Count: > 0 }))
         {
@@ -92,7 +62,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
             switch (Decide(sequence))
             {
                 case RetryDecision.GiveUp end:
-                    return (null, end.Failure, Look(sequence, attempts => attempts.Started));
+                    return (end.Failure, Look(sequence, attempts => attempts.Started));
                 case RetryDecision.Again again:
                     alone = again.Alone;
                     break;
@@ -103,10 +73,10 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
         {
             cancellationToken.ThrowIfCancellationRequested();
             var attempt = Next(sequence, alone);
-            var result = await work(attempt);
-            if (failureOf(result) is not { } failure)
+            var result = ResultGuard.Check(item, await evaluator.EvaluateAsync(item, attempt, cancellationToken));
+            if (result is not FailedResult failure)
             {
-                return (result, null, Look(sequence, attempts => attempts.Started));
+                return (result, Look(sequence, attempts => attempts.Started));
             }
 
             if (Look(sequence, attempts => attempts.Started) < attempt.Number)
@@ -125,11 +95,11 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
                     await control.StepAsideAsync(again.Delay, options.Time, cancellationToken);
                     break;
                 case RetryDecision.GiveUp end:
-                    return (null, end.Failure, Look(sequence, attempts => attempts.Started));
+                    return (end.Failure, Look(sequence, attempts => attempts.Started));
                 default:
                     // Recorded, it would end a candidate that is innocent; the job stops instead and goes on when run again.
                     throw new JobException(
-                        $"The evaluator failed {attempt.Number} times at the {title()} ({failure.Kind}: {failure.Reason}): "
+                        $"The evaluator failed {attempt.Number} times at the {item.Title} ({failure.Kind}: {failure.Reason}): "
                         + "repair it, then run the command again to resume.");
             }
         }

@@ -231,16 +231,19 @@ public sealed class JobRunner
 
     private async Task PublishAsync(JobOutcome outcome, ItemExecutor executor, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PublishedArtefact> artefacts = [];
-        if (_options.Publisher is { } publisher)
+        if (_options.Publishes)
         {
-            var (publication, _) = await executor.PublishAsync(publisher, cancellationToken);
-            artefacts = publication.Failure is { } failure ? throw new JobImpossibleException(failure.Reason) : publication.Artefacts;
-        }
+            var item = new PublishItem(outcome.Spec.JobId);
+            var (result, _) = await executor.MeasureAsync(item, JobState.PublishSequence, cancellationToken);
+            if (result is FailedResult failure)
+            {
+                throw new JobImpossibleException(failure.Reason);
+            }
 
-        foreach (var artefact in artefacts)
-        {
-            await _journal.AppendAsync(new ArtefactPublished(artefact.Name, artefact.Sha256, artefact.SizeBytes));
+            foreach (var artefact in ((PublishedResult)result).Artefacts)
+            {
+                await _journal.AppendAsync(new ArtefactPublished(artefact.Name, artefact.Sha256, artefact.SizeBytes));
+            }
         }
 
         await _journal.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));

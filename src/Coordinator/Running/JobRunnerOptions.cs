@@ -16,8 +16,8 @@ public sealed record JobRunnerOptions
     /// <summary>Latencies of another run, or null to measure.</summary>
     public ILatencyTable? Latencies { get; init; }
 
-    /// <summary>Makes the winner's files, or null where only the decision is wanted.</summary>
-    public IPublisher? Publisher { get; init; }
+    /// <summary>Whether the winner's files are made (<see cref="PublishItem"/>); otherwise only the decision is wanted.</summary>
+    public bool Publishes { get; init; }
 
     /// <summary>
     /// Whether work runs on hosts that come and go: their failures are waited out, and attempts that outlived their

@@ -27,7 +27,7 @@ public sealed class JobState
     }
 
     /// <summary>The number under which attempts at publishing are kept: it is no item of the search.</summary>
-    public const int PublishSequence = -1;
+    public const int PublishSequence = PublishItem.Sequence;
 
     /// <summary>The job's identity.</summary>
     public string JobId { get; }

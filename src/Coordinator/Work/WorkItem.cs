@@ -21,6 +21,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(RepairItem), "repair")]
 [JsonDerivedType(typeof(ReconstructItem), "reconstruct")]
 [JsonDerivedType(typeof(FineTuneItem), "fineTune")]
+[JsonDerivedType(typeof(PublishItem), "publish")]
 public abstract record WorkItem(string Context)
 {
     // Beside the item, as a member of its own would count as part of its value.
@@ -47,8 +48,8 @@ public abstract record WorkItem(string Context)
     public virtual WorkPlace Place => WorkPlace.Target;
 
     /// <summary>
-    /// The number under which attempts at it are kept where it follows the search, below
-    /// <see cref="Search.JobState.PublishSequence"/>; null for an item of a round, which has its place in the job.
+    /// The number under which attempts at it are kept where it follows the search: <see cref="PublishItem.Sequence"/>, or
+    /// below; null for an item of a round, which has its place in the job.
     /// </summary>
     [JsonIgnore]
     public virtual int? StepSequence => null;

@@ -16,6 +16,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(RepairResult), "repair")]
 [JsonDerivedType(typeof(ReconstructResult), "reconstruct")]
 [JsonDerivedType(typeof(FineTuneResult), "fineTune")]
+[JsonDerivedType(typeof(PublishedResult), "published")]
 [JsonDerivedType(typeof(FailedResult), "failed")]
 public abstract record WorkResult;
 

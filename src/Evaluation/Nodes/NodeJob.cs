@@ -27,7 +27,10 @@ public sealed class NodeJob : INodeJob
     private readonly CachedFolder _calibration;
     private readonly SlotDevice _slot;
 
-    private NodeJob(NodeFolders folders, LocatedFiles files, OpenedJob opened, CachedFolder calibration, SlotDevice slot)
+    // Of the item under way: one at a time.
+    private JobState? _state;
+
+    private NodeJob(JobEntry job, NodeFolders folders, LocatedFiles files, OpenedJob opened, CachedFolder calibration, SlotDevice slot)
     {
         _slot = slot;
         _files = files;
@@ -41,7 +44,9 @@ public sealed class NodeJob : INodeJob
             Device = slot,
             KeepAsync = KeepAsync,
             ReadAsync = ReadAsync
-        });
+        },
+        cancellation => new NodePublisher(opened, folders, new FolderArtefactStore(folders.Artefacts)).PublishAsync(
+            job, _state!, cancellation));
     }
 
     /// <summary>Opens a job.</summary>
@@ -64,7 +69,7 @@ public sealed class NodeJob : INodeJob
         try
         {
             calibration = CachedFolder.Use(Path.GetFullPath(folders.Calibration(job.Spec.Network, job.Spec.Data.Calibration)));
-            return new NodeJob(folders, files, Open(job, files.Inputs, folders, calibration.Path, memory, slot), calibration, slot);
+            return new NodeJob(job, folders, files, Open(job, files.Inputs, folders, calibration.Path, memory, slot), calibration, slot);
         }
         catch
         {
@@ -75,8 +80,10 @@ public sealed class NodeJob : INodeJob
     }
 
     /// <inheritdoc/>
-    public async Task<WorkResult> ExecuteAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellation)
+    public async Task<WorkResult> ExecuteAsync(
+        WorkItem item, JobState? state, Action<WorkStage> stage, CancellationToken cancellation)
     {
+        _state = state;
         RequireDevice(item.Place);
         await CalibrateAsync(stage, cancellation);
         try
@@ -88,32 +95,6 @@ public sealed class NodeJob : INodeJob
             // The next try begins anew instead of finding the same file again.
             ForgetState(item);
             throw new NodeUnfitException($"{damage.Message} It was removed, and the work begins anew.", damage);
-        }
-    }
-
-    /// <inheritdoc/>
-    public async Task<Publication> PublishAsync(
-        JobEntry job, JobState state, Action<WorkStage> stage, CancellationToken cancellation)
-    {
-        RequireDevice(WorkPlace.Target);
-        await CalibrateAsync(stage, cancellation);
-        stage(WorkStage.Waiting);
-        using var hold = await _opened.Setup.Machine.SharedAsync(cancellation);
-        stage(WorkStage.Running);
-        try
-        {
-            return await new NodePublisher(_opened, _folders, new FolderArtefactStore(_folders.Artefacts)).PublishAsync(
-                job, state, cancellation);
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            _slot.Require();
-            if (failure is KernelException refused)
-            {
-                throw EvaluationFailures.OfNetwork(refused);
-            }
-
-            throw;
         }
     }
 

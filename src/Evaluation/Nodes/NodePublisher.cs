@@ -24,7 +24,8 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
     /// <param name="job">What the job is called.</param>
     /// <param name="state">The job, with its winner selected.</param>
     /// <param name="cancellation">Stops it; nothing is published then.</param>
-    public async Task<Publication> PublishAsync(JobEntry job, JobState state, CancellationToken cancellation)
+    /// <exception cref="ParityRefusedException">The parity gate refused; nothing was published.</exception>
+    public async Task<PublishedResult> PublishAsync(JobEntry job, JobState state, CancellationToken cancellation)
     {
         var outcome = JobOutcome.Of(state);
         using var temporary = TemporaryFolder.Make(folders.Temporary);
@@ -42,16 +43,7 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
             opened.Setup.Repairs.Add(digest, await LearnedAsync(digest, cancellation));
         }
 
-        IReadOnlyList<PublishedArtefact> published;
-        try
-        {
-            published = await new JobPublisher(opened, folder, Names(job, root)).PublishAsync(outcome, cancellation);
-        }
-        catch (ParityRefusedException refusal)
-        {
-            return Publication.Failed(FailureKind.ParityRefused, refusal.Message);
-        }
-
+        var published = await new JobPublisher(opened, folder, Names(job, root)).PublishAsync(outcome, cancellation);
         var calibration = Directory.EnumerateFiles(folder.Calibration)
             .Select(file => Path.GetRelativePath(root, file))
             .Order(StringComparer.Ordinal);
@@ -63,7 +55,7 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
         }
 
         Forget(state);
-        return new Publication(artefacts);
+        return new PublishedResult(artefacts);
     }
 
     private async Task<LearnedParameters> LearnedAsync(string digest, CancellationToken cancellation)

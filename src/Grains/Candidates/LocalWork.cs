@@ -40,23 +40,9 @@ internal sealed partial class LocalWork(
         item.IsLong ? options.FineTuneLease : options.Lease,
         (job, stop) => MeasureAsync(assignment, job, item, stop));
 
-    private BeginReply Publish(Assignment assignment) => Begin(
-        assignment,
-        options.Lease,
-        async (job, stop) =>
-        {
-            var records = await store.ReadJournalAsync(job.Id, stop);
-            var publication = await host.PublishAsync(assignment.Grant.Slot, job, records, stop);
-            return CandidateReply.Of(publication);
-        });
-
     /// <summary>Begins an attempt at an item, or goes on with it, and waits for its end.</summary>
     public Task<CandidateReply> BeginAsync(Assignment assignment, WorkItem item, TimeSpan wait, CancellationToken cancellationToken) =>
         AnswerAsync(Begin(assignment, item), assignment.Key, wait, cancellationToken);
-
-    /// <summary>Begins an attempt at publishing, or goes on with it, and waits for its end.</summary>
-    public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait, CancellationToken cancellationToken) =>
-        AnswerAsync(Publish(assignment), assignment.Key, wait, cancellationToken);
 
     /// <summary>Renews the lease and waits for the end.</summary>
     public async Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken)
@@ -226,8 +212,7 @@ internal sealed partial class LocalWork(
         {
             reply = new CandidateReply(
                 CandidatePhase.Ended,
-                Carried.Of<WorkResult>(new FailedResult(FailureKind.Unavailable, Stopped)),
-                Publication: Carried.Of(Publication.Failed(FailureKind.Unavailable, Stopped)));
+                Carried.Of<WorkResult>(new FailedResult(FailureKind.Unavailable, Stopped)));
         }
 #pragma warning disable CA1031 // Whatever is broken in the host's work, the job's coordinator decides what follows.
         catch (Exception fault)
@@ -259,7 +244,8 @@ internal sealed partial class LocalWork(
             LogMeasures(assignment.Key, item.Id);
         }
 
-        var result = await host.ExecuteAsync(assignment.Grant.Slot, job, item, stop);
+        var journal = item is PublishItem ? await store.ReadJournalAsync(job.Id, stop) : [];
+        var result = await host.ExecuteAsync(assignment.Grant.Slot, job, item, journal, stop);
         if (isTold)
         {
             LogMeasured(assignment.Key, item.Id, result is FailedResult failed ? failed.Kind.ToString() : "a result");

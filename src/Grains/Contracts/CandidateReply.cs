@@ -6,29 +6,19 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Phase">Where.</param>
 /// <param name="Result">What was found, a <see cref="WorkResult"/>, once it ended with a result.</param>
 /// <param name="Problem">What is broken, once it ended otherwise, or why it was refused.</param>
-/// <param name="Publication">What became of publishing, a <see cref="Coordinator.Work.Publication"/>, once that ended.</param>
-/// <param name="Failure">The kind of failure that the result or the publication is, so that few have to read them; null for
-/// none.</param>
+/// <param name="Failure">The kind of failure that the result is, so that few have to read it; null for none.</param>
 [GenerateSerializer]
 [Alias("cluster.candidateReply")]
 public sealed record CandidateReply(
     [property: Id(0)] CandidatePhase Phase,
     [property: Id(1)] Carried? Result = null,
     [property: Id(2)] string? Problem = null,
-    [property: Id(3)] Carried? Publication = null,
-    [property: Id(4)] FailureKind? Failure = null)
+    [property: Id(3)] FailureKind? Failure = null)
 {
     /// <summary>A measurement's end.</summary>
     public static CandidateReply Of(WorkResult result) =>
         new(CandidatePhase.Ended, Carried.Of(result), Failure: (result as FailedResult)?.Kind);
 
-    /// <summary>A publication's end.</summary>
-    public static CandidateReply Of(Publication publication) =>
-        new(CandidatePhase.Ended, Publication: Carried.Of(publication), Failure: publication.Failure?.Kind);
-
-    /// <summary>The failure that the result or the publication is, or null.</summary>
-    public FailedResult? FailedResult() =>
-        Failure is null ? null
-        : Publication is { } published ? published.Value<Publication>().Failure
-        : Result?.Value<WorkResult>() as FailedResult;
+    /// <summary>The failure that the result is, or null.</summary>
+    public FailedResult? FailedResult() => Failure is null ? null : Result?.Value<WorkResult>() as FailedResult;
 }

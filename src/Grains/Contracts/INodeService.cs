@@ -22,13 +22,6 @@ internal interface INodeService : IGrainService
     Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Begins to make the files of the job, whose journal the node reads, then as <see cref="WaitAsync"/>. Again with
-    /// the same assignment only waits.
-    /// </summary>
-    [Alias("publish")]
-    Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait, CancellationToken cancellationToken);
-
-    /// <summary>
     /// Renews the lease and waits up to <paramref name="wait"/> (at most 10 s) for the end. Work whose lease is not renewed is
     /// stopped. Work that takes hours has a longer lease, and leaves checkpoints which the next attempt goes on from.
     /// </summary>

@@ -23,9 +23,6 @@ internal sealed class NodeService(
     public Task<CandidateReply> BeginAsync(Assignment assignment, Carried item, TimeSpan wait, CancellationToken cancellationToken) =>
         work.BeginAsync(assignment, item.Value<WorkItem>(), wait, cancellationToken);
 
-    public Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait, CancellationToken cancellationToken) =>
-        work.PublishAsync(assignment, wait, cancellationToken);
-
     public Task<CandidateReply> WaitAsync(string key, TimeSpan wait, CancellationToken cancellationToken) =>
         work.WaitAsync(key, wait, cancellationToken);
 

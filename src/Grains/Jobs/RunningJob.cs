@@ -212,7 +212,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             {
                 Distributed = true,
                 Progress = this,
-                Publisher = new GrainPublisher(attempts, _grainOptions),
+                Publishes = true,
                 Ahead = () => _host.StrategyFor(_entry),
             };
             var evaluator = new GrainEvaluator(attempts, _grainOptions, _logger);

@@ -31,11 +31,11 @@ public interface INodeHost
         throw new NotSupportedException("This node reads no files for others.");
 
     /// <summary>Measures an item on a slot; never called for a slot that is at work. Expected failures are results.</summary>
-    Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Makes the files of a job on a slot, in the same way; the records are the job's journal, which holds a winner.
-    /// </summary>
-    Task<Publication> PublishAsync(
-        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken);
+    /// <param name="slot">The slot's index.</param>
+    /// <param name="job">The job that the item belongs to.</param>
+    /// <param name="item">What to do.</param>
+    /// <param name="journal">The job's journal where its files are made (<see cref="PublishItem"/>), otherwise empty.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken);
 }

@@ -18,10 +18,7 @@ internal sealed class NoSlots(string id) : INodeHost
 
     public IReadOnlyList<string> Holds => [];
 
-    public Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("This silo has no slots.");
-
-    public Task<Publication> PublishAsync(
-        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken) =>
+    public Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken) =>
         throw new NotSupportedException("This silo has no slots.");
 }

@@ -64,27 +64,16 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
         }
     }
 
-    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
     {
-        var result = await _workers[slot].ExecuteAsync(job, item, cancellationToken);
+        var result = await _workers[slot].ExecuteAsync(job, item, journal, cancellationToken);
         if (result is not FailedResult)
         {
             Remember(JobAffinity.Of(job));
         }
 
         return result;
-    }
-
-    public async Task<Publication> PublishAsync(
-        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
-    {
-        var publication = await _workers[slot].PublishAsync(job, records, cancellationToken);
-        if (publication.Failure is null)
-        {
-            Remember(JobAffinity.Of(job));
-        }
-
-        return publication;
     }
 
     public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
 using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Telemetry;
@@ -40,7 +41,7 @@ internal static class ClusterTracing
     }
 
     /// <summary>Starts the span of an attempt, in the trace that submitted its job; null if it has no listener.</summary>
-    public static Activity? Try(JobEntry job, MeteredWork work, string device, string node)
+    public static Activity? Try(JobEntry job, WorkItem item, string device, string node)
     {
         Activity.Current = null;
         var parent = ActivityContext.TryParse(job.TraceParent, traceState: null, isRemote: true, out var submission) ? submission : default;
@@ -49,8 +50,8 @@ internal static class ClusterTracing
             parent,
             [
                 new("cluster.job.id", job.Id),
-                new("cluster.item.id", work.Id),
-                new("cluster.work", work.Kind),
+                new("cluster.item.id", item.Id),
+                new("cluster.work", Labels.Of(item)),
                 new("cluster.device", device),
                 new("cluster.node.id", node)
             ],

@@ -8,11 +8,11 @@ internal static class Labels
     public static string Of<T>(T value)
         where T : struct, Enum => Snake(value.ToString());
 
-    /// <summary>Every kind of work that has results of its own.</summary>
+    /// <summary>Every kind of work.</summary>
     public static IReadOnlyList<string> Works { get; } =
     [
         "accuracy", "latency", "sensitivity", "calibrators", "parity", "final_timing", "profile", "test", "repair", "reconstruct",
-        "fine_tune"
+        "fine_tune", "publish"
     ];
 
     /// <summary>"accuracy", "latency": the kind of a piece of work, one of <see cref="Works"/>.</summary>
@@ -29,6 +29,7 @@ internal static class Labels
         RepairItem => "repair",
         ReconstructItem => "reconstruct",
         FineTuneItem => "fine_tune",
+        PublishItem => "publish",
         _ => "other",
     };
 

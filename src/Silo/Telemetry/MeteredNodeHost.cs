@@ -40,40 +40,25 @@ internal sealed partial class MeteredNodeHost : INodeHost
     public Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
         _node.PrepareJobAsync(inputs, options, cancellationToken);
 
-    public Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken) => MeterAsync(
-        slot,
-        job,
-        new MeteredWork(item.Id, Labels.Of(item), item.Title),
-        () => _node.ExecuteAsync(slot, job, item, cancellationToken),
-        result => result as FailedResult);
-
-    public Task<Publication> PublishAsync(
-        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken) => MeterAsync(
-        slot,
-        job,
-        MeteredWork.Publishing,
-        () => _node.PublishAsync(slot, job, records, cancellationToken),
-        publication => publication.Failure);
-
-    private async Task<T> MeterAsync<T>(
-        int slot, JobEntry job, MeteredWork work, Func<Task<T>> execute, Func<T, FailedResult?> failureOf)
+    public async Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
     {
         var device = Slots[slot].Device;
         using var scope = _logger.BeginScope(
-            new Dictionary<string, object>(StringComparer.Ordinal) { ["job"] = job.Id, ["candidate"] = work.Id, ["slot"] = device });
-        using var activity = ClusterTracing.Try(job, work, device, Id);
+            new Dictionary<string, object>(StringComparer.Ordinal) { ["job"] = job.Id, ["candidate"] = item.Id, ["slot"] = device });
+        using var activity = ClusterTracing.Try(job, item, device, Id);
         var began = Stopwatch.GetTimestamp();
         string? error = null;
         _slots[slot].IsBusy = true;
-        LogBegan(job.Id, work.Title, device);
+        LogBegan(job.Id, item.Title, device);
         try
         {
-            var result = await execute();
-            if (failureOf(result) is { } failure)
+            var result = await _node.ExecuteAsync(slot, job, item, journal, cancellationToken);
+            if (result is FailedResult failure)
             {
                 error = Labels.Of(failure.Kind);
                 activity.Fail(error, failure.Reason);
-                LogFailed(job.Id, work.Title, error, failure.Reason);
+                LogFailed(job.Id, item.Title, error, failure.Reason);
             }
 
             return result;
@@ -88,8 +73,8 @@ internal sealed partial class MeteredNodeHost : INodeHost
         {
             _slots[slot].IsBusy = false;
             var duration = Stopwatch.GetElapsedTime(began);
-            _metrics.CandidateEnded(work.Kind, _slots[slot].DeviceClass, duration, error);
-            LogEnded(job.Id, work.Title, device, duration.TotalSeconds);
+            _metrics.CandidateEnded(Labels.Of(item), _slots[slot].DeviceClass, duration, error);
+            LogEnded(job.Id, item.Title, device, duration.TotalSeconds);
         }
     }
 

@@ -30,24 +30,32 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
     /// <summary>Stage of the current item, or null if there is none.</summary>
     public WorkStage? Stage => _child?.Stage;
 
-    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, CancellationToken cancellationToken)
+    // Whatever becomes of the child, work ends in what was found or in a failure.
+    public async Task<WorkResult> ExecuteAsync(
+        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
     {
-        var (result, failure) = await WorkAsync(
-            id => new EvaluateRequest(id, job.Id, IsKnown(job) ? null : job, item),
-            reply => (reply as ResultReply)?.Result,
-            cancellationToken);
-        return result ?? failure!;
-    }
-
-    public async Task<Publication> PublishAsync(
-        JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
-    {
-        var (publication, failure) = await WorkAsync(
-            id => new PublishRequest(id, job.Id, IsKnown(job) ? null : job),
-            reply => (reply as PublishedReply)?.Publication,
-            cancellationToken,
-            JournalPage.Of(records));
-        return publication ?? new Publication([], failure);
+        try
+        {
+            var reply = await AskAsync(
+                id => new EvaluateRequest(id, job.Id, IsKnown(job) ? null : job, item),
+                cancellationToken,
+                JournalPage.Of(journal));
+            return reply switch
+            {
+                ResultReply found => found.Result,
+                FaultReply fault => new FailedResult(
+                    FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {_text.Told(fault.Text)})."),
+                _ => new FailedResult(FailureKind.NativeCrash, $"The evaluator answered work with a {reply.GetType().Name}."),
+            };
+        }
+        catch (ChildEndedException ended)
+        {
+            return ended.Failure with { Reason = _text.Told(ended.Failure.Reason) };
+        }
+        catch (JobException unavailable)
+        {
+            return new FailedResult(FailureKind.Unavailable, _text.Told(unavailable.Message));
+        }
     }
 
     public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
@@ -90,35 +98,6 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         _child = null;
         _free.Dispose();
         _closing.Dispose();
-    }
-
-    // Whatever becomes of the child, work ends in what was found or in a failure.
-    private async Task<(T? Found, FailedResult? Failure)> WorkAsync<T>(
-        Func<long, WorkerRequest> request,
-        Func<WorkerReply, T?> found,
-        CancellationToken cancellation,
-        IEnumerable<WorkerRequest>? ahead = null)
-        where T : class
-    {
-        try
-        {
-            var reply = await AskAsync(request, cancellation, ahead);
-            return reply switch
-            {
-                FaultReply fault => (null, new FailedResult(
-                    FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {_text.Told(fault.Text)}).")),
-                _ when found(reply) is { } value => (value, null),
-                _ => (null, new FailedResult(FailureKind.NativeCrash, $"The evaluator answered work with a {reply.GetType().Name}.")),
-            };
-        }
-        catch (ChildEndedException ended)
-        {
-            return (null, ended.Failure with { Reason = _text.Told(ended.Failure.Reason) });
-        }
-        catch (JobException unavailable)
-        {
-            return (null, new FailedResult(FailureKind.Unavailable, _text.Told(unavailable.Message)));
-        }
     }
 
     // One request at a time. If a child is lost before it starts on a request, the request goes to another child.
@@ -199,7 +178,6 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         ChildEnd? end = reply switch
         {
             ResultReply { Result: FailedResult { Kind: FailureKind.DeviceError } failure } => new ChildEnd(failure.Kind, failure.Reason),
-            PublishedReply { Publication.Failure: { Kind: FailureKind.DeviceError } failure } => new ChildEnd(failure.Kind, failure.Reason),
             FaultReply fault => new ChildEnd(FailureKind.NativeCrash, fault.Text),
             _ => null,
         };

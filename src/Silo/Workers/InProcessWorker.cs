@@ -19,11 +19,9 @@ internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic =
         folders, WorkingMemory.Usual, allowSynthetic ? SyntheticConduct.Told : null, slot ?? SlotDevice.Processors);
     private readonly SemaphoreSlim _free = new(1, 1);
 
-    public Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, CancellationToken cancellationToken) =>
-        AloneAsync(() => _bench.ExecuteAsync(job, item, static _ => { }, cancellationToken), cancellationToken);
-
-    public Task<Publication> PublishAsync(JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken) =>
-        AloneAsync(() => _bench.PublishAsync(job, records, static _ => { }, cancellationToken), cancellationToken);
+    public Task<WorkResult> ExecuteAsync(
+        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken) =>
+        AloneAsync(() => _bench.ExecuteAsync(job, item, journal, static _ => { }, cancellationToken), cancellationToken);
 
     public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
         AloneAsync(() => _bench.PrepareAsync(inputs, options, cancellationToken), cancellationToken);

@@ -17,17 +17,23 @@ namespace Cluster.Silo.Workers;
 /// <param name="bucket">The artefacts.</param>
 internal sealed class SuppliedWorker(ISlotWorker worker, BucketArtefactStore bucket) : ISlotWorker, IJobPreparer
 {
-    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(
+        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
     {
         try
         {
             // What the bucket has not is missed by the work itself, which says for what.
-            await using var copies = await bucket.HoldAsync(
-                job.Inputs.Artefacts().Concat(item is FineTuneItem { Learned: { } known } ? [known] : []), cancellationToken);
-            var result = await worker.ExecuteAsync(job, item, cancellationToken);
-            if (result is LearnedResult learned)
+            await using var copies = await bucket.HoldAsync(job.Inputs.Artefacts().Concat(LearnedFor(item, journal)), cancellationToken);
+            var result = await worker.ExecuteAsync(job, item, journal, cancellationToken);
+            string[] made = result switch
             {
-                await bucket.KeepAsync(learned.Learned, cancellationToken);
+                LearnedResult learned => [learned.Learned],
+                PublishedResult published => [.. published.Artefacts.Select(artefact => artefact.Sha256)],
+                _ => [],
+            };
+            foreach (string digest in made)
+            {
+                await bucket.KeepAsync(digest, cancellationToken);
             }
 
             return result;
@@ -38,27 +44,6 @@ internal sealed class SuppliedWorker(ISlotWorker worker, BucketArtefactStore buc
         }
     }
 
-    public async Task<Publication> PublishAsync(JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var learned = records.Select(record => record.Event).OfType<StepCompleted>()
-                .Select(step => step.Result).OfType<LearnedResult>().Select(result => result.Learned);
-            await using var copies = await bucket.HoldAsync(job.Inputs.Artefacts().Concat(learned), cancellationToken);
-            var publication = await worker.PublishAsync(job, records, cancellationToken);
-            foreach (var artefact in publication.Artefacts)
-            {
-                await bucket.KeepAsync(artefact.Sha256, cancellationToken);
-            }
-
-            return publication;
-        }
-        catch (Exception unavailable) when (unavailable is StoreUnavailableException or JobException)
-        {
-            return new Publication([], new FailedResult(FailureKind.Unavailable, unavailable.Message));
-        }
-    }
-
     public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
     {
         await using var copies = await bucket.HoldAsync(inputs.Artefacts(), cancellationToken);
@@ -66,4 +51,10 @@ internal sealed class SuppliedWorker(ISlotWorker worker, BucketArtefactStore buc
     }
 
     public ValueTask DisposeAsync() => worker.DisposeAsync();
+
+    private static IEnumerable<string> LearnedFor(WorkItem item, IReadOnlyList<JournalRecord> journal) =>
+        item is FineTuneItem { Learned: { } learned }
+            ? [learned]
+            : journal.Select(record => record.Event).OfType<StepCompleted>()
+                .Select(step => step.Result).OfType<LearnedResult>().Select(result => result.Learned);
 }

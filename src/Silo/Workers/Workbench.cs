@@ -31,41 +31,20 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, Synth
     // The latest first.
     private readonly LinkedList<(string Id, INodeJob Job)> _jobs = new();
 
-    /// <summary>Measures an item. Expected failures become results; defects are thrown.</summary>
-    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, Action<WorkStage> stage, CancellationToken cancellation)
+    /// <summary>Does an item. Expected failures become results; defects are thrown.</summary>
+    public async Task<WorkResult> ExecuteAsync(
+        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, Action<WorkStage> stage, CancellationToken cancellation)
     {
         try
         {
             stage(WorkStage.Preparing);
             var opened = await OpenAsync(job, cancellation);
-            var result = ResultGuard.Check(item, await opened.ExecuteAsync(item, stage, cancellation));
+            var result = ResultGuard.Check(item, await opened.ExecuteAsync(item, StateFor(item, journal), stage, cancellation));
             return result is FailedResult failure ? Told(failure) : result;
         }
         catch (Exception failure) when (failure is not OperationCanceledException && EvaluationFailures.Of(failure) is not null)
         {
             return Told(EvaluationFailures.Of(failure)!);
-        }
-    }
-
-    /// <summary>Makes a job's files; what goes wrong is a failure by the table, or thrown where it is a defect.</summary>
-    public async Task<Publication> PublishAsync(
-        JobEntry job, IReadOnlyList<JournalRecord> records, Action<WorkStage> stage, CancellationToken cancellation)
-    {
-        try
-        {
-            stage(WorkStage.Preparing);
-            if (JobState.Fold(records.Select(record => record.Event)) is not { Winner: not null } state)
-            {
-                throw new JobException("Files were asked for of a job without a winner: give the journal with the request.");
-            }
-
-            var opened = await OpenAsync(job, cancellation);
-            var publication = await opened.PublishAsync(job, state, stage, cancellation);
-            return publication.Failure is { } failure ? new Publication([], Told(failure)) : publication;
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException && EvaluationFailures.Of(failure) is not null)
-        {
-            return new Publication([], Told(EvaluationFailures.Of(failure)!));
         }
     }
 
@@ -130,6 +109,12 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, Synth
         _jobs.AddFirst((job.Id, opened));
         return opened;
     }
+
+    private static JobState? StateFor(WorkItem item, IReadOnlyList<JournalRecord> journal) => item is not PublishItem
+        ? null
+        : JobState.Fold(journal.Select(record => record.Event)) is { Winner: not null } state
+            ? state
+            : throw new JobException("Files were asked for of a job without a winner: give the journal with the request.");
 
     private FailedResult Told(FailedResult failure) => failure with { Reason = _text.Told(failure.Reason) };
 

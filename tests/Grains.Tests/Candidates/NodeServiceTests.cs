@@ -200,18 +200,19 @@ public sealed class NodeServiceTests : IDisposable
         await using var silo = await StartAsync(node, null, null);
         var assignment = Assignment("node-1", "grant") with { Sequence = -1 };
         var work = await silo.NodeAsync();
-        (await work.PublishAsync(assignment, Short, Token)).Phase.ShouldBe(CandidatePhase.Running);
+        (await work.BeginAsync(assignment, Carried.Of<WorkItem>(new PublishItem("job")), Short, Token))
+            .Phase.ShouldBe(CandidatePhase.Running);
 
         await work.StopAsync(assignment.Key);
 
-        (await EndAsync(work, assignment.Key)).Publication.ShouldNotBeNull().Value<Publication>()
-            .Failure.ShouldNotBeNull().Kind.ShouldBe(FailureKind.Unavailable);
+        (await EndAsync(work, assignment.Key)).Result.ShouldNotBeNull().Value<WorkResult>()
+            .ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
         (await work.CordonAsync(isCordoned: false)).Slots[0].Grant.ShouldBeNull();
 
-        static async Task<Publication> HeldAsync(CancellationToken stop)
+        static async Task<WorkResult> HeldAsync(CancellationToken stop)
         {
             await Task.Delay(Timeout.Infinite, stop);
-            return new Publication([]);
+            return new PublishedResult([]);
         }
     }
 

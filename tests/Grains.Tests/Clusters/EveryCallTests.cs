@@ -64,7 +64,6 @@ public sealed class EveryCallTests : IAsyncLifetime
             CandidatePhase.Ended,
             Carried.Of<WorkResult>(Failure),
             "a problem",
-            Carried.Of(Publication.Failed(Failure.Kind, "no")),
             Failure.Kind),
         new Assignment("j-1", 4, 2, Grant), new[] { new Assignment("j-1", 4, 2, Grant) },
         new SlotRequest(

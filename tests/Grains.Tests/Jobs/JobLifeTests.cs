@@ -286,7 +286,8 @@ public sealed class JobLifeTests : IDisposable
     {
         var node = new SyntheticNode(Networks.Easy, 1)
         {
-            Publish = _ => Task.FromResult(Publication.Failed(FailureKind.ParityRefused, "The parity gate refused the winner."))
+            Publish = _ => Task.FromResult<WorkResult>(
+                new FailedResult(FailureKind.ParityRefused, "The parity gate refused the winner.")),
         };
         await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 

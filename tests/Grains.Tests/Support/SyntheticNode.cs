@@ -21,7 +21,7 @@ internal sealed class SyntheticNode(
     public ConcurrentQueue<WorkItem> Done { get; } = new();
 
     /// <summary>Publishes instead of the node.</summary>
-    public Func<CancellationToken, Task<Publication>>? Publish { get; init; }
+    public Func<CancellationToken, Task<WorkResult>>? Publish { get; init; }
 
     /// <summary>Reads files for others.</summary>
     public Func<JobInputs, CancellationToken, Task<NodePreparation>>? Prepare { get; init; }
@@ -50,21 +50,22 @@ internal sealed class SyntheticNode(
     public Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
         Prepare!(inputs, cancellationToken);
 
-    public Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken) => AloneAsync(
+    public Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken) => AloneAsync(
         slot,
         async () =>
         {
+            if (item is PublishItem)
+            {
+                return Publish is null ? new PublishedResult([Winner(journal)]) : await Publish(cancellationToken);
+            }
+
             Done.Enqueue(item);
             Given.Enqueue((Slots[slot].Device, item));
             return OnDevice?.Invoke(Slots[slot].Device, item) is { } told
                 ? told
                 : intercept is not null && await intercept(item, cancellationToken) is { } answer ? answer : network.Evaluate(item);
         });
-
-    public Task<Publication> PublishAsync(
-        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken) => AloneAsync(
-        slot,
-        () => Publish?.Invoke(cancellationToken) ?? Task.FromResult(new Publication([Winner(records)])));
 
     private static PublishedArtefact Winner(IReadOnlyList<JournalRecord> records) =>
         new("winner.qdq.onnx", JobState.Fold(records.Select(record => record.Event))!.Winner!.Plan.Digest, records.Count);

@@ -46,17 +46,11 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost,
 
     public void Release() => Interlocked.Exchange(ref _held, null)?.TrySetResult();
 
-    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
     {
         await WaitAsync(cancellationToken);
-        return await _benches[slot].ExecuteAsync(job, item, _ => { }, cancellationToken);
-    }
-
-    public async Task<Publication> PublishAsync(
-        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
-    {
-        await WaitAsync(cancellationToken);
-        return await _benches[slot].PublishAsync(job, records, _ => { }, cancellationToken);
+        return await _benches[slot].ExecuteAsync(job, item, journal, _ => { }, cancellationToken);
     }
 
     /// <summary>Awaited before each preparation.</summary>

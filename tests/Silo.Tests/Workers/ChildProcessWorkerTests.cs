@@ -39,7 +39,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task PublishAsync_JournalOfManyMessages_IsReadWhole()
+    public async Task ExecuteAsync_PublishingAJournalOfManyMessages_ReadsItWhole()
     {
         await using var worker = new ChildProcessWorker(Children.Options(_folder));
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
@@ -60,15 +60,15 @@ public sealed class ChildProcessWorkerTests : IDisposable
         events.Add(new WinnerSelected(item.Plan, Feasible: true, WinnerKind.Faster, "It is."));
 
         // Twice, so that what is left of one journal would be seen in the next; in between one without a winner.
-        var published = await worker.PublishAsync(job, Records(events), Cancellation);
-        var refused = await worker.PublishAsync(job, begun, Cancellation);
-        var again = await worker.PublishAsync(job, Records(events), Cancellation);
+        var publish = new PublishItem(job.Spec.JobId);
+        var published = await worker.ExecuteAsync(job, publish, Records(events), Cancellation);
+        var refused = await worker.ExecuteAsync(job, publish, begun, Cancellation);
+        var again = await worker.ExecuteAsync(job, publish, Records(events), Cancellation);
 
-        published.Failure.ShouldBeNull();
-        published.Artefacts.ShouldHaveSingleItem().Name.ShouldBe("winner.plan.json");
-        again.Artefacts.ShouldBe(published.Artefacts);
-        refused.Artefacts.ShouldBeEmpty();
-        refused.Failure.ShouldNotBeNull().Reason.ShouldContain("without a winner");
+        var artefact = published.ShouldBeOfType<PublishedResult>().Artefacts.ShouldHaveSingleItem();
+        artefact.Name.ShouldBe("winner.plan.json");
+        again.ShouldBeOfType<PublishedResult>().Artefacts.ShouldBe([artefact]);
+        refused.ShouldBeOfType<FailedResult>().Reason.ShouldContain("without a winner");
 
         static JournalRecord[] Records(IEnumerable<JournalEvent> events) =>
             [.. events.Select((one, i) => new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, one))];

@@ -107,7 +107,7 @@ public sealed class DamagedCacheTests : IDisposable
         {
             using var jobJournal = new JobJournal(journal);
             using var control = new JobControl(jobJournal);
-            var how = new JobRunnerOptions { Distributed = true, Publisher = node };
+            var how = new JobRunnerOptions { Distributed = true, Publishes = true };
             var runner = new JobRunner(node, jobJournal, control, SearchStrategies.Of(new()), how);
             (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
         }
@@ -119,7 +119,7 @@ public sealed class DamagedCacheTests : IDisposable
     /// <summary>A node whose process is started anew before every item but the first, with something damaged meanwhile.</summary>
     private sealed class RestartedNode(
         WorkerOptions children, JobEntry job, string journal, IReadOnlyCollection<(string Name, Action<NodeFolders> Do)> damages)
-        : IEvaluator, IPublisher, IAsyncDisposable
+        : IEvaluator, IAsyncDisposable
     {
         private readonly Queue<(string Name, Action<NodeFolders> Do)> _damages = new(damages);
         private ChildProcessWorker _child = new(children);
@@ -132,7 +132,7 @@ public sealed class DamagedCacheTests : IDisposable
         public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
         {
             // Latencies are made up here, without the node.
-            bool isMadeUp = item is LatencyItem or FinalTimingItem or ProfileItem;
+            bool isMadeUp = item is LatencyItem or FinalTimingItem or ProfileItem or PublishItem;
             if (!isMadeUp && attempt.Number == 1 && ++_items > 1 && _damages.TryDequeue(out var damage))
             {
                 await _child.DisposeAsync();
@@ -143,9 +143,6 @@ public sealed class DamagedCacheTests : IDisposable
 
             return await new OnWorker(_child, job, journal).EvaluateAsync(item, attempt, cancellationToken);
         }
-
-        public Task<Publication> PublishAsync(Attempt attempt, CancellationToken cancellationToken) =>
-            new OnWorker(_child, job, journal).PublishAsync(attempt, cancellationToken);
 
         public ValueTask DisposeAsync() => _child.DisposeAsync();
     }

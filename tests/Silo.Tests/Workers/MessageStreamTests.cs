@@ -19,7 +19,7 @@ public sealed class MessageStreamTests
         [
             new EvaluateRequest(3, job.Id, job, SyntheticJobs.Candidate(job, 2)),
             new JournalPage([new JournalRecord(0, 1, DateTimeOffset.UnixEpoch, new JobSubmitted(job.Spec.JobId, job.Spec, job.Space))]),
-            new PublishRequest(5, job.Id, null),
+            new EvaluateRequest(4, job.Id, null, new PublishItem(job.Spec.JobId)),
             new CancelRequest(3),
             new PrepareRequest(4, SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:"))
         ];
@@ -40,8 +40,7 @@ public sealed class MessageStreamTests
         WorkerReply[] replies =
         [
             new HelloReply(1),
-            new PublishedReply(1, new Publication([new PublishedArtefact("winner.plan.json", new string('a', 64), 5)])),
-            new PublishedReply(2, Publication.Failed(FailureKind.ParityRefused, "no")),
+            new ResultReply(1, new PublishedResult([new PublishedArtefact("winner.plan.json", new string('a', 64), 5)])),
             new HeartbeatReply(1, WorkStage.Calibrating, 1.5),
             new TimesReply(1, new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, [new(WorkStage.Running, default, default)])),
             new ResultReply(1, new FailedResult(FailureKind.NotFinite, "é")),

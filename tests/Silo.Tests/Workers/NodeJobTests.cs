@@ -88,9 +88,8 @@ public sealed class NodeJobTests : IDisposable
         var records = FileJournal.ReadOnly(local.Folder.Journal)
             .TakeWhile(record => record.Event is not Coordinator.Journal.ArtefactPublished)
             .ToArray();
-        var publication = await worker.PublishAsync(job, records, Cancellation);
-        publication.Failure.ShouldBeNull();
-        var published = publication.Artefacts;
+        var published = (await worker.ExecuteAsync(job, new PublishItem(job.Spec.JobId), records, Cancellation))
+            .ShouldBeOfType<PublishedResult>().Artefacts;
 
         var store = new FolderArtefactStore(_folder["artefacts"]);
         foreach (string name in new[]

@@ -8,7 +8,7 @@ using Cluster.Storage.Files;
 namespace Cluster.Silo.Tests.Workers;
 
 /// <summary>Work of a job on one worker; latencies are made up, so that 8 bits are faster whatever machine this is.</summary>
-internal sealed class OnWorker(ChildProcessWorker worker, JobEntry job, string journal) : IEvaluator, IPublisher
+internal sealed class OnWorker(ChildProcessWorker worker, JobEntry job, string journal) : IEvaluator
 {
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(job.Space);
 
@@ -23,16 +23,12 @@ internal sealed class OnWorker(ChildProcessWorker worker, JobEntry job, string j
                 return new FinalTimingResult([.. together.Plans.Select(Latency)]);
             case ProfileItem:
                 return new FailedResult(FailureKind.InvalidCandidate, "No profile is made here.");
+            case PublishItem:
+                return await worker.ExecuteAsync(job, item, FileJournal.ReadOnly(journal), cancellationToken);
         }
 
         var result = await worker.ExecuteAsync(job, item, cancellationToken);
         return result is LearnedResult { Latency: not null } learned ? learned with { Latency = Latency(learned.Plan) } : result;
-    }
-
-    public async Task<Publication> PublishAsync(Attempt attempt, CancellationToken cancellationToken)
-    {
-        await attempt.Started("here", "cpu:0");
-        return await worker.PublishAsync(job, FileJournal.ReadOnly(journal), cancellationToken);
     }
 
     private static LatencyResult Latency(Plan plan) => new()

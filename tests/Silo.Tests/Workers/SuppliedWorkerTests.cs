@@ -65,10 +65,12 @@ public sealed class SuppliedWorkerTests(S3Server server) : IDisposable
             new WinnerSelected(item.Plan, Feasible: true, WinnerKind.Faster, "It is."),
         ];
 
-        var published = await worker.PublishAsync(
-            job, [.. events.Select((one, i) => new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, one))], Cancellation);
+        var published = (await worker.ExecuteAsync(
+            job,
+            new PublishItem(job.Spec.JobId),
+            [.. events.Select((one, i) => new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, one))],
+            Cancellation)).ShouldBeOfType<PublishedResult>();
 
-        published.Failure.ShouldBeNull();
         var artefact = published.Artefacts.ShouldHaveSingleItem();
         (await bucket.SizeAsync(artefact.Sha256, Cancellation)).ShouldBe(artefact.SizeBytes);
     }

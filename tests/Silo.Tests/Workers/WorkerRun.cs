@@ -57,7 +57,7 @@ internal sealed class WorkerRun
             using var jobJournal = new JobJournal(journal);
             using var control = new JobControl(jobJournal);
             var here = new OnWorker(worker, job, path);
-            var runner = new JobRunner(here, jobJournal, control, SearchStrategies.Of(new()), new JobRunnerOptions { Publisher = here });
+            var runner = new JobRunner(here, jobJournal, control, SearchStrategies.Of(new()), new JobRunnerOptions { Publishes = true });
             outcome = await runner.RunAsync(job.Spec, cancellation);
         }
 

@@ -6,6 +6,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search.Strategies;
+using Cluster.Coordinator.Work;
 using Cluster.Evaluation;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
@@ -68,16 +69,17 @@ internal sealed class LocalJob : IDisposable
         // Read first: whatever can be refused must be, before the earlier job is deleted.
         var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
         var cache = _request.Cache is { } folder ? new CalibratorCache(SharedResults.In(folder), Spec) : null;
-        var evaluator = new LocalEvaluator(Opened.Lazy, Learning());
         await using var stored = await OpenJournalAsync(cancellation);
         using var journal = new JobJournal(stored);
+        var evaluator = new LocalEvaluator(Opened.Lazy, Learning(), async stop => new PublishedResult(
+            await publisher!.PublishAsync(journal.Read(state => JobOutcome.Of(state!)), stop)));
         using var control = new JobControl(journal);
         var runner = new JobRunner(evaluator, journal, control, SearchStrategies.Of(Spec.Options), new JobRunnerOptions
         {
             Workers = _request.Workers,
             Cache = _sweeps is null ? cache : _sweeps.With(cache),
             Latencies = latencies,
-            Publisher = publisher is null ? null : new LocalPublisher(publisher, journal),
+            Publishes = publisher is not null,
             Timings = evaluator.Expect,
             Progress = progress,
         });

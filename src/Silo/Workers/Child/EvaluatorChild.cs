@@ -117,7 +117,6 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         long id = request switch
         {
             EvaluateRequest evaluate => evaluate.Id,
-            PublishRequest publish => publish.Id,
             PrepareRequest prepare => prepare.Id,
             _ => throw new ProtocolException($"A {request.GetType().Name} is not expected here."),
         };
@@ -173,13 +172,10 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         switch (request)
         {
             case EvaluateRequest evaluate:
-                var measured = JobOf(evaluate.JobId, evaluate.Job);
-                return new ResultReply(evaluate.Id, await bench.ExecuteAsync(measured, evaluate.Item, Enter, cancellation));
-            case PublishRequest publish:
-                JournalRecord[] records = [.. _journal];
+                JournalRecord[] journal = [.. _journal];
                 _journal.Clear();
-                var found = JobOf(publish.JobId, publish.Job);
-                return new PublishedReply(publish.Id, await bench.PublishAsync(found, records, Enter, cancellation));
+                var job = JobOf(evaluate.JobId, evaluate.Job);
+                return new ResultReply(evaluate.Id, await bench.ExecuteAsync(job, evaluate.Item, journal, Enter, cancellation));
             case PrepareRequest prepare:
                 return new PreparedReply(prepare.Id, await bench.PrepareAsync(prepare.Inputs, prepare.Options, cancellation));
             default:

@@ -15,7 +15,6 @@ namespace Cluster.Silo.Workers.Protocol;
 [JsonDerivedType(typeof(HeartbeatReply), "heartbeat")]
 [JsonDerivedType(typeof(TimesReply), "times")]
 [JsonDerivedType(typeof(ResultReply), "result")]
-[JsonDerivedType(typeof(PublishedReply), "published")]
 [JsonDerivedType(typeof(PreparedReply), "prepared")]
 [JsonDerivedType(typeof(RefusedReply), "refused")]
 [JsonDerivedType(typeof(CancelledReply), "cancelled")]
@@ -57,11 +56,6 @@ internal sealed record RefusedReply(
 /// <param name="Id">The request.</param>
 /// <param name="Result">The result.</param>
 internal sealed record ResultReply(long Id, WorkResult Result) : WorkerReply;
-
-/// <summary>What became of publishing.</summary>
-/// <param name="Id">The request.</param>
-/// <param name="Publication">The files, or the expected failure.</param>
-internal sealed record PublishedReply(long Id, Publication Publication) : WorkerReply;
 
 /// <summary>A request was stopped, as asked.</summary>
 /// <param name="Id">The request.</param>

@@ -12,7 +12,6 @@ namespace Cluster.Silo.Workers.Protocol;
 [JsonDerivedType(typeof(BeginRequest), "begin")]
 [JsonDerivedType(typeof(EvaluateRequest), "evaluate")]
 [JsonDerivedType(typeof(JournalPage), "journal")]
-[JsonDerivedType(typeof(PublishRequest), "publish")]
 [JsonDerivedType(typeof(PrepareRequest), "prepare")]
 [JsonDerivedType(typeof(CancelRequest), "cancel")]
 internal abstract record WorkerRequest;
@@ -46,8 +45,8 @@ internal sealed record PrepareRequest(long Id, JobInputs Inputs, JobOptions Opti
 internal sealed record EvaluateRequest(long Id, string JobId, JobEntry? Job, WorkItem Item) : WorkerRequest;
 
 /// <summary>
-/// A part of a job's journal, ahead of its <see cref="PublishRequest"/>: a journal may be longer than a message. It has
-/// no answer; the part that has the first record begins a new journal.
+/// A part of a job's journal, ahead of the request for its files (<see cref="PublishItem"/>): a journal may be longer than a
+/// message. It has no answer; the part that has the first record begins a new journal.
 /// </summary>
 /// <param name="Records">Records that follow those of the part before.</param>
 internal sealed record JournalPage(IReadOnlyList<JournalRecord> Records) : WorkerRequest
@@ -59,12 +58,6 @@ internal sealed record JournalPage(IReadOnlyList<JournalRecord> Records) : Worke
     public static IEnumerable<WorkerRequest> Of(IReadOnlyList<JournalRecord> records) =>
         records.Chunk(Length).Select(part => new JournalPage(part));
 }
-
-/// <summary>Make the files of the job whose journal was sent.</summary>
-/// <param name="Id">Names the request in replies.</param>
-/// <param name="JobId">The job's id.</param>
-/// <param name="Job">The job, or null where it is that of the request before.</param>
-internal sealed record PublishRequest(long Id, string JobId, JobEntry? Job) : WorkerRequest;
 
 /// <summary>Stop a request; no effect if it has ended.</summary>
 /// <param name="Id">The request.</param>

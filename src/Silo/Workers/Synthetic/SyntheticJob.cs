@@ -53,9 +53,15 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         return new PreparedJob(spec, space, [], forecast.Likely, []) { MostItems = forecast.Most };
     }
 
-    public async Task<WorkResult> ExecuteAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellation)
+    public async Task<WorkResult> ExecuteAsync(
+        WorkItem item, JobState? state, Action<WorkStage> stage, CancellationToken cancellation)
     {
         stage(WorkStage.Running);
+        if (item is PublishItem)
+        {
+            return await PublishAsync(state!, cancellation);
+        }
+
         double milliseconds = SyntheticPoison.Milliseconds(_target, item);
         if (milliseconds > 0)
         {
@@ -67,15 +73,13 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
             : _network.Evaluate(item);
     }
 
-    public async Task<Publication> PublishAsync(
-        JobEntry job, JobState state, Action<WorkStage> stage, CancellationToken cancellation)
+    private async Task<PublishedResult> PublishAsync(JobState state, CancellationToken cancellation)
     {
-        stage(WorkStage.Running);
         string plan = new PlanFile(state.Winner!.Plan, new BuiltFrom(spec.ModelDigest, spec.Data.Calibration, null), spec.Options.Seed)
             .Format();
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(plan));
         string digest = await new FolderArtefactStore(folders.Artefacts).PutAsync(content, cancellation);
-        return new Publication([new PublishedArtefact("winner.plan.json", digest, content.Length)]);
+        return new PublishedResult([new PublishedArtefact("winner.plan.json", digest, content.Length)]);
     }
 
     public void Dispose()
