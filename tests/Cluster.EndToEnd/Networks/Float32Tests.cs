@@ -9,6 +9,8 @@ public sealed class Float32Tests
     // torch 1.13, operator by operator, made the recorded counts; another order of sums may tip an image.
     private const int Tolerance = 1;
 
+    private const string Squeezenet = "imagenet/squeezenet1_0_deepcompressed";
+
     public static TheoryData<string> Models =>
     [
         "cifar10/resnet20-conv1x1-shortcut",
@@ -19,13 +21,16 @@ public sealed class Float32Tests
         "cifar10/resnet32",
         "cifar10/resnet8_mlperf_tiny",
         "imagenet/mobilenet_v1_0.25_224",
-        "imagenet/squeezenet1_0_deepcompressed",
+        Squeezenet,
         "mnist/lenet-mnist",
         "mnist/mnist-cntk-opset8",
     ];
 
+    // Its images take longer than all others' together, and Int8Tests counts on them.
+    public static TheoryData<string> Counted => [.. Models.Select(row => row.Data).Where(model => model != Squeezenet)];
+
     [Theory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(Counted))]
     public void TopOne_RecordedSets_EqualsTheRecordedCount(string model)
     {
         var network = new SharedNetwork(model);

@@ -10,14 +10,12 @@ public sealed class KillTests(GlyphJob job)
     private const int LatestChange = 30;
     private const int Kills = 10;
 
-    [Theory]
-    [InlineData(1, "1")]
-    [InlineData(3, "4")]
-    public async Task Run_KilledAtRandomMoments_ResumesToTheSameWinner(int seed, string workers)
+    [Fact]
+    public async Task Run_KilledAtRandomMoments_ResumesToTheSameWinner()
     {
         using var folder = new WorkFolder();
-        string[] command = await job.ReplayAsync("out", "--workers", workers);
-        var random = new Random(seed);
+        string[] command = await job.ReplayAsync("out", "--workers", "4");
+        var random = new Random(3);
         int killed = 0;
         for (int attempt = 0; attempt < Kills; attempt++)
         {

@@ -22,7 +22,7 @@ public sealed class MetricTests : IDisposable
     [InlineData("output-kl", "outputKl", "--max-kl", "0.5", "output_kl_nats")]
     [InlineData("output-sqnr", "outputSqnr", "--min-sqnr", "5", "output_sqnr_db")]
     [InlineData("rmse", "rmse", "--max-rmse-rise", "400%", "rmse")]
-    public async Task Run_WithoutLabels_JudgesByTheMetricAndNamesItEverywhere(
+    public async Task RunAndQuantize_WithoutLabels_JudgeByTheMetricAndNameItEverywhere(
         string metric, string name, string option, string bound, string column)
     {
         Write();
@@ -50,29 +50,18 @@ public sealed class MetricTests : IDisposable
         var refused = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-drop", "1%");
         refused.Code.ShouldBe(2);
         refused.Error.ShouldContain($"--max-drop bounds top1, and this job judges by {metric}");
-    }
 
-    [Theory]
-    [InlineData("output-kl", "--max-kl", "0.5")]
-    [InlineData("output-sqnr", "--min-sqnr", "5")]
-    [InlineData("rmse", "--max-rmse-rise", "400%")]
-    public async Task Quantize_PlanThatAJobMeasured_HasItsFigure(string metric, string option, string bound)
-    {
-        Write();
-        var run = await RunAsync("--metric", metric, option, bound);
-        run.Code.ShouldBe(0, run.Error);
-        var baseline = new JobFiles(_folder["out"]).Result().GetProperty("baselines").GetProperty("int8");
-
+        // A step by itself measures what the job did.
         var quantized = await ClusterProcess.RunAsync(
             _folder.Root, "quantize", "--model", "tokens.onnx", "--method", "max", "--no-bias-correction",
             "--data", "npz:sentences.npz@0..80", "--eval", "npz:sentences.npz@80..160", "--metric", metric, "--json", "-o", "q.onnx");
-
         quantized.Code.ShouldBe(0, quantized.Error);
         using var plan = JsonDocument.Parse(
             await File.ReadAllTextAsync(_folder["q.plan.json"], TestContext.Current.CancellationToken));
+        var baseline = result.GetProperty("baselines").GetProperty("int8");
         plan.RootElement.GetProperty("digest").GetString().ShouldBe(baseline.GetProperty("planDigest").GetString());
-        double value = baseline.GetProperty("accuracy").GetProperty("value").GetDouble();
-        quantized.Json().GetProperty("metric").GetProperty("value").GetDouble().ShouldBe(value, 1e-6 * Math.Abs(value));
+        double measured = baseline.GetProperty("accuracy").GetProperty("value").GetDouble();
+        quantized.Json().GetProperty("metric").GetProperty("value").GetDouble().ShouldBe(measured, 1e-6 * Math.Abs(measured));
     }
 
     [Theory]
