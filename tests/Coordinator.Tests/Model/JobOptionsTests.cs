@@ -161,7 +161,9 @@ public sealed class JobOptionsTests
             "--epochs is 0 where at least 1 is expected: correct it.",
             "--reconstruct is 8 where auto, always or never is expected: choose one of them.",
             "--reconstruct-iterations is 100001 where 1 to 100000 is expected: correct it.",
-        ]);
-        wrong.Validate()[0].Sentence("The field spec.max_drop").ShouldStartWith("The field spec.max_drop is NaN where");
+        ],
+        ignoreOrder: true);
+        wrong.Validate().First(fault => fault.Option == nameof(JobOptions.MaxDrop)).Sentence("The field spec.max_drop")
+            .ShouldStartWith("The field spec.max_drop is NaN where");
     }
 }

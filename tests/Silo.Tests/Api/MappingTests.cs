@@ -261,7 +261,8 @@ public sealed class MappingTests
             "spec.model", "spec.calibration", "spec.evaluation.spec", "spec.evaluation.artefact", "spec.max_drop",
             "spec.confidence", "spec.budget_evaluations", "spec.batch", "spec.threads",
             "spec.seed", "spec.methods",
-        ]);
+        ],
+        ignoreOrder: true);
     }
 
     private static void Distinct<TFrom, TTo>(Func<TFrom, TTo> map, int more = 0)

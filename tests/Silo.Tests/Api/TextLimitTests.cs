@@ -19,7 +19,7 @@ public sealed class TextLimitTests
         { "spec.model", 4000 },
         { "spec.calibration.spec", 4000 },
         { "spec.methods", 4000 },
-        { "spec.keep_fp32", 4000 },
+        { "spec.keep_float32", 4000 },
         { "spec.preprocess", 1 << 20 },
         { "spec.first_plan.plan", 1 << 20 },
     };
@@ -73,7 +73,7 @@ public sealed class TextLimitTests
         "spec.model" => new CreateJobRequest { Spec = new JobSpec { Model = text } },
         "spec.calibration.spec" => new CreateJobRequest { Spec = new JobSpec { Calibration = new DataSet { Spec = text } } },
         "spec.methods" => new CreateJobRequest { Spec = new JobSpec { Methods = { "max", text } } },
-        "spec.keep_fp32" => new CreateJobRequest { Spec = new JobSpec { KeepFp32 = { text } } },
+        "spec.keep_float32" => new CreateJobRequest { Spec = new JobSpec { KeepFloat32 = { text } } },
         "spec.preprocess" => new CreateJobRequest { Spec = new JobSpec { Preprocess = text } },
         _ => new CreateJobRequest { Spec = new JobSpec { FirstPlan = new FirstPlan { Plan = text } } },
     };

@@ -23,7 +23,7 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Calibrators"/>.</summary>
     public static JobLimit<CalibratorScope> Calibrators { get; } = new(
-        nameof(JobOptions.Calibrators), "--calibrators", Enum.IsDefined, "group or network", "choose one of them");
+        nameof(JobOptions.Calibrators), "--calibrators", Enum.IsDefined, "group or network", "choose one of them", "network");
 
     /// <summary>Limit of <see cref="JobOptions.KeepFloat32"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> KeepFloat32 { get; } = new(
@@ -102,7 +102,7 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.KeepFiles"/>.</summary>
     public static JobLimit<KeptFiles> KeepFiles { get; } = new(
-        nameof(JobOptions.KeepFiles), "--keep-files", Enum.IsDefined, "winner or front", "choose one of them");
+        nameof(JobOptions.KeepFiles), "--keep-files", Enum.IsDefined, "winner or front", "choose one of them", "winner");
 
     /// <summary>Limit of <see cref="JobOptions.AlsoExport"/>.</summary>
     public static JobLimit<ExtraExport> AlsoExport { get; } = new(
@@ -124,15 +124,16 @@ public static class JobLimits
     /// <summary>Limit of <see cref="JobOptions.Strategy"/>.</summary>
     public static JobLimit<StrategyKind> Strategy { get; } = new(
         nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, knapsack, anneal or ladder",
-        "choose one of them");
+        "choose one of them", "greedy");
 
     /// <summary>Limit of <see cref="JobOptions.AnnealSchedule"/>.</summary>
     public static JobLimit<TemperatureSchedule> AnnealSchedule { get; } = new(
-        nameof(JobOptions.AnnealSchedule), "--anneal-schedule", Enum.IsDefined, "exponential, cosine or step", "choose one of them");
+        nameof(JobOptions.AnnealSchedule), "--anneal-schedule", Enum.IsDefined, "exponential, cosine or step", "choose one of them",
+        "exponential");
 
     /// <summary>Limit of <see cref="JobOptions.Scores"/>.</summary>
     public static JobLimit<ScoreSource> Scores { get; } = new(
-        nameof(JobOptions.Scores), "--scores", Enum.IsDefined, "sweep or fisher", "choose one of them");
+        nameof(JobOptions.Scores), "--scores", Enum.IsDefined, "sweep or fisher", "choose one of them", "sweep");
 
     /// <summary>Limit of <see cref="JobOptions.FirstPlan"/>: which groups it has to decide is the network's to say.</summary>
     public static JobLimit<FirstPlan> FirstPlan { get; } = new(
@@ -153,7 +154,7 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.FineTune"/>.</summary>
     public static JobLimit<FineTuneMode> FineTune { get; } = new(
-        nameof(JobOptions.FineTune), "--fine-tune", Enum.IsDefined, "auto, always or never", "choose one of them");
+        nameof(JobOptions.FineTune), "--fine-tune", Enum.IsDefined, "auto, always or never", "choose one of them", "never");
 
     /// <summary>Limit of <see cref="JobOptions.Epochs"/>.</summary>
     public static JobLimit<int> Epochs { get; } = new(
@@ -161,15 +162,15 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Reconstruct"/>.</summary>
     public static JobLimit<ReconstructionMode> Reconstruct { get; } = new(
-        nameof(JobOptions.Reconstruct), "--reconstruct", Enum.IsDefined, "auto, always or never", "choose one of them");
+        nameof(JobOptions.Reconstruct), "--reconstruct", Enum.IsDefined, "auto, always or never", "choose one of them", "never");
 
     /// <summary>Limit of <see cref="JobOptions.Equalize"/>.</summary>
     public static JobLimit<ChannelScaling> Equalize { get; } = new(
-        nameof(JobOptions.Equalize), "--equalize", Enum.IsDefined, "on or off", "choose one of them");
+        nameof(JobOptions.Equalize), "--equalize", Enum.IsDefined, "on or off", "choose one of them", "off");
 
     /// <summary>Limit of <see cref="JobOptions.Repair"/>.</summary>
     public static JobLimit<RepairMethod> Repair { get; } = new(
-        nameof(JobOptions.Repair), "--repair", Enum.IsDefined, "never or adaround", "choose one of them");
+        nameof(JobOptions.Repair), "--repair", Enum.IsDefined, "never or adaround", "choose one of them", "never");
 
     /// <summary>Limit of <see cref="JobOptions.RepairIterations"/>.</summary>
     public static JobLimit<int> RepairIterations { get; } = new(
@@ -180,6 +181,10 @@ public static class JobLimits
     public static JobLimit<int> ReconstructIterations { get; } = new(
         nameof(JobOptions.ReconstructIterations), "--reconstruct-iterations", count => count is >= 1 and <= MostReconstructIterations,
         $"1 to {MostReconstructIterations}", "correct it");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<JobLimit> All { get; } =
+        [.. typeof(JobLimits).GetProperties().Select(property => property.GetValue(null)).OfType<JobLimit>()];
 
     private static bool IsAmount(double value) => value > 0 && double.IsFinite(value);
 

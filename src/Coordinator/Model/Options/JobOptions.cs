@@ -272,46 +272,8 @@ public sealed record JobOptions
     /// <summary>What is out of its limits, empty where everything is fine.</summary>
     public IReadOnlyList<JobOptionFault> Validate()
     {
-        IEnumerable<JobOptionFault?> faults =
-        [
-            Metric is { } metric ? JobLimits.Metric.Fault(metric) : null,
-            JobLimits.MaxDrop.Fault(MaxDrop),
-            MaxKl is { } nats ? JobLimits.MaxKl.Fault(nats) : null,
-            MinSqnr is { } decibels ? JobLimits.MinSqnr.Fault(decibels) : null,
-            MaxRmseRise is { } rise ? JobLimits.MaxRmseRise.Fault(rise) : null,
-            MetricCommand is { } command ? JobLimits.MetricCommand.Fault(command, command) : null,
-            MaxMetricDrop is { } worse ? JobLimits.MaxMetricDrop.Fault(worse) : null,
-            MaxDropRelative is { } share ? JobLimits.MaxDropRelative.Fault(share) : null,
-            Goal is { } goal ? JobLimits.Goal.Fault(goal) : null,
-            Goal is SearchGoal.Accurate && Budgets == 0 ? JobLimits.Goal.Fault("accurate without a budget") : null,
-            LatencyBudgetMs is { } ms ? JobLimits.LatencyBudget.Fault(ms) : null,
-            SizeBudgetBytes is { } bytes ? JobLimits.SizeBudget.Fault(bytes) : null,
-            BopsBudget is { } operations ? JobLimits.BopsBudget.Fault(operations) : null,
-            KeepFiles is { } kept ? JobLimits.KeepFiles.Fault(kept) : null,
-            AlsoExport is { } export ? JobLimits.AlsoExport.Fault(export) : null,
-            Confidence is { } confidence ? JobLimits.Confidence.Fault(confidence) : null,
-            BudgetEvaluations is { } budget ? JobLimits.BudgetEvaluations.Fault(budget) : null,
-            MaxMinutes is { } minutes ? JobLimits.MaxMinutes.Fault(minutes) : null,
-            Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
-            AnnealSchedule is { } cooling ? JobLimits.AnnealSchedule.Fault(cooling) : null,
-            Scores is { } scores ? JobLimits.Scores.Fault(scores) : null,
-            Equalize is { } equalize ? JobLimits.Equalize.Fault(equalize) : null,
-            Repair is { } repair ? JobLimits.Repair.Fault(repair) : null,
-            RepairIterations is { } repairIterations ? JobLimits.RepairIterations.Fault(repairIterations) : null,
-            JobLimits.Batch.Fault(Batch),
-            JobLimits.Threads.Fault(Threads),
-            JobLimits.Seed.Fault(Seed),
-            JobLimits.Methods.Fault(Methods),
-            Calibrators is { } scope ? JobLimits.Calibrators.Fault(scope) : null,
-            KeepFloat32 is { } float32 ? JobLimits.KeepFloat32.Fault(float32) : null,
-            Only is { } only ? JobLimits.Only.Fault(only) : null,
-            Formats is { } formats ? JobLimits.Formats.Fault(formats) : null,
-            SweepParts is { } parts ? JobLimits.SweepParts.Fault(parts) : null,
-            FineTune is { } fineTune ? JobLimits.FineTune.Fault(fineTune) : null,
-            Epochs is { } epochs ? JobLimits.Epochs.Fault(epochs) : null,
-            Reconstruct is { } reconstruct ? JobLimits.Reconstruct.Fault(reconstruct) : null,
-            ReconstructIterations is { } iterations ? JobLimits.ReconstructIterations.Fault(iterations) : null,
-        ];
-        return [.. faults.OfType<JobOptionFault>()];
+        var faults = JobLimits.All.Select(limit => limit.FaultIn(this));
+        var noBudget = Goal is SearchGoal.Accurate && Budgets == 0 ? JobLimits.Goal.Fault("accurate without a budget") : null;
+        return [.. faults.Append(noBudget).OfType<JobOptionFault>()];
     }
 }
