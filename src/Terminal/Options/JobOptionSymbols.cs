@@ -34,93 +34,57 @@ public sealed class JobOptionSymbols
         };
         Methods.Validators.Add(result => NumberOptions.Report(result, text => JobLimits.Methods.Fault(Split(text), text)));
 
-        Row(
-            Mode(
-                JobLimits.FineTune,
-                "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never "
-                + "(default: auto with --train, else never)"),
-            (options, mode) => options with { FineTune = mode });
-        Row(
-            NumberOptions.Open(JobLimits.Epochs, $"passes of fine-tuning over the training images (default: {JobOptions.UsualEpochs})"),
-            (options, epochs) => options with { Epochs = epochs });
-        Row(
-            Mode(
-                JobLimits.Reconstruct,
-                "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was "
-                + "refused for its accuracy, or the winner has lost some), always or never (default: auto)"),
-            (options, mode) => options with { Reconstruct = mode });
-        Row(
-            NumberOptions.Open(
-                JobLimits.ReconstructIterations,
-                $"learning iterations for each block (for AdaRound, each layer), {JobLimits.ReconstructIterations.Expected} "
-                + $"(default: {JobOptions.UsualReconstructIterations})"),
-            (options, iterations) => options with { ReconstructIterations = iterations });
-        Row(
-            NewMetric(),
-            (options, metric) => options with { Metric = metric });
-        Row(
-            NewMetricCommand("; run only"),
-            (options, command) => options with { MetricCommand = command });
-        Row(
-            NumberOptions.Open(JobLimits.MaxMetricDrop, "by how much its number may become worse, in its own unit"),
-            (options, worse) => options with { MaxMetricDrop = worse });
-        Row(
-            NumberOptions.Open(
-                JobLimits.MaxKl, $"largest divergence of the outputs from FP32's, nats (default: {Text(JobOptions.UsualMaxKl)})"),
-            (options, nats) => options with { MaxKl = nats });
-        Row(
-            NumberOptions.Open(
-                JobLimits.MinSqnr, $"least signal to noise of the outputs beside FP32's, dB (default: {Text(JobOptions.UsualMinSqnr)})"),
-            (options, decibels) => options with { MinSqnr = decibels });
-        Row(
-            NumberOptions.OpenShare(
-                JobLimits.MaxRmseRise, "largest rise of RMSE as a share of FP32's, e.g. 0.5% or 0.005 (default: 1%)"),
-            (options, share) => options with { MaxRmseRise = share });
-        Row(MaxDrop, (options, drop) => options with { MaxDrop = drop });
-        Row(_relative, (options, share) => options with { MaxDropRelative = share });
-        Row(
-            Mode(
-                JobLimits.Goal,
-                "which plan to look for: fastest (within the accepted loss, and the budgets where there are any), accurate (the most "
-                + "accurate within the budgets) or front (all that no other beats) (default: accurate with a budget, else fastest)",
-                "GOAL"),
-            (options, goal) => options with { Goal = goal });
+        Row(Mode(
+            JobLimits.FineTune,
+            "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never "
+            + "(default: auto with --train, else never)"));
+        Row(NumberOptions.Open(JobLimits.Epochs, $"passes of fine-tuning over the training images (default: {JobOptions.UsualEpochs})"));
+        Row(Mode(
+            JobLimits.Reconstruct,
+            "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was "
+            + "refused for its accuracy, or the winner has lost some), always or never (default: auto)"));
+        Row(NumberOptions.Open(
+            JobLimits.ReconstructIterations,
+            $"learning iterations for each block (for AdaRound, each layer), {JobLimits.ReconstructIterations.Expected} "
+            + $"(default: {JobOptions.UsualReconstructIterations})"));
+        Row(NewMetric());
+        Row(NewMetricCommand("; run only"));
+        Row(NumberOptions.Open(JobLimits.MaxMetricDrop, "by how much its number may become worse, in its own unit"));
+        Row(NumberOptions.Open(
+            JobLimits.MaxKl, $"largest divergence of the outputs from FP32's, nats (default: {Text(JobOptions.UsualMaxKl)})"));
+        Row(NumberOptions.Open(
+            JobLimits.MinSqnr, $"least signal to noise of the outputs beside FP32's, dB (default: {Text(JobOptions.UsualMinSqnr)})"));
+        Row(NumberOptions.OpenShare(
+            JobLimits.MaxRmseRise, "largest rise of RMSE as a share of FP32's, e.g. 0.5% or 0.005 (default: 1%)"));
+        Row(MaxDrop);
+        Row(_relative);
+        Row(Mode(
+            JobLimits.Goal,
+            "which plan to look for: fastest (within the accepted loss, and the budgets where there are any), accurate (the most "
+            + "accurate within the budgets) or front (all that no other beats) (default: accurate with a budget, else fastest)",
+            "GOAL"));
         _symbols.Add(_pareto);
         _choices.Add((parsed, options) => parsed.GetValue(_pareto) ? options with { Goal = SearchGoal.Front } : options);
-        Row(
-            QuantityOptions.Milliseconds(JobLimits.LatencyBudget, "most time a run of --batch images may take, e.g. 2ms or 800us"),
-            (options, ms) => options with { LatencyBudgetMs = ms });
-        Row(
-            QuantityOptions.Bytes(JobLimits.SizeBudget, "largest file, e.g. 5MB or 600kB"),
-            (options, bytes) => options with { SizeBudgetBytes = bytes });
-        Row(
-            QuantityOptions.Count(JobLimits.BopsBudget, "most bit operations an image (MACs x weight bits x activation bits), e.g. 2.5G"),
-            (options, count) => options with { BopsBudget = count });
-        Row(
-            Mode(
-                JobLimits.KeepFiles,
-                "whose files to publish: winner, or front (those of every plan of the front and of all groups in INT8, too) "
-                + "(default: winner)",
-                "WHOSE"),
-            (options, files) => options with { KeepFiles = files });
-        Row(
-            Mode(
-                JobLimits.AlsoExport,
-                "write the winner for another runtime, too: tensorrt or paddle (nothing here measures it)",
-                "RUNTIME"),
-            (options, export) => options with { AlsoExport = export });
-        Row(
-            NumberOptions.Open(
-                JobLimits.Confidence, "require that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
-            (options, share) => options with { Confidence = share });
+        Row(QuantityOptions.Milliseconds(JobLimits.LatencyBudget, "most time a run of --batch images may take, e.g. 2ms or 800us"));
+        Row(QuantityOptions.Bytes(JobLimits.SizeBudget, "largest file, e.g. 5MB or 600kB"));
+        Row(QuantityOptions.Count(JobLimits.BopsBudget, "most bit operations an image (MACs x weight bits x activation bits), e.g. 2.5G"));
+        Row(Mode(
+            JobLimits.KeepFiles,
+            "whose files to publish: winner, or front (those of every plan of the front and of all groups in INT8, too) "
+            + "(default: winner)",
+            "WHOSE"));
+        Row(Mode(
+            JobLimits.AlsoExport,
+            "write the winner for another runtime, too: tensorrt or paddle (nothing here measures it)",
+            "RUNTIME"));
+        Row(NumberOptions.Open(
+            JobLimits.Confidence, "require that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"));
         Row(Methods, (options, methods) => options with { Methods = Split(methods) });
-        Row(
-            Mode(
-                JobLimits.Calibrators,
-                "choose a calibrator for each group by its divergence on held-back calibration images, or one for the network by labels: "
-                + "group or network (default: group)",
-                "WHAT"),
-            (options, scope) => options with { Calibrators = scope });
+        Row(Mode(
+            JobLimits.Calibrators,
+            "choose a calibrator for each group by its divergence on held-back calibration images, or one for the network by labels: "
+            + "group or network (default: group)",
+            "WHAT"));
         Row(
             Groups(JobLimits.KeepFloat32, "groups that stay in FP32: names as inspect prints them, patterns with * and ?, comma-separated"),
             (options, words) => options with { KeepFloat32 = Patterns(words) });
@@ -130,57 +94,43 @@ public sealed class JobOptionSymbols
         Row(
             Formats(),
             (options, words) => options with { Formats = words is null or [] ? null : [.. words.SelectMany(Split).Select(Format)] });
-        Row(NewScores(), (options, scores) => options with { Scores = scores });
-        Row(NewEqualize(), (options, equalize) => options with { Equalize = equalize });
-        Row(
-            Mode(
-                JobLimits.Repair,
-                "learn roundings of weights before plans are tried, for them to choose from group by group: never or adaround "
-                + "(default: never)",
-                "HOW"),
-            (options, repair) => options with { Repair = repair });
-        Row(
-            NumberOptions.Open(
-                JobLimits.RepairIterations,
-                $"learning iterations of that for each layer, {JobLimits.RepairIterations.Expected} "
-                + $"(default: {JobOptions.UsualReconstructIterations})"),
-            (options, iterations) => options with { RepairIterations = iterations });
-        Row(First(), (options, first) => options with { FirstPlan = first });
-        Row(
-            NumberOptions.Open(
-                JobLimits.SweepParts,
-                "most pieces that a sweep over all groups is made in, which slots share "
-                + $"(default: 1, and {JobOptions.UsualSweepParts} in a cluster)"),
-            (options, parts) => options with { SweepParts = parts });
-        Row(
-            NumberOptions.Open(
-                JobLimits.BudgetEvaluations,
-                "most accuracy evaluations to spend, by reconstruction and fine-tuning too; the baselines are always made"),
-            (options, most) => options with { BudgetEvaluations = most });
-        Row(
-            NumberOptions.Open(
-                JobLimits.MaxMinutes,
-                "most minutes to work on the job, then the best so far is timed and published; 0 with a job that was interrupted "
-                + "publishes what it has"),
-            (options, minutes) => options with { MaxMinutes = minutes });
-        Row(
-            Mode(
-                JobLimits.Strategy,
-                "how to search: greedy (skip what harms most, take back what was needless), knapsack (solve for the plan from one "
-                + "sweep and the latency model, measure it, solve again), anneal (simulated annealing over formats and calibrators) or "
-                + "ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training) (default: greedy)",
-                "NAME"),
-            (options, strategy) => options with { Strategy = strategy });
-        Row(
-            Mode(
-                JobLimits.AnnealSchedule,
-                "how the temperature of --strategy anneal falls: exponential, cosine (slowly at both ends) or step (in eight stairs) "
-                + "(default: exponential)",
-                "HOW"),
-            (options, schedule) => options with { AnnealSchedule = schedule });
-        Row(NewBatch(), (options, batch) => options with { Batch = batch });
-        Row(Threads, (options, threads) => options with { Threads = threads });
-        Row(NumberOptions.Seed(), (options, seed) => options with { Seed = seed });
+        Row(NewScores());
+        Row(NewEqualize());
+        Row(Mode(
+            JobLimits.Repair,
+            "learn roundings of weights before plans are tried, for them to choose from group by group: never or adaround "
+            + "(default: never)",
+            "HOW"));
+        Row(NumberOptions.Open(
+            JobLimits.RepairIterations,
+            $"learning iterations of that for each layer, {JobLimits.RepairIterations.Expected} "
+            + $"(default: {JobOptions.UsualReconstructIterations})"));
+        Row(First());
+        Row(NumberOptions.Open(
+            JobLimits.SweepParts,
+            "most pieces that a sweep over all groups is made in, which slots share "
+            + $"(default: 1, and {JobOptions.UsualSweepParts} in a cluster)"));
+        Row(NumberOptions.Open(
+            JobLimits.BudgetEvaluations,
+            "most accuracy evaluations to spend, by reconstruction and fine-tuning too; the baselines are always made"));
+        Row(NumberOptions.Open(
+            JobLimits.MaxMinutes,
+            "most minutes to work on the job, then the best so far is timed and published; 0 with a job that was interrupted "
+            + "publishes what it has"));
+        Row(Mode(
+            JobLimits.Strategy,
+            "how to search: greedy (skip what harms most, take back what was needless), knapsack (solve for the plan from one "
+            + "sweep and the latency model, measure it, solve again), anneal (simulated annealing over formats and calibrators) or "
+            + "ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training) (default: greedy)",
+            "NAME"));
+        Row(Mode(
+            JobLimits.AnnealSchedule,
+            "how the temperature of --strategy anneal falls: exponential, cosine (slowly at both ends) or step (in eight stairs) "
+            + "(default: exponential)",
+            "HOW"));
+        Row(NewBatch());
+        Row(Threads);
+        Row(NumberOptions.Seed());
         Row(Target(), (options, target) => options with { Target = target });
     }
 
@@ -401,6 +351,12 @@ public sealed class JobOptionSymbols
         var parse = equalize.CustomParser!;
         equalize.CustomParser = result => result.Tokens.Count == 0 ? ChannelScaling.On : parse(result);
         return equalize;
+    }
+
+    private void Row<T>(Option<T> symbol)
+    {
+        var limit = JobLimits.All.Single(limit => limit.Name == symbol.Name);
+        Row(symbol, (options, value) => limit.With(options, value));
     }
 
     private void Row<T>(Option<T> symbol, Func<JobOptions, T, JobOptions> choose)

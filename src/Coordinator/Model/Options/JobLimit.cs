@@ -20,6 +20,14 @@ public abstract class JobLimit(string option, string name, string? usual)
     /// <summary>The fault of the option's value, or null where it is within the limit or not given.</summary>
     public abstract JobOptionFault? FaultIn(JobOptions options);
 
+    /// <summary>The options with another value of this one.</summary>
+    public JobOptions With(JobOptions options, object? value)
+    {
+        var chosen = options with { };
+        _property.SetValue(chosen, value);
+        return chosen;
+    }
+
     /// <summary>The option's value as a user writes it.</summary>
     public string WordIn(JobOptions options) => Value(options) switch
     {
