@@ -25,7 +25,7 @@ public sealed record LatencyResult : WorkResult
 
     /// <summary>
     /// Ends of the 95 % interval of <see cref="MedianMs"/> beside <see cref="Float32MedianMs"/>, by the ratio of the runs that were in
-    /// turn; null in observations of older versions.
+    /// turn; null where they were not.
     /// </summary>
     public double? LowMs { get; init; }
 

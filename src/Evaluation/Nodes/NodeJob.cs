@@ -106,7 +106,7 @@ public sealed class NodeJob : INodeJob
         _files.Dispose();
     }
 
-    // Whoever sent it here did not know better: an earlier version, or a GPU whose driver was changed meanwhile.
+    // The driver of a GPU may have been changed since its slot was announced.
     private void RequireDevice(WorkPlace place)
     {
         var versions = _opened.Spec.Versions;

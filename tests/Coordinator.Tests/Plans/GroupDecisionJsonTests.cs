@@ -5,7 +5,7 @@ namespace Cluster.Coordinator.Tests.Plans;
 
 public sealed class GroupDecisionJsonTests
 {
-    // What versions before formats wrote for the first three; old digests rest on it.
+    // Digests of plans rest on it.
     [Theory]
     [InlineData("float32", """{"activationBits":32,"biasCorrection":false,"calibrator":"none","group":"g","precision":"float32","rounding":"none","weightBits":32}""")]
     [InlineData("int8", """{"activationBits":8,"biasCorrection":true,"calibrator":"kl","group":"g","precision":"int8","rounding":"nearest","weightBits":8}""")]

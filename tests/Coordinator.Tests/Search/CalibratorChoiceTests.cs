@@ -30,13 +30,11 @@ public sealed class CalibratorChoiceTests
     {
         var perGroup = await Asked(Mixed);
         var single = await Asked(New(CalibratorScope.Network));
-        var old = await Asked(New(scope: null));
 
         Full(perGroup).ShouldBe(3, "FP32, a first attempt and the plan with a calibrator for each group");
         Full(single).ShouldBeGreaterThanOrEqualTo(5, "FP32, a first attempt and three calibrators");
         perGroup.OfType<CalibratorItem>().ShouldHaveSingleItem().Methods.ShouldBe(["max", "kl", "mse"]);
         single.OfType<CalibratorItem>().ShouldBeEmpty();
-        old.ShouldBe(single, "jobs of older versions are replayed as they were");
 
         static int Full(IEnumerable<WorkItem> items) => items.OfType<AccuracyItem>().Count(item => item.Images.IsFull);
     }

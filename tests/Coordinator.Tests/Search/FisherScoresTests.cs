@@ -23,7 +23,7 @@ public sealed class FisherScoresTests
         item.Scores.ShouldBe(ScoreSource.Fisher);
         item.Format.ShouldBeNull();
         item.Also.ShouldBe([GroupFormat.Float16]);
-        Items(sweeps).Select(sweep => (sweep.Scores, sweep.Also)).ShouldBe([(null, null), (null, null)], "as in jobs of older versions");
+        Items(sweeps).Select(sweep => (sweep.Scores, sweep.Also)).ShouldBe([(null, null), (null, null)]);
 
         // The synthetic network scores both ways alike.
         estimated.Winner.Plan.ShouldBe(measured.Winner.Plan);

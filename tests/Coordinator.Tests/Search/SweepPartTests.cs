@@ -21,7 +21,7 @@ public sealed class SweepPartTests
         var parts = SweepPart.Of(images, most);
 
         parts.Count.ShouldBe(expected);
-        parts[0].ShouldBe(expected == 1 ? null : new SweepPart(0, expected), "an undivided sweep is the item of older versions");
+        parts[0].ShouldBe(expected == 1 ? null : new SweepPart(0, expected), "an undivided sweep names no part");
     }
 
     [Fact]

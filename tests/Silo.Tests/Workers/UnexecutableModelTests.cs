@@ -40,7 +40,7 @@ public sealed class UnexecutableModelTests : IDisposable
         var fine = await worker.PrepareAsync(inputs, options, Cancellation);
         string model = await TinyJob.StoreAsync(_folder, UnexecutableModel.File);
 
-        // As an earlier version's preparation let it pass.
+        // As if preparation had let it pass.
         var job = TinyJob.Entry(inputs with { Model = model }, fine with { Spec = fine.Spec with { ModelDigest = model } });
         var failure = (await worker.ExecuteAsync(
             job,

@@ -33,7 +33,7 @@ public sealed record JobOptions
     /// <summary>Calibrators to try, each once, in order of preference among equals.</summary>
     public IReadOnlyList<string> Methods { get; init; } = ["max", "percentile:99.99", "kl", "mse"];
 
-    /// <summary>What a calibrator is chosen for; null, as in jobs of older versions: <see cref="CalibratorScope.Network"/>.</summary>
+    /// <summary>What a calibrator is chosen for; null, undecided: <see cref="CalibratorScope.Network"/>.</summary>
     public CalibratorScope? Calibrators { get; init; }
 
     /// <summary>Patterns of the names of groups that stay in FP32 (* stands for any characters, ? for one), or null.</summary>
