@@ -11,20 +11,20 @@ internal sealed class QuestionOptions
     private readonly Option<double?> _maxDrop = NumberOptions.OpenShare(
         JobLimits.MaxDrop, "the fastest plan that loses at most this much accuracy, e.g. 0.5% or 0.005, of a job judged by top1 or top5");
 
-    private readonly Option<double?> _maxKl = NumberOptions.Open(
-        JobLimits.MaxKl, "the fastest plan that diverges from FP32 by at most so many nats, of a job judged by output-kl");
-
-    private readonly Option<double?> _minSqnr = NumberOptions.Open(
-        JobLimits.MinSqnr, "the fastest plan with at least so many decibels, of a job judged by output-sqnr");
-
-    private readonly Option<double?> _maxRmseRise = NumberOptions.OpenShare(
-        JobLimits.MaxRmseRise, "the fastest plan whose RMSE is at most so much above FP32's, of a job judged by rmse");
-
-    private readonly Option<double?> _maxMetricDrop = NumberOptions.Open(
-        JobLimits.MaxMetricDrop, "the fastest plan whose number is at most so much worse, of a job judged by a command");
-
     private readonly Option<double?> _relative = NumberOptions.OpenShare(
         JobLimits.MaxDropRelative, "the same as a share of what FP32 has, e.g. 1%");
+
+    private readonly Option<double?>[] _otherBounds =
+    [
+        NumberOptions.Open(
+            JobLimits.MaxKl, "the fastest plan that diverges from FP32 by at most so many nats, of a job judged by output-kl"),
+        NumberOptions.Open(
+            JobLimits.MinSqnr, "the fastest plan with at least so many decibels, of a job judged by output-sqnr"),
+        NumberOptions.OpenShare(
+            JobLimits.MaxRmseRise, "the fastest plan whose RMSE is at most so much above FP32's, of a job judged by rmse"),
+        NumberOptions.Open(
+            JobLimits.MaxMetricDrop, "the fastest plan whose number is at most so much worse, of a job judged by a command"),
+    ];
 
     private readonly Option<double?> _latency = QuantityOptions.Milliseconds(
         JobLimits.LatencyBudget, "the most accurate plan within this time of a run, e.g. 2ms or 800us");
@@ -37,7 +37,7 @@ internal sealed class QuestionOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_maxDrop, _relative, _maxKl, _minSqnr, _maxRmseRise, _maxMetricDrop, _latency, _size, _bops])
+        foreach (var option in (Option[])[_maxDrop, _relative, .. _otherBounds, _latency, _size, _bops])
         {
             command.Options.Add(option);
         }
@@ -55,9 +55,8 @@ internal sealed class QuestionOptions
                 $"{JobLimits.MaxDrop.Name} and {JobLimits.MaxDropRelative.Name} are two bounds of the same loss; leave one of them out.");
         }
 
-        var (kl, sqnr, rise) = (parsed.GetValue(_maxKl), parsed.GetValue(_minSqnr), parsed.GetValue(_maxRmseRise));
-        double? worse = parsed.GetValue(_maxMetricDrop);
-        bool isLossBounded = new[] { drop, relative, kl, sqnr, rise, worse }.Any(bound => bound is not null);
+        Option<double?>[] bounds = [.. _otherBounds.Append(_maxDrop).Append(_relative).Where(bound => parsed.GetValue(bound) is not null)];
+        bool isLossBounded = bounds.Length > 0;
         if (!isLossBounded && latency is null && size is null && bops is null)
         {
             throw new UsageException(
@@ -73,15 +72,11 @@ internal sealed class QuestionOptions
                 throw new UsageException(JobOptions.Misplaced(JobLimits.MaxDrop.Name, MetricKind.Top1, options.Measure));
             }
 
-            return options with
+            var bounded = bounds.Aggregate(options, (asked, bound) => JobLimits.Named(bound.Name).With(asked, parsed.GetValue(bound)));
+            return bounded with
             {
                 Goal = isLossBounded ? SearchGoal.Fastest : SearchGoal.Accurate,
-                MaxKl = kl ?? options.MaxKl,
-                MinSqnr = sqnr ?? options.MinSqnr,
-                MaxRmseRise = rise ?? options.MaxRmseRise,
-                MaxMetricDrop = worse ?? options.MaxMetricDrop,
-                MaxDrop = drop ?? options.MaxDrop,
-                MaxDropRelative = drop is null ? relative ?? options.MaxDropRelative : null,
+                MaxDropRelative = drop is null ? bounded.MaxDropRelative : null,
                 LatencyBudgetMs = latency,
                 SizeBudgetBytes = size,
                 BopsBudget = bops,

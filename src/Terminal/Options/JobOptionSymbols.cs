@@ -355,7 +355,7 @@ public sealed class JobOptionSymbols
 
     private void Row<T>(Option<T> symbol)
     {
-        var limit = JobLimits.All.Single(limit => limit.Name == symbol.Name);
+        var limit = JobLimits.Named(symbol.Name);
         Row(symbol, (options, value) => limit.With(options, value));
     }
 

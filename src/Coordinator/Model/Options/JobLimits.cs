@@ -186,6 +186,9 @@ public static class JobLimits
     public static IReadOnlyList<JobLimit> All { get; } =
         [.. typeof(JobLimits).GetProperties().Select(property => property.GetValue(null)).OfType<JobLimit>()];
 
+    /// <summary>The one of a name on the command line.</summary>
+    public static JobLimit Named(string name) => All.Single(limit => string.Equals(limit.Name, name, StringComparison.Ordinal));
+
     private static bool IsAmount(double value) => value > 0 && double.IsFinite(value);
 
     private static bool ArePatterns(IReadOnlyList<string> patterns) => patterns.Count > 0 && !patterns.Any(string.IsNullOrWhiteSpace);
