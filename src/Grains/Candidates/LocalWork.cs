@@ -35,10 +35,33 @@ internal sealed partial class LocalWork(
     private readonly ConcurrentDictionary<string, long> _over = new(StringComparer.Ordinal); // by grant
 
     /// <summary>Begins an attempt at an item; one that is known already goes on.</summary>
-    public BeginReply Begin(Assignment assignment, WorkItem item) => Begin(
-        assignment,
-        item.IsLong ? options.FineTuneLease : options.Lease,
-        (job, stop) => MeasureAsync(assignment, job, item, stop));
+    public BeginReply Begin(Assignment assignment, WorkItem item)
+    {
+        if (_attempts.ContainsKey(assignment.Key))
+        {
+            return BeginReply.Begun;
+        }
+
+        if (_over.ContainsKey(assignment.Grant.Id))
+        {
+            return BeginReply.Over;
+        }
+
+        var reply = node.TryOccupy(assignment);
+        if (reply != BeginReply.Begun)
+        {
+            return reply;
+        }
+
+        var begun = new LocalAttempt(
+            assignment, time.GetTimestamp(), item.IsLong ? options.FineTuneLease : options.Lease);
+        if (_attempts.TryAdd(assignment.Key, begun))
+        {
+            begun.Work = Task.Run(() => RunAsync(assignment, item, begun.Stop.Token));
+        }
+
+        return reply;
+    }
 
     /// <summary>Begins an attempt at an item, or goes on with it, and waits for its end.</summary>
     public Task<CandidateReply> BeginAsync(Assignment assignment, WorkItem item, TimeSpan wait, CancellationToken cancellationToken) =>
@@ -172,41 +195,13 @@ internal sealed partial class LocalWork(
         }
     }
 
-    private BeginReply Begin(Assignment assignment, TimeSpan lease, Func<JobEntry, CancellationToken, Task<CandidateReply>> work)
-    {
-        if (_attempts.ContainsKey(assignment.Key))
-        {
-            return BeginReply.Begun;
-        }
-
-        if (_over.ContainsKey(assignment.Grant.Id))
-        {
-            return BeginReply.Over;
-        }
-
-        var reply = node.TryOccupy(assignment);
-        if (reply != BeginReply.Begun)
-        {
-            return reply;
-        }
-
-        var begun = new LocalAttempt(assignment, time.GetTimestamp(), lease);
-        if (_attempts.TryAdd(assignment.Key, begun))
-        {
-            begun.Work = Task.Run(() => RunAsync(assignment, work, begun.Stop.Token));
-        }
-
-        return reply;
-    }
-
-    private async Task<CandidateReply> RunAsync(
-        Assignment assignment, Func<JobEntry, CancellationToken, Task<CandidateReply>> work, CancellationToken stop)
+    private async Task<CandidateReply> RunAsync(Assignment assignment, WorkItem item, CancellationToken stop)
     {
         using var scope = logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["attempt"] = assignment.Attempt });
         CandidateReply reply;
         try
         {
-            reply = await work(await entries.GetAsync(assignment.Job, stop), stop);
+            reply = await MeasureAsync(assignment, await entries.GetAsync(assignment.Job, stop), item, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

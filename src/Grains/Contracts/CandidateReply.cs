@@ -15,7 +15,7 @@ public sealed record CandidateReply(
     [property: Id(2)] string? Problem = null,
     [property: Id(3)] FailureKind? Failure = null)
 {
-    /// <summary>A measurement's end.</summary>
+    /// <summary>An item's end.</summary>
     public static CandidateReply Of(WorkResult result) =>
         new(CandidatePhase.Ended, Carried.Of(result), Failure: (result as FailedResult)?.Kind);
 
