@@ -129,7 +129,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
         records,
         Silos.SelectMany(silo => silo.MeasurementsOf(job)),
         Silos.SelectMany(silo => silo.Outages.Select(outage => (silo.Number, outage)))
-            .ToLookup(struck => struck.Number, struck => struck.outage));
+            .ToLookup(struck => struck.Number, struck => struck.outage),
+        (first, next) => Console.Error.WriteLine($"although the result was kept: {first} and then {next}"));
 
     public Task<IReadOnlyList<JournalRecord>> ReadAsync(string job, CancellationToken cancellation) =>
         _store.ReadJournalAsync(job, cancellation);

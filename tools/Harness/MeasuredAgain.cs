@@ -17,10 +17,12 @@ internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Dr
     /// <param name="records">The job's journal.</param>
     /// <param name="measurements">What its silos told.</param>
     /// <param name="outages">By silo, when each was struck and when it was itself again.</param>
+    /// <param name="onKept">Told each pair that is a defect.</param>
     public static MeasuredAgain Of(
         IReadOnlyList<JournalRecord> records,
         IEnumerable<Measurement> measurements,
-        ILookup<int, (DateTimeOffset From, DateTimeOffset To)> outages)
+        ILookup<int, (DateTimeOffset From, DateTimeOffset To)> outages,
+        Action<Measurement, Measurement>? onKept = null)
     {
         // By id, as equal items may have several numbers.
         var numbers = records.Select(record => record.Event)
@@ -30,18 +32,22 @@ internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Dr
         var started = records.Where(record => record.Event is AttemptStarted).ToLookup(record => ((AttemptStarted)record.Event).Sequence);
         var results = measurements.Where(measured => measured.Ended is not null).ToArray();
         var known = results.Select(measured => (measured.Node, measured.Sequence, measured.Attempt)).ToHashSet();
-        var again = results.GroupBy(measured => measured.Item, StringComparer.Ordinal)
+        var pairs = results.GroupBy(measured => measured.Item, StringComparer.Ordinal)
             .Select(item => item.OrderBy(measured => measured.Began).ToArray())
             .SelectMany(item => item.Zip(item.Skip(1)))
-            .CountBy(pair => Why(pair.First, pair.Second))
-            .ToDictionary();
+            .ToLookup(pair => Why(pair.First, pair.Second));
+        foreach (var (first, next) in pairs[Reason.Kept])
+        {
+            onKept?.Invoke(first, next);
+        }
+
         return new MeasuredAgain(
             results.Length,
-            again.GetValueOrDefault(Reason.Struck),
-            again.GetValueOrDefault(Reason.Ahead),
-            again.GetValueOrDefault(Reason.Dropped),
-            again.GetValueOrDefault(Reason.Beside),
-            again.GetValueOrDefault(Reason.Kept));
+            pairs[Reason.Struck].Count(),
+            pairs[Reason.Ahead].Count(),
+            pairs[Reason.Dropped].Count(),
+            pairs[Reason.Beside].Count(),
+            pairs[Reason.Kept].Count());
 
         Reason Why(Measurement first, Measurement next) =>
             outages[first.Silo].Any(outage => outage.From <= next.Began && outage.To >= first.Began) ? Reason.Struck

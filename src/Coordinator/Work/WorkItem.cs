@@ -22,6 +22,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(ReconstructItem), "reconstruct")]
 [JsonDerivedType(typeof(FineTuneItem), "fineTune")]
 [JsonDerivedType(typeof(PublishItem), "publish")]
+[JsonDerivedType(typeof(PrepareItem), "prepare")]
 public abstract record WorkItem(string Context)
 {
     // Beside the item, as a member of its own would count as part of its value.

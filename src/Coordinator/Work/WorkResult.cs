@@ -17,6 +17,8 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(ReconstructResult), "reconstruct")]
 [JsonDerivedType(typeof(FineTuneResult), "fineTune")]
 [JsonDerivedType(typeof(PublishedResult), "published")]
+[JsonDerivedType(typeof(PreparedResult), "prepared")]
+[JsonDerivedType(typeof(RefusedResult), "refused")]
 [JsonDerivedType(typeof(FailedResult), "failed")]
 public abstract record WorkResult;
 

@@ -1,4 +1,5 @@
 using Cluster.Coordinator;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Evaluation.Failures;
 

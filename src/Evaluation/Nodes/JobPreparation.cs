@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
+using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
@@ -22,7 +23,7 @@ public static class JobPreparation
 {
     /// <exception cref="Coordinator.JobException">It cannot be met.</exception>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
-    public static async Task<PreparedJob> RunAsync(
+    public static async Task<PreparedResult> RunAsync(
         JobInputs inputs, JobOptions options, NodeFolders folders, SlotDevice slot, CancellationToken cancellation)
     {
         using var files = await new JobFiles(folders).LocateAsync(inputs, cancellation);
@@ -35,7 +36,7 @@ public static class JobPreparation
             .Order(StringComparer.Ordinal);
         var space = opened.Lazy.Space;
         var forecast = SearchForecast.Of(opened.Spec, space);
-        return new PreparedJob(opened.Spec, space, [.. unsupported], forecast.Likely, opened.Warnings) { MostItems = forecast.Most };
+        return new PreparedResult(opened.Spec, space, [.. unsupported], forecast.Likely, forecast.Most, opened.Warnings);
     }
 
     private static OpenedJob Open(LocalInputs files, JobOptions options, NodeFolders folders, SlotDevice slot)

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Orleans.Services;
 
@@ -62,11 +61,9 @@ internal interface INodeService : IGrainService
     /// only waits; a reading that no caller waits for is given up.
     /// </summary>
     /// <param name="reading">A name for this reading.</param>
-    /// <param name="inputs">A <see cref="JobInputs"/>.</param>
-    /// <param name="options">A <see cref="JobOptions"/>.</param>
+    /// <param name="job">A <see cref="JobEntry"/>, unprepared.</param>
     /// <param name="wait">How long to wait for the end.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Alias("prepare")]
-    Task<NodePreparation> PrepareAsync(
-        string reading, Carried inputs, Carried options, TimeSpan wait, CancellationToken cancellationToken);
+    Task<CandidateReply> PrepareAsync(string reading, Carried job, TimeSpan wait, CancellationToken cancellationToken);
 }

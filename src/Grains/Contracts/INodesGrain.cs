@@ -23,6 +23,5 @@ public interface INodesGrain : IGrainWithIntegerKey
 
     /// <summary>Has a node read a job's files; see <see cref="INodeService.PrepareAsync"/>.</summary>
     [Alias("prepare")]
-    Task<NodePreparation> PrepareAsync(
-        string node, string reading, Carried inputs, Carried options, TimeSpan wait, CancellationToken cancellationToken);
+    Task<CandidateReply> PrepareAsync(string node, string reading, Carried job, TimeSpan wait, CancellationToken cancellationToken);
 }

@@ -27,6 +27,7 @@ public static class GrainServices
         services.AddSingleton<LocalNode>();
         services.AddSingleton<LocalWork>();
         services.AddSingleton<LocalPreparations>();
+        services.AddJobPreparation();
         services.AddSingleton<INodeServices, NodeServices>();
         services.AddSingleton<IIncomingGrainCallFilter, ProblemFilter>();
         services.AddOptions<SiloOptions>().Configure<INodeHost>((silo, host) => silo.SiloName = host.Id);
@@ -45,6 +46,14 @@ public static class GrainServices
             services.AddHostedService<JobKeeper>();
         }
 
+        return services;
+    }
+
+    /// <summary>Adds what has new jobs' files read, on a silo or a gateway.</summary>
+    public static IServiceCollection AddJobPreparation(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ClusterNodes>();
+        services.TryAddSingleton<JobPreparer>();
         return services;
     }
 }

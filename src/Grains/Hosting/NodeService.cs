@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Contracts;
@@ -53,9 +52,8 @@ internal sealed class NodeService(
         return Task.FromResult(node.Status);
     }
 
-    public Task<NodePreparation> PrepareAsync(
-        string reading, Carried inputs, Carried options, TimeSpan wait, CancellationToken cancellationToken) =>
-        readings.PrepareAsync(reading, inputs.Value<JobInputs>(), options.Value<JobOptions>(), wait, cancellationToken);
+    public Task<CandidateReply> PrepareAsync(string reading, Carried job, TimeSpan wait, CancellationToken cancellationToken) =>
+        readings.PrepareAsync(reading, job.Value<JobEntry>(), wait, cancellationToken);
 
     private async Task EvictAsync(TimeSpan grace)
     {

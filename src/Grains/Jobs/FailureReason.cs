@@ -1,4 +1,5 @@
 using Cluster.Coordinator;
+using Cluster.Grains.Contracts;
 
 namespace Cluster.Grains.Jobs;
 
@@ -13,7 +14,7 @@ internal static class FailureReason
     /// <summary>Sentences for the exception that interrupted a job's loop.</summary>
     public static string Of(Exception failure, string job) => failure switch
     {
-        JobException => failure.Message,
+        JobException or GrainProblemException { IsForPeople: true } => failure.Message,
         OutOfMemoryException => $"The silo that coordinates the job ran out of memory: give it more, or cancel other jobs. {Again}",
         IOException or UnauthorizedAccessException =>
             $"The silo that coordinates the job could not read or write its files: ask its operator to look for job {job} in its log, "

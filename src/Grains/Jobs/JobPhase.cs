@@ -37,5 +37,5 @@ internal abstract record JobPhase
     /// <summary>It is over.</summary>
     /// <param name="Journal">Its records, once somebody has read them.</param>
     /// <param name="Refusal">Why it could not be, where that was found here.</param>
-    public sealed record Ended(IReadOnlyList<JournalRecord>? Journal = null, PreparationRefusal? Refusal = null) : JobPhase;
+    public sealed record Ended(IReadOnlyList<JournalRecord>? Journal = null, Carried? Refusal = null) : JobPhase;
 }

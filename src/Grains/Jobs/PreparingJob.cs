@@ -2,7 +2,9 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;
 
@@ -17,14 +19,14 @@ internal sealed partial class PreparingJob : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly JobEntry _entry;
     private readonly IJobStore _store;
-    private readonly IJobHost _host;
+    private readonly JobPreparer _preparer;
     private readonly GrainOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile PreparationReply _reply = new(IsOver: false);
 
-    private PreparingJob(JobEntry entry, IJobStore store, IJobHost host, GrainOptions options, TimeProvider time, ILogger logger) =>
-        (_entry, _store, _host, _options, _time, _logger) = (entry, store, host, options, time, logger);
+    private PreparingJob(JobEntry entry, IJobStore store, JobPreparer preparer, GrainOptions options, TimeProvider time, ILogger logger) =>
+        (_entry, _store, _preparer, _options, _time, _logger) = (entry, store, preparer, options, time, logger);
 
     /// <summary>Completes when the job is prepared or refused, or this was stopped. Never fails.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
@@ -33,9 +35,9 @@ internal sealed partial class PreparingJob : IAsyncDisposable
     public PreparationReply Reply => _reply;
 
     public static PreparingJob Start(
-        JobEntry entry, IJobStore store, IJobHost host, GrainOptions options, TimeProvider time, ILogger logger)
+        JobEntry entry, IJobStore store, JobPreparer preparer, GrainOptions options, TimeProvider time, ILogger logger)
     {
-        var job = new PreparingJob(entry, store, host, options, time, logger);
+        var job = new PreparingJob(entry, store, preparer, options, time, logger);
         job.Completion = Task.Run(job.RunAsync);
         return job;
     }
@@ -99,19 +101,19 @@ internal sealed partial class PreparingJob : IAsyncDisposable
             return;
         }
 
-        var outcome = await _host.PrepareAsync(_entry, _stop.Token);
-        if (outcome.Refusal is { } refusal)
+        switch (await _preparer.PrepareAsync(_entry, _stop.Token))
         {
-            await EndAsync(_entry, _store, new JobFailed(refusal.Message));
-            LogRefused(_entry.Id, refusal.Message);
+            case PreparedResult found:
+                await _store.SetPreparedAsync(
+                    _entry with { Spec = found.Spec, Space = found.Space, Status = JobStatus.Queued }, _stop.Token);
+                _reply = new PreparationReply(IsOver: true);
+                break;
+            case RefusedResult refusal:
+                await EndAsync(_entry, _store, new JobFailed(refusal.Message));
+                LogRefused(_entry.Id, refusal.Message);
+                _reply = new PreparationReply(IsOver: true, Carried.Of(refusal));
+                break;
         }
-        else
-        {
-            await _store.SetPreparedAsync(
-                _entry with { Spec = outcome.Spec!, Space = outcome.Space!, Status = JobStatus.Queued }, _stop.Token);
-        }
-
-        _reply = new PreparationReply(IsOver: true, outcome.Refusal);
     }
 
     [LoggerMessage(

@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
 
@@ -41,30 +41,28 @@ public sealed class ClusterNodes(IGrainFactory grains, GrainOptions options, Tim
     /// <summary>Whether a node says that it runs a target, and takes work.</summary>
     /// <exception cref="TimeoutException">The cluster does not answer.</exception>
     public async Task<bool> HasAsync(string target, CancellationToken cancellationToken) =>
-        Open(await ListAsync(cancellationToken)).Any(node => Runs(node, target));
+        Open(await ListAsync(cancellationToken)).Any(node => Runs(node.Slots, target));
 
     /// <summary>Reads them on the node that has most slots free, of those that run the target; as long as it takes.</summary>
-    /// <returns>What was found, or a refusal.</returns>
     /// <exception cref="GrainProblemException">No node can, or the one that did went away: try again.</exception>
     /// <exception cref="TimeoutException">The cluster does not answer.</exception>
-    public async Task<NodePreparation> PrepareAsync(JobInputs inputs, JobOptions asked, CancellationToken cancellationToken)
+    public async Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken)
     {
-        var node = Choose(await ListAsync(cancellationToken), asked.Target);
+        var node = Choose(await ListAsync(cancellationToken), job.Spec.Options.Target);
         string reading = Guid.NewGuid().ToString("N");
-        var (carriedInputs, carriedOptions) = (Carried.Of(inputs), Carried.Of(asked));
+        var carried = Carried.Of(job);
         while (true)
         {
             var reply = await WithinAsync(
-                First.PrepareAsync(node, reading, carriedInputs, carriedOptions, options.LongestWait, cancellationToken),
-                cancellationToken);
-            if (reply.IsGone)
+                First.PrepareAsync(node, reading, carried, options.LongestWait, cancellationToken), cancellationToken);
+            if (reply.Phase == CandidatePhase.Unknown)
             {
-                throw new GrainProblemException($"The node {node} went away while it read the job's files: try again.");
+                throw Problem($"The node {node} went away while it read the job's files: try again.");
             }
 
-            if (reply.IsOver)
+            if (reply.Result is { } result)
             {
-                return reply;
+                return result.Value<WorkResult>();
             }
         }
     }
@@ -74,18 +72,21 @@ public sealed class ClusterNodes(IGrainFactory grains, GrainOptions options, Tim
     /// </summary>
     /// <exception cref="GrainProblemException">There is none that takes work.</exception>
     internal static string Choose(IReadOnlyList<NodeStatus> nodes, string target) => Open(nodes)
-        .OrderByDescending(node => Runs(node, target))
+        .OrderByDescending(node => Runs(node.Slots, target))
         .ThenByDescending(node => node.Slots.Count(slot => slot.Grant is null))
         .ThenBy(node => node.Id, StringComparer.Ordinal)
         .FirstOrDefault()?.Id
-        ?? throw new GrainProblemException(
+        ?? throw Problem(
             $"None of the cluster's {nodes.Count} nodes takes work, and one is needed to read the job's files: start a silo with slots.");
+
+    /// <summary>Whether one of a node's slots runs a target.</summary>
+    internal static bool Runs(IEnumerable<SlotStatus> slots, string target) =>
+        slots.Any(slot => slot.Targets.Contains(target, StringComparer.Ordinal));
 
     private static IEnumerable<NodeStatus> Open(IEnumerable<NodeStatus> nodes) =>
         nodes.Where(node => node is { IsDraining: false, IsCordoned: false, IsSuspect: false, Slots.Count: > 0 });
 
-    private static bool Runs(NodeStatus node, string target) =>
-        node.Slots.Any(slot => slot.Targets.Contains(target, StringComparer.Ordinal));
+    private static GrainProblemException Problem(string sentence) => new(sentence) { IsForPeople = true };
 
     private Task<T> WithinAsync<T>(Task<T> call, CancellationToken cancellationToken) =>
         call.WaitAsync(options.LongestWait + options.CallMargin, time, cancellationToken);

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
 
@@ -18,23 +18,22 @@ internal sealed class LocalPreparations(INodeHost host, GrainOptions options, Ti
     private readonly ConcurrentDictionary<string, Lazy<Reading>> _readings = new(StringComparer.Ordinal);
 
     /// <summary>Begins a reading where it has not begun, and waits a while for its end.</summary>
-    public async Task<NodePreparation> PrepareAsync(
-        string key, JobInputs inputs, JobOptions asked, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<CandidateReply> PrepareAsync(string key, JobEntry job, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var reading = _readings.GetOrAdd(key, _ => new Lazy<Reading>(() => Begin(key, inputs, asked))).Value;
+        var reading = _readings.GetOrAdd(key, _ => new Lazy<Reading>(() => Begin(key, job))).Value;
         reading.Abandoned.Change(Patience, Timeout.InfiniteTimeSpan);
         if (!reading.Work.IsCompleted)
         {
             await Pause.ForAsync(options.Bounded(wait), reading.Work, time, cancellationToken);
         }
 
-        return reading.Work.IsCompleted ? await reading.Work : new NodePreparation(IsOver: false);
+        return reading.Work.IsCompleted ? CandidateReply.Of(await reading.Work) : new CandidateReply(CandidatePhase.Running);
     }
 
-    private Reading Begin(string key, JobInputs inputs, JobOptions asked)
+    private Reading Begin(string key, JobEntry job)
     {
         var abandoned = time.CreateTimer(_ => Abandon(key), state: null, Patience, Timeout.InfiniteTimeSpan);
-        return new Reading(stop => host.PrepareJobAsync(inputs, asked, stop), abandoned);
+        return new Reading(stop => host.PrepareAsync(job, stop), abandoned);
     }
 
     private void Abandon(string key)
@@ -49,7 +48,7 @@ internal sealed class LocalPreparations(INodeHost host, GrainOptions options, Ti
     {
         private readonly CancellationTokenSource _stop = new();
 
-        public Reading(Func<CancellationToken, Task<NodePreparation>> read, ITimer abandoned)
+        public Reading(Func<CancellationToken, Task<WorkResult>> read, ITimer abandoned)
         {
             // Asked for now: the reading may be abandoned, and its source gone, before the task begins.
             var stop = _stop.Token;
@@ -57,7 +56,7 @@ internal sealed class LocalPreparations(INodeHost host, GrainOptions options, Ti
             Abandoned = abandoned;
         }
 
-        public Task<NodePreparation> Work { get; }
+        public Task<WorkResult> Work { get; }
 
         /// <summary>Rings when nobody has asked for too long.</summary>
         public ITimer Abandoned { get; }

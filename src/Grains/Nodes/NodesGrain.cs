@@ -30,11 +30,11 @@ internal sealed class NodesGrain(INodeServices nodes, TimeProvider time) : Grain
 
     public Task<NodeStatus?> DrainAsync(string node, TimeSpan grace) => ChangeAsync(node, service => service.DrainAsync(grace));
 
-    public async Task<NodePreparation> PrepareAsync(
-        string node, string reading, Carried inputs, Carried options, TimeSpan wait, CancellationToken cancellationToken) =>
+    public async Task<CandidateReply> PrepareAsync(
+        string node, string reading, Carried job, TimeSpan wait, CancellationToken cancellationToken) =>
         await nodes.FindAsync(node) is { } service
-            ? await service.PrepareAsync(reading, inputs, options, wait, cancellationToken)
-            : new NodePreparation(IsOver: true, IsGone: true);
+            ? await service.PrepareAsync(reading, job, wait, cancellationToken)
+            : new CandidateReply(CandidatePhase.Unknown);
 
     // Null where the silo has no slots, or left meanwhile.
     private async Task<NodeStatus?> AskAsync(string name, CancellationToken cancellationToken)

@@ -8,14 +8,6 @@ namespace Cluster.Grains.Ports;
 /// <summary>How a silo's job grains run their jobs. Implemented by the program.</summary>
 public interface IJobHost
 {
-    /// <summary>
-    /// Reads and checks the files of a job that was accepted unprepared, which may take long. What is not the job's fault
-    /// is thrown, and tried again later.
-    /// </summary>
-    /// <exception cref="IOException">Files of this machine cannot be read or written.</exception>
-    Task<PreparationOutcome> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("Jobs of this host come prepared.");
-
     /// <summary>What a run of the job may use.</summary>
     /// <exception cref="JobException">It cannot be had; the job is not begun.</exception>
     JobRunnerOptions OptionsFor(JobEntry job);

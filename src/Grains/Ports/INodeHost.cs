@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 
@@ -25,10 +24,10 @@ public interface INodeHost
     IReadOnlyList<string> Holds { get; }
 
     /// <summary>
-    /// Reads and checks the files of a job, for a server that has no node. What is not the job's fault is thrown.
+    /// Reads and checks the files of a job (<see cref="PrepareItem"/>), beside what the slots do; never called where there are none.
     /// </summary>
-    Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("This node reads no files for others.");
+    Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("This node reads no files.");
 
     /// <summary>Measures an item on a slot; never called for a slot that is at work. Expected failures are results.</summary>
     /// <param name="slot">The slot's index.</param>

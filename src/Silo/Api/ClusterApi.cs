@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Cluster.Grains.Nodes;
+using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Collection;
@@ -17,8 +17,8 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Adds the services to a host that has an <c>IGrainFactory</c>, an <c>IJobStore</c>, an <c>IArtefactStore</c> with its
-/// <c>IArtefactClaims</c> and an <c>IJobPreparer</c>. Health and reflection come with them.
+/// Adds the services to a host that has an <c>IGrainFactory</c>, an <c>IJobStore</c>, and an <c>IArtefactStore</c> with its
+/// <c>IArtefactClaims</c>. Health and reflection come with them.
 /// </summary>
 internal static class ClusterApi
 {
@@ -35,7 +35,7 @@ internal static class ClusterApi
         services.TryAddSingleton(_ => RandomNumberGenerator.Create());
         services.TryAddSingleton<SiloMetrics>();
         services.TryAddSingleton<GrainOptions>();
-        services.AddSingleton<ClusterNodes>();
+        services.AddJobPreparation();
         services.AddSingleton<TransferLimits>();
         services.AddSingleton<ServerState>().AddSingleton<StoreHealth>().AddSingleton<PageTokens>().AddSingleton<JobFeeds>();
         services.AddSingleton<JobReader>()

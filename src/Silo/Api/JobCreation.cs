@@ -1,16 +1,14 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Ports;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Nodes;
+using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Mapping;
-using Cluster.Silo.Workers;
 using Google.Protobuf;
 using Grpc.Core;
 using Orleans;
@@ -25,7 +23,7 @@ internal sealed class JobCreation(
     IArtefactStore artefacts,
     ArtefactAccess access,
     TenantQuotas quotas,
-    IJobPreparer preparer,
+    JobPreparer preparer,
     ApiOptions api,
     RandomNumberGenerator random,
     TimeProvider time)
@@ -34,13 +32,14 @@ internal sealed class JobCreation(
     private const int IdBytes = 6;
 
     /// <summary>Checks the request and its files, stores nothing, and says what it would cost.</summary>
-    public async Task<(JobEntry Entry, PreparedJob Prepared)> ValidateAsync(
+    public async Task<(JobEntry Entry, PreparedResult Prepared)> ValidateAsync(
         V1.CreateJobRequest request, string tenant, CancellationToken cancellationToken)
     {
         var accepted = Accept(request, tenant);
         await RequireUploadedAsync(accepted.Inputs, tenant, cancellationToken);
         await quotas.RequireSmallAsync(accepted.Inputs.Model, cancellationToken);
-        var prepared = await PrepareAsync(accepted.Inputs, accepted.Spec.Options, cancellationToken);
+        var result = await preparer.PrepareAsync(accepted, cancellationToken);
+        var prepared = result as PreparedResult ?? throw Refused((RefusedResult)result);
         return (accepted with { Spec = prepared.Spec, Space = prepared.Space, Status = JobStatus.Queued }, prepared);
     }
 
@@ -124,7 +123,7 @@ internal sealed class JobCreation(
             if (reply is { Refusal: { } refusal })
             {
                 await grains.GetGrain<IJobCatalogGrain>(0).DeleteAsync(id).WaitAsync(cancellationToken);
-                throw Refused(refusal.Fault, refusal.Field, refusal.Message);
+                throw Refused(refusal.Value<RefusedResult>());
             }
 
             if (reply is { IsDiskFull: true, Problem: { } problem })
@@ -136,16 +135,15 @@ internal sealed class JobCreation(
         while (!reply.IsOver && reply.Problem is null && time.GetElapsedTime(began) < api.PreparationWait);
     }
 
-    private static RpcException Refused(string fault, string field, string message)
+    private static RpcException Refused(RefusedResult refusal)
     {
-        var reason = fault switch
+        var reason = refusal.Fault switch
         {
-            nameof(PreparationFault.Model) => Reason.ModelInvalid,
-            nameof(PreparationFault.Operator) => Reason.OperatorUnsupported,
+            PreparationFault.Model => Reason.ModelInvalid,
+            PreparationFault.Operator => Reason.OperatorUnsupported,
             _ => Reason.SpecInvalid,
         };
-        var named = field.Length == 0 && fault == nameof(PreparationFault.Model) ? "model" : field;
-        return ApiError.Field(reason, named.Length == 0 ? "spec" : $"spec.{named}", message);
+        return ApiError.Field(reason, refusal.Field.Length == 0 ? "spec" : $"spec.{refusal.Field}", refusal.Message);
     }
 
     private static void RequireWellFormed(V1.CreateJobRequest request)
@@ -216,26 +214,6 @@ internal sealed class JobCreation(
         }
 
         await RequireUploadedAsync(inputs, tenant, cancellationToken);
-    }
-
-    private async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await preparer.PrepareAsync(inputs, options, cancellationToken);
-        }
-        catch (PreparationException fault)
-        {
-            throw Refused($"{fault.Fault}", fault.SpecField, fault.Message);
-        }
-        catch (JobException fault) when (!DiskFull.Is(fault))
-        {
-            throw Refused(nameof(PreparationFault.Spec), string.Empty, fault.Message);
-        }
-        catch (Exception fault) when (Refusals.IsRefusal(fault) && !DiskFull.Is(fault))
-        {
-            throw Refused(nameof(PreparationFault.Model), string.Empty, fault.Message);
-        }
     }
 
     private string NewId()

@@ -4,7 +4,6 @@ using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Ports;
-using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 using Microsoft.Extensions.Logging;
 
@@ -16,24 +15,18 @@ namespace Cluster.Silo.Hosting;
 internal sealed partial class ClusterJobHost : IJobHost
 {
     private readonly GrainOptions _grains;
-    private readonly IJobPreparer _preparer;
     private readonly FolderEvaluationCache? _cache;
     private readonly ILogger<ClusterJobHost> _logger;
 
     /// <param name="grains">Limits of jobs.</param>
-    /// <param name="preparer">Reads the files of accepted jobs.</param>
     /// <param name="cache">Folder of results kept across jobs, or null for none.</param>
     /// <param name="logger">Told what could not be kept there.</param>
-    public ClusterJobHost(GrainOptions grains, IJobPreparer preparer, string? cache, ILogger<ClusterJobHost> logger)
+    public ClusterJobHost(GrainOptions grains, string? cache, ILogger<ClusterJobHost> logger)
     {
         _grains = grains;
-        _preparer = preparer;
         _logger = logger;
         _cache = cache is null ? null : SharedResults.In(cache, LogUnshared);
     }
-
-    public Task<PreparationOutcome> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
-        JobPreparations.RunAsync(_preparer, job, cancellationToken);
 
     public JobRunnerOptions OptionsFor(JobEntry job) => new()
     {

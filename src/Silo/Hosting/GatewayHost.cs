@@ -58,7 +58,6 @@ internal static class GatewayHost
         ServerHost.AddReloaded(builder, silos, tokens);
         builder.UseOrleansClient(client => OrleansClustering.Configure(client, options, silos));
         var folders = new NodeFolders(Path.GetFullPath(options.Artefacts), Path.GetFullPath(options.Artefacts));
-        builder.Services.AddSingleton<IJobPreparer, RemotePreparer>();
         builder.Services.AddClusterApi(new ApiOptions
         {
             Tokens = tokens is null ? null : tokens.Read,

@@ -71,7 +71,6 @@ internal static partial class SiloHost
         AddNode(builder.Services, id, options, folders, grains);
         builder.Services.AddSingleton<IJobHost>(services => new ClusterJobHost(
             grains,
-            services.GetRequiredService<IJobPreparer>(),
             options.EvaluationCache,
             services.GetRequiredService<ILogger<ClusterJobHost>>()));
         builder.Services.AddClusterGrains(grains, options.Roles);
@@ -105,9 +104,7 @@ internal static partial class SiloHost
     {
         if (options.Roles.HasFlag(SiloRoles.Worker))
         {
-            services.AddSingleton(provider => Slots(id, options, folders, provider));
-            services.AddSingleton<INodeHost>(provider => provider.GetRequiredService<SlotHost>());
-            services.AddSingleton<IJobPreparer, PlacedPreparer>();
+            services.AddSingleton<INodeHost>(provider => Slots(id, options, folders, provider));
             services.AddHostedService(provider => new CacheSweep(
                 folders.Node, TimeProvider.System, provider.GetRequiredService<ILogger<CacheSweep>>()));
             services.AddHostedService(provider => new GpuWatch(
@@ -119,7 +116,6 @@ internal static partial class SiloHost
         else
         {
             services.AddSingleton<INodeHost>(new NoSlots(id));
-            services.AddSingleton<IJobPreparer, RemotePreparer>();
         }
 
         services.AddNodeMetering();

@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Contracts;
@@ -12,7 +11,7 @@ namespace Cluster.Silo.Hosting;
 /// <summary>
 /// This silo's slots, each with its own worker, and another worker that checks the files of submitted jobs.
 /// </summary>
-internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
+internal sealed class SlotHost : INodeHost, IAsyncDisposable
 {
     // What a job needs to be at hand: asked of the latest jobs only, as workers keep no more than that open.
     private const int Remembered = 4;
@@ -76,11 +75,10 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
         return result;
     }
 
-    public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
-        PreparerOf(options.Target).PrepareAsync(inputs, options, cancellationToken);
-
-    public Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
-        JobPreparations.OnNodeAsync(PreparerOf(options.Target), inputs, options, cancellationToken);
+    // What no slot here runs is refused by any of them.
+    public Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
+        (_preparers.GetValueOrDefault(job.Spec.Options.Target) ?? _preparers.First().Value).Value
+            .ExecuteAsync(job, new PrepareItem(), [], cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -97,13 +95,6 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
             await worker.DisposeAsync();
         }
     }
-
-    /// <summary>Whether one of the slots runs a target.</summary>
-    public bool Runs(string target) => _preparers.ContainsKey(target);
-
-    // What no slot here runs is refused by any of them.
-    private IJobPreparer PreparerOf(string target) =>
-        (IJobPreparer)(_preparers.GetValueOrDefault(target) ?? _preparers.First().Value).Value;
 
     private void Remember(string held)
     {

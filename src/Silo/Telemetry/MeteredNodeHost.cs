@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
@@ -37,8 +36,7 @@ internal sealed partial class MeteredNodeHost : INodeHost
 
     public IReadOnlyList<string> Holds => _node.Holds;
 
-    public Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
-        _node.PrepareJobAsync(inputs, options, cancellationToken);
+    public Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken) => _node.PrepareAsync(job, cancellationToken);
 
     public async Task<WorkResult> ExecuteAsync(
         int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ namespace Cluster.Silo.Workers;
 /// A slot whose work is done in a process of its own, started when it is first needed, kept between items, and replaced
 /// when it is lost.
 /// </summary>
-internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, IJobPreparer
+internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker
 {
     private readonly SemaphoreSlim _free = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
@@ -37,7 +37,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         try
         {
             var reply = await AskAsync(
-                id => new EvaluateRequest(id, job.Id, IsKnown(job) ? null : job, item),
+                id => new EvaluateRequest(id, job.Id, IsKnown(job, item) ? null : job, item),
                 cancellationToken,
                 JournalPage.Of(journal));
             return reply switch
@@ -55,32 +55,6 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         catch (JobException unavailable)
         {
             return new FailedResult(FailureKind.Unavailable, _text.Told(unavailable.Message));
-        }
-    }
-
-    public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var reply = await AskAsync(id => new PrepareRequest(id, inputs, options), cancellationToken);
-            switch (reply)
-            {
-                case PreparedReply prepared:
-                    return prepared.Job;
-                case RefusedReply { Fault: PreparationFault.Disk } full:
-                    throw DiskFull.Error(_text.Told(full.Message));
-                case RefusedReply refused:
-                    throw new PreparationException(refused.Fault, refused.Field, refused.Message);
-                default:
-
-                    // The text of a defect may contain anything, so it is not shown.
-                    string text = reply is FaultReply fault ? fault.Exception : reply.GetType().Name;
-                    throw new JobException($"The job's files could not be checked ({text}): correct them, or report this as a defect.");
-            }
-        }
-        catch (ChildEndedException ended)
-        {
-            throw new JobException(_text.Told($"The job's files could not be checked: {ended.Failure.Reason}"), ended);
         }
     }
 
@@ -148,11 +122,11 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         }
     }
 
-    // A child keeps the job of its last item, so a job is sent only when it changes.
-    private bool IsKnown(JobEntry job)
+    // A child keeps the job of its last item, so a job is sent only when it changes, as it does by being prepared.
+    private bool IsKnown(JobEntry job, WorkItem item)
     {
-        bool known = _job == job.Id;
-        _job = job.Id;
+        bool known = _job == job.Id && item is not PrepareItem;
+        _job = item is PrepareItem ? null : job.Id;
         return known;
     }
 

@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
@@ -13,7 +12,7 @@ namespace Cluster.Silo.Workers;
 /// A slot without a process of its own: starts faster, but a crash takes the silo down. What a poisoned synthetic item
 /// would do to a child is only reported.
 /// </summary>
-internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic = false, SlotDevice? slot = null) : ISlotWorker, IJobPreparer
+internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic = false, SlotDevice? slot = null) : ISlotWorker
 {
     private readonly Workbench _bench = new(
         folders, WorkingMemory.Usual, allowSynthetic ? SyntheticConduct.Told : null, slot ?? SlotDevice.Processors);
@@ -22,9 +21,6 @@ internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic =
     public Task<WorkResult> ExecuteAsync(
         JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken) =>
         AloneAsync(() => _bench.ExecuteAsync(job, item, journal, static _ => { }, cancellationToken), cancellationToken);
-
-    public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
-        AloneAsync(() => _bench.PrepareAsync(inputs, options, cancellationToken), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

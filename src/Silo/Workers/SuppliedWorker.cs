@@ -1,10 +1,8 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Nodes;
 using Cluster.Storage.S3;
 
 namespace Cluster.Silo.Workers;
@@ -15,7 +13,7 @@ namespace Cluster.Silo.Workers;
 /// </summary>
 /// <param name="worker">What works, in the folder of copies; disposed of with this.</param>
 /// <param name="bucket">The artefacts.</param>
-internal sealed class SuppliedWorker(ISlotWorker worker, BucketArtefactStore bucket) : ISlotWorker, IJobPreparer
+internal sealed class SuppliedWorker(ISlotWorker worker, BucketArtefactStore bucket) : ISlotWorker
 {
     public async Task<WorkResult> ExecuteAsync(
         JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
@@ -42,12 +40,6 @@ internal sealed class SuppliedWorker(ISlotWorker worker, BucketArtefactStore buc
         {
             return new FailedResult(FailureKind.Unavailable, unavailable.Message);
         }
-    }
-
-    public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
-    {
-        await using var copies = await bucket.HoldAsync(inputs.Artefacts(), cancellationToken);
-        return await ((IJobPreparer)worker).PrepareAsync(inputs, options, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => worker.DisposeAsync();

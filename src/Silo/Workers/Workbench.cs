@@ -1,7 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
@@ -10,6 +9,7 @@ using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
+using Cluster.Grains.Contracts;
 using Cluster.Silo.Workers.Synthetic;
 using Cluster.Simulation;
 
@@ -38,6 +38,11 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, Synth
         try
         {
             stage(WorkStage.Preparing);
+            if (item is PrepareItem)
+            {
+                return await PrepareAsync(job, cancellation);
+            }
+
             var opened = await OpenAsync(job, cancellation);
             var result = ResultGuard.Check(item, await opened.ExecuteAsync(item, StateFor(item, journal), stage, cancellation));
             return result is FailedResult failure ? Told(failure) : result;
@@ -45,30 +50,6 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, Synth
         catch (Exception failure) when (failure is not OperationCanceledException && EvaluationFailures.Of(failure) is not null)
         {
             return Told(EvaluationFailures.Of(failure)!);
-        }
-    }
-
-    /// <summary>Reads and checks a job's files.</summary>
-    /// <exception cref="JobException">It cannot be met; one sentence for the user says why.</exception>
-    public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellation)
-    {
-        try
-        {
-            if (!SyntheticTarget.Is(options.Target))
-            {
-                return await JobPreparation.RunAsync(inputs, options, folders, slot, cancellation);
-            }
-
-            RequireSynthetic();
-            return SyntheticJob.Prepare(inputs, options);
-        }
-        catch (PreparationException refusal)
-        {
-            throw new PreparationException(refusal.Fault, refusal.SpecField, _text.Told(refusal.Message), refusal);
-        }
-        catch (Exception refusal) when (Refusals.IsRefusal(refusal))
-        {
-            throw new JobException(_text.Told(refusal.Message), refusal);
         }
     }
 
@@ -80,6 +61,37 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, Synth
         }
 
         _jobs.Clear();
+    }
+
+    private async Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!SyntheticTarget.Is(job.Spec.Options.Target))
+            {
+                return await JobPreparation.RunAsync(job.Inputs, job.Spec.Options, folders, slot, cancellation);
+            }
+
+            RequireSynthetic();
+            return SyntheticJob.Prepare(job.Inputs, job.Spec.Options);
+        }
+        catch (PreparationException refusal)
+        {
+            return new RefusedResult(refusal.Fault, refusal.SpecField, _text.Told(refusal.Message));
+        }
+        catch (Exception full) when (DiskFull.Is(full))
+        {
+            return new RefusedResult(PreparationFault.Disk, string.Empty, _text.Told(full.Message));
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            string sentence = $"The job's files cannot be read ({unread.Message}): correct them, or what may read them.";
+            return new RefusedResult(PreparationFault.Spec, string.Empty, _text.Told(sentence));
+        }
+        catch (Exception refusal) when (Refusals.IsRefusal(refusal))
+        {
+            return new RefusedResult(PreparationFault.Spec, string.Empty, _text.Told(refusal.Message));
+        }
     }
 
     private async Task<INodeJob> OpenAsync(JobEntry job, CancellationToken cancellation)

@@ -20,7 +20,6 @@ public sealed class EveryCallTests : IAsyncLifetime
     private static readonly SlotGrant Grant = new("grant", "node", 3, "cuda:1", Alone: true);
     private static readonly FailedResult Failure = new(FailureKind.NotFinite, "It is not finite.");
 
-    private static readonly PreparationRefusal Refusal = new("model", "calibration", "It is none.");
 
     private static readonly SlotStatus Slot = FakeSlots.Cuda(1) with
     {
@@ -57,8 +56,7 @@ public sealed class EveryCallTests : IAsyncLifetime
     {
         "a text", new[] { "one", "two" }, 7, 8L, true, TimeSpan.FromSeconds(9), Carried.Of("anything"), Grant, Node,
         new JobReply(JobReplyOutcome.Unavailable, "Later."),
-        new PreparationReply(IsOver: true, Refusal, "A disk is full.", IsDiskFull: true),
-        new NodePreparation(IsOver: true, IsGone: true, Carried.Of("prepared"), Refusal),
+        new PreparationReply(IsOver: true, Carried.Of("refused"), "A disk is full.", IsDiskFull: true),
         new RecordPage(Carried.Of("records"), 12, JobStatus.Running),
         new CandidateReply(
             CandidatePhase.Ended,

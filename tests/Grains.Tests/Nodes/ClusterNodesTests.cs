@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
@@ -10,7 +10,7 @@ namespace Cluster.Grains.Tests.Nodes;
 /// <summary>Files are read by nodes for servers that have none.</summary>
 public sealed class ClusterNodesTests : IDisposable
 {
-    private static readonly JobInputs Inputs = new() { Model = "m", Calibration = new DataLocation("folder:/x") };
+    private static readonly JobEntry Job = TestSilo.Entry(Networks.Easy);
     private readonly WorkFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -26,38 +26,38 @@ public sealed class ClusterNodesTests : IDisposable
         var release = new TaskCompletionSource();
         var node = new SyntheticNode(Networks.Easy, 1)
         {
-            Prepare = async (inputs, stop) =>
+            Prepare = async (job, stop) =>
             {
                 Interlocked.Increment(ref asked);
                 begun.TrySetResult();
                 await release.Task.WaitAsync(stop);
-                return new NodePreparation(IsOver: true, Prepared: Carried.Of(inputs.Model));
+                return new RefusedResult(PreparationFault.Model, "model", job.Inputs.Model);
             },
         };
         await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: slow);
 
         // Longest wait of a call: the answer comes after many of them.
         var reading = new ClusterNodes(silo.Grains, slow with { CallMargin = TimeSpan.FromMinutes(1) }, TimeProvider.System)
-            .PrepareAsync(Inputs, new JobOptions(), Token);
+            .PrepareAsync(Job, Token);
         await Task.WhenAny(begun.Task, reading);
         reading.IsCompleted.ShouldBeFalse();
         release.SetResult();
 
-        (await reading).Prepared.ShouldNotBeNull().Value<string>().ShouldBe("m");
+        (await reading).ShouldBeOfType<RefusedResult>().Message.ShouldBe(Job.Inputs.Model);
         asked.ShouldBe(1);
     }
 
     [Fact]
     public async Task PrepareAsync_FilesThatAreRefused_GivesTheRefusal()
     {
-        var refusal = new PreparationRefusal("Model", "model", "It is no network.");
+        var refusal = new RefusedResult(PreparationFault.Model, "model", "It is no network.");
         var node = new SyntheticNode(Networks.Easy, 1)
         {
-            Prepare = (_, _) => Task.FromResult(new NodePreparation(IsOver: true, Refusal: refusal)),
+            Prepare = (_, _) => Task.FromResult<WorkResult>(refusal),
         };
         await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
-        (await Nodes(silo).PrepareAsync(Inputs, new JobOptions(), Token)).Refusal.ShouldBe(refusal);
+        (await Nodes(silo).PrepareAsync(Job, Token)).ShouldBe(refusal);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ClusterNodesTests : IDisposable
         var node = new SyntheticNode(Networks.Easy, 1) { Prepare = (_, _) => throw new IOException("the disk is away") };
         await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
-        (await Should.ThrowAsync<GrainProblemException>(() => Nodes(silo).PrepareAsync(Inputs, new JobOptions(), Token)))
+        (await Should.ThrowAsync<GrainProblemException>(() => Nodes(silo).PrepareAsync(Job, Token)))
             .Message.ShouldContain("the disk is away");
     }
 
@@ -108,14 +108,14 @@ public sealed class ClusterNodesTests : IDisposable
             {
                 await using var end = stop.Register(stopped.SetResult);
                 await stopped.Task;
-                return new NodePreparation(IsOver: true);
+                return new RefusedResult(PreparationFault.Spec, string.Empty, "It was stopped.");
             },
         };
         var readings = new LocalPreparations(node, TestSilo.Quick, time);
-        (await readings.PrepareAsync("node-1|a", Inputs, new JobOptions(), TimeSpan.Zero, Token)).IsOver.ShouldBeFalse();
+        (await readings.PrepareAsync("node-1|a", Job, TimeSpan.Zero, Token)).Phase.ShouldBe(CandidatePhase.Running);
 
         time.Advance(LocalPreparations.Patience - TimeSpan.FromSeconds(1));
-        (await readings.PrepareAsync("node-1|a", Inputs, new JobOptions(), TimeSpan.Zero, Token)).IsOver.ShouldBeFalse();
+        (await readings.PrepareAsync("node-1|a", Job, TimeSpan.Zero, Token)).Phase.ShouldBe(CandidatePhase.Running);
         time.Advance(LocalPreparations.Patience - TimeSpan.FromSeconds(1));
         stopped.Task.IsCompleted.ShouldBeFalse("it was asked about");
         time.Advance(TimeSpan.FromSeconds(2));

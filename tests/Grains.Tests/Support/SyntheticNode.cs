@@ -23,8 +23,8 @@ internal sealed class SyntheticNode(
     /// <summary>Publishes instead of the node.</summary>
     public Func<CancellationToken, Task<WorkResult>>? Publish { get; init; }
 
-    /// <summary>Reads files for others.</summary>
-    public Func<JobInputs, CancellationToken, Task<NodePreparation>>? Prepare { get; init; }
+    /// <summary>Reads the files of new jobs.</summary>
+    public Func<JobEntry, CancellationToken, Task<WorkResult>>? Prepare { get; init; }
 
     /// <summary>Slots that were given two items at once; must stay empty.</summary>
     public ConcurrentQueue<int> Overlaps { get; } = new();
@@ -47,8 +47,7 @@ internal sealed class SyntheticNode(
 
     public IReadOnlyList<string> Holds => [];
 
-    public Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
-        Prepare!(inputs, cancellationToken);
+    public Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken) => Prepare!(job, cancellationToken);
 
     public Task<WorkResult> ExecuteAsync(
         int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken) => AloneAsync(

@@ -9,9 +9,7 @@ using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Paging;
-using Cluster.Silo.Hosting;
 using Cluster.Silo.Telemetry;
-using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 using Cluster.Tests;
 using Grpc.Net.Client;
@@ -93,8 +91,8 @@ internal sealed class ApiHost : IAsyncDisposable
             .AddActivityPropagation());
         builder.Services.AddSingleton<IJobStore>(store).AddSingleton<INodeHost>(node).AddClusterMetering();
         builder.Services.AddSingleton<IArtefactStore>(artefacts)
-            .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(folder["artefacts"])).AddSingleton<IJobPreparer>(node)
-            .AddSingleton<IJobHost>(new ClusterJobs(node));
+            .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(folder["artefacts"]))
+            .AddSingleton<IJobHost>(new ClusterJobs());
         builder.Services.AddClusterGrains(new GrainOptions
         {
             AnnounceEvery = TimeSpan.FromMilliseconds(50),
@@ -156,11 +154,8 @@ internal sealed class ApiHost : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private sealed class ClusterJobs(IJobPreparer preparer) : IJobHost
+    private sealed class ClusterJobs : IJobHost
     {
-        public Task<PreparationOutcome> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
-            JobPreparations.RunAsync(preparer, job, cancellationToken);
-
         public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = 8 };
 
         public ISearchStrategy StrategyFor(JobEntry job) => SearchStrategies.Of(job.Spec.Options);

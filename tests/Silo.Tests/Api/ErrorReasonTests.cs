@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Ports;
-using Cluster.Evaluation.Failures;
+using Cluster.Coordinator.Work;
 using Cluster.Kernels;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
@@ -48,11 +48,13 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             new() { StoreFailure = new InvalidOperationException("a secret of the inside") },
             host => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync),
         ["SPEC_INVALID"] = (StatusCode.InvalidArgument, null, host => CreateAsync(host, request => request.Spec.MaxDrop = 2)),
-        ["MODEL_INVALID"] =
-            (StatusCode.InvalidArgument, new() { Refusal = new KernelException("It is no network.") }, host => CreateAsync(host)),
+        ["MODEL_INVALID"] = (
+            StatusCode.InvalidArgument,
+            new() { Refusal = new RefusedResult(PreparationFault.Model, "model", "It is no network.") },
+            host => CreateAsync(host)),
         ["OPERATOR_UNSUPPORTED"] = (
             StatusCode.InvalidArgument,
-            new() { Refusal = new PreparationException(PreparationFault.Operator, "model", "It has an If.") },
+            new() { Refusal = new RefusedResult(PreparationFault.Operator, "model", "It has an If.") },
             host => CreateAsync(host)),
         ["REQUEST_ID_REUSED"] = (StatusCode.InvalidArgument, null, ReuseAsync),
         ["ARTEFACT_MISSING"] = (
@@ -304,7 +306,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
 
         public bool IsFull { get; init; }
 
-        public Exception? Refusal { get; init; }
+        public WorkResult? Refusal { get; init; }
 
         public Exception? StoreFailure { get; init; }
 

@@ -1,7 +1,5 @@
 using Cluster.Contract.V1;
-using Cluster.Coordinator;
-using Cluster.Evaluation.Failures;
-using Cluster.Grains.Contracts;
+using Cluster.Coordinator.Work;
 using Cluster.Silo.Api;
 using Grpc.Core;
 
@@ -52,7 +50,7 @@ public sealed class PreparingJobTests
     public async Task Create_RefusedAfterTheWait_FailsWithTheReason()
     {
         await using var host = await StartAsync();
-        host.Node.Refusal = new PreparationException(PreparationFault.Model, "model", "It is no network.");
+        host.Node.Refusal = new RefusedResult(PreparationFault.Model, "model", "It is no network.");
         var created = await host.CreateAsync();
 
         _go.SetResult();
@@ -83,14 +81,11 @@ public sealed class PreparingJobTests
     {
         await using var host = await StartAsync(Waiting(TimeSpan.FromMinutes(1)));
         _go.SetResult();
-        host.Node.Refusal = new JobException("The statistics could not be written.", DiskFull.Error("No space left on device"));
+        host.Node.Refusal = new RefusedResult(PreparationFault.Disk, string.Empty, "No space left on device");
 
         var error = await Should.ThrowAsync<RpcException>(() => host.CreateAsync());
-        host.Node.Refusal = DiskFull.Error("No space left on device");
-        var another = await Should.ThrowAsync<RpcException>(() => host.CreateAsync());
 
         (error.StatusCode, error.Info().Reason).ShouldBe((StatusCode.ResourceExhausted, "STORE_FULL"));
-        (another.StatusCode, another.Info().Reason).ShouldBe((StatusCode.ResourceExhausted, "STORE_FULL"));
         (await host.Jobs.ListJobsAsync(new ListJobsRequest())).Jobs.ShouldBeEmpty();
     }
 

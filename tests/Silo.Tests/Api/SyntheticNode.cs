@@ -7,14 +7,13 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
-using Cluster.Silo.Hosting;
 using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Synthetic;
 
 namespace Cluster.Silo.Tests.Api;
 
 /// <summary>A node that answers synthetic jobs, and can be told to hold them.</summary>
-internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost, IJobPreparer
+internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost
 {
     private readonly Workbench[] _benches = [.. Enumerable.Range(0, slots).Select(
         _ => new Workbench(folders, WorkingMemory.Usual, SyntheticConduct.Told, SlotDevice.Processors))];
@@ -33,8 +32,8 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost,
 
     public IReadOnlyList<string> Holds => [];
 
-    /// <summary>Thrown by the preparation instead of an answer.</summary>
-    public Exception? Refusal { get; set; }
+    /// <summary>What preparing answers instead of what it finds.</summary>
+    public WorkResult? Refusal { get; set; }
 
     /// <summary>From now on work begins and does not end; the task ends when some has begun.</summary>
     public Task Hold()
@@ -56,14 +55,11 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost,
     /// <summary>Awaited before each preparation.</summary>
     public Task Preparing { get; set; } = Task.CompletedTask;
 
-    public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
+    public async Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken)
     {
         await Preparing.WaitAsync(cancellationToken);
-        return Refusal is { } refusal ? throw refusal : await _benches[0].PrepareAsync(inputs, options, cancellationToken);
+        return Refusal ?? await _benches[0].ExecuteAsync(job, new PrepareItem(), [], _ => { }, cancellationToken);
     }
-
-    public Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
-        JobPreparations.OnNodeAsync(this, inputs, options, cancellationToken);
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Work;
 using Cluster.Silo.Commands;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Telemetry;
@@ -87,7 +88,7 @@ public sealed class GatewayTests
 
         (await jobs.CreateJobAsync(request)).Job.Spec.Target.ShouldBe(request.Spec.Target);
 
-        host.Node.Refusal = new Cluster.Kernels.KernelException("It is no network.");
+        host.Node.Refusal = new RefusedResult(PreparationFault.Model, "model", "It is no network.");
         var error = await Errors.OfAsync(() => jobs.CreateJobAsync(request).ResponseAsync);
         (error.Info().Reason, error.Status.Detail).ShouldBe(("MODEL_INVALID", "It is no network."));
         (await jobs.ListJobsAsync(new ListJobsRequest())).Jobs.ShouldBeEmpty();

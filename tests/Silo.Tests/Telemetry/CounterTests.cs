@@ -38,7 +38,8 @@ public sealed class CounterTests
     {
         var items = typeof(WorkItem).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(WorkItem)) && !type.IsAbstract);
 
-        Labels.Works.Count.ShouldBe(items.Count());
+        // No slot reads a new job's files.
+        Labels.Works.Count.ShouldBe(items.Count(item => item != typeof(PrepareItem)));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class MessageStreamTests
             new JournalPage([new JournalRecord(0, 1, DateTimeOffset.UnixEpoch, new JobSubmitted(job.Spec.JobId, job.Spec, job.Space))]),
             new EvaluateRequest(4, job.Id, null, new PublishItem(job.Spec.JobId)),
             new CancelRequest(3),
-            new PrepareRequest(4, SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:"))
+            new EvaluateRequest(5, job.Id, job, new PrepareItem()),
         ];
         using var stream = new MemoryStream([.. requests.SelectMany(MessageStream.Frame)]);
         foreach (var request in requests)
@@ -46,8 +46,8 @@ public sealed class MessageStreamTests
             new ResultReply(1, new FailedResult(FailureKind.NotFinite, "é")),
             new CancelledReply(1),
             new FaultReply(1, "IOException", "text"),
-            new RefusedReply(1, "no"),
-            new PreparedReply(1, new(job.Spec, job.Space, ["Softmax"], 8, [])),
+            new ResultReply(1, new RefusedResult(PreparationFault.Model, "model", "no")),
+            new ResultReply(1, new PreparedResult(job.Spec, job.Space, ["Softmax"], 8, 9, ["It has few images."])),
         ];
         using var stream = new MemoryStream([.. replies.SelectMany(MessageStream.Frame)]);
         foreach (var reply in replies)

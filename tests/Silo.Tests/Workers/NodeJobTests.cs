@@ -225,7 +225,7 @@ public sealed class NodeJobTests : IDisposable
         ];
         foreach (var (files, asked) in wrong)
         {
-            (await Should.ThrowAsync<JobException>(worker.PrepareAsync(files, asked, Cancellation))).Message.Length.ShouldBeGreaterThan(20);
+            (await worker.RefuseAsync(files, asked, Cancellation)).Message.Length.ShouldBeGreaterThan(20);
         }
     }
 

@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Nodes;
+using Cluster.Coordinator.Work;
 using Cluster.Storage.Files;
 using Cluster.Tests;
 
@@ -32,7 +32,7 @@ internal static class TinyJob
         return await new FolderArtefactStore(folder["artefacts"]).PutAsync(stream, TestContext.Current.CancellationToken);
     }
 
-    public static JobEntry Entry(JobInputs inputs, PreparedJob prepared) => new()
+    public static JobEntry Entry(JobInputs inputs, PreparedResult prepared) => new()
     {
         Id = $"job-{prepared.Spec.JobId[..8]}",
         CreatedAt = DateTimeOffset.UnixEpoch,

@@ -1,7 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Failures;
 using Cluster.Silo.Workers;
 using Cluster.Tests;
 
@@ -23,10 +22,9 @@ public sealed class UnexecutableModelTests : IDisposable
         await using var worker = new ChildProcessWorker(Children.Options(_folder));
         string model = await TinyJob.StoreAsync(_folder, UnexecutableModel.File);
 
-        var refusal = await Should.ThrowAsync<PreparationException>(
-            () => worker.PrepareAsync(inputs with { Model = model }, options, Cancellation));
+        var refusal = await worker.RefuseAsync(inputs with { Model = model }, options, Cancellation);
 
-        (refusal.Fault, refusal.SpecField).ShouldBe((PreparationFault.Model, "model"), refusal.Message);
+        (refusal.Fault, refusal.Field).ShouldBe((PreparationFault.Model, "model"), refusal.Message);
         refusal.Message.ShouldStartWith("The model cannot be executed in FP32, which was tried with the first calibration images: ");
         refusal.Message.ShouldContain(UnexecutableModel.Name);
         worker.ProcessId.ShouldNotBeNull("a refusal is no reason for another process");

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 
 namespace Cluster.Evaluation.Nodes.Data;

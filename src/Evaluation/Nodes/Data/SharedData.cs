@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Work;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Failures;
 

@@ -1,12 +1,9 @@
 using System.Threading.Channels;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
-using Cluster.Grains.Contracts;
 using Cluster.Silo.Workers.Protocol;
 using Cluster.Silo.Workers.Synthetic;
 
@@ -53,13 +50,16 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
             SlotDevice.Current());
         await foreach (var request in _work.Reader.ReadAllAsync())
         {
-            if (request is JournalPage page)
+            switch (request)
             {
-                Take(page);
-            }
-            else
-            {
-                await AnswerAsync(bench, request);
+                case JournalPage page:
+                    Take(page);
+                    break;
+                case EvaluateRequest evaluate:
+                    await AnswerAsync(bench, evaluate);
+                    break;
+                default:
+                    throw new ProtocolException($"A {request.GetType().Name} is not expected here.");
             }
         }
     }
@@ -112,14 +112,9 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         }
     }
 
-    private async Task AnswerAsync(Workbench bench, WorkerRequest request)
+    private async Task AnswerAsync(Workbench bench, EvaluateRequest request)
     {
-        long id = request switch
-        {
-            EvaluateRequest evaluate => evaluate.Id,
-            PrepareRequest prepare => prepare.Id,
-            _ => throw new ProtocolException($"A {request.GetType().Name} is not expected here."),
-        };
+        long id = request.Id;
         using var cancel = new CancellationTokenSource();
         Activate(id, cancel);
 
@@ -128,27 +123,14 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         WorkerReply reply;
         try
         {
-            reply = await Task.Run(() => DoAsync(bench, request, cancel.Token));
+            JournalRecord[] journal = [.. _journal];
+            _journal.Clear();
+            var job = JobOf(request.JobId, request.Job);
+            reply = new ResultReply(id, await Task.Run(() => bench.ExecuteAsync(job, request.Item, journal, Enter, cancel.Token)));
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             reply = new CancelledReply(id);
-        }
-        catch (PreparationException refusal) when (request is PrepareRequest)
-        {
-            reply = new RefusedReply(id, refusal.Message, refusal.Fault, refusal.SpecField);
-        }
-        catch (IOException full) when (request is PrepareRequest && DiskFull.Is(full))
-        {
-            reply = new RefusedReply(id, full.Message, PreparationFault.Disk);
-        }
-        catch (JobException full) when (request is PrepareRequest && DiskFull.Is(full))
-        {
-            reply = new RefusedReply(id, full.Message, PreparationFault.Disk);
-        }
-        catch (JobException refusal) when (request is PrepareRequest)
-        {
-            reply = new RefusedReply(id, refusal.Message);
         }
 #pragma warning disable CA1031 // Whatever it is, the parent is told and ends this process.
         catch (Exception defect)
@@ -158,29 +140,9 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
             reply = new FaultReply(id, defect.GetType().Name, defect.Message);
         }
 
-        if (request is not PrepareRequest)
-        {
-            Send(new TimesReply(id, _clock.Read()));
-        }
-
+        Send(new TimesReply(id, _clock.Read()));
         Activate(0, null);
         Send(reply);
-    }
-
-    private async Task<WorkerReply> DoAsync(Workbench bench, WorkerRequest request, CancellationToken cancellation)
-    {
-        switch (request)
-        {
-            case EvaluateRequest evaluate:
-                JournalRecord[] journal = [.. _journal];
-                _journal.Clear();
-                var job = JobOf(evaluate.JobId, evaluate.Job);
-                return new ResultReply(evaluate.Id, await bench.ExecuteAsync(job, evaluate.Item, journal, Enter, cancellation));
-            case PrepareRequest prepare:
-                return new PreparedReply(prepare.Id, await bench.PrepareAsync(prepare.Inputs, prepare.Options, cancellation));
-            default:
-                throw new ProtocolException($"A {request.GetType().Name} is not work.");
-        }
     }
 
     private JobEntry JobOf(string id, JobEntry? sent)

@@ -158,7 +158,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         finally
         {
             // Called here because metrics need to know the item.
-            if (message is EvaluateRequest && _options.Worked is { } worked)
+            if (message is EvaluateRequest { Item: not PrepareItem } && _options.Worked is { } worked)
             {
                 worked(new EvaluatorWork(ProcessId, asked.Told ?? asked.Seen, IsTold: asked.Told is not null));
             }
@@ -262,8 +262,6 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
             HeartbeatReply sign => sign.Id,
             TimesReply told => told.Id,
             ResultReply result => result.Id,
-            PreparedReply prepared => prepared.Id,
-            RefusedReply refused => refused.Id,
             CancelledReply cancelled => cancelled.Id,
             FaultReply fault => fault.Id,
             _ => 0,

@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
 using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
 
 namespace Cluster.Silo.Workers.Protocol;
@@ -15,8 +13,6 @@ namespace Cluster.Silo.Workers.Protocol;
 [JsonDerivedType(typeof(HeartbeatReply), "heartbeat")]
 [JsonDerivedType(typeof(TimesReply), "times")]
 [JsonDerivedType(typeof(ResultReply), "result")]
-[JsonDerivedType(typeof(PreparedReply), "prepared")]
-[JsonDerivedType(typeof(RefusedReply), "refused")]
 [JsonDerivedType(typeof(CancelledReply), "cancelled")]
 [JsonDerivedType(typeof(FaultReply), "fault")]
 internal abstract record WorkerReply;
@@ -35,22 +31,6 @@ internal sealed record HeartbeatReply(long Id, WorkStage Stage, double Seconds) 
 /// <param name="Id">The request.</param>
 /// <param name="Times">By the child's clock.</param>
 internal sealed record TimesReply(long Id, WorkTimes Times) : WorkerReply;
-
-/// <summary>A job's files are good.</summary>
-/// <param name="Id">The request.</param>
-/// <param name="Job">What follows from them.</param>
-internal sealed record PreparedReply(long Id, PreparedJob Job) : WorkerReply;
-
-/// <summary>A job's files are not good.</summary>
-/// <param name="Id">The request.</param>
-/// <param name="Message">Why, a sentence for the user.</param>
-/// <param name="Fault">What is at fault.</param>
-/// <param name="Field">The field of the question that it is in, or empty.</param>
-internal sealed record RefusedReply(
-    long Id,
-    string Message,
-    PreparationFault Fault = PreparationFault.Spec,
-    string Field = "") : WorkerReply;
 
 /// <summary>An item's result, or its expected failure.</summary>
 /// <param name="Id">The request.</param>

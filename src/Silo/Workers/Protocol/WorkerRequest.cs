@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Nodes;
 
@@ -12,7 +11,6 @@ namespace Cluster.Silo.Workers.Protocol;
 [JsonDerivedType(typeof(BeginRequest), "begin")]
 [JsonDerivedType(typeof(EvaluateRequest), "evaluate")]
 [JsonDerivedType(typeof(JournalPage), "journal")]
-[JsonDerivedType(typeof(PrepareRequest), "prepare")]
 [JsonDerivedType(typeof(CancelRequest), "cancel")]
 internal abstract record WorkerRequest;
 
@@ -31,13 +29,7 @@ internal sealed record BeginRequest(
     long WorkingMemory,
     double HeartbeatSeconds) : WorkerRequest;
 
-/// <summary>Read and check a job's files.</summary>
-/// <param name="Id">Names the request in replies.</param>
-/// <param name="Inputs">Where they are.</param>
-/// <param name="Options">What is asked of the job.</param>
-internal sealed record PrepareRequest(long Id, JobInputs Inputs, JobOptions Options) : WorkerRequest;
-
-/// <summary>Measure an item.</summary>
+/// <summary>Do an item.</summary>
 /// <param name="Id">Names the request in replies.</param>
 /// <param name="JobId">The job's id.</param>
 /// <param name="Job">The job, or null if it is that of the previous request.</param>

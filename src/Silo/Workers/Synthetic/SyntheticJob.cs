@@ -24,7 +24,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
 
     /// <summary>The job on a synthetic target.</summary>
     /// <exception cref="JobException">The target's text, or a number, is wrong.</exception>
-    public static PreparedJob Prepare(JobInputs inputs, JobOptions options)
+    public static PreparedResult Prepare(JobInputs inputs, JobOptions options)
     {
         var target = SyntheticTarget.Parse(options.Target);
         string model = CanonicalJson.Digest(new { target.Groups, target.Sensitive, target.Seed, target.Images });
@@ -50,7 +50,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         spec.Validate();
         var space = Network(target).Space with { ModelDigest = model };
         var forecast = SearchForecast.Of(spec, space);
-        return new PreparedJob(spec, space, [], forecast.Likely, []) { MostItems = forecast.Most };
+        return new PreparedResult(spec, space, [], forecast.Likely, forecast.Most, []);
     }
 
     public async Task<WorkResult> ExecuteAsync(

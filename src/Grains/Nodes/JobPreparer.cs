@@ -1,0 +1,38 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
+
+namespace Cluster.Grains.Nodes;
+
+/// <summary>
+/// Has the files of new jobs read: on this silo, or, where it has no slot that runs the job's target, on a node that has one, as the class
+/// of its device is part of what the job is.
+/// </summary>
+/// <param name="nodes">The cluster's nodes.</param>
+/// <param name="here">This silo's; null on a gateway.</param>
+public sealed class JobPreparer(ClusterNodes nodes, INodeHost? here = null)
+{
+    /// <summary>A <see cref="PreparedResult"/> or a <see cref="RefusedResult"/>; what is not the job's fault is thrown.</summary>
+    /// <exception cref="IOException">A disk is full.</exception>
+    /// <exception cref="GrainProblemException">It could not be found out: try again.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken)
+    {
+        var result = await IsForHereAsync(job.Spec.Options.Target, cancellationToken)
+            ? await here!.PrepareAsync(job, cancellationToken)
+            : await nodes.PrepareAsync(job, cancellationToken);
+        return result switch
+        {
+            PreparedResult or RefusedResult { Fault: not PreparationFault.Disk } => result,
+            RefusedResult full => throw DiskFull.Error(full.Message),
+            FailedResult { Kind: FailureKind.Unavailable } lost => throw new GrainProblemException(lost.Reason) { IsForPeople = true },
+            FailedResult failed => new RefusedResult(
+                PreparationFault.Spec, string.Empty, $"The job's files could not be checked: {failed.Reason}"),
+            _ => throw new InvalidOperationException($"A {result.GetType().Name} is no answer to the reading of a job's files."),
+        };
+    }
+
+    private async Task<bool> IsForHereAsync(string target, CancellationToken cancellationToken) => here is { Slots.Count: > 0 }
+        && (ClusterNodes.Runs(here.Slots, target) || !await nodes.HasAsync(target, cancellationToken));
+}
