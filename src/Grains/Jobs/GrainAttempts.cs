@@ -72,7 +72,7 @@ internal sealed partial class GrainAttempts
     /// <summary>Nodes may let go what they keep under these keys.</summary>
     public void Forget(IReadOnlyCollection<string> keys)
     {
-        if (keys.Count > 0)
+        if (keys.Count > 0 && !_scope.IsLeft())
         {
             _durable.Forget(keys);
         }
@@ -240,7 +240,7 @@ internal sealed partial class GrainAttempts
         }
         catch (OperationCanceledException) when (course.IsGivenUp || course.IsAhead)
         {
-            // Not waited for: the item has its result, or nobody knows of it who could take it up.
+            // Not waited for: the item has its result, or is not likely any more.
             _ = StopAndForgetAsync(key);
             throw;
         }
@@ -283,8 +283,11 @@ internal sealed partial class GrainAttempts
 
     private async Task StopAndForgetAsync(string key)
     {
-        await StopAsync(key);
-        _durable.Forget([key]);
+        if (!_scope.IsLeft())
+        {
+            await StopAsync(key);
+            _durable.Forget([key]);
+        }
     }
 
     // Where it cannot be reached, its lease runs out, which stops it too.

@@ -9,6 +9,12 @@ internal sealed class JobGrainScope
     /// <summary>Told that nodes can do the job's work.</summary>
     public Func<Task> Schedulable { get; set; } = static () => Task.CompletedTask;
 
+    /// <summary>
+    /// Whether the run has lost the job, or leaves it: what runs on nodes and what they keep is its next coordinator's then, and neither
+    /// stopped nor forgotten.
+    /// </summary>
+    public Func<bool> IsLeft { get; set; } = static () => false;
+
     /// <summary>Whether what runs is stopped with the run. Not where only the coordinator moves: the next one takes it up.</summary>
     public bool StopsWork { get; set; }
 }

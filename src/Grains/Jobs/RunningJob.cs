@@ -44,6 +44,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         {
             Unschedulable = UnschedulableAsync,
             Schedulable = SchedulableAsync,
+            IsLeft = () => journal.Failure is not null || _stop.IsCancellationRequested,
         };
         _logger = logger;
     }

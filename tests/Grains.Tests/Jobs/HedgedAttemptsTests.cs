@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
@@ -25,10 +26,14 @@ public sealed class HedgedAttemptsTests
 
     private static IEnumerable<string> Names => Networks.Easy.Space.Groups.Select(group => group.Name);
 
+    private const string NotOwner = "The journal has another owner.";
+
     private readonly ManualTime _time = new();
     private readonly PlayedGrains.Played _cluster;
     private readonly HedgedAttempts _attempts;
+    private readonly JobGrainScope _scope = new();
     private readonly ConcurrentQueue<(int Number, string Node)> _started = new();
+    private int _refused;
 
     public HedgedAttemptsTests()
     {
@@ -38,7 +43,7 @@ public sealed class HedgedAttemptsTests
             factory,
             nodes,
             Options,
-            new JobGrainScope(),
+            _scope,
             _time,
             NullLogger.Instance));
     }
@@ -104,6 +109,27 @@ public sealed class HedgedAttemptsTests
 
         (await run).Ended.ShouldNotBeNull().Failure.ShouldBeNull();
         _cluster.Stopped.Task.IsCompleted.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_TheSecondCannotBeRecorded_StopsTheFirstOnlyWhereTheJobIsStillItsOwn(bool isLeft)
+    {
+        var run = await BeginLongAsync(_ => new TaskCompletionSource<WorkResult>().Task);
+        _refused = 2;
+        _scope.IsLeft = () => isLeft;
+        var telling = _time.ArmedAsync(Options.ForgetEvery);
+
+        _time.Advance(Long);
+
+        (await Should.ThrowAsync<JobException>(run)).Message.ShouldBe(NotOwner);
+        if (!isLeft)
+        {
+            await telling;
+        }
+
+        _cluster.Stopped.Task.IsCompleted.ShouldBe(!isLeft, "the next coordinator of a job follows its attempts");
     }
 
     [Fact]
@@ -207,7 +233,7 @@ public sealed class HedgedAttemptsTests
     private Attempt Numbered(int sequence, int number) => new(sequence, number, Alone: false, (node, _) =>
     {
         _started.Enqueue((number, node));
-        return Task.CompletedTask;
+        return number == _refused ? throw new JobException(NotOwner) : Task.CompletedTask;
     })
     {
         Second = () => Numbered(sequence, number + 1),
