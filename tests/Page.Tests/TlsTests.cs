@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Cluster.Silo.Hosting;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Terminal.Tls;
 
@@ -57,13 +58,15 @@ public sealed class TlsTests : IDisposable
         return answer.StatusCode;
     }
 
-    private Encryption Encryption(bool asksClients)
+    private Func<SiloOptions, SiloOptions> Encryption(bool asksClients)
     {
         var (certificate, key) = _authority.Write(_folder, "silo");
-        return new Encryption
+        var authorities = asksClients ? new NamedFile("--client-ca", _authority.Write(_folder)) : null;
+        return options => options with
         {
-            Identity = (new NamedFile("--tls-cert", certificate), new NamedFile("--tls-key", key)),
-            ClientAuthorities = asksClients ? new NamedFile("--client-ca", _authority.Write(_folder)) : null,
+            Certificate = new NamedFile("--tls-cert", certificate),
+            Key = new NamedFile("--tls-key", key),
+            ClientAuthorities = authorities,
         };
     }
 

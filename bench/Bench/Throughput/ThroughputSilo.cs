@@ -34,7 +34,7 @@ internal static class ThroughputSilo
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             DataFolder = options.Folder,
             Devices = [],
-            Database = clustered ? options.Database : null,
+            Clustering = clustered ? $"postgres:{options.Database}" : "localhost",
             SiloPort = FreePort.Next(),
             GatewayPort = FreePort.Next(),
         }));

@@ -57,7 +57,7 @@ internal static class GatewayHost
         var silos = options.Encryption.LoadForSilos();
         ServerHost.AddReloaded(builder, silos, tokens);
         builder.UseOrleansClient(client => OrleansClustering.Configure(client, options, silos));
-        var folders = new NodeFolders(Path.GetFullPath(options.Artefacts), Path.GetFullPath(options.Artefacts));
+        var folders = new NodeFolders(Path.GetFullPath(options.ArtefactFolder), Path.GetFullPath(options.ArtefactFolder));
         builder.Services.AddClusterApi(new ApiOptions
         {
             Tokens = tokens is null ? null : tokens.Read,
@@ -72,7 +72,7 @@ internal static class GatewayHost
 
     private static WebApplication Build(WebApplicationBuilder builder, GatewayOptions options, IJobStore jobs, BucketClient? bucket)
     {
-        string artefacts = Path.GetFullPath(options.Artefacts);
+        string artefacts = Path.GetFullPath(options.ArtefactFolder);
         ServerHost.AddStores(builder, jobs, artefacts, bucket, options.CopiedBytes);
         var gateway = ServerHost.Build(builder, options.Encryption);
         gateway.Services.GetRequiredService<SiloMetrics>().AddFolder("artefacts", artefacts);

@@ -1,52 +1,49 @@
 using System.Net;
-using Cluster.Silo.Api.Access;
-using Cluster.Silo.Hosting.Tls;
+using Cluster.Silo.Settings;
 using Cluster.Storage.S3;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Hosting;
 
 /// <summary>How a gateway is started: a door of a cluster without a silo behind it in the same process.</summary>
-internal sealed record GatewayOptions
+internal sealed record GatewayOptions : ServerOptions
 {
-    /// <summary>Where clients connect; port 0 for a free one.</summary>
-    public required IPEndPoint Listen { get; init; }
+    /// <summary>Where the artefacts are that all silos and gateways of the cluster see: a folder, or a bucket.</summary>
+    [Setting("--artefacts", "folder of artefacts that all silos of the cluster see, or s3://BUCKET/PREFIX", "PLACE", IsRequired = true)]
+    public string Artefacts { get; init; } = "";
 
-    /// <summary>Where browsers find the live page, or null for none; port 0 for a free one.</summary>
-    public IPEndPoint? Page { get; init; }
+    /// <summary>The folder of copies of what is in a bucket.</summary>
+    [Setting("--copies", "folder of copies of artefacts that are in a bucket", "DIR")]
+    public string? Copies { get; init; }
 
-    /// <summary>The database of the cluster, in Npgsql's form.</summary>
-    public required string Database { get; init; }
-
-    /// <summary>The artefact store's folder, which all silos and gateways of the cluster see; with a bucket, that of its copies.</summary>
-    public required string Artefacts { get; init; }
-
-    /// <summary>The bucket that all silos and gateways of the cluster keep artefacts in, or null for a folder.</summary>
-    public BucketPlace? Bucket { get; init; }
-
-    /// <summary>What copies of the bucket's artefacts may take that are not in use, in bytes; 0 for any.</summary>
-    public long CopiedBytes { get; init; }
+    /// <summary>The database of the cluster.</summary>
+    [Setting(
+        "--clustering", "the cluster's database: postgres:CONNECTION (in Npgsql's form; - reads it from CLUSTER_DATABASE)", "WHERE")]
+    public string Clustering { get; init; } = "postgres:-";
 
     /// <summary>The gateway ports of silos; none: those that the database names.</summary>
+    [Setting("--gateways", "gateway ports of silos, separated by commas; by default those that the database names", "ADDRESS:PORT,…")]
     public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [];
 
-    /// <summary>Silos and gateways of one cluster have the same name.</summary>
-    public string ClusterId { get; init; } = "cluster";
+    /// <summary>The bucket that all silos and gateways of the cluster keep artefacts in, or null for a folder.</summary>
+    /// <exception cref="UsageException">The text cannot be used.</exception>
+    public BucketPlace? Bucket => BucketOf(Artefacts);
 
-    /// <summary>Who can read what it sends, and whom it lets connect.</summary>
-    public Encryption Encryption { get; init; } = new();
+    /// <summary>The artefact store's folder; with a bucket, that of its copies.</summary>
+    /// <exception cref="UsageException">There is a bucket without copies, or the other way round.</exception>
+    public string ArtefactFolder => (Bucket, Copies) switch
+    {
+        (not null, { } copies) => copies,
+        (null, null) => Artefacts,
+        (not null, null) => throw new UsageException(
+            "--artefacts names a bucket, whose files are read from copies: give --copies DIR too."),
+        _ => throw new UsageException("--copies is given without a bucket: give --artefacts s3://BUCKET/PREFIX, or leave it out."),
+    };
 
-    /// <summary>File of the token that callers must send, or null if everyone may call.</summary>
-    public string? TokenFile { get; init; }
-
-    /// <summary>File of several callers with their tokens' digests and roles, or null; not with <see cref="TokenFile"/>.</summary>
-    public string? TokensFile { get; init; }
-
-    /// <summary>The largest upload, in bytes.</summary>
-    public long MaxArtefactBytes { get; init; } = 2L << 30;
-
-    /// <summary>How much one tenant may have.</summary>
-    public Quotas Quotas { get; init; } = new();
-
-    /// <summary>Calls that one address may begin in a second, in the long run; 0 for any number.</summary>
-    public int CallsPerSecond { get; init; } = 200;
+    /// <summary>The database of the cluster, in Npgsql's form.</summary>
+    /// <exception cref="UsageException">None is named.</exception>
+    public string Database => DatabaseOf(Clustering)
+        ?? throw new UsageException(
+            "--clustering is 'localhost' where the database of a cluster is expected, as a cluster of one needs no gateway: give "
+            + "--clustering postgres:CONNECTION.");
 }

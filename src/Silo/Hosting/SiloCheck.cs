@@ -37,7 +37,7 @@ internal static class SiloCheck
                 .. options.Encryption.Describe(),
                 .. options.Page is { } page ? [$"shows its jobs to browsers on {page}"] : Array.Empty<string>(),
                 .. options.OrleansDashboard ? ["shows Orleans' own dashboard to admins there, at /orleans"] : Array.Empty<string>(),
-                options.Devices.Count == 0 ? "coordinates jobs, and has no slots" : $"works on {string.Join(", ", options.Devices)}",
+                options.Slots.Count == 0 ? "coordinates jobs, and has no slots" : $"works on {string.Join(", ", options.Slots)}",
                 $"keeps its files in {folders.Root}, artefacts in {Artefacts(options, folders)}{Cached(options)}",
                 Membership(options),
                 TelemetryExport.Describe(environment),

@@ -11,7 +11,8 @@ internal sealed class SiloFolders(SiloOptions options)
 {
     public string Root { get; } = Path.GetFullPath(options.DataFolder);
 
-    public string Artefacts => options.Artefacts is { } shared ? Path.GetFullPath(shared) : Path.Combine(Root, "artefacts");
+    public string Artefacts =>
+        options is { Artefacts: { } shared, Bucket: null } ? Path.GetFullPath(shared) : Path.Combine(Root, "artefacts");
 
     /// <summary>The data folder where every user of the machine may read it, or null.</summary>
     public string? OpenRoot => new DirectoryInfo(Root).UnixFileMode.HasFlag(UnixFileMode.OtherRead) ? Root : null;

@@ -108,7 +108,7 @@ internal static partial class SiloHost
             services.AddHostedService(provider => new CacheSweep(
                 folders.Node, TimeProvider.System, provider.GetRequiredService<ILogger<CacheSweep>>()));
             services.AddHostedService(provider => new GpuWatch(
-                options.Devices,
+                options.Slots,
                 Nvml.FileName,
                 provider.GetRequiredService<SiloMetrics>(),
                 provider.GetRequiredService<ILogger<GpuWatch>>()));
@@ -158,7 +158,7 @@ internal static partial class SiloHost
     {
         var versions = OpenedJob.CurrentVersions();
         var metrics = provider.GetRequiredService<SiloMetrics>();
-        return new SlotHost(id, OfferedSlots.Of(options.Devices, versions), versions, Supplied);
+        return new SlotHost(id, OfferedSlots.Of(options.Slots, versions), versions, Supplied);
 
         // What works reads a folder, whatever the store is.
         ISlotWorker Supplied(SlotStatus slot) => provider.GetService<BucketArtefactStore>() is { } bucket
@@ -172,7 +172,7 @@ internal static partial class SiloHost
                 Folders = folders.Node,
                 Device = slot.Device,
                 DeviceClass = slot.HasOwnDevice ? slot.DeviceClass : null,
-                Slots = options.Devices.Count,
+                Slots = options.Slots.Count,
                 AllowSynthetic = options.AllowSynthetic,
                 MemoryLimit = options.MemoryLimit,
                 MachineLock = options.MachineLock,

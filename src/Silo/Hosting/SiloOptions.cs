@@ -1,114 +1,129 @@
 using System.Net;
 using Cluster.Grains.Ports;
-using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Collection;
-using Cluster.Silo.Hosting.Tls;
+using Cluster.Silo.Settings;
 using Cluster.Storage.S3;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Hosting;
 
 /// <summary>How a silo is started.</summary>
-internal sealed record SiloOptions
+internal sealed record SiloOptions : ServerOptions
 {
-    /// <summary>Where clients connect; port 0 for a free one.</summary>
-    public required IPEndPoint Listen { get; init; }
-
-    /// <summary>Where browsers find the live page, or null for none; port 0 for a free one.</summary>
-    public IPEndPoint? Page { get; init; }
-
     /// <summary>The silo's folder: jobs (without a database), artefacts, caches.</summary>
-    public required string DataFolder { get; init; }
+    [Setting("--data-dir", "folder of jobs, artefacts and caches", "DIR", IsRequired = true)]
+    public string DataFolder { get; init; } = "";
 
-    /// <summary>The artefact store's folder, shared by all silos of a cluster; null: in the data folder.</summary>
+    /// <summary>Where artefacts are, which all silos of a cluster see: a folder, or a bucket; null: in the data folder.</summary>
+    [Setting(
+        "--artefacts",
+        "folder of artefacts that all silos of the cluster see, or s3://BUCKET/PREFIX; by default in the data folder",
+        "PLACE")]
     public string? Artefacts { get; init; }
 
-    /// <summary>The bucket that all silos of a cluster keep artefacts in, or null for a folder.</summary>
-    public BucketPlace? Bucket { get; init; }
-
-    /// <summary>What copies of the bucket's artefacts may take that are not in use, in bytes; 0 for any.</summary>
-    public long CopiedBytes { get; init; }
-
-    /// <summary>What unpacked data may take that are not in use, in bytes; 0 for any.</summary>
-    public long UnpackedBytes { get; init; }
-
-    /// <summary>What calibration statistics may take that are not in use, in bytes; 0 for any.</summary>
-    public long CalibrationBytes { get; init; }
-
     /// <summary>Folders whose files callers may name by path; nothing else is read for them.</summary>
+    [Setting("--shared-data", "folder whose files callers may name by their paths; repeatable, none by default", "DIR")]
     public IReadOnlyList<string> SharedData { get; init; } = [];
 
+    /// <summary>One device a slot, where the silo is a worker.</summary>
+    [Setting(
+        "--devices", "slots: cpu:N for N on the processors, cuda:N for GPU number N; separated by commas", "LIST", Default = "cpu:1")]
+    public IReadOnlyList<string> Devices { get; init; } = ["cpu:0"];
+
     /// <summary>What the silo is there for.</summary>
+    [Setting(
+        "--roles", "what the silo is there for: coordinator (hosts jobs), worker (has slots), or both, separated by a comma", "LIST",
+        Default = "coordinator,worker")]
     public SiloRoles Roles { get; init; } = SiloRoles.All;
 
-    /// <summary>One device a slot; none where the silo is no worker.</summary>
-    public required IReadOnlyList<string> Devices { get; init; }
-
-    /// <summary>
-    /// The database that the silos of a cluster meet in, in Npgsql's form, or null for a cluster of this silo alone.
-    /// </summary>
-    public string? Database { get; init; }
-
-    /// <summary>Silos of one cluster have the same name.</summary>
-    public string ClusterId { get; init; } = "cluster";
+    /// <summary>Where silos meet.</summary>
+    [Setting(
+        "--clustering", "localhost for a cluster of one, or postgres:CONNECTION (in Npgsql's form; - reads it from CLUSTER_DATABASE)",
+        "WHERE")]
+    public string Clustering { get; init; } = "localhost";
 
     /// <summary>The address under which other silos reach this one.</summary>
+    [Setting("--advertise", "address under which other silos reach this one", "ADDRESS")]
     public IPAddress Advertised { get; init; } = IPAddress.Loopback;
 
     /// <summary>The port of other silos; 0 for a free one.</summary>
+    [Setting("--silo-port", "port for other silos; 0 for a free one", "PORT", Most = ushort.MaxValue)]
     public int SiloPort { get; init; }
 
     /// <summary>The port of Orleans clients, which gateways are; 0 for none: whoever reaches it needs no token.</summary>
+    [Setting(
+        "--gateway-port", "port for gateways (cluster gateway), which asks for no token; none by default", "PORT", Most = ushort.MaxValue)]
     public int GatewayPort { get; init; }
 
-    /// <summary>
-    /// Whether work is done in this process instead of one child per slot: for tests and benchmarks that do not measure
-    /// the work itself.
-    /// </summary>
-    public bool InProcess { get; init; }
-
-    /// <summary>Whether synthetic jobs are accepted.</summary>
-    public bool AllowSynthetic { get; init; }
-
-    /// <summary>
-    /// Whether lost silos are noticed within seconds, at the price of mistaking busy ones for lost: for tests.
-    /// </summary>
-    public bool NoticesLossesFast { get; init; }
-
     /// <summary>Whether the page's port has Orleans' own dashboard, for admins.</summary>
+    [Setting("--orleans-dashboard", "Orleans' own dashboard at /orleans of the page's port, for admins")]
     public bool OrleansDashboard { get; init; }
 
-    /// <summary>Who can read what it sends, and whom it lets connect.</summary>
-    public Encryption Encryption { get; init; } = new();
+    /// <summary>See <see cref="RetentionRules.KeepUploads"/>.</summary>
+    [Setting("--keep-uploads", "days that a file is kept which no job names; 0 for ever", "DAYS")]
+    public TimeSpan KeepUploads { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>File of the token that callers must send, or null if everyone may call.</summary>
-    public string? TokenFile { get; init; }
+    /// <summary>See <see cref="RetentionRules.KeepJobs"/>.</summary>
+    [Setting("--keep-jobs", "days that a job is kept after its end; 0 for ever", "DAYS")]
+    public TimeSpan KeepJobs { get; init; }
 
-    /// <summary>File of several callers with their tokens' digests and roles, or null; not with <see cref="TokenFile"/>.</summary>
-    public string? TokensFile { get; init; }
+    /// <summary>See <see cref="RetentionRules.MostBytes"/>.</summary>
+    [Setting("--max-stored", "size of all files above which jobs that have ended go, the oldest first, in GiB; 0 for any", "GIB")]
+    public long StoredBytes { get; init; }
 
-    /// <summary>The largest upload, in bytes.</summary>
-    public long MaxArtefactBytes { get; init; } = 2L << 30;
+    /// <summary>What unpacked data may take that are not in use, in bytes; 0 for any.</summary>
+    [Setting(
+        "--max-unpacked", "size of the data unpacked on this machine, in GiB, above which those unused for longest go; 0 for any", "GIB")]
+    public long UnpackedBytes { get; init; }
 
-    /// <summary>How much one tenant may have.</summary>
-    public Quotas Quotas { get; init; } = new();
-
-    /// <summary>Calls that one address may begin in a second, in the long run; 0 for any number.</summary>
-    public int CallsPerSecond { get; init; } = 200;
-
-    /// <summary>How long jobs and files are kept.</summary>
-    public RetentionRules Retention { get; init; } = new() { KeepUploads = TimeSpan.FromDays(7) };
+    /// <summary>What calibration statistics may take that are not in use, in bytes; 0 for any.</summary>
+    [Setting(
+        "--max-calibration",
+        "size of the calibration statistics on this machine, in GiB, above which those unused for longest go; 0 for any",
+        "GIB")]
+    public long CalibrationBytes { get; init; }
 
     /// <summary>Resident bytes above which a slot's child is ended; 0 for no limit; null: its share of the machine's memory.</summary>
+    [Setting(
+        "--memory-limit",
+        "memory limit of a slot's process, in GiB; 0 for none; by default its share of nine tenths of the machine's",
+        "GIB")]
     public long? MemoryLimit { get; init; }
+
+    /// <summary>Longest that one item may run.</summary>
+    [Setting("--item-limit", "time limit of one candidate, in minutes", "MINUTES", IsMoreThanLeast = true)]
+    public TimeSpan ItemLimit { get; init; } = TimeSpan.FromMinutes(20);
 
     /// <summary>
     /// File of the lock that timings of one machine share, for silos that have different temporary folders; null: in that
     /// folder.
     /// </summary>
+    [Setting(
+        "--machine-lock",
+        "file of the lock that timings of several silos on one machine share; by default in the temporary folder",
+        "FILE")]
     public string? MachineLock { get; init; }
 
-    /// <summary>Longest that one item may run.</summary>
-    public TimeSpan ItemLimit { get; init; } = TimeSpan.FromMinutes(20);
+    /// <summary>Folder of results kept across jobs, or null for none.</summary>
+    [Setting("--cache", "folder of results across jobs", "DIR")]
+    public string? EvaluationCache { get; init; }
+
+    /// <summary>Whether synthetic jobs are accepted.</summary>
+    [Setting("--allow-synthetic", "accept synthetic jobs, for tests", IsHidden = true)]
+    public bool AllowSynthetic { get; init; }
+
+    /// <summary>
+    /// Whether work is done in this process instead of one child per slot: for tests and benchmarks that do not measure
+    /// the work itself.
+    /// </summary>
+    [Setting("--in-process", "work in this process, for benchmarks of everything but the work", IsHidden = true)]
+    public bool InProcess { get; init; }
+
+    /// <summary>
+    /// Whether lost silos are noticed within seconds, at the price of mistaking busy ones for lost: for tests.
+    /// </summary>
+    [Setting("--notice-losses-fast", "declare silent silos lost within seconds, for tests", IsHidden = true)]
+    public bool NoticesLossesFast { get; init; }
 
     /// <summary>How long running work may take to end when the silo stops.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(60);
@@ -116,6 +131,19 @@ internal sealed record SiloOptions
     /// <summary>How long the silo takes to stop at most: draining, then what coordinators still write.</summary>
     public TimeSpan StopLimit => DrainLimit + TimeSpan.FromSeconds(40);
 
-    /// <summary>Folder of results kept across jobs, or null for none.</summary>
-    public string? EvaluationCache { get; init; }
+    /// <summary>The devices of its slots: none where it is no worker.</summary>
+    public IReadOnlyList<string> Slots => Roles.HasFlag(SiloRoles.Worker) ? Devices : [];
+
+    /// <summary>The bucket that all silos of a cluster keep artefacts in, or null for a folder.</summary>
+    /// <exception cref="UsageException">The text cannot be used.</exception>
+    public BucketPlace? Bucket => BucketOf(Artefacts);
+
+    /// <summary>
+    /// The database that the silos of a cluster meet in, in Npgsql's form, or null for a cluster of this silo alone.
+    /// </summary>
+    /// <exception cref="UsageException">Neither is named.</exception>
+    public string? Database => DatabaseOf(Clustering);
+
+    /// <summary>How long jobs and files are kept.</summary>
+    public RetentionRules Retention => new() { KeepUploads = KeepUploads, KeepJobs = KeepJobs, MostBytes = StoredBytes };
 }

@@ -4,7 +4,7 @@ using Cluster.Coordinator;
 using Cluster.Evaluation.Gpus;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Hosting.Tls;
-using Cluster.Silo.Page;
+using Cluster.Silo.Settings;
 using Cluster.Terminal;
 
 namespace Cluster.Silo.Hosting;
@@ -29,7 +29,7 @@ internal static class StartChecks
     /// <exception cref="JobException">A slot's GPU cannot be used here: nothing takes its place in silence.</exception>
     public static void RequireDevices(SiloOptions options)
     {
-        foreach (string device in options.Devices.Where(device => device.StartsWith("cuda", StringComparison.Ordinal)))
+        foreach (string device in options.Slots.Where(device => device.StartsWith("cuda", StringComparison.Ordinal)))
         {
             if (SlotDevice.Problem(device) is { } refusal)
             {
@@ -38,11 +38,11 @@ internal static class StartChecks
         }
     }
 
-    /// <exception cref="UsageException">A number makes no sense, or two ports are one.</exception>
+    /// <exception cref="UsageException">What was given does not go together, or two ports are one.</exception>
     public static void RequireSensible(SiloOptions options)
     {
-        RequireSensible(options.MaxArtefactBytes, options.CallsPerSecond);
-        RequireGuarded(options.Listen, options.Page, options.TokenFile ?? options.TokensFile, options.Encryption);
+        _ = options.Bucket;
+        RequireGuarded(options);
         if (options.Database is not null && !options.Encryption.IsOptional && options.Encryption.SiloAuthorities is null
             && !IPAddress.IsLoopback(options.Advertised))
         {
@@ -55,50 +55,35 @@ internal static class StartChecks
             options.Database is not null || options.Roles.HasFlag(SiloRoles.Coordinator),
             "--roles is worker where a cluster of one needs a coordinator, which is the default, or --clustering postgres:CONNECTION");
         Require(!options.OrleansDashboard || options.Page is not null, "--orleans-dashboard is given without --page, whose port it is on");
-        Require(options.ItemLimit > TimeSpan.Zero, "--item-limit is not more than 0 where the minutes of one candidate are expected");
-        Require(options.MemoryLimit is null or >= 0, "--memory-limit is less than 0 where the memory of a slot is expected, or 0 for none");
-        var ports = new[]
-        {
-            ("--listen", options.Listen.Port), ("--page", options.Page?.Port ?? 0), ("--silo-port", options.SiloPort),
-            ("--gateway-port", options.GatewayPort), ("--health-port", options.Encryption.HealthPort ?? 0),
-        };
-        foreach (var (option, port) in ports)
-        {
-            Require(port is >= 0 and <= ushort.MaxValue, $"{option} has the port {port} where 0 to {ushort.MaxValue} is expected");
-        }
-
         if (options.MachineLock is { } file && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
         {
             Require(false, $"--machine-lock is '{file}', expected a file in a folder that is there");
         }
 
-        RequireDistinct(ports);
+        RequireDistinct([.. Ports(options), ("--silo-port", options.SiloPort), ("--gateway-port", options.GatewayPort)]);
     }
 
-    /// <exception cref="UsageException">A number makes no sense.</exception>
+    /// <exception cref="UsageException">What was given does not go together, or two ports are one.</exception>
     public static void RequireSensible(GatewayOptions options)
     {
-        RequireSensible(options.MaxArtefactBytes, options.CallsPerSecond);
-        RequireGuarded(options.Listen, options.Page, options.TokenFile ?? options.TokensFile, options.Encryption);
-        RequireDistinct(
-        [
-            ("--listen", options.Listen.Port), ("--page", options.Page?.Port ?? 0), ("--health-port", options.Encryption.HealthPort ?? 0),
-        ]);
+        _ = (options.ArtefactFolder, options.Database);
+        RequireGuarded(options);
+        RequireDistinct(Ports(options));
     }
 
-    private static void RequireGuarded(IPEndPoint listen, IPEndPoint? page, string? tokens, Encryption encryption)
-    {
-        if (encryption.HealthPort is { } port)
-        {
-            Require(port is > 0 and <= ushort.MaxValue, $"--health-port has the port {port} where 1 to {ushort.MaxValue} is expected");
-        }
+    private static (string Option, int Port)[] Ports(ServerOptions options) =>
+    [
+        ("--listen", options.Listen.Port), ("--page", options.Page?.Port ?? 0), ("--health-port", options.HealthPort ?? 0),
+    ];
 
-        RequireEncrypted(listen, "--listen", encryption);
-        if (page is not null)
+    private static void RequireGuarded(ServerOptions options)
+    {
+        RequireEncrypted(options.Listen, "--listen", options.Encryption);
+        if (options.Page is { } page)
         {
-            string? problem = PageAddress.Problem(page, tokens is not null);
+            string? problem = PageAddress.Problem(page, (options.TokenFile ?? options.TokensFile) is not null);
             Require(problem is null, problem!);
-            RequireEncrypted(page, "--page", encryption);
+            RequireEncrypted(page, "--page", options.Encryption);
         }
     }
 
@@ -143,14 +128,6 @@ internal static class StartChecks
     public static string? OpenDoor(string? tokenFile, IPEndPoint listen) => tokenFile is null && !IPAddress.IsLoopback(listen.Address)
         ? $"Anyone who reaches {listen} may submit jobs and read results: give --token-file or --tokens."
         : null;
-
-    private static void RequireSensible(long maxArtefactBytes, int callsPerSecond)
-    {
-        Require(maxArtefactBytes > 0, "--max-artefact-size is not more than 0 where the size of the largest upload is expected");
-        Require(
-            callsPerSecond is >= 0 and <= 1_000_000,
-            "--max-calls is not within 0 to 1000000 where the calls of one address in a second are expected, or 0 for any number");
-    }
 
     private static void Require(bool isSensible, string otherwise)
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Cluster.Contract.V1;
 using Cluster.Silo.Api;
 using Cluster.Silo.Hosting;
+using Cluster.Silo.Settings;
 
 namespace Cluster.Deploy.Tests.Kubernetes;
 
@@ -159,12 +160,7 @@ public sealed class SiloTests
         rendered.Silo("silo").Matches(spread["labelSelector"]).ShouldBeFalse("they are spread among themselves");
     }
 
-    private static SiloOptions Defaults { get; } = new()
-    {
-        Listen = ListenAddress.Parse("127.0.0.1:0"),
-        DataFolder = "data",
-        Devices = ["cpu:0"],
-    };
+    private static SiloOptions Defaults { get; } = new();
 
     private static IReadOnlyList<string> Slots(PodTemplate silo) =>
         Options(silo).TryGetValue("--devices", out string? devices) ? DeviceSlots.Parse(devices) : [];

@@ -46,11 +46,11 @@ internal sealed class PageSilo : IAsyncDisposable
     private readonly WorkFolder _folder;
     private readonly bool _hasToken;
     private readonly bool _hasOrleans;
-    private readonly Encryption _encryption;
+    private readonly Func<SiloOptions, SiloOptions> _encryption;
     private WebApplication? _app;
     private GrpcChannel? _channel;
 
-    private PageSilo(WorkFolder folder, bool hasToken, bool hasOrleans, Encryption encryption) =>
+    private PageSilo(WorkFolder folder, bool hasToken, bool hasOrleans, Func<SiloOptions, SiloOptions> encryption) =>
         (_folder, _hasToken, _hasOrleans, _encryption) = (folder, hasToken, hasOrleans, encryption);
 
     /// <summary>Where the page is; the same after another start.</summary>
@@ -63,9 +63,10 @@ internal sealed class PageSilo : IAsyncDisposable
 
     public Metadata Headers => _hasToken ? new Metadata { { "authorization", $"Bearer {Token}" } } : [];
 
-    public static async Task<PageSilo> StartAsync(bool hasToken = false, bool hasOrleans = false, Encryption? encryption = null)
+    public static async Task<PageSilo> StartAsync(
+        bool hasToken = false, bool hasOrleans = false, Func<SiloOptions, SiloOptions>? encryption = null)
     {
-        var silo = new PageSilo(new WorkFolder(), hasToken, hasOrleans, encryption ?? new Encryption());
+        var silo = new PageSilo(new WorkFolder(), hasToken, hasOrleans, encryption ?? (static options => options));
         await silo.StartAgainAsync();
         return silo;
     }
@@ -91,10 +92,9 @@ internal sealed class PageSilo : IAsyncDisposable
                     name=tenant role=admin tenant=blue {Digest(TenantToken)}
                     """)
                 : null,
-            Encryption = _encryption,
             DrainLimit = TimeSpan.FromSeconds(1),
         };
-        _app = await SiloHost.BuildAsync(options, TestContext.Current.CancellationToken);
+        _app = await SiloHost.BuildAsync(_encryption(options), TestContext.Current.CancellationToken);
         await _app.StartAsync(TestContext.Current.CancellationToken);
         Address = new Uri(PageServer.Address(_app)!);
         _channel = GrpcChannel.ForAddress(Listens);

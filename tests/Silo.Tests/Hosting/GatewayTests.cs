@@ -134,7 +134,7 @@ public sealed class GatewayTests
     [Theory]
     [InlineData("a cluster of one needs no gateway", "--clustering", "localhost")]
     [InlineData("--gateways has '10.0.0.5'", "--clustering", "postgres:Host=db", "--gateways", "10.0.0.5")]
-    [InlineData("--max-calls is not within", "--clustering", "postgres:Host=db", "--max-calls", "-1")]
+    [InlineData("--max-calls is '-1' where a whole number 0 to 1000000", "--clustering", "postgres:Host=db", "--max-calls", "-1")]
     public async Task Gateway_WhatMakesNoSense_IsOneSentence(string expected, params string[] options)
     {
         using var output = new StringWriter();
@@ -153,7 +153,7 @@ public sealed class GatewayTests
             new GatewayOptions
             {
                 Listen = new IPEndPoint(IPAddress.Loopback, 0),
-                Database = "Host=unused",
+                Clustering = "postgres:Host=unused",
                 Page = page,
                 Artefacts = host.ArtefactFolder,
                 Gateways = [new IPEndPoint(IPAddress.Loopback, host.GatewayPort)],

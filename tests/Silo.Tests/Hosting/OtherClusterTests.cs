@@ -65,7 +65,7 @@ public sealed class OtherClusterTests : IDisposable
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             DataFolder = _folder[cluster],
             Artefacts = _folder["artefacts"],
-            Database = database,
+            Clustering = $"postgres:{database}",
             ClusterId = cluster,
             Roles = SiloRoles.Coordinator,
             Devices = [],

@@ -1,8 +1,8 @@
 using System.Net;
 using Cluster.Coordinator;
-using Cluster.Silo.Page;
+using Cluster.Silo.Settings;
 
-namespace Cluster.Silo.Tests.Page;
+namespace Cluster.Silo.Tests.Settings;
 
 public sealed class PageAddressTests
 {

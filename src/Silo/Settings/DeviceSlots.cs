@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Cluster.Coordinator;
 
-namespace Cluster.Silo.Hosting;
+namespace Cluster.Silo.Settings;
 
 /// <summary>
 /// Which devices a node offers: <c>cpu:2</c> is two slots that share the processors, <c>cuda:0</c> one slot on that

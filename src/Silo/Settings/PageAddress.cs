@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using Cluster.Coordinator;
 
-namespace Cluster.Silo.Page;
+namespace Cluster.Silo.Settings;
 
 /// <summary>[ADDRESS:]PORT of the command line: a port alone is one of the loopback address.</summary>
 internal static class PageAddress

@@ -1,7 +1,7 @@
 using System.Net;
 using Cluster.Coordinator;
 
-namespace Cluster.Silo.Hosting;
+namespace Cluster.Silo.Settings;
 
 /// <summary>HOST:PORT of the command line.</summary>
 internal static class ListenAddress

@@ -1,0 +1,183 @@
+using System.Net;
+using Cluster.Silo.Api.Access;
+using Cluster.Silo.Hosting.Tls;
+using Cluster.Silo.Settings;
+using Cluster.Storage.S3;
+using Cluster.Terminal;
+using Cluster.Terminal.Tls;
+
+namespace Cluster.Silo.Hosting;
+
+/// <summary>How a server is started, a silo or a gateway.</summary>
+internal abstract record ServerOptions
+{
+    private const string Postgres = "postgres:";
+
+    // Files that are uploaded again are made new by a copy in the bucket.
+    private const long LargestCopy = 5L << 30;
+
+    /// <summary>Where clients connect; port 0 for a free one.</summary>
+    [Setting("--listen", "address and port of the services", "ADDRESS:PORT")]
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 5180);
+
+    /// <summary>Where browsers find the live page, or null for none; port 0 for a free one.</summary>
+    [Setting(
+        "--page", "port of the live page for browsers, on the loopback address unless another is given; none by default", "[ADDRESS:]PORT")]
+    public IPEndPoint? Page { get; init; }
+
+    /// <summary>Silos and gateways of one cluster have the same name.</summary>
+    [Setting("--cluster-id", "name of the cluster, the same for all its silos; a database is one cluster's at a time", "NAME")]
+    public string ClusterId { get; init; } = "cluster";
+
+    /// <summary>The S3 service of a bucket, where it is not Amazon's.</summary>
+    [Setting("--s3-endpoint", "address of the S3 service of --artefacts s3://…, where it is not Amazon's", "URL")]
+    public string? BucketEndpoint { get; init; }
+
+    /// <summary>What copies of the bucket's artefacts may take that are not in use, in bytes; 0 for any.</summary>
+    [Setting(
+        "--max-copies",
+        "size of this machine's copies of artefacts in a bucket, in GiB, above which those unused for longest go; 0 for any",
+        "GIB")]
+    public long CopiedBytes { get; init; }
+
+    /// <summary>PEM file of the server's certificate; null: what is sent is readable for all.</summary>
+    [Setting(
+        "--tls-cert", "PEM file of the server's certificate, with those between it and its authority; read again when it changes", "FILE")]
+    public NamedFile? Certificate { get; init; }
+
+    /// <summary>PEM file of its key.</summary>
+    [Setting("--tls-key", "PEM file of the key of --tls-cert", "FILE")]
+    public NamedFile? Key { get; init; }
+
+    /// <summary>See <see cref="Encryption.ClientAuthorities"/>.</summary>
+    [Setting("--client-ca", "PEM file of authorities: clients have to show a certificate that one of them issued", "FILE")]
+    public NamedFile? ClientAuthorities { get; init; }
+
+    /// <summary>See <see cref="Encryption.SiloAuthorities"/>.</summary>
+    [Setting(
+        "--silo-ca", "PEM file of authorities: silos and gateways have to show each other a certificate that one of them issued", "FILE")]
+    public NamedFile? SiloAuthorities { get; init; }
+
+    /// <summary>The port of health alone, readable for all; null for none.</summary>
+    [Setting(
+        "--health-port", "port of health alone, without TLS, for probes that know none; none by default", "PORT",
+        Least = 1, Most = ushort.MaxValue)]
+    public int? HealthPort { get; init; }
+
+    /// <summary>Whether ports that others reach may do without encryption.</summary>
+    [Setting("--insecure", "let ports that others reach do without TLS, where the network itself is private")]
+    public bool IsInsecure { get; init; }
+
+    /// <summary>File of the token that callers must send, or null if everyone may call.</summary>
+    [Setting("--token-file", "file of the token that callers must send", "FILE")]
+    public string? TokenFile { get; init; }
+
+    /// <summary>File of several callers with their tokens' digests and roles, or null; not with <see cref="TokenFile"/>.</summary>
+    [Setting(
+        "--tokens",
+        "file of callers, a line each: name=NAME role=read|submit|admin [tenant=TENANT] sha256=DIGEST of its token; read again as it "
+        + "changes",
+        "FILE")]
+    public string? TokensFile { get; init; }
+
+    /// <summary>Calls that one address may begin in a second, in the long run; 0 for any number.</summary>
+    [Setting("--max-calls", "calls that one address may begin in a second, five times as many at once; 0 for any number", "N")]
+    public int CallsPerSecond { get; init; } = 200;
+
+    /// <summary>The largest upload, in bytes.</summary>
+    [Setting("--max-artefact-size", "largest upload, in GiB", "GIB", IsMoreThanLeast = true)]
+    public long MaxArtefactBytes { get; init; } = 2L << 30;
+
+    /// <summary>See <see cref="Quotas.RunningCandidates"/>.</summary>
+    [Setting(
+        "--tenant-candidates",
+        "candidates of one tenant under way, or jobs without any yet, with which it may submit no further job; 0 for any number",
+        "N")]
+    public int TenantCandidates { get; init; }
+
+    /// <summary>See <see cref="Quotas.StoredBytes"/>.</summary>
+    [Setting("--tenant-storage", "uploads of one tenant that are kept, in GiB; 0 for any", "GIB")]
+    public long TenantBytes { get; init; }
+
+    /// <summary>See <see cref="Quotas.Streams"/>.</summary>
+    [Setting(
+        "--tenant-streams", "uploads, downloads and watched jobs of one tenant at once, on each server; 0 for any number", "N")]
+    public int TenantStreams { get; init; }
+
+    /// <summary>See <see cref="Quotas.GraphNodes"/>.</summary>
+    [Setting("--max-graph-nodes", "nodes of the largest graph that a job may have; 0 for any number", "N", Most = int.MaxValue)]
+    public int GraphNodes { get; init; }
+
+    /// <summary>How much one tenant may have.</summary>
+    public Quotas Quotas => new()
+    {
+        RunningCandidates = TenantCandidates,
+        StoredBytes = TenantBytes,
+        Streams = TenantStreams,
+        GraphNodes = GraphNodes,
+    };
+
+    /// <summary>Who can read what it sends, and whom it lets connect.</summary>
+    /// <exception cref="UsageException">Of certificate and key there is one without the other, or authorities without both.</exception>
+    public Encryption Encryption
+    {
+        get
+        {
+            var identity = NamedFile.Pair(Certificate, Key, ("--tls-cert", "--tls-key"));
+            return identity is not null || (ClientAuthorities ?? SiloAuthorities) is not { } lone
+                ? new Encryption
+                {
+                    Identity = identity,
+                    ClientAuthorities = ClientAuthorities,
+                    SiloAuthorities = SiloAuthorities,
+                    HealthPort = HealthPort,
+                    IsOptional = IsInsecure,
+                }
+                : throw new UsageException(
+                    $"{lone.Option} is given without --tls-cert and --tls-key, which say who this server is: give them.");
+        }
+    }
+
+    /// <summary>The bucket that a text of --artefacts names, or null where it is a folder.</summary>
+    /// <exception cref="UsageException">It is neither, or what is said of a bucket does not fit.</exception>
+    protected BucketPlace? BucketOf(string? artefacts)
+    {
+        if (artefacts is null || !BucketPlace.Is(artefacts))
+        {
+            string? lone = BucketEndpoint is not null ? "--s3-endpoint" : CopiedBytes != 0 ? "--max-copies" : null;
+            return lone is null
+                ? null
+                : throw new UsageException($"{lone} is given without a bucket: give --artefacts s3://BUCKET/PREFIX.");
+        }
+
+        Uri? endpoint = null;
+        if (BucketEndpoint is not null
+            && !(Uri.TryCreate(BucketEndpoint, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
+        {
+            throw new UsageException(
+                $"--s3-endpoint is '{BucketEndpoint}' where an address is expected, such as http://10.0.0.9:9000.");
+        }
+
+        var bucket = BucketPlace.Parse(artefacts, endpoint)
+            ?? throw new UsageException($"--artefacts is '{artefacts}' where a folder or s3://BUCKET/PREFIX is expected.");
+        return MaxArtefactBytes <= LargestCopy ? bucket : throw new UsageException(
+            $"--max-artefact-size is {MaxArtefactBytes >> 30} where at most {LargestCopy >> 30} is expected with a bucket: S3 copies no "
+            + "more at once.");
+    }
+
+    /// <summary>The database that a text of --clustering names, or null for a cluster of one.</summary>
+    /// <exception cref="UsageException">Neither is named.</exception>
+    // Every user of the machine can read a password on the command line, so the environment may hold it.
+    protected static string? DatabaseOf(string clustering) => clustering switch
+    {
+        "localhost" => null,
+        Postgres + "-" => Environment.GetEnvironmentVariable("CLUSTER_DATABASE") is { Length: > 0 } connection
+            ? connection
+            : throw new UsageException(
+                "--clustering postgres:- reads the connection from CLUSTER_DATABASE, which is not set: set it in Npgsql's form, "
+                + "such as Host=db;Database=cluster;Username=cluster;Password=…."),
+        _ when clustering.StartsWith(Postgres, StringComparison.Ordinal) && clustering.Length > Postgres.Length =>
+            clustering[Postgres.Length..],
+        _ => throw new UsageException($"--clustering is '{clustering}' where localhost or postgres:CONNECTION is expected."),
+    };
+}

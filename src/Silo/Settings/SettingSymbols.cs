@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Reflection;
+using Cluster.Terminal;
+using Microsoft.Extensions.Configuration;
+
+namespace Cluster.Silo.Settings;
+
+/// <summary>
+/// The settings of a command: each property of <typeparamref name="T"/> with a <see cref="SettingAttribute"/>. The command line goes
+/// before the environment, that before the file, that before the default.
+/// </summary>
+/// <typeparam name="T">What is set.</typeparam>
+/// <param name="environment">The variables after their prefix; null: this process's.</param>
+internal sealed class SettingSymbols<T>(IReadOnlyDictionary<string, string?>? environment = null)
+    where T : class, new()
+{
+    private const string Prefix = "CLUSTER__";
+
+    private readonly (PropertyInfo Property, SettingAttribute Setting, Option Option)[] _all =
+        [.. Settings().Select(one => (one.Property, one.Setting, Symbol(one.Property, one.Setting)))];
+
+    private readonly Option<string?> _file = new("--config")
+    {
+        Description = $"JSON file of these options by their names without dashes, such as {{ \"MaxCalls\": 100 }}; the environment's "
+            + $"{Prefix}MaxCalls goes before it, the command line before both",
+        HelpName = "FILE",
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (var (_, _, option) in _all)
+        {
+            command.Add(option);
+        }
+
+        command.Add(_file);
+    }
+
+    /// <summary>What is set.</summary>
+    /// <exception cref="UsageException">A text cannot be used, a name is unknown, or what is required is not there.</exception>
+    public T Read(ParseResult parsed)
+    {
+        var others = Others(parsed.GetValue(_file));
+        var settings = new T();
+        foreach (var (property, setting, option) in _all)
+        {
+            var section = others.GetSection(setting.Key);
+            if (parsed.GetResult(option) is { Implicit: false } given)
+            {
+                string[] texts = [.. given.Tokens.Select(token => token.Value)];
+                Set(property, setting, texts is [] ? ["true"] : texts, setting.Name);
+            }
+            else if (section.Exists())
+            {
+                string[] texts = section.Value is { } text ? [text] : [.. section.GetChildren().Select(child => child.Value ?? "")];
+                Set(property, setting, texts, $"{setting.Name} ({setting.Key} of the environment or of {_file.Name})");
+            }
+            else if (setting.IsRequired)
+            {
+                throw new UsageException($"{setting.Name} is not given: {setting.Does}.");
+            }
+        }
+
+        return settings;
+
+        void Set(PropertyInfo property, SettingAttribute setting, string[] texts, string label) =>
+            property.SetValue(settings, SettingText.Parse(property.PropertyType, setting, texts, label));
+    }
+
+    private IConfigurationRoot Others(string? file)
+    {
+        IConfigurationBuilder builder = new ConfigurationBuilder();
+        if (file is not null)
+        {
+            builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
+        }
+
+        try
+        {
+            builder = environment is null ? builder.AddEnvironmentVariables(Prefix) : builder.AddInMemoryCollection(environment);
+            var others = builder.Build();
+            string[] unknown =
+            [
+                .. others.GetChildren().Select(section => section.Key)
+                    .Where(key => !_all.Any(one => one.Setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase))),
+            ];
+            return unknown is []
+                ? others
+                : throw new UsageException(
+                    $"{string.Join(", ", unknown)} of the environment ({Prefix}…) or of {_file.Name} is no option of this command: names "
+                    + $"are those of the command line without dashes, such as {_all[0].Setting.Key}.");
+        }
+        catch (Exception unread) when (unread is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new UsageException(
+                $"{_file.Name} is '{file}', which cannot be read ({(unread.InnerException ?? unread).Message}): name a file of JSON.");
+        }
+    }
+
+    // The command's own, then those that servers share.
+    private static IEnumerable<(PropertyInfo Property, SettingAttribute Setting)> Settings() =>
+        from property in typeof(T).GetProperties()
+        let setting = property.GetCustomAttribute<SettingAttribute>()
+        where setting is not null
+        orderby property.DeclaringType != typeof(T), property.MetadataToken
+        select (property, setting);
+
+    private static Option Symbol(PropertyInfo property, SettingAttribute setting)
+    {
+        string? usual = SettingText.Of(property.GetValue(new T()), setting);
+        Option option = property.PropertyType == typeof(bool) ? new Option<bool>(setting.Name)
+            : property.PropertyType == typeof(IReadOnlyList<string>) && setting.Default is null ? new Option<string[]>(setting.Name)
+            : new Option<string?>(setting.Name) { DefaultValueFactory = usual is null ? null : _ => usual };
+        option.Description = setting.IsRequired ? $"{setting.Does} (required)" : setting.Does;
+        option.HelpName = setting.Value.Length > 0 ? setting.Value : null;
+        option.Hidden = setting.IsHidden;
+        return option;
+    }
+}
