@@ -69,4 +69,7 @@ internal static class SelectionShapes
 
         return [Math.Max(0, (end - start + step - Math.Sign(step)) / step)];
     }
+
+    /// <summary>A shape that is computed.</summary>
+    public static long[] Stated(ShapeContext context) => context.Integers(0) ?? throw context.Node.Error("states no shape.");
 }

@@ -52,6 +52,14 @@ internal static class WindowShapes
             context, input, input[1], WindowGeometry.Of(context.Node, null, input.AsSpan(2)), context.Node.GetInt("ceil_mode", 0) != 0);
     }
 
+    public static long[] GlobalPooling(ShapeContext context)
+    {
+        long[] input = context.Shape(0);
+        return input.Length >= 2
+            ? [input[0], input[1], .. Enumerable.Repeat(1L, input.Length - 2)]
+            : throw context.Node.Error($"pools a value of shape {ShapeMath.Text(input)}; expected batch, channels and spatial axes.");
+    }
+
     private static long[] Slide(ShapeContext context, long[] input, long channels, WindowGeometry window, bool ceil)
     {
         // SAME fixes the number of positions; rounding up again would add one.
