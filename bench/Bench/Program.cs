@@ -29,7 +29,8 @@ var root = new RootCommand("Measures this repository against what it has to beat
     ModelCommand.Create(),
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
     MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
-    ManyJobsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(), AttentionCommand.Create(),
+    ManyJobsCommand.Create(), ConnectionsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(),
+    AttentionCommand.Create(),
     CalibratorsCommand.Create(), ParityCommand.Create(),
 };
 try

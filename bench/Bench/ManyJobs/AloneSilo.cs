@@ -13,18 +13,20 @@ namespace Cluster.Bench.ManyJobs;
 /// <param name="options">Of its command line, besides.</param>
 internal sealed class AloneSilo(string folder, params string[] options) : IDisposable
 {
-    private readonly string _listen = $"127.0.0.1:{FreePort.Next()}";
     private readonly Lock _noting = new();
     private Process? _process;
 
-    public GrpcChannel Connect() => GrpcChannel.ForAddress($"http://{_listen}");
+    /// <summary>Where clients connect.</summary>
+    public int Port { get; } = FreePort.Next();
+
+    public GrpcChannel Connect() => GrpcChannel.ForAddress($"http://{Listen}");
 
     /// <summary>Starts it, until its health says that it serves jobs; the time that this took.</summary>
     public async Task<TimeSpan> StartAsync(CancellationToken cancellation)
     {
         var program = SiloProgram.Find();
         var start = new ProcessStartInfo(
-            program, ["silo", "--listen", _listen, "--data-dir", folder, "--allow-synthetic", "--max-calls", "0", .. options])
+            program, ["silo", "--listen", Listen, "--data-dir", folder, "--allow-synthetic", "--max-calls", "0", .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -74,6 +76,8 @@ internal sealed class AloneSilo(string folder, params string[] options) : IDispo
 
         _process?.Dispose();
     }
+
+    private string Listen => $"127.0.0.1:{Port}";
 
     private void Note(string log, string? line)
     {
