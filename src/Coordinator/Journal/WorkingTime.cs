@@ -5,7 +5,7 @@ public static class WorkingTime
 {
     /// <summary>
     /// The time between records that follow each other under one owner, pauses and suspensions left out: what lies
-    /// between two owners is nobody's work, such as the night between an interruption and the command that resumed the job.
+    /// between two owners does not count as work, such as the night between an interruption and the command that resumed the job.
     /// </summary>
     public static TimeSpan Of(IReadOnlyList<JournalRecord> records)
     {
@@ -22,6 +22,6 @@ public static class WorkingTime
         return time;
     }
 
-    /// <summary>Whether nobody works on a job from this event to the next one.</summary>
+    /// <summary>Whether no work is done on a job from this event to the next one.</summary>
     internal static bool Stands(JournalEvent since) => since is JobPaused or JobSuspended;
 }

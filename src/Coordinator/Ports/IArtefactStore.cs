@@ -24,7 +24,7 @@ public interface IArtefactStore
     /// <summary>When an artefact was stored or last counted as new, or null where it is not there.</summary>
     Task<DateTimeOffset?> StoredAtAsync(string sha256, CancellationToken cancellationToken);
 
-    /// <summary>Counts an artefact that is there as new, for whoever collects old ones.</summary>
+    /// <summary>Marks an existing artefact as new, so that the collection of old ones leaves it.</summary>
     Task TouchAsync(string sha256, CancellationToken cancellationToken);
 
     /// <summary>
@@ -38,7 +38,7 @@ public interface IArtefactStore
     /// <summary>All artefacts, in no order; what comes or goes meanwhile may be missing.</summary>
     IAsyncEnumerable<StoredArtefact> ListAsync(CancellationToken cancellationToken);
 
-    /// <summary>Removes what is nobody's: what writers that were killed left unfinished, copies that were not read for long.</summary>
+    /// <summary>Removes what has no owner: unfinished files of writers that were killed, copies that were not read for long.</summary>
     /// <param name="before">What is as old as this.</param>
     void Tidy(DateTimeOffset before);
 }

@@ -17,7 +17,7 @@ namespace Cluster.Coordinator.Questions;
 /// <param name="Predicted">A plan that was not measured and is predicted to be better, or null where there is none.</param>
 public sealed record StoredAnswer(string Question, WinnerSelected Selection, PlanMeasurement Measured, PredictedPlan? Predicted);
 
-/// <summary>A plan that nobody measured.</summary>
+/// <summary>A plan that was not measured.</summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="Ms">Milliseconds by the latency model, null without one.</param>
 /// <param name="SizeBytes">Bytes by the size model.</param>

@@ -112,7 +112,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
         var (open, earlier, started) = Look(sequence, attempts => (attempts.Open, attempts.Earlier, attempts.Started));
         if (open is not null && options.Distributed && open.Node.Length > 0)
         {
-            // Its coordinator went away, not necessarily its host: whoever runs it is asked first.
+            // Its coordinator went away, not necessarily its host, so the host is asked first.
             return new Attempt(sequence, open.Attempt, open.Alone, static (_, _) => Task.CompletedTask, open.Node)
             {
                 Second = () => After(sequence, open.Alone),

@@ -55,7 +55,7 @@ internal sealed class RetryPolicy(bool distributed)
         return new RetryDecision.Again(delay, losses >= SuspectedAfter);
     }
 
-    // What ends processes is nothing to be tried again by anybody; other failures are as they say.
+    // What ends processes is not tried again anywhere; other failures decide by their kind.
     private static FailedResult End(FailedResult failure, int times) => failure.Kind == FailureKind.NativeCrash
         ? new FailedResult(FailureKind.Quarantined, $"It ended the evaluator's process {times} times, at last so: {failure.Reason}")
         : failure;

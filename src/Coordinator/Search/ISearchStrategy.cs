@@ -1,7 +1,7 @@
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// A deterministic state machine over a job's journal: equal states give equal steps, whoever did the work and in
+/// A deterministic state machine over a job's journal: equal states give equal steps, whichever node did the work and in
 /// whatever order it arrived.
 /// </summary>
 public interface ISearchStrategy

@@ -17,7 +17,7 @@ public sealed class ItemAttempts
     public int Started { get; private set; }
 
     /// <summary>
-    /// How attempts ended that gave no result, in order; attempts whose end nobody saw are not among them.
+    /// How attempts without a result ended, in order; attempts whose end was not observed are left out.
     /// </summary>
     public IReadOnlyList<FailedResult> Failures => _failures;
 

@@ -22,6 +22,6 @@ public sealed record Attempt(int Sequence, int Number, bool Alone, Func<string, 
     /// </summary>
     public (string Node, string Slot, int Number)? Earlier { get; init; }
 
-    /// <summary>An attempt outside any job, that nobody keeps account of.</summary>
+    /// <summary>An attempt outside any job, which no journal records.</summary>
     public static Attempt Unrecorded { get; } = new(0, 1, Alone: false, static (_, _) => Task.CompletedTask);
 }

@@ -40,7 +40,7 @@ public abstract record WorkItem(string Context)
     [JsonIgnore]
     public virtual bool IsCacheable => false;
 
-    /// <summary>Whether it may take hours: its lease is longer, and it keeps what it has so far for whoever tries it again.</summary>
+    /// <summary>Whether it may take hours: its lease is longer, and it keeps checkpoints for the next attempt.</summary>
     [JsonIgnore]
     public virtual bool IsLong => false;
 
@@ -233,7 +233,7 @@ public sealed record CalibratorItem(string Context, Plan Plan, IReadOnlyList<str
 
 /// <summary>
 /// Learn the roundings of a plan on calibration images, layer by layer, for plans to choose from group by group: nothing is evaluated.
-/// Finished layers are kept, and whoever tries it again goes on after them.
+/// Finished layers are kept, and the next attempt goes on after them.
 /// </summary>
 /// <param name="Context">See <see cref="JobSpec.RepairContext"/>.</param>
 /// <param name="Plan">Groups in one format of integers.</param>
@@ -266,7 +266,7 @@ public sealed record TestItem(string Context, Plan Plan) : WorkItem(Context)
 
 /// <summary>
 /// Train the numbers of a plan, the precision of every group as it is, and measure the file that comes of it. Never
-/// proposed by a strategy: it follows the selection. Long: it keeps checkpoints, and whoever tries it again goes on
+/// proposed by a strategy: it follows the selection. Long: it keeps checkpoints, and the next attempt goes on
 /// from there.
 /// </summary>
 /// <param name="Context">See <see cref="Model.JobSpec.FineTuneContext"/>.</param>
@@ -310,7 +310,7 @@ public sealed record FineTuneItem(string Context, Plan Plan, int Epochs, string?
 /// <summary>
 /// One step of an escalation: learn the roundings of a plan, the precision of every group as it is, and measure the
 /// file that comes of it; or find out first whether weights are worth it. Never proposed by a strategy: it follows the
-/// selection. Finished blocks are kept, and whoever tries it again goes on after them.
+/// selection. Finished blocks are kept, and the next attempt goes on after them.
 /// </summary>
 /// <param name="Context">See <see cref="Model.JobSpec.ReconstructionContext"/>.</param>
 /// <param name="Plan">The plan whose roundings are learned.</param>

@@ -18,13 +18,13 @@ internal sealed class LocalAttempt(Assignment assignment, long now, TimeSpan lea
     /// <summary>Whether it runs or has a result, which is no failure.</summary>
     public bool IsOfUse => Work is { IsCompleted: false } or { IsCompletedSuccessfully: true, Result: { Failure: null, Problem: null } };
 
-    /// <summary>How long nobody may ask about it before it is stopped.</summary>
+    /// <summary>How long it may go without being asked about before it is stopped.</summary>
     public TimeSpan Lease => lease;
 
-    /// <summary>When somebody asked last, by the clock's timestamps.</summary>
+    /// <summary>When it was last asked about, as a timestamp of the clock.</summary>
     public long Asked => Interlocked.Read(ref _asked);
 
-    /// <summary>Whether its result was given to somebody.</summary>
+    /// <summary>Whether its result has been given to a caller.</summary>
     public bool IsTold => Volatile.Read(ref _told) != 0;
 
     public void Renew(long at) => Interlocked.Exchange(ref _asked, at);

@@ -133,7 +133,7 @@ internal sealed partial class LocalWork(
         }
     }
 
-    /// <summary>Waits until every result was told to somebody.</summary>
+    /// <summary>Waits until every result has been given to a caller.</summary>
     public async Task CollectedAsync(TimeSpan limit)
     {
         var began = time.GetTimestamp();
@@ -143,7 +143,7 @@ internal sealed partial class LocalWork(
         }
     }
 
-    /// <summary>Stops what nobody asks about any more, and forgets results that are old. Called every second or two.</summary>
+    /// <summary>Stops attempts whose lease has expired and forgets old results. Called every second or two.</summary>
     public void Sweep()
     {
         foreach (var (key, known) in _attempts)
@@ -284,6 +284,6 @@ internal sealed partial class LocalWork(
     [LoggerMessage(EventId = 1207, Level = LogLevel.Debug, Message = "{Attempt} measured {Item}: {Outcome}")]
     private partial void LogMeasured(string attempt, string item, string outcome);
 
-    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Nobody asked about {Attempt} for {Seconds} s: it is stopped")]
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "{Attempt} was not asked about for {Seconds} s: it is stopped")]
     private partial void LogExpired(string attempt, double seconds);
 }

@@ -1,7 +1,7 @@
 namespace Cluster.Grains.Contracts;
 
 /// <summary>
-/// The nodes as they say themselves: each is asked, so a silo that hangs hides nobody but itself. On every silo; the key is any number.
+/// The status of every node, asked of the node itself, so that a silo that hangs hides only itself. On every silo; the key is any number.
 /// </summary>
 [Alias("cluster.allNodes")]
 public interface INodesGrain : IGrainWithIntegerKey

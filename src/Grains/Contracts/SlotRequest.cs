@@ -8,7 +8,7 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Excluded">Nodes that the job leaves out, as its work failed there.</param>
 /// <param name="Needs">What it takes of the slot; null: nothing, as of a synthetic job.</param>
 /// <param name="Avoided">Slots ("node/cuda:0") and nodes ("node") that failed this work before: taken where no other is free.</param>
-/// <param name="IsSpare">Whether it takes only what nobody else waits for, while a quarter of the slots is free.</param>
+/// <param name="IsSpare">Whether it takes only a slot that no other request waits for, while a quarter of all slots is free.</param>
 /// <param name="IsAhead">Of spare ones, whether the work may never be asked for: a quarter of the slots stays free beside it.</param>
 /// <param name="Slow">Slots that are much slower than others: taken where the cluster has no other that suits, free or not.</param>
 /// <param name="Waited">How long it has been asked for before; of equal requests the one that has waited longest comes first.</param>

@@ -2,7 +2,7 @@ using Cluster.Grains.Contracts;
 
 namespace Cluster.Grains.Jobs;
 
-/// <summary>One attempt on its way, as whoever may begin another beside it sees it.</summary>
+/// <summary>The progress of one attempt, for deciding whether to start another beside it.</summary>
 internal sealed class AttemptCourse(TimeProvider time)
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,13 +14,13 @@ internal sealed class AttemptCourse(TimeProvider time)
     public string[]? Beside { get; init; }
 
     /// <summary>
-    /// The slot that an attempt was given which an earlier coordinator began before anybody asked for it; null for any other.
+    /// The slot of an attempt that an earlier coordinator started before it was asked for; null for any other.
     /// </summary>
     public SlotGrant? Kept { get; init; }
 
     /// <summary>
-    /// Whether its work may never be asked for: it takes only what is to spare, and a little less of that. No more once the journal names
-    /// its node: whoever coordinates next may take it up then.
+    /// Whether it is speculative: it takes only spare slots, and fewer of them. False once the journal names its node, since the next
+    /// coordinator may take it up from there.
     /// </summary>
     public bool IsAhead { get; set; }
 
@@ -36,13 +36,13 @@ internal sealed class AttemptCourse(TimeProvider time)
     /// <summary>What its node calls it, by <see cref="Assignment.Key"/>; null before it has begun.</summary>
     public string? Key { get; set; }
 
-    /// <summary>Completes with its end where somebody else than its follower heard of it first.</summary>
+    /// <summary>Completes with its end if another caller than its follower learns of it first.</summary>
     public Task<CandidateReply> Told => _told.Task;
 
     /// <summary>Time since its work could run, up to its end.</summary>
     public TimeSpan Took => Begun.IsCompleted ? time.GetElapsedTime(_begunAt, _endedAt ?? time.GetTimestamp()) : TimeSpan.Zero;
 
-    /// <summary>Whether nobody wants its result any more: what runs is stopped with it.</summary>
+    /// <summary>Whether its result is no longer wanted: the work is stopped with it.</summary>
     public bool IsGivenUp { get; set; }
 
     public void Begin(string node, string key, SlotGrant? grant = null)
@@ -51,7 +51,7 @@ internal sealed class AttemptCourse(TimeProvider time)
         _begun.TrySetResult();
     }
 
-    /// <summary>Takes in its end, as its node said it to somebody else than its follower.</summary>
+    /// <summary>Records its end, as its node told it to another caller than its follower.</summary>
     public void Tell(CandidateReply ended) => _told.TrySetResult(ended);
 
     public void End() => _endedAt = time.GetTimestamp();

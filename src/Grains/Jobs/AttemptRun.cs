@@ -14,7 +14,7 @@ internal sealed class AttemptRun : IAsyncDisposable
     /// <param name="attempt">The attempt.</param>
     /// <param name="work">What it does on its node.</param>
     /// <param name="course">How far it has come.</param>
-    /// <param name="all">Stops following; what runs goes on then, for whoever coordinates next.</param>
+    /// <param name="all">Stops following; the work goes on, for the next coordinator.</param>
     public AttemptRun(GrainAttempts attempts, Attempt attempt, GrainWork work, AttemptCourse course, CancellationToken all)
     {
         (Attempt, Course, _all) = (attempt, course, all);
@@ -31,7 +31,7 @@ internal sealed class AttemptRun : IAsyncDisposable
     public bool IsMachinesFailure => Task.IsCompletedSuccessfully
         && (Task.Result.Failure ?? Task.Result.Ended?.FailedResult())?.Kind.IsInfrastructure() == true;
 
-    /// <summary>Stops following when whoever asked for it stops; what runs goes on then, as above.</summary>
+    /// <summary>Also stops following when the caller stops; the work goes on, as above.</summary>
     public void StopWith(CancellationToken asking) => (_all, _with) = (asking, asking.Register(_stop.Cancel));
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ namespace Cluster.Grains.Jobs;
 
 /// <summary>
 /// Tells nodes which of the results that they keep are durable. In batches: a call for each would double the calls of
-/// a job. A word that gets lost costs a node some memory for a while.
+/// a job. A message that gets lost costs a node some memory for a while.
 /// </summary>
 internal sealed class DurableResults(INodeServices nodes, GrainCalls calls, GrainOptions options, TimeProvider time)
 {
@@ -27,7 +27,7 @@ internal sealed class DurableResults(INodeServices nodes, GrainCalls calls, Grai
         }
     }
 
-    /// <summary>Nobody wants the results of these attempts.</summary>
+    /// <summary>The results of these attempts are no longer wanted.</summary>
     public void Forget(IEnumerable<string> keys)
     {
         foreach (var key in keys)

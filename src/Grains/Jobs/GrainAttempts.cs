@@ -62,14 +62,14 @@ internal sealed partial class GrainAttempts
     /// <summary>Where the job's attempts get their slots.</summary>
     public SlotAcquisition Slots { get; }
 
-    /// <summary>What became of an item is durable.</summary>
+    /// <summary>The item's result or failure is durable.</summary>
     public void Recorded(int sequence)
     {
         Slots.Forget(sequence);
         _durable.Recorded(sequence);
     }
 
-    /// <summary>Nodes may let go what they keep under these keys.</summary>
+    /// <summary>Nodes may forget the results that they keep under these keys.</summary>
     public void Forget(IReadOnlyCollection<string> keys)
     {
         if (keys.Count > 0 && !_scope.IsLeft())
@@ -92,7 +92,7 @@ internal sealed partial class GrainAttempts
             is { Phase: CandidatePhase.Running } or { Phase: CandidatePhase.Ended, Failure: null, Problem: null };
 
     /// <summary>
-    /// Asks the node of an attempt under way for its end, which its follower is told: an answer may be on its way for long, or lost.
+    /// Asks the node of a running attempt for its end, and tells its follower: the answer to the follower may be late or lost.
     /// </summary>
     /// <returns>Whether it has ended, as its node says.</returns>
     public async Task<bool> HasEndedAsync(AttemptCourse course, CancellationToken cancellationToken)
@@ -206,7 +206,7 @@ internal sealed partial class GrainAttempts
                 }
                 else if (_time.GetElapsedTime(heard) > 2 * lease)
                 {
-                    // Wherever it is, nobody has asked about it for that long: it was stopped.
+                    // It was not asked about for that long, so its node has stopped it.
                     return Failed(FailureKind.Unavailable, $"Node {node} did not answer for {2 * lease.TotalSeconds:0} s.");
                 }
 
@@ -252,7 +252,7 @@ internal sealed partial class GrainAttempts
         AttemptCourse course,
         CancellationToken cancellationToken)
     {
-        // Ends by itself, whatever becomes of the answer.
+        // Ends by itself, with or without an answer.
         var asking = AskAsync(node, ask, cancellationToken);
         await Task.WhenAny((Task)asking, course.Told);
         return course.Told.IsCompleted ? await course.Told : await asking;

@@ -3,9 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Calls that may be repeated. A call to a silo that was just killed is answered by nobody until its response timeout,
-/// and whatever a call ends in says nothing of the work that it asked about: both are "no answer" here, and the caller
-/// asks again.
+/// Calls that may be repeated. A call to a silo that was just killed has no answer before its response timeout, and a
+/// failed call says nothing about the work that it asked about: both are "no answer" here, and the caller asks again.
 /// </summary>
 internal sealed partial class GrainCalls(TimeSpan longest, TimeProvider time, ILogger logger)
 {

@@ -8,22 +8,22 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Work that a job is likely to ask for, on slots that nobody else wants. What was begun and is then asked for becomes the first attempt at
-/// its item, and is recorded as that; before, it is in nobody's journal: a coordinator that takes the job up asks the nodes what they have.
+/// Speculative execution: work that a job is likely to ask for, on slots that no other request wants. Once it is asked for it becomes the
+/// first attempt at its item and is recorded as such; until then no journal has it, and the next coordinator asks the nodes what they have.
 /// </summary>
 internal sealed partial class GrainForesight(
     GrainAttempts attempts, Func<WorkItem, GrainWork> workOf, ILogger logger) : IForesight
 {
-    // More would wait for slots only.
+    // More would only wait for slots.
     private const int MostAtOnce = 32;
 
-    // In a busy cluster nothing is to spare, and looking ahead costs something, too.
+    // In a busy cluster no slot is spare, and looking ahead has a cost of its own.
     private const int EnoughWaiting = 4;
 
     // A slot that is free is had sooner.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
-    // Found and not asked for, at most.
+    // Finished items that were not asked for, at most.
     private const int MostFound = 128;
 
     private readonly Lock _gate = new();
@@ -46,7 +46,7 @@ internal sealed partial class GrainForesight(
         }
     }
 
-    /// <summary>What is expected and has not ended, waiting or at work.</summary>
+    /// <summary>Speculative items that wait or run.</summary>
     public int UnderWay
     {
         get
@@ -77,7 +77,7 @@ internal sealed partial class GrainForesight(
         {
             foreach (var (item, expected) in _expected.ToArray())
             {
-                // Who has a result is not likely any more, as it is known: that it is asked for may be as likely as before.
+                // Finished items are kept: the search may still ask for them.
                 var isOver = expected.Run.Task.IsCompleted;
                 if (!wanted.Contains(item) && (!isOver || _expected.Count > MostFound))
                 {

@@ -4,13 +4,13 @@ using Cluster.Grains.Contracts;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Attempts that are not left to the slowest node: one that takes much longer than its kind gets another beside it, on another node and a
-/// slot that nobody else wants. The first end counts, and the other attempt is stopped. What an item results in does not depend on where it
-/// is done, so nothing but time depends on who is first.
+/// Hedging against slow nodes: an attempt that takes much longer than others of its kind gets a second one beside it, on another node and a
+/// spare slot. The first end counts, and the other attempt is stopped. A result does not depend on its node, so only the time depends on
+/// which one is first.
 /// </summary>
 internal sealed class HedgedAttempts(GrainAttempts attempts)
 {
-    // Attempts that are begun beside one that takes long, one after the other, as long as machines fail them.
+    // How many attempts are started beside a slow one, one after the other, while machines fail them.
     private const int MostBeside = 4;
 
     private readonly GrainAttempts _attempts = attempts;
@@ -26,7 +26,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
     public async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
         Attempt attempt, WorkItem item, GrainWork work, AttemptRun? begun, CancellationToken cancellationToken)
     {
-        // What takes hours goes on from where it was; what may end its host does so once.
+        // Long work resumes from its checkpoint; work that may end its host runs once.
         if (item.IsLong || attempt.Alone || attempt.Second is not { } second)
         {
             return await _attempts.RunAsync(attempt, work, new AttemptCourse(_attempts.Time), cancellationToken);
@@ -51,7 +51,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
             await Task.WhenAny(first.Task, other.Task);
             if (!first.Task.IsCompleted && other.IsMachinesFailure && left > 1 && other.Attempt.Second is { } next)
             {
-                // It says nothing about the work, and a bad node is always free.
+                // That says nothing about the work, and a bad node is always free.
                 second = next;
                 tried = other.Course.Node is { } bad ? [.. tried, bad] : tried;
                 continue;

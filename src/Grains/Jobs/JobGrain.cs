@@ -45,7 +45,7 @@ internal sealed class JobGrain(
     {
         while (_phase is JobPhase.Cancelling { Done: var cancelled })
         {
-            // It must not be prepared anew by whoever asks meanwhile.
+            // A caller meanwhile must not have it prepared again.
             await Task.WhenAny(cancelled);
         }
 

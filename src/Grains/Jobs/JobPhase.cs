@@ -10,7 +10,7 @@ internal abstract record JobPhase
     {
     }
 
-    /// <summary>Whether the grain has to stay where it is, whether anybody asks for it or not.</summary>
+    /// <summary>Whether the grain has to stay active even if no call comes.</summary>
     public bool IsBusy => this is Beginning or Preparing or Cancelling or Running or Broken;
 
     /// <summary>Nothing is known of the job, or only that it does not run here.</summary>

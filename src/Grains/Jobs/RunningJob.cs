@@ -254,7 +254,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         }
     }
 
-    // Lists follow every change of the status, whoever made it.
+    // Lists follow every change of the status.
     private async Task FollowAsync()
     {
         try
@@ -274,7 +274,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         }
         catch (Exception ended) when (ended is OperationCanceledException or JobException)
         {
-            // The run is over, or its journal is another's: whoever opens it next tells.
+            // The run is over, or its journal has another owner, which updates the list.
         }
     }
 
@@ -282,7 +282,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     {
         if (_journal.Failure is not null)
         {
-            // What is known here may be old: whoever opens the journal next tells.
+            // What is known here may be old; the next owner of the journal updates the list.
             return;
         }
 

@@ -4,7 +4,7 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Nodes;
 
 /// <summary>
-/// This silo's slots: which of them work, on what. Lives as long as the process, whatever becomes of activations.
+/// This silo's slots: which of them work, and on what. Lives as long as the process, unlike activations of grains.
 /// Thread-safe.
 /// </summary>
 internal sealed class LocalNode

@@ -7,7 +7,7 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Nodes;
 
 /// <summary>
-/// The readings of jobs' files that this silo's node does for others. One that nobody asks about any more is stopped.
+/// Readings of jobs' files that this silo's node does for other servers. One that is not asked about any more is stopped.
 /// Thread-safe.
 /// </summary>
 internal sealed class LocalPreparations(INodeHost host, GrainOptions options, TimeProvider time)
@@ -58,7 +58,7 @@ internal sealed class LocalPreparations(INodeHost host, GrainOptions options, Ti
 
         public Task<WorkResult> Work { get; }
 
-        /// <summary>Rings when nobody has asked for too long.</summary>
+        /// <summary>Rings when it has not been asked about for too long.</summary>
         public ITimer Abandoned { get; }
 
         public void Dispose()

@@ -92,7 +92,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         }
         finally
         {
-            // What is reserved for it stays so for a while: whoever still wants it asks again at once, and says how long it has waited.
+            // Its reservation stays for a while: a caller that still wants it asks again at once, and says how long it has waited.
             _waiters.Remove(waiter);
         }
     }

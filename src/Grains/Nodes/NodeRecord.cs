@@ -26,7 +26,7 @@ internal sealed class NodeRecord(NodeStatus status)
 
     public void Unreserve() => ReservedFor = null;
 
-    /// <summary>Lets go a reservation that nobody has repeated.</summary>
+    /// <summary>Drops a reservation that was not repeated.</summary>
     public void Look(DateTimeOffset now)
     {
         if (_reservedUntil < now)

@@ -13,7 +13,7 @@ public sealed record GrainOptions
     public int JobsPerLook { get; init; } = 1000;
 
     /// <summary>
-    /// Work that nobody asked about for this long is stopped: its coordinator is gone for good. An outage of the database
+    /// Work that was not asked about for this long is stopped: its coordinator is gone for good. An outage of the database
     /// that ends earlier costs no work.
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(5);

@@ -1,8 +1,7 @@
 namespace Cluster.Grains.Ports;
 
 /// <summary>
-/// The time of day as it was at first, gone on with by a clock that nobody sets: what waits for a while does not wait for the machine's
-/// clock to be right.
+/// The start time plus the monotonic time elapsed since: immune to changes of the machine's clock.
 /// </summary>
 internal sealed class SteadyClock(TimeProvider time)
 {

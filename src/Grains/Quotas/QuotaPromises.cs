@@ -1,8 +1,8 @@
 namespace Cluster.Grains.Quotas;
 
 /// <summary>
-/// Amounts that calls are about to take, in the order in which they asked. Whoever asks, and only then reads what is stored,
-/// sees each earlier taker in one of the two or in both, by the same name, and never in neither.
+/// Amounts that calls are about to take, in the order in which they asked. A call that asks first and then reads what is stored
+/// finds each earlier call here, in the store, or in both under the same name, and never in neither.
 /// </summary>
 /// <param name="time">Tells when a promise lapses whose holder is gone.</param>
 public sealed class QuotaPromises(TimeProvider time)

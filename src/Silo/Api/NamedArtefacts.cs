@@ -20,7 +20,7 @@ internal sealed class NamedArtefacts(IJobStore store)
         new(StringComparer.Ordinal);
 
     /// <summary>Removes from a set what some job names.</summary>
-    /// <exception cref="JobException">A journal cannot be read: nobody knows what its job names.</exception>
+    /// <exception cref="JobException">A journal cannot be read, so what its job names is unknown.</exception>
     public async Task ExceptAsync(HashSet<string> artefacts, CancellationToken cancellationToken)
     {
         await foreach (var job in JobsAsync(tenant: null, cancellationToken))
@@ -37,7 +37,7 @@ internal sealed class NamedArtefacts(IJobStore store)
     /// <param name="sha256">The artefact.</param>
     /// <param name="tenant">The only tenant that is asked, or null for all.</param>
     /// <param name="cancellationToken">Stops the search.</param>
-    /// <exception cref="JobException">A journal cannot be read: nobody knows what its job names.</exception>
+    /// <exception cref="JobException">A journal cannot be read, so what its job names is unknown.</exception>
     public async Task<IReadOnlySet<string>> NamersAsync(string sha256, string? tenant, CancellationToken cancellationToken)
     {
         var namers = new HashSet<string>(StringComparer.Ordinal);
@@ -62,7 +62,7 @@ internal sealed class NamedArtefacts(IJobStore store)
     /// <summary>The jobs with what each names, the newest first.</summary>
     /// <param name="tenant">The only tenant whose jobs are asked for, or null for all.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="JobException">A journal cannot be read: nobody knows what its job names.</exception>
+    /// <exception cref="JobException">A journal cannot be read, so what its job names is unknown.</exception>
     public async IAsyncEnumerable<NamingJob> JobsAsync(
         string? tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -81,11 +81,11 @@ internal static class OrleansClustering
     {
         messaging.ResponseTimeout = ResponseTimeout;
 
-        // What nobody waits for any more is told so, wherever a method takes a token.
+        // A call whose caller has stopped waiting is cancelled, if its method takes a token.
         messaging.CancelRequestOnTimeout = true;
     }
 
-    // Silos may be started after their gateways; whoever stops the gateway ends this wait.
+    // Silos may be started after their gateways; stopping the gateway ends this wait.
     private static async Task<bool> WaitForSilosAsync(Exception failure, CancellationToken stopping)
     {
         await Task.Delay(Soon, stopping);

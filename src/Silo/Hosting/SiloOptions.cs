@@ -50,7 +50,7 @@ internal sealed record SiloOptions : ServerOptions
     [Setting("--silo-port", "port for other silos; 0 for a free one", "PORT", Most = ushort.MaxValue)]
     public int SiloPort { get; init; }
 
-    /// <summary>The port of Orleans clients, which gateways are; 0 for none: whoever reaches it needs no token.</summary>
+    /// <summary>The port of Orleans clients, which gateways are; 0 for none. It asks for no token.</summary>
     [Setting(
         "--gateway-port", "port for gateways (cluster gateway), which asks for no token; none by default", "PORT", Most = ushort.MaxValue)]
     public int GatewayPort { get; init; }

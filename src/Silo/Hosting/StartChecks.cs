@@ -10,8 +10,8 @@ using Cluster.Terminal;
 namespace Cluster.Silo.Hosting;
 
 /// <summary>
-/// What can be wrong with how a silo is started, checked before anything else is: the frameworks would tell it in pages
-/// of stack traces, or nobody would.
+/// What can be wrong with how a silo is started, checked first: otherwise the frameworks report it in pages of stack
+/// traces, or not at all.
 /// </summary>
 internal static class StartChecks
 {

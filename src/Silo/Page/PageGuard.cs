@@ -12,7 +12,7 @@ internal static class PageGuard
     /// <summary>What is wrong with a request's origin, in a sentence, or null.</summary>
     public static string? Problem(HttpRequest request, PageOptions options)
     {
-        // Whoever controls a name can let it lead here (DNS rebinding), and then is of one origin with us; an address cannot.
+        // The owner of a name can point it here (DNS rebinding) and would share our origin; an address cannot be pointed.
         if (!options.HasTokens && !IsAddress(request.Host.Host))
         {
             return $"The page was asked for as \"{request.Host.Host}\" where an address or localhost is expected, as this server has no "

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Cluster.Silo.Page;
 
 /// <summary>
-/// Who asks for a page whose scripts send no token: the browser asks for it, as the password of any user. Other ports know nobody.
+/// Who asks for a page whose scripts send no token: the browser asks for it, as the password of any user. Other ports take no passwords.
 /// </summary>
 internal sealed class PasswordHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiOptions api)

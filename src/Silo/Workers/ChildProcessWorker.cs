@@ -30,7 +30,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker
     /// <summary>Stage of the current item, or null if there is none.</summary>
     public WorkStage? Stage => _child?.Stage;
 
-    // Whatever becomes of the child, work ends in what was found or in a failure.
+    // However the child ends, work ends in a result or a failure.
     public async Task<WorkResult> ExecuteAsync(
         JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ internal static class OnnxNodes
     private const int Graph = 7;
     private const int Node = 1;
 
-    /// <summary>The nodes of a model's graph; 0 where the file is no ONNX, which whoever prepares the job refuses.</summary>
+    /// <summary>The nodes of a model's graph; 0 where the file is not ONNX, which preparing the job refuses.</summary>
     public static int Count(Stream model)
     {
         using var input = CodedInputStream.CreateWithLimits(model, sizeLimit: int.MaxValue, recursionLimit: 100);

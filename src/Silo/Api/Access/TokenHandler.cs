@@ -29,7 +29,7 @@ internal sealed class TokenHandler(
 
     private const string Prefix = Name + " ";
 
-    /// <summary>Whoever calls a server without tokens.</summary>
+    /// <summary>The caller of a server without tokens.</summary>
     internal static AuthenticateResult WithoutTokens => Is(Anyone, Role.Admin, TenantName.Default);
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Recognize());

@@ -15,7 +15,7 @@ internal sealed class Collector(
     IArtefactStore artefacts, NamedArtefacts named, UnnamedFiles unnamed, IJobRemoval removal, TimeProvider time)
 {
     /// <summary>What would go by some rules now. Nothing is changed.</summary>
-    /// <exception cref="JobException">A journal cannot be read: nobody knows what its job names.</exception>
+    /// <exception cref="JobException">A journal cannot be read, so what its job names is unknown.</exception>
     public async Task<CollectionPlan> PlanAsync(RetentionRules rules, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

@@ -26,7 +26,7 @@ internal sealed class UnnamedFiles(IArtefactStore artefacts, IArtefactClaims cla
     }
 
     /// <summary>Removes those that no job names and that are as old as they were seen to be.</summary>
-    /// <exception cref="JobException">A journal cannot be read: nobody knows what its job names.</exception>
+    /// <exception cref="JobException">A journal cannot be read, so what its job names is unknown.</exception>
     public async Task RemoveAsync(IReadOnlyDictionary<string, DateTimeOffset> seen, CancellationToken cancellationToken)
     {
         var unnamed = seen.Keys.ToHashSet(StringComparer.Ordinal);

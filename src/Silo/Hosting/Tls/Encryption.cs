@@ -13,7 +13,7 @@ internal sealed record Encryption
 
     /// <summary>
     /// Authorities of the cluster's own servers, whose ports for each other then ask both sides for a certificate of theirs; null:
-    /// whoever reaches these ports acts as a silo.
+    /// any program that reaches these ports can act as a silo.
     /// </summary>
     public NamedFile? SiloAuthorities { get; init; }
 

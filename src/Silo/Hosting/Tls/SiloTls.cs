@@ -9,7 +9,7 @@ namespace Cluster.Silo.Hosting.Tls;
 
 /// <summary>
 /// TLS among the servers of a cluster: each side shows a certificate of the cluster's own authority, which is issued to its
-/// servers and to nobody else. Names in certificates are not compared, because silos meet by addresses that change.
+/// servers only. Names in certificates are not compared, because silos meet by addresses that change.
 /// Certificates are in force from the next connection on when their files change.
 /// </summary>
 internal static class SiloTls

@@ -38,7 +38,7 @@ addEventListener("hashchange", () => {
   // The link that skips to the content is no address of a view.
   if (location.hash !== "#content") show(false);
 });
-// A tab that nobody sees holds no connection: a browser has few for each server.
+// A hidden tab holds no connection: a browser has few for each server.
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) current.abort();
   else show(true);

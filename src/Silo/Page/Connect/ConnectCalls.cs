@@ -61,7 +61,7 @@ internal sealed class ConnectCalls(PageOptions options)
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody hears the answer.
+            // The caller has gone.
         }
     }
 

@@ -2,7 +2,7 @@ using Cluster.Evaluation.Setup;
 
 namespace Cluster.Silo.Workers.Protocol;
 
-/// <summary>When a request was worked on, by the clock of whoever tells it.</summary>
+/// <summary>When a request was worked on, by the clock of the process that reports it.</summary>
 /// <param name="Began">Its begin.</param>
 /// <param name="Ended">Its end.</param>
 /// <param name="Stages">Its stages, one after the other.</param>

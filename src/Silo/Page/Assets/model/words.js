@@ -19,7 +19,7 @@ export const tone = state => tones[word(state)] ?? "";
 /** "jobs/x/candidates/3" is "3". */
 export const last = name => name.slice(name.lastIndexOf("/") + 1);
 
-/** What nobody would deploy is not called the best. */
+/** A plan that is not deployable is not called the best. */
 export const bestTitle = progress => progress?.bestMisses ? "Nearest yet" : "Best so far";
 
 /** "12 of about 40 evaluations". */
