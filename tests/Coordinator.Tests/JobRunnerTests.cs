@@ -321,7 +321,7 @@ public sealed class JobRunnerTests
         var options = new JobRunnerOptions { Publishes = true };
 
         await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Networks.Easy, journal, evaluator, options: options));
-        journal.Events.Last().ShouldBeOfType<AttemptStarted>().Sequence.ShouldBe(JobState.PublishSequence);
+        journal.Events.Last().ShouldBeOfType<AttemptStarted>().Sequence.ShouldBe(PublishItem.Sequence);
         await Jobs.RunAsync(Networks.Easy, journal, evaluator, options: options);
 
         journal.Events.OfType<ArtefactPublished>().Single().Name.ShouldBe("winner.qdq.onnx");

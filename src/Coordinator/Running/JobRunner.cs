@@ -234,7 +234,7 @@ public sealed class JobRunner
         if (_options.Publishes)
         {
             var item = new PublishItem(outcome.Spec.JobId);
-            var (result, _) = await executor.MeasureAsync(item, JobState.PublishSequence, cancellationToken);
+            var (result, _) = await executor.MeasureAsync(item, PublishItem.Sequence, cancellationToken);
             if (result is FailedResult failure)
             {
                 throw new JobImpossibleException(failure.Reason);
@@ -247,6 +247,6 @@ public sealed class JobRunner
         }
 
         await _journal.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
-        executor.Recorded(JobState.PublishSequence);
+        executor.Recorded(PublishItem.Sequence);
     }
 }

@@ -26,9 +26,6 @@ public sealed class JobState
         _life = JobLifecycle.Follow(life: null, submitted);
     }
 
-    /// <summary>The number under which attempts at publishing are kept: it is no item of the search.</summary>
-    public const int PublishSequence = PublishItem.Sequence;
-
     /// <summary>The job's identity.</summary>
     public string JobId { get; }
 
@@ -114,7 +111,7 @@ public sealed class JobState
             && next < items.Count ? items[next] : null;
 
     /// <summary>The attempts at an item.</summary>
-    /// <param name="sequence">The item's number, <see cref="PublishSequence"/> or a <see cref="WorkItem.StepSequence"/>.</param>
+    /// <param name="sequence">The item's number, or a <see cref="WorkItem.StepSequence"/>.</param>
     public ItemAttempts Attempts(int sequence) => _attempts.GetValueOrDefault(sequence, ItemAttempts.None);
 
     /// <summary>The winner that a step begins with: the search's, or what an earlier step made of it.</summary>
@@ -284,7 +281,7 @@ public sealed class JobState
 
     private bool IsDue(int sequence) => sequence switch
     {
-        PublishSequence => Selection is not null,
+        PublishItem.Sequence => Selection is not null,
         < 0 => PostSearchSteps.Of(sequence) is { } step && PostSearchSteps.Next(this, step) == sequence,
         _ => sequence >= _results.Count && _rounds.Count > 0 && sequence <= _rounds[^1].Items[^1].Sequence,
     };

@@ -267,7 +267,7 @@ public sealed class JobView
 
     private StatusChange End(DateTimeOffset at)
     {
-        if (_items.TryGetValue(JobState.PublishSequence, out var files) && Status == JobStatus.Succeeded)
+        if (_items.TryGetValue(PublishItem.Sequence, out var files) && Status == JobStatus.Succeeded)
         {
             files.End();
         }
@@ -302,7 +302,7 @@ public sealed class JobView
             return known;
         }
 
-        var title = sequence == JobState.PublishSequence
+        var title = sequence == PublishItem.Sequence
             ? "the winner's files"
             : PostSearchSteps.Of(sequence)?.Title(_options!, sequence);
         if (title is null || _selection is null)

@@ -6,8 +6,7 @@ namespace Cluster.Coordinator.Views;
 /// A piece of work that is no candidate's: sensitivities, the profile, the test, items of steps after the search, the
 /// winner's files. Never changes.
 /// </summary>
-/// <param name="Sequence">Its number in the job, <see cref="Search.JobState.PublishSequence"/> or a
-/// <see cref="WorkItem.StepSequence"/>.</param>
+/// <param name="Sequence">Its number in the job, or its <see cref="WorkItem.StepSequence"/>.</param>
 /// <param name="Title">What it is, in a few words.</param>
 /// <param name="Status">Where it is.</param>
 /// <param name="Node">The node that it runs on, or null.</param>

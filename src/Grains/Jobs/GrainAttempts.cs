@@ -164,7 +164,7 @@ internal sealed partial class GrainAttempts
             assignment.Key,
             does.Lease,
             cancellationToken,
-            (service, stop) => does.Begin(service, assignment, _options.LongestWait, stop));
+            (service, stop) => service.BeginAsync(assignment, does.Item, _options.LongestWait, stop));
         if (end.Ended?.Failure is FailureKind.DeviceError)
         {
             Slots.Avoid(attempt.Sequence, grant);

@@ -100,13 +100,6 @@ internal sealed class GrainEvaluator : IEvaluator
         }
     }
 
-    private GrainWork WorkOf(WorkItem item)
-    {
-        var carried = Carried.Of(item);
-        return new GrainWork(
-            item.Place,
-            item.IsLong ? _options.FineTuneLease : _options.Lease,
-            (node, assignment, wait, stop) => node.BeginAsync(assignment, carried, wait, stop),
-            AheadNumber.Of(item));
-    }
+    private GrainWork WorkOf(WorkItem item) => new(
+        item.Place, item.IsLong ? _options.FineTuneLease : _options.Lease, Carried.Of(item), AheadNumber.Of(item));
 }

@@ -34,9 +34,9 @@ public sealed class PostSearchStepsTests
 
         sequences.ShouldBe([-3, -4, -5, -6, -7, -8, -9, -10, -2, -11, -12]);
         sequences.ShouldBeUnique();
-        sequences.ShouldAllBe(sequence => sequence < JobState.PublishSequence);
+        sequences.ShouldAllBe(sequence => sequence < PublishItem.Sequence);
         sequences.ShouldAllBe(sequence => PostSearchSteps.Of(sequence) != null);
-        PostSearchSteps.Of(JobState.PublishSequence).ShouldBeNull();
+        PostSearchSteps.Of(PublishItem.Sequence).ShouldBeNull();
         PostSearchSteps.Of(0).ShouldBeNull();
     }
 

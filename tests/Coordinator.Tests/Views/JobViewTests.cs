@@ -180,7 +180,7 @@ public sealed class JobViewTests
             .Work.Status.ShouldBe(WorkStatus.Failed);
         log.Add(new WinnerSelected(Float32, Feasible: true, WinnerKind.NothingFaster, "It is.")).ShouldBeOfType<WinnerChange>()
             .Winner.Candidate.ShouldBeNull();
-        log.Add(new AttemptStarted(JobState.PublishSequence, 1, "b", "cpu:0")).ShouldBeOfType<WorkChange>()
+        log.Add(new AttemptStarted(PublishItem.Sequence, 1, "b", "cpu:0")).ShouldBeOfType<WorkChange>()
             .Work.Title.ShouldBe("the winner's files");
         log.Add(new ArtefactPublished("report.html", new string('1', 64), 1));
         log.Add(new ArtefactPublished("report.html", new string('2', 64), 2)).ShouldBeOfType<ArtefactChange>();

@@ -223,10 +223,7 @@ public sealed class HedgedAttemptsTests
     private Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(Attempt attempt, TimeSpan? lease = null) => _attempts.RunAsync(
         attempt,
         Item,
-        new GrainWork(
-            Item.Place,
-            lease ?? Options.Lease,
-            static (work, assignment, wait, stop) => work.BeginAsync(assignment, Carried.Of(Item), wait, stop)),
+        new GrainWork(Item.Place, lease ?? Options.Lease, Carried.Of(Item)),
         begun: null,
         TestContext.Current.CancellationToken);
 
