@@ -16,6 +16,11 @@ internal sealed class FakeArtefacts(FakeState state) : ArtefactService.ArtefactS
             || state.LostHeaders.TryDequeue(out _)
             || requestStream.Current.Header is not { } header)
         {
+            while (await requestStream.MoveNext(context.CancellationToken))
+            {
+                // An answer before the end of what is sent may reach the client as a stream that was reset.
+            }
+
             throw FakeState.Error(StatusCode.InvalidArgument, "HEADER_MISSING", "The upload does not begin with a header.");
         }
 

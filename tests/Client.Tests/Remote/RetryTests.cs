@@ -84,7 +84,9 @@ public sealed class RetryTests
     {
         await using var first = await FakeServer.StartAsync();
         await using var second = await FakeServer.StartAsync();
-        first.State.Fail("GetJob", new RpcException(new Status(code, "no")));
+
+        // On a clock without waits the first may be asked again beside the second.
+        first.State.Fail("GetJob", [.. Enumerable.Repeat(new RpcException(new Status(code, "no")), 10)]);
         second.State.Jobs.Add(Samples.Job("a"));
         using var connection = first.Connect(new InstantTime(), new Uri(second.Address));
 
@@ -93,7 +95,7 @@ public sealed class RetryTests
 
         job.Name.ShouldBe("jobs/a");
         connection.Address.ShouldBe(new Uri(second.Address));
-        first.State.Calls.Count.ShouldBeLessThanOrEqualTo(1);
+        first.State.Calls.Count.ShouldBeLessThanOrEqualTo(2);
     }
 
     [Theory]
