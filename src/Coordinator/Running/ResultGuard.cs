@@ -28,8 +28,7 @@ public static class ResultGuard
             (ParityItem asked, ParityResult found) =>
                 !found.Groups.Except(asked.Plan.Groups.Select(decision => decision.Group), StringComparer.Ordinal).Any(),
             (SensitivityItem asked, SensitivityResult found) => Fits(found, asked),
-            (ProfileItem, ProfileResult) or (TestItem, TestResult) or (PublishItem, PublishedResult)
-                or (PrepareItem, PreparedResult or RefusedResult) => true,
+            (ProfileItem, ProfileResult) or (TestItem, TestResult) or (PublishItem, PublishedResult) => true,
             _ => false,
         };
         if (!fits)

@@ -33,9 +33,6 @@ public sealed record SlotOffer(string? Class, IReadOnlyList<string> Targets, lon
             gpu?.ComputeCapability is { } known ? Missing(known) : []);
     }
 
-    /// <summary>Whether this version has a target of that name, whatever machine it takes.</summary>
-    public static bool IsTarget(string name) => TargetList.All.Any(target => target.Name == name);
-
     /// <summary>The formats that a compute capability lacks.</summary>
     internal static string[] Missing((int Major, int Minor) capability) =>
         [.. Since.Where(format => capability.CompareTo((format.Major, format.Minor)) < 0).Select(format => format.Format)];

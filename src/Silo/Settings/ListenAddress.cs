@@ -7,14 +7,17 @@ namespace Cluster.Silo.Settings;
 internal static class ListenAddress
 {
     /// <exception cref="JobException">The text is not an address.</exception>
-    public static IPEndPoint Parse(string text)
+    public static IPEndPoint Parse(string text) => TryParse(text) ?? throw new JobException(
+        $"The address is '{text}' where ADDRESS:PORT is expected: --listen 127.0.0.1:5180, or 0.0.0.0:5180 for every interface.");
+
+    /// <summary>The address, or null where the text is none.</summary>
+    public static IPEndPoint? TryParse(string text)
     {
         string address = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)
             ? "127.0.0.1" + text["localhost".Length..]
             : text;
         return IPEndPoint.TryParse(address, out var endpoint) && address.Contains(':', StringComparison.Ordinal)
             ? endpoint
-            : throw new JobException(
-                $"The address is '{text}' where ADDRESS:PORT is expected: --listen 127.0.0.1:5180, or 0.0.0.0:5180 for every interface.");
+            : null;
     }
 }

@@ -8,20 +8,11 @@ namespace Cluster.Silo.Settings;
 internal static class PageAddress
 {
     /// <exception cref="JobException">The text is neither.</exception>
-    public static IPEndPoint Parse(string text)
-    {
-        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
-        {
-            return new IPEndPoint(IPAddress.Loopback, port);
-        }
-
-        string address = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)
-            ? "127.0.0.1" + text["localhost".Length..]
-            : text;
-        return IPEndPoint.TryParse(address, out var endpoint) && address.Contains(':', StringComparison.Ordinal)
-            ? endpoint
-            : throw new JobException($"--page is '{text}' where [ADDRESS:]PORT is expected, such as 5190: correct it.");
-    }
+    public static IPEndPoint Parse(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            ? new IPEndPoint(IPAddress.Loopback, port)
+            : ListenAddress.TryParse(text)
+                ?? throw new JobException($"--page is '{text}' where [ADDRESS:]PORT is expected, such as 5190: correct it.");
 
     /// <summary>What the option is refused for, or null.</summary>
     public static string? Problem(IPEndPoint page, bool hasTokens) =>

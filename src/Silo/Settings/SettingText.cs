@@ -31,7 +31,7 @@ internal static class SettingText
             _ when type == typeof(NamedFile) => new NamedFile(label, text),
             _ when type == typeof(IPAddress) => IPAddress.TryParse(text, out var address)
                 ? address
-                : throw Refuse("an IP address is expected, such as 10.0.0.5"),
+                : throw Refuse("an IP address such as 10.0.0.5"),
             _ when type == typeof(IPEndPoint) => setting.Value.StartsWith('[') ? PageAddress.Parse(text) : ListenAddress.Parse(text),
             _ when type == typeof(IReadOnlyList<IPEndPoint>) => text.Split(',', StringSplitOptions.TrimEntries).Select(Place).ToArray(),
             _ when type == typeof(IReadOnlyList<string>) => setting.Value == "LIST" ? DeviceSlots.Parse(text) : texts,

@@ -36,11 +36,6 @@ public sealed class SlotDeviceTests
     }
 
     [Theory]
-    [InlineData("libtorch-cuda", true)]
-    [InlineData("synthetic:groups=4", false)]
-    public void IsTarget_Names_AreThoseOfThisVersion(string name, bool expected) => SlotOffer.IsTarget(name).ShouldBe(expected);
-
-    [Theory]
     [InlineData(6, 1, "float16 tf32 bfloat16 float8e4m3 float8e5m2")]
     [InlineData(7, 5, "tf32 bfloat16 float8e4m3 float8e5m2")]
     [InlineData(8, 6, "float8e4m3 float8e5m2")]
