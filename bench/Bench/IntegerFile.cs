@@ -5,7 +5,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 
 namespace Cluster.Bench;
 
@@ -26,12 +26,18 @@ internal static class IntegerFile
         return [.. forms.Select(form =>
         {
             var plain = form.Of(resolver.Resolve(
-                [.. quantized.Select(quantize => quantize ? form.Setting : GroupSetting.Float32)]));
+                Decide(network, quantized, form.Format)));
             return OnnxWriter.Write(QdqExporter.Export(
                 plain.WithBiases(BiasCorrector.Correct(float32, plain, quantized, images, SpillSpace.Memory, workers, cancellation)),
                 unsignedWeights: form.IsUnsigned));
         })];
     }
+
+    private static GroupDecision[] Decide(NetworkFile network, bool[] quantized, GroupFormat format) => [.. network.Grouped.Groups.Zip(
+        quantized,
+        (group, quantize) => quantize
+            ? GroupDecision.In(format, group.Name, "mse", biasCorrection: true)
+            : GroupDecision.Baseline(group.Name))];
 
     /// <summary>A file for each choice of groups that are in INT8 where they can be.</summary>
     public static IReadOnlyList<byte[]> Make(
@@ -43,7 +49,7 @@ internal static class IntegerFile
         {
             bool[] quantized = [.. network.Grouped.Groups.Select((group, index) => group.CanQuantize && choice(index))];
             var plain = resolver.Resolve(
-                [.. quantized.Select(quantize => quantize ? GroupSetting.Integer("mse", true) : GroupSetting.Float32)]);
+                Decide(network, quantized, GroupFormat.Int8));
             return OnnxWriter.Write(QdqExporter.Export(plain.WithBiases(BiasCorrector.Correct(
                 float32, plain, quantized, images, SpillSpace.Memory, workers, cancellation))));
         })];

@@ -1,26 +1,24 @@
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
+using Cluster.Plans;
 
 namespace Cluster.Bench;
 
 /// <summary>A form of 8-bit weights that files are compared in.</summary>
 /// <param name="IsUnsigned">Weights are stored as uint8 around 128.</param>
 /// <param name="IsHalved">Weights have 7 bits, as reduce_range of ONNX Runtime's and others' tools makes them.</param>
-internal sealed record IntegerForm(string Name, GroupSetting Setting, bool IsUnsigned = false, bool IsHalved = false)
+internal sealed record IntegerForm(string Name, GroupFormat Format, bool IsUnsigned = false, bool IsHalved = false)
 {
     private const int LargestHalved = 63;
     private const float LargestFull = 127;
 
-    private static readonly GroupSetting Int8 = GroupSetting.Integer("mse", true);
-
     /// <summary>Full-range int8, which saturates without VNNI; the same numbers as uint8; 7 bits; safe pairs.</summary>
     public static IReadOnlyList<IntegerForm> All { get; } =
     [
-        new("int8", Int8),
-        new("uint8", Int8, IsUnsigned: true),
-        new("7 bits", Int8, IsHalved: true),
-        new("int8-safe", Int8 with { Weights = ElementFormat.PairSafe }),
+        new("int8", GroupFormat.Int8),
+        new("uint8", GroupFormat.Int8, IsUnsigned: true),
+        new("7 bits", GroupFormat.Int8, IsHalved: true),
+        new("int8-safe", GroupFormat.Int8Safe),
     ];
 
     /// <summary>The network with weights of this form.</summary>

@@ -4,10 +4,10 @@ using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Postgres;
 

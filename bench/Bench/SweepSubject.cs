@@ -1,12 +1,11 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 
 namespace Cluster.Bench;
 
@@ -53,8 +52,8 @@ internal sealed class SweepSubject : IDisposable
                 .Where(group => group.CanQuantize)
                 .Select(group => (group, resolver.Resolve(
                     [.. network.Grouped.Groups.Select(other => other == group
-                        ? PlanTranslator.Setting(GroupDecision.In(format, group.Name, method, biasCorrection: false))
-                        : GroupSetting.Float32)]))))
+                        ? GroupDecision.In(format, group.Name, method, biasCorrection: false)
+                        : GroupDecision.Baseline(other.Name))]))))
             .ToList();
         return new SweepSubject(float32, alone, images);
     }

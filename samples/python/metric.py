@@ -2,7 +2,7 @@
 """A metric of one's own for `cluster run --metric-command`: the mean of the classes' recalls, which a frequent class does not hide.
 
     cluster run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv -o OUT \
-        --metric-command "python3 samples/python/metric.py" --max-metric-drop 0.01
+        --metric-command "python3 samples/python/metric.py" --max-drop 0.01
 
 It gets the path of predictions.npz and the name of the set, "evaluation" or "test". The archive has three arrays: outputs, of the
 network's first output, float32, a row a sample; index, each row's place in the set, counted from 0; labels, where the set has labels.

@@ -1,3 +1,5 @@
+using Cluster.Plans;
+
 namespace Cluster.Coordinator;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Statistics;
@@ -13,6 +12,7 @@ using Cluster.Evaluation.Learning.Reconstruction;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation;
 

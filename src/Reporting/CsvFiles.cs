@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
+using Cluster.Plans;
 using Cluster.Reporting.Models;
 
 namespace Cluster.Reporting;

@@ -9,30 +9,31 @@ internal static partial class Arrows
     public static IReadOnlyDictionary<string, string[]> Allowed { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["DataSpecs"] = [],
-        ["Coordinator"] = [],
-        ["Kernels"] = ["DataSpecs"],
-        ["Contract"] = ["Coordinator"],
-        ["Storage"] = ["Coordinator"],
-        ["Grains"] = ["Coordinator"],
-        ["Terminal"] = ["Coordinator", "DataSpecs"],
-        ["Reporting"] = ["Coordinator", "Terminal"],
-        ["Evaluation"] = ["Coordinator", "DataSpecs", "Kernels", "Reporting", "Storage", "Terminal"],
-        ["Simulation"] = ["Coordinator"],
-        ["Rehearsal"] = ["Coordinator", "Grains", "Simulation"],
+        ["Plans"] = [],
+        ["Coordinator"] = ["Plans"],
+        ["Kernels"] = ["DataSpecs", "Plans"],
+        ["Contract"] = ["Coordinator", "Plans"],
+        ["Storage"] = ["Coordinator", "Plans"],
+        ["Grains"] = ["Coordinator", "Plans"],
+        ["Terminal"] = ["Coordinator", "DataSpecs", "Plans"],
+        ["Reporting"] = ["Coordinator", "Plans", "Terminal"],
+        ["Evaluation"] = ["Coordinator", "DataSpecs", "Kernels", "Plans", "Reporting", "Storage", "Terminal"],
+        ["Simulation"] = ["Coordinator", "Plans"],
+        ["Rehearsal"] = ["Coordinator", "Grains", "Plans", "Simulation"],
         // Glyphs for its way of writing networks.
-        ["Reproductions"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Storage"],
+        ["Reproductions"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Plans", "Storage"],
         // Glyphs for its way of writing networks.
-        ["Untrained"] = ["Coordinator", "Glyphs", "Kernels"],
-        ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Storage"],
-        ["Mutations"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Storage"],
-        ["Harness"] = ["Contract", "Coordinator", "Silo", "Storage"],
-        ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Simulation", "Storage", "Terminal"],
+        ["Untrained"] = ["Coordinator", "Glyphs", "Kernels", "Plans"],
+        ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Plans", "Storage"],
+        ["Mutations"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Plans", "Storage"],
+        ["Harness"] = ["Contract", "Coordinator", "Plans", "Silo", "Storage"],
+        ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Plans", "Simulation", "Storage", "Terminal"],
         // Kernels for the words of single steps (calibrators, devices, the settings of a training); it measures nothing itself.
         ["Cli"] =
         [
-            "Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Reporting", "Reproductions", "Storage", "Terminal",
+            "Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Plans", "Reporting", "Reproductions", "Storage", "Terminal",
         ],
-        ["Client"] = ["Contract", "Coordinator", "DataSpecs", "Terminal"],
+        ["Client"] = ["Contract", "Coordinator", "DataSpecs", "Plans", "Terminal"],
     };
 
     /// <summary>Arrows that are not allowed, as sentences.</summary>

@@ -126,21 +126,4 @@ public class ClusterCommandTests
         run.Error.ShouldBe($"cluster: There is no model file nowhere.onnx: {run.Error.Split(": ", 3)[2]}");
         run.Error.Count(c => c == '\n').ShouldBe(1);
     }
-
-    [Fact]
-    public void Share_ValuesOfAnOption_AreCheckedAndParsed()
-    {
-        double Parse(params string[] args)
-        {
-            var option = NumberOptions.Share(JobLimits.MaxDrop, "x", 0.005);
-            var parsed = new System.CommandLine.RootCommand { option }.Parse(args);
-            return parsed.Errors.Count == 0 ? parsed.GetValue(option) : double.NaN;
-        }
-
-        Parse().ShouldBe(0.005);
-        Parse("--max-drop", "2%").ShouldBe(0.02);
-        Parse("--max-drop", "0.01").ShouldBe(0.01);
-        Parse("--max-drop", "100%").ShouldBe(double.NaN);
-        Parse("--max-drop", "much").ShouldBe(double.NaN);
-    }
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Harness;
+using Cluster.Plans;
 
 namespace Cluster.Chaos;
 

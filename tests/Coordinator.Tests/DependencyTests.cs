@@ -1,17 +1,18 @@
 using System.Reflection;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Running;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests;
 
 public sealed class DependencyTests
 {
     [Fact]
-    public void Coordinator_ReferencedAssemblies_AreOfTheBaseLibraryOnly()
+    public void Coordinator_ReferencedAssemblies_AreTheBaseLibraryAndPlans()
     {
         var others = typeof(JobRunner).Assembly.GetReferencedAssemblies()
             .Select(name => name.Name!)
-            .Where(name => !name.StartsWith("System.", StringComparison.Ordinal) && name is not ("netstandard" or "mscorlib"));
+            .Where(name => !name.StartsWith("System.", StringComparison.Ordinal)
+                && name is not ("netstandard" or "mscorlib" or "Cluster.Plans"));
 
         others.ShouldBeEmpty();
     }
@@ -23,7 +24,7 @@ public sealed class DependencyTests
         {
             foreach (var value in Enum.GetValues(type))
             {
-                System.Text.Json.JsonSerializer.Serialize(value, type, CoordinatorJson.Options).ShouldStartWith("\"");
+                System.Text.Json.JsonSerializer.Serialize(value, type, PlanJson.Options).ShouldStartWith("\"");
             }
         }
 

@@ -5,6 +5,7 @@ using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests;

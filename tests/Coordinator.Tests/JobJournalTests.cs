@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests;
 

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests;

@@ -5,6 +5,7 @@ using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Simulation;
 using Cluster.Storage.Files;
 
@@ -141,7 +142,7 @@ public sealed class JobRunnerTests
 
         message.ShouldContain(
             "differs in the model, the calibration data, the test data (none there, some asked), --max-drop "
-            + $"({spec.Options.MaxDrop} there, 0.25 asked), "
+            + $"({spec.Options.AcceptedDrop} there, 0.25 asked), "
             + $"--confidence (none there, 0.95 asked), the runtime ({spec.Versions.Runtime} there, other runtime asked): ");
         message.ShouldNotContain("evaluation data");
     }

@@ -1,8 +1,5 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Gpus;
@@ -11,6 +8,7 @@ using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests;
 
@@ -235,31 +233,6 @@ public sealed class LocalEvaluatorTests
                 new SensitivityItem("context", "max", 25, Seed: 7, Part: part), Attempt.Unrecorded, CancellationToken.None))
                 .ShouldBeOfType<SensitivityResult>();
         }
-    }
-
-    [Fact]
-    public async Task EvaluateAsync_SensitivityByGradients_ScoresEveryFormatAtOnce()
-    {
-        using var sample = Sample.Small();
-        var (evaluator, setup) = sample.Evaluator();
-        using (setup)
-        {
-            var item = new SensitivityItem("context", "max", 24, Seed: 5);
-            var swept = await Score(item);
-            var fine = await Score(item with { Scores = ScoreSource.Fisher, Also = [GroupFormat.Integer(4, 8)] });
-            var coarse = fine.Also.ShouldNotBeNull().ShouldHaveSingleItem();
-
-            fine.Groups.Select(group => group.Group).ShouldBe(["c1", "c2", "y"]);
-            fine.Groups.ShouldAllBe(group => group.Total == 0 && group.Kl > 0);
-            fine.Groups.Select(group => group.SqnrDb).ShouldBe(swept.Groups.Select(group => group.SqnrDb), "it is measured either way");
-            coarse.Format.ShouldBe(GroupFormat.Integer(4, 8));
-            (fine.Scores, coarse.Scores).ShouldBe((ScoreSource.Fisher, ScoreSource.Fisher));
-            coarse.Groups.Zip(fine.Groups).ShouldAllBe(pair => pair.First.Kl > pair.Second.Kl);
-            ResultGuard.Check(item with { Scores = ScoreSource.Fisher, Also = [GroupFormat.Integer(4, 8)] }, fine).ShouldBe(fine);
-        }
-
-        async Task<SensitivityResult> Score(SensitivityItem asked) =>
-            (await evaluator.EvaluateAsync(asked, Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<SensitivityResult>();
     }
 
     [Fact]

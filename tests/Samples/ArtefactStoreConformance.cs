@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 
 namespace Cluster.Tests;
 

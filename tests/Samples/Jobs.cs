@@ -1,10 +1,10 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
+using Cluster.Plans;
 using Cluster.Simulation;
 
 namespace Cluster.Tests;

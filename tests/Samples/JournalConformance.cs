@@ -1,6 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 
 namespace Cluster.Tests;
 

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Reflection;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Tests;
 
@@ -18,12 +18,13 @@ public static class OtherOptions
     {
         var options = new JobOptions();
         property.SetValue(options, Value(property));
-        return options;
+        return IsRelative(property) ? options with { MaxDrop = 0.75 } : options;
     }
 
     /// <summary>The value that <see cref="In"/> gives a property, as a user types it.</summary>
     public static string Text(PropertyInfo property) => Value(property) switch
     {
+        _ when IsRelative(property) => $"0.75{JobLimits.OfFloat32}",
         string text => text,
         FirstPlan first => first.Plan.Json,
         IEnumerable list => string.Join(',', list.Cast<object>()),
@@ -31,6 +32,9 @@ public static class OtherOptions
         Enum mode => mode.ToString().ToLowerInvariant(),
         var number => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}"),
     };
+
+    // It says what the bound is a share of, and is written behind it.
+    private static bool IsRelative(PropertyInfo property) => property.Name == nameof(JobOptions.MaxDropIsRelative);
 
     private static object Value(PropertyInfo property)
     {

@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using TestResult = Cluster.Coordinator.Work.TestResult;
 
 namespace Cluster.Tests;
@@ -94,7 +94,7 @@ internal static class SampleEvents
         ];
     }
 
-    // A piece of what gradients say of two formats.
+    // A piece of a sweep.
     private static IReadOnlyList<JournalEvent> BuildScored()
     {
         var part = new SweepPart(1, 2);
@@ -103,17 +103,14 @@ internal static class SampleEvents
             "max",
             256,
             Seed: 7,
-            Part: part,
-            Scores: ScoreSource.Fisher,
-            Also: [GroupFormat.Integer(4, 8)]);
+            Part: part);
         var scores = new SensitivityResult(
             [new GroupSensitivity("é \"1\"", 0.25, 31.5, 0, 0)],
-            Part: new SweptPart(part, 128, [new SweptSums(32, 100, 0.5)]),
-            Scores: ScoreSource.Fisher);
+            Part: new SweptPart(part, 128, [new SweptSums(32, 100, 0.5)]));
         return
         [
             new RoundProposed(0, 0, "scores", [new ProposedItem(0, item.Id, item)]),
-            new ItemCompleted(0, item.Id, scores with { Seconds = 1.5, Also = [scores with { Format = GroupFormat.Integer(4, 8) }] }),
+            new ItemCompleted(0, item.Id, scores with { Seconds = 1.5 }),
         ];
     }
 
@@ -178,7 +175,7 @@ internal static class SampleEvents
     private static IReadOnlyList<JournalEvent> BuildRebuilt()
     {
         var spec = Networks.Easy.Spec.Choosing(
-            options => options with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 20 });
+            options => options with { Reconstruct = ReconstructionMode.Always, Iterations = 20 });
         var found = (WinnerSelected)All[4];
         var better = new Plan(found.Plan.Target, [.. found.Plan.Groups.Select(group => group with { Rounding = "qdrop" })]);
         ReconstructItem Item(ReconstructionStep step) =>

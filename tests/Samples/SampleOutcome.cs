@@ -1,10 +1,10 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Reporting.Models;
 
 namespace Cluster.Tests;

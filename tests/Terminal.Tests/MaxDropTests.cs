@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 
@@ -10,15 +11,51 @@ public class MaxDropTests
     [InlineData("0.005", 0.005)]
     [InlineData("5%", 0.05)]
     [InlineData("0", 0)]
-    public void Warning_UsualBound_IsNone(string text, double share) => MaxDrop.Warning(text, share).ShouldBeNull();
+    [InlineData("20%-of-fp32", 0.2)]
+    public void Warning_UsualBound_IsNone(string text, double share)
+    {
+        var drop = MaxDrop.Parse(text);
+        drop.Value.ShouldBe(share, 1e-12);
+        drop.Warning(new JobOptions()).ShouldBeNull();
+    }
 
     [Theory]
     [InlineData(
         "0.5",
-        0.5,
-        "--max-drop 0.5 accepts a loss of up to 50 points; a number without % is a fraction, so write "
-        + "--max-drop 0.5% for 0.5 points.")]
-    [InlineData("20%", 0.2, "--max-drop 20% accepts a loss of up to 20 points; 0.5% is usual.")]
-    public void Warning_BoundAboveFivePoints_SaysWhatItMeansAndWhatWasProbablyMeant(string text, double share, string expected) =>
-        MaxDrop.Warning(text, share).ShouldBe(expected);
+        "--max-drop 0.5 accepts a loss of up to 50 points; a number without % is a fraction, so write --max-drop 0.5% for 0.5 points.")]
+    [InlineData("20%", "--max-drop 20% accepts a loss of up to 20 points; 0.5% is usual.")]
+    public void Warning_BoundAboveFivePoints_SaysWhatItMeansAndWhatWasProbablyMeant(string text, string expected) =>
+        MaxDrop.Parse(text).Warning(new JobOptions()).ShouldBe(expected);
+
+    [Fact]
+    public void Warning_AnotherMetric_IsNone() =>
+        MaxDrop.Parse("0.5").Warning(new JobOptions { Metric = MetricKind.OutputKl }).ShouldBeNull();
+
+    [Theory]
+    [InlineData("20dB", MetricKind.OutputSqnr, 20, null)]
+    [InlineData("0.1nats", MetricKind.OutputKl, 0.1, null)]
+    [InlineData("0.1", MetricKind.OutputKl, 0.1, null)]
+    [InlineData("4", MetricKind.Rmse, 4, null)]
+    [InlineData("1%-of-fp32", MetricKind.Top5, 0.01, true)]
+    public void In_UnitOfTheMetric_IsTaken(string text, MetricKind metric, double drop, bool? isRelative)
+    {
+        var options = MaxDrop.Parse(text).In(new JobOptions { Metric = metric });
+        (options.MaxDrop, options.MaxDropIsRelative).ShouldBe((drop, isRelative));
+    }
+
+    [Theory]
+    [InlineData("20dB", MetricKind.Top1, "--max-drop is given in dB, and top1 is bounded in shares or numbers; correct it")]
+    [InlineData("1%", MetricKind.OutputKl, "--max-drop is given in %, and output-kl is bounded in nats; correct it")]
+    [InlineData("1nats", MetricKind.OutputSqnr, "--max-drop is given in nats, and output-sqnr is bounded in dB; correct it")]
+    [InlineData("2", MetricKind.Top1, "--max-drop is 2 where a fraction from 0 to below 1 is expected")]
+    [InlineData("1%-of-fp32", MetricKind.Rmse, "--max-drop is 0.01 where a bound of rmse, which has no share of FP32's, is expected")]
+    public void In_AnotherUnit_IsRefused(string text, MetricKind metric, string said) =>
+        Should.Throw<UsageException>(() => MaxDrop.Parse(text).In(new JobOptions { Metric = metric })).Message.ShouldStartWith(said);
+
+    [Theory]
+    [InlineData("half")]
+    [InlineData("dB")]
+    [InlineData("")]
+    public void Parse_NoNumber_SaysWhatIsExpected(string text) =>
+        Should.Throw<FormatException>(() => MaxDrop.Parse(text)).Message.ShouldContain("is not a share");
 }

@@ -7,7 +7,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 
 namespace Cluster.Glyphs;
 
@@ -40,8 +40,9 @@ public static class GlyphComparison
         List<GlyphRow> rows = [Row("fp32", false, reference)];
         foreach (string method in methods)
         {
-            var plain = resolver.Resolve(
-                [.. everyGroup.Select(quantize => quantize ? GroupSetting.Integer(method, true) : GroupSetting.Float32)]);
+            var plain = resolver.Resolve([.. network.Grouped.Groups.Select(group => group.CanQuantize
+                ? GroupDecision.In(GroupFormat.Int8, group.Name, method, biasCorrection: true)
+                : GroupDecision.Baseline(group.Name))]);
             var corrected = plain.WithBiases(BiasCorrector.Correct(
                 float32, plain, everyGroup, calibration, SpillSpace.Memory, Workers, cancellation));
             foreach (var candidate in new[] { plain, corrected })

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
+using Cluster.Plans;
 using Grpc.Core;
 
 namespace Cluster.Harness;

@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Search;
+using Cluster.Plans;
 
 namespace Cluster.Harness;
 
@@ -17,7 +17,7 @@ namespace Cluster.Harness;
 internal sealed record JournalFindings(
     int Proposed, int Lost, int Twice, string? Winner, string Decisions, int FailedAttempts, int Unknown, double Seconds)
 {
-    /// <exception cref="Coordinator.JobException">The events do not follow each other.</exception>
+    /// <exception cref="JobException">The events do not follow each other.</exception>
     public static JournalFindings Of(IReadOnlyList<JournalRecord> records)
     {
         var events = records.Select(record => record.Event).ToArray();

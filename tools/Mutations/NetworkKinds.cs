@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
@@ -8,6 +7,7 @@ using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Mutations;

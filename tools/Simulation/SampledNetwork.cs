@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Simulation;
 
@@ -105,7 +105,7 @@ public sealed class SampledNetwork
         return Enumerable.Range(0, 1 << _speed.Count)
             .Select(mask => Enumerable.Range(0, _speed.Count).Where(group => (mask >> group & 1) != 0))
             .Select(kept => int8.With([.. kept], GroupDecision.Baseline))
-            .Where(plan => TrueDrop(plan) <= Spec.Options.MaxDrop)
+            .Where(plan => TrueDrop(plan) <= Spec.Options.AcceptedDrop)
             .Max(SpeedUp);
     }
 

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Simulation;
 
@@ -183,10 +183,6 @@ public sealed record SyntheticNetwork
         ParityItem parity => Parity(parity.Plan),
         FinalTimingItem together => new FinalTimingResult([.. together.Plans.Select(Latency)]),
         CalibratorItem asked => Calibrators(asked),
-        SensitivityItem { Also: { } also } gradients => Swept(gradients) with
-        {
-            Also = [.. also.Select(format => Swept(gradients with { Format = format == GroupFormat.Int8 ? null : format }))],
-        },
         SensitivityItem sweep => Swept(sweep),
         ProfileItem profile => new ProfileResult(
             profile.Plan.Digest,
@@ -214,8 +210,7 @@ public sealed record SyntheticNetwork
         [.. Enumerable.Range(0, Count).Select(i => new GroupSensitivity(
             $"g{i:00}", DamageIn(i, sweep.Format ?? GroupFormat.Int8), 30, 900, 1000))],
         Format: sweep.Format,
-        Part: sweep.Part is { } part ? Swept(sweep, part) : null,
-        Scores: sweep.Scores);
+        Part: sweep.Part is { } part ? Swept(sweep, part) : null);
 
     private SweptPart Swept(SensitivityItem sweep, SweepPart part)
     {

@@ -1,7 +1,6 @@
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Simulation;
 

@@ -9,7 +9,7 @@ using Cluster.Kernels.Evaluation.Calibrators;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 using Cluster.Untrained;
 
 namespace Cluster.Bench.Calibrating;
@@ -65,8 +65,10 @@ internal static class CalibratorsCommand
         PlanResolver Fit(IReadOnlySet<int> heldBack) => new(
             graph, CalibrationPass.RunApart(network, calibration, heldBack, Environment.ProcessorCount, cancellation).Fitted);
         var basis = new CalibratorBasis(calibration, seed, (heldBack, _) => Fit(heldBack));
-        GroupSetting[] Settings(Func<int, string> method) => [.. graph.Groups.Select(
-            group => group.CanQuantize ? GroupSetting.Integer(method(group.Index), correctBias: false) : GroupSetting.Float32)];
+        GroupDecision[] Settings(Func<int, string> method) => [.. graph.Groups.Select(
+            group => group.CanQuantize
+                ? GroupDecision.In(GroupFormat.Int8, group.Name, method(group.Index), biasCorrection: false)
+                : GroupDecision.Baseline(group.Name))];
         var choice = CalibratorSweep.Run(
             network, basis.Resolver(cancellation), Settings(_ => TwoTastes.Methods[0]), TwoTastes.Methods, basis.Images,
             Environment.ProcessorCount, cancellation);

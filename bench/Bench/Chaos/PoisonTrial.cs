@@ -2,6 +2,7 @@ using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 using Cluster.Harness;
+using Cluster.Plans;
 
 namespace Cluster.Bench.Chaos;
 
@@ -48,7 +49,7 @@ internal static class PoisonTrial
     // The two jobs' targets differ by their verbs, and a plan names its target: the decisions alone are compared.
     private static string Winner(IReadOnlyList<JournalRecord> records) =>
         records.Select(record => record.Event).OfType<WinnerSelected>().SingleOrDefault() is { } selected
-            ? Coordinator.Json.CanonicalJson.Digest(selected.Plan.Groups)
+            ? CanonicalJson.Digest(selected.Plan.Groups)
             : "none";
 
     // Only while the job wanted slots: where no attempt follows on a slot, nothing was asked of it.

@@ -27,7 +27,7 @@ internal sealed record DecisionTrial(
         var plan = outcome.Winner.Plan;
         var accepted = outcome.Selection.Feasible && !plan.IsBaseline;
         var truth = network.TrueDrop(plan);
-        var kept = truth <= options.MaxDrop;
+        var kept = truth <= options.AcceptedDrop;
         var power = Math.Min(1, (accepted && kept ? network.SpeedUp(plan) : 1) / best);
         return outcome.Evidence is { } evidence
             ? new DecisionTrial(

@@ -39,7 +39,7 @@ internal static class AnswersCommand
                 : UntrainedSample.Write(folder, DepthwiseNet.ToGraph(Seed, Side), Images, Seed);
             string[] arguments =
             [
-                "--model", sample.Model, "--data", sample.Images, "--eval", sample.Images, "--metric", "output-kl", "--max-kl", "100",
+                "--model", sample.Model, "--data", sample.Images, "--eval", sample.Images, "--metric", "output-kl", "--max-drop", "100",
                 "--methods", "mse", "--reconstruct", "never", "--batch", "1",
             ];
             Console.WriteLine("| job | winner | speed-up (95 %) |");

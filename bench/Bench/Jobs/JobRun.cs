@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
+using Cluster.Plans;
 
 namespace Cluster.Bench.Jobs;
 

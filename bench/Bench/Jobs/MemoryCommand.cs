@@ -45,7 +45,7 @@ internal static class MemoryCommand
                 string output = Path.Combine(folder, $"job-{count}");
                 string[] arguments =
                 [
-                    "--model", sample.Model, "--data", spec, "--eval", spec, "--metric", "output-kl", "--max-kl", "1", "--methods", "max",
+                    "--model", sample.Model, "--data", spec, "--eval", spec, "--metric", "output-kl", "--max-drop", "1", "--methods", "max",
                     "--reconstruct", "never", "--batch", $"{parsed.GetValue(batch)}", "--budget-evals", $"{parsed.GetValue(budget)}",
                     "--memory", parsed.GetRequiredValue(memory),
                 ];

@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
@@ -7,6 +6,7 @@ using Cluster.Kernels;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
+using Cluster.Plans;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,6 +1,6 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Cluster.Coordinator;
+using Cluster.Plans;
 
 namespace Cluster.Bench.Ladder;
 

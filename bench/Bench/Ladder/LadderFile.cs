@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Json;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Bench.Ladder;
@@ -15,12 +14,12 @@ internal sealed record LadderFile(LadderOptions Options, IReadOnlyList<LadderRow
     {
         string path = PathIn(folder);
         return File.Exists(path)
-            ? JsonSerializer.Deserialize<LadderFile>(File.ReadAllBytes(path), CoordinatorJson.Options)
+            ? JsonSerializer.Deserialize<LadderFile>(File.ReadAllBytes(path), PlanJson.Options)
                 ?? throw new JobException($"{path} is empty: climb the ladder again.")
             : throw new JobException($"There is no {path}: give the folder that a ladder was kept in with --keep.");
     }
 
-    public string Format() => JsonSerializer.Serialize(this, CoordinatorJson.Indented) + "\n";
+    public string Format() => JsonSerializer.Serialize(this, PlanJson.Indented) + "\n";
 
     public void Write(string folder) => AtomicFile.Write(PathIn(folder), Format());
 

@@ -1,12 +1,13 @@
 using System.Globalization;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.FineTuning.Loading;
 using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Bench.Ladder;
@@ -64,9 +65,9 @@ internal sealed class LadderLearning(
         };
         var split = TrainingSplit.Of(
             DataSource.Open(images), setup.Evaluation.Preprocess!, setup.Network, training.BatchSize, options.Seed);
-        var tuner = new PlanFineTuner(setup.Target, setup.Network, setup.Parity, setup.Builder, setup.Cores);
+        var tuner = new PlanFineTuner(new FileScorer(setup), setup.Parity, setup.Builder);
         var outcome = tuner.Run(
-            new FineTuneStart(from.Plan, null, from.Learned), split, setup.Evaluation, training, new Epochs(say), cancellation);
+            new FineTuneStart(from.Plan, null, from.Learned), split, training, new Epochs(say), cancellation);
         string what = string.Create(
             CultureInfo.InvariantCulture,
             $"{split.Training.Images.Count} images, {options.Epochs} epochs in batches of "

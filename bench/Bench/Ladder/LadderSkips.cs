@@ -1,9 +1,8 @@
 using System.Globalization;
 using Cluster.Cli.Verbs.Running;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Evaluation.Inputs;
+using Cluster.Plans;
 using Cluster.Silo.Api;
 
 namespace Cluster.Bench.Ladder;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
@@ -10,6 +9,7 @@ using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 
 namespace Cluster.Bench.Parity;
 

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
+using Cluster.Plans;
 using Cluster.Simulation;
 
 namespace Cluster.Bench.Scale;

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Cluster.Coordinator.Plans;
+using Cluster.Bench.Scores.Fisher;
 using Cluster.Kernels.Evaluation.Sensitivity;
-using Cluster.Kernels.Evaluation.Sensitivity.Fisher;
 using Cluster.Kernels.Execution;
+using Cluster.Plans;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Bench.Scores;

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
+using Cluster.Plans;
 
 namespace Cluster.Bench.Skipping;
 

@@ -2,12 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using Cluster.Bench.Jobs;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Plans;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Bench.Skipping;

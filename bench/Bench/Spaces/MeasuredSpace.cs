@@ -3,10 +3,10 @@ using Cluster.Bench.Strategies;
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Data;
+using Cluster.Plans;
 
 namespace Cluster.Bench.Spaces;
 

@@ -1,11 +1,11 @@
 using System.Globalization;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Bench.Spaces;
@@ -67,7 +67,7 @@ internal sealed class PlanTimes(string folder, OpenedJob job, PlanSpace plans, T
 
     /// <summary>The stored profile.</summary>
     public ProfileResult ReadProfile() => (ProfileResult)System.Text.Json.JsonSerializer.Deserialize<WorkResult>(
-        File.ReadAllText(ProfilePath), CoordinatorJson.Options)!;
+        File.ReadAllText(ProfilePath), PlanJson.Options)!;
 
     /// <summary>Each plan's milliseconds as a share of FP32's, and FP32's in the same turns: medians of all passes.</summary>
     public IReadOnlyDictionary<int, (double Share, double Float32Ms)> ReadTimes() => Rows(TimesPath)

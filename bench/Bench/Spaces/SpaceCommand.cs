@@ -55,7 +55,7 @@ internal static class SpaceCommand
 
             if (parsed.GetValue(only) is null or SpacePart.Races)
             {
-                await RaceAsync(new MeasuredSpace(folder, job, plans, times), job.Spec.Options.MaxDrop, parsed.GetValue(seeds));
+                await RaceAsync(new MeasuredSpace(folder, job, plans, times), job.Spec.Options.AcceptedDrop, parsed.GetValue(seeds));
             }
         });
         return command;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Plans;
 
 namespace Cluster.Bench.Spaces;
 

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Bench.Strategies;
 
@@ -34,7 +34,7 @@ internal sealed class Race(RaceTrack track, SearchGoal goal)
     public double Share { get; private set; }
 
     /// <summary>The largest loss at which a search for the fastest plan stops; a search for the front goes on.</summary>
-    public double Bound => goal == SearchGoal.Front ? double.NegativeInfinity : track.Spec.Options.MaxDrop;
+    public double Bound => goal == SearchGoal.Front ? double.NegativeInfinity : track.Spec.Options.AcceptedDrop;
 
     /// <summary>The measured drop of a plan on all images, or on some; it and FP32 are counted the first time.</summary>
     public double Look(Plan plan, ImageScope? images = null)
@@ -78,7 +78,7 @@ internal sealed class Race(RaceTrack track, SearchGoal goal)
 
     private double ShareNow() => goal == SearchGoal.Front
         ? track.Volume.Of(_looks) / track.Volume.Optimum
-        : _looks.Where(look => look.Drop <= track.Spec.Options.MaxDrop)
+        : _looks.Where(look => look.Drop <= track.Spec.Options.AcceptedDrop)
             .Select(look => 1 / look.Time)
             .DefaultIfEmpty(0)
             .Max() / track.Fastest;

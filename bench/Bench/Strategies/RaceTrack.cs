@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Bench.Strategies;
 
@@ -28,7 +28,7 @@ internal sealed class RaceTrack
             .. Enumerable.Range(0, 1 << groups.Length).Select(
                 mask => Start.With(Enumerable.Range(0, groups.Length).Where(group => (mask >> group & 1) != 0), GroupDecision.Baseline)),
         ];
-        Fastest = _plans.Where(plan => Drop(plan) <= spec.Options.MaxDrop).Max(speedUp);
+        Fastest = _plans.Where(plan => Drop(plan) <= spec.Options.AcceptedDrop).Max(speedUp);
     }
 
     public JobSpec Spec { get; }

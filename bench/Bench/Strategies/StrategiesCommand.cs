@@ -40,7 +40,7 @@ internal static class StrategiesCommand
                 Methods = ["mse"],
             };
             var track = new RaceTrack(network.Spec, network.Space, network.SpeedUp, network.Evaluate);
-            if (track.Drop(track.Start) > network.Spec.Options.MaxDrop)
+            if (track.Drop(track.Start) > network.Spec.Options.AcceptedDrop)
             {
                 return [.. Racers.All.Select(racer =>
                 {

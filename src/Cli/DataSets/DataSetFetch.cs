@@ -1,8 +1,8 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
-using Cluster.Coordinator;
 using Cluster.DataSpecs.Names;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.DataSets;

@@ -63,7 +63,7 @@ internal sealed class RunOptions
         string? threads = parsed.GetValue(_table) is null
             ? ThreadCount.Judge(parsed.GetValue(_job.Threads), Environment.ProcessorCount)
             : null;
-        return new[] { MaxDrop.Warning(parsed, _job.MaxDrop), threads }.OfType<string>();
+        return new[] { _job.Warning(parsed), threads }.OfType<string>();
     }
 
     public JobRequest Request(ParseResult parsed) => new()

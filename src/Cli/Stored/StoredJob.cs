@@ -1,9 +1,8 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Terminal;
 

@@ -114,6 +114,6 @@ internal static class DemoCommand
 
     private static JobOptions Asking(JobOptions options, int images) => options with
     {
-        MaxDrop = Math.Max(options.MaxDrop, DecisionPower.UpToTenths(DecisionPower.Of(images, options).Bound)),
+        MaxDrop = Math.Max(options.AcceptedDrop, DecisionPower.UpToTenths(DecisionPower.Of(images, options).Bound)),
     };
 }

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using Cluster.Cli.Options;
-using Cluster.Coordinator.Json;
 using Cluster.Evaluation.Doctor;
 using Cluster.Evaluation.Failures;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
@@ -33,7 +33,7 @@ internal static class DoctorCommand
         var findings = Checkup.Run(output);
         if (json)
         {
-            await writer.WriteLineAsync(JsonSerializer.Serialize(findings, CoordinatorJson.Indented));
+            await writer.WriteLineAsync(JsonSerializer.Serialize(findings, PlanJson.Indented));
         }
         else
         {

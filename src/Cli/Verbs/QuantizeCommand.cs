@@ -3,12 +3,12 @@ using System.CommandLine.Parsing;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 

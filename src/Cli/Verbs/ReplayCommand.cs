@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Stored;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Questions;
 using Cluster.Evaluation.Failures;
+using Cluster.Plans;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 
@@ -30,7 +30,7 @@ internal static class ReplayCommand
             var streams = parsed.InvocationConfiguration;
             var report = JournalReplay.Of(StoredJob.Read(parsed.GetRequiredValue(folder)).Records);
             await streams.Output.WriteLineAsync(
-                parsed.GetValue(json) ? JsonSerializer.Serialize(report, CoordinatorJson.Indented) : Sentence(report));
+                parsed.GetValue(json) ? JsonSerializer.Serialize(report, PlanJson.Indented) : Sentence(report));
             if (!report.Agrees)
             {
                 await streams.Error.WriteLineAsync(

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Cluster.Coordinator.Json;
+using Cluster.Plans;
 using Cluster.Terminal;
 using Spectre.Console;
 
@@ -12,7 +12,7 @@ internal static class CommandReport
     {
         if (json)
         {
-            await output.WriteLineAsync(JsonSerializer.Serialize(report, CoordinatorJson.Indented));
+            await output.WriteLineAsync(JsonSerializer.Serialize(report, PlanJson.Indented));
         }
         else
         {

@@ -17,8 +17,7 @@ internal static class SensitivityTables
         CommandConsole.Line(
             console,
             $"{report.Model}: each of {report.Groups.Count} groups alone in INT8 ({report.Method}), {report.Images} images, "
-            + (report.Scores is null ? "sweep " : "estimated by gradients, ")
-            + $"{report.SweepSeconds:F1} s");
+            + $"sweep {report.SweepSeconds:F1} s");
         string right = report.Metric is { } metric && metric.CountsImages() ? $">Right in {metric.Title()}" : ">Correct";
         var table = CommandConsole.Table(console, ">#", "Group", "Operators", ">KL, nats", "", ">SQNR, dB", right);
         double largest = report.Groups.Select(group => group.Kl).DefaultIfEmpty(0).Max();

@@ -70,7 +70,7 @@ internal sealed class SubmitOptions
     }
 
     /// <summary>Warnings about what is allowed but probably not meant, one sentence each.</summary>
-    public IEnumerable<string> Warnings(ParseResult parsed) => new[] { MaxDrop.Warning(parsed, _job.MaxDrop) }.OfType<string>();
+    public IEnumerable<string> Warnings(ParseResult parsed) => new[] { _job.Warning(parsed) }.OfType<string>();
 
     /// <exception cref="UsageException">Options do not go together.</exception>
     public SubmitRequest Request(ParseResult parsed)

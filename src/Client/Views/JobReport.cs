@@ -78,8 +78,8 @@ internal static class JobReport
                 ? ""
                 : BudgetWords.Question(options)),
             ("metric", Measured.MetricOf(options)),
-            ("max drop", options.Aim != Coordinator.Model.Options.SearchGoal.Accurate && options.MaxDropRelative is null && spec.HasMaxDrop
-                && Measured.HasPoints(options)
+            ("max drop", options.Aim != Coordinator.Model.Options.SearchGoal.Accurate && options.MaxDropIsRelative != true
+                && spec.HasMaxDrop && Measured.HasPoints(options)
                 ? $"{Figures.Points(100 * spec.MaxDrop)} points{(spec.HasConfidence ? $" at confidence {spec.Confidence}" : "")}"
                 : ""),
             ("budget", spec.HasBudgetEvaluations ? $"{spec.BudgetEvaluations} evaluations" : ""),
@@ -88,7 +88,7 @@ internal static class JobReport
             ("fine-tune", spec.Training is null ? "" : $"{Words.Of(spec.FineTune)}{(spec.HasEpochs ? $", {spec.Epochs} epochs" : "")}"),
             ("reconstruct", spec.Reconstruct == ReconstructionMode.Unspecified
                 ? ""
-                : $"{Words.Of(spec.Reconstruct)}{(spec.HasReconstructIterations ? $", {spec.ReconstructIterations} iterations" : "")}"),
+                : $"{Words.Of(spec.Reconstruct)}{(spec.HasIterations ? $", {spec.Iterations} iterations" : "")}"),
             ("seed", $"{spec.Seed}"),
         };
         if (job.Progress is { } progress)

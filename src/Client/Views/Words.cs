@@ -2,7 +2,7 @@ using Cluster.Contract.V1;
 using Cluster.Terminal;
 using Google.Protobuf.WellKnownTypes;
 using Spectre.Console;
-using GroupFormat = Cluster.Coordinator.Plans.GroupFormat;
+using GroupFormat = Cluster.Plans.GroupFormat;
 
 namespace Cluster.Client.Views;
 

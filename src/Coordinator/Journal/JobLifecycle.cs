@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Journal;
 

@@ -1,4 +1,4 @@
-using Cluster.Coordinator.Json;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Model;
 

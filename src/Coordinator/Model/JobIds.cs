@@ -1,3 +1,5 @@
+using Cluster.Plans;
+
 namespace Cluster.Coordinator.Model;
 
 /// <summary>The names of jobs in a cluster. They become names of folders, so nothing else than these is let through.</summary>

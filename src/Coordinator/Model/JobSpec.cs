@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Model;
 
@@ -10,7 +9,6 @@ namespace Cluster.Coordinator.Model;
 /// What a job was asked to find, complete: equal specs make equal winners (given the same latencies). The number of workers is not part of
 /// it.
 /// </summary>
-[JsonConverter(typeof(JobSpecConverter))]
 public sealed record JobSpec
 {
     /// <summary>SHA-256 of the FP32 model file.</summary>
@@ -25,9 +23,15 @@ public sealed record JobSpec
     /// <summary>Versions of what computes the results.</summary>
     public required EvaluatorVersions Versions { get; init; }
 
+    /// <summary>
+    /// Most pieces that a sweep over all groups is made in, for slots to share; null: one, as where a single process, which works on all
+    /// cores of its own accord, runs the job.
+    /// </summary>
+    public int? SweepParts { get; init; }
+
     /// <summary>The job's identity: SHA-256 of its canonical JSON, without how long it may take and who shares its sweep.</summary>
     [JsonIgnore]
-    public string JobId => CanonicalJson.Digest(this with { Options = Options with { MaxMinutes = null, SweepParts = null } });
+    public string JobId => CanonicalJson.Digest(this with { Options = Options with { MaxMinutes = null }, SweepParts = null });
 
     /// <summary>What is done to the FP32 network before it is quantized, as plan files say it; null: nothing.</summary>
     [JsonIgnore]
@@ -101,13 +105,9 @@ public sealed record JobSpec
         Options.Batch,
         Options.Threads,
         Options.MaxDrop,
-        Options.MaxDropRelative,
+        Options.MaxDropIsRelative,
         Options.Confidence,
         Options.Metric,
-        Options.MaxKl,
-        Options.MinSqnr,
-        Options.MaxRmseRise,
-        Options.MaxMetricDrop,
     });
 
     /// <summary>Digest of everything but the plan, the method and its iterations that a repair depends on.</summary>
@@ -143,7 +143,7 @@ public sealed record JobSpec
             throw new JobException(fault.Sentence());
         }
 
-        if ((Options.MisplacedBound() ?? Options.CommandFault()) is { } misplaced)
+        if (Options.CommandFault() is { } misplaced)
         {
             throw new JobException(misplaced);
         }
@@ -161,12 +161,11 @@ public sealed record JobSpec
             "Training images were given where nothing is to be fine-tuned: leave them out, or ask for it with --fine-tune auto.");
         RequireNumber(trains, Options.Epochs, "epochs", "fine-tuning", "--epochs");
         RequireNumber(
-            Options.Reconstruct != ReconstructionMode.Never, Options.ReconstructIterations, "iterations a block", "reconstruction",
-            "--reconstruct-iterations");
-        Require(
-            Options.RepairIterations is null || Options.Repair is not (null or RepairMethod.Never),
-            $"{Options.RepairIterations} iterations a layer are given where no roundings are learned before plans are tried: leave out "
-            + $"{JobLimits.RepairIterations.Name}, or give {JobLimits.Repair.Name} adaround.");
+            Options.Reconstruct != ReconstructionMode.Never || Options.Repair is not (null or RepairMethod.Never),
+            Options.Iterations,
+            "iterations a block",
+            "reconstruction or a repair",
+            JobLimits.Iterations.Name);
         Require(
             Options is { FineTune: not null, Reconstruct: not null },
             "It is left open whether the job is fine-tuned or reconstructed where a decision is expected: say auto, always or never.");

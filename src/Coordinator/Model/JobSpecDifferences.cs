@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Model;
@@ -37,14 +38,16 @@ internal static class JobSpecDifferences
         JobLimit[] unsaid =
         [
             JobLimits.MaxMinutes, stored.MetricCommand == asked.MetricCommand ? JobLimits.MetricCommand : JobLimits.Metric,
-            .. stored.Measure == asked.Measure
-                ? Array.Empty<JobLimit>()
-                : [JobLimits.MaxKl, JobLimits.MinSqnr, JobLimits.MaxRmseRise, JobLimits.MaxMetricDrop],
         ];
-        return JobLimits.All.Except(unsaid).Select(limit => limit == JobLimits.Metric
-            ? Value(limit.Name, stored.Measure.Word(), asked.Measure.Word())
-            : Value(limit.Name, limit.WordIn(stored), limit.WordIn(asked)));
+        return JobLimits.All.Except(unsaid)
+            .Where(limit => limit != JobLimits.MaxDrop || stored.Measure == asked.Measure)
+            .Select(limit => limit == JobLimits.Metric ? Value(limit.Name, stored.Measure.Word(), asked.Measure.Word())
+                : limit == JobLimits.MaxDrop ? Value(limit.Name, Bound(stored), Bound(asked))
+                : Value(limit.Name, limit.WordIn(stored), limit.WordIn(asked)));
     }
+
+    private static string Bound(JobOptions options) => string.Create(
+        CultureInfo.InvariantCulture, $"{options.AcceptedDrop}{(options.MaxDropIsRelative == true ? JobLimits.OfFloat32 : string.Empty)}");
 
     // Digests say nothing to people, beyond whether there is something.
     private static string? Content(string what, string? stored, string? asked) =>

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
-using Cluster.Coordinator.Json;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Model;
 

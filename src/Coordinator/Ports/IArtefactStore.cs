@@ -1,3 +1,5 @@
+using Cluster.Plans;
+
 namespace Cluster.Coordinator.Ports;
 
 /// <summary>Files by the SHA-256 of their content. Safe for several processes at once.</summary>

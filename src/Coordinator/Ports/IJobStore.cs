@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Ports;
 

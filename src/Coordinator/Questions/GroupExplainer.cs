@@ -1,6 +1,6 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Steps;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Questions;
 

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Steps;
 using Cluster.Coordinator.Search.Strategies;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Questions;
 

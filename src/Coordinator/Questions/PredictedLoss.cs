@@ -1,5 +1,5 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Questions;
 

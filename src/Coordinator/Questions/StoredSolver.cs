@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Statistics;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Questions;
 
@@ -48,11 +48,6 @@ public static class StoredSolver
         if (options.Validate() is [var fault, ..])
         {
             throw new JobException(fault.Sentence());
-        }
-
-        if (options.MisplacedBound() is { } misplaced)
-        {
-            throw new JobException(misplaced);
         }
 
         var memory = SearchMemory.Of(state, options);

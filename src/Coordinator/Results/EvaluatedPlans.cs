@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Results;
 

@@ -1,11 +1,11 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Search.Steps;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Results;
 
@@ -177,7 +177,7 @@ internal static class OutcomeBuilder
             ended.Length > 0,
             methods.Any(method => method.Kept),
             reason,
-            state.Spec.Options.ReconstructIterations!.Value,
+            state.Spec.Options.Iterations!.Value,
             target is null ? null : Measurement(memory, target),
             probe,
             methods,

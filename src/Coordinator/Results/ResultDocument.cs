@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Repairs;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Results;
 
@@ -85,7 +85,7 @@ public sealed record ResultDocument
     {
         try
         {
-            var result = JsonSerializer.Deserialize<ResultDocument>(text, CoordinatorJson.Options);
+            var result = JsonSerializer.Deserialize<ResultDocument>(text, PlanJson.Options);
             return result is { Schema: CurrentSchema }
                 ? result
                 : throw new JobException(
@@ -99,5 +99,5 @@ public sealed record ResultDocument
     }
 
     /// <summary>The file's text: indented JSON with a line end.</summary>
-    public string Format() => JsonSerializer.Serialize(this, CoordinatorJson.Indented) + "\n";
+    public string Format() => JsonSerializer.Serialize(this, PlanJson.Indented) + "\n";
 }

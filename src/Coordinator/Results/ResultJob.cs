@@ -8,38 +8,32 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Seed">Its seed.</param>
 /// <param name="Target">The runtime that was measured.</param>
 /// <param name="Methods">Calibrators that were tried.</param>
-/// <param name="MaxDrop">Largest accepted loss of the metric, a fraction.</param>
+/// <param name="MaxDrop">
+/// Largest accepted loss in the metric's unit: see <see cref="JobOptions.MaxDrop"/>; absent of a command without a bound.
+/// </param>
 /// <param name="Confidence">Confidence of the bound, absent where the point estimate decided.</param>
 /// <param name="BudgetEvaluations">The budget, absent where there was none.</param>
 /// <param name="Digests">SHA-256 of the inputs.</param>
 /// <param name="Versions">Versions of what computed the results.</param>
 /// <param name="Metric">What plans were judged by; absent for top-1.</param>
-/// <param name="MaxKl">Largest accepted KL, nats, where that is the metric.</param>
-/// <param name="MinSqnr">Least accepted SQNR, decibels, where that is the metric.</param>
-/// <param name="MaxRmseRise">Largest accepted rise of RMSE, a share of FP32's, where that is the metric.</param>
 /// <param name="MetricCommand">The command that judged, where one did.</param>
-/// <param name="MaxMetricDrop">By how much its number might become worse, in its own unit.</param>
+/// <param name="MaxDropIsRelative">True where the bound is a share of what FP32 has.</param>
 /// <param name="FirstPlan">What was looked at before the search's own plans; absent where nothing was named.</param>
-/// <param name="Scores">Where the scores of groups come from; absent for the sweep.</param>
 /// <param name="Prepared">What was done to the FP32 network before it was quantized, as plan files say it; absent for nothing.</param>
 public sealed record ResultJob(
     string Id,
     long Seed,
     string Target,
     IReadOnlyList<string> Methods,
-    double MaxDrop,
+    double? MaxDrop,
     double? Confidence,
     int? BudgetEvaluations,
     ResultDigests Digests,
     EvaluatorVersions Versions,
     MetricKind? Metric = null,
-    double? MaxKl = null,
-    double? MinSqnr = null,
-    double? MaxRmseRise = null,
     string? MetricCommand = null,
-    double? MaxMetricDrop = null,
+    bool? MaxDropIsRelative = null,
     ResultFirstPlan? FirstPlan = null,
-    ScoreSource? Scores = null,
     string? Prepared = null);
 
 /// <summary>What the search looked at before its own plans.</summary>

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Running;
 

@@ -1,6 +1,6 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Running;
 
@@ -45,7 +45,7 @@ public static class ResultGuard
                 && (learned is not ReconstructResult found
                     || found.Blocks.All(block => double.IsFinite(block.Before) && double.IsFinite(block.After))),
             RepairResult found => found.Groups.All(group => double.IsFinite(group.Before) && double.IsFinite(group.After)),
-            SensitivityResult sweep => sweep.Each.All(IsFinite),
+            SensitivityResult sweep => IsFinite(sweep),
             CalibratorResult chosen => double.IsFinite(chosen.Kl)
                 && chosen.Networks.Concat(chosen.Groups.SelectMany(group => group.Alone)).All(score => double.IsFinite(score.Kl)),
             _ => true,
@@ -74,11 +74,8 @@ public static class ResultGuard
     private static bool Fits(LatencyResult found, Plan plan) => found is { MedianMs: > 0, Float32MedianMs: > 0 }
         && string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal);
 
-    private static bool Fits(SensitivityResult found, SensitivityItem asked) => (found.Also ?? []).Select(one => one.Swept)
-        .SequenceEqual(asked.Also ?? [])
-        && found.Each.All(one => asked.Scores == one.Scores
-            && asked.Part == one.Part?.Part
-            && (one.Part is not { } part || (part.Images > 0 && part.Groups.Count == one.Groups.Count)));
+    private static bool Fits(SensitivityResult found, SensitivityItem asked) => asked.Part == found.Part?.Part
+        && (found.Part is not { } part || (part.Images > 0 && part.Groups.Count == found.Groups.Count));
 
     private static bool Fits(CalibratorResult found, CalibratorItem asked) => found.Groups
         .Select(group => group.Group)

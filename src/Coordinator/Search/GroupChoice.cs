@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search;
 

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search.Strategies;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search;
 

@@ -2,12 +2,12 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Search.Repairs;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search;
 
@@ -178,24 +178,14 @@ internal sealed class SearchMemory
     /// <param name="format">Of the one group; null: the first offered format.</param>
     public IEnumerable<SensitivityItem> SensitivityOf(Plan plan, int images, GroupFormat? format = null)
     {
-        var scores = Spec.Options.Scores;
-        if (scores == ScoreSource.Fisher && format is not null)
-        {
-            return []; // the gradients of the first format's item score the others, too
-        }
-
         var swept = format ?? Formats.First;
         var calibrators = plan.Groups.Where(group => !group.Format.IsBaseline).Select(group => group.Calibrator).ToArray();
         var isOne = calibrators.All(calibrator => string.Equals(calibrator, calibrators[0], StringComparison.Ordinal));
         long seed = SplitMix64.Derive(Spec.Options.Seed, "sensitivity");
         var whole = new SensitivityItem(
-            _accuracyContext, calibrators[0], images, isOne ? null : plan, seed, swept == GroupFormat.Int8 ? null : swept)
-        {
-            Scores = scores,
-            Also = scores == ScoreSource.Fisher && Formats.Others.Any() ? [.. Formats.Others] : null,
-        };
+            _accuracyContext, calibrators[0], images, isOne ? null : plan, seed, swept == GroupFormat.Int8 ? null : swept);
         var present = Math.Min(images, Full(Baseline)?.Total ?? images);
-        return SweepPart.Of(present, Spec.Options.SweepParts).Select(part => whole with { Part = part });
+        return SweepPart.Of(present, Spec.SweepParts).Select(part => whole with { Part = part });
     }
 
     /// <summary>The choice of a calibrator for each group, or null where one is chosen for all of them.</summary>
@@ -265,7 +255,7 @@ internal sealed class SearchMemory
                 Refusals.Add(parity.Plan, result);
                 break;
             case (_, SensitivityResult found):
-                foreach (var sweep in found.Each.Select(_pieces.Add).OfType<SensitivityResult>())
+                if (_pieces.Add(found) is { } sweep)
                 {
                     _sweeps[sweep.Swept] = sweep;
                 }

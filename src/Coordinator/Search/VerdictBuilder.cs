@@ -1,7 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search;
 
@@ -130,9 +130,8 @@ internal static class VerdictBuilder
         var (kept, format) = (memory.Formats.Baseline.Title, memory.Formats.All[other].Text);
         var ms = saved is { } value ? string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(value):G3} ms") : "an unknown time";
         var swept = memory.Sensitivity?.Swept;
-        var about = memory.Sensitivity?.Scores is null ? string.Empty : "about ";
         var loss = kl is { } nats
-            ? string.Create(CultureInfo.InvariantCulture, $" (alone in {swept}: {about}{nats:G3} nats)")
+            ? string.Create(CultureInfo.InvariantCulture, $" (alone in {swept}: {nats:G3} nats)")
             : string.Empty;
         return code switch
         {

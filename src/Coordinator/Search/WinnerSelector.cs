@@ -1,9 +1,9 @@
 using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Search.Objectives;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search;
 

@@ -81,11 +81,11 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         _ => Signed(100 * gain, "0.00"),
     };
 
-    /// <summary>The bound that a drop is just within, as it is typed: "--max-drop 1.25%", "--min-sqnr 18.2".</summary>
-    public string Bound(double drop) => Metric.BoundName() + Metric switch
+    /// <summary>The bound that a drop is just within, as it is typed: "--max-drop 1.25%", "--max-drop 18.2dB".</summary>
+    public string Bound(double drop) => JobLimits.MaxDrop.Name + Metric switch
     {
         MetricKind.OutputKl => string.Create(CultureInfo.InvariantCulture, $" {Math.Ceiling((drop * 1e4) - 1e-6) / 1e4:0.####}"),
-        MetricKind.OutputSqnr => string.Create(CultureInfo.InvariantCulture, $" {Math.Floor((Sqnr(drop) * 100) + 1e-6) / 100:0.##}"),
+        MetricKind.OutputSqnr => string.Create(CultureInfo.InvariantCulture, $" {Math.Floor((Sqnr(drop) * 100) + 1e-6) / 100:0.##}dB"),
         MetricKind.Rmse => string.Create(
             CultureInfo.InvariantCulture, $" {Math.Ceiling((Math.Max(0, Rise(drop)) * 1e5) - 1e-6) / 1e3:0.###}%"),
 

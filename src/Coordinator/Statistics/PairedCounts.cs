@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Statistics;
 

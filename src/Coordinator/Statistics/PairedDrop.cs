@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Statistics;
 

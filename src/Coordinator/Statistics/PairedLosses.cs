@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Statistics;
 

@@ -1,11 +1,11 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Steps;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Views;
 
@@ -287,9 +287,9 @@ public sealed class JobView
     private void Remember(WorkItem item, WorkResult result)
     {
         Done++;
-        if (result is SensitivityResult found)
+        if (result is SensitivityResult found && _pieces.Add(found) is { } sweep)
         {
-            _sensitivities.AddRange(found.Each.Select(_pieces.Add).OfType<SensitivityResult>());
+            _sensitivities.Add(sweep);
         }
 
         _memory?.Add(item, result);

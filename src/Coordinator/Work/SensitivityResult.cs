@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
-using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Work;
 
@@ -9,20 +8,12 @@ namespace Cluster.Coordinator.Work;
 /// <param name="Seconds">Wall time of the sweep.</param>
 /// <param name="Format">The format of the one group; null for 8 bits.</param>
 /// <param name="Part">What the other pieces are added to; null: <paramref name="Groups"/> has all images.</param>
-/// <param name="Scores">Where the scores come from; null: <see cref="ScoreSource.Sweep"/>.</param>
-/// <param name="Also">The same in the further formats of the item, in their order; null where it has none.</param>
 public sealed record SensitivityResult(
     IReadOnlyList<GroupSensitivity> Groups,
     double Seconds = 0,
     GroupFormat? Format = null,
-    SweptPart? Part = null,
-    ScoreSource? Scores = null,
-    IReadOnlyList<SensitivityResult>? Also = null) : WorkResult
+    SweptPart? Part = null) : WorkResult
 {
-    /// <summary>The result of each format.</summary>
-    [JsonIgnore]
-    public IEnumerable<SensitivityResult> Each => Also is null ? [this] : [this with { Also = null }, .. Also];
-
     /// <summary>The format that each group alone was in.</summary>
     [JsonIgnore]
     public GroupFormat Swept => Format ?? GroupFormat.Int8;
@@ -30,9 +21,8 @@ public sealed record SensitivityResult(
 
 /// <summary>What one group alone in the sweep's format does to the network.</summary>
 /// <param name="Group">The group.</param>
-/// <param name="Kl">Mean KL(FP32 ‖ group in the format), in nats: see <see cref="AccuracyResult.Kl"/>; an estimate where it comes from
-/// gradients.</param>
+/// <param name="Kl">Mean KL(FP32 ‖ group in the format), in nats: see <see cref="AccuracyResult.Kl"/>.</param>
 /// <param name="SqnrDb">Signal to quantization noise of what the group hands on, in decibels, or null where there is no noise.</param>
 /// <param name="Correct">Images that are answered rightly, as the metric has it.</param>
-/// <param name="Total">Images whose answers were looked at; 0 where none were, as by gradients.</param>
+/// <param name="Total">Images whose answers were looked at; 0 where none were.</param>
 public sealed record GroupSensitivity(string Group, double Kl, double? SqnrDb, int Correct, int Total);

@@ -1,4 +1,4 @@
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Work;
 
@@ -30,8 +30,7 @@ internal sealed class SweepPieces
         return new SensitivityResult(
             [.. pieces[0].Groups.Select((group, index) => Whole(group.Group, index, pieces, images))],
             pieces.Sum(piece => piece.Seconds),
-            pieces[0].Format,
-            Scores: pieces[0].Scores);
+            pieces[0].Format);
     }
 
     // In the order of the pieces, as sums of floats depend on it.

@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Work;
 
@@ -158,8 +157,6 @@ public sealed record ProfileItem(string Context, Plan Plan) : WorkItem(Context)
 /// <param name="Seed">From which the images are drawn, stratified by label.</param>
 /// <param name="Format">The format of the one group; null for 8 bits.</param>
 /// <param name="Part">Which of these images alone; null: all of them.</param>
-/// <param name="Scores">Where the scores come from; null: <see cref="ScoreSource.Sweep"/>.</param>
-/// <param name="Also">Further formats that are scored by the same gradients; null: none.</param>
 public sealed record SensitivityItem(
     string Context,
     string Calibrator,
@@ -167,9 +164,7 @@ public sealed record SensitivityItem(
     Plan? Plan = null,
     long Seed = 0,
     GroupFormat? Format = null,
-    SweepPart? Part = null,
-    ScoreSource? Scores = null,
-    IReadOnlyList<GroupFormat>? Also = null)
+    SweepPart? Part = null)
     : WorkItem(Context)
 {
     /// <inheritdoc/>
@@ -183,21 +178,8 @@ public sealed record SensitivityItem(
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title =>
-        $"sensitivity of each group{(Scores is null ? string.Empty : " by gradients")}"
-        + $"{(Format is null ? string.Empty : $" in {Format.Title}")} "
+        $"sensitivity of each group{(Format is null ? string.Empty : $" in {Format.Title}")} "
         + $"({(Plan is null ? Calibrator : "a calibrator each")}, {Images} images{(Part is null ? string.Empty : $", {Part}")})";
-
-    /// <inheritdoc/>
-    public bool Equals(SensitivityItem? other) => other is not null
-        && string.Equals(Context, other.Context, StringComparison.Ordinal)
-        && string.Equals(Calibrator, other.Calibrator, StringComparison.Ordinal)
-        && (Images, Seed, Part, Scores) == (other.Images, other.Seed, other.Part, other.Scores)
-        && Equals(Plan, other.Plan)
-        && Format == other.Format
-        && (Also ?? []).SequenceEqual(other.Also ?? []);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Context, Calibrator, Images, Plan, Seed, Format, Part, Scores);
 }
 
 /// <summary>

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Correction;
@@ -8,7 +6,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Artefacts;
 
@@ -56,7 +54,7 @@ internal sealed class ArtefactBuilder(
     public byte[] BuildToTime(Plan plan, CancellationToken cancellation)
     {
         var settings = translator.Settings(plan);
-        bool[] correct = [.. settings.Select(setting => setting.CorrectBias)];
+        bool[] correct = [.. settings.Select(setting => setting.BiasCorrection)];
         var repaired = repairs?.Of(plan);
         if (plan.IsBaseline
             || !correct.Contains(true)
@@ -82,11 +80,11 @@ internal sealed class ArtefactBuilder(
     }
 
     private QuantizedNetwork Correct(
-        QuantizedNetwork network, IReadOnlyList<GroupSetting> settings, CancellationToken cancellation) =>
+        QuantizedNetwork network, IReadOnlyList<GroupDecision> settings, CancellationToken cancellation) =>
         network.WithBiases(BiasCorrector.Correct(
             float32,
             network,
-            [.. settings.Select(setting => setting.CorrectBias)],
+            [.. settings.Select(setting => setting.BiasCorrection)],
             calibration ?? throw new InvalidOperationException("Biases are to be corrected without calibration images."),
             space,
             threads,

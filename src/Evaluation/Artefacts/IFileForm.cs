@@ -1,7 +1,7 @@
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Artefacts;
 
@@ -12,7 +12,7 @@ internal interface IFileForm
     /// <param name="network">The plan with its numbers, placed for ONNX Runtime's CPU.</param>
     /// <param name="settings">The plan, one setting a group.</param>
     /// <exception cref="Kernels.KernelException">The plan has no such file.</exception>
-    FormedFile Make(QuantizedNetwork network, IReadOnlyList<GroupSetting> settings);
+    FormedFile Make(QuantizedNetwork network, IReadOnlyList<GroupDecision> settings);
 }
 
 /// <summary>A plan's file and the network that it holds.</summary>
@@ -23,6 +23,6 @@ internal sealed record FormedFile(QuantizedNetwork Network, ModelGraph File);
 /// <param name="storage">Types of the codes of fewer than 8 bits.</param>
 internal sealed class QdqForm(CodeStorage storage = CodeStorage.Bytes) : IFileForm
 {
-    public FormedFile Make(QuantizedNetwork network, IReadOnlyList<GroupSetting> settings) =>
+    public FormedFile Make(QuantizedNetwork network, IReadOnlyList<GroupDecision> settings) =>
         new(network, QdqExporter.Export(network, storage));
 }

@@ -1,7 +1,7 @@
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Export.Paddle;
 using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Artefacts;
@@ -22,7 +22,7 @@ internal sealed class PaddleFile(string stem)
     /// <returns>What was written.</returns>
     public IReadOnlyList<string> Write(
         BuiltArtefact artefact,
-        IReadOnlyList<GroupSetting> settings,
+        IReadOnlyList<GroupDecision> settings,
         CalibrationStatistics statistics,
         IReadOnlyDictionary<string, float>? ranges = null)
     {

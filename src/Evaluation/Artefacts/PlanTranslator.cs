@@ -2,12 +2,12 @@ using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Artefacts;
 
@@ -52,17 +52,13 @@ public sealed class PlanTranslator(
 
     /// <summary>The settings of all groups of the network, in group order.</summary>
     /// <exception cref="JobException">See <see cref="Require"/>.</exception>
-    internal IReadOnlyList<GroupSetting> Settings(Plan plan)
+    internal IReadOnlyList<GroupDecision> Settings(Plan plan)
     {
         Require(plan);
-        var settings = graph.Groups.Select(_ => GroupSetting.Float32).ToArray();
+        var settings = graph.Groups.Select(group => GroupDecision.Baseline(group.Name)).ToArray();
         for (int i = 0; i < _decided.Length; i++)
         {
-            var decision = plan.Groups[i];
-            if (!decision.Format.IsBaseline)
-            {
-                settings[_decided[i].Index] = Setting(decision);
-            }
+            settings[_decided[i].Index] = plan.Groups[i];
         }
 
         return settings;
@@ -102,28 +98,14 @@ public sealed class PlanTranslator(
             nodes.Sum(node => summaries[node.Name].MultiplyAccumulates) is > 0 and var products ? products : null;
     }
 
-    /// <summary>The numeric side of a group's decision.</summary>
-    internal static GroupSetting Setting(GroupDecision decision) => new(
-        Elements(decision.Format.Weights),
-        Elements(decision.Format.Activations),
-        decision.Calibrator,
-        decision.BiasCorrection,
-        decision.FloatShortcuts)
-    {
-        PerTensorWeights = decision.PerTensorWeights,
-    };
-
     // What a plan names is a SHA-256: it comes from a file that anybody may have edited.
     private static bool IsKnown(GroupDecision decision) => decision.Rounding is not null
         && Roundings.Contains(decision.RoundingMethod)
         && (decision.Repair is not { } digest
             || (digest.Length == SHA256.HashSizeInBytes * 2 && digest.All(char.IsAsciiHexDigitLower)));
 
-    private bool IsTaken(GroupDecision decision) => Setting(decision) is var setting
-        && setting.IsTaken
-        && (setting.Quantize || decision.Format.IsBaseline || _offered.Contains(decision.Format));
-
-    private static ElementFormat Elements(NumberFormat format) => new(format.Name, format.Bits, format.Kind == NumberKind.Integer);
+    private bool IsTaken(GroupFormat format) => PlanResolver.IsTaken(format)
+        && (format.IsInteger || format.IsBaseline || _offered.Contains(format));
 
     private static string Describe(LayerGroup group, IReadOnlyDictionary<string, long[]> shapes) =>
         $"{string.Join(" + ", group.Nodes.Select(node => node.OpType))} -> {string.Join('x', shapes[group.Nodes[^1].Output].Skip(1))}";
@@ -181,7 +163,7 @@ public sealed class PlanTranslator(
             }
         }
 
-        if (plan.Groups.FirstOrDefault(group => !IsTaken(group)) is { } foreign)
+        if (plan.Groups.FirstOrDefault(group => !IsTaken(group.Format)) is { } foreign)
         {
             string floats = string.Join(", ", _offered.Where(format => !format.IsCalibrated).Prepend(GroupFormat.Baseline));
             throw new InvalidPlanException(

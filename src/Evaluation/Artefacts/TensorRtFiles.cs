@@ -4,7 +4,7 @@ using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Artefacts;
@@ -36,7 +36,7 @@ internal sealed class TensorRtFiles(string stem)
     /// <returns>Those that were written.</returns>
     public IReadOnlyList<string> Write(
         BuiltArtefact artefact,
-        IReadOnlyList<GroupSetting> settings,
+        IReadOnlyList<GroupDecision> settings,
         CalibrationStatistics statistics,
         IReadOnlyDictionary<string, float>? cache = null)
     {

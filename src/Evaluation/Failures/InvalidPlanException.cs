@@ -1,4 +1,4 @@
-using Cluster.Coordinator;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Failures;
 

@@ -1,4 +1,6 @@
+using Cluster.Plans;
+
 namespace Cluster.Evaluation.Failures;
 
-/// <summary>A candidate answered with NaN or infinity.</summary>
-public sealed class NotFiniteLogitsException(string message) : Exception(message);
+/// <summary>A file answered with NaN or infinity.</summary>
+public sealed class NotFiniteLogitsException(string message) : JobException(message);

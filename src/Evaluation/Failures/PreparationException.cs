@@ -1,5 +1,5 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Failures;
 

@@ -1,5 +1,5 @@
-using Cluster.Coordinator;
 using Cluster.Kernels;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Failures;
 

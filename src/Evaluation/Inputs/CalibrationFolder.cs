@@ -1,11 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Json;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Plans;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Inputs;
@@ -53,7 +52,7 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
 
         try
         {
-            var origin = JsonSerializer.Deserialize<Origin>(File.ReadAllBytes(OriginPath), CoordinatorJson.Options);
+            var origin = JsonSerializer.Deserialize<Origin>(File.ReadAllBytes(OriginPath), PlanJson.Options);
             return origin == new Origin(model ?? "", data ?? "") ? ReadStatistics().Statistics : null;
         }
         catch (Exception damage) when (damage is JsonException or DamagedFileException)
@@ -99,7 +98,7 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
         statistics.Save(stream);
         byte[] bytes = stream.ToArray();
         Write(StatisticsPath, bytes);
-        Write(OriginPath, JsonSerializer.SerializeToUtf8Bytes(new Origin(model ?? "", data ?? ""), CoordinatorJson.Indented));
+        Write(OriginPath, JsonSerializer.SerializeToUtf8Bytes(new Origin(model ?? "", data ?? ""), PlanJson.Indented));
         return Hex(bytes);
     }
 
@@ -112,7 +111,7 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
             values[node] = Convert.ToBase64String(MemoryMarshal.AsBytes<float>(bias));
         }
 
-        byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(new Corrections(CorrectionsSchema, values), CoordinatorJson.Indented);
+        byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(new Corrections(CorrectionsSchema, values), PlanJson.Indented);
         string digest = Hex(bytes);
         Write(CorrectionsPath(digest), bytes);
         return digest;
@@ -139,7 +138,7 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
                 + "estimate the biases anew.");
         }
 
-        var corrections = JsonSerializer.Deserialize<Corrections>(bytes, CoordinatorJson.Strict);
+        var corrections = JsonSerializer.Deserialize<Corrections>(bytes, PlanJson.Strict);
         return corrections!.Biases.ToDictionary(
             pair => pair.Key,
             pair => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(pair.Value)).ToArray(),

@@ -1,10 +1,10 @@
 using System.Globalization;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Kernels.Data;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 
@@ -125,7 +125,9 @@ internal static class EvaluationSanity
     private static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture);
 
     private static double? Bound(JobOptions options) =>
-        options.Measure.CountsImages() && options is { Aim: not SearchGoal.Accurate, MaxDropRelative: null } ? options.MaxDrop : null;
+        options.Measure.CountsImages() && options is { Aim: not SearchGoal.Accurate, MaxDropIsRelative: not true }
+            ? options.AcceptedDrop
+            : null;
 
     private static int? OneLabel(SampleSet images)
     {

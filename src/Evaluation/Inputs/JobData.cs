@@ -1,11 +1,10 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 

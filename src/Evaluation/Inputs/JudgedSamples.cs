@@ -1,8 +1,8 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Detection;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Cluster.Coordinator.Json;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Cluster.Coordinator.Plans;
 using Cluster.Kernels;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Graphs;
@@ -7,6 +6,7 @@ using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 

@@ -42,7 +42,7 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
         stage(WorkStage.Waiting);
         using var alone = await setup.Machine.ExclusiveAsync(cancellation);
         stage(WorkStage.Running);
-        return await Task.Run(() => latency.Measure(file.Plan, file.Artefact.Bytes, cancellation), cancellation);
+        return await Task.Run(() => latency.Measure(file.Plan.Digest, file.Artefact.Bytes, cancellation), cancellation);
     }
 
     // The test set is looked at for winners only.

@@ -25,7 +25,7 @@ internal sealed class CalibratorMeasurer(EvaluationSetup setup)
         var choice = CalibratorSweep.Run(
             setup.Float32, basis.Resolver(cancellation), settings, item.Methods, images, setup.Cores, cancellation, setup.Metric.Outputs(),
             setup.Space);
-        var groups = setup.Translator.Decided.Where(group => settings[group.Index].Quantize);
+        var groups = setup.Translator.Decided.Where(group => settings[group.Index].Format.IsInteger);
         return new CalibratorResult(
             [.. groups.Select((group, i) => new GroupCalibrator(
                 group.Name,

@@ -1,9 +1,9 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Measuring;
 

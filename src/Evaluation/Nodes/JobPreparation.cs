@@ -15,13 +15,14 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Nodes;
 
 /// <summary>Reads a new job's files as its evaluators will, and tells what follows from them.</summary>
 public static class JobPreparation
 {
-    /// <exception cref="Coordinator.JobException">It cannot be met.</exception>
+    /// <exception cref="JobException">It cannot be met.</exception>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     public static async Task<PreparedResult> RunAsync(
         JobInputs inputs, JobOptions options, NodeFolders folders, SlotDevice slot, CancellationToken cancellation)
@@ -36,14 +37,15 @@ public static class JobPreparation
             .Order(StringComparer.Ordinal);
         var space = opened.Lazy.Space;
         var forecast = SearchForecast.Of(opened.Spec, space);
-        return new PreparedResult(opened.Spec, space, [.. unsupported], forecast.Likely, forecast.Most, opened.Warnings);
+        var spec = opened.Spec with { SweepParts = SweepPart.InACluster };
+        return new PreparedResult(spec, space, [.. unsupported], forecast.Likely, forecast.Most, opened.Warnings);
     }
 
     private static OpenedJob Open(LocalInputs files, JobOptions options, NodeFolders folders, SlotDevice slot)
     {
         try
         {
-            return OpenedJob.Describe(files, options.InACluster(), JobFolder.CalibrationIn(folders.Temporary), slot: slot);
+            return OpenedJob.Describe(files, options, JobFolder.CalibrationIn(folders.Temporary), slot: slot);
         }
         catch (KernelException refusal)
         {

@@ -1,4 +1,3 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
@@ -10,6 +9,7 @@ using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
 using Cluster.Kernels.Plans;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
 

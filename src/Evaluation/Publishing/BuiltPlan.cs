@@ -1,7 +1,7 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Publishing;
 

@@ -1,10 +1,10 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Publishing;

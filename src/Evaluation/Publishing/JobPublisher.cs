@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
@@ -10,6 +8,7 @@ using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Calibration;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Publishing;

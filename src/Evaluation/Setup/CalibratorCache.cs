@@ -1,7 +1,7 @@
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Setup;
 

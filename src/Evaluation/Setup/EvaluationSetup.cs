@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
@@ -12,12 +11,9 @@ using Cluster.Storage.Locks;
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>Everything a job's measurements share: the network, its data, its calibration statistics.</summary>
-internal sealed record EvaluationSetup
+internal sealed record EvaluationSetup : MeasuringSetup
 {
     public required NetworkFile Network { get; init; }
-
-    /// <summary>What plans are made and measured for.</summary>
-    public required ITarget Target { get; init; }
 
     public required FloatNetwork Float32 { get; init; }
 
@@ -42,24 +38,6 @@ internal sealed record EvaluationSetup
     /// <summary>What calibrators of single groups are compared on; null where no job asks for it.</summary>
     public CalibratorBasis? Calibrators { get; init; }
 
-    public required ImageBatches Evaluation { get; init; }
-
-    public ImageBatches? Test { get; init; }
-
-    /// <summary>What both are judged by.</summary>
-    public required MetricKind Metric { get; init; }
-
-    /// <summary>The user's command that does it, where the metric is one.</summary>
-    public string? MetricCommand { get; init; }
-
-    /// <summary>Images a run in latency measurements, and threads of the runtime.</summary>
-    public required int Batch { get; init; }
-
-    public required int Threads { get; init; }
-
-    /// <summary>Threads that accuracy work may use.</summary>
-    public required int Cores { get; init; }
-
     public required MachineLock Machine { get; init; }
 
     public required EvaluatorVersions Versions { get; init; }
@@ -78,19 +56,21 @@ internal sealed record EvaluationSetup
         SpillSpace space,
         EvaluatorVersions versions)
     {
-        int cores = Environment.ProcessorCount;
         var resolver = new PlanResolver(network.Grouped, statistics);
         var repairs = new RepairNumbers(network.Grouped);
         return new EvaluationSetup
         {
             Target = target,
             Network = network,
+            Float32Model = network.Float32Model,
+            Output = network.FirstOutput,
             Float32 = float32,
             Translator = translator,
             Statistics = statistics,
             Resolver = resolver,
             Builder = new ArtefactBuilder(
-                network, float32, translator, resolver, data.Calibration, cores, memory, space, target.Form(statistics), repairs),
+                network, float32, translator, resolver, data.Calibration, Environment.ProcessorCount, memory, space,
+                target.Form(statistics), repairs),
             Repairs = repairs,
             Space = space,
             Parity = new ParityReports(target, float32, data.Evaluation, data.Metric.Outputs()),
@@ -101,7 +81,6 @@ internal sealed record EvaluationSetup
             MetricCommand = data.Command,
             Batch = batch,
             Threads = threads,
-            Cores = cores,
             Machine = new MachineLock(),
             Versions = versions,
         };

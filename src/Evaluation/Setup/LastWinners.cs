@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Setup;
@@ -22,7 +22,7 @@ public sealed class LastWinners(string results)
     {
         try
         {
-            return JsonSerializer.Deserialize<FirstPlan>(File.ReadAllText(PathOf(spec)), CoordinatorJson.Strict);
+            return JsonSerializer.Deserialize<FirstPlan>(File.ReadAllText(PathOf(spec)), PlanJson.Strict);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
@@ -11,6 +10,7 @@ using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Setup;
 

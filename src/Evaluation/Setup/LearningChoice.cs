@@ -1,6 +1,6 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Inputs;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Setup;
 

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Evaluation.Gpus;
@@ -11,10 +9,10 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Evaluation.Sensitivity.Fisher;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using Cluster.Reporting.Models;
 
 namespace Cluster.Evaluation.Setup;
@@ -97,18 +95,13 @@ public sealed class OpenedJob : IDisposable
     {
         var target = Known(options, slot);
         target.RequireUsable();
-        if ((options.MisplacedBound() ?? options.CommandFault()) is { } misplaced)
+        if ((options.DropFault()?.Sentence() ?? options.CommandFault()) is { } misplaced)
         {
             throw new JobException(misplaced);
         }
 
         var network = NetworkFile.Open(inputs.Model, options.Equalize == ChannelScaling.On, inputs.IsModelApart);
         GraphLimits.RequireSearchable(network.Grouped);
-        if (options.Scores == ScoreSource.Fisher)
-        {
-            FisherPass.RequireSlopes(network.Grouped);
-        }
-
         var data = JobData.Open(inputs, options, network, pixels);
         var spec = new JobSpec
         {

@@ -1,5 +1,3 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Gpus;
 using Cluster.Kernels.Calibration;
@@ -8,6 +6,7 @@ using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Targets;
 

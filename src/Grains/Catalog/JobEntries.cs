@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 
 namespace Cluster.Grains.Catalog;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Cluster.Coordinator.Json;
+using Cluster.Plans;
 
 namespace Cluster.Grains.Contracts;
 
@@ -17,9 +17,9 @@ public readonly record struct Carried
     public string Json { get; init; }
 
     /// <summary>Writes a value; <typeparamref name="T"/> must be the base type where the value's type is one of a closed set.</summary>
-    public static Carried Of<T>(T value) => new() { Json = JsonSerializer.Serialize(value, CoordinatorJson.Options) };
+    public static Carried Of<T>(T value) => new() { Json = JsonSerializer.Serialize(value, PlanJson.Options) };
 
     /// <summary>Reads the value, by the type that it was written as; each call makes a new one.</summary>
-    public T Value<T>() => JsonSerializer.Deserialize<T>(Json, CoordinatorJson.Options)
+    public T Value<T>() => JsonSerializer.Deserialize<T>(Json, PlanJson.Options)
         ?? throw new JsonException($"A {typeof(T).Name} was carried as null.");
 }

@@ -1,5 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Grains.Contracts;
+using Cluster.Plans;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Hosting;

@@ -1,5 +1,5 @@
-using Cluster.Coordinator;
 using Cluster.Grains.Contracts;
+using Cluster.Plans;
 
 namespace Cluster.Grains.Jobs;
 

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Grains.Ports;
+using Cluster.Plans;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Jobs;

@@ -1,4 +1,3 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
@@ -6,6 +5,7 @@ using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
+using Cluster.Plans;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Jobs;

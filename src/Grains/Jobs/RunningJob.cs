@@ -5,6 +5,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Running;
 using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
+using Cluster.Plans;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Jobs;

@@ -1,7 +1,7 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
+using Cluster.Plans;
 
 namespace Cluster.Grains.Ports;
 

@@ -3,8 +3,8 @@ using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -25,7 +25,7 @@ internal sealed class ProgramBuilder(
     IReadOnlyDictionary<string, Parameter>? trained = null) : IDisposable
 {
     private readonly NodeConstants _constants = new(graph.Graph, device, trained);
-    private readonly Dictionary<ElementFormat, NodeConstants> _rounded = [];
+    private readonly Dictionary<NumberFormat, NodeConstants> _rounded = [];
     private readonly Lock _lock = new();
     private readonly LastUses _lastUses = new(graph, graph.Nodes, graph.IsOutput);
 
@@ -78,11 +78,11 @@ internal sealed class ProgramBuilder(
     }
 
     // Programs of several candidates are compiled at once.
-    private NodeConstants ConstantsIn(ElementFormat format)
+    private NodeConstants ConstantsIn(NumberFormat format)
     {
         lock (_lock)
         {
-            return format == ElementFormat.Float32 ? _constants
+            return format == NumberFormat.Float32 ? _constants
                 : _rounded.TryGetValue(format, out var known) ? known
                 : _rounded[format] = new NodeConstants(graph.Graph, device, format: format);
         }
@@ -115,7 +115,7 @@ internal sealed class ProgramBuilder(
 
     private ProgramStep Step(GraphNode node, HashSet<string> computed, LastUses lastUses, KernelQuantization? quantization, SumKind sums)
     {
-        var format = quantization?.FloatOf(node) ?? ElementFormat.Float32;
+        var format = quantization?.FloatOf(node) ?? NumberFormat.Float32;
         var floats = FloatArithmetic.For(format, quantization is { HasHalves: true }, _constants.Device);
         var constants = ConstantsIn(format);
         var context = new OperatorContext(constants)
@@ -136,7 +136,7 @@ internal sealed class ProgramBuilder(
                 ? InFormat(OperatorTable.Build(node, context with { Overwrites = true }))
                 : null,
             hasWeights ? constants.Weight(node) : null,
-            hasWeights ? (format == ElementFormat.Tf32 ? _constants : constants).Bias(node) : null, // TF32 adds in FP32
+            hasWeights ? (format == NumberFormat.Tf32 ? _constants : constants).Bias(node) : null, // TF32 adds in FP32
             integer,
             quantization?.Inputs(node) ?? [.. graph.Roles.Activations(node)],
             lastUses.EndingAt(node.Name));

@@ -2,6 +2,7 @@ using Cluster.Kernels.Execution.Floats;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Export;
 
@@ -34,9 +35,9 @@ internal sealed class FloatCasting(
         nodes.Add(Cast(output, node.Output, ElementType.Float));
     }
 
-    private static string Narrow(string tensor, ElementFormat format) => $"{tensor}_{format}";
+    private static string Narrow(string tensor, NumberFormat format) => $"{tensor}_{format}";
 
-    private string Read(string input, GraphNode reader, ElementFormat format, Func<string, string> seen)
+    private string Read(string input, GraphNode reader, NumberFormat format, Func<string, string> seen)
     {
         if (graph.Graph.Initializers.TryGetValue(input, out var constant))
         {
@@ -56,7 +57,7 @@ internal sealed class FloatCasting(
             && layout.FloatOf(producer) == format;
         if (!isMade && _cast.Add(narrow))
         {
-            nodes.Add(Cast(seen(input), narrow, format.StoredAs));
+            nodes.Add(Cast(seen(input), narrow, FloatRounding.StoredAs(format)));
         }
 
         return narrow;

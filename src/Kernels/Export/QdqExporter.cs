@@ -5,6 +5,7 @@ using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Runtimes;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Export;
 
@@ -140,12 +141,12 @@ public static class QdqExporter
             };
 
         // bfloat16 convolutions came with opset 22, int4 with 21.
-        private int LeastOpset() => _network.Layout.Floats.Values.Contains(ElementFormat.BFloat16) ? 22
+        private int LeastOpset() => _network.Layout.Floats.Values.Contains(NumberFormat.BFloat16) ? 22
             : _constants.Values.Any(constant => constant.Type == ElementType.Int4) ? 21
             : 13;
 
         private string[] Tf32Nodes() =>
-            [.. _network.Graph.Nodes.Where(node => _network.Layout.FloatOf(node) == ElementFormat.Tf32).Select(node => node.Name)];
+            [.. _network.Graph.Nodes.Where(node => _network.Layout.FloatOf(node) == NumberFormat.Tf32).Select(node => node.Name)];
 
         private void EmitNode(GraphNode node)
         {

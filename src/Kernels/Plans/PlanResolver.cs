@@ -2,6 +2,7 @@ using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Plans;
 
@@ -11,6 +12,8 @@ namespace Cluster.Kernels.Plans;
 /// </summary>
 public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics statistics)
 {
+    private const int MostBits = 8;
+
     private readonly WeightBank _bank = new(graph);
     private readonly Dictionary<(string Tensor, string Calibrator, int Bits), QuantizationParameters> _ranges = [];
     private readonly Lock _lock = new();
@@ -19,7 +22,7 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
     /// <param name="settings">One a group, in group order.</param>
     /// <param name="learned">Replaces what would follow from the network and its calibration.</param>
     /// <exception cref="KernelException">The learned parameters are not for this network and these settings.</exception>
-    public QuantizedNetwork Resolve(IReadOnlyList<GroupSetting> settings, LearnedParameters? learned = null)
+    public QuantizedNetwork Resolve(IReadOnlyList<GroupDecision> settings, LearnedParameters? learned = null)
     {
         var layout = Place(settings);
         var ranges = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal);
@@ -28,7 +31,7 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
             // A chain of moves has the range of the tensor it began with, as decided by that tensor's own point.
             var owner = layout.Points.GetValueOrDefault(point.ScaleOf, point);
             var setting = settings[owner.Group];
-            int bits = layout.ComputesInFloat ? setting.Activations.Bits : 8;
+            int bits = layout.ComputesInFloat ? setting.Format.Activations.Bits : 8;
             ranges[point.ScaleOf] = learned is not null && learned.Activations.TryGetValue(point.ScaleOf, out var parameters)
                 ? LearnedChecks.Activation(
                     point.ScaleOf, parameters, bits, layout.ComputesInFloat ? null : TensorBounds.Of(graph, point.ScaleOf).Ceiling)
@@ -38,30 +41,39 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
         var network = new QuantizedNetwork(graph, layout, _bank, ranges, new Dictionary<string, float[]>(StringComparer.Ordinal))
         {
             Forms = graph.Groups
-                .SelectMany(group => group.Nodes.Where(layout.HasQuantizedWeights).Select(node => (node.Name, settings[group.Index].Form)))
-                .ToDictionary(entry => entry.Name, entry => entry.Form, StringComparer.Ordinal),
+                .SelectMany(group => group.Nodes.Where(layout.HasQuantizedWeights).Select(node => (node.Name, group.Index)))
+                .ToDictionary(entry => entry.Name, entry => WeightForm.Of(settings[entry.Index]), StringComparer.Ordinal),
         };
         return learned is null ? network : network.WithLearned(learned);
     }
 
-    private QuantizationLayout Place(IReadOnlyList<GroupSetting> settings)
+    /// <summary>
+    /// Whether there are files and simulations of a group in the format: integers of 2 to 8 bits, or one of
+    /// <see cref="FloatPlacement.Taken"/>. Which of these a target runs is the target's to say.
+    /// </summary>
+    public static bool IsTaken(GroupFormat format) => format.IsInteger
+        ? Math.Max(format.Weights.Bits, format.Activations.Bits) <= MostBits
+        : format.Weights == format.Activations && FloatPlacement.Taken.Contains(format.Weights);
+
+    private QuantizationLayout Place(IReadOnlyList<GroupDecision> settings)
     {
-        if (settings.FirstOrDefault(setting => setting.PerTensorWeights && setting.Quantize && setting.Weights.Bits != 8) is { } low)
+        if (settings.FirstOrDefault(setting => setting is { PerTensorWeights: true, Format: { IsInteger: true, Weights.Bits: not 8 } })
+            is { } low)
         {
             throw new KernelException(
-                $"One scale for a whole weight was asked for with weights in {low.Weights}; that is for weights of 8 bits.");
+                $"One scale for a whole weight was asked for with weights in {low.Format.Weights}; that is for weights of 8 bits.");
         }
 
-        if (settings.FirstOrDefault(setting => !setting.IsTaken) is { } wrong)
+        if (settings.FirstOrDefault(setting => !IsTaken(setting.Format)) is { } wrong)
         {
             throw new KernelException(
-                $"Weights in {wrong.Weights} with activations in {wrong.Activations} were asked for; both are integers of 2 to 8 "
-                + $"bits, or both one of {string.Join(", ", ElementFormat.Floats)}.");
+                $"Weights in {wrong.Format.Weights} with activations in {wrong.Format.Activations} were asked for; both are integers of 2 "
+                + $"to 8 bits, or both one of {string.Join(", ", FloatPlacement.Taken)}.");
         }
 
-        var pairs = settings.Any(setting => setting.Quantize && !setting.HasIntegerKernel)
+        var pairs = settings.Any(setting => setting.Format.IsInteger && !OnnxRuntimeCpuPlacement.HasIntegerKernel(setting))
             ? LowBitPlacement.Place(graph, settings)
-            : OnnxRuntimeCpuPlacement.Place(graph, [.. settings.Select(setting => setting.Quantize)]);
+            : OnnxRuntimeCpuPlacement.Place(graph, [.. settings.Select(setting => setting.Format.IsInteger)]);
         return pairs.With(FloatPlacement.Of(graph, settings));
     }
 

@@ -1,5 +1,6 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Quantization;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Plans;
 
@@ -11,6 +12,10 @@ public readonly record struct WeightForm(int Bits, bool IsPerTensor = false, boo
 {
     /// <summary>8 bits, a scale for each output channel.</summary>
     public static WeightForm Int8 { get; } = new(8);
+
+    /// <summary>What codes the weights of a group may have.</summary>
+    public static WeightForm Of(GroupDecision decision) =>
+        new(decision.Format.Weights.Bits, decision.PerTensorWeights, decision.Format.Weights == NumberFormat.PairSafe);
 
     /// <summary>The neighbours that must not saturate; null where the form or the node's kernel has none.</summary>
     internal PairedCodes? PairsOf(GraphNode node, ReadOnlySpan<long> shape) => IsPairSafe ? PairedCodes.Of(node, shape) : null;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
 using Cluster.Terminal;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Reporting.Html;
 using Cluster.Terminal;
 

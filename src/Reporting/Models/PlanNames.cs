@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Reporting.Models;
 

@@ -1,9 +1,9 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Models;

@@ -1,9 +1,9 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Statistics;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Models;

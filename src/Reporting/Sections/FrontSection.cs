@@ -1,4 +1,4 @@
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 using Cluster.Reporting.Charts;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
 using Cluster.Terminal;

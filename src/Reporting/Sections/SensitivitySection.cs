@@ -17,15 +17,12 @@ internal static class SensitivitySection
             return;
         }
 
-        string how = sensitivity.Scores == ScoreSource.Fisher
-            ? "estimated from one gradient an image"
-            : $"over {sensitivity.Groups[0].Total} evaluation images";
         html.Add($"<figure>");
         SensitivityChart.Write(html, sensitivity, model.Outcome.Winner.Plan);
         html.Add(
             $"<figcaption><span class=\"key\"><i class=\"bars\"></i>INT8 in the selected plan</span><span class=\"key\"><i "
-            + $"class=\"fp32\"></i>FP32 in the selected plan</span><br>Each group alone in 8 bits, all others in FP32, {how}. "
-            + $"SQNR is signal to quantization noise of what the group hands on; "
+            + $"class=\"fp32\"></i>FP32 in the selected plan</span><br>Each group alone in 8 bits, all others in FP32, over "
+            + $"{sensitivity.Groups[0].Total} evaluation images. SQNR is signal to quantization noise of what the group hands on; "
             + $"more is better.</figcaption></figure></section>\n");
     }
 }

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator;
+using Cluster.Plans;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Api.Mapping;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
+using Cluster.Plans;
 using Cluster.Silo.Telemetry;
 using Google.Protobuf;
 using Grpc.Core;

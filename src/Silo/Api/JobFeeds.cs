@@ -5,6 +5,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
+using Cluster.Plans;
 using Orleans;
 
 namespace Cluster.Silo.Api;

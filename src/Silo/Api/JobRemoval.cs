@@ -1,6 +1,6 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Grains.Contracts;
+using Cluster.Plans;
 using Cluster.Silo.Api.Collection;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Net;
-using Cluster.Coordinator;
+using Cluster.Plans;
 using Cluster.Silo.Page;
 using Cluster.Terminal;
 using Microsoft.AspNetCore.Builder;

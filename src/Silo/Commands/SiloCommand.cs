@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Cluster.Coordinator;
 using Cluster.Evaluation.Failures;
+using Cluster.Plans;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Settings;
 using Cluster.Terminal;

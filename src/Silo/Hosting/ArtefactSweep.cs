@@ -1,5 +1,5 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 using Cluster.Silo.Api.Collection;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,6 @@
-using Cluster.Coordinator;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Nodes.Data;
+using Cluster.Plans;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Hosting;

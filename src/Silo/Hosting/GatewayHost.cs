@@ -1,6 +1,6 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Nodes;
+using Cluster.Plans;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Collection;

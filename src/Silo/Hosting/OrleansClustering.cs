@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Cluster.Coordinator;
 using Cluster.Silo.Hosting.Tls;
 using Orleans.Configuration;
 using Orleans.Hosting;

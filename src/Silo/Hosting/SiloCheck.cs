@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cluster.Coordinator;
+using Cluster.Plans;
 using Cluster.Silo.Telemetry;
 using Cluster.Storage.Postgres;
 using Cluster.Terminal;

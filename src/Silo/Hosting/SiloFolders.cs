@@ -1,6 +1,6 @@
-using Cluster.Coordinator;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Nodes;
+using Cluster.Plans;
 using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Telemetry;
 

@@ -1,10 +1,10 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
+using Cluster.Plans;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Api.Paging;

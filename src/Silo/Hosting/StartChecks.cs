@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using Cluster.Coordinator;
 using Cluster.Evaluation.Gpus;
 using Cluster.Grains.Ports;
+using Cluster.Plans;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Settings;
 using Cluster.Terminal;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Cluster.Coordinator;
+using Cluster.Plans;
 
 namespace Cluster.Silo.Settings;
 

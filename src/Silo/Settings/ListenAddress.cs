@@ -1,5 +1,5 @@
 using System.Net;
-using Cluster.Coordinator;
+using Cluster.Plans;
 
 namespace Cluster.Silo.Settings;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Cluster.Coordinator;
+using Cluster.Plans;
 
 namespace Cluster.Silo.Settings;
 

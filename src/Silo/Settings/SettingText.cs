@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Cluster.Plans;
 using Cluster.Terminal;
 using Cluster.Terminal.Tls;
 
@@ -16,7 +17,7 @@ internal static class SettingText
     /// <param name="texts">One, or several of a list.</param>
     /// <param name="label">What sentences call it: the option, or where in a file or the environment it stands.</param>
     /// <exception cref="UsageException">A text is none of that type; the sentence says what is expected.</exception>
-    /// <exception cref="Coordinator.JobException">The same, of an address or of devices.</exception>
+    /// <exception cref="JobException">The same, of an address or of devices.</exception>
     public static object Parse(Type type, SettingAttribute setting, IReadOnlyList<string> texts, string label)
     {
         string text = texts[^1];

@@ -1,4 +1,3 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -7,6 +6,7 @@ using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Contracts;
+using Cluster.Plans;
 using Cluster.Silo.Workers.Child;
 using Cluster.Silo.Workers.Protocol;
 

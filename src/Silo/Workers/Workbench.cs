@@ -1,4 +1,3 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
@@ -10,6 +9,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Contracts;
+using Cluster.Plans;
 using Cluster.Silo.Workers.Synthetic;
 using Cluster.Simulation;
 

@@ -1,7 +1,7 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 

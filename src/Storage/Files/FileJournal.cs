@@ -1,6 +1,6 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 

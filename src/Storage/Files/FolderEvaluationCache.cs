@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 
@@ -42,7 +42,7 @@ public sealed class FolderEvaluationCache : IEvaluationCache
                 return null;
             }
 
-            return JsonSerializer.Deserialize<WorkResult>(text[(end + 1)..], CoordinatorJson.Options);
+            return JsonSerializer.Deserialize<WorkResult>(text[(end + 1)..], PlanJson.Options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or NotSupportedException)
         {

@@ -1,5 +1,5 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
+using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 

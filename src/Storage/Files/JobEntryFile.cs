@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
+using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 
@@ -27,7 +26,7 @@ internal static class JobEntryFile
             if (string.Equals(root.GetProperty("sum").GetString(), Sum(CanonicalJson.Serialize(entry), schema), StringComparison.Ordinal))
             {
                 return string.Equals(schema, Schema, StringComparison.Ordinal)
-                    ? entry.Deserialize<JobEntry>(CoordinatorJson.Options)!
+                    ? entry.Deserialize<JobEntry>(PlanJson.Options)!
                     : throw new JobException(
                         $"{path} has the schema \"{schema}\" where \"{Schema}\" is expected: use the version of cluster that wrote it.");
             }

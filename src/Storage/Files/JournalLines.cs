@@ -3,9 +3,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
+using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 
@@ -124,7 +123,7 @@ internal static class JournalLines
         JournalRecord? record;
         try
         {
-            record = JsonSerializer.Deserialize<JournalRecord>(line, CoordinatorJson.Options);
+            record = JsonSerializer.Deserialize<JournalRecord>(line, PlanJson.Options);
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {

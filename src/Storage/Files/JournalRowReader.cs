@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
+using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 
@@ -46,7 +45,7 @@ internal sealed class JournalRowReader(string name)
     {
         try
         {
-            var journalEvent = JsonSerializer.Deserialize<JournalEvent>(row.Event, CoordinatorJson.Options)!;
+            var journalEvent = JsonSerializer.Deserialize<JournalEvent>(row.Event, PlanJson.Options)!;
             JournalLines.RequireSchema(journalEvent, name);
             return new JournalRecord(row.Number, row.Owner, row.At, journalEvent);
         }

@@ -1,6 +1,6 @@
 using System.Text;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
+using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 

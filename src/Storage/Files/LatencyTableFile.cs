@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 
@@ -40,7 +39,7 @@ public sealed record LatencyTableFile(
         LatencyTableFile? table;
         try
         {
-            table = JsonSerializer.Deserialize<LatencyTableFile>(File.ReadAllText(path), CoordinatorJson.Options);
+            table = JsonSerializer.Deserialize<LatencyTableFile>(File.ReadAllText(path), PlanJson.Options);
         }
         catch (JsonException e)
         {
@@ -94,5 +93,5 @@ public sealed record LatencyTableFile(
         Profiles.FirstOrDefault(profile => string.Equals(profile.PlanDigest, item.Plan.Digest, StringComparison.Ordinal));
 
     /// <summary>Writes the table as indented JSON.</summary>
-    public string Format() => JsonSerializer.Serialize(this, CoordinatorJson.Indented) + "\n";
+    public string Format() => JsonSerializer.Serialize(this, PlanJson.Indented) + "\n";
 }

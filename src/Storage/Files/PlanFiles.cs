@@ -1,5 +1,4 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 

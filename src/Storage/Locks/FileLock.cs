@@ -1,5 +1,5 @@
-using Cluster.Coordinator;
 using System.Runtime.InteropServices;
+using Cluster.Plans;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cluster.Storage.Locks;

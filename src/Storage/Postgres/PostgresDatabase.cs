@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Cluster.Coordinator;
+using Cluster.Plans;
 using Npgsql;
 
 namespace Cluster.Storage.Postgres;

@@ -1,9 +1,8 @@
 using System.Text.Json;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -192,7 +191,7 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     /// <summary>Closes the connections; journals of this store can no longer be written.</summary>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private static string Text(JobStatus status) => JsonSerializer.SerializeToElement(status, CoordinatorJson.Options).GetString()!;
+    private static string Text(JobStatus status) => JsonSerializer.SerializeToElement(status, PlanJson.Options).GetString()!;
 
     private static async Task<JobEntry?> OneAsync(
         NpgsqlConnection connection, string column, string value, CancellationToken cancellationToken)
@@ -252,8 +251,8 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var status = JsonSerializer.Deserialize<JobStatus>($"\"{reader.GetString(1)}\"", CoordinatorJson.Options);
-            entries.Add(JsonSerializer.Deserialize<JobEntry>(reader.GetString(0), CoordinatorJson.Options)! with { Status = status });
+            var status = JsonSerializer.Deserialize<JobStatus>($"\"{reader.GetString(1)}\"", PlanJson.Options);
+            entries.Add(JsonSerializer.Deserialize<JobEntry>(reader.GetString(0), PlanJson.Options)! with { Status = status });
         }
 
         return entries;

@@ -2,6 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Npgsql;
 

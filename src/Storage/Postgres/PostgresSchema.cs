@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cluster.Coordinator;
+using Cluster.Plans;
 using Npgsql;
 
 namespace Cluster.Storage.Postgres;

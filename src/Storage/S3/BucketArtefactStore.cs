@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Storage.S3;

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Storage.S3;
@@ -109,7 +110,7 @@ internal sealed class BucketCopies(FolderArtefactStore folder, BucketClient buck
     public void Dispose() => _clearing.Dispose();
 
     /// <summary>An artefact's name in the bucket.</summary>
-    /// <exception cref="Coordinator.JobException">The text is no digest.</exception>
+    /// <exception cref="JobException">The text is no digest.</exception>
     public static string NameOf(string sha256) => $"{StoredArtefact.RequireDigest(sha256)[..2]}/{sha256}";
 
     private bool IsHeld(string sha256)

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Terminal.Options;
 
@@ -17,11 +15,7 @@ public sealed class JobOptionSymbols
     private readonly List<Option> _symbols = [];
     private readonly List<Func<ParseResult, JobOptions, JobOptions>> _choices = [];
 
-    private readonly Option<bool> _pareto =
-        new("--pareto") { Description = "the same as --goal front: spend the budget of evaluations on the whole front" };
-
-    private readonly Option<double?> _relative = NumberOptions.OpenShare(
-        JobLimits.MaxDropRelative, "largest accepted loss as a share of what FP32 has, e.g. 1%, in place of --max-drop");
+    private readonly Option<MaxDrop?> _maxDrop = MaxDrop.Option("largest accepted loss (default: 0.5%; 0.05 nats; 20dB; 1% of RMSE)");
 
     /// <summary>Makes new options, for one command.</summary>
     public JobOptionSymbols()
@@ -44,27 +38,17 @@ public sealed class JobOptionSymbols
             "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was "
             + "refused for its accuracy, or the winner has lost some), always or never (default: auto)"));
         Row(NumberOptions.Open(
-            JobLimits.ReconstructIterations,
-            $"learning iterations for each block (for AdaRound, each layer), {JobLimits.ReconstructIterations.Expected} "
-            + $"(default: {JobOptions.UsualReconstructIterations})"));
+            JobLimits.Iterations,
+            $"learning iterations for each block, or layer, of --reconstruct and --repair, {JobLimits.Iterations.Expected} "
+            + $"(default: {JobOptions.UsualIterations})"));
         Row(NewMetric());
         Row(NewMetricCommand("; run only"));
-        Row(NumberOptions.Open(JobLimits.MaxMetricDrop, "by how much its number may become worse, in its own unit"));
-        Row(NumberOptions.Open(
-            JobLimits.MaxKl, $"largest divergence of the outputs from FP32's, nats (default: {Text(JobOptions.UsualMaxKl)})"));
-        Row(NumberOptions.Open(
-            JobLimits.MinSqnr, $"least signal to noise of the outputs beside FP32's, dB (default: {Text(JobOptions.UsualMinSqnr)})"));
-        Row(NumberOptions.OpenShare(
-            JobLimits.MaxRmseRise, "largest rise of RMSE as a share of FP32's, e.g. 0.5% or 0.005 (default: 1%)"));
-        Row(MaxDrop);
-        Row(_relative);
+        _symbols.Add(_maxDrop);
         Row(Mode(
             JobLimits.Goal,
             "which plan to look for: fastest (within the accepted loss, and the budgets where there are any), accurate (the most "
             + "accurate within the budgets) or front (all that no other beats) (default: accurate with a budget, else fastest)",
             "GOAL"));
-        _symbols.Add(_pareto);
-        _choices.Add((parsed, options) => parsed.GetValue(_pareto) ? options with { Goal = SearchGoal.Front } : options);
         Row(QuantityOptions.Milliseconds(JobLimits.LatencyBudget, "most time a run of --batch images may take, e.g. 2ms or 800us"));
         Row(QuantityOptions.Bytes(JobLimits.SizeBudget, "largest file, e.g. 5MB or 600kB"));
         Row(QuantityOptions.Count(JobLimits.BopsBudget, "most bit operations an image (MACs x weight bits x activation bits), e.g. 2.5G"));
@@ -94,22 +78,13 @@ public sealed class JobOptionSymbols
         Row(
             Formats(),
             (options, words) => options with { Formats = words is null or [] ? null : [.. words.SelectMany(Split).Select(Format)] });
-        Row(NewScores());
         Row(NewEqualize());
         Row(Mode(
             JobLimits.Repair,
             "learn roundings of weights before plans are tried, for them to choose from group by group: never or adaround "
             + "(default: never)",
             "HOW"));
-        Row(NumberOptions.Open(
-            JobLimits.RepairIterations,
-            $"learning iterations of that for each layer, {JobLimits.RepairIterations.Expected} "
-            + $"(default: {JobOptions.UsualReconstructIterations})"));
         Row(First());
-        Row(NumberOptions.Open(
-            JobLimits.SweepParts,
-            "most pieces that a sweep over all groups is made in, which slots share "
-            + $"(default: 1, and {JobOptions.UsualSweepParts} in a cluster)"));
         Row(NumberOptions.Open(
             JobLimits.BudgetEvaluations,
             "most accuracy evaluations to spend, by reconstruction and fine-tuning too; the baselines are always made"));
@@ -140,9 +115,6 @@ public sealed class JobOptionSymbols
     /// <summary>The calibrators, whose names only some commands know.</summary>
     public Option<string> Methods { get; }
 
-    /// <summary>The accepted loss, which may be unusually large: see <see cref="Options.MaxDrop"/>.</summary>
-    public Option<double> MaxDrop { get; } = Options.MaxDrop.Option();
-
     /// <summary>
     /// The runtime's threads, of which there may be more than this machine has cores: see <see cref="ThreadCount"/>.
     /// </summary>
@@ -169,13 +141,6 @@ public sealed class JobOptionSymbols
         },
     };
 
-    /// <summary>Where groups' scores come from.</summary>
-    public static Option<ScoreSource?> NewScores() => Mode(
-        JobLimits.Scores,
-        "where the scores of groups come from: sweep (each alone in each format, measured) or fisher (estimated from one gradient an "
-        + "image for all groups and formats) (default: sweep)",
-        "FROM");
-
     /// <summary>The user's command that judges predictions.</summary>
     /// <param name="note">What is said at the end of its help.</param>
     public static Option<string?> NewMetricCommand(string note = "") => new(JobLimits.MetricCommand.Name)
@@ -200,9 +165,9 @@ public sealed class JobOptionSymbols
     /// <exception cref="UsageException">Options do not go together.</exception>
     public JobOptions Read(ParseResult parsed, bool hasTrainingImages)
     {
-        var options = _choices.Aggregate(Usual, (chosen, choose) => choose(parsed, chosen));
+        var options = Chosen(parsed);
         var decided = options.Decided(hasTrainingImages);
-        RequireOneQuestion(parsed, options);
+        RequireOneQuestion(options, isLossGiven: parsed.GetValue(_maxDrop) is not null);
         if (options.FineTune == FineTuneMode.Always && !hasTrainingImages)
         {
             throw new UsageException("--fine-tune is always where no training images are given; give labelled ones with --train.");
@@ -213,32 +178,29 @@ public sealed class JobOptionSymbols
             throw new UsageException($"--epochs is {epochs} where nothing is to be fine-tuned; give training images with --train.");
         }
 
-        if (options.ReconstructIterations is { } iterations && decided.Reconstruct == ReconstructionMode.Never)
+        if (options.Iterations is { } iterations && decided.Iterations is null)
         {
-            throw new UsageException($"--reconstruct-iterations is {iterations} where --reconstruct is never; leave one of them out.");
+            throw new UsageException(
+                $"{JobLimits.Iterations.Name} is {iterations} where no roundings are learned; leave it out, or ask for "
+                + $"{JobLimits.Reconstruct.Name} or {JobLimits.Repair.Name}.");
         }
 
         return options;
     }
 
-    // A loss asks for the fastest plan, a budget for the most accurate one.
-    private void RequireOneQuestion(ParseResult parsed, JobOptions options)
+    /// <summary>A sentence where the accepted loss is unusually large, else null.</summary>
+    public string? Warning(ParseResult parsed) => parsed.GetValue(_maxDrop)?.Warning(Chosen(parsed));
+
+    private JobOptions Chosen(ParseResult parsed)
     {
-        var isLossGiven = parsed.GetResult(MaxDrop) is { Tokens.Count: > 0 };
-        if (isLossGiven && !options.Measure.IsShare())
-        {
-            throw new UsageException(JobOptions.Misplaced(JobLimits.MaxDrop.Name, MetricKind.Top1, options.Measure));
-        }
+        var options = _choices.Aggregate(Usual, (chosen, choose) => choose(parsed, chosen));
+        return parsed.GetValue(_maxDrop) is { } drop ? drop.In(options) : options;
+    }
 
-        isLossGiven |= options.MaxKl is not null || options.MinSqnr is not null || options.MaxRmseRise is not null
-            || options.MaxMetricDrop is not null;
-        if (isLossGiven && options.MaxDropRelative is not null)
-        {
-            throw new UsageException(
-                $"{JobLimits.MaxDrop.Name} and {JobLimits.MaxDropRelative.Name} are two bounds of the same loss; leave one of them out.");
-        }
-
-        if (options.Aim == SearchGoal.Accurate && (isLossGiven || options.MaxDropRelative is not null))
+    // A loss asks for the fastest plan, a budget for the most accurate one.
+    private static void RequireOneQuestion(JobOptions options, bool isLossGiven)
+    {
+        if (options.Aim == SearchGoal.Accurate && isLossGiven)
         {
             throw new UsageException(
                 "a bound of the loss asks for the fastest plan and a budget for the most accurate one; say --goal fastest to have both "
@@ -252,8 +214,6 @@ public sealed class JobOptionSymbols
                 + $"{JobLimits.SizeBudget.Name} or {JobLimits.BopsBudget.Name}.");
         }
     }
-
-    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static Option<string> Target() =>
         new("--target")

@@ -1,36 +1,74 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Terminal.Options;
 
-/// <summary>The option `--max-drop`, and a warning if its value is unusually large.</summary>
-public static class MaxDrop
+/// <summary>A loss as it is typed for `--max-drop`: 0.5%, 0.005, 1%-of-fp32, 20dB, 0.05nats.</summary>
+/// <param name="Value">The number, in the unit of the metric.</param>
+/// <param name="Unit">What was written behind it: empty, %, dB or nats.</param>
+/// <param name="IsRelative">Whether it is a share of what FP32 has.</param>
+public readonly record struct MaxDrop(double Value, string Unit = "", bool IsRelative = false)
 {
     // Useful plans lose less: a larger bound is more likely half a percent written as 0.5.
     private const double Usual = 0.05;
 
-    /// <summary>The option: a share of images such as 0.5% or 0.005.</summary>
-    public static Option<double> Option() => NumberOptions.Share(
-        JobLimits.MaxDrop, "largest accepted loss of accuracy (top1, top5), e.g. 0.5% or 0.005", new JobOptions().MaxDrop);
+    /// <summary>The option; null if it was not given.</summary>
+    /// <param name="description">What it is for; the forms are said after it.</param>
+    public static Option<MaxDrop?> Option(string description) => NumberOptions.Parsed<MaxDrop>(
+        JobLimits.MaxDrop.Name,
+        $"{description}: a share such as 0.5% or 0.005 (top1, top5, map50; a rise of rmse), or 1%{JobLimits.OfFloat32} of what FP32 has; "
+        + "nats (output-kl); 20dB of signal to noise that stay (output-sqnr); the unit of a command's numbers",
+        "LOSS",
+        Parse);
 
-    /// <summary>A sentence if the bound is above five points, else null.</summary>
-    public static string? Warning(ParseResult parsed, Option<double> option) =>
-        parsed.GetResult(option) is { Tokens: [{ Value: var text }, ..] } ? Warning(text, parsed.GetValue(option)) : null;
-
-    internal static string? Warning(string text, double share)
+    /// <summary>Reads a text.</summary>
+    /// <exception cref="FormatException">It is no such number; the message says what is expected.</exception>
+    public static MaxDrop Parse(string text)
     {
-        if (share <= Usual)
+        bool isRelative = text.EndsWith(JobLimits.OfFloat32, StringComparison.Ordinal);
+        string number = isRelative ? text[..^JobLimits.OfFloat32.Length] : text;
+        foreach (string unit in new[] { "dB", "nats" })
+        {
+            if (number.EndsWith(unit, StringComparison.OrdinalIgnoreCase))
+            {
+                return new MaxDrop(Fraction.Parse(number[..^unit.Length]), unit);
+            }
+        }
+
+        return new MaxDrop(Fraction.Parse(number), number.EndsWith('%') ? "%" : string.Empty, isRelative);
+    }
+
+    /// <summary>The options with this bound.</summary>
+    /// <exception cref="UsageException">The metric has another unit, or the number is out of its limits.</exception>
+    public JobOptions In(JobOptions options)
+    {
+        var metric = options.Measure;
+        string own = metric == MetricKind.OutputSqnr ? "dB" : metric == MetricKind.OutputKl ? "nats" : "%";
+        if ((Unit is "dB" or "nats" || (Unit == "%" && own != "%")) && Unit != own)
+        {
+            throw new UsageException(
+                $"{JobLimits.MaxDrop.Name} is given in {Unit}, and {metric.Word()} is bounded in "
+                + $"{(own == "%" ? "shares or numbers" : own)}; correct it, or choose another {JobLimits.Metric.Name}.");
+        }
+
+        var bounded = options with { MaxDrop = Value, MaxDropIsRelative = IsRelative ? true : null };
+        return bounded.DropFault() is { } fault ? throw new UsageException(fault.Sentence()) : bounded;
+    }
+
+    /// <summary>A sentence if so many points are unusual, else null.</summary>
+    public string? Warning(JobOptions options)
+    {
+        if (!options.Measure.IsShare() || IsRelative || Value <= Usual)
         {
             return null;
         }
 
-        string points = (100 * share).ToString("0.###", CultureInfo.InvariantCulture);
-        return $"{JobLimits.MaxDrop.Name} {text} accepts a loss of up to {points} points"
-            + (text.EndsWith('%')
-                ? "; 0.5% is usual."
-                : $"; a number without % is a fraction, so write {JobLimits.MaxDrop.Name} {text}% for {text} points.");
+        string points = (100 * Value).ToString("0.###", CultureInfo.InvariantCulture);
+        string fraction = Value.ToString(CultureInfo.InvariantCulture);
+        return Unit == "%"
+            ? $"{JobLimits.MaxDrop.Name} {points}% accepts a loss of up to {points} points; 0.5% is usual."
+            : $"{JobLimits.MaxDrop.Name} {fraction} accepts a loss of up to {points} points; a number without % is a fraction, so write "
+                + $"{JobLimits.MaxDrop.Name} {fraction}% for {fraction} points.";
     }
 }

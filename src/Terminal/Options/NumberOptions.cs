@@ -42,45 +42,18 @@ public static class NumberOptions
     /// <summary>`--seed`: 0 to 2^53 - 1, 0 by default.</summary>
     public static Option<long> Seed() => Of(JobLimits.Seed, "seed of every random choice, 0 to 2^53 - 1", 0L);
 
-    /// <summary>A share such as 0.5% or 0.005.</summary>
-    public static Option<double> Share(JobLimit<double> limit, string description, double usual) => new(limit.Name)
-    {
-        Description = description,
-        HelpName = "SHARE",
-        DefaultValueFactory = _ => usual,
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            try
-            {
-                double share = Fraction.Parse(text);
-                if (limit.Fault(share, text) is not { } fault)
-                {
-                    return share;
-                }
-
-                result.AddError(fault.Sentence());
-            }
-            catch (FormatException failure)
-            {
-                result.AddError($"{limit.Name}: {failure.Message}");
-            }
-
-            return usual;
-        },
-    };
-
-    /// <summary>A share such as 0.5% or 0.005; null if it was not given.</summary>
-    public static Option<double?> OpenShare(JobLimit<double> limit, string description) =>
-        Parsed(limit, description, "SHARE", Fraction.Parse);
-
-    /// <summary>A value that a text is read as; null if it was not given.</summary>
+    /// <summary>A value that a text is read as, with a limit; null if it was not given.</summary>
     /// <param name="limit">Its limit.</param>
     /// <param name="description">What it is for.</param>
     /// <param name="helpName">What help calls the value.</param>
     /// <param name="parse">Reads it; a <see cref="FormatException"/> tells the user what is wrong.</param>
     internal static Option<T?> Parsed<T>(JobLimit<T> limit, string description, string helpName, Func<string, T> parse)
-        where T : struct => new(limit.Name)
+        where T : struct => Parsed(limit.Name, description, helpName, parse, limit.Fault);
+
+    /// <summary>A value that a text is read as; null if it was not given.</summary>
+    internal static Option<T?> Parsed<T>(
+        string name, string description, string helpName, Func<string, T> parse, Func<T, string, JobOptionFault?>? check = null)
+        where T : struct => new(name)
         {
             Description = description,
             HelpName = helpName,
@@ -90,7 +63,7 @@ public static class NumberOptions
                 try
                 {
                     var value = parse(text);
-                    if (limit.Fault(value, text) is not { } fault)
+                    if (check?.Invoke(value, text) is not { } fault)
                     {
                         return value;
                     }
@@ -99,7 +72,7 @@ public static class NumberOptions
                 }
                 catch (FormatException failure)
                 {
-                    result.AddError($"{limit.Name}: {failure.Message}");
+                    result.AddError($"{name}: {failure.Message}");
                 }
 
                 return null;

@@ -3,9 +3,9 @@ using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using Cluster.Cli.DataSets;
-using Cluster.Coordinator;
 using Cluster.DataSpecs;
 using Cluster.DataSpecs.Names;
+using Cluster.Plans;
 using Cluster.Terminal;
 using Cluster.Tests;
 

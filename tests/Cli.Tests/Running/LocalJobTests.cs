@@ -1,8 +1,8 @@
 using Cluster.Cli.Verbs.Running;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Inputs;
+using Cluster.Plans;
 using Cluster.Terminal;
 using Cluster.Tests;
 

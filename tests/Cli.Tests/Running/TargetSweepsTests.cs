@@ -1,8 +1,8 @@
 using Cluster.Cli.Verbs.Running;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Cli.Tests.Running;
 

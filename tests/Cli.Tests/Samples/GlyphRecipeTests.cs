@@ -9,7 +9,6 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
 using Cluster.Tests;
 using TorchSharp;
@@ -58,7 +57,7 @@ public sealed class GlyphRecipeTests : IDisposable
         var statistics = CalibrationPass.Run(float32, samples, 1, null, cancellation);
         var quantized = new PlanResolver(network.Grouped, statistics).Resolve(
             [.. network.Grouped.Groups.Select(
-                group => group.CanQuantize ? GroupSetting.Integer("max", correctBias: false) : GroupSetting.Float32)]);
+                group => group.CanQuantize ? Decide.Integer("max", correctBias: false) : Decide.Float32)]);
 
         var report = ParityGate.Check(
             float32, quantized, OnnxWriter.Write(QdqExporter.Export(quantized)), samples, workers: 2, cancellation);

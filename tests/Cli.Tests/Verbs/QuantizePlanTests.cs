@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Terminal;
 using Cluster.Tests;

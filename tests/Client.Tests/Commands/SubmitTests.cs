@@ -110,7 +110,7 @@ public sealed class SubmitTests : IAsyncLifetime
             "0.95", "--methods", "max, mse", "--budget-evals", "40",
             "--batch", "1", "--threads", "2", "--seed", "17", "--target", "other", "--train",
             $"cifar10:{_folder["train.bin"]}@0..9", "--fine-tune", "always", "--epochs", "2", "--reconstruct", "always",
-            "--reconstruct-iterations", "60", "--request-id", "0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab");
+            "--iterations", "60", "--request-id", "0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab");
 
         run.Code.ShouldBe(ExitCode.Done, run.Error);
         var request = Created.Single();
@@ -124,7 +124,7 @@ public sealed class SubmitTests : IAsyncLifetime
         spec.Evaluation.ShouldBeNull();
         spec.Training.ShouldBe(new DataSet { Artefact = spec.Calibration.Artefact, Spec = "cifar10:train.bin@0..9" });
         (spec.FineTune, spec.Epochs).ShouldBe((FineTuneMode.Always, 2));
-        (spec.Reconstruct, spec.ReconstructIterations).ShouldBe((ReconstructionMode.Always, 60));
+        (spec.Reconstruct, spec.Iterations).ShouldBe((ReconstructionMode.Always, 60));
     }
 
     [Fact]

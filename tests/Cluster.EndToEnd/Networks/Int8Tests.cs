@@ -1,10 +1,10 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
+using Cluster.Plans;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Networks;

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.EndToEnd.Support;
+using Cluster.Plans;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;

@@ -1,6 +1,6 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.EndToEnd.Support;
+using Cluster.Plans;
 using Cluster.Terminal;
 using Cluster.Tests;
 

@@ -19,9 +19,9 @@ public sealed class MetricTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("output-kl", "outputKl", "--max-kl", "0.5", "output_kl_nats")]
-    [InlineData("output-sqnr", "outputSqnr", "--min-sqnr", "5", "output_sqnr_db")]
-    [InlineData("rmse", "rmse", "--max-rmse-rise", "400%", "rmse")]
+    [InlineData("output-kl", "outputKl", "--max-drop", "0.5", "output_kl_nats")]
+    [InlineData("output-sqnr", "outputSqnr", "--max-drop", "5dB", "output_sqnr_db")]
+    [InlineData("rmse", "rmse", "--max-drop", "400%", "rmse")]
     public async Task RunAndQuantize_WithoutLabels_JudgeByTheMetricAndNameItEverywhere(
         string metric, string name, string option, string bound, string column)
     {
@@ -80,7 +80,7 @@ public sealed class MetricTests : IDisposable
 
         string[] question =
         [
-            "--metric", metric, "--metric-command", "sh judge.sh", "--max-metric-drop", "5", "--confidence", "0.9",
+            "--metric", metric, "--metric-command", "sh judge.sh", "--max-drop", "5", "--confidence", "0.9",
             "--reconstruct", "never",
         ];
         var run = await RunAsync(question);
@@ -104,7 +104,7 @@ public sealed class MetricTests : IDisposable
         // The same script's results are there already; another script is another job.
         (await RunAsync(question)).Code.ShouldBe(0);
         (await File.ReadAllLinesAsync(_folder["judged.txt"], TestContext.Current.CancellationToken)).Length.ShouldBe(judged.Length);
-        var solved = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-metric-drop", "4");
+        var solved = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-drop", "4");
         solved.Code.ShouldBe(0, solved.Error);
         await File.AppendAllTextAsync(_folder["judge.sh"], "# changed\n", TestContext.Current.CancellationToken);
         var changed = await RunAsync(question);
@@ -117,16 +117,16 @@ public sealed class MetricTests : IDisposable
     {
         Write();
 
-        var ended = await RunAsync("--metric-command", "echo no model >&2; exit 3; true", "--max-metric-drop", "5");
+        var ended = await RunAsync("--metric-command", "echo no model >&2; exit 3; true", "--max-drop", "5");
         var unbounded = await RunAsync("--metric-command", "true", "-o", "out2");
-        var sure = await RunAsync("--metric-command", "echo 1; true", "--max-metric-drop", "5", "--confidence", "0.9", "-o", "out3");
+        var sure = await RunAsync("--metric-command", "echo 1; true", "--max-drop", "5", "--confidence", "0.9", "-o", "out3");
         var sensitivity = await ClusterProcess.RunAsync(
             _folder.Root, "sensitivity", "--model", "tokens.onnx", "--data", "npz:sentences.npz@0..80", "--metric", "score");
 
         ended.Code.ShouldBe(1);
         ended.Error.ShouldContain("ended with exit code 3 and said 'no model'");
         unbounded.Code.ShouldBe(1);
-        unbounded.Error.ShouldContain("--metric-command has no bound: give --max-metric-drop");
+        unbounded.Error.ShouldContain("--metric-command has no bound: give --max-drop");
         sure.Code.ShouldBe(1);
         sure.Error.ShouldContain("gives all samples one number");
         sensitivity.Code.ShouldBe(1);
@@ -138,15 +138,15 @@ public sealed class MetricTests : IDisposable
     {
         Write();
 
-        var kl = await RunAsync("--max-kl", "0.1");
+        var kl = await RunAsync("--max-drop", "0.1nats");
         var drop = await RunAsync("--metric", "output-sqnr", "--max-drop", "1%");
         var unknown = await RunAsync("--metric", "top2");
         var trained = await RunAsync("--metric", "output-kl", "--train", "npz:sentences.npz");
 
-        kl.Code.ShouldBe(1);
-        kl.Error.ShouldContain("--max-kl bounds output-kl, and this job judges by top1: give --max-drop, or --metric output-kl.");
+        kl.Code.ShouldBe(2);
+        kl.Error.ShouldContain("--max-drop is given in nats, and top1 is bounded in shares or numbers; correct it, or choose another");
         drop.Code.ShouldBe(2);
-        drop.Error.ShouldContain("--max-drop bounds top1, and this job judges by output-sqnr: give --min-sqnr, or --metric top1.");
+        drop.Error.ShouldContain("--max-drop is given in %, and output-sqnr is bounded in dB; correct it, or choose another --metric.");
         unknown.Error.ShouldContain("top1, top5, output-kl, output-sqnr, rmse, map50, map50-95, score or loss is expected");
         trained.Code.ShouldNotBe(0);
         File.Exists(_folder["out/journal.jsonl"]).ShouldBeFalse();

@@ -71,10 +71,10 @@ public sealed class ReconstructedRunTests(GlyphJob job)
     {
         using var folder = new WorkFolder();
 
-        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--reconstruct", "never", "--reconstruct-iterations", "5"));
+        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--reconstruct", "never", "--iterations", "5"));
 
         run.Code.ShouldBe(2, run.Error);
-        run.Error.ShouldContain("--reconstruct is never");
+        run.Error.ShouldContain("--iterations is 5 where no roundings are learned");
         Path.Exists(folder["out"]).ShouldBeFalse();
     }
 
@@ -82,5 +82,5 @@ public sealed class ReconstructedRunTests(GlyphJob job)
         files.State().Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<ReconstructResult>().First();
 
     private async Task<string[]> CommandAsync(string iterations) =>
-        await job.ReplayQuantizedAsync("out", "--reconstruct", "always", "--reconstruct-iterations", iterations);
+        await job.ReplayQuantizedAsync("out", "--reconstruct", "always", "--iterations", iterations);
 }

@@ -64,7 +64,7 @@ public sealed class RepairedRunTests(GlyphJob job)
         var run = await ClusterProcess.RunAsync(
             folder.Root,
             [
-                .. Command("out", "20", reconstruct: "always"), "--reconstruct-iterations", "20", "--train", job.Training,
+                .. Command("out", "20", reconstruct: "always"), "--train", job.Training,
                 "--fine-tune", "always", "--epochs", "1",
             ]);
 
@@ -84,23 +84,11 @@ public sealed class RepairedRunTests(GlyphJob job)
         await files.ShouldBeBuiltAgainAsync(GlyphJob.Model);
     }
 
-    [Fact]
-    public async Task Run_IterationsWithoutRepair_IsOneLine()
-    {
-        using var folder = new WorkFolder();
-
-        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--repair-iterations", "5"));
-
-        run.Code.ShouldBe(1, run.Error);
-        run.Error.ShouldContain("--repair-iterations, or give --repair adaround");
-        Path.Exists(folder["out"]).ShouldBeFalse();
-    }
-
     // 2.1 million multiply-accumulates of 4 or 8 bits by 8.
     private string[] Command(string output, string iterations, string reconstruct = "never") =>
     [
         "run", "--model", GlyphJob.Model, "--data", job.Calibration, "--eval", job.Evaluation, "--methods", "max", "--formats", "int8,w4a8",
-        "--bops-budget", "80e6", "--batch", "8", "--cache", "none", "--repair", "adaround", "--repair-iterations", iterations,
+        "--bops-budget", "80e6", "--batch", "8", "--cache", "none", "--repair", "adaround", "--iterations", iterations,
         "--reconstruct", reconstruct, "-o", output,
     ];
 }

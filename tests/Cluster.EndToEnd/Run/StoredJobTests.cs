@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 using Cluster.EndToEnd.Support;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Tests;
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Cluster.Coordinator.Json;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Glyphs;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Tests;
 
@@ -118,7 +117,7 @@ public sealed class GlyphJob : IDisposable
     {
         var files = await FinishedAsync();
         var state = files.State();
-        var table = JsonSerializer.Deserialize<LatencyTableFile>(files.Text("latency.json"), CoordinatorJson.Options)!;
+        var table = JsonSerializer.Deserialize<LatencyTableFile>(files.Text("latency.json"), PlanJson.Options)!;
         int groups = state.Space.Groups.Count;
         Plan[] whole =
         [

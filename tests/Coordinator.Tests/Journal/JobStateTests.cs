@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Journal;
 

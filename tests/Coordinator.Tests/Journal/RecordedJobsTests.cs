@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Questions;
+using Cluster.Plans;
 using Cluster.Simulation;
 using Cluster.Storage.Files;
 
@@ -50,7 +50,7 @@ public sealed class RecordedJobsTests
                     Strategy = strategy,
                     BudgetEvaluations = 40,
                     Reconstruct = ReconstructionMode.Always,
-                    ReconstructIterations = 50,
+                    Iterations = 50,
                 }),
             };
             await using var journal = FileJournal.Open(Path.Combine(folder, $"{strategy.ToString().ToLowerInvariant()}.jsonl"));

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cluster.Coordinator.Json;
+using Cluster.Plans;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Latency;
 

@@ -32,7 +32,7 @@ public sealed class JobOptionsTests
     {
         var decided = new JobOptions { Reconstruct = asked }.Decided(hasTrainingImages: false);
 
-        (decided.Reconstruct, decided.ReconstructIterations).ShouldBe((expected, iterations));
+        (decided.Reconstruct, decided.Iterations).ShouldBe((expected, iterations));
         decided.Decided(hasTrainingImages: false).ShouldBe(decided, "deciding twice changes nothing");
     }
 
@@ -68,15 +68,16 @@ public sealed class JobOptionsTests
             json.RootElement
                 .GetProperty("event")
                 .GetProperty("spec")
+                .GetProperty("options")
                 .TryGetProperty(JsonNamingPolicy.CamelCase.ConvertName(property.Name), out _)
                 .ShouldBeTrue(line);
             schema.Errors(line).ShouldBeEmpty(line);
         }
 
         FileJournal.ReadOnly(path).Select(record => ((JobSubmitted)record.Event).Spec.JobId).ShouldBe(specs.Select(spec => spec.JobId));
-        specs.Where(spec => spec.Options is { MaxMinutes: null, SweepParts: null })
+        specs.Where(spec => spec.Options.MaxMinutes is null)
             .Select(spec => spec.JobId)
-            .ShouldBeUnique("each option but how long the job may take and who shares its sweep is a part of its identity");
+            .ShouldBeUnique("each option but how long the job may take is a part of its identity");
     }
 
     [Fact]
@@ -84,7 +85,7 @@ public sealed class JobOptionsTests
     {
         var usual = Networks.Easy.Spec with { Options = new JobOptions().Decided(hasTrainingImages: true) };
         foreach (var property in OtherOptions.Properties.Where(
-            property => property.Name is not (nameof(JobOptions.MaxMinutes) or nameof(JobOptions.SweepParts))))
+            property => property.Name is not nameof(JobOptions.MaxMinutes)))
         {
             var other = usual with { Options = OtherOptions.In(property).Decided(hasTrainingImages: true) };
             var said = other.Options.FirstPlan?.ToString() ?? OtherOptions.Text(property);
@@ -102,7 +103,6 @@ public sealed class JobOptionsTests
         {
             Methods = ["max", "max"],
             MaxDrop = double.NaN,
-            MaxDropRelative = 1,
             Goal = (SearchGoal)4,
             LatencyBudgetMs = 0,
             SizeBudgetBytes = -5,
@@ -118,22 +118,19 @@ public sealed class JobOptionsTests
             FineTune = (FineTuneMode)7,
             Epochs = 0,
             Reconstruct = (ReconstructionMode)8,
-            ReconstructIterations = 100_001,
+            Iterations = 100_001,
             Calibrators = (CalibratorScope)5,
             KeepFloat32 = ["a", " "],
             Only = [],
-            SweepParts = 65,
             AnnealSchedule = (TemperatureSchedule)3,
-            Scores = (ScoreSource)2,
             Equalize = (ChannelScaling)2,
             Repair = (RepairMethod)2,
-            RepairIterations = 0,
         };
 
         wrong.Validate().Select(fault => fault.Sentence()).ShouldBe(
         [
+            "--max-drop is NaN where a finite number is expected: 0.5% is usual of accuracies.",
             "--max-drop is NaN where a fraction from 0 to below 1 is expected: 0.5% is 0.005.",
-            "--max-drop-relative is 1 where a fraction from 0 to below 1 is expected: 1% of FP32's accuracy is 0.01.",
             "--goal is 4 where fastest, front, or accurate with a budget, is expected: choose one of them.",
             "--latency-budget is 0 where a time above 0 is expected: write 2ms or 800us.",
             "--size-budget is -5 where a size above 0 is expected: write 5MB or 600kB.",
@@ -144,10 +141,8 @@ public sealed class JobOptionsTests
             "--budget-evals is 0 where at least 1 is expected: leave it out for no limit.",
             "--max-minutes is -1 where a number from 0 is expected: leave it out for no limit.",
             "--anneal-schedule is 3 where exponential, cosine or step is expected: choose one of them.",
-            "--scores is 2 where sweep or fisher is expected: choose one of them.",
             "--equalize is 2 where on or off is expected: choose one of them.",
             "--repair is 2 where never or adaround is expected: choose one of them.",
-            "--repair-iterations is 0 where 1 to 100000 is expected: correct it.",
             "--batch is 0 where 1 to 4096 is expected: correct it.",
             "--threads is -1 where 1 to 1024 is expected: correct it.",
             "--seed is 9007199254740992 where 0 to 2^53 - 1 is expected: choose another, as JSON readers keep no larger number.",
@@ -155,11 +150,10 @@ public sealed class JobOptionsTests
             "--calibrators is 5 where group or network is expected: choose one of them.",
             "--keep-fp32 is \"a, \" where at least one name or pattern, none of them empty, is expected: correct the list.",
             "--only is \"\" where at least one name or pattern, none of them empty, is expected: correct the list.",
-            "--sweep-parts is 65 where 1 to 64 is expected: correct it.",
             "--fine-tune is 7 where auto, always or never is expected: choose one of them.",
             "--epochs is 0 where at least 1 is expected: correct it.",
             "--reconstruct is 8 where auto, always or never is expected: choose one of them.",
-            "--reconstruct-iterations is 100001 where 1 to 100000 is expected: correct it.",
+            "--iterations is 100001 where 1 to 100000 is expected: correct it.",
         ],
         ignoreOrder: true);
         wrong.Validate().First(fault => fault.Option == nameof(JobOptions.MaxDrop)).Sentence("The field spec.max_drop")

@@ -1,5 +1,4 @@
-using Cluster.Coordinator.Json;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Plans;
 
@@ -39,5 +38,5 @@ public sealed class GroupDecisionJsonTests
             "p.json")).Message.ShouldContain("the precision \"int9\" of group \"g\" is no format that this version knows");
 
     private static Plan Read(string json) =>
-        System.Text.Json.JsonSerializer.Deserialize<Plan>(json, CoordinatorJson.Strict)!;
+        System.Text.Json.JsonSerializer.Deserialize<Plan>(json, PlanJson.Strict)!;
 }

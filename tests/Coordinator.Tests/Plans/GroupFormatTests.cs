@@ -1,5 +1,4 @@
-using Cluster.Coordinator.Json;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Plans;
 
@@ -48,7 +47,7 @@ public sealed class GroupFormatTests
         GroupFormat.TryParse("int4/int8-safe").ShouldBeNull();
         var decision = GroupDecision.In(GroupFormat.Int8Safe, "g", "mse", biasCorrection: true);
         CanonicalJson.Serialize(decision).ShouldContain("\"precision\":\"int8-safe\"");
-        System.Text.Json.JsonSerializer.Deserialize<GroupDecision>(CanonicalJson.Serialize(decision), CoordinatorJson.Strict)
+        System.Text.Json.JsonSerializer.Deserialize<GroupDecision>(CanonicalJson.Serialize(decision), PlanJson.Strict)
             .ShouldBe(decision);
     }
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Plans;
@@ -121,7 +120,7 @@ public sealed class PlanTests
         read.Groups.Zip(again.Groups).ShouldAllBe(pair => ReferenceEquals(pair.First, pair.Second));
         read.Groups.Zip(third.Groups).Select(pair => ReferenceEquals(pair.First, pair.Second)).ShouldBe([true, true, false]);
 
-        static Plan Read(Plan written) => JsonSerializer.Deserialize<Plan>(written.Json, CoordinatorJson.Options)!;
+        static Plan Read(Plan written) => JsonSerializer.Deserialize<Plan>(written.Json, PlanJson.Options)!;
     }
 
     [Fact]

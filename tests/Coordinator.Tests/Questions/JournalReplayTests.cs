@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Running;
+using Cluster.Plans;
 using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Questions;
@@ -44,7 +44,7 @@ public sealed class JournalReplayTests
     public async Task Of_StoppedAndReconstructedJobs_Agree()
     {
         var rebuilt = await RunAsync(
-            options => options with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 5, MaxDrop = 0.002 });
+            options => options with { Reconstruct = ReconstructionMode.Always, Iterations = 5, MaxDrop = 0.002 });
         rebuilt.ShouldContain(record => record.Event is StepCompleted);
         JournalReplay.Of(rebuilt).Agrees.ShouldBeTrue();
         var stopped = await RunAsync(options => options with { MaxMinutes = 0 });

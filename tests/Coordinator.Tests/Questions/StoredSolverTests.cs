@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Search;
+using Cluster.Plans;
 using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Questions;

@@ -1,9 +1,9 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Results;
 

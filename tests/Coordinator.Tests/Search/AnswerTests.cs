@@ -1,9 +1,9 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Search;
 
@@ -167,7 +167,7 @@ public sealed class AnswerTests
             {
                 LatencyBudgetMs = 1,
                 Reconstruct = ReconstructionMode.Always,
-                ReconstructIterations = 20,
+                Iterations = 20,
             }),
         };
         var outcome = await Jobs.RunAsync(network);

@@ -64,7 +64,7 @@ public sealed class DecisionTests
         evidence.Interval.High.ShouldBeGreaterThan(network.DamageOf(outcome.Winner.Plan));
         evidence.Expected.ShouldBeInRange(evidence.Interval.Low, evidence.Interval.High);
         evidence.AtMost.ShouldBeGreaterThan(evidence.Expected);
-        evidence.Bound.ShouldBe(network.Spec.Options.MaxDrop);
+        evidence.Bound.ShouldBe(network.Spec.Options.AcceptedDrop);
         evidence.Decided.ShouldNotBeNull().ShouldBeInRange(evidence.Counts.Drop, evidence.Bound);
         evidence.IsExpectedBeyondBound.ShouldBe(evidence.Expected > evidence.Bound);
         outcome.Selection.Reason.ShouldContain("at 95 % confidence");
@@ -87,7 +87,7 @@ public sealed class DecisionTests
         const int Many = 100_000;
         var network = new SampledNetwork(seed: 11, Many);
         var memory = new SearchMemory(network.Spec, network.Space);
-        AccuracyResult Measure(Cluster.Coordinator.Plans.Plan plan) =>
+        AccuracyResult Measure(Cluster.Plans.Plan plan) =>
             (AccuracyResult)network.Evaluate(memory.AccuracyOf(plan, ImageScope.Full));
         var reference = Measure(memory.Baseline);
 

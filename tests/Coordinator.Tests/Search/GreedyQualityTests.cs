@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
+using Cluster.Plans;
 using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Search;
@@ -34,7 +34,7 @@ public sealed class GreedyQualityTests
     private static double Best(SyntheticNetwork network, JobOutcome outcome)
     {
         var names = network.Space.Groups.Select(group => group.Name).ToArray();
-        var allowed = outcome.Float32.Accuracy!.Correct - (network.Spec.Options.MaxDrop * network.Images);
+        var allowed = outcome.Float32.Accuracy!.Correct - (network.Spec.Options.AcceptedDrop * network.Images);
         var best = double.MaxValue;
         for (var mask = 0; mask < 1 << network.Count; mask++)
         {

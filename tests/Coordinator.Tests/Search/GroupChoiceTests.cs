@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Search;
 

@@ -1,11 +1,11 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Search.Strategies.Explorations;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Search;
 

@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Simulation;
 using FsCheck;
 using FsCheck.Fluent;
@@ -140,10 +140,10 @@ public sealed class ObjectiveTests
     }
 
     [Fact]
-    public async Task MaxDropRelative_IsAShareOfFloat32()
+    public async Task MaxDrop_Relative_IsAShareOfFloat32()
     {
         var network = Networks.Sensitive;
-        var outcome = await Jobs.RunAsync(Asking(options => options with { MaxDropRelative = 0.02, MaxDrop = 0 }));
+        var outcome = await Jobs.RunAsync(Asking(options => options with { MaxDrop = 0.02, MaxDropIsRelative = true }));
         double float32 = (double)outcome.Float32.Accuracy!.Correct / outcome.Float32.Accuracy.Total;
 
         var same = await Jobs.RunAsync(
@@ -152,7 +152,7 @@ public sealed class ObjectiveTests
         outcome.Winner.Plan.ShouldBe(same.Winner.Plan);
         var hopeless = await Jobs.RunAsync(Networks.Hopeless with
         {
-            Spec = Networks.Hopeless.Spec.Choosing(options => options with { MaxDropRelative = 0.001 }),
+            Spec = Networks.Hopeless.Spec.Choosing(options => options with { MaxDrop = 0.001, MaxDropIsRelative = true }),
         });
         hopeless.Selection.Reason.ShouldContain("within 0.1 % of FP32's accuracy");
     }

@@ -17,7 +17,7 @@ public sealed class PostSearchStepsTests
         Spec = (Networks.Sensitive.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(options => options with
         {
             Reconstruct = ReconstructionMode.Auto,
-            ReconstructIterations = 50,
+            Iterations = 50,
             FineTune = FineTuneMode.Always,
             Epochs = 3,
         })

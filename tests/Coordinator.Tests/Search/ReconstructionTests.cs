@@ -1,11 +1,10 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Search;
@@ -168,7 +167,7 @@ public sealed class ReconstructionTests
                     network with
                     {
                         Spec = network.Spec.Choosing(
-                            options => options with { Reconstruct = ReconstructionMode.Never, ReconstructIterations = null })
+                            options => options with { Reconstruct = ReconstructionMode.Never, Iterations = null })
                     })).Winner.Plan);
         outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "adaround");
         outcome.Selection.Reason.ShouldContain("Reconstructed by AdaRound: the reconstructed file is better");
@@ -271,10 +270,10 @@ public sealed class ReconstructionTests
     public void Validate_IterationsOutOfRange_IsOneSentence(int? iterations)
     {
         var spec = Networks.Easy.Spec.Choosing(
-            options => options with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = iterations });
+            options => options with { Reconstruct = ReconstructionMode.Auto, Iterations = iterations });
 
-        Should.Throw<JobException>(spec.Validate).Message.ShouldContain("--reconstruct-iterations");
-        Should.Throw<JobException>((Networks.Easy.Spec.Choosing(options => options with { ReconstructIterations = 5 })).Validate)
+        Should.Throw<JobException>(spec.Validate).Message.ShouldContain("--iterations");
+        Should.Throw<JobException>((Networks.Easy.Spec.Choosing(options => options with { Iterations = 5 })).Validate)
             .Message.ShouldContain("none is expected");
     }
 
@@ -287,5 +286,5 @@ public sealed class ReconstructionTests
             : null;
 
     private static SyntheticNetwork Rebuilding(SyntheticNetwork network, ReconstructionMode mode = ReconstructionMode.Auto) =>
-        network with { Spec = network.Spec.Choosing(options => options with { Reconstruct = mode, ReconstructIterations = 50 }) };
+        network with { Spec = network.Spec.Choosing(options => options with { Reconstruct = mode, Iterations = 50 }) };
 }

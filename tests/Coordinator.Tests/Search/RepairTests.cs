@@ -1,12 +1,12 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Search;
@@ -27,7 +27,7 @@ public sealed class RepairTests
         var without = await Jobs.RunAsync(Damaged(0.002));
 
         var item = Items(journal).ShouldHaveSingleItem();
-        (item.Method, item.Iterations).ShouldBe((RepairMethod.AdaRound, JobOptions.UsualReconstructIterations));
+        (item.Method, item.Iterations).ShouldBe((RepairMethod.AdaRound, JobOptions.UsualIterations));
         outcome.Winner.Plan.IsAll(GroupFormat.Int8).ShouldBeTrue();
         outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Repair == item.Id && group.RoundingMethod == "adaround");
         outcome.Verdicts[0].Reason.ShouldContain("rounded by AdaRound");
@@ -190,7 +190,8 @@ public sealed class RepairTests
 
     private static SyntheticNetwork Network(SyntheticNetwork network, Func<JobOptions, JobOptions> choose) => network with
     {
-        Spec = network.Spec.Choosing(options => choose(options with { Repair = RepairMethod.AdaRound })),
+        Spec = network.Spec.Choosing(
+            options => choose(options with { Repair = RepairMethod.AdaRound, Iterations = JobOptions.UsualIterations })),
     };
 
     private static IEnumerable<WorkItem> Proposed(MemoryJournal journal) =>

@@ -1,9 +1,9 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Simulation;
 using Cluster.Storage.Files;
 
@@ -204,7 +204,7 @@ public sealed class RescueTests
         Plan.Baseline(network.Spec.Options.Target, network.Space.Groups.Select(group => group.Name));
 
     private static SyntheticNetwork Rebuilding(SyntheticNetwork network, ReconstructionMode mode = ReconstructionMode.Auto) =>
-        network with { Spec = network.Spec.Choosing(options => options with { Reconstruct = mode, ReconstructIterations = 50 }) };
+        network with { Spec = network.Spec.Choosing(options => options with { Reconstruct = mode, Iterations = 50 }) };
 
     private static SyntheticNetwork Training(SyntheticNetwork network, FineTuneMode mode = FineTuneMode.Auto) => network with
     {

@@ -124,7 +124,7 @@ public sealed class StoppedSearchTests
         var network = Networks.Sensitive with
         {
             Spec = Networks.Sensitive.Spec.Choosing(options =>
-                options with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 5, MaxMinutes = 100_000 }),
+                options with { Reconstruct = ReconstructionMode.Always, Iterations = 5, MaxMinutes = 100_000 }),
         };
         var time = new ManualTime();
         var journal = new MemoryJournal();
@@ -170,7 +170,7 @@ public sealed class StoppedSearchTests
         var network = Networks.Sensitive with
         {
             Spec = Networks.Sensitive.Spec.Choosing(options =>
-                options with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 5, BudgetEvaluations = 9 }),
+                options with { Reconstruct = ReconstructionMode.Always, Iterations = 5, BudgetEvaluations = 9 }),
         };
         var evaluator = new SyntheticEvaluator(network);
 

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -97,7 +97,7 @@ public sealed class SweepPartTests
 
         var one = await Jobs.RunAsync(network, whole);
         var four = await Jobs.RunAsync(
-            network with { Spec = network.Spec.Choosing(options => options with { SweepParts = 4 }) }, divided);
+            network with { Spec = network.Spec with { SweepParts = 4 } }, divided);
 
         Sweeps(whole).ShouldHaveSingleItem().Part.ShouldBeNull();
         Sweeps(divided).Select(item => item.Part).ShouldBe(Enumerable.Range(0, 4).Select(index => new SweepPart(index, 4)));

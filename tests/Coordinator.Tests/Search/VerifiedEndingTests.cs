@@ -1,11 +1,11 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Simulation;
 using Cluster.Storage.Files;
 
@@ -207,7 +207,7 @@ public sealed class VerifiedEndingTests
             network with
             {
                 Spec = network.Spec.Choosing(
-                    options => options with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 20 }),
+                    options => options with { Reconstruct = ReconstructionMode.Always, Iterations = 20 }),
             },
             journal);
 

@@ -7,12 +7,12 @@ public sealed class MetricScaleTests
 {
     [Theory]
     [InlineData(MetricKind.Top1, 0.0075, "0.75 points", "at most 0.75", "--max-drop 0.75%")]
-    [InlineData(MetricKind.OutputKl, 0.01234, "0.0123 nats", "at most 0.0123 nats", "--max-kl 0.0124")]
-    [InlineData(MetricKind.OutputSqnr, 0.01, "20.0 dB", "at least 20.0 dB", "--min-sqnr 20")]
+    [InlineData(MetricKind.OutputKl, 0.01234, "0.0123 nats", "at most 0.0123 nats", "--max-drop 0.0124")]
+    [InlineData(MetricKind.OutputSqnr, 0.01, "20.0 dB", "at least 20.0 dB", "--max-drop 20dB")]
     [InlineData(MetricKind.Map50, 0.0075, "0.75 points", "at most 0.75", "--max-drop 0.75%")]
-    [InlineData(MetricKind.Rmse, 0.0201, "1 % of FP32's RMSE", "at most 1 % of FP32's RMSE", "--max-rmse-rise 1%")]
-    [InlineData(MetricKind.Score, 1.25, "1.25 of score", "at most 1.25 of score", "--max-metric-drop 1.25")]
-    [InlineData(MetricKind.Loss, 0.0123456, "0.0123 of loss", "at most 0.0123 of loss", "--max-metric-drop 0.012346")]
+    [InlineData(MetricKind.Rmse, 0.0201, "1 % of FP32's RMSE", "at most 1 % of FP32's RMSE", "--max-drop 1%")]
+    [InlineData(MetricKind.Score, 1.25, "1.25 of score", "at most 1.25 of score", "--max-drop 1.25")]
+    [InlineData(MetricKind.Loss, 0.0123456, "0.0123 of loss", "at most 0.0123 of loss", "--max-drop 0.012346")]
     public void Words_OfADrop_AreInItsUnit(MetricKind metric, double drop, string words, string atMost, string bound)
     {
         var scale = new MetricScale(metric, Float32: 1);
@@ -41,52 +41,57 @@ public sealed class MetricScaleTests
     [Fact]
     public void Bound_OfOptions_IsInTheScaleThatDecides()
     {
-        new JobOptions { Metric = MetricKind.OutputKl, MaxKl = 0.02 }.Bound(0).ShouldBe(0.02);
-        new JobOptions { Metric = MetricKind.OutputSqnr, MinSqnr = 30 }.Bound(0).ShouldBe(0.001, 1e-12);
+        new JobOptions { Metric = MetricKind.OutputKl, MaxDrop = 0.02 }.Bound(0).ShouldBe(0.02);
+        new JobOptions { Metric = MetricKind.OutputSqnr, MaxDrop = 30 }.Bound(0).ShouldBe(0.001, 1e-12);
 
         // An RMSE of 2 may become 2.02.
-        new JobOptions { Metric = MetricKind.Rmse, MaxRmseRise = 0.01 }.Bound(4).ShouldBe((2.02 * 2.02) - 4, 1e-12);
-        new JobOptions { Metric = MetricKind.Top5, MaxDropRelative = 0.01 }.Bound(0.9).ShouldBe(0.009, 1e-12);
+        new JobOptions { Metric = MetricKind.Rmse, MaxDrop = 0.01 }.Bound(4).ShouldBe((2.02 * 2.02) - 4, 1e-12);
+        new JobOptions { Metric = MetricKind.Top5, MaxDrop = 0.01, MaxDropIsRelative = true }.Bound(0.9).ShouldBe(0.009, 1e-12);
 
         // The level of a detector is what it misses: a mAP of 0.9.
-        new JobOptions { Metric = MetricKind.Map50, MaxDropRelative = 0.01 }.Bound(0.1).ShouldBe(0.009, 1e-12);
+        new JobOptions { Metric = MetricKind.Map50, MaxDrop = 0.01, MaxDropIsRelative = true }.Bound(0.1).ShouldBe(0.009, 1e-12);
         new JobOptions { Metric = MetricKind.Map50, MaxDrop = 0.02 }.Bound(0.1).ShouldBe(0.02);
     }
 
-    [Fact]
-    public void MisplacedBound_OfAnotherMetric_IsNamed()
-    {
-        new JobOptions { MaxKl = 0.1 }.MisplacedBound()
-            .ShouldBe("--max-kl bounds output-kl, and this job judges by top1: give --max-drop, or --metric output-kl.");
-        new JobOptions { Metric = MetricKind.OutputSqnr, MaxDropRelative = 0.1 }.MisplacedBound()
-            .ShouldBe("--max-drop-relative bounds top1, and this job judges by output-sqnr: give --min-sqnr, or --metric top1.");
-        new JobOptions { Metric = MetricKind.Top5, MaxDropRelative = 0.1 }.MisplacedBound().ShouldBeNull();
-        new JobOptions { Metric = MetricKind.Rmse, MaxRmseRise = 0.1 }.MisplacedBound().ShouldBeNull();
-        new JobOptions { Metric = MetricKind.Map50, MaxDropRelative = 0.1 }.MisplacedBound().ShouldBeNull();
-    }
+    [Theory]
+    [InlineData(MetricKind.Top1, 1, false, "1 where a fraction from 0 to below 1")]
+    [InlineData(MetricKind.OutputKl, -1, false, "-1 where a number of nats from 0")]
+    [InlineData(MetricKind.OutputSqnr, 300, false, "300 where a number of decibels from -100 to 200")]
+    [InlineData(MetricKind.Rmse, 101, false, "101 where a share of FP32's RMSE from 0")]
+    [InlineData(MetricKind.Loss, -0.5, false, "-0.5 where a number from 0")]
+    [InlineData(MetricKind.OutputKl, 0.1, true, "0.1 where a bound of output-kl, which has no share of FP32's,")]
+    public void DropFault_OutsideOfTheMetricsUnit_IsNamed(MetricKind metric, double drop, bool isRelative, string said) =>
+        new JobOptions { Metric = metric, MaxDrop = drop, MaxDropIsRelative = isRelative }.DropFault()!.Sentence()
+            .ShouldStartWith($"--max-drop is {said} is expected: ");
+
+    [Theory]
+    [InlineData(MetricKind.Top5, 0.1, true)]
+    [InlineData(MetricKind.Map50, 0.1, true)]
+    [InlineData(MetricKind.Rmse, 0.1, false)]
+    [InlineData(MetricKind.OutputSqnr, -3, false)]
+    public void DropFault_InTheMetricsUnit_IsNone(MetricKind metric, double drop, bool isRelative) =>
+        new JobOptions { Metric = metric, MaxDrop = drop, MaxDropIsRelative = isRelative }.DropFault().ShouldBeNull();
 
     [Fact]
     public void Value_OfAScore_IsWhatTheCommandPrinted()
     {
         MetricScale.Value(MetricKind.Score, -0.75).ShouldBe(0.75);
         MetricScale.Value(MetricKind.Loss, 0.75).ShouldBe(0.75);
-        new JobOptions { MetricCommand = "judge", MaxMetricDrop = 0.5 }.Bound(-0.75).ShouldBe(0.5);
+        new JobOptions { MetricCommand = "judge", MaxDrop = 0.5 }.Bound(-0.75).ShouldBe(0.5);
     }
 
     [Fact]
     public void CommandFault_WhatDoesNotGoTogether_IsNamed()
     {
         new JobOptions().CommandFault().ShouldBeNull();
-        new JobOptions { MetricCommand = "judge", MaxMetricDrop = 1 }.CommandFault().ShouldBeNull();
+        new JobOptions { MetricCommand = "judge", MaxDrop = 1 }.CommandFault().ShouldBeNull();
         new JobOptions { MetricCommand = "judge", SizeBudgetBytes = 1000 }.CommandFault().ShouldBeNull();
         new JobOptions { MetricCommand = "judge" }.CommandFault()
-            .ShouldBe("--metric-command has no bound: give --max-metric-drop, by how much its score may become worse, in its own unit.");
+            .ShouldBe("--metric-command has no bound: give --max-drop, by how much its score may become worse, in its own unit.");
         new JobOptions { MetricCommand = "judge", Metric = MetricKind.Top5 }.CommandFault()!
             .ShouldStartWith("--metric-command is given where plans are judged by top5");
-        new JobOptions { Metric = MetricKind.Loss, MaxMetricDrop = 1 }.CommandFault()
+        new JobOptions { Metric = MetricKind.Loss, MaxDrop = 1 }.CommandFault()
             .ShouldBe("--metric loss is what a command of yours prints: give --metric-command.");
-        new JobOptions { MaxMetricDrop = 1 }.MisplacedBound()!
-            .ShouldStartWith("--max-metric-drop bounds score, and this job judges by top1");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Statistics;
 

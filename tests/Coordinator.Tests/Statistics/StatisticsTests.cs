@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Statistics;
+using Cluster.Plans;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Artefacts;
 

@@ -1,12 +1,10 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Artefacts;
 
@@ -42,7 +40,8 @@ public sealed class PlanTranslatorTests
 
         translator.Space().Groups.Select(group => group.Name).ShouldBe(["c"]);
         translator.Space().Edges.ShouldBe([new GroupEdge(-1, 0, "s", 4), new GroupEdge(0, 1, "y", 4)]);
-        translator.Settings(Int8("c")).ShouldBe([GroupSetting.Float32, GroupSetting.Integer("max", true)]);
+        translator.Settings(Int8("c")).ShouldBe(
+            [GroupDecision.Baseline("s"), GroupDecision.In(GroupFormat.Int8, "c", "max", biasCorrection: true)]);
     }
 
     [Fact]
@@ -102,8 +101,7 @@ public sealed class PlanTranslatorTests
                 GroupDecision.In(GroupFormat.Int8, "y", "percentile:99.9", false),
             ]);
 
-        Translator(Sample.SmallGraph()).Settings(plan)
-            .ShouldBe([GroupSetting.Integer("kl", true), GroupSetting.Float32, GroupSetting.Integer("percentile:99.9", false)]);
+        Translator(Sample.SmallGraph()).Settings(plan).ShouldBe(plan.Groups);
     }
 
     [Fact]
@@ -125,7 +123,7 @@ public sealed class PlanTranslatorTests
 
         Translator(Sample.SmallGraph())
             .Settings(new Plan(Sample.Target, [GroupDecision.Baseline("c1"), four, GroupDecision.Baseline("y")]))[1]
-                .ShouldBe(GroupSetting.Integer("max", true, 4, 3));
+                .ShouldBe(four);
     }
 
     [Theory]

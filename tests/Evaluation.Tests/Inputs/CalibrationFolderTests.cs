@@ -1,7 +1,7 @@
-using Cluster.Coordinator;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Plans;
+using Cluster.Plans;
 using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Inputs;

@@ -1,6 +1,6 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Measuring;
 

@@ -1,9 +1,8 @@
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Tests;
 

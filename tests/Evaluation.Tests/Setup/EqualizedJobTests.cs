@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Graphs;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Setup;
 

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Tests;
 

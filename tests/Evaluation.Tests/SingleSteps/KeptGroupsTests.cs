@@ -1,6 +1,6 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Tests.SingleSteps;

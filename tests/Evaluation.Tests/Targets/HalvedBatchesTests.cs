@@ -1,11 +1,11 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Targets;
 

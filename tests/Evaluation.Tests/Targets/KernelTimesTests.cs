@@ -1,10 +1,10 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Targets;
 

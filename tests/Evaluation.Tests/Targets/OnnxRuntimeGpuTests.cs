@@ -1,6 +1,4 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Artefacts;
@@ -17,6 +15,7 @@ using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Targets;
 

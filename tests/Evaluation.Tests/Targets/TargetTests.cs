@@ -1,7 +1,5 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
@@ -11,6 +9,7 @@ using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Targets;
 

@@ -4,6 +4,7 @@ using Cluster.Grains.Catalog;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Nodes;
 using Cluster.Grains.Tests.Support;
+using Cluster.Plans;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Grains.Tests.Candidates;
@@ -170,7 +171,7 @@ public sealed class NodeServiceTests : IDisposable
     public async Task Stop_WorkOfEveryKind_EndsItAndFreesItsSlot()
     {
         await using var silo = await StartAsync();
-        var plan = Coordinator.Plans.Plan.Uniform(Coordinator.Plans.GroupFormat.Int8, "t", ["a"], "max", biasCorrection: true);
+        var plan = Plan.Uniform(GroupFormat.Int8, "t", ["a"], "max", biasCorrection: true);
         Carried[] kinds =
             [
                 Item,

@@ -1,5 +1,5 @@
-using Cluster.Coordinator;
 using Cluster.Grains.Jobs;
+using Cluster.Plans;
 
 namespace Cluster.Grains.Tests.Jobs;
 

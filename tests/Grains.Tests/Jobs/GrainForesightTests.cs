@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Contracts;
@@ -9,6 +7,7 @@ using Cluster.Grains.Jobs;
 using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 using Cluster.Grains.Tests.Support;
+using Cluster.Plans;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 

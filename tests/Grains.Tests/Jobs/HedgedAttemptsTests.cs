@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Jobs;
 using Cluster.Grains.Ports;
 using Cluster.Grains.Tests.Support;
+using Cluster.Plans;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Grains.Tests.Jobs;

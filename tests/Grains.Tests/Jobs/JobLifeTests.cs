@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Ports;
@@ -9,6 +8,7 @@ using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Tests.Support;
+using Cluster.Plans;
 using Cluster.Simulation;
 using Cluster.Storage.Files;
 
@@ -397,7 +397,7 @@ public sealed class JobLifeTests : IDisposable
         return network with
         {
             Recovered = step => step == ReconstructionStep.QDrop ? 0.95 : 0.1,
-            Spec = network.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = 9 }),
+            Spec = network.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Auto, Iterations = 9 }),
         };
     }
 }

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Jobs;
+using Cluster.Plans;
 
 namespace Cluster.Grains.Tests.Jobs;
 

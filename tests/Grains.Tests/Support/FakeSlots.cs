@@ -37,7 +37,7 @@ internal static class FakeSlots
     {
         Spec = network.Spec with
         {
-            Options = network.Spec.Options with { Target = target, Reconstruct = ReconstructionMode.Always, ReconstructIterations = 10 },
+            Options = network.Spec.Options with { Target = target, Reconstruct = ReconstructionMode.Always, Iterations = 10 },
             Versions = new EvaluatorVersions("1", "synthetic 1", Processors, device),
         },
     };

@@ -1,9 +1,9 @@
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Correction;
 
@@ -26,7 +26,7 @@ public sealed class NormalizationReestimationTests
             Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["c"] = new([3], [0.5f]) },
             Biases = new Dictionary<string, float[]>(StringComparer.Ordinal) { ["c"] = [7] },
         };
-        var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve([GroupSetting.Integer("max", false, 4, 8)], wrong);
+        var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve([Decide.Integer("max", false, 4, 8)], wrong);
 
         var corrected = NormalizationReestimation.Run(float32, network, [true], images, SpillSpace.Memory, 1, CancellationToken.None);
 
@@ -77,6 +77,6 @@ public sealed class NormalizationReestimationTests
         var images = Nets.Noise(32, 3, 8, 8, 16);
         var float32 = new FloatNetwork(graph);
         return (float32, new PlanResolver(graph, Nets.Calibrate(float32, images))
-            .Resolve([.. graph.Groups.Select(_ => GroupSetting.Integer("mse", false, 2, 4))]), images);
+            .Resolve([.. graph.Groups.Select(_ => Decide.Integer("mse", false, 2, 4))]), images);
     }
 }

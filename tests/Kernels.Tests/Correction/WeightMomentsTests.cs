@@ -1,11 +1,12 @@
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Quantization;
+using Cluster.Plans;
+using Cluster.Tests;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -70,7 +71,7 @@ public sealed class WeightMomentsTests
         {
             Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["c"] = new([-2, -1, 0, 1, 1], [0.5f]) }
         };
-        var network = new PlanResolver(graph, statistics).Resolve([GroupSetting.Integer("max", false, 2, 4)], learned);
+        var network = new PlanResolver(graph, statistics).Resolve([Decide.Integer("max", false, 2, 4)], learned);
 
         var corrected = WeightMoments.Correct(network, statistics);
 
@@ -89,7 +90,7 @@ public sealed class WeightMomentsTests
         var images = Nets.Noise(32, 3, 8, 8, 16);
         var statistics = Nets.Calibrate(float32, images);
         var resolver = new PlanResolver(graph, statistics);
-        GroupSetting[] settings = [.. graph.Groups.Select(_ => GroupSetting.Integer("mse", false, 2, 8))];
+        GroupDecision[] settings = [.. graph.Groups.Select(_ => Decide.Integer("mse", false, 2, 8))];
         var plain = resolver.Resolve(settings);
 
         var corrected = resolver.Resolve(settings, WeightMoments.Correct(plain, statistics));

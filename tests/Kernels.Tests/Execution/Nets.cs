@@ -5,9 +5,9 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Graphs.Onnx;
+using Cluster.Plans;
 using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Execution;
@@ -96,10 +96,10 @@ internal static class Nets
     public static CalibrationStatistics Calibrate(FloatNetwork network, ImageBatches images, int workers = 1) =>
         CalibrationPass.Run(network, images, workers, null, CancellationToken.None);
 
-    public static IReadOnlyList<GroupSetting> AllInt8(GroupedGraph graph, string calibrator = "mse", bool correct = false) =>
-        [.. graph.Groups.Select(_ => GroupSetting.Integer(calibrator, correct))];
+    public static IReadOnlyList<GroupDecision> AllInt8(GroupedGraph graph, string calibrator = "mse", bool correct = false) =>
+        [.. graph.Groups.Select(_ => Decide.Integer(calibrator, correct))];
 
     /// <summary>INT8 where <paramref name="quantize"/> says so.</summary>
-    public static IReadOnlyList<GroupSetting> Mixed(GroupedGraph graph, Func<int, bool> quantize, string calibrator = "mse") =>
-        [.. graph.Groups.Select(group => quantize(group.Index) ? GroupSetting.Integer(calibrator, false) : GroupSetting.Float32)];
+    public static IReadOnlyList<GroupDecision> Mixed(GroupedGraph graph, Func<int, bool> quantize, string calibrator = "mse") =>
+        [.. graph.Groups.Select(group => quantize(group.Index) ? Decide.Integer(calibrator, false) : Decide.Float32)];
 }

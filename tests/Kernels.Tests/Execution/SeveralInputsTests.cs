@@ -8,7 +8,6 @@ using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Data.Arrays;
 using Cluster.Kernels.Tests.Runtimes;
@@ -114,7 +113,7 @@ public sealed class SeveralInputsTests : IDisposable
         var all = Nets.AllInt8(graph);
         var alone = graph.Groups.Where(group => group.CanQuantize)
             .Select(group => (group, resolver.Resolve(
-                [.. graph.Groups.Select(other => other == group ? all[other.Index] : GroupSetting.Float32)])))
+                [.. graph.Groups.Select(other => other == group ? all[other.Index] : Decide.Float32)])))
             .ToArray();
 
         var found = SensitivitySweep.Run(float32, alone, _sentences, 2, null, CancellationToken.None);

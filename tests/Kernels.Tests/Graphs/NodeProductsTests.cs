@@ -1,7 +1,7 @@
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;
+using Cluster.Tests;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs;
@@ -65,7 +65,7 @@ public sealed class NodeProductsTests
         const int Transposed = 4 * 25 * 3 * 4;
 
         graph.Groups.Count.ShouldBe(1);
-        BitOperations.Count(graph, [GroupSetting.Integer("max", true)]).ShouldBe((Convolution * 8 * 8) + (Transposed * 32 * 32));
-        BitOperations.Count(graph, [GroupSetting.Float32]).ShouldBe((Convolution + Transposed) * 32 * 32);
+        BitOperations.Count(graph, [Decide.Integer("max", true)]).ShouldBe((Convolution * 8 * 8) + (Transposed * 32 * 32));
+        BitOperations.Count(graph, [Decide.Float32]).ShouldBe((Convolution + Transposed) * 32 * 32);
     }
 }

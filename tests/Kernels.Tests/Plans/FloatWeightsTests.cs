@@ -8,6 +8,8 @@ using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
+using Cluster.Plans;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Plans;
 
@@ -30,14 +32,14 @@ public sealed class FloatWeightsTests
         for (int plan = 0; plan < RandomPlans; plan++)
         {
             // Every other one in 8 bits; the others have groups of fewer.
-            GroupSetting[] settings =
+            GroupDecision[] settings =
             [
                 .. graph.Groups.Select(_ => random.Next(3) == 0
-                    ? GroupSetting.Float32
-                    : GroupSetting.Integer(
+                    ? Decide.Float32
+                    : Decide.Integer(
                         "percentile:99", true, plan % 2 == 0 ? 8 : random.Next(2, 9), plan % 2 == 0 ? 8 : random.Next(2, 9))),
             ];
-            bool[] correct = [.. settings.Select(setting => setting.CorrectBias)];
+            bool[] correct = [.. settings.Select(setting => setting.BiasCorrection)];
             var network = resolver.Resolve(settings);
             var weighted = graph.Groups.SelectMany(group => group.Nodes).Where(network.Layout.HasQuantizedWeights);
             var same = network.WithUnroundedWeights(weighted.ToDictionary(node => node.Name, network.WeightSteps, StringComparer.Ordinal));
@@ -88,7 +90,7 @@ public sealed class FloatWeightsTests
         var graph = Nets.Group(Nets.Residual());
         using var float32 = new FloatNetwork(graph);
         var images = Nets.Noise(64, 3, 8, 8, 8);
-        GroupSetting[] settings = [.. graph.Groups.Select(_ => GroupSetting.Integer("percentile:99", true, weightBits, 8))];
+        GroupDecision[] settings = [.. graph.Groups.Select(_ => Decide.Integer("percentile:99", true, weightBits, 8))];
         var plan = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(settings);
         var perfect = plan.WithFloatWeights();
 

@@ -6,10 +6,11 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
+using Cluster.Plans;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Plans;
 
@@ -17,7 +18,7 @@ namespace Cluster.Kernels.Tests.Plans;
 public sealed class LowBitNetworkTests
 {
     // y = relu(w x + b) in 4-bit codes of x, then a classifier that passes it on.
-    private static readonly GroupSetting[] Low = [GroupSetting.Integer("max", false, 2, 4), GroupSetting.Integer("max", false, 3, 2)];
+    private static readonly GroupDecision[] Low = [Decide.Integer("max", false, 2, 4), Decide.Integer("max", false, 3, 2)];
 
     [Fact]
     public void Run_TwoLayersByHand_GivesTheQuantizedNumbers()
@@ -51,33 +52,18 @@ public sealed class LowBitNetworkTests
     [Theory]
     [InlineData(1, 8)]
     [InlineData(8, 9)]
-    public void Resolve_WidthsThatDoNotExist_AreRefused(int weightBits, int activationBits)
-    {
-        var graph = Graph();
-
-        Should.Throw<KernelException>(
-            () => new PlanResolver(graph, Statistics(graph)).Resolve(
-                [GroupSetting.Integer("max", false, weightBits, activationBits), GroupSetting.Float32]))
-            .Message.ShouldContain("2 to 8");
-    }
+    public void Integer_WidthsThatDoNotExist_AreRefused(int weightBits, int activationBits) =>
+        Should.Throw<JobException>(() => GroupFormat.Integer(weightBits, activationBits)).Message.ShouldContain("2 to 8");
 
     [Fact]
     public void Resolve_FormatsThatDoNotGoTogether_AreRefused()
     {
         var graph = Graph();
-        var quarter = new ElementFormat("float8", 8, IsInteger: false);
-        GroupSetting[] wrong =
-        [
-            new(quarter, quarter, "", false),
-            new(ElementFormat.Float16, ElementFormat.Float32, "", false),
-            new(ElementFormat.Integer(4), ElementFormat.Float32, "max", false),
-        ];
-
-        foreach (var setting in wrong)
+        foreach (var format in new[] { "float8e4m3", "float16/float32", "int4/float32" }.Select(GroupFormat.Parse))
         {
-            Should.Throw<KernelException>(() => new PlanResolver(graph, Statistics(graph)).Resolve([setting, GroupSetting.Float32]))
+            Should.Throw<KernelException>(() => new PlanResolver(graph, Statistics(graph)).Resolve([Decide.In(format), Decide.Float32]))
                 .Message.ShouldBe(
-                    $"Weights in {setting.Weights} with activations in {setting.Activations} were asked for; both are integers of 2 to 8 "
+                    $"Weights in {format.Weights} with activations in {format.Activations} were asked for; both are integers of 2 to 8 "
                     + "bits, or both one of float32, tf32, float16, bfloat16.");
         }
     }
@@ -224,7 +210,7 @@ public sealed class LowBitNetworkTests
 
         // 2 products in c, 4 in y.
         BitOperations.Count(graph, Low).ShouldBe((2 * 2 * 4) + (4 * 3 * 2));
-        BitOperations.Count(graph, [Low[0], GroupSetting.Float32]).ShouldBe((2 * 2 * 4) + (4 * 32 * 32));
+        BitOperations.Count(graph, [Low[0], Decide.Float32]).ShouldBe((2 * 2 * 4) + (4 * 32 * 32));
     }
 
     private static GroupedGraph Graph() => Nets.Group(new GraphBuilder(13, -1, 1, 1, 1)

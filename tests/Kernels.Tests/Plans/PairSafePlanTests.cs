@@ -8,12 +8,12 @@ using Cluster.Kernels.Learning.FineTuning.Loading;
 using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Learning.Reconstruction;
 using Cluster.Kernels.Tests.Runtimes;
+using Cluster.Plans;
 using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Plans;
@@ -151,8 +151,8 @@ public sealed class PairSafePlanTests
         resolver.Resolve(Nets.AllInt8(graph), learned).Weights(node).Codes.ShouldAllBe(code => code == 127);
     }
 
-    private static GroupSetting[] Settings(GroupedGraph graph) =>
-        [.. graph.Groups.Select(_ => GroupSetting.Integer("max", false) with { Weights = ElementFormat.PairSafe })];
+    private static GroupDecision[] Settings(GroupedGraph graph) =>
+        [.. graph.Groups.Select(_ => Decide.In(GroupFormat.Int8Safe))];
 
     private static IEnumerable<ElementType> Stored(ModelGraph file) => file.Nodes
         .Where(node => node.OpType == "DequantizeLinear" && file.Initializers.ContainsKey(node.Inputs[0]))

@@ -11,6 +11,8 @@ using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Runtimes;
+using Cluster.Plans;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Plans;
 
@@ -105,7 +107,7 @@ public sealed class PerTensorWeightsTests
         var graph = GoldenNet.Graph();
         using var float32 = new FloatNetwork(graph);
         var resolver = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Images([1, 2, 3], 1, 1, 3, 1)));
-        var settings = graph.Groups.Select(_ => GroupSetting.Integer("max", false, 4) with { PerTensorWeights = true }).ToArray();
+        var settings = graph.Groups.Select(_ => Decide.Integer("max", false, 4) with { PerTensorWeights = true }).ToArray();
 
         Should.Throw<KernelException>(() => resolver.Resolve(settings)).Message
             .ShouldContain("One scale for a whole weight was asked for with weights in int4");
@@ -126,8 +128,8 @@ public sealed class PerTensorWeightsTests
             .ShouldContain("where the plan has one scale for the whole weight");
     }
 
-    private static GroupSetting[] Settings(int groups) =>
-        [.. Enumerable.Repeat(GroupSetting.Integer("max", false) with { PerTensorWeights = true }, groups)];
+    private static GroupDecision[] Settings(int groups) =>
+        [.. Enumerable.Repeat(Decide.Integer("max", false) with { PerTensorWeights = true }, groups)];
 
     private static QuantizedNetwork Golden(Kernels.Graphs.Groups.GroupedGraph graph)
     {

@@ -9,6 +9,8 @@ using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Runtimes;
+using Cluster.Plans;
+using Cluster.Tests;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 
@@ -129,12 +131,12 @@ public sealed class QuantizedNetworkTests
         using var float32 = new FloatNetwork(graph);
         var statistics = Nets.Calibrate(float32, Nets.Noise(32, 3, 8, 8, 8));
         var resolver = new PlanResolver(graph, statistics);
-        GroupSetting[] settings =
+        GroupDecision[] settings =
         [
-            GroupSetting.Integer("max", false),
-            GroupSetting.Integer("percentile:99", false),
-            GroupSetting.Integer("max", false),
-            GroupSetting.Float32,
+            Decide.Integer("max", false),
+            Decide.Integer("percentile:99", false),
+            Decide.Integer("max", false),
+            Decide.Float32,
         ];
 
         var network = resolver.Resolve(settings);

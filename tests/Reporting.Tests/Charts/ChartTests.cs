@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
+using Cluster.Plans;
 using Cluster.Reporting.Charts;
 using Cluster.Tests;
 using FsCheck;

@@ -56,7 +56,7 @@ public sealed class HostileSpecTests : IDisposable
     {
         await using var silo = await RealSilo.StartAsync(_disk.Data);
         var spec = await FineAsync(silo);
-        (spec.MetricCommand, spec.Metric, spec.MaxMetricDrop) = (command, metric, 0.1);
+        (spec.MetricCommand, spec.Metric, spec.MaxDrop) = (command, metric, 0.1);
 
         var error = await RefusedAsync(silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec, ValidateOnly = true }), "nothing");
 

@@ -1,9 +1,9 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Terminal;
@@ -100,7 +100,7 @@ public sealed class MappingTests
             FineTune = V1.FineTuneMode.Always,
             Epochs = 3,
             Reconstruct = V1.ReconstructionMode.Always,
-            ReconstructIterations = 200,
+            Iterations = 200,
         };
 
         var (inputs, options) = JobSpecMapping.Read(spec);
@@ -164,14 +164,14 @@ public sealed class MappingTests
             Model = $"artefacts/{new string('a', 64)}",
             Calibration = new V1.DataSet { Spec = "folder:calib" },
             Reconstruct = asked,
-            ReconstructIterations = 7
+            Iterations = 7
         };
 
         var (inputs, options) = JobSpecMapping.Read(spec);
 
         var decided = options.Decided(inputs.Training is not null);
-        (decided.Reconstruct, decided.ReconstructIterations).ShouldBe((expected, expected == ReconstructionMode.Never ? null : 7));
-        spec.ReconstructIterations = 100_001;
+        (decided.Reconstruct, decided.Iterations).ShouldBe((expected, expected == ReconstructionMode.Never ? null : 7));
+        spec.Iterations = 100_001;
         Should.Throw<RpcException>(() => JobSpecMapping.Read(spec))
             .Detail<BadRequest>()
             .ShouldNotBeNull()

@@ -36,7 +36,7 @@ public sealed class UploadedArraysTests : IDisposable
         };
         if (metric == MetricKind.OutputKl)
         {
-            spec.MaxKl = 0.5;
+            spec.MaxDrop = 0.5;
         }
         else
         {

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Kernels.Data;
+using Cluster.Plans;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Storage.Files;
 using Cluster.Tests;

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Plans;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Hosting;
@@ -54,7 +55,7 @@ public sealed class ArtefactSweepTests : IDisposable
         await AddAsync("one", "none", new ArtefactPublished("winner.qdq.onnx", new string('a', 64), 1));
         await File.WriteAllTextAsync(Path.Combine(_folder["data"], "jobs", "one", "journal.jsonl"), "{}\n{}\n", Token);
 
-        await Should.ThrowAsync<Cluster.Coordinator.JobException>(() => Sweep().SweepAsync(Token));
+        await Should.ThrowAsync<JobException>(() => Sweep().SweepAsync(Token));
 
         _artefacts.Contains(file).ShouldBeTrue();
     }

@@ -1,12 +1,11 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Contracts;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Silo.Workers;

@@ -1,7 +1,7 @@
 using System.Net;
-using Cluster.Coordinator;
 using Cluster.Grains.Ports;
 using Cluster.Harness;
+using Cluster.Plans;
 using Cluster.Silo.Hosting;
 using Cluster.Storage.Postgres;
 using Cluster.Tests;

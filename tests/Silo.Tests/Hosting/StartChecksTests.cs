@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Cluster.Coordinator;
+using Cluster.Plans;
 using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting;
 using Cluster.Terminal;

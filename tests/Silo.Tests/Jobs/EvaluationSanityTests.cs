@@ -1,10 +1,10 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
+using Cluster.Plans;
 using Cluster.Terminal;
 using Cluster.Tests;
 

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Reflection;
 using System.Text.Json;
 using Cluster.Contract;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Plans;
 using Cluster.Silo.Api;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
@@ -97,7 +97,7 @@ public sealed class JobOptionsCarriedTests
         JobOptionsMapping.Write(asked, sent);
         var received = JobOptionsMapping.Read(V1.JobSpec.Parser.ParseFrom(sent.ToByteArray()));
         var (spec, _) = JobEntry.Unprepared(new JobInputs { Model = "m", Calibration = new DataLocation("c") }, received);
-        var stored = JsonSerializer.Deserialize<JobSpec>(CanonicalJson.Serialize(spec), CoordinatorJson.Options)!;
+        var stored = JsonSerializer.Deserialize<JobSpec>(CanonicalJson.Serialize(spec), PlanJson.Options)!;
 
         foreach (bool hasTraining in (bool[])[false, true])
         {

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Tests;
 
@@ -27,7 +28,7 @@ public sealed class NodeReconstructionTests : IDisposable
 
         var run = await WorkerRun.OfAsync(_folder, children, inputs, options, Cancellation);
 
-        (run.Spec.Options.Reconstruct, run.Spec.Options.ReconstructIterations).ShouldBe((ReconstructionMode.Auto, 100));
+        (run.Spec.Options.Reconstruct, run.Spec.Options.Iterations).ShouldBe((ReconstructionMode.Auto, 100));
         var outcome = run.Outcome;
 
         // 1. The search had to leave groups in FP32; everything in 8 bits was refused.
@@ -68,7 +69,7 @@ public sealed class NodeReconstructionTests : IDisposable
             MaxDrop = 0.043,
             Batch = 4,
             Reconstruct = ReconstructionMode.Auto,
-            ReconstructIterations = 100,
+            Iterations = 100,
             FineTune = FineTuneMode.Always,
             Epochs = 1,
         });

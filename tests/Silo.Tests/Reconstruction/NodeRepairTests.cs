@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model.Options;
+using Cluster.Plans;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Tests;
 
@@ -31,7 +32,7 @@ public sealed class NodeRepairTests : IDisposable
                 Batch = 8,
                 Reconstruct = ReconstructionMode.Never,
                 Repair = RepairMethod.AdaRound,
-                RepairIterations = 60,
+                Iterations = 60,
             },
             Cancellation);
 

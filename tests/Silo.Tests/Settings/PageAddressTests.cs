@@ -1,5 +1,5 @@
 using System.Net;
-using Cluster.Coordinator;
+using Cluster.Plans;
 using Cluster.Silo.Settings;
 
 namespace Cluster.Silo.Tests.Settings;

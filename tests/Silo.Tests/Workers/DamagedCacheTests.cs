@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Running;
@@ -7,6 +6,7 @@ using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Nodes;
+using Cluster.Plans;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 using Cluster.Tests;

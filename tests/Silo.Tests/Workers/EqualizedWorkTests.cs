@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 using Cluster.Silo.Tests.Reconstruction;
 using Cluster.Tests;
 

@@ -1,7 +1,7 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels;
+using Cluster.Plans;
 using Cluster.Silo.Workers.Child;
 
 namespace Cluster.Silo.Tests.Workers;

@@ -1,9 +1,7 @@
-using Cluster.Cli.Verbs.Running;
 using Cluster.Cli.Verbs;
-using Cluster.Coordinator;
+using Cluster.Cli.Verbs.Running;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
@@ -11,6 +9,7 @@ using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Publishing;
 using Cluster.Glyphs;
 using Cluster.Kernels.Data;
+using Cluster.Plans;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 using Cluster.Terminal;

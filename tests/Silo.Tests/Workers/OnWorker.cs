@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 

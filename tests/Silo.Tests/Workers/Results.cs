@@ -1,5 +1,5 @@
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Silo.Tests.Workers;
 

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Silo.Workers.Synthetic;
 
 namespace Cluster.Silo.Tests.Workers;

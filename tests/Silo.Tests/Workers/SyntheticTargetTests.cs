@@ -1,7 +1,6 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Simulation;
 
 namespace Cluster.Silo.Tests.Workers;

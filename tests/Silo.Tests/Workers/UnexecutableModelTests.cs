@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Silo.Workers;
 using Cluster.Tests;
 

@@ -1,10 +1,10 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search.Strategies;
+using Cluster.Plans;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 using Cluster.Tests;

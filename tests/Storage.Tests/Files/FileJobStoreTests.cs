@@ -1,7 +1,7 @@
 using Cluster.Coordinator;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Storage.Tests.Files;

@@ -1,11 +1,11 @@
 using System.Text;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Tests;
 

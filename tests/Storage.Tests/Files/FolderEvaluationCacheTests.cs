@@ -1,7 +1,7 @@
 using System.Text;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Storage.Tests.Files;
@@ -33,8 +33,8 @@ public sealed class FolderEvaluationCacheTests : IDisposable
 
         var found = new FolderEvaluationCache(_folder.Root).Find(Item).ShouldBeOfType<AccuracyResult>();
 
-        Cluster.Coordinator.Json.CanonicalJson.Digest<WorkResult>(found)
-            .ShouldBe(Cluster.Coordinator.Json.CanonicalJson.Digest<WorkResult>(Sample.Accuracy([true, false], 0.25)));
+        Cluster.Plans.CanonicalJson.Digest<WorkResult>(found)
+            .ShouldBe(Cluster.Plans.CanonicalJson.Digest<WorkResult>(Sample.Accuracy([true, false], 0.25)));
         cache.Find(Item with { Context = "other" }).ShouldBeNull();
     }
 

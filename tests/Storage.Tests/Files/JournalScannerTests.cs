@@ -1,5 +1,5 @@
 using System.Text;
-using Cluster.Coordinator;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Storage.Tests.Files;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Cluster.Coordinator;
+using Cluster.Plans;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Storage.Tests.Locks;

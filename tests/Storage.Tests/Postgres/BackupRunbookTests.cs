@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Harness;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Postgres;
 using Npgsql;

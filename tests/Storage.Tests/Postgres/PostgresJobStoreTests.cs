@@ -1,6 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 using Cluster.Storage.Postgres;
 using Cluster.Tests;
 

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Harness;
+using Cluster.Plans;
 using Cluster.Storage.Postgres;
 using Cluster.Tests;
 

@@ -1,6 +1,6 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Plans;
 using Cluster.Storage.Postgres;
 using Cluster.Tests;
 using Npgsql;

@@ -1,5 +1,5 @@
-using Cluster.Coordinator;
 using Cluster.Harness;
+using Cluster.Plans;
 using Cluster.Storage.Postgres;
 using Cluster.Tests;
 using Npgsql;

@@ -1,5 +1,5 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.S3;
 

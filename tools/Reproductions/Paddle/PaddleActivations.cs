@@ -7,8 +7,8 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 
 namespace Cluster.Reproductions.Paddle;
 
@@ -53,8 +53,10 @@ internal sealed class PaddleActivations(string model, string calibration, string
         PaddleMethod Measured((string Name, string Method, PaddleLoss? Loss) method)
         {
             say($"symmetric activations by {method.Name}");
-            var setting = GroupSetting.Integer(method.Loss is null ? method.Method : "max", false);
-            GroupSetting[] settings = [.. network.Grouped.Groups.Select(group => group.CanQuantize ? setting : GroupSetting.Float32)];
+            string calibrator = method.Loss is null ? method.Method : "max";
+            GroupDecision[] settings = [.. network.Grouped.Groups.Select(group => group.CanQuantize
+                ? GroupDecision.In(GroupFormat.Int8, group.Name, calibrator, biasCorrection: false)
+                : GroupDecision.Baseline(group.Name))];
             var symmetric = TensorRtNetwork.Of(
                 resolver.Resolve(settings), settings, statistics, method.Loss is { } loss ? thresholds.By(loss) : null);
             float[] logits = Logits(OnnxWriter.Write(TensorRtExporter.Export(symmetric)));

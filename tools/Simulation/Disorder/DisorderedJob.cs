@@ -1,9 +1,8 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search.Strategies;
+using Cluster.Plans;
 
 namespace Cluster.Simulation.Disorder;
 

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
+using Cluster.Plans;
 
 namespace Cluster.Bench.Strategies.Comparison;
 

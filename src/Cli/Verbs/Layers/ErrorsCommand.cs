@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Coordinator.Json;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Errors;
 using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Plans;
 using Cluster.Reporting;
 using Cluster.Reporting.Models;
 using Cluster.Storage.Files;
@@ -81,7 +81,7 @@ internal static class ErrorsCommand
     {
         ".HTML" => ErrorReport.Html,
         ".CSV" => ErrorReport.Csv,
-        ".JSON" => analysis => JsonSerializer.Serialize(analysis, CoordinatorJson.Indented) + "\n",
+        ".JSON" => analysis => JsonSerializer.Serialize(analysis, PlanJson.Indented) + "\n",
         _ => throw new UsageException($"the output '{output}' ends in none of .html, .csv and .json, which say what is written."),
     };
 

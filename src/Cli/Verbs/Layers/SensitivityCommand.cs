@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Coordinator.Json;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
@@ -29,7 +29,6 @@ internal static class SensitivityCommand
             "evaluation images to use, drawn with the seed in the shares of their labels; all where there are fewer",
             DefaultImages);
         var metric = JobOptionSymbols.NewMetric();
-        var scores = JobOptionSymbols.NewScores();
         var memory = CommonOptions.Memory();
         var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
@@ -38,14 +37,12 @@ internal static class SensitivityCommand
             "FILE", "write to this file instead of standard output: JSON if it ends in .json, otherwise CSV", required: false);
         var command = new Command("sensitivity", CommandHelp.Describe(
             "Rank the groups of a network by the effect of quantizing each alone: KL divergence of the softmax from FP32, "
-            + "signal to noise of the group's output, and accuracy. One sweep over cached FP32 prefixes, or with --scores fisher "
-            + "one gradient an image, which estimates the divergence and counts no answers.",
+            + "signal to noise of the group's output, and accuracy. One sweep over cached FP32 prefixes.",
             "sensitivity --model net.onnx --data folder:calib --eval folder:val,labels=val.csv",
-            "sensitivity --model net.onnx --data folder:calib --eval folder:val,labels=val.csv --scores fisher",
             "sensitivity --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --images 500 "
             + "--csv -o sensitivity.csv"))
         {
-            model, data, evaluation, preprocess, method, images, metric, scores, memory, seed, json, csv, output,
+            model, data, evaluation, preprocess, method, images, metric, memory, seed, json, csv, output,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -59,8 +56,7 @@ internal static class SensitivityCommand
                     parsed.GetValue(images),
                     parsed.GetValue(seed),
                     parsed.GetValue(memory),
-                    parsed.GetValue(metric),
-                    parsed.GetValue(scores)),
+                    parsed.GetValue(metric)),
                 Format(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output)),
                 parsed.GetValue(output),
                 parsed.InvocationConfiguration,
@@ -111,7 +107,7 @@ internal static class SensitivityCommand
         }
 
         string text = format == SensitivityFormat.Json
-            ? JsonSerializer.Serialize(report, CoordinatorJson.Indented) + "\n"
+            ? JsonSerializer.Serialize(report, PlanJson.Indented) + "\n"
             : SensitivityTables.Csv(report);
         if (output is null)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -12,6 +11,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Publishing;
 using Cluster.Evaluation.Setup;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Cli.Verbs.Running;

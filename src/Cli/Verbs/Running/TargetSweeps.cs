@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Cli.Verbs.Running;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Cluster.Coordinator.Json;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Model.Options;
 
@@ -19,7 +18,7 @@ public sealed record FirstPlan(Plan Plan, string? Job = null)
         {
             if (JsonDocument.Parse(text).RootElement is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("groups", out _))
             {
-                return new FirstPlan(json.Deserialize<Plan>(CoordinatorJson.Strict)!);
+                return new FirstPlan(json.Deserialize<Plan>(PlanJson.Strict)!);
             }
         }
         catch (JsonException)

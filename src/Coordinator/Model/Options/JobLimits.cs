@@ -1,4 +1,4 @@
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Model.Options;
 
@@ -8,14 +8,17 @@ namespace Cluster.Coordinator.Model.Options;
 /// </summary>
 public static class JobLimits
 {
-    /// <summary>The most iterations a block that may be asked of a reconstruction.</summary>
-    public const int MostReconstructIterations = 100_000;
+    /// <summary>The most iterations a block that may be asked for.</summary>
+    public const int MostIterations = 100_000;
 
     /// <summary>The most images a run: memory for a batch is taken before anything is measured.</summary>
     public const int MostBatch = 4096;
 
     /// <summary>The most threads of the runtime, more than any processor that it runs on has.</summary>
     public const int MostThreads = 1024;
+
+    /// <summary>What is written behind a loss that is a share of what FP32 has: "1%-of-fp32".</summary>
+    public const string OfFloat32 = "-of-fp32";
 
     /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
@@ -39,10 +42,6 @@ public static class JobLimits
         nameof(JobOptions.Formats), "--formats", AreFormats, "different formats besides float32, int8 or int8-safe among them,",
         "correct the list");
 
-    /// <summary>Limit of <see cref="JobOptions.SweepParts"/>.</summary>
-    public static JobLimit<int> SweepParts { get; } = new(
-        nameof(JobOptions.SweepParts), "--sweep-parts", count => count is >= 1 and <= 64, "1 to 64", "correct it");
-
     /// <summary>Limit of <see cref="JobOptions.Metric"/>.</summary>
     public static JobLimit<MetricKind> Metric { get; } = new(
         nameof(JobOptions.Metric),
@@ -51,38 +50,14 @@ public static class JobLimits
         "top1, top5, output-kl, output-sqnr, rmse, map50, map50-95, score or loss",
         "choose one of them");
 
-    /// <summary>Limit of <see cref="JobOptions.MaxDrop"/>.</summary>
+    /// <summary>Limit of <see cref="JobOptions.MaxDrop"/>; by the metric, see <see cref="JobOptions.DropFault"/>.</summary>
     public static JobLimit<double> MaxDrop { get; } = new(
-        nameof(JobOptions.MaxDrop), "--max-drop", drop => drop is >= 0 and < 1, "a fraction from 0 to below 1", "0.5% is 0.005");
-
-    /// <summary>Limit of <see cref="JobOptions.MaxKl"/>.</summary>
-    public static JobLimit<double> MaxKl { get; } = new(
-        nameof(JobOptions.MaxKl), "--max-kl", nats => nats >= 0 && double.IsFinite(nats), "a number of nats from 0", "0.05 is usual");
-
-    /// <summary>Limit of <see cref="JobOptions.MinSqnr"/>.</summary>
-    public static JobLimit<double> MinSqnr { get; } = new(
-        nameof(JobOptions.MinSqnr), "--min-sqnr", decibels => decibels is >= -100 and <= 200, "a number of decibels from -100 to 200",
-        "20 is usual");
-
-    /// <summary>Limit of <see cref="JobOptions.MaxRmseRise"/>.</summary>
-    public static JobLimit<double> MaxRmseRise { get; } = new(
-        nameof(JobOptions.MaxRmseRise), "--max-rmse-rise", rise => rise is >= 0 and <= 100, "a share of FP32's RMSE from 0",
-        "1% is 0.01");
+        nameof(JobOptions.MaxDrop), "--max-drop", double.IsFinite, "a finite number", "0.5% is usual of accuracies");
 
     /// <summary>Limit of <see cref="JobOptions.MetricCommand"/>.</summary>
     public static JobLimit<string> MetricCommand { get; } = new(
         nameof(JobOptions.MetricCommand), "--metric-command", command => !string.IsNullOrWhiteSpace(command), "a command of the shell",
         "\"python3 score.py\" is one");
-
-    /// <summary>Limit of <see cref="JobOptions.MaxMetricDrop"/>.</summary>
-    public static JobLimit<double> MaxMetricDrop { get; } = new(
-        nameof(JobOptions.MaxMetricDrop), "--max-metric-drop", drop => drop >= 0 && double.IsFinite(drop), "a number from 0",
-        "it is in the unit of the command's own numbers");
-
-    /// <summary>Limit of <see cref="JobOptions.MaxDropRelative"/>.</summary>
-    public static JobLimit<double> MaxDropRelative { get; } = new(
-        nameof(JobOptions.MaxDropRelative), "--max-drop-relative", drop => drop is >= 0 and < 1, "a fraction from 0 to below 1",
-        "1% of FP32's accuracy is 0.01");
 
     /// <summary>Limit of <see cref="JobOptions.Goal"/>.</summary>
     public static JobLimit<SearchGoal> Goal { get; } = new(
@@ -131,10 +106,6 @@ public static class JobLimits
         nameof(JobOptions.AnnealSchedule), "--anneal-schedule", Enum.IsDefined, "exponential, cosine or step", "choose one of them",
         "exponential");
 
-    /// <summary>Limit of <see cref="JobOptions.Scores"/>.</summary>
-    public static JobLimit<ScoreSource> Scores { get; } = new(
-        nameof(JobOptions.Scores), "--scores", Enum.IsDefined, "sweep or fisher", "choose one of them", "sweep");
-
     /// <summary>Limit of <see cref="JobOptions.FirstPlan"/>: which groups it has to decide is the network's to say.</summary>
     public static JobLimit<FirstPlan> FirstPlan { get; } = new(
         nameof(JobOptions.FirstPlan), "--first-plan", _ => true, "a plan", "give the winner.plan.json of a job on the same network");
@@ -172,15 +143,10 @@ public static class JobLimits
     public static JobLimit<RepairMethod> Repair { get; } = new(
         nameof(JobOptions.Repair), "--repair", Enum.IsDefined, "never or adaround", "choose one of them", "never");
 
-    /// <summary>Limit of <see cref="JobOptions.RepairIterations"/>.</summary>
-    public static JobLimit<int> RepairIterations { get; } = new(
-        nameof(JobOptions.RepairIterations), "--repair-iterations", count => count is >= 1 and <= MostReconstructIterations,
-        $"1 to {MostReconstructIterations}", "correct it");
-
-    /// <summary>Limit of <see cref="JobOptions.ReconstructIterations"/>.</summary>
-    public static JobLimit<int> ReconstructIterations { get; } = new(
-        nameof(JobOptions.ReconstructIterations), "--reconstruct-iterations", count => count is >= 1 and <= MostReconstructIterations,
-        $"1 to {MostReconstructIterations}", "correct it");
+    /// <summary>Limit of <see cref="JobOptions.Iterations"/>.</summary>
+    public static JobLimit<int> Iterations { get; } = new(
+        nameof(JobOptions.Iterations), "--iterations", count => count is >= 1 and <= MostIterations, $"1 to {MostIterations}",
+        "correct it");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<JobLimit> All { get; } =

@@ -1,5 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Model.Options;
 
@@ -13,19 +14,7 @@ public sealed record JobOptions
     public const int UsualEpochs = 10;
 
     /// <summary>Iterations a block, a layer for AdaRound, where nothing else is asked for: a cheap reconstruction, as PPQ has it.</summary>
-    public const int UsualReconstructIterations = 500;
-
-    /// <summary>What <see cref="SweepParts"/> is in a cluster: all images of a sweep, at the fewest that a piece is worth.</summary>
-    public const int UsualSweepParts = 4;
-
-    /// <summary>The largest divergence, in nats, where nothing else is asked for.</summary>
-    public const double UsualMaxKl = 0.05;
-
-    /// <summary>The least signal to noise, in decibels, where nothing else is asked for.</summary>
-    public const double UsualMinSqnr = 20;
-
-    /// <summary>The largest rise of RMSE, a share of FP32's, where nothing else is asked for.</summary>
-    public const double UsualMaxRmseRise = 0.01;
+    public const int UsualIterations = 500;
 
     /// <summary>The runtime that candidates are placed and measured for.</summary>
     public string Target { get; init; } = "onnxruntime-cpu";
@@ -58,23 +47,26 @@ public sealed record JobOptions
     /// <summary>A command of the shell that judges predictions, for <see cref="MetricKindExtensions.IsCommand"/>; null otherwise.</summary>
     public string? MetricCommand { get; init; }
 
-    /// <summary>By how much its number may become worse, in its own unit; null where plans are judged by something else.</summary>
-    public double? MaxMetricDrop { get; init; }
+    /// <summary>
+    /// The largest accepted loss in the unit of <see cref="Measure"/>: a fraction of images or of precision (0.005 is half a point), nats
+    /// of KL, decibels that the outputs stay above the noise, a share of FP32's RMSE, or the unit of a command's numbers. Null: what is
+    /// usual, see <see cref="AcceptedDrop"/>.
+    /// </summary>
+    public double? MaxDrop { get; init; }
 
-    /// <summary>The largest accepted loss of top-1 or top-5, as a fraction: 0.005 is half a percentage point.</summary>
-    public double MaxDrop { get; init; } = 0.005;
+    /// <summary>Whether <see cref="MaxDrop"/> is a share of what FP32 has: 0.01 of 60 % is 0.6 points. Null: it is not.</summary>
+    public bool? MaxDropIsRelative { get; init; }
 
-    /// <summary>The largest mean KL(FP32 ‖ plan), nats; null where plans are judged by something else.</summary>
-    public double? MaxKl { get; init; }
-
-    /// <summary>The least signal to noise of the outputs, decibels; null where plans are judged by something else.</summary>
-    public double? MinSqnr { get; init; }
-
-    /// <summary>The largest rise of RMSE, a share of FP32's; null where plans are judged by something else.</summary>
-    public double? MaxRmseRise { get; init; }
-
-    /// <summary>The same as a share of what FP32 has, which then replaces it: 0.01 of 60 % is 0.6 points. Null: it is not used.</summary>
-    public double? MaxDropRelative { get; init; }
+    /// <summary>The largest accepted loss, in the unit of the metric.</summary>
+    [JsonIgnore]
+    public double AcceptedDrop => MaxDrop ?? Measure switch
+    {
+        MetricKind.OutputKl => 0.05,
+        MetricKind.OutputSqnr => 20,
+        MetricKind.Rmse => 0.01,
+        MetricKind.Score or MetricKind.Loss => 0,
+        _ => 0.005,
+    };
 
     /// <summary>Which plan is looked for; null: see <see cref="Aim"/>.</summary>
     public SearchGoal? Goal { get; init; }
@@ -107,33 +99,29 @@ public sealed record JobOptions
     /// <summary>The largest accepted drop in the scale of the metric, given FP32's <see cref="Work.AccuracyResult.Level"/>.</summary>
     public double Bound(double float32) => Measure switch
     {
-        MetricKind.OutputKl => MaxKl ?? UsualMaxKl,
-        MetricKind.OutputSqnr => Math.Pow(10, -(MinSqnr ?? UsualMinSqnr) / 10),
+        MetricKind.OutputSqnr => Math.Pow(10, -AcceptedDrop / 10),
 
         // Of squared errors: an RMSE of (1 + r) that of FP32.
-        MetricKind.Rmse => float32 * (Math.Pow(1 + (MaxRmseRise ?? UsualMaxRmseRise), 2) - 1),
-        MetricKind.Score or MetricKind.Loss => MaxMetricDrop ?? 0,
-        _ => MaxDropRelative is { } share ? share * (Measure.IsDetection() ? 1 - float32 : float32) : MaxDrop,
+        MetricKind.Rmse => float32 * (Math.Pow(1 + AcceptedDrop, 2) - 1),
+        _ when MaxDropIsRelative == true => AcceptedDrop * (Measure.IsDetection() ? 1 - float32 : float32),
+        _ => AcceptedDrop,
     };
 
-    /// <summary>A sentence where a bound is given that the metric does not have; else null.</summary>
-    public string? MisplacedBound()
+    /// <summary>What is wrong with the bound, by the unit that the metric has; null: nothing.</summary>
+    public JobOptionFault? DropFault()
     {
-        var misplaced = new[]
+        var (isWithin, expected, advice) = Measure switch
         {
-            (Name: JobLimits.MaxKl.Name, IsGiven: MaxKl is not null, Metric: MetricKind.OutputKl),
-            (Name: JobLimits.MinSqnr.Name, IsGiven: MinSqnr is not null, Metric: MetricKind.OutputSqnr),
-            (Name: JobLimits.MaxRmseRise.Name, IsGiven: MaxRmseRise is not null, Metric: MetricKind.Rmse),
-            (
-                Name: JobLimits.MaxMetricDrop.Name,
-                IsGiven: MaxMetricDrop is not null,
-                Metric: Measure.IsCommand() ? Measure : MetricKind.Score),
-            (
-                Name: JobLimits.MaxDropRelative.Name,
-                IsGiven: MaxDropRelative is not null,
-                Metric: Measure.IsShare() ? Measure : MetricKind.Top1),
-        }.FirstOrDefault(bound => bound.IsGiven && bound.Metric != Measure);
-        return misplaced.Name is { } name ? Misplaced(name, misplaced.Metric, Measure) : null;
+            _ when MaxDropIsRelative == true && !Measure.IsShare() =>
+                (false, $"a bound of {Measure.Word()}, which has no share of FP32's,", "give it in the metric's own unit"),
+            MetricKind.OutputKl => (AcceptedDrop >= 0, "a number of nats from 0", "0.05 is usual"),
+            MetricKind.OutputSqnr => (AcceptedDrop is >= -100 and <= 200, "a number of decibels from -100 to 200", "20dB is usual"),
+            MetricKind.Rmse => (AcceptedDrop is >= 0 and <= 100, "a share of FP32's RMSE from 0", "1% is usual"),
+            MetricKind.Score or MetricKind.Loss => (AcceptedDrop >= 0, "a number from 0", "it is in the unit of the command's own numbers"),
+            _ => (AcceptedDrop is >= 0 and < 1, "a fraction from 0 to below 1", "0.5% is 0.005"),
+        };
+        return isWithin ? null : new JobOptionFault(
+            nameof(MaxDrop), JobLimits.MaxDrop.Name, AcceptedDrop.ToString(CultureInfo.InvariantCulture), expected, advice);
     }
 
     /// <summary>A sentence where a command that judges and its metric do not go together; else null.</summary>
@@ -144,19 +132,11 @@ public sealed record JobOptions
             + $"{JobLimits.Metric.Name} {MetricKind.Score.Word()} (higher is better) or {MetricKind.Loss.Word()} (lower is better).",
         (false, true) =>
             $"{JobLimits.Metric.Name} {Measure.Word()} is what a command of yours prints: give {JobLimits.MetricCommand.Name}.",
-        (true, true) when MaxMetricDrop is null && Aim != SearchGoal.Accurate =>
-            $"{JobLimits.MetricCommand.Name} has no bound: give {JobLimits.MaxMetricDrop.Name}, by how much its {Measure.Word()} may "
+        (true, true) when MaxDrop is null && Aim != SearchGoal.Accurate =>
+            $"{JobLimits.MetricCommand.Name} has no bound: give {JobLimits.MaxDrop.Name}, by how much its {Measure.Word()} may "
             + "become worse, in its own unit.",
         _ => null,
     };
-
-    /// <summary>The sentence of <see cref="MisplacedBound"/>.</summary>
-    /// <param name="name">The option that was given.</param>
-    /// <param name="bounded">The metric that it bounds.</param>
-    /// <param name="metric">The metric of the job.</param>
-    public static string Misplaced(string name, MetricKind bounded, MetricKind metric) =>
-        $"{name} bounds {bounded.Word()}, and this job judges by {metric.Word()}: give {metric.BoundName()}, or {JobLimits.Metric.Name} "
-        + $"{bounded.Word()}.";
 
     /// <summary>
     /// Null: an estimate of the drop decides. Otherwise, in (0.5, 1), its one-sided upper bound at this confidence does.
@@ -184,9 +164,6 @@ public sealed record JobOptions
     /// </summary>
     public TemperatureSchedule? AnnealSchedule { get; init; }
 
-    /// <summary>Where groups' scores come from; null: <see cref="ScoreSource.Sweep"/>, which no job writes.</summary>
-    public ScoreSource? Scores { get; init; }
-
     /// <summary>
     /// Whether channels are scaled across layers before anything is quantized; null: <see cref="ChannelScaling.Off"/>, which no job writes.
     /// </summary>
@@ -197,12 +174,6 @@ public sealed record JobOptions
     /// writes.
     /// </summary>
     public RepairMethod? Repair { get; init; }
-
-    /// <summary>
-    /// Iterations of that a layer, 1 to <see cref="JobLimits.MostReconstructIterations"/>; null: <see cref="UsualReconstructIterations"/>,
-    /// which no job writes.
-    /// </summary>
-    public int? RepairIterations { get; init; }
 
     /// <summary>Images per run when latency is measured.</summary>
     public int Batch { get; init; } = 32;
@@ -216,12 +187,6 @@ public sealed record JobOptions
     /// <summary>The seed from which every other seed is derived; 0 to 2^53 − 1, as JSON readers keep no more.</summary>
     public long Seed { get; init; }
 
-    /// <summary>
-    /// Most pieces that a sweep over all groups is made in; null: one, as where a single process, which works on all cores of its own
-    /// accord, runs the job.
-    /// </summary>
-    public int? SweepParts { get; init; }
-
     /// <summary>When the winner is fine-tuned; null: automatic where there are training images, else never.</summary>
     public FineTuneMode? FineTune { get; init; }
 
@@ -232,9 +197,10 @@ public sealed record JobOptions
     public ReconstructionMode? Reconstruct { get; init; }
 
     /// <summary>
-    /// Iterations of that a block, 1 to <see cref="JobLimits.MostReconstructIterations"/>; null: <see cref="UsualReconstructIterations"/>.
+    /// Iterations of learning roundings, a block or a layer, after the search and before it (<see cref="Repair"/>): 1 to
+    /// <see cref="JobLimits.MostIterations"/>; null: <see cref="UsualIterations"/>.
     /// </summary>
-    public int? ReconstructIterations { get; init; }
+    public int? Iterations { get; init; }
 
     /// <summary>
     /// The same with nothing left open, as a new job has it: modes are there, a step that is never taken has no passes or iterations and
@@ -250,30 +216,24 @@ public sealed record JobOptions
         {
             Calibrators = Calibrators ?? CalibratorScope.Group,
             Metric = Measure == MetricKind.Top1 ? null : Measure,
-            MaxKl = Metric == MetricKind.OutputKl ? MaxKl ?? UsualMaxKl : MaxKl,
-            MinSqnr = Metric == MetricKind.OutputSqnr ? MinSqnr ?? UsualMinSqnr : MinSqnr,
-            MaxRmseRise = Metric == MetricKind.Rmse ? MaxRmseRise ?? UsualMaxRmseRise : MaxRmseRise,
+            MaxDrop = Measure.IsCommand() ? MaxDrop : AcceptedDrop,
+            MaxDropIsRelative = MaxDropIsRelative == true ? true : null,
             Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
             AnnealSchedule = AnnealSchedule == TemperatureSchedule.Exponential ? null : AnnealSchedule,
-            Scores = Scores == ScoreSource.Sweep ? null : Scores,
             Equalize = Equalize == ChannelScaling.Off ? null : Equalize,
             Repair = repair,
-            RepairIterations = RepairIterations == UsualReconstructIterations ? null : RepairIterations,
             FineTune = fineTune,
             Epochs = fineTune == FineTuneMode.Never ? null : Epochs ?? UsualEpochs,
             Reconstruct = reconstruct,
-            ReconstructIterations = reconstruct == ReconstructionMode.Never ? null : ReconstructIterations ?? UsualReconstructIterations,
+            Iterations = reconstruct == ReconstructionMode.Never && repair is null ? null : Iterations ?? UsualIterations,
         };
     }
-
-    /// <summary>The same where slots share a job's work.</summary>
-    public JobOptions InACluster() => this with { SweepParts = SweepParts ?? UsualSweepParts };
 
     /// <summary>What is out of its limits, empty where everything is fine.</summary>
     public IReadOnlyList<JobOptionFault> Validate()
     {
         var faults = JobLimits.All.Select(limit => limit.FaultIn(this));
         var noBudget = Goal is SearchGoal.Accurate && Budgets == 0 ? JobLimits.Goal.Fault("accurate without a budget") : null;
-        return [.. faults.Append(noBudget).OfType<JobOptionFault>()];
+        return [.. faults.Append(noBudget).Append(DropFault()).OfType<JobOptionFault>()];
     }
 }

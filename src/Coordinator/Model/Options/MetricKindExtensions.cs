@@ -64,14 +64,4 @@ public static class MetricKindExtensions
 
     /// <summary>Whether it is a share, higher where better, of which points are lost.</summary>
     public static bool IsShare(this MetricKind metric) => metric.CountsImages() || metric.IsDetection();
-
-    /// <summary>The option on the command line that bounds its loss.</summary>
-    public static string BoundName(this MetricKind metric) => metric switch
-    {
-        MetricKind.OutputKl => JobLimits.MaxKl.Name,
-        MetricKind.OutputSqnr => JobLimits.MinSqnr.Name,
-        MetricKind.Rmse => JobLimits.MaxRmseRise.Name,
-        MetricKind.Score or MetricKind.Loss => JobLimits.MaxMetricDrop.Name,
-        _ => JobLimits.MaxDrop.Name,
-    };
 }

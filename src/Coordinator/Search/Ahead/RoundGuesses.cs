@@ -1,5 +1,5 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Ahead;
 

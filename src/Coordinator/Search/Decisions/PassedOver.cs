@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Objectives;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Decisions;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Objectives;
 

@@ -31,23 +31,23 @@ public static class BudgetWords
     public static string Bound(JobOptions options) => options.Measure switch
     {
         MetricKind.OutputKl => string.Create(
-            CultureInfo.InvariantCulture, $"{options.MaxKl ?? JobOptions.UsualMaxKl:0.######} nats of KL to FP32"),
+            CultureInfo.InvariantCulture, $"{options.AcceptedDrop:0.######} nats of KL to FP32"),
         MetricKind.OutputSqnr => string.Create(
-            CultureInfo.InvariantCulture, $"an SQNR to FP32 of at least {options.MinSqnr ?? JobOptions.UsualMinSqnr:0.###} dB"),
+            CultureInfo.InvariantCulture, $"an SQNR to FP32 of at least {options.AcceptedDrop:0.###} dB"),
         MetricKind.Rmse => string.Create(
-            CultureInfo.InvariantCulture, $"{100 * (options.MaxRmseRise ?? JobOptions.UsualMaxRmseRise):0.###} % above FP32's RMSE"),
+            CultureInfo.InvariantCulture, $"{100 * options.AcceptedDrop:0.###} % above FP32's RMSE"),
         MetricKind.Score or MetricKind.Loss => string.Create(
             CultureInfo.InvariantCulture,
-            $"{options.MaxMetricDrop ?? 0:0.######} {(options.Measure == MetricKind.Score ? "below" : "above")} FP32's "
+            $"{options.AcceptedDrop:0.######} {(options.Measure == MetricKind.Score ? "below" : "above")} FP32's "
             + $"{options.Measure.Title()}"),
         _ => BoundOfImages(options),
     };
 
-    private static string BoundOfImages(JobOptions options) => options.MaxDropRelative is { } share
-        ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.###} % of FP32's {Accuracy(options)}")
+    private static string BoundOfImages(JobOptions options) => options.MaxDropIsRelative == true
+        ? string.Create(CultureInfo.InvariantCulture, $"{100 * options.AcceptedDrop:0.###} % of FP32's {Accuracy(options)}")
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{100 * options.MaxDrop:0.###} points of FP32{(options.Metric is null ? string.Empty : $"'s {Accuracy(options)}")}");
+            $"{100 * options.AcceptedDrop:0.###} points of FP32{(options.Metric is null ? string.Empty : $"'s {Accuracy(options)}")}");
 
     /// <summary>What a plan has to stay within: "0.5 points of FP32 and 5 MB".</summary>
     public static string Limits(JobOptions options) => string.Join(

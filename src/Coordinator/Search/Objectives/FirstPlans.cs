@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Objectives;
 

@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Repairs;
 
@@ -25,7 +25,7 @@ internal sealed class RoundingRepairs(SearchMemory memory)
                 memory.Spec.RepairContext,
                 plan,
                 method,
-                memory.Spec.Options.RepairIterations ?? JobOptions.UsualReconstructIterations))
+                memory.Spec.Options.Iterations ?? JobOptions.UsualIterations))
         : [];
 
     /// <summary>How many formats are learned for.</summary>

@@ -2,9 +2,9 @@ using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Steps;
 
@@ -31,7 +31,7 @@ internal sealed class Escalation : IPostSearchStep
     public bool IsAskedFor(JobOptions options) => options.Reconstruct is not ReconstructionMode.Never;
 
     public string Title(JobOptions options, int sequence) => ReconstructItem.TitleOf(
-        Of(sequence).Step, options.ReconstructIterations ?? 0, Of(sequence).Rank);
+        Of(sequence).Step, options.Iterations ?? 0, Of(sequence).Rank);
 
     public string Purpose(JobState state) =>
         $"{Name} ({LearningBudget.Words(state, Target(state).Plans.Count)})";
@@ -126,7 +126,7 @@ internal sealed class Escalation : IPostSearchStep
             .Single(one => ReconstructItem.SequenceOf(one.step, one.rank) == sequence);
 
     private static int Iterations(JobState state, ReconstructionStep step) =>
-        step == ReconstructionStep.Probe ? 0 : state.Spec.Options.ReconstructIterations!.Value;
+        step == ReconstructionStep.Probe ? 0 : state.Spec.Options.Iterations!.Value;
 
     private static string Found(MetricScale scale, AccuracyResult found) => found.Losses is null
         ? $"is right on {found.Correct} of {found.Total} evaluation images"

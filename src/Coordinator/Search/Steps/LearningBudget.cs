@@ -17,7 +17,7 @@ internal static class LearningBudget
     /// <summary>"2 plans, up to 3 methods of 500 iterations a block each, in at most 12 minutes".</summary>
     public static string Words(JobState state, int plans) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{plans} {(plans == 1 ? "plan" : "plans")}, up to 3 methods of {state.Spec.Options.ReconstructIterations} iterations a block"
+        $"{plans} {(plans == 1 ? "plan" : "plans")}, up to 3 methods of {state.Spec.Options.Iterations} iterations a block"
         + $"{(plans == 1 ? string.Empty : " each")}{(IsBounded(state) ? $", in at most {Minutes(state):0} minutes" : string.Empty)}");
 
     /// <summary>Whether nothing more of it begins.</summary>

@@ -2,8 +2,8 @@ using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Steps;
 

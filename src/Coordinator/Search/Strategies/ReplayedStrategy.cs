@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies;
 

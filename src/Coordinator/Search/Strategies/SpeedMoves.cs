@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies;
 

@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Strategies.Knapsack;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies;
 

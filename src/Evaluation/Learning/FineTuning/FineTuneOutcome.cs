@@ -1,10 +1,10 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Plans;
+using Cluster.Plans;
 using Cluster.Reporting.Models;
 
 namespace Cluster.Evaluation.Learning.FineTuning;

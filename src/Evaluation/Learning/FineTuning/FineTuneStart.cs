@@ -1,5 +1,5 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 

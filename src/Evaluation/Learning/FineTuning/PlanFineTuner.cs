@@ -1,24 +1,21 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
-using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.Parallel;
+using Cluster.Plans;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>
-/// Fine-tunes a plan and judges the result by its file: the plan's file and the trained one are both run in the target
-/// on the evaluation images. The precision of every group stays as the plan has it.
+/// Fine-tunes a plan and judges the result by its file: the plan's file and the trained one are both scored on the
+/// evaluation images. The precision of every group stays as the plan has it.
 /// </summary>
 /// <param name="gate">What the trained file has to pass.</param>
-/// <param name="cores">Threads for building and evaluating.</param>
-internal sealed class PlanFineTuner(ITarget target, NetworkFile network, ParityReports gate, ArtefactBuilder builder, int cores)
+internal sealed class PlanFineTuner(FileScorer scorer, ParityReports gate, ArtefactBuilder builder)
 {
     /// <summary>How a trained plan's weights are rounded, in the words of a plan.</summary>
     public const string Rounding = "qat";
@@ -26,12 +23,11 @@ internal sealed class PlanFineTuner(ITarget target, NetworkFile network, ParityR
     /// <summary>Trains, builds, gates and compares.</summary>
     /// <param name="share">The shared machine lock, which training yields between two steps to a waiting timer.</param>
     /// <param name="keep">What it takes for the trained file to be kept.</param>
-    /// <exception cref="Coordinator.JobException">The plan has no quantized group.</exception>
+    /// <exception cref="JobException">The plan has no quantized group.</exception>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
     public FineTuneOutcome Run(
         FineTuneStart start,
         TrainingSplit images,
-        ImageBatches evaluation,
         FineTuneOptions options,
         IProgress<FineTuneProgress>? progress,
         CancellationToken cancellation,
@@ -40,22 +36,21 @@ internal sealed class PlanFineTuner(ITarget target, NetworkFile network, ParityR
     {
         var before = builder.Build(start.Plan, cancellation, start.Corrections, start.Learned);
         var quantized = before.Network
-            ?? throw new Coordinator.JobException(
+            ?? throw new JobException(
                 "The plan leaves every group in FP32, so there is nothing to fine-tune: give a plan with quantized groups.");
         var yielding = share is null ? null : new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
         var training = new FineTuner(quantized, options).Run(images.Training, images.Validation, progress, cancellation, yielding);
         var plan = Trained(start.Plan);
         var after = builder.Build(plan, cancellation, training.Parameters.Biases, training.Parameters);
         var parity = gate.Check(after, cancellation)!;
-        float[] reference = Logits(network.Float32Model, evaluation, cancellation);
-        var scoreBefore = Score(Logits(before.Bytes, evaluation, cancellation), evaluation, reference);
-        var scoreAfter = Score(Logits(after.Bytes, evaluation, cancellation), evaluation, reference);
+        var scoreBefore = scorer.Score(before.Bytes, cancellation);
+        var scoreAfter = scorer.Score(after.Bytes, cancellation);
         var counts = Compare(scoreBefore, scoreAfter);
         var verdict = parity.Passed
             ? FineTuneVerdict.Of(counts, keep: keep)
             : new FineTuneVerdict(false, $"the parity gate refuses the trained file: {parity.Failure}");
         return new FineTuneOutcome(
-            plan, training.Parameters, before, after, Score(reference, evaluation, null), scoreBefore, scoreAfter, counts,
+            plan, training.Parameters, before, after, scorer.Float32(), scoreBefore, scoreAfter, counts,
             parity, training, verdict);
     }
 
@@ -71,10 +66,4 @@ internal sealed class PlanFineTuner(ITarget target, NetworkFile network, ParityR
         plan.Target,
         [.. plan.Groups.Select(
             group => group.Format.IsCalibrated ? group with { BiasCorrection = false, Rounding = Rounding } : group)]);
-
-    private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
-        TargetLogits.Of(target, model, images, network.Classes, cores, cancellation);
-
-    private RuntimeScore Score(float[] logits, ImageBatches images, float[]? reference) =>
-        RuntimeEvaluator.Score(logits, network.Classes, images, reference);
 }

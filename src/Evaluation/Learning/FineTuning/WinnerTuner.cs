@@ -1,12 +1,11 @@
 using System.Globalization;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
 
@@ -61,8 +60,8 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         place.Say(
             $"fine-tuning {FormatShares.Of(item.Plan)} on {split.Training.Images.Count} images, "
             + $"{split.Validation.Images.Count} kept aside for validation");
-        var tuner = new PlanFineTuner(setup.Target, setup.Network, setup.Parity, setup.Builder, setup.Cores);
-        var outcome = tuner.Run(start, split, setup.Evaluation, options, new EpochLines(item.Epochs, place.Say), cancellation, share);
+        var tuner = new PlanFineTuner(accuracy, setup.Parity, setup.Builder);
+        var outcome = tuner.Run(start, split, options, new EpochLines(item.Epochs, place.Say), cancellation, share);
         string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;
         place.Say($"fine-tuned{resumed}: {outcome.Verdict.Reason}");
         return outcome;
@@ -73,7 +72,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
     private FineTuneOptions Recipe(EvaluationSetup setup)
     {
         var float32 = accuracy.Float32();
-        return float32.Correct * (long)setup.Network.Classes > 2L * float32.Total
+        return float32.Correct * (long)setup.Classes > 2L * float32.Total
             ? new FineTuneOptions()
             : new FineTuneOptions { Optimizer = TrainingOptimizer.Sgd, Distill = 0 };
     }

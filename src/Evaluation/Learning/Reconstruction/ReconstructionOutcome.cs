@@ -1,9 +1,9 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 

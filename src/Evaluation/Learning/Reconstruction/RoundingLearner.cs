@@ -1,11 +1,11 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Plans;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;

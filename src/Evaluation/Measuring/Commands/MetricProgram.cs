@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Measuring.Commands;
 

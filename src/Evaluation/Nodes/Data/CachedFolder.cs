@@ -1,3 +1,4 @@
+using Cluster.Plans;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Nodes.Data;
@@ -26,7 +27,7 @@ internal sealed class CachedFolder : IDisposable
 
     /// <summary>Says that a folder is in use, and notes when where it is there.</summary>
     /// <param name="path">The folder; the one that it is in is made.</param>
-    /// <exception cref="Coordinator.JobException">Its lock cannot be had.</exception>
+    /// <exception cref="JobException">Its lock cannot be had.</exception>
     public static CachedFolder Use(string path)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);

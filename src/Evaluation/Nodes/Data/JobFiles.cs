@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Nodes.Data;

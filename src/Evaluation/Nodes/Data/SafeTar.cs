@@ -1,5 +1,5 @@
 using System.Formats.Tar;
-using Cluster.Coordinator;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Nodes.Data;
 

@@ -1,5 +1,5 @@
-using Cluster.Coordinator;
 using Cluster.Evaluation.Failures;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
 

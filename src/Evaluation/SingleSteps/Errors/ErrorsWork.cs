@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
@@ -10,6 +8,7 @@ using Cluster.Kernels.Evaluation.Errors;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using Cluster.Reporting.Models;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;

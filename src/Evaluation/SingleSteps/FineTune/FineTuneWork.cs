@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
+using Cluster.DataSpecs;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
@@ -9,13 +8,13 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.Targets;
-using Cluster.DataSpecs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
 
@@ -66,14 +65,15 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
             network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads, memory,
             SpillSpace.Memory);
         var gate = new ParityReports(TargetList.Usual, float32, evaluation, (request.Metric ?? MetricKind.Top1).Outputs());
-        var tuner = new PlanFineTuner(TargetList.Usual, network, gate, builder, request.Threads);
+        var measuring = Measuring(network, evaluation);
+        var tuner = new PlanFineTuner(new FileScorer(measuring), gate, builder);
         say($"training on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         progress.Begin(share.Clock);
         var start = new FineTuneStart(plan.Plan, plan.Corrections, plan.Learned);
         var options = request.Options with { Parts = request.Threads, State = new StateFolder(request.Checkpoints, AtomicFile.Write) };
         var outcome = await Task.Run(
-            () => tuner.Run(start, split, evaluation, options, progress, cancellation, share, request.Keep), cancellation);
-        var (judgedBefore, judgedAfter) = await Task.Run(() => Judge(network, evaluation, outcome, cancellation), cancellation);
+            () => tuner.Run(start, split, options, progress, cancellation, share, request.Keep), cancellation);
+        var (judgedBefore, judgedAfter) = await Task.Run(() => Judge(measuring, outcome, cancellation), cancellation);
         var published = outcome.Verdict.Kept ? plan with { Plan = outcome.Plan, Learned = outcome.Learned } : plan;
         var artefact = outcome.Verdict.Kept ? outcome.After : outcome.Before;
         files.Write(network, published, artefact, null, null);
@@ -98,19 +98,28 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
     }
 
     private (MeasuredMetric? Before, MeasuredMetric? After) Judge(
-        NetworkFile network, ImageBatches evaluation, FineTuneOutcome outcome, CancellationToken cancellation)
+        MeasuringSetup measuring, FineTuneOutcome outcome, CancellationToken cancellation)
     {
         if (request.Metric is not { } metric || metric == MetricKind.Top1)
         {
             return (null, null);
         }
 
-        var judge = new OutputJudge(metric, command: null, network.FirstOutput);
-        MeasuredMetric? Measure(BuiltArtefact file) =>
-            new ArtefactMeter(TargetList.Usual, network.Float32Model, file.Bytes, evaluation, network.Classes, judge)
-                .Metric(request.Threads, cancellation);
-        return (Measure(outcome.Before), Measure(outcome.After));
+        var meter = new ArtefactMeter(measuring with { Metric = metric });
+        return (meter.Accuracy(outcome.Before.Bytes, cancellation).Metric, meter.Accuracy(outcome.After.Bytes, cancellation).Metric);
     }
+
+    // Whether the trained file is kept is decided by top-1. Nothing is timed.
+    private MeasuringSetup Measuring(NetworkFile network, ImageBatches evaluation) => new()
+    {
+        Target = TargetList.Usual,
+        Float32Model = network.Float32Model,
+        Output = network.FirstOutput,
+        Evaluation = evaluation,
+        Batch = 1,
+        Threads = 1,
+        Cores = request.Threads,
+    };
 
     private FineTuneReport Report(FineTuneOutcome outcome, QuantizeFiles files, BuiltArtefact artefact, TrainingSplit split, double seconds)
     {

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Forecast;
 
@@ -41,7 +42,7 @@ public sealed record JobForecast(
     private static readonly TimeSpan LongestTiming = TimeSpan.FromSeconds(4);
 
     /// <summary>Makes the forecast of an opened job: runs FP32 on a few images, twice.</summary>
-    /// <exception cref="Coordinator.JobException">What is asked is known to be out of reach.</exception>
+    /// <exception cref="JobException">What is asked is known to be out of reach.</exception>
     public static JobForecast Of(OpenedJob job, CancellationToken cancellation)
     {
         var space = job.Lazy.Space;

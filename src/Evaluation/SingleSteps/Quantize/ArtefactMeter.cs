@@ -1,71 +1,39 @@
-using Cluster.Coordinator;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Measuring;
-using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Evaluation.Setup;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>Measures a file beside the FP32 network: accuracy on every evaluation image, latency interleaved.</summary>
-/// <param name="target">In whose runtime.</param>
-/// <param name="float32">The FP32 network's file.</param>
-/// <param name="artefact">The file.</param>
-/// <param name="images">What accuracy is measured on; the first of them are timed.</param>
-/// <param name="classes">How many values the first output has for an image.</param>
-/// <param name="judge">By what outputs are judged; null: top-1.</param>
-internal sealed class ArtefactMeter(
-    ITarget target, byte[] float32, byte[] artefact, ImageBatches images, int classes, OutputJudge? judge = null)
+/// <summary>Measures a file beside the FP32 network, as a job measures its candidates.</summary>
+internal sealed class ArtefactMeter(MeasuringSetup setup)
 {
-    /// <summary>Top-1 of both, in the target's runtime.</summary>
-    /// <exception cref="JobException">The file gives logits that are not finite.</exception>
-    public (MeasuredAccuracy Float32, MeasuredAccuracy Artefact) Accuracy(int cores, CancellationToken cancellation)
-    {
-        var (reference, logits) = Outputs(cores, cancellation);
-        return (
-            MeasuredAccuracy.Of(RuntimeEvaluator.Score(reference, classes, images, null), isFloat32: true),
-            MeasuredAccuracy.Of(RuntimeEvaluator.Score(logits, classes, images, reference), isFloat32: false));
-    }
+    private readonly FileScorer _scorer = new(setup);
 
-    /// <summary>Both by the metric that was asked for; null where that is top-1 (<see cref="Accuracy"/>).</summary>
+    /// <summary>The file by the metric that was asked for: top-1, or any other.</summary>
     /// <exception cref="JobException">The file gives logits that are not finite, or the user's command failed.</exception>
-    public MeasuredMetric? Metric(int cores, CancellationToken cancellation)
+    public FileAccuracy Accuracy(byte[] file, CancellationToken cancellation)
     {
-        if (judge is null)
-        {
-            return null;
-        }
-
-        var (reference, logits) = Outputs(cores, cancellation);
-        return MeasuredMetric.Of(
-            judge.Metric, judge.Score(reference, reference, images), judge.Score(logits, reference, images));
+        var before = _scorer.Float32();
+        var after = ReferenceEquals(file, setup.Float32Model) ? before : _scorer.Score(file, cancellation);
+        return setup.Metric == MetricKind.Top1
+            ? new FileAccuracy(MeasuredAccuracy.Of(before, isFloat32: true), MeasuredAccuracy.Of(after, isFloat32: false), null)
+            : new FileAccuracy(null, null, MeasuredMetric.Of(setup.Metric, before, after));
     }
 
-    private (float[] Float32, float[] Artefact) Outputs(int cores, CancellationToken cancellation)
+    /// <summary>Latencies of both, timed in turn.</summary>
+    /// <param name="digest">SHA-256 of the file.</param>
+    public (MeasuredLatency Float32, MeasuredLatency Artefact) Latency(string digest, byte[] file, CancellationToken cancellation)
     {
-        float[] reference = TargetLogits.Of(target, float32, images, classes, cores, cancellation);
-        float[] logits = ReferenceEquals(artefact, float32)
-            ? reference
-            : TargetLogits.Of(target, artefact, images, classes, cores, cancellation);
-        int bad = Array.FindIndex(logits, logit => !float.IsFinite(logit));
-        return bad < 0
-            ? (reference, logits)
-            : throw new JobException(
-                $"The quantized network gives {logits[bad]} for class {bad % classes} of evaluation image {bad / classes}: "
-                + "calibrate on more images, or with another method.");
-    }
-
-    public (MeasuredLatency Float32, MeasuredLatency Artefact) Latency(int batch, int threads, CancellationToken cancellation)
-    {
-        var measured = TargetTiming.Measure(
-            target,
-            [float32, artefact],
-            threads,
-            images.Repeated(batch),
-            LatencyMeasurer.Options(threads),
-            cancellation);
-        MeasuredLatency Of(LatencySummary summary) =>
-            new(summary.MedianMs, summary.IqrMs, summary.Count, target.Runtime, target.Device, batch, threads);
-        return (Of(measured[0].Summary), Of(measured[1].Summary));
+        var timed = new FileTimer(setup).Measure(digest, file, cancellation);
+        MeasuredLatency Of(double median, double iqr) =>
+            new(median, iqr, timed.Count, timed.Runtime, timed.Device, timed.Batch, timed.Threads);
+        return (Of(timed.Float32MedianMs, timed.Float32IqrMs), Of(timed.MedianMs, timed.IqrMs));
     }
 }
+
+/// <summary>A file and FP32 on the evaluation samples.</summary>
+/// <param name="Float32">FP32's top-1; null where another metric was asked for, like the next.</param>
+/// <param name="Artefact">The file's top-1.</param>
+/// <param name="Metric">Both by another metric; null where top-1 was asked for.</param>
+internal sealed record FileAccuracy(MeasuredAccuracy? Float32, MeasuredAccuracy? Artefact, MeasuredMetric? Metric);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Enumeration;
-using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;

@@ -1,6 +1,6 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Terminal;
 

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;

@@ -42,7 +42,7 @@ internal sealed class QuantizeRepairs(
             var network = resolver.Resolve(settings, learned);
             var images = calibration ?? throw new InvalidOperationException("Outputs are to be re-estimated without calibration images.");
             var repaired = NormalizationReestimation.Run(
-                float32, network, [.. settings.Select(setting => setting.Quantize)], images, space, cores, cancellation);
+                float32, network, [.. settings.Select(setting => setting.Format.IsInteger)], images, space, cores, cancellation);
             learned = repaired with { Activations = learned?.Activations ?? repaired.Activations };
             say("brought mean and spread of the outputs' channels back to those in FP32, where that lowers the error");
         }

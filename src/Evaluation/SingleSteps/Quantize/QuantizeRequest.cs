@@ -1,9 +1,9 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;

@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Execution;
@@ -7,6 +6,7 @@ using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
 

@@ -1,10 +1,7 @@
 using System.Diagnostics;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
@@ -13,8 +10,8 @@ using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export.Paddle;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using Cluster.Reporting.Models;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
@@ -72,9 +69,8 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         BuiltArtefact artefact;
         ParityReport? parity;
         QuantizeLearning? learning = null;
-        ArtefactMeter? meter;
-        (MeasuredAccuracy Float32, MeasuredAccuracy Artefact)? accuracy;
-        MeasuredMetric? metric;
+        var meter = images.Evaluation is { } evaluation ? new ArtefactMeter(Measuring(target, network, evaluation)) : null;
+        FileAccuracy? accuracy;
         using (var share = await MachineShare.TakeAsync(_machine, cancellation))
         {
             if (runsHere && images.Samples is { } samples)
@@ -101,19 +97,13 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             parity = runsHere
                 ? await Task.Run(() => Gate(target, float32, artefact, images.Samples, cancellation), cancellation)
                 : null;
-            meter = images.Evaluation is { } evaluation
-                ? new ArtefactMeter(target, network.Float32Model, artefact.Bytes, evaluation, network.Classes, Judge(network))
-                : null;
-            metric = meter is null ? null : await Task.Run(() => meter.Metric(_cores, cancellation), cancellation);
-            accuracy = meter is null || metric is not null
-                ? null
-                : await Task.Run(() => meter.Accuracy(_cores, cancellation), cancellation);
+            accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(artefact.Bytes, cancellation), cancellation);
         }
 
         files.Write(network, plan, artefact, images.CalibrationDigest, request.Calibration is null ? null : given);
         say($"wrote {request.Output}");
         Export(artefact, translator.Settings(plan.Plan), plan.Statistics, cache);
-        var latency = meter is null ? null : await LatencyAsync(meter, cancellation);
+        var latency = meter is null ? null : await LatencyAsync(meter, artefact, cancellation);
         return new QuantizeReport
         {
             Model = request.Model,
@@ -139,7 +129,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Precision = FormatShares.Titled(plan.Plan),
             Groups = plan.Plan.Groups.Count,
             Accuracy = accuracy?.Artefact,
-            Metric = metric,
+            Metric = accuracy?.Metric,
             Latency = latency?.Artefact,
             Float32 = latency is { } timed ? Float32Of(network, accuracy?.Float32, timed.Float32) : null,
             Parity = parity is null ? null : ParityFindings.Of(parity),
@@ -148,26 +138,34 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
     }
 
     private async Task<(MeasuredLatency Float32, MeasuredLatency Artefact)?> LatencyAsync(
-        ArtefactMeter meter, CancellationToken cancellation)
+        ArtefactMeter meter, BuiltArtefact artefact, CancellationToken cancellation)
     {
         using var hold = await _machine.ExclusiveAsync(cancellation);
-        return await Task.Run(() => meter.Latency(request.Batch, request.Threads, cancellation), cancellation);
+        return await Task.Run(() => meter.Latency(artefact.Sha256, artefact.Bytes, cancellation), cancellation);
     }
 
-    private OutputJudge? Judge(NetworkFile network) => request.Measure == MetricKind.Top1
-        ? null
-        : new OutputJudge(request.Measure, request.MetricCommand, network.FirstOutput);
+    private MeasuringSetup Measuring(ITarget target, NetworkFile network, ImageBatches evaluation) => new()
+    {
+        Target = target,
+        Float32Model = network.Float32Model,
+        Output = network.FirstOutput,
+        Evaluation = evaluation,
+        Metric = request.Measure,
+        MetricCommand = request.MetricCommand,
+        Batch = request.Batch,
+        Threads = request.Threads,
+    };
 
     private static QuantizeFloat32 Float32Of(NetworkFile network, MeasuredAccuracy? accuracy, MeasuredLatency latency) => new(
         accuracy,
         latency,
         network.Float32Model.LongLength,
-        (long)BitOperations.Count(network.Grouped, [.. network.Grouped.Groups.Select(_ => GroupSetting.Float32)]),
+        (long)BitOperations.Count(network.Grouped, [.. network.Grouped.Groups.Select(group => GroupDecision.Baseline(group.Name))]),
         PackedSize.Bytes(network.Grouped.Graph));
 
     private void Export(
         BuiltArtefact artefact,
-        IReadOnlyList<GroupSetting> settings,
+        IReadOnlyList<GroupDecision> settings,
         CalibrationStatistics statistics,
         IReadOnlyDictionary<string, float>? cache)
     {

@@ -1,6 +1,6 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

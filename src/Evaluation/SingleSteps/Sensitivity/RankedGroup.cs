@@ -3,7 +3,7 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 /// <summary>One group alone in INT8.</summary>
 /// <param name="Index">Position in the network's order of decisions, from 0.</param>
 /// <param name="Macs">Multiply-accumulates an image.</param>
-/// <param name="Kl">Mean KL(FP32 || group in INT8) of the softmax, nats an image; an estimate where it comes from gradients.</param>
+/// <param name="Kl">Mean KL(FP32 || group in INT8) of the softmax, nats an image.</param>
 /// <param name="SqnrDb">Signal to quantization noise of the group's output, dB; null if there is no noise.</param>
 /// <param name="Correct">Images that are answered rightly, as the metric has it.</param>
 /// <param name="Total">Images whose answers were looked at; 0 where none were.</param>

@@ -7,7 +7,6 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 /// <param name="SweepSeconds">Wall time of the sweep alone.</param>
 /// <param name="Seconds">With reading and calibrating.</param>
 /// <param name="Metric">What images were judged by; null: <see cref="MetricKind.Top1"/>.</param>
-/// <param name="Scores">Where the divergence comes from; null: <see cref="ScoreSource.Sweep"/>.</param>
 public sealed record SensitivityReport(
     string Model,
     string Method,
@@ -15,5 +14,4 @@ public sealed record SensitivityReport(
     IReadOnlyList<RankedGroup> Groups,
     double SweepSeconds,
     double Seconds,
-    MetricKind? Metric = null,
-    ScoreSource? Scores = null);
+    MetricKind? Metric = null);

@@ -8,7 +8,6 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 /// <param name="Images">Most evaluation images to use.</param>
 /// <param name="Memory">Bytes that the process should stay below; null: <see cref="WorkingMemory.Usual"/>.</param>
 /// <param name="Metric">What images are judged by; null: <see cref="MetricKind.Top1"/>.</param>
-/// <param name="Scores">Where the divergence comes from; null: <see cref="ScoreSource.Sweep"/>.</param>
 public sealed record SensitivityRequest(
     string Model,
     string Data,
@@ -18,5 +17,4 @@ public sealed record SensitivityRequest(
     int Images,
     long Seed,
     long? Memory = null,
-    MetricKind? Metric = null,
-    ScoreSource? Scores = null);
+    MetricKind? Metric = null);

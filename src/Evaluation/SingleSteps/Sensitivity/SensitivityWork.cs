@@ -9,7 +9,6 @@ using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Evaluation.Sensitivity.Fisher;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Tensors;
 using Cluster.Storage.Locks;
@@ -25,11 +24,6 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
     {
         long began = Stopwatch.GetTimestamp();
         var network = NetworkFile.Open(request.Model);
-        if (Source == ScoreSource.Fisher)
-        {
-            FisherPass.RequireSlopes(network.Grouped);
-        }
-
         var memory = WorkingMemory.Of(request.Memory);
         using var pixels = memory.ImageSpace(Path.GetTempPath());
         var data = JobData.Open(
@@ -69,12 +63,8 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             ranked,
             result.Seconds,
             Stopwatch.GetElapsedTime(began).TotalSeconds,
-            request.Metric == MetricKind.Top1 ? null : request.Metric,
-            Source);
+            request.Metric == MetricKind.Top1 ? null : request.Metric);
     }
-
-    private ScoreSource? Source => request.Scores == ScoreSource.Sweep ? null : request.Scores;
-
 
     private EvaluationSetup Prepare(
         NetworkFile network, JobData data, FloatNetwork float32, WorkingMemory memory, CancellationToken cancellation)
@@ -108,7 +98,7 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
         {
             return new SensitivityMeasurer(setup, _ => progress.BatchDone())
                 .Measure(
-                    new SensitivityItem("", CalibrationMethod.Parse(request.Method).Id, request.Images, Seed: request.Seed, Scores: Source),
+                    new SensitivityItem("", CalibrationMethod.Parse(request.Method).Id, request.Images, Seed: request.Seed),
                     cancellation);
         }
         finally

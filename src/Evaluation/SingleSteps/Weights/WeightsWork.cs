@@ -1,13 +1,16 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels;
+using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Weights;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
 using Cluster.Terminal;
@@ -22,7 +25,7 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
 
     /// <summary>Does it all.</summary>
     /// <exception cref="KernelException">Model or data cannot be used.</exception>
-    /// <exception cref="Coordinator.JobException">The file gives numbers that are not finite.</exception>
+    /// <exception cref="JobException">The file gives numbers that are not finite.</exception>
     public async Task<WeightsReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
@@ -37,23 +40,23 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
         var data = WeightsData.Open(request, model, graph, pixels);
         WeightOnlyNetwork network;
         byte[] file;
-        ArtefactMeter? meter;
-        (MeasuredAccuracy Float32, MeasuredAccuracy Artefact)? accuracy;
+        var meter = data.Evaluation is { } evaluation ? new ArtefactMeter(Measuring(model, graph, data, evaluation)) : null;
+        FileAccuracy? accuracy;
         using (await _machine.SharedAsync(cancellation))
         {
             network = await Task.Run(() => Quantize(weights, format, data, cancellation), cancellation);
             file = OnnxWriter.Write(network.Graph);
             RequireRuns(file);
-            meter = data.Evaluation is { } evaluation ? new ArtefactMeter(TargetList.Usual, model, file, evaluation, data.Classes) : null;
-            accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(_cores, cancellation), cancellation);
+            accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(file, cancellation), cancellation);
         }
 
         AtomicFile.Write(request.Output, file);
         say($"wrote {request.Output}");
-        var latency = meter is null ? null : await LatencyAsync(meter, cancellation);
+        string digest = Convert.ToHexStringLower(SHA256.HashData(file));
+        var latency = meter is null ? null : await LatencyAsync(meter, digest, file, cancellation);
         return new WeightsReport(
             request.Model,
-            new QuantizeOutput(request.Output, Convert.ToHexStringLower(SHA256.HashData(file)), file.LongLength),
+            new QuantizeOutput(request.Output, digest, file.LongLength),
             model.LongLength,
             (double)file.LongLength / model.LongLength,
             request.Bits,
@@ -91,9 +94,19 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
         OrtSession.Open(file, new OrtSessionOptions { Threads = 1, AllowSpinning = false }).Dispose();
 
     private async Task<(MeasuredLatency Float32, MeasuredLatency Artefact)?> LatencyAsync(
-        ArtefactMeter meter, CancellationToken cancellation)
+        ArtefactMeter meter, string digest, byte[] file, CancellationToken cancellation)
     {
         using var hold = await _machine.ExclusiveAsync(cancellation);
-        return await Task.Run(() => meter.Latency(request.Batch, request.Threads, cancellation), cancellation);
+        return await Task.Run(() => meter.Latency(digest, file, cancellation), cancellation);
     }
+
+    private MeasuringSetup Measuring(byte[] model, ModelGraph graph, WeightsData data, ImageBatches evaluation) => new()
+    {
+        Target = TargetList.Usual,
+        Float32Model = model,
+        Output = graph.Outputs[0] with { Shape = [-1, data.Classes] },
+        Evaluation = evaluation,
+        Batch = request.Batch,
+        Threads = request.Threads,
+    };
 }

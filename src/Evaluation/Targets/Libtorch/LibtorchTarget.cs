@@ -1,5 +1,3 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Gpus;
 using Cluster.Kernels.Evaluation.Measurement;
@@ -10,6 +8,7 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Targets.Libtorch;
 

@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels;
 using Cluster.Kernels.Evaluation.Measurement;
@@ -8,6 +7,7 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 

@@ -1,5 +1,3 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Plans;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
@@ -13,6 +11,7 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 

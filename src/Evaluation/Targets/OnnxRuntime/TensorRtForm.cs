@@ -2,7 +2,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
@@ -10,7 +10,7 @@ namespace Cluster.Evaluation.Targets.OnnxRuntime;
 /// <param name="statistics">Of which symmetric ranges are made, by the plan's own calibrators.</param>
 internal sealed class TensorRtForm(CalibrationStatistics statistics) : IFileForm
 {
-    public FormedFile Make(QuantizedNetwork network, IReadOnlyList<GroupSetting> settings)
+    public FormedFile Make(QuantizedNetwork network, IReadOnlyList<GroupDecision> settings)
     {
         var placed = TensorRtNetwork.Of(network, settings, statistics);
         var file = TensorRtExporter.Export(placed);

@@ -3,7 +3,7 @@ using Cluster.Kernels.Evaluation.Sensitivity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Evaluation.Calibrators;
 
@@ -31,7 +31,7 @@ public static class CalibratorSweep
     public static CalibratorChoice Run(
         FloatNetwork network,
         PlanResolver resolver,
-        IReadOnlyList<GroupSetting> settings,
+        IReadOnlyList<GroupDecision> settings,
         IReadOnlyList<string> methods,
         ImageBatches images,
         int workers,
@@ -39,13 +39,13 @@ public static class CalibratorSweep
         OutputKind outputs = OutputKind.Scores,
         SpillSpace? space = null)
     {
-        LayerGroup[] groups = [.. network.Graph.Groups.Where(group => settings[group.Index].Quantize)];
+        LayerGroup[] groups = [.. network.Graph.Groups.Where(group => settings[group.Index].Format.IsInteger)];
         var alone = Alone(network, resolver, settings, groups, methods, images, workers, outputs, cancellation);
         int[][] ranked = [.. alone.Select(scores => Enumerable.Range(0, methods.Count).OrderBy(method => scores[method].Kl).ToArray())];
 
         QuantizedNetwork Resolve(IReadOnlyList<int> chosen)
         {
-            GroupSetting[] all = [.. settings.Select(setting => setting with { CorrectBias = false })];
+            GroupDecision[] all = [.. settings.Select(setting => setting with { BiasCorrection = false })];
             for (int i = 0; i < groups.Length; i++)
             {
                 all[groups[i].Index] = all[groups[i].Index] with { Calibrator = methods[chosen[i]] };
@@ -93,7 +93,7 @@ public static class CalibratorSweep
     private static List<GroupSensitivity[]> Alone(
         FloatNetwork network,
         PlanResolver resolver,
-        IReadOnlyList<GroupSetting> settings,
+        IReadOnlyList<GroupDecision> settings,
         LayerGroup[] groups,
         IReadOnlyList<string> methods,
         ImageBatches images,
@@ -106,8 +106,8 @@ public static class CalibratorSweep
         for (int method = 0; method < methods.Count; method++)
         {
             var networks = groups.Select(group => resolver.Resolve([.. settings.Select((setting, index) => index == group.Index
-                ? setting with { Calibrator = methods[method], CorrectBias = false }
-                : GroupSetting.Float32)]).WithFloatWeights()).ToArray();
+                ? setting with { Calibrator = methods[method], BiasCorrection = false }
+                : GroupDecision.Baseline(setting.Group))]).WithFloatWeights()).ToArray();
             var same = networks
                 .Select((candidate, i) => known[i].FirstOrDefault(entry => entry.Network.OtherRanges(candidate).Count == 0).Score)
                 .ToArray();

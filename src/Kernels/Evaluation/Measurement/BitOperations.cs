@@ -1,7 +1,7 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Inference;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Evaluation.Measurement;
 
@@ -19,10 +19,10 @@ public static class BitOperations
     /// Bit operations an image of a plan; FP32 counts 32 x 32, in a quantized group too what stays in FP32, such as a ConvTranspose.
     /// </summary>
     /// <param name="settings">One a group, in group order.</param>
-    public static double Count(GroupedGraph graph, IReadOnlyList<GroupSetting> settings) => GraphSummary.Of(graph.Graph).Nodes
-        .Zip(graph.Graph.Nodes, (summary, node) => (summary.MultiplyAccumulates, Setting: Of(graph, node, settings)))
-        .Sum(node => Count(node.MultiplyAccumulates, node.Setting.Weights.Bits, node.Setting.Activations.Bits));
+    public static double Count(GroupedGraph graph, IReadOnlyList<GroupDecision> settings) => GraphSummary.Of(graph.Graph).Nodes
+        .Zip(graph.Graph.Nodes, (summary, node) => (summary.MultiplyAccumulates, Format: Of(graph, node, settings)))
+        .Sum(node => Count(node.MultiplyAccumulates, node.Format.Weights.Bits, node.Format.Activations.Bits));
 
-    private static GroupSetting Of(GroupedGraph graph, GraphNode node, IReadOnlyList<GroupSetting> settings) =>
-        graph.StaysInFloat(node) ? GroupSetting.Float32 : settings[graph.GroupOf(node)];
+    private static GroupFormat Of(GroupedGraph graph, GraphNode node, IReadOnlyList<GroupDecision> settings) =>
+        graph.StaysInFloat(node) ? GroupFormat.Baseline : settings[graph.GroupOf(node)].Format;
 }

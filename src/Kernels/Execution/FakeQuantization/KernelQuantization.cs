@@ -3,6 +3,7 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
+using Cluster.Plans;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.FakeQuantization;
@@ -22,7 +23,7 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     public bool HasQuantizedWeights(GraphNode node) => _weights.ContainsKey(node.Name);
 
     /// <summary>The float format that a node computes in.</summary>
-    public virtual ElementFormat FloatOf(GraphNode node) => ElementFormat.Float32;
+    public virtual NumberFormat FloatOf(GraphNode node) => NumberFormat.Float32;
 
     /// <summary>Whether some node computes in 16 bits.</summary>
     public virtual bool HasHalves => false;

@@ -4,6 +4,7 @@ using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Execution.FakeQuantization;
 
@@ -35,14 +36,14 @@ internal sealed class PlanQuantization : KernelQuantization
         }
     }
 
-    public override ElementFormat FloatOf(GraphNode node) => _network.Layout.FloatOf(node);
+    public override NumberFormat FloatOf(GraphNode node) => _network.Layout.FloatOf(node);
 
     public override bool HasHalves => _network.Layout.Floats.Values.Any(format => format.IsHalf);
 
     /// <summary>Whether the plan rounds anything that one of the nodes reads, holds or writes.</summary>
     public static bool Concerns(QuantizedNetwork network, IReadOnlyList<GraphNode> nodes) =>
         nodes.Any(node => network.Layout.HasQuantizedWeights(node)
-            || network.Layout.FloatOf(node) != ElementFormat.Float32
+            || network.Layout.FloatOf(node) != NumberFormat.Float32
             || network.Layout.ProducerPoint(node.Output) is not null
             || node.Inputs.Any(input => network.Layout.PointFor(input, node) is { AtProducer: false }));
 

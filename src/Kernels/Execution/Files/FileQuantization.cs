@@ -2,9 +2,9 @@ using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Files;
@@ -43,7 +43,7 @@ internal sealed class FileQuantization : KernelQuantization
         }
     }
 
-    public override ElementFormat FloatOf(GraphNode node) => _file.Floats.GetValueOrDefault(node.Name, ElementFormat.Float32);
+    public override NumberFormat FloatOf(GraphNode node) => _file.Floats.GetValueOrDefault(node.Name, NumberFormat.Float32);
 
     public override bool HasHalves => _file.Floats.Values.Any(format => format.IsHalf);
 

@@ -1,6 +1,6 @@
 using Cluster.Kernels.Execution.Floats;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans.Placement;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Execution.Files;
 
@@ -11,13 +11,13 @@ namespace Cluster.Kernels.Execution.Files;
 /// <param name="constants">Of the file; those that are read in 16 bits are widened.</param>
 internal sealed class FloatCasts(Dictionary<string, TensorData> constants)
 {
-    private readonly Dictionary<string, (string Tensor, ElementFormat Format)> _narrowed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ElementFormat> _halves = new(StringComparer.Ordinal); // tensors that nodes of 16 bits write
+    private readonly Dictionary<string, (string Tensor, NumberFormat Format)> _narrowed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NumberFormat> _halves = new(StringComparer.Ordinal); // tensors that nodes of 16 bits write
     private readonly Dictionary<string, string> _widened = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ElementFormat> _formats = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NumberFormat> _formats = new(StringComparer.Ordinal);
 
     /// <summary>Formats of the nodes that were seen, by name, where they are not FP32.</summary>
-    public IReadOnlyDictionary<string, ElementFormat> Formats => _formats;
+    public IReadOnlyDictionary<string, NumberFormat> Formats => _formats;
 
     /// <summary>Names of the tensors in float32 that Casts make of others.</summary>
     public IEnumerable<string> Widened => _widened.Keys;
@@ -53,7 +53,7 @@ internal sealed class FloatCasts(Dictionary<string, TensorData> constants)
     public GraphNode Apart(GraphNode node)
     {
         string[] activations = [.. node.Inputs.Where(input => input.Length > 0 && !constants.ContainsKey(input))];
-        ElementFormat[] formats = [.. activations.Select(Format).Distinct()];
+        NumberFormat[] formats = [.. activations.Select(Format).Distinct()];
         if (formats is not [var format] || !format.IsHalf)
         {
             return formats.Any(other => other.IsHalf)
@@ -79,18 +79,18 @@ internal sealed class FloatCasts(Dictionary<string, TensorData> constants)
     {
         foreach (string node in nodes)
         {
-            _formats[node] = ElementFormat.Tf32;
+            _formats[node] = NumberFormat.Tf32;
         }
     }
 
-    private static ElementFormat? FormatOf(GraphNode node) => node.OpType != "Cast" ? null : (ElementType)node.GetInt("to", 0) switch
+    private static NumberFormat? FormatOf(GraphNode node) => node.OpType != "Cast" ? null : (ElementType)node.GetInt("to", 0) switch
     {
-        ElementType.Float16 => ElementFormat.Float16,
-        ElementType.BFloat16 => ElementFormat.BFloat16,
+        ElementType.Float16 => NumberFormat.Float16,
+        ElementType.BFloat16 => NumberFormat.BFloat16,
         _ => null,
     };
 
-    private ElementFormat Format(string tensor) => _narrowed.TryGetValue(tensor, out var source)
+    private NumberFormat Format(string tensor) => _narrowed.TryGetValue(tensor, out var source)
         ? source.Format
-        : _halves.GetValueOrDefault(tensor, ElementFormat.Float32);
+        : _halves.GetValueOrDefault(tensor, NumberFormat.Float32);
 }

@@ -1,6 +1,6 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Execution.Files;
 
@@ -17,4 +17,4 @@ internal sealed record QdqNetwork(
     IReadOnlyDictionary<string, QuantizationParameters> Pairs,
     IReadOnlySet<(string Tensor, string Node)> Readers,
     IReadOnlyDictionary<string, StoredCodes> Codes,
-    IReadOnlyDictionary<string, ElementFormat> Floats);
+    IReadOnlyDictionary<string, NumberFormat> Floats);

@@ -4,9 +4,9 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Files;
@@ -39,7 +39,7 @@ public sealed class QuantizedModel : IDisposable
             _quantization = new FileQuantization(network, _graph, device);
             _program = _builder.Whole(_quantization);
             Pairs = network.Pairs.Count;
-            _usesTf32 = network.Floats.Values.Contains(ElementFormat.Tf32);
+            _usesTf32 = network.Floats.Values.Contains(NumberFormat.Tf32);
         }
         else
         {

@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,11 +16,15 @@ internal static class FloatRounding
 {
     private const int Tf32Dropped = 13; // bits of the mantissa that TF32 lacks
 
+    /// <summary>What a file and libtorch store a float of a format as.</summary>
+    public static ElementType StoredAs(NumberFormat format) => !format.IsHalf ? ElementType.Float
+        : format == NumberFormat.Float16 ? ElementType.Float16 : ElementType.BFloat16;
+
     /// <summary>A float32 constant as a file in the format stores it: in FP16 or BF16, or in FP32.</summary>
-    public static TensorData Stored(TensorData exact, ElementFormat format)
+    public static TensorData Stored(TensorData exact, NumberFormat format)
     {
         var values = exact.As<float>();
-        if (format == ElementFormat.Float16)
+        if (format == NumberFormat.Float16)
         {
             var halves = new Half[values.Length];
             for (int i = 0; i < halves.Length; i++)
@@ -31,7 +35,7 @@ internal static class FloatRounding
             return new TensorData(ElementType.Float16, exact.Shape, MemoryMarshal.AsBytes(halves.AsSpan()).ToArray());
         }
 
-        if (format == ElementFormat.BFloat16)
+        if (format == NumberFormat.BFloat16)
         {
             var upper = new ushort[values.Length];
             for (int i = 0; i < upper.Length; i++)
@@ -65,9 +69,9 @@ internal static class FloatRounding
     }
 
     /// <summary>A float32 constant rounded to the format and kept in float32.</summary>
-    public static TensorData Rounded(TensorData exact, ElementFormat format)
+    public static TensorData Rounded(TensorData exact, NumberFormat format)
     {
-        if (format != ElementFormat.Tf32)
+        if (format != NumberFormat.Tf32)
         {
             return Widened(Stored(exact, format));
         }
@@ -82,11 +86,11 @@ internal static class FloatRounding
     }
 
     /// <summary>A tensor rounded to the format, in float32; a new handle.</summary>
-    public static Tensor Rounded(Tensor exact, ElementFormat format)
+    public static Tensor Rounded(Tensor exact, NumberFormat format)
     {
-        if (format != ElementFormat.Tf32)
+        if (format != NumberFormat.Tf32)
         {
-            using var narrow = exact.to(TensorFactory.TypeOf(format.StoredAs));
+            using var narrow = exact.to(TensorFactory.TypeOf(StoredAs(format)));
             return narrow.to(ScalarType.Float32);
         }
 

@@ -1,6 +1,6 @@
 using Cluster.Kernels.Execution.Floats;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,17 +12,17 @@ namespace Cluster.Kernels.Execution.Operators;
 /// which is the same but for the order of additions. The emulated device does so too and stores what a device would.
 /// </summary>
 /// <param name="format">FP32, too, where nodes of 16 bits are around: it reads what they write.</param>
-internal sealed class FloatArithmetic(ElementFormat format, ComputeDevice device)
+internal sealed class FloatArithmetic(NumberFormat format, ComputeDevice device)
 {
-    private readonly ScalarType _stored = TensorFactory.TypeOf(format.StoredAs);
+    private readonly ScalarType _stored = TensorFactory.TypeOf(FloatRounding.StoredAs(format));
 
     /// <summary>Null where kernels compute on what they are given.</summary>
     /// <param name="amongOthers">Whether other nodes of the program compute in 16 bits.</param>
-    public static FloatArithmetic? For(ElementFormat format, bool amongOthers, ComputeDevice device) =>
-        format != ElementFormat.Float32 || (amongOthers && !device.IsHost) ? new FloatArithmetic(format, device) : null;
+    public static FloatArithmetic? For(NumberFormat format, bool amongOthers, ComputeDevice device) =>
+        format != NumberFormat.Float32 || (amongOthers && !device.IsHost) ? new FloatArithmetic(format, device) : null;
 
     /// <summary>A constant as the kernel is handed it; the given handle is the result or disposed of.</summary>
-    public static Tensor Constant(Tensor rounded, ElementFormat format, ComputeDevice device)
+    public static Tensor Constant(Tensor rounded, NumberFormat format, ComputeDevice device)
     {
         if (!format.IsHalf || !device.HasHalfKernels)
         {
@@ -31,7 +31,7 @@ internal sealed class FloatArithmetic(ElementFormat format, ComputeDevice device
 
         using (rounded)
         {
-            return rounded.to(TensorFactory.TypeOf(format.StoredAs));
+            return rounded.to(TensorFactory.TypeOf(FloatRounding.StoredAs(format)));
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class FloatArithmetic(ElementFormat format, ComputeDevice device
                 read[i] = Read(inputs[i]);
             }
 
-            return Written(format == ElementFormat.Tf32 && device.HasHalfKernels
+            return Written(format == NumberFormat.Tf32 && device.HasHalfKernels
                 ? InTf32(kernel, inputs.WithActivations(read))
                 : kernel(inputs.WithActivations(read)));
         }
@@ -65,7 +65,7 @@ internal sealed class FloatArithmetic(ElementFormat format, ComputeDevice device
             return input.alias();
         }
 
-        if (device.HasHalfKernels || format == ElementFormat.Float32)
+        if (device.HasHalfKernels || format == NumberFormat.Float32)
         {
             return input.to(_stored);
         }

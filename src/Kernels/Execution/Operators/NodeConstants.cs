@@ -1,7 +1,7 @@
 using Cluster.Kernels.Execution.Floats;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,7 +15,7 @@ internal sealed class NodeConstants(
     ModelGraph graph,
     ComputeDevice? device = null,
     IReadOnlyDictionary<string, Parameter>? trained = null,
-    ElementFormat? format = null) : IDisposable
+    NumberFormat? format = null) : IDisposable
 {
     private readonly Dictionary<string, Tensor> _tensors = new(
         (trained ?? new Dictionary<string, Parameter>(StringComparer.Ordinal)).Select(

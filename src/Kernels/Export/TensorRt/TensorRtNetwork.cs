@@ -3,13 +3,13 @@ using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Export.TensorRt;
 
 /// <summary>A plan as TensorRT takes it: its placement, and symmetric ranges of the plan's own calibrators.</summary>
 public static class TensorRtNetwork
 {
-    private const int Bits = 8;
     private const int LargestCode = sbyte.MaxValue;
 
     /// <summary>
@@ -26,13 +26,13 @@ public static class TensorRtNetwork
     /// </param>
     public static QuantizedNetwork Of(
         QuantizedNetwork network,
-        IReadOnlyList<GroupSetting> settings,
+        IReadOnlyList<GroupDecision> settings,
         CalibrationStatistics statistics,
         IReadOnlyDictionary<string, float>? cache = null,
         bool perTensorWeights = false)
     {
         var graph = network.Graph;
-        var pairs = TensorRtPlacement.Place(graph, [.. settings.Select(IsInt8)]);
+        var pairs = TensorRtPlacement.Place(graph, [.. settings.Select(setting => setting.Format.IsInt8)]);
         var layout = pairs.With(Halves(graph, pairs, settings));
         var ranges = layout.Points.Values.ToDictionary(
             point => point.ScaleOf,
@@ -51,13 +51,13 @@ public static class TensorRtNetwork
     }
 
     // A sum that is fused into an INT8 layer, and the activation function behind it, are computed with that layer.
-    private static Dictionary<string, ElementFormat> Halves(
-        GroupedGraph graph, QuantizationLayout pairs, IReadOnlyList<GroupSetting> settings)
+    private static Dictionary<string, NumberFormat> Halves(
+        GroupedGraph graph, QuantizationLayout pairs, IReadOnlyList<GroupDecision> settings)
     {
         var halves = FloatPlacement.Of(graph, settings);
         foreach (var node in graph.Nodes.Where(node => halves.ContainsKey(node.Name)).ToArray())
         {
-            if (halves[node.Name] != ElementFormat.Float16)
+            if (halves[node.Name] != NumberFormat.Float16)
             {
                 halves.Remove(node.Name);
             }
@@ -70,9 +70,6 @@ public static class TensorRtNetwork
 
         return halves;
     }
-
-    private static bool IsInt8(GroupSetting setting) =>
-        setting.Quantize && (setting.Weights.Bits, setting.Activations.Bits) == (Bits, Bits);
 
     // Moves of elements leave a range as it is.
     private static string Observed(GroupedGraph graph, string tensor, CalibrationStatistics statistics)

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Plans.Placement;
 
@@ -9,13 +10,16 @@ namespace Cluster.Kernels.Plans.Placement;
 /// </summary>
 internal static class FloatPlacement
 {
+    /// <summary>The floats that layers compute in.</summary>
+    public static IReadOnlyList<NumberFormat> Taken { get; } =
+        [NumberFormat.Float32, NumberFormat.Tf32, NumberFormat.Float16, NumberFormat.BFloat16];
+
     /// <summary>Formats other than FP32, by node name.</summary>
     /// <param name="settings">One a group.</param>
-    public static Dictionary<string, ElementFormat> Of(GroupedGraph graph, IReadOnlyList<GroupSetting> settings) => graph.Groups
-        .Where(group => !settings[group.Index].Quantize && settings[group.Index].Weights != ElementFormat.Float32)
-        .SelectMany(group => group.Nodes
-            .Where(node => graph.Roles.Of(node) is var role
-                && (settings[group.Index].Weights.IsHalf ? role != NodeRole.Float : role == NodeRole.Weighted))
-            .Select(node => (node.Name, settings[group.Index].Weights)))
-        .ToDictionary(entry => entry.Name, entry => entry.Weights, StringComparer.Ordinal);
+    public static Dictionary<string, NumberFormat> Of(GroupedGraph graph, IReadOnlyList<GroupDecision> settings) => graph.Groups
+        .Where(group => settings[group.Index].Format is { IsInteger: false, IsBaseline: false })
+        .SelectMany(group => group.Nodes.Select(node => (Node: node, Format: settings[group.Index].Format.Weights)))
+        .Where(entry => graph.Roles.Of(entry.Node) is var role
+            && (entry.Format.IsHalf ? role != NodeRole.Float : role == NodeRole.Weighted))
+        .ToDictionary(entry => entry.Node.Name, entry => entry.Format, StringComparer.Ordinal);
 }

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Plans.Placement;
 
@@ -7,7 +8,7 @@ namespace Cluster.Kernels.Plans.Placement;
 /// means in the literature (BRECQ, QDrop): the weights and the activation input of every weighted node are quantized,
 /// nothing else. Adds, poolings and biases are computed in float, and so is the network's output. An input is quantized
 /// for all its readers: a shortcut that reads the same tensor reads the quantized one, unless the group has
-/// <see cref="GroupSetting.FloatShortcuts"/>. The pair stands directly before the weighted node, even where only moves
+/// <see cref="GroupDecision.FloatShortcuts"/>. The pair stands directly before the weighted node, even where only moves
 /// of elements lie between it and the tensor whose range it has: ONNX Runtime (1.30) takes DQ -> Gemm for the weights
 /// alone for its own MatMulNBits, which rounds activations as it likes.
 /// </summary>
@@ -15,12 +16,12 @@ public static class LowBitPlacement
 {
     /// <summary>The Q/DQ pairs of a plan.</summary>
     /// <param name="settings">One a group. A tensor that several groups read has the most bits that one of them asks for.</param>
-    public static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<GroupSetting> settings)
+    public static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<GroupDecision> settings)
     {
         var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
         var governing = new Dictionary<string, int>(StringComparer.Ordinal);
         var weighted = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var group in graph.Groups.Where(group => settings[group.Index].Quantize))
+        foreach (var group in graph.Groups.Where(group => settings[group.Index].Format.IsInteger))
         {
             foreach (var node in group.Nodes.Where(node => graph.Roles.Of(node) == NodeRole.Weighted))
             {
@@ -28,7 +29,7 @@ public static class LowBitPlacement
                 string origin = Origin(graph, node.Inputs[0]);
                 inputs[node.Inputs[0]] = origin;
                 if (!governing.TryGetValue(origin, out int known)
-                    || settings[known].Activations.Bits < settings[group.Index].Activations.Bits)
+                    || settings[known].Format.Activations.Bits < settings[group.Index].Format.Activations.Bits)
                 {
                     governing[origin] = group.Index;
                 }
@@ -55,7 +56,7 @@ public static class LowBitPlacement
     }
 
     // As with 8 bits: a tensor of an FP32 group stays float for its FP32 readers.
-    private static bool IsMadeQuantized(GroupedGraph graph, IReadOnlyList<GroupSetting> settings, string tensor, GroupSetting reader) =>
-        graph.ProducerGroup(tensor) is >= 0 and var producer && settings[producer].Quantize && !graph.IsOutput(tensor)
+    private static bool IsMadeQuantized(GroupedGraph graph, IReadOnlyList<GroupDecision> settings, string tensor, GroupDecision reader) =>
+        graph.ProducerGroup(tensor) is >= 0 and var producer && settings[producer].Format.IsInteger && !graph.IsOutput(tensor)
         && !(reader.FloatShortcuts && graph.Consumers(tensor).Any(other => graph.Roles.Of(other) != NodeRole.Weighted));
 }

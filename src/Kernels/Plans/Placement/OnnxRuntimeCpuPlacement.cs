@@ -1,5 +1,6 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Plans.Placement;
 
@@ -12,6 +13,16 @@ namespace Cluster.Kernels.Plans.Placement;
 /// </summary>
 public static class OnnxRuntimeCpuPlacement
 {
+    private const int MostBits = 8;
+    private const int NibbleBits = 4;
+
+    /// <summary>
+    /// Whether there are integer kernels for the group: they multiply codes of 8 bits, to which weights of 4 are unpacked when a file is
+    /// loaded. Shortcuts that stay in float (<see cref="GroupDecision.FloatShortcuts"/>) are no such kernels' inputs.
+    /// </summary>
+    public static bool HasIntegerKernel(GroupDecision decision) => decision.Format is { IsInteger: true, Activations.Bits: MostBits } format
+        && (format.Weights.Bits == MostBits || (format.Weights.Bits == NibbleBits && !decision.FloatShortcuts));
+
     /// <summary>The Q/DQ pairs of a choice of groups.</summary>
     /// <param name="quantized">One flag a group; ignored for groups that have no integer kernel.</param>
     public static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<bool> quantized)

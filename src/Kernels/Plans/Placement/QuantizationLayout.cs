@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Plans.Placement;
 
@@ -31,14 +32,14 @@ public sealed class QuantizationLayout
     public bool IsForTensorRt { get; internal init; }
 
     /// <summary>Formats of the nodes that compute in another float than FP32, by name.</summary>
-    public IReadOnlyDictionary<string, ElementFormat> Floats { get; private init; } = new Dictionary<string, ElementFormat>(
+    public IReadOnlyDictionary<string, NumberFormat> Floats { get; private init; } = new Dictionary<string, NumberFormat>(
         StringComparer.Ordinal);
 
     /// <summary>The float format that the node computes in; a node in integers has FP32.</summary>
-    public ElementFormat FloatOf(GraphNode node) => Floats.GetValueOrDefault(node.Name, ElementFormat.Float32);
+    public NumberFormat FloatOf(GraphNode node) => Floats.GetValueOrDefault(node.Name, NumberFormat.Float32);
 
     /// <summary>The same pairs, beside nodes in other float formats.</summary>
-    internal QuantizationLayout With(IReadOnlyDictionary<string, ElementFormat> floats) =>
+    internal QuantizationLayout With(IReadOnlyDictionary<string, NumberFormat> floats) =>
         new(_points, _quantizedReaders, _weighted, ComputesInFloat) { Floats = floats, IsForTensorRt = IsForTensorRt };
 
     /// <summary>One point a tensor at most, in no particular order; look-ups go by tensor.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Silo.Api.Collection;

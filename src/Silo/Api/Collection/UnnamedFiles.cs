@@ -1,5 +1,5 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
+using Cluster.Plans;
 
 namespace Cluster.Silo.Api.Collection;
 

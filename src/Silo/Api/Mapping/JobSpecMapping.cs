@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Cluster.Contract;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Plans;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;

@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;

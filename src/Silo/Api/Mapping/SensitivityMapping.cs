@@ -11,7 +11,6 @@ internal static class SensitivityMapping
     {
         Format = sweep.Swept.Text,
         Groups = { sweep.Groups.Select(Of) },
-        Scores = sweep.Scores == ScoreSource.Fisher ? V1.ScoreSource.Fisher : V1.ScoreSource.Unspecified,
     };
 
     private static V1.GroupSensitivity Of(GroupSensitivity group)

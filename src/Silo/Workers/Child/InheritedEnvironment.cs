@@ -1,4 +1,3 @@
-
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using Cluster.Coordinator.Json;
+using Cluster.Plans;
 
 namespace Cluster.Silo.Workers.Protocol;
 
@@ -19,7 +19,7 @@ internal static class MessageStream
     /// <typeparam name="T">The base type of the closed set that the message is one of.</typeparam>
     public static byte[] Frame<T>(T message)
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(message, CoordinatorJson.Options);
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(message, PlanJson.Options);
         if (json.Length > Longest)
         {
             throw new ProtocolException($"A message has {json.Length} bytes, more than the {Longest} that are allowed.");
@@ -74,9 +74,9 @@ internal static class MessageStream
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(body, CoordinatorJson.Options) ?? throw new ProtocolException("A message is null.");
+            return JsonSerializer.Deserialize<T>(body, PlanJson.Options) ?? throw new ProtocolException("A message is null.");
         }
-        catch (Exception rubbish) when (rubbish is JsonException or NotSupportedException or Coordinator.JobException)
+        catch (Exception rubbish) when (rubbish is JsonException or NotSupportedException or JobException)
         {
             throw new ProtocolException($"A message of {body.Length} bytes cannot be read: {rubbish.Message}", rubbish);
         }

@@ -1,13 +1,11 @@
 using System.Text;
-using Cluster.Coordinator;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
+using Cluster.Plans;
 using Cluster.Simulation;
 using Cluster.Storage.Files;
 
@@ -34,7 +32,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
 
             // A synthetic network has nothing to learn, so reconstruct only if asked to.
             Reconstruct = options.Reconstruct == ReconstructionMode.Always ? ReconstructionMode.Always : ReconstructionMode.Never,
-        }).InACluster().Decided(inputs.Training is not null);
+        }).Decided(inputs.Training is not null);
         var spec = new JobSpec
         {
             ModelDigest = model,
@@ -43,6 +41,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
                 CanonicalJson.Digest($"{model}/evaluation"),
                 Training: decided.FineTune == FineTuneMode.Never ? null : CanonicalJson.Digest($"{model}/training")),
             Options = decided,
+            SweepParts = SweepPart.InACluster,
 
             // No class of devices: every node computes the same.
             Versions = new EvaluatorVersions("synthetic 1", "synthetic 1", InstructionSet: string.Empty),

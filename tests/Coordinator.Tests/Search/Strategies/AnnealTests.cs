@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Strategies;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Search.Strategies;
 

@@ -1,11 +1,11 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Search.Strategies;
@@ -102,7 +102,7 @@ public sealed class StrategyConformanceTests
         var outcome = await Jobs.RunAsync(network);
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
-        network.DamageOf(outcome.Winner.Plan).ShouldBeLessThanOrEqualTo(network.Spec.Options.MaxDrop + 0.004);
+        network.DamageOf(outcome.Winner.Plan).ShouldBeLessThanOrEqualTo(network.Spec.Options.AcceptedDrop + 0.004);
     }
 
     [Theory]
@@ -211,8 +211,8 @@ public sealed class StrategyConformanceTests
             var state = Coordinator.Search.JobState.Fold(journal.Events.Take(i))!;
             if (state.Pending.Count == 0)
             {
-                Coordinator.Json.CanonicalJson.Serialize(Items(kept.Next(state)))
-                    .ShouldBe(Coordinator.Json.CanonicalJson.Serialize(Items(SearchStrategies.Of(network.Spec.Options).Next(state))));
+                CanonicalJson.Serialize(Items(kept.Next(state)))
+                    .ShouldBe(CanonicalJson.Serialize(Items(SearchStrategies.Of(network.Spec.Options).Next(state))));
             }
         }
     }

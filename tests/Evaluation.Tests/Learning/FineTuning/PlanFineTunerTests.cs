@@ -1,9 +1,8 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Evaluation.Tests.Targets;
@@ -14,6 +13,7 @@ using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Plans;
+using Cluster.Plans;
 using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Learning.FineTuning;
@@ -117,14 +117,23 @@ public sealed class PlanFineTunerTests
 
         public FineTuneOutcome Tune(FineTuneOptions options)
         {
-            var plan = Plan ?? Coordinator.Plans.Plan.Baseline("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
+            var plan = Plan ?? Cluster.Plans.Plan.Baseline("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
             var split = TrainingSplit.Of(Images(GlyphSet.Test).RequireImages(), _preprocess, _network, options.BatchSize, options.Seed);
             var evaluation = Images(GlyphSet.Evaluation);
             var gate = new ParityReports(Gate, _float32, evaluation, OutputKind.Scores);
-            return new PlanFineTuner(TargetList.Usual, _network, gate, Builder, Workers).Run(
+            var scorer = new FileScorer(new MeasuringSetup
+            {
+                Target = TargetList.Usual,
+                Float32Model = _network.Float32Model,
+                Output = _network.FirstOutput,
+                Evaluation = evaluation,
+                Batch = 1,
+                Threads = 1,
+                Cores = Workers,
+            });
+            return new PlanFineTuner(scorer, gate, Builder).Run(
                 new FineTuneStart(plan, new Dictionary<string, float[]>(), null),
                 split,
-                evaluation,
                 options with { Parts = Workers },
                 null,
                 TestContext.Current.CancellationToken);

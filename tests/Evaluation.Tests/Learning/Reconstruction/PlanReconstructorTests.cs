@@ -1,10 +1,10 @@
-using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Learning.Reconstruction;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Tests.Targets;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Plans;
 using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Learning.Reconstruction;

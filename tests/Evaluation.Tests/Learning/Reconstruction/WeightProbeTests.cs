@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Kernels.Graphs;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Learning.Reconstruction;
 

@@ -1,6 +1,6 @@
-using Cluster.Coordinator;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring.Commands;
+using Cluster.Plans;
 using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Measuring.Commands;

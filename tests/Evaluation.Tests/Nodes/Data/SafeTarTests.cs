@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.Text;
-using Cluster.Coordinator;
 using Cluster.Evaluation.Nodes.Data;
+using Cluster.Plans;
 using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Nodes.Data;

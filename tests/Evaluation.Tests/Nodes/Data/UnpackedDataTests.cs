@@ -1,7 +1,7 @@
-using Cluster.Coordinator;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Nodes.Data;
+using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Tests;
 

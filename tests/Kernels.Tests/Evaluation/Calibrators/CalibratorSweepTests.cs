@@ -4,8 +4,8 @@ using Cluster.Kernels.Evaluation.Sensitivity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;
+using Cluster.Plans;
 using Cluster.Tests;
 using Cluster.Untrained;
 using TorchSharp;
@@ -117,7 +117,7 @@ public sealed class CalibratorSweepTests
         foreach (var group in graph.Groups.Where(group => group.CanQuantize))
         {
             QuantizedNetwork[] variants = [.. Methods.Select(method => resolver.Resolve([.. graph.Groups.Select(
-                other => GroupSetting.Integer(other == group ? method : "max", correctBias: false))]))];
+                other => Decide.Integer(other == group ? method : "max", correctBias: false))]))];
 
             joint.Begin(current);
             joint.OfVariants(group.Index, variants).ShouldBe(variants.Select(joint.Of));
@@ -150,7 +150,7 @@ public sealed class CalibratorSweepTests
         }
 
         QuantizedNetwork Network(int changed = -1, string method = "") => resolver.Resolve([.. graph.Groups.Select(
-            group => GroupSetting.Integer(group.Index == changed ? method : chosen[group.Index], correctBias: false))]);
+            group => Decide.Integer(group.Index == changed ? method : chosen[group.Index], correctBias: false))]);
     }
 
     [Fact]
@@ -178,12 +178,12 @@ public sealed class CalibratorSweepTests
         CalibratorSweep.Run(
             network, resolver, Nets.AllInt8(network.Graph), methods, images, workers, CancellationToken.None);
 
-    private static IReadOnlyList<GroupSetting> Settings(GroupedGraph graph, string[] chosen)
+    private static IReadOnlyList<GroupDecision> Settings(GroupedGraph graph, string[] chosen)
     {
         int next = 0;
         return [.. graph.Groups.Select(group => group.CanQuantize
-            ? GroupSetting.Integer(chosen[next++], correctBias: false)
-            : GroupSetting.Float32)];
+            ? Decide.Integer(chosen[next++], correctBias: false)
+            : Decide.Float32)];
     }
 
     private static double Kl(FloatNetwork network, QuantizedNetwork quantized, ImageBatches images)

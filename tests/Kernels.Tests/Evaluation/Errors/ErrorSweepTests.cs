@@ -3,7 +3,6 @@ using Cluster.Kernels.Evaluation.Sensitivity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;
 using TorchSharp;
 
@@ -100,7 +99,7 @@ public sealed class ErrorSweepTests : IDisposable
     {
         var settings = Nets.Mixed(_graph, index => quantize(index) && _graph.Groups[index].CanQuantize);
         var alone = _graph.Groups
-            .Where(group => settings[group.Index].Quantize)
+            .Where(group => settings[group.Index].Format.IsInteger)
             .ToDictionary(group => group.Index, group => Alone(group.Index));
         return ErrorSweep.Run(_network, _resolver.Resolve(settings), alone, _images, workers, null, CancellationToken.None);
     }

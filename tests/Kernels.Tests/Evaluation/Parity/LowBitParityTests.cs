@@ -5,11 +5,12 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Export;
 using Cluster.Kernels.Tests.Runtimes;
+using Cluster.Plans;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
@@ -48,12 +49,12 @@ public sealed class LowBitParityTests
         var random = new Random(5);
         for (int plan = 0; plan < RandomPlans; plan++)
         {
-            GroupSetting[] settings =
+            GroupDecision[] settings =
                 [.. graph.Groups.Select(
                     _ => random.Next(4) == 0
-                        ? GroupSetting.Float32
-                        : GroupSetting.Integer("mse", false, random.Next(2, 9), random.Next(2, 9), random.Next(2) == 0))];
-            settings[plan % settings.Length] = GroupSetting.Integer("max", false, 4, 4);
+                        ? Decide.Float32
+                        : Decide.Integer("mse", false, random.Next(2, 9), random.Next(2, 9), random.Next(2) == 0))];
+            settings[plan % settings.Length] = Decide.Integer("max", false, 4, 4);
             var network = resolver.Resolve(settings);
             foreach (var storage in Enum.GetValues<CodeStorage>())
             {
@@ -138,11 +139,11 @@ public sealed class LowBitParityTests
         return session.Run(images.Inputs(0), [session.OutputNames[0]])[0].As<float>().ToArray();
     }
 
-    private static GroupSetting[] LowBits(GroupedGraph graph, int weightBits, int activationBits)
+    private static GroupDecision[] LowBits(GroupedGraph graph, int weightBits, int activationBits)
     {
         int last = graph.Groups.Count - 1;
         return [.. graph.Groups.Select(group => group.Index == 0 || group.Index == last
-            ? GroupSetting.Integer("mse", false)
-            : GroupSetting.Integer("mse", false, weightBits, activationBits))];
+            ? Decide.Integer("mse", false)
+            : Decide.Integer("mse", false, weightBits, activationBits))];
     }
 }

@@ -9,14 +9,16 @@ using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Export;
 using Cluster.Kernels.Tests.Runtimes;
+using Cluster.Plans;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
 /// <summary>Weights of 4 bits with activations of 8: the kernels of INT8, and weights that take half the room.</summary>
 public sealed class NibbleKernelTests
 {
-    private static readonly GroupSetting[] Formats =
-        [GroupSetting.Float32, GroupSetting.Integer("max", false), GroupSetting.Integer("max", false, 4, 8)];
+    private static readonly GroupDecision[] Formats =
+        [Decide.Float32, Decide.Integer("max", false), Decide.Integer("max", false, 4, 8)];
 
     public static TheoryData<string> Names => EveryPlanTests.Names;
 
@@ -31,13 +33,13 @@ public sealed class NibbleKernelTests
         var random = new Random(3);
         for (int plan = 0; plan < 6; plan++)
         {
-            GroupSetting[] settings = [.. graph.Groups.Select(_ => Formats[random.Next(Formats.Length)])];
+            GroupDecision[] settings = [.. graph.Groups.Select(_ => Formats[random.Next(Formats.Length)])];
             settings[plan % settings.Length] = Formats[2];
             var network = resolver.Resolve(settings);
 
             network.Layout.ComputesInFloat.ShouldBeFalse();
             ParityGate.Check(float32, network, OnnxWriter.Write(QdqExporter.Export(network)), images, workers: 2, CancellationToken.None)
-                .Failure.ShouldBeNull(string.Join(" | ", settings.Select(setting => setting.Weights)));
+                .Failure.ShouldBeNull(string.Join(" | ", settings.Select(setting => setting.Format.Weights)));
         }
     }
 
@@ -86,16 +88,16 @@ public sealed class NibbleKernelTests
     [Fact]
     public void HasIntegerKernel_Widths_AreThoseTheRuntimeMultiplies()
     {
-        GroupSetting[] without =
+        GroupDecision[] without =
         [
-            GroupSetting.Float32,
-            GroupSetting.Integer("max", false, 3, 8),
-            GroupSetting.Integer("max", false, 8, 4),
-            GroupSetting.Integer("max", false, 4, 8, floatShortcuts: true),
+            Decide.Float32,
+            Decide.Integer("max", false, 3, 8),
+            Decide.Integer("max", false, 8, 4),
+            Decide.Integer("max", false, 4, 8, floatShortcuts: true),
         ];
 
-        Formats.Skip(1).ShouldAllBe(setting => setting.HasIntegerKernel);
-        without.ShouldAllBe(setting => !setting.HasIntegerKernel);
+        Formats.Skip(1).ShouldAllBe(setting => OnnxRuntimeCpuPlacement.HasIntegerKernel(setting));
+        without.ShouldAllBe(setting => !OnnxRuntimeCpuPlacement.HasIntegerKernel(setting));
     }
 
     private static string Operators(byte[] model) => string.Join(

@@ -6,13 +6,14 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Runtimes;
 using Cluster.Kernels.Tests.Tensors;
+using Cluster.Plans;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Execution.Files;
 
@@ -59,11 +60,11 @@ public sealed class FloatFormatTests
             var network = resolver.Resolve(settings);
             byte[] file = File(network);
             using var model = QuantizedModel.Load(file, name);
-            string plan = string.Join(' ', settings.Select(setting => setting.Weights));
+            string plan = string.Join(' ', settings.Select(setting => setting.Format.Weights));
             float[] simulated = float32.Run(pixels, Shape, network);
 
             // Below 8 bits layers compute on real numbers, and a file's are scaled once more: a tie in FP16 may fall to either side.
-            Close(model.Run(pixels, Shape), simulated, settings.Any(setting => setting.Weights.Bits == 4) ? 0.01f : 0, plan);
+            Close(model.Run(pixels, Shape), simulated, settings.Any(setting => setting.Format.Weights.Bits == 4) ? 0.01f : 0, plan);
         }
     }
 
@@ -76,7 +77,7 @@ public sealed class FloatFormatTests
         {
             var graph = Nets.Group(build().Build());
             var images = Nets.Noise(8, 3, 8, 8, 4);
-            byte[] file = File(Resolve(graph, [.. graph.Groups.Select(group => group.Index % 3 == 2 ? GroupSetting.Float32 : In(format))]));
+            byte[] file = File(Resolve(graph, [.. graph.Groups.Select(group => group.Index % 3 == 2 ? Decide.Float32 : In(format))]));
             using var model = QuantizedModel.Load(file, name);
             using var session = OrtSession.Open(file, new OrtSessionOptions());
             float[] pixels = images.Pixels(0);
@@ -100,7 +101,7 @@ public sealed class FloatFormatTests
             using var host = QuantizedModel.Load(file, "host");
             using var device = QuantizedModel.Load(file, "device", on);
 
-            Close(device.Run(pixels, Shape), host.Run(pixels, Shape), 0.03f, string.Join(' ', settings.Select(one => one.Weights)));
+            Close(device.Run(pixels, Shape), host.Run(pixels, Shape), 0.03f, string.Join(' ', settings.Select(one => one.Format)));
         }
     }
 
@@ -151,21 +152,19 @@ public sealed class FloatFormatTests
     public void Resolve_FormatsThatNothingComputes_AreRefusedInOneSentence(string weights, string activations)
     {
         var graph = Nets.Group(Nets.Residual());
-        var setting = new GroupSetting(Element(weights), Element(activations), "max", false);
+        var setting = Decide.In(new GroupFormat(NumberFormat.Parse(weights), NumberFormat.Parse(activations)));
 
         Should.Throw<KernelException>(() => Resolve(graph, [.. graph.Groups.Select(_ => setting)])).Message.ShouldBe(
             $"Weights in {weights} with activations in {activations} were asked for; both are integers of 2 to 8 bits, or both one of "
             + "float32, tf32, float16, bfloat16.");
-
-        static ElementFormat Element(string name) => new(name, name == "int8" ? 8 : 16, name == "int8");
     }
 
     // All groups in each float, and each float and integers by turns, so that every format meets every other.
-    private static IEnumerable<GroupSetting[]> Plans(GroupedGraph graph)
+    private static IEnumerable<GroupDecision[]> Plans(GroupedGraph graph)
     {
-        GroupSetting[] formats =
-            [In("float16"), GroupSetting.Integer("max", false), In("bfloat16"), GroupSetting.Float32, In("tf32")];
-        foreach (var only in formats.Where(setting => !setting.Quantize))
+        GroupDecision[] formats =
+            [In("float16"), Decide.Integer("max", false), In("bfloat16"), Decide.Float32, In("tf32")];
+        foreach (var only in formats.Where(setting => !setting.Format.IsInteger))
         {
             yield return [.. graph.Groups.Select(_ => only)];
         }
@@ -178,16 +177,12 @@ public sealed class FloatFormatTests
             }
         }
 
-        yield return [.. graph.Groups.Select(group => group.Index % 2 == 0 ? In("float16") : GroupSetting.Integer("max", false, 4, 4))];
+        yield return [.. graph.Groups.Select(group => group.Index % 2 == 0 ? In("float16") : Decide.Integer("max", false, 4, 4))];
     }
 
-    private static GroupSetting In(string format)
-    {
-        var element = ElementFormat.Floats.Single(known => known.Name == format);
-        return new GroupSetting(element, element, "none", CorrectBias: false);
-    }
+    private static GroupDecision In(string format) => Decide.In(GroupFormat.Parse(format));
 
-    private static QuantizedNetwork Resolve(GroupedGraph graph, GroupSetting[] settings)
+    private static QuantizedNetwork Resolve(GroupedGraph graph, GroupDecision[] settings)
     {
         using var float32 = new FloatNetwork(graph);
         long[] shape = [.. graph.Input.Shape];

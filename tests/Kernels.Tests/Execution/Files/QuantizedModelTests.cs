@@ -7,7 +7,6 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
@@ -71,7 +70,7 @@ public sealed class QuantizedModelTests
         var images = Nets.Noise(8, 3, 8, 8, 8);
         using var float32 = new FloatNetwork(graph);
         var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(
-            [.. graph.Groups.Select(_ => GroupSetting.Integer("mse", false, weights, activations))]);
+            [.. graph.Groups.Select(_ => Decide.Integer("mse", false, weights, activations))]);
         using var model = Load(network, storage);
         float[] pixels = images.Pixels(0);
 

@@ -1,7 +1,7 @@
 using Cluster.Kernels.Execution.Floats;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
+using Cluster.Plans;
 
 namespace Cluster.Kernels.Tests.Execution.Floats;
 
@@ -26,7 +26,7 @@ public sealed class FloatRoundingTests
     [InlineData("tf32", -65520, -65536)]
     [InlineData("tf32", float.NegativeInfinity, float.NegativeInfinity)]
     public void Rounded_ComputedByHand_IsThat(string format, float exact, float rounded) =>
-        FloatRounding.Rounded(TensorData.FromFloats([1], [exact]), Of(format)).As<float>()[0].ShouldBe(rounded);
+        FloatRounding.Rounded(TensorData.FromFloats([1], [exact]), NumberFormat.Parse(format)).As<float>()[0].ShouldBe(rounded);
 
     [Theory]
     [InlineData("float16")]
@@ -40,10 +40,10 @@ public sealed class FloatRoundingTests
             .Where(value => !float.IsNaN(value))];
         using var tensor = TensorFactory.FromFloats(values, [values.Length]);
 
-        using var rounded = FloatRounding.Rounded(tensor, Of(format));
+        using var rounded = FloatRounding.Rounded(tensor, NumberFormat.Parse(format));
 
         TensorFactory.ToFloats(rounded).ShouldBe(
-            FloatRounding.Rounded(TensorData.FromFloats([values.Length], values), Of(format)).As<float>().ToArray());
+            FloatRounding.Rounded(TensorData.FromFloats([values.Length], values), NumberFormat.Parse(format)).As<float>().ToArray());
     }
 
     [Theory]
@@ -51,13 +51,14 @@ public sealed class FloatRoundingTests
     [InlineData("bfloat16")]
     [InlineData("tf32")]
     public void Rounded_NaN_StaysOne(string format) =>
-        float.IsNaN(FloatRounding.Rounded(TensorData.FromFloats([1], [float.NaN]), Of(format)).As<float>()[0]).ShouldBeTrue();
+        float.IsNaN(FloatRounding.Rounded(TensorData.FromFloats([1], [float.NaN]), NumberFormat.Parse(format)).As<float>()[0])
+            .ShouldBeTrue();
 
     [Fact]
     public void Stored_Halves_TakeTwoBytesAndComeBack()
     {
         var exact = TensorData.FromFloats([3], [0.5f, -1.25f, 3]);
-        foreach (var format in new[] { ElementFormat.Float16, ElementFormat.BFloat16 })
+        foreach (var format in new[] { NumberFormat.Float16, NumberFormat.BFloat16 })
         {
             var stored = FloatRounding.Stored(exact, format);
 
@@ -65,6 +66,4 @@ public sealed class FloatRoundingTests
             FloatRounding.Widened(stored).As<float>().ToArray().ShouldBe([0.5f, -1.25f, 3]);
         }
     }
-
-    private static ElementFormat Of(string name) => ElementFormat.Floats.Single(format => format.Name == name);
 }

@@ -12,6 +12,8 @@ using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Runtimes;
+using Cluster.Plans;
+using Cluster.Tests;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels.Tests.Export.TensorRt;
@@ -34,8 +36,8 @@ public sealed class TensorRtExporterTests
             // What is not in INT8 is in FP32 and FP16 by turns, which of them first by the plan. Numbers around zero and the large weights
             // behind them are beyond FP16's range.
             bool hasHalves = !name.EndsWith("around zero", StringComparison.Ordinal);
-            GroupSetting[] settings = [.. Nets.Mixed(graph, group => (plan >> (group % 5) & 1) == 1, "max")
-                .Select((setting, group) => setting.Quantize || !hasHalves || (group + plan) % 3 == 0 ? setting : Float16)];
+            GroupDecision[] settings = [.. Nets.Mixed(graph, group => (plan >> (group % 5) & 1) == 1, "max")
+                .Select((setting, group) => setting.Format.IsInteger || !hasHalves || (group + plan) % 3 == 0 ? setting : Float16)];
             var network = TensorRtNetwork.Of(resolver.Resolve(settings), settings, statistics);
 
             var exported = TensorRtExporter.Export(network);
@@ -45,7 +47,7 @@ public sealed class TensorRtExporterTests
         }
     }
 
-    private static GroupSetting Float16 => new(ElementFormat.Float16, ElementFormat.Float16, "none", CorrectBias: false);
+    private static GroupDecision Float16 => Decide.In(GroupFormat.Float16);
 
     [Theory]
     [InlineData(Nets.ResNet8)]
@@ -115,8 +117,8 @@ public sealed class TensorRtExporterTests
     public void Of_GroupsOfFewerBits_StayInFloat()
     {
         var (graph, statistics, _, _) = Residual();
-        GroupSetting[] settings =
-            [.. graph.Groups.Select(group => GroupSetting.Integer("max", false, weightBits: group.Index == 1 ? 4 : 8))];
+        GroupDecision[] settings =
+            [.. graph.Groups.Select(group => Decide.Integer("max", false, weightBits: group.Index == 1 ? 4 : 8))];
         var network = new PlanResolver(graph, statistics).Resolve(settings);
 
         var exported = TensorRtExporter.Export(TensorRtNetwork.Of(network, settings, statistics));
@@ -126,7 +128,7 @@ public sealed class TensorRtExporterTests
         exported.Nodes.Single(node => node.Name == "c3").Inputs.ShouldBe(["r2_dequantized", "c3_weight_dequantized"]);
     }
 
-    private static (GroupedGraph Graph, CalibrationStatistics Statistics, QuantizedNetwork Network, IReadOnlyList<GroupSetting> Settings)
+    private static (GroupedGraph Graph, CalibrationStatistics Statistics, QuantizedNetwork Network, IReadOnlyList<GroupDecision> Settings)
         Residual()
     {
         var graph = Nets.Group(Nets.Residual());

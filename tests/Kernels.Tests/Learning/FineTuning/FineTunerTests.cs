@@ -5,7 +5,6 @@ using Cluster.Kernels.Learning.FineTuning.Loading;
 using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Tensors;
 using Cluster.Storage.Locks;
@@ -246,7 +245,7 @@ public sealed class FineTunerTests
         using var network = new FloatNetwork(_graph);
         var statistics = CalibrationPass.Run(network, _training, 1, null, CancellationToken.None);
         return new PlanResolver(_graph, statistics).Resolve(
-            [.. _graph.Groups.Select(group => GroupSetting.Integer("max", false, bits, bits))], learned);
+            [.. _graph.Groups.Select(group => Decide.Integer("max", false, bits, bits))], learned);
     }
 
     private sealed class TimingAfter(int step, MachineShare share, string path) : IProgress<FineTuneProgress>, IDisposable

@@ -5,10 +5,10 @@ using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs.Onnx;
 using Cluster.Kernels.Tests.Runtimes;
+using Cluster.Plans;
 using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
@@ -33,9 +33,9 @@ public sealed class ResNet20FineTuneTests
         var statistics = CalibrationPass.Run(network, training.Take(256), 2, null, TestContext.Current.CancellationToken);
         var resolver = new PlanResolver(graph, statistics);
         int last = graph.Groups.Count - 1;
-        GroupSetting[] settings =
+        GroupDecision[] settings =
             [.. graph.Groups.Select(
-                group => GroupSetting.Integer(
+                group => Decide.Integer(
                     "mse",
                     false,
                     group.Index == 0 || group.Index == last ? Ends : Inner,

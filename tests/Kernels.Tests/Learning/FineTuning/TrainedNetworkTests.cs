@@ -3,10 +3,11 @@ using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Execution;
+using Cluster.Plans;
+using Cluster.Tests;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
@@ -22,17 +23,17 @@ public sealed class TrainedNetworkTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Forward_EightBits_IsTheSimulationOfItsFinishedNumbers(string name) =>
-        Agree(name, _ => GroupSetting.Integer("max", false));
+        Agree(name, _ => Decide.Integer("max", false));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Forward_FourBits_IsTheSimulationOfItsFinishedNumbers(string name) =>
-        Agree(name, _ => GroupSetting.Integer("mse", false, 4, 4));
+        Agree(name, _ => Decide.Integer("mse", false, 4, 4));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Forward_EverySecondGroup_IsTheSimulationOfItsFinishedNumbers(string name) =>
-        Agree(name, group => group.Index % 2 == 0 ? GroupSetting.Integer("max", false) : GroupSetting.Float32);
+        Agree(name, group => group.Index % 2 == 0 ? Decide.Integer("max", false) : Decide.Float32);
 
     [Fact]
     public void Parameters_RelativeSteps_HaveARateThatIsAShareOfThem()
@@ -41,7 +42,7 @@ public sealed class TrainedNetworkTests
         var graph = Nets.Group(Nets.Residual());
         using var network = new FloatNetwork(graph);
         var start = new PlanResolver(graph, CalibrationPass.Run(network, Nets.Noise(16, 3, 8, 8, 16), 1, null, CancellationToken.None))
-            .Resolve([.. graph.Groups.Select(_ => GroupSetting.Integer("max", false))]);
+            .Resolve([.. graph.Groups.Select(_ => Decide.Integer("max", false))]);
 
         var absolute = new TrainedNetwork(start, ScaleLearning.Learned, ScaleLearning.Learned).Parameters;
         var relative = new TrainedNetwork(start, ScaleLearning.Learned, ScaleLearning.Learned, relativeScales: true).Parameters;
@@ -58,14 +59,14 @@ public sealed class TrainedNetworkTests
         }
     }
 
-    private static void Agree(string name, Func<LayerGroup, GroupSetting> choose)
+    private static void Agree(string name, Func<LayerGroup, GroupDecision> choose)
     {
         using var scope = torch.NewDisposeScope();
         var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
         var images = Nets.Noise(16, 3, 8, 8, 16);
         using var network = new FloatNetwork(graph);
         var resolver = new PlanResolver(graph, CalibrationPass.Run(network, images, 1, null, CancellationToken.None));
-        GroupSetting[] settings = [.. graph.Groups.Select(choose)];
+        GroupDecision[] settings = [.. graph.Groups.Select(choose)];
         var trained = new TrainedNetwork(resolver.Resolve(settings), ScaleLearning.Learned, ScaleLearning.Learned);
         Disturb(trained);
         using var differentiable = new ProgramBuilder(graph, hasGradients: true);

@@ -4,9 +4,9 @@ using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.FineTuning.Loading;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Execution;
+using Cluster.Tests;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
@@ -93,6 +93,6 @@ public sealed class TrainingIterationTests
     {
         using var network = new FloatNetwork(_graph);
         var statistics = CalibrationPass.Run(network, _images, 1, null, CancellationToken.None);
-        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(_ => GroupSetting.Integer("max", false))]);
+        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(_ => Decide.Integer("max", false))]);
     }
 }

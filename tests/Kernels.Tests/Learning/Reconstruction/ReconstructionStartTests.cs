@@ -5,10 +5,11 @@ using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
 using Cluster.Kernels.Learning.Reconstruction.Rounding;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Execution;
+using Cluster.Plans;
+using Cluster.Tests;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
@@ -50,8 +51,8 @@ public sealed class ReconstructionStartTests
         var images = Nets.Noise(24, 3, 8, 8, 8);
         using var float32 = new FloatNetwork(graph);
         var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
-        GroupSetting[] settings =
-            [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : GroupSetting.Integer("mse", false, 4, 3))];
+        GroupDecision[] settings =
+            [.. graph.Groups.Select(group => group.Index == 0 ? Decide.Float32 : Decide.Integer("mse", false, 4, 3))];
 
         var start = ReconstructionStart.Of(resolver.Resolve(settings));
 
@@ -74,7 +75,7 @@ public sealed class ReconstructionStartTests
         using var float32 = new FloatNetwork(graph);
         var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
         var start = ReconstructionStart.Of(resolver.Resolve(
-            [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : GroupSetting.Integer("mse", false, 3, 4))]));
+            [.. graph.Groups.Select(group => group.Index == 0 ? Decide.Float32 : Decide.Integer("mse", false, 3, 4))]));
         var options = new ReconstructionOptions
         {
             Method = method,
@@ -93,16 +94,16 @@ public sealed class ReconstructionStartTests
         result.Parameters.Weights.Keys.ShouldNotContain("c1");
         result.Parameters.Activations["r1"].ShouldBe(start.Activations["r1"], "its range stays as calibrated");
         resolver.Resolve(
-            [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : GroupSetting.Integer("mse", false, 3, 4))],
+            [.. graph.Groups.Select(group => group.Index == 0 ? Decide.Float32 : Decide.Integer("mse", false, 3, 4))],
             result.Parameters)
             .LearnedWeights.Count.ShouldBe(3);
     }
 
-    private static GroupSetting[] Plan(GroupedGraph graph, Random random, int plan)
+    private static GroupDecision[] Plan(GroupedGraph graph, Random random, int plan)
     {
-        GroupSetting[] settings = [.. graph.Groups.Select(
-            _ => random.Next(3) == 0 ? GroupSetting.Float32 : GroupSetting.Integer("mse", false, random.Next(2, 9), random.Next(2, 9)))];
-        settings[plan % settings.Length] = GroupSetting.Integer("mse", false, 4, 4);
+        GroupDecision[] settings = [.. graph.Groups.Select(
+            _ => random.Next(3) == 0 ? Decide.Float32 : Decide.Integer("mse", false, random.Next(2, 9), random.Next(2, 9)))];
+        settings[plan % settings.Length] = Decide.Integer("mse", false, 4, 4);
         return settings;
     }
 

@@ -4,12 +4,14 @@ using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
+using Cluster.Plans;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Plans.Placement;
 
 public sealed class LowBitPlacementTests
 {
-    private static readonly GroupSetting W4A4 = GroupSetting.Integer("max", false, 4, 4);
+    private static readonly GroupDecision W4A4 = Decide.Integer("max", false, 4, 4);
 
     [Fact]
     public void Place_Residual_QuantizesOnlyInputsOfWeightedNodes()
@@ -19,7 +21,7 @@ public sealed class LowBitPlacementTests
         // Neither the Add's other input c2, nor what is pooled, r3, nor the logits; after the Flatten, with the range before it.
         Describe(graph, W4A4, W4A4, W4A4, W4A4).ShouldBe(
             ["f at producer, group 3, scale of g", "r1 at producer, group 1", "r2 at producer, group 2", "x at edge, group 0"]);
-        Describe(graph, GroupSetting.Float32, W4A4, GroupSetting.Float32, GroupSetting.Float32).ShouldBe(["r1 at edge, group 1"]);
+        Describe(graph, Decide.Float32, W4A4, Decide.Float32, Decide.Float32).ShouldBe(["r1 at edge, group 1"]);
     }
 
     [Fact]
@@ -29,7 +31,7 @@ public sealed class LowBitPlacementTests
         var add = graph.Graph.Nodes.Single(node => node.OpType == "Add");
 
         LowBitPlacement.Place(graph, [W4A4, W4A4, W4A4, W4A4]).PointFor("r1", add).ShouldNotBeNull();
-        LowBitPlacement.Place(graph, [GroupSetting.Float32, W4A4, W4A4, W4A4]).PointFor("r1", add).ShouldBeNull();
+        LowBitPlacement.Place(graph, [Decide.Float32, W4A4, W4A4, W4A4]).PointFor("r1", add).ShouldBeNull();
         LowBitPlacement.Place(graph, [W4A4, W4A4, W4A4, W4A4]).ComputesInFloat.ShouldBeTrue();
     }
 
@@ -58,7 +60,7 @@ public sealed class LowBitPlacementTests
             .Node("Add", "c2 c3", "a")
             .Node("Flatten", "a", "y")
             .Build());
-        GroupSetting[] settings = [W4A4, W4A4, W4A4 with { Activations = ElementFormat.Integer(6) }];
+        GroupDecision[] settings = [W4A4, W4A4, Decide.Integer("max", false, 4, 6)];
 
         Describe(graph, settings).ShouldContain("c1 at producer, group 2");
         using var float32 = new FloatNetwork(graph);
@@ -68,7 +70,7 @@ public sealed class LowBitPlacementTests
     }
 
     private static IEnumerable<string> Describe(
-        GroupedGraph graph, params GroupSetting[] settings) =>
+        GroupedGraph graph, params GroupDecision[] settings) =>
         LowBitPlacement.Place(graph, settings).Points.Values
             .Select(point =>
                 $"{point.Tensor} {(point.AtProducer ? "at producer" : "at edge")}, group "

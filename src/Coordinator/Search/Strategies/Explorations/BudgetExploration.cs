@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 

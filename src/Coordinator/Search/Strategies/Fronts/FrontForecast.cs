@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Strategies.Knapsack;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies.Fronts;
 

@@ -1,4 +1,4 @@
-using Cluster.Coordinator.Plans;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies.Knapsack;
 

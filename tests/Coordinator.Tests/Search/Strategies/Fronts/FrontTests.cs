@@ -1,10 +1,10 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Strategies.Fronts;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Tests.Search.Strategies.Fronts;
 

@@ -1,0 +1,96 @@
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Measuring.Commands;
+using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.Targets;
+using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Execution;
+
+namespace Cluster.Evaluation.Measuring;
+
+/// <summary>Runs files over the evaluation or test samples and compares them with the labels and with FP32.</summary>
+internal class FileScorer
+{
+    private readonly MeasuringSetup _setup;
+    private readonly Lazy<float[]> _reference;
+    private readonly MetricScorer _scorer;
+    private readonly CommandScorer? _command;
+
+    public FileScorer(MeasuringSetup setup)
+    {
+        _setup = setup;
+        _reference = new(() => Float32Logits(setup.Evaluation));
+        _scorer = new(setup.Metric, setup.Output);
+        _command = setup.MetricCommand is { } command
+            ? new(new MetricProgram(command), setup.Metric, setup.Output, setup.Evaluation.Images, _reference)
+            : null;
+    }
+
+    /// <summary>FP32's outputs for all evaluation samples, (samples, classes).</summary>
+    protected float[] Reference => _reference.Value;
+
+    /// <summary>The FP32 network's score on all evaluation samples.</summary>
+    public RuntimeScore Float32() => Score(Reference, _setup.Evaluation, Reference);
+
+    /// <summary>The score of a file on all evaluation samples.</summary>
+    /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
+    public RuntimeScore Score(byte[] model, CancellationToken cancellation) =>
+        Score(Logits(model, _setup.Evaluation, cancellation), _setup.Evaluation, Reference);
+
+    /// <summary>The score of outputs, (samples, classes), of all evaluation samples.</summary>
+    /// <exception cref="NotFiniteLogitsException">One of them is NaN or infinity.</exception>
+    public RuntimeScore Score(float[] logits) => Score(Finite(logits), _setup.Evaluation, Reference);
+
+    /// <summary>Counts on labelled samples that nothing was decided on.</summary>
+    /// <param name="model">The file; null: the FP32 network.</param>
+    public TestResult Test(byte[]? model, ImageBatches images, CancellationToken cancellation)
+    {
+        float[] reference = Float32Logits(images);
+        float[] logits = model is null ? reference : Logits(model, images, cancellation);
+        var before = TestScore(reference, images, reference);
+        var after = TestScore(logits, images, reference);
+        if (after.Losses is not null)
+        {
+            return new TestResult(0, 0, after.Total, 0, 0, after.Loss, before.Loss);
+        }
+
+        var (lost, gained) = before.ChangesTo(after);
+        return new TestResult(after.Correct, before.Correct, after.Total, lost, gained);
+    }
+
+    /// <summary>The score of outputs for some of the evaluation samples.</summary>
+    /// <param name="part">Their indices in the set; null: all of them.</param>
+    protected RuntimeScore Score(float[] logits, ImageBatches images, float[] reference, int[]? part = null) => _command is { } command
+        ? _scorer.ByLoss(command.Evaluation(logits, part, reference), logits, reference)
+        : _scorer.Score(
+            logits,
+            images,
+            reference,
+
+            // Noise is a share of the power of all samples, whichever of them are looked at.
+            _setup.Metric == MetricKind.OutputSqnr ? OutputLosses.Power(Reference, _setup.Classes) : null);
+
+    /// <summary>A file's outputs.</summary>
+    /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
+    protected float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
+        Finite(TargetLogits.Of(_setup.Target, model, images, _setup.Classes, _setup.Cores, cancellation));
+
+    private float[] Float32Logits(ImageBatches images) =>
+        TargetLogits.Of(_setup.Target, _setup.Float32Model, images, _setup.Classes, _setup.Cores, CancellationToken.None);
+
+    private RuntimeScore TestScore(float[] logits, ImageBatches images, float[] reference) => _command is { } command
+        ? _scorer.ByLoss(command.Test(logits, images.Images), logits, reference)
+        : _scorer.Score(logits, images, reference);
+
+    private float[] Finite(float[] logits)
+    {
+        int bad = Array.FindIndex(logits, logit => !float.IsFinite(logit));
+        return bad < 0
+            ? logits
+            : throw new NotFiniteLogitsException(
+                $"Image {bad / _setup.Classes} of the evaluation set gives {logits[bad]} for class {bad % _setup.Classes}: "
+                + "calibrate on more images, or with another method.");
+    }
+}

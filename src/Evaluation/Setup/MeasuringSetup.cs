@@ -1,0 +1,40 @@
+using Cluster.Coordinator.Model.Options;
+using Cluster.Evaluation.Targets;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Evaluation.Setup;
+
+/// <summary>What files are measured with: the FP32 network beside them, the samples, the metric, the runtime.</summary>
+internal record MeasuringSetup
+{
+    /// <summary>In whose runtime.</summary>
+    public required ITarget Target { get; init; }
+
+    /// <summary>The FP32 network's file.</summary>
+    public required byte[] Float32Model { get; init; }
+
+    /// <summary>The network's first output with its whole shape, samples outermost.</summary>
+    public required ValueInfo Output { get; init; }
+
+    /// <summary>Values of the first output for a sample: the classes of a classifier.</summary>
+    public int Classes => checked((int)Output.Shape.Skip(1).Aggregate(1L, (product, size) => product * size));
+
+    public required ImageBatches Evaluation { get; init; }
+
+    public ImageBatches? Test { get; init; }
+
+    /// <summary>What both are judged by.</summary>
+    public MetricKind Metric { get; init; }
+
+    /// <summary>The user's command that does it, where the metric is one.</summary>
+    public string? MetricCommand { get; init; }
+
+    /// <summary>Images a run in latency measurements, and threads of the runtime.</summary>
+    public required int Batch { get; init; }
+
+    public required int Threads { get; init; }
+
+    /// <summary>Threads that accuracy work may use.</summary>
+    public int Cores { get; init; } = Environment.ProcessorCount;
+}

@@ -1,0 +1,30 @@
+namespace Cluster.Plans;
+
+/// <summary>How many groups of a plan run in which format, in words.</summary>
+public static class FormatShares
+{
+    /// <summary>
+    /// "20 of 22 groups in int8"; with several formats "22 of 22 groups quantized: 2 in int8, 20 in w4a4".
+    /// </summary>
+    public static string Of(Plan plan) => Of(plan, format => format.Text, per: " of ");
+
+    /// <summary>As <see cref="Of(Plan)"/>, for people: "20 of 22 groups in INT8".</summary>
+    public static string Titled(Plan plan) => Of(plan, format => format.Title, per: " of ");
+
+    internal static string Of(Plan plan, Func<GroupFormat, string> name, string per)
+    {
+        var shares = plan.Groups
+            .Where(decision => !decision.Format.IsBaseline)
+            .GroupBy(decision => decision.Format)
+            .OrderByDescending(same => (same.Key.Weights.Bits, same.Key.Activations.Bits))
+            .ThenBy(same => same.Key.Text, StringComparer.Ordinal)
+            .Select(same => (Format: same.Key, Count: same.Count()))
+            .ToArray();
+        var share = $"{plan.QuantizedCount}{per}{plan.Groups.Count} groups";
+
+        // A plan that quantizes nothing is compared with those that do in 8 bits.
+        return shares.Select(same => same.Format).DefaultIfEmpty(GroupFormat.Int8).ToArray() is [{ IsInt8: true } only]
+            ? $"{share} in {name(only)}"
+            : $"{share} quantized: {string.Join(", ", shares.Select(same => $"{same.Count} in {name(same.Format)}"))}";
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
+namespace Cluster.Plans;
+
+/// <summary>The format that a group runs in: that of its weights and that of the activations it reads.</summary>
+/// <param name="Weights">The format of the weights.</param>
+/// <param name="Activations">The format of the activations.</param>
+[JsonConverter(typeof(GroupFormatConverter))]
+public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
+{
+    /// <summary>The format that networks come in: a group in it is left as it was trained.</summary>
+    public static GroupFormat Baseline { get; } = new(NumberFormat.Float32, NumberFormat.Float32);
+
+    /// <summary>8-bit integers.</summary>
+    public static GroupFormat Int8 { get; } = Integer(8, 8);
+
+    /// <summary>8-bit integers whose products are exact on every x86: see <see cref="NumberFormat.PairSafe"/>.</summary>
+    public static GroupFormat Int8Safe { get; } = new(NumberFormat.PairSafe, NumberFormat.Integer(8));
+
+    /// <summary>IEEE 754 binary16.</summary>
+    public static GroupFormat Float16 { get; } = new(NumberFormat.Float16, NumberFormat.Float16);
+
+    /// <summary>Whether the group is left in the format that the network came in.</summary>
+    public bool IsBaseline => Equals(Baseline);
+
+    /// <summary>
+    /// Whether weights or activations are integers, so that ranges and roundings are chosen for the group.
+    /// </summary>
+    public bool IsCalibrated => Weights.IsInteger || Activations.IsInteger;
+
+    /// <summary>Whether both are integers.</summary>
+    public bool IsInteger => Weights.IsInteger && Activations.IsInteger;
+
+    /// <summary>Whether both are integers of 8 bits, in whichever form.</summary>
+    public bool IsInt8 => this == Int8 || this == Int8Safe;
+
+    /// <summary>
+    /// The canonical text: "float32", "int8", "int8-safe", "w4a8" for other integers, "int4/float16" for two kinds.
+    /// </summary>
+    public string Text => Join(Weights.Name, Activations.Name, 'w', 'a');
+
+    /// <summary>What people are shown: "FP32", "INT8", "W4A8", "INT4/FP16".</summary>
+    public string Title => Join(Weights.Title, Activations.Title, 'W', 'A');
+
+    /// <summary>
+    /// Variance of the rounding error of a product, relative to the product's: the sum of those of its factors.
+    /// </summary>
+    public double RoundingVariance => VarianceOf(Weights) + VarianceOf(Activations);
+
+    /// <summary>Integers of these widths: 2 to 8 bits, or 16.</summary>
+    /// <exception cref="JobException">There is no such width.</exception>
+    public static GroupFormat Integer(int weightBits, int activationBits) =>
+        new(NumberFormat.Integer(weightBits), NumberFormat.Integer(activationBits));
+
+    /// <summary>The format of a canonical text, or of one number format's name for both.</summary>
+    /// <exception cref="JobException">There is none.</exception>
+    public static GroupFormat Parse(string text) => TryParse(text) ?? throw new JobException(
+        $"The format \"{text}\" is unknown where one like {Baseline}, {Int8}, {Float16} or {Integer(4, 8)} is expected.");
+
+    /// <summary>The format of a canonical text, or of one number format's name for both; else null.</summary>
+    public static GroupFormat? TryParse(string text)
+    {
+        if (text is ['w' or 'W', .. var widths] && widths.Split('a', 'A') is [var weights, var activations])
+        {
+            return Of($"int{weights}", $"int{activations}");
+        }
+
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? Of(text, text) : Of(text[..slash], text[(slash + 1)..]);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+
+    // 2^-2b of b significant bits. An integer's step follows the largest number of a tensor, not each: with a peak of four
+    // standard deviations that costs two bits.
+    private static double VarianceOf(NumberFormat format) =>
+        Math.Pow(2, -2 * (format.IsInteger ? format.SignificandBits - 2 : format.SignificandBits));
+
+    private static GroupFormat? Of(string weights, string activations) =>
+        NumberFormat.TryParse(weights) is not { } first || NumberFormat.TryParse(activations) is not { } second ? null
+            : second == NumberFormat.PairSafe ? first == second ? Int8Safe : null // only weights have neighbours
+            : new(first, second);
+
+    private string Join(string weights, string activations, char first, char second) => this switch
+    {
+        { IsInteger: true } and not { Weights.Bits: 8, Activations.Bits: 8 } =>
+            string.Create(CultureInfo.InvariantCulture, $"{first}{Weights.Bits}{second}{Activations.Bits}"),
+        _ when Weights == Activations || this == Int8Safe => weights,
+        _ => $"{weights}/{activations}",
+    };
+}

@@ -1,0 +1,91 @@
+namespace Cluster.Plans;
+
+/// <summary>
+/// The format of one tensor's numbers; a closed set. That a format is here does not mean that a target takes it: a
+/// target says which it takes.
+/// </summary>
+public sealed record NumberFormat
+{
+    private static readonly NumberFormat[] Known =
+    [
+        new(false, 32, 24, "float32", "FP32"),
+        new(false, 32, 11, "tf32", "TF32"),
+        new(false, 16, 11, "float16", "FP16"),
+        new(false, 16, 8, "bfloat16", "BF16"),
+        new(false, 8, 4, "float8e4m3", "FP8-E4M3"),
+        new(false, 8, 3, "float8e5m2", "FP8-E5M2"),
+        .. new[] { 16, 8, 7, 6, 5, 4, 3, 2 }.Select(bits => new NumberFormat(true, bits, bits, $"int{bits}", $"INT{bits}")),
+
+        // Steps are 1.17 to 1.27 times as large on the networks of docs/benchmarks/latency.md: a quarter of a bit.
+        new(true, 8, 7.75, "int8-safe", "INT8-safe"),
+    ];
+
+    private NumberFormat(bool isInteger, int bits, double significandBits, string name, string title)
+    {
+        IsInteger = isInteger;
+        Bits = bits;
+        SignificandBits = significandBits;
+        Name = name;
+        Title = title;
+    }
+
+    /// <summary>All formats.</summary>
+    public static IReadOnlyList<NumberFormat> All => Known;
+
+    /// <summary>IEEE 754 binary32.</summary>
+    public static NumberFormat Float32 { get; } = Parse("float32");
+
+    /// <summary>FP32 whose products are of numbers rounded to 10 bits of mantissa; stored as FP32.</summary>
+    public static NumberFormat Tf32 { get; } = Parse("tf32");
+
+    /// <summary>IEEE 754 binary16.</summary>
+    public static NumberFormat Float16 { get; } = Parse("float16");
+
+    /// <summary>The upper half of a binary32.</summary>
+    public static NumberFormat BFloat16 { get; } = Parse("bfloat16");
+
+    /// <summary>
+    /// Weights of 8 bits of which no two that a kernel adds in 16 bits saturate: exact and fast on every x86, with and without VNNI.
+    /// </summary>
+    public static NumberFormat PairSafe { get; } = Parse("int8-safe");
+
+    /// <summary>Integer codes with a scale that calibration or learning chooses; else floating point.</summary>
+    public bool IsInteger { get; }
+
+    /// <summary>Bits of a stored number; TF32 is stored as FP32.</summary>
+    public int Bits { get; }
+
+    /// <summary>
+    /// Bits that tell neighbouring numbers apart: of a float the significand with its hidden bit, of an integer all.
+    /// </summary>
+    public double SignificandBits { get; }
+
+    /// <summary>Whether it is a float that is stored in 16 bits.</summary>
+    public bool IsHalf => !IsInteger && Bits == 16;
+
+    /// <summary>The canonical name: "float32", "bfloat16", "int8".</summary>
+    public string Name { get; }
+
+    /// <summary>What people are shown: "FP32", "BF16", "INT8".</summary>
+    public string Title { get; }
+
+    /// <summary>Integers of a width: 2 to 8 bits, or 16.</summary>
+    /// <exception cref="JobException">There is no such width.</exception>
+    public static NumberFormat Integer(int bits) => Find(format => format.IsInteger && format.Bits == bits)
+        ?? throw new JobException($"Integers of {bits} bits were asked for where 2 to 8, or 16, are expected: give one of these widths.");
+
+    /// <summary>The format of a name.</summary>
+    /// <exception cref="JobException">There is none.</exception>
+    public static NumberFormat Parse(string name) => TryParse(name) ?? throw new JobException(
+        $"The number format \"{name}\" is unknown where one of {string.Join(", ", Known.Select(format => format.Name))} is expected.");
+
+    /// <summary>The format of a name or a title, or null.</summary>
+    public static NumberFormat? TryParse(string name) => Find(format =>
+        string.Equals(format.Name, name, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(format.Title, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    private static NumberFormat? Find(Predicate<NumberFormat> isIt) => Array.Find(Known, isIt);
+}
