@@ -6,7 +6,7 @@ using Cluster.Terminal.Options;
 
 namespace Cluster.Cli;
 
-/// <summary>The command line as a whole: its verbs, and the error for anything else.</summary>
+/// <summary>The whole command line: its verbs, and the error for anything else.</summary>
 internal static class ClusterCommand
 {
     // How long an interrupted command may take to finish its image batch and its journal line.

@@ -1,9 +1,8 @@
 namespace Cluster.DataSpecs;
 
 /// <summary>
-/// Which files may be opened to read data, and what errors may say about them. A spec from an untrusted caller is read
-/// below given folders only: symbolic links are resolved first, the resolved path is opened, and the location of the
-/// opened file is checked again.
+/// The files that may be opened to read data, and what errors may say about them. A spec from an untrusted caller is read only below given
+/// folders: symbolic links are resolved first, the resolved path is opened, and the location of the opened file is checked again.
 /// </summary>
 public sealed class DataAccess
 {
@@ -13,33 +12,31 @@ public sealed class DataAccess
     private DataAccess(string[]? roots, string? folder, bool quotesContent) =>
         (_roots, _folder, QuotesContent) = (roots, folder, quotesContent);
 
-    /// <summary>Everything that this process may read; errors name full paths.</summary>
+    /// <summary>All files that this process may read; errors name full paths.</summary>
     public static DataAccess Anywhere { get; } = new(null, null, quotesContent: true);
 
     /// <summary>Whether errors may quote the content of files.</summary>
     public bool QuotesContent { get; }
 
-    /// <summary>Whether only files below some folders may be opened.</summary>
+    /// <summary>Whether only files below certain folders may be opened.</summary>
     public bool IsConfined => _roots is not null;
 
-    /// <summary>What relative paths are relative to, a full path.</summary>
+    /// <summary>The base of relative paths, a full path.</summary>
     public string CurrentDirectory => _folder ?? Environment.CurrentDirectory;
 
     /// <summary>
-    /// Files that the author of a spec has uploaded: paths are relative to a folder, and errors show those paths and
-    /// quote content.
+    /// Files uploaded by the author of a spec: paths are relative to a folder, and errors show those paths and quote content.
     /// </summary>
     /// <param name="folder">A full path.</param>
     public static DataAccess Uploaded(string folder) => new(Resolved([folder]), Path.GetFullPath(folder), quotesContent: true);
 
     /// <summary>
-    /// Files of this machine below folders that its operator shares: errors name paths as the spec does and reveal no
-    /// content.
+    /// Files of this machine below folders that its operator shares: errors name paths in the form of the spec and reveal no content.
     /// </summary>
     /// <param name="folders">Full paths; with none, nothing may be read.</param>
     public static DataAccess Shared(IEnumerable<string> folders) => new(Resolved(folders), null, quotesContent: false);
 
-    /// <summary>Whether a full path is below the folders once its links are resolved; it need not exist.</summary>
+    /// <summary>Whether a full path is below the folders after resolving its links; it need not exist.</summary>
     public bool Allows(string fullPath) => _roots is null || (RealPath.Of(fullPath) is string real && IsWithinRoots(real));
 
     /// <summary>Whether the file exists and may be opened.</summary>
@@ -51,7 +48,7 @@ public sealed class DataAccess
         _roots is null ? Directory.Exists(fullPath) : Allowed(fullPath) is string real && Directory.Exists(real);
 
     /// <summary>The path to open.</summary>
-    /// <exception cref="DataSpecException">It leads out of the folders.</exception>
+    /// <exception cref="DataSpecException">It leads outside the folders.</exception>
     internal string Resolve(string fullPath) => _roots is null ? fullPath : Allowed(fullPath) ?? throw Outside(fullPath);
 
     /// <summary>Opens a file at its start.</summary>
@@ -70,22 +67,22 @@ public sealed class DataAccess
         return file;
     }
 
-    /// <summary>How errors name a path.</summary>
+    /// <summary>The form of a path in errors.</summary>
     public string Shown(string fullPath) =>
         _folder is not null && RealPath.IsWithin(fullPath, _folder) ? Path.GetRelativePath(_folder, fullPath) : fullPath;
 
-    /// <summary>What errors may add about a folder's other entries.</summary>
+    /// <summary>What errors may say about a folder's other entries.</summary>
     internal string Suggestion(string fullPath) => IsConfined ? string.Empty : MissingFile.Suggestion(fullPath);
 
-    /// <summary>The text of an error of reading as the author of the spec may see it.</summary>
-    /// <param name="withoutContent">The text without anything that was read, if there is one.</param>
+    /// <summary>The text of a read error that the author of the spec may see.</summary>
+    /// <param name="withoutContent">The text without any content that was read, if there is one.</param>
     public string Told(string message, string? withoutContent, string source) => QuotesContent
         ? message
         : withoutContent
             ?? $"The data '{source}' cannot be read: its files are damaged, or not what the spec says; correct the spec, or ask "
                 + "the operator of the server what they hold.";
 
-    /// <summary>The text for an error of the system, which itself names resolved paths.</summary>
+    /// <summary>The text for an error of the system, whose own text names resolved paths.</summary>
     public static string Unreadable(string source) =>
         $"The data '{source}' cannot be read: a path is too long, or the server has no right to it; correct the spec, or ask the "
         + "operator of the server.";

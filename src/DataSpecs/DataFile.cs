@@ -3,12 +3,12 @@ using System.IO.Compression;
 
 namespace Cluster.DataSpecs;
 
-/// <summary>A file read from its start, decompressed if its first bytes are gzip's.</summary>
+/// <summary>A file read from its start, decompressed if its first bytes are those of gzip.</summary>
 public sealed class DataFile : IDisposable
 {
     private readonly Stream _stream;
 
-    // Decoded length modulo 2^32 as gzip's last four bytes have it (RFC 1952); null for a plain file.
+    // Decoded length modulo 2^32 from gzip's last four bytes (RFC 1952); null for a plain file.
     private readonly uint? _promisedLength;
 
     private DataFile(Stream stream, string path, long? length, uint? promisedLength)
@@ -19,7 +19,7 @@ public sealed class DataFile : IDisposable
         _promisedLength = promisedLength;
     }
 
-    /// <summary>The path as errors name it.</summary>
+    /// <summary>The path in the form for errors.</summary>
     public string Path { get; }
 
     /// <summary>Decoded length in bytes; null if it is known only at the end.</summary>
@@ -31,7 +31,7 @@ public sealed class DataFile : IDisposable
     /// <summary>Opens a file.</summary>
     /// <param name="source">The data spec that names it, for errors.</param>
     /// <exception cref="MissingDataException">The file does not exist.</exception>
-    /// <exception cref="DataSpecException">The file cannot be read, or must not be.</exception>
+    /// <exception cref="DataSpecException">The file cannot or must not be read.</exception>
     public static DataFile Open(string fullPath, string source, DataAccess access) => Reading(fullPath, source, access, file =>
     {
         string path = access.Shown(fullPath);
@@ -51,7 +51,7 @@ public sealed class DataFile : IDisposable
             new GZipStream(file, CompressionMode.Decompress), path, length: null, BinaryPrimitives.ReadUInt32LittleEndian(trailer));
     });
 
-    /// <summary>Opens a file that is read here and there, as it is; the caller disposes of it.</summary>
+    /// <summary>Opens a file for random access, without decompression; the caller disposes of it.</summary>
     /// <inheritdoc cref="Open"/>
     public static FileStream OpenSeekable(string fullPath, string source, DataAccess access) =>
         Reading(fullPath, source, access, file => file);
@@ -67,7 +67,7 @@ public sealed class DataFile : IDisposable
         FileStream? file = null;
         try
         {
-#pragma warning disable CA2000 // What is read from it owns it.
+#pragma warning disable CA2000 // The reader owns it.
             file = access.OpenRead(fullPath);
 #pragma warning restore CA2000
             return read(file);
@@ -87,8 +87,8 @@ public sealed class DataFile : IDisposable
         }
     }
 
-    /// <summary>The whole decoded content of a file that is small by its nature (a photograph, a list).</summary>
-    /// <exception cref="DataSpecException">It cannot be read, is damaged, or is larger than that.</exception>
+    /// <summary>The whole decoded content of a small file (a photograph, a list).</summary>
+    /// <exception cref="DataSpecException">It cannot be read, is damaged, or is larger than the limit.</exception>
     public static byte[] ReadAll(string fullPath, string source, long maximumBytes, DataAccess access)
     {
         using DataFile file = Open(fullPath, source, access);
@@ -108,9 +108,7 @@ public sealed class DataFile : IDisposable
         return content.ToArray();
     }
 
-    /// <summary>
-    /// Fills <paramref name="destination"/> as far as the file goes and returns the number of bytes read.
-    /// </summary>
+    /// <summary>Fills <paramref name="destination"/> up to the end of the file and returns the number of bytes read.</summary>
     /// <exception cref="DataSpecException">The file is damaged or cut short.</exception>
     public int Read(Span<byte> destination)
     {
@@ -136,7 +134,7 @@ public sealed class DataFile : IDisposable
                 + "four bytes; fetch it again (a file of several gzip members joined must be compressed again as one).");
     }
 
-    /// <summary>Goes over bytes, as far as the file goes: a plain file's are not read.</summary>
+    /// <summary>Skips bytes, up to the end of the file: those of a plain file are not read.</summary>
     /// <exception cref="DataSpecException">The file is damaged or cut short.</exception>
     public void Skip(long bytes)
     {
@@ -154,9 +152,7 @@ public sealed class DataFile : IDisposable
         }
     }
 
-    /// <summary>
-    /// Fills <paramref name="destination"/>; the error says how long the file is and how long its header says it is.
-    /// </summary>
+    /// <summary>Fills <paramref name="destination"/>; the error states the file's real length and the length in its header.</summary>
     /// <exception cref="DataSpecException">The file is damaged or cut short.</exception>
     public void ReadExactly(Span<byte> destination, long expectedLength)
     {
@@ -167,7 +163,7 @@ public sealed class DataFile : IDisposable
         }
     }
 
-    /// <summary>Checks that the file ends here; of a plain file, wherever it is being read, that it has this length.</summary>
+    /// <summary>Checks that the file ends here; for a plain file, that it has this length, at any position.</summary>
     /// <exception cref="DataSpecException">The file is longer.</exception>
     public void RequireEnd(long expectedLength)
     {

@@ -3,10 +3,7 @@ namespace Cluster.DataSpecs;
 /// <summary>How the samples of one part of a <see cref="DataSpec"/> are stored.</summary>
 public enum DataFormat
 {
-    /// <summary>
-    /// <c>idx:</c> — the IDX format of MNIST: uint8, one magic number and big-endian sizes, labels in a file of their
-    /// own.
-    /// </summary>
+    /// <summary><c>idx:</c> — the IDX format of MNIST: uint8, one magic number and big-endian sizes, labels in a separate file.</summary>
     Idx,
 
     /// <summary>
@@ -25,6 +22,6 @@ public enum DataFormat
     /// </summary>
     Npz,
 
-    /// <summary><c>npy:</c> — NumPy's file of one array, the only input of the network; labels in a file of their own.</summary>
+    /// <summary><c>npy:</c> — NumPy's file of one array, the only input of the network; labels in a separate file.</summary>
     Npy,
 }

@@ -1,13 +1,13 @@
 namespace Cluster.DataSpecs;
 
 /// <summary>One part of a <see cref="DataSpec"/>.</summary>
-/// <param name="Path">A file, or a directory for <see cref="DataFormat.Folder"/>, as it was written.</param>
-/// <param name="LabelsPath">The label file as it was written; null: found by name (<see cref="DataFormat.Idx"/>), in
-/// the records (<see cref="DataFormat.Cifar10"/>) or absent.</param>
+/// <param name="Path">A file, or a directory for <see cref="DataFormat.Folder"/>, as written.</param>
+/// <param name="LabelsPath">The label file as written; null: found by name (<see cref="DataFormat.Idx"/>), in the records
+/// (<see cref="DataFormat.Cifar10"/>) or absent.</param>
 public sealed record DataPart(DataFormat Format, string Path, string? LabelsPath, SampleSlice Slice)
 {
     /// <summary>The full path of the file or folder, without a trailing separator.</summary>
-    /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
+    /// <param name="currentDirectory">The base of relative paths, a full path.</param>
     public string FullPath(string currentDirectory) =>
         System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path, currentDirectory));
 

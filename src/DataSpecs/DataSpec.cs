@@ -1,10 +1,10 @@
 namespace Cluster.DataSpecs;
 
 /// <summary>
-/// Where samples come from, as text: parts joined by <c>+</c>, each <c>idx:IMAGES[,labels=FILE]</c>, <c>cifar10:FILE</c>,
-/// <c>folder:DIR[,labels=FILE.csv]</c>, <c>imagefolder:DIR</c>, <c>npz:FILE</c> or <c>npy:FILE[,labels=FILE.npy]</c>, each with an
-/// optional slice <c>@a..b</c> at its end. A <c>+</c> separates only before a scheme and an <c>@</c> counts only in a trailing
-/// <c>@a..b</c>, so paths may hold both.
+/// The sources of samples as text: parts joined by <c>+</c>, each <c>idx:IMAGES[,labels=FILE]</c>, <c>cifar10:FILE</c>,
+/// <c>folder:DIR[,labels=FILE.csv]</c>, <c>imagefolder:DIR</c>, <c>npz:FILE</c> or <c>npy:FILE[,labels=FILE.npy]</c>, each with an optional
+/// slice <c>@a..b</c> at its end. A <c>+</c> separates only before a scheme and an <c>@</c> counts only in a trailing <c>@a..b</c>, so
+/// paths may contain both.
 /// </summary>
 public sealed class DataSpec : IEquatable<DataSpec>
 {
@@ -14,19 +14,16 @@ public sealed class DataSpec : IEquatable<DataSpec>
     public IReadOnlyList<DataPart> Parts { get; }
 
     /// <summary>
-    /// Whether all parts hold arrays that a network is given as they are; otherwise some hold images, which are preprocessed.
+    /// Whether all parts hold arrays, which a network gets unchanged; otherwise some hold images, which are preprocessed.
     /// </summary>
     public bool IsArrays => Parts.All(part => part.Format is DataFormat.Npz or DataFormat.Npy);
 
-    /// <summary>Reads the text form; files are not looked at.</summary>
+    /// <summary>Parses a spec; does not look at files.</summary>
     /// <exception cref="DataSpecException">The text does not follow the grammar; the message says what was found and
     /// what is possible.</exception>
     public static DataSpec Parse(string text) => DataSpecParser.Parse(text);
 
-    /// <summary>
-    /// The canonical text: equal specs have equal texts, and it parses to an equal spec. Paths stay as they were
-    /// written.
-    /// </summary>
+    /// <summary>The canonical text: equal specs have equal texts, and it parses to an equal spec. Paths stay as written.</summary>
     public override string ToString() => string.Join('+', Parts);
 
     /// <summary>Compares the parts in order; paths are compared as written.</summary>

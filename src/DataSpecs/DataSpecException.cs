@@ -1,8 +1,8 @@
 namespace Cluster.DataSpecs;
 
 /// <summary>
-/// A data spec, a model, or a file that either names, that cannot be used. Its message is one sentence fit for a user:
-/// what was found, what was expected, what to do.
+/// A data spec, a model, or a file named by one of them cannot be used. The message is one sentence for a user: what was found, what was
+/// expected, what to do.
 /// </summary>
 public class DataSpecException : Exception
 {
@@ -21,9 +21,6 @@ public class DataSpecException : Exception
     {
     }
 
-    /// <summary>
-    /// The sentence without anything that was read from a file, for callers who may not see it; null where there is
-    /// none.
-    /// </summary>
+    /// <summary>The sentence without any content read from a file, for callers who may not see that; null if there is none.</summary>
     public string? WithoutContent { get; init; }
 }

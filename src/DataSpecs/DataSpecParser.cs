@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Cluster.DataSpecs;
 
-/// <summary>Reads the grammar of <see cref="DataSpec"/>.</summary>
+/// <summary>Parses the grammar of <see cref="DataSpec"/>.</summary>
 internal static partial class DataSpecParser
 {
     public const string LabelsOption = ",labels=";

@@ -1,24 +1,23 @@
 namespace Cluster.DataSpecs;
 
-/// <summary>Which picture files a <c>folder:</c> or <c>imagefolder:</c> part means.</summary>
+/// <summary>The picture files of a <c>folder:</c> or <c>imagefolder:</c> part.</summary>
 /// <param name="Folder">The folder's full path.</param>
-/// <param name="LabelFile">The full path of the label file; null where the part names none.</param>
+/// <param name="LabelFile">The full path of the label file; null if the part names none.</param>
 /// <param name="Images">At least one; all exist. In the order of the label file, or sorted by name; by class first.</param>
 public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyList<ListedImage> Images)
 {
     private const int MostCounted = 100;
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
 
-    /// <summary>Lists the files of a part without reading them, those too that its slice leaves out.</summary>
-    /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
+    /// <summary>Lists the files of a part without reading them, including those outside its slice.</summary>
+    /// <param name="currentDirectory">The base of relative paths, a full path.</param>
     /// <exception cref="MissingDataException">The folder, its label file or an image does not exist.</exception>
-    /// <exception cref="DataSpecException">The label file is not understood, or names a file outside the
-    /// folder.</exception>
+    /// <exception cref="DataSpecException">The label file is not valid, or names a file outside the folder.</exception>
     /// <param name="access">Which files may be opened, and how errors name them.</param>
     public static FolderListing Of(DataPart part, string currentDirectory, DataAccess access) =>
         Of(part, currentDirectory, access, SampleSlice.All);
 
-    /// <summary>The same of the slice alone: of a list, other files are not looked for.</summary>
+    /// <summary>The same for only the slice: other files of a list are not looked for.</summary>
     /// <inheritdoc cref="Of(DataPart, string, DataAccess)"/>
     public static FolderListing OfSlice(DataPart part, string currentDirectory, DataAccess access)
     {
@@ -70,7 +69,7 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
                 $"The folder '{access.Shown(folder)}' of '{source}' holds no .jpg, .jpeg or .png file; name the folder that does.");
     }
 
-    // The folders in the order of their names are the classes 0, 1, 2, ..., also one that is empty.
+    // The folders in the order of their names are the classes 0, 1, 2, ..., including empty ones.
     private static List<ListedImage> ByClass(string folder, string source, DataAccess access)
     {
         string[] classes = [.. Directory.EnumerateDirectories(access.Resolve(folder))
@@ -115,8 +114,7 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
     }
 
     /// <summary>
-    /// The folder, or the first folder in it that holds the list's first file: lists often stand beside the folder of
-    /// images.
+    /// The folder, or the first folder in it that holds the list's first file: lists are often next to the folder of images.
     /// </summary>
     private static string RootOf(string firstFile, string folder, DataAccess access) =>
         new[] { folder }.Concat(Directory.EnumerateDirectories(access.Resolve(folder))

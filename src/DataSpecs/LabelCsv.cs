@@ -11,10 +11,10 @@ internal static class LabelCsv
 {
     private const long MaximumBytes = 256 << 20;
 
-    // More than the largest sets that are calibrated with have.
+    // More lines than the largest sets used for calibration.
     private const int MostLines = 2_000_000;
 
-    /// <summary>Files as they are written and their labels, in the order of the lines.</summary>
+    /// <summary>Files as written and their labels, in the order of the lines.</summary>
     public static List<(string File, int Label)> Read(string fullPath, string source, DataAccess access)
     {
         string path = access.Shown(fullPath);

@@ -4,10 +4,10 @@ namespace Cluster.DataSpecs;
 public static class LabelFiles
 {
     /// <summary>
-    /// Full paths at which the label file of a part that names one is looked for; the first that exists wins: below the
-    /// current directory, for <see cref="DataFormat.Folder"/> in the folder, and beside the images.
+    /// Full paths at which a named label file is looked for; the first that exists wins: below the current directory, for
+    /// <see cref="DataFormat.Folder"/> in the folder, and next to the images.
     /// </summary>
-    /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
+    /// <param name="currentDirectory">The base of relative paths, a full path.</param>
     public static IReadOnlyList<string> Places(DataPart part, string currentDirectory)
     {
         ArgumentNullException.ThrowIfNull(part);
@@ -19,7 +19,7 @@ public static class LabelFiles
         return [.. folders.Select(folder => Path.GetFullPath(part.LabelsPath ?? string.Empty, folder)).Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>The full path of the label file of a part that names one.</summary>
+    /// <summary>The full path of the label file that a part names.</summary>
     /// <exception cref="MissingDataException">It was not found; the message lists every path tried.</exception>
     public static string Find(DataPart part, string currentDirectory, DataAccess access)
     {
@@ -34,9 +34,8 @@ public static class LabelFiles
     }
 
     /// <summary>
-    /// The paths at which the labels of an IDX image file are looked for where a part names none, e.g. for
-    /// train-images-idx3-ubyte.gz: train-labels-idx1-ubyte.gz, train-labels-idx1-ubyte; none for a name without
-    /// "images".
+    /// The paths at which the labels of an IDX image file are looked for if a part names none, e.g. for train-images-idx3-ubyte.gz:
+    /// train-labels-idx1-ubyte.gz, train-labels-idx1-ubyte; none for a name without "images".
     /// </summary>
     public static IEnumerable<string> BesideIdx(string imagesPath)
     {

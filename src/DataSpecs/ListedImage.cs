@@ -2,5 +2,5 @@ namespace Cluster.DataSpecs;
 
 /// <summary>One image of a <see cref="FolderListing"/>.</summary>
 /// <param name="Path">A full path.</param>
-/// <param name="Label">Its class, from 0; null where the part has no labels.</param>
+/// <param name="Label">Its class, from 0; null if the part has no labels.</param>
 public readonly record struct ListedImage(string Path, int? Label);

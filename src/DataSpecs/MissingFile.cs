@@ -1,6 +1,6 @@
 namespace Cluster.DataSpecs;
 
-/// <summary>Says that something is missing and what its folder holds instead.</summary>
+/// <summary>The text for a missing file or folder, with what its folder holds instead.</summary>
 internal static class MissingFile
 {
     // A suggestion is not worth scanning a folder of a million files.

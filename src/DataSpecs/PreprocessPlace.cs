@@ -1,6 +1,6 @@
 namespace Cluster.DataSpecs;
 
-/// <summary>Where the preprocessing of a model's images is found unless another file is named.</summary>
+/// <summary>The default place of the preprocessing of a model's images.</summary>
 public static class PreprocessPlace
 {
     /// <summary><c>DIR/NAME.onnx</c>: <c>DIR/NAME.preprocess.json</c>.</summary>

@@ -5,7 +5,7 @@ namespace Cluster.DataSpecs;
 /// </summary>
 internal static class RealPath
 {
-    // As many as Linux follows (path_resolution(7)).
+    // The same limit as in Linux (path_resolution(7)).
     private const int MostLinks = 40;
 
     /// <param name="fullPath">An absolute path.</param>
@@ -62,7 +62,7 @@ internal static class RealPath
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            // A name that is too long, or a folder that may not be entered: opening the path fails in the same way.
+            // A name that is too long, or a folder without access: opening the path fails in the same way.
             return null;
         }
     }

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cluster.DataSpecs;
 
-/// <summary>Opens files and nothing else: to open a named pipe waits until somebody writes to it, which may be never.</summary>
+/// <summary>Opens regular files only: opening a named pipe waits until a process writes to it, which may never happen.</summary>
 internal static partial class RegularFile
 {
     private const int ReadOnly = 0;
@@ -13,7 +13,7 @@ internal static partial class RegularFile
     private const int AccessDenied = 13;
 
     /// <summary>Opens a file for reading from its start.</summary>
-    /// <exception cref="IOException">It is not there, no regular file, or cannot be read.</exception>
+    /// <exception cref="IOException">It does not exist, is not a regular file, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This process may not read it.</exception>
     public static FileStream OpenRead(string path)
     {
@@ -22,7 +22,7 @@ internal static partial class RegularFile
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         }
 
-#pragma warning disable CA2000 // The stream owns the handle from here on; one that is not valid holds nothing.
+#pragma warning disable CA2000 // The stream owns the handle from here on; an invalid handle holds nothing.
         var handle = Open(path, ReadOnly | WithoutWaiting | CloseOnExec);
 #pragma warning restore CA2000
         if (handle.IsInvalid)

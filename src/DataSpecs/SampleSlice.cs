@@ -12,8 +12,8 @@ public readonly record struct SampleSlice(int Start, int? End)
     public static SampleSlice All => default;
 
     /// <summary>The sample indices [start, end) of a set of <paramref name="count"/> samples.</summary>
-    /// <exception cref="DataSpecException">The slice is empty or reaches outside the set: clamping would silently
-    /// measure on fewer images than asked for.</exception>
+    /// <exception cref="DataSpecException">The slice is empty or reaches outside the set: clamping would silently measure on fewer images
+    /// than requested.</exception>
     public (int Start, int End) Resolve(int count, string source)
     {
         long start = FromEnd(Start, count);
@@ -34,7 +34,7 @@ public readonly record struct SampleSlice(int Start, int? End)
         ? string.Empty
         : string.Create(CultureInfo.InvariantCulture, $"@{Start}..{End}");
 
-    // The number of images may be told: it reveals no content.
+    // The number of images may be disclosed: it reveals no content.
     private static DataSpecException Refused(string message) => new(message) { WithoutContent = message };
 
     private static long FromEnd(int position, int count) => position < 0 ? (long)count + position : position;

@@ -1,9 +1,9 @@
 namespace Cluster.DataSpecs;
 
-/// <summary>Where what can be made again is kept between commands of a user: below $XDG_CACHE_HOME, or ~/.cache.</summary>
+/// <summary>The cache of a user for files that can be made again, kept between commands: below $XDG_CACHE_HOME, or ~/.cache.</summary>
 public static class UserCache
 {
-    /// <summary>The folder of one kind of files, which need not be there.</summary>
+    /// <summary>The folder of one kind of files, which need not exist.</summary>
     public static string Folder(string kind)
     {
         string root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set

@@ -19,13 +19,13 @@ namespace Cluster.Evaluation;
 /// <summary>
 /// Measures candidates in this process. Accuracy work holds the machine shared, timing holds it exclusively.
 /// </summary>
-/// <param name="lazy">What measurements share.</param>
-/// <param name="learning">Where reconstruction and fine-tuning keep their state; null: none is done here.</param>
-/// <param name="publish">Makes a job's files; null: none are made here.</param>
+/// <param name="lazy">The data that measurements share.</param>
+/// <param name="learning">Where reconstruction and fine-tuning store their state; null: neither runs here.</param>
+/// <param name="publish">Makes a job's files; null: not here.</param>
 public sealed class LocalEvaluator(
     LazySetup lazy, LearningPlace? learning = null, Func<CancellationToken, Task<PublishedResult>>? publish = null) : IEvaluator
 {
-    // Of cores: from here on others are heard in the timing of one thread.
+    // In cores: from here on other processes disturb the timing of one thread.
     private const double Busy = 0.5;
 
     private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
@@ -54,8 +54,8 @@ public sealed class LocalEvaluator(
     }
 
     /// <summary>
-    /// Says which timings are about to be asked for one after the other: they are made in one turn, and those that are asked for later
-    /// have their results at once. What was said before holds no more. Thread-safe, and does not block.
+    /// Announces timings that will be requested one after another: they are measured in one turn, so later requests get their results at
+    /// once. Replaces any earlier announcement. Thread-safe, and does not block.
     /// </summary>
     public void Expect(IReadOnlyList<LatencyItem> timings)
     {
@@ -63,10 +63,10 @@ public sealed class LocalEvaluator(
         _turns.Expect(timings);
     }
 
-    /// <summary>Does an item, and says when it waits for the machine and when it runs.</summary>
+    /// <summary>Runs an item, and reports when it waits for the machine and when it runs.</summary>
     public async Task<WorkResult> MeasureAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellationToken)
     {
-        // What measurements share is the machine's matter; from here on it is the plan's.
+        // Failures in the shared setup concern the machine; from here on they concern the plan.
         var repairs = lazy.Value.Repairs;
         foreach (string digest in repairs.Missing(_expected.Append(item).SelectMany(RepairNumbers.PlansOf)))
         {
@@ -89,7 +89,7 @@ public sealed class LocalEvaluator(
         }
     }
 
-    // No text tells whether the device or the plan failed. A device that fails at our own sum, too, has failed.
+    // No error text tells whether the device or the plan failed. If our own sum fails too, it is the device.
     private void RequireDevices(WorkItem item)
     {
         learning?.Device.Require();
@@ -124,7 +124,7 @@ public sealed class LocalEvaluator(
         stage(WorkStage.Waiting);
         using var hold = item.IsExclusive ? await machine.ExclusiveAsync(cancellationToken) : await machine.SharedAsync(cancellationToken);
 
-        // A simulation takes several times as long as the runtime, whose time a candidate's limit is made for.
+        // A simulation takes several times as long as the runtime, for which a candidate's limit is set.
         stage(item is ReconstructItem ? WorkStage.Training : WorkStage.Running);
         if (item is PublishItem)
         {

@@ -1,8 +1,8 @@
 namespace Cluster.Kernels;
 
 /// <summary>
-/// A file that this program wrote itself (statistics, learned parameters, a checkpoint) cannot be used any more. It says
-/// nothing about what was asked for: made again, it would do.
+/// A file that this program wrote itself (statistics, learned parameters, a checkpoint) is no longer usable. The request itself is not at
+/// fault: making the file again would help.
 /// </summary>
 public sealed class DamagedFileException : KernelException
 {

@@ -1,8 +1,8 @@
 namespace Cluster.Kernels;
 
 /// <summary>
-/// An expected failure of the numeric layer: bad input, an unsupported operator, a library that is missing.
-/// Its message is one sentence fit for a user: what was found, what was expected, what to do.
+/// An expected failure of the numeric layer: bad input, an unsupported operator, a missing library. Its message is one sentence for a user:
+/// what was found, what was expected, what to do.
 /// </summary>
 public class KernelException : Exception
 {
@@ -21,9 +21,6 @@ public class KernelException : Exception
     {
     }
 
-    /// <summary>
-    /// The sentence without anything that was read from a file, for callers who may not see it; null where there is
-    /// none.
-    /// </summary>
+    /// <summary>The sentence without any content read from a file, for callers who may not see that; null if there is none.</summary>
     internal string? WithoutContent { get; init; }
 }

@@ -4,14 +4,14 @@ using Microsoft.ML.OnnxRuntime;
 namespace Cluster.Kernels;
 
 /// <summary>
-/// ONNX Runtime in this process, started at first use: quiet, and without its telemetry. The library is the one of the package, or what
+/// ONNX Runtime in this process, started at first use, with logging and telemetry off. The library is the package's, or the one that
 /// <see cref="LibraryVariable"/> names.
 /// </summary>
 public static partial class OrtRuntime
 {
     /// <summary>
-    /// Environment variable with the path of another build of libonnxruntime.so, or of its folder: of the GPU build, which the package
-    /// does not have.
+    /// Environment variable with the path of another build of libonnxruntime.so, or of its folder, for example of the GPU build, which the
+    /// package does not contain.
     /// </summary>
     public const string LibraryVariable = "CLUSTER_ONNXRUNTIME";
 
@@ -22,30 +22,30 @@ public static partial class OrtRuntime
     public static string Version => Instance.GetVersionString();
 
     /// <summary>
-    /// Execution providers built into the library, e.g. "CPUExecutionProvider"; of a GPU one it doesn't say that its libraries are there.
+    /// Execution providers built into the library, e.g. "CPUExecutionProvider"; a GPU provider's libraries may still be missing.
     /// </summary>
     /// <exception cref="KernelException">The library does not load.</exception>
     public static IReadOnlyList<string> Providers => Instance.GetAvailableProviders();
 
-    /// <summary>The library that <see cref="LibraryVariable"/> names; null where it is the package's.</summary>
+    /// <summary>The library that <see cref="LibraryVariable"/> names; null if the package's is used.</summary>
     public static string? NamedLibrary { get; } = Environment.GetEnvironmentVariable(LibraryVariable) is { Length: > 0 } named
         ? Directory.Exists(named) ? Path.Combine(named, "libonnxruntime.so") : named
         : null;
 
     internal static OrtEnv Instance => Started.Value;
 
-    /// <summary>A failure of ONNX Runtime's as an error of ours, which is one line.</summary>
+    /// <summary>Converts a failure of ONNX Runtime to a one-line error of this program.</summary>
     /// <param name="failure">The beginning of the sentence, e.g. "ONNX Runtime cannot open the model".</param>
     internal static KernelException Error(string failure, Exception cause) =>
         new($"{failure}: {string.Join(' ', cause.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}", cause);
 
     private static OrtEnv Start()
     {
-        // Read once, when the library starts: it would keep an identifier of the machine and send events to its maker over HTTPS.
+        // Read once, when the library starts: it would otherwise keep an identifier of the machine and send events to its maker over HTTPS.
         Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
         if (!OperatingSystem.IsWindows())
         {
-            _ = SetVariable("ORT_DISABLE_TELEMETRY", "1", overwrite: 1); // .NET's own copy is not seen by native code
+            _ = SetVariable("ORT_DISABLE_TELEMETRY", "1", overwrite: 1); // native code does not see .NET's own copy
         }
 
         try
@@ -58,7 +58,7 @@ public static partial class OrtRuntime
                     typeof(OrtEnv).Assembly, (name, _, _) => name.Contains("onnxruntime", StringComparison.Ordinal) ? library : 0);
             }
 
-            // What it writes would mix with our standard error; failures come as exceptions.
+            // Its output would mix with our standard error; failures come as exceptions.
             var quiet = new EnvironmentCreationOptions { logId = "cluster", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             var started = OrtEnv.CreateInstanceWithOptions(ref quiet);
             started.DisableTelemetryEvents();

@@ -4,14 +4,13 @@ using System.Security.Cryptography;
 namespace Cluster.Kernels;
 
 /// <summary>
-/// What the program's own binary files have in common: 8 bytes of magic, the version and the length of the header
-/// (int32, little-endian), a JSON header, the body, and the SHA-256 of all before it.
+/// The common form of the program's own binary files: 8 bytes of magic, the version and the length of the header (int32, little-endian), a
+/// JSON header, the body, and the SHA-256 of all before it.
 /// </summary>
 /// <param name="magic">Eight characters of ASCII.</param>
-/// <param name="version">The version that is written and read.</param>
-/// <param name="name">The file, as the beginning of a sentence.</param>
-/// <param name="isAnother">What is wrong with bytes that are no such file, and what to do, after "A file of N
-/// bytes".</param>
+/// <param name="version">The version to write and to accept.</param>
+/// <param name="name">The file's name, at the beginning of a sentence.</param>
+/// <param name="isAnother">The text for bytes that are not such a file, with what to do, after "A file of N bytes".</param>
 /// <param name="makeAgain">What to do about another version.</param>
 /// <param name="repair">What to do about damage.</param>
 internal sealed class SealedFile(string magic, int version, string name, string isAnother, string makeAgain, string repair)

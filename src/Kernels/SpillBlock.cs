@@ -4,13 +4,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Cluster.Kernels;
 
 /// <summary>
-/// Bytes in a <see cref="SpillSpace"/>, written and read in slices: those that do not overlap, at once if need be. The room is given back
-/// when it is disposed, or forgotten.
+/// Bytes in a <see cref="SpillSpace"/>, written and read in slices; slices that do not overlap may be accessed at once. The space is freed
+/// when the block is disposed or garbage-collected.
 /// </summary>
-/// <param name="space">To which the room belongs.</param>
-/// <param name="size">Bytes.</param>
-/// <param name="file">Null: in memory.</param>
-/// <param name="start">Where it begins in the file.</param>
+/// <param name="space">The space that the block belongs to.</param>
+/// <param name="size">Size in bytes.</param>
+/// <param name="file">The file; null: in memory.</param>
+/// <param name="start">Its offset in the file.</param>
 internal sealed unsafe class SpillBlock(SpillSpace space, long size, SafeFileHandle? file = null, long start = 0)
     : SafeHandle(nint.Zero, ownsHandle: true)
 {
@@ -38,7 +38,7 @@ internal sealed unsafe class SpillBlock(SpillSpace space, long size, SafeFileHan
 
     /// <summary>Copies a slice.</summary>
     /// <exception cref="IOException">The disk has lost it, or it was never written.</exception>
-    /// <exception cref="ObjectDisposedException">The block is gone, or the file that it lies in.</exception>
+    /// <exception cref="ObjectDisposedException">The block, or its file, is gone.</exception>
     public void Read(long offset, Span<byte> slice)
     {
         RequireWithin(offset, slice.Length);

@@ -3,23 +3,23 @@ using Microsoft.Win32.SafeHandles;
 namespace Cluster.Kernels;
 
 /// <summary>
-/// Room for blocks of bytes, such as pixels and tensors between two steps of work: in memory up to a number of bytes, beyond it in a
-/// temporary file without a name, of which nothing stays whatever ends the process. What is read is the same either way. One may serve
-/// any number of works at once. Thread-safe.
+/// Space for blocks of bytes, such as pixels and tensors between two steps of work: in memory up to a limit, beyond it in an unnamed
+/// temporary file that disappears with the process, however it ends. Reading is the same either way. One instance may serve any number of
+/// jobs at once. Thread-safe.
 /// </summary>
-/// <param name="bytes">In memory; <see cref="long.MaxValue"/> is no limit.</param>
-/// <param name="folder">Where the file is made once it is needed.</param>
+/// <param name="bytes">The limit in memory; <see cref="long.MaxValue"/> is no limit.</param>
+/// <param name="folder">Where the file is created when it is needed.</param>
 public sealed class SpillSpace(long bytes, string folder) : IDisposable
 {
     private const long Alignment = 4096;
 
     private readonly Lock _lock = new();
-    private readonly List<(long Start, long Length)> _gaps = []; // of the file, in its order; no two touch
+    private readonly List<(long Start, long Length)> _gaps = []; // in the file, by offset; no two are adjacent
     private SafeFileHandle? _file;
-    private long _end; // of all blocks and gaps
-    private long _left = bytes; // in memory
+    private long _end; // end of all blocks and gaps
+    private long _left = bytes; // bytes left in memory
 
-    /// <summary>Memory alone, without a limit.</summary>
+    /// <summary>Memory only, without a limit.</summary>
     public static SpillSpace Memory { get; } = new(long.MaxValue, Path.GetTempPath());
 
     /// <summary>Bytes of the file that are in use, in whole pages.</summary>
@@ -44,7 +44,7 @@ public sealed class SpillSpace(long bytes, string folder) : IDisposable
         }
     }
 
-    /// <summary>A block of so many bytes, which are not set.</summary>
+    /// <summary>A block of the given size, uninitialised.</summary>
     /// <exception cref="IOException">The file cannot be made.</exception>
     internal SpillBlock Take(long size)
     {
@@ -69,7 +69,7 @@ public sealed class SpillSpace(long bytes, string folder) : IDisposable
         return block;
     }
 
-    /// <summary>Takes memory for what its holder keeps in a form of its own, or says that there is none left.</summary>
+    /// <summary>Reserves memory for data that the caller keeps in its own form; false if there is not enough left.</summary>
     internal bool TryReserve(long size)
     {
         lock (_lock)
@@ -80,7 +80,7 @@ public sealed class SpillSpace(long bytes, string folder) : IDisposable
         }
     }
 
-    /// <summary>Gives memory back.</summary>
+    /// <summary>Returns memory.</summary>
     internal void Return(long size)
     {
         lock (_lock)
@@ -89,7 +89,7 @@ public sealed class SpillSpace(long bytes, string folder) : IDisposable
         }
     }
 
-    /// <summary>Gives room in the file back.</summary>
+    /// <summary>Returns space in the file.</summary>
     internal void Return(long start, long size)
     {
         size = Pages(size);
@@ -127,7 +127,7 @@ public sealed class SpillSpace(long bytes, string folder) : IDisposable
         return file;
     }
 
-    // Of the first gap that is large enough.
+    // Takes pages from the first gap that is large enough.
     private long TakePages(long size)
     {
         int index = _gaps.FindIndex(gap => gap.Length >= size);

@@ -8,18 +8,18 @@ using System.Text.Json;
 namespace Cluster.Plans;
 
 /// <summary>
-/// The one byte sequence of a JSON value: keys sorted by UTF-16 code unit, no whitespace, only the escapes that JSON demands,
-/// whole numbers without fraction or exponent, other numbers in the shortest form that reads back to the same double.
+/// The canonical bytes of a JSON value: keys sorted by UTF-16 code unit, no whitespace, only the escapes that JSON requires, whole numbers
+/// without fraction or exponent, other numbers in the shortest form that reads back to the same double.
 /// </summary>
 public static class CanonicalJson
 {
-    // Doubles above 2^53 skip whole numbers, so writing them as one would claim digits that they do not have.
+    // Doubles above 2^53 skip whole numbers, so writing them as whole numbers would claim digits that they do not have.
     private const double LargestExactInteger = 9007199254740992;
 
-    // A number of so many characters fits into 64 bits.
+    // A number of up to this many characters fits into 64 bits.
     private const int LongestPlain = 18;
 
-    // What a writer of a number or a short text asks for beyond what it writes.
+    // Extra buffer space that a writer requests for a number or a short text.
     private const int Spare = 128;
 
     private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(i => (char)i), '"', '\\']);
@@ -51,7 +51,7 @@ public static class CanonicalJson
 
     private static ReadOnlyMemory<byte> ToUtf8(JsonElement element)
     {
-        // Hardly ever longer than what it is of. Growing by doubling leaves several times its length to the collector's rarest round.
+        // Rarely longer than its source. Doubling growth would leave several times its length to the garbage collector's oldest generation.
         var text = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(element).Length + Spare);
         Write(element, text);
         return text.WrittenMemory;
@@ -113,7 +113,7 @@ public static class CanonicalJson
             arePlain &= IsPlain(JsonMarshal.GetRawUtf8PropertyName(member));
         }
 
-        // The order of UTF-16 code units, which that of bytes is in ASCII.
+        // In the order of UTF-16 code units, which for ASCII is the order of bytes.
         var order = arePlain ? ByBytes : ByText;
         Array.Sort(members, order);
         text.Write("{"u8);
@@ -179,7 +179,7 @@ public static class CanonicalJson
             : string.Create(CultureInfo.InvariantCulture, $"{value:R}");
     }
 
-    // What is written without escapes needs none: JSON demands the same ones.
+    // A text stored without escapes needs none: JSON requires the same ones.
     private static void WriteString(JsonElement element, ArrayBufferWriter<byte> text)
     {
         var raw = JsonMarshal.GetRawUtf8Value(element);

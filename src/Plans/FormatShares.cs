@@ -1,6 +1,6 @@
 namespace Cluster.Plans;
 
-/// <summary>How many groups of a plan run in which format, in words.</summary>
+/// <summary>Describes how many groups of a plan run in each format.</summary>
 public static class FormatShares
 {
     /// <summary>
@@ -22,7 +22,7 @@ public static class FormatShares
             .ToArray();
         var share = $"{plan.QuantizedCount}{per}{plan.Groups.Count} groups";
 
-        // A plan that quantizes nothing is compared with those that do in 8 bits.
+        // A plan that quantizes nothing is described like an 8-bit one.
         return shares.Select(same => same.Format).DefaultIfEmpty(GroupFormat.Int8).ToArray() is [{ IsInt8: true } only]
             ? $"{share} in {name(only)}"
             : $"{share} quantized: {string.Join(", ", shares.Select(same => $"{same.Count} in {name(same.Format)}"))}";

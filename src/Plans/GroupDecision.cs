@@ -2,19 +2,19 @@ using System.Text.Json.Serialization;
 
 namespace Cluster.Plans;
 
-/// <summary>What is decided for one group.</summary>
+/// <summary>The decision for one group.</summary>
 /// <param name="Group">The group's name in the search space.</param>
 /// <param name="Format">The format that the group runs in.</param>
 /// <param name="Calibrator">
-/// How activation ranges are chosen: "max", "percentile:99.99", "kl", "mse"; "none" where nothing is an integer.
+/// How activation ranges are chosen: "max", "percentile:99.99", "kl", "mse"; "none" if nothing is an integer.
 /// </param>
-/// <param name="BiasCorrection">Whether the mean output error of each channel is folded into the bias where that lowers the error.</param>
+/// <param name="BiasCorrection">Whether the mean output error of each channel is folded into the bias if that lowers the error.</param>
 /// <param name="Rounding">
-/// How weights are rounded: "nearest", or what learned them: "adaround", "brecq", "qdrop", "qat"; with a colon and the SHA-256 of the
-/// numbers, "adaround:9f2c…", where they were learned before the exploration, for plans to choose from.
+/// How weights are rounded: "nearest", or the method that learned them: "adaround", "brecq", "qdrop", "qat"; with a colon and the SHA-256
+/// of the numbers, "adaround:9f2c…", if they were learned before the exploration, for plans to choose from.
 /// </param>
 /// <param name="FloatShortcuts">Below 8 bits: shortcuts that read the group's input read it unquantized.</param>
-/// <param name="PerTensorWeights">8 bits: a weight has one scale, not one for each output channel.</param>
+/// <param name="PerTensorWeights">8 bits: a weight has one scale, not one per output channel.</param>
 [JsonConverter(typeof(GroupDecisionConverter))]
 public sealed record GroupDecision(
     string Group,
@@ -25,16 +25,16 @@ public sealed record GroupDecision(
     bool FloatShortcuts = false,
     bool PerTensorWeights = false)
 {
-    /// <summary>The rounding that needs nothing but the weights.</summary>
+    /// <summary>The rounding that needs only the weights.</summary>
     public const string Nearest = "nearest";
 
-    /// <summary>The calibrator that needs nothing but the extremes.</summary>
+    /// <summary>The calibrator that needs only the extremes.</summary>
     internal const string SimplestCalibrator = "max";
 
     private const string None = "none";
     private const char RepairMark = ':';
 
-    /// <summary>What learned the weights, or <see cref="Nearest"/>: <see cref="Rounding"/> up to its colon.</summary>
+    /// <summary>The method that learned the weights, or <see cref="Nearest"/>: <see cref="Rounding"/> up to its colon.</summary>
     [JsonIgnore]
     public string RoundingMethod => IsRepaired ? Rounding[..Rounding.IndexOf(RepairMark, StringComparison.Ordinal)] : Rounding;
 
@@ -42,21 +42,18 @@ public sealed record GroupDecision(
     [JsonIgnore]
     public bool IsRepaired => Rounding?.Contains(RepairMark, StringComparison.Ordinal) == true;
 
-    /// <summary>SHA-256 of the numbers that <see cref="Rounding"/> names; null where it names none.</summary>
+    /// <summary>SHA-256 of the numbers that <see cref="Rounding"/> names; null if it names none.</summary>
     [JsonIgnore]
     public string? Repair => IsRepaired ? Rounding[(Rounding.IndexOf(RepairMark, StringComparison.Ordinal) + 1)..] : null;
 
-    /// <summary>The rounding that a method learned before the exploration.</summary>
+    /// <summary>The rounding text for numbers that a method learned before the exploration.</summary>
     public static string Repaired(string method, string digest) => $"{method}{RepairMark}{digest}";
 
     /// <summary>Whether a calibrator is named.</summary>
     [JsonIgnore]
     internal bool HasCalibrator => Calibrator != None;
 
-    /// <summary>
-    /// The one decision that leaves a group as it came; its other members are neutral, so that equal plans have equal
-    /// bytes.
-    /// </summary>
+    /// <summary>The decision that keeps a group unchanged; its other members are neutral, so that equal plans have equal bytes.</summary>
     public static GroupDecision Baseline(string group) => new(group, GroupFormat.Baseline, None, BiasCorrection: false, None);
 
     /// <summary>The decision to run a group in a format, with weights rounded to nearest.</summary>
@@ -65,7 +62,7 @@ public sealed record GroupDecision(
 
     internal GroupDecision Calibrated(string usual) => Format.IsCalibrated && !HasCalibrator ? this with { Calibrator = usual } : this;
 
-    /// <summary>Itself where it is canonical, as equal decisions are one object where they were read.</summary>
+    /// <summary>The canonical form; itself if it is canonical already, so that equal decisions stay one object.</summary>
     internal GroupDecision Canonical() =>
         Format.IsCalibrated ? this : OrItself(Format.IsBaseline ? Baseline(Group) : new GroupDecision(Group, Format, None, false));
 

@@ -4,9 +4,8 @@ using System.Text.Json.Serialization;
 namespace Cluster.Plans;
 
 /// <summary>
-/// The JSON of a decision, which the digests of plans and items rest on: a "precision" and two widths, as the first
-/// version wrote them (ADR 19). "int8" stands for integers of 2 to 8 bits, as the widths say; every other format has
-/// its own text.
+/// The JSON of a decision, on which the digests of plans and items depend: a "precision" and two widths, as in the first version (ADR 19).
+/// "int8" stands for integers of 2 to 8 bits, according to the widths; every other format has its own text.
 /// </summary>
 internal sealed class GroupDecisionConverter : JsonConverter<GroupDecision>
 {
@@ -58,7 +57,7 @@ internal sealed class GroupDecisionConverter : JsonConverter<GroupDecision>
                     + $"where {LeastBits} to {MostBits} are expected: correct the plan.");
         }
 
-        // The text says all; widths beside it are for readers that know no formats.
+        // The text is complete; the widths next to it are for readers that do not know formats.
         return GroupFormat.TryParse(stored.Precision) ?? throw new JsonException(
             $"the precision \"{stored.Precision}\" of group \"{stored.Group}\" is no format that this version knows");
     }

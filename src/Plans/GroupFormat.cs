@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace Cluster.Plans;
 
-/// <summary>The format that a group runs in: that of its weights and that of the activations it reads.</summary>
+/// <summary>The format of a group: of its weights and of the activations it reads.</summary>
 /// <param name="Weights">The format of the weights.</param>
 /// <param name="Activations">The format of the activations.</param>
 [JsonConverter(typeof(GroupFormatConverter))]
 public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
 {
-    /// <summary>The format that networks come in: a group in it is left as it was trained.</summary>
+    /// <summary>The original format of networks: a group in it is unchanged.</summary>
     public static GroupFormat Baseline { get; } = new(NumberFormat.Float32, NumberFormat.Float32);
 
     /// <summary>8-bit integers.</summary>
@@ -21,7 +21,7 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     /// <summary>IEEE 754 binary16.</summary>
     public static GroupFormat Float16 { get; } = new(NumberFormat.Float16, NumberFormat.Float16);
 
-    /// <summary>Whether the group is left in the format that the network came in.</summary>
+    /// <summary>Whether the group keeps the network's original format.</summary>
     public bool IsBaseline => Equals(Baseline);
 
     /// <summary>
@@ -32,7 +32,7 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     /// <summary>Whether both are integers.</summary>
     public bool IsInteger => Weights.IsInteger && Activations.IsInteger;
 
-    /// <summary>Whether both are integers of 8 bits, in whichever form.</summary>
+    /// <summary>Whether both are integers of 8 bits, in either form.</summary>
     public bool IsInt8 => this == Int8 || this == Int8Safe;
 
     /// <summary>
@@ -40,7 +40,7 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     /// </summary>
     public string Text => Join(Weights.Name, Activations.Name, 'w', 'a');
 
-    /// <summary>What people are shown: "FP32", "INT8", "W4A8", "INT4/FP16".</summary>
+    /// <summary>The text for people: "FP32", "INT8", "W4A8", "INT4/FP16".</summary>
     public string Title => Join(Weights.Title, Activations.Title, 'W', 'A');
 
     /// <summary>
@@ -49,12 +49,12 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     public double RoundingVariance => VarianceOf(Weights) + VarianceOf(Activations);
 
     /// <summary>Integers of these widths: 2 to 8 bits, or 16.</summary>
-    /// <exception cref="JobException">There is no such width.</exception>
+    /// <exception cref="JobException">The width is not supported.</exception>
     public static GroupFormat Integer(int weightBits, int activationBits) =>
         new(NumberFormat.Integer(weightBits), NumberFormat.Integer(activationBits));
 
     /// <summary>The format of a canonical text, or of one number format's name for both.</summary>
-    /// <exception cref="JobException">There is none.</exception>
+    /// <exception cref="JobException">There is no such format.</exception>
     public static GroupFormat Parse(string text) => TryParse(text) ?? throw new JobException(
         $"The format \"{text}\" is unknown where one like {Baseline}, {Int8}, {Float16} or {Integer(4, 8)} is expected.");
 
@@ -73,8 +73,8 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    // 2^-2b of b significant bits. An integer's step follows the largest number of a tensor, not each: with a peak of four
-    // standard deviations that costs two bits.
+    // 2^-2b for b significant bits. An integer's step follows the tensor's largest number, not each number: with a peak of four standard
+    // deviations that costs two bits.
     private static double VarianceOf(NumberFormat format) =>
         Math.Pow(2, -2 * (format.IsInteger ? format.SignificandBits - 2 : format.SignificandBits));
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Cluster.Plans;
 
-/// <summary>A format as its canonical text.</summary>
+/// <summary>Converts a format to and from its canonical text.</summary>
 internal sealed class GroupFormatConverter : JsonConverter<GroupFormat>
 {
     public override GroupFormat Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

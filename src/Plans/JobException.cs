@@ -3,7 +3,7 @@ namespace Cluster.Plans;
 /// <summary>An error meant for the user: one sentence that says what was found, what was expected and what to do.</summary>
 public class JobException : Exception
 {
-    /// <summary>Creates the error with its sentence, and the cause where there is one.</summary>
+    /// <summary>Creates the error with its sentence, and the cause if there is one.</summary>
     public JobException(string message, Exception? innerException = null)
         : base(message, innerException)
     {

@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace Cluster.Plans;
 
 /// <summary>
-/// Decisions that were read, one object for all that are equal: a job of 100,000 candidates has some hundred different ones, millions of
-/// times. Thread-safe.
+/// Shares decision objects: one for all equal decisions that were read. A job of 100,000 candidates has some hundred different ones,
+/// millions of times. Thread-safe.
 /// </summary>
 internal static class KnownDecisions
 {
-    // Of all jobs of the process together, some megabytes. Beyond it they are gathered anew; what has the others keeps them.
+    // For all jobs of the process together, some megabytes. Above this limit the set starts anew; objects in use stay alive.
     private const int Most = 16_384;
 
     private static volatile ConcurrentDictionary<GroupDecision, GroupDecision> s_known = new();

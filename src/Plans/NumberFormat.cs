@@ -1,9 +1,6 @@
 namespace Cluster.Plans;
 
-/// <summary>
-/// The format of one tensor's numbers; a closed set. That a format is here does not mean that a target takes it: a
-/// target says which it takes.
-/// </summary>
+/// <summary>The format of one tensor's numbers; a closed set. Each target supports only some of them.</summary>
 public sealed record NumberFormat
 {
     private static readonly NumberFormat[] Known =
@@ -45,7 +42,7 @@ public sealed record NumberFormat
     public static NumberFormat BFloat16 { get; } = Parse("bfloat16");
 
     /// <summary>
-    /// Weights of 8 bits of which no two that a kernel adds in 16 bits saturate: exact and fast on every x86, with and without VNNI.
+    /// Weights of 8 bits where no two that a kernel adds in 16 bits saturate: exact and fast on every x86, with and without VNNI.
     /// </summary>
     public static NumberFormat PairSafe { get; } = Parse("int8-safe");
 
@@ -55,9 +52,7 @@ public sealed record NumberFormat
     /// <summary>Bits of a stored number; TF32 is stored as FP32.</summary>
     public int Bits { get; }
 
-    /// <summary>
-    /// Bits that tell neighbouring numbers apart: of a float the significand with its hidden bit, of an integer all.
-    /// </summary>
+    /// <summary>Bits that distinguish neighbouring numbers: for a float the significand with its hidden bit, for an integer all.</summary>
     public double SignificandBits { get; }
 
     /// <summary>Whether it is a float that is stored in 16 bits.</summary>
@@ -66,7 +61,7 @@ public sealed record NumberFormat
     /// <summary>The canonical name: "float32", "bfloat16", "int8".</summary>
     public string Name { get; }
 
-    /// <summary>What people are shown: "FP32", "BF16", "INT8".</summary>
+    /// <summary>The text for people: "FP32", "BF16", "INT8".</summary>
     public string Title { get; }
 
     /// <summary>Integers of a width: 2 to 8 bits, or 16.</summary>
@@ -75,7 +70,7 @@ public sealed record NumberFormat
         ?? throw new JobException($"Integers of {bits} bits were asked for where 2 to 8, or 16, are expected: give one of these widths.");
 
     /// <summary>The format of a name.</summary>
-    /// <exception cref="JobException">There is none.</exception>
+    /// <exception cref="JobException">There is no such format.</exception>
     public static NumberFormat Parse(string name) => TryParse(name) ?? throw new JobException(
         $"The number format \"{name}\" is unknown where one of {string.Join(", ", Known.Select(format => format.Name))} is expected.");
 

@@ -12,8 +12,8 @@ public sealed class Plan : IEquatable<Plan>
     private string? _digest;
 
     /// <summary>
-    /// Creates a plan; members that have no meaning in a group's format are set to their neutral values. Integers that a float's decision
-    /// became have no calibrator: they take that of the first group that has one.
+    /// Creates a plan; members that have no meaning in a group's format are set to their neutral values. If a float's decision became an
+    /// integer one, it has no calibrator and takes that of the first group that has one.
     /// </summary>
     /// <exception cref="JobException">A group has no name or two decisions.</exception>
     [JsonConstructor]
@@ -22,7 +22,7 @@ public sealed class Plan : IEquatable<Plan>
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var decision in groups)
         {
-            // Read from JSON, a list may hold null.
+            // A list read from JSON may contain null.
             if (string.IsNullOrEmpty(decision?.Group) || !seen.Add(decision.Group))
             {
                 throw new JobException(
@@ -43,7 +43,7 @@ public sealed class Plan : IEquatable<Plan>
     /// <summary>One decision per group, in the network's group order.</summary>
     public IReadOnlyList<GroupDecision> Groups { get; }
 
-    /// <summary>The plan as canonical JSON. Written anew each time: kept, it would be most of what a job of many plans holds.</summary>
+    /// <summary>The plan as canonical JSON. Not cached: it would be most of the memory of a job with many plans.</summary>
     [JsonIgnore]
     public string Json => CanonicalJson.Serialize(this);
 
@@ -51,15 +51,15 @@ public sealed class Plan : IEquatable<Plan>
     [JsonIgnore]
     public string Digest => _digest ??= CanonicalJson.DigestOfText(Json);
 
-    /// <summary>How many groups do not stay in the format that the network came in.</summary>
+    /// <summary>Number of groups that do not keep the network's original format.</summary>
     [JsonIgnore]
     public int QuantizedCount => Groups.Count(decision => !decision.Format.IsBaseline);
 
-    /// <summary>Whether every group stays in the format that the network came in.</summary>
+    /// <summary>Whether every group keeps the network's original format.</summary>
     [JsonIgnore]
     public bool IsBaseline => IsAll(GroupFormat.Baseline);
 
-    /// <summary>The plan that leaves every group as it came.</summary>
+    /// <summary>The plan that keeps every group unchanged.</summary>
     public static Plan Baseline(string target, IEnumerable<string> groups) => new(target, groups.Select(GroupDecision.Baseline).ToArray());
 
     /// <summary>The plan that runs every group in one format, with the same calibrator.</summary>
@@ -69,14 +69,14 @@ public sealed class Plan : IEquatable<Plan>
     /// <summary>How many groups run in a format.</summary>
     public int CountOf(GroupFormat format) => Groups.Count(decision => decision.Format == format);
 
-    /// <summary>How many groups are in 8-bit integers, of whichever form.</summary>
+    /// <summary>Number of groups in 8-bit integers, of either form.</summary>
     public int CountInt8() => Groups.Count(decision => decision.Format.IsInt8);
 
     /// <summary>Whether every group runs in a format.</summary>
     public bool IsAll(GroupFormat format) => CountOf(format) == Groups.Count;
 
     /// <summary>
-    /// Whether every group runs in the format that it has in another plan: the same kernels, whatever their numbers.
+    /// Whether every group has the same format as in another plan: then the kernels are the same, with possibly different numbers.
     /// </summary>
     public bool HasFormatsOf(Plan other) =>
         Groups.Select(decision => decision.Format).SequenceEqual(other.Groups.Select(decision => decision.Format));
@@ -93,7 +93,7 @@ public sealed class Plan : IEquatable<Plan>
         return new Plan(Target, decisions);
     }
 
-    /// <summary>This plan with some groups, by index, in another format; what was learned for their old one is left out.</summary>
+    /// <summary>This plan with some groups, by index, in another format, without the numbers learned for their old one.</summary>
     public Plan With(IEnumerable<int> groups, GroupFormat format)
     {
         var changed = groups.ToHashSet();
@@ -103,7 +103,7 @@ public sealed class Plan : IEquatable<Plan>
     }
 
     /// <inheritdoc/>
-    // Without the digest: a search draws and compares many plans that it never looks at.
+    // Without the digest: a search draws and compares many plans that it never evaluates.
     public bool Equals(Plan? other) => ReferenceEquals(this, other)
         || (other is not null
             && _hash == other._hash
@@ -121,7 +121,7 @@ public sealed class Plan : IEquatable<Plan>
 
     private static int HashOf(string target, IReadOnlyList<GroupDecision> groups)
     {
-        // Names are left out: plans that are compared are nearly always of one network.
+        // Names are left out: compared plans are nearly always of one network.
         var hash = new HashCode();
         hash.Add(target, StringComparer.Ordinal);
         foreach (var decision in groups)

@@ -3,8 +3,7 @@ using System.Text.Json;
 namespace Cluster.Plans;
 
 /// <summary>
-/// The file <c>winner.plan.json</c>: a plan, what it was built from, and the job's seed. With it the same bytes can be
-/// built again.
+/// The file <c>winner.plan.json</c>: a plan, what it was built from, and the job's seed. It allows the same bytes to be built again.
 /// </summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="BuiltFrom">Digests of its inputs.</param>
@@ -17,13 +16,13 @@ public sealed record PlanFile(Plan Plan, BuiltFrom BuiltFrom, long Seed)
     /// <summary>The file's version.</summary>
     public string Schema { get; init; } = CurrentSchema;
 
-    /// <summary>The plan's digest, repeated so that a reader can tell whether the plan was edited.</summary>
+    /// <summary>The plan's digest, repeated so that a reader can detect an edited plan.</summary>
     public string Digest { get; init; } = Plan.Digest;
 
     /// <summary>The file's text: indented JSON with a line end.</summary>
     public string Format() => JsonSerializer.Serialize(this, PlanJson.Indented) + "\n";
 
-    /// <summary>Reads a plan file's text; <paramref name="name"/> is what the error calls it.</summary>
+    /// <summary>Parses a plan file; <paramref name="name"/> is its name in errors.</summary>
     /// <exception cref="JobException">It is not JSON, not of this version, has unknown or missing members, or its
     /// digest is not its plan's.</exception>
     public static PlanFile Parse(string text, string name)

@@ -13,7 +13,7 @@ public static class PlanJson
     /// <summary>For journals and results: members of later versions are ignored when read.</summary>
     public static JsonSerializerOptions Options { get; } = Create(JsonUnmappedMemberHandling.Skip, indented: false);
 
-    /// <summary>For files that people edit: an unknown member is an error, as it is most likely a misspelt one.</summary>
+    /// <summary>For files that people edit: an unknown member is an error, as it is probably misspelt.</summary>
     public static JsonSerializerOptions Strict { get; } = Create(JsonUnmappedMemberHandling.Disallow, indented: false);
 
     /// <summary>For files that people read.</summary>
@@ -39,7 +39,7 @@ public static class PlanJson
         return options;
     }
 
-    // Nulls are left out when written, so what may be null may be missing when read.
+    // Nulls are omitted in writing, so nullable members may be missing in reading.
     private static void MakeNullableOptional(JsonTypeInfo type)
     {
         foreach (var property in type.Properties)

@@ -12,7 +12,7 @@ public sealed class CsvText
     private readonly StringBuilder _text = new();
     private readonly int _columns;
 
-    /// <summary>Begins a file with its headings.</summary>
+    /// <summary>Starts a file with its headings.</summary>
     public CsvText(params string[] headings)
     {
         _columns = headings.Length;
@@ -20,7 +20,7 @@ public sealed class CsvText
     }
 
     /// <summary>Adds a record of strings, numbers and booleans; null is an empty field.</summary>
-    /// <exception cref="ArgumentException">The number of fields is not that of the headings.</exception>
+    /// <exception cref="ArgumentException">The number of fields differs from that of the headings.</exception>
     public void Add(params object?[] fields)
     {
         if (fields.Length != _columns)

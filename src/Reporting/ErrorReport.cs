@@ -6,7 +6,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting;
 
-/// <summary>An error analysis as a page that needs no other file, and as comma-separated values.</summary>
+/// <summary>An error analysis as a self-contained page, and as comma-separated values.</summary>
 public static class ErrorReport
 {
     /// <summary>The page: chart and table.</summary>
@@ -27,7 +27,7 @@ public static class ErrorReport
         return html.ToString();
     }
 
-    /// <summary>RFC 4180, in the order of execution; empty where there is no figure.</summary>
+    /// <summary>RFC 4180, in the order of execution; a missing figure is an empty field.</summary>
     public static string Csv(ErrorAnalysis analysis)
     {
         var csv = new CsvText(
@@ -44,15 +44,15 @@ public static class ErrorReport
         return csv.ToString();
     }
 
-    /// <summary>What was compared, in a sentence.</summary>
+    /// <summary>The subject of the comparison, in a sentence.</summary>
     public static string What(ErrorAnalysis analysis) =>
         $"{analysis.Plan ?? $"All groups quantized by {analysis.Method}"}, beside FP32 on {analysis.Images} images: "
         + "what each layer hands on, with it alone quantized, and with all before it.";
 
-    /// <summary>An error with three digits; nothing where there is none.</summary>
+    /// <summary>An error with three digits; empty if there is none.</summary>
     public static string Error(double? error) => error?.ToString("G3", CultureInfo.InvariantCulture) ?? Figures.None;
 
-    /// <summary>A cosine with five digits behind the point.</summary>
+    /// <summary>A cosine with five decimal places.</summary>
     public static string Cosine(double? cosine) => cosine?.ToString("F5", CultureInfo.InvariantCulture) ?? Figures.None;
 
     private static void Table(HtmlWriter html, ErrorAnalysis analysis)

@@ -5,12 +5,12 @@ using Cluster.Reporting.Sections;
 namespace Cluster.Reporting;
 
 /// <summary>
-/// What was found for several targets as one self-contained HTML file: the verdict and the front of each, and where its own report is.
+/// The results for several targets as one self-contained HTML file: each target's verdict and front, and a link to its own report.
 /// </summary>
 public static class TargetsReport
 {
     /// <summary>The file's text.</summary>
-    /// <param name="models">One a target; its report is in a folder of the target's name.</param>
+    /// <param name="models">One per target; its report is in a folder with the target's name.</param>
     public static string Write(IReadOnlyList<ReportModel> models)
     {
         var html = new HtmlWriter();

@@ -2,9 +2,7 @@ using Spectre.Console;
 
 namespace Cluster.Terminal;
 
-/// <summary>
-/// Tables and lines on a command's output: drawn for a person on a terminal, plain and never wrapped otherwise.
-/// </summary>
+/// <summary>Tables and lines on a command's output: drawn for a terminal, plain and never wrapped otherwise.</summary>
 public static class CommandConsole
 {
     /// <summary>

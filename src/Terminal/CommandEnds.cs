@@ -1,6 +1,6 @@
 namespace Cluster.Terminal;
 
-/// <summary>How a command failed.</summary>
+/// <summary>The failure of a command.</summary>
 /// <param name="Sentence">What was found, what was expected, what to do.</param>
 /// <param name="Code">One of <see cref="ExitCode"/>.</param>
 public sealed record CommandEnd(string Sentence, int Code);
@@ -11,20 +11,20 @@ public sealed record CommandEnd(string Sentence, int Code);
 /// </summary>
 public static class CommandEnds
 {
-    // Linux: EROFS, which .NET passes on as it is.
+    // Linux: EROFS, which .NET passes on unchanged.
     private const int ReadOnlyFileSystem = 30;
 
     /// <summary>Runs a command to its exit code.</summary>
     /// <param name="body">The command.</param>
     /// <param name="error">Where the line goes.</param>
-    /// <param name="known">A program's own mapping of exceptions to ends; null for those that it does not know.</param>
+    /// <param name="known">A program's own mapping of exceptions to ends; returns null for unknown ones.</param>
     /// <param name="resume">What to do after an interruption, as the end of a sentence.</param>
     public static async Task<int> RunAsync(
         Func<Task<int>> body, TextWriter error, Func<Exception, CommandEnd?> known, string? resume = null)
     {
         try
         {
-            // Off the calling thread: an interruption waits for the command only once System.CommandLine has its task.
+            // Not on the calling thread: an interruption waits for the command only once System.CommandLine has its task.
             return await Task.Run(body);
         }
 #pragma warning disable CA1031 // The last line of defence: an unexpected error still ends in one line, with its details in a file.
@@ -52,7 +52,7 @@ public static class CommandEnds
         _ => null,
     };
 
-    // The same class of mistake has the same code, wherever its sentence was written.
+    // The same kind of mistake has the same code, in every part of the program.
     private static CommandEnd? Expected(CommandEnd? end, Exception failure) =>
         end is { Code: ExitCode.Failed } && IsDenied(failure) ? end with { Code = ExitCode.Denied } : end;
 

@@ -28,11 +28,11 @@ public sealed class CommandHelp : SynchronousCommandLineAction
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
-    /// <summary>What the command does, and how it is typed.</summary>
+    /// <summary>What the command does, with examples.</summary>
     public static string Describe(string what, params string[] examples) =>
         what + Heading + string.Join('\n', examples.Select(example => $"  ./cluster {example}"));
 
-    /// <summary>Replaces the help of a command and all below it.</summary>
+    /// <summary>Replaces the help of a command and of all commands below it.</summary>
     /// <param name="more">A section of the root's own help, after its commands.</param>
     public static void Install(RootCommand root, string? more = null)
     {
@@ -58,7 +58,7 @@ public sealed class CommandHelp : SynchronousCommandLineAction
             streams.Output = output;
         }
 
-        // The program is started by the script, under the script's name.
+        // The script starts the program under the script's name.
         string name = parseResult.RootCommandResult.Command.Name;
         output.WriteLine(text.ToString().Replace($"  {name} ", "  ./cluster ", StringComparison.Ordinal).TrimEnd());
         if (_more is not null && parseResult.CommandResult.Command is RootCommand)

@@ -8,13 +8,11 @@ public static class CommandRunner
 {
     private static readonly ParserConfiguration Grammar = new() { ResponseFileTokenReplacer = null };
 
-    /// <summary>
-    /// Parses and runs a line. One that cannot be parsed is a usage error of one line, before any work.
-    /// </summary>
+    /// <summary>Parses and runs a command line. If it cannot be parsed, that is a usage error of one line, before any work.</summary>
     /// <param name="root">The program's commands.</param>
-    /// <param name="args">The line.</param>
-    /// <param name="unknown">The sentence about a first word that is not a command.</param>
-    /// <param name="endingTime">How long an interrupted command may take to finish what it is doing.</param>
+    /// <param name="args">The command line.</param>
+    /// <param name="unknown">Makes the sentence for a first word that is not a command.</param>
+    /// <param name="endingTime">How long an interrupted command may take to finish its current work.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     /// <param name="cancellation">Interrupts the command.</param>

@@ -1,9 +1,9 @@
 namespace Cluster.Terminal;
 
-/// <summary>How the program ends.</summary>
+/// <summary>The program's exit codes.</summary>
 public static class ExitCode
 {
-    /// <summary>Succeeded. For `run`: the search ended with a network to deploy, FP32 where nothing quantized is faster.</summary>
+    /// <summary>Succeeded. For `run`: the search ended with a network to deploy; FP32 if nothing quantized is faster.</summary>
     public const int Done = 0;
 
     /// <summary>Failed; a line on standard error says why.</summary>
@@ -22,10 +22,10 @@ public static class ExitCode
     public const int Unavailable = 5;
 
     /// <summary>
-    /// The search ended, and nothing keeps its bounds: the result and its report are written, and there is nothing to deploy.
+    /// The search ended, and nothing meets its bounds: the result and its report are written, and there is nothing to deploy.
     /// </summary>
     public const int NothingFeasible = 6;
 
-    /// <summary>128 + SIGINT, as shells have it.</summary>
+    /// <summary>128 + SIGINT, as in shells.</summary>
     public const int Interrupted = 130;
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Cluster.Terminal;
 
-/// <summary>Numbers as people read them; always with a point, whatever the culture.</summary>
+/// <summary>Formats numbers for people; always with a decimal point, in every culture.</summary>
 public static class Figures
 {
     /// <summary>Stands for a missing value.</summary>
@@ -72,10 +72,7 @@ public static class Figures
     public static string Duration(TimeSpan duration) =>
         duration < TimeSpan.FromMinutes(1) ? Fixed(duration.TotalSeconds, "F1", " s") : Clock(duration);
 
-    /// <summary>
-    /// Time left as a clock: "--:--" where it is not known, "mm:ss" below an hour, then "h:mm:ss"; parts of a second
-    /// count as one.
-    /// </summary>
+    /// <summary>Time left as a clock: "--:--" if unknown, "mm:ss" below an hour, then "h:mm:ss"; parts of a second count as one.</summary>
     public static string Clock(TimeSpan? left)
     {
         if (left is not { } time)
@@ -93,8 +90,7 @@ public static class Figures
     private static string Fixed(double? value, string format, string unit = "") =>
         value is { } number && double.IsFinite(number) ? Signless(Rounded(number, format)) + unit : None;
 
-    // Rounds halves up, also those that binary arithmetic left a hair below: 5 of 800 images are 0.63 points
-    // everywhere.
+    // Rounds halves up, including those that binary arithmetic left slightly below: 5 of 800 images are 0.63 points everywhere.
     private static string Rounded(double number, string format)
     {
         if (Math.Abs(number) >= 1e15)

@@ -4,7 +4,7 @@ using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Terminal;
 
-/// <summary>What was measured by a metric, as people read it in a table.</summary>
+/// <summary>Formats measurements by a metric for tables.</summary>
 public static class MetricFigures
 {
     /// <summary>The level of a metric (<c>AccuracyResult.Level</c>) with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812".</summary>
@@ -20,6 +20,6 @@ public static class MetricFigures
         { } value => Math.Sqrt(value).ToString("G4", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>The head of a column of <see cref="MetricScale.Percentage"/>.</summary>
+    /// <summary>The heading of a column of <see cref="MetricScale.Percentage"/>.</summary>
     public static string DropHeading(MetricKind metric) => metric == MetricKind.Rmse ? "Rise, %" : "Drop, points";
 }

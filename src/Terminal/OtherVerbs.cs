@@ -3,21 +3,21 @@ namespace Cluster.Terminal;
 /// <summary>The commands of the server and of its client. Every program lists them in the same words.</summary>
 public static class OtherVerbs
 {
-    /// <summary>The verb of the server's program.</summary>
+    /// <summary>The server program's verb.</summary>
     public const string Silo = "silo";
 
-    /// <summary>What that verb does, in a sentence.</summary>
+    /// <summary>That verb's description, in a sentence.</summary>
     public const string SiloDoes =
         "Run a silo: it answers clients, coordinates jobs and evaluates candidates on its devices, until it is stopped.";
 
-    /// <summary>The server's program without a silo.</summary>
+    /// <summary>The verb for the server program without a silo.</summary>
     public const string Gateway = "gateway";
 
-    /// <summary>What that verb does, in a sentence.</summary>
+    /// <summary>That verb's description, in a sentence.</summary>
     public const string GatewayDoes =
         "Run a gateway: it answers clients of a cluster for its silos, keeps nothing, and runs until it is stopped.";
 
-    /// <summary>The verbs of the client's program, and what each does.</summary>
+    /// <summary>The verbs of the client program, and their descriptions.</summary>
     public static IReadOnlyList<(string Name, string What)> All { get; } =
     [
         ("submit", "Submit a job to a server: upload the network and its data, then search there."),
@@ -37,7 +37,7 @@ public static class OtherVerbs
         ("drain", "Give a node nothing new, and its work to others after a while."),
     ];
 
-    /// <summary>What a command does, in a sentence.</summary>
+    /// <summary>A command's description, in a sentence.</summary>
     public static string What(string name) => All.Single(verb => verb.Name == name).What;
 
     /// <summary>The section of the help that lists them.</summary>

@@ -1,9 +1,9 @@
 namespace Cluster.Terminal;
 
-/// <summary>Checks where a command writes, before any work.</summary>
+/// <summary>Checks a command's output path, before any work.</summary>
 public static class OutputPlace
 {
-    /// <summary>Refuses to replace a file without permission.</summary>
+    /// <summary>Throws if a file would be replaced without permission.</summary>
     /// <exception cref="UsageException">The file exists.</exception>
     public static void RequireNew(string file, bool force)
     {
@@ -27,7 +27,7 @@ public static class OutputPlace
         }
     }
 
-    /// <summary>The same for a network's file that is made of another's.</summary>
+    /// <summary>The same for a network's file that is made from another network.</summary>
     /// <exception cref="UsageException">It is a folder, the model itself, or exists.</exception>
     public static void RequireNewNetwork(string file, string model, string example, bool force)
     {
@@ -44,9 +44,7 @@ public static class OutputPlace
         RequireNew(file, force);
     }
 
-    /// <summary>
-    /// Tests whether a folder, or the one it would be created in, is writable; leaves nothing behind.
-    /// </summary>
+    /// <summary>Tests whether a folder, or its nearest existing parent, is writable; leaves no files behind.</summary>
     /// <exception cref="IOException">A file is in the way; the message is a sentence.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be written to; the message is a sentence.</exception>
     public static void RequireWritable(string folder)
@@ -77,7 +75,7 @@ public static class OutputPlace
         }
     }
 
-    // A file system that takes no files, such as /proc, reports that something was not found.
+    // A file system that accepts no files, such as /proc, reports that something was not found.
     private static string Reason(string existing, Exception failure) =>
         failure is FileNotFoundException or DirectoryNotFoundException ? $"{existing} takes no files"
         : failure is UnauthorizedAccessException ? $"no right to write in {existing}"

@@ -6,9 +6,9 @@ namespace Cluster.Terminal;
 internal static class TerminalConsole
 {
     /// <summary>A console over a writer, coloured only on a terminal without NO_COLOR.</summary>
-    /// <param name="writer">Where it writes.</param>
-    /// <param name="isTerminal">Whether that is a terminal that understands escape codes (TERM=dumb does not).</param>
-    /// <param name="noColor">Whether NO_COLOR is set to anything but an empty text.</param>
+    /// <param name="writer">The output.</param>
+    /// <param name="isTerminal">Whether the output is a terminal that understands escape codes (TERM=dumb does not).</param>
+    /// <param name="noColor">Whether NO_COLOR is set to a non-empty text.</param>
     public static IAnsiConsole Create(TextWriter writer, bool isTerminal, bool noColor)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings

@@ -1,12 +1,11 @@
 namespace Cluster.Terminal;
 
 /// <summary>
-/// Shows how far a transfer is, on standard error: on a terminal a line that changes in place, with the time left;
-/// otherwise only what is said at its end.
+/// Shows the progress of a transfer on standard error: on a terminal a changing line with the time left; otherwise only the final sentence.
 /// </summary>
 /// <param name="error">Standard error.</param>
-/// <param name="what">"uploading net.onnx".</param>
-/// <param name="total">About how many bytes there are.</param>
+/// <param name="what">The activity, such as "uploading net.onnx".</param>
+/// <param name="total">The approximate number of bytes.</param>
 /// <param name="isLive">Whether the writer is a terminal.</param>
 public sealed class TransferMeter(TextWriter error, bool isLive, TimeProvider time, string what, long total)
 {
@@ -26,7 +25,7 @@ public sealed class TransferMeter(TextWriter error, bool isLive, TimeProvider ti
         _done += bytes;
     }
 
-    /// <summary>Counts bytes that were transferred, and shows it.</summary>
+    /// <summary>Counts transferred bytes, and shows them.</summary>
     public void Add(long bytes)
     {
         _done += bytes;

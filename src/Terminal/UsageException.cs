@@ -1,4 +1,4 @@
 namespace Cluster.Terminal;
 
-/// <summary>Options that conflict, or a value that makes no sense; the message says what to write instead.</summary>
+/// <summary>Conflicting options, or a value that makes no sense; the message says what to write instead.</summary>
 public sealed class UsageException(string message) : Exception(message);

@@ -4,8 +4,7 @@ using System.Text;
 namespace Cluster.Terminal;
 
 /// <summary>
-/// Names come from untrusted files: characters that control a terminal, end a line or reverse the direction of text are
-/// made visible.
+/// Makes names from untrusted files safe: characters that control a terminal, end a line or reverse the direction of text are made visible.
 /// </summary>
 public static class VisibleText
 {
@@ -29,9 +28,7 @@ public static class VisibleText
         return clean?.ToString() ?? text;
     }
 
-    /// <summary>
-    /// The cleaned text, its middle left out where it is longer than <paramref name="length"/> characters.
-    /// </summary>
+    /// <summary>The cleaned text; the middle of a text longer than <paramref name="length"/> characters is left out.</summary>
     public static string Shorten(string text, int length)
     {
         var clean = Clean(text);

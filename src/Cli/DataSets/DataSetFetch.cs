@@ -7,17 +7,17 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.DataSets;
 
-/// <summary>Fetches the files of a data set that is known by name, and keeps only what has the digest that it is known by.</summary>
-/// <param name="client">For all of its files.</param>
-/// <param name="meter">Of a file and its bytes.</param>
+/// <summary>Downloads the files of a named data set, and keeps only files with the known digest.</summary>
+/// <param name="client">The client for all downloads.</param>
+/// <param name="meter">Makes a meter for a file and its number of bytes.</param>
 internal sealed class DataSetFetch(HttpClient client, Func<string, long, TransferMeter> meter)
 {
     private const int Block = 1 << 16;
 
-    /// <summary>Fetches what is not there yet; what is fetched in part when this is interrupted is fetched again.</summary>
-    /// <param name="root">Below it, the set gets a folder of its own.</param>
+    /// <summary>Downloads the missing files; after an interruption a partly downloaded file is downloaded again.</summary>
+    /// <param name="root">The set gets its own folder below it.</param>
     /// <returns>The folder.</returns>
-    /// <exception cref="JobException">A file cannot be had, or is not the one that is known.</exception>
+    /// <exception cref="JobException">A file cannot be downloaded, or is not the known one.</exception>
     public async Task<string> RunAsync(KnownDataSet set, string root, CancellationToken cancellation)
     {
         string folder = Path.Combine(root, set.Folders[0]);
@@ -104,7 +104,7 @@ internal sealed class DataSetFetch(HttpClient client, Func<string, long, Transfe
         await using var reader = new TarReader(packed);
         while (await reader.GetNextEntryAsync(cancellationToken: cancellation) is { } entry)
         {
-            // By its last name alone: a path of the archive never becomes a path here.
+            // Only by its last name: a path from the archive is never used as a path here.
             if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile
                 && wanted.TryGetValue(Path.GetFileName(entry.Name), out string? file))
             {

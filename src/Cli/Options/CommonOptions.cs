@@ -12,9 +12,8 @@ using Cluster.Terminal.Options;
 namespace Cluster.Cli.Options;
 
 /// <summary>
-/// Options that several commands have, with one name, one meaning and one check. A symbol belongs to one command, so
-/// each call makes a new one. What the text alone decides is checked here, so a wrong value is a usage error before any
-/// work.
+/// Options that several commands share, with one name, one meaning and one check. A symbol belongs to one command, so each call makes a new
+/// one. Checks that need only the text are made here, so a wrong value is a usage error before any work.
 /// </summary>
 internal static class CommonOptions
 {
@@ -45,7 +44,7 @@ internal static class CommonOptions
 
     public static Option<int> Threads() => JobOptionSymbols.NewThreads();
 
-    /// <summary>A number of bits from 2 to 8; null where it was not given.</summary>
+    /// <summary>A number of bits from 2 to 8; null if not given.</summary>
     public static Option<int?> Bits(string name, string description)
     {
         var option = new Option<int?>(name) { Description = $"{description}, 2 to 8 (default: 8)", HelpName = "N" };
@@ -68,7 +67,7 @@ internal static class CommonOptions
         return option;
     }
 
-    /// <summary>Groups that a single step leaves in FP32, as typed; see KeptGroups.</summary>
+    /// <summary>Groups that a single step keeps in FP32, as typed; see KeptGroups.</summary>
     public static Option<string[]> KeepFloat32() => new("--keep-fp32")
     {
         Description = "groups that stay in FP32: names, patterns (*, ?) or indexes as inspect prints them, separated by commas",
@@ -76,7 +75,7 @@ internal static class CommonOptions
         DefaultValueFactory = _ => [],
     };
 
-    /// <summary>Where something is learned; null where it was not given.</summary>
+    /// <summary>The device for learning; null if not given.</summary>
     public static Option<string?> Device(string description)
     {
         var option = new Option<string?>("--device")

@@ -9,7 +9,7 @@ using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Options;
 
-/// <summary>The options of `cluster run`, and the job that a command line asks for.</summary>
+/// <summary>The options of `cluster run`, and the job that a command line requests.</summary>
 internal sealed class RunOptions
 {
     private readonly InputOption _model = CommonOptions.Model();
@@ -55,7 +55,7 @@ internal sealed class RunOptions
         }
     }
 
-    /// <summary>Warnings about what is allowed but probably not meant, one sentence each.</summary>
+    /// <summary>Warnings about allowed but probably unintended values, one sentence each.</summary>
     /// <exception cref="UsageException">A value makes no sense on this machine.</exception>
     public IEnumerable<string> Warnings(ParseResult parsed)
     {

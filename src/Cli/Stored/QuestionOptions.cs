@@ -5,7 +5,7 @@ using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Stored;
 
-/// <summary>What `cluster solve` asks of a job that was run; what is not given is as the job had it.</summary>
+/// <summary>The question of `cluster solve` to a finished job; options that are not given are the job's.</summary>
 internal sealed class QuestionOptions
 {
     private readonly Option<MaxDrop?> _maxDrop = MaxDrop.Option("the fastest plan that loses at most this much");

@@ -8,7 +8,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Stored;
 
-/// <summary>A job that was run, read from its folder: its journal, without owning it, and what it published.</summary>
+/// <summary>An earlier job, read from its folder: its journal, without owning it, and its published files.</summary>
 internal sealed class StoredJob
 {
     private StoredJob(string folder, IReadOnlyList<JournalRecord> records, JobState state)
@@ -25,7 +25,7 @@ internal sealed class StoredJob
     public JobState State { get; }
 
     /// <summary>Reads the journal of an output folder of `run`.</summary>
-    /// <exception cref="NotFoundException">There is no folder, or no journal in it.</exception>
+    /// <exception cref="NotFoundException">The folder, or a journal in it, does not exist.</exception>
     /// <exception cref="JobException">The journal is damaged or of another version.</exception>
     public static StoredJob Read(string folder)
     {
@@ -44,8 +44,8 @@ internal sealed class StoredJob
             : throw new JobException($"The journal in {folder} is empty: run its command again.");
     }
 
-    /// <summary>The plan of a folder's winner, or of a plan file; with what the job of that folder measured of it.</summary>
-    /// <exception cref="NotFoundException">There is neither.</exception>
+    /// <summary>The plan of a folder's winner, or of a plan file, with the measurements of it by the folder's job.</summary>
+    /// <exception cref="NotFoundException">Neither exists.</exception>
     /// <exception cref="JobException">It cannot be read, or the job has no winner yet.</exception>
     public static ComparedPlan Compared(string path)
     {
@@ -71,7 +71,7 @@ internal sealed class StoredJob
         return File.Exists(Path.Combine(beside, "journal.jsonl")) ? Measured(path, plan, Read(beside)) : Unmeasured(path, plan);
     }
 
-    /// <summary>A plan file for a plan of this job, built from its calibration.</summary>
+    /// <summary>Makes a plan file for a plan of this job, built from its calibration.</summary>
     /// <exception cref="JobException">The job has published nothing yet.</exception>
     public PlanFile FileOf(Plan plan)
     {

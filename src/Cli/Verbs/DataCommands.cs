@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster data`: the data sets that specs may call by name, and fetching one.</summary>
+/// <summary>`cluster data`: lists the named data sets of specs, and downloads one.</summary>
 internal static class DataCommands
 {
     public static Command Create() => new("data", CommandHelp.Describe(

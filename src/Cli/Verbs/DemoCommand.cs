@@ -10,7 +10,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster demo`: the main job on real input, always from the beginning.</summary>
+/// <summary>`cluster demo`: the main job on real input, always started from scratch.</summary>
 internal static class DemoCommand
 {
     private const string Mobilenet = "mobilenet";
@@ -99,8 +99,8 @@ internal static class DemoCommand
         string Spec(GlyphSet set) => GlyphSample.Spec(folder, set).ToString();
     }
 
-    // No results of earlier jobs: a demonstration measures what it shows. It asks for what its images can decide, and for no less than a
-    // job does by default.
+    // Without results of earlier jobs: a demonstration measures what it shows. Its bound is what its images can decide, but not below a
+    // job's default.
     private static JobRequest Fresh(
         string model, string calibration, string evaluation, int evaluationImages, string output, string? test = null) => new()
         {

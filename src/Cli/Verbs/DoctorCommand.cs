@@ -8,7 +8,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster doctor`: what the program needs, what this machine has of it, and how to get the rest.</summary>
+/// <summary>`cluster doctor`: what the program needs, what this machine has, and how to get the rest.</summary>
 internal static class DoctorCommand
 {
     public static Command Create()

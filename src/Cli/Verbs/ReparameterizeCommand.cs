@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster reparameterize`: the same function with one convolution in place of parallel branches.</summary>
+/// <summary>`cluster reparameterize`: the same function with one convolution instead of parallel branches.</summary>
 internal static class ReparameterizeCommand
 {
     public static Command Create()

@@ -10,7 +10,7 @@ using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster replay`: whether this version decides what a job's journal says was decided.</summary>
+/// <summary>`cluster replay`: checks whether this version makes the decisions recorded in a job's journal.</summary>
 internal static class ReplayCommand
 {
     public static Command Create()

@@ -3,7 +3,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster reproduce`: experiments of published texts, from data to a table.</summary>
+/// <summary>`cluster reproduce`: experiments from published texts, from data to a table.</summary>
 internal static class ReproduceCommand
 {
     public static Command Create() => new("reproduce", CommandHelp.Describe(

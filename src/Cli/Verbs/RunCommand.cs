@@ -58,7 +58,7 @@ internal static class RunCommand
         return command;
     }
 
-    /// <summary>Runs the job and shows what it found.</summary>
+    /// <summary>Runs the job and shows its result.</summary>
     public static async Task<int> RunAsync(JobRequest request, ParseResult parsed, bool json, CancellationToken cancellation)
     {
         var streams = parsed.InvocationConfiguration;
@@ -75,11 +75,11 @@ internal static class RunCommand
         return CodeOf(model);
     }
 
-    /// <summary>How the program ends after jobs.</summary>
+    /// <summary>The exit code after jobs.</summary>
     public static int CodeOf(params IEnumerable<ReportModel> models) =>
         models.All(model => model.Outcome.Selection.Feasible) ? ExitCode.Done : ExitCode.NothingFeasible;
 
-    /// <summary>Runs the job and returns what its report shows; the files are in its folder then.</summary>
+    /// <summary>Runs the job and returns the content of its report; the files are then in its folder.</summary>
     public static async Task<ReportModel> JobAsync(
         JobRequest request, ParseResult parsed, CancellationToken cancellation, TargetSweeps? sweeps = null)
     {
@@ -106,7 +106,7 @@ internal static class RunCommand
         return ReportModels.Of(job.Opened, job.Folder, names, outcome, null);
     }
 
-    // What was typed, as the bootstrap script takes it.
+    // The typed command line, in the bootstrap script's form.
     private static string CommandLine(ParseResult parsed) =>
         "./cluster " + string.Join(
             ' ', parsed.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"'{token.Value}'" : token.Value));

@@ -7,7 +7,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster sample`: makes the demo's network and data when there is no other data.</summary>
+/// <summary>`cluster sample`: makes the demo's network and data if there is no other data.</summary>
 internal static class SampleCommands
 {
     private const int MostPixels = 1024;

@@ -3,8 +3,7 @@ using Cluster.Plans;
 namespace Cluster.Cli.Verbs;
 
 /// <summary>
-/// The folder of real networks and images that may lie beside a checkout as `shared/data`; never part of the
-/// repository.
+/// The folder of real networks and images that may exist next to a checkout as `shared/data`; never part of the repository.
 /// </summary>
 internal static class SharedFolder
 {

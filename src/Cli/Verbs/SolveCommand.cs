@@ -11,7 +11,7 @@ using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster solve`: another question to a job that was run, without evaluating anything.</summary>
+/// <summary>`cluster solve`: answers another question from an earlier job, without evaluating anything.</summary>
 internal static class SolveCommand
 {
     public static Command Create()

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Cluster.Cli.Views;
 
-/// <summary>What a command reports on standard output: JSON for machines, or what people read.</summary>
+/// <summary>A command's report on standard output: JSON for machines, or text for people.</summary>
 internal static class CommandReport
 {
     public static async Task WriteAsync<T>(TextWriter output, bool json, T report, Action<IAnsiConsole, T> view)

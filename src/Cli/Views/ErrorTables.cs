@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Cluster.Cli.Views;
 
-/// <summary>An error analysis for people: the figures, and under them the signal to noise of each layer as bars.</summary>
+/// <summary>An error analysis for people: the figures, and below them the signal to noise of each layer as bars.</summary>
 internal static class ErrorTables
 {
     public static void Write(IAnsiConsole console, ErrorAnalysis analysis)

@@ -6,10 +6,10 @@ using Spectre.Console;
 
 namespace Cluster.Cli.Views;
 
-/// <summary>What `run --dry-run` says to people.</summary>
+/// <summary>The output of `run --dry-run` for people.</summary>
 internal static class ForecastLines
 {
-    /// <summary>One after the other, each with its target.</summary>
+    /// <summary>Writes one after another, each with its target.</summary>
     public static void WriteAll(IAnsiConsole console, IReadOnlyList<(JobOptions Options, JobForecast Forecast)> forecasts)
     {
         foreach (var (options, forecast) in forecasts)

@@ -8,17 +8,17 @@ namespace Cluster.Cli.Views;
 internal static class ProgressText
 {
     /// <summary>
-    /// The line that changes in place: "[34/~52] walk back ETA 01:12 best 59.75%, 25.0 ms (1.24x) accuracy of …"; where the search may have
-    /// to go on for much longer, "[34/~52 to 390] skips ETA 01:12 to 20:40".
+    /// The line that changes in place: "[34/~52] walk back ETA 01:12 best 59.75%, 25.0 ms (1.24x) accuracy of …"; if the search may have to
+    /// go on for much longer, "[34/~52 to 390] skips ETA 01:12 to 20:40".
     /// </summary>
     public static string Live(JobProgress progress) =>
         $"{Position(progress)}  ETA {Eta(progress)}{Best(progress)}  {progress.Current}";
 
-    /// <summary>A line of a log, without what changes from item to item.</summary>
+    /// <summary>A log line, without the parts that change with every item.</summary>
     public static string Logged(JobProgress progress) =>
         Position(progress) + (progress.Remaining is null ? string.Empty : $"  ETA {Eta(progress)}") + Best(progress);
 
-    /// <summary>What makes a new log line worth writing: another phase, or a better plan.</summary>
+    /// <summary>The state that justifies a new log line when it changes: another phase, or a better plan.</summary>
     public static (string Purpose, string? Best) State(JobProgress progress) => (progress.Purpose, progress.Best?.Plan.Digest);
 
     private static string Position(JobProgress progress) =>
@@ -30,7 +30,7 @@ internal static class ProgressText
             ? $" to {Figures.Clock(most)}"
             : string.Empty);
 
-    // Less is within what an estimate is worth.
+    // A smaller difference is within the estimate's precision.
     private static bool IsWide(JobProgress progress) => progress.MostLeft > 2 * progress.EstimatedLeft;
 
     private static string Best(JobProgress progress)

@@ -20,8 +20,8 @@ internal sealed class ProgressView : IProgress<JobProgress>, IDisposable
     private bool _isDisposed;
 
     /// <summary>Creates the view.</summary>
-    /// <param name="error">Where it writes.</param>
-    /// <param name="isTerminal">Whether that is a terminal.</param>
+    /// <param name="error">The output.</param>
+    /// <param name="isTerminal">Whether the output is a terminal.</param>
     /// <param name="width">The terminal's width in characters, read at every change because windows are
     /// resized.</param>
     public ProgressView(TextWriter error, bool isTerminal, Func<int> width)
@@ -53,7 +53,7 @@ internal sealed class ProgressView : IProgress<JobProgress>, IDisposable
         }
     }
 
-    /// <summary>Writes a line that stays, above the line that changes.</summary>
+    /// <summary>Writes a permanent line above the changing one.</summary>
     public void Note(string line)
     {
         lock (_gate)

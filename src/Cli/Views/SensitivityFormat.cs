@@ -1,6 +1,6 @@
 namespace Cluster.Cli.Views;
 
-/// <summary>How a sweep is written.</summary>
+/// <summary>The output format of a sweep.</summary>
 internal enum SensitivityFormat
 {
     Table,

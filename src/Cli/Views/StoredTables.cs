@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Cluster.Cli.Views;
 
-/// <summary>What solve, compare and explain say to people.</summary>
+/// <summary>The output of solve, compare and explain for people.</summary>
 internal static class StoredTables
 {
     public static void Write(IAnsiConsole console, StoredAnswer answer, JobState state)

@@ -9,12 +9,11 @@ using Spectre.Console;
 namespace Cluster.Cli.Views;
 
 /// <summary>
-/// What a finished run leaves on the terminal: the verdict, the baselines beside the winner, the files, and what to
-/// type next.
+/// The final output of a run on the terminal: the verdict, the baselines next to the winner, the files, and the next command.
 /// </summary>
 internal static class TerminalTables
 {
-    /// <summary>Writes it; plain ASCII where the console has no Unicode.</summary>
+    /// <summary>Writes it; plain ASCII if the console has no Unicode.</summary>
     public static void Write(IAnsiConsole console, ReportModel model)
     {
         var isAscii = !console.Profile.Capabilities.Unicode;
@@ -48,7 +47,7 @@ internal static class TerminalTables
         Line(console, "Next: " + model.NextCommand, isAscii);
     }
 
-    // What was not tried is in the report only: here it would be noise.
+    // Steps that were not tried are in the report only: here they would be noise.
     private static IEnumerable<string> Reconstruction(ReportModel model)
     {
         if (model.Outcome.Reconstruction is not { Tried: true } trial)
@@ -96,7 +95,7 @@ internal static class TerminalTables
         };
     }
 
-    // A divergence is its own comparison.
+    // A divergence needs no comparison with FP32: it is one already.
     private static string Accuracy(ReportModel model, PlanPoint winner) =>
         winner.Plan.IsBaseline ? $"{model.Metric} {winner.LevelText} (FP32 itself)"
         : winner.Metric is MetricKind.OutputKl or MetricKind.OutputSqnr ? model.ComparedAccuracy
@@ -148,12 +147,10 @@ internal static class TerminalTables
         }
     }
 
-    // Straight to the profile's writer: lines that people copy must not wrap.
+    // Directly to the profile's writer: lines that people copy must not wrap.
     private static void Line(IAnsiConsole console, string text, bool isAscii) => console.Profile.Out.Writer.WriteLine(Plain(text, isAscii));
 
-    /// <summary>
-    /// Text without characters that steer the terminal and, for plain output, without any beyond ASCII.
-    /// </summary>
+    /// <summary>Text without characters that control the terminal and, for plain output, without any beyond ASCII.</summary>
     internal static string Plain(string text, bool isAscii)
     {
         var clean = VisibleText.Clean(text);

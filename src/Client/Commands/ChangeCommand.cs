@@ -7,14 +7,14 @@ using Grpc.Core;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>A command that changes a thing of the server's and prints its new state.</summary>
+/// <summary>A command that changes an object on the server and prints its new state.</summary>
 internal static class ChangeCommand
 {
-    /// <param name="thing">What is changed.</param>
-    /// <param name="parse">The thing's name, by what was given.</param>
+    /// <param name="thing">The kind of object.</param>
+    /// <param name="parse">Parses the object's name from the argument.</param>
     /// <param name="call">Starts the call for that name.</param>
     /// <param name="line">The new state in words.</param>
-    /// <param name="more">Options beside the usual ones.</param>
+    /// <param name="more">Further options.</param>
     public static Command Create<T>(
         ClientContext context,
         string verb,

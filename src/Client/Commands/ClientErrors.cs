@@ -5,7 +5,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>How remote commands end: a server's refusal has an exit code of its own.</summary>
+/// <summary>The endings of remote commands: a server's refusal has its own exit code.</summary>
 internal static class ClientErrors
 {
     public static Task<int> RunAsync(ParseResult parsed, Func<Task<int>> body) =>

@@ -86,7 +86,7 @@ internal static class FetchCommand
         return ExitCode.Done;
     }
 
-    // A file that was published again replaces the earlier one of its name.
+    // A file that was published again replaces the earlier one of the same name.
     private static List<Artefact> Choose(Job job, string[] only)
     {
         var latest = job.Artefacts.GroupBy(artefact => artefact.Role, StringComparer.Ordinal).Select(same => same.Last()).ToList();

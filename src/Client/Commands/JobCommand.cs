@@ -10,7 +10,7 @@ namespace Cluster.Client.Commands;
 internal static class JobCommand
 {
     /// <param name="call">Starts the call for a job's name.</param>
-    /// <param name="more">Options beside the usual ones.</param>
+    /// <param name="more">Further options.</param>
     public static Command Create(
         ClientContext context,
         string verb,

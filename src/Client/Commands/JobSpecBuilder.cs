@@ -15,7 +15,7 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
     private readonly DataPacker _packer = new(currentDirectory);
 
     /// <exception cref="NotFoundException">The model or the preprocessing file is missing.</exception>
-    /// <exception cref="UsageException">A file is not what it should be.</exception>
+    /// <exception cref="UsageException">A file is not valid.</exception>
     /// <exception cref="DataSpecs.DataSpecException">A data spec is invalid, or one of its files is missing or not
     /// understood.</exception>
     /// <exception cref="Remote.RemoteException">The server refused, failed or could not be reached.</exception>

@@ -5,9 +5,7 @@ using Cluster.Terminal.Options;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>
-/// The options of every remote command: which server, who is asking, how long to wait, what is printed.
-/// </summary>
+/// <summary>The options of every remote command: server, credentials, timeout, output format.</summary>
 internal sealed class RemoteOptions
 {
     private const string Json = "json";

@@ -6,7 +6,7 @@ using Cluster.Terminal.Options;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>Options and arguments that are checked before any work: a wrong value is a usage error.</summary>
+/// <summary>Options and arguments that are checked before any work: an invalid value is a usage error.</summary>
 internal static class RemoteValues
 {
     public static Argument<string> Job()
@@ -22,7 +22,7 @@ internal static class RemoteValues
     public static Option<int?> Limit(string what) =>
         NumberOptions.Positive(new Option<int?>("--limit") { Description = $"most {what} to list (default: all)", HelpName = "N" });
 
-    /// <summary>A time such as 30s, 2m, 1h or 30; null where none was given.</summary>
+    /// <summary>A time such as 30s, 2m, 1h or 30; null if none was given.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {
         Description = description,
@@ -59,7 +59,7 @@ internal static class RemoteValues
         return option;
     }
 
-    /// <exception cref="UsageException">A name is not a state's.</exception>
+    /// <exception cref="UsageException">A name is not a state.</exception>
     public static IReadOnlyList<T> ParseStates<T>(IEnumerable<string> texts)
         where T : struct, Enum =>
         [.. texts.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -71,7 +71,7 @@ internal static class RemoteValues
             ? Enum.Parse<T>(name, ignoreCase: true)
             : throw new UsageException($"'{name}' is not a state; states are {string.Join(", ", Names<T>())}.");
 
-    // The first value of each of the contract's enums means that none was given.
+    // The first value of each of the contract's enums means that no value was given.
     private static IEnumerable<string> Names<T>()
         where T : struct, Enum => Enum.GetNames<T>().Skip(1).Select(name => name.ToLowerInvariant());
 

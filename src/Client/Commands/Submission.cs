@@ -10,7 +10,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>Submits what was asked for: a job for each target. They share their files, which are uploaded once.</summary>
+/// <summary>Submits the requested jobs, one per target. They share their files, which are uploaded once.</summary>
 internal sealed class Submission(SubmitRequest request, ServerConnection server, bool isJson, InvocationConfiguration streams)
 {
     private const int GuidBytes = 16;
@@ -26,7 +26,7 @@ internal sealed class Submission(SubmitRequest request, ServerConnection server,
             return await EstimateAsync(jobs, cancellation);
         }
 
-        // What can be refused is, before there is a first job.
+        // Checks everything that may be refused before the first job is created.
         foreach (var job in jobs.Length > 1 ? jobs : [])
         {
             await CreateAsync(new CreateJobRequest(job) { ValidateOnly = true }, cancellation);
@@ -54,7 +54,7 @@ internal sealed class Submission(SubmitRequest request, ServerConnection server,
         return request.Watch ? await WatchAsync(names, cancellation) : ExitCode.Done;
     }
 
-    // Of several jobs each has an identifier of its own that follows from the one that was asked for: submitted again, none is made twice.
+    // Each of several jobs has its own identifier, derived from the requested one, so that a repeated submission creates none twice.
     private CreateJobRequest Job(JobSpec spec, string target) => new()
     {
         Spec = new JobSpec(spec) { Target = target },
@@ -114,12 +114,12 @@ internal sealed class Submission(SubmitRequest request, ServerConnection server,
         Say($"follow it{what} with ./cluster watch {name}");
     }
 
-    // Of several, a line each.
+    // With several jobs, one line each.
     private Task WriteJsonAsync(CreateJobResponse response) => request.Targets.Count > 1
         ? JsonOutput.WriteLineAsync(streams.Output, response)
         : JsonOutput.WriteAsync(streams.Output, response);
 
-    // One after the other; they run at once.
+    // Watched one after another; the jobs run at once.
     private async Task<int> WatchAsync(IEnumerable<string> names, CancellationToken cancellation)
     {
         int code = ExitCode.Done;

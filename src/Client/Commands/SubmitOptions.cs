@@ -6,9 +6,7 @@ using Cluster.Terminal.Options;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>
-/// The options of `cluster submit`: those of `cluster run` that say what is searched for, and how it is submitted.
-/// </summary>
+/// <summary>The options of `cluster submit`: those of `cluster run` that define the search, and those for submitting.</summary>
 internal sealed class SubmitOptions
 {
     private readonly Option<string> _model = new("--model")
@@ -72,7 +70,7 @@ internal sealed class SubmitOptions
     /// <summary>Warnings about what is allowed but probably not meant, one sentence each.</summary>
     public IEnumerable<string> Warnings(ParseResult parsed) => new[] { _job.Warning(parsed) }.OfType<string>();
 
-    /// <exception cref="UsageException">Options do not go together.</exception>
+    /// <exception cref="UsageException">Options contradict each other.</exception>
     public SubmitRequest Request(ParseResult parsed)
     {
         var options = _job.Read(parsed, parsed.GetValue(_training) is not null);

@@ -3,7 +3,7 @@ using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>What a user asked to submit, as typed.</summary>
+/// <summary>A user's request for `submit`, as typed.</summary>
 internal sealed record SubmitRequest
 {
     public required string Model { get; init; }
@@ -17,13 +17,13 @@ internal sealed record SubmitRequest
 
     public string? Training { get; init; }
 
-    /// <summary>A file; null: the one beside the model.</summary>
+    /// <summary>A file; null: the one next to the model.</summary>
     public string? Preprocess { get; init; }
 
-    /// <summary>What the job is to find.</summary>
+    /// <summary>The job's options.</summary>
     public required JobOptions Options { get; init; }
 
-    /// <summary>A job is made for each.</summary>
+    /// <summary>One job is created for each.</summary>
     public required IReadOnlyList<string> Targets { get; init; }
 
     public required string Name { get; init; }

@@ -3,8 +3,8 @@ using Cluster.DataSpecs;
 namespace Cluster.Client.Data;
 
 /// <summary>
-/// Gathers the files of a spec under names that do not depend on their location, so that equal data makes an equal tar
-/// and slices of one file share its upload.
+/// Gathers the files of a spec under names that do not depend on their location, so that equal data makes an equal tar and slices of one
+/// file share its upload.
 /// </summary>
 internal sealed class DataPacker(string currentDirectory)
 {

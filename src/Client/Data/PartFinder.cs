@@ -3,10 +3,10 @@ using Cluster.DataSpecs;
 namespace Cluster.Client.Data;
 
 /// <summary>
-/// Finds the files of a part where the job's server will look for them in the tar. Label files are looked for in the
-/// same places as for a local job; of a folder with a list of labels only the listed files count.
+/// Finds the files of a part at the places where the job's server will look for them in the tar. Label files are searched for in the same
+/// places as for a local job; if a folder has a list of labels, only the listed files count.
 /// </summary>
-/// <param name="current">What relative paths are relative to, a full path.</param>
+/// <param name="current">The base of relative paths, a full path.</param>
 internal sealed class PartFinder(string current)
 {
     /// <exception cref="MissingDataException">A file is missing.</exception>

@@ -1,7 +1,7 @@
 namespace Cluster.Client.Remote;
 
-/// <summary>What a command depends on besides its command line, so that tests can replace it.</summary>
-/// <param name="Variable">Reads an environment variable; null where it is not set.</param>
+/// <summary>A command's environment besides its command line, so that tests can replace it.</summary>
+/// <param name="Variable">Reads an environment variable; null if it is not set.</param>
 /// <param name="Time">The clock of progress and of waiting before another attempt.</param>
 /// <param name="Jitter">Draws a number from 0 to below 1, for the lengths of these waits.</param>
 internal sealed record ClientContext(Func<string, string?> Variable, TimeProvider Time, Func<double> Jitter)

@@ -3,24 +3,24 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Remote;
 
-/// <summary>Which server to call, and what to show it.</summary>
-/// <param name="Address">http://HOST:PORT or https://HOST:PORT, the one that is called first.</param>
+/// <summary>The server to call, and the credentials for it.</summary>
+/// <param name="Address">http://HOST:PORT or https://HOST:PORT, the one to call first.</param>
 /// <param name="Token">The token; null for none.</param>
-/// <param name="Tls">Whom to believe and which certificate to show; null: the machine's authorities, and none.</param>
+/// <param name="Tls">The trusted authorities and the client certificate; null: the machine's authorities, and no certificate.</param>
 internal sealed record Endpoint(Uri Address, string? Token, ServerTls? Tls = null)
 {
     public const string Usual = "http://127.0.0.1:5180";
 
     private const string DefaultProfile = "default";
 
-    /// <summary>Servers of the same cluster, called in turn where the first is not there.</summary>
+    /// <summary>Servers of the same cluster, called in turn if the first is not available.</summary>
     public IReadOnlyList<Uri> Others { get; init; } = [];
 
     /// <summary>Combines the command line, the profiles and the environment.</summary>
-    /// <param name="server">The address given, or several of one cluster between commas; null: the profile's, then
-    /// $CLUSTER_SERVER, then the usual one.</param>
-    /// <param name="profile">The name given; null: "default", if there is one.</param>
-    /// <param name="given">The files given; for those that are null: the profile's.</param>
+    /// <param name="server">The given address, or several of one cluster between commas; null: the profile's, then $CLUSTER_SERVER, then
+    /// the default.</param>
+    /// <param name="profile">The given name; null: "default", if it exists.</param>
+    /// <param name="given">The given files; those that are null come from the profile.</param>
     /// <exception cref="UsageException">An address or a file is invalid, or the token would be sent in the clear.</exception>
     /// <exception cref="NotFoundException">The profile or file does not exist.</exception>
     public static Endpoint Resolve(string? server, string? profile, ServerFiles given, ClientContext context)
@@ -31,7 +31,7 @@ internal sealed record Endpoint(Uri Address, string? Token, ServerTls? Tls = nul
         var ofProfile = ParseList(chosen?.Server ?? environment ?? Usual);
         var addresses = server is null ? ofProfile : ParseList(server);
 
-        // What a profile has is for the profile's servers only.
+        // A profile's credentials are for the profile's servers only.
         bool isProfiles = chosen is not null && !addresses.Except(ofProfile).Any();
         var files = Combined(given, isProfiles ? file.FilesOf(chosen!, context) : new ServerFiles());
         var open = addresses.Where(address => address.Scheme == Uri.UriSchemeHttp).ToArray();
@@ -61,7 +61,7 @@ internal sealed record Endpoint(Uri Address, string? Token, ServerTls? Tls = nul
         return endpoint with { Token = ReadToken(path) };
     }
 
-    // A certificate and its key are from one place.
+    // A certificate and its key must come from the same place.
     private static ServerFiles Combined(ServerFiles given, ServerFiles profile)
     {
         var own = given.Certificate is null && given.Key is null ? profile : given;

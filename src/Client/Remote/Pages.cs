@@ -2,7 +2,7 @@ using Cluster.Contract.V1;
 
 namespace Cluster.Client.Remote;
 
-/// <summary>Lists, page after page.</summary>
+/// <summary>Reads lists page by page.</summary>
 internal static class Pages
 {
     private const int Largest = 1000;

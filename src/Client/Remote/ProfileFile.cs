@@ -33,7 +33,7 @@ internal sealed class ProfileFile
     }
 
     /// <summary>Reads it; a missing file has no profiles.</summary>
-    /// <exception cref="UsageException">It is not understood.</exception>
+    /// <exception cref="UsageException">It is not valid.</exception>
     public static ProfileFile Load(string path)
     {
         if (!File.Exists(path))

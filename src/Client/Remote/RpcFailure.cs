@@ -7,16 +7,16 @@ using Grpc.Core;
 
 namespace Cluster.Client.Remote;
 
-/// <summary>How a call failed, as a sentence and an exit code.</summary>
+/// <summary>A failed call, as a sentence and an exit code.</summary>
 /// <param name="Code">The canonical code.</param>
-/// <param name="Reason">The server's word for it, such as "JOB_UNKNOWN"; null where none was sent.</param>
+/// <param name="Reason">The server's reason code, such as "JOB_UNKNOWN"; null if none was sent.</param>
 /// <param name="Sentence">What happened and what to do.</param>
-/// <param name="RetryDelay">How long the server asks to wait before another call.</param>
+/// <param name="RetryDelay">The wait that the server asks for before another call.</param>
 internal sealed record RpcFailure(StatusCode Code, string? Reason, string Sentence, TimeSpan? RetryDelay)
 {
     private const string DetailsKey = "grpc-status-details-bin";
 
-    // What a caller can do about a reason; the server's sentence says the rest.
+    // What a caller can do about each reason; the server's sentence says the rest.
     private static readonly Dictionary<string, string> Remedies = new(StringComparer.Ordinal)
     {
         ["JOB_UNKNOWN"] = "./cluster list shows the jobs there are",
@@ -28,13 +28,13 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
     // The request is valid; the files or data it refers to are not.
     private static readonly string[] ContentReasons = ["MODEL_INVALID", "OPERATOR_UNSUPPORTED", "DIGEST_MISMATCH", "SIZE_MISMATCH"];
 
-    /// <summary>Whether the server has too much to do just now, and says when to come again.</summary>
+    /// <summary>Whether the server is busy, and says when to retry.</summary>
     public bool IsBusy =>
         Code == StatusCode.ResourceExhausted && RetryDelay is not null && Reason is "TOO_MANY_CALLS" or "TOO_MANY_STREAMS";
 
     /// <summary>
-    /// Whether the server got a stream without its first message. SocketsHttpHandler begins a request anew on another connection when
-    /// the server closes the first before it took the request up; what had been written to the first is not written again.
+    /// Whether the server got a stream without its first message. If the server closes a connection before it accepts the request,
+    /// SocketsHttpHandler restarts the request on another connection, without the messages already written to the first.
     /// </summary>
     public bool HasLostItsBeginning => Code == StatusCode.InvalidArgument && Reason == "HEADER_MISSING";
 
@@ -51,7 +51,7 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
 
     public RemoteException ToException() => new(Sentence, ExitCode);
 
-    /// <summary>The failure behind an exception of a call.</summary>
+    /// <summary>The failure behind a call's exception.</summary>
     public static RpcFailure Of(RpcException failure, Uri server)
     {
         var details = Details(failure);
@@ -65,7 +65,7 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         return new RpcFailure(code, reason, Describe(failure, server, reason, request), retry?.RetryDelay?.ToTimeSpan());
     }
 
-    /// <summary>Whether a stream ended because its connection broke, whatever status the transport gave it.</summary>
+    /// <summary>Whether a stream ended because its connection broke, regardless of the transport's status.</summary>
     public static bool IsBrokenConnection(RpcException failure) =>
         failure.StatusCode == StatusCode.Unavailable
             || Causes(failure.Status.DebugException).Any(cause => cause is IOException or HttpRequestException or SocketException);

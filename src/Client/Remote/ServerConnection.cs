@@ -6,18 +6,18 @@ using Grpc.Net.Client;
 namespace Cluster.Client.Remote;
 
 /// <summary>
-/// A server, and how it is called: the token on each call, a deadline on each unary call, retries while it is
-/// unavailable. Where several of one cluster were named, one that does not answer soon is not waited for.
+/// A server and the rules for calling it: the token on each call, a deadline on each unary call, retries while it is unavailable. If
+/// several servers of one cluster were named, a slow one is not waited for.
 /// </summary>
 internal sealed class ServerConnection : IDisposable
 {
     private const int Attempts = 5;
 
-    // A server that has answered, or asks for patience, is worth more of it, and several are: a cluster notices a lost silo within half a
-    // minute, and a silo that is restarted is there again as soon.
+    // A server that has answered, or asks for patience, deserves more retries, and so do several servers: a cluster detects a lost silo
+    // within half a minute, and a restarted silo is back as soon.
     private const int PatientAttempts = 11;
 
-    // Longer than a server with much to do takes for most answers.
+    // Longer than a busy server takes for most answers.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     // A job with a few thousand groups is one message.
@@ -32,7 +32,7 @@ internal sealed class ServerConnection : IDisposable
     private volatile bool _wasReached;
     private volatile int _current;
 
-    /// <param name="timeout">Longest time that an attempt of a call with one answer may take.</param>
+    /// <param name="timeout">Longest time for one attempt of a unary call.</param>
     public ServerConnection(Endpoint endpoint, TimeSpan timeout, ClientContext context)
     {
         _endpoint = endpoint;
@@ -45,14 +45,14 @@ internal sealed class ServerConnection : IDisposable
             _headers.Add("authorization", $"Bearer {token}");
         }
 
-        // Whoever runs the command may trace what it does: https://opentelemetry.io/docs/specs/otel/context/env-carriers/
+        // The caller of the command may trace it: https://opentelemetry.io/docs/specs/otel/context/env-carriers/
         if (context.Variable("TRACEPARENT") is { } trace && ActivityContext.TryParse(trace, traceState: null, out _))
         {
             _headers.Add("traceparent", trace);
         }
     }
 
-    /// <summary>The one that is called now.</summary>
+    /// <summary>The current server.</summary>
     public Uri Address => _addresses[_current];
 
     public ClientContext Context { get; }
@@ -74,15 +74,13 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    /// <summary>Options of a call that streams: no deadline.</summary>
+    /// <summary>Options of a streaming call: no deadline.</summary>
     public CallOptions Streaming(CancellationToken cancellation) => new(_headers, deadline: null, cancellation);
 
-    /// <summary>
-    /// Makes a call with one answer. It is repeated while the server is unavailable, so it must be idempotent.
-    /// </summary>
-    /// <param name="start">Begins the call at the server that is called now.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <param name="isHedged">Whether the next server is asked beside one that does not answer soon; the first answer is taken.</param>
+    /// <summary>Makes a unary call. It is repeated while the server is unavailable, so it must be idempotent.</summary>
+    /// <param name="start">Starts the call at the current server.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <param name="isHedged">Whether to ask the next server too if one does not answer soon; the first answer is used.</param>
     /// <exception cref="RemoteException">The server refused, failed or could not be reached.</exception>
     public async Task<TResponse> CallAsync<TResponse>(
         Func<CallOptions, AsyncUnaryCall<TResponse>> start, CancellationToken cancellation, bool isHedged = true)
@@ -108,8 +106,8 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    /// <summary>Goes over to a server that answers, where several were named and none has yet: what follows stays with it.</summary>
-    /// <exception cref="RemoteException">None let the caller in, or could be reached.</exception>
+    /// <summary>Switches to a server that answers, if several were named and none has answered yet; later calls stay with it.</summary>
+    /// <exception cref="RemoteException">None accepted the caller, or could be reached.</exception>
     public async Task ReachAsync(CancellationToken cancellation)
     {
         if (_addresses.Length > 1 && !_wasReached)
@@ -141,7 +139,7 @@ internal sealed class ServerConnection : IDisposable
         await backOff.WaitAsync(told.RetryDelay, cancellation);
     }
 
-    /// <summary>Goes over to the next server, where several were named and the one that failed is still the one that is called.</summary>
+    /// <summary>Switches to the next server, if several were named and the failed one is still the current one.</summary>
     public void Leave(Uri failed)
     {
         lock (_gate)
@@ -161,7 +159,7 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    // The next one is asked where the last one takes longer than most answers do; what the others do then is cancelled.
+    // The next server is asked if the last one takes longer than most answers do; the remaining calls are then cancelled.
     private async Task<TResponse> FirstAsync<TResponse>(
         Func<CallOptions, AsyncUnaryCall<TResponse>> start, int most, CancellationToken cancellation)
     {
@@ -211,7 +209,7 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    // Whether another attempt may. The transport calls a connection that another call's end took along an internal error.
+    // Whether another attempt may help. If another call breaks the shared connection, the transport reports an internal error.
     private bool MayHelp(RpcException failure, RpcFailure told) =>
         failure.StatusCode == StatusCode.Unavailable
             || (failure.StatusCode == StatusCode.Internal && RpcFailure.IsBrokenConnection(failure))
@@ -232,7 +230,7 @@ internal sealed class ServerConnection : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(_addresses.Length > 1 ? 5 : 10),
             SslOptions = _endpoint.Tls?.Options() ?? new(),
 
-            // A stream may be silent for long: without pings, a vanished machine or a server that hangs would go unnoticed.
+            // A stream may be silent for long: without pings, a vanished machine or a hanging server would go unnoticed.
             KeepAlivePingDelay = TimeSpan.FromSeconds(_addresses.Length > 1 ? 1 : 20),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(_addresses.Length > 1 ? 4 : 20),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,

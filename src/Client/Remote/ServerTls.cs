@@ -5,17 +5,17 @@ using Cluster.Terminal.Tls;
 
 namespace Cluster.Client.Remote;
 
-/// <summary>How a server is believed, and who is shown to it.</summary>
-/// <param name="Authorities">Whom its certificate has to be from; null: an authority of the machine.</param>
-/// <param name="Identity">The certificate to show; null for none.</param>
+/// <summary>The trusted authorities for a server, and the client certificate.</summary>
+/// <param name="Authorities">The authorities that must have issued its certificate; null: those of the machine.</param>
+/// <param name="Identity">The client certificate; null for none.</param>
 internal sealed record ServerTls(X509Certificate2Collection? Authorities, Identity? Identity)
 {
     private const string Certificate = "--cert";
     private const string Key = "--key";
 
-    /// <summary>What the files say.</summary>
-    /// <exception cref="UsageException">One is wrong, or of certificate and key there is one.</exception>
-    /// <exception cref="NotFoundException">One is not there.</exception>
+    /// <summary>Reads the files.</summary>
+    /// <exception cref="UsageException">One is invalid, or only one of certificate and key is given.</exception>
+    /// <exception cref="NotFoundException">One does not exist.</exception>
     public static ServerTls? Read(ServerFiles files, TimeProvider time)
     {
         var shown = NamedFile.Pair(Named(Certificate, files.Certificate), Named(Key, files.Key), (Certificate, Key));
@@ -29,7 +29,7 @@ internal sealed record ServerTls(X509Certificate2Collection? Authorities, Identi
         return authorities is null && identity is null ? null : new ServerTls(authorities, identity);
     }
 
-    /// <summary>The same for a connection. The name of the server has to be in its certificate.</summary>
+    /// <summary>The same as options of a connection. The server's name must be in its certificate.</summary>
     public SslClientAuthenticationOptions Options() => new()
     {
         CertificateChainPolicy = Authorities is null ? null : TrustedAuthorities.Policy(Authorities, CertificateUse.Server),

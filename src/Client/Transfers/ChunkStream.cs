@@ -1,10 +1,10 @@
 namespace Cluster.Client.Transfers;
 
-/// <summary>Gathers what is written into chunks of one size (the last may be smaller) and passes each on.</summary>
+/// <summary>Splits written bytes into chunks of one size (the last may be smaller) and passes each on.</summary>
 /// <param name="sink">Receives each chunk; its memory is reused when the returned task ends.</param>
 internal sealed class ChunkStream(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> sink) : Stream
 {
-    /// <summary>Bytes a chunk, the most that a message of the contract holds.</summary>
+    /// <summary>Bytes per chunk, the most that a message of the contract holds.</summary>
     public const int Size = 1 << 20;
 
     private readonly byte[] _buffer = new byte[Size];
@@ -45,7 +45,7 @@ internal sealed class ChunkStream(Func<ReadOnlyMemory<byte>, CancellationToken, 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Passes on what is left; nothing may be written afterwards.</summary>
+    /// <summary>Passes on the remaining bytes; nothing may be written afterwards.</summary>
     public async ValueTask CompleteAsync(CancellationToken cancellation)
     {
         if (_filled > 0)

@@ -7,15 +7,15 @@ using Grpc.Core;
 namespace Cluster.Client.Transfers;
 
 /// <summary>
-/// Downloads files from a server's store. Bytes go to a partial file beside the destination, named after the digest,
-/// which a later attempt continues; only a complete file with the right digest is renamed.
+/// Downloads files from a server's store. Bytes go to a partial file next to the destination, named after the digest, which a later attempt
+/// continues; only a complete file with the right digest is renamed.
 /// </summary>
 internal sealed class Downloader(ServerConnection server, TextWriter error, bool isLive)
 {
     private const int BufferBytes = 1 << 20;
 
-    /// <returns>How many bytes were transferred; 0 if the file was there already.</returns>
-    /// <exception cref="RemoteException">The server failed, or what it sent is not what it announced.</exception>
+    /// <returns>The number of transferred bytes; 0 if the file existed already.</returns>
+    /// <exception cref="RemoteException">The server failed, or sent something other than it announced.</exception>
     public async Task<long> DownloadAsync(Artefact artefact, string path, CancellationToken cancellation)
     {
         RequireDigest(artefact);
@@ -87,7 +87,7 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
         throw Corrupt(artefact);
     }
 
-    // Whether the file is now complete and has the digest that was asked for.
+    // Whether the file is now complete and has the requested digest.
     private async Task<bool> CompleteAsync(
         Artefact artefact, FileStream file, IncrementalHash hash, TransferMeter meter, CancellationToken cancellation)
     {
@@ -115,7 +115,7 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
     // Before the rename, so that a crash cannot leave half a file under the final name. .NET has no asynchronous flush.
     private static void ToDisk(FileStream file) => file.Flush(flushToDisk: true);
 
-    // Hashes what is there already; anything longer than the file is not its beginning.
+    // Hashes the existing bytes; a file longer than the artefact cannot be its beginning.
     private static async Task<long> ResumeAsync(FileStream file, IncrementalHash hash, long size, CancellationToken cancellation)
     {
         if (file.Length > size)
@@ -133,7 +133,7 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
         return file.Position;
     }
 
-    // Continues where the destination ends. False if the server announced another file, or sent more than it announced.
+    // Continues at the destination's end. False if the server announced another file, or sent more than it announced.
     private async Task<bool> AppendAsync(
         Artefact artefact, Stream destination, IncrementalHash hash, TransferMeter? meter, CancellationToken cancellation)
     {

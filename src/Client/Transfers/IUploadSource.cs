@@ -1,17 +1,15 @@
 namespace Cluster.Client.Transfers;
 
-/// <summary>
-/// What is uploaded. It is written twice, the first time for its digest, and must be the same both times.
-/// </summary>
+/// <summary>The source of an upload. It is written twice, the first time for its digest, and must be the same both times.</summary>
 internal interface IUploadSource
 {
-    /// <summary>What people call it.</summary>
+    /// <summary>Its name for people.</summary>
     string Name { get; }
 
-    /// <summary>About how many bytes it is.</summary>
+    /// <summary>Its approximate size in bytes.</summary>
     long EstimatedBytes { get; }
 
-    /// <summary>The same text for the same source.</summary>
+    /// <summary>A key that is equal for equal sources.</summary>
     string Key { get; }
 
     Task WriteToAsync(Stream destination, CancellationToken cancellation);

@@ -1,8 +1,8 @@
 namespace Cluster.Client.Transfers;
 
-/// <summary>A model as one file: as it is, or with the data that it keeps in other files put in.</summary>
-/// <param name="path">Where it lies.</param>
-/// <param name="whole">The one file.</param>
+/// <summary>A model as one file: unchanged, or with its data from other files put in.</summary>
+/// <param name="path">The model's path.</param>
+/// <param name="whole">The bytes of the one file.</param>
 internal sealed class ModelSource(string path, byte[] whole) : IUploadSource
 {
     public string Name => Path.GetFileName(path);

@@ -4,8 +4,7 @@ using Cluster.Client.Data;
 namespace Cluster.Client.Transfers;
 
 /// <summary>
-/// A tar of files that depends on their names and bytes alone: sorted, without times, owners and permissions of this
-/// machine.
+/// A tar of files that depends only on their names and bytes: sorted, without this machine's times, owners and permissions.
 /// </summary>
 internal sealed class TarSource(string name, DataPackage package) : IUploadSource
 {

@@ -115,19 +115,19 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
         }
         catch (AnsweredEarlyException)
         {
-            // The server answered before it had everything: it has the file, or refuses it. The answer says which.
+            // The server answered before it had everything: it either has the file already, or refuses it. The answer says which.
         }
         catch (Exception failure)
             when ((failure is InvalidOperationException && answer.IsCompleted)
                 || (failure is RpcException told && (answer.IsCompleted || !RpcFailure.IsBrokenConnection(told))))
         {
-            // Likewise, heard of by a write. On a connection that broke no answer may ever come.
+            // The same, noticed during a write. On a broken connection no answer may ever come.
         }
 
         return await answer;
     }
 
-    // Nothing reads the stream once the server has answered: a blocked write may fail, or never return.
+    // The server no longer reads the stream once it has answered: a blocked write may fail, or never return.
     private static async Task WriteAsync(
         IClientStreamWriter<UploadArtefactRequest> requests, Task answer, UploadArtefactRequest part, CancellationToken cancellation)
     {
@@ -150,7 +150,7 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            // gRPC hands on what the connection said, with no status.
+            // gRPC passes on the connection's error without a status.
             throw new RpcException(new Status(StatusCode.Unavailable, "the connection broke", broken));
         }
     }

@@ -8,7 +8,7 @@ namespace Cluster.Client.Views;
 /// <summary>The table of `candidates`.</summary>
 internal static class CandidateTable
 {
-    /// <param name="withWhy">Whether to say what each is for, and why some have no result.</param>
+    /// <param name="withWhy">Whether to show each candidate's purpose, and why some have no result.</param>
     public static void Write(IAnsiConsole console, IReadOnlyList<Candidate> candidates, bool withWhy)
     {
         if (candidates.Count == 0)

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Cluster.Client.Views;
 
-/// <summary>What `collect` removed, or would.</summary>
+/// <summary>The files that `collect` removed, or would remove.</summary>
 internal static class CollectionTable
 {
     public static void Write(IAnsiConsole console, CollectArtefactsResponse response, bool isDry)

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Cluster.Client.Views;
 
-/// <summary>What `submit --dry-run` shows.</summary>
+/// <summary>The output of `submit --dry-run`.</summary>
 internal static class EstimateTable
 {
     public static void Write(IAnsiConsole console, JobEstimate estimate)

@@ -6,14 +6,14 @@ using Cluster.Contract.V1;
 namespace Cluster.Client.Views;
 
 /// <summary>
-/// Why each group of a winner has its precision: the published result.json says so; the contract's plan does not.
+/// Why each group of a winner has its precision: the contract's plan does not say it, so it is read from the published result.json.
 /// </summary>
 internal static class GroupReasons
 {
     private const string ResultFile = "result.json";
     private const long LargestResult = 64 << 20;
 
-    /// <summary>Sentences by the group's name; empty where no result was published.</summary>
+    /// <summary>Sentences by the group's name; empty if no result was published.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(
         Job job, ServerConnection server, TextWriter error, CancellationToken cancellation)
     {

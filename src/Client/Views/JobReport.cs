@@ -6,11 +6,10 @@ using Spectre.Console;
 
 namespace Cluster.Client.Views;
 
-/// <summary>What `show` shows of a job.</summary>
+/// <summary>The output of `show` for a job.</summary>
 internal static class JobReport
 {
-    /// <param name="reasons">Why each group of the winner has its precision, by the group's name; empty where it is not
-    /// known.</param>
+    /// <param name="reasons">Why each group of the winner has its precision, by the group's name; empty if unknown.</param>
     public static void Write(IAnsiConsole console, Job job, IReadOnlyDictionary<string, string> reasons)
     {
         Facts(console, job);

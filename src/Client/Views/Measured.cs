@@ -17,17 +17,17 @@ internal static class Measured
     public static Latency? Latency(Candidate candidate) =>
         candidate.Evaluations.LastOrDefault(evaluation => evaluation.Latency is not null)?.Latency;
 
-    /// <summary>What candidates were judged by; a server that does not say it judges by top-1.</summary>
+    /// <summary>The metric of candidates; top-1 if the server does not say.</summary>
     public static MetricKind Metric(IEnumerable<Candidate> candidates) =>
         candidates.Select(Accuracy)
             .OfType<Accuracy>()
             .Select(found => SameNames.Find<V1.MetricKind, MetricKind>(found.Metric))
             .FirstOrDefault() ?? MetricKind.Top1;
 
-    /// <summary>What one candidate was judged by, as in a sentence: "top-1".</summary>
+    /// <summary>One candidate's metric, as in a sentence: "top-1".</summary>
     public static string MetricTitle(Candidate candidate) => Metric([candidate]).Title();
 
-    /// <summary>What a job judges by, or an empty text where that is top-1.</summary>
+    /// <summary>A job's metric, or an empty text if it is top-1.</summary>
     public static string MetricOf(JobOptions options) => options.Metric is { } metric
         ? $"{metric.Word()}, within {BudgetWords.Bound(options)}"
         : string.Empty;
@@ -42,13 +42,13 @@ internal static class Measured
             accuracy.HasLoss ? accuracy.Loss : (double)accuracy.Correct / accuracy.Total)
         : Figures.None;
 
-    /// <summary>What was lost in points; null where the metric has none.</summary>
+    /// <summary>The drop in points; null if the metric has none.</summary>
     public static double? Points(Accuracy? accuracy) =>
         accuracy is null || (accuracy.HasLoss && SameNames.Find<V1.MetricKind, MetricKind>(accuracy.Metric)?.IsShare() != true)
             ? null
             : 100 * accuracy.Drop;
 
-    /// <summary>How many times as fast as FP32; null where it is not known.</summary>
+    /// <summary>The speedup over FP32; null if unknown.</summary>
     public static double? SpeedUp(Candidate candidate) =>
         Latency(candidate) is { MedianMs: > 0 } latency ? latency.Float32MedianMs / latency.MedianMs : null;
 }

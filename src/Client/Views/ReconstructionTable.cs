@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Cluster.Client.Views;
 
-/// <summary>What `show` shows of a job's reconstruction: one line for each step, then the learned blocks.</summary>
+/// <summary>The output of `show` for a job's reconstruction: one line for each step, then the learned blocks.</summary>
 internal static class ReconstructionTable
 {
     public static void Write(IAnsiConsole console, Job job)

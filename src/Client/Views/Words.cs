@@ -6,7 +6,7 @@ using GroupFormat = Cluster.Plans.GroupFormat;
 
 namespace Cluster.Client.Views;
 
-/// <summary>What the contract's values are called for people.</summary>
+/// <summary>Names of the contract's values for people.</summary>
 internal static class Words
 {
     public static string Of(JobState state) => Lower(state.ToString());
@@ -56,7 +56,7 @@ internal static class Words
     /// <summary>"2026-11-20 12:34:56Z".</summary>
     public static string Time(Timestamp? time) => time is null ? Figures.None : $"{time.ToDateTime():yyyy-MM-dd HH:mm:ss}Z";
 
-    /// <summary>How long since, or none.</summary>
+    /// <summary>The time since then, or none.</summary>
     public static string Since(Timestamp? time, DateTimeOffset now) =>
         time is null ? Figures.None : Figures.Duration(Positive(now - time.ToDateTimeOffset()));
 
@@ -66,7 +66,7 @@ internal static class Words
             + (progress.MostLeft > 2 * progress.EstimatedLeft ? $" to {progress.Done + progress.MostLeft}" : "");
 
     /// <summary>"candidate 12: top-1 91.25%, drop 0.13 points, 5.84 ms (1.24x)".</summary>
-    /// <summary>What <see cref="Best"/> is the best of: what nobody would deploy is not called that.</summary>
+    /// <summary>The title of <see cref="Best"/>; a candidate that misses a bound is not called the best.</summary>
     public static string BestTitle(bool misses) => misses ? "nearest yet" : "best so far";
 
     public static string Best(Candidate? best)

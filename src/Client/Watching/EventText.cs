@@ -4,10 +4,10 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Watching;
 
-/// <summary>Events in a line.</summary>
+/// <summary>Describes events in one line each.</summary>
 internal static class EventText
 {
-    /// <summary>What happened; null for a heartbeat.</summary>
+    /// <summary>The event in words; null for a heartbeat.</summary>
     public static string? Of(JobEvent happened) => happened.EventCase switch
     {
         JobEvent.EventOneofCase.StateChanged => Of(happened.StateChanged),

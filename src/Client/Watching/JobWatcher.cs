@@ -14,7 +14,7 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
-    // A server that misses three heartbeats is gone, even if the connection seems alive.
+    // A server that misses three heartbeats counts as gone, even if the connection seems alive.
     private static readonly TimeSpan LongestSilence = 3 * Heartbeat;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -84,7 +84,7 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
         }
     }
 
-    // A server that is gone meanwhile says nothing of the job.
+    // A server that is unavailable at that moment says nothing about the job.
     private async Task<bool> IsOverAsync(string job, CancellationToken cancellation)
     {
         try

@@ -2,8 +2,8 @@ using Cluster.Contract.V1;
 
 namespace Cluster.Client.Watching;
 
-/// <summary>What is shown of a watched job at one moment.</summary>
-/// <param name="BestMisses">Whether it is beyond a bound, as all that was looked at.</param>
+/// <summary>The state of a watched job at one moment, for display.</summary>
+/// <param name="BestMisses">Whether the best candidate misses a bound, like all others so far.</param>
 /// <param name="Candidates">Candidates that events have mentioned, by state.</param>
 /// <param name="Nodes">Null if the server did not answer.</param>
 /// <param name="Last">The last events, the newest at the end.</param>

@@ -18,8 +18,8 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
 
     /// <param name="after">The number of the last event to skip.</param>
     /// <returns>
-    /// Done if the job succeeded, nothing feasible if its search found nothing to deploy, failed if it did not, interrupted if watching
-    /// was.
+    /// Done if the job succeeded, nothing feasible if its search found nothing to deploy, failed if it did not succeed, interrupted if
+    /// watching was.
     /// </returns>
     public async Task<int> RunAsync(string name, long after, CancellationToken cancellation)
     {
@@ -131,7 +131,7 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The job has ended, or the watching.
+            // The job, or the watching, has ended.
         }
     }
 

@@ -4,9 +4,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Watching;
 
-/// <summary>
-/// What is known of a watched job: its last reported state, and the events since. Safe for several threads.
-/// </summary>
+/// <summary>The known state of a watched job: its last reported state, and the events since. Safe for several threads.</summary>
 internal sealed class WatchState
 {
     private const int Remembered = 6;

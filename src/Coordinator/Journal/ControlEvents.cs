@@ -1,29 +1,29 @@
 namespace Cluster.Coordinator.Journal;
 
-/// <summary>The job is to end without a result; what runs is to be stopped.</summary>
+/// <summary>The job shall end without a result; running work is stopped.</summary>
 /// <param name="Reason">Why, for people.</param>
 public sealed record CancelRequested(string Reason) : JournalEvent;
 
-/// <summary>The job is over, by request; what was found stays.</summary>
+/// <summary>The job has ended, by request; its findings stay.</summary>
 public sealed record JobCancelled : JournalEvent;
 
-/// <summary>The search is to end with the best that it has found; what runs is to be stopped, and nothing is learned after it.</summary>
+/// <summary>The search shall end with the best plan found so far; running work is stopped, and nothing is learned after it.</summary>
 /// <param name="Reason">Why, for people.</param>
 public sealed record StopRequested(string Reason) : JournalEvent;
 
-/// <summary>Nothing new is to be begun.</summary>
+/// <summary>No new work shall start.</summary>
 public sealed record PauseRequested : JournalEvent;
 
-/// <summary>What ran when a pause was requested has ended.</summary>
+/// <summary>The work that ran when a pause was requested has ended.</summary>
 public sealed record JobPaused : JournalEvent;
 
-/// <summary>A pause, requested or reached, or a suspension is over, by request.</summary>
+/// <summary>A requested or reached pause, or a suspension, is ended by request.</summary>
 public sealed record JobResumed : JournalEvent;
 
-/// <summary>What coordinates the job met a fault that is not the job's; nothing runs until it is tried again.</summary>
+/// <summary>The coordination of the job met a fault outside the job; nothing runs until the retry.</summary>
 /// <param name="Reason">What happened, in a sentence.</param>
-/// <param name="RetryAt">When it is tried again by itself, in whole milliseconds.</param>
-/// <param name="Times">Suspensions since the job last got on, this one included; the wait doubles with each.</param>
+/// <param name="RetryAt">When it is retried automatically, in whole milliseconds.</param>
+/// <param name="Times">Suspensions since the job last made progress, this one included; the wait doubles with each.</param>
 public sealed record JobSuspended(string Reason, DateTimeOffset RetryAt, int Times) : JournalEvent;
 
 /// <summary>No node of the cluster could do the job's work; it waits for one.</summary>
@@ -33,13 +33,13 @@ public sealed record JobUnschedulable(string Reason) : JournalEvent;
 /// <summary>A node can do the job's work again.</summary>
 public sealed record JobSchedulable : JournalEvent;
 
-/// <summary>A suspended job is tried again, since its time has come.</summary>
+/// <summary>A suspended job is retried at its scheduled time.</summary>
 public sealed record JobRetried : JournalEvent;
 
-/// <summary>The job is over, for a reason that running it again would not change.</summary>
+/// <summary>The job has ended, for a reason that another run would not change.</summary>
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record JobFailed(string Reason) : JournalEvent;
 
-/// <summary>The job is over and its files are published; always the last event.</summary>
+/// <summary>The job has ended and its files are published; always the last event.</summary>
 /// <param name="PlanDigest">The winner.</param>
 public sealed record JobCompleted(string PlanDigest) : JournalEvent;

@@ -10,14 +10,14 @@ public sealed record ProposedItem(int Sequence, string Id, WorkItem Item);
 
 /// <summary>The strategy decided on a round of work.</summary>
 /// <param name="Round">Its number, from 0.</param>
-/// <param name="After">It was made knowing exactly the results of the items before this sequence number.</param>
-/// <param name="Purpose">What it is for, in a few words.</param>
+/// <param name="After">It was decided from exactly the results of the items before this sequence number.</param>
+/// <param name="Purpose">Its purpose, in a few words.</param>
 /// <param name="Items">The work, in order.</param>
 public sealed record RoundProposed(int Round, int After, string Purpose, IReadOnlyList<ProposedItem> Items) : JournalEvent;
 
 /// <summary>
-/// An attempt at an item is about to begin on a host; written before it does, so that no loss of a host goes unnoticed.
-/// No decision of the search reads it.
+/// An attempt at an item is about to start on a host; written before it does, so that the loss of a host is always detected. No decision of
+/// the search reads it.
 /// </summary>
 /// <param name="Sequence">The item's number.</param>
 /// <param name="Attempt">The attempt's number for this item, from 1.</param>
@@ -26,7 +26,7 @@ public sealed record RoundProposed(int Round, int After, string Purpose, IReadOn
 /// <param name="Alone">Whether it runs alone on that host.</param>
 public sealed record AttemptStarted(int Sequence, int Attempt, string Node, string Slot, bool Alone = false) : JournalEvent;
 
-/// <summary>An attempt at an item ended without a result; whether another follows is <c>RetryPolicy</c>'s.</summary>
+/// <summary>An attempt at an item ended without a result; <c>RetryPolicy</c> decides whether another follows.</summary>
 /// <param name="Sequence">The item's number.</param>
 /// <param name="Attempt">The attempt's number for this item, from 1.</param>
 /// <param name="Failure">Why.</param>
@@ -35,22 +35,22 @@ public sealed record AttemptFailed(int Sequence, int Attempt, FailedResult Failu
 /// <summary>An item has its result; appended in the order of proposal.</summary>
 /// <param name="Sequence">The item's number.</param>
 /// <param name="Item">The item's id.</param>
-/// <param name="Result">What was found.</param>
-/// <param name="Source">Where it comes from.</param>
+/// <param name="Result">The result.</param>
+/// <param name="Source">The result's source.</param>
 public sealed record ItemCompleted(
     int Sequence,
     string Item,
     WorkResult Result,
     ResultSource Source = ResultSource.Measured) : JournalEvent;
 
-/// <summary>An item ended without a result for a reason of its own; appended in the order of proposal.</summary>
+/// <summary>An item ended without a result, for a reason in the item itself; appended in the order of proposal.</summary>
 /// <param name="Sequence">The item's number.</param>
 /// <param name="Item">The item's id.</param>
 /// <param name="Failure">Why.</param>
 /// <param name="Attempts">How often it was tried.</param>
 public sealed record ItemFailed(int Sequence, string Item, FailedResult Failure, int Attempts) : JournalEvent;
 
-/// <summary>Where a result comes from.</summary>
+/// <summary>The source of a result.</summary>
 public enum ResultSource
 {
     /// <summary>It was measured by this job.</summary>

@@ -3,27 +3,27 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Journal;
 
-/// <summary>Where a job is in its life.</summary>
+/// <summary>A job's position in its life cycle.</summary>
 /// <param name="Status">Its status.</param>
-/// <param name="HasBegun">Whether work was proposed: what a job that is resumed goes back to depends on it.</param>
-/// <param name="Reason">Why it was cancelled, failed, is suspended or unschedulable, or null.</param>
-/// <param name="RetryAt">When a suspended job is tried again by itself, or null.</param>
-/// <param name="Suspensions">How often it was suspended since it last got on.</param>
+/// <param name="HasBegun">Whether work was proposed; it determines the status to which a resumed job returns.</param>
+/// <param name="Reason">Why it was cancelled, failed, suspended or is unschedulable, or null.</param>
+/// <param name="RetryAt">When a suspended job is retried automatically, or null.</param>
+/// <param name="Suspensions">How often it was suspended since it last made progress.</param>
 public readonly record struct JobLife(
     JobStatus Status, bool HasBegun = false, string? Reason = null, DateTimeOffset? RetryAt = null, int Suspensions = 0);
 
 /// <summary>
-/// The one table of a job's life: which event may follow in which status, and which status it leads to. Whatever shows,
-/// counts or decides by a job's status reads it here (docs/architecture.md shows the table).
+/// The table of a job's life cycle: which event may follow in which status, and which status it leads to. All code that shows, counts or
+/// decides by a job's status uses it (docs/architecture.md shows the table).
 /// </summary>
 public static class JobLifecycle
 {
-    /// <summary>The statuses of jobs that are not over.</summary>
+    /// <summary>The statuses of jobs that have not ended.</summary>
     public static IReadOnlyList<JobStatus> Unended { get; } = [.. Enum.GetValues<JobStatus>().Where(status => !status.HasEnded())];
 
-    /// <summary>The life of a job after one more event, or null where the event cannot follow.</summary>
+    /// <summary>A job's life after one more event, or null if the event cannot follow.</summary>
     /// <param name="life">The life so far; null before the job is submitted.</param>
-    /// <param name="journalEvent">What happened.</param>
+    /// <param name="journalEvent">The event.</param>
     public static JobLife? Next(JobLife? life, JournalEvent journalEvent) => (life, journalEvent) switch
     {
         (null, JobSubmitted) => new JobLife(JobStatus.Queued),
@@ -31,7 +31,7 @@ public static class JobLifecycle
         ({ } now, _) => now.Status.HasEnded() || now.Status == JobStatus.Preparing ? null : After(now, journalEvent),
     };
 
-    /// <summary>As <see cref="Next"/>, where a refusal means that the journal is damaged.</summary>
+    /// <summary>As <see cref="Next"/>, but throws if the event cannot follow, because the journal is then damaged.</summary>
     /// <exception cref="JobException">The event cannot follow.</exception>
     public static JobLife Follow(JobLife? life, JournalEvent journalEvent) => Next(life, journalEvent) ?? throw CannotFollow(
         journalEvent,
@@ -43,7 +43,7 @@ public static class JobLifecycle
             ({ Status: var status }, _) => $"the job is {status}",
         });
 
-    /// <summary>The life of a job by its whole journal, or null for an empty one.</summary>
+    /// <summary>A job's life from its whole journal, or null for an empty one.</summary>
     /// <exception cref="JobException">An event cannot follow those before it.</exception>
     public static JobLife? Fold(IEnumerable<JournalEvent> events)
     {
@@ -61,7 +61,7 @@ public static class JobLifecycle
         $"The journal holds an event {journalEvent.GetType().Name} that cannot follow those before it ({why}): restore it "
         + "from a copy, or start again with --fresh.");
 
-    // Of a job that is not over. Work may go on after a pause or a cancellation was asked for: what runs is ended first.
+    // For a job that has not ended. Work may continue after a requested pause or cancellation: running work ends first.
     private static JobLife? After(JobLife now, JournalEvent journalEvent) => (journalEvent, now.Status) switch
     {
         (RoundProposed, JobStatus.Suspended) => null,
@@ -89,6 +89,6 @@ public static class JobLifecycle
 
     private static JobLife Back(JobLife now) => Calm(now, now.HasBegun ? JobStatus.Running : JobStatus.Queued);
 
-    // A reason belongs to the status that it was given for.
+    // A reason belongs to the status for which it was given.
     private static JobLife Calm(JobLife now, JobStatus status) => now with { Status = status, Reason = null, RetryAt = null };
 }

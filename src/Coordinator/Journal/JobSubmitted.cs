@@ -4,8 +4,8 @@ namespace Cluster.Coordinator.Journal;
 
 /// <summary>The job and its search space; always the first event.</summary>
 /// <param name="JobId">The spec's identity.</param>
-/// <param name="Spec">What was asked.</param>
-/// <param name="Space">What is decided about.</param>
+/// <param name="Spec">The job's spec.</param>
+/// <param name="Space">The search space.</param>
 public sealed record JobSubmitted(string JobId, JobSpec Spec, SearchSpace Space) : JournalEvent
 {
     /// <summary>The version of journals that this code writes.</summary>

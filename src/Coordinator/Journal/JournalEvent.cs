@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Cluster.Coordinator.Journal;
 
-/// <summary>What happened to a job; a closed set. Everything that the search knows is a fold over these.</summary>
+/// <summary>An event of a job; a closed set. The whole knowledge of the search is a fold over these.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(JobSubmitted), "job.submitted")]
 [JsonDerivedType(typeof(RoundProposed), "round.proposed")]

@@ -1,15 +1,15 @@
 namespace Cluster.Coordinator.Journal;
 
 /// <summary>
-/// The job is to end with the best that was found. What was proposed and has no result is not done; what follows is the little that every
-/// answer needs. The clock that led to it is the runner's: decisions read this event alone.
+/// The job shall end with the best plan found. Proposed items without a result are dropped; only the few that every answer needs still
+/// follow. The runner's clock led to it, but decisions read only this event.
 /// </summary>
 /// <param name="Reason">Why, as half a sentence: "its 10 minutes are over".</param>
-/// <param name="MaxMinutes">The minutes that were over; null where the job was asked to stop.</param>
+/// <param name="MaxMinutes">The elapsed time limit in minutes; null if the job was asked to stop.</param>
 public sealed record SearchStopped(string Reason, double? MaxMinutes = null) : JournalEvent;
 
 /// <summary>
-/// A job whose minutes were over goes on with more. Its journal is that up to the stop, so that it decides as if it had never been stopped.
+/// A stopped job continues with a longer time limit. Its journal is used up to the stop, so that it decides as if it had never stopped.
 /// </summary>
-/// <param name="MaxMinutes">The minutes that it has in all now; null: as many as it takes.</param>
+/// <param name="MaxMinutes">The new total limit in minutes; null: none.</param>
 public sealed record SearchContinued(double? MaxMinutes) : JournalEvent;

@@ -5,20 +5,20 @@ namespace Cluster.Coordinator.Journal;
 
 /// <summary>An item of a step after the search has ended.</summary>
 /// <param name="Step">The step's name.</param>
-/// <param name="Item">What was asked.</param>
+/// <param name="Item">The item.</param>
 public abstract record StepEvent(string Step, WorkItem Item) : JournalEvent
 {
-    /// <summary>The number under which attempts at the item are kept; 0, which is no step's, for an item of the search.</summary>
+    /// <summary>The number under which the item's attempts are stored; 0, which no step uses, for an item of the search.</summary>
     [JsonIgnore]
     public int Sequence => Item.StepSequence ?? 0;
 }
 
-/// <summary>An item of a step has its result, and it was decided what follows from it.</summary>
+/// <summary>A step's item has its result, and the next step was decided.</summary>
 /// <param name="Step">See <see cref="StepEvent"/>.</param>
 /// <param name="Item">See <see cref="StepEvent"/>.</param>
-/// <param name="Result">What was found.</param>
-/// <param name="Winner">The selection that replaces the one before, or null where that stays as it was.</param>
-/// <param name="Next">The <see cref="WorkItem.StepSequence"/> of the item that the step goes on with, or null where it is over.</param>
+/// <param name="Result">The result.</param>
+/// <param name="Winner">The selection that replaces the previous one, or null if that stays.</param>
+/// <param name="Next">The <see cref="WorkItem.StepSequence"/> of the step's next item, or null if the step has ended.</param>
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record StepCompleted(
     string Step, WorkItem Item, WorkResult Result, WinnerSelected? Winner, int? Next, string Reason) : StepEvent(Step, Item)
@@ -29,8 +29,7 @@ public sealed record StepCompleted(
 }
 
 /// <summary>
-/// An item of a step ended without a result for a reason of its own; the winner stays as it was, the step's next item
-/// follows.
+/// A step's item ended without a result, for a reason in the item itself; the winner stays, and the step's next item follows.
 /// </summary>
 /// <param name="Step">See <see cref="StepEvent"/>.</param>
 /// <param name="Item">See <see cref="StepEvent"/>.</param>

@@ -3,8 +3,8 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Journal;
 
 /// <summary>The search ended.</summary>
-/// <param name="Plan">The winner, or the best so far where nothing is feasible.</param>
-/// <param name="Feasible">Whether it keeps the accuracy that was asked for.</param>
+/// <param name="Plan">The winner, or the best so far if nothing is feasible.</param>
+/// <param name="Feasible">Whether it has the requested accuracy.</param>
 /// <param name="Kind">Why it is the winner, as a closed kind.</param>
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record WinnerSelected(Plan Plan, bool Feasible, WinnerKind Kind, string Reason) : JournalEvent;
@@ -15,12 +15,12 @@ public enum WinnerKind
     /// <summary>A quantized plan is accurate enough and faster than FP32.</summary>
     Faster,
 
-    /// <summary>Quantized plans are accurate enough but none is faster: FP32 itself is the answer.</summary>
+    /// <summary>Quantized plans are accurate enough but none is faster: FP32 itself wins.</summary>
     NothingFaster,
 
     /// <summary>No quantized plan that was tried is accurate enough: the winner is the most accurate of them.</summary>
     NothingFeasible,
 
-    /// <summary>The most accurate plan within the budgets, which was asked for: quantized, or FP32 itself.</summary>
+    /// <summary>The most accurate plan within the budgets, as requested: quantized, or FP32 itself.</summary>
     MostAccurate,
 }

@@ -1,11 +1,11 @@
 namespace Cluster.Coordinator.Journal;
 
-/// <summary>How long a job was worked on, by its journal's time stamps.</summary>
+/// <summary>How long a job was worked on, from its journal's time stamps.</summary>
 public static class WorkingTime
 {
     /// <summary>
-    /// The time between records that follow each other under one owner, pauses and suspensions left out: what lies
-    /// between two owners does not count as work, such as the night between an interruption and the command that resumed the job.
+    /// The time between consecutive records of one owner, without pauses and suspensions. The time between two owners does not count as
+    /// work, such as the night between an interruption and the command that resumed the job.
     /// </summary>
     public static TimeSpan Of(IReadOnlyList<JournalRecord> records)
     {
@@ -22,6 +22,6 @@ public static class WorkingTime
         return time;
     }
 
-    /// <summary>Whether no work is done on a job from this event to the next one.</summary>
+    /// <summary>Whether a job is idle from this event to the next one.</summary>
     internal static bool Stands(JournalEvent since) => since is JobPaused or JobSuspended;
 }

@@ -4,8 +4,8 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Latency;
 
 /// <summary>
-/// What a tensor costs where its producer and a consumer differ in format. However many consumers want a format, it is
-/// converted to it once. The network's input and output have the baseline's format.
+/// The cost of a tensor whose producer and consumers differ in format. It is converted to each format once, for any number of consumers.
+/// The network's input and output have the baseline's format.
 /// </summary>
 internal sealed class EdgeCost
 {
@@ -17,7 +17,7 @@ internal sealed class EdgeCost
     private readonly string _tensor;
     private readonly Dictionary<int, int> _times;
 
-    // ms: of a conversion, by the producer's format and the consumer's.
+    // ms: the cost of a conversion, by the producer's format and the consumer's.
     private EdgeCost(int from, int[] to, string tensor, double[,] ms)
     {
         _from = from;
@@ -30,15 +30,13 @@ internal sealed class EdgeCost
     /// <summary>Index of the producing group, or -1 for the network's input.</summary>
     public int Producer => _from;
 
-    /// <summary>Indices of the consuming groups, each as often as it consumes; the number of groups for the network's output.</summary>
+    /// <summary>Indices of the consuming groups, with repeats; the number of groups for the network's output.</summary>
     public IReadOnlyList<int> Consumers => _to;
 
-    /// <summary>Not less than it may cost in any plan.</summary>
+    /// <summary>An upper bound of its cost in any plan.</summary>
     public double Most => _ms.Cast<double>().Sum(Math.Abs);
 
-    /// <summary>
-    /// The cost of a profiled edge. Two formats that were not profiled together are converted by way of the baseline.
-    /// </summary>
+    /// <summary>The cost of a profiled edge. Two formats that were not profiled together are converted via the baseline.</summary>
     public static EdgeCost Of(GroupEdge edge, EdgeProfile profile, FormatCatalog formats)
     {
         var ms = new double[formats.Count, formats.Count];
@@ -64,7 +62,7 @@ internal sealed class EdgeCost
                 same.Select(edge => edge._ms).Aggregate(Max))),
     ];
 
-    /// <summary>The same, this many times as dear.</summary>
+    /// <summary>The same edge at a multiple of the cost.</summary>
     public EdgeCost Times(double factor)
     {
         var ms = (double[,])_ms.Clone();
@@ -98,7 +96,7 @@ internal sealed class EdgeCost
     /// <summary>How often a group consumes the tensor.</summary>
     public int TimesAt(int group) => _times.GetValueOrDefault(group);
 
-    /// <summary>What it costs where this many consumers have each format.</summary>
+    /// <summary>The cost for a producer's format and a number of consumers per format.</summary>
     public double Ms(int producer, ReadOnlySpan<int> consumers)
     {
         var ms = 0.0;

@@ -1,7 +1,7 @@
 namespace Cluster.Coordinator.Latency;
 
-/// <summary>What is believed of a profile before totals are known; standard deviations, shares of what the profile says.</summary>
-/// <param name="SharedDeviation">Of what all parts of a kind are off by together.</param>
-/// <param name="OwnDeviation">Of what a part is off by beside that.</param>
+/// <summary>The prior for a profile's errors before totals are known; standard deviations relative to the profile's values.</summary>
+/// <param name="SharedDeviation">Of the error that all parts of a kind share.</param>
+/// <param name="OwnDeviation">Of a part's own additional error.</param>
 /// <param name="Noise">Of a measured total.</param>
 internal readonly record struct FactorPrior(double SharedDeviation, double OwnDeviation, double Noise);

@@ -5,9 +5,9 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Latency;
 
 /// <summary>
-/// Predicts a plan's latency as Σ a_f·(ms of its groups in format f) + c·(ms of its changes of format), profiled group
-/// by group and edge by edge. All a_f and c are fitted to measured plans, as the parts of a profile do not add up to
-/// the whole; with a profile also what each part is off by itself (<see cref="PartFactors"/>).
+/// Predicts a plan's latency as Σ a_f·(ms of its groups in format f) + c·(ms of its changes of format), profiled group by group and edge by
+/// edge. All a_f and c are fitted to measured plans, because the parts of a profile do not add up to the whole; with a profile, so is each
+/// part's own error (<see cref="PartFactors"/>).
 /// </summary>
 public sealed class LatencyModel
 {
@@ -15,13 +15,13 @@ public sealed class LatencyModel
     // over that of a factor (50 %)².
     private const double Ridge = 4e-4;
 
-    // A fitted part never becomes free: a negative price would be searched for and "found".
+    // A fitted part never becomes free: the search would exploit a negative price.
     private const double LeastFactor = 0.05;
 
-    // Noise is more than a measurement's, as no sum of parts is a network. Chosen on the measured plans of docs/benchmarks/search.md.
+    // More noise than in a measurement: a network is not the sum of its parts. Chosen on the plans of docs/benchmarks/search.md.
     private static readonly FactorPrior Prior = new(SharedDeviation: 0.2, OwnDeviation: 0.2, Noise: 0.05);
 
-    // Equations grow with the square of these, and solving them with the cube; the latest are the nearest to what is looked for now.
+    // Equations grow with its square, solving them with its cube; the latest samples are the closest to the plans of interest.
     private const int MostSamples = 128;
 
     // A nanosecond for each element that changes format.
@@ -58,8 +58,8 @@ public sealed class LatencyModel
     }
 
     /// <summary>
-    /// A cruder model for where there is no profile: measured totals shared out by multiply-accumulates, and a
-    /// nanosecond for each element that changes format.
+    /// A simpler model without a profile: measured totals split by multiply-accumulates, and a nanosecond for each element that changes
+    /// format.
     /// </summary>
     /// <param name="totalsMs">Milliseconds of the network with all groups in one format, by the number of the
     /// format.</param>
@@ -102,7 +102,7 @@ public sealed class LatencyModel
     /// <summary>Fitted milliseconds of one group's own kernels in the format of this number, without edges.</summary>
     public double GroupMs(int group, int format) => _factors[format] * _groups[format][group];
 
-    /// <summary>Predictions from plan to plan.</summary>
+    /// <summary>Starts predictions from plan to plan.</summary>
     internal LatencyWalk Walk() => new(
         [.. _groups.Select((ms, format) => ms.Select(one => _factors[format] * one).ToArray())], _edges, _factors[^1]);
 
@@ -124,7 +124,7 @@ public sealed class LatencyModel
         return new LatencyModel(catalog, groups, edges, [.. factors.Select(factor => scale * Math.Max(LeastFactor, factor))]);
     }
 
-    // What all of a profile is multiplied by, so that FP32's groups add up to the baseline.
+    // The factor for the whole profile that makes FP32's groups add up to the baseline.
     private static double Scale(double[][] groups, double baselineMs)
     {
         var sum = groups[0].Sum();

@@ -1,8 +1,8 @@
 namespace Cluster.Coordinator.Latency;
 
 /// <summary>
-/// Predictions of plans that differ in one group from the one before: each costs what the group touches, not all groups and edges. They
-/// are sums in another order than <see cref="LatencyModel.Predict(IReadOnlyList{int})"/>'s, and off by <see cref="Error"/> at most.
+/// Predictions for a sequence of plans, each differing in one group: a step costs only that group's edges. The sums are in another order
+/// than in <see cref="LatencyModel.Predict(IReadOnlyList{int})"/>, and differ by at most <see cref="Error"/>.
 /// </summary>
 internal sealed class LatencyWalk
 {
@@ -17,8 +17,8 @@ internal sealed class LatencyWalk
     private readonly int[] _counts; // by edge and format: consumers
 
     /// <param name="ms">Milliseconds by format and group.</param>
-    /// <param name="edges">What changes of format cost.</param>
-    /// <param name="edgeFactor">What edges are multiplied by.</param>
+    /// <param name="edges">The costs of changes of format.</param>
+    /// <param name="edgeFactor">The factor for edges.</param>
     public LatencyWalk(double[][] ms, EdgeCost[] edges, double edgeFactor)
     {
         (_ms, _edges, _edgeFactor) = (ms, edges, edgeFactor);
@@ -36,7 +36,7 @@ internal sealed class LatencyWalk
         _formats = new int[count];
         _counts = new int[edges.Length * ms.Length];
 
-        // Additions on the way from a plan to one that differs in every group, and what is largest on that way.
+        // The number of additions from a plan to one that differs in every group, and the largest sum on the way.
         double additions = (3 * count) + (2.0 * ms.Length * (edges.Length + _touched.Sum(of => of.Length)));
         var largest = Enumerable.Range(0, count).Sum(group => ms.Max(format => Math.Abs(format[group])))
             + edges.Sum(edge => Math.Abs(edgeFactor) * edge.Most);
@@ -44,15 +44,15 @@ internal sealed class LatencyWalk
     }
 
     /// <summary>
-    /// How far <see cref="Ms"/> and the model's own prediction are apart at most, where every group got another format once since
+    /// The largest difference of <see cref="Ms"/> from the model's own prediction, if every group changed its format once since
     /// <see cref="Begin"/>.
     /// </summary>
     public double Error { get; }
 
-    /// <summary>Predicted milliseconds a run of the plan that it stands at.</summary>
+    /// <summary>Predicted milliseconds of a run of the current plan.</summary>
     public double Ms { get; private set; }
 
-    /// <summary>Stands at a plan.</summary>
+    /// <summary>Starts at a plan.</summary>
     public void Begin(IReadOnlyList<int> formats)
     {
         Array.Clear(_counts);
@@ -74,7 +74,7 @@ internal sealed class LatencyWalk
         }
     }
 
-    /// <summary>Gives a group another format.</summary>
+    /// <summary>Changes a group's format.</summary>
     public void Set(int group, int format)
     {
         var before = _formats[group];

@@ -1,17 +1,17 @@
 namespace Cluster.Coordinator.Latency;
 
 /// <summary>
-/// Factors by which a profile's parts (each group in each format, each change of format) are off, learned from measured totals: the mean
-/// of the posterior of a Gaussian prior (Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, 2.1, in its dual form).
-/// A part's factor is 1 + what parts of its kind share + its own deviation, so a total that the profile did not foresee moves those parts
-/// that it has and few others have, and what was never measured follows its kind.
+/// Correction factors for a profile's parts (each group in each format, each change of format), learned from measured totals: the mean of
+/// the posterior of a Gaussian prior (Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, 2.1, in its dual form). A
+/// part's factor is 1 + the shared error of its kind + its own deviation, so a total that the profile did not predict moves the parts that
+/// few other totals have, and parts that were never measured follow their kind.
 /// </summary>
 internal static class PartFactors
 {
-    /// <param name="rows">Each total's parts by the profile, milliseconds, 0 for parts that it does not have.</param>
+    /// <param name="rows">Each total's parts by the profile, milliseconds, 0 for absent parts.</param>
     /// <param name="totals">The totals, milliseconds, above 0.</param>
     /// <param name="kinds">The kind of each part, from 0; at least one part.</param>
-    /// <param name="prior">What is believed before any total is known.</param>
+    /// <param name="prior">The prior before any total is known.</param>
     /// <returns>A factor for each part.</returns>
     public static double[] Solve(IReadOnlyList<double[]> rows, IReadOnlyList<double> totals, IReadOnlyList<int> kinds, FactorPrior prior)
     {

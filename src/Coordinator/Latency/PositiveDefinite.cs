@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Latency;
 
-/// <summary>Systems of equations whose matrix is symmetric and positive definite, as those of least squares with a penalty are.</summary>
+/// <summary>Solves systems of equations whose matrix is symmetric and positive definite, as in least squares with a penalty.</summary>
 internal static class PositiveDefinite
 {
     /// <summary>Solves A·x = b by Gaussian elimination, which needs no pivots for such an A; A is overwritten.</summary>

@@ -1,9 +1,9 @@
 namespace Cluster.Coordinator.Latency;
 
 /// <summary>
-/// A climb by the latency model: each step gives the run of groups, in group order, one format that saves most; of runs that save the same
-/// the first, by format, by begin and by end. A step looks at all runs roughly (<see cref="LatencyWalk"/>: quadratic in the groups) and
-/// asks the model itself about those that rounding could put first, so that it finds what asking it about all would find.
+/// A climb by the latency model: each step gives one format to the run of consecutive groups that saves the most; of equal savings, the
+/// first by format, start and end. A step estimates all runs roughly (<see cref="LatencyWalk"/>: quadratic in the groups) and asks the
+/// model only about those that rounding could put first, so it finds the same as asking about all.
 /// </summary>
 internal static class SpeedClimb
 {
@@ -11,10 +11,10 @@ internal static class SpeedClimb
 
     /// <summary>Every plan on the way up, as numbers of formats.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="from">Where the climb begins.</param>
+    /// <param name="from">The start of the climb.</param>
     /// <param name="mayQuantize">Whether a group, by index, may change.</param>
-    /// <param name="formats">Formats that there are.</param>
-    /// <param name="cancellationToken">Looked at for each begin of a run.</param>
+    /// <param name="formats">Number of formats.</param>
+    /// <param name="cancellationToken">Checked for each start of a run.</param>
     public static IEnumerable<int[]> Run(
         LatencyModel model, int[] from, Func<int, bool> mayQuantize, int formats, CancellationToken cancellationToken)
     {
@@ -67,7 +67,7 @@ internal static class SpeedClimb
         return changed;
     }
 
-    // Runs whose first and last groups change: any other is the same plan as a shorter one.
+    // Only runs whose first and last groups change: any other gives the same plan as a shorter run.
     private static IEnumerable<Stretch> Runs(
         LatencyWalk walk, int[] current, Func<int, bool> mayQuantize, int formats, CancellationToken cancellationToken)
     {
@@ -94,6 +94,6 @@ internal static class SpeedClimb
         }
     }
 
-    // Ms: roughly.
+    // Ms: a rough estimate.
     private readonly record struct Stretch(int Format, int Begin, int End, double Ms);
 }

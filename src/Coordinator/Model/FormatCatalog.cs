@@ -3,9 +3,8 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Model;
 
 /// <summary>
-/// The formats of one search, by number: 0 is the baseline, the format that the network came in; those after it are
-/// offered by the target, the one that the search begins with first. Formats of all groups are an array of these
-/// numbers.
+/// The formats of one search, by number: 0 is the baseline, the network's original format; then come those that the target offers, starting
+/// with the search's first format. The formats of all groups are an array of these numbers.
 /// </summary>
 public sealed class FormatCatalog
 {
@@ -24,16 +23,16 @@ public sealed class FormatCatalog
         }
     }
 
-    /// <summary>What is offered where nothing else is said, as in jobs of the first versions.</summary>
+    /// <summary>The default formats, as in jobs of the first versions.</summary>
     public static FormatCatalog Default { get; } = new([GroupFormat.Int8]);
 
     /// <summary>The baseline, then the offered formats.</summary>
     public IReadOnlyList<GroupFormat> All => _all;
 
-    /// <summary>How many formats there are, the baseline among them.</summary>
+    /// <summary>Number of formats, including the baseline.</summary>
     public int Count => _all.Length;
 
-    /// <summary>The format that the network came in.</summary>
+    /// <summary>The network's original format.</summary>
     public GroupFormat Baseline => _all[0];
 
     /// <summary>The offered format that a search begins with.</summary>

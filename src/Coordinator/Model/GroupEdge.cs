@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Model;
 
-/// <summary>A tensor that flows between two groups; where their precisions differ it is quantized or dequantized on the way.</summary>
+/// <summary>A tensor that flows between two groups; if their precisions differ it is quantized or dequantized on the way.</summary>
 /// <param name="From">Index of the producing group, or -1 for the network's input.</param>
 /// <param name="To">Index of the consuming group, or the number of groups for the network's output.</param>
 /// <param name="Tensor">The tensor's name.</param>

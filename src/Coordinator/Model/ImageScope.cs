@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Cluster.Coordinator.Model;
 
-/// <summary>Which images of a set an accuracy is measured on: all, or a seeded subset.</summary>
+/// <summary>The images of a set on which an accuracy is measured: all, or a seeded subset.</summary>
 /// <param name="Count">Number of images, or null for all.</param>
 /// <param name="Seed">The subset's seed, or null for all.</param>
 public sealed record ImageScope(int? Count = null, long? Seed = null)

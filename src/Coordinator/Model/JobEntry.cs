@@ -11,7 +11,7 @@ public sealed record JobEntry
     /// <summary>The job's name in its cluster: lower-case letters, digits and hyphens.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What the client drew for this request, or null: a repeated one names the job that the first call made.</summary>
+    /// <summary>The client's random id for this request, or null: a repeated request with it returns the first call's job.</summary>
     public string? RequestId { get; init; }
 
     /// <summary>
@@ -20,19 +20,19 @@ public sealed record JobEntry
     /// </summary>
     public string? RequestDigest { get; init; }
 
-    /// <summary>For people.</summary>
+    /// <summary>A name for people.</summary>
     public string DisplayName { get; init; } = string.Empty;
 
-    /// <summary>Whom it belongs to; null for the default tenant, see <see cref="TenantName.Of"/>.</summary>
+    /// <summary>Its tenant; null for the default one, see <see cref="TenantName.Of"/>.</summary>
     public string? Tenant { get; init; }
 
     /// <summary>When it was accepted, in whole milliseconds.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>What is asked. While the job is prepared: <see cref="Unprepared"/>.</summary>
+    /// <summary>The job's spec. While the job is prepared: <see cref="Unprepared"/>.</summary>
     public required JobSpec Spec { get; init; }
 
-    /// <summary>What is decided about.</summary>
+    /// <summary>The search space.</summary>
     public required SearchSpace Space { get; init; }
 
     /// <summary>Where nodes find the model and the data.</summary>
@@ -41,11 +41,10 @@ public sealed record JobEntry
     /// <summary>W3C traceparent of the submission, whose trace the job's evaluations are part of; null without tracing.</summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>What is known of a job whose files were not read yet: digests and versions are empty, and there are no groups.</summary>
+    /// <summary>Spec and space of a job whose files were not read yet: digests and versions are empty, and there are no groups.</summary>
     /// <param name="inputs">Its files.</param>
     /// <param name="options">
-    /// What is asked of it, as far as it was said. Steps that are left open are said to be automatic: a spec that says nothing of a step,
-    /// as it is stored, never takes it.
+    /// The given options. Open steps are marked as automatic: a stored spec that does not mention a step never takes it.
     /// </param>
     public static (JobSpec Spec, SearchSpace Space) Unprepared(JobInputs inputs, JobOptions options) => (
         new JobSpec
@@ -61,6 +60,6 @@ public sealed record JobEntry
         },
         new SearchSpace(inputs.Model, [], []));
 
-    /// <summary>For lists. The journal is the truth; this follows it and may lag behind after a crash.</summary>
+    /// <summary>For lists. The journal is authoritative; this follows it and may lag behind after a crash.</summary>
     public JobStatus Status { get; init; }
 }

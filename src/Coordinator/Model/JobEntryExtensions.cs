@@ -2,10 +2,10 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Model;
 
-/// <summary>What stores of jobs have in common.</summary>
+/// <summary>Helpers that all job stores share.</summary>
 public static class JobEntryExtensions
 {
-    /// <summary>The entry with its time as it is stored: whole milliseconds, UTC.</summary>
+    /// <summary>The entry with its time in the stored form: whole milliseconds, UTC.</summary>
     /// <exception cref="JobException">Its id cannot name a job.</exception>
     public static JobEntry Checked(this JobEntry entry)
     {
@@ -21,7 +21,7 @@ public static class JobEntryExtensions
     public static IEnumerable<string> DataArtefacts(this JobInputs inputs) =>
         new[] { inputs.Calibration, inputs.Evaluation, inputs.Test, inputs.Training }.Select(data => data?.Artefact).OfType<string>();
 
-    /// <summary>Whether both are the same job as it was accepted, whatever became of it.</summary>
+    /// <summary>Whether both were accepted as the same job, regardless of their later status.</summary>
     public static bool IsSameAs(this JobEntry entry, JobEntry other) =>
         string.Equals(
             CanonicalJson.Serialize(entry with { Status = other.Status }), CanonicalJson.Serialize(other), StringComparison.Ordinal);

@@ -1,8 +1,7 @@
 namespace Cluster.Coordinator.Model;
 
 /// <summary>
-/// Where nodes find what a spec names by digest. Not part of a job's identity: the same bytes elsewhere give the same
-/// winner.
+/// The locations of the files that a spec names by digest. Not part of a job's identity: the same bytes elsewhere give the same winner.
 /// </summary>
 public sealed record JobInputs
 {
@@ -10,20 +9,19 @@ public sealed record JobInputs
     public required string Model { get; init; }
 
     /// <summary>
-    /// Images that ranges and corrections are estimated on; without <see cref="Evaluation"/>, a part is kept apart for
-    /// that.
+    /// Images that ranges and corrections are estimated on; without <see cref="Evaluation"/>, a part is split off for that.
     /// </summary>
     public required DataLocation Calibration { get; init; }
 
-    /// <summary>Labelled images that the search looks at, or null where they are a part of the calibration set.</summary>
+    /// <summary>Labelled images that the search uses, or null if they are a part of the calibration set.</summary>
     public DataLocation? Evaluation { get; init; }
 
-    /// <summary>Labelled images looked at once, for the winner.</summary>
+    /// <summary>Labelled images used once, for the winner.</summary>
     public DataLocation? Test { get; init; }
 
     /// <summary>Labelled images that the winner is fine-tuned on.</summary>
     public DataLocation? Training { get; init; }
 
-    /// <summary>How images become input tensors: the JSON text, or null for what the sets themselves say.</summary>
+    /// <summary>How images become input tensors: the JSON text, or null if the sets themselves define it.</summary>
     public string? Preprocess { get; init; }
 }

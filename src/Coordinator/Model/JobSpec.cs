@@ -6,8 +6,7 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Model;
 
 /// <summary>
-/// What a job was asked to find, complete: equal specs make equal winners (given the same latencies). The number of workers is not part of
-/// it.
+/// A job's complete question: equal specs give equal winners (with the same latencies). The number of workers is not part of it.
 /// </summary>
 public sealed record JobSpec
 {
@@ -20,7 +19,7 @@ public sealed record JobSpec
     /// <summary>What the user chose, with nothing left open: see <see cref="JobOptions.Decided"/>.</summary>
     public required JobOptions Options { get; init; }
 
-    /// <summary>Versions of what computes the results.</summary>
+    /// <summary>Versions of the computing software.</summary>
     public required EvaluatorVersions Versions { get; init; }
 
     /// <summary>
@@ -33,11 +32,11 @@ public sealed record JobSpec
     [JsonIgnore]
     public string JobId => CanonicalJson.Digest(this with { Options = Options with { MaxMinutes = null }, SweepParts = null });
 
-    /// <summary>What is done to the FP32 network before it is quantized, as plan files say it; null: nothing.</summary>
+    /// <summary>The changes to the FP32 network before it is quantized, in the form of plan files; null: none.</summary>
     [JsonIgnore]
     public string? Prepared => Options.Equalize == ChannelScaling.On ? BuiltFrom.Equalized : null;
 
-    /// <summary>Which network plans are of: see <see cref="NetworkIdentity"/>.</summary>
+    /// <summary>The network that plans belong to: see <see cref="NetworkIdentity"/>.</summary>
     [JsonIgnore]
     public string Network => NetworkIdentity.Of(ModelDigest, Prepared);
 
@@ -133,7 +132,7 @@ public sealed record JobSpec
             });
 
     /// <summary>
-    /// Checks the limits of the options, that nothing is left open, and that training images and fine-tuning go together.
+    /// Checks the limits of the options, that nothing is left open, and that training images and fine-tuning are consistent.
     /// </summary>
     /// <exception cref="JobException">One of these is violated.</exception>
     public void Validate()

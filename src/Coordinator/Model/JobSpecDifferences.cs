@@ -3,12 +3,12 @@ using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Model;
 
-/// <summary>What two jobs were asked differently, in words: the refusal of another job's folder names it.</summary>
+/// <summary>The differences between two jobs' specs in words, for refusing another job's folder.</summary>
 internal static class JobSpecDifferences
 {
-    /// <summary>One entry for each part that differs, values as "stored here, asked there"; empty for equal specs.</summary>
+    /// <summary>One entry per difference, values as "stored here, asked there"; empty for equal specs.</summary>
     /// <param name="stored">The spec in the journal.</param>
-    /// <param name="asked">The spec that was asked for now.</param>
+    /// <param name="asked">The spec of the current request.</param>
     public static IReadOnlyList<string> Of(JobSpec stored, JobSpec asked)
     {
         var (before, after) = (stored.Versions, asked.Versions);
@@ -32,7 +32,7 @@ internal static class JobSpecDifferences
         return [.. all.OfType<string>()];
     }
 
-    // Another command may be another metric, and is said alone; so is another metric, which has another bound.
+    // Another command may be another metric, so only that is reported; likewise another metric, which has another bound.
     private static IEnumerable<string?> Options(JobOptions stored, JobOptions asked)
     {
         JobLimit[] unsaid =

@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Model;
 
-/// <summary>Where a job is in its life.</summary>
+/// <summary>A job's status.</summary>
 public enum JobStatus
 {
     /// <summary>Accepted, nothing proposed yet.</summary>
@@ -9,28 +9,28 @@ public enum JobStatus
     /// <summary>Candidates are evaluated.</summary>
     Running,
 
-    /// <summary>Nothing new is begun; what runs is finished.</summary>
+    /// <summary>No new work starts; running work is finished.</summary>
     Pausing,
 
     /// <summary>Nothing runs until the job is resumed.</summary>
     Paused,
 
-    /// <summary>Nothing new is begun; what runs is stopped.</summary>
+    /// <summary>No new work starts; running work is stopped.</summary>
     Cancelling,
 
-    /// <summary>Over, by request.</summary>
+    /// <summary>Ended, by request.</summary>
     Cancelled,
 
-    /// <summary>Over, with a result.</summary>
+    /// <summary>Ended, with a result.</summary>
     Succeeded,
 
-    /// <summary>Over, for a reason that running again would not change.</summary>
+    /// <summary>Ended, for a reason that another run would not change.</summary>
     Failed,
 
-    /// <summary>Nothing runs: a fault that is not the job's is waited out, then the job is tried again by itself.</summary>
+    /// <summary>Nothing runs: after a fault outside the job, it waits for its automatic retry.</summary>
     Suspended,
 
-    /// <summary>No node could do its work; it goes on when one can.</summary>
+    /// <summary>No node can do its work; it continues when one can.</summary>
     Unschedulable,
 
     /// <summary>Accepted; its files are still being read and checked, and its journal has not begun.</summary>

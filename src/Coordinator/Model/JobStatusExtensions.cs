@@ -1,8 +1,8 @@
 namespace Cluster.Coordinator.Model;
 
-/// <summary>What follows from a status.</summary>
+/// <summary>Queries of a status.</summary>
 public static class JobStatusExtensions
 {
-    /// <summary>Whether the job is over.</summary>
+    /// <summary>Whether the job has ended.</summary>
     public static bool HasEnded(this JobStatus status) => status is JobStatus.Cancelled or JobStatus.Succeeded or JobStatus.Failed;
 }

@@ -3,16 +3,13 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Model;
 
-/// <summary>
-/// What a search decides about: the groups of one network, the data that flows between them, and the formats to choose
-/// from.
-/// </summary>
+/// <summary>The scope of a search: the groups of one network, the data that flows between them, and the formats to choose from.</summary>
 /// <param name="ModelDigest">SHA-256 of the FP32 model file.</param>
 /// <param name="Groups">The groups in topological order: the order of a plan's decisions.</param>
 /// <param name="Edges">Every tensor between groups, and those of the network's input and output.</param>
-/// <param name="Formats"> The formats that the target offers, the one that the search begins with first; null for <see
-/// cref="FormatCatalog.Default"/>. </param>
-/// <param name="FloatMacs">Multiply-accumulates an image outside of the groups, which no plan decides about; null: none.</param>
+/// <param name="Formats">The formats that the target offers, starting with the search's first; null for
+/// <see cref="FormatCatalog.Default"/>.</param>
+/// <param name="FloatMacs">Multiply-accumulates per image outside the groups, on which no plan decides; null: none.</param>
 public sealed record SearchSpace(
     string ModelDigest,
     IReadOnlyList<GroupInfo> Groups,
@@ -26,14 +23,12 @@ public sealed record SearchSpace(
     [JsonIgnore]
     public string Digest => CanonicalJson.Digest(this);
 
-    /// <summary>Multiply-accumulates an image of the whole network.</summary>
+    /// <summary>Multiply-accumulates per image of the whole network.</summary>
     [JsonIgnore]
     public long Macs => Groups.Sum(group => group.Macs) + (FloatMacs ?? 0);
 
-    /// <summary>
-    /// Bit operations an image: Σ MACs · weight bits · activation bits (HAWQ), 32 · 32 of what stays in FP32 whatever is decided.
-    /// </summary>
-    /// <param name="formats">Of each group.</param>
+    /// <summary>Bit operations per image: Σ MACs · weight bits · activation bits (HAWQ), 32 · 32 for what always stays in FP32.</summary>
+    /// <param name="formats">The format of each group.</param>
     public double Bops(IEnumerable<GroupFormat> formats) => ((FloatMacs ?? 0) * Float32) + Groups.Zip(
         formats,
         (group, format) => ((group.FloatMacs ?? 0) * Float32)

@@ -14,7 +14,7 @@ public sealed class SplitMix64
     /// <summary>Starts the generator at a seed.</summary>
     public SplitMix64(ulong seed) => _state = seed;
 
-    /// <summary>A seed for one purpose, 0 to 2^53 − 1, that depends on nothing but the job's seed and the purpose's name.</summary>
+    /// <summary>A seed for one purpose, 0 to 2^53 − 1, that depends only on the job's seed and the purpose's name.</summary>
     public static long Derive(long seed, string purpose)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}/{purpose}"));

@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Model;
 
-/// <summary>Whom jobs and uploads belong to.</summary>
+/// <summary>The owners of jobs and uploads.</summary>
 public static class TenantName
 {
     /// <summary>The tenant of callers, jobs and uploads that name none.</summary>
@@ -12,7 +12,7 @@ public static class TenantName
     public static bool IsValid(string text) => text.Length is > 0 and <= Longest
         && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
-    /// <summary>As a job keeps it: jobs of the default tenant are stored as those of versions that knew no tenants.</summary>
+    /// <summary>The form stored with a job: jobs of the default tenant are stored as in versions without tenants.</summary>
     public static string? Stored(string tenant) => tenant == Default ? null : tenant;
 
     /// <summary>The tenant of a job.</summary>

@@ -8,7 +8,7 @@ namespace Cluster.Coordinator.Ports;
 /// </summary>
 public interface IEvaluationCache
 {
-    /// <summary>The stored result of an item, or null; an entry that cannot be read back intact is none.</summary>
+    /// <summary>The stored result of an item, or null; a damaged entry counts as none.</summary>
     WorkResult? Find(WorkItem item);
 
     /// <summary>Stores a result. Failures are not stored.</summary>

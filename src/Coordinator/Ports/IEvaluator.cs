@@ -10,21 +10,21 @@ public interface IEvaluator
     Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Does one item. An expected failure is returned as a <see cref="FailedResult"/>; an exception is a bug or broken infrastructure and
+    /// Runs one item. An expected failure is returned as a <see cref="FailedResult"/>; an exception is a bug or broken infrastructure and
     /// stops the job, which can be resumed.
     /// </summary>
     Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken);
 
-    /// <summary>Where work may be done before it is asked for; null where there is no room for it.</summary>
+    /// <summary>Runs likely work ahead of time (speculative execution); null if there is no room for it.</summary>
     IForesight? Foresight => null;
 
     /// <summary>
-    /// Says that what became of an item is durable: whoever keeps results of its attempts, in case that this process is
-    /// lost before, can let them go. Must not block.
+    /// Reports that an item's outcome is durable: results of its attempts that were kept in case this process is lost can be dropped. Must
+    /// not block.
     /// </summary>
     /// <param name="sequence">The item's number, that of publishing included.</param>
     void Recorded(int sequence)
     {
-        // Most evaluators keep nothing.
+        // Most evaluators keep no such results.
     }
 }

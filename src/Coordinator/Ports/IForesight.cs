@@ -3,28 +3,28 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Ports;
 
 /// <summary>
-/// Room for work that a search has not asked for yet: what nobody else wants. What is found there is the same as if it had been asked for
-/// first, so nothing but time depends on it. Thread-safe; nothing here blocks.
+/// Speculative execution on idle capacity: runs work that a search has not requested yet. The results are the same as if it had been
+/// requested first, so only time depends on it. Thread-safe; nothing here blocks.
 /// </summary>
 public interface IForesight
 {
-    /// <summary>Whether more could be begun than what waits already.</summary>
+    /// <summary>Whether more work could start than is already waiting.</summary>
     bool HasRoom { get; }
 
-    /// <summary>The results there are of what was expected, failures left out.</summary>
+    /// <summary>Results of speculative items, without failures.</summary>
     IReadOnlyDictionary<WorkItem, WorkResult> Found { get; }
 
     /// <summary>
-    /// Begins work that is likely to be asked for, as there is room for it; what was expected before, is not any more and has not ended is
-    /// given up. What was found stays: it is not named again, and may be asked for all the same. An item that is then asked for goes on
-    /// with what was begun.
+    /// Starts work that is likely to be requested, as far as there is room. Earlier expectations that are no longer listed and have not
+    /// finished are cancelled. Results stay: they need not be listed again, and may still be requested. A requested item continues the
+    /// attempt that was started.
     /// </summary>
-    /// <param name="likely">The likeliest first.</param>
+    /// <param name="likely">Items, the likeliest first.</param>
     void Expect(IReadOnlyList<WorkItem> likely);
 
-    /// <summary>Gives up all of it: nothing more will be asked for.</summary>
+    /// <summary>Cancels all of it: nothing more will be requested.</summary>
     void Stop();
 
-    /// <summary>Told why nothing can be said of what is likely: the job goes on without.</summary>
+    /// <summary>Reports why likely work could not be predicted: the job continues without it.</summary>
     void Failed(Exception fault);
 }

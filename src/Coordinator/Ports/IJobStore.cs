@@ -7,7 +7,7 @@ namespace Cluster.Coordinator.Ports;
 /// <summary>The jobs of a cluster and their journals. Safe for several callers.</summary>
 public interface IJobStore
 {
-    /// <summary>Finds out whether jobs can be stored just now. Nothing is left behind.</summary>
+    /// <summary>Checks whether jobs can be stored at the moment; leaves nothing behind.</summary>
     /// <exception cref="JobException">They cannot; the sentence says why.</exception>
     Task CheckWritableAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -26,27 +26,24 @@ public interface IJobStore
     /// <summary>A page of jobs.</summary>
     Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken);
 
-    /// <summary>The keys of a page of jobs, where their entries need not be read for them.</summary>
+    /// <summary>The keys of a page of jobs, if their entries need not be read for them.</summary>
     async Task<IReadOnlyList<JobKey>> ListKeysAsync(JobQuery query, CancellationToken cancellationToken) =>
         [.. (await ListAsync(query, cancellationToken)).Select(job => new JobKey(job.Id, job.CreatedAt))];
 
-    /// <summary>
-    /// Stores durably what a job became by its preparation (spec, space, status); false where it is not being prepared
-    /// any more.
-    /// </summary>
+    /// <summary>Durably stores the result of a job's preparation (spec, space, status); false if it is no longer being prepared.</summary>
     Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken);
 
-    /// <summary>Changes a job's status for lists; a job that is not there is left alone.</summary>
+    /// <summary>Changes a job's status for lists; does nothing if the job does not exist.</summary>
     Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken);
 
-    /// <summary>Forgets a job and its journal; false where there is none.</summary>
+    /// <summary>Removes a job and its journal; false if there is none.</summary>
     Task<bool> RemoveAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Opens a job's journal and takes ownership of it.</summary>
     /// <exception cref="JobException">There is no such job, another process owns the journal, or it is damaged.</exception>
     Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Reads a job's journal without owning it, also while its owner writes.</summary>
+    /// <summary>Reads a job's journal without owning it, even while its owner writes.</summary>
     /// <exception cref="JobException">There is no such job, or its journal is damaged.</exception>
     Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken);
 }

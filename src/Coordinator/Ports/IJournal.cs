@@ -4,7 +4,7 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Ports;
 
 /// <summary>
-/// A job's truth: an append-only list of events. Opening one takes sole ownership until it is disposed; a second opener
+/// The authoritative record of a job: an append-only list of events. Opening one takes sole ownership until it is disposed; a second opener
 /// is refused, or takes over with a higher <see cref="Token"/>, after which appends of the first one fail.
 /// </summary>
 public interface IJournal : IAsyncDisposable
@@ -17,7 +17,7 @@ public interface IJournal : IAsyncDisposable
 
     /// <summary>
     /// Appends events in their order, with one wait for the disk or the database; all are durable when the returned task completes. After a
-    /// crash in between, a prefix of them may be there, never a part without what comes before it.
+    /// crash in between, a prefix of them may be stored, but no event without those before it.
     /// </summary>
     /// <exception cref="JournalOwnershipException">Another owner took over: nothing was written.</exception>
     /// <exception cref="JobException">The events could not be written; what is stored is unknown until the journal is

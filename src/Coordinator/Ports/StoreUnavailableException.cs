@@ -1,9 +1,9 @@
 namespace Cluster.Coordinator.Ports;
 
-/// <summary>A store that is elsewhere could not be asked, or did not do what was asked. The sentence says what to do.</summary>
+/// <summary>A remote store could not be reached, or did not do what was requested. The sentence says what to do.</summary>
 public sealed class StoreUnavailableException : IOException
 {
-    /// <summary>An error without a word.</summary>
+    /// <summary>An error without a message.</summary>
     public StoreUnavailableException()
     {
     }
@@ -15,7 +15,7 @@ public sealed class StoreUnavailableException : IOException
     }
 
     /// <param name="message">A sentence for the operator.</param>
-    /// <param name="innerException">What was met.</param>
+    /// <param name="innerException">The cause.</param>
     public StoreUnavailableException(string message, Exception? innerException)
         : base(message, innerException)
     {

@@ -10,11 +10,11 @@ public sealed record StoredArtefact(string Sha256, long SizeBytes, DateTimeOffse
 {
     private const int DigestLength = 64;
 
-    /// <summary>Whether a text is a digest as artefacts are named by, and so no path to another file.</summary>
+    /// <summary>Whether a text is a digest in the form of artefact names, so that it cannot be a path to another file.</summary>
     public static bool IsDigest(string text) => text.Length == DigestLength && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>Returns a digest that is one.</summary>
-    /// <exception cref="JobException">It is not 64 lower-case hexadecimal digits, and so could name another file.</exception>
+    /// <exception cref="JobException">It is not 64 lower-case hexadecimal digits, so it could name another file.</exception>
     public static string RequireDigest(string sha256) => IsDigest(sha256) ? sha256 : throw new JobException(
         $"\"{sha256}\" is not a SHA-256 in 64 lower-case hexadecimal digits: give the digest of an artefact.");
 }

@@ -11,7 +11,7 @@ public static class GroupExplainer
 
     /// <summary>Explains one group.</summary>
     /// <param name="state">A job whose winner is selected.</param>
-    /// <param name="name">The group's name, or a part of it that no other group's name has.</param>
+    /// <param name="name">The group's name, or a unique part of it.</param>
     /// <exception cref="JobException">There is no winner yet, or no such group.</exception>
     public static GroupExplanation Of(JobState state, string name)
     {

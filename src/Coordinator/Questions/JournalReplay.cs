@@ -6,15 +6,15 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Questions;
 
-/// <summary>Whether this version of the search decides what a journal says was decided.</summary>
+/// <summary>Whether this version of the search makes the decisions recorded in a journal.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Agrees">Whether all decisions are the same.</param>
 /// <param name="Rounds">Rounds that were decided again.</param>
-/// <param name="Results">Results that they were decided from.</param>
-/// <param name="Winner">Digest of the winner's plan, by the journal; null before there is one.</param>
-/// <param name="IsFinished">Whether the job is over.</param>
-/// <param name="Record">The first record that is decided otherwise, from 0; null where none is.</param>
-/// <param name="Difference">What differs there, in a sentence; null where nothing does.</param>
+/// <param name="Results">Results that these decisions were based on.</param>
+/// <param name="Winner">Digest of the winner's plan in the journal; null before there is one.</param>
+/// <param name="IsFinished">Whether the job has ended.</param>
+/// <param name="Record">The first record with another decision, from 0; null if there is none.</param>
+/// <param name="Difference">The difference there, in a sentence; null if there is none.</param>
 public sealed record ReplayReport(
     string JobId,
     bool Agrees,
@@ -26,12 +26,12 @@ public sealed record ReplayReport(
     string? Difference);
 
 /// <summary>
-/// Folds a journal again, record by record, and at each decision asks the strategy and the steps what they decide from the records before
-/// it: rounds, winners and what follows from learned results.
+/// Folds a journal again, record by record, and compares each decision with the one that the strategy and the steps now make from the
+/// records before it: rounds, winners and what follows from learned results.
 /// </summary>
 public static class JournalReplay
 {
-    /// <summary>Replays a journal; one of an unfinished job as far as it goes.</summary>
+    /// <summary>Replays a journal; an unfinished job's up to its end.</summary>
     /// <exception cref="JobException">It is empty, or its events cannot follow each other.</exception>
     public static ReplayReport Of(IReadOnlyList<JournalRecord> records)
     {
@@ -97,7 +97,7 @@ public static class JournalReplay
         _ => "A winner was selected where another round is decided.",
     };
 
-    // Sentences may be worded anew by any version.
+    // Another version may word sentences differently.
     private static bool Same(WinnerSelected x, WinnerSelected y) => x.Plan.Equals(y.Plan) && x.Feasible == y.Feasible && x.Kind == y.Kind;
 
     private static string? Compare(JobState state, StepCompleted recorded)

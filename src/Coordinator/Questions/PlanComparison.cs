@@ -8,24 +8,22 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Questions;
 
 /// <summary>One side of a comparison.</summary>
-/// <param name="Name">What it is called: a folder or a file.</param>
+/// <param name="Name">Its name: a folder or a file.</param>
 /// <param name="Plan">The plan.</param>
-/// <param name="Accuracy">Its accuracy on the whole evaluation set; null where it was not measured.</param>
-/// <param name="Latency">Its latency; null where it was not measured.</param>
-/// <param name="Spec">The job that measured it; null for a plan that none did.</param>
+/// <param name="Accuracy">Its accuracy on the whole evaluation set; null if not measured.</param>
+/// <param name="Latency">Its latency; null if not measured.</param>
+/// <param name="Spec">The job that measured it; null if none did.</param>
 public sealed record ComparedPlan(string Name, Plan Plan, AccuracyResult? Accuracy, LatencyResult? Latency, JobSpec? Spec);
 
-/// <summary>Two plans side by side. Differences are those of the second from the first. Shares are fractions.</summary>
+/// <summary>Compares two plans. Differences are the second minus the first. Shares are fractions.</summary>
 /// <param name="First">The first side.</param>
 /// <param name="Second">The second side.</param>
-/// <param name="Gain">Accuracy that the second has beyond the first; null where the images are not the same.</param>
+/// <param name="Gain">The second's accuracy minus the first's; null if the images are not the same.</param>
 /// <param name="GainCi95">95 % interval of that, paired image by image; null without <paramref name="Gain"/>.</param>
-/// <param name="Speed">
-/// How many times as fast as the first the second is, both relative to FP32; null where they cannot be compared.
-/// </param>
+/// <param name="Speed">The second's speedup over the first, both relative to FP32; null if they cannot be compared.</param>
 /// <param name="SpeedCi95">95 % interval of that; null without <paramref name="Speed"/>.</param>
-/// <param name="Groups">Groups that are decided otherwise, in the network's order.</param>
-/// <param name="Notes">What could not be compared and why, a sentence each.</param>
+/// <param name="Groups">Groups with different decisions, in the network's order.</param>
+/// <param name="Notes">What could not be compared and why, one sentence each.</param>
 public sealed record PlanComparison(
     ComparedSide First,
     ComparedSide Second,
@@ -38,10 +36,10 @@ public sealed record PlanComparison(
 {
     private const double Confidence = 0.95;
 
-    /// <summary>What the two were judged by; null: <see cref="MetricKind.Top1"/>.</summary>
+    /// <summary>The metric of both; null: <see cref="MetricKind.Top1"/>.</summary>
     public MetricKind? Metric { get; private init; }
 
-    /// <summary>Compares two plans by what was measured of them.</summary>
+    /// <summary>Compares two plans by their measurements.</summary>
     public static PlanComparison Of(ComparedPlan first, ComparedPlan second)
     {
         var notes = new List<string>();
@@ -102,7 +100,7 @@ public sealed record PlanComparison(
             return null;
         }
 
-        // The errors of four medians, as parts of them: of each plan, and of the FP32 runs in turn with it.
+        // The relative errors of four medians: of each plan, and of the FP32 runs in turn with it.
         var ratio = after.Float32MedianMs / after.MedianMs / (before.Float32MedianMs / before.MedianMs);
         var error = Math.Sqrt(
             Squared(before.IqrMs, before.MedianMs, before.Count)
@@ -133,16 +131,16 @@ public sealed record PlanComparison(
     }
 }
 
-/// <summary>What is known of one side.</summary>
+/// <summary>The data of one side.</summary>
 /// <param name="Name">See <see cref="ComparedPlan"/>.</param>
 /// <param name="PlanDigest">The plan's identity.</param>
-/// <param name="Formats">How many of its groups are in which format, in words.</param>
-/// <param name="Correct">Evaluation images that it is right on.</param>
+/// <param name="Formats">The number of its groups in each format, in words.</param>
+/// <param name="Correct">Evaluation images that it gets right.</param>
 /// <param name="Total">Evaluation images.</param>
 /// <param name="MedianMs">Median of a run.</param>
 /// <param name="Float32MedianMs">Median of the FP32 runs in turn with it.</param>
 /// <param name="SizeBytes">Size of its file.</param>
-/// <param name="Level">Its mean loss where the metric is a loss (<see cref="AccuracyResult.Level"/>), else null.</param>
+/// <param name="Level">Its mean loss if the metric is a loss (<see cref="AccuracyResult.Level"/>), else null.</param>
 public sealed record ComparedSide(
     string Name,
     string PlanDigest,
@@ -166,7 +164,7 @@ public sealed record ComparedSide(
         plan.Accuracy is { Losses: not null } loss ? loss.Level : null);
 }
 
-/// <summary>A group that two plans decide otherwise.</summary>
+/// <summary>A group with different decisions in two plans.</summary>
 /// <param name="Group">Its name.</param>
 /// <param name="First">Its decision in the first.</param>
 /// <param name="Second">Its decision in the second.</param>

@@ -4,8 +4,8 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Questions;
 
 /// <summary>
-/// What a plan that was not measured is expected to lose. The divergences of its groups, each alone, are added up; what the measured plans
-/// lost for theirs, by least squares through the origin, makes points of them.
+/// The expected loss of a plan that was not measured: the sum of its groups' divergences, each alone, converted to points by the measured
+/// plans' losses (least squares through the origin).
 /// </summary>
 internal sealed class PredictedLoss
 {

@@ -10,37 +10,37 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Questions;
 
-/// <summary>An answer to another question than a job asked, from what the job measured.</summary>
-/// <param name="Question">What is asked now, in words.</param>
-/// <param name="Selection">The best of the plans that were measured, and why.</param>
-/// <param name="Measured">What was measured of it.</param>
-/// <param name="Predicted">A plan that was not measured and is predicted to be better, or null where there is none.</param>
+/// <summary>The answer to another question than the job's own, from the job's measurements.</summary>
+/// <param name="Question">The new question, in words.</param>
+/// <param name="Selection">The best of the measured plans, and why.</param>
+/// <param name="Measured">Its measurements.</param>
+/// <param name="Predicted">A plan that was not measured but is predicted to be better, or null if there is none.</param>
 public sealed record StoredAnswer(string Question, WinnerSelected Selection, PlanMeasurement Measured, PredictedPlan? Predicted);
 
 /// <summary>A plan that was not measured.</summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="Ms">Milliseconds by the latency model, null without one.</param>
 /// <param name="SizeBytes">Bytes by the size model.</param>
-/// <param name="Bops">Bit operations an image, counted.</param>
+/// <param name="Bops">Bit operations per image, counted.</param>
 /// <param name="Drop">
-/// Loss in the scale of the metric: the sum of its groups' divergences, each alone, times what the measured plans lose for theirs.
+/// Loss on the metric's scale: the sum of its groups' divergences, each alone, times the measured plans' ratio of loss to divergence.
 /// </param>
 public sealed record PredictedPlan(Plan Plan, double? Ms, double SizeBytes, double Bops, double Drop)
 {
-    /// <summary>What the loss means to people.</summary>
+    /// <summary>The meaning of the loss for people.</summary>
     [JsonIgnore]
     public MetricScale Scale { get; init; } = new(MetricKind.Top1, 0);
 }
 
 /// <summary>
-/// Solves a stored job for another question without evaluating anything: plans that were measured first; beyond them, plans on the walk
-/// from INT8 to FP32 by the latency model and additive losses, which are predictions and said to be.
+/// Solves a stored job for another question without evaluating anything: measured plans first; beyond them, plans on the walk from INT8 to
+/// FP32 by the latency model and additive losses, which are marked as predictions.
 /// </summary>
 public static class StoredSolver
 {
     /// <summary>Answers a question.</summary>
     /// <param name="state">A job whose baselines are measured.</param>
-    /// <param name="ask">Makes the question of the job's options.</param>
+    /// <param name="ask">Makes the question from the job's options.</param>
     /// <exception cref="JobException">Nothing was measured yet, or a budget is out of reach.</exception>
     public static StoredAnswer Of(JobState state, Func<JobOptions, JobOptions> ask)
     {

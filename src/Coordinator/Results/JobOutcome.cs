@@ -7,93 +7,93 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Results;
 
-/// <summary>Everything that a finished search found; a function of the journal alone.</summary>
+/// <summary>The results of a finished search; a function of the journal alone.</summary>
 public sealed record JobOutcome
 {
-    /// <summary>What was asked.</summary>
+    /// <summary>The job's spec.</summary>
     public required JobSpec Spec { get; init; }
 
-    /// <summary>What was decided about.</summary>
+    /// <summary>The search space.</summary>
     public required SearchSpace Space { get; init; }
 
     /// <summary>The winning plan and why it won.</summary>
     public required WinnerSelected Selection { get; init; }
 
-    /// <summary>Why the job ended before it was through, as half a sentence; null where it did not.</summary>
+    /// <summary>Why the job ended early, as half a sentence; null if it did not.</summary>
     public string? Stopped { get; init; }
 
     /// <summary>The winner's measurements.</summary>
     public required PlanMeasurement Winner { get; init; }
 
     /// <summary>
-    /// What the evaluation images show of the winner's loss, or null where it is FP32 or was not measured on all of them.
+    /// What the evaluation images show about the winner's loss, or null if it is FP32 or was not measured on all of them.
     /// </summary>
     public DropEvidence? Evidence { get; init; }
 
-    /// <summary>The network as it came.</summary>
+    /// <summary>The original network.</summary>
     public required PlanMeasurement Float32 { get; init; }
 
-    /// <summary>Every group in 8 bits by min-max without correction, or null where that failed.</summary>
+    /// <summary>Every group in 8 bits by min-max without correction, or null if that failed.</summary>
     public PlanMeasurement? Int8 { get; init; }
 
-    /// <summary>Every group in 8 bits with the best calibrator and bias correction, or null where all of them failed.</summary>
+    /// <summary>Every group in 8 bits with the best calibrator and bias correction, or null if all of them failed.</summary>
     public PlanMeasurement? Int8Best { get; init; }
 
     /// <summary>
-    /// The plans that no other beats in both accuracy and measured latency, fastest first; the winner is one of them wherever it was timed,
-    /// as what beats it without having become it (<see cref="PassedOver"/>) is none, and FP32 is unless it is beaten.
+    /// The plans that no other beats in both accuracy and measured latency, fastest first. The winner is one of them if it was timed: plans
+    /// that beat it but did not win (<see cref="PassedOver"/>) are left out. FP32 is one unless it is beaten.
     /// </summary>
     public required IReadOnlyList<PlanMeasurement> Front { get; init; }
 
     /// <summary>
-    /// How many plans measured as fast as the winner and as accurate, or are faster and accurate enough, and why they are not the winner,
-    /// in a sentence; null where none did.
+    /// How many plans measured as fast and as accurate as the winner, or are faster and accurate enough, and why they did not win, in a
+    /// sentence; null if there are none.
     /// </summary>
     public string? PassedOver { get; init; }
 
-    /// <summary>Whether the winner was chosen as faster than FP32, and the interval of its latency leaves open that it is not.</summary>
+    /// <summary>Whether it was chosen as faster than FP32, although its interval does not exclude that it is not.</summary>
     public bool IsUnclear => Selection.Kind == WinnerKind.Faster && Winner.Latency is { IsUnclear: true };
 
-    /// <summary>What 8 bits in each group alone do, or null where the sweep failed.</summary>
+    /// <summary>The effect of 8 bits in each group alone, or null if the sweep failed.</summary>
     public SensitivityResult? Sensitivity { get; init; }
 
-    /// <summary>Where the time goes, or null where the profile failed.</summary>
+    /// <summary>The split of the latency, or null if the profile failed.</summary>
     public ProfileResult? Profile { get; init; }
 
     /// <summary>Why each group has the precision it has, in group order.</summary>
     public required IReadOnlyList<GroupVerdict> Verdicts { get; init; }
 
-    /// <summary>Accuracy on the test set, where there is one.</summary>
+    /// <summary>Accuracy on the test set, if there is one.</summary>
     public TestResult? Test { get; init; }
 
-    /// <summary>What became of learning roundings after the search, or null where none was asked for.</summary>
+    /// <summary>The result of learning roundings after the search, or null if it was not requested.</summary>
     public ReconstructionTrial? Reconstruction { get; init; }
 
-    /// <summary>Roundings that were learned before the exploration, by format; empty where none were.</summary>
+    /// <summary>Roundings that were learned before the exploration, by format; empty if there are none.</summary>
     public IReadOnlyList<RepairTrial> Repairs { get; init; } = [];
 
-    /// <summary>SHA-256 of the learned parameters that took the search's winner's place, or null where none did.</summary>
+    /// <summary>SHA-256 of the learned parameters that replaced the search's winner, or null if there are none.</summary>
     public string? Learned { get; init; }
 
-    /// <summary>What became of the winner's fine-tuning, or null where none was asked for.</summary>
+    /// <summary>The result of the winner's fine-tuning, or null if it was not requested.</summary>
     public FineTuneTrial? FineTune { get; init; }
 
-    /// <summary>How much was evaluated.</summary>
+    /// <summary>Numbers of evaluations.</summary>
     public required EvaluationCounts Evaluations { get; init; }
 
     /// <summary>Every latency observation, in the order of the journal.</summary>
     public required IReadOnlyList<LatencyResult> Latencies { get; init; }
 
-    /// <summary>What was timed together, in the order of the journal.</summary>
+    /// <summary>Joint timings, in the order of the journal.</summary>
     public IReadOnlyList<FinalTimingResult> Finals { get; init; } = [];
 
     /// <summary>Predicted and measured milliseconds of every measured plan.</summary>
     public required IReadOnlyList<LatencyPrediction> Predictions { get; init; }
 
-    /// <summary>How far the latency model can be believed; null where nothing was timed.</summary>
+    /// <summary>How reliable the latency model is; null if nothing was timed.</summary>
     public LatencyModelCheck? LatencyModel { get; init; }
 
-    /// <summary>Plans that the parity gate refused, in the order in which it did.</summary>
+    /// <summary>Plans that the parity gate refused, in that order.</summary>
     public IReadOnlyList<RefusedPlan> Refused { get; init; } = [];
 
     /// <summary>Candidates that ended without a result.</summary>
@@ -105,7 +105,7 @@ public sealed record JobOutcome
     /// </summary>
     public IReadOnlyList<PlanMeasurement> Evaluated { get; init; } = [];
 
-    /// <summary>What a job whose winner is selected found.</summary>
+    /// <summary>The outcome of a job with a selected winner.</summary>
     /// <exception cref="InvalidOperationException">No winner is selected yet.</exception>
     public static JobOutcome Of(JobState state) => OutcomeBuilder.Build(state);
 }

@@ -9,7 +9,7 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Results;
 
-/// <summary>Reads an outcome off a job's state.</summary>
+/// <summary>Builds an outcome from a job's state.</summary>
 internal static class OutcomeBuilder
 {
     public static JobOutcome Build(JobState state)
@@ -81,7 +81,7 @@ internal static class OutcomeBuilder
         return best is null ? null : Measurement(memory, best);
     }
 
-    /// <summary>The same, and whether it is beyond a bound, as nothing quantized that was looked at keeps all of them.</summary>
+    /// <summary>The same, and whether it misses a bound, because no quantized plan so far meets all of them.</summary>
     internal static (PlanMeasurement? Best, bool Misses) BestAndMisses(SearchMemory memory) =>
         BestSoFar(memory) is { } best ? (best, !memory.IsFeasible(best.Plan)) : (null, false);
 
@@ -127,7 +127,7 @@ internal static class OutcomeBuilder
         _ => throw new ArgumentOutOfRangeException(nameof(step), step.GetType().Name, message: null),
     };
 
-    // The plan that was trained, with the roundings that it began with.
+    // The plan that was trained, with its initial roundings.
     private static PlanMeasurement Started(JobState state, SearchMemory memory, FineTuneItem item) => state.Steps
         .OfType<StepCompleted>()
         .Select(step => step.Result)
@@ -186,7 +186,7 @@ internal static class OutcomeBuilder
         static string Said(MethodTrial trial) => $"{trial.Method.Title()}: {trial.Reason}";
     }
 
-    // What a table prints together was measured together, or at least beside FP32 and is shown beside the same one.
+    // Values that a table prints together were measured together, or at least relative to FP32 and shown next to the same FP32.
     private static PlanMeasurement Measurement(SearchMemory memory, LearnedResult learned) => new(
         learned.Plan,
         learned.Accuracy,
@@ -210,8 +210,8 @@ internal static class OutcomeBuilder
             }
             : null;
 
-    // A plan with learned numbers is a point of its own: the same kernels in the same places, and more accurate. What beats the winner
-    // without having become it is none, and PassedOver says why: the front is what there is to choose from.
+    // A plan with learned numbers is a separate point: the same kernels in the same places, and more accurate. Plans that beat the winner
+    // but did not win are left out, and PassedOver says why: the front shows the choices.
     private static IReadOnlyList<PlanMeasurement> Front(SearchMemory memory, IEnumerable<PlanMeasurement> learned, PlanMeasurement winner)
     {
         var measured = memory.FullPlans

@@ -5,7 +5,7 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Results;
 
-/// <summary>Puts what became of a reconstruction into the result document.</summary>
+/// <summary>Converts a reconstruction's results for the result document.</summary>
 internal static class ReconstructionResults
 {
     public static ResultReconstruction Of(ReconstructionTrial trial, Func<PlanMeasurement, ResultPlan> describe) => new(
@@ -49,7 +49,7 @@ internal static class ReconstructionResults
     private static ResultReconstructionStep Failed(MethodFailure failed) =>
         new(failed.Method.Rounding(), Kept: false, failed.Reason, null, null, null, null, null, [], 0, 0);
 
-    // Learned steps lower the activations' own error too: nothing but FP32 itself bounds those methods.
+    // Learned steps also lower the activations' own error: only FP32 itself bounds those methods.
     private static double? Bound(ReconstructionStep step, ReconstructionTrial trial) =>
         step == ReconstructionStep.AdaRound ? trial.Probe?.Result.Kl : 0;
 }

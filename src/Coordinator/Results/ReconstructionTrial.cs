@@ -3,13 +3,13 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Results;
 
-/// <summary>What became of a job's reconstruction.</summary>
-/// <param name="Tried">Whether there was one.</param>
-/// <param name="Kept">Whether what came of it took the place of the search's winner.</param>
+/// <summary>The result of a job's reconstruction.</summary>
+/// <param name="Tried">Whether it was tried.</param>
+/// <param name="Kept">Whether its plan replaced the search's winner.</param>
 /// <param name="Reason">Why it was not tried, or was kept or not, in a sentence.</param>
-/// <param name="Iterations">Iterations a block.</param>
+/// <param name="Iterations">Iterations per block.</param>
 /// <param name="Target">The plan that was reconstructed, or null.</param>
-/// <param name="Probe">The probe with FP32 weights, or null where it has no result.</param>
+/// <param name="Probe">The probe with FP32 weights, or null if it has no result.</param>
 /// <param name="Steps">The methods that were tried, in order.</param>
 /// <param name="Failures">Items without a result.</param>
 public sealed record ReconstructionTrial(
@@ -22,22 +22,20 @@ public sealed record ReconstructionTrial(
     IReadOnlyList<MethodTrial> Steps,
     IReadOnlyList<MethodFailure> Failures)
 {
-    /// <summary>
-    /// What became of a second plan, which followed where nothing made the first one accurate enough; null where none did.
-    /// </summary>
+    /// <summary>The result for a second plan, tried if no method made the first one accurate enough; null if there was none.</summary>
     public ReconstructionTrial? Second { get; init; }
 }
 
-/// <summary>What the probe with FP32 weights found.</summary>
+/// <summary>The result of the probe with FP32 weights.</summary>
 /// <param name="Result">The measurement.</param>
 /// <param name="WeightsMatter">Whether methods that learn roundings alone were worth trying.</param>
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record ProbeTrial(WeightProbeResult Result, bool WeightsMatter, string Reason);
 
-/// <summary>What one method came to.</summary>
+/// <summary>The result of one method.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Result">The measurement.</param>
-/// <param name="Kept">Whether it took the winner's place.</param>
+/// <param name="Kept">Whether it replaced the winner.</param>
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record MethodTrial(ReconstructionStep Method, ReconstructResult Result, bool Kept, string Reason);
 

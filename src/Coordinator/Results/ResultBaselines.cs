@@ -1,7 +1,7 @@
 namespace Cluster.Coordinator.Results;
 
-/// <summary>What the winner is compared with.</summary>
-/// <param name="Fp32">The network as it came.</param>
-/// <param name="Int8">Every group in 8 bits by min-max without correction; absent where it could not be evaluated.</param>
-/// <param name="Int8Best">Every group in 8 bits by the best calibrator and bias correction; absent where none could be evaluated.</param>
+/// <summary>The plans that the winner is compared with.</summary>
+/// <param name="Fp32">The original network.</param>
+/// <param name="Int8">Every group in 8 bits by min-max without correction; absent if it could not be evaluated.</param>
+/// <param name="Int8Best">Every group in 8 bits by the best calibrator and bias correction; absent if none could be evaluated.</param>
 public sealed record ResultBaselines(ResultPlan Fp32, ResultPlan? Int8, ResultPlan? Int8Best);

@@ -10,12 +10,12 @@ namespace Cluster.Coordinator.Results;
 public static class ResultBuilder
 {
     /// <summary>Builds the document.</summary>
-    /// <param name="outcome">What the job found.</param>
+    /// <param name="outcome">The job's outcome.</param>
     /// <param name="modelName">The model's file name.</param>
     /// <param name="modelSizeBytes">Size of that file.</param>
-    /// <param name="pathOf">Where the file of a digest lies relative to the result, or null where it was not kept.</param>
+    /// <param name="pathOf">Gives the path of a digest's file relative to the result, or null if it was not kept.</param>
     /// <param name="parity">The parity gate's finding.</param>
-    /// <param name="timings">Where the time went.</param>
+    /// <param name="timings">The time by stage.</param>
     public static ResultDocument Build(
         JobOutcome outcome,
         string modelName,

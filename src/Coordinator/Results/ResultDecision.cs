@@ -3,15 +3,14 @@ using Cluster.Coordinator.Journal;
 namespace Cluster.Coordinator.Results;
 
 /// <summary>Why the winner won.</summary>
-/// <param name="Kind">As a closed kind.</param>
-/// <param name="Feasible">Whether it keeps the accuracy that was asked for.</param>
+/// <param name="Kind">The kind of reason.</param>
+/// <param name="Feasible">Whether it has the requested accuracy.</param>
 /// <param name="Reason">In a sentence.</param>
-/// <param name="Quantized">Whether the winner's file is quantized; false: it is the network as it came.</param>
-/// <param name="Stopped">Why the job ended before it was through, as half a sentence; null where it did not.</param>
-/// <param name="Unclear">True where the winner's interval leaves open that FP32 is as fast; absent else.</param>
+/// <param name="Quantized">Whether the winner's file is quantized; false: it is the original network.</param>
+/// <param name="Stopped">Why the job ended early, as half a sentence; null if it did not.</param>
+/// <param name="Unclear">True if the winner's interval does not exclude that FP32 is as fast; else absent.</param>
 /// <param name="PassedOver">
-/// How many plans measured as fast and as accurate, or are faster and accurate enough, and why they are not the winner; absent where none
-/// did.
+/// How many plans measured as fast and as accurate, or are faster and accurate enough, and why they did not win; absent if there are none.
 /// </param>
 public sealed record ResultDecision(
     WinnerKind Kind,

@@ -4,6 +4,6 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Model">The FP32 model file.</param>
 /// <param name="Calibration">Calibration images.</param>
 /// <param name="Evaluation">Evaluation images and labels.</param>
-/// <param name="Test">Test images and labels, where there are any.</param>
-/// <param name="Training">Training images and labels, where the winner was to be fine-tuned.</param>
+/// <param name="Test">Test images and labels, if any.</param>
+/// <param name="Training">Training images and labels, if the winner may be fine-tuned.</param>
 public sealed record ResultDigests(string Model, string Calibration, string Evaluation, string? Test, string? Training = null);

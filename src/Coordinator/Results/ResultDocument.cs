@@ -6,7 +6,7 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Results;
 
-/// <summary>The file <c>result.json</c>. Shares are fractions from 0 to 1, times milliseconds or seconds as the name says.</summary>
+/// <summary>The file <c>result.json</c>. Shares are fractions from 0 to 1; names of times end in their unit.</summary>
 public sealed record ResultDocument
 {
     /// <summary>The version that this code writes and reads.</summary>
@@ -15,13 +15,13 @@ public sealed record ResultDocument
     /// <summary>The file's version.</summary>
     public string Schema { get; init; } = CurrentSchema;
 
-    /// <summary>What was asked.</summary>
+    /// <summary>The job's question.</summary>
     public required ResultJob Job { get; init; }
 
     /// <summary>The network.</summary>
     public required ResultModel Model { get; init; }
 
-    /// <summary>What the winner is compared with.</summary>
+    /// <summary>The plans that the winner is compared with.</summary>
     public required ResultBaselines Baselines { get; init; }
 
     /// <summary>The winning plan and its measurements.</summary>
@@ -30,16 +30,16 @@ public sealed record ResultDocument
     /// <summary>Why it won.</summary>
     public required ResultDecision Decision { get; init; }
 
-    /// <summary>What the images show of the winner's loss; absent where the winner is FP32.</summary>
+    /// <summary>What the images show about the winner's loss; absent if the winner is FP32.</summary>
     public ResultEvidence? Evidence { get; init; }
 
     /// <summary>Plans that no other beats in accuracy and latency, fastest first.</summary>
     public required IReadOnlyList<ResultPlan> Front { get; init; }
 
-    /// <summary>How much was evaluated.</summary>
+    /// <summary>Numbers of evaluations.</summary>
     public required EvaluationCounts Evaluations { get; init; }
 
-    /// <summary>What 8 bits in each group alone do; empty where the sweep failed.</summary>
+    /// <summary>The effect of 8 bits in each group alone; empty if the sweep failed.</summary>
     public required IReadOnlyList<GroupSensitivity> Sensitivity { get; init; }
 
     /// <summary>Why each group has its precision.</summary>
@@ -48,38 +48,33 @@ public sealed record ResultDocument
     /// <summary>How well the latency model predicted what was measured.</summary>
     public required IReadOnlyList<LatencyPrediction> Predictions { get; init; }
 
-    /// <summary>
-    /// How far the latency model can be believed, by plans that it had not seen; absent where nothing was timed.
-    /// </summary>
+    /// <summary>How reliable the latency model is, from plans that it had not seen; absent if nothing was timed.</summary>
     public LatencyModelCheck? LatencyModel { get; init; }
 
-    /// <summary>
-    /// Accuracy on the test set; absent where there was none, and then accuracy was selected on the images that it is
-    /// stated for.
-    /// </summary>
+    /// <summary>Accuracy on the test set; absent without one: then the stated accuracy is on the images used for the selection.</summary>
     public ResultTest? Test { get; init; }
 
     /// <summary>
-    /// Roundings that were learned before the exploration, by format, for plans to choose from; absent where none were.
+    /// Roundings that were learned before the exploration, by format, for plans to choose from; absent if there are none.
     /// </summary>
     public IReadOnlyList<RepairTrial>? Repairs { get; init; }
 
-    /// <summary>What became of learning roundings after the search; absent where none was asked for.</summary>
+    /// <summary>The result of learning roundings after the search; absent if it was not requested.</summary>
     public ResultReconstruction? Reconstruction { get; init; }
 
-    /// <summary>What became of the winner's fine-tuning; absent where none was asked for.</summary>
+    /// <summary>The result of the winner's fine-tuning; absent if it was not requested.</summary>
     public ResultFineTune? FineTune { get; init; }
 
-    /// <summary>The parity gate's finding about the winner; absent where the winner is FP32.</summary>
+    /// <summary>The parity gate's finding about the winner; absent if the winner is FP32.</summary>
     public ParityFinding? Parity { get; init; }
 
-    /// <summary>Plans that the parity gate refused, in the order in which it did; absent where there are none.</summary>
+    /// <summary>Plans that the parity gate refused, in that order; absent if there are none.</summary>
     public IReadOnlyList<ResultRefusal>? Refused { get; init; }
 
-    /// <summary>Where the job's time went.</summary>
+    /// <summary>The job's time by stage.</summary>
     public required ResultTimings Timings { get; init; }
 
-    /// <summary>Reads a result's text; <paramref name="name"/> is what the error calls it.</summary>
+    /// <summary>Parses a result; <paramref name="name"/> is its name in errors.</summary>
     /// <exception cref="JobException">It is not a result of this version.</exception>
     public static ResultDocument Parse(string text, string name)
     {

@@ -6,17 +6,17 @@ using Cluster.Coordinator.Statistics;
 namespace Cluster.Coordinator.Results;
 
 /// <summary>
-/// What the evaluation images show of the winner's loss, after it was chosen on them; drops are in the scale of the metric.
+/// What the evaluation images show about the winner's loss, given that it was chosen on them; drops are on the metric's scale.
 /// </summary>
-/// <param name="Looks">Plans that were looked at on all images.</param>
-/// <param name="Lost">Images that FP32 gets right and the winner does not; absent where the metric is a loss.</param>
+/// <param name="Looks">Plans that were evaluated on all images.</param>
+/// <param name="Lost">Images that FP32 gets right and the winner does not; absent if the metric is a loss.</param>
 /// <param name="Gained">Images that the winner gets right and FP32 does not.</param>
 /// <param name="Images">Evaluation images.</param>
-/// <param name="ExpectedDrop">The drop to expect on new images, without what the choice flatters the measured one by.</param>
-/// <param name="DropCi95">95 % interval of the true drop, whichever plan was chosen: low, high.</param>
+/// <param name="ExpectedDrop">The drop to expect on new images, corrected for the selection bias of the measured one.</param>
+/// <param name="DropCi95">95 % interval of the true drop, valid whichever plan was chosen: low, high.</param>
 /// <param name="Confidence">One-sided confidence of the next two.</param>
-/// <param name="AtMost">What is lost at most, whichever plan was chosen.</param>
-/// <param name="Resolution">The least loss that so many images can exclude.</param>
+/// <param name="AtMost">The largest possible loss, valid whichever plan was chosen.</param>
+/// <param name="Resolution">The least loss that this number of images can exclude.</param>
 public sealed record ResultEvidence(
     int Looks,
     int? Lost,

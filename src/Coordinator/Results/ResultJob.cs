@@ -3,7 +3,7 @@ using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Results;
 
-/// <summary>What was asked.</summary>
+/// <summary>The job's question.</summary>
 /// <param name="Id">The job's identity.</param>
 /// <param name="Seed">Its seed.</param>
 /// <param name="Target">The runtime that was measured.</param>
@@ -36,7 +36,7 @@ public sealed record ResultJob(
     ResultFirstPlan? FirstPlan = null,
     string? Prepared = null);
 
-/// <summary>What the search looked at before its own plans.</summary>
+/// <summary>The plan that the search tried before its own.</summary>
 /// <param name="Digest">The plan's digest.</param>
-/// <param name="Job">The identity of the job whose winner it was; absent where somebody named the plan.</param>
+/// <param name="Job">The identity of the job whose winner it was; absent if a user named the plan.</param>
 public sealed record ResultFirstPlan(string Digest, string? Job = null);

@@ -9,12 +9,11 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Batch">Images per run.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="Float32MedianMs">Median of the FP32 runs interleaved with these: speed-ups are ratios to this one.</param>
-/// <param name="Ci95">The 95 % interval of the median beside that FP32 median: low, high.</param>
-/// <param name="OtherCores">Cores that other processes kept busy meanwhile, where that is known.</param>
-/// <param name="ClockHz">The lowest clock of the GPU in rounds that count; absent for the processor and where it was not seen.</param>
+/// <param name="Ci95">The 95 % interval of the median relative to that FP32 median: low, high.</param>
+/// <param name="OtherCores">Cores that other processes kept busy meanwhile, if known.</param>
+/// <param name="ClockHz">The lowest clock of the GPU in counted rounds; absent for the processor and if unknown.</param>
 /// <param name="Throttled">
-/// Why the GPU's clocks were held down in rounds that count, by NVML's reasons, though such rounds are measured again; absent where they
-/// were not.
+/// Why the GPU's clocks were throttled in counted rounds, by NVML's reasons, although such rounds are repeated; absent if they were not.
 /// </param>
 public sealed record ResultLatency(
     double MedianMs,

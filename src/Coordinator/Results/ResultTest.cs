@@ -1,15 +1,15 @@
 namespace Cluster.Coordinator.Results;
 
-/// <summary>Accuracy on the test set, which the search never looked at.</summary>
-/// <param name="Correct">Images that the winner gets right; absent where the metric is a loss.</param>
+/// <summary>Accuracy on the test set, which the search never used.</summary>
+/// <param name="Correct">Images that the winner gets right; absent if the metric is a loss.</param>
 /// <param name="Float32Correct">Images that FP32 gets right.</param>
 /// <param name="Total">Images.</param>
-/// <param name="Top1">The winner's share; absent where the metric is another.</param>
+/// <param name="Top1">The winner's share; absent for another metric.</param>
 /// <param name="Ci95">Wilson's 95 % interval: low, high.</param>
 /// <param name="Drop">Loss against FP32.</param>
-/// <param name="Top5">The winner's share where the metric is top-5, else absent.</param>
-/// <param name="Value">KL in nats, SQNR in decibels or RMSE of the winner where that is the metric.</param>
-/// <param name="Float32Value">The same of FP32; absent where it is infinite.</param>
+/// <param name="Top5">The winner's share if the metric is top-5, else absent.</param>
+/// <param name="Value">The winner's KL in nats, SQNR in decibels or RMSE if that is the metric.</param>
+/// <param name="Float32Value">The same for FP32; absent if it is infinite.</param>
 public sealed record ResultTest(
     int? Correct,
     int? Float32Correct,

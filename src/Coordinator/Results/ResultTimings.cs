@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Results;
 
-/// <summary>Where the job's time went.</summary>
+/// <summary>The job's time by stage.</summary>
 /// <param name="TotalSeconds">Wall time.</param>
 /// <param name="Stages">Seconds by stage.</param>
 public sealed record ResultTimings(double TotalSeconds, IReadOnlyDictionary<string, double> Stages);

@@ -2,15 +2,15 @@ using Cluster.Coordinator.Journal;
 
 namespace Cluster.Coordinator.Running;
 
-/// <summary>A job that ended as its minutes were over, and goes on with more of them where it was stopped.</summary>
-/// <param name="Kept">How many records of its journal are kept: those before the stop. What followed was done for the ending alone.</param>
-/// <param name="Was">The minutes that were over.</param>
-/// <param name="Next">What is written next.</param>
+/// <summary>A job that ended because its time limit had elapsed, and continues with a longer one from where it was stopped.</summary>
+/// <param name="Kept">How many records of its journal are kept: those before the stop. The later ones only concern the ending.</param>
+/// <param name="Was">The elapsed limit in minutes.</param>
+/// <param name="Next">The next record to write.</param>
 public sealed record Continuation(int Kept, double Was, SearchContinued Next)
 {
-    /// <summary>How a job goes on, or null where it does not: it was not stopped by its minutes, or has no more of them now.</summary>
+    /// <summary>How a job continues, or null if it does not: it was not stopped by its time limit, or has no longer one now.</summary>
     /// <param name="records">Its journal.</param>
-    /// <param name="minutes">The minutes that it is given now; null: as many as it takes.</param>
+    /// <param name="minutes">The new limit in minutes; null: none.</param>
     public static Continuation? Of(IReadOnlyList<JournalRecord> records, double? minutes)
     {
         int stop = records.Count - 1;

@@ -15,7 +15,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
     private readonly RetryPolicy _policy = new(options.Distributed);
 
     /// <summary>The event that ends the item; its attempts are recorded on the way.</summary>
-    /// <exception cref="JobException">The machine fails for good: the job stops, and nothing is said about the item.</exception>
+    /// <exception cref="JobException">The machine fails permanently: the job stops, and the item gets no outcome.</exception>
     public async Task<JournalEvent> RunAsync(ProposedItem proposed, CancellationToken cancellationToken)
     {
         var item = proposed.Item;
@@ -46,20 +46,20 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
         return new ItemCompleted(proposed.Sequence, proposed.Id, result);
     }
 
-    /// <summary>Whether a timing is another run's, and so not asked for.</summary>
+    /// <summary>Whether a timing is taken from another run, so that it is not requested.</summary>
     public bool IsReplayed(LatencyItem item) => options.Latencies?.Find(item) is not null;
 
-    /// <summary>What became of an item is durable.</summary>
+    /// <summary>Reports that an item's outcome is durable.</summary>
     public void Recorded(int sequence) => evaluator.Recorded(sequence);
 
-    /// <summary>Tries an item until it has a result or its failures allow no more.</summary>
-    /// <returns>What was found, a failure only where it is final, and the number of attempts.</returns>
+    /// <summary>Tries an item until it has a result or its failures allow no more attempts.</summary>
+    /// <returns>The result, a failure only if it is final, and the number of attempts.</returns>
     public async Task<(WorkResult Result, int Attempts)> MeasureAsync(WorkItem item, int sequence, CancellationToken cancellationToken)
     {
         var alone = false;
         if (Look(sequence, attempts => attempts is { Open: null, Failures.Count: > 0 }))
         {
-            // What an earlier owner of the job saw counts as if it had gone on. Only a machine that was repaired since is tried afresh.
+            // Failures seen by an earlier owner count as if it had continued. Only a machine that was repaired since is tried afresh.
             switch (Decide(sequence))
             {
                 case RetryDecision.GiveUp end:
@@ -82,7 +82,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
 
             if (Look(sequence, attempts => attempts.Started) < attempt.Number)
             {
-                // It failed before a host was found: the attempt has its place in the account all the same.
+                // It failed before a host was found: the attempt still counts.
                 await journal.AppendAsync(
                     new AttemptStarted(sequence, attempt.Number, Node: string.Empty, Slot: string.Empty, attempt.Alone));
             }
@@ -98,7 +98,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
                 case RetryDecision.GiveUp end:
                     return (end.Failure, Look(sequence, attempts => attempts.Started));
                 default:
-                    // Recorded, it would end a candidate that is innocent; the job stops instead and goes on when run again.
+                    // Recorded, this failure would end an innocent candidate; the job stops instead and continues when run again.
                     throw new JobException(
                         $"The evaluator failed {attempt.Number} times at the {item.Title} ({failure.Kind}: {failure.Reason}): "
                         + "repair it, then run the command again to resume.");
@@ -113,7 +113,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
         var (open, earlier, started) = Look(sequence, attempts => (attempts.Open, attempts.Earlier, attempts.Started));
         if (open is not null && options.Distributed && open.Node.Length > 0)
         {
-            // Its coordinator went away, not necessarily its host, so the host is asked first.
+            // Its coordinator was lost, but not necessarily its host, so the host is asked first.
             return new Attempt(sequence, open.Attempt, open.Alone, static (_, _) => Task.CompletedTask, open.Node)
             {
                 Second = () => After(sequence, open.Alone),
@@ -133,7 +133,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
         Second = () => After(sequence, alone),
     };
 
-    // The numbers of attempts that never began are given again.
+    // The numbers of attempts that never started are used again.
     private Attempt After(int sequence, bool alone) => Numbered(sequence, Look(sequence, attempts => attempts.Started) + 1, alone);
 
     private T Look<T>(int sequence, Func<ItemAttempts, T> look) => journal.Read(state => look(state!.Attempts(sequence)));

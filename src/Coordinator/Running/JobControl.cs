@@ -4,8 +4,7 @@ using Cluster.Coordinator.Model;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// Pauses, resumes and cancels a running job. What was asked for is in the journal before it has an effect, so it holds after a crash too.
-/// Thread-safe.
+/// Pauses, resumes and cancels a running job. A request is in the journal before it has an effect, so it survives a crash. Thread-safe.
 /// </summary>
 public sealed class JobControl : IDisposable
 {
@@ -17,7 +16,7 @@ public sealed class JobControl : IDisposable
     private TaskCompletionSource? _resumed;
     private int _inFlight;
 
-    /// <summary>Takes up what the journal says about pauses and cancellation.</summary>
+    /// <summary>Restores the journal's state of pauses and cancellation.</summary>
     public JobControl(JobJournal journal)
     {
         _journal = journal;
@@ -38,24 +37,23 @@ public sealed class JobControl : IDisposable
         }
     }
 
-    /// <summary>Cancelled once the job's cancellation was asked for.</summary>
+    /// <summary>Cancelled once the job's cancellation was requested.</summary>
     public CancellationToken Cancelled => _cancelled.Token;
 
-    /// <summary>Cancelled once the search is to end with what it has.</summary>
+    /// <summary>Cancelled once the search shall end with the best so far.</summary>
     public CancellationToken Stopped => _stopped.Token;
 
     private JobStatus? Status => _journal.Read(state => state?.Status);
 
     /// <summary>
-    /// Begins nothing new until <see cref="ResumeAsync"/>; false where the job is over or not submitted. Pausing again
-    /// changes nothing.
+    /// Starts no new work until <see cref="ResumeAsync"/>; false if the job has ended or was not submitted. Pausing again changes nothing.
     /// </summary>
     public async Task<bool> PauseAsync()
     {
         await _switching.WaitAsync();
         try
         {
-            // Before it is asked for, so that nothing begins after the request is in the journal.
+            // Set before the request is written, so that nothing starts after the request is in the journal.
             lock (_gate)
             {
                 _resumed ??= NewSignal();
@@ -77,7 +75,7 @@ public sealed class JobControl : IDisposable
         }
     }
 
-    /// <summary>Goes on; false where the job is over or not submitted. Resuming a running job changes nothing.</summary>
+    /// <summary>Resumes; false if the job has ended or was not submitted. Resuming a running job changes nothing.</summary>
     public async Task<bool> ResumeAsync()
     {
         await _switching.WaitAsync();
@@ -93,7 +91,7 @@ public sealed class JobControl : IDisposable
         }
     }
 
-    /// <summary>Stops what runs and ends the job; false where it is over by another way. Cancelling again changes nothing.</summary>
+    /// <summary>Stops running work and ends the job; false if it has already ended otherwise. Cancelling again changes nothing.</summary>
     public async Task<bool> CancelAsync(string reason)
     {
         await _journal.TryAppendAsync(new CancelRequested(reason));
@@ -107,8 +105,8 @@ public sealed class JobControl : IDisposable
     }
 
     /// <summary>
-    /// Ends the search with the best that it has found, also of a paused job; false where the job is over or not submitted. Stopping
-    /// again changes nothing.
+    /// Ends the search with the best so far, even of a paused job; false if the job has ended or was not submitted. Stopping again changes
+    /// nothing.
     /// </summary>
     public async Task<bool> StopAsync(string reason)
     {
@@ -161,7 +159,7 @@ public sealed class JobControl : IDisposable
                 resumed = _resumed.Task;
             }
 
-            // A pause that was asked for before a crash is reached once work would begin.
+            // A pause that was requested before a crash takes effect when work would start.
             await SettleAsync();
             await resumed.WaitAsync(cancellationToken);
         }
@@ -179,8 +177,8 @@ public sealed class JobControl : IDisposable
     }
 
     /// <summary>
-    /// Waits between two attempts at a piece of work, which does not count as running meanwhile: a pause is reached,
-    /// and holds up the next attempt.
+    /// Waits between two attempts at a piece of work, which meanwhile does not count as running: a pause can take effect, and delays the
+    /// next attempt.
     /// </summary>
     internal async Task StepAsideAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -196,7 +194,7 @@ public sealed class JobControl : IDisposable
         {
             if (!counted)
             {
-                // The caller ends it, as it would have without this.
+                // The caller ends it in any case.
                 lock (_gate)
                 {
                     _inFlight++;
@@ -223,7 +221,7 @@ public sealed class JobControl : IDisposable
     {
         if (IsSettled())
         {
-            // Looked at once more when its turn comes: in between the job may have been resumed, work begun and another pause asked for.
+            // Checked again when the event's turn comes: meanwhile the job may have been resumed, work started and another pause requested.
             await _journal.TryAppendAsync(new JobPaused(), IsSettled);
         }
     }

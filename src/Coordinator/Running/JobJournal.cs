@@ -6,9 +6,9 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// The journal of a job at work: the one writer of what is stored, and the state that follows from it. Events that arrive
-/// while others are being written go together in the next write, so that many of them cost one wait for the disk. Nothing
-/// is visible here before it is durable, and nothing is written that cannot follow what is. Thread-safe.
+/// The journal of a running job: the only writer of the stored events, and the state that follows from them. Events that arrive during a
+/// write go together in the next one, so that many of them cost one wait for the disk. Nothing is visible here before it is durable, and no
+/// event is written that cannot follow the stored ones. Thread-safe.
 /// </summary>
 public sealed class JobJournal : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class JobJournal : IDisposable
     private Exception? _failure;
     private bool _writing;
 
-    // The state with what is being written, too: conditions and the order of events are judged by it.
+    // The state including the events being written: conditions and the order of events are checked against it.
     private JobState? _ahead;
 
     /// <summary>Reads a journal that the caller owns.</summary>
@@ -63,8 +63,7 @@ public sealed class JobJournal : IDisposable
     }
 
     /// <summary>
-    /// Looks at the job (null before it is submitted) while nothing changes it; keep it short and let nothing of the
-    /// state out.
+    /// Reads the job's state (null before it is submitted) while nothing changes it; keep it short and do not let the state escape.
     /// </summary>
     public T Read<T>(Func<JobState?, T> look)
     {
@@ -83,7 +82,7 @@ public sealed class JobJournal : IDisposable
         }
     }
 
-    /// <summary>The records from a number on, at most <paramref name="limit"/>; where there is none yet, waits for one.</summary>
+    /// <summary>The records from a number on, at most <paramref name="limit"/>; if there is none yet, waits for one.</summary>
     /// <exception cref="JobException">None will come: a write failed (see <see cref="Failure"/>).</exception>
     public async Task<IReadOnlyList<JournalRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken)
     {
@@ -110,13 +109,13 @@ public sealed class JobJournal : IDisposable
     }
 
     /// <summary>Appends an event; durable and visible when the returned task completes.</summary>
-    /// <exception cref="JobException">It cannot follow the events before it and was not written; or it could not be
-    /// written; or the journal has another owner now.</exception>
+    /// <exception cref="JobException">It cannot follow the events before it and was not written; or it could not be written; or the journal
+    /// has another owner now.</exception>
     public async Task<JournalRecord> AppendAsync(JournalEvent journalEvent) => (await EnqueueAsync(journalEvent, allowed: null))!;
 
     /// <summary>
-    /// Appends an event if, when its turn comes, the job's status allows it (<see cref="JobLifecycle"/>) and the caller
-    /// still wants it; null where not.
+    /// Appends an event if, when its turn comes, the job's status allows it (<see cref="JobLifecycle"/>) and the caller still wants it;
+    /// else null.
     /// </summary>
     public Task<JournalRecord?> TryAppendAsync(JournalEvent journalEvent, Func<bool>? wanted = null) =>
         EnqueueAsync(journalEvent, state => state.Allows(journalEvent) && wanted?.Invoke() != false);
@@ -126,7 +125,7 @@ public sealed class JobJournal : IDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // One for each who is refused: an exception that several throw at once gathers their stacks.
+    // A new exception per caller: one thrown by several callers would collect all their stacks.
     private static JobException Refusal(Exception failure) => failure is JournalOwnershipException
         ? new JournalOwnershipException(failure.Message, failure)
         : new JobException(failure is JobException
@@ -168,7 +167,7 @@ public sealed class JobJournal : IDisposable
                     batch[i].Done.SetResult(records[i]);
                 }
             }
-#pragma warning disable CA1031 // Whatever it is, it goes to everyone who waits for this write or comes later.
+#pragma warning disable CA1031 // Any exception goes to all callers that wait for this write or come later.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
@@ -177,8 +176,8 @@ public sealed class JobJournal : IDisposable
         }
     }
 
-    // All that waits and may be written. An event that cannot follow is refused here: written, it would make the
-    // journal unreadable for ever.
+    // All waiting events that may be written. An event that cannot follow is refused here: once written, it would make the journal
+    // unreadable forever.
     private List<Waiting>? TakeBatch()
     {
         var batch = new List<Waiting>();
@@ -197,7 +196,7 @@ public sealed class JobJournal : IDisposable
                     Advance(ref _ahead, next.Event);
                     batch.Add(next);
                 }
-#pragma warning disable CA1031 // The condition is the caller's code: whatever it throws is the caller's, too.
+#pragma warning disable CA1031 // The condition is the caller's code, so its exceptions go to the caller.
                 catch (Exception refusal)
 #pragma warning restore CA1031
                 {

@@ -3,13 +3,13 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
 
-/// <summary>Where a running job is.</summary>
+/// <summary>The progress of a running job.</summary>
 /// <param name="Done">Items with a result or a failure.</param>
-/// <param name="EstimatedLeft">Items that are likely still to come; a guess that shrinks and grows with the search.</param>
-/// <param name="Elapsed">Time since this run (not the job) began.</param>
-/// <param name="Remaining">Estimated time left, or null before there is anything to estimate from.</param>
-/// <param name="Purpose">What the current round is for.</param>
-/// <param name="Item">The item that was begun or ended last, or null before there is one.</param>
+/// <param name="EstimatedLeft">Items that are likely still to come; the estimate changes during the search.</param>
+/// <param name="Elapsed">Time since this run (not the job) started.</param>
+/// <param name="Remaining">Estimated time left, or null without a basis for an estimate.</param>
+/// <param name="Purpose">The purpose of the current round.</param>
+/// <param name="Item">The last item that started or ended, or null before there is one.</param>
 /// <param name="Best">The best plan so far, or null before there is one.</param>
 public sealed record JobProgress(
     int Done,
@@ -20,17 +20,15 @@ public sealed record JobProgress(
     WorkItem? Item,
     PlanMeasurement? Best)
 {
-    /// <summary>What <see cref="Item"/> is, in a few words; empty before there is one. Made when it is read.</summary>
+    /// <summary><see cref="Item"/> in a few words; empty before there is one. Created on each read.</summary>
     public string Current => Item?.Title ?? string.Empty;
 
-    /// <summary>Whether <see cref="Best"/> is beyond a bound, as everything quantized that was looked at.</summary>
+    /// <summary>Whether <see cref="Best"/> misses a bound, like all quantized plans so far.</summary>
     public bool BestMisses { get; init; }
 
-    /// <summary>Items that may still come where the search has to go on as long as it can, at least <see cref="EstimatedLeft"/>.</summary>
+    /// <summary>Items that may still come if the search goes on as long as it can, at least <see cref="EstimatedLeft"/>.</summary>
     public int MostLeft { get; init; } = EstimatedLeft;
 
-    /// <summary>
-    /// The time that they would take, no longer than the job's minutes last; null before there is anything to estimate from.
-    /// </summary>
+    /// <summary>Their time, limited by the job's time limit; null without a basis for an estimate.</summary>
     public TimeSpan? MostRemaining { get; init; } = Remaining;
 }

@@ -10,8 +10,8 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// Runs a job to its end over its ports. The journal is the truth: every decision is a function of its events and is written before it is
-/// acted on, so a run that ended anywhere (crash, Ctrl-C) is continued by running again with the same journal.
+/// Runs a job to its end over its ports. The journal is authoritative: every decision is a function of its events and is written before it
+/// is acted on, so a run that ended anywhere (crash, Ctrl-C) is resumed by running again with the same journal.
 /// </summary>
 public sealed class JobRunner
 {
@@ -21,7 +21,7 @@ public sealed class JobRunner
     private readonly ISearchStrategy _strategy;
     private readonly JobRunnerOptions _options;
 
-    /// <summary>Creates a runner of a job that others may look at and control.</summary>
+    /// <summary>Creates a runner of a job that others may observe and control.</summary>
     public JobRunner(
         IEvaluator evaluator, JobJournal journal, JobControl control, ISearchStrategy strategy, JobRunnerOptions? options = null)
     {
@@ -32,8 +32,8 @@ public sealed class JobRunner
         _options = options ?? new JobRunnerOptions();
     }
 
-    /// <summary>Runs or resumes the job; a job that is over is reported without any work.</summary>
-    /// <returns>What it found, or null where the job was cancelled.</returns>
+    /// <summary>Runs or resumes the job; a job that has ended is reported without any work.</summary>
+    /// <returns>The outcome, or null if the job was cancelled.</returns>
     /// <exception cref="JobException">The journal is another job's, the network changed, or the evaluator is
     /// unavailable; the job can be resumed.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped, which is not the job's cancellation; the job
@@ -68,7 +68,7 @@ public sealed class JobRunner
         var lookahead = Lookahead.Of(_evaluator, _journal, _options);
         var rounds = new RoundExecutor(executor, _journal, _control, _options, progress, lookahead);
 
-        // 2. Until the strategy has a winner: finish the round that was begun, then ask for the next and write it down before acting.
+        // 2. Until the strategy has a winner: finish the current round, then ask for the next and journal it before acting.
         try
         {
             while (_journal.Read(state => state!.Selection is null))
@@ -86,14 +86,14 @@ public sealed class JobRunner
             lookahead?.Stop();
         }
 
-        // 3. What the steps after the search make of it: one item after the other, whose failure leaves the winner as it was.
+        // 3. The steps after the search: one item after another; a failed item leaves the winner unchanged.
         while (_journal.Read(state => PostSearchSteps.Due(state!)) is { } due)
         {
             await UntilStoppedAsync(
                 limit, token => InControlAsync(() => TakeStepAsync(due, executor, progress, token), token), cancellationToken);
         }
 
-        // 4. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
+        // 4. The winner's files. Publishing twice gives the same files, so after a crash in between it is simply repeated.
         var outcome = _journal.Read(state => OutcomeBuilder.Build(state!));
         if (!_journal.Read(state => state!.IsCompleted))
         {
@@ -140,13 +140,13 @@ public sealed class JobRunner
         }
     }
 
-    // Equal parts with unequal identities: a version of cluster wrote more, or less, into what a job is.
+    // Equal parts with unequal identities: another version of cluster included more, or less, in a job's identity.
     private static string Differences(JobSpec stored, JobSpec asked) => JobSpecDifferences.Of(stored, asked) is { Count: > 0 } parts
         ? string.Join(", ", parts)
         : "how this version of cluster describes a job";
 
-    // When the job's minutes are over, or it was asked to keep the best so far, what is under way is given up, and that is journaled: the
-    // rest follows from it.
+    // When the time limit elapses, or the job was asked to stop, running work is cancelled, and that is journaled: the rest follows from
+    // it.
     private async Task UntilStoppedAsync(TimeLimit limit, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         if (_journal.Read(state => state!.Stopped is not null))
@@ -188,7 +188,7 @@ public sealed class JobRunner
 
     private async Task ProposeAsync(TimeLimit limit, ProgressReporter progress, CancellationToken cancellationToken)
     {
-        // The strategy reads what only this loop adds to: results and rounds.
+        // The strategy only reads results and rounds, which only this loop adds.
         var state = _journal.Read(state => state!);
         switch (_strategy.Next(state, cancellationToken))
         {
@@ -223,7 +223,7 @@ public sealed class JobRunner
         return new StepCompleted(step.Name, item, result, verdict.Winner, verdict.Next, verdict.Reason);
     }
 
-    // Given the same latencies a job has the same winner, so a table's observation goes before one of this moment.
+    // Given the same latencies a job has the same winner, so a table's observation takes precedence over a new one.
     private WorkResult Replayed(WorkResult result, JobSpec spec) =>
         result is LearnedResult { Latency: not null } learned
             && _options.Latencies?.Find(new LatencyItem(spec.LatencyContext, learned.Plan)) is { } known

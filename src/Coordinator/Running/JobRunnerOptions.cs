@@ -4,7 +4,7 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
 
-/// <summary>What a run of a job may use; nothing here changes the winner.</summary>
+/// <summary>The resources of a job's run; none of them changes the winner.</summary>
 public sealed record JobRunnerOptions
 {
     /// <summary>Items done at once, at least 1.</summary>
@@ -16,27 +16,25 @@ public sealed record JobRunnerOptions
     /// <summary>Latencies of another run, or null to measure.</summary>
     public ILatencyTable? Latencies { get; init; }
 
-    /// <summary>Whether the winner's files are made (<see cref="PublishItem"/>); otherwise only the decision is wanted.</summary>
+    /// <summary>Whether the winner's files are made (<see cref="PublishItem"/>); otherwise only the decision is needed.</summary>
     public bool Publishes { get; init; }
 
     /// <summary>
-    /// Whether work runs on hosts that come and go: their failures are waited out, and attempts that outlived their
-    /// coordinator are taken up.
+    /// Whether work runs on hosts that come and go: their failures are waited out, and attempts that outlived their coordinator are
+    /// continued.
     /// </summary>
     public bool Distributed { get; init; }
 
-    /// <summary>
-    /// Makes another strategy that decides as the job's does, to look ahead with; null where nothing is done before it is asked for.
-    /// </summary>
+    /// <summary>Makes another strategy that decides like the job's, for speculative execution; null: none.</summary>
     public Func<ISearchStrategy>? Ahead { get; init; }
 
     /// <summary>
-    /// Told which timings of a round are about to be asked for, one after the other, by whoever may make them in one turn; null, as
-    /// where each may be made on another machine: nobody.
+    /// Announces a round's timings that will be requested one after another, so that they can be made in one turn; null if each may be made
+    /// on another machine.
     /// </summary>
     public Action<IReadOnlyList<LatencyItem>>? Timings { get; init; }
 
-    /// <summary>Told of every step, or null.</summary>
+    /// <summary>Receives every step, or null.</summary>
     public IProgress<JobProgress>? Progress { get; init; }
 
     /// <summary>The clock of progress estimates.</summary>

@@ -7,15 +7,15 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// Has work done that the search is likely to ask for next, while a round still runs: a search is narrow, and waits for the last item of
-/// each round. Decisions are the same as without it, and so is what is recorded; work that is not asked for then is lost.
+/// Speculatively runs work that the search is likely to request next, while a round still runs: a search is narrow, and waits for the last
+/// item of each round. Decisions and records are the same as without it; work that is not requested is lost.
 /// </summary>
 internal sealed class Lookahead
 {
-    // Rounds that end sooner are not worth thinking about; and not oftener than this.
+    // The least round length to react to, and the least interval between two predictions.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    // Jobs with more results have wide rounds, and looking ahead costs as much as all their decisions so far.
+    // Jobs with more results have wide rounds, and each prediction costs as much as all their decisions so far.
     private const int MostResults = 500;
 
     private readonly IForesight _foresight;
@@ -26,7 +26,7 @@ internal sealed class Lookahead
     private Lookahead(IForesight foresight, JobJournal journal, JobRunnerOptions options) =>
         (_foresight, _journal, _options) = (foresight, journal, options);
 
-    /// <summary>One for a job, or null where there is no room for it, or the job bounds its evaluations.</summary>
+    /// <summary>Creates one for a job; null if there is no room for it, or the job limits its evaluations.</summary>
     public static Lookahead? Of(IEvaluator evaluator, JobJournal journal, JobRunnerOptions options) =>
         evaluator.Foresight is { } foresight
             && options.Ahead is not null
@@ -34,10 +34,10 @@ internal sealed class Lookahead
             ? new Lookahead(foresight, journal, options)
             : null;
 
-    /// <summary>Looks ahead until the round is over.</summary>
+    /// <summary>Predicts and runs work until the round has ended.</summary>
     /// <param name="items">The round's items.</param>
-    /// <param name="ended">How they end.</param>
-    /// <param name="over">Cancelled when the round is over.</param>
+    /// <param name="ended">Their outcomes.</param>
+    /// <param name="over">Cancelled when the round has ended.</param>
     public async Task RunAsync(IReadOnlyList<ProposedItem> items, IReadOnlyList<Task<JournalEvent>> ended, CancellationToken over)
     {
         var looked = (Ended: -1, Found: -1);
@@ -70,7 +70,7 @@ internal sealed class Lookahead
             _foresight.Expect(Likely(items, ended, found));
             return true;
         }
-#pragma warning disable CA1031 // Only time is at stake: a job does not end because of what is guessed about it.
+#pragma warning disable CA1031 // Only time is at stake: a wrong prediction must not end a job.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
@@ -101,6 +101,6 @@ internal sealed class Lookahead
         return [.. all.Except(items.Select(item => item.Item))];
     }
 
-    /// <summary>Gives up what is under way, and what was found.</summary>
+    /// <summary>Cancels running speculative work, and drops its results.</summary>
     public void Stop() => _foresight.Stop();
 }

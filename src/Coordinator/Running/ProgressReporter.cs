@@ -8,10 +8,10 @@ namespace Cluster.Coordinator.Running;
 /// <summary>Turns steps of a run into <see cref="JobProgress"/>. Safe for several workers at once.</summary>
 internal sealed class ProgressReporter
 {
-    /// <summary>How many times as long as it takes to find the best plan it is not looked for again.</summary>
+    /// <summary>The minimum interval between two searches for the best plan, as a multiple of the time of one.</summary>
     private const int Rest = 10;
 
-    /// <summary>Up to so many results it takes next to nothing, and is always looked for.</summary>
+    /// <summary>Up to this many results the search is cheap, and always done.</summary>
     private const int Few = 100;
 
     private readonly Lock _gate = new();
@@ -62,7 +62,7 @@ internal sealed class ProgressReporter
         }
     }
 
-    /// <summary>Work began that no round has.</summary>
+    /// <summary>Work started that belongs to no round.</summary>
     public void WorkBegan(string purpose, WorkItem item)
     {
         lock (_gate)
@@ -78,12 +78,12 @@ internal sealed class ProgressReporter
 
     public void ItemEnded(WorkItem item) => Report(item, ended: 1);
 
-    /// <summary>The best plan only changes as results are written down; called by the one writer.</summary>
+    /// <summary>The best plan only changes when results are recorded; called by the one writer.</summary>
     public void Recorded() => LookAgain();
 
     private void LookAgain()
     {
-        // Looking at all plans after each of thousands would take longer than everything else.
+        // Examining all plans after each of thousands would take longer than everything else.
         if (_options.Progress is not null
             && (_journal.Read(state => state!.Results.Count) <= Few || Stopwatch.GetElapsedTime(_looked) >= Rest * _looking))
         {

@@ -4,12 +4,12 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Running;
 
-/// <summary>Checks a result before it becomes part of a journal that every later decision rests on.</summary>
+/// <summary>Checks a result before it enters a journal on which all later decisions rest.</summary>
 public static class ResultGuard
 {
-    /// <summary>The result, or the failure that it really is where its numbers are not finite.</summary>
-    /// <exception cref="InvalidOperationException">The evaluator broke its contract: another kind of result, or numbers
-    /// that contradict each other.</exception>
+    /// <summary>The result, or a failure if its numbers are not finite.</summary>
+    /// <exception cref="InvalidOperationException">The evaluator broke its contract: another kind of result, or numbers that contradict
+    /// each other.</exception>
     public static WorkResult Check(WorkItem item, WorkResult result)
     {
         var fits = (item, result) switch
@@ -89,7 +89,7 @@ public static class ResultGuard
             .Except(asked.Plan.Groups.Where(group => group.Format.IsInteger).Select(group => group.Group), StringComparer.Ordinal)
             .Any();
 
-    // Reconstruction and fine-tuning learn numbers: what each group runs in stays.
+    // Reconstruction and fine-tuning learn numbers: the format of each group stays.
     private static bool HasItsFormats(Plan found, Plan asked) => found.HasFormatsOf(asked)
         && found.Groups.Select(group => group.Group).SequenceEqual(asked.Groups.Select(group => group.Group), StringComparer.Ordinal);
 }

@@ -5,10 +5,10 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// The failure table: what may differ next time is tried again, a bounded number of times; what cannot is not. The only layer that retries.
-/// In a cluster the machines' failures are waited out; on one machine they stop the job, whose user repairs it.
+/// The failure table: failures that may not recur are retried a limited number of times; others are not. The only layer that retries. In a
+/// cluster, machine failures are waited out; on one machine they stop the job, so that its user can repair the machine.
 /// </summary>
-/// <param name="distributed">Whether hosts come and go without the job.</param>
+/// <param name="distributed">Whether hosts come and go independently of the job.</param>
 internal sealed class RetryPolicy(bool distributed)
 {
     /// <summary>Losses of hosts, or of devices, after which an item is suspected of causing them.</summary>
@@ -17,7 +17,7 @@ internal sealed class RetryPolicy(bool distributed)
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
-    /// <summary>Decides about an item by its failures so far, the last of them included.</summary>
+    /// <summary>Decides about an item from its failures so far, including the last one.</summary>
     public RetryDecision Decide(int sequence, ItemAttempts attempts)
     {
         var failure = attempts.Failures[^1];
@@ -50,17 +50,17 @@ internal sealed class RetryPolicy(bool distributed)
                     $"It ran alone on its host when that was lost, after {losses - 1} losses before: {failure.Reason}"));
         }
 
-        // A device that fails again is left out soon; until then its node must not be asked without end.
+        // A device that fails repeatedly is excluded soon; until then its node must not be asked endlessly.
         var delay = failure.Kind == FailureKind.DeviceError ? Delay(sequence, ofThisKind) : TimeSpan.Zero;
         return new RetryDecision.Again(delay, losses >= SuspectedAfter);
     }
 
-    // What ends processes is not tried again anywhere; other failures decide by their kind.
+    // An item that kills processes is not retried anywhere; other failures decide by their kind.
     private static FailedResult End(FailedResult failure, int times) => failure.Kind == FailureKind.NativeCrash
         ? new FailedResult(FailureKind.Quarantined, $"It ended the evaluator's process {times} times, at last so: {failure.Reason}")
         : failure;
 
-    // Doubled each time, up to the longest; the jitter depends on the item only, so that a replay waits as long.
+    // Doubled each time, up to the longest; the jitter depends only on the item, so that a replay waits as long.
     private static TimeSpan Delay(int sequence, int failures) =>
         BackOff.Jittered(BackOff.After(FirstDelay, failures - 1, LongestDelay), (ulong)((sequence * 1009L) + failures));
 }

@@ -4,9 +4,9 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// Does the pending items of a round with several workers and records them in the order of proposal, whatever order they end in. Timing
-/// comes last, as it needs its machine to itself: on one machine one item after the other, in a cluster on as many nodes as are free, as
-/// each times FP32 beside the candidate.
+/// Runs the pending items of a round with several workers and records them in the order of proposal, independent of the order in which they
+/// end. Timing comes last, because it needs its machine exclusively: on one machine one item after another, in a cluster on as many nodes
+/// as are free, since each times FP32 with the candidate.
 /// </summary>
 internal sealed class RoundExecutor(
     ItemExecutor executor,
@@ -29,15 +29,15 @@ internal sealed class RoundExecutor(
         {
             foreach (var (next, item) in ended.Zip(items))
             {
-                // Results that ended early wait here: one that is lost with the process is done again, so nothing but
-                // time depends on the order.
+                // Results that ended early wait here: if they are lost with the process, the work is repeated, so only time depends on the
+                // order.
                 await Task.WhenAny(next.Task, work);
                 if (!next.Task.IsCompleted)
                 {
                     await work;
                 }
 
-                // Not awaited one by one: those that are due together are written together, and the last one is durable after all others.
+                // Not awaited one by one: results due together are written together, and the last one is durable after all others.
                 written = RecordAsync(item, await next.Task);
                 progress.Recorded();
             }

@@ -4,12 +4,12 @@ using Cluster.Coordinator.Journal;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// Says when the minutes of a job are over: those that it was worked on, over all runs, without its pauses and
-/// suspensions. No decision reads it; the runner journals what it says.
+/// Signals when a job's time limit elapses. It counts the time that the job was worked on, over all runs, without pauses and suspensions.
+/// No decision reads it; the runner journals its signal.
 /// </summary>
 internal sealed class TimeLimit : IDisposable
 {
-    // Timers take no more than this at once.
+    // The longest interval of a single timer here.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _up = new();
@@ -24,7 +24,7 @@ internal sealed class TimeLimit : IDisposable
     private readonly ITimer? _timer;
     private bool _disposed;
 
-    /// <param name="minutes">The job's minutes; null: as long as it takes.</param>
+    /// <param name="minutes">The job's limit in minutes; null: none.</param>
     public TimeLimit(double? minutes, JobJournal journal, TimeProvider time)
     {
         Minutes = minutes;
@@ -49,16 +49,16 @@ internal sealed class TimeLimit : IDisposable
         _timer = time.CreateTimer(_ => Look(), state: null, Next(), Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The job's minutes; null: as long as it takes.</summary>
+    /// <summary>The job's limit in minutes; null: none.</summary>
     public double? Minutes { get; }
 
-    /// <summary>What is left, 0 and up; null where there is no limit.</summary>
+    /// <summary>The time left, 0 and up; null if there is no limit.</summary>
     public TimeSpan? Left => Reason.Length == 0 ? null : Measure() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
-    /// <summary>Cancelled when the minutes are over.</summary>
+    /// <summary>Cancelled when the limit elapses.</summary>
     public CancellationToken Up => _up.Token;
 
-    /// <summary>What is over, as half a sentence.</summary>
+    /// <summary>The elapsed limit, as half a sentence.</summary>
     public string Reason { get; } = string.Empty;
 
     public void Dispose()
@@ -72,7 +72,7 @@ internal sealed class TimeLimit : IDisposable
         _up.Dispose();
     }
 
-    // On the timer's thread, where nothing may be thrown; the timer may tick once more while it is disposed of.
+    // Runs on the timer's thread, where nothing may be thrown; the timer may tick once more during disposal.
     private void Look()
     {
         var isUp = Measure() <= TimeSpan.Zero;
@@ -93,7 +93,7 @@ internal sealed class TimeLimit : IDisposable
         _timer!.Change(Next(), Timeout.InfiniteTimeSpan);
     }
 
-    // Each look adds what was written since the last one: thousands of items look, each twice.
+    // Each check only adds the records since the last one: thousands of items check, each twice.
     private TimeSpan Measure()
     {
         lock (_gate)
@@ -108,6 +108,6 @@ internal sealed class TimeLimit : IDisposable
         }
     }
 
-    // A millisecond more than what is left, so that a timer that comes a little early is not one that never ends.
+    // One millisecond more than the time left, so that a timer that fires a little early does not loop.
     private TimeSpan Next() => TimeSpan.FromMilliseconds(1) + (Measure() is var left && left < Longest ? left : Longest);
 }

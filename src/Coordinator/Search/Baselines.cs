@@ -5,20 +5,18 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// The plans that every result is compared with: all groups in one of the offered formats, but those that the job keeps as they came.
+/// The plans that every result is compared with: all groups in one of the offered formats, except those that the job keeps unchanged.
 /// </summary>
 internal static class Baselines
 {
     private const double Significance = 0.05;
 
-    /// <summary>
-    /// Every group in the first offered format by min-max, nothing corrected: what a first attempt gives.
-    /// </summary>
+    /// <summary>Every group in the first offered format by min-max, without correction: a typical first attempt.</summary>
     public static Plan FirstAttempt(SearchMemory memory) => All(memory, memory.Formats.First, "max", biasCorrection: false);
 
     /// <summary>
-    /// Every group in the first offered format with bias correction: by the calibrator that was chosen for it, else by each of the job's
-    /// calibrators; and with roundings that were learned.
+    /// Every group in the first offered format with bias correction: with its chosen calibrators, else with each of the job's calibrators;
+    /// and with learned roundings.
     /// </summary>
     public static IEnumerable<Plan> Corrected(SearchMemory memory) => Corrected(memory, memory.Formats.First);
 
@@ -26,9 +24,8 @@ internal static class Baselines
     public static IEnumerable<Plan> Others(SearchMemory memory) => memory.Formats.Others.SelectMany(format => Corrected(memory, format));
 
     /// <summary>
-    /// Of the plans in the first offered format that are not significantly less accurate than the most accurate one,
-    /// those that are accurate enough first, the one with the lowest KL: labels of a few hundred images do not tell
-    /// calibrators apart, KL does. Null where all failed.
+    /// Among the plans in the first offered format that are not significantly less accurate than the most accurate one, preferring accurate
+    /// enough ones, the one with the lowest KL: labels of a few hundred images do not distinguish calibrators, KL does. Null if all failed.
     /// </summary>
     public static Plan? Best(SearchMemory memory) => Best(memory, Corrected(memory).Append(FirstAttempt(memory)));
 
@@ -37,8 +34,8 @@ internal static class Baselines
         format == memory.Formats.First ? Best(memory) : Best(memory, Corrected(memory, format));
 
     /// <summary>
-    /// Where an exploration begins. Where bytes or bit operations are scarce, at the plan that takes the fewest, from which finer formats
-    /// are bought; else, of the plans that tie with the fastest, at the one within budgets and accurate enough that loses least.
+    /// The start of an exploration. If bytes or bit operations are scarce, the plan that takes the fewest, from which finer formats are
+    /// bought; else, of the plans that tie with the fastest, the one within budgets and accurate enough that loses least.
     /// </summary>
     public static Plan? Start(SearchMemory memory)
     {
@@ -74,7 +71,7 @@ internal static class Baselines
             return null;
         }
 
-        // OrderBy is stable, so what is equal stays in the order of the methods.
+        // OrderBy is stable, so equal plans stay in the order of the methods.
         return plans
             .Where(plan => PairedDrop.Of(memory.Full(mostAccurate)!, memory.Full(plan)!, ImageScope.Full).ChanceOfSuch >= Significance)
             .OrderByDescending(memory.IsFeasible)
@@ -82,7 +79,7 @@ internal static class Baselines
             .First();
     }
 
-    /// <summary>A plan in which the groups that the job keeps as they came are quantized too: for timing each group in both.</summary>
+    /// <summary>A plan that also quantizes the groups that the job keeps unchanged: for timing each group in both formats.</summary>
     public static Plan Whole(SearchMemory memory, Plan plan) => plan.With(
         memory.Choice.Kept, group => GroupDecision.In(memory.Formats.First, group, memory.Spec.Options.Methods[0], biasCorrection: false));
 

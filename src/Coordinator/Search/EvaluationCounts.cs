@@ -1,7 +1,7 @@
 namespace Cluster.Coordinator.Search;
 
-/// <summary>How much was evaluated.</summary>
+/// <summary>Numbers of evaluations.</summary>
 /// <param name="Full">Accuracies on the whole evaluation set.</param>
 /// <param name="Subset">Accuracies on a subset.</param>
-/// <param name="Images">Images looked at in both together.</param>
+/// <param name="Images">Images evaluated in both together.</param>
 public sealed record EvaluationCounts(int Full, int Subset, long Images);

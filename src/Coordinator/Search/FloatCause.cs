@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// What in a group keeps it slow in integers: functions that runtimes compute in floating point, between two conversions.
+/// The cause of a group being slow in integers: functions that runtimes compute in floating point, between two conversions.
 /// </summary>
 internal static class FloatCause
 {
@@ -11,7 +11,7 @@ internal static class FloatCause
     private static readonly string[] Functions =
         ["HardSigmoid", "HardSwish", "Sigmoid", "Tanh", "Softmax", "LeakyRelu", "PRelu", "Elu", "Selu", "Gelu", "Erf", "Mish", "Softplus"];
 
-    /// <summary>The cause, to be put behind a statement that the group is slow in a format; empty where none is known.</summary>
+    /// <summary>The cause, to follow a statement that the group is slow in a format; empty if unknown.</summary>
     public static string Of(SearchMemory memory, int group, int format)
     {
         var found = memory.Space.Groups[group].Operators.Intersect(Functions, StringComparer.Ordinal).ToArray();

@@ -4,8 +4,8 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// What a group alone in a format is expected to cost in KL: as its sweep measured, or where that format was not swept by the
-/// variance of its rounding errors beside the swept one's, to which KL is proportional in second order (e.g. HAWQ-V2, arXiv:1911.03852).
+/// The expected KL of a group alone in a format: as its sweep measured it, or, if that format was not swept, scaled by the variance of its
+/// rounding errors relative to the swept one's, to which KL is proportional to second order (e.g. HAWQ-V2, arXiv:1911.03852).
 /// </summary>
 internal sealed class FormatLoss
 {

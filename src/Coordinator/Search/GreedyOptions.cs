@@ -1,9 +1,6 @@
 namespace Cluster.Coordinator.Search;
 
-/// <summary>
-/// The greedy search's constants; part of what makes a winner, so they are fixed and not settable by the number of
-/// workers.
-/// </summary>
+/// <summary>The greedy search's constants; they affect the winner, so they are fixed and do not depend on the number of workers.</summary>
 public sealed record GreedyOptions
 {
     /// <summary>Images of the sensitivity sweep.</summary>
@@ -25,8 +22,8 @@ public sealed record GreedyOptions
     public int Finalists { get; init; } = 6;
 
     /// <summary>
-    /// Milliseconds of an FP32 run below which the profile, which counts microseconds a kernel, is not trusted to say which plans are worth
-    /// timing.
+    /// Milliseconds of an FP32 run below which the profile, which counts whole microseconds per kernel, does not decide which plans are
+    /// worth timing.
     /// </summary>
     public double ShortMs { get; init; } = 1;
 

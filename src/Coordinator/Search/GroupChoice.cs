@@ -5,15 +5,15 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// Which groups a job may quantize, as <see cref="JobOptions.KeepFloat32"/> and <see cref="JobOptions.Only"/> say by name: a pattern is a
-/// whole name in which * stands for any characters and ? for one, upper and lower case being different.
+/// The groups that a job may quantize, named by <see cref="JobOptions.KeepFloat32"/> and <see cref="JobOptions.Only"/>: a pattern is a
+/// whole name in which * stands for any characters and ? for one, case-sensitive.
 /// </summary>
 public sealed class GroupChoice
 {
     private const int NearNames = 3;
     private readonly string?[] _keptBy;
 
-    /// <summary>Reads the options for one network. Patterns that match nothing are no error here: see <see cref="Check"/>.</summary>
+    /// <summary>Resolves the options for one network. Patterns that match nothing are not an error here: see <see cref="Check"/>.</summary>
     public GroupChoice(JobOptions options, SearchSpace space) => _keptBy =
     [
         .. space.Groups.Select(group =>
@@ -25,7 +25,7 @@ public sealed class GroupChoice
     /// <summary>Whether a group, by index, may be quantized.</summary>
     public bool MayQuantize(int group) => _keptBy[group] is null;
 
-    /// <summary>The option that keeps a group in FP32, or null where it may be quantized.</summary>
+    /// <summary>The option that keeps a group in FP32, or null if it may be quantized.</summary>
     public string? KeptBy(int group) => _keptBy[group];
 
     /// <summary>The groups, by index, that stay in FP32.</summary>
@@ -63,7 +63,7 @@ public sealed class GroupChoice
             }
             else if (star >= 0)
             {
-                // The last * takes one character more.
+                // Let the last * match one more character.
                 (p, n) = (star + 1, ++resume);
             }
             else
@@ -92,7 +92,7 @@ public sealed class GroupChoice
         }
     }
 
-    // Levenshtein's distance, in which what the name has beyond a part of it costs little: a pattern is often such a part.
+    // Levenshtein's distance, in which extra characters of the name around a matching part are cheap: a pattern is often such a part.
     private static double Distance(string pattern, string name)
     {
         const double Extra = 0.1;

@@ -1,13 +1,13 @@
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// A deterministic state machine over a job's journal: equal states give equal steps, whichever node did the work and in
-/// whatever order it arrived.
+/// A deterministic state machine over a job's journal: equal states give equal steps, independent of nodes and of the order in which
+/// results arrived.
 /// </summary>
 public interface ISearchStrategy
 {
-    /// <summary>What to do next, given a state whose proposed rounds are all complete.</summary>
+    /// <summary>The next step, for a state whose proposed rounds are all complete.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="cancellationToken">Ends a decision that takes long; the next call decides anew.</param>
+    /// <param name="cancellationToken">Cancels a long decision; the next call starts it again.</param>
     SearchStep Next(JobState state, CancellationToken cancellationToken = default);
 }

@@ -10,30 +10,28 @@ public sealed class ItemAttempts
     private readonly HashSet<(string Node, string Slot)> _failedDevices = [];
     private int _hostsLost;
 
-    /// <summary>An item that was not tried yet.</summary>
+    /// <summary>No attempts yet.</summary>
     internal static ItemAttempts None { get; } = new();
 
-    /// <summary>Attempts begun so far, whatever became of them.</summary>
+    /// <summary>Attempts started so far, with any outcome.</summary>
     public int Started { get; private set; }
 
-    /// <summary>
-    /// How attempts without a result ended, in order; attempts whose end was not observed are left out.
-    /// </summary>
+    /// <summary>The failures of attempts, in order; attempts whose end was not observed are left out.</summary>
     public IReadOnlyList<FailedResult> Failures => _failures;
 
     /// <summary>
-    /// Losses that the item may have caused: of hosts, and of devices. One device that fails several times is one loss,
-    /// as the device may be bad.
+    /// Losses of hosts and of devices that the item may have caused. One device that fails several times counts once, as the device may be
+    /// faulty.
     /// </summary>
     public int Losses => _hostsLost + _failedDevices.Count;
 
-    /// <summary>The attempt whose end is not known yet, or null.</summary>
+    /// <summary>The attempt without a known end, or null.</summary>
     public AttemptStarted? Open { get; private set; }
 
-    /// <summary>The attempt beside which others were begun, if its own end was never recorded; or null.</summary>
+    /// <summary>The attempt during which others were started, if its own end was never recorded; or null.</summary>
     public AttemptStarted? Earlier { get; private set; }
 
-    /// <summary>Whether the last attempt began alone on its host.</summary>
+    /// <summary>Whether the last attempt started alone on its host.</summary>
     public bool WasAlone { get; private set; }
 
     internal void Start(AttemptStarted started)

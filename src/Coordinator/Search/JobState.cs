@@ -30,10 +30,10 @@ public sealed class JobState
     /// <summary>The job's identity.</summary>
     public string JobId { get; }
 
-    /// <summary>What was asked.</summary>
+    /// <summary>The job's spec.</summary>
     public JobSpec Spec { get; private set; }
 
-    /// <summary>What is decided about.</summary>
+    /// <summary>The search space.</summary>
     public SearchSpace Space { get; }
 
     /// <summary>The rounds so far.</summary>
@@ -43,13 +43,13 @@ public sealed class JobState
     public IReadOnlyList<WorkItem> Items => _items;
 
     /// <summary>
-    /// Results by sequence number; failures as <see cref="FailedResult"/>, what a stop left undone as <see cref="UndoneResult"/>.
+    /// Results by sequence number; failures as <see cref="FailedResult"/>, items dropped by a stop as <see cref="UndoneResult"/>.
     /// </summary>
     public IReadOnlyList<WorkResult> Results => _results;
 
     /// <summary>
-    /// What the results say; each look takes in what came since the last one, so its cost does not grow with the job. Only read it, and
-    /// like the state one at a time.
+    /// The knowledge from the results; each access only adds the new ones, so its cost does not grow with the job. Read-only, and like the
+    /// state for one thread at a time.
     /// </summary>
     internal SearchMemory Memory
     {
@@ -70,41 +70,41 @@ public sealed class JobState
     /// <summary>The search's winner, once selected.</summary>
     public WinnerSelected? Selection { get; private set; }
 
-    /// <summary>That the job is to end with the best so far, or null where it was not stopped.</summary>
+    /// <summary>The stop of the job, or null if it was not stopped.</summary>
     public SearchStopped? Stopped { get; private set; }
 
-    /// <summary>How many rounds came before the stop of the search, the last one perhaps not complete; null where there was none.</summary>
+    /// <summary>How many rounds came before the stop of the search, the last one possibly incomplete; null without a stop.</summary>
     public int? RoundsBeforeStop { get; private set; }
 
     /// <summary>The items of steps after the search that have ended, in order.</summary>
     public IReadOnlyList<StepEvent> Steps => _steps;
 
-    /// <summary>The job's winner: the search's, or what a step made of it.</summary>
+    /// <summary>The job's winner: the search's, or a step's replacement.</summary>
     public WinnerSelected? Winner => Replacement(_steps)?.Winner ?? Selection;
 
-    /// <summary>Whether the job is over and has a result.</summary>
+    /// <summary>Whether the job has ended with a result.</summary>
     public bool IsCompleted => Status == JobStatus.Succeeded;
 
-    /// <summary>Where the job is in its life.</summary>
+    /// <summary>The job's status.</summary>
     public JobStatus Status => _life.Status;
 
     /// <summary>Why the job was cancelled, failed or is suspended, or null.</summary>
     public string? Reason => _life.Reason;
 
-    /// <summary>When a suspended job is tried again by itself, or null.</summary>
+    /// <summary>When a suspended job is retried automatically, or null.</summary>
     public DateTimeOffset? RetryAt => _life.RetryAt;
 
-    /// <summary>How often the job was suspended since it last got on.</summary>
+    /// <summary>How often the job was suspended since it last made progress.</summary>
     public int Suspensions => _life.Suspensions;
 
-    /// <summary>Why the job was asked to end with the best so far, empty without a word, or null where it was not.</summary>
+    /// <summary>Why the job was asked to stop, empty without a reason, or null if it was not asked.</summary>
     public string? StopReason { get; private set; }
 
-    /// <summary>Items proposed that have no result yet and are to have one, in order.</summary>
+    /// <summary>Proposed items that still need a result, in order.</summary>
     public IReadOnlyList<ProposedItem> Pending =>
         _rounds.Count == 0 ? [] : _rounds[^1].Items.Where(item => item.Sequence >= _results.Count).ToArray();
 
-    // Numbers of a round follow each other.
+    // Sequence numbers of a round are consecutive.
     private ProposedItem? NextDue =>
         _rounds.Count > 0
             && _rounds[^1].Items is { Count: > 0 } items
@@ -115,16 +115,16 @@ public sealed class JobState
     /// <param name="sequence">The item's number, or a <see cref="WorkItem.StepSequence"/>.</param>
     public ItemAttempts Attempts(int sequence) => _attempts.GetValueOrDefault(sequence, ItemAttempts.None);
 
-    /// <summary>The winner that a step begins with: the search's, or what an earlier step made of it.</summary>
+    /// <summary>The winner at the start of a step: the search's, or an earlier step's replacement.</summary>
     public WinnerSelected? WinnerBefore(IPostSearchStep step) => Replacement(Before(step))?.Winner ?? Selection;
 
-    /// <summary>The result that took the search's winner's place, or null where that stands.</summary>
+    /// <summary>The result that replaced the search's winner, or null if it was not replaced.</summary>
     public LearnedResult? Kept => Replacement(_steps)?.Kept;
 
-    /// <summary>The result that took the search's winner's place before a step, or null where that stood.</summary>
+    /// <summary>The result that replaced the search's winner before a step, or null if it was not replaced.</summary>
     public LearnedResult? KeptBefore(IPostSearchStep step) => Replacement(Before(step))?.Kept;
 
-    /// <summary>Folds a whole journal, or gives null for an empty one.</summary>
+    /// <summary>Folds a whole journal; null for an empty one.</summary>
     /// <exception cref="JobException">An event cannot follow those before it.</exception>
     public static JobState? Fold(IEnumerable<JournalEvent> events)
     {
@@ -219,7 +219,7 @@ public sealed class JobState
         _life = life;
     }
 
-    /// <summary>Whether an event may follow as far as the job's status goes.</summary>
+    /// <summary>Whether the job's status allows an event.</summary>
     public bool Allows(JournalEvent journalEvent) => JobLifecycle.Next(_life, journalEvent) is not null;
 
     private void Stop(SearchStopped stopped)

@@ -3,17 +3,17 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>How far the latency model can be believed, by plans that it had not seen, and how calm the machine was.</summary>
-/// <param name="Unseen">Each timed plan, predicted by the model fitted to the plans with other formats alone.</param>
+/// <summary>How reliable the latency model is, from plans that it had not seen, and how steady the machine was.</summary>
+/// <param name="Unseen">Each timed plan, predicted by the model fitted only to plans with other formats.</param>
 /// <param name="MedianError">Median of |predicted − measured| / measured over them; null without any.</param>
 /// <param name="LargestError">The largest of these.</param>
 /// <param name="RepeatError">
-/// Median difference between two measurements of the same formats, each beside its own FP32, as a share of the smaller: no model is better
-/// than that. What was timed together is one measurement. Null where nothing was timed twice.
+/// Median difference between two measurements of the same formats, each relative to its own FP32, as a share of the smaller: no model is
+/// better than that. A joint timing is one measurement. Null if nothing was timed twice.
 /// </param>
 /// <param name="Float32LowMs">Least median of the FP32 runs that were in turn with each plan.</param>
 /// <param name="Float32HighMs">
-/// Largest of them: far apart, the machine drifted. Milliseconds of plans are scaled by the FP32 beside them.
+/// Largest of them: if they are far apart, the machine drifted. Milliseconds of plans are scaled by the FP32 run with them.
 /// </param>
 public sealed record LatencyModelCheck(
     IReadOnlyList<LatencyPrediction> Unseen,
@@ -23,11 +23,11 @@ public sealed record LatencyModelCheck(
     double Float32LowMs,
     double Float32HighMs)
 {
-    /// <summary>How much slower FP32 was at the slowest than at the fastest, a share from 0.</summary>
+    /// <summary>How much slower FP32 was at its slowest than at its fastest, as a share from 0.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public double Drift => (Float32HighMs / Float32LowMs) - 1;
 
-    /// <summary>The check, or null where nothing was timed.</summary>
+    /// <summary>The check, or null if nothing was timed.</summary>
     internal static LatencyModelCheck? Of(SearchMemory memory)
     {
         if (memory.Latencies.Count == 0)

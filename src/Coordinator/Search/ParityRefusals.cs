@@ -3,25 +3,25 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>Plans whose artefact does not do in its runtime what its simulation says, and what that says about other plans.</summary>
+/// <summary>Plans whose artefact differs from its simulation in the runtime, and conclusions about other plans.</summary>
 internal sealed class ParityRefusals
 {
     private readonly List<RefusedPlan> _refused = [];
     private readonly HashSet<(string Group, GroupFormat Format)> _suspects = [];
 
-    /// <summary>The plans, in the order in which they were refused.</summary>
+    /// <summary>The refused plans, in that order.</summary>
     public IReadOnlyList<RefusedPlan> Plans => _refused;
 
     /// <summary>How many plans were refused.</summary>
     public int Count => _refused.Count;
 
-    /// <summary>Why the first plan was refused, in a sentence; null where none was.</summary>
+    /// <summary>Why the first plan was refused, in a sentence; null if there is none.</summary>
     public string? First => _refused is [var first, ..] ? first.Reason : null;
 
     /// <summary>The first group that differed in any plan, or null.</summary>
     public string? FirstGroup => _refused.SelectMany(refusal => refusal.Groups).FirstOrDefault();
 
-    /// <summary>Counts what came of a plan's parity: a failed measurement is no proof either.</summary>
+    /// <summary>Adds a plan's parity result: a failed measurement proves nothing either.</summary>
     public void Add(Plan plan, WorkResult result)
     {
         switch (result)
@@ -41,13 +41,13 @@ internal sealed class ParityRefusals
     /// <summary>Whether the plan itself was refused.</summary>
     public bool Contains(Plan plan) => _refused.Any(refusal => refusal.Plan.Equals(plan));
 
-    /// <summary>Whether a group of the plan differed, in the same format, in a plan that was refused: likely it does here too.</summary>
+    /// <summary>Whether a group of the plan differed, in the same format, in a refused plan: it probably does here too.</summary>
     public bool Suspects(Plan plan) => plan.Groups.Any(IsSuspect);
 
-    /// <summary>The plan with every group as it came that has differed; the same one where none has.</summary>
+    /// <summary>The plan with every group that has differed kept unchanged; the same plan if there is none.</summary>
     public Plan Without(Plan plan) => plan.With(
         [.. Enumerable.Range(0, plan.Groups.Count).Where(group => IsSuspect(plan.Groups[group]))], GroupDecision.Baseline);
 
-    // In a group that came so nothing is rounded: a pair at its border is the quantized group's.
+    // An unchanged group rounds nothing: a pair at its border belongs to the quantized group.
     private bool IsSuspect(GroupDecision decision) => !decision.Format.IsBaseline && _suspects.Contains((decision.Group, decision.Format));
 }

@@ -5,13 +5,13 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>What a job is going to measure, before it does.</summary>
-/// <param name="Likely">Measurements that are likely: accuracies, latencies, and what helps to choose among candidates.</param>
-/// <param name="Most">The same where the search has to go on as long as it can; learning after the search is not among them.</param>
+/// <summary>A job's expected measurements, before it starts.</summary>
+/// <param name="Likely">Likely measurements: accuracies, latencies, and those that help to choose among candidates.</param>
+/// <param name="Most">The same if the search goes on as long as it can; without learning after the search.</param>
 public sealed record SearchForecast(int Likely, int Most)
 {
-    /// <summary>The forecast of a job: its first round is known, the rest is a guess and a bound.</summary>
-    /// <exception cref="JobException">What is asked is known to be out of reach.</exception>
+    /// <summary>The forecast of a job: its first round is known, the rest is an estimate and a bound.</summary>
+    /// <exception cref="JobException">The goal is known to be unreachable.</exception>
     public static SearchForecast Of(JobSpec spec, SearchSpace space)
     {
         var begun = JobState.Fold([new JobSubmitted(spec.JobId, spec, space)])!;

@@ -11,7 +11,7 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>What a search knows after some completed rounds: results by item, and what follows from them.</summary>
+/// <summary>A search's knowledge after some completed rounds: results by item, and what follows from them.</summary>
 internal sealed class SearchMemory
 {
     // By item: within a job the context is the same, and comparing records is much cheaper than hashing them to ids.
@@ -54,41 +54,41 @@ internal sealed class SearchMemory
 
     public JobSpec Spec { get; }
 
-    /// <summary>Ends a decision that takes long.</summary>
+    /// <summary>Cancels a long decision.</summary>
     public CancellationToken Cancellation { get; set; }
 
     public SearchSpace Space { get; }
 
-    /// <summary>How measured drops are corrected for the choice among those that were looked at.</summary>
+    /// <summary>Corrects measured drops for the choice among the evaluated plans.</summary>
     public DropCorrection Correction { get; }
 
-    /// <summary>Roundings that were learned for plans to choose from.</summary>
+    /// <summary>Learned roundings for plans to choose from.</summary>
     public RoundingRepairs Repairs { get; }
 
-    /// <summary>What the job was told to look at first, as far as it may; null where it was not.</summary>
+    /// <summary>The job's first plan, as far as it is allowed; null if there is none.</summary>
     public Plan? FirstPlan { get; }
 
-    /// <summary>What drops mean to people.</summary>
+    /// <summary>The meaning of drops for people.</summary>
     public MetricScale Scale => Correction.Scale;
 
-    /// <summary>What the job asks for.</summary>
+    /// <summary>The job's goal.</summary>
     public Objective Objective { get; }
 
     public SimplicityComparer Simplest { get; }
 
-    /// <summary>Which groups the job may quantize.</summary>
+    /// <summary>The groups that the job may quantize.</summary>
     public GroupChoice Choice { get; }
 
     /// <summary>The formats to choose from.</summary>
     public FormatCatalog Formats { get; }
 
-    /// <summary>The network as it came.</summary>
+    /// <summary>The original network.</summary>
     public Plan Baseline { get; }
 
     /// <summary>The sweep in the first offered format.</summary>
     public SensitivityResult? Sensitivity => SweepIn(Formats.First);
 
-    /// <summary>A calibrator for each group, where they were chosen so.</summary>
+    /// <summary>A calibrator for each group, if chosen per group.</summary>
     public CalibratorResult? Calibrators { get; private set; }
 
     public ProfileResult? Profile { get; private set; }
@@ -101,46 +101,46 @@ internal sealed class SearchMemory
 
     public long Images { get; private set; }
 
-    /// <summary>What was timed together, in the order it was.</summary>
+    /// <summary>Joint timings, in their order.</summary>
     public IReadOnlyList<FinalTimingResult> Finals => _finals;
 
-    /// <summary>What the parity gate refused, in the order it was.</summary>
+    /// <summary>The parity gate's refusals, in their order.</summary>
     public ParityRefusals Refusals { get; }
 
-    /// <summary>Plans whose accuracy on the whole set is known, in the order it became so.</summary>
+    /// <summary>Plans with a known accuracy on the whole set, in that order.</summary>
     public IReadOnlyList<Plan> FullPlans => _fullPlans;
 
     public IReadOnlyList<(Plan Plan, LatencyResult Result)> Latencies => _latencies;
 
-    /// <summary>Every timing of a plan beside FP32, alone or together with others; those of one session ran in turn.</summary>
+    /// <summary>Every timing of a plan relative to FP32, alone or jointly; timings of one session ran in turn.</summary>
     public IReadOnlyList<(int Session, Plan Plan, LatencyResult Result)> Timings => _timings;
 
     /// <summary>Evaluations of labelled images that steps after the search made.</summary>
     public int StepEvaluations { get; private set; }
 
-    /// <summary>Why the job was told to end with the best so far, or null where it was not.</summary>
+    /// <summary>Why the job was stopped, or null if it was not.</summary>
     public string? Stopped { get; set; }
 
-    /// <summary>Evaluations that the job's budget still allows, 0 and up; the steps after the search count like the search.</summary>
+    /// <summary>Evaluations left in the job's budget, 0 and up; those of steps after the search count too.</summary>
     public int BudgetLeft => Spec.Options.BudgetEvaluations is { } budget
         ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations - StepEvaluations)
         : int.MaxValue;
 
     /// <summary>
-    /// The baseline's milliseconds in the last timing of several plans together, which decides and is what people are shown, and before
-    /// it in the first observation: the unit that all others are scaled to.
+    /// The baseline's milliseconds in the last joint timing, which decides and is shown to people, or else in the first observation: the
+    /// unit that all other timings are scaled to.
     /// </summary>
     public double? BaselineMs => _finals is [.., { Plans: [{ Float32MedianMs: var last }, ..] }] ? last
         : _latencies is [{ Result.Float32MedianMs: var first }, ..] ? first
         : null;
 
-    /// <summary>The plans that were timed together the last time, in the order that was asked for; empty before.</summary>
+    /// <summary>The plans of the last joint timing, in the order requested; empty before.</summary>
     public IReadOnlyList<Plan> TimedTogether { get; private set; } = [];
 
     /// <summary>Predictions, or null before anything was timed.</summary>
     public LatencyModel? Model => _model ??= FitModel(static _ => true);
 
-    /// <summary>A memory of everything that a job's state holds, with other options.</summary>
+    /// <summary>A memory with all results of a job's state, and other options.</summary>
     public static SearchMemory Of(JobState state, JobOptions asked)
     {
         var memory = new SearchMemory(state.Spec with { Options = asked }, state.Space) { _isAskedAnew = true };
@@ -148,7 +148,7 @@ internal sealed class SearchMemory
         return memory;
     }
 
-    /// <summary>Takes in what the job's state has more than the last time; it has to be the same job's, and grown.</summary>
+    /// <summary>Adds what is new in the job's state; it must be a later state of the same job.</summary>
     public void Follow(JobState state)
     {
         for (; _followed < state.Results.Count; _followed++)
@@ -170,12 +170,12 @@ internal sealed class SearchMemory
 
     public ProfileItem ProfileOf(Plan plan) => new(_latencyContext, plan);
 
-    /// <summary>The sweep in a format, where there was one.</summary>
+    /// <summary>The sweep in a format, if there was one.</summary>
     public SensitivityResult? SweepIn(GroupFormat format) => _sweeps.GetValueOrDefault(format);
 
-    /// <summary>The sweep over all groups by the calibrators of a quantized plan, in pieces where it is large enough.</summary>
-    /// <param name="images">At most; as many as there are, if there are fewer.</param>
-    /// <param name="format">Of the one group; null: the first offered format.</param>
+    /// <summary>The sweep over all groups with the calibrators of a quantized plan, in pieces if it is large enough.</summary>
+    /// <param name="images">The most images; all if there are fewer.</param>
+    /// <param name="format">The format of the one group; null: the first offered format.</param>
     public IEnumerable<SensitivityItem> SensitivityOf(Plan plan, int images, GroupFormat? format = null)
     {
         var swept = format ?? Formats.First;
@@ -188,7 +188,7 @@ internal sealed class SearchMemory
         return SweepPart.Of(present, Spec.SweepParts).Select(part => whole with { Part = part });
     }
 
-    /// <summary>The choice of a calibrator for each group, or null where one is chosen for all of them.</summary>
+    /// <summary>The choice of a calibrator for each group, or null if one is chosen for all of them.</summary>
     public CalibratorItem? CalibratorsOf(Plan plan) =>
         Spec.Options is { Calibrators: CalibratorScope.Group, Methods: { Count: > 1 } methods }
             && plan.Groups.Any(group => group.Format.IsCalibrated)
@@ -213,7 +213,7 @@ internal sealed class SearchMemory
         _results[item] = result;
         if (result is LatencyResult or FinalTimingResult or ProfileResult)
         {
-            // Everything that the fit reads.
+            // Every input of the fit.
             _model = null;
         }
 
@@ -276,9 +276,7 @@ internal sealed class SearchMemory
         }
     }
 
-    /// <summary>
-    /// Whether a plan was among those that were timed together the last time; true where none were, or another question is asked.
-    /// </summary>
+    /// <summary>Whether a plan was in the last joint timing; true if there was none, or another question is asked.</summary>
     public bool IsTimedLast(Plan plan) => _isAskedAnew || _finals.Count == 0 || TimedTogether.Contains(plan);
 
     public AccuracyResult? Accuracy(Plan plan, ImageScope images) => _results.GetValueOrDefault(AccuracyOf(plan, images)) as AccuracyResult;
@@ -303,7 +301,7 @@ internal sealed class SearchMemory
         return _paired[item] = PairedDrop.Of(reference, candidate, images);
     }
 
-    /// <summary>Whether the plan was measured on the whole set, is accurate enough, and within the budgets as far as is known.</summary>
+    /// <summary>Whether the plan was measured on the whole set, is accurate enough, and within the budgets as far as known.</summary>
     public bool IsFeasible(Plan plan) => IsAccurateEnough(plan) && Objective.Fits(plan);
 
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
@@ -311,14 +309,14 @@ internal sealed class SearchMemory
         plan.IsBaseline || (Paired(plan, ImageScope.Full) is { } counts && (Objective.IsMostAccurate || Correction.IsFeasible(counts)));
 
     /// <summary>
-    /// Whether a file with learned numbers, measured on the whole set, is accurate enough: one more look at the same images.
+    /// Whether a file with learned numbers, measured on the whole set, is accurate enough: one more evaluation on the same images.
     /// </summary>
     public bool IsAccurateEnough(AccuracyResult accuracy) =>
         Full(Baseline) is { } reference
         && (Objective.IsMostAccurate
             || Correction.With(reference, accuracy).IsFeasible(PairedDrop.Of(reference, accuracy, ImageScope.Full)));
 
-    /// <summary>What such a file's measured drop comes to, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
+    /// <summary>Such a file's corrected drop, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
     public string Note(AccuracyResult accuracy) => Full(Baseline) is { } reference
         ? Correction.With(reference, accuracy).Note(PairedDrop.Of(reference, accuracy, ImageScope.Full))
         : string.Empty;
@@ -330,16 +328,16 @@ internal sealed class SearchMemory
             ? Correction.Plain.CanBeFeasible(counts, Full(Baseline)!.Total)
             : Correction.IsFeasible(counts)));
 
-    /// <summary>The drop that decides about the plan.</summary>
+    /// <summary>The drop that decides on the plan.</summary>
     public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? Correction.Drop(counts) : null;
 
-    /// <summary>What a plan's latency is: together with others where it was timed so, the last time; else by itself.</summary>
+    /// <summary>A plan's latency: from its last joint timing, else from its own.</summary>
     public LatencyResult? Latency(Plan plan) =>
         _lastTogether.GetValueOrDefault(plan.Digest) ?? _firstLatency.GetValueOrDefault(plan.Digest);
 
     /// <summary>
-    /// Measured milliseconds, scaled by the baseline's run that was interleaved with it, so that plans measured while
-    /// the machine was slower or faster are comparable.
+    /// Measured milliseconds, scaled by the baseline's interleaved run, so that plans measured while the machine was slower or faster are
+    /// comparable.
     /// </summary>
     public double? Ms(Plan plan)
     {
@@ -351,10 +349,10 @@ internal sealed class SearchMemory
         return Latency(plan) is { } latency ? Ms(latency) : null;
     }
 
-    /// <summary>Milliseconds of any timing on the same scale; null where there is none yet.</summary>
+    /// <summary>Milliseconds of any timing on the same scale; null if there is none yet.</summary>
     public double? Ms(LatencyResult latency) => latency.MedianMs * (BaselineMs / latency.Float32MedianMs);
 
-    // What ran in one turn is one session.
+    // Timings that ran in one turn are one session.
     private int SessionOf(LatencyResult found)
     {
         var session = _latencies.Count + _finals.Count;
@@ -380,7 +378,7 @@ internal sealed class SearchMemory
         _ => 0,
     };
 
-    // FP32 is evaluated first; without it there is nothing to compare with, and the search ends.
+    // FP32 is evaluated first; without it no comparison is possible, and the search ends.
     private void AddLook(Plan plan, AccuracyResult accuracy)
     {
         if (!plan.IsBaseline && Full(Baseline) is { } reference)
@@ -396,7 +394,7 @@ internal sealed class SearchMemory
         Images += images;
     }
 
-    /// <summary>The latency model fitted without every plan that has the formats of this one, or null where nothing is left.</summary>
+    /// <summary>The latency model fitted without plans that have this one's formats, or null if nothing is left.</summary>
     public LatencyModel? ModelWithout(Plan plan) => FitModel(other => !other.HasFormatsOf(plan));
 
     private LatencyModel? FitModel(Func<Plan, bool> isUsed)
@@ -415,7 +413,7 @@ internal sealed class SearchMemory
             return LatencyModel.Fit(Space, profile, baselineMs, samples);
         }
 
-        // A format that no plan was timed in is taken to save nothing.
+        // A format in which no plan was timed is assumed to save nothing.
         var totals = Formats.All.Skip(1).Select(format => TotalMs(format, isUsed)).ToArray();
         return totals.All(total => total is null)
             ? null

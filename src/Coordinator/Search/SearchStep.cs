@@ -3,14 +3,14 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>What a strategy wants: a <see cref="ProposedRound"/> or an end, <see cref="SearchFinished"/>.</summary>
+/// <summary>A strategy's decision: a <see cref="ProposedRound"/> or an end, <see cref="SearchFinished"/>.</summary>
 public abstract record SearchStep;
 
 /// <summary>A round of work.</summary>
-/// <param name="Purpose">What it is for, in a few words.</param>
-/// <param name="Items">The work; its size is the strategy's choice, never that of the number of workers.</param>
+/// <param name="Purpose">Its purpose, in a few words.</param>
+/// <param name="Items">The work; its size is the strategy's choice and never depends on the number of workers.</param>
 /// <param name="EstimatedLater">How many items are likely to follow after this round.</param>
-/// <param name="MostLater">How many may follow where the search has to go on as long as it can; null: as many as are likely.</param>
+/// <param name="MostLater">How many may follow if the search goes on as long as it can; null: as many as are likely.</param>
 public sealed record ProposedRound(string Purpose, IReadOnlyList<WorkItem> Items, int EstimatedLater, int? MostLater = null) : SearchStep
 {
     /// <summary>The event that makes it the next round of a job.</summary>
@@ -21,6 +21,6 @@ public sealed record ProposedRound(string Purpose, IReadOnlyList<WorkItem> Items
         [.. Items.Select((item, i) => new ProposedItem(state.Results.Count + i, item.Id, item))]);
 }
 
-/// <summary>The search is over.</summary>
+/// <summary>The search has ended.</summary>
 /// <param name="Selection">The winner and why it won.</param>
 public sealed record SearchFinished(WinnerSelected Selection) : SearchStep;

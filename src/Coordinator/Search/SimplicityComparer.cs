@@ -4,9 +4,8 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// A total order of plans, simplest first: the network as it came, then by changes of format along the network's edges,
-/// number of formats, groups left as they came, number of distinct calibrators, groups with bias correction, groups whose roundings were
-/// learned for them, and last the digest.
+/// A total order of plans, simplest first: the original network, then by changes of format along the network's edges, number of formats,
+/// unchanged groups, number of distinct calibrators, groups with bias correction, groups with learned roundings, and last the digest.
 /// </summary>
 public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
 {
@@ -19,13 +18,10 @@ public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
         return order != 0 ? order : string.CompareOrdinal(x.Digest, y.Digest);
     }
 
-    /// <summary>
-    /// Compares only the formats of groups, not how they are calibrated: zero for plans that are equally simple in
-    /// that.
-    /// </summary>
+    /// <summary>Compares only the formats of groups, not their calibration: zero if they are equally simple in that.</summary>
     public int CompareStructure(Plan x, Plan y) => Structure(x).CompareTo(Structure(y));
 
-    /// <summary>What <see cref="CompareStructure"/> compares: to sort many plans, each is looked at once.</summary>
+    /// <summary>The key of <see cref="CompareStructure"/>: for sorting many plans, it is computed once per plan.</summary>
     public (bool Quantized, int Switches, int Formats, int Kept) Structure(Plan plan) =>
     (
         !plan.IsBaseline,

@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Search;
 
-/// <summary>What counts as the same latency.</summary>
+/// <summary>The definition of equal latencies.</summary>
 public static class Ties
 {
     /// <summary>Latencies within this factor tie: repeated measurements of one plan differ by about that much on a busy machine.</summary>

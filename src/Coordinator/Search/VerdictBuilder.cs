@@ -6,14 +6,14 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// Says why each group of the winner has its format, from what was measured and fitted. What its groups save together is what was measured
-/// beside FP32; the latency model shares it out.
+/// Explains why each group of the winner has its format, from measurements and fits. The total saving of its groups was measured against
+/// FP32; the latency model splits it.
 /// </summary>
 internal static class VerdictBuilder
 {
     private const int Baseline = 0;
 
-    /// <param name="latency">The winner's, after what steps made of it; null where it was not timed or is FP32's.</param>
+    /// <param name="latency">The winner's latency, after the steps; null if it was not timed or is FP32's.</param>
     public static IReadOnlyList<GroupVerdict> Build(SearchMemory memory, WinnerSelected selection, LatencyResult? latency)
     {
         var formats = memory.Formats.NumbersOf(selection.Plan);
@@ -47,7 +47,7 @@ internal static class VerdictBuilder
             : string.Empty;
     }
 
-    // The offered format that a group in the baseline's would be fastest in.
+    // The fastest offered format for a group that is in the baseline's.
     private static int Fastest(SearchMemory memory, int[] formats, int group) =>
         Enumerable.Range(1, memory.Formats.Count - 1).MinBy(format => memory.Model?.Predict(With(formats, group, format)) ?? 0);
 
@@ -58,9 +58,9 @@ internal static class VerdictBuilder
         return changed;
     }
 
-    // What groups save that are not in FP32, 0 for the others: their sum is the measured difference to FP32. By the model they are changed
-    // one after the other, from the first and from the last, so that neighbours share what lies between them; what the model is off by in
-    // all is shared out by what they take in FP32.
+    // The savings of groups not in FP32, 0 for the others: their sum is the measured difference to FP32. In the model they are changed one
+    // after another, from the first and from the last, so that neighbours share the conversions between them; the model's total error is
+    // split in proportion to their time in FP32.
     private static double[]? Shares(SearchMemory memory, int[] formats, LatencyResult? latency)
     {
         if (memory.Model is not { } model || latency is null)
@@ -93,7 +93,7 @@ internal static class VerdictBuilder
         return saved;
     }
 
-    // Of one group of the winner, the others as they are.
+    // For one group of the winner, with the others unchanged.
     private static double? Saved(SearchMemory memory, int[] formats, int group, int format) => memory.Model is { } model
         ? model.Predict(With(formats, group, Baseline)) - model.Predict(With(formats, group, format))
         : null;

@@ -10,15 +10,15 @@ namespace Cluster.Coordinator.Search;
 /// <summary>Chooses among evaluated plans.</summary>
 internal static class WinnerSelector
 {
-    // Nearest plans that are timed at the end.
+    // The most nearest plans that are timed at the end.
     private const int MostNearest = 3;
 
-    // A file of a larger share of FP32's is no reason to prefer it for its size.
+    // A file with a larger share of FP32's size is not worth preferring for its size.
     private const double LargestHint = 0.6;
 
     /// <summary>
-    /// Accurate quantized plans that no other beats in both accuracy and predicted latency, fastest predicted first; where the most
-    /// accurate is looked for, those within the budgets, most accurate first.
+    /// Accurate quantized plans that no other beats in both accuracy and predicted latency, fastest predicted first; if the goal is the
+    /// most accurate plan, those within the budgets, most accurate first.
     /// </summary>
     public static IReadOnlyList<Plan> Finalists(SearchMemory memory, int count)
     {
@@ -37,29 +37,29 @@ internal static class WinnerSelector
         return [.. ParetoFront.Of(entries, memory.Simplest).Take(count)];
     }
 
-    /// <summary>Whether any quantized plan was looked at on all images.</summary>
+    /// <summary>Whether any quantized plan was evaluated on all images.</summary>
     public static bool HasAny(SearchMemory memory) => Quantized(memory).Any();
 
-    /// <summary>The finalists, or where nothing keeps the bounds the nearest to it, at most three: what is worth timing at last.</summary>
+    /// <summary>The finalists, or if nothing meets the bounds, the nearest plans, at most three: those worth a final timing.</summary>
     public static IReadOnlyList<Plan> Best(SearchMemory memory, int count) => Finalists(memory, count) is { Count: > 0 } finalists
         ? finalists
         : [.. Nearest(memory).Take(Math.Min(count, MostNearest))];
 
     /// <summary>
-    /// Where nothing quantized keeps the bounds, what is nearest to keeping them, nearest first. Where FP32 is within the budgets, only
-    /// what may be faster than it: what is slower and less accurate is nothing to deploy.
+    /// If nothing quantized meets the bounds, the plans nearest to them, nearest first. If FP32 is within the budgets, only plans that may
+    /// be faster than it: slower and less accurate ones are not worth deploying.
     /// </summary>
     public static IEnumerable<Plan> Nearest(SearchMemory memory) => Nearest(memory, Quantized(memory));
 
     /// <summary>
-    /// The fastest measured, accurate, quantized plan; of those that tie with it and that no other of them is as fast as and more
-    /// accurate, the one whose precisions are simplest, then the one closest to FP32. Null where there is none.
+    /// The fastest measured, accurate, quantized plan; of those that tie with it and are not beaten by another of them that is as fast and
+    /// more accurate, the one with the simplest precisions, then the one closest to FP32. Null if there is none.
     /// </summary>
     public static Plan? Fastest(SearchMemory memory) => Fastest(memory, Quantized(memory));
 
     /// <summary>
-    /// Where the best that shares no group with a plan that the parity gate refused is faster than FP32, it; else the best of all that were
-    /// not refused themselves. Where the most accurate is looked for, the best that was not refused.
+    /// The best plan that shares no group with a plan refused by the parity gate, if it is faster than FP32; else the best of all that were
+    /// not refused themselves. If the goal is the most accurate plan, the best that was not refused.
     /// </summary>
     public static WinnerSelected Select(SearchMemory memory)
     {
@@ -92,8 +92,7 @@ internal static class WinnerSelector
     }
 
     /// <summary>
-    /// The quantized plan with the most images right, then the lowest KL, the lowest latency, the simplest. Null where
-    /// there is none.
+    /// The quantized plan with the most images right, then the lowest KL, the lowest latency, the simplest. Null if there is none.
     /// </summary>
     public static Plan? MostAccurate(SearchMemory memory) => MostAccurateFirst(memory).FirstOrDefault();
 
@@ -173,7 +172,7 @@ internal static class WinnerSelector
                 + $"{RefusalNote(memory)}.");
     }
 
-    // What is nearest and was timed, as that is published; what no plan reaches is said where a budget is the cause.
+    // The nearest timed plan, as that one is published; if a budget is the cause, the sentence says what no plan reaches.
     private static WinnerSelected NothingFeasible(SearchMemory memory, IReadOnlyList<Plan> plans, Func<Plan, string> reason)
     {
         var nearest = Nearest(memory, plans).Concat(MostAccurateFirst(memory, plans)).ToArray();
@@ -190,12 +189,12 @@ internal static class WinnerSelector
         ? plans.OrderBy(memory.Objective.Excess).ThenBy(plan => plan, memory.Simplest)
         : MostAccurateFirst(memory, plans.Where(plan => memory.Spec.Options.Budgets > 0 || !IsSlow(memory, plan)));
 
-    // By its time or, where it has none, by the latency model.
+    // By its measured time or, without one, by the latency model.
     private static bool IsSlow(SearchMemory memory, Plan plan) =>
         (memory.Ms(plan) ?? memory.Model?.Predict(plan)) is { } ms && !Ties.IsFaster(ms, memory.BaselineMs!.Value);
 
-    // The fastest timed of the plans where none that was timed is faster than FP32: FP32 keeps every bound, and what is slower and less
-    // accurate is nothing to deploy, nor is what was never timed. Null where one is faster, and where a budget may exclude FP32.
+    // The fastest timed plan if none of the timed ones is faster than FP32: FP32 meets every bound, and plans that are slower and less
+    // accurate, or were never timed, are not worth deploying. Null if one is faster, and if a budget may exclude FP32.
     private static Plan? Harmful(SearchMemory memory, IReadOnlyList<Plan> plans)
     {
         var timed = plans.Where(plan => memory.Ms(plan) is not null && memory.IsTimedLast(plan)).ToArray();
@@ -242,7 +241,7 @@ internal static class WinnerSelector
     private static string Beside(SearchMemory memory, Plan plan) => string.Create(
         CultureInfo.InvariantCulture, $"{memory.Ms(plan)!.Value:G4} ms against {memory.BaselineMs!.Value:G4} ms");
 
-    // As accurate and not faster, but much smaller: what asks for it.
+    // As accurate and not faster, but much smaller: the option that asks for it.
     private static string SizeHint(SearchMemory memory, IReadOnlyList<Plan> plans)
     {
         var smallest = plans.Where(memory.IsFeasible).MinBy(plan => memory.Full(plan)!.SizeBytes)!;

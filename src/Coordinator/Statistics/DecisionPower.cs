@@ -4,32 +4,32 @@ using Cluster.Coordinator.Model.Options;
 namespace Cluster.Coordinator.Statistics;
 
 /// <summary>
-/// What so many evaluation images can decide. The measured drop of a plan that loses nothing is normal around 0; its standard error
-/// follows from the images that the plan answers otherwise than FP32, with one added to each count as in
+/// The decisions that a number of evaluation images allows. The measured drop of a plan that loses nothing is normal around 0; its standard
+/// error follows from the images that the plan answers differently from FP32, with one added to each count as in
 /// <see cref="PairedCounts"/>'s interval (Bonett and Price 2012).
 /// </summary>
 /// <param name="Images">Evaluation images, at least 1.</param>
-/// <param name="Discordant">Share of them that one of the two answers rightly and the other not, 0 to 1.</param>
-/// <param name="Margin">How many standard errors the job's rule adds to a measured drop before it is held against the bound.</param>
+/// <param name="Discordant">Share of them that only one of the two answers rightly, 0 to 1.</param>
+/// <param name="Margin">How many standard errors the job's rule adds to a measured drop before comparing it with the bound.</param>
 public sealed record DecisionPower(int Images, double Discordant, double Margin)
 {
     /// <summary>
-    /// The share that is assumed before a plan was measured: of mobilenet_v1_0.25's answers on ImageNet images, plans that a search
-    /// accepted changed so many.
+    /// The share assumed before a plan was measured: plans that a search accepted changed this share of mobilenet_v1_0.25's answers on
+    /// ImageNet images.
     /// </summary>
     public const double UsualDiscordant = 0.03;
 
-    /// <summary>Fewer than this share of good plans accepted is called too few.</summary>
+    /// <summary>The least share of accepted good plans that counts as enough.</summary>
     public const double Enough = 0.9;
 
-    // A search looks at about so many plans on all images before it accepts one; the mean of the largest of 5 independent standard normal
-    // variables (Harter 1961) is what chance flatters the luckiest by.
+    // A search evaluates about this many plans on all images before it accepts one; the advantage of the luckiest is the mean of the
+    // largest of 5 independent standard normal variables (Harter 1961).
     private const int Looks = 5;
     private const double LargestOfLooks = 1.163;
 
     private const double Told95 = 1.645;
 
-    /// <summary>By a job's rule.</summary>
+    /// <summary>For a job's rule.</summary>
     public static DecisionPower Of(int images, JobOptions options, double discordant = UsualDiscordant) => new(
         images,
         discordant,
@@ -38,22 +38,22 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
     /// <summary>Standard error of the measured drop, a fraction.</summary>
     public double StandardError => Math.Sqrt((Discordant * Images) + 2) / (Images + 2);
 
-    /// <summary>The smallest measured drop that is told from none, at 95 % one-sided confidence.</summary>
+    /// <summary>The smallest measured drop that is distinguished from none, at 95 % one-sided confidence.</summary>
     public double Told => Told95 * StandardError;
 
-    /// <summary>The smallest bound within which a plan that loses nothing is accepted with the chance <see cref="Enough"/>.</summary>
+    /// <summary>The smallest bound within which a plan that loses nothing is accepted with probability <see cref="Enough"/>.</summary>
     public double Bound => Errors * StandardError;
 
     private double Errors => Margin + Normal.Quantile(Enough);
 
-    /// <summary>How likely a plan that loses nothing is accepted.</summary>
+    /// <summary>The probability that a plan that loses nothing is accepted.</summary>
     /// <param name="bound">The largest accepted drop, a fraction.</param>
     public double ChanceAccepted(double bound) => Normal.Cumulative((bound / StandardError) - Margin);
 
-    /// <summary>Whether that is likely enough, <see cref="Enough"/>.</summary>
+    /// <summary>Whether that probability reaches <see cref="Enough"/>.</summary>
     public bool Suffices(double bound) => ChanceAccepted(bound) >= Enough;
 
-    /// <summary>How many images make that chance <see cref="Enough"/>, rounded up to two digits; null where no number does.</summary>
+    /// <summary>How many images make that probability <see cref="Enough"/>, rounded up to two digits; null if no number does.</summary>
     public int? ImagesFor(double bound)
     {
         // The positive root of (bound · x)² = errors² · (discordant · (x − 2) + 2), x being images + 2.
@@ -69,7 +69,7 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
         return (int)(Math.Ceiling(images / digits) * digits);
     }
 
-    /// <summary>All of it in a sentence, with what to do where it is too little.</summary>
+    /// <summary>All of it in a sentence, with advice if it is not enough.</summary>
     /// <param name="bound">The largest accepted drop, a fraction.</param>
     public string Words(double bound)
     {

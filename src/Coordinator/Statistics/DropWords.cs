@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Cluster.Coordinator.Statistics;
 
-/// <summary>Shares of images as people read them.</summary>
+/// <summary>Formats shares of images for people.</summary>
 public static class DropWords
 {
     /// <summary>Percentage points with at most two digits.</summary>

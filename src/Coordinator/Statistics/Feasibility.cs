@@ -1,11 +1,11 @@
 namespace Cluster.Coordinator.Statistics;
 
-/// <summary>Whether a candidate keeps enough accuracy.</summary>
-/// <param name="MaxDrop">Largest accepted drop, in the scale of the metric.</param>
+/// <summary>Whether a candidate is accurate enough.</summary>
+/// <param name="MaxDrop">Largest accepted drop, on the metric's scale.</param>
 /// <param name="Confidence">Null: the paired point estimate decides; otherwise its one-sided upper bound at this confidence.</param>
 public sealed record Feasibility(double MaxDrop, double? Confidence)
 {
-    // A fraction such as 0.005 · 800 = 4.000…1 images must not turn a drop of exactly 4 images away.
+    // A fraction such as 0.005 · 800 = 4.000…1 images must not reject a drop of exactly 4 images.
     internal const double Slack = 1e-12;
 
     /// <summary>The drop that is compared with the bound: the estimate or its upper bound.</summary>
@@ -15,8 +15,8 @@ public sealed record Feasibility(double MaxDrop, double? Confidence)
     public bool IsFeasible(PairedDrop counts) => Drop(counts) <= MaxDrop + Slack;
 
     /// <summary>
-    /// Whether a candidate measured on a subset can still turn out accurate enough on all of the images: false once the
-    /// 95 % interval of its drop, narrowed by the share of images already seen, lies beyond the bound.
+    /// Whether a candidate measured on a subset can still be accurate enough on all images: false once the 95 % interval of its drop,
+    /// narrowed by the share of images already seen, is beyond the bound.
     /// </summary>
     public bool CanBeFeasible(PairedDrop subset, int total)
     {

@@ -4,10 +4,10 @@ using Cluster.Coordinator.Model.Options;
 namespace Cluster.Coordinator.Statistics;
 
 /// <summary>
-/// Whether a trained plan takes the place of the one it started from: where the paired interval on the evaluation
-/// images says that it is better, or, where that is asked for, where it merely answered more of them rightly.
+/// Whether a trained plan replaces the one it started from: if the paired interval on the evaluation images shows that it is better, or, if
+/// requested, if it merely gets more of them right.
 /// </summary>
-/// <param name="Kept">Whether it does.</param>
+/// <param name="Kept">Whether it replaces it.</param>
 /// <param name="Reason">One sentence, for people.</param>
 public sealed record FineTuneVerdict(bool Kept, string Reason)
 {
@@ -15,9 +15,9 @@ public sealed record FineTuneVerdict(bool Kept, string Reason)
 
     /// <summary>Judges by the images that the two answer differently.</summary>
     /// <param name="counts">The trained file against the plan's own.</param>
-    /// <param name="file">What it is called.</param>
-    /// <param name="keep">What it takes to be kept.</param>
-    /// <param name="scale">What losses mean; null: images right by top-1.</param>
+    /// <param name="file">Its name in sentences.</param>
+    /// <param name="keep">The condition for keeping it.</param>
+    /// <param name="scale">The meaning of losses; null: images right by top-1.</param>
     public static FineTuneVerdict Of(
         PairedDrop counts, string file = "the trained file", FineTuneKeep keep = FineTuneKeep.Significant, MetricScale? scale = null)
     {
@@ -36,7 +36,7 @@ public sealed record FineTuneVerdict(bool Kept, string Reason)
         };
     }
 
-    /// <summary>The interval of the gain, in the scale of the metric.</summary>
+    /// <summary>The interval of the gain, on the metric's scale.</summary>
     public static (double Low, double High) Gain(PairedDrop counts)
     {
         var drop = counts.DropInterval(Confidence);

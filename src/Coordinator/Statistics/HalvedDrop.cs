@@ -22,8 +22,8 @@ internal sealed class HalvedDrop(PairedDrop counts, double[] net, double sum, Ra
     public double OnOther(int draw) => On(draw ^ 1);
 
     /// <summary>
-    /// By how much chance makes the plan look better than it is, in one draw from the error of its drop: Σ (xᵢ − x̄) rᵢ / n over the
-    /// images, xᵢ the loss of image i, rᵢ = ±1 its half.
+    /// The advantage by chance in one draw from the error of its drop: Σ (xᵢ − x̄) rᵢ / n over the images, xᵢ the loss of image i, rᵢ = ±1
+    /// its half.
     /// </summary>
     public double Flattery(int draw)
     {

@@ -1,9 +1,9 @@
 namespace Cluster.Coordinator.Statistics;
 
 /// <summary>
-/// By how many standard errors chance flatters the luckiest of several plans that were measured on the same images: the distribution of
-/// the largest of their standardized errors (max-t: Romano and Wolf 2005), by <see cref="RandomHalves"/>. One plan by itself is flattered
-/// by nothing on average, the luckiest of several by the more, the more they are and the less they have in common.
+/// By how many standard errors chance favours the luckiest of several plans measured on the same images: the distribution of the largest of
+/// their standardized errors (max-t: Romano and Wolf 2005), by <see cref="RandomHalves"/>. A single plan has no advantage on average; the
+/// luckiest of several has more, the more plans there are and the less they have in common.
 /// </summary>
 internal sealed class LargestFlattery
 {
@@ -26,10 +26,10 @@ internal sealed class LargestFlattery
     /// <summary>Its mean, at least 0.</summary>
     public double Mean => _mean ??= Math.Max(0, _largest.Average());
 
-    /// <summary>One more plan; the cost does not depend on how many there are.</summary>
+    /// <summary>Adds a plan; the cost does not depend on the number of plans.</summary>
     public void Add(HalvedDrop plan)
     {
-        // A plan that answers like FP32 on every image has no error that could flatter it.
+        // A plan that answers like FP32 on every image has no error that could favour it.
         if (plan.Counts.StandardError is not (> 0 and var error))
         {
             return;
@@ -52,7 +52,7 @@ internal sealed class LargestFlattery
         return more;
     }
 
-    /// <summary>What it stays within with this probability, in (0, 1), at least what a single normal error does.</summary>
+    /// <summary>The bound that it does not exceed with this probability, in (0, 1); at least that of a single normal error.</summary>
     public double Quantile(double probability)
     {
         _sorted ??= [.. _largest.Order()];

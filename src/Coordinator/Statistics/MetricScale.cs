@@ -4,12 +4,12 @@ using Cluster.Coordinator.Model.Options;
 namespace Cluster.Coordinator.Statistics;
 
 /// <summary>
-/// What losses of a metric mean to people. Decisions are made on the mean loss of a sample, which adds up: a share of images for top-k,
-/// nats for KL, noise over signal for SQNR, squared error for RMSE, what is missing of mAP (ADR 34), a command's own number, less
-/// than 0 where it is a score. People read points, nats, decibels, a rise of RMSE, and the command's number.
+/// The meaning of a metric's losses for people. Decisions use the mean loss per sample, which is additive: a share of images for top-k,
+/// nats for KL, noise over signal for SQNR, squared error for RMSE, the missing mAP (ADR 34), a command's own number, negated for a score.
+/// People read points, nats, decibels, a rise of RMSE, and the command's number.
 /// </summary>
 /// <param name="Metric">The metric.</param>
-/// <param name="Float32">FP32's own level: its mean squared error for RMSE; not looked at otherwise.</param>
+/// <param name="Float32">FP32's own level: its mean squared error for RMSE; otherwise unused.</param>
 public sealed record MetricScale(MetricKind Metric, double Float32)
 {
     /// <summary>A drop with its unit: "0.75 points", "0.013 nats", "23.1 dB", "1.2 % of FP32's RMSE".</summary>
@@ -22,13 +22,13 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         _ => $"{DropWords.Points(drop)} points",
     };
 
-    /// <summary>A drop in a sentence that has had its unit: "0.75", but "0.013 nats".</summary>
+    /// <summary>A drop in a sentence that has already named its unit: "0.75", but "0.013 nats".</summary>
     public string Short(double drop) => Metric.IsShare() ? DropWords.Points(drop) : Drop(drop);
 
-    /// <summary>What is lost at most, in such a sentence: "at most 0.75", "at least 23.1 dB".</summary>
+    /// <summary>The largest possible loss, in such a sentence: "at most 0.75", "at least 23.1 dB".</summary>
     public string AtMost(double drop) => $"at {(Metric == MetricKind.OutputSqnr ? "least" : "most")} {Short(drop)}";
 
-    /// <summary>A drop that is expected: "a loss of 0.75 points", "23.1 dB", "no loss".</summary>
+    /// <summary>An expected drop: "a loss of 0.75 points", "23.1 dB", "no loss".</summary>
     public string Expected(double drop) => Metric switch
     {
         MetricKind.OutputKl => $"a divergence of {Drop(drop)}",
@@ -37,8 +37,8 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     };
 
     /// <summary>
-    /// A plan beside FP32 in words that never call noise a gain or a loss: "0.75 points less accurate than FP32", "as accurate as FP32
-    /// within 1.31 points", which are lost at most, "0.013 nats from FP32".
+    /// A plan compared with FP32 in words that never call noise a gain or a loss: "0.75 points less accurate than FP32", "as accurate as
+    /// FP32 within 1.31 points" (the largest possible loss), "0.013 nats from FP32".
     /// </summary>
     /// <param name="drop">An interval of the drop.</param>
     /// <param name="estimate">The drop.</param>
@@ -53,12 +53,12 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         _ => $"{Drop(Math.Abs(estimate))} {(drop.Low > 0 ? "less" : "more")} accurate than FP32",
     };
 
-    /// <summary>The same by the paired 95 % interval.</summary>
+    /// <summary>The same with the paired 95 % interval.</summary>
     public string Compare(PairedDrop drop) => Compare(drop.DropInterval(0.95), drop.Drop);
 
     /// <summary>
-    /// What one plan is better by than another, signed, with its unit: "+0.75 points", "-0.0130 nats"; noise over signal in percent for
-    /// SQNR and squared error for RMSE, as decibels and roots do not add up.
+    /// By how much one plan is better than another, signed, with its unit: "+0.75 points", "-0.0130 nats"; noise over signal in percent for
+    /// SQNR and squared error for RMSE, as decibels and roots are not additive.
     /// </summary>
     public string Gain(double gain) => $"{GainFigure(gain)} {GainUnit}";
 
@@ -93,7 +93,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         MetricKind.Score or MetricKind.Loss => string.Create(
             CultureInfo.InvariantCulture, $" {Math.Ceiling((Math.Max(0, drop) * 1e6) - 1e-6) / 1e6:0.######}"),
 
-        // In percent, rounded up at the third decimal, so that it is one that the plan really keeps.
+        // In percent, rounded up at the third decimal, so that the plan really meets it.
         _ => string.Create(CultureInfo.InvariantCulture, $" {Math.Ceiling((Math.Max(0, drop) * 100_000) - 1e-6) / 1000:0.###}%"),
     };
 
@@ -107,7 +107,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
         _ => level,
     };
 
-    /// <summary>The same as people read it, where it is a loss: "0.0131 nats", "23.1 dB", "0.0812".</summary>
+    /// <summary>The same in the form for people, if it is a loss: "0.0131 nats", "23.1 dB", "0.0812".</summary>
     public static string Level(MetricKind metric, double level) => metric switch
     {
         MetricKind.OutputSqnr => $"{Decibels(level)} dB",
@@ -118,7 +118,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     };
 
     /// <summary>
-    /// What a drop comes to beside FP32 in percent: points of images or of mAP, or the rise of RMSE; null where FP32 has no own level.
+    /// A drop relative to FP32 in percent: points of images or of mAP, or the rise of RMSE; null if FP32 has no own level.
     /// </summary>
     public double? Percentage(double drop) => Metric switch
     {

@@ -12,16 +12,15 @@ namespace Cluster.Coordinator.Statistics;
 /// <param name="Total">Images.</param>
 public sealed record PairedCounts(int Lost, int Gained, int Total) : PairedDrop(Total)
 {
-    /// <summary>Loss of accuracy as a fraction; negative where the candidate is better.</summary>
+    /// <summary>Loss of accuracy as a fraction; negative if the candidate is better.</summary>
     public override double Drop => (double)(Lost - Gained) / Total;
 
-    /// <summary>Standard error of <see cref="Drop"/>; 0 where the two answer alike.</summary>
+    /// <summary>Standard error of <see cref="Drop"/>; 0 if both give the same answers.</summary>
     public override double StandardError => Math.Sqrt(Math.Max(0, ((double)(Lost + Gained) / Total) - (Drop * Drop)) / Total);
 
     /// <summary>
-    /// Two-sided mid-p of McNemar's exact test: how likely a difference this large is where both are equally good. Half
-    /// the probability of the observed counts is left out, which brings the test's level close to the nominal one
-    /// instead of far below.
+    /// Two-sided mid-p of McNemar's exact test: the probability of a difference this large if both are equally good. Half the probability
+    /// of the observed counts is left out, which brings the test's level close to the nominal one instead of far below.
     /// </summary>
     public double McNemarMidP
     {

@@ -12,7 +12,7 @@ namespace Cluster.Coordinator.Statistics;
 /// </summary>
 /// <param name="Mean">Mean of the differences.</param>
 /// <param name="Deviation">Their standard deviation, of a sample.</param>
-/// <param name="Skewness">Their skewness; 0 where they are all alike.</param>
+/// <param name="Skewness">Their skewness; 0 if they are all equal.</param>
 /// <param name="Total">Samples, at least 2.</param>
 public sealed record PairedLosses(double Mean, double Deviation, double Skewness, int Total) : PairedDrop(Total)
 {
@@ -31,7 +31,7 @@ public sealed record PairedLosses(double Mean, double Deviation, double Skewness
     public override string Words => string.Create(CultureInfo.InvariantCulture, $"over {Total} samples");
 
     /// <summary>Pairs a candidate, on the samples of its scope, with a reference on the whole set.</summary>
-    /// <exception cref="JobException">One of them has no losses, or they are not of these samples.</exception>
+    /// <exception cref="JobException">One of them has no losses, or losses of other samples.</exception>
     public static new PairedLosses Of(AccuracyResult reference, AccuracyResult candidate, ImageScope images)
     {
         var indices = Samples(reference, candidate, images);
@@ -41,7 +41,7 @@ public sealed record PairedLosses(double Mean, double Deviation, double Skewness
                 "A candidate and FP32 were not judged by the same metric: the journal is of another version, start again with --fresh.");
     }
 
-    /// <summary>Of differences, candidate less reference, at least 2.</summary>
+    /// <summary>Computed from differences, candidate minus reference, at least 2.</summary>
     public static PairedLosses Of(IReadOnlyList<double> differences)
     {
         if (differences.Count < 2)
@@ -68,8 +68,8 @@ public sealed record PairedLosses(double Mean, double Deviation, double Skewness
     internal override Interval DropInterval(double below, double above) => new(
         Mean - (StandardError * Errors(below, -1)), Mean + (StandardError * Errors(above, 1)));
 
-    // How many standard errors of the mean are as many normal ones: in the direction of the longer tail more. The correction is of the
-    // order 1/√n and is not trusted beyond the mean itself.
+    // Converts normal standard errors to those of the mean: more in the direction of the longer tail. The correction is of the order 1/√n
+    // and is not trusted beyond the mean itself.
     private double Errors(double normal, int direction)
     {
         var correction = direction * Skewness * ((2 * normal * normal) + 1) / (6 * Math.Sqrt(Total));

@@ -4,13 +4,13 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Statistics;
 
 /// <summary>
-/// Divisions of an image set into two random halves, the same for every plan of a job. How an estimate differs between the halves has the
-/// covariance of its error on the whole set, for all plans together (half-sampling: McCarthy 1969; the multiplier bootstrap of
-/// Chernozhukov, Chetverikov and Kato 2013 with random signs), and what one half chose can be looked at on the other.
+/// Divisions of an image set into two random halves, the same for every plan of a job. The difference of an estimate between the halves has
+/// the covariance of its error on the whole set, for all plans together (half-sampling: McCarthy 1969; the multiplier bootstrap of
+/// Chernozhukov, Chetverikov and Kato 2013 with random signs), and a choice made on one half can be checked on the other.
 /// </summary>
 internal sealed class RandomHalves
 {
-    /// <summary>Divisions.</summary>
+    /// <summary>Number of divisions.</summary>
     public const int Count = 64 * Words;
 
     private const int Words = 4;
@@ -44,7 +44,7 @@ internal sealed class RandomHalves
     /// <summary>Images in the first half of a division.</summary>
     public int FirstSize(int division) => _sizes[division];
 
-    /// <summary>What a plan loses in each half: both were measured on all images.</summary>
+    /// <summary>A plan's loss in each half; both must be measured on all images.</summary>
     public HalvedDrop Halve(AccuracyResult reference, AccuracyResult candidate)
     {
         if (reference.Losses is null && candidate.Losses is null)
@@ -65,7 +65,7 @@ internal sealed class RandomHalves
         return new HalvedDrop(drop, net, sum, this);
     }
 
-    /// <summary>What a plan loses in each half; the bits are as in <see cref="Work.AccuracyResult.CorrectBits"/>.</summary>
+    /// <summary>A plan's loss in each half; the bits are as in <see cref="Work.AccuracyResult.CorrectBits"/>.</summary>
     public HalvedDrop Halve(byte[] reference, byte[] candidate)
     {
         var net = new double[Count];

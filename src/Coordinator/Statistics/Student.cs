@@ -1,11 +1,11 @@
 namespace Cluster.Coordinator.Statistics;
 
-/// <summary>Student's t distribution, by the normal one.</summary>
+/// <summary>Student's t distribution, via the normal one.</summary>
 public static class Student
 {
     /// <summary>
-    /// The value of t that is exceeded as rarely as a normal value (Abramowitz and Stegun 1964, 26.7.5; error below 1e-3 from 8 degrees of
-    /// freedom and 3 standard errors, below 1e-6 from 60).
+    /// The value of t that is exceeded with the same probability as a normal value (Abramowitz and Stegun 1964, 26.7.5; error below 1e-3
+    /// from 8 degrees of freedom and 3 standard errors, below 1e-6 from 60).
     /// </summary>
     /// <param name="normal">A standard normal value, between -4 and 4 for that accuracy.</param>
     /// <param name="freedom">Degrees of freedom, at least 1.</param>
@@ -21,8 +21,8 @@ public static class Student
     }
 
     /// <summary>
-    /// The normal value that is exceeded as rarely as a value of t (Wallace 1959, in the form of Bailey 1980: error below 1e-3 from 8
-    /// degrees of freedom).
+    /// The normal value that is exceeded with the same probability as a value of t (Wallace 1959, in the form of Bailey 1980: error below
+    /// 1e-3 from 8 degrees of freedom).
     /// </summary>
     /// <param name="t">A value of t.</param>
     /// <param name="freedom">Degrees of freedom, at least 1.</param>

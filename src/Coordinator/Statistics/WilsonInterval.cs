@@ -19,7 +19,7 @@ public static class WilsonInterval
         var centre = (p + (z * z / (2 * n))) / (1 + (z * z / n));
         var half = z * Math.Sqrt((p * (1 - p) / n) + (z * z / (4 * n * n))) / (1 + (z * z / n));
 
-        // At the ends the exact value is 0 or 1; rounding leaves it a hair beside.
+        // At the ends the exact value is 0 or 1; rounding gives almost that.
         return new Interval(correct == 0 ? 0 : centre - half, correct == total ? 1 : centre + half);
     }
 }

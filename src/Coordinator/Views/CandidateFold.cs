@@ -6,7 +6,7 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Views;
 
-/// <summary>The candidates of a job: which items are whose, and what follows for a candidate from its items.</summary>
+/// <summary>The candidates of a job: which items belong to which, and a candidate's state from its items.</summary>
 internal sealed class CandidateFold
 {
     private readonly List<CandidateView> _views = [];
@@ -47,17 +47,17 @@ internal sealed class CandidateFold
             _float32 = completed.Result as AccuracyResult;
         }
 
-        // Journals of the first version do not tell attempts: what was measured was tried once at least.
+        // Journals of the first version do not record attempts: a measured item was tried at least once.
         var attempts = completed.Source == ResultSource.Measured ? Math.Max(1, item.Attempts) : item.Attempts;
         var evaluation = new EvaluationView(item.Sequence, completed.Result, Drop(completed.Result, images), completed.Source, attempts);
         _views[number] = _views[number] with { Evaluations = [.. _views[number].Evaluations, evaluation] };
         return Update(number, at);
     }
 
-    /// <summary>An item that will not be done: the candidate is what its other items made of it.</summary>
+    /// <summary>Drops an item that will not be done: the candidate's state follows from its other items.</summary>
     public void Drop(ItemView item, Plan plan, DateTimeOffset at)
     {
-        // One that has nothing else stays, as never done.
+        // A candidate without other items stays, marked as never done.
         var number = _numbers[plan.Digest];
         if (_items[number].Count > 1)
         {
@@ -67,7 +67,7 @@ internal sealed class CandidateFold
         Update(number, at);
     }
 
-    /// <summary>A plan whose numbers were learned after the search, with all that is known of it.</summary>
+    /// <summary>Adds a plan with numbers learned after the search, with all its measurements.</summary>
     public void Add(ItemView item, string purpose, LearnedResult learned, DateTimeOffset at)
     {
         var (plan, accuracy, latency) = (learned.Plan, learned.Accuracy, learned.Latency);
@@ -114,7 +114,7 @@ internal sealed class CandidateFold
         };
     }
 
-    // Null rather than an error where the numbers of images do not fit: a view only shows, the search has its own check.
+    // Null rather than an error if the numbers of images do not match: a view only shows, the search has its own check.
     private double? Drop(WorkResult result, ImageScope? images) =>
         images is not null
             && result is AccuracyResult found

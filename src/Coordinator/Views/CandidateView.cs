@@ -3,7 +3,7 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Views;
 
-/// <summary>A plan that was proposed, as it stood after some event. Never changes: another event makes another view of it.</summary>
+/// <summary>A proposed plan in its state after some event. Immutable: another event makes another view of it.</summary>
 public sealed record CandidateView
 {
     /// <summary>Its place in the order of first proposal, from 0.</summary>
@@ -12,19 +12,19 @@ public sealed record CandidateView
     /// <summary>The plan.</summary>
     public required Plan Plan { get; init; }
 
-    /// <summary>What the round that proposed it first is for.</summary>
+    /// <summary>The purpose of the round that first proposed it.</summary>
     public required string Purpose { get; init; }
 
-    /// <summary>Where it is; one with results is queued again when more is asked about it.</summary>
+    /// <summary>Its status; a candidate with results is queued again when more is requested.</summary>
     public WorkStatus Status { get; init; }
 
     /// <summary>Its measurements, in the order in which they were recorded.</summary>
     public IReadOnlyList<EvaluationView> Evaluations { get; init; } = [];
 
-    /// <summary>Why it failed, where it did.</summary>
+    /// <summary>Why it failed, if it did.</summary>
     public FailedResult? Failure { get; init; }
 
-    /// <summary>How often what failed was tried.</summary>
+    /// <summary>How often the failed item was tried.</summary>
     public int FailedAttempts { get; init; }
 
     /// <summary>The node that it runs on, or null.</summary>
@@ -33,6 +33,6 @@ public sealed record CandidateView
     /// <summary>When it was proposed.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it ended, or null while there is more to be done.</summary>
+    /// <summary>When it ended, or null while work is left.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 }

@@ -3,17 +3,17 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Views;
 
-/// <summary>What a <see cref="JobView"/> keeps of one item while it folds.</summary>
+/// <summary>The state of one item while a <see cref="JobView"/> folds.</summary>
 /// <param name="sequence">Its number.</param>
-/// <param name="title">What it is, in a few words.</param>
-/// <param name="item">What a round proposed; null for what follows the search.</param>
+/// <param name="title">A short description.</param>
+/// <param name="item">The item proposed by a round; null for one after the search.</param>
 internal sealed class ItemView(int sequence, string title, WorkItem? item = null)
 {
     public int Sequence => sequence;
 
     public WorkItem? Item => item;
 
-    /// <summary>Attempts begun so far.</summary>
+    /// <summary>Attempts started so far.</summary>
     public int Attempts { get; private set; }
 
     /// <summary>Where the open attempt runs, or null.</summary>

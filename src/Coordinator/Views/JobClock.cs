@@ -2,7 +2,7 @@ using Cluster.Coordinator.Model;
 
 namespace Cluster.Coordinator.Views;
 
-/// <summary>When a job was begun, paused and ended, by its journal's time stamps.</summary>
+/// <summary>When a job was started, paused and ended, from its journal's time stamps.</summary>
 internal sealed class JobClock
 {
     private DateTimeOffset? _pausedAt;
@@ -28,7 +28,7 @@ internal sealed class JobClock
             _pausedAt = null;
         }
 
-        // A pause before the beginning takes nothing from the time that the job runs.
+        // A pause before the start does not count.
         if (Stands(after) && StartedAt is not null)
         {
             _pausedAt ??= at;
@@ -42,7 +42,7 @@ internal sealed class JobClock
 
     private static bool Stands(JobStatus status) => status is JobStatus.Paused or JobStatus.Suspended;
 
-    /// <summary>Clocks of several hosts wrote the stamps: a difference below zero is none.</summary>
+    /// <summary>Clocks of several hosts wrote the stamps: a negative difference counts as zero.</summary>
     public TimeSpan Elapsed(DateTimeOffset now)
     {
         if (StartedAt is not { } started)

@@ -10,8 +10,8 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Views;
 
 /// <summary>
-/// A job as people are shown it: a fold over its journal, one record at a time. It trusts the journal, whose writer has
-/// checked every event. Not thread-safe; what it gives out never changes.
+/// A job in the form shown to people: a fold over its journal, one record at a time. It trusts the journal, whose writer has checked every
+/// event. Not thread-safe; the returned objects are immutable.
 /// </summary>
 public sealed class JobView
 {
@@ -34,7 +34,7 @@ public sealed class JobView
     /// <summary>Records folded so far; also the sequence of the last change.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Where the job is in its life.</summary>
+    /// <summary>The job's status.</summary>
     public JobStatus Status => _life?.Status ?? JobStatus.Queued;
 
     /// <summary>Sequence of the last change of <see cref="Status"/>; 0 before there was one.</summary>
@@ -43,7 +43,7 @@ public sealed class JobView
     /// <summary>Why it was cancelled, failed or is suspended, or null.</summary>
     public string? Reason => _life?.Reason;
 
-    /// <summary>When a suspended job is tried again by itself, or null.</summary>
+    /// <summary>When a suspended job is retried automatically, or null.</summary>
     public DateTimeOffset? RetryAt => _life?.RetryAt;
 
     /// <summary>When it was submitted, or null before it was.</summary>
@@ -55,7 +55,7 @@ public sealed class JobView
     /// <summary>When it ended, or null.</summary>
     public DateTimeOffset? EndedAt => _clock.EndedAt;
 
-    /// <summary>What is decided about, or null before it was submitted.</summary>
+    /// <summary>The search space, or null before it was submitted.</summary>
     public SearchSpace? Space { get; private set; }
 
     /// <summary>Items with a result or a failure.</summary>
@@ -64,13 +64,13 @@ public sealed class JobView
     /// <summary>Items proposed so far.</summary>
     public int Proposed { get; private set; }
 
-    /// <summary>What the last round is for; empty before there was one.</summary>
+    /// <summary>The purpose of the last round; empty before there was one.</summary>
     public string Purpose { get; private set; } = string.Empty;
 
     /// <summary>Candidates, by number.</summary>
     public IReadOnlyList<CandidateView> Candidates => _candidates.Views;
 
-    /// <summary>Work that is no candidate's, in the order of proposal.</summary>
+    /// <summary>Work that belongs to no candidate, in the order of proposal.</summary>
     public IReadOnlyList<WorkView> OtherWork => [.. _work.Select(item => item.ToWork())];
 
     /// <summary>Files of the result, in the order of publishing.</summary>
@@ -82,15 +82,15 @@ public sealed class JobView
     /// <summary>The sweeps over single groups that have ended, in order.</summary>
     public IReadOnlyList<SensitivityResult> Sensitivities => _sensitivities;
 
-    /// <summary>What was found, or null before it was.</summary>
+    /// <summary>The search's result, or null before there is one.</summary>
     public WinnerView? Winner =>
         _selection is not { } selection ? null
         : selection.Plan.IsBaseline ? new WinnerView(selection, null)
         : new WinnerView(selection, _candidates.Find(selection.Plan), _memory?.Latency(selection.Plan));
 
     /// <summary>
-    /// The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated. While a job searches
-    /// it may be that of up to 1 % of the results ago: all of them are looked at, which would be too much for each of 100,000.
+    /// The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated. During a search it
+    /// may lag by up to 1 % of the results: finding it examines all of them, which would be too much for each of 100,000.
     /// </summary>
     public CandidateView? Best
     {
@@ -108,21 +108,21 @@ public sealed class JobView
         }
     }
 
-    /// <summary>The latency by which <see cref="Best"/> is compared with others; null where it was not timed.</summary>
+    /// <summary>The latency by which <see cref="Best"/> is compared with others; null if it was not timed.</summary>
     public LatencyResult? BestLatency => Best is { } best ? _memory?.Latency(best.Plan) : null;
 
-    /// <summary>Whether <see cref="Best"/> is beyond a bound, as nothing quantized that was looked at keeps all of them.</summary>
+    /// <summary>Whether <see cref="Best"/> misses a bound, because no quantized plan so far meets all of them.</summary>
     public bool BestMisses => Best is not null && _bestMisses;
 
-    /// <summary>How long the job has run, pauses left out.</summary>
+    /// <summary>How long the job has run, without pauses.</summary>
     public TimeSpan Elapsed(DateTimeOffset now) => _clock.Elapsed(now);
 
-    /// <summary>The candidate that an item belongs to, or null where it is other work or no item.</summary>
+    /// <summary>The candidate that an item belongs to, or null for other work and unknown numbers.</summary>
     public CandidateView? CandidateOf(int sequence) =>
         _items.TryGetValue(sequence, out var item) && CandidateFold.PlanOf(item.Item) is { } plan ? _candidates.Find(plan) : null;
 
     /// <summary>Folds the next record.</summary>
-    /// <returns>What it means.</returns>
+    /// <returns>Its meaning.</returns>
     /// <exception cref="JobException">It is not the next one.</exception>
     public JobChange Apply(JournalRecord record)
     {
@@ -168,7 +168,7 @@ public sealed class JobView
         Space = submitted.Space;
         _options = submitted.Spec.Options;
 
-        // A job that was over before it was prepared has no network to search.
+        // A job that ended before it was prepared has no network to search.
         _memory = submitted.Space.Groups.Count > 0 ? new SearchMemory(submitted.Spec, submitted.Space) : null;
         return new StatusChange(Count, at, Status, Reason);
     }
@@ -218,7 +218,7 @@ public sealed class JobView
         return Change(failed.Sequence, at, item => item.End(failed.Failure, failed.Attempts));
     }
 
-    // What has no result is as it was before anyone asked for it.
+    // Items without a result return to their state before they were requested.
     private StatusChange Stop(DateTimeOffset at)
     {
         foreach (var item in _items.Values.Where(item => !item.HasEnded))
@@ -251,7 +251,7 @@ public sealed class JobView
             return new WorkChange(Count, at, item.ToWork());
         }
 
-        // A plan with learned numbers is a candidate like others from here on: what wins can be looked at.
+        // A plan with learned numbers becomes an ordinary candidate, so that a winner can be inspected.
         _candidates.Add(item, step.Step, kept, at);
         _selection = winner;
         return new WinnerChange(Count, at, Winner!);

@@ -3,15 +3,15 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Views;
 
 /// <summary>
-/// A piece of work that is no candidate's: sensitivities, the profile, the test, items of steps after the search, the
-/// winner's files. Never changes.
+/// A piece of work that belongs to no candidate: sensitivities, the profile, the test, items of steps after the search, the winner's files.
+/// Immutable.
 /// </summary>
 /// <param name="Sequence">Its number in the job, or its <see cref="WorkItem.StepSequence"/>.</param>
-/// <param name="Title">What it is, in a few words.</param>
-/// <param name="Status">Where it is.</param>
+/// <param name="Title">A short description.</param>
+/// <param name="Status">Its status.</param>
 /// <param name="Node">The node that it runs on, or null.</param>
 /// <param name="Attempts">How often it was tried.</param>
-/// <param name="Failure">Why it failed, where it did.</param>
+/// <param name="Failure">Why it failed, if it did.</param>
 public sealed record WorkView(
     int Sequence,
     string Title,

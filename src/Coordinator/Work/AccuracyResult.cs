@@ -6,14 +6,14 @@ namespace Cluster.Coordinator.Work;
 /// <summary>Accuracy of a plan's artefact on images of the evaluation set.</summary>
 public sealed record AccuracyResult : WorkResult
 {
-    /// <summary>Images that are answered rightly, as the metric has it.</summary>
+    /// <summary>Images with a right answer, as the metric defines it.</summary>
     public required int Correct { get; init; }
 
-    /// <summary>Images looked at.</summary>
+    /// <summary>Number of images.</summary>
     public required int Total { get; init; }
 
     /// <summary>
-    /// Mean KL(FP32 ‖ candidate), in nats: of the softmax of a sample's outputs; by metrics that do not take outputs for scores of classes
+    /// Mean KL(FP32 ‖ candidate), in nats: of the softmax of a sample's outputs; for metrics whose outputs are not scores of classes
     /// (output-sqnr, rmse), of an output as the mean of a normal distribution whose variance is FP32's mean power, which is half of noise
     /// over signal.
     /// </summary>
@@ -23,18 +23,17 @@ public sealed record AccuracyResult : WorkResult
     public required int Agree { get; init; }
 
     /// <summary>
-    /// One bit per image, in the order of <see cref="Model.ImageScope.Indices"/>, least significant bit first: set
-    /// where the image is answered rightly.
+    /// One bit per image, in the order of <see cref="Model.ImageScope.Indices"/>, least significant bit first: set if the answer is right.
     /// </summary>
     public required byte[] CorrectBits { get; init; }
 
     /// <summary>
-    /// The loss of each image, as <see cref="SampleLosses"/>, where the metric is one; null where images are right or wrong. With it,
+    /// The loss of each image, as <see cref="SampleLosses"/>, if the metric is one; null if images are right or wrong. With it,
     /// <see cref="Correct"/> is 0 and <see cref="CorrectBits"/> empty.
     /// </summary>
     public byte[]? Losses { get; init; }
 
-    /// <summary>What was measured, as a mean over the images: the share that is right, or the mean loss.</summary>
+    /// <summary>The metric's mean over the images: the share that is right, or the mean loss.</summary>
     [JsonIgnore]
     public double Level => Losses is null ? (double)Correct / Total : SampleLosses.Mean(Losses);
 
@@ -51,7 +50,7 @@ public sealed record AccuracyResult : WorkResult
     /// <summary>Bit operations per image: Σ MACs · weight bits · activation bits.</summary>
     public required long Bops { get; init; }
 
-    /// <summary>What the images were judged by; null: <see cref="MetricKind.Top1"/>.</summary>
+    /// <summary>The metric for the images; null: <see cref="MetricKind.Top1"/>.</summary>
     public MetricKind? Metric { get; init; }
 
     /// <summary>Wall time of building and running it.</summary>

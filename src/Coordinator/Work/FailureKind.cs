@@ -1,18 +1,18 @@
 namespace Cluster.Coordinator.Work;
 
-/// <summary>Why an item has no result. Infrastructure kinds never end a candidate: its fate would depend on the weather.</summary>
+/// <summary>Why an item has no result. Infrastructure kinds never end a candidate: its fate would depend on chance.</summary>
 public enum FailureKind
 {
     /// <summary>Infrastructure: the evaluator was drained, preempted or could not be reached.</summary>
     Unavailable,
 
-    /// <summary>Infrastructure: the evaluator's host was lost without goodbye.</summary>
+    /// <summary>Infrastructure: the evaluator's host was lost without notice.</summary>
     HostLost,
 
     /// <summary>Infrastructure: the device failed.</summary>
     DeviceError,
 
-    /// <summary>The evaluator stopped answering while its host lived.</summary>
+    /// <summary>The evaluator stopped answering while its host was alive.</summary>
     LeaseExpired,
 
     /// <summary>The candidate needs more memory than there is.</summary>
@@ -21,7 +21,7 @@ public enum FailureKind
     /// <summary>The candidate did not end in time.</summary>
     DeadlineExceeded,
 
-    /// <summary>Native code ended the evaluator's process.</summary>
+    /// <summary>Native code crashed the evaluator's process.</summary>
     NativeCrash,
 
     /// <summary>The outputs hold NaN or infinity.</summary>
@@ -30,13 +30,13 @@ public enum FailureKind
     /// <summary>The plan cannot be built.</summary>
     InvalidCandidate,
 
-    /// <summary>The network itself cannot be executed, or the target does not execute an operator in the asked precision.</summary>
+    /// <summary>The network itself cannot be executed, or the target does not support an operator in the requested precision.</summary>
     UnsupportedOperator,
 
     /// <summary>The artefact and its simulation disagree.</summary>
     ParityRefused,
 
-    /// <summary>It ended its evaluator's process twice; or hosts were lost while it ran, the last one while it ran alone there.</summary>
+    /// <summary>It crashed its evaluator's process twice; or hosts were lost while it ran, the last one while it ran alone there.</summary>
     Quarantined,
 }
 
@@ -47,7 +47,7 @@ public static class FailureKindExtensions
     public static bool IsInfrastructure(this FailureKind kind) =>
         kind is FailureKind.Unavailable or FailureKind.HostLost or FailureKind.DeviceError;
 
-    /// <summary>How often an item that failed this way is tried again; zero where the next attempt could not differ.</summary>
+    /// <summary>How often an item that failed this way is retried; zero if the next attempt could not differ.</summary>
     public static int Retries(this FailureKind kind) => kind switch
     {
         FailureKind.Unavailable or FailureKind.HostLost => 3,

@@ -1,11 +1,11 @@
 namespace Cluster.Coordinator.Work;
 
-/// <summary>What a fine-tuning came to. A file that is not better than the winner is neither timed nor tested.</summary>
+/// <summary>The result of a fine-tuning. A file that is not better than the winner is neither timed nor tested.</summary>
 public sealed record FineTuneResult : LearnedResult
 {
-    /// <summary>Epoch that was taken, of those trained; 0 is the winner as it came.</summary>
+    /// <summary>The chosen epoch; 0 is the winner before training.</summary>
     public int BestEpoch { get; init; }
 
-    /// <summary>Images trained on, each once an epoch.</summary>
+    /// <summary>Training images, each used once per epoch.</summary>
     public int Images { get; init; }
 }

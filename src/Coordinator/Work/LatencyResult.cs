@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Cluster.Coordinator.Work;
 
-/// <summary>One latency observation: the plan's artefact and FP32, interleaved, on a machine of their own.</summary>
+/// <summary>One latency observation: the plan's artefact and FP32, interleaved, with exclusive use of the machine.</summary>
 public sealed record LatencyResult : WorkResult
 {
     /// <summary>Digest of the plan that was measured.</summary>
@@ -24,8 +24,8 @@ public sealed record LatencyResult : WorkResult
     public required double Float32IqrMs { get; init; }
 
     /// <summary>
-    /// Ends of the 95 % interval of <see cref="MedianMs"/> beside <see cref="Float32MedianMs"/>, by the ratio of the runs that were in
-    /// turn; null where they were not.
+    /// Ends of the 95 % interval of <see cref="MedianMs"/> relative to <see cref="Float32MedianMs"/>, from the ratio of the runs in turn;
+    /// null if they were not in turn.
     /// </summary>
     public double? LowMs { get; init; }
 
@@ -33,22 +33,20 @@ public sealed record LatencyResult : WorkResult
     public double? HighMs { get; init; }
 
     /// <summary>
-    /// Digest of the first plan of the turn, where several plans ran in turn with one FP32: the same in all their results. Null: it ran
-    /// with FP32 alone.
+    /// Digest of the first plan of the turn, if several plans ran in turn with one FP32: the same in all their results. Null: it ran with
+    /// FP32 alone.
     /// </summary>
     public string? Turn { get; init; }
 
-    /// <summary>Cores that other processes kept busy meanwhile, on average; null where that is not known.</summary>
+    /// <summary>Cores that other processes kept busy meanwhile, on average; null if unknown.</summary>
     public double? OtherCores { get; init; }
 
-    /// <summary>
-    /// The lowest clock of the GPU's multiprocessors in rounds that count, Hz; null for the processor, and where it was not seen.
-    /// </summary>
+    /// <summary>The lowest clock of the GPU's multiprocessors in counted rounds, Hz; null for the processor, and if unknown.</summary>
     public double? ClockHz { get; init; }
 
     /// <summary>
-    /// Why the GPU's clocks were held down in rounds that count, though such rounds are measured again: NVML's reasons, separated by
-    /// commas; null where they were not.
+    /// Why the GPU's clocks were throttled in counted rounds, although such rounds are repeated: NVML's reasons, separated by commas; null
+    /// if they were not.
     /// </summary>
     public string? Throttled { get; init; }
 
@@ -68,11 +66,11 @@ public sealed record LatencyResult : WorkResult
     /// <summary>Threads of the runtime.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Whether its interval leaves open that FP32 is as fast.</summary>
+    /// <summary>Whether its interval does not exclude that FP32 is as fast.</summary>
     [JsonIgnore]
     public bool IsUnclear => HighMs >= Float32MedianMs;
 
-    /// <summary>The same as if FP32, which ran in turn with it, had taken so many milliseconds.</summary>
+    /// <summary>The same, rescaled as if FP32, which ran in turn with it, had taken the given milliseconds.</summary>
     public LatencyResult Beside(double float32Ms)
     {
         var scale = float32Ms / Float32MedianMs;

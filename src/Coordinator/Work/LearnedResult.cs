@@ -2,10 +2,10 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Work;
 
-/// <summary>What learning the numbers of a plan came to, measured on the file with them: it may take the winner's place.</summary>
+/// <summary>The result of learning a plan's numbers, measured on the file with them: it may replace the winner.</summary>
 public abstract record LearnedResult : WorkResult
 {
-    /// <summary>The plan with what was learned: the same precision of every group.</summary>
+    /// <summary>The plan with the learned numbers: the same precision of every group.</summary>
     public required Plan Plan { get; init; }
 
     /// <summary>SHA-256 of the learned parameters, which together with the plan make the file.</summary>
@@ -14,13 +14,13 @@ public abstract record LearnedResult : WorkResult
     /// <summary>Accuracy of the file on the whole evaluation set.</summary>
     public required AccuracyResult Accuracy { get; init; }
 
-    /// <summary>Why the parity gate refused the file, or null where it did not.</summary>
+    /// <summary>Why the parity gate refused the file, or null if it did not.</summary>
     public string? ParityFailure { get; init; }
 
     /// <summary>Latency of the file interleaved with FP32; null where the file is not worth timing.</summary>
     public LatencyResult? Latency { get; init; }
 
-    /// <summary>Accuracy of the file on the test set; null where there is none, or the file is not worth it.</summary>
+    /// <summary>Accuracy of the file on the test set; null if there is none, or the file is not worth it.</summary>
     public TestResult? Test { get; init; }
 
     /// <summary>Wall time of the last attempt.</summary>

@@ -1,11 +1,11 @@
 namespace Cluster.Coordinator.Work;
 
-/// <summary>Whether a plan's artefact does in its runtime what its simulation says: what publishing asks for.</summary>
-/// <param name="Finding">What was compared.</param>
-/// <param name="Failure">Why the artefact is refused, in a sentence; null where it passes.</param>
+/// <summary>Whether a plan's artefact behaves in its runtime like its simulation, which publishing requires.</summary>
+/// <param name="Finding">The comparison.</param>
+/// <param name="Failure">Why the artefact is refused, in a sentence; null if it passes.</param>
 /// <param name="Groups">
-/// Groups to decide otherwise, in the order of execution: those with a tensor that differs where both were fed the same numbers, or where
-/// only outputs are apart the likeliest cause. Empty where it passes, or none can be named.
+/// Groups to decide differently, in the order of execution: those with a tensor that differs although both were fed the same numbers, or,
+/// if only outputs differ, the likeliest cause. Empty if it passes, or none can be named.
 /// </param>
 /// <param name="Seconds">Wall time.</param>
 public sealed record ParityResult(ParityFinding Finding, string? Failure, IReadOnlyList<string> Groups, double Seconds = 0) : WorkResult;

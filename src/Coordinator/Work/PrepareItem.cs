@@ -4,8 +4,8 @@ using Cluster.Coordinator.Model;
 namespace Cluster.Coordinator.Work;
 
 /// <summary>
-/// Read and check the files of a new job, and complete what is asked of it: its entry has only inputs and options yet. Done beside the
-/// slots, and in no journal, as there is none before it.
+/// Read and check the files of a new job, and complete its spec: its entry only has inputs and options yet. Runs outside the slots, and is
+/// in no journal, as there is none before it.
 /// </summary>
 public sealed record PrepareItem() : WorkItem(string.Empty)
 {
@@ -14,13 +14,13 @@ public sealed record PrepareItem() : WorkItem(string.Empty)
     public override string Title => "reading of the job's files";
 }
 
-/// <summary>The files were read and found good.</summary>
-/// <param name="Spec">What is asked, complete.</param>
-/// <param name="Space">What is decided about.</param>
-/// <param name="UnsupportedOperators">Operators of groups that the target has no 8-bit kernel for: they stay in FP32.</param>
-/// <param name="EstimatedItems">How many measurements the search is likely to ask for: all but its first round is a guess.</param>
-/// <param name="MostItems">How many it may ask for where it has to go on as long as it can; 0 where that is not known.</param>
-/// <param name="Warnings">What makes a result less believable, a sentence each.</param>
+/// <summary>The files were read and are valid.</summary>
+/// <param name="Spec">The complete spec.</param>
+/// <param name="Space">The search space.</param>
+/// <param name="UnsupportedOperators">Operators of groups for which the target has no 8-bit kernel: they stay in FP32.</param>
+/// <param name="EstimatedItems">The likely number of measurements: all but those of the first round are an estimate.</param>
+/// <param name="MostItems">The number if the search goes on as long as it can; 0 if unknown.</param>
+/// <param name="Warnings">Reasons to trust a result less, one sentence each.</param>
 public sealed record PreparedResult(
     JobSpec Spec,
     SearchSpace Space,
@@ -29,13 +29,13 @@ public sealed record PreparedResult(
     int MostItems,
     IReadOnlyList<string> Warnings) : WorkResult;
 
-/// <summary>The job cannot be: its files, or what is asked of it, are at fault.</summary>
+/// <summary>The job is impossible: its files or options are at fault.</summary>
 /// <param name="Fault">What is at fault.</param>
-/// <param name="Field">The field of the request's spec, such as "calibration"; empty where it is none alone.</param>
+/// <param name="Field">The field of the request's spec, such as "calibration"; empty if it is no single one.</param>
 /// <param name="Message">A sentence: what was found, what was expected, what to do.</param>
 public sealed record RefusedResult(PreparationFault Fault, string Field, string Message) : WorkResult;
 
-/// <summary>What a job cannot be prepared for.</summary>
+/// <summary>The fault that prevents a job's preparation.</summary>
 public enum PreparationFault
 {
     /// <summary>An option, or a data set.</summary>
@@ -47,6 +47,6 @@ public enum PreparationFault
     /// <summary>An operator of the model that cannot be executed at all.</summary>
     Operator,
 
-    /// <summary>The disk of the machine that reads the files, which is full.</summary>
+    /// <summary>The full disk of the machine that reads the files.</summary>
     Disk,
 }

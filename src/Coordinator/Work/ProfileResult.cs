@@ -2,12 +2,12 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Work;
 
-/// <summary>Where the time goes, per group and per edge, in FP32 and in 8 bits.</summary>
+/// <summary>The split of the latency, per group and per edge, in FP32 and in 8 bits.</summary>
 /// <param name="PlanDigest">The all-8-bit plan that was profiled.</param>
 /// <param name="Groups">One per group, in the space's order.</param>
 /// <param name="Edges">One per edge of the space, in its order.</param>
-/// <param name="Float32TotalMs">Whole FP32 network, milliseconds a run, profiled.</param>
-/// <param name="Int8TotalMs">Whole 8-bit network, milliseconds a run, profiled.</param>
+/// <param name="Float32TotalMs">Whole FP32 network, profiled milliseconds per run.</param>
+/// <param name="Int8TotalMs">Whole 8-bit network, profiled milliseconds per run.</param>
 public sealed record ProfileResult(
     string PlanDigest,
     IReadOnlyList<GroupProfile> Groups,
@@ -15,14 +15,14 @@ public sealed record ProfileResult(
     double Float32TotalMs,
     double Int8TotalMs) : WorkResult;
 
-/// <summary>Time of one group's kernels, without the cost of changing format around it.</summary>
+/// <summary>Time of one group's kernels, without changes of format around it.</summary>
 /// <param name="Group">The group.</param>
-/// <param name="Float32Ms">Milliseconds a run in FP32.</param>
-/// <param name="Int8Ms">Milliseconds a run in int8, or in the search's first format where it has no int8.</param>
-/// <param name="Others">In other formats that were profiled; null where there are none.</param>
+/// <param name="Float32Ms">Milliseconds per run in FP32.</param>
+/// <param name="Int8Ms">Milliseconds per run in int8, or in the search's first format if it has no int8.</param>
+/// <param name="Others">In other profiled formats; null if there are none.</param>
 public sealed record GroupProfile(string Group, double Float32Ms, double Int8Ms, IReadOnlyList<FormatTime>? Others = null)
 {
-    /// <summary>Milliseconds a run in a format. One that was not profiled is taken to save nothing.</summary>
+    /// <summary>Milliseconds per run in a format. A format that was not profiled is assumed to save nothing.</summary>
     public double Ms(GroupFormat format) =>
         format == GroupFormat.Int8 ? Int8Ms : Others?.FirstOrDefault(other => other.Format == format)?.Ms ?? Float32Ms;
 }
@@ -32,19 +32,18 @@ public sealed record GroupProfile(string Group, double Float32Ms, double Int8Ms,
 /// <param name="Ms">Milliseconds a run.</param>
 public sealed record FormatTime(GroupFormat Format, double Ms);
 
-/// <summary>What it costs to change format on one edge.</summary>
+/// <summary>The cost of a change of format on one edge.</summary>
 /// <param name="From">As in <see cref="Model.GroupEdge"/>.</param>
 /// <param name="To">As in <see cref="Model.GroupEdge"/>.</param>
 /// <param name="Tensor">The tensor's name.</param>
 /// <param name="QuantizeMs">Milliseconds a run from FP32 to 8 bits.</param>
 /// <param name="DequantizeMs">Milliseconds a run from 8 bits to FP32.</param>
-/// <param name="Others">Between other formats that were profiled; null where there are none.</param>
+/// <param name="Others">Between other profiled formats; null if there are none.</param>
 public sealed record EdgeProfile(
     int From, int To, string Tensor, double QuantizeMs, double DequantizeMs, IReadOnlyList<ConversionTime>? Others = null)
 {
     /// <summary>
-    /// Milliseconds a run from one format to another. A pair that was not profiled costs what 8 bits cost, by way of
-    /// FP32 where neither is FP32.
+    /// Milliseconds per run from one format to another. A pair that was not profiled costs the same as 8 bits, via FP32 if neither is FP32.
     /// </summary>
     public double ConversionMs(GroupFormat from, GroupFormat to) =>
         Others?.FirstOrDefault(other => other.From == from && other.To == to)?.Ms
@@ -52,7 +51,7 @@ public sealed record EdgeProfile(
 }
 
 /// <summary>Time of converting an edge's tensor.</summary>
-/// <param name="From">The format that its producer leaves it in.</param>
-/// <param name="To">The format that a consumer reads.</param>
+/// <param name="From">The producer's format.</param>
+/// <param name="To">The consumer's format.</param>
 /// <param name="Ms">Milliseconds a run.</param>
 public sealed record ConversionTime(GroupFormat From, GroupFormat To, double Ms);

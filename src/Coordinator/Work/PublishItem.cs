@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Cluster.Coordinator.Work;
 
 /// <summary>
-/// Make the files of a job whose winner is chosen: export, parity gate, report. They tell of its journal, which comes with the item. Done
-/// again after a crash, it makes the same files.
+/// Make the files of a job with a selected winner: export, parity gate, report. They describe its journal, which comes with the item.
+/// Repeated after a crash, it makes the same files.
 /// </summary>
 /// <param name="Context">The job's identity (<see cref="Model.JobSpec.JobId"/>).</param>
 public sealed record PublishItem(string Context) : WorkItem(Context)
@@ -21,7 +21,7 @@ public sealed record PublishItem(string Context) : WorkItem(Context)
     public override string Title => "winner's files";
 }
 
-/// <summary>The files that were made.</summary>
+/// <summary>The published files.</summary>
 /// <param name="Artefacts">In the order of publishing.</param>
 public sealed record PublishedResult(IReadOnlyList<PublishedArtefact> Artefacts) : WorkResult;
 

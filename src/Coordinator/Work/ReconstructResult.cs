@@ -1,27 +1,27 @@
 namespace Cluster.Coordinator.Work;
 
 /// <summary>
-/// What learning the roundings of a plan came to. A file that is neither accurate enough nor better than the plan
-/// without is not timed; one that is not faster than FP32 is not tested.
+/// The result of learning a plan's roundings. A file that is neither accurate enough nor better than the plan without is not timed; one
+/// that is not faster than FP32 is not tested.
 /// </summary>
 public sealed record ReconstructResult : LearnedResult
 {
     /// <summary>The blocks in the order of execution.</summary>
     public required IReadOnlyList<ReconstructedBlock> Blocks { get; init; }
 
-    /// <summary>Files that were evaluated to decide which blocks stay; 1 where all of them did.</summary>
+    /// <summary>Files evaluated to decide which blocks to keep; 1 if all of them were.</summary>
     public int Evaluations { get; init; }
 }
 
-/// <summary>What became of one block.</summary>
+/// <summary>The result for one block.</summary>
 /// <param name="Name">Its weighted nodes, joined by '+'.</param>
 /// <param name="Phase">What was learned: "weights", "activations" or "weights+activations". BRECQ takes each block twice.</param>
 /// <param name="Before">Reconstruction loss on held-out calibration images with weights rounded to nearest and calibrated ranges.</param>
-/// <param name="After">The same with what was learned.</param>
-/// <param name="Kept">Whether the file has what was learned: the loss fell, and the evaluation did not take it back.</param>
-/// <param name="TakenBack">Whether the loss fell and the evaluation took it back.</param>
-/// <param name="Iterations">Iterations it took.</param>
-/// <param name="Seconds">Of them.</param>
+/// <param name="After">The same with the learned numbers.</param>
+/// <param name="Kept">Whether the file has the learned numbers: the loss fell, and the evaluation did not revert it.</param>
+/// <param name="TakenBack">Whether the loss fell and the evaluation reverted it.</param>
+/// <param name="Iterations">Number of iterations.</param>
+/// <param name="Seconds">Their wall time.</param>
 public sealed record ReconstructedBlock(
     string Name,
     string Phase,
@@ -32,12 +32,12 @@ public sealed record ReconstructedBlock(
     int Iterations,
     double Seconds);
 
-/// <summary>What a plan's activations cost by themselves: its weights in FP32, simulated on the whole evaluation set.</summary>
-/// <param name="Correct">Images that are answered rightly, as the metric has it.</param>
-/// <param name="Total">Images looked at.</param>
+/// <summary>The cost of a plan's activations alone: its weights in FP32, simulated on the whole evaluation set.</summary>
+/// <param name="Correct">Images with a right answer, as the metric defines it.</param>
+/// <param name="Total">Number of images.</param>
 /// <param name="Kl">Mean KL(FP32 ‖ probe) of the softmax outputs, in nats.</param>
-/// <param name="CorrectBits">One bit per image, least significant bit first: set where the image is answered rightly.</param>
+/// <param name="CorrectBits">One bit per image, least significant bit first: set if the answer is right.</param>
 /// <param name="Seconds">Wall time.</param>
-/// <param name="Losses">Of each image where the metric is a loss, as in <see cref="AccuracyResult.Losses"/>; null otherwise.</param>
+/// <param name="Losses">The loss of each image if the metric is a loss, as in <see cref="AccuracyResult.Losses"/>; null otherwise.</param>
 public sealed record WeightProbeResult(
     int Correct, int Total, double Kl, byte[] CorrectBits, double Seconds = 0, byte[]? Losses = null) : WorkResult;

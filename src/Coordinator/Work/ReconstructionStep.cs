@@ -3,7 +3,7 @@ namespace Cluster.Coordinator.Work;
 /// <summary>The steps of an escalation, cheapest first.</summary>
 public enum ReconstructionStep
 {
-    /// <summary>The plan with its activations quantized and its weights in FP32: what is lost then, weights did not lose.</summary>
+    /// <summary>The plan with its activations quantized and its weights in FP32: any loss then does not come from the weights.</summary>
     Probe,
 
     /// <summary>Roundings, layer by layer.</summary>
@@ -16,10 +16,10 @@ public enum ReconstructionStep
     QDrop,
 }
 
-/// <summary>What each step is called.</summary>
+/// <summary>Names of the steps.</summary>
 public static class ReconstructionStepExtensions
 {
-    /// <summary>As papers write it.</summary>
+    /// <summary>The name in papers.</summary>
     public static string Title(this ReconstructionStep step) => step switch
     {
         ReconstructionStep.Probe => "FP32 weights",
@@ -28,7 +28,7 @@ public static class ReconstructionStepExtensions
         _ => "QDrop",
     };
 
-    /// <summary>How weights are rounded, in the word of a plan.</summary>
+    /// <summary>The name of the rounding in plans.</summary>
     public static string Rounding(this ReconstructionStep step) => step switch
     {
         ReconstructionStep.Probe => "none",

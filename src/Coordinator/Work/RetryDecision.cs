@@ -1,11 +1,11 @@
 namespace Cluster.Coordinator.Work;
 
-/// <summary>What follows an attempt that gave no result; a closed set.</summary>
+/// <summary>The decision after an attempt without a result; a closed set.</summary>
 internal abstract record RetryDecision
 {
     /// <summary>Try again.</summary>
-    /// <param name="Delay">After this long.</param>
-    /// <param name="Alone">With nothing else on the same host.</param>
+    /// <param name="Delay">The wait before it.</param>
+    /// <param name="Alone">Whether nothing else may run on the same host.</param>
     public sealed record Again(TimeSpan Delay, bool Alone) : RetryDecision;
 
     /// <summary>The item ends without a result.</summary>

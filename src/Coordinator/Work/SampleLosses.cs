@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Cluster.Coordinator.Work;
 
-/// <summary>The losses of single samples as a journal has them: one little-endian float32 a sample.</summary>
+/// <summary>The losses of single samples in the form of a journal: one little-endian float32 per sample.</summary>
 public static class SampleLosses
 {
     /// <summary>Their bytes.</summary>
@@ -17,10 +17,10 @@ public static class SampleLosses
         return bytes;
     }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of losses.</summary>
     public static int Count(byte[] bytes) => bytes.Length / sizeof(float);
 
-    /// <summary>That of one sample.</summary>
+    /// <summary>The loss of one sample.</summary>
     public static float At(byte[] bytes, int index) => BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(index * sizeof(float)));
 
     /// <summary>All of them.</summary>
@@ -29,6 +29,6 @@ public static class SampleLosses
     /// <summary>Their mean.</summary>
     public static double Mean(byte[] bytes) => Values(bytes).Average();
 
-    /// <summary>Whether there are so many, all of them finite.</summary>
+    /// <summary>Whether there are exactly this many, all of them finite.</summary>
     public static bool Fits(byte[] bytes, int total) => bytes.Length == (long)total * sizeof(float) && Values(bytes).All(double.IsFinite);
 }

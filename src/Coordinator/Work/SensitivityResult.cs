@@ -19,7 +19,7 @@ public sealed record SensitivityResult(
     public GroupFormat Swept => Format ?? GroupFormat.Int8;
 }
 
-/// <summary>What one group alone in the sweep's format does to the network.</summary>
+/// <summary>The effect of one group alone in the sweep's format on the network.</summary>
 /// <param name="Group">The group.</param>
 /// <param name="Kl">Mean KL(FP32 ‖ group in the format), in nats: see <see cref="AccuracyResult.Kl"/>.</param>
 /// <param name="SqnrDb">Signal to quantization noise of what the group hands on, in decibels, or null where there is no noise.</param>

@@ -2,12 +2,12 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Work;
 
-/// <summary>Puts sweeps together again from their pieces, in whatever order these come.</summary>
+/// <summary>Joins sweeps from their pieces, which may arrive in any order.</summary>
 internal sealed class SweepPieces
 {
     private readonly Dictionary<GroupFormat, SensitivityResult?[]> _pieces = [];
 
-    /// <summary>The whole sweep, once its last piece is there; null before.</summary>
+    /// <summary>The whole sweep, once its last piece has arrived; null before.</summary>
     public SensitivityResult? Add(SensitivityResult result)
     {
         if (result.Part is not { } swept)

@@ -24,14 +24,14 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(PrepareItem), "prepare")]
 public abstract record WorkItem(string Context)
 {
-    // Beside the item, as a member of its own would count as part of its value.
+    // Stored outside the item, as a member would count as part of its value.
     private static readonly ConditionalWeakTable<WorkItem, string> Ids = [];
 
     /// <summary>SHA-256 of the item's canonical JSON: equal ids have equal results, up to timing noise.</summary>
     [JsonIgnore]
     public string Id => Ids.GetValue(this, static item => CanonicalJson.Digest<WorkItem>(item));
 
-    /// <summary>Whether the item measures time and so needs the machine to itself.</summary>
+    /// <summary>Whether the item measures time and so needs the machine exclusively.</summary>
     [JsonIgnore]
     public virtual bool IsExclusive => false;
 
@@ -39,7 +39,7 @@ public abstract record WorkItem(string Context)
     [JsonIgnore]
     public virtual bool IsCacheable => false;
 
-    /// <summary>Whether it may take hours: its lease is longer, and it keeps checkpoints for the next attempt.</summary>
+    /// <summary>Whether it may take hours: its lease is longer, and it saves checkpoints for the next attempt.</summary>
     [JsonIgnore]
     public virtual bool IsLong => false;
 
@@ -48,18 +48,18 @@ public abstract record WorkItem(string Context)
     public virtual WorkPlace Place => WorkPlace.Target;
 
     /// <summary>
-    /// The number under which attempts at it are kept where it follows the search: <see cref="PublishItem.Sequence"/>, or
-    /// below; null for an item of a round, which has its place in the job.
+    /// The number under which its attempts are recorded if it follows the search: <see cref="PublishItem.Sequence"/>, or below; null for an
+    /// item of a round, which has its sequence number in the job.
     /// </summary>
     [JsonIgnore]
     public virtual int? StepSequence => null;
 
-    /// <summary>A few words for progress lines.</summary>
+    /// <summary>A short description for progress lines.</summary>
     [JsonIgnore]
     public abstract string Title { get; }
 }
 
-/// <summary>Build the plan's artefact and count how often it is right on images of the evaluation set.</summary>
+/// <summary>Build the plan's artefact and count its right answers on images of the evaluation set.</summary>
 /// <param name="Context">See <see cref="JobSpec.AccuracyContext"/>.</param>
 /// <param name="Plan">The candidate.</param>
 /// <param name="Images">Which images.</param>
@@ -109,7 +109,7 @@ public sealed record ParityItem(string Context, Plan Plan) : WorkItem(Context)
 /// <summary>Time several plans' artefacts in turn with each other and FP32.</summary>
 /// <param name="Context">See <see cref="Model.JobSpec.LatencyContext"/>.</param>
 /// <param name="Plans">The candidates, each once and none FP32.</param>
-/// <param name="Patience">How many times as long as usual it may take, 2 and up; null: once.</param>
+/// <param name="Patience">Multiple of the usual time limit, 2 and up; null: the usual limit.</param>
 public sealed record FinalTimingItem(string Context, IReadOnlyList<Plan> Plans, int? Patience = null) : WorkItem(Context)
 {
     /// <inheritdoc/>
@@ -131,8 +131,7 @@ public sealed record FinalTimingItem(string Context, IReadOnlyList<Plan> Plans, 
 }
 
 /// <summary>
-/// Measure each group in FP32 and in 8 bits by the runtime's per-kernel profile, and what quantizing and dequantizing
-/// each edge costs.
+/// Measure each group in FP32 and in 8 bits by the runtime's per-kernel profile, and the cost of quantizing and dequantizing each edge.
 /// </summary>
 /// <param name="Context">See <see cref="Model.JobSpec.LatencyContext"/>.</param>
 /// <param name="Plan">An all-8-bit plan.</param>
@@ -150,11 +149,11 @@ public sealed record ProfileItem(string Context, Plan Plan) : WorkItem(Context)
 /// <summary>One sweep over all groups with cached prefixes: each group alone in a format, all others in FP32.</summary>
 /// <param name="Context">See <see cref="Model.JobSpec.AccuracyContext"/>.</param>
 /// <param name="Calibrator">The calibrator of the one group.</param>
-/// <param name="Images">How many images of the evaluation set (all, where it has fewer).</param>
+/// <param name="Images">Number of images of the evaluation set (all, if it has fewer).</param>
 /// <param name="Plan">
-/// Where groups have calibrators of their own: the plan that says which; FP32 groups have <paramref name="Calibrator"/>.
+/// If groups have their own calibrators: the plan that defines them; FP32 groups get <paramref name="Calibrator"/>.
 /// </param>
-/// <param name="Seed">From which the images are drawn, stratified by label.</param>
+/// <param name="Seed">Seed for drawing the images, stratified by label.</param>
 /// <param name="Format">The format of the one group; null for 8 bits.</param>
 /// <param name="Part">Which of these images alone; null: all of them.</param>
 public sealed record SensitivityItem(
@@ -184,10 +183,10 @@ public sealed record SensitivityItem(
 
 /// <summary>
 /// Choose a calibrator for each quantized group, on held-back calibration images and without labels: each group alone in 8 bits by each
-/// calibrator, then all of them together, one group after the other.
+/// calibrator, then all of them together, one group after another.
 /// </summary>
 /// <param name="Context">See <see cref="Model.JobSpec.AccuracyContext"/>.</param>
-/// <param name="Plan">Which groups are quantized, and in how many bits; its calibrators are not looked at.</param>
+/// <param name="Plan">Which groups are quantized, and in how many bits; its calibrators are ignored.</param>
 /// <param name="Methods">The calibrators, each once, in order of preference among equals.</param>
 public sealed record CalibratorItem(string Context, Plan Plan, IReadOnlyList<string> Methods) : WorkItem(Context)
 {
@@ -215,12 +214,12 @@ public sealed record CalibratorItem(string Context, Plan Plan, IReadOnlyList<str
 
 /// <summary>
 /// Learn the roundings of a plan on calibration images, layer by layer, for plans to choose from group by group: nothing is evaluated.
-/// Finished layers are kept, and the next attempt goes on after them.
+/// Finished layers are kept, and the next attempt continues after them.
 /// </summary>
 /// <param name="Context">See <see cref="JobSpec.RepairContext"/>.</param>
 /// <param name="Plan">Groups in one format of integers.</param>
-/// <param name="Method">How.</param>
-/// <param name="Iterations">A layer.</param>
+/// <param name="Method">The method.</param>
+/// <param name="Iterations">Iterations per layer.</param>
 public sealed record RepairItem(string Context, Plan Plan, RepairMethod Method, int Iterations) : WorkItem(Context)
 {
     /// <inheritdoc/>
@@ -236,7 +235,7 @@ public sealed record RepairItem(string Context, Plan Plan, RepairMethod Method, 
     public override string Title => $"repair by {Method}, {Iterations} iterations a layer, {FormatShares.Of(Plan)}";
 }
 
-/// <summary>Count how often the winner, and FP32, are right on the test set: once in a job.</summary>
+/// <summary>Count the right answers of the winner, and of FP32, on the test set: once in a job.</summary>
 /// <param name="Context">See <see cref="Model.JobSpec.TestContext"/>.</param>
 /// <param name="Plan">The winner.</param>
 public sealed record TestItem(string Context, Plan Plan) : WorkItem(Context)
@@ -247,14 +246,13 @@ public sealed record TestItem(string Context, Plan Plan) : WorkItem(Context)
 }
 
 /// <summary>
-/// Train the numbers of a plan, the precision of every group as it is, and measure the file that comes of it. Never
-/// proposed by a strategy: it follows the selection. Long: it keeps checkpoints, and the next attempt goes on
-/// from there.
+/// Train the numbers of a plan, without changing any group's precision, and measure the resulting file. Never proposed by a strategy: it
+/// follows the selection. Long: it saves checkpoints, from which the next attempt continues.
 /// </summary>
 /// <param name="Context">See <see cref="Model.JobSpec.FineTuneContext"/>.</param>
 /// <param name="Plan">The winner, or a faster plan that was refused for its accuracy.</param>
 /// <param name="Epochs">Passes over the training images.</param>
-/// <param name="Learned">SHA-256 of the learned parameters that the plan is built with, or null where there are none.</param>
+/// <param name="Learned">SHA-256 of the learned parameters in the plan's build, or null if there are none.</param>
 public sealed record FineTuneItem(string Context, Plan Plan, int Epochs, string? Learned = null) : WorkItem(Context)
 {
     /// <inheritdoc/>
@@ -273,31 +271,31 @@ public sealed record FineTuneItem(string Context, Plan Plan, int Epochs, string?
     [JsonIgnore]
     public override int? StepSequence => SequenceOf(Rank);
 
-    /// <summary>Which of the plans that are trained one after the other, from 0.</summary>
+    /// <summary>The index of the plan among those trained one after another, from 0.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Rank { get; init; }
 
     /// <summary>The <see cref="WorkItem.StepSequence"/> of the first plan's item.</summary>
     public const int Sequence = -2;
 
-    /// <summary>The same of a plan: numbers between are a reconstruction's.</summary>
+    /// <summary>The same for another plan: the numbers in between belong to reconstruction.</summary>
     public static int SequenceOf(int rank) => rank == 0 ? Sequence : ReconstructItem.SequenceOf(ReconstructionStep.QDrop, 1) - rank;
 
-    /// <summary>What such an item is, in a few words.</summary>
+    /// <summary>A short description of such an item.</summary>
     public static string TitleOf(int epochs, int rank) =>
         $"fine-tuning, {epochs} {(epochs == 1 ? "epoch" : "epochs")}"
         + rank switch { 0 => string.Empty, 1 => ", of the second plan", _ => ", of the third plan" };
 }
 
 /// <summary>
-/// One step of an escalation: learn the roundings of a plan, the precision of every group as it is, and measure the
-/// file that comes of it; or find out first whether weights are worth it. Never proposed by a strategy: it follows the
-/// selection. Finished blocks are kept, and the next attempt goes on after them.
+/// One step of an escalation: learn the roundings of a plan, without changing any group's precision, and measure the resulting file; or
+/// first find out whether weights are worth it. Never proposed by a strategy: it follows the selection. Finished blocks are kept, and the
+/// next attempt continues after them.
 /// </summary>
 /// <param name="Context">See <see cref="Model.JobSpec.ReconstructionContext"/>.</param>
 /// <param name="Plan">The plan whose roundings are learned.</param>
-/// <param name="Step">By which method.</param>
-/// <param name="Iterations">Iterations a block, a layer for AdaRound; 0 for the probe.</param>
+/// <param name="Step">The method.</param>
+/// <param name="Iterations">Iterations per block, per layer for AdaRound; 0 for the probe.</param>
 public sealed record ReconstructItem(string Context, Plan Plan, ReconstructionStep Step, int Iterations) : WorkItem(Context)
 {
     /// <inheritdoc/>
@@ -316,7 +314,7 @@ public sealed record ReconstructItem(string Context, Plan Plan, ReconstructionSt
     [JsonIgnore]
     public override int? StepSequence => SequenceOf(Step, Rank);
 
-    /// <summary>Which of the plans that are reconstructed one after the other, from 0.</summary>
+    /// <summary>The index of the plan among those reconstructed one after another, from 0.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Rank { get; init; }
 
@@ -324,7 +322,7 @@ public sealed record ReconstructItem(string Context, Plan Plan, ReconstructionSt
     public static int SequenceOf(ReconstructionStep step, int rank = 0) =>
         FineTuneItem.Sequence - 1 - (int)step - (rank * ((int)ReconstructionStep.QDrop + 1));
 
-    /// <summary>What such an item is, in a few words.</summary>
+    /// <summary>A short description of such an item.</summary>
     public static string TitleOf(ReconstructionStep step, int iterations, int rank) => step switch
     {
         ReconstructionStep.Probe => "probe with FP32 weights",

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Cluster.Coordinator.Work;
 
-/// <summary>What an evaluator found; a closed set. An expected failure is a value too: <see cref="FailedResult"/>.</summary>
+/// <summary>An evaluator's result; a closed set. An expected failure is a value too: <see cref="FailedResult"/>.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(AccuracyResult), "accuracy")]
 [JsonDerivedType(typeof(LatencyResult), "latency")]
@@ -23,13 +23,11 @@ namespace Cluster.Coordinator.Work;
 public abstract record WorkResult;
 
 /// <summary>The item has no result.</summary>
-/// <param name="Kind">Why, as a closed kind that decides whether to try again.</param>
+/// <param name="Kind">The kind of failure, which decides whether to retry.</param>
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record FailedResult(FailureKind Kind, string Reason) : WorkResult;
 
-/// <summary>
-/// The item was proposed and then not done, as the search was stopped: nothing is known about it. No journal holds it, it follows from one.
-/// </summary>
+/// <summary>The item was proposed but not done, because the search was stopped. No journal contains it; it follows from one.</summary>
 public sealed record UndoneResult : WorkResult;
 
 /// <summary>Accuracy of the winner and of FP32 on the test set.</summary>
@@ -38,7 +36,7 @@ public sealed record UndoneResult : WorkResult;
 /// <param name="Total">Images in the set.</param>
 /// <param name="Lost">Images that FP32 gets right and the winner does not.</param>
 /// <param name="Gained">Images that the winner gets right and FP32 does not.</param>
-/// <param name="Level">The winner's mean loss where the metric is a loss (<see cref="AccuracyResult.Level"/>); null otherwise.</param>
-/// <param name="Float32Level">The same of FP32.</param>
+/// <param name="Level">The winner's mean loss if the metric is a loss (<see cref="AccuracyResult.Level"/>); null otherwise.</param>
+/// <param name="Float32Level">The same for FP32.</param>
 public sealed record TestResult(
     int Correct, int Float32Correct, int Total, int Lost, int Gained, double? Level = null, double? Float32Level = null) : WorkResult;

@@ -3,16 +3,16 @@ using System.Text;
 
 namespace Cluster.DataSpecs.Models;
 
-/// <summary>A tensor of an ONNX file whose values lie in another file.</summary>
-/// <param name="Name">Of the tensor; empty for one of an attribute.</param>
+/// <summary>A tensor of an ONNX file whose values are in another file.</summary>
+/// <param name="Name">The tensor's name; empty for a tensor of an attribute.</param>
 /// <param name="Location">The other file, relative to the model's folder.</param>
-/// <param name="Offset">Where its values begin, bytes.</param>
-/// <param name="Length">How many bytes they are, as type and shape say.</param>
+/// <param name="Offset">The offset of its values, in bytes.</param>
+/// <param name="Length">The length of its values, from type and shape, in bytes.</param>
 internal sealed record ExternalTensor(string Name, string Location, long Offset, long Length)
 {
     private const int ExternalLocation = 1;
 
-    /// <summary>Fields of a tensor that its values stand in, and those that say where else they are.</summary>
+    /// <summary>Whether a field holds a tensor's values or says where they are.</summary>
     public static bool IsOfValues(int field) => field is 4 or 5 or 6 or 7 or RawData or 10 or 11 or ExternalData or DataLocation;
 
     public const int RawData = 9;
@@ -22,8 +22,8 @@ internal sealed record ExternalTensor(string Name, string Location, long Offset,
     private const int ExternalData = 13;
     private const int DataLocation = 14;
 
-    /// <summary>The tensor of a message; null where it holds its values itself, or is damaged.</summary>
-    /// <exception cref="DataSpecException">What it says of the other file cannot be.</exception>
+    /// <summary>The external tensor of a message; null if the message holds its values itself, or is damaged.</summary>
+    /// <exception cref="DataSpecException">Its statements about the other file are impossible.</exception>
     public static ExternalTensor? Of(ReadOnlySpan<byte> bytes, int from, int to, string model)
     {
         var dimensions = new List<ulong>();
@@ -85,7 +85,7 @@ internal sealed record ExternalTensor(string Name, string Location, long Offset,
         entries[key] = value;
     }
 
-    // What a tensor says, before it was judged.
+    // A tensor's statements before they are checked.
     private sealed record Stated(string Model, string Name, Dictionary<string, string> Entries)
     {
         private string What => $"The tensor '{Name}' of '{Model}'";
@@ -101,7 +101,7 @@ internal sealed record ExternalTensor(string Name, string Location, long Offset,
             long expected = ByteCount(type, dimensions);
             long offset = Number("offset") ?? 0;
 
-            // ONNX Runtime takes a length of 0 for one that is not stated.
+            // ONNX Runtime treats a length of 0 as not stated.
             long length = Number("length") is { } stated and > 0 ? stated : expected;
             return length == expected
                 ? new ExternalTensor(Name, location, offset, expected)
@@ -126,7 +126,7 @@ internal sealed record ExternalTensor(string Name, string Location, long Offset,
 
         private long ByteCount(ulong type, List<ulong> dimensions)
         {
-            // By the numbers of TensorProto.DataType.
+            // By the values of TensorProto.DataType.
             int bits = type switch
             {
                 2 or 3 or 9 => 8,

@@ -1,20 +1,18 @@
 namespace Cluster.DataSpecs.Models;
 
-/// <summary>
-/// Reads the file of a model, with the data that it keeps in other files of its folder (ONNX's external data).
-/// </summary>
+/// <summary>Reads a model's file, including its data in other files of its folder (ONNX's external data).</summary>
 public static class ModelFile
 {
-    /// <summary>The largest model, with all its data: what an array, and a message of protobuf, can hold.</summary>
+    /// <summary>The largest model, with all its data: the limit of an array, and of a protobuf message.</summary>
     public static long MostBytes => Array.MaxLength;
 
     /// <summary>
-    /// The model as one file that holds everything: its own bytes, unchanged, where its data are not elsewhere. A file
-    /// that is no model, or a damaged one, comes back as it is.
+    /// The model as one complete file: its own bytes, unchanged, if it has no external data. A file that is not a model, or damaged, is
+    /// returned unchanged.
     /// </summary>
-    /// <param name="path">The model. Other files are looked for in its folder and below, and nowhere else.</param>
-    /// <exception cref="DataSpecException">A file cannot be read, is too short, too large or outside of the folder, or
-    /// the model says of it what cannot be.</exception>
+    /// <param name="path">The model. Other files are only looked for in its folder and below.</param>
+    /// <exception cref="DataSpecException">A file cannot be read, is too short, too large or outside the folder, or the model's statements
+    /// about it are impossible.</exception>
     public static byte[] Read(string path)
     {
         byte[] model = Own(path);

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Cluster.DataSpecs.Models;
 
-/// <summary>The files beside a model that its tensors' data may lie in: those of its folder and below, wherever links lead.</summary>
+/// <summary>The files next to a model that may hold its tensors' data: those in its folder and below, after resolving links.</summary>
 internal sealed class ModelFolder(string model) : IDisposable
 {
     private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(model))!;
     private FileStream? _file;
     private string? _location;
 
-    /// <summary>Finds that a tensor's bytes are there.</summary>
-    /// <exception cref="DataSpecException">They are not.</exception>
+    /// <summary>Checks that a tensor's bytes exist.</summary>
+    /// <exception cref="DataSpecException">They do not exist.</exception>
     public void Require(ExternalTensor tensor)
     {
         long size = Open(tensor).Length;
@@ -24,7 +24,7 @@ internal sealed class ModelFolder(string model) : IDisposable
 
     /// <summary>A tensor's bytes.</summary>
     /// <param name="bytes">As many as the tensor has.</param>
-    /// <exception cref="DataSpecException">They cannot be read, or no longer.</exception>
+    /// <exception cref="DataSpecException">They cannot be read, or no longer exist.</exception>
     public void Read(ExternalTensor tensor, Span<byte> bytes)
     {
         try
@@ -43,7 +43,7 @@ internal sealed class ModelFolder(string model) : IDisposable
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    // Tensors that follow each other are as a rule in one file.
+    // Consecutive tensors are usually in the same file.
     private FileStream Open(ExternalTensor tensor)
     {
         if (_file is not null && _location == tensor.Location)

@@ -13,8 +13,8 @@ internal enum ModelMessage
 internal static class ModelMessageExtensions
 {
     /// <summary>
-    /// The message that a field of a message holds; null where no tensor of the network is below it. Graphs of
-    /// attributes are left alone: networks that have any are refused.
+    /// The message that a field contains; null if no tensor of the network is below it. Graphs of attributes are ignored: networks that
+    /// have any are refused.
     /// </summary>
     public static ModelMessage? Below(this ModelMessage message, ProtoField field) => (message, field.Number, field.Wire) switch
     {

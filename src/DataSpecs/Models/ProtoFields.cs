@@ -1,19 +1,16 @@
 namespace Cluster.DataSpecs.Models;
 
 /// <summary>A field of a message in protobuf's wire format, as offsets into the bytes that hold it.</summary>
-/// <param name="Number">Of the field.</param>
-/// <param name="Wire">0: varint, 1: 8 bytes, 2: a length and so many bytes, 5: 4 bytes.</param>
-/// <param name="Start">Where its tag begins.</param>
-/// <param name="Length">Where the length of one of wire type 2 begins; else where the value does.</param>
-/// <param name="Payload">Where its value begins.</param>
-/// <param name="End">Behind its value.</param>
+/// <param name="Number">The field's number.</param>
+/// <param name="Wire">0: varint, 1: 8 bytes, 2: a length and that many bytes, 5: 4 bytes.</param>
+/// <param name="Start">Offset of its tag.</param>
+/// <param name="Length">Offset of the length for wire type 2; else of the value.</param>
+/// <param name="Payload">Offset of its value.</param>
+/// <param name="End">Offset after its value.</param>
 /// <param name="Varint">The value of wire type 0; 0 for others.</param>
 internal readonly record struct ProtoField(int Number, int Wire, int Start, int Length, int Payload, int End, ulong Varint);
 
-/// <summary>
-/// Goes through the fields of one message. Whoever reads the file in earnest is the judge of damage: here it only ends
-/// the walk.
-/// </summary>
+/// <summary>Walks the fields of one message. The real parser reports damage; here it only ends the walk.</summary>
 internal ref struct ProtoFields(ReadOnlySpan<byte> bytes, int from, int to)
 {
     public const int VarintWire = 0;
@@ -26,10 +23,10 @@ internal ref struct ProtoFields(ReadOnlySpan<byte> bytes, int from, int to)
 
     public ProtoField Current { get; private set; }
 
-    /// <summary>Whether something is no field, or a group, which formats of today do not have.</summary>
+    /// <summary>Whether invalid bytes were found, or a group, which today's formats do not have.</summary>
     public bool IsDamaged { get; private set; }
 
-    /// <summary>The next field; false at the end, or where the bytes are none.</summary>
+    /// <summary>Moves to the next field; false at the end, or if the bytes are invalid.</summary>
     public bool MoveNext()
     {
         if (IsDamaged || _at >= _bytes.Length)
@@ -43,7 +40,7 @@ internal ref struct ProtoFields(ReadOnlySpan<byte> bytes, int from, int to)
         return !IsDamaged;
     }
 
-    /// <summary>A varint at a place, which moves behind it.</summary>
+    /// <summary>Reads a varint at an offset and moves the offset behind it.</summary>
     public static bool TryVarint(ReadOnlySpan<byte> bytes, ref int at, out ulong value)
     {
         value = 0;
@@ -84,7 +81,7 @@ internal ref struct ProtoFields(ReadOnlySpan<byte> bytes, int from, int to)
             return false;
         }
 
-        // A varint's value is what was passed over.
+        // The value of a varint was skipped.
         int payload = wire == VarintWire ? length : at;
         at += (int)size;
         field = new ProtoField((int)(tag >> 3), wire, start, length, payload, at, value);

@@ -1,8 +1,8 @@
 namespace Cluster.DataSpecs.Models;
 
 /// <summary>
-/// Writes a model whose tensors' data lie in other files as one file. All else of it stays byte for byte, so that the
-/// same model always gives the same bytes.
+/// Writes a model whose tensors' data are in other files as one file. All other bytes stay unchanged, so the same model always gives the
+/// same bytes.
 /// </summary>
 internal sealed class SelfContained
 {
@@ -14,7 +14,7 @@ internal sealed class SelfContained
     private readonly Dictionary<int, long> _sizes = [];
     private bool _isDamaged;
 
-    /// <exception cref="DataSpecException">What a tensor says of its data cannot be.</exception>
+    /// <exception cref="DataSpecException">A tensor's statements about its data are impossible.</exception>
     public SelfContained(byte[] model, string name)
     {
         (_model, _name) = (model, name);
@@ -25,7 +25,7 @@ internal sealed class SelfContained
         }
     }
 
-    /// <summary>Tensors with data elsewhere; none of a damaged model, which is for its reader to refuse.</summary>
+    /// <summary>Tensors with external data; empty for a damaged model, which its reader will refuse.</summary>
     public IReadOnlyCollection<ExternalTensor> Tensors => _tensors.Values;
 
     /// <summary>Bytes of the whole file.</summary>
@@ -40,7 +40,7 @@ internal sealed class SelfContained
         return whole;
     }
 
-    // The new size of a message, keyed by where it begins; null for one that stays as it is.
+    // The new size of a message, stored by its offset; null if it does not change.
     private long? Measure(ModelMessage message, int from, int to)
     {
         if (message == ModelMessage.Tensor)

@@ -1,15 +1,15 @@
 namespace Cluster.DataSpecs.Names;
 
-/// <summary>The folders in which data sets are looked for that a spec calls by name, the first one first.</summary>
-/// <param name="Folders">They need not exist.</param>
+/// <summary>The folders in which named data sets are looked for, in this order.</summary>
+/// <param name="Folders">Paths of the folders, which need not exist.</param>
 public sealed record DataRoots(IReadOnlyList<string> Folders)
 {
     /// <summary>The environment variable that names one.</summary>
     public const string Variable = "CLUSTER_DATA";
 
     /// <summary>
-    /// What <see cref="Variable"/> names, the real data of the project (<c>CLUSTER_SHARED_DATA</c>, else <c>shared/data</c> beside a
-    /// folder above the program), and the user's cache, into which data sets are fetched.
+    /// The folder of <see cref="Variable"/>, the project's real data (<c>CLUSTER_SHARED_DATA</c>, else <c>shared/data</c> next to a folder
+    /// above the program), and the user's cache, into which data sets are downloaded.
     /// </summary>
     public static DataRoots Usual() => new(
     [
@@ -17,15 +17,15 @@ public sealed record DataRoots(IReadOnlyList<string> Folders)
         Cache(),
     ]);
 
-    /// <summary>The same with another folder, which is looked into first.</summary>
+    /// <summary>The same with another folder, which is searched first.</summary>
     public DataRoots After(string folder) => new([folder, .. Folders]);
 
     /// <summary>The user's own, <c>~/.cache/cluster/data</c>.</summary>
     public static string Cache() => UserCache.Folder("data");
 
     /// <summary>
-    /// The project's real data: <c>CLUSTER_SHARED_DATA</c>, whether it is there or not, else <c>shared/data</c> beside any folder above
-    /// the program.
+    /// The project's real data: <c>CLUSTER_SHARED_DATA</c>, even if it does not exist, else <c>shared/data</c> next to any folder above the
+    /// program.
     /// </summary>
     public static string? Shared()
     {

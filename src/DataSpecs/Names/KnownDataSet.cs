@@ -1,12 +1,12 @@
 namespace Cluster.DataSpecs.Names;
 
-/// <summary>A data set that specs may name instead of its files: <c>mnist/train</c>.</summary>
-/// <param name="Name">As in a spec.</param>
-/// <param name="Folders">Below a root, where its files usually lie; the first one is where they are fetched to.</param>
-/// <param name="Format">Of its files.</param>
+/// <summary>A data set that specs may give by name: <c>mnist/train</c>.</summary>
+/// <param name="Name">Its name in specs.</param>
+/// <param name="Folders">Where its files usually are, below a root; downloads go to the first.</param>
+/// <param name="Format">The format of its files.</param>
 /// <param name="Training">The files of <c>NAME/train</c>, in order.</param>
 /// <param name="Test">The files of <c>NAME/test</c>, in order.</param>
-/// <param name="Downloads">What all of its files come from.</param>
+/// <param name="Downloads">The downloads that contain all of its files.</param>
 public sealed record KnownDataSet(
     string Name,
     IReadOnlyList<string> Folders,
@@ -15,19 +15,19 @@ public sealed record KnownDataSet(
     IReadOnlyList<KnownFile> Test,
     IReadOnlyList<KnownDownload> Downloads)
 {
-    /// <summary>The part of a spec that stands for the training samples.</summary>
+    /// <summary>The name of the training samples in a spec.</summary>
     public const string TrainingName = "train";
 
-    /// <summary>The part of a spec that stands for the test samples.</summary>
+    /// <summary>The name of the test samples in a spec.</summary>
     public const string TestName = "test";
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<KnownDataSet> All { get; } = [Mnist(), FashionMnist(), Cifar10()];
 
-    /// <summary>The one of a name, or null.</summary>
+    /// <summary>The data set with the given name, or null.</summary>
     public static KnownDataSet? Find(string name) => All.FirstOrDefault(set => string.Equals(set.Name, name, StringComparison.Ordinal));
 
-    /// <summary>The training or the test files below a root, in order; null where one of them is nowhere there.</summary>
+    /// <summary>The training or the test files below a root, in order; null if one of them is missing there.</summary>
     public IReadOnlyList<(string Path, KnownFile File)>? FilesIn(string root, bool training)
     {
         foreach (string folder in Folders)
@@ -46,7 +46,7 @@ public sealed record KnownDataSet(
 
     private static string? Existing(string path) => new[] { path, path + ".gz" }.FirstOrDefault(File.Exists);
 
-    // The digests are those of the files that LeCun, Cortes and Burges published; the place is PyTorch's copy of them.
+    // The digests are those of the files that LeCun, Cortes and Burges published; the address is PyTorch's copy.
     private static KnownDataSet Mnist() => Idx("mnist", ["mnist", "MNIST/raw"], "https://ossci-datasets.s3.amazonaws.com/mnist/", [
         ("440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609", 9912422),
         ("3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c", 28881),

@@ -1,9 +1,9 @@
 namespace Cluster.DataSpecs.Names;
 
-/// <summary>What is fetched of a data set: a file as it is, or an archive whose files are kept.</summary>
-/// <param name="Address">Where its publisher, or who publishes for them, has it.</param>
-/// <param name="Sha256">Of the bytes that are fetched, lower-case hexadecimal.</param>
-/// <param name="Bytes">How many.</param>
+/// <summary>A download of a data set: a plain file, or an archive whose files are kept.</summary>
+/// <param name="Address">The address at its publisher, or at a mirror.</param>
+/// <param name="Sha256">Digest of the downloaded bytes, lower-case hexadecimal.</param>
+/// <param name="Bytes">Number of bytes.</param>
 public sealed record KnownDownload(Uri Address, string Sha256, long Bytes)
 {
     /// <summary>The last part of the address.</summary>

@@ -5,8 +5,8 @@ namespace Cluster.DataSpecs.Names;
 /// <summary>Puts files in the place of names: <c>mnist/train@0..500</c> becomes <c>idx:…/train-images-idx3-ubyte.gz@0..500</c>.</summary>
 public static partial class NamedData
 {
-    /// <summary>The text of a spec without names. What is no name stays as it is, whatever it is.</summary>
-    /// <exception cref="DataSpecException">A named data set is in none of the folders, or its slice reaches outside of it.</exception>
+    /// <summary>The text of a spec without names. Any text that is not such a name stays unchanged.</summary>
+    /// <exception cref="DataSpecException">A named data set is in none of the folders, or its slice reaches outside it.</exception>
     public static string Expand(string text, DataRoots roots)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -11,14 +11,14 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>
-/// Makes the file of a plan: ranges from the calibration statistics, corrected biases from the calibration images, QDQ
-/// export. A plan is built once; its accuracy and its latency are then taken of the same bytes. Thread-safe.
+/// Makes the file of a plan: ranges from the calibration statistics, corrected biases from the calibration images, QDQ export. A plan is
+/// built once; its accuracy and its latency are measured on the same bytes. Thread-safe.
 /// </summary>
-/// <param name="form">How the runtime wants files; null: as ONNX Runtime's CPU does.</param>
-/// <param name="calibration">Null where every build is given its corrected biases.</param>
-/// <param name="memory">How much of it the files may fill.</param>
-/// <param name="space">Where tensors lie while biases are corrected.</param>
-/// <param name="repairs">What plans name that was learned before an exploration; null where none does.</param>
+/// <param name="form">The form of file that the runtime needs; null: that of ONNX Runtime's CPU.</param>
+/// <param name="calibration">Null if every build is given its corrected biases.</param>
+/// <param name="memory">Memory budget for the files.</param>
+/// <param name="space">Where tensors are stored while biases are corrected.</param>
+/// <param name="repairs">Numbers learned before an exploration that plans name; null if no plan does.</param>
 internal sealed class ArtefactBuilder(
     NetworkFile network,
     FloatNetwork float32,
@@ -35,9 +35,8 @@ internal sealed class ArtefactBuilder(
     private readonly RecentArtefacts _built = new(memory.Artefacts);
 
     /// <param name="corrections">Biases from an earlier run, used instead of estimating them.</param>
-    /// <param name="learned">Learned weights, ranges and biases; needed where the plan says that weights were
-    /// learned.</param>
-    /// <exception cref="JobException">The plan's weights were learned and are not given.</exception>
+    /// <param name="learned">Learned weights, ranges and biases; required if the plan says that weights were learned.</param>
+    /// <exception cref="JobException">The plan's weights were learned but not given.</exception>
     public BuiltArtefact Build(
         Plan plan,
         CancellationToken cancellation,
@@ -47,8 +46,8 @@ internal sealed class ArtefactBuilder(
             known => Make(plan, corrections ?? known, learned, cancellation));
 
     /// <summary>
-    /// A file that takes as long as the plan's: that one where it is known, else one with the biases of FP32, which are not worth a pass
-    /// over the calibration images for a plan of which nothing but the latency may ever be asked.
+    /// A file that takes as long as the plan's: the plan's own if it is built already, else one with the biases of FP32. Correcting them is
+    /// not worth a pass over the calibration images if only the plan's latency is ever needed.
     /// </summary>
     /// <exception cref="JobException">As <see cref="Build"/>.</exception>
     public byte[] BuildToTime(Plan plan, CancellationToken cancellation)
@@ -69,9 +68,8 @@ internal sealed class ArtefactBuilder(
     }
 
     /// <summary>
-    /// The network of a plan's file but for its weights, which are those of FP32: for simulation. Biases are corrected
-    /// where the plan corrects them, anew, since a correction belongs to the error it is made for: what the rounded
-    /// weights shift is not there any more.
+    /// The network of a plan's file with the weights of FP32, for simulation. If the plan corrects biases, they are corrected anew, because
+    /// a correction belongs to the error it was made for: the shift from rounded weights is absent here.
     /// </summary>
     public QuantizedNetwork WithFloatWeights(Plan plan, CancellationToken cancellation)
     {

@@ -5,7 +5,7 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Artefacts;
 
-/// <summary>How a target's runtime wants a plan's file: where its pairs stand, and their types.</summary>
+/// <summary>The form of a plan's file for a target's runtime: the positions of its pairs, and their types.</summary>
 internal interface IFileForm
 {
     /// <summary>Writes a plan.</summary>
@@ -16,11 +16,11 @@ internal interface IFileForm
 }
 
 /// <summary>A plan's file and the network that it holds.</summary>
-/// <param name="Network">What a simulation of the file runs.</param>
+/// <param name="Network">The network to simulate the file.</param>
 internal sealed record FormedFile(QuantizedNetwork Network, ModelGraph File);
 
-/// <summary>The QDQ file of ONNX Runtime's CPU, which our own executor and other providers run as well.</summary>
-/// <param name="storage">Types of the codes of fewer than 8 bits.</param>
+/// <summary>The QDQ file for ONNX Runtime's CPU, which our own executor and other providers run too.</summary>
+/// <param name="storage">Types of codes of fewer than 8 bits.</param>
 internal sealed class QdqForm(CodeStorage storage = CodeStorage.Bytes) : IFileForm
 {
     public FormedFile Make(QuantizedNetwork network, IReadOnlyList<GroupDecision> settings) =>

@@ -7,10 +7,10 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>
-/// A plan's thresholds for PaddleSlim, beside the file that was measured: symmetric ones, of the tensors that TensorRT's
-/// placement quantizes, as both know no zero points.
+/// A plan's thresholds for PaddleSlim, next to the measured file: symmetric ones, for the tensors that TensorRT's placement quantizes, as
+/// both support no zero points.
 /// </summary>
-/// <param name="stem">Path of the file, without what tells it apart.</param>
+/// <param name="stem">Path of the file without its suffix.</param>
 internal sealed class PaddleFile(string stem)
 {
     /// <summary>The list of operators.</summary>
@@ -18,8 +18,8 @@ internal sealed class PaddleFile(string stem)
 
     /// <summary>Writes it.</summary>
     /// <param name="settings">The plan, one setting a group.</param>
-    /// <param name="ranges">Largest magnitudes by tensor, in place of what the plan's calibrators say.</param>
-    /// <returns>What was written.</returns>
+    /// <param name="ranges">Largest magnitudes by tensor, which replace those of the plan's calibrators.</param>
+    /// <returns>Paths of the written files.</returns>
     public IReadOnlyList<string> Write(
         BuiltArtefact artefact,
         IReadOnlyList<GroupDecision> settings,

@@ -12,11 +12,11 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>
-/// The one place where a Coordinator plan becomes a Kernels plan, and a network becomes a search space. Groups without
-/// an integer kernel are no decision: they are not in the space and stay in FP32.
+/// Converts a Coordinator plan to a Kernels plan, and a network to a search space; nothing else does. Groups without an integer kernel need
+/// no decision: they are not in the space and stay in FP32.
 /// </summary>
-/// <param name="formats">What a search may give groups besides FP32; null: INT8 alone.</param>
-/// <param name="offered">What the target offers a search for that; null: <see cref="UsualFormats"/>.</param>
+/// <param name="formats">The formats that a search may choose besides FP32; null: INT8 only.</param>
+/// <param name="offered">The formats that the target supports for this; null: <see cref="UsualFormats"/>.</param>
 public sealed class PlanTranslator(
     GroupedGraph graph,
     string modelDigest,
@@ -30,13 +30,11 @@ public sealed class PlanTranslator(
     public static IReadOnlyList<GroupFormat> FastFloats { get; } =
         [GroupFormat.Float16, GroupFormat.Parse("bfloat16"), GroupFormat.Parse("tf32")];
 
-    /// <summary>
-    /// What a search for a GPU gives groups where none are asked for: what is sold as fast there is faster than FP16, too.
-    /// </summary>
+    /// <summary>The formats of a search for a GPU if none are requested: FP16 too, because it is also faster than FP32 there.</summary>
     public static IReadOnlyList<GroupFormat> GpuFormats { get; } = [GroupFormat.Int8, GroupFormat.Float16];
 
     /// <summary>
-    /// In a mixed plan, too, these run in ONNX Runtime's integer kernels on the processor; anything else would cost other groups theirs.
+    /// Even in a mixed plan these run in ONNX Runtime's integer kernels on the processor; others would take those from their neighbours.
     /// </summary>
     public static IReadOnlyList<GroupFormat> UsualFormats { get; } = [GroupFormat.Int8, GroupFormat.Int8Safe, GroupFormat.Integer(4, 8)];
 
@@ -44,10 +42,10 @@ public sealed class PlanTranslator(
 
     private readonly LayerGroup[] _decided = [.. graph.Groups.Where(group => group.CanQuantize)];
 
-    /// <summary>The groups that a plan decides, in a plan's order.</summary>
+    /// <summary>The groups that a plan decides on, in a plan's order.</summary>
     public IReadOnlyList<LayerGroup> Decided => _decided;
 
-    /// <summary>Those of them that have weights, in the order of execution.</summary>
+    /// <summary>The decided groups that have weights, in the order of execution.</summary>
     public IEnumerable<LayerGroup> Weighted => _decided.Where(group => group.HasWeights);
 
     /// <summary>The settings of all groups of the network, in group order.</summary>
@@ -68,7 +66,7 @@ public sealed class PlanTranslator(
     public static GroupDecision? FirstLearned(Plan plan) =>
         plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated && group.Rounding != GroupDecision.Nearest);
 
-    /// <exception cref="JobException">The target does not take one of the formats that are asked for.</exception>
+    /// <exception cref="JobException">The target does not support one of the requested formats.</exception>
     internal SearchSpace Space()
     {
         if (formats?.Except(_offered).FirstOrDefault() is { } foreign)
@@ -89,7 +87,7 @@ public sealed class PlanTranslator(
             FloatMacs(group.Nodes.Where(graph.StaysInFloat)))).ToList();
         var undecided = graph.Groups.Except(_decided).SelectMany(group => group.Nodes);
 
-        // What is compared with, and begun with, is INT8 where it is among them.
+        // The baseline, and the start of the search, is INT8 if it is among them.
         return new SearchSpace(
             modelDigest, groups, [.. Edges(shapes)], formats is null ? null : [.. _offered.Where(formats.Contains)],
             FloatMacs(undecided));
@@ -139,9 +137,7 @@ public sealed class PlanTranslator(
         }
     }
 
-    /// <summary>
-    /// Checks, before any work, that a plan is one of this network for this target, in formats that the target takes.
-    /// </summary>
+    /// <summary>Checks, before any work, that a plan fits this network and this target, with supported formats.</summary>
     /// <exception cref="JobException">It is not.</exception>
     public void Require(Plan plan)
     {

@@ -1,20 +1,19 @@
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>
-/// Files that were built, by key. Those that were asked for last are kept, up to a number of bytes; of the others only
-/// the corrected biases are, by which a file is built again without looking at an image. One caller builds, others of
-/// the same key wait for it. Thread-safe.
+/// Built files, by key. The most recently used ones are kept, up to a number of bytes; of the others only the corrected biases, with which
+/// a file is rebuilt without reading an image. One caller builds while others wait for the same key. Thread-safe.
 /// </summary>
-/// <param name="bytes">Of files; the last one is kept whatever its size.</param>
+/// <param name="bytes">Limit for the files; the last one is kept at any size.</param>
 internal sealed class RecentArtefacts(long bytes)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly LinkedList<string> _recent = new(); // keys of the files that are kept, the latest first
+    private readonly LinkedList<string> _recent = new(); // keys of the kept files, most recent first
     private readonly Dictionary<string, IReadOnlyDictionary<string, float[]>> _biases = new(StringComparer.Ordinal);
     private long _kept;
 
-    /// <summary>Whether a file is here, being built, or can be built again by its biases.</summary>
+    /// <summary>Whether a file is here, being built, or can be rebuilt from its biases.</summary>
     public bool Knows(string key)
     {
         lock (_lock)
@@ -24,8 +23,8 @@ internal sealed class RecentArtefacts(long bytes)
     }
 
     /// <summary>The file of a key.</summary>
-    /// <param name="build">Makes it, with the corrected biases of the first time if there was one. A failure is not
-    /// remembered: the next call tries again.</param>
+    /// <param name="build">Builds it, with the corrected biases of an earlier build if there was one. A failure is not remembered: the next
+    /// call tries again.</param>
     public BuiltArtefact Get(string key, Func<IReadOnlyDictionary<string, float[]>?, BuiltArtefact> build)
     {
         Entry entry;
@@ -68,7 +67,7 @@ internal sealed class RecentArtefacts(long bytes)
     {
         if (!_entries.TryGetValue(key, out var current) || current != entry)
         {
-            return; // let go of since: the caller still has it
+            return; // evicted meanwhile: the caller still has it
         }
 
         if (entry.Place is { } place)

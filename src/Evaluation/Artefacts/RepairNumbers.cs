@@ -7,14 +7,14 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>
-/// Numbers that were learned before an exploration, by the digest that plans name them by. A plan takes those of its own groups.
+/// Numbers that were learned before an exploration, by the digest under which plans name them. A plan uses those of its own groups.
 /// Thread-safe.
 /// </summary>
 internal sealed class RepairNumbers(GroupedGraph graph)
 {
     private readonly ConcurrentDictionary<string, LearnedParameters> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Digests that plans name and that are not known here yet.</summary>
+    /// <summary>Digests that plans name but that are not loaded yet.</summary>
     public IReadOnlyList<string> Missing(IEnumerable<Plan> plans) =>
     [
         .. plans.SelectMany(plan => plan.Groups)
@@ -24,10 +24,10 @@ internal sealed class RepairNumbers(GroupedGraph graph)
             .Where(digest => !_known.ContainsKey(digest)),
     ];
 
-    /// <summary>Takes in what a digest names.</summary>
+    /// <summary>Adds the numbers of a digest.</summary>
     public void Add(string digest, LearnedParameters learned) => _known[digest] = learned;
 
-    /// <summary>The numbers of the plan's own groups; null where it names none, or some that are not known.</summary>
+    /// <summary>The numbers of the plan's own groups; null if it names none, or some that are not loaded.</summary>
     public LearnedParameters? Of(Plan plan)
     {
         var named = plan.Groups.Where(decision => decision.IsRepaired).ToDictionary(
@@ -42,7 +42,7 @@ internal sealed class RepairNumbers(GroupedGraph graph)
         };
     }
 
-    /// <summary>What was learned for a plan, and under it what the plan had: learned for other groups, before an exploration.</summary>
+    /// <summary>A plan's learned numbers, completed with those learned for other groups before an exploration.</summary>
     public LearnedParameters Under(Plan plan, LearnedParameters learned)
     {
         var before = Of(plan) ?? new LearnedParameters();

@@ -10,10 +10,10 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>
-/// A plan for TensorRT, beside the file that was measured: the network by explicit quantization, and for its implicit quantization the
-/// calibration cache and the dynamic ranges of the same tensors. None of them was run here.
+/// A plan for TensorRT, next to the measured file: the network with explicit quantization, and, for implicit quantization, the calibration
+/// cache and the dynamic ranges of the same tensors. None of these files was run here.
 /// </summary>
-/// <param name="stem">Path of the files, without what tells them apart.</param>
+/// <param name="stem">Path of the files without their suffixes.</param>
 internal sealed class TensorRtFiles(string stem)
 {
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true };
@@ -21,19 +21,19 @@ internal sealed class TensorRtFiles(string stem)
     /// <summary>The network.</summary>
     public string Model => stem + ".tensorrt.onnx";
 
-    /// <summary>Scales of the quantized tensors, as a calibrator of TensorRT reads them.</summary>
+    /// <summary>Scales of the quantized tensors, in the format that a TensorRT calibrator reads.</summary>
     public string Cache => stem + ".tensorrt.cache";
 
-    /// <summary>Tensor to [min, max], as <c>ITensor::setDynamicRange</c> takes them.</summary>
+    /// <summary>Tensor to [min, max], as for <c>ITensor::setDynamicRange</c>.</summary>
     public string Ranges => stem + ".tensorrt.ranges.json";
 
-    /// <summary>Which rules of explicit quantization the network would break; written in place of all others.</summary>
+    /// <summary>The rules of explicit quantization that the network would break; written instead of all other files.</summary>
     public string Broken => stem + ".tensorrt.broken-rules.txt";
 
-    /// <summary>Writes the files, and removes those that an earlier attempt left.</summary>
+    /// <summary>Writes the files, after removing those of an earlier attempt.</summary>
     /// <param name="settings">The plan, one setting a group.</param>
-    /// <param name="cache">Largest magnitudes by tensor, in place of what the plan's calibrators say.</param>
-    /// <returns>Those that were written.</returns>
+    /// <param name="cache">Largest magnitudes by tensor, which replace those of the plan's calibrators.</param>
+    /// <returns>Paths of the written files.</returns>
     public IReadOnlyList<string> Write(
         BuiltArtefact artefact,
         IReadOnlyList<GroupDecision> settings,

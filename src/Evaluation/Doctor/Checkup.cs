@@ -3,7 +3,7 @@ using Cluster.Kernels;
 
 namespace Cluster.Evaluation.Doctor;
 
-/// <summary>Runs every probe; one that fails is a finding, never the end of the others.</summary>
+/// <summary>Runs every probe; a failing one is reported as a finding and does not stop the others.</summary>
 public static class Checkup
 {
     /// <summary>Checks the program, its libraries, the machine and the disk.</summary>
@@ -22,7 +22,7 @@ public static class Checkup
         ]);
 
     /// <summary>Runs some probes.</summary>
-    /// <param name="probes">What is looked at, the probe, and what to do where it fails.</param>
+    /// <param name="probes">What is checked, the probe, and what to do if it fails.</param>
     internal static IReadOnlyList<Finding> Run(IReadOnlyList<(string What, Func<IEnumerable<Finding>> Probe, string Remedy)> probes)
     {
         var findings = new List<Finding>();
@@ -35,7 +35,7 @@ public static class Checkup
                     findings.Add(finding);
                 }
             }
-#pragma warning disable CA1031 // What a missing or broken library throws is what the doctor is asked about.
+#pragma warning disable CA1031 // A missing or broken library may throw anything, and the doctor must report it.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
@@ -46,7 +46,7 @@ public static class Checkup
         return findings;
     }
 
-    // The runtime wraps what a static constructor or a reflected call throws; the cause is inside.
+    // The runtime wraps exceptions of static constructors and reflected calls; the cause is inside.
     private static string Message(Exception failure)
     {
         while (failure is TypeInitializationException or TargetInvocationException && failure.InnerException is { } cause)

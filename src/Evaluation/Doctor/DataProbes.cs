@@ -12,6 +12,6 @@ internal static class DataProbes
             : Finding.Ok("shared data", "no ../shared/data here: the demo uses its generated sample, tests on real networks are skipped");
     }
 
-    /// <summary>CLUSTER_SHARED_DATA, else shared/data beside any folder above the program.</summary>
+    /// <summary>CLUSTER_SHARED_DATA, else shared/data next to any folder above the program.</summary>
     internal static string? Find() => DataRoots.Shared() is { } folder && Directory.Exists(folder) ? folder : null;
 }

@@ -1,6 +1,6 @@
 namespace Cluster.Evaluation.Doctor;
 
-/// <summary>Room for what a job writes.</summary>
+/// <summary>Checks the free space for a job's files.</summary>
 internal static class DiskProbes
 {
     private const double NeededGiB = 0.1;

@@ -1,9 +1,9 @@
 namespace Cluster.Evaluation.Doctor;
 
-/// <summary>One line of the doctor's.</summary>
-/// <param name="What">What was looked at.</param>
-/// <param name="Found">What is there.</param>
-/// <param name="Remedy">What to do; null where nothing is to be done.</param>
+/// <summary>One line of the doctor's report.</summary>
+/// <param name="What">What was checked.</param>
+/// <param name="Found">What was found.</param>
+/// <param name="Remedy">What to do; null if nothing.</param>
 public sealed record Finding(FindingLevel Level, string What, string Found, string? Remedy = null)
 {
     internal static Finding Ok(string what, string found) => new(FindingLevel.Ok, what, found);

@@ -3,10 +3,10 @@ namespace Cluster.Evaluation.Doctor;
 /// <summary>How bad a finding is.</summary>
 public enum FindingLevel
 {
-    /// <summary>As it should be.</summary>
+    /// <summary>In order.</summary>
     Ok,
 
-    /// <summary>Works, but slower, less exactly, or with less to test on.</summary>
+    /// <summary>Works, but slower, less exactly, or with less test data.</summary>
     Warn,
 
     /// <summary>A job cannot run.</summary>

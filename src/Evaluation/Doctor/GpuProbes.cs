@@ -2,10 +2,10 @@ using Cluster.Evaluation.Gpus;
 
 namespace Cluster.Evaluation.Doctor;
 
-/// <summary>Whether GPUs are whole and free of other work, which would be in a candidate's milliseconds.</summary>
+/// <summary>Checks whether GPUs are whole and free of other work, which would distort a candidate's latency.</summary>
 internal static class GpuProbes
 {
-    // A desktop, and what this process itself has there by now.
+    // A desktop's memory, plus what this process itself uses by now.
     private const double OthersGiB = 1;
 
     public static IEnumerable<Finding> All()
@@ -24,8 +24,8 @@ internal static class GpuProbes
         }
     }
 
-    /// <summary>What NVIDIA's container runtime and device plugin say of a GPU that is not whole; null where they say nothing.</summary>
-    /// <param name="variable">The environment.</param>
+    /// <summary>A finding if NVIDIA's container runtime or device plugin says that a GPU is shared; else null.</summary>
+    /// <param name="variable">Reads environment variables.</param>
     internal static Finding? Sharing(Func<string, string?> variable)
     {
         const string Whole = "give whole GPUs, without MIG, MPS and time-slicing: milliseconds would be those of what shares it, too";
@@ -36,7 +36,7 @@ internal static class GpuProbes
             : null;
     }
 
-    /// <summary>Whether others use a GPU.</summary>
+    /// <summary>Whether other processes use a GPU.</summary>
     internal static Finding Judge(string device, string kind, long usedBytes)
     {
         double used = usedBytes / (double)(1L << 30);

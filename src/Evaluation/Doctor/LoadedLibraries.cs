@@ -1,15 +1,13 @@
 namespace Cluster.Evaluation.Doctor;
 
-/// <summary>
-/// The files that are mapped into this process: the only sure answer to which of several libraries was taken.
-/// </summary>
+/// <summary>The files mapped into this process: the only reliable way to tell which of several libraries was loaded.</summary>
 internal static class LoadedLibraries
 {
     private const string Maps = "/proc/self/maps";
 
     /// <summary>
-    /// Path of the loaded library whose file name begins with <paramref name="name"/>; null where it is not loaded or
-    /// the system does not tell.
+    /// Path of the loaded library whose file name begins with <paramref name="name"/>; null if it is not loaded or the system does not
+    /// tell.
     /// </summary>
     public static string? Find(string name) => !File.Exists(Maps)
         ? null

@@ -2,7 +2,7 @@ using Cluster.Evaluation.Inputs;
 
 namespace Cluster.Evaluation.Doctor;
 
-/// <summary>Processor and memory.</summary>
+/// <summary>Checks processor and memory.</summary>
 internal static class MachineProbes
 {
     private const double SmallMemoryGiB = 2;

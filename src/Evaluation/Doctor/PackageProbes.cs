@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Evaluation.Doctor;
 
-/// <summary>The program itself and what it runs on.</summary>
+/// <summary>Checks the program itself and its runtime.</summary>
 internal static class PackageProbes
 {
     public static IEnumerable<Finding> All()

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Cluster.Evaluation.Doctor;
 
-/// <summary>The library that decodes pictures.</summary>
+/// <summary>Checks the library that decodes pictures.</summary>
 internal static class PictureProbes
 {
     public static IEnumerable<Finding> All() =>

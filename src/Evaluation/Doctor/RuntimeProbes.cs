@@ -3,7 +3,7 @@ using Cluster.Kernels;
 
 namespace Cluster.Evaluation.Doctor;
 
-/// <summary>ONNX Runtime and the execution providers that a session really opens with.</summary>
+/// <summary>Checks ONNX Runtime and the execution providers with which a session really opens.</summary>
 internal static class RuntimeProbes
 {
     private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
@@ -18,7 +18,7 @@ internal static class RuntimeProbes
         string version = OrtRuntime.Version;
         yield return Finding.Ok("ONNX Runtime", $"{version}, {LoadedLibraries.Find("libonnxruntime.so") ?? "loaded"}");
 
-        // The library lists what it was compiled for, also where the provider's own library or its GPU is missing.
+        // The library lists what it was compiled for, even if the provider's own library or its GPU is missing.
         foreach (string provider in OrtRuntime.Providers)
         {
             yield return Known.TryGetValue(provider, out string? name)
@@ -40,6 +40,6 @@ internal static class RuntimeProbes
             : Finding.Ok("provider", found);
     }
 
-    // NVIDIA's driver makes this device; without it no provider for its GPUs can be missed.
+    // NVIDIA's driver creates this device; without it a missing GPU provider does not matter.
     private static bool HasGpu() => File.Exists("/dev/nvidiactl");
 }

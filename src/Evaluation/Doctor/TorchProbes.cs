@@ -2,7 +2,7 @@ using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.Doctor;
 
-/// <summary>libtorch and CUDA.</summary>
+/// <summary>Checks libtorch and CUDA.</summary>
 internal static class TorchProbes
 {
     public static IEnumerable<Finding> All()

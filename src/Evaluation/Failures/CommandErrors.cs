@@ -5,7 +5,7 @@ using Cluster.Terminal.Options;
 namespace Cluster.Evaluation.Failures;
 
 /// <summary>
-/// The ends of commands that compute: what Kernels and Coordinator refuse is one sentence for the user.
+/// Turns failures of computing commands into exit codes: a refusal of Kernels or Coordinator is one sentence for the user.
 /// </summary>
 public static class CommandErrors
 {
@@ -15,9 +15,7 @@ public static class CommandErrors
     public static Task<int> RunAsync(Func<Task<int>> body, string? resume = null) =>
         RunAsync(body, resume, Console.Error, isInputMissing: () => false);
 
-    /// <summary>
-    /// As above; a failure while a file that the command line names does not exist counts as not found.
-    /// </summary>
+    /// <summary>As above; a failure counts as "not found" if a file that the command line names does not exist.</summary>
     public static Task<int> RunAsync(ParseResult parsed, Func<Task<int>> body, string? resume = null) =>
         RunAsync(body, resume, parsed.InvocationConfiguration.Error, () => NamedInputs.Missing(parsed).Any());
 

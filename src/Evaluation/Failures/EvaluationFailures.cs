@@ -5,10 +5,10 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Failures;
 
-/// <summary>Which failure of the table an exception is.</summary>
+/// <summary>Maps an exception to a failure kind of the failure table.</summary>
 public static partial class EvaluationFailures
 {
-    /// <summary>The failure, or null for a defect.</summary>
+    /// <summary>The failure, or null for a defect of the program.</summary>
     public static FailedResult? Of(Exception failure) => failure switch
     {
         NotFiniteLogitsException => new FailedResult(FailureKind.NotFinite, failure.Message),
@@ -19,7 +19,7 @@ public static partial class EvaluationFailures
         ParityRefusedException => new FailedResult(FailureKind.ParityRefused, failure.Message),
         KernelException when IsOutOfMemory(failure.Message) => new FailedResult(FailureKind.OutOfMemory, failure.Message),
 
-        // Files, locks, libraries: they name this machine, and only what names the plan may end a candidate.
+        // Files, locks, libraries: they concern this machine, and only a failure that concerns the plan may end a candidate.
         KernelException or JobException => new FailedResult(FailureKind.Unavailable, failure.Message),
         DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException =>
             new FailedResult(FailureKind.Unavailable, failure.Message),
@@ -29,21 +29,21 @@ public static partial class EvaluationFailures
     };
 
     /// <summary>
-    /// What building or running a plan's own file threw, as what it says of the plan; the exception itself where it
-    /// names the machine.
+    /// Converts an exception from building or running a plan's own file to a failure of the plan; if the machine is at fault, the exception
+    /// itself.
     /// </summary>
     public static Exception OfPlan(KernelException failure) =>
         IsOfTheMachine(failure) ? failure : new InvalidPlanException(failure.Message, failure);
 
     /// <summary>
-    /// What calibrating or publishing threw, as what it says of the network; the exception itself where it names the machine.
+    /// Converts an exception from calibrating or publishing to a failure of the network; if the machine is at fault, the exception itself.
     /// </summary>
     internal static Exception OfNetwork(KernelException failure) =>
         IsOfTheMachine(failure) ? failure : new NetworkUnusableException(failure.Message, failure);
 
     /// <summary>
-    /// Whether a text is an allocator's. Texts hold names of the model, so nothing of others may depend on it: who names a layer so has
-    /// only the kind of its own failure told wrongly.
+    /// Whether a text comes from an allocator. Texts contain names from the model, so nothing of other users may depend on the answer: a
+    /// misleading layer name can only change the kind of the owner's own failure.
     /// </summary>
     public static bool IsOutOfMemory(string text) => OutOfMemory().IsMatch(text);
 

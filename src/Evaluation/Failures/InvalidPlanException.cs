@@ -2,5 +2,5 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Failures;
 
-/// <summary>What was asked for cannot be built or run as its plan says: no other machine would do better.</summary>
+/// <summary>The request cannot be built or run as its plan says; no other machine would succeed.</summary>
 public sealed class InvalidPlanException(string message, Exception? innerException = null) : JobException(message, innerException);

@@ -3,6 +3,6 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.Failures;
 
 /// <summary>
-/// The network itself could not be executed, not a plan of it: another machine is asked once more, in case that this one is to blame.
+/// The network itself could not be executed, independent of any plan: it is tried once on another machine, in case this one is at fault.
 /// </summary>
 internal sealed class NetworkUnusableException(string message, Exception? innerException = null) : JobException(message, innerException);

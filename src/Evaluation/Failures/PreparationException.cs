@@ -5,8 +5,7 @@ namespace Cluster.Evaluation.Failures;
 
 /// <summary>A job cannot be prepared.</summary>
 /// <param name="fault">What is at fault.</param>
-/// <param name="specField">The field of the request's spec, such as "calibration"; empty where it is none
-/// alone.</param>
+/// <param name="specField">The field of the request's spec, such as "calibration"; empty if it is no single one.</param>
 /// <param name="message">A sentence: what was found, what was expected, what to do.</param>
 public class PreparationException(PreparationFault fault, string specField, string message, Exception? innerException = null)
     : JobException(message, innerException)

@@ -3,7 +3,7 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Failures;
 
-/// <summary>Exceptions whose message is meant for the user: the request cannot be met as it is.</summary>
+/// <summary>Exceptions whose message is meant for the user: the request cannot be fulfilled as stated.</summary>
 public static class Refusals
 {
     /// <summary>The sentence for the user; null for an exception that is not meant for one.</summary>
@@ -15,13 +15,13 @@ public static class Refusals
         _ => null,
     };
 
-    /// <summary>Whether it says why a request cannot be met.</summary>
+    /// <summary>Whether it says why a request cannot be fulfilled.</summary>
     public static bool IsRefusal(Exception failure) => failure is KernelException or JobException;
 
     /// <summary>Whether a native library is missing or broken, rather than the request.</summary>
     public static bool IsNative(Exception failure) => !IsRefusal(failure) && SentenceOf(failure) is not null;
 
-    // What a static constructor throws arrives wrapped.
+    // An exception from a static constructor arrives wrapped.
     private static Exception Cause(Exception failure) =>
         failure is TypeInitializationException { InnerException: { } cause } ? Cause(cause) : failure;
 }

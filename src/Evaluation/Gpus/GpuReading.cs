@@ -1,6 +1,6 @@
 namespace Cluster.Evaluation.Gpus;
 
-/// <summary>What a GPU says of itself now; null where it does not say.</summary>
+/// <summary>A GPU's current state; null for values it does not report.</summary>
 public sealed record GpuReading
 {
     /// <summary>Share of the last sample period in which a kernel ran, 0 to 1.</summary>
@@ -18,6 +18,6 @@ public sealed record GpuReading
     /// <summary>Clock of its multiprocessors, Hz.</summary>
     public double? ClockHz { get; init; }
 
-    /// <summary>Why its clocks are held down, by the names of <see cref="ThrottleReasons"/>; null where it does not say.</summary>
+    /// <summary>Why its clocks are throttled, by the names of <see cref="ThrottleReasons"/>; null if not reported.</summary>
     public IReadOnlySet<string>? Throttled { get; init; }
 }

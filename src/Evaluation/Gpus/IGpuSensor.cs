@@ -1,6 +1,6 @@
 namespace Cluster.Evaluation.Gpus;
 
-/// <summary>One GPU of this machine, to be looked at.</summary>
+/// <summary>Reads the state of one GPU of this machine.</summary>
 public interface IGpuSensor
 {
     /// <summary>Its slot, "cuda:0".</summary>

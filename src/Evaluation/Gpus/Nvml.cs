@@ -5,12 +5,12 @@ using System.Text;
 namespace Cluster.Evaluation.Gpus;
 
 /// <summary>
-/// NVIDIA's management library, through its C interface (nvml.h), loaded where it is there: the driver brings it. Open for the life of
-/// the process, as the library is.
+/// NVIDIA's management library, through its C interface (nvml.h), loaded if the driver installed it. Open for the life of the process, like
+/// the library.
 /// </summary>
 public sealed unsafe class Nvml
 {
-    /// <summary>As the driver installs it.</summary>
+    /// <summary>The file name that the driver installs.</summary>
     public const string FileName = "libnvidia-ml.so.1";
 
     private const int Success = 0;
@@ -42,9 +42,7 @@ public sealed unsafe class Nvml
         return nvml;
     }
 
-    /// <summary>
-    /// The GPU that libtorch numbers so in this process, by what CUDA_VISIBLE_DEVICES leaves of them; null where there is none.
-    /// </summary>
+    /// <summary>The GPU with this number in libtorch, in this process, under CUDA_VISIBLE_DEVICES; null if there is none.</summary>
     public NvmlDevice? Visible(int index)
     {
         string name = VisibleDevices.NameOf(index);
@@ -117,7 +115,7 @@ public sealed unsafe class Nvml
         }
     }
 
-    // Functions that fill numbers of one type, which lie one behind the other.
+    // For functions that fill several numbers of one type, stored consecutively.
     private T[]? Pair<T>(string function, nint device, int count)
         where T : unmanaged
     {
@@ -128,7 +126,7 @@ public sealed unsafe class Nvml
             : null;
     }
 
-    // Older drivers lack some; what one does not say is no error.
+    // Older drivers lack some functions; a missing one is not an error.
     private nint Function(string name) => NativeLibrary.TryGetExport(_library, name, out nint address) ? address : 0;
 
     private static string Text(byte* text) =>

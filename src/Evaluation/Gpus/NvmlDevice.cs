@@ -18,7 +18,7 @@ public sealed class NvmlDevice : IGpuSensor
     /// <inheritdoc/>
     public string Device => string.Create(CultureInfo.InvariantCulture, $"cuda:{_index}");
 
-    /// <summary>What its results and times belong to: name, compute capability and driver; what is not known is left out.</summary>
+    /// <summary>The class that its results and times belong to: name, compute capability and driver; unknown parts are left out.</summary>
     public string Class => string.Join(", ", new[] { _nvml.Name(_handle), Capability(), Driver() }.OfType<string>());
 
     /// <summary>Major and minor number of its compute capability, or null.</summary>

@@ -5,13 +5,13 @@ using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.Gpus;
 
-/// <summary>What a slot's work computes on: the processors, or a GPU. Nothing takes the place of a GPU in silence.</summary>
+/// <summary>The device of a slot's work: the processors, or a GPU. A missing GPU is never replaced silently.</summary>
 public sealed class SlotDevice
 {
-    /// <summary>Environment variable of a slot's child: its GPU, as the child counts it.</summary>
+    /// <summary>Environment variable of a slot's child process: its GPU, numbered as in the child.</summary>
     public const string Variable = "CLUSTER_SLOT_DEVICE";
 
-    /// <summary>Environment variable of a slot's child: the class that its silo announced.</summary>
+    /// <summary>Environment variable of a slot's child process: the class that its silo announced.</summary>
     public const string ClassVariable = "CLUSTER_SLOT_CLASS";
 
     private const string Prefix = "cuda:";
@@ -20,7 +20,7 @@ public sealed class SlotDevice
     private readonly Lazy<string?> _class;
     private readonly Lazy<IGpuSensor?> _sensor;
 
-    /// <param name="isGpu">Whether it counts as a GPU: a test's may compute on the processors.</param>
+    /// <param name="isGpu">Whether it counts as a GPU: a test's GPU may compute on the processors.</param>
     internal SlotDevice(ComputeDevice device, bool isGpu, Func<string?> deviceClass, Func<IGpuSensor?> sensor)
     {
         IsGpu = isGpu;
@@ -50,26 +50,26 @@ public sealed class SlotDevice
     /// <summary>Devices of one class give comparable times and equal counts; null for the processors.</summary>
     public string? Class => _class.Value;
 
-    /// <summary>Its clocks, where NVML shows them.</summary>
+    /// <summary>Its clocks, if NVML reports them.</summary>
     public IGpuSensor? Sensor => _sensor.Value;
 
-    /// <summary>As libtorch names it.</summary>
+    /// <summary>The name in libtorch.</summary>
     public override string ToString() => _device.ToString();
 
     /// <summary>The device itself.</summary>
     /// <exception cref="DeviceUnusableException">
-    /// It is a GPU that libtorch cannot use: the fault is the slot's, and the work is done elsewhere.
+    /// It is a GPU that libtorch cannot use: the slot is at fault, and the work is done elsewhere.
     /// </exception>
     internal ComputeDevice Require() =>
         Problem() is { } problem ? throw new DeviceUnusableException($"The slot's GPU cannot be used: {problem}") : _device;
 
-    /// <summary>Why nothing can be computed on the device in this process, or null where it can.</summary>
+    /// <summary>Why the device cannot compute in this process, or null if it can.</summary>
     internal string? Problem() => Refusal(_device.RequireComputing);
 
-    /// <summary>Why a slot's GPU is not there, or null where it is; nothing is computed, which would take some of its memory.</summary>
+    /// <summary>Why a slot's GPU is missing, or null if it exists; nothing is computed, which would take some of its memory.</summary>
     public static string? Problem(string slot) => NumberOf(slot) is { } index ? Refusal(Gpu(index)._device.RequireUsable) : null;
 
-    /// <summary>The variable's value for a slot such as "cpu:1" or "cuda:2". A child sees its own GPU alone, as the first.</summary>
+    /// <summary>The variable's value for a slot such as "cpu:1" or "cuda:2". A child sees only its own GPU, as the first.</summary>
     public static string? Of(string slot) => NumberOf(slot) is null ? null : $"{Prefix}0";
 
     /// <summary>The number of a slot's GPU, or null for a slot on the processors.</summary>

@@ -1,6 +1,6 @@
 namespace Cluster.Evaluation.Gpus;
 
-/// <summary>Why a GPU's clocks are held down: the bits of NVML's nvmlClocksThrottleReason constants (nvml.h) that slow work.</summary>
+/// <summary>Why a GPU's clocks are throttled: the bits of NVML's nvmlClocksThrottleReason constants (nvml.h) that slow work.</summary>
 public static class ThrottleReasons
 {
     private static readonly (ulong Bit, string Name)[] Bits =
@@ -15,7 +15,7 @@ public static class ThrottleReasons
     /// <summary>Every name.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Bits.Select(reason => reason.Name)];
 
-    /// <summary>The names of a mask; idle and settings of the operator are none.</summary>
+    /// <summary>The names of a mask's reasons; idle and operator settings are left out.</summary>
     public static IReadOnlySet<string> Of(ulong mask) =>
         Bits.Where(reason => (mask & reason.Bit) != 0).Select(reason => reason.Name).ToHashSet(StringComparer.Ordinal);
 }

@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace Cluster.Evaluation.Gpus;
 
-/// <summary>Which GPUs of the machine this process may use, and in which order.</summary>
+/// <summary>The GPUs of the machine that this process may use, and their order.</summary>
 public static class VisibleDevices
 {
     /// <summary>CUDA's environment variable: numbers or UUIDs, separated by commas.</summary>
     public const string Variable = "CUDA_VISIBLE_DEVICES";
 
-    /// <summary>CUDA's environment variable of the order of numbers, and its value for NVML's order; CUDA puts the fastest first.</summary>
+    /// <summary>CUDA's environment variable for the numbering, and its value for NVML's; by default the fastest comes first.</summary>
     public const string OrderVariable = "CUDA_DEVICE_ORDER";
 
     /// <inheritdoc cref="OrderVariable"/>
     public const string BusOrder = "PCI_BUS_ID";
 
-    /// <summary>The number or UUID of the GPU that this process counts as <paramref name="index"/>.</summary>
+    /// <summary>The number or UUID of the GPU with number <paramref name="index"/> in this process.</summary>
     public static string NameOf(int index)
     {
         string[] names = (Environment.GetEnvironmentVariable(Variable) ?? string.Empty)

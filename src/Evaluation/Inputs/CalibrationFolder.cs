@@ -10,9 +10,8 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>
-/// `calibration/` of a job: the statistics of the one pass, the corrected biases and the learned parameters of
-/// published plans. All are named by digest in a plan file, so that `quantize --plan` gives the same bytes from them,
-/// and nothing else, again.
+/// `calibration/` of a job: the statistics of the one pass, the corrected biases and the learned parameters of published plans. A plan file
+/// names each by digest, so that `quantize --plan` rebuilds the same bytes from them and nothing else.
 /// </summary>
 /// <param name="path">The folder.</param>
 /// <param name="data">Digest of the calibration images with their preprocessing.</param>
@@ -22,8 +21,8 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
     private const string CorrectionsSchema = "cluster.corrections/v1";
 
     /// <summary>
-    /// The folder that belongs to a plan file: of `q.plan.json` the `q.calibration` that `quantize` writes, where it is there, else the
-    /// `calibration` of the folder that the plan lies in, as `run` leaves it.
+    /// The folder that belongs to a plan file: for `q.plan.json` the `q.calibration` that `quantize` writes, if it exists, else the
+    /// `calibration` next to the plan, as `run` leaves it.
     /// </summary>
     public static string Beside(string plan)
     {
@@ -40,8 +39,7 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
     private string OriginPath => Path.Combine(path, "origin.json");
 
     /// <summary>
-    /// The stored statistics if they are of this model on this data and whole, else null: made again, they have the same
-    /// numbers.
+    /// The stored statistics if they are intact and of this model on this data, else null: remade, they have the same numbers.
     /// </summary>
     public CalibrationStatistics? TryReadStatistics()
     {
@@ -62,7 +60,7 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
     }
 
     /// <summary>
-    /// Takes over the statistics of another job's folder, where there are some and none are here: they are of images and network, whatever
+    /// Takes over the statistics of another job's folder, if it has some and this one has none: they depend on images and network, not on
     /// the target, and those of others are not read (<see cref="TryReadStatistics"/>).
     /// </summary>
     public void TakeStatistics(CalibrationFolder other)
@@ -90,7 +88,7 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
         return (CalibrationStatistics.Load(stream), Hex(bytes));
     }
 
-    /// <summary>Stores the statistics, and the model and data that they belong to.</summary>
+    /// <summary>Stores the statistics, with the model and data that they belong to.</summary>
     /// <returns>SHA-256 of the statistics file, lower-case hexadecimal.</returns>
     public string WriteStatistics(CalibrationStatistics statistics)
     {

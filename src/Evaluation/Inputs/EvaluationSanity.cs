@@ -8,13 +8,13 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 
-/// <summary>Whether the evaluation images can show what a job asks, before any work is done.</summary>
+/// <summary>Checks, before any work, whether the evaluation images can answer the job's question.</summary>
 internal static class EvaluationSanity
 {
     private const double Relevant = 0.1;
 
-    /// <summary>What makes a result less believable, a sentence each.</summary>
-    /// <exception cref="JobException">A confidence is asked for that so few images cannot give, whatever is found.</exception>
+    /// <summary>Reasons to trust a result less, one sentence each.</summary>
+    /// <exception cref="JobException">The number of images cannot give the requested confidence, for any result.</exception>
     public static IReadOnlyList<string> Judge(SampleSet evaluation, JobOptions options)
     {
         if (!options.Measure.CountsImages())
@@ -54,8 +54,8 @@ internal static class EvaluationSanity
     }
 
     /// <summary>
-    /// What so many images can decide, in a sentence; null where that is among the warnings, and where the bound is no drop or waits for
-    /// what FP32 has.
+    /// What this number of images can decide, in a sentence; null if a warning already says it, and if the bound is no drop or depends on
+    /// FP32's result.
     /// </summary>
     public static string? Decides(int images, JobOptions options) =>
         Bound(options) is { } bound
@@ -64,7 +64,7 @@ internal static class EvaluationSanity
             ? power.Words(bound)
             : null;
 
-    /// <summary>The same by the images that a quantized plan was seen to answer otherwise; null where there are enough.</summary>
+    /// <summary>The same, from the number of images that a quantized plan answers differently; null if there are enough.</summary>
     public static string? JudgeQuantized(PairedCounts counts, JobOptions options) =>
         Bound(options) is { } bound
         && DecisionPower.Of(counts.Total, options, (counts.Lost + counts.Gained) / (double)counts.Total) is var power
@@ -72,16 +72,16 @@ internal static class EvaluationSanity
             ? $"warning: {power.Words(bound)}"
             : null;
 
-    /// <summary>A sentence where the FP32 network answers hardly better than by chance; else null.</summary>
+    /// <summary>A sentence if the FP32 network is hardly better than chance; else null.</summary>
     /// <remarks>
-    /// Chance is one answer of all classes. What is right on less than twice as many images as that, or has come less than a tenth of the
-    /// way from there to all of them, is at chance however many images there are; with few, what may be chance at 95 % confidence
-    /// (Wilson). Always giving the most frequent label is chance too, where the images have most classes: on a few of them alone it says
-    /// nothing about a network that chooses among all.
+    /// Chance is one answer of all classes. An accuracy is at chance if it is less than twice that, or less than a tenth of the way from
+    /// there to all images, for any number of images; with few images, also if it may be chance at 95 % confidence (Wilson). Always giving
+    /// the most frequent label is chance too, if the images have most classes: with only a few of the classes it says nothing about a
+    /// network that chooses among all.
     /// </remarks>
     /// <param name="correct">Evaluation images that it gets right.</param>
     /// <param name="evaluation">The evaluation images.</param>
-    /// <param name="metric">What they are judged by.</param>
+    /// <param name="metric">The metric of the job.</param>
     /// <param name="classes">Classes that the network chooses from.</param>
     public static string? JudgeFloat32(int correct, SampleSet evaluation, MetricKind metric, int classes)
     {
@@ -101,9 +101,9 @@ internal static class EvaluationSanity
             + $"(mean and std, RGB or BGR, values of 0 to 1 or of 0 to 255).");
     }
 
-    /// <summary>A sentence where a command gives one number for all samples, so that a loss has no interval; else null.</summary>
+    /// <summary>A sentence if a command gives one number for all samples, so that a loss has no interval; else null.</summary>
     /// <param name="float32">FP32's result on all evaluation samples.</param>
-    /// <exception cref="JobException">And a confidence is asked for.</exception>
+    /// <exception cref="JobException">In that case, if a confidence is requested.</exception>
     public static string? JudgeCommand(AccuracyResult float32, JobOptions options)
     {
         if (!options.Measure.IsCommand() || SampleLosses.Values(float32.Losses!).Distinct().Skip(1).Any())

@@ -4,19 +4,18 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>
-/// How many images are run at once where accuracy is measured, calibrated or corrected. It follows from the network alone,
-/// since sums over a batch depend on it in their last bit. Larger batches are not faster once tensors leave the caches, and
-/// what a run needs grows with them.
+/// How many images are run at once when measuring accuracy, calibrating or correcting. It depends on the network alone, because it affects
+/// the last bit of sums over a batch. Larger batches are not faster once tensors exceed the caches, and they need more memory.
 /// </summary>
 internal static class ExecutionBatch
 {
-    /// <summary>Of networks whose tensors are small.</summary>
+    /// <summary>For networks with small tensors.</summary>
     public const int Most = 32;
 
     private const long LargestTensor = 32L << 20;
 
     /// <summary>A power of two, 1 to <see cref="Most"/>.</summary>
-    /// <param name="graph">Takes any batch.</param>
+    /// <param name="graph">A network that accepts any batch size.</param>
     public static int Of(ModelGraph graph)
     {
         var shapes = ShapeInference.Infer(graph, 1);

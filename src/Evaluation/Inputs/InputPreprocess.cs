@@ -3,13 +3,13 @@ using Cluster.Kernels.Data;
 
 namespace Cluster.Evaluation.Inputs;
 
-/// <summary>The preprocessing of a work's images; arrays are given to the network as they are and have none.</summary>
+/// <summary>The preprocessing of a task's images; arrays go to the network unchanged and have none.</summary>
 internal static class InputPreprocess
 {
-    /// <param name="path">As it was typed; null: found beside the model.</param>
-    /// <param name="specs">Of all data; null for roles without.</param>
-    /// <returns>Null where no data are images.</returns>
-    /// <exception cref="KernelException">There is none where some data are images, or one is named where none are.</exception>
+    /// <param name="path">As typed; null: searched for next to the model.</param>
+    /// <param name="specs">Specs of all data; null for unused roles.</param>
+    /// <returns>Null if no data are images.</returns>
+    /// <exception cref="KernelException">It is missing although some data are images, or named although none are.</exception>
     public static Preprocess? Load(string model, string? path, params string?[] specs)
     {
         if (specs.OfType<string>().Any(spec => !DataSource.Parse(spec).IsArrays))

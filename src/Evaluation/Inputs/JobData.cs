@@ -8,9 +8,7 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 
-/// <summary>
-/// The images of each role, checked against the network and against each other before any work is done.
-/// </summary>
+/// <summary>The images of each role, checked against the network and each other before any work.</summary>
 public sealed record JobData(
     ImageBatches Calibration,
     ImageBatches Evaluation,
@@ -19,16 +17,16 @@ public sealed record JobData(
     DataDigests Digests,
     IReadOnlyList<string> Warnings)
 {
-    /// <summary>What the evaluation and test images are judged by.</summary>
+    /// <summary>The metric for evaluation and test images.</summary>
     public MetricKind Metric { get; init; }
 
-    /// <summary>The command that does it, where the metric is one.</summary>
+    /// <summary>The user's command, if that is the metric.</summary>
     public string? Command { get; init; }
 
-    // Images used to calibrate when one set serves both purposes; the rest evaluate.
+    // The most calibration images when one set serves both purposes; the rest evaluate.
     private const int LargestCalibrationShare = 512;
 
-    /// <param name="pixels">Where the pixels lie; null: in memory.</param>
+    /// <param name="pixels">Where the pixels are stored; null: in memory.</param>
     /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this
     /// network.</exception>
     public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network, SpillSpace? pixels = null)
@@ -107,7 +105,7 @@ public sealed record JobData(
         }
     }
 
-    /// <summary>Identity of what a network sees: the images and their preprocessing, or the arrays as it is given them.</summary>
+    /// <summary>Identity of the network's input: the images and their preprocessing, or the arrays.</summary>
     internal static string Digest(SampleSet samples, Preprocess? preprocess) => samples is ImageSet
         ? CanonicalJson.Digest(new { images = samples.Digest, preprocess = preprocess!.Digest })
         : CanonicalJson.Digest(new { arrays = samples.Digest });

@@ -31,7 +31,7 @@ public sealed class JobFolder
     /// <summary>ONNX file of the winner; the unchanged FP32 network if nothing quantized won.</summary>
     public string WinnerModel => In("winner.qdq.onnx");
 
-    /// <summary>Path of what the winner is written for beside that, without what tells the files apart.</summary>
+    /// <summary>Path stem of the winner's files for other tools, without their suffixes.</summary>
     public string WinnerStem => In("winner");
 
     /// <summary>Latency observations, for `--latency-table`.</summary>
@@ -58,10 +58,10 @@ public sealed class JobFolder
     /// <summary>Finished blocks of a reconstruction, until its result is published.</summary>
     public string Reconstruction => In("reconstruction");
 
-    /// <summary>Where a job keeps its calibration statistics, without making its folder.</summary>
+    /// <summary>The folder of a job's calibration statistics, without creating it.</summary>
     public static string CalibrationIn(string root) => Path.Combine(Path.GetFullPath(root), "calibration");
 
-    /// <summary>Deletes what an earlier job left. The journal stays: its owner replaces it.</summary>
+    /// <summary>Deletes the files of an earlier job, except the journal, which its owner replaces.</summary>
     public void Clear()
     {
         ClearResult();
@@ -71,7 +71,7 @@ public sealed class JobFolder
         }
     }
 
-    /// <summary>Deletes the files of a result, and keeps what a job measures and learns with.</summary>
+    /// <summary>Deletes the files of a result, and keeps those that measuring and learning use.</summary>
     public void ClearResult()
     {
         foreach (string file in new[] { Result, WinnerPlan, WinnerModel, Latency, CalibrationCache, Front, Sensitivity, Report })

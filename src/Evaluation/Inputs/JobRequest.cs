@@ -3,19 +3,19 @@ using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Evaluation.Inputs;
 
-/// <summary>What a user asked a local job to do, as typed.</summary>
+/// <summary>A user's request for a local job, as typed.</summary>
 public sealed record JobRequest
 {
     /// <summary>Model and data.</summary>
     public required LocalInputs Inputs { get; init; }
 
-    /// <summary>What the job is to find; with the inputs, what its identity depends on.</summary>
+    /// <summary>The job's options; they and the inputs determine its identity.</summary>
     public JobOptions Options { get; init; } = new();
 
     /// <summary>Folder that the job writes to and resumes from.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Candidates evaluated at once; the answer does not depend on it.</summary>
+    /// <summary>Candidates evaluated at once; the result does not depend on it.</summary>
     public int Workers { get; init; } = 1;
 
     /// <summary>Bytes that the process should stay below, at least <see cref="WorkingMemory.Least"/>; null: half of the
@@ -25,7 +25,7 @@ public sealed record JobRequest
     /// <summary>Folder of results across jobs; null for none.</summary>
     public string? Cache { get; init; }
 
-    /// <summary>Whether the search looks first at what an earlier job about the same, with the same <see cref="Cache"/>, found.</summary>
+    /// <summary>Whether the search starts with the result of an earlier, similar job with the same <see cref="Cache"/>.</summary>
     public bool Warm { get; init; }
 
     /// <summary>
@@ -33,6 +33,6 @@ public sealed record JobRequest
     /// </summary>
     public string? LatencyTable { get; init; }
 
-    /// <summary>Begins anew in an output folder that holds a finished or interrupted job.</summary>
+    /// <summary>Starts over in an output folder that holds a finished or interrupted job.</summary>
     public bool Fresh { get; init; }
 }

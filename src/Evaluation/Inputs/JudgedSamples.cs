@@ -6,19 +6,19 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 
-/// <summary>Samples with what a metric judges answers by: labels, targets, boxes, or nothing.</summary>
+/// <summary>Adds to samples what a metric needs to judge answers: labels, targets, boxes, or nothing.</summary>
 internal static class JudgedSamples
 {
-    /// <summary>The samples, with targets or boxes where the metric looks at them.</summary>
-    /// <exception cref="Kernels.KernelException">They are not there, or wrong: told before any work is done.</exception>
+    /// <summary>The samples, with targets or boxes if the metric uses them.</summary>
+    /// <exception cref="Kernels.KernelException">They are missing or wrong; reported before any work.</exception>
     public static SampleSet Of(SampleSet samples, MetricKind metric, NetworkFile network) =>
         metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)
         : metric.IsDetection() ? WithBoxes(samples, BoxFormat.Of(network.FirstOutput))
         : samples;
 
-    /// <summary>Checks the labels, where the metric counts images.</summary>
+    /// <summary>Checks the labels, if the metric counts images.</summary>
     /// <exception cref="JobException">The network has too few outputs for the metric.</exception>
-    /// <exception cref="Kernels.KernelException">There are no labels, or one is too large; in words that the access allows.</exception>
+    /// <exception cref="Kernels.KernelException">Labels are missing or too large; the message respects the access.</exception>
     public static void RequireLabels(
         MetricKind metric, NetworkFile network, params IEnumerable<(SampleSet? Samples, DataAccess Access)> sets)
     {

@@ -2,15 +2,14 @@ using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Evaluation.Inputs;
 
-/// <summary>A job's files on this machine, as a user on it would type them.</summary>
+/// <summary>A job's files on this machine, in the form that a user would type.</summary>
 public sealed record LocalInputs
 {
     /// <summary>Path of the FP32 ONNX file.</summary>
     public required string Model { get; init; }
 
     /// <summary>
-    /// Calibration images, a data SPEC like the next three; split into calibration and evaluation where
-    /// <see cref="Evaluation"/> is not given.
+    /// Calibration images, a data SPEC like the next three; split into calibration and evaluation if <see cref="Evaluation"/> is null.
     /// </summary>
     public required string Calibration { get; init; }
 
@@ -20,20 +19,18 @@ public sealed record LocalInputs
     /// <summary>Labelled images that only the winner is measured on; null for none.</summary>
     public string? Test { get; init; }
 
-    /// <summary>
-    /// Labelled images that the winner is fine-tuned on; looked at only where a job may be fine-tuned.
-    /// </summary>
+    /// <summary>Labelled images that the winner is fine-tuned on; read only if a job may be fine-tuned.</summary>
     public string? Training { get; init; }
 
-    /// <summary>Path of the preprocessing; null: the one beside the model.</summary>
+    /// <summary>Path of the preprocessing; null: the one next to the model.</summary>
     public string? Preprocess { get; init; }
 
-    /// <summary>Whether <see cref="JobOptions.MetricCommand"/> may be run: only where the user who typed it runs this process.</summary>
+    /// <summary>Whether <see cref="JobOptions.MetricCommand"/> may be run: only if the user who typed it runs this process.</summary>
     public bool RunsCommands { get; init; }
 
-    /// <summary>Whether the model may keep data in other files of its folder: likewise, as an upload lies among those of others.</summary>
+    /// <summary>Whether the model may have data in other files of its folder: likewise, as uploads share a folder.</summary>
     public bool IsModelApart { get; init; }
 
-    /// <summary>Where the images may be read from.</summary>
+    /// <summary>The locations that images may be read from.</summary>
     public JobAccess Access { get; init; } = JobAccess.Anywhere;
 }

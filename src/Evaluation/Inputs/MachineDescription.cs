@@ -4,7 +4,7 @@ using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Inputs;
 
-/// <summary>What the machine is, as far as results depend on it.</summary>
+/// <summary>The properties of the machine that affect results.</summary>
 internal static class MachineDescription
 {
     /// <summary>
@@ -23,11 +23,11 @@ internal static class MachineDescription
             : AvxVnni.IsSupported ? "avx-vnni" : Avx512BW.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : "sse";
     }
 
-    /// <summary>What the absence of VNNI means to a user.</summary>
+    /// <summary>What the absence of VNNI means for a user.</summary>
     public const string WithoutVnni =
         "no VNNI, so INT8 is in a form whose products are exact without it (int8-safe), and gains less than with it";
 
-    /// <summary>The processor's name as the system tells it.</summary>
+    /// <summary>The processor's name as reported by the system.</summary>
     public static string Processor() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     public static string Summary() =>

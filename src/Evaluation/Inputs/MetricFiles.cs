@@ -3,17 +3,17 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 
-/// <summary>What a command that judges predictions consists of, as far as it can be seen.</summary>
+/// <summary>The files of a command that judges predictions, as far as they can be detected.</summary>
 internal static class MetricFiles
 {
     private static readonly char[] Separators = [' ', '\t', '\'', '"', '='];
 
     /// <summary>
-    /// The identity of samples together with what judges them: the command, and the content of each file that a word of it names. What such
-    /// a file reads or imports is not seen.
+    /// The identity of samples together with their judge: the command, and the content of each file that one of its words names. Files that
+    /// such a file reads or imports are not detected.
     /// </summary>
     /// <param name="samples">Digest of the samples.</param>
-    /// <param name="command">As it was typed; null: the samples alone.</param>
+    /// <param name="command">As typed; null: only the samples.</param>
     public static string Judged(string samples, string? command) => command is null ? samples : CanonicalJson.Digest(new
     {
         samples,

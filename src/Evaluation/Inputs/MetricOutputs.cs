@@ -3,10 +3,10 @@ using Cluster.Kernels.Evaluation.Measurement;
 
 namespace Cluster.Evaluation.Inputs;
 
-/// <summary>What a metric takes a network's outputs for.</summary>
+/// <summary>The kind of output that a metric assumes.</summary>
 internal static class MetricOutputs
 {
-    /// <summary>The kind by which groups and calibrators are ranked, so that they are ranked by what the job is judged by.</summary>
+    /// <summary>The kind used to rank groups and calibrators, so that the ranking matches the job's metric.</summary>
     public static OutputKind Outputs(this MetricKind metric) =>
         metric.CountsImages() || metric == MetricKind.OutputKl ? OutputKind.Scores : OutputKind.Values;
 }

@@ -24,26 +24,26 @@ public sealed class NetworkFile
 
         ExecutionBatch = Inputs.ExecutionBatch.Of(Grouped.Graph);
 
-        // The baseline is the file that the user has today, unless it is frozen to one image a run.
+        // The baseline is the file that the user has today, unless it is fixed to one image per run.
         Float32Model = normalised.FixedBatch is null ? bytes : OnnxWriter.Write(normalised);
     }
 
     /// <summary>The file as it was named.</summary>
     public string Path { get; }
 
-    /// <summary>The normalised graph, before anything that was asked for was done to it.</summary>
+    /// <summary>The normalised graph, before any requested change.</summary>
     internal ModelGraph Normalised { get; }
 
-    /// <summary>What was equalized, where that was asked for.</summary>
+    /// <summary>The result of equalization, if it was requested.</summary>
     public ChannelEqualization? Equalization { get; }
 
-    /// <summary>What was done to the network of the file, as plan files say it; null: nothing.</summary>
+    /// <summary>The changes to the file's network, in the form that plan files state; null: none.</summary>
     public string? Prepared => Equalization is { Pairs.Count: > 0 } ? BuiltFrom.Equalized : null;
 
-    /// <summary>Which network plans and calibration statistics are of: see <see cref="NetworkIdentity"/>.</summary>
+    /// <summary>The network that plans and calibration statistics belong to: see <see cref="NetworkIdentity"/>.</summary>
     public string Identity => NetworkIdentity.Of(Digest, Prepared);
 
-    /// <summary>Content of the file, with what it keeps in other files, before normalization.</summary>
+    /// <summary>Content of the file, including its data in other files, before normalization.</summary>
     public byte[] Bytes { get; }
 
     /// <summary>SHA-256 of <see cref="Bytes"/>, lower-case hexadecimal.</summary>
@@ -52,13 +52,13 @@ public sealed class NetworkFile
     /// <summary>The normalised graph, in groups.</summary>
     public GroupedGraph Grouped { get; }
 
-    /// <summary>The FP32 baseline that latency and accuracy are compared with; takes any batch.</summary>
+    /// <summary>The FP32 baseline for latency and accuracy; takes any batch.</summary>
     public byte[] Float32Model { get; }
 
-    /// <summary>Images that are run at once where nothing is timed.</summary>
+    /// <summary>Images that are run at once when nothing is timed.</summary>
     public int ExecutionBatch { get; }
 
-    /// <summary>Whether it takes images alone, which reconstruction and fine-tuning learn from.</summary>
+    /// <summary>Whether its only input is images, which reconstruction and fine-tuning learn from.</summary>
     public bool TakesImages => Grouped.Inputs is [{ Type: ElementType.Float, Shape.Count: 4 }];
 
     /// <summary>Elements of the first output for a sample: the classes of a classifier.</summary>
@@ -67,8 +67,7 @@ public sealed class NetworkFile
     /// <summary>The first output with its whole shape, samples outermost.</summary>
     public ValueInfo FirstOutput { get; private init; } = null!;
 
-    /// <exception cref="KernelException">The file is not a network that can be worked with; the message says
-    /// why.</exception>
+    /// <exception cref="KernelException">The file is not a supported network; the message says why.</exception>
     /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but
     /// not the function.</param>
     /// <param name="isApart">Whether it may keep data in other files of its folder, see <see cref="LocalInputs.IsModelApart"/>.</param>
@@ -94,7 +93,7 @@ public sealed class NetworkFile
         };
     }
 
-    /// <summary>The same, equalized also where a plan is of the equalized network.</summary>
+    /// <summary>The same, equalized also if a plan belongs to the equalized network.</summary>
     /// <inheritdoc cref="Open"/>
     /// <param name="plan">The plan.</param>
     public static NetworkFile OpenFor(string path, PlanFile plan, bool equalize = false) =>

@@ -8,8 +8,8 @@ using Cluster.Kernels.Runtimes;
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>
-/// Whether a network that was rewritten in FP32 still computes the function of the file that it was read from, as ONNX Runtime computes
-/// that. Simulation and written file come of the same rewritten weights, so the parity gate cannot see a wrong rewrite.
+/// Whether a network rewritten in FP32 still computes the function of the original file, as ONNX Runtime computes it. Simulation and
+/// written file both use the rewritten weights, so the parity gate cannot detect a wrong rewrite.
 /// </summary>
 internal static class SameFunction
 {
@@ -41,9 +41,9 @@ internal static class SameFunction
         Require("folding its constants, BatchNormalization and biases", network.Path, expected, found);
     }
 
-    /// <summary>Root mean square of the differences, in that of the outputs before; at most a thousandth.</summary>
-    /// <param name="rewrite">What was done, as the subject of a sentence.</param>
-    /// <exception cref="InvalidPlanException">It is more; the message names rewrite and network.</exception>
+    /// <summary>Root mean square of the differences, relative to that of the outputs before; at most a thousandth.</summary>
+    /// <param name="rewrite">The name of the rewrite, as the subject of a sentence.</param>
+    /// <exception cref="InvalidPlanException">It is larger; the message names rewrite and network.</exception>
     public static double Require(string rewrite, string path, float[] before, float[] after)
     {
         double difference = Difference(before, after);
@@ -61,7 +61,7 @@ internal static class SameFunction
         return session.Run(inputs, [session.OutputNames[0]])[0].As<float>().ToArray();
     }
 
-    // A network whose outputs are not numbers is refused as such where they are measured.
+    // A network whose outputs are not finite is refused later, when they are measured.
     private static double Difference(float[] before, float[] after)
     {
         double signal = before.Sum(value => (double)value * value);

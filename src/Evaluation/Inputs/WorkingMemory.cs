@@ -4,37 +4,36 @@ using Cluster.Kernels;
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>
-/// How much memory a process's work may fill with what only saves time. What must be there at once (the network, the
-/// images of a batch) comes on top; the parts are chosen so that the whole stays below the limit for networks of usual
-/// size.
+/// How much memory a process's work may use for data that only saves time. Data that must be present at once (the network, the images of a
+/// batch) comes on top; the shares are chosen so that the total stays below the limit for networks of usual size.
 /// </summary>
-/// <param name="Bytes">What the whole process should stay below.</param>
+/// <param name="Bytes">The target for the whole process.</param>
 public sealed record WorkingMemory(long Bytes)
 {
-    /// <summary>The least that can be asked for: a process without any work takes a third of that.</summary>
+    /// <summary>The least limit that can be requested: an idle process takes a third of it.</summary>
     public const long Least = 512L << 20;
 
-    /// <summary>Limit of what is asked for.</summary>
+    /// <summary>The range of requested limits.</summary>
     public static JobLimit<long> Limit { get; } = new(
         nameof(JobRequest.Memory), "--memory", bytes => bytes >= Least, "512MiB or more", "write 3GB or 800MB");
 
     /// <summary>Half of what the machine, or the container, has.</summary>
     public static WorkingMemory Usual { get; } = Shared(1);
 
-    /// <summary>Its part of that half for each of some processes that work side by side.</summary>
+    /// <summary>The share of that half for each of several processes that run concurrently.</summary>
     public static WorkingMemory Shared(int processes) =>
         new(Math.Max(Least, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Math.Max(1, processes)));
 
-    /// <summary>By what a user asked for; null: <see cref="Usual"/>.</summary>
+    /// <summary>From a user's request; null: <see cref="Usual"/>.</summary>
     public static WorkingMemory Of(long? bytes) => bytes is { } asked ? new WorkingMemory(asked) : Usual;
 
-    /// <summary>Tensors between two steps; more lie on the disk.</summary>
+    /// <summary>Tensors between two steps; more are stored on disk.</summary>
     public long Tensors => Bytes / 4;
 
-    /// <summary>Files of candidates; others are built again.</summary>
+    /// <summary>Files of candidates; others are rebuilt.</summary>
     public long Artefacts => Bytes / 8;
 
-    /// <summary>Decoded images; more lie on the disk.</summary>
+    /// <summary>Decoded images; more are stored on disk.</summary>
     public long Pixels => Bytes / 16;
 
     internal SpillSpace ImageSpace(string folder) => new(Pixels, folder);

@@ -5,12 +5,12 @@ using Cluster.Kernels.Evaluation;
 
 namespace Cluster.Evaluation.Learning;
 
-/// <summary>What a file with learned numbers is worth.</summary>
+/// <summary>Judges the accuracy of a file with learned numbers.</summary>
 internal static class LearnedAccuracy
 {
     /// <summary>
-    /// Whether it may take the winner's place, as far as its accuracy goes: it keeps within the accepted drop, or is shown to be better
-    /// than the plan without. The coordinator, which knows how many plans were looked at, asks for no less.
+    /// Whether its accuracy allows it to replace the winner: it stays within the accepted drop, or is shown to be better than the plan
+    /// without learned numbers. The coordinator, which knows how many plans were examined, requires at least as much.
     /// </summary>
     public static bool MayWin(RuntimeScore float32, RuntimeScore before, RuntimeScore after, JobOptions options)
     {

@@ -5,7 +5,7 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Learning;
 
-/// <summary>What a fine-tuning or a step of a reconstruction made.</summary>
+/// <summary>The result of a fine-tuning or a step of a reconstruction.</summary>
 internal sealed record LearnedFile
 {
     public required Plan Plan { get; init; }
@@ -14,14 +14,12 @@ internal sealed record LearnedFile
 
     public required BuiltArtefact Artefact { get; init; }
 
-    /// <summary>
-    /// Whether it may take the winner's place, as far as its accuracy goes; else it is neither timed nor stored.
-    /// </summary>
+    /// <summary>Whether its accuracy allows it to replace the winner; otherwise it is neither timed nor stored.</summary>
     public required bool MayWin { get; init; }
 
-    /// <summary>Whether it still may, given its latency.</summary>
+    /// <summary>Whether its latency allows it too.</summary>
     public required Func<LatencyResult, bool> MayWinWith { get; init; }
 
-    /// <summary>The item's result, from what is measured of every such file.</summary>
+    /// <summary>Makes the item's result from the measurements that every such file gets.</summary>
     public required Func<LearnedMeasurements, WorkResult> Result { get; init; }
 }

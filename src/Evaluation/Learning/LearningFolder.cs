@@ -3,9 +3,7 @@ using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning;
 
-/// <summary>
-/// An item's folder of what it has so far, for it alone: an attempt that was given up may still be writing there for a while.
-/// </summary>
+/// <summary>An item's state folder, with exclusive access: an attempt that was given up may still write there for a while.</summary>
 internal sealed class LearningFolder : IDisposable
 {
     private readonly IDisposable _lock;
@@ -18,7 +16,7 @@ internal sealed class LearningFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Waits until nobody else writes there.</summary>
+    /// <summary>Waits until no other attempt writes there.</summary>
     public static async Task<LearningFolder> TakeAsync(LearningPlace place, WorkItem item, CancellationToken cancellation)
     {
         string folder = place.FolderOf(item);

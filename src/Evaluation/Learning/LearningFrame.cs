@@ -28,7 +28,7 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
             stage(WorkStage.Training);
             file = await Task.Run(() => learn(folder.Path, share), cancellation);
 
-            // Parameters that cannot win are of no use to anybody.
+            // Parameters that cannot win are of no use.
             digest = file.MayWin ? await place.KeepAsync(file.Learned, cancellation) : file.Learned.ComputeDigest();
         }
 
@@ -45,7 +45,7 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
         return await Task.Run(() => latency.Measure(file.Plan.Digest, file.Artefact.Bytes, cancellation), cancellation);
     }
 
-    // The test set is looked at for winners only.
+    // The test set is used for winners only.
     private async Task<TestResult?> TestAsync(LearnedFile file, Action<WorkStage> stage, CancellationToken cancellation)
     {
         if (setup.Test is not { } test)

@@ -4,32 +4,28 @@ using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.Learning;
 
-/// <summary>Where a job's reconstruction and fine-tuning keep what has to outlive their process.</summary>
+/// <summary>Where a job's reconstruction and fine-tuning store state that must outlive their process.</summary>
 public sealed record LearningPlace
 {
-    /// <summary>Folder of folders of checkpoints, one a fine-tuning.</summary>
+    /// <summary>Folder of checkpoint folders, one per fine-tuning.</summary>
     public required string Checkpoints { get; init; }
 
-    /// <summary>Folder of folders of finished blocks, one a step of a reconstruction.</summary>
+    /// <summary>Folder of folders of finished blocks, one per step of a reconstruction.</summary>
     public required string Blocks { get; init; }
 
-    /// <summary>
-    /// Stores learned parameters where the job's publisher finds them, and gives the digest of their file.
-    /// </summary>
+    /// <summary>Stores learned parameters where the job's publisher finds them, and returns the digest of their file.</summary>
     public required Func<LearnedParameters, CancellationToken, Task<string>> KeepAsync { get; init; }
 
-    /// <summary>Reads what was stored, by its digest.</summary>
+    /// <summary>Reads stored parameters by their digest.</summary>
     public required Func<string, CancellationToken, Task<LearnedParameters>> ReadAsync { get; init; }
 
-    /// <summary>What this process's slot computes on: what is learned is learned there.</summary>
+    /// <summary>The device of this process's slot, on which learning runs.</summary>
     public SlotDevice Device { get; init; } = SlotDevice.Processors;
 
     /// <summary>Receives one sentence of progress for each epoch or block.</summary>
     public Action<string> Say { get; init; } = static _ => { };
 
-    /// <summary>
-    /// The folder of an item's state, which another try in any process that sees the folder resumes from.
-    /// </summary>
+    /// <summary>The folder of an item's state, from which another attempt resumes, in any process that sees the folder.</summary>
     public string FolderOf(WorkItem item) => FolderOf(item is FineTuneItem ? Checkpoints : Blocks, item.Id);
 
     /// <inheritdoc cref="FolderOf(WorkItem)"/>

@@ -17,7 +17,7 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup) : FileTimer(setup)
     public LatencyResult Measure(LatencyItem item, CancellationToken cancellation) => Measure(
         item.Plan.Digest, item.Plan.IsBaseline ? null : FileToTime(item.Plan, cancellation), First(setup.Threads), cancellation);
 
-    /// <summary>Times one plan beside FP32, or several in turn with one FP32.</summary>
+    /// <summary>Times one plan next to FP32, or several in turn with one FP32.</summary>
     /// <returns>In the order of the items.</returns>
     public IReadOnlyList<LatencyResult> Measure(IReadOnlyList<LatencyItem> items, CancellationToken cancellation)
     {
@@ -36,7 +36,7 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup) : FileTimer(setup)
         long began = Stopwatch.GetTimestamp();
         var files = item.Plans.Select(plan => (plan.Digest, setup.Builder.Build(plan, cancellation).Bytes)).ToArray();
 
-        // An interval narrower than a tie decides nothing more.
+        // An interval narrower than a tie is precise enough to decide.
         int patience = item.Patience ?? 1;
         var options = Options(setup.Threads) with { Rounds = 20 * patience, TurnTime = TimeSpan.FromMilliseconds(2) };
         return new FinalTimingResult(

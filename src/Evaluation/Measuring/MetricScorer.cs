@@ -9,7 +9,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Evaluation.Measuring;
 
-/// <summary>Judges outputs by the metric of a job, sample by sample.</summary>
+/// <summary>Judges outputs by a job's metric, sample by sample.</summary>
 /// <param name="metric">The metric.</param>
 /// <param name="output">The network's first output with its whole shape.</param>
 internal sealed class MetricScorer(MetricKind metric, ValueInfo output)
@@ -17,10 +17,10 @@ internal sealed class MetricScorer(MetricKind metric, ValueInfo output)
     private readonly int _width = checked((int)output.Shape.Skip(1).Aggregate(1L, (product, size) => product * size));
 
     /// <summary>The score of outputs, (samples, elements of the output).</summary>
-    /// <param name="outputs">Of a candidate, or of FP32 itself.</param>
-    /// <param name="samples">The samples, with their labels or targets where the metric looks at them.</param>
+    /// <param name="outputs">Outputs of a candidate, or of FP32 itself.</param>
+    /// <param name="samples">The samples, with their labels or targets if the metric uses them.</param>
     /// <param name="float32">FP32's outputs for the same samples.</param>
-    /// <param name="power">Of FP32's outputs for all samples, where these are a part of them: <see cref="OutputLosses.Power"/>.</param>
+    /// <param name="power">Power of FP32's outputs over all samples, if these are a part: <see cref="OutputLosses.Power"/>.</param>
     public RuntimeScore Score(float[] outputs, ImageBatches samples, float[] float32, double? power = null) => metric switch
     {
         MetricKind.OutputKl => ByLoss(OutputLosses.Kl(float32, outputs, _width), outputs, float32),
@@ -32,11 +32,11 @@ internal sealed class MetricScorer(MetricKind metric, ValueInfo output)
         _ => RuntimeEvaluator.Score(outputs, _width, samples, float32, metric.Ranks()),
     };
 
-    /// <summary>The score of outputs whose losses are known.</summary>
+    /// <summary>The score of outputs with known losses.</summary>
     public RuntimeScore ByLoss(float[] losses, float[] outputs, float[] float32) =>
         RuntimeEvaluator.Score(outputs, _width, losses, float32, metric.Outputs());
 
-    /// <summary>What one score loses against another on the same samples.</summary>
+    /// <summary>The loss of one score relative to another on the same samples.</summary>
     public static PairedDrop Compare(RuntimeScore before, RuntimeScore after)
     {
         if (before.Losses is { } reference && after.Losses is { } losses)

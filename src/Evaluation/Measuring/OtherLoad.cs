@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Cluster.Evaluation.Measuring;
 
-/// <summary>How many cores other processes keep busy while something is timed.</summary>
+/// <summary>How many cores other processes keep busy during a timing.</summary>
 internal sealed class OtherLoad
 {
     // USER_HZ, the unit of /proc/stat: 100 on every architecture that .NET runs on.
@@ -17,11 +17,11 @@ internal sealed class OtherLoad
     {
     }
 
-    /// <summary>Begins to count.</summary>
+    /// <summary>Starts counting.</summary>
     public static OtherLoad Begin() => new();
 
     /// <summary>
-    /// Cores that others kept busy since then, on average; null where the system does not say, or it was too short to say.
+    /// Cores that other processes kept busy since then, on average; null if the system does not report it, or the time was too short.
     /// </summary>
     public double? Cores()
     {

@@ -6,7 +6,7 @@ using Cluster.Kernels.Evaluation.Parity;
 
 namespace Cluster.Evaluation.Measuring;
 
-/// <summary>Puts a candidate's file through the gate that it has to pass before it is published.</summary>
+/// <summary>Runs a candidate's file through the gate that it must pass before it is published.</summary>
 internal sealed class ParityMeasurer(EvaluationSetup setup)
 {
     public ParityResult Measure(ParityItem item, CancellationToken cancellation)
@@ -19,7 +19,7 @@ internal sealed class ParityMeasurer(EvaluationSetup setup)
             ParityFindings.Of(report), report.Failure, Groups(artefact, report), Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
-    // Those whose decision each such tensor follows: what would have to be decided otherwise.
+    // The groups that decide on each such tensor: the ones to decide differently.
     private static IReadOnlyList<string> Groups(BuiltArtefact artefact, ParityReport report)
     {
         var network = artefact.Network!;

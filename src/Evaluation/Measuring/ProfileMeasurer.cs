@@ -8,10 +8,10 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>
-/// Where the milliseconds go: the runtime's own kernel times of the FP32 network, of the all-INT8 one, and of one in
-/// which every other group is so, from which the price of a change of precision (codes, layout) an element follows.
-/// Formats that the same integer kernels compute have the same times, and nothing lies between them; other floats are profiled with all
-/// groups in them, and a change to and from them is taken to cost what one between FP32 and INT8 does.
+/// The runtime's own kernel times of the FP32 network, of the all-INT8 one, and of one with every second group in INT8, from which the
+/// price per element of a change of precision (codes, layout) follows. Formats computed by the same integer kernels have the same times and
+/// need no conversion between them. Other floats are profiled with all groups in them; a change to or from them is assumed to cost as much
+/// as one between FP32 and INT8.
 /// </summary>
 internal sealed class ProfileMeasurer(EvaluationSetup setup)
 {
@@ -45,12 +45,12 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
         return new ProfileResult(item.Plan.Digest, groups, edges, float32.TotalMs, int8.TotalMs);
     }
 
-    // Codes of 8 bits go from one integer kernel to the next, whatever the weights are stored in.
+    // Codes of 8 bits go from one integer kernel to the next, for weights stored in any format.
     private static ConversionTime[]? Between(GroupFormat[] formats) => formats.Length < 2
         ? null
         : [.. formats.SelectMany(from => formats.Where(to => to != from).Select(to => new ConversionTime(from, to, 0)))];
 
-    // Integers of all widths are multiplied as int8, but for weights that are stored as uint8 where products of int8 saturate (ADR 46).
+    // Integers of all widths are multiplied as int8, except weights stored as uint8 because products of int8 saturate (ADR 46).
     private static bool HasKernelsOf(GroupFormat format, GroupFormat other) => format == other
         || (format.IsInteger
             && other.IsInteger

@@ -3,19 +3,19 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>
-/// Timings that are about to be asked for are made in one turn, by the first of them, with one FP32 for all. Whoever asks later gets what
-/// was found then. Thread-safe.
+/// Expected timings are measured in one turn, by the first one requested, with one FP32 for all. Later requests get the stored results.
+/// Thread-safe.
 /// </summary>
 internal sealed class SharedTurns
 {
-    // What runs in turn is in memory together.
+    // All plans of a turn are in memory together.
     internal const int MostPlans = 6;
 
     private readonly Lock _lock = new();
     private readonly List<LatencyItem> _expected = [];
     private readonly Dictionary<LatencyItem, LatencyResult> _found = [];
 
-    /// <summary>Says what is about to be asked for, in place of what was said before.</summary>
+    /// <summary>Sets the expected timings, replacing earlier ones.</summary>
     public void Expect(IReadOnlyList<LatencyItem> timings)
     {
         lock (_lock)
@@ -26,8 +26,8 @@ internal sealed class SharedTurns
         }
     }
 
-    /// <summary>The result of an item, and of those that are expected with it.</summary>
-    /// <param name="measure">Times items in one turn; results in their order. Called one at a time, by whoever has the machine.</param>
+    /// <summary>The result of an item, and of those expected with it.</summary>
+    /// <param name="measure">Times items in one turn; results in their order. Only the current holder of the machine calls it.</param>
     public LatencyResult Measure(LatencyItem item, Func<IReadOnlyList<LatencyItem>, IReadOnlyList<LatencyResult>> measure)
     {
         LatencyItem[] turn;
@@ -53,7 +53,7 @@ internal sealed class SharedTurns
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // One of them, or all together, is too much: each by itself says which.
+            // One of them, or all together, failed or took too much: measured singly, each shows its own failure.
             return measure([item])[0];
         }
 
@@ -68,7 +68,7 @@ internal sealed class SharedTurns
         return results[0];
     }
 
-    // In turns of about the same number of plans, so that none is left over to be timed alone.
+    // Turns of about equal size, so that no plan is left to be timed alone.
     private LatencyItem[] Turn(LatencyItem item)
     {
         if (!_expected.Remove(item))

@@ -5,13 +5,13 @@ using Cluster.Evaluation.Setup;
 
 namespace Cluster.Evaluation.Nodes;
 
-/// <summary>One job that a process has at hand.</summary>
+/// <summary>One open job in a process.</summary>
 public interface INodeJob : IDisposable
 {
-    /// <summary>Does an item; whatever goes wrong is thrown.</summary>
+    /// <summary>Runs an item; every failure is thrown.</summary>
     /// <param name="item">What to do.</param>
-    /// <param name="state">The job, which has a winner, where its files are made (<see cref="PublishItem"/>); null otherwise.</param>
-    /// <param name="stage">Told of each stage.</param>
+    /// <param name="state">The job, with a winner, if its files are to be made (<see cref="PublishItem"/>); else null.</param>
+    /// <param name="stage">Receives each stage.</param>
     /// <param name="cancellation">Stops it.</param>
     Task<WorkResult> ExecuteAsync(WorkItem item, JobState? state, Action<WorkStage> stage, CancellationToken cancellation);
 }

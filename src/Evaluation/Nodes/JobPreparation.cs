@@ -19,7 +19,7 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Nodes;
 
-/// <summary>Reads a new job's files as its evaluators will, and tells what follows from them.</summary>
+/// <summary>Reads a new job's files in the same way as its evaluators will, and returns what follows from them.</summary>
 public static class JobPreparation
 {
     /// <exception cref="JobException">It cannot be met.</exception>
@@ -54,7 +54,7 @@ public static class JobPreparation
         }
     }
 
-    // What loads and cannot be executed would fail again and again, on every node.
+    // A network that loads but cannot be executed would fail repeatedly, on every node.
     private static void RequireExecutable(OpenedJob opened)
     {
         TorchSettings.Threads = 1;
@@ -74,8 +74,7 @@ public static class JobPreparation
         }
     }
 
-    // Only after a refusal, so that it costs nothing otherwise: opening the model alone shows whether the model is at
-    // fault.
+    // Only after a refusal, so that it costs nothing otherwise: opening only the model shows whether it is at fault.
     private static (PreparationFault Fault, string Field) FaultOf(string model)
     {
         try

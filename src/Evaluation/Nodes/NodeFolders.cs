@@ -2,7 +2,7 @@ using Cluster.Evaluation.Nodes.Data;
 
 namespace Cluster.Evaluation.Nodes;
 
-/// <summary>Where a node's workers read and write.</summary>
+/// <summary>The folders that a node's workers read and write.</summary>
 /// <param name="Artefacts">The artefact store's folder.</param>
 /// <param name="Cache">The node's own folder for data that can be recreated: unpacked data, calibration
 /// statistics.</param>
@@ -11,16 +11,16 @@ public sealed record NodeFolders(string Artefacts, string Cache)
     /// <summary>Folders whose files callers may name by their paths; none by default.</summary>
     public IReadOnlyList<string> Shared { get; init; } = [];
 
-    /// <summary>What unpacked data may take that are not in use, in bytes; 0 for any.</summary>
+    /// <summary>The limit, in bytes, of unpacked data not in use; 0: none.</summary>
     public long UnpackedBytes { get; init; }
 
-    /// <summary>What calibration statistics may take that are not in use, in bytes; 0 for any.</summary>
+    /// <summary>The limit, in bytes, of calibration statistics not in use; 0: none.</summary>
     public long CalibrationBytes { get; init; }
 
-    /// <summary>Calibration statistics, a folder for each model on data.</summary>
+    /// <summary>Calibration statistics, with a folder for each pair of model and data.</summary>
     public string Calibrations => Path.Combine(Cache, "calibration");
 
-    /// <summary>Keeps what is unpacked within its limit.</summary>
+    /// <summary>Keeps unpacked data within its limit.</summary>
     public CacheRoom DataRoom => new(Data, UnpackedBytes);
 
     /// <summary>Keeps calibration statistics within their limit.</summary>
@@ -35,14 +35,12 @@ public sealed record NodeFolders(string Artefacts, string Cache)
     /// <summary>Preprocessing texts by digest.</summary>
     public string Preprocess => Path.Combine(Cache, "preprocess");
 
-    /// <summary>
-    /// Checkpoints of fine-tunings, beside the artefacts: whichever node of the store takes one up finds them.
-    /// </summary>
+    /// <summary>Checkpoints of fine-tunings, next to the artefacts, so that any node of the store can resume them.</summary>
     public string FineTuning => Path.Combine(Artefacts, "fine-tuning");
 
     /// <summary>Finished blocks of reconstructions, in the same way.</summary>
     public string Reconstruction => Path.Combine(Artefacts, "reconstruction");
 
-    /// <summary>Files that are deleted once the work that made them ends.</summary>
+    /// <summary>Files that are deleted when the work that made them ends.</summary>
     public string Temporary => Path.Combine(Cache, "tmp");
 }

@@ -16,7 +16,7 @@ using Cluster.Storage.Locks;
 namespace Cluster.Evaluation.Nodes;
 
 /// <summary>
-/// A job on a node: its files found and checked against its spec, its calibration shared with the node's other slots.
+/// A job on a node: its files are found and checked against its spec, and it shares its calibration with the node's other slots.
 /// </summary>
 public sealed class NodeJob : INodeJob
 {
@@ -27,7 +27,7 @@ public sealed class NodeJob : INodeJob
     private readonly CachedFolder _calibration;
     private readonly SlotDevice _slot;
 
-    // Of the item under way: one at a time.
+    // State of the current item: one at a time.
     private JobState? _state;
 
     private NodeJob(JobEntry job, NodeFolders folders, LocatedFiles files, OpenedJob opened, CachedFolder calibration, SlotDevice slot)
@@ -50,12 +50,12 @@ public sealed class NodeJob : INodeJob
     }
 
     /// <summary>Opens a job.</summary>
-    /// <exception cref="NodeUnfitException">Its files are not here or not those that the spec names, or this machine computes
-    /// other numbers than the spec asks for.</exception>
+    /// <exception cref="NodeUnfitException">Its files are missing here or differ from the spec, or this machine computes different numbers
+    /// than the spec requires.</exception>
     public static async Task<NodeJob> OpenAsync(
         JobEntry job, NodeFolders folders, WorkingMemory memory, SlotDevice slot, CancellationToken cancellation)
     {
-        // The device is asked for by what takes it.
+        // The items that need the device check it.
         var versions = OpenedJob.CurrentVersions() with { Device = job.Spec.Versions.Device };
         if (versions != job.Spec.Versions)
         {
@@ -92,7 +92,7 @@ public sealed class NodeJob : INodeJob
         }
         catch (DamagedFileException damage) when (item is FineTuneItem or ReconstructItem or RepairItem)
         {
-            // The next try begins anew instead of finding the same file again.
+            // The next attempt starts over instead of finding the same file again.
             ForgetState(item);
             throw new NodeUnfitException($"{damage.Message} It was removed, and the work begins anew.", damage);
         }
@@ -106,7 +106,7 @@ public sealed class NodeJob : INodeJob
         _files.Dispose();
     }
 
-    // The driver of a GPU may have been changed since its slot was announced.
+    // A GPU's driver may have changed since its slot was announced.
     private void RequireDevice(WorkPlace place)
     {
         var versions = _opened.Spec.Versions;
@@ -127,7 +127,7 @@ public sealed class NodeJob : INodeJob
         }
     }
 
-    // What was unpacked here may have been damaged since: it is unpacked again for the next try, here or elsewhere.
+    // Unpacked files may have been damaged since: they are unpacked again for the next attempt, here or elsewhere.
     private static OpenedJob Open(
         JobEntry job, LocalInputs inputs, NodeFolders folders, string calibration, WorkingMemory memory, SlotDevice slot)
     {
@@ -143,7 +143,7 @@ public sealed class NodeJob : INodeJob
         }
     }
 
-    // The silo that accepted the job shares these paths: this node does not share them, or no longer does.
+    // The silo that accepted the job shares these paths; this node does not, or no longer does.
     private static async Task<LocatedFiles> LocateAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
     {
         try
@@ -156,7 +156,7 @@ public sealed class NodeJob : INodeJob
         }
     }
 
-    // As an artefact, since the winner's files may be made on another node.
+    // Stored as an artefact, because the winner's files may be made on another node.
     private async Task<string> KeepAsync(LearnedParameters learned, CancellationToken cancellation)
     {
         using var content = new MemoryStream();
@@ -173,7 +173,7 @@ public sealed class NodeJob : INodeJob
 
     private static string Text(EvaluatorVersions versions) => $"{versions.Numerics}, {versions.Runtime}, {versions.InstructionSet}";
 
-    // One pass a machine: slots that come later wait for the first one's statistics and read them.
+    // One pass per machine: later slots wait for the first one's statistics and read them.
     private async Task CalibrateAsync(Action<WorkStage> stage, CancellationToken cancellation)
     {
         if (_opened.Lazy.IsMade)
@@ -198,7 +198,7 @@ public sealed class NodeJob : INodeJob
 
         if (!isThere)
         {
-            // How large they are is known once they are written.
+            // Their size is known only after writing.
             _folders.CalibrationRoom.Make(0);
         }
     }

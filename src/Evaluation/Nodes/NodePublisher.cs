@@ -14,13 +14,13 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Nodes;
 
 /// <summary>
-/// Makes a job's files in a folder of their own and puts them into the artefact store, with all that `quantize --plan`
-/// needs to build the winner again.
+/// Makes a job's files in a temporary folder and puts them into the artefact store, with all that `quantize --plan` needs to rebuild the
+/// winner.
 /// </summary>
 internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArtefactStore store)
 {
     /// <summary>Publishes the winner of a job.</summary>
-    /// <param name="job">What the job is called.</param>
+    /// <param name="job">The job's entry, which names it.</param>
     /// <param name="state">The job, with its winner selected.</param>
     /// <param name="cancellation">Stops it; nothing is published then.</param>
     /// <exception cref="ParityRefusedException">The parity gate refused; nothing was published.</exception>
@@ -63,7 +63,7 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
         return LearnedParameters.Load(content);
     }
 
-    // What was learned is in the store; what failed will not be tried again.
+    // Learned numbers are in the store; a failed item is not tried again.
     private void Forget(JobState state)
     {
         var kept = state.Steps.Select(step => step.Item).Concat(state.Items.OfType<RepairItem>()).Select(

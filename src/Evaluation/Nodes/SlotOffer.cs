@@ -3,20 +3,20 @@ using Cluster.Evaluation.Targets;
 
 namespace Cluster.Evaluation.Nodes;
 
-/// <summary>What a slot of this machine can be given.</summary>
+/// <summary>The work that a slot of this machine can do.</summary>
 /// <param name="Class">Class of its GPU; null for a slot on the processors.</param>
 /// <param name="Targets">The targets whose files it runs.</param>
-/// <param name="MemoryBytes">Bytes of its GPU's memory; 0 for the processors, and where it is not known.</param>
-/// <param name="Lacks">Number formats that its GPU has no arithmetic for.</param>
+/// <param name="MemoryBytes">Bytes of its GPU's memory; 0 for the processors, or if unknown.</param>
+/// <param name="Lacks">Number formats that its GPU cannot compute in.</param>
 public sealed record SlotOffer(string? Class, IReadOnlyList<string> Targets, long MemoryBytes, IReadOnlyList<string> Lacks)
 {
-    // CUDA C++ Programming Guide, arithmetic instructions by compute capability: the first that has tensor products of the format.
+    // CUDA C++ Programming Guide, arithmetic instructions by compute capability: the first with tensor products of the format.
     private static readonly (string Format, int Major, int Minor)[] Since =
     [
         ("float16", 7, 0), ("tf32", 8, 0), ("bfloat16", 8, 0), ("float8e4m3", 8, 9), ("float8e5m2", 8, 9),
     ];
 
-    /// <summary>Of a slot such as "cpu:0" or "cuda:1".</summary>
+    /// <summary>The offer of a slot such as "cpu:0" or "cuda:1".</summary>
     /// <param name="library">NVML's file.</param>
     public static SlotOffer Of(string slot, string library = Nvml.FileName)
     {

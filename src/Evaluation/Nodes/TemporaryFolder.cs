@@ -3,27 +3,27 @@ using Cluster.Storage.Locks;
 namespace Cluster.Evaluation.Nodes;
 
 /// <summary>
-/// A folder for files that its process alone needs, and deletes once it has them elsewhere. What a killed process left is known by its
-/// lock, which the system took away with the process: <see cref="Collect"/> deletes it. Any number of processes may share the root.
+/// A folder for files that only its process needs, and deletes once they are stored elsewhere. A killed process's folder is recognised by
+/// its lock, which the system released with the process: <see cref="Collect"/> deletes it. Several processes may share the root.
 /// </summary>
 public sealed class TemporaryFolder : IDisposable
 {
     private const string Mark = "publish-";
     private const string Use = ".use";
 
-    // Builds before this had no locks: by then theirs are surely left over.
+    // Builds before this had no locks: after this time their folders are certainly leftovers.
     private static readonly TimeSpan Unlocked = TimeSpan.FromDays(1);
 
     private readonly FileUse _use;
 
     private TemporaryFolder(string path, FileUse use) => (Path, _use) = (path, use);
 
-    /// <summary>The folder, which is there.</summary>
+    /// <summary>The folder, which exists.</summary>
     public string Path { get; }
 
-    /// <summary>Makes a folder of a new name, locked before it is there.</summary>
-    /// <param name="root">What it is made in; is made as well.</param>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <summary>Creates a folder with a new name, locked before it exists.</summary>
+    /// <param name="root">The parent, which is created too.</param>
+    /// <exception cref="IOException">It cannot be created.</exception>
     public static TemporaryFolder Make(string root)
     {
         Directory.CreateDirectory(root);
@@ -43,7 +43,7 @@ public sealed class TemporaryFolder : IDisposable
     }
 
     /// <summary>Deletes the folders that no living process holds, and their locks.</summary>
-    /// <param name="root">Where they are; need not exist.</param>
+    /// <param name="root">The parent of the folders; it need not exist.</param>
     /// <param name="now">The time, for folders of builds that had no locks.</param>
     /// <returns>Their names.</returns>
     /// <exception cref="IOException">One cannot be deleted.</exception>
@@ -77,7 +77,7 @@ public sealed class TemporaryFolder : IDisposable
         return gone;
     }
 
-    /// <summary>Deletes it with all that is in it.</summary>
+    /// <summary>Deletes the folder with its contents.</summary>
     public void Dispose()
     {
         using (_use)
@@ -87,7 +87,7 @@ public sealed class TemporaryFolder : IDisposable
         }
     }
 
-    // Nothing where a process was killed before it made the folder, or after it had deleted it.
+    // The folder does not exist if a process was killed before creating it, or after deleting it.
     private static string[] Delete(string path)
     {
         if (!Directory.Exists(path))

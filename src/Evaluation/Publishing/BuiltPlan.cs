@@ -5,10 +5,10 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Publishing;
 
-/// <summary>The plan file of an artefact, with the digests of what it was built from.</summary>
+/// <summary>Makes the plan file of an artefact, with the digests of what it was built from.</summary>
 internal static class BuiltPlan
 {
-    /// <param name="learned">SHA-256 of learned numbers; null: those of the plan's repairs, if it has any, which are written.</param>
+    /// <param name="learned">SHA-256 of learned numbers; null: those of the plan's repairs, if it has any, which are then written.</param>
     public static PlanFile Of(OpenedJob job, JobFolder folder, Plan plan, BuiltArtefact artefact, string? learned)
     {
         var calibration = new CalibrationFolder(folder.Calibration, job.Data.Digests.Calibration, job.Network.Identity);

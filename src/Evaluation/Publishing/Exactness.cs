@@ -4,10 +4,10 @@ using Cluster.Kernels.Graphs.Onnx;
 
 namespace Cluster.Evaluation.Publishing;
 
-/// <summary>On which processors a published file computes what was measured, as its own metadata say.</summary>
+/// <summary>The processors on which a published file computes the measured numbers, from its own metadata.</summary>
 internal static class Exactness
 {
-    /// <summary>What that means for deployment, to follow "the network to deploy"; empty where nothing is stated.</summary>
+    /// <summary>The consequence for deployment, to follow "the network to deploy"; empty if nothing is stated.</summary>
     public static string Words(string path) => StatedIn(path) switch
     {
         null => string.Empty,

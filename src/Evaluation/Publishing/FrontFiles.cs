@@ -10,21 +10,21 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>
-/// The files of plans beside the winner, where <see cref="KeptFiles.Front"/> is asked for: those of the front and those with every group
-/// in INT8. Each passes the parity gate or is left out.
+/// The files of plans besides the winner, if <see cref="KeptFiles.Front"/> is requested: those on the front and those with every group in
+/// INT8. Each passes the parity gate or is left out.
 /// </summary>
 internal sealed class FrontFiles(OpenedJob job, JobFolder folder)
 {
     private readonly List<string> _paths = [];
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
-    /// <summary>What was written: networks, and each one's plan.</summary>
+    /// <summary>Paths of the written files: networks, and each one's plan.</summary>
     public IReadOnlyList<string> Paths => _paths;
 
-    /// <summary>The file of an artefact, by its SHA-256, relative to the job's folder; null where it was not written.</summary>
+    /// <summary>The file of an artefact, by its SHA-256, relative to the job's folder; null if it was not written.</summary>
     public string? NameOf(string sha256) => _names.GetValueOrDefault(sha256);
 
-    /// <summary>Writes them, after files of the same kind that an earlier attempt left are gone.</summary>
+    /// <summary>Writes them, after removing such files of an earlier attempt.</summary>
     public void Write(JobOutcome outcome, CancellationToken cancellation)
     {
         foreach (string old in Directory.EnumerateFiles(folder.Root, "plan-*.qdq.onnx").Concat(
@@ -47,7 +47,7 @@ internal sealed class FrontFiles(OpenedJob job, JobFolder folder)
         }
     }
 
-    // What was learned after the search belongs to the winner, whose file is there.
+    // Numbers learned after the search belong to the winner, whose file exists.
     private static bool IsAsSearched(Plan plan) =>
         plan.Groups.All(group => group.Format.IsBaseline || group.Rounding == GroupDecision.Nearest || group.IsRepaired);
 

@@ -2,7 +2,7 @@ using Cluster.Evaluation.Inputs;
 
 namespace Cluster.Evaluation.Publishing;
 
-/// <summary>The user's names for a job's model, data and files, wherever this process reads them from.</summary>
+/// <summary>The user's names for a job's model, data and files, wherever this process really reads them from.</summary>
 public sealed record JobNames
 {
     /// <summary>The model as the user would type it.</summary>
@@ -23,13 +23,13 @@ public sealed record JobNames
     /// <summary>Data spec of the training images; null for none.</summary>
     public string? Training { get; init; }
 
-    /// <summary>The command that the report says to repeat.</summary>
+    /// <summary>The command line that the report gives for repeating the job.</summary>
     public required string CommandLine { get; init; }
 
-    /// <summary>The folder that file names are relative to; null: the current one, where that is shorter.</summary>
+    /// <summary>The folder that file names are relative to; null: the current one, if that is shorter.</summary>
     public string? Root { get; init; }
 
-    /// <summary>A local job's: what was typed.</summary>
+    /// <summary>The names of a local job: as typed.</summary>
     public static JobNames Of(JobRequest request, string commandLine) => new()
     {
         Model = request.Inputs.Model,
@@ -40,7 +40,7 @@ public sealed record JobNames
         CommandLine = commandLine,
     };
 
-    /// <summary>A file as the user would type it.</summary>
+    /// <summary>A file's name as the user would type it.</summary>
     public string Shown(string path)
     {
         string relative = Path.GetRelativePath(Root ?? Environment.CurrentDirectory, path);

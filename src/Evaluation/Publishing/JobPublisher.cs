@@ -14,13 +14,12 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>
-/// Makes the winner's files: the artefact behind its parity gate, the plan with the digests it was built from, the
-/// latency observations, TensorRT's calibration cache, and what people read. Publishing again gives the same artefact
-/// and plan.
+/// Makes the winner's files: the artefact after its parity gate, the plan with the digests it was built from, the latency observations,
+/// TensorRT's calibration cache, and the reports for people. Publishing again gives the same artefact and plan.
 /// </summary>
 public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names)
 {
-    /// <summary>Makes the files, and says which.</summary>
+    /// <summary>Makes the files, and returns them.</summary>
     /// <exception cref="JobException">The parity gate refused; nothing was published.</exception>
     public Task<IReadOnlyList<PublishedArtefact>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
         Task.Run(() => Publish(outcome, cancellationToken), cancellationToken);

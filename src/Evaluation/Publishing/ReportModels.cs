@@ -6,11 +6,11 @@ using Cluster.Reporting.Models;
 
 namespace Cluster.Evaluation.Publishing;
 
-/// <summary>Joins what the search found with what only its host knows.</summary>
+/// <summary>Combines the search's results with facts that only its host knows.</summary>
 public static class ReportModels
 {
     /// <summary>Makes the model of a job's report.</summary>
-    /// <param name="parity">What the parity gate found; null if the winner is FP32 or the gate has not run.</param>
+    /// <param name="parity">The parity gate's findings; null if the winner is FP32 or the gate has not run.</param>
     public static ReportModel Of(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityFinding? parity)
     {
         var versions = job.Spec.Versions;

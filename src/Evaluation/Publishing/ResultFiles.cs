@@ -8,8 +8,8 @@ using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Publishing;
 
-/// <summary>What people and scripts read of a finished job: result.json, the report, the tables as CSV.</summary>
-/// <param name="exactOn">On which processors the winner's file is exact; null where it does not say.</param>
+/// <summary>The files of a finished job for people and scripts: result.json, the report, the tables as CSV.</summary>
+/// <param name="exactOn">The processors on which the winner's file is exact; null if it does not say.</param>
 internal sealed class ResultFiles(
     OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityFinding? parity, FrontFiles others, string? exactOn)
 {

@@ -6,10 +6,10 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>
-/// Results across jobs, of which the choice of calibrators is found by jobs with other evaluation images, too: it looks at calibration
-/// images alone, without labels, and so is a function of network, these images and settings. What other jobs find is the same to the bit.
+/// Results across jobs. The choice of calibrators is also shared by jobs with other evaluation images: it uses only calibration images,
+/// without labels, and so depends only on network, these images and settings. Other jobs get bit-identical results.
 /// </summary>
-/// <param name="own">Where results lie.</param>
+/// <param name="own">Stores the results.</param>
 /// <param name="spec">The job that asks.</param>
 public sealed class CalibratorCache(IEvaluationCache own, JobSpec spec) : IEvaluationCache
 {

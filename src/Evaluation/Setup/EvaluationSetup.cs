@@ -25,24 +25,24 @@ internal sealed record EvaluationSetup : MeasuringSetup
 
     public required ArtefactBuilder Builder { get; init; }
 
-    /// <summary>What was learned before the exploration, as far as plans that were asked about name it.</summary>
+    /// <summary>Numbers learned before the exploration, as far as requested plans name them.</summary>
     public required RepairNumbers Repairs { get; init; }
 
-    /// <summary>Where tensors of all images lie between two groups.</summary>
+    /// <summary>Where tensors of all images are stored between two groups.</summary>
     public required SpillSpace Space { get; init; }
 
     public required ParityReports Parity { get; init; }
 
     public required ImageBatches Calibration { get; init; }
 
-    /// <summary>What calibrators of single groups are compared on; null where no job asks for it.</summary>
+    /// <summary>The images for comparing calibrators of single groups; null if no job needs it.</summary>
     public CalibratorBasis? Calibrators { get; init; }
 
     public required MachineLock Machine { get; init; }
 
     public required EvaluatorVersions Versions { get; init; }
 
-    /// <summary>Puts together what follows from a network, its statistics and its data.</summary>
+    /// <summary>Combines what follows from a network, its statistics and its data.</summary>
     public static EvaluationSetup Of(
         ITarget target,
         NetworkFile network,

@@ -9,8 +9,8 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>
-/// The winners of the last jobs, beside the results that jobs share: a file <c>winners/KEY.json</c> for each network, its calibration
-/// data, target, metric and versions. Evaluation images are no part of the key: on others, a winner saves most.
+/// The winners of the last jobs, next to the results that jobs share: a file <c>winners/KEY.json</c> for each combination of network,
+/// calibration data, target, metric and versions. Evaluation images are not part of the key: a winner is most useful with different ones.
 /// </summary>
 /// <param name="results">The folder of this build's results.</param>
 public sealed class LastWinners(string results)
@@ -26,14 +26,14 @@ public sealed class LastWinners(string results)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            // Missing or torn: the job begins anew, which costs only time.
+            // Missing or torn: the job starts from scratch, which only costs time.
             return null;
         }
     }
 
-    /// <summary>Keeps the winner of a job that ended by itself, where something is quantized in it.</summary>
-    /// <param name="outcome">What the job found.</param>
-    /// <param name="unwritten">Told why it could not be kept.</param>
+    /// <summary>Stores the winner of a job that ended normally, if something in it is quantized.</summary>
+    /// <param name="outcome">The job's result.</param>
+    /// <param name="unwritten">Receives the reason if it could not be stored.</param>
     public void Keep(JobOutcome outcome, Action<string>? unwritten = null)
     {
         var plan = outcome.Selection.Plan;

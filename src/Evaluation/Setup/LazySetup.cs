@@ -15,15 +15,15 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>
-/// Makes what measurements share when the first of them is asked for: a finished job is reported without calibrating
-/// anew, and a resumed one reads the statistics that its first run stored.
+/// Makes the data that measurements share on first use: a finished job is reported without calibrating again, and a resumed one reads the
+/// statistics that its first run stored.
 /// </summary>
-/// <param name="spec">What is asked.</param>
+/// <param name="spec">The job's spec.</param>
 /// <param name="network">The network of the spec.</param>
 /// <param name="data">The data of the spec.</param>
 /// <param name="calibration">Folder of the calibration statistics.</param>
-/// <param name="memory">How much of it the job may fill.</param>
-/// <param name="slot">What this process's slot computes on; null: what the target says.</param>
+/// <param name="memory">The job's memory budget.</param>
+/// <param name="slot">The device of this process's slot; null: the target's.</param>
 public sealed class LazySetup(
     JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory, SlotDevice? slot = null)
     : IDisposable
@@ -42,19 +42,19 @@ public sealed class LazySetup(
     /// <summary>Called when the calibration pass begins, and when it ends.</summary>
     public Action<string>? Said { get; set; }
 
-    /// <summary>Wall time of the calibration pass; zero where its statistics were there already.</summary>
+    /// <summary>Wall time of the calibration pass; zero if its statistics existed already.</summary>
     public TimeSpan CalibrationTime { get; private set; }
 
-    /// <summary>Known without any calibration.</summary>
+    /// <summary>The search space, known without calibration.</summary>
     public SearchSpace Space => _translator.Space();
 
     /// <summary>The job's spec.</summary>
     public JobSpec Spec => spec;
 
-    /// <summary>Images that the winner is fine-tuned on, where there are any.</summary>
+    /// <summary>Images that the winner is fine-tuned on, if there are any.</summary>
     public ImageBatches? Training => data.Training;
 
-    /// <summary>Whether <see cref="Value"/> is made already.</summary>
+    /// <summary>Whether <see cref="Value"/> was already made.</summary>
     public bool IsMade
     {
         get
@@ -68,7 +68,7 @@ public sealed class LazySetup(
 
     internal EvaluationSetup Value => Make(CancellationToken.None);
 
-    /// <summary>Makes what is not made yet.</summary>
+    /// <summary>Makes the value unless it exists.</summary>
     /// <exception cref="OperationCanceledException">Cancelled while calibrating; nothing is kept.</exception>
     internal EvaluationSetup Make(CancellationToken cancellation)
     {
@@ -88,7 +88,7 @@ public sealed class LazySetup(
 
     private EvaluationSetup MakeNew(CancellationToken cancellation)
     {
-        // Batches run side by side, one thread each.
+        // Batches run concurrently, one thread each.
         TorchSettings.Threads = 1;
         var float32 = new FloatNetwork(network.Grouped);
         try
@@ -117,7 +117,7 @@ public sealed class LazySetup(
         }
     }
 
-    // A resumed job finds the statistics of all images alone: where it has yet to choose calibrators, it makes one more pass.
+    // A resumed job finds only the statistics of all images: if it still has to choose calibrators, it makes one more pass.
     private CalibratorBasis Basis(FloatNetwork float32, CalibrationStatistics all, CalibrationStatistics? fitted) => new(
         data.Calibration,
         spec.Options.Seed,
@@ -128,7 +128,7 @@ public sealed class LazySetup(
         FloatNetwork float32, IReadOnlySet<int> heldBack, CancellationToken cancellation) =>
         CalibrationPass.RunApart(float32, data.Calibration, heldBack, Environment.ProcessorCount, cancellation);
 
-    /// <summary>Of all images and, where they were made now and some are held back, of the others.</summary>
+    /// <summary>Statistics of all images and, if they were made now and some images are held back, of the others.</summary>
     private (CalibrationStatistics All, CalibrationStatistics? Fitted) Calibrate(
         FloatNetwork float32, int cores, CancellationToken cancellation)
     {

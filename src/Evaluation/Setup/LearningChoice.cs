@@ -4,10 +4,10 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Setup;
 
-/// <summary>Reconstruction learns from images: for other samples it is left out where it is automatic.</summary>
+/// <summary>Reconstruction learns from images: for other samples, automatic reconstruction is left out.</summary>
 internal static class LearningChoice
 {
-    /// <exception cref="JobException">It is asked for where it cannot be.</exception>
+    /// <exception cref="JobException">It is requested but not possible.</exception>
     public static JobOptions Decided(JobOptions options, JobData data, NetworkFile network)
     {
         bool learns = network.TakesImages && data.Calibration.IsImages;

@@ -18,8 +18,8 @@ using Cluster.Reporting.Models;
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>
-/// A job whose network and data are read and checked: what measuring and publishing share, on one machine and on a
-/// cluster's nodes.
+/// A job whose network and data are read and checked: the part that measuring and publishing share, on one machine and on a cluster's
+/// nodes.
 /// </summary>
 public sealed class OpenedJob : IDisposable
 {
@@ -39,16 +39,16 @@ public sealed class OpenedJob : IDisposable
     /// <summary>Images of each role, with their digests.</summary>
     public JobData Data { get; }
 
-    /// <summary>What is asked, and what identifies the job.</summary>
+    /// <summary>The job's options and identity.</summary>
     public JobSpec Spec { get; }
 
-    /// <summary>What makes the job's result less believable, a sentence each.</summary>
+    /// <summary>Reasons to trust the job's result less, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
-    /// <summary>What its evaluation images can decide, in a sentence; null where that is one of the warnings.</summary>
+    /// <summary>What its evaluation images can decide, in a sentence; null if one of the warnings says it.</summary>
     public string? Decides => EvaluationSanity.Decides(Data.Evaluation.Images.Count, Spec.Options);
 
-    /// <summary>What calibration, measurement and publishing share; made when it is first needed.</summary>
+    /// <summary>The data that calibration, measurement and publishing share; made on first use.</summary>
     public LazySetup Lazy { get; }
 
     internal EvaluationSetup Setup => Lazy.Value;
@@ -57,18 +57,15 @@ public sealed class OpenedJob : IDisposable
     public IReadOnlyList<StageTime> Timings =>
         [new StageTime("calibration", Lazy.CalibrationTime), new StageTime("total", Stopwatch.GetElapsedTime(_began))];
 
-    /// <summary>
-    /// Opens a new job: reads and checks everything that a user can get wrong, before any work is done.
-    /// </summary>
+    /// <summary>Opens a new job: reads and checks everything that a user can get wrong, before any work.</summary>
     /// <param name="inputs">Its files.</param>
-    /// <param name="options">What is asked of it.</param>
-    /// <param name="calibration">Folder of the calibration statistics: read where they are there, else made when they
-    /// are needed.</param>
-    /// <param name="memory">How much of it the job may fill; null: <see cref="WorkingMemory.Usual"/>.</param>
-    /// <param name="slot">What this process's slot computes on; null: what the target says.</param>
-    /// <param name="first">What the search of a job that names no first plan is to look at first; null: nothing.</param>
+    /// <param name="options">The job's options.</param>
+    /// <param name="calibration">Folder of the calibration statistics: read if they exist, else made when needed.</param>
+    /// <param name="memory">The job's memory budget; null: <see cref="WorkingMemory.Usual"/>.</param>
+    /// <param name="slot">The device of this process's slot; null: the target's.</param>
+    /// <param name="first">Gives the plan that the search tries first, for a job that names none; null: no such plan.</param>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
-    /// <exception cref="JobException">What is asked cannot be met.</exception>
+    /// <exception cref="JobException">The request cannot be fulfilled.</exception>
     public static OpenedJob Describe(
         LocalInputs inputs,
         JobOptions options,
@@ -78,7 +75,7 @@ public sealed class OpenedJob : IDisposable
         Func<JobSpec, FirstPlan?>? first = null) =>
         Keeping(calibration, memory, (held, pixels) => Describe(inputs, options, calibration, held, pixels, slot, first));
 
-    /// <summary>Opens an accepted job: its files must be those that its spec names by digest.</summary>
+    /// <summary>Opens an accepted job: its files must match the digests in its spec.</summary>
     /// <inheritdoc cref="Describe(LocalInputs, JobOptions, string, WorkingMemory?, SlotDevice?, Func{JobSpec, FirstPlan?})"/>
     public static OpenedJob Open(
         LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory? memory = null, SlotDevice? slot = null) =>
@@ -140,14 +137,14 @@ public sealed class OpenedJob : IDisposable
     private static JobOptions InFormats(JobOptions options, ITarget target) =>
         options with { Formats = options.Formats ?? [.. target.SearchedFormats.Select(format => format.Text)] };
 
-    // A network that has no layers for it is not equalized, and the spec says so.
+    // A network without layers for it is not equalized, and the spec says so.
     private static JobOptions Stated(JobOptions options, NetworkFile network) =>
         options with { Equalize = network.Prepared == BuiltFrom.Equalized ? ChannelScaling.On : null };
 
     private static OpenedJob Open(
         LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory memory, SpillSpace pixels, SlotDevice? slot)
     {
-        // A slot on processors does the simulations of jobs whose files run elsewhere, so the target need not be usable here.
+        // A slot on processors runs the simulations of jobs whose files run elsewhere, so the target need not be usable here.
         _ = Known(spec.Options, slot);
 
         var network = NetworkFile.Open(inputs.Model, spec.Options.Equalize == ChannelScaling.On, inputs.IsModelApart);
@@ -160,11 +157,11 @@ public sealed class OpenedJob : IDisposable
         return new OpenedJob(spec, network, data, calibration, memory, pixels, slot);
     }
 
-    // Images that do not fit lie beside the calibration until the job is disposed.
+    // Images that do not fit into memory are stored next to the calibration until the job is disposed.
     private static OpenedJob Keeping(string calibration, WorkingMemory? memory, Func<WorkingMemory, SpillSpace, OpenedJob> open)
     {
         var held = memory ?? WorkingMemory.Usual;
-#pragma warning disable CA2000 // The job that is returned owns it.
+#pragma warning disable CA2000 // The returned job owns it.
         var pixels = held.ImageSpace(calibration);
 #pragma warning restore CA2000
         try
@@ -178,7 +175,7 @@ public sealed class OpenedJob : IDisposable
         }
     }
 
-    /// <summary>Versions of what computes results here, on the processors.</summary>
+    /// <summary>Versions of the components that compute results here, on the processors.</summary>
     public static EvaluatorVersions CurrentVersions()
     {
         string version =
@@ -189,14 +186,14 @@ public sealed class OpenedJob : IDisposable
             MachineDescription.InstructionSet());
     }
 
-    /// <summary>Frees what <see cref="Lazy"/> made, and the images.</summary>
+    /// <summary>Frees the data of <see cref="Lazy"/>, and the images.</summary>
     public void Dispose()
     {
         Lazy.Dispose();
         _pixels.Dispose();
     }
 
-    // Options are open sets to the coordinator; what is known of them is known here.
+    // The coordinator does not restrict options; the known ones are resolved here.
     private static ITarget Known(JobOptions options, SlotDevice? slot)
     {
         var target = TargetList.Find(options.Target);

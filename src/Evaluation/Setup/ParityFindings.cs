@@ -3,7 +3,7 @@ using Cluster.Kernels.Evaluation.Parity;
 
 namespace Cluster.Evaluation.Setup;
 
-/// <summary>The gate's report as journals, results and reports have it.</summary>
+/// <summary>Converts the gate's report for journals, results and reports.</summary>
 internal static class ParityFindings
 {
     public static ParityFinding Of(ParityReport report)

@@ -5,26 +5,25 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>
-/// Results that jobs share in a folder. Each build of what computes them has a folder of its own below it: versions have the same number
-/// from one release to the next, and two builds may use one folder at the same time.
+/// Results that jobs share in a folder. Each build of the computing code has its own folder in it: version numbers change only with a
+/// release, and two builds may use one folder at the same time.
 /// </summary>
 public static class SharedResults
 {
     private const int NameBytes = 8;
     private const string Prefix = "build-";
 
-    /// <summary>How long the results of a build stay after a program of that build last opened them.</summary>
+    /// <summary>How long a build's results are kept after a program of that build last opened them.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
-    /// <summary>The folder of this build, below one that was named.</summary>
+    /// <summary>The folder of this build, below the given root.</summary>
     public static string FolderIn(string root) => FolderIn(root, KernelBuild.Digest, typeof(SharedResults).Module.ModuleVersionId);
 
     /// <summary>
-    /// The results that this build made, below a folder that was named. Those of builds that nobody has used for longer than
-    /// <see cref="Kept"/> are removed.
+    /// The results of this build, below the given root. Results of builds not used for longer than <see cref="Kept"/> are removed.
     /// </summary>
     /// <param name="root">The folder.</param>
-    /// <param name="unwritten">Told why a result could not be stored, or a folder not removed.</param>
+    /// <param name="unwritten">Receives the reason if a result could not be stored, or a folder not removed.</param>
     public static FolderEvaluationCache In(string root, Action<string>? unwritten = null)
     {
         var own = FolderIn(root);

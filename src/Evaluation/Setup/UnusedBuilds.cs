@@ -1,17 +1,17 @@
 namespace Cluster.Evaluation.Setup;
 
-/// <summary>Removes what earlier builds left in a folder of shared results; their results are of no use to any other build.</summary>
+/// <summary>Removes folders of earlier builds from a folder of shared results; no other build can use them.</summary>
 internal static class UnusedBuilds
 {
     /// <summary>
-    /// Says that a build's folder is in use, and removes its neighbours that nobody has used since a moment. A program that
-    /// still runs on a folder that was removed makes it anew and measures again.
+    /// Marks a build's folder as used, and removes its neighbours that were not used since a moment. A program that still runs on a removed
+    /// folder creates it again and repeats its measurements.
     /// </summary>
     /// <param name="root">The folder of all builds.</param>
-    /// <param name="prefix">What the names of builds' folders begin with; nothing else is touched.</param>
+    /// <param name="prefix">Prefix of the builds' folders; nothing else is touched.</param>
     /// <param name="own">The folder in use.</param>
     /// <param name="since">Folders that were used after this moment (UTC) stay.</param>
-    /// <param name="problem">Told why a folder could not be removed, or its use not noted.</param>
+    /// <param name="problem">Receives the reason if a folder could not be removed, or its use not recorded.</param>
     public static void Collect(string root, string prefix, string own, DateTime since, Action<string>? problem)
     {
         Try(own, () => Directory.SetLastWriteTimeUtc(own, DateTime.UtcNow), problem);

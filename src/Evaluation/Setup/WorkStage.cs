@@ -1,20 +1,20 @@
 namespace Cluster.Evaluation.Setup;
 
-/// <summary>What an attempt is at, as far as its deadline cares.</summary>
+/// <summary>The stage of an attempt, as far as its deadline depends on it.</summary>
 public enum WorkStage
 {
     /// <summary>The job's files are read.</summary>
     Preparing,
 
-    /// <summary>The one calibration pass runs, or another process's is waited for.</summary>
+    /// <summary>The one calibration pass runs, or the attempt waits for another process's.</summary>
     Calibrating,
 
-    /// <summary>Others hold the machine.</summary>
+    /// <summary>Other processes hold the machine.</summary>
     Waiting,
 
     /// <summary>Training, which may take hours.</summary>
     Training,
 
-    /// <summary>The item itself.</summary>
+    /// <summary>The item itself runs.</summary>
     Running,
 }

@@ -5,8 +5,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Evaluation.Targets;
 
 /// <summary>
-/// Runs batches in halves where the device has no memory for the whole: a network fails for its memory only once it has none for a
-/// single sample. Sizes that were refused are not tried again. Thread-safe, as the network is.
+/// Runs batches in halves if the device has too little memory for the whole: a network fails for memory only if a single sample does not
+/// fit. Sizes that failed are not tried again. Thread-safe, like the network.
 /// </summary>
 /// <param name="network">Takes any number of samples.</param>
 internal sealed class HalvedBatches(IRuntimeNetwork network)
@@ -38,7 +38,7 @@ internal sealed class HalvedBatches(IRuntimeNetwork network)
         Run(Part(inputs, half, samples - half), logits[split..]);
     }
 
-    // Batches run side by side: the smallest that any of them was left with holds for all.
+    // Batches run concurrently: the smallest size that any of them needed holds for all.
     private void Refuse(int samples)
     {
         int half = samples - (samples / 2);

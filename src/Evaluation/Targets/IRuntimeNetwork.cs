@@ -2,7 +2,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Evaluation.Targets;
 
-/// <summary>A network that is open in a target's runtime.</summary>
+/// <summary>A network opened in a target's runtime.</summary>
 internal interface IRuntimeNetwork : IDisposable
 {
     /// <summary>Runs a batch. Thread-safe.</summary>
@@ -10,13 +10,13 @@ internal interface IRuntimeNetwork : IDisposable
     /// <param name="logits">The first output, (batch, classes).</param>
     void Run(IReadOnlyList<TensorData> inputs, Span<float> logits);
 
-    /// <summary>Prepares repeated runs of one batch, which are timed; what is made here is not.</summary>
+    /// <summary>Prepares repeated timed runs of one batch; the preparation is not timed.</summary>
     ITimedRun Prepare(IReadOnlyList<TensorData> inputs);
 }
 
 /// <summary>A batch that is ready to run. Not thread-safe.</summary>
 internal interface ITimedRun : IDisposable
 {
-    /// <summary>Runs it; returns when the logits are there.</summary>
+    /// <summary>Runs it; returns when the logits are available.</summary>
     void Run();
 }

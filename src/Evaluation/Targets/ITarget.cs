@@ -11,60 +11,60 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.Targets;
 
 /// <summary>
-/// A runtime that plans are made and measured for: what `--target` names. Everything that differs between targets is behind this
-/// interface; <see cref="TargetList"/> is the one place that knows them all.
+/// A runtime that plans are made and measured for, as named by `--target`. Everything that differs between targets is behind this
+/// interface; only <see cref="TargetList"/> knows them all.
 /// </summary>
 internal interface ITarget
 {
     /// <summary>Its name on the command line and in plans, such as "onnxruntime-cpu".</summary>
     string Name { get; }
 
-    /// <summary>The runtime with its version, as latencies name it.</summary>
+    /// <summary>The runtime with its version, as stated with latencies.</summary>
     string Runtime { get; }
 
-    /// <summary>The device that it computes on, as latencies name it: "cpu", "cuda:0".</summary>
+    /// <summary>The device that it computes on, as stated with latencies: "cpu", "cuda:0".</summary>
     string Device { get; }
 
-    /// <summary>Whether it computes on a GPU: slots on processors run none of its files.</summary>
+    /// <summary>Whether it computes on a GPU: slots on processors cannot run its files.</summary>
     bool UsesGpu => false;
 
-    /// <summary>The class of that GPU, of which its counts and times are; null for a target on the processors.</summary>
+    /// <summary>The class of that GPU, which its counts and times belong to; null for a target on the processors.</summary>
     string? DeviceClass => null;
 
-    /// <summary>Whether the libraries of this machine have its runtime; whether device and driver are there is not the question.</summary>
+    /// <summary>Whether this machine's libraries include its runtime; device and driver may still be missing.</summary>
     bool IsInstalled => true;
 
-    /// <summary>What a search may give groups besides FP32, INT8 first, which everything is compared with.</summary>
+    /// <summary>The formats that a search may choose besides FP32; INT8, the baseline of all comparisons, first.</summary>
     IReadOnlyList<GroupFormat> Formats => PlanTranslator.UsualFormats;
 
-    /// <summary>Those of them that it gives where none are asked for.</summary>
+    /// <summary>The formats that it uses by default.</summary>
     IReadOnlyList<GroupFormat> SearchedFormats => [GroupFormat.Int8];
 
-    /// <summary>Shows the clocks of that GPU, where they can be seen.</summary>
+    /// <summary>Reads the clocks of that GPU, if they are visible.</summary>
     IGpuSensor? Sensor => null;
 
     /// <summary>The same target on a slot's device.</summary>
     ITarget On(SlotDevice slot) => this;
 
-    /// <summary>How its runtime wants the file of a plan.</summary>
+    /// <summary>The form of a plan's file for its runtime.</summary>
     IFileForm Form(CalibrationStatistics statistics) => new QdqForm();
 
-    /// <summary>Refuses a target that cannot compute on this machine, before any work.</summary>
-    /// <exception cref="JobException">It cannot; in one sentence that says what to do.</exception>
+    /// <summary>Throws if the target cannot compute on this machine, before any work.</summary>
+    /// <exception cref="JobException">It cannot; the message says in one sentence what to do.</exception>
     void RequireUsable();
 
     /// <summary>Opens a network for accuracy and latency: the bytes of a published file, or of one in FP32.</summary>
-    /// <param name="threads">Of the runtime, in one run.</param>
-    /// <param name="name">What messages call the file.</param>
+    /// <param name="threads">Threads of the runtime in one run.</param>
+    /// <param name="name">The file's name for messages.</param>
     IRuntimeNetwork Open(byte[] file, int threads, string name);
 
-    /// <summary>Where the time of a run goes: medians of each group's kernels, and of changes of precision apart.</summary>
+    /// <summary>Splits the time of a run: medians of each group's kernels, and separately of changes of precision.</summary>
     /// <param name="inputs">One for each input of the network, in order.</param>
     KernelTimes Profile(GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation);
 
-    /// <summary>Whether the runtime computes what the simulation of the plan does, by this target's rules.</summary>
-    /// <param name="artefact">Of a plan that quantizes something.</param>
-    /// <param name="outputs">What the job takes the network's outputs for.</param>
+    /// <summary>Checks, by this target's rules, whether the runtime computes the same as the plan's simulation.</summary>
+    /// <param name="artefact">The file of a plan that quantizes something.</param>
+    /// <param name="outputs">The job's meaning of the network's outputs.</param>
     ParityReport Check(
         FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation);
 }

@@ -4,14 +4,14 @@ using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Targets;
 
-/// <summary>Adds a profile's kernel times up by group, and the times of precision and layout changes apart.</summary>
-/// <param name="GroupMs">One a group of the network.</param>
+/// <summary>Sums a profile's kernel times by group, and separately the times of precision and layout changes.</summary>
+/// <param name="GroupMs">One per group of the network.</param>
 /// <param name="ConversionMs">QuantizeLinear, DequantizeLinear, transposes and reorders of activations.</param>
 internal sealed partial record KernelTimes(double[] GroupMs, double ConversionMs, double TotalMs)
 {
     /// <summary>
-    /// The runtime names a kernel after a node or after a fused output, with suffixes of its own. A kernel whose name
-    /// says nothing belongs to the kernel before it.
+    /// The runtime names a kernel after a node or after a fused output, with its own suffixes. A kernel with an unknown name counts towards
+    /// the one before it.
     /// </summary>
     public static KernelTimes Of(GroupedGraph graph, IReadOnlyList<OrtNodeTime> kernels)
     {

@@ -5,7 +5,7 @@ using Cluster.Kernels.Execution;
 
 namespace Cluster.Evaluation.Targets;
 
-/// <summary>Parity of runtimes that show no codes inside a network: file and simulation are compared end to end alone.</summary>
+/// <summary>Parity for runtimes that expose no codes inside a network: file and simulation are only compared end to end.</summary>
 internal static class OutputGate
 {
     /// <param name="opened">The plan's file in the target's runtime.</param>
@@ -19,7 +19,7 @@ internal static class OutputGate
         OutputKind outputs,
         CancellationToken cancellation)
     {
-        // One batch at a time: what the device has memory for is not known.
+        // One batch at a time: the device's memory is unknown.
         var comparison = new OutputComparison(float32, artefact.Network!, images, outputs, workers: 1);
         return new ParityReport(
             images.Images.Count, pairs, [], comparison.Compare(new HalvedBatches(opened).Run, cancellation), CodeFailure: null);

@@ -8,7 +8,7 @@ namespace Cluster.Evaluation.Targets;
 /// <summary>The targets of this version.</summary>
 internal static class TargetList
 {
-    /// <summary>All of them; what single steps measure in comes first.</summary>
+    /// <summary>All targets; the default of single steps comes first.</summary>
     public static IReadOnlyList<ITarget> All { get; } =
     [
         new OnnxRuntimeCpu(),
@@ -18,15 +18,15 @@ internal static class TargetList
         new OnnxRuntimeGpu("onnxruntime-tensorrt", "tensorrt", byTensorRtRules: true, SlotDevice.Gpu(0)),
     ];
 
-    /// <summary>The target that is meant where none is named.</summary>
+    /// <summary>The default target.</summary>
     public static ITarget Usual => All[0];
 
-    /// <summary>The target of a name.</summary>
-    /// <exception cref="JobException">There is none of that name.</exception>
+    /// <summary>Finds a target by name.</summary>
+    /// <exception cref="JobException">There is no target of that name.</exception>
     public static ITarget Find(string name) => Find(name, All);
 
-    /// <summary>The same among targets that are given.</summary>
-    /// <exception cref="JobException">There is none of that name.</exception>
+    /// <summary>The same among given targets.</summary>
+    /// <exception cref="JobException">There is no target of that name.</exception>
     public static ITarget Find(string name, IReadOnlyList<ITarget> targets) => targets.FirstOrDefault(target => target.Name == name)
         ?? throw new JobException(
             $"The target is '{name}' where one of {string.Join(", ", targets.Select(target => target.Name))} is expected: choose one "

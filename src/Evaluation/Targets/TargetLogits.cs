@@ -3,11 +3,11 @@ using Cluster.Kernels.Execution;
 
 namespace Cluster.Evaluation.Targets;
 
-/// <summary>Accuracy by running the file itself in the target's runtime: what it says is what the user gets.</summary>
+/// <summary>Measures accuracy by running the file itself in the target's runtime, so that the user gets the same result.</summary>
 internal static class TargetLogits
 {
     /// <summary>
-    /// The first output for every image, (images, classes). Batches run side by side, one thread each, in halves where memory runs out.
+    /// The first output for every image, (images, classes). Batches run concurrently, one thread each, in halves if memory runs out.
     /// </summary>
     public static float[] Of(
         ITarget target, byte[] file, ImageBatches images, int classes, int workers, CancellationToken cancellation)

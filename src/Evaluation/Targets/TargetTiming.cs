@@ -3,10 +3,10 @@ using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Targets;
 
-/// <summary>Networks of one target timed in turn, on one batch.</summary>
+/// <summary>Times networks of one target in turn, on one batch.</summary>
 internal static class TargetTiming
 {
-    /// <param name="files">Networks; the first is as a rule FP32.</param>
+    /// <param name="files">Networks; the first is usually FP32.</param>
     /// <param name="inputs">One for each input of the networks, in order.</param>
     /// <returns>A measurement for each.</returns>
     public static IReadOnlyList<LatencyMeasurement> Measure(

@@ -2,7 +2,7 @@ using Cluster.Grains.Contracts;
 
 namespace Cluster.Grains.Candidates;
 
-/// <summary>An attempt at work on this silo, or one that ended here and whose result may still be asked for.</summary>
+/// <summary>An attempt that runs on this silo, or one that ended here and whose result may still be requested.</summary>
 internal sealed class LocalAttempt(Assignment assignment, long now, TimeSpan lease) : IDisposable
 {
     private long _asked = now;
@@ -12,19 +12,19 @@ internal sealed class LocalAttempt(Assignment assignment, long now, TimeSpan lea
 
     public CancellationTokenSource Stop { get; } = new();
 
-    /// <summary>Its end; never fails. Does not end before it is set.</summary>
+    /// <summary>Its end; never fails. It does not complete before it is set.</summary>
     public Task<CandidateReply> Work { get; set; } = new TaskCompletionSource<CandidateReply>().Task;
 
-    /// <summary>Whether it runs or has a result, which is no failure.</summary>
+    /// <summary>Whether it runs or has a result that is not a failure.</summary>
     public bool IsOfUse => Work is { IsCompleted: false } or { IsCompletedSuccessfully: true, Result: { Failure: null, Problem: null } };
 
-    /// <summary>How long it may go without being asked about before it is stopped.</summary>
+    /// <summary>The time without a query after which it is stopped.</summary>
     public TimeSpan Lease => lease;
 
-    /// <summary>When it was last asked about, as a timestamp of the clock.</summary>
+    /// <summary>The time of the last query, as a timestamp of the clock.</summary>
     public long Asked => Interlocked.Read(ref _asked);
 
-    /// <summary>Whether its result has been given to a caller.</summary>
+    /// <summary>Whether its result was returned to a caller.</summary>
     public bool IsTold => Volatile.Read(ref _told) != 0;
 
     public void Renew(long at) => Interlocked.Exchange(ref _asked, at);

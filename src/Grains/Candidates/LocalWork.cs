@@ -11,9 +11,9 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Candidates;
 
 /// <summary>
-/// The attempts at work on this silo: hands each to its slot, keeps its lease and its result. A result stays until
-/// its coordinator says that it is durable: the answer may have been lost on its way, or its reader. What it knows is
-/// gone with the silo, and nothing but time is lost by that. Thread-safe.
+/// The attempts on this silo: passes each to its slot, and keeps its lease and its result. A result is kept until its coordinator says that
+/// it is durable, because the answer may have been lost on its way, or its reader. This state is lost with the silo, which only costs time.
+/// Thread-safe.
 /// </summary>
 internal sealed partial class LocalWork(
     INodeHost host,
@@ -28,13 +28,13 @@ internal sealed partial class LocalWork(
     private const string Stopped = "It was stopped.";
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
-    // How long a call that begins work may be on its way: within it, what was let go is not begun by one that was made again.
+    // The longest delay of a call that starts work: within it, a forgotten attempt is not started again by a repeated call.
     private static readonly TimeSpan LongestWay = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, LocalAttempt> _attempts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _over = new(StringComparer.Ordinal); // by grant
 
-    /// <summary>Begins an attempt at an item; one that is known already goes on.</summary>
+    /// <summary>Starts an attempt at an item; a known one continues.</summary>
     public BeginReply Begin(Assignment assignment, WorkItem item)
     {
         if (_attempts.ContainsKey(assignment.Key))
@@ -63,7 +63,7 @@ internal sealed partial class LocalWork(
         return reply;
     }
 
-    /// <summary>Begins an attempt at an item, or goes on with it, and waits for its end.</summary>
+    /// <summary>Starts or continues an attempt at an item, and waits for its end.</summary>
     public Task<CandidateReply> BeginAsync(Assignment assignment, WorkItem item, TimeSpan wait, CancellationToken cancellationToken) =>
         AnswerAsync(Begin(assignment, item), assignment.Key, wait, cancellationToken);
 
@@ -99,7 +99,7 @@ internal sealed partial class LocalWork(
         }
     }
 
-    /// <summary>A job's attempts that run or have ended well, and were not let go.</summary>
+    /// <summary>A job's attempts that run or have ended well, and were not forgotten.</summary>
     public Assignment[] Kept(string job) =>
     [
         .. _attempts.Values
@@ -107,7 +107,7 @@ internal sealed partial class LocalWork(
             .Select(known => known.Assignment)
     ];
 
-    /// <summary>Lets go results that are durable elsewhere.</summary>
+    /// <summary>Forgets results that are durable elsewhere.</summary>
     public void Forget(IEnumerable<string> keys)
     {
         foreach (var key in keys)
@@ -120,7 +120,7 @@ internal sealed partial class LocalWork(
         }
     }
 
-    /// <summary>Stops what still runs: the node goes, and others take it up.</summary>
+    /// <summary>Stops running work: the node leaves, and others repeat it.</summary>
     public async Task StopAllAsync()
     {
         foreach (var (key, known) in _attempts)
@@ -133,7 +133,7 @@ internal sealed partial class LocalWork(
         }
     }
 
-    /// <summary>Waits until every result has been given to a caller.</summary>
+    /// <summary>Waits until every result was returned to a caller.</summary>
     public async Task CollectedAsync(TimeSpan limit)
     {
         var began = time.GetTimestamp();
@@ -209,7 +209,7 @@ internal sealed partial class LocalWork(
                 CandidatePhase.Ended,
                 Carried.Of<WorkResult>(new FailedResult(FailureKind.Unavailable, Stopped)));
         }
-#pragma warning disable CA1031 // Whatever is broken in the host's work, the job's coordinator decides what follows.
+#pragma warning disable CA1031 // For any fault in the host's work, the job's coordinator decides what follows.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
@@ -225,14 +225,14 @@ internal sealed partial class LocalWork(
 
         node.Free(assignment.Grant);
 
-        // Not waited for: a directory that is just being lost must not hold up the result.
+        // Not awaited: the loss of a directory must not delay the result.
         _ = ReleaseAsync(assignment.Grant);
         return reply;
     }
 
     private async Task<CandidateReply> MeasureAsync(Assignment assignment, JobEntry job, WorkItem item, CancellationToken stop)
     {
-        // Only then is its digest needed.
+        // The digest is only needed then.
         var isTold = logger.IsEnabled(LogLevel.Debug);
         if (isTold)
         {
@@ -255,7 +255,7 @@ internal sealed partial class LocalWork(
         {
             await grains.GetGrain<INodeDirectoryGrain>(0).ReleaseAsync(grant);
         }
-#pragma warning disable CA1031 // The next announcement of the node says it again.
+#pragma warning disable CA1031 // The node's next announcement repeats it.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

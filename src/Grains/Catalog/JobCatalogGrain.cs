@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Catalog;
 
 /// <summary>
-/// The jobs of the cluster, over the job store. Jobs that do not run are begun when silos came, went or were lost, and when a reminder
-/// says so; those that could not be begun, again and again.
+/// The jobs of the cluster, over the job store. Jobs that do not run are started when silos came, left or were lost, and when a reminder
+/// fires; failed starts are retried repeatedly.
 /// </summary>
 [Reentrant]
 [KeepAlive]
@@ -25,7 +25,7 @@ internal sealed partial class JobCatalogGrain(
 {
     private const string Reminder = "keep-alive";
 
-    // Jobs that could not be begun, and why, which the log has already.
+    // Jobs that could not be started, with the reasons already logged.
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
     private Task? _looking;
     private bool _isOld;
@@ -50,7 +50,7 @@ internal sealed partial class JobCatalogGrain(
             return new JobReply(JobReplyOutcome.Unknown, $"There is no job '{id}'.");
         }
 
-        // The entry follows the journal: a job that watchers saw end may still be listed as running for a moment.
+        // The entry follows the journal: a job whose end watchers saw may still be listed as running for a moment.
         var job = GrainFactory.GetGrain<IJobGrain>(id);
         var status = entry.Status.HasEnded()
             ? entry.Status
@@ -69,7 +69,7 @@ internal sealed partial class JobCatalogGrain(
 
     public async Task KeepAliveAsync()
     {
-        // Of many who ask at once one look serves all, but for those who know of something that happened after it began.
+        // One look serves many simultaneous callers, except those that know of a change after it began.
         _isOld = true;
         await (_looking is { IsCompleted: false } ? _looking : _looking = LookAsync());
         await RemindAsync();
@@ -98,7 +98,7 @@ internal sealed partial class JobCatalogGrain(
 
     private async Task BeginAllAsync()
     {
-        // The newest come first: what is beyond the first page is what waits longest.
+        // The newest come first: jobs beyond the first page have waited longest.
         JobKey? last = null;
         IReadOnlyList<JobKey> page;
         do
@@ -126,7 +126,7 @@ internal sealed partial class JobCatalogGrain(
         }
         catch (Exception failure) when (failure is OrleansException or TimeoutException)
         {
-            // The job is stored: the next look begins it. Not waited for longer, as its silo may just have been killed.
+            // The job is stored: the next look starts it. Waits no longer, as its silo may just have been killed.
             Tell(id, failure.Message);
         }
     }

@@ -5,7 +5,7 @@ using Cluster.Plans;
 
 namespace Cluster.Grains.Catalog;
 
-/// <summary>Jobs that this silo works for, read once: what is used of an entry never changes.</summary>
+/// <summary>Jobs that this silo works for, read once: the used parts of an entry never change.</summary>
 internal sealed class JobEntries(IJobStore store)
 {
     private const int Most = 1024;
@@ -24,7 +24,7 @@ internal sealed class JobEntries(IJobStore store)
             ?? throw new JobException($"There is no job '{id}': it was deleted, or this silo uses another job store.");
         if (_entries.Count >= Most)
         {
-            // Read again where they are needed.
+            // Read again when needed.
             _entries.Clear();
         }
 

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Catalog;
 
 /// <summary>
-/// Every silo's part in keeping the cluster's jobs running: whichever of them is left, a job that lost its coordinator
-/// gets another as soon as the loss is known, and the catalogue itself, which looks after the jobs, is somewhere.
+/// Each silo's part in keeping the cluster's jobs running: whichever silos are left, a job that lost its coordinator gets another as soon
+/// as the loss is known, and the catalogue itself, which looks after the jobs, stays active somewhere.
 /// </summary>
 internal sealed partial class JobKeeper(
     IGrainFactory grains,
@@ -44,7 +44,7 @@ internal sealed partial class JobKeeper(
             await grains.GetGrain<IJobCatalogGrain>(0).KeepAliveAsync().WaitAsync(options.LongestWait + options.CallMargin, time, stopping);
             return true;
         }
-#pragma warning disable CA1031 // Whatever it is passes or does not; a keeper that ended would leave jobs without a coordinator.
+#pragma warning disable CA1031 // The fault may be temporary; if the keeper ended, jobs would stay without a coordinator.
         catch (Exception failure) when (!stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {

@@ -1,11 +1,11 @@
 namespace Cluster.Grains.Catalog;
 
-/// <summary>Tells when silos come, go or are lost, as soon as this one knows. Thread-safe.</summary>
+/// <summary>Signals when silos come, leave or are lost, as soon as this one knows. Thread-safe.</summary>
 internal sealed class MemberChanges : ISiloStatusListener
 {
     private TaskCompletionSource _next = Promise();
 
-    /// <param name="members">The cluster's; they hold their listeners weakly, and this one lives as long as the silo's services.</param>
+    /// <param name="members">The cluster's; holds listeners weakly, and this one lives as long as the silo's services.</param>
     public MemberChanges(ISiloStatusOracle members) => members.SubscribeToSiloStatusEvents(this);
 
     /// <summary>Completes with the next change.</summary>

@@ -13,9 +13,9 @@ public sealed record Assignment(
     [property: Id(2)] int Attempt,
     [property: Id(3)] SlotGrant Grant)
 {
-    /// <summary>What its node knows it by.</summary>
+    /// <summary>Its key on its node.</summary>
     public string Key => KeyOf(Grant.Node, Job, Sequence, Attempt);
 
-    /// <summary>The same of any attempt.</summary>
+    /// <summary>The key of any attempt.</summary>
     public static string KeyOf(string node, string job, int sequence, int attempt) => NodeKey.Of(node, $"{job}/{sequence}/{attempt}");
 }

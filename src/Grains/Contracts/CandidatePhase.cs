@@ -1,11 +1,11 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>Where an attempt is in its life.</summary>
+/// <summary>The phase of an attempt.</summary>
 [GenerateSerializer]
 [Alias("cluster.candidatePhase")]
 public enum CandidatePhase
 {
-    /// <summary>Its node knows nothing of it: it was never begun there, or it ended long ago.</summary>
+    /// <summary>Its node does not know it: it was never started there, or it ended long ago.</summary>
     Unknown,
 
     /// <summary>It runs.</summary>
@@ -14,9 +14,9 @@ public enum CandidatePhase
     /// <summary>It ended; the reply has its result.</summary>
     Ended,
 
-    /// <summary>Its node did not take it: the slot works on something else, or the node takes nothing new.</summary>
+    /// <summary>Its node refused it: the slot is busy, or the node accepts no new work.</summary>
     Refused,
 
-    /// <summary>Its node is no member of the cluster any more. The caller finds this out; no node replies it.</summary>
+    /// <summary>Its node is no longer a member of the cluster. The caller detects this; no node replies it.</summary>
     Gone,
 }

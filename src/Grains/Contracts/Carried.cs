@@ -4,9 +4,9 @@ using Cluster.Plans;
 namespace Cluster.Grains.Contracts;
 
 /// <summary>
-/// A value of Coordinator's on its way between grains, as JSON by Coordinator's own conventions: those types know
-/// nothing of Orleans, and what is carried is what journals hold, so a silo of another version reads it by the same
-/// rules. Not generic, because Orleans decodes only types that it was told of, and Coordinator's are none of them.
+/// A Coordinator value sent between grains, as JSON by Coordinator's own conventions: those types are independent of Orleans, and the JSON
+/// is the same as in journals, so a silo of another version reads it by the same rules. Not generic, because Orleans only decodes
+/// registered types, which Coordinator's are not.
 /// </summary>
 [GenerateSerializer]
 [Alias("cluster.carried")]

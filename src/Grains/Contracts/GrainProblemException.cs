@@ -1,18 +1,18 @@
 namespace Cluster.Grains.Contracts;
 
 /// <summary>
-/// What went wrong in a grain, in one sentence: exceptions of types that the other silo's serializer does not know
-/// arrive without type and text. Trying again later may help.
+/// A failure in a grain, in one sentence: exceptions of types unknown to the other silo's serializer would arrive without type and text. A
+/// later retry may help.
 /// </summary>
 [GenerateSerializer]
 [Alias("cluster.problem")]
 public sealed class GrainProblemException : OrleansException
 {
-    /// <summary>Whether it is that a disk of the silo is full, which only its operator can change.</summary>
+    /// <summary>Whether the cause is a full disk of the silo, which only its operator can change.</summary>
     [Id(0)]
     public bool IsDiskFull { get; init; }
 
-    /// <summary>Whether the sentence is one for people, such as which job's journal is damaged, and no unexpected exception's.</summary>
+    /// <summary>Whether the sentence is for people, such as which journal is damaged, not an unexpected exception's.</summary>
     [Id(1)]
     public bool IsForPeople { get; init; }
 
@@ -27,7 +27,7 @@ public sealed class GrainProblemException : OrleansException
     {
     }
 
-    /// <summary>Creates the exception with its sentence and cause, which has to be able to travel itself.</summary>
+    /// <summary>Creates the exception with its sentence and cause, which must be serializable itself.</summary>
     public GrainProblemException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -2,25 +2,23 @@ using Cluster.Coordinator.Model;
 
 namespace Cluster.Grains.Contracts;
 
-/// <summary>The jobs of the cluster. One for the cluster (key 0), thin over the job store, which is the truth.</summary>
+/// <summary>The jobs of the cluster. One grain per cluster (key 0), a thin layer over the job store, which is authoritative.</summary>
 [Alias("cluster.jobs")]
 public interface IJobCatalogGrain : IGrainWithIntegerKey
 {
-    /// <summary>Accepts a job and begins it. A repeated request id gives the job that the first call stored.</summary>
+    /// <summary>Accepts a job and starts it. A repeated request id returns the job that the first call stored.</summary>
     /// <param name="entry">A <see cref="JobEntry"/>.</param>
-    /// <returns>The <see cref="JobEntry"/> that is stored.</returns>
+    /// <returns>The stored <see cref="JobEntry"/>.</returns>
     [Alias("create")]
     Task<Carried> CreateAsync(Carried entry);
 
-    /// <summary>
-    /// Forgets a job that is over or was never prepared: <see cref="JobReplyOutcome.Unavailable"/> where it still runs.
-    /// </summary>
+    /// <summary>Removes a job that has ended or was never prepared: <see cref="JobReplyOutcome.Unavailable"/> if it still runs.</summary>
     [Alias("delete")]
     Task<JobReply> DeleteAsync(string id);
 
     /// <summary>
-    /// Sees to it that every job that is not over runs somewhere. Called by each silo when it begins and when it learns of others that
-    /// come or go, by jobs that have to leave theirs, and by a reminder.
+    /// Makes sure that every job that has not ended runs somewhere. Called by each silo when it starts and when it learns of others that
+    /// come or leave, by jobs that must leave their silo, and by a reminder.
     /// </summary>
     [Alias("keepAlive")]
     Task KeepAliveAsync();

@@ -9,33 +9,33 @@ namespace Cluster.Grains.Contracts;
 [Alias("cluster.job")]
 public interface IJobGrain : IGrainWithStringKey
 {
-    /// <summary>Begins or resumes the job's loop if it does not run and the job is not over. Calling it again changes nothing.</summary>
+    /// <summary>Starts or resumes the job's loop if it does not run and the job has not ended. Calling it again changes nothing.</summary>
     [Alias("ensureRunning")]
     Task<JobReply> EnsureRunningAsync();
 
     /// <summary>
-    /// Where the job's preparation is; waits up to <paramref name="wait"/> (at most 10 s) for its end. A job that came
-    /// prepared, or does not exist, is over with it.
+    /// The state of the job's preparation; waits up to <paramref name="wait"/> (at most 10 s) for its end. For a job that was already
+    /// prepared, or does not exist, it has ended.
     /// </summary>
     [Alias("prepared")]
     Task<PreparationReply> PreparedAsync(TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The journal's records from a number on, at most <paramref name="limit"/>; where there is none yet, waits up to
-    /// <paramref name="wait"/> (at most 10 s) for one, then gives none. Null where there is no such job.
+    /// The journal's records from a number on, at most <paramref name="limit"/>; if there is none yet, waits up to <paramref name="wait"/>
+    /// (at most 10 s) for one, then returns none. Null if there is no such job.
     /// </summary>
     [Alias("read")]
     Task<RecordPage?> ReadAsync(long from, int limit, TimeSpan wait, CancellationToken cancellationToken);
 
-    /// <summary>Where the running job is, as <see cref="JobProgress"/>, or null where it does not run here.</summary>
+    /// <summary>The running job's <see cref="JobProgress"/>, or null if it does not run here.</summary>
     [Alias("progress")]
     Task<Carried?> GetProgressAsync();
 
-    /// <summary>Begins nothing new until resumed.</summary>
+    /// <summary>Starts no new work until resumed.</summary>
     [Alias("pause")]
     Task<JobReply> PauseAsync();
 
-    /// <summary>Goes on.</summary>
+    /// <summary>Resumes the job.</summary>
     [Alias("resume")]
     Task<JobReply> ResumeAsync();
 
@@ -43,13 +43,12 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("cancel")]
     Task<JobReply> CancelAsync(string reason);
 
-    /// <summary>Ends the search and publishes the best that it has found; ends the job without a result where there is none.</summary>
+    /// <summary>Ends the search and publishes the best plan so far; ends the job without a result if there is none.</summary>
     [Alias("finish")]
     Task<JobReply> FinishAsync(string reason);
 
     /// <summary>
-    /// Stops the loop and lets the journal go; the job itself is not changed and can be resumed by
-    /// <see cref="EnsureRunningAsync"/>.
+    /// Stops the loop and releases the journal; the job itself does not change and can be resumed by <see cref="EnsureRunningAsync"/>.
     /// </summary>
     [Alias("stop")]
     Task StopAsync();

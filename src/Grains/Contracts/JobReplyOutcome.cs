@@ -5,15 +5,15 @@ namespace Cluster.Grains.Contracts;
 [Alias("cluster.jobReplyOutcome")]
 public enum JobReplyOutcome
 {
-    /// <summary>What was asked for holds now.</summary>
+    /// <summary>The requested state is in effect.</summary>
     Done,
 
     /// <summary>There is no such job.</summary>
     Unknown,
 
-    /// <summary>The job is over.</summary>
+    /// <summary>The job has ended.</summary>
     Ended,
 
-    /// <summary>The job's journal cannot be used just now; trying again later may help.</summary>
+    /// <summary>The job's journal is not usable at the moment; a later retry may help.</summary>
     Unavailable,
 }

@@ -1,6 +1,6 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>Keys of what is on one node: its id, and what comes after a bar.</summary>
+/// <summary>Keys of objects on one node: its id, a bar, and the rest.</summary>
 internal static class NodeKey
 {
     private const char Bar = '|';

@@ -2,11 +2,11 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Grains.Contracts;
 
-/// <summary>Where a job's preparation is.</summary>
+/// <summary>The state of a job's preparation.</summary>
 /// <param name="IsOver">Whether it has ended.</param>
-/// <param name="Refusal">Why the job cannot be, a <see cref="RefusedResult"/>, or null.</param>
-/// <param name="Problem">What holds it up, which is not the job's fault and is tried again; null for nothing.</param>
-/// <param name="IsDiskFull">Whether that is a full disk.</param>
+/// <param name="Refusal">Why the job is impossible, a <see cref="RefusedResult"/>, or null.</param>
+/// <param name="Problem">The current obstacle, which is not the job's fault and is retried; null for none.</param>
+/// <param name="IsDiskFull">Whether the obstacle is a full disk.</param>
 [GenerateSerializer]
 [Alias("cluster.preparationReply")]
 public sealed record PreparationReply(

@@ -5,7 +5,7 @@ namespace Cluster.Grains.Contracts;
 
 /// <summary>Records of a job's journal.</summary>
 /// <param name="Records">A list of <see cref="JournalRecord"/>, in order, without gaps.</param>
-/// <param name="Total">Records in the journal altogether.</param>
+/// <param name="Total">Total number of records in the journal.</param>
 /// <param name="Status">The job's status after the last of all records.</param>
 [GenerateSerializer]
 [Alias("cluster.recordPage")]

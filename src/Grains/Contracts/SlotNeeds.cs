@@ -1,19 +1,19 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>What work takes of a slot.</summary>
+/// <summary>The requirements of work for a slot.</summary>
 [GenerateSerializer]
 [Alias("cluster.slotNeeds")]
 public sealed record SlotNeeds
 {
-    /// <summary>The instruction set that the job was made for: <see cref="SlotStatus.Host"/>.</summary>
+    /// <summary>The required instruction set: <see cref="SlotStatus.Host"/>.</summary>
     [Id(0)]
     public required string Host { get; init; }
 
-    /// <summary>The target whose runtime the work is done in; empty: none, as it is a simulation.</summary>
+    /// <summary>The target whose runtime the work needs; empty: none, because it is a simulation.</summary>
     [Id(1)]
     public string Target { get; init; } = string.Empty;
 
-    /// <summary>The class of device that the job's times and counts are of; empty: any that runs the target.</summary>
+    /// <summary>The device class of the job's times and counts; empty: any that runs the target.</summary>
     [Id(2)]
     public string Device { get; init; } = string.Empty;
 
@@ -21,14 +21,14 @@ public sealed record SlotNeeds
     [Id(3)]
     public IReadOnlyList<string> Formats { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
-    /// <summary>Bytes that the work takes of a device's own memory, at least.</summary>
+    /// <summary>The least bytes of the device's own memory.</summary>
     [Id(4)]
     public long MemoryBytes { get; init; }
 
-    /// <summary>Whether a slot with a device of its own is the better one; otherwise such slots are left to others.</summary>
+    /// <summary>Whether a slot with its own device is preferred; otherwise such slots are left to other work.</summary>
     [Id(5)]
     public bool PrefersOwnDevice { get; init; }
 
-    /// <summary>Requests with equal keys suit the same slots.</summary>
+    /// <summary>Requests with equal keys fit the same slots.</summary>
     public string Key => $"{Host}|{Target}|{Device}|{string.Join(' ', Formats)}|{MemoryBytes}|{PrefersOwnDevice}";
 }

@@ -13,7 +13,7 @@ public sealed record SlotStatus
     [Id(1)]
     public required string DeviceClass { get; init; }
 
-    /// <summary>The grant under which it works, or null where it is free.</summary>
+    /// <summary>The grant under which it works, or null if it is free.</summary>
     [Id(2)]
     public string? Grant { get; init; }
 
@@ -25,19 +25,19 @@ public sealed record SlotStatus
     [Id(4)]
     public int Sequence { get; init; }
 
-    /// <summary>Since when.</summary>
+    /// <summary>When that started.</summary>
     [Id(5)]
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Whether it is left out for a while, as its device failed again and again.</summary>
+    /// <summary>Whether it is excluded for a while, because its device failed repeatedly.</summary>
     [Id(6)]
     public bool IsExcluded { get; init; }
 
-    /// <summary>What is wrong with its device, or null.</summary>
+    /// <summary>The fault of its device, or null.</summary>
     [Id(7)]
     public string? Problem { get; init; }
 
-    /// <summary>Whether what runs there is to have no company on the node: a directory that takes over has to know.</summary>
+    /// <summary>Whether its work must run alone on the node: a new directory has to know.</summary>
     [Id(8)]
     public bool Alone { get; init; }
 
@@ -45,18 +45,18 @@ public sealed record SlotStatus
     [Id(9)]
     public string Host { get; init; } = string.Empty;
 
-    /// <summary>The targets whose files it runs.</summary>
+    /// <summary>The targets that it can run.</summary>
     [Id(10)]
     public IReadOnlyList<string> Targets { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
-    /// <summary>Bytes of its device's own memory; 0 for a slot on the processors, and where it is not known.</summary>
+    /// <summary>Bytes of its device's own memory; 0 for a slot on the processors, or if unknown.</summary>
     [Id(11)]
     public long MemoryBytes { get; init; }
 
-    /// <summary>Number formats that its device has no arithmetic for, such as "bfloat16".</summary>
+    /// <summary>Number formats that its device cannot compute in, such as "bfloat16".</summary>
     [Id(12)]
     public IReadOnlyList<string> Lacks { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
-    /// <summary>Whether it is on a device of its own, and not on the processors.</summary>
+    /// <summary>Whether it has its own device, rather than the processors.</summary>
     public bool HasOwnDevice => Device.StartsWith("cuda:", StringComparison.Ordinal);
 }

@@ -12,13 +12,13 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Cluster.Grains.Hosting;
 
-/// <summary>What the grains need of a silo, beside <see cref="INodeHost"/>, <see cref="IJobHost"/> and a job store.</summary>
+/// <summary>The silo's services for grains, besides <see cref="INodeHost"/>, <see cref="IJobHost"/> and a job store.</summary>
 public static class GrainServices
 {
     /// <summary>Adds the grains' services. Call it after the silo is added: hosted services stop in the reverse order.</summary>
     /// <param name="services">The silo's services.</param>
-    /// <param name="options">Times of the cluster's life signs.</param>
-    /// <param name="roles">What the silo is there for.</param>
+    /// <param name="options">Timing of the cluster's life signs.</param>
+    /// <param name="roles">The silo's roles.</param>
     public static IServiceCollection AddClusterGrains(
         this IServiceCollection services, GrainOptions options, SiloRoles roles = SiloRoles.All)
     {
@@ -49,7 +49,7 @@ public static class GrainServices
         return services;
     }
 
-    /// <summary>Adds what has new jobs' files read, on a silo or a gateway.</summary>
+    /// <summary>Adds the reading of new jobs' files, on a silo or a gateway.</summary>
     public static IServiceCollection AddJobPreparation(this IServiceCollection services)
     {
         services.TryAddSingleton<ClusterNodes>();

@@ -2,17 +2,17 @@ using System.Collections.Concurrent;
 
 namespace Cluster.Grains.Hosting;
 
-/// <summary>Counts the silos that the cluster declared dead, and not those that took their leave. Thread-safe.</summary>
+/// <summary>Counts the silos that the cluster declared dead, without those that left properly. Thread-safe.</summary>
 public sealed class LostSilos : ISiloStatusListener
 {
-    // A silo that leaves says so before it ends: of one that was declared dead, the last that was heard is that it is active.
+    // A silo that leaves says so before it ends; a silo that was declared dead was last known as active.
     private readonly ConcurrentDictionary<SiloAddress, byte> _active = new();
     private long _count;
 
-    /// <param name="members">The cluster's; they hold their listeners weakly, and this one lives as long as the silo's services.</param>
+    /// <param name="members">The cluster's; holds listeners weakly, and this one lives as long as the silo's services.</param>
     public LostSilos(ISiloStatusOracle members) => members.SubscribeToSiloStatusEvents(this);
 
-    /// <summary>How many, since this silo is there.</summary>
+    /// <summary>The count since this silo started.</summary>
     public long Count => Interlocked.Read(ref _count);
 
     /// <inheritdoc/>

@@ -8,9 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Hosting;
 
 /// <summary>
-/// Makes this silo's node known, again and again. When the silo stops, its node drains before anything else stops, so
-/// that calls are still answered: what runs may end, then is stopped and given to others; results are collected; it
-/// takes leave.
+/// Announces this silo's node repeatedly. When the silo stops, its node drains before anything else stops, so that calls are still
+/// answered: running work may end, then is stopped and given to other nodes; results are collected; the node leaves.
 /// </summary>
 internal sealed partial class NodeAnnouncer(
     IGrainFactory grains,
@@ -20,7 +19,7 @@ internal sealed partial class NodeAnnouncer(
     TimeProvider time,
     ILogger<NodeAnnouncer> logger) : BackgroundService, IHostedLifecycleService
 {
-    // The silo that has the directory may just have been killed: the next announcement finds another.
+    // The directory's silo may just have been killed: the next announcement finds another.
     private TimeSpan Patience => options.LongestWait + options.CallMargin;
 
     private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
@@ -86,7 +85,7 @@ internal sealed partial class NodeAnnouncer(
                 work.Sweep();
                 await Directory.AnnounceAsync(node.Status).WaitAsync(Patience, time, stoppingToken);
             }
-#pragma warning disable CA1031 // A node that is silent for good because of one error is worse than any of them.
+#pragma warning disable CA1031 // A node that is silent forever because of one error would be worse than any of them.
             catch (Exception failure)
 #pragma warning restore CA1031
             {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Hosting;
 
 /// <summary>
-/// The door to what is this silo's alone: <see cref="LocalNode"/>, <see cref="LocalWork"/>, <see cref="LocalPreparations"/>.
+/// The access to what only this silo has: <see cref="LocalNode"/>, <see cref="LocalWork"/>, <see cref="LocalPreparations"/>.
 /// </summary>
 internal sealed class NodeService(
     GrainId id,
@@ -47,7 +47,7 @@ internal sealed class NodeService(
     {
         node.Cordon(isCordoned: true);
 
-        // The caller does not wait for what runs: that takes longer than a call may.
+        // The caller does not wait for running work, which takes longer than a call may.
         _ = EvictAsync(grace);
         return Task.FromResult(node.Status);
     }
@@ -67,7 +67,7 @@ internal sealed class NodeService(
         }
         catch (TimeoutException)
         {
-            // The drain was taken back.
+            // The drain was undone.
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class NodeServices(IServiceProvider silo, IClusterMembershipServ
             return known;
         }
 
-        // One that has only just joined may not be known here yet.
+        // A node that has just joined may not be known here yet.
         await members.Refresh();
         return Find(node);
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Hosting;
 
-/// <summary>Turns what a grain throws into what can travel between silos.</summary>
+/// <summary>Converts exceptions of grains to ones that can be sent between silos.</summary>
 internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIncomingGrainCallFilter
 {
     public async Task Invoke(IIncomingGrainCallContext context)
@@ -14,7 +14,7 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIn
         {
             await context.Invoke();
         }
-#pragma warning disable MA0054 // The cause is what cannot travel; the log has it.
+#pragma warning disable MA0054 // The cause cannot be sent; it is in the log.
         catch (JobException problem)
         {
             if (DiskFull.Is(problem))

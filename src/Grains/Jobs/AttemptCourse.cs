@@ -10,30 +10,28 @@ internal sealed class AttemptCourse(TimeProvider time)
     private long _begunAt;
     private long? _endedAt;
 
-    /// <summary>The nodes left out by an attempt beside another one, which takes only what is to spare; null for any other.</summary>
+    /// <summary>The nodes excluded by an attempt parallel to another one, which only takes spare slots; null for any other.</summary>
     public string[]? Beside { get; init; }
 
-    /// <summary>
-    /// The slot of an attempt that an earlier coordinator started before it was asked for; null for any other.
-    /// </summary>
+    /// <summary>The slot of a speculative attempt started by an earlier coordinator; null for any other.</summary>
     public SlotGrant? Kept { get; init; }
 
     /// <summary>
-    /// Whether it is speculative: it takes only spare slots, and fewer of them. False once the journal names its node, since the next
-    /// coordinator may take it up from there.
+    /// Whether it is speculative: it only takes spare slots, and fewer of them. False once the journal names its node, since the next
+    /// coordinator may continue it from there.
     /// </summary>
     public bool IsAhead { get; set; }
 
     /// <summary>Completes once its work may run.</summary>
     public Task Begun => _begun.Task;
 
-    /// <summary>Where its work runs; null before it has begun.</summary>
+    /// <summary>The node where its work runs; null before it has started.</summary>
     public string? Node { get; private set; }
 
-    /// <summary>The slot that it was given; null before, and for an attempt that an earlier coordinator began.</summary>
+    /// <summary>Its slot; null before, and for an attempt started by an earlier coordinator.</summary>
     public SlotGrant? Grant { get; private set; }
 
-    /// <summary>What its node calls it, by <see cref="Assignment.Key"/>; null before it has begun.</summary>
+    /// <summary>Its <see cref="Assignment.Key"/> on its node; null before it has started.</summary>
     public string? Key { get; set; }
 
     /// <summary>Completes with its end if another caller than its follower learns of it first.</summary>
@@ -42,7 +40,7 @@ internal sealed class AttemptCourse(TimeProvider time)
     /// <summary>Time since its work could run, up to its end.</summary>
     public TimeSpan Took => Begun.IsCompleted ? time.GetElapsedTime(_begunAt, _endedAt ?? time.GetTimestamp()) : TimeSpan.Zero;
 
-    /// <summary>Whether its result is no longer wanted: the work is stopped with it.</summary>
+    /// <summary>Whether its result is no longer needed: then the work is stopped with it.</summary>
     public bool IsGivenUp { get; set; }
 
     public void Begin(string node, string key, SlotGrant? grant = null)
@@ -51,7 +49,7 @@ internal sealed class AttemptCourse(TimeProvider time)
         _begun.TrySetResult();
     }
 
-    /// <summary>Records its end, as its node told it to another caller than its follower.</summary>
+    /// <summary>Records its end, as its node reported it to a caller other than its follower.</summary>
     public void Tell(CandidateReply ended) => _told.TrySetResult(ended);
 
     public void End() => _endedAt = time.GetTimestamp();

@@ -3,7 +3,7 @@ using Cluster.Grains.Contracts;
 
 namespace Cluster.Grains.Jobs;
 
-/// <summary>An attempt under way; given up once it is disposed of, if it has not ended then.</summary>
+/// <summary>A running attempt; cancelled if it is disposed of before its end.</summary>
 internal sealed class AttemptRun : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop;
@@ -12,9 +12,9 @@ internal sealed class AttemptRun : IAsyncDisposable
 
     /// <param name="attempts">Makes it.</param>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="work">What it does on its node.</param>
-    /// <param name="course">How far it has come.</param>
-    /// <param name="all">Stops following; the work goes on, for the next coordinator.</param>
+    /// <param name="work">Its work on the node.</param>
+    /// <param name="course">Its progress.</param>
+    /// <param name="all">Stops following; the work continues, for the next coordinator.</param>
     public AttemptRun(GrainAttempts attempts, Attempt attempt, GrainWork work, AttemptCourse course, CancellationToken all)
     {
         (Attempt, Course, _all) = (attempt, course, all);
@@ -31,7 +31,7 @@ internal sealed class AttemptRun : IAsyncDisposable
     public bool IsMachinesFailure => Task.IsCompletedSuccessfully
         && (Task.Result.Failure ?? Task.Result.Ended?.FailedResult())?.Kind.IsInfrastructure() == true;
 
-    /// <summary>Also stops following when the caller stops; the work goes on, as above.</summary>
+    /// <summary>Also stops following when the caller stops; the work continues, as above.</summary>
     public void StopWith(CancellationToken asking) => (_all, _with) = (asking, asking.Register(_stop.Cancel));
 
     public async ValueTask DisposeAsync()

@@ -6,8 +6,8 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Tells nodes which of the results that they keep are durable. In batches: a call for each would double the calls of
-/// a job. A message that gets lost costs a node some memory for a while.
+/// Tells nodes which of their stored results are durable. In batches, because a call for each would double a job's calls. A lost message
+/// only costs a node some memory for a while.
 /// </summary>
 internal sealed class DurableResults(INodeServices nodes, GrainCalls calls, GrainOptions options, TimeProvider time)
 {
@@ -18,7 +18,7 @@ internal sealed class DurableResults(INodeServices nodes, GrainCalls calls, Grai
     /// <summary>An attempt at an item ended, and its node keeps the result.</summary>
     public void Ended(int sequence, string key) => _ended.GetOrAdd(sequence, static _ => []).Add(key);
 
-    /// <summary>What became of an item is in the journal.</summary>
+    /// <summary>An item's outcome is in the journal.</summary>
     public void Recorded(int sequence)
     {
         if (_ended.TryRemove(sequence, out var keys))
@@ -27,7 +27,7 @@ internal sealed class DurableResults(INodeServices nodes, GrainCalls calls, Grai
         }
     }
 
-    /// <summary>The results of these attempts are no longer wanted.</summary>
+    /// <summary>The results of these attempts are no longer needed.</summary>
     public void Forget(IEnumerable<string> keys)
     {
         foreach (var key in keys)

@@ -4,8 +4,8 @@ using Cluster.Plans;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Why a job is suspended, for the one who submitted it: what happened and what to do. Texts of the system and of
-/// defects name files and types of the server, which are for its log.
+/// Explains to the submitter why a job is suspended: what happened and what to do. Texts of the system and of defects name files and types
+/// of the server, so they go to its log only.
 /// </summary>
 internal static class FailureReason
 {

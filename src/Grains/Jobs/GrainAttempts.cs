@@ -10,13 +10,10 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Attempts at a job's work, on nodes. One, step by step:
-/// 1. the directory grants a slot (asked again until there is one);
-/// 2. the attempt is journaled with its node, so that no loss goes unnoticed;
-/// 3. that node begins the work;
-/// 4. it is asked, again and again, until the work has ended; asking renews the lease;
-/// 5. where its node is no member of the cluster any more, it is lost with its host; where there is no answer, it is asked again.
-/// Runs outside any grain's turns.
+/// Runs attempts at a job's work on nodes. The steps: 1. the directory grants a slot (requested repeatedly until there is one); 2. the
+/// attempt is journaled with its node, so that every loss is detected; 3. that node starts the work; 4. it is queried repeatedly until the
+/// work has ended, which renews the lease; 5. if its node is no longer a member of the cluster, the attempt is lost with its host; without
+/// an answer, it is queried again. Runs outside any grain's turns.
 /// </summary>
 internal sealed partial class GrainAttempts
 {
@@ -58,7 +55,7 @@ internal sealed partial class GrainAttempts
 
     public TimeProvider Time => _time;
 
-    /// <summary>Where the job's attempts get their slots.</summary>
+    /// <summary>Acquires slots for the job's attempts.</summary>
     public SlotAcquisition Slots { get; }
 
     /// <summary>The item's result or failure is durable.</summary>
@@ -77,23 +74,23 @@ internal sealed partial class GrainAttempts
         }
     }
 
-    /// <summary>The nodes of the cluster, by id.</summary>
+    /// <summary>The names of the cluster's nodes.</summary>
     public IReadOnlyList<string> Nodes => _nodes.Names;
 
-    /// <summary>What a node has of the job (<see cref="INodeService.KeptAsync"/>); nothing where it does not answer.</summary>
+    /// <summary>A node's attempts of the job (<see cref="INodeService.KeptAsync"/>); empty if it does not answer.</summary>
     public async Task<Assignment[]> KeptAsync(string node, CancellationToken cancellationToken) =>
         await _calls.TryAsync(
             async _ => await _nodes.FindAsync(node) is { } service ? await service.KeptAsync(_job.Id) : [], cancellationToken) ?? [];
 
-    /// <summary>Whether an attempt runs, or has ended well, as its node says.</summary>
+    /// <summary>Whether an attempt runs, or has ended well, according to its node.</summary>
     public async Task<bool> IsOfUseAsync(string key, CancellationToken cancellationToken) =>
         await LookAsync(key, cancellationToken)
             is { Phase: CandidatePhase.Running } or { Phase: CandidatePhase.Ended, Failure: null, Problem: null };
 
     /// <summary>
-    /// Asks the node of a running attempt for its end, and tells its follower: the answer to the follower may be late or lost.
+    /// Asks the node of a running attempt for its end, and passes it to its follower, whose own answer may be late or lost.
     /// </summary>
-    /// <returns>Whether it has ended, as its node says.</returns>
+    /// <returns>Whether it has ended, according to its node.</returns>
     public async Task<bool> HasEndedAsync(AttemptCourse course, CancellationToken cancellationToken)
     {
         var reply = await LookAsync(course.Key!, cancellationToken);
@@ -106,12 +103,12 @@ internal sealed partial class GrainAttempts
         return true;
     }
 
-    /// <summary>Makes one attempt.</summary>
-    /// <param name="attempt">The attempt, or one that runs already and is only followed.</param>
-    /// <param name="does">What it does on its node.</param>
-    /// <param name="course">Is told how far it has come.</param>
-    /// <param name="cancellationToken">Stops following; stops the work too where the job is to stop with it, or it is given up.</param>
-    /// <returns>Its end, or why there is none to be had.</returns>
+    /// <summary>Runs one attempt.</summary>
+    /// <param name="attempt">The attempt, or a running one that is only followed.</param>
+    /// <param name="does">Its work on the node.</param>
+    /// <param name="course">Receives its progress.</param>
+    /// <param name="cancellationToken">Stops following; also stops the work if the job stops with it, or it is cancelled.</param>
+    /// <returns>Its end, or why there is none.</returns>
     public async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
         Attempt attempt, GrainWork does, AttemptCourse course, CancellationToken cancellationToken)
     {
@@ -122,14 +119,14 @@ internal sealed partial class GrainAttempts
             course.Begin(already, key, course.Kept);
             var found = await FollowAsync(course, attempt.Sequence, key, does.Lease, cancellationToken, ahead: ahead);
 
-            // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
+            // A cluster of one silo loses node and coordinator together: that says nothing about the work there.
             return found.Failure is { Kind: FailureKind.HostLost }
                 && Nodes.Count <= 1
                 ? Failed(FailureKind.Unavailable, $"It ended with the silo {already}.")
                 : found;
         }
 
-        // A job that is taken up follows only the last of several attempts side by side; the first one's node knows of the first.
+        // A resumed job only follows the last of several parallel attempts; the first one's node knows of the first.
         if (attempt.Earlier is { } earlier
             && Assignment.KeyOf(earlier.Node, _job.Id, attempt.Sequence, earlier.Number) is var known
             && await IsOfUseAsync(known, cancellationToken))
@@ -199,13 +196,13 @@ internal sealed partial class GrainAttempts
                     node, begin ?? ((service, stop) => service.WaitAsync(key, _options.LongestWait, stop)), course, cancellationToken);
                 if (reply is not null)
                 {
-                    // Before that the call that begins it may still be on its way, or lost: it is made again.
+                    // Until then the call that starts it may be on its way, or lost: it is repeated.
                     begin = null;
                     heard = _time.GetTimestamp();
                 }
                 else if (_time.GetElapsedTime(heard) > 2 * lease)
                 {
-                    // It was not asked about for that long, so its node has stopped it.
+                    // It was not queried for that long, so its node has stopped it.
                     return Failed(FailureKind.Unavailable, $"Node {node} did not answer for {2 * lease.TotalSeconds:0} s.");
                 }
 
@@ -218,7 +215,7 @@ internal sealed partial class GrainAttempts
                     case CandidatePhase.Refused:
                         return Failed(FailureKind.Unavailable, $"Node {node} did not take it: {reply.Problem}.");
                     case CandidatePhase.Unknown when ahead is not null:
-                        // It may have begun before it was asked for: its node knows it by what it was called then.
+                        // It may have started speculatively: its node knows it by its earlier identifier.
                         (key, ahead) = (ahead, null);
                         course.Key = key;
                         continue;
@@ -239,7 +236,7 @@ internal sealed partial class GrainAttempts
         }
         catch (OperationCanceledException) when (course.IsGivenUp || course.IsAhead)
         {
-            // Not waited for: the item has its result, or is not likely any more.
+            // Not awaited: the item has its result, or is no longer likely.
             _ = StopAndForgetAsync(key);
             throw;
         }
@@ -276,7 +273,7 @@ internal sealed partial class GrainAttempts
             LogAvoided(_job.Id, node, failure!.Reason);
         }
 
-        // Where its host is broken, another node may do better.
+        // If its host is faulty, another node may succeed.
         return reply.Problem is null ? (reply, null) : (null, failure);
     }
 
@@ -289,7 +286,7 @@ internal sealed partial class GrainAttempts
         }
     }
 
-    // Where it cannot be reached, its lease runs out, which stops it too.
+    // If the node cannot be reached, the lease expires, which stops the work too.
     private Task StopAsync(string key) => AskAsync(
         NodeKey.NodeOf(key),
         async (service, _) =>

@@ -3,15 +3,15 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Calls that may be repeated. A call to a silo that was just killed has no answer before its response timeout, and a
-/// failed call says nothing about the work that it asked about: both are "no answer" here, and the caller asks again.
+/// Makes calls that may be repeated. A call to a silo that was just killed has no answer before its response timeout, and a failed call
+/// says nothing about the work in question: both count as "no answer" here, and the caller retries.
 /// </summary>
 internal sealed partial class GrainCalls(TimeSpan longest, TimeProvider time, ILogger logger)
 {
-    /// <summary>The answer, or null where there is none.</summary>
-    /// <param name="call">Makes the call, with a token that is cancelled once its answer is no longer awaited.</param>
+    /// <summary>The answer, or null if there is none.</summary>
+    /// <param name="call">Makes the call, with a token that is cancelled when its answer is no longer awaited.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    /// <param name="within">How long an answer may take; null: as long as of any call.</param>
+    /// <param name="within">The longest time for an answer; null: the limit for any call.</param>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
     public async Task<T?> TryAsync<T>(
         Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken, TimeSpan? within = null)
@@ -23,7 +23,7 @@ internal sealed partial class GrainCalls(TimeSpan longest, TimeProvider time, IL
         {
             return await call(either.Token).WaitAsync(either.Token);
         }
-#pragma warning disable CA1031 // Rejections, timeouts, broken connections, a stopping silo's serializers: no list is complete.
+#pragma warning disable CA1031 // Rejections, timeouts, broken connections, a stopping silo's serializers: no list would be complete.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

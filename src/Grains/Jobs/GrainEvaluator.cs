@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Jobs;
 
-/// <summary>The evaluator of a job whose items are measured by nodes.</summary>
+/// <summary>The evaluator of a job whose items run on nodes.</summary>
 internal sealed class GrainEvaluator : IEvaluator
 {
     private readonly GrainAttempts _attempts;
@@ -39,7 +39,7 @@ internal sealed class GrainEvaluator : IEvaluator
         return failure ?? ended!.Result!.Value.Value<WorkResult>();
     }
 
-    /// <summary>Learns from nodes what an earlier coordinator of the job had done before it was asked for.</summary>
+    /// <summary>Asks the nodes which work an earlier coordinator of the job started speculatively.</summary>
     public Task TakeUpAsync(CancellationToken cancellationToken) => _foresight.TakeUpAsync(cancellationToken);
 
     public void Recorded(int sequence)
@@ -77,7 +77,7 @@ internal sealed class GrainEvaluator : IEvaluator
         }
     }
 
-    // What was foreseen becomes the item's first attempt.
+    // Speculative work becomes the item's first attempt.
     private async Task<AttemptRun?> BegunAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
         if (attempt is not { Node: null, Alone: false, Second: not null } || _foresight.Take(item, attempt.Sequence) is not { } begun)

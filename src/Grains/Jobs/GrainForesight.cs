@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Speculative execution: work that a job is likely to ask for, on slots that no other request wants. Once it is asked for it becomes the
-/// first attempt at its item and is recorded as such; until then no journal has it, and the next coordinator asks the nodes what they have.
+/// Speculative execution: work that a job will probably request, on slots that no other request wants. Once requested, it becomes the first
+/// attempt at its item and is recorded as such; until then no journal has it, and the next coordinator asks the nodes for it.
 /// </summary>
 internal sealed partial class GrainForesight(
     GrainAttempts attempts, Func<WorkItem, GrainWork> workOf, ILogger logger) : IForesight
@@ -17,22 +17,22 @@ internal sealed partial class GrainForesight(
     // More would only wait for slots.
     private const int MostAtOnce = 32;
 
-    // In a busy cluster no slot is spare, and looking ahead has a cost of its own.
+    // In a busy cluster no slot is spare, and predicting has its own cost.
     private const int EnoughWaiting = 4;
 
     // A slot that is free is had sooner.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
-    // Finished items that were not asked for, at most.
+    // The most finished items that were not requested.
     private const int MostFound = 128;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<WorkItem, Expected> _expected = [];
 
-    // By the number of the item that took it, the one that its node keeps the result under.
+    // By the number of the item that took it, the number under which its node keeps the result.
     private readonly ConcurrentDictionary<int, int> _taken = new();
 
-    // Begun under an earlier coordinator, on nodes that know of it.
+    // Started under an earlier coordinator, on nodes that know of it.
     private readonly ConcurrentDictionary<AheadNumber, SlotGrant> _kept = new();
 
     public bool HasRoom
@@ -46,7 +46,7 @@ internal sealed partial class GrainForesight(
         }
     }
 
-    /// <summary>Speculative items that wait or run.</summary>
+    /// <summary>Number of waiting or running speculative items.</summary>
     public int UnderWay
     {
         get
@@ -116,11 +116,11 @@ internal sealed partial class GrainForesight(
         _kept.Clear();
     }
 
-    /// <summary>Asks the nodes what the job's earlier coordinator had begun there.</summary>
+    /// <summary>Asks the nodes what the job's earlier coordinator started there.</summary>
     public Task TakeUpAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(attempts.Nodes.Select(node => AskAsync(node, cancellationToken)));
 
-    /// <summary>Has a result that an earlier coordinator's work came to, where its node says so, counted as expected.</summary>
+    /// <summary>Adds the result of an earlier coordinator's speculative work, if its node has one.</summary>
     public async Task ClaimAsync(WorkItem item, CancellationToken cancellationToken)
     {
         if (!_kept.IsEmpty && _kept.TryGetValue(AheadNumber.Of(item), out var grant)
@@ -138,9 +138,9 @@ internal sealed partial class GrainForesight(
 
     public void Failed(Exception fault) => LogBlind(fault, attempts.Job.Id);
 
-    /// <summary>What runs for an item, or has ended well; null where there is nothing of use.</summary>
+    /// <summary>Running or successfully finished work for an item; null if there is none.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="sequence">Its number, now that it is asked for.</param>
+    /// <param name="sequence">Its number, now that it is requested.</param>
     public AttemptRun? Take(WorkItem item, int sequence)
     {
         Expected? expected;
@@ -162,8 +162,8 @@ internal sealed partial class GrainForesight(
         return expected.Run;
     }
 
-    /// <summary>Gives slots back as long as an item that is asked for waits for one.</summary>
-    /// <param name="begun">Completes when the item has begun.</param>
+    /// <summary>Gives slots back while a requested item waits for one.</summary>
+    /// <param name="begun">Completes when the item has started.</param>
     public async Task YieldUntilAsync(Task begun)
     {
         while (LastBegun() is not null)
@@ -181,7 +181,7 @@ internal sealed partial class GrainForesight(
         }
     }
 
-    /// <summary>Gives up what runs on a node: a timing begins there, and would wait for it.</summary>
+    /// <summary>Cancels the speculative work on a node: a timing starts there, and would wait for it.</summary>
     public void Leave(string node)
     {
         Expected[] there;
@@ -205,7 +205,7 @@ internal sealed partial class GrainForesight(
         }
     }
 
-    /// <summary>What became of an item is durable.</summary>
+    /// <summary>An item's outcome is durable.</summary>
     public void Recorded(int sequence)
     {
         if (_taken.TryRemove(sequence, out var kept))
@@ -234,7 +234,7 @@ internal sealed partial class GrainForesight(
         return new Expected(attempts, item, workOf(item), kept);
     }
 
-    // What has a slot and has not ended, and of that what loses least.
+    // The item that has a slot and has not ended, and whose loss costs least.
     private Expected? LastBegun(bool remove = false)
     {
         lock (_gate)
@@ -274,7 +274,7 @@ internal sealed partial class GrainForesight(
 
         public int Sequence { get; }
 
-        /// <summary>What it came to, once it ended well.</summary>
+        /// <summary>Its result, if it ended well.</summary>
         public WorkResult? Found => Run.Task is { IsCompletedSuccessfully: true, Result: { Failure: null, Ended: { Failure: null } ended } }
             ? ended.Result?.Value<WorkResult>()
             : null;

@@ -3,11 +3,11 @@ using Cluster.Grains.Contracts;
 
 namespace Cluster.Grains.Jobs;
 
-/// <summary>What attempts do on a node.</summary>
-/// <param name="Place">Which slots may do it.</param>
-/// <param name="Lease">How long it goes on without being asked about.</param>
-/// <param name="Item">The item, as it travels.</param>
-/// <param name="Ahead">What its attempt is called that began before it was asked for; null where none does.</param>
+/// <summary>The work of attempts on a node.</summary>
+/// <param name="Place">The kind of slot that can run it.</param>
+/// <param name="Lease">How long it continues without a query.</param>
+/// <param name="Item">The item in serialized form.</param>
+/// <param name="Ahead">The identifier of its speculative attempt; null if there is none.</param>
 internal sealed record GrainWork(
     WorkPlace Place,
     TimeSpan Lease,

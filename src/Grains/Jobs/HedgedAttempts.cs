@@ -4,25 +4,25 @@ using Cluster.Grains.Contracts;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Hedging against slow nodes: an attempt that takes much longer than others of its kind gets a second one beside it, on another node and a
-/// spare slot. The first end counts, and the other attempt is stopped. A result does not depend on its node, so only the time depends on
+/// Hedging against slow nodes: an attempt that takes much longer than others of its kind gets a second one in parallel, on another node and
+/// a spare slot. The first end counts, and the other attempt is stopped. A result does not depend on its node, so only the time depends on
 /// which one is first.
 /// </summary>
 internal sealed class HedgedAttempts(GrainAttempts attempts)
 {
-    // How many attempts are started beside a slow one, one after the other, while machines fail them.
+    // The most attempts in parallel to a slow one, one after another, if machines fail them.
     private const int MostBeside = 4;
 
     private readonly GrainAttempts _attempts = attempts;
     private readonly WorkTimes _times = new();
 
-    /// <summary>Makes an attempt at an item, or two of them.</summary>
+    /// <summary>Runs an attempt at an item, or two of them.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="item">The item.</param>
-    /// <param name="work">What it does on its node.</param>
-    /// <param name="begun">The attempt where it runs already, which is disposed of here; null: it is begun.</param>
+    /// <param name="work">Its work on the node.</param>
+    /// <param name="begun">The attempt if it runs already, disposed of here; null: it is started.</param>
     /// <param name="cancellationToken">Stops following, as in <see cref="GrainAttempts.RunAsync"/>.</param>
-    /// <returns>The end of the one that counts, or why there is none to be had.</returns>
+    /// <returns>The end of the attempt that counts, or why there is none.</returns>
     public async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
         Attempt attempt, WorkItem item, GrainWork work, AttemptRun? begun, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
             await Task.WhenAny(first.Task, other.Task);
             if (!first.Task.IsCompleted && other.IsMachinesFailure && left > 1 && other.Attempt.Second is { } next)
             {
-                // That says nothing about the work, and a bad node is always free.
+                // This says nothing about the work, and a faulty node is always free.
                 second = next;
                 tried = other.Course.Node is { } bad ? [.. tried, bad] : tried;
                 continue;
@@ -61,8 +61,8 @@ internal sealed class HedgedAttempts(GrainAttempts attempts)
         }
     }
 
-    // The first one may have ended, and its answer be late or lost: its node is asked, where that takes no longer than any call, before
-    // the same is measured again.
+    // The first attempt may have ended, with a late or lost answer: its node is asked, in no more than the time of any call, before the
+    // same is measured again.
     private Attempt Unless(AttemptRun first, Attempt other, CancellationToken cancellationToken) => other with
     {
         Started = async (node, device) =>

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// A job's coordinator: a door to its <see cref="RunningJob"/>, whose loop runs beside the grain's turns so that no
-/// turn is long. While it is busy it stays; Orleans collects it like any other once it is idle.
+/// A job's coordinator: gives access to its <see cref="RunningJob"/>, whose loop runs outside the grain's turns so that no turn is long. It
+/// stays active while it is busy; once idle, Orleans collects it like any other.
 /// </summary>
 [Reentrant]
 [OnCoordinators]
@@ -45,7 +45,7 @@ internal sealed class JobGrain(
     {
         while (_phase is JobPhase.Cancelling { Done: var cancelled })
         {
-            // A caller meanwhile must not have it prepared again.
+            // A caller meanwhile must not start its preparation again.
             await Task.WhenAny(cancelled);
         }
 
@@ -61,7 +61,7 @@ internal sealed class JobGrain(
                 return new JobReply(
                     JobReplyOutcome.Unavailable, $"The journal of job '{Id}' could not be written and is opened again soon.");
             case JobPhase.Superseded:
-                // The call that comes next goes to the activation that the directory knows, which may be this one's successor.
+                // The next call goes to the activation that the directory knows, which may be this one's successor.
                 DeactivateOnIdle();
                 return new JobReply(JobReplyOutcome.Unavailable, $"Job '{Id}' has another coordinator now: ask again.");
             default:
@@ -158,8 +158,8 @@ internal sealed class JobGrain(
         entries.Forget(Id);
         if (isMissed)
         {
-            // Orleans has lost the part of its directory that this activation was entered in, or the like. Not waited for: the call
-            // that begins the job again waits for this one's end. Where it is lost, the catalogue's reminder does as much.
+            // Orleans has lost the directory partition with this activation's entry, or the like. Not awaited: the call that starts the job
+            // again waits for this one's end. If it is lost, the catalogue's reminder does the same.
             GrainFactory.GetGrain<IJobCatalogGrain>(0).KeepAliveAsync().Ignore();
         }
     }
@@ -203,7 +203,7 @@ internal sealed class JobGrain(
                     Enter(new JobPhase.Ended());
                     return Over;
                 case var entry:
-#pragma warning disable CA2000 // It is stopped with the grain, and needs no more once it is over.
+#pragma warning disable CA2000 // It is stopped with the grain, and needs nothing more once it has ended.
                     _ = FollowAsync(await RunningJob.StartAsync(entry, store, host, GrainFactory, nodes, options, time, logger));
 #pragma warning restore CA2000
                     return Done;
@@ -244,14 +244,14 @@ internal sealed class JobGrain(
         }
     }
 
-    // What a run that is over has gathered is let go at once: the journal tells the rest.
+    // The state of a finished run is released at once: the journal has the rest.
     private async Task FollowAsync(RunningJob running)
     {
         Enter(new JobPhase.Running(running));
         await Task.WhenAny(running.Completion);
         if (running.IsSuperseded)
         {
-            // Calls that come meanwhile must not begin it here again.
+            // Calls that arrive meanwhile must not start it here again.
             Enter(new JobPhase.Superseded());
             DeactivateOnIdle();
         }
@@ -266,7 +266,7 @@ internal sealed class JobGrain(
         }
     }
 
-    // And ever later where that happens again and again: a full disk must not have the job begun anew each second.
+    // The delay grows if that happens repeatedly: a full disk must not restart the job every second.
     private void BeginAgainSoon()
     {
         Enter(new JobPhase.Broken());
@@ -314,7 +314,7 @@ internal sealed class JobGrain(
         }
         catch (JobException)
         {
-            // Its journal was lost to another owner or broke: the reader asks again and finds its new owner.
+            // Its journal was lost to another owner or broke: the reader retries and finds its new owner.
         }
 
         var (total, status) = running.Look();

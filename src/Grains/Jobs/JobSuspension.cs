@@ -9,15 +9,15 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// What follows a fault of a job's coordination: only a job that cannot be done fails; any other fault suspends it, and
-/// it is tried again later, and later still each time. What is decided is in the journal, so it holds on the next silo.
+/// Handles faults in a job's coordination: only an impossible job fails; any other fault suspends it, and it is retried later, with a
+/// growing delay. The decision is in the journal, so it holds on the next silo.
 /// </summary>
 internal sealed partial class JobSuspension(string job, JobJournal journal, GrainOptions options, TimeProvider time, ILogger logger)
 {
     private DateTimeOffset _notBefore;
     private int _unwritten;
 
-    /// <summary>Waits until the job may run: not suspended, or resumed, cancelled or paused meanwhile, or its time has come.</summary>
+    /// <summary>Waits until the job may run: not suspended, resumed, cancelled or paused meanwhile, or due for its retry.</summary>
     /// <exception cref="JobException">The journal is lost to this owner.</exception>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal sealed partial class JobSuspension(string job, JobJournal journal, Grai
         }
     }
 
-    /// <summary>Records what a fault means for the job; true where the job is to be tried again here.</summary>
+    /// <summary>Records the consequence of a fault for the job; true if the job is to be retried here.</summary>
     /// <exception cref="JobException">The journal is lost to this owner.</exception>
     public async Task<bool> BeginAsync(Exception failure)
     {
@@ -67,7 +67,7 @@ internal sealed partial class JobSuspension(string job, JobJournal journal, Grai
         LogSuspended(failure, job, wait.TotalSeconds, times);
         var retryAt = DateTimeOffset.FromUnixTimeMilliseconds((time.GetUtcNow() + wait).ToUnixTimeMilliseconds());
 
-        // A job that is being paused stays so; one that has no journal yet has nothing to write it to. Both wait all the same.
+        // A job that is being paused stays so; one without a journal cannot record it. Both wait in any case.
         var written = await journal.TryAppendAsync(new JobSuspended(FailureReason.Of(failure, job), retryAt, times));
         (_notBefore, _unwritten) = written is null ? (retryAt, times) : (default, 0);
         return true;
@@ -83,7 +83,7 @@ internal sealed partial class JobSuspension(string job, JobJournal journal, Grai
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The time has come.
+            // The retry time has come.
         }
     }
 

@@ -5,9 +5,9 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// The nodes that a job avoids: a node that fails everything fails it fast, and so would always be the free one. After
-/// some faults in a row a node is left out for a while, twice as long each time; one success clears it. Only this job's:
-/// what is wrong may be the job's files on that node. Thread-safe.
+/// The nodes that a job avoids: a node that fails everything fails it fast, so it would always be free. After several consecutive faults a
+/// node is excluded for a while, twice as long each time; one success clears it. Only for this job: the fault may be in the job's files on
+/// that node. Thread-safe.
 /// </summary>
 internal sealed class NodeScores(GrainOptions options, TimeProvider time)
 {
@@ -15,7 +15,7 @@ internal sealed class NodeScores(GrainOptions options, TimeProvider time)
     private readonly SteadyClock _clock = new(time);
     private readonly Dictionary<string, Score> _scores = new(StringComparer.Ordinal);
 
-    /// <summary>The nodes left out now.</summary>
+    /// <summary>The currently excluded nodes.</summary>
     public string[] Excluded
     {
         get
@@ -31,7 +31,7 @@ internal sealed class NodeScores(GrainOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>The last fault of each node that is left out, for people.</summary>
+    /// <summary>The last fault of each excluded node, for people.</summary>
     public string Why
     {
         get
@@ -46,9 +46,9 @@ internal sealed class NodeScores(GrainOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Takes in how an attempt ended on a node that answered.</summary>
+    /// <summary>Records how an attempt ended on a node that answered.</summary>
     /// <param name="failure">Its failure, or null.</param>
-    /// <returns>Whether the node is left out from now on.</returns>
+    /// <returns>Whether the node is now excluded.</returns>
     public bool Record(string node, FailedResult? failure)
     {
         lock (_gate)

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// A job whose files are read and checked in this silo, before it has a journal: a silo that is lost meanwhile is
-/// followed by another one, which begins anew. A job that cannot be gets a journal that says so.
+/// A job whose files are being read and checked in this silo, before it has a journal: if the silo is lost meanwhile, another one starts
+/// again. An impossible job gets a journal that says so.
 /// </summary>
 internal sealed partial class PreparingJob : IAsyncDisposable
 {
@@ -31,7 +31,7 @@ internal sealed partial class PreparingJob : IAsyncDisposable
     /// <summary>Completes when the job is prepared or refused, or this was stopped. Never fails.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Where it is.</summary>
+    /// <summary>Its current state.</summary>
     public PreparationReply Reply => _reply;
 
     public static PreparingJob Start(
@@ -59,7 +59,7 @@ internal sealed partial class PreparingJob : IAsyncDisposable
         await store.SetPreparedAsync(entry with { Status = status }, CancellationToken.None);
     }
 
-    /// <summary>Stops it; the job stays as it was accepted.</summary>
+    /// <summary>Stops it; the job stays as accepted.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -79,7 +79,7 @@ internal sealed partial class PreparingJob : IAsyncDisposable
             {
                 return;
             }
-#pragma warning disable CA1031 // Whatever it is, it is not the job's fault: it is said, logged and tried again.
+#pragma warning disable CA1031 // Any fault here is not the job's: it is reported, logged and retried.
             catch (Exception fault)
 #pragma warning restore CA1031
             {

@@ -14,7 +14,7 @@ namespace Cluster.Grains.Jobs;
 internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgress>
 {
     private readonly CancellationTokenSource _stop = new();
-#pragma warning disable CA2213 // A late change of the job may still wait here, and without its wait handle there is nothing to give back.
+#pragma warning disable CA2213 // A late change of the job may still wait here; without its wait handle there is nothing to dispose of.
     private readonly SemaphoreSlim _following = new(1, 1);
 #pragma warning restore CA2213
     private readonly JobEntry _entry;
@@ -50,7 +50,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         _logger = logger;
     }
 
-    /// <summary>Completes when the loop has ended and the journal is let go, however it ended.</summary>
+    /// <summary>Completes when the loop has ended and the journal is released, with any outcome.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     /// <summary>Whether it ended because nothing can be recorded under this ownership.</summary>
@@ -64,7 +64,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     public JobStatus Status => _journal.Read(state => state?.Status ?? JobStatus.Queued);
 
     /// <summary>Takes ownership of the job's journal and begins its loop.</summary>
-    /// <exception cref="JobException">The journal cannot be had.</exception>
+    /// <exception cref="JobException">The journal cannot be opened.</exception>
     public static async Task<RunningJob> StartAsync(
         JobEntry entry,
         IJobStore store,
@@ -85,7 +85,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             var attempts = new GrainAttempts(entry, grains, nodes, options, job._scope, time, logger);
             var suspension = new JobSuspension(entry.Id, journal, options, time, logger);
 
-            // It outlives the call that begins it, and must not go on in its trace: that would grow for hours.
+            // It outlives the call that starts it, and must not continue in its trace, which would grow for hours.
             using (ExecutionContext.SuppressFlow())
             {
                 job.Completion = Task.Run(() => job.RunAsync(attempts, suspension));
@@ -116,7 +116,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         return await ChangeAsync(() => _control.CancelAsync(reason));
     }
 
-    /// <summary>Ends the search with what it has; what runs on nodes is stopped.</summary>
+    /// <summary>Ends the search with the best so far; running work on nodes is stopped.</summary>
     public async Task<bool> FinishAsync(string reason)
     {
         _scope.StopsWork = true;
@@ -235,7 +235,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         {
             throw;
         }
-#pragma warning disable CA1031 // Whatever it is, the job must not hang in a state that says it runs.
+#pragma warning disable CA1031 // On any fault, the job must not hang in a status that says it runs.
         catch (Exception broken)
 #pragma warning restore CA1031
         {
@@ -251,7 +251,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         }
         catch (OperationCanceledException)
         {
-            // The job is over, or goes on elsewhere.
+            // The job has ended, or continues elsewhere.
         }
     }
 
@@ -275,7 +275,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         }
         catch (Exception ended) when (ended is OperationCanceledException or JobException)
         {
-            // The run is over, or its journal has another owner, which updates the list.
+            // The run has ended, or its journal has another owner, which updates the list.
         }
     }
 
@@ -283,11 +283,11 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     {
         if (_journal.Failure is not null)
         {
-            // What is known here may be old; the next owner of the journal updates the list.
+            // The state here may be outdated; the next owner of the journal updates the list.
             return;
         }
 
-        // One at a time, so that the last one to write is the last one to have looked.
+        // One at a time, so that the last writer is also the last reader.
         await _following.WaitAsync();
         try
         {
@@ -295,7 +295,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         }
         catch (Exception failure) when (failure is JobException or IOException or TimeoutException)
         {
-            // Lists lag behind until it is started again; the journal has it.
+            // Lists are outdated until it is started again; the journal has it.
             LogBehind(_entry.Id, failure.Message);
         }
         finally

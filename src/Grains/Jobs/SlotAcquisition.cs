@@ -7,42 +7,42 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Gets slots for a job's attempts from the directory, which is asked again until there is one: for a few attempts at a time, as they all
-/// want the same and each question is a message. Where no slot comes for a while, one of them asks for all and waits longer for its answer:
-/// of a thousand jobs that wait for the same slots each is a question in six seconds, not four in two. Where no node could ever serve the
-/// request, it says so and goes on asking: nodes come.
+/// Acquires slots for a job's attempts from the directory, with repeated requests until there is one: a few at a time, because all attempts
+/// want the same and each request is a message. If no slot comes for a while, a single request with a longer wait stands for all: of a
+/// thousand jobs that wait for the same slots, each then sends one request in six seconds, not four in two. If no node could ever serve the
+/// request, it reports that and continues, because nodes may join.
 /// </summary>
 internal sealed class SlotAcquisition(
     JobEntry job, IGrainFactory grains, GrainCalls calls, GrainOptions options, JobGrainScope scope, TimeProvider time)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
 
-    // What slowed a node down may be over then; where it is not, one item more takes long there.
+    // The cause of a node's slowness may be gone by then; if not, one more item takes long there.
     private static readonly TimeSpan SlowFor = TimeSpan.FromMinutes(10);
 
-    // Of one kind. One alone would have the next slot wait for the last one's message. That is good enough for what may never be asked
-    // for: of a thousand jobs in a busy cluster, all those requests would stand in the directory.
+    // Per kind. With only one, the next slot would wait for the last one's message, which is acceptable for speculative work: of a thousand
+    // jobs in a busy cluster, all those requests would stand in the directory.
     private const int AskingAtOnce = 4;
 
-    // A question that had no slot for its answer waits longer the next time, so many times as long as the first in the end. What it waits
-    // stays below the silos' response timeout.
+    // A request without a slot as its answer waits longer the next time, up to this multiple of the first wait. The wait stays below the
+    // silos' response timeout.
     private const int MostPatience = 3;
 
     private readonly ConcurrentDictionary<string, Askers> _asking = new(StringComparer.Ordinal);
     private readonly NodeScores _scores = new(options, time);
     private readonly SlotRequests _requests = new(job);
 
-    // By item, the slots whose device failed it, and those that were much slower than others: this process's memory of it, as nothing but
-    // time depends on that.
+    // By item, the slots whose device failed it, and slots that were much slower than others: only in this process, because only time
+    // depends on it.
     private readonly ConcurrentDictionary<int, string[]> _avoided = new();
     private readonly ConcurrentDictionary<string, long> _slow = new(StringComparer.Ordinal);
 
     private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
 
-    /// <summary>A slot for an attempt, as soon as there is one.</summary>
+    /// <summary>Acquires a slot for an attempt, as soon as there is one.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="place">Which slots may do it.</param>
-    /// <param name="course">Says whether it takes only what is to spare, and which nodes to leave out then.</param>
+    /// <param name="place">The kind of slot that can run it.</param>
+    /// <param name="course">Says whether it only takes spare slots, and which nodes to exclude then.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<SlotGrant> AcquireAsync(Attempt attempt, WorkPlace place, AttemptCourse course, CancellationToken cancellationToken)
     {
@@ -60,25 +60,25 @@ internal sealed class SlotAcquisition(
         }
     }
 
-    /// <summary>Takes in how an attempt ended on a node.</summary>
+    /// <summary>Records how an attempt ended on a node.</summary>
     public bool Record(string node, FailedResult? failure) => _scores.Record(node, failure);
 
-    /// <summary>The device of the slot failed an item, which is given to another where there is one.</summary>
+    /// <summary>The slot's device failed an item, which prefers another slot from now on.</summary>
     public void Avoid(int sequence, SlotGrant grant) => Avoid(sequence, NameOf(grant));
 
-    /// <summary>The network could not be executed on the node, which another node confirms where there is one.</summary>
+    /// <summary>The network could not be executed on the node; another node is preferred, to confirm it.</summary>
     public void AvoidNode(int sequence, SlotGrant grant) => Avoid(sequence, grant.Node);
 
-    /// <summary>Others were much faster than the slot, which is taken for a while where the cluster has no other.</summary>
+    /// <summary>Others were much faster than this slot, which is used for a while only if the cluster has no other.</summary>
     public void IsSlow(SlotGrant grant) => _slow[NameOf(grant)] = time.GetTimestamp();
 
-    /// <summary>The slot took as long as others.</summary>
+    /// <summary>The slot was as fast as others.</summary>
     public void IsNotSlow(SlotGrant grant) => _slow.TryRemove(NameOf(grant), out _);
 
-    /// <summary>An item is over.</summary>
+    /// <summary>An item has ended.</summary>
     public void Forget(int sequence) => _avoided.TryRemove(sequence, out _);
 
-    /// <summary>A slot that is not wanted any more; where this word is lost, the directory takes it back by itself, but later.</summary>
+    /// <summary>Returns an unneeded slot; if this message is lost, the directory reclaims it by itself, but later.</summary>
     public void GiveBack(SlotGrant grant) => _ = calls.TryAsync(_ => ReleaseAsync(grant), CancellationToken.None);
 
     private async Task<SlotGrant> AskAsync(
@@ -109,7 +109,7 @@ internal sealed class SlotAcquisition(
                     await ExplainAsync(request, cancellationToken);
                 }
 
-                // No slot comes after a wait; no answer may come at once.
+                // "No slot" comes after a wait; "no answer" may come at once.
                 if (time.GetElapsedTime(began) < AskAgain)
                 {
                     await Task.Delay(AskAgain, time, cancellationToken);
@@ -175,7 +175,7 @@ internal sealed class SlotAcquisition(
 
     private sealed record Explanation(string? Reason);
 
-    // Of one kind: those that ask, and the one of them that does where none has had a slot for a while.
+    // Per kind: the current requests, and the single one that remains if none has had a slot for a while.
     private sealed class Askers(int atOnce)
     {
         public SemaphoreSlim All { get; } = new(atOnce);

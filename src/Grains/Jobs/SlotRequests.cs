@@ -6,8 +6,8 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// What a job's work asks for. A file's own accuracy and times come from slots that run the job's target, on one class of device. What
-/// has the same integers on every processor of a class is done by GPU slots too, on their host's processors, and learning by them first.
+/// The slot requests of a job's work. A file's own accuracy and times need slots that run the job's target, on one class of device. Work
+/// with the same integers on every processor of a class may also run on GPU slots, on their host's processors; learning prefers them.
 /// </summary>
 internal sealed class SlotRequests(JobEntry job)
 {
@@ -24,7 +24,7 @@ internal sealed class SlotRequests(JobEntry job)
 
     private EvaluatorVersions Versions => job.Spec.Versions;
 
-    /// <summary>Work of a kind.</summary>
+    /// <summary>The request for a kind of work.</summary>
     public SlotRequest Of(WorkPlace place, bool alone)
     {
         // Synthetic jobs name no instruction set, and run on every version of every node.
@@ -50,8 +50,8 @@ internal sealed class SlotRequests(JobEntry job)
             });
     }
 
-    // Of a device: FP32 and the candidate are open at once, with a batch of the largest tensor on its way through each. At least, as
-    // libraries take what they like.
+    // Memory of a device: FP32 and the candidate are open at once, each with a batch of the largest tensor in progress. A lower bound,
+    // because libraries may take more.
     private long Memory()
     {
         var weights = job.Space.Groups.Sum(group => group.Parameters);

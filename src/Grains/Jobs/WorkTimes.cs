@@ -3,15 +3,15 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// How long a job's pieces of work take, by kind: what takes much longer is on a bad node rather than larger. Of a kind of which little is
-/// known, much longer is measured by the others. Thread-safe.
+/// The durations of a job's pieces of work, by kind: a piece that takes much longer is on a slow node rather than larger. For a kind with
+/// few data, "much longer" is measured by the others. Thread-safe.
 /// </summary>
 internal sealed class WorkTimes
 {
     private const int Enough = 3;
     private const int Kept = 99;
 
-    // Times of the median within its kind, and of the longest median of all kinds.
+    // Multiple of the median within its kind, and of the longest median of all kinds.
     private const int Much = 2;
     private const int MuchOfOthers = 5;
 
@@ -22,7 +22,7 @@ internal sealed class WorkTimes
     private readonly Dictionary<string, TimeSpan> _medians = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = NewSignal();
 
-    /// <summary>Completes when more is known.</summary>
+    /// <summary>Completes when there is more data.</summary>
     public Task Changed
     {
         get
@@ -34,7 +34,7 @@ internal sealed class WorkTimes
         }
     }
 
-    /// <summary>What items have to have in common for their times to compare.</summary>
+    /// <summary>The kind of an item; only times of one kind are comparable.</summary>
     public static string KindOf(WorkItem item) => item switch
     {
         AccuracyItem accuracy => $"{nameof(AccuracyItem)} {accuracy.Images}",
@@ -42,7 +42,7 @@ internal sealed class WorkTimes
         _ => item.GetType().Name,
     };
 
-    /// <summary>Takes in one that ended.</summary>
+    /// <summary>Adds the duration of a finished one.</summary>
     public void Add(string kind, TimeSpan took)
     {
         TaskCompletionSource changed;
@@ -70,7 +70,7 @@ internal sealed class WorkTimes
         changed.SetResult();
     }
 
-    /// <summary>From when on one of a kind takes much longer than usual; null where too little is known.</summary>
+    /// <summary>The time from which one of a kind takes much longer than usual; null with too few data.</summary>
     public TimeSpan? LongOf(string kind)
     {
         lock (_gate)

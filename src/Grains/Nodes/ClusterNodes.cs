@@ -5,10 +5,10 @@ using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Nodes;
 
-/// <summary>The nodes as servers ask for them: what they do, and to have one read and check the files of a job.</summary>
+/// <summary>The nodes for servers: their status, and reading and checking the files of a job on one of them.</summary>
 public sealed class ClusterNodes(IGrainFactory grains, GrainOptions options, TimeProvider time)
 {
-    // A client of the cluster reaches each by a silo of Orleans' choice, which may hang.
+    // A client of the cluster reaches each via a silo of Orleans' choice, which may hang.
     private const int Doors = 3;
 
     private INodesGrain First => grains.GetGrain<INodesGrain>(0);
@@ -23,11 +23,11 @@ public sealed class ClusterNodes(IGrainFactory grains, GrainOptions options, Tim
             {
                 return await WithinAsync(grains.GetGrain<INodesGrain>(door).ListAsync(cancellationToken), cancellationToken);
             }
-#pragma warning disable CA1031 // Rejections, timeouts, broken connections: no list is complete. The last one's is told.
+#pragma warning disable CA1031 // Rejections, timeouts, broken connections: no list would be complete. The last failure is reported.
             catch (Exception) when (door < Doors - 1 && !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                // The next one.
+                // Try the next one.
             }
         }
     }
@@ -38,13 +38,13 @@ public sealed class ClusterNodes(IGrainFactory grains, GrainOptions options, Tim
     /// <summary>See <see cref="INodesGrain.DrainAsync"/>.</summary>
     public Task<NodeStatus?> DrainAsync(string node, TimeSpan grace) => First.DrainAsync(node, grace);
 
-    /// <summary>Whether a node says that it runs a target, and takes work.</summary>
+    /// <summary>Whether a node reports that it runs a target, and accepts work.</summary>
     /// <exception cref="TimeoutException">The cluster does not answer.</exception>
     public async Task<bool> HasAsync(string target, CancellationToken cancellationToken) =>
         Open(await ListAsync(cancellationToken)).Any(node => Runs(node.Slots, target));
 
-    /// <summary>Reads them on the node that has most slots free, of those that run the target; as long as it takes.</summary>
-    /// <exception cref="GrainProblemException">No node can, or the one that did went away: try again.</exception>
+    /// <summary>Reads them on the node with the most free slots, among those that run the target; waits as long as needed.</summary>
+    /// <exception cref="GrainProblemException">No node can, or the chosen one was lost: try again.</exception>
     /// <exception cref="TimeoutException">The cluster does not answer.</exception>
     public async Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken)
     {
@@ -68,9 +68,9 @@ public sealed class ClusterNodes(IGrainFactory grains, GrainOptions options, Tim
     }
 
     /// <summary>
-    /// The node that has most slots free, of those that run the target where any says so; of equals, the first by name.
+    /// The node with the most free slots, among those that run the target if any reports so; of equals, the first by name.
     /// </summary>
-    /// <exception cref="GrainProblemException">There is none that takes work.</exception>
+    /// <exception cref="GrainProblemException">No node accepts work.</exception>
     internal static string Choose(IReadOnlyList<NodeStatus> nodes, string target) => Open(nodes)
         .OrderByDescending(node => Runs(node.Slots, target))
         .ThenByDescending(node => node.Slots.Count(slot => slot.Grant is null))

@@ -5,9 +5,9 @@ namespace Cluster.Grains.Nodes;
 /// <summary>The nodes of the cluster, each addressed by its silo.</summary>
 internal interface INodeServices
 {
-    /// <summary>Silos that are members of the cluster now and do work, by name.</summary>
+    /// <summary>The names of the cluster's current worker silos.</summary>
     IReadOnlyList<string> Names { get; }
 
-    /// <summary>A node's service, or null where no silo of that name is a member of the cluster any more.</summary>
+    /// <summary>A node's service, or null if no silo of that name is a member of the cluster any more.</summary>
     ValueTask<INodeService?> FindAsync(string node);
 }

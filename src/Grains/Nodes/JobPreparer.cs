@@ -6,16 +6,16 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Nodes;
 
 /// <summary>
-/// Has the files of new jobs read: on this silo, or, where it has no slot that runs the job's target, on a node that has one, as the class
-/// of its device is part of what the job is.
+/// Reads the files of new jobs: on this silo, or, if it has no slot that runs the job's target, on a node that has one, because the class
+/// of its device is part of the job.
 /// </summary>
 /// <param name="nodes">The cluster's nodes.</param>
 /// <param name="here">This silo's; null on a gateway.</param>
 public sealed class JobPreparer(ClusterNodes nodes, INodeHost? here = null)
 {
-    /// <summary>A <see cref="PreparedResult"/> or a <see cref="RefusedResult"/>; what is not the job's fault is thrown.</summary>
+    /// <summary>A <see cref="PreparedResult"/> or a <see cref="RefusedResult"/>; faults outside the job are thrown.</summary>
     /// <exception cref="IOException">A disk is full.</exception>
-    /// <exception cref="GrainProblemException">It could not be found out: try again.</exception>
+    /// <exception cref="GrainProblemException">It could not be determined: try again.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken)
     {

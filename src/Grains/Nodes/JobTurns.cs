@@ -1,18 +1,18 @@
 namespace Cluster.Grains.Nodes;
 
 /// <summary>
-/// Which of several jobs was given a slot longest ago. With more jobs than slots, those that came first would otherwise have every slot
-/// again that one of them leaves.
+/// Which of several jobs got a slot longest ago. With more jobs than slots, the first jobs would otherwise get every slot again that one of
+/// them releases.
 /// </summary>
 internal sealed class JobTurns
 {
-    /// <summary>A job that had no turn among so many is as good as new.</summary>
+    /// <summary>The number of remembered jobs; a job without a turn among that many counts as new.</summary>
     public const int Remembered = 16_384;
 
     private readonly Dictionary<string, long> _last = new(StringComparer.Ordinal);
     private long _turns;
 
-    /// <summary>Grows with each turn; 0 of a job that had none, or none that is remembered.</summary>
+    /// <summary>Grows with each turn; 0 for a job without one, or whose turn was forgotten.</summary>
     public long LastOf(string job) => _last.GetValueOrDefault(job);
 
     public void Took(string job)

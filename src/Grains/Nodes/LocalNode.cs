@@ -4,8 +4,7 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Nodes;
 
 /// <summary>
-/// This silo's slots: which of them work, and on what. Lives as long as the process, unlike activations of grains.
-/// Thread-safe.
+/// This silo's slots: which of them are busy, and with what. Lives as long as the process, unlike activations of grains. Thread-safe.
 /// </summary>
 internal sealed class LocalNode
 {
@@ -107,9 +106,9 @@ internal sealed class LocalNode
         idle?.TrySetResult();
     }
 
-    /// <summary>Takes in how work on a slot ended.</summary>
-    /// <param name="deviceProblem">What its device did wrong, or null.</param>
-    /// <returns>Whether the slot is left out from now on.</returns>
+    /// <summary>Records how work on a slot ended.</summary>
+    /// <param name="deviceProblem">The fault of its device, or null.</param>
+    /// <returns>Whether the slot is now excluded.</returns>
     public bool Record(int slot, string? deviceProblem)
     {
         lock (_gate)
@@ -118,7 +117,7 @@ internal sealed class LocalNode
         }
     }
 
-    /// <summary>Takes nothing new, or takes work again; what runs goes on.</summary>
+    /// <summary>Stops or resumes accepting new work; running work continues.</summary>
     public void Cordon(bool isCordoned)
     {
         lock (_gate)
@@ -127,7 +126,7 @@ internal sealed class LocalNode
         }
     }
 
-    /// <summary>Takes nothing new from now on; completes when nothing runs any more.</summary>
+    /// <summary>Stops accepting new work; completes when nothing runs any more.</summary>
     public Task DrainAsync()
     {
         lock (_gate)

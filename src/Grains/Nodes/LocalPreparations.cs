@@ -7,17 +7,16 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Nodes;
 
 /// <summary>
-/// Readings of jobs' files that this silo's node does for other servers. One that is not asked about any more is stopped.
-/// Thread-safe.
+/// Readings of jobs' files that this silo's node does for other servers. A reading without further queries is stopped. Thread-safe.
 /// </summary>
 internal sealed class LocalPreparations(INodeHost host, GrainOptions options, TimeProvider time)
 {
-    /// <summary>How long a reading goes on, or its answer is kept, after it was last asked about.</summary>
+    /// <summary>How long a reading continues, or its answer is kept, after the last query.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Lazy<Reading>> _readings = new(StringComparer.Ordinal);
 
-    /// <summary>Begins a reading where it has not begun, and waits a while for its end.</summary>
+    /// <summary>Starts a reading unless it has started, and waits a while for its end.</summary>
     public async Task<CandidateReply> PrepareAsync(string key, JobEntry job, TimeSpan wait, CancellationToken cancellationToken)
     {
         var reading = _readings.GetOrAdd(key, _ => new Lazy<Reading>(() => Begin(key, job))).Value;
@@ -50,7 +49,7 @@ internal sealed class LocalPreparations(INodeHost host, GrainOptions options, Ti
 
         public Reading(Func<CancellationToken, Task<WorkResult>> read, ITimer abandoned)
         {
-            // Asked for now: the reading may be abandoned, and its source gone, before the task begins.
+            // Read now: the reading may be abandoned, and its source disposed of, before the task starts.
             var stop = _stop.Token;
             Work = Task.Run(() => read(stop));
             Abandoned = abandoned;
@@ -58,7 +57,7 @@ internal sealed class LocalPreparations(INodeHost host, GrainOptions options, Ti
 
         public Task<WorkResult> Work { get; }
 
-        /// <summary>Rings when it has not been asked about for too long.</summary>
+        /// <summary>Fires when it was not queried for too long.</summary>
         public ITimer Abandoned { get; }
 
         public void Dispose()

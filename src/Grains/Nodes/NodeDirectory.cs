@@ -4,14 +4,13 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Nodes;
 
 /// <summary>
-/// Who is there and who has which slot. Not thread-safe: its grain calls it turn by turn. Slots go to the job that has
-/// the fewest, of several to the one that has waited longest for its turn, among its requests to the oldest, on a node that already holds
-/// what the work needs where there is one. Work that may as well not be done comes last, and leaves some slots free for what is asked for
-/// next.
+/// The current nodes and the holders of their slots. Not thread-safe: its grain calls it turn by turn. A slot goes to the job that has the
+/// fewest; of several, to the one that has waited longest for its turn; among its requests, to the oldest; preferably on a node that
+/// already holds the work's data. Speculative work comes last, and leaves some slots free for the next requests.
 /// </summary>
 internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 {
-    // What a request may wait at most; below the silos' response timeout.
+    // The longest wait of a request; below the silos' response timeout.
     private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(8);
 
     private readonly SteadyClock _clock = new(time);
@@ -22,7 +21,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private readonly JobTurns _turns = new();
     private long _grants;
 
-    /// <summary>Requests that wait for a slot.</summary>
+    /// <summary>Number of requests that wait for a slot.</summary>
     public int Waiting => _waiters.Count;
 
     public void Announce(NodeStatus status)
@@ -52,7 +51,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         }
     }
 
-    /// <summary>Why no node that is there could ever serve a request, or null where one can, now or later.</summary>
+    /// <summary>Why no current node could ever serve a request, or null if one can, now or later.</summary>
     public string? Explain(SlotRequest request)
     {
         var usable = Usable(_clock.Now);
@@ -92,7 +91,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         }
         finally
         {
-            // Its reservation stays for a while: a caller that still wants it asks again at once, and says how long it has waited.
+            // Its reservation stays for a while: a caller that still wants it repeats the request at once, and says how long it has waited.
             _waiters.Remove(waiter);
         }
     }
@@ -108,14 +107,14 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         _ => "with devices that fail",
     };
 
-    // A grant that its node does not know this long after it was made never arrived there.
+    // A grant that its node does not know after this time never arrived there.
     private TimeSpan GrantGrace => 5 * options.AnnounceEvery;
 
     private TimeSpan ForgottenAfter => 30 * options.AnnounceEvery;
 
     private bool IsSuspect(NodeRecord node, DateTimeOffset now) => now - node.SeenAt > 3 * options.AnnounceEvery;
 
-    // Of requests that want the same, one that cannot be served stands for all.
+    // Among requests with equal needs, one that cannot be served stands for all.
     private void Serve()
     {
         if (_waiters.Count == 0)
@@ -127,7 +126,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         var usable = Usable(now);
         if (Array.TrueForAll(usable, node => node.Free == 0) && !_waiters.Exists(waiter => waiter.Request.Alone))
         {
-            // Thousands may wait, and each asks again every few seconds; only those that want a node of their own reserve a busy one.
+            // Thousands may wait, and each repeats its request every few seconds; only those that need a whole node reserve a busy one.
             return;
         }
 
@@ -137,7 +136,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         {
             if (!HasToSpare(usable, waiter.Request.Rank))
             {
-                // All that are left want what is to spare, and no less of it.
+                // All remaining ones want spare slots, and no fewer of them.
                 break;
             }
 
@@ -154,7 +153,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         }
     }
 
-    // What a job leaves out is its own.
+    // Each job has its own exclusions.
     private static (string Versions, string Needs, bool Alone, int Rank, string Job) Kind(SlotRequest request) => (
         request.Versions,
         request.Needs?.Key ?? string.Empty,
@@ -179,7 +178,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         return [.. _nodes.Values.Where(node => IsOpen(node) && !IsSuspect(node, now))];
     }
 
-    // A quarter is free, beside the slot itself where the work may never be asked for.
+    // A quarter is free; for speculative work, a quarter besides the slot itself.
     private static bool HasToSpare(NodeRecord[] usable, int rank) =>
         rank == 0 || 4 * (usable.Sum(node => node.Free) - (rank - 1)) >= usable.Sum(node => node.Slots.Count);
 
@@ -191,7 +190,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         var fewest = (Rank: int.MaxValue, Held: int.MaxValue, Turn: long.MaxValue);
         foreach (var waiter in _waiters)
         {
-            // Waiters stand in the order in which they first asked, so of equals the first one is the oldest.
+            // Waiters are in the order of their first requests, so among equals the first one is the oldest.
             var job = waiter.Request.Job;
             var held = (waiter.Request.Rank, _held.GetValueOrDefault(job), _turns.LastOf(job));
             if (held.CompareTo(fewest) < 0 && !_hopeless.Contains(Kind(waiter.Request)))
@@ -264,7 +263,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private void Grant(SlotWaiter waiter, NodeRecord node, DateTimeOffset now)
     {
         var slot = node.BestFree(waiter.Request)!;
-        // The time keeps numbers of this directory apart from those of one that was lost.
+        // The time distinguishes this directory's numbers from those of a lost one.
         string id = $"{now.ToUnixTimeMilliseconds():x}-{_grants++:x}";
         var grant = new SlotGrant(id, node.Status.Id, slot.Index, slot.Device, waiter.Request.Alone);
         slot.Take(grant.Id, waiter.Request.Job, waiter.Request.Alone, now);

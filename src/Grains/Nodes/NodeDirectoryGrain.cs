@@ -4,7 +4,7 @@ using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Nodes;
 
-/// <summary><see cref="NodeDirectory"/> as a grain. Reentrant, as requests wait in it for slots that other calls free.</summary>
+/// <summary><see cref="NodeDirectory"/> as a grain. Reentrant, because requests wait in it for slots that other calls free.</summary>
 [Reentrant]
 [KeepAlive]
 [OnCoordinators]

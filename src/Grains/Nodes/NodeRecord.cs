@@ -2,7 +2,7 @@ using Cluster.Grains.Contracts;
 
 namespace Cluster.Grains.Nodes;
 
-/// <summary>A node as the directory knows it.</summary>
+/// <summary>A node in the directory.</summary>
 internal sealed class NodeRecord(NodeStatus status)
 {
     public NodeStatus Status { get; private set; } = status;
@@ -12,12 +12,12 @@ internal sealed class NodeRecord(NodeStatus status)
     public IReadOnlyList<SlotRecord> Slots { get; } =
         [.. status.Slots.Select((slot, i) => new SlotRecord(i, slot))];
 
-    /// <summary>The job that waits for this node to be free of everything else, or null.</summary>
+    /// <summary>The job that waits for this node to have no other work, or null.</summary>
     public string? ReservedFor { get; private set; }
 
     private DateTimeOffset _reservedUntil;
 
-    /// <summary>Keeps the node free for a job; it has to be said again and again, as requests are.</summary>
+    /// <summary>Keeps the node free for a job; must be repeated, like requests.</summary>
     public void Reserve(string job, DateTimeOffset until)
     {
         ReservedFor = job;
@@ -37,7 +37,7 @@ internal sealed class NodeRecord(NodeStatus status)
 
     public int Free => Slots.Count(slot => slot.Grant is null);
 
-    /// <summary>Whether what runs here is to have no company.</summary>
+    /// <summary>Whether its running work must be alone.</summary>
     public bool RunsAlone => Slots.Any(slot => slot is { Grant: not null, Alone: true });
 
     public void Update(NodeStatus status, DateTimeOffset now, TimeSpan grace)
@@ -53,7 +53,7 @@ internal sealed class NodeRecord(NodeStatus status)
 
     public bool Release(SlotGrant grant) => grant.Slot < Slots.Count && Slots[grant.Slot].Release(grant.Id);
 
-    /// <summary>Whether a request may be served here, once a slot is free.</summary>
+    /// <summary>Whether a request can be served here, once a slot is free.</summary>
     public bool Suits(SlotRequest request) => HasVersions(request) && !IsLeftOut(request) && Slots.Any(slot => Fits(slot, request));
 
     public bool HasVersions(SlotRequest request) =>
@@ -63,24 +63,24 @@ internal sealed class NodeRecord(NodeStatus status)
 
     public bool IsLeftOut(SlotRequest request) => request.Excluded?.Contains(Status.Id, StringComparer.Ordinal) == true;
 
-    /// <summary>What the slots lack for a request, of the one that comes closest; null where one has all, left out or not.</summary>
+    /// <summary>What the best slot lacks for a request; null if one lacks nothing, even if excluded.</summary>
     public SlotLack? Lack(SlotRequest request) => Slots
         .Select(slot => SlotMatch.Lack(slot.Offered, request))
         .OrderByDescending(lack => lack?.Step ?? int.MaxValue)
         .FirstOrDefault();
 
-    /// <summary>The free slot that suits a request best, or null.</summary>
+    /// <summary>The best free slot for a request, or null.</summary>
     public SlotRecord? BestFree(SlotRequest request) => Slots
         .Where(slot => slot.Grant is null && Fits(slot, request))
         .OrderByDescending(slot => Rank(slot, request))
         .FirstOrDefault();
 
-    /// <summary>Whether a request may be served here by a slot that is not slow, once that is free.</summary>
+    /// <summary>Whether a request can be served here by a slot that is not slow, once that is free.</summary>
     public bool HasQuick(SlotRequest request) => Suits(request) && Slots.Any(slot => Fits(slot, request) && !IsSlow(slot, request));
 
     public bool IsSlow(SlotRecord slot, SlotRequest request) => IsAmong(request.Slow, slot);
 
-    /// <summary>How well a slot suits: a slow one comes last, and before it one whose device failed the work before.</summary>
+    /// <summary>How well a slot fits: slow ones come last, and before them those whose device failed the work before.</summary>
     public (bool IsQuick, bool IsUntried, bool IsPreferred) Rank(SlotRecord slot, SlotRequest request) => (
         !IsSlow(slot, request),
         !IsAmong(request.Avoided, slot) && request.Avoided?.Contains(Status.Id, StringComparer.Ordinal) != true,

@@ -9,7 +9,7 @@ namespace Cluster.Grains.Nodes;
 [GrainType("cluster-all-nodes")]
 internal sealed class NodesGrain(INodeServices nodes, TimeProvider time) : Grain, INodesGrain
 {
-    // A node has its status at hand: one that says nothing for so long hangs, or is out of reach.
+    // A node has its status ready: one that does not answer within this time hangs, or is out of reach.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
     private readonly Dictionary<string, NodeStatus> _heard = new(StringComparer.Ordinal);
@@ -36,7 +36,7 @@ internal sealed class NodesGrain(INodeServices nodes, TimeProvider time) : Grain
             ? await service.PrepareAsync(reading, job, wait, cancellationToken)
             : new CandidateReply(CandidatePhase.Unknown);
 
-    // Null where the silo has no slots, or left meanwhile.
+    // Null if the silo has no slots, or left meanwhile.
     private async Task<NodeStatus?> AskAsync(string name, CancellationToken cancellationToken)
     {
         try
@@ -45,7 +45,7 @@ internal sealed class NodesGrain(INodeServices nodes, TimeProvider time) : Grain
                 ? Heard(await service.StatusAsync().WaitAsync(Patience, time, cancellationToken))
                 : null;
         }
-#pragma warning disable CA1031 // Timeouts, broken connections: no list is complete.
+#pragma warning disable CA1031 // Timeouts, broken connections: no list would be complete.
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -67,7 +67,7 @@ internal sealed class NodesGrain(INodeServices nodes, TimeProvider time) : Grain
         var changed = Heard(await change(service));
         if (changed is not null)
         {
-            // Told at once and not waited for: the node itself tells it soon, too.
+            // Reported at once and not awaited: the node itself reports it soon, too.
             GrainFactory.GetGrain<INodeDirectoryGrain>(0).AnnounceAsync(changed).Ignore();
         }
 

@@ -5,8 +5,8 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Nodes;
 
 /// <summary>
-/// How a slot's device does: errors of it say nothing about what ran there, so a slot whose device fails twice in a row
-/// is left out, for twice as long each time; then one piece of work may try it. Not thread-safe.
+/// The health of a slot's device: its errors say nothing about the work, so a slot whose device fails twice in a row is excluded, for twice
+/// as long each time; then one piece of work may try it. Not thread-safe.
 /// </summary>
 internal sealed class SlotHealth(GrainOptions options, TimeProvider time)
 {
@@ -17,8 +17,8 @@ internal sealed class SlotHealth(GrainOptions options, TimeProvider time)
     private DateTimeOffset _excludedUntil;
     private string? _problem;
 
-    /// <param name="problem">What the device did wrong, or null for anything else.</param>
-    /// <returns>Whether the slot is left out from now on.</returns>
+    /// <param name="problem">The device's fault, or null for anything else.</param>
+    /// <returns>Whether the slot is now excluded.</returns>
     public bool Record(string? problem)
     {
         (_faults, _problem) = problem is null ? (0, null) : (_faults + 1, problem);
@@ -31,7 +31,7 @@ internal sealed class SlotHealth(GrainOptions options, TimeProvider time)
         return true;
     }
 
-    /// <summary>The slot as others see it.</summary>
+    /// <summary>The slot's status for others.</summary>
     public SlotStatus Show(SlotStatus slot) =>
         slot with { IsExcluded = _faults >= Allowed && _excludedUntil > _clock.Now, Problem = _problem ?? slot.Problem };
 }

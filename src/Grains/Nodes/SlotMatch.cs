@@ -3,12 +3,12 @@ using Cluster.Grains.Contracts;
 
 namespace Cluster.Grains.Nodes;
 
-/// <summary>Whether a slot can do what a request asks for.</summary>
+/// <summary>Whether a slot can serve a request.</summary>
 internal static class SlotMatch
 {
     private const double Gibibyte = 1L << 30;
 
-    /// <summary>The first thing that the slot lacks, or null where it can.</summary>
+    /// <summary>The first thing that the slot lacks, or null if nothing.</summary>
     public static SlotLack? Lack(SlotStatus slot, SlotRequest request)
     {
         if (request.Needs is not { } needs)
@@ -51,7 +51,7 @@ internal static class SlotMatch
     private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.Ordinal);
 }
 
-/// <summary>What a slot lacks.</summary>
-/// <param name="Step">How far the slot came: the larger, the closer.</param>
-/// <param name="Words">As they follow a number of nodes.</param>
+/// <summary>A slot's missing requirement.</summary>
+/// <param name="Step">How many checks the slot passed: larger is closer.</param>
+/// <param name="Words">The words after a number of nodes.</param>
 internal sealed record SlotLack(int Step, string Words);

@@ -2,7 +2,7 @@ using Cluster.Grains.Contracts;
 
 namespace Cluster.Grains.Nodes;
 
-/// <summary>A slot as the directory knows it.</summary>
+/// <summary>A slot in the directory.</summary>
 internal sealed class SlotRecord(int index, SlotStatus offered)
 {
     private string? _released;
@@ -12,13 +12,13 @@ internal sealed class SlotRecord(int index, SlotStatus offered)
 
     public string Device => offered.Device;
 
-    /// <summary>What the slot is; what it does is said below.</summary>
+    /// <summary>The slot's fixed properties; its current work is below.</summary>
     public SlotStatus Offered => offered;
 
-    /// <summary>Whether its node leaves it out.</summary>
+    /// <summary>Whether its node excludes it.</summary>
     public bool IsExcluded { get; set; }
 
-    /// <summary>The grant that it was given under, or null where it is free.</summary>
+    /// <summary>The current grant, or null if it is free.</summary>
     public string? Grant { get; private set; }
 
     public string? Job { get; private set; }
@@ -50,13 +50,13 @@ internal sealed class SlotRecord(int index, SlotStatus offered)
         return true;
     }
 
-    /// <summary>Takes in what the node says of it. The node's word may be older than a grant or a release that is on its way.</summary>
+    /// <summary>Applies the node's report. It may be older than a grant or a release that is on its way.</summary>
     public void Update(SlotStatus said, DateTimeOffset now, TimeSpan grace)
     {
         var grant = said.Grant;
         if (grant is null)
         {
-            // Once the node has had it, its being gone means that it ended, and the message of that was lost.
+            // If the node once had the grant and no longer does, the work has ended, and the message about it was lost.
             if (Grant is { } unknown && (_seen || now - GrantedAt > grace))
             {
                 Release(unknown);

@@ -3,8 +3,8 @@ using Cluster.Grains.Contracts;
 namespace Cluster.Grains.Nodes;
 
 /// <summary>A request that waits for a slot.</summary>
-/// <param name="request">What it wants.</param>
-/// <param name="since">When it was asked for first.</param>
+/// <param name="request">The request.</param>
+/// <param name="since">The time of the first request.</param>
 internal sealed class SlotWaiter(SlotRequest request, DateTimeOffset since)
 {
     public DateTimeOffset Since => since;

@@ -4,22 +4,22 @@ using Orleans.Runtime.Placement;
 
 namespace Cluster.Grains.Placement;
 
-/// <summary>The roles of silos, which they tell each other as metadata. A silo that has not told its roles yet may have any.</summary>
+/// <summary>The roles of silos, which they publish as metadata. A silo that has not published its roles yet may have any.</summary>
 internal sealed class SiloRoleMetadata(ISiloMetadataCache metadata) : IPlacementFilterDirector
 {
     private const string Key = "cluster.roles";
 
-    /// <summary>What a silo of these roles tells.</summary>
+    /// <summary>The metadata of a silo with these roles.</summary>
     public static Dictionary<string, string> Of(SiloRoles roles) => new(StringComparer.Ordinal) { [Key] = $"{roles}" };
 
-    /// <summary>What a silo told; all, where it has not told yet.</summary>
+    /// <summary>The published roles of a silo; all, if not published yet.</summary>
     public static SiloRoles RolesOf(ISiloMetadataCache metadata, SiloAddress silo) =>
         metadata.GetSiloMetadata(silo).Metadata.TryGetValue(Key, out string? told) && Enum.TryParse<SiloRoles>(told, out var roles)
             ? roles
             : SiloRoles.All;
 
     /// <inheritdoc/>
-    /// <exception cref="SiloUnavailableException">None coordinates.</exception>
+    /// <exception cref="SiloUnavailableException">No silo coordinates.</exception>
     public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
     {
         SiloAddress[] all = [.. silos];

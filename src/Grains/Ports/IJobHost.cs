@@ -5,13 +5,13 @@ using Cluster.Plans;
 
 namespace Cluster.Grains.Ports;
 
-/// <summary>How a silo's job grains run their jobs. Implemented by the program.</summary>
+/// <summary>The silo-specific part of running jobs. Implemented by the program.</summary>
 public interface IJobHost
 {
-    /// <summary>What a run of the job may use.</summary>
-    /// <exception cref="JobException">It cannot be had; the job is not begun.</exception>
+    /// <summary>The resources of a job's run.</summary>
+    /// <exception cref="JobException">They are not available; the job is not started.</exception>
     JobRunnerOptions OptionsFor(JobEntry job);
 
-    /// <summary>The strategy that the job's spec asks for.</summary>
+    /// <summary>The strategy of the job's spec.</summary>
     ISearchStrategy StrategyFor(JobEntry job);
 }

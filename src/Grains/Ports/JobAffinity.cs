@@ -2,9 +2,9 @@ using Cluster.Coordinator.Model;
 
 namespace Cluster.Grains.Ports;
 
-/// <summary>What a node that worked for a job holds ready for others like it.</summary>
+/// <summary>The data that a node keeps ready for similar jobs after working for one.</summary>
 public static class JobAffinity
 {
-    /// <summary>The model with its calibration: reading the one and making the other is what takes long.</summary>
+    /// <summary>The model with its calibration: reading and calibrating take the most time.</summary>
     public static string Of(JobEntry job) => $"{job.Spec.Network}/{job.Spec.Data.Calibration}";
 }

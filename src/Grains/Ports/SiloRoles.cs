@@ -1,6 +1,6 @@
 namespace Cluster.Grains.Ports;
 
-/// <summary>What a silo is there for.</summary>
+/// <summary>The roles of a silo.</summary>
 [Flags]
 public enum SiloRoles
 {

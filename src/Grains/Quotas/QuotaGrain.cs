@@ -2,7 +2,7 @@ using Cluster.Grains.Placement;
 
 namespace Cluster.Grains.Quotas;
 
-/// <summary><see cref="QuotaPromises"/> as a grain. What is lost with its silo, the calls promise themselves anew.</summary>
+/// <summary><see cref="QuotaPromises"/> as a grain. Promises lost with its silo are renewed by the calls.</summary>
 [OnCoordinators]
 [GrainType("cluster-quota")]
 internal sealed class QuotaGrain(TimeProvider time) : Grain, IQuotaGrain

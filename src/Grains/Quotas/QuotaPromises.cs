@@ -1,19 +1,19 @@
 namespace Cluster.Grains.Quotas;
 
 /// <summary>
-/// Amounts that calls are about to take, in the order in which they asked. A call that asks first and then reads what is stored
-/// finds each earlier call here, in the store, or in both under the same name, and never in neither.
+/// Amounts that calls are about to use, in the order of their requests. A call that first requests a promise and then reads the store finds
+/// each earlier call here, in the store, or in both under the same name, but never in neither.
 /// </summary>
-/// <param name="time">Tells when a promise lapses whose holder is gone.</param>
+/// <param name="time">The clock for expired promises.</param>
 public sealed class QuotaPromises(TimeProvider time)
 {
     private readonly List<Promised> _promises = [];
 
-    /// <summary>How long a promise holds that is not renewed.</summary>
+    /// <summary>How long a promise lasts without renewal.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Promises an amount to a call, behind all others, or renews its promise in its place.</summary>
-    /// <returns>What is promised before it, by subject, without its own subject.</returns>
+    /// <summary>Promises an amount to a call, after all others, or renews its promise in its place.</summary>
+    /// <returns>The amounts promised before it, by subject, without its own subject.</returns>
     public IReadOnlyDictionary<string, long> Promise(string call, string subject, long amount)
     {
         var now = time.GetUtcNow();
@@ -33,7 +33,7 @@ public sealed class QuotaPromises(TimeProvider time)
             .ToDictionary(same => same.Key, same => same.Max(promised => promised.Amount), StringComparer.Ordinal);
     }
 
-    /// <summary>Forgets a call; one that is not known changes nothing.</summary>
+    /// <summary>Removes a call; an unknown one changes nothing.</summary>
     public void Release(string call) => _promises.RemoveAll(promised => promised.Call == call);
 
     private sealed record Promised(string Call, string Subject, long Amount, DateTimeOffset Until);

@@ -2,21 +2,18 @@ namespace Cluster.Kernels.Calibration;
 
 /// <summary>
 /// Everything that any calibrator needs of one tensor, gathered in one pass: exact minimum and maximum, those of every image, the number of
-/// exact zeros (half of a ReLU's output, and of no use to a calibrator) and a histogram of the rest.
-/// <para>
-/// A bin is 2^(<see cref="Exponent"/> - 13) wide, where 2^Exponent is the smallest power of two above the largest
-/// magnitude: 4097 to 8192 bins on a side, those below zero apart. Growing merges whole bins, and indices come from an
-/// exact scaling, so that the content is the same bits however the images were batched, ordered or divided among
-/// histograms that were merged. Magnitudes below 2^-113 share one bin.
-/// </para>
-/// Not thread-safe: one histogram a thread, then <see cref="Merge"/>.
+/// exact zeros (half of a ReLU's output, and of no use to a calibrator) and a histogram of the rest. <para> A bin is
+/// 2^(<see cref="Exponent"/> - 13) wide, where 2^Exponent is the smallest power of two above the largest magnitude: 4097 to 8192 bins per
+/// side, with negative values counted separately. Growing merges whole bins, and indices come from an exact scaling, so the content is
+/// bit-identical however the images were batched, ordered or divided among merged histograms. Magnitudes below 2^-113 share one bin.
+/// </para> Not thread-safe: use one histogram per thread, then <see cref="Merge"/>.
 /// </summary>
 public sealed class ActivationHistogram
 {
     /// <summary>Bins on one side of zero.</summary>
     public const int BinsPerSide = 1 << BinsLog2;
 
-    /// <summary>Largest number of an image, plus one.</summary>
+    /// <summary>Upper limit of an image's number, exclusive.</summary>
     public const int ImageLimit = 1 << 24;
 
     internal const int SmallestExponent = -100;
@@ -26,7 +23,7 @@ public sealed class ActivationHistogram
 
     private readonly ImageRanges _images = new();
 
-    // Positive bins, then (only once a negative number was seen) the bins of the negative numbers by magnitude.
+    // Positive bins, then the bins of the negative numbers by magnitude (only after the first negative number).
     private long[] _counts = new long[BinsPerSide];
 
     /// <summary>An empty histogram of the tensor <paramref name="name"/>.</summary>
@@ -68,7 +65,7 @@ public sealed class ActivationHistogram
     /// <summary>Largest value of each image by number; NaN for numbers that were not seen.</summary>
     public ReadOnlySpan<float> ImageMaxima => _images.Maxima;
 
-    /// <summary>The exponent that a histogram whose largest magnitude is <paramref name="amax"/> has.</summary>
+    /// <summary>The exponent of a histogram whose largest magnitude is <paramref name="amax"/>.</summary>
     public static int ExponentFor(float amax) =>
         amax == 0 ? SmallestExponent : Math.Max(Math.ILogB(amax) + 1, SmallestExponent);
 
@@ -77,7 +74,7 @@ public sealed class ActivationHistogram
     public void Add(ReadOnlySpan<float> values) => Add(values, _images.Length, 1);
 
     /// <summary>Adds a batch; nothing is added when it fails.</summary>
-    /// <param name="values">(images, ...), row-major: the same number of values an image.</param>
+    /// <param name="values">(images, ...), row-major; every image has the same number of values.</param>
     /// <param name="firstImage">Number of the first image within the calibration set, so that statistics of images do
     /// not depend on batches.</param>
     /// <exception cref="KernelException">A value is NaN or infinite, an image was added before, or the values do not
@@ -91,7 +88,7 @@ public sealed class ActivationHistogram
                 $"Tensor '{Name}' has {values.Length} values for {images} images; an equal number an image was expected.");
         }
 
-        // A tally costs as much as it has bins.
+        // A tally has a fixed cost in proportion to its number of bins.
         int length = values.Length / images;
         var tally = values.Length < 2 * BinsPerSide ? null : BinTally.Start(Exponent);
         var scans = new ValueScan[images];
@@ -134,9 +131,9 @@ public sealed class ActivationHistogram
         AddTotals(values.Length, zeros, minimum, maximum);
     }
 
-    /// <summary>Adds what another counter, a native kernel for example, has counted by the same rule.</summary>
-    /// <param name="exponent">Of the given bins; <see cref="ExponentFor"/> of the largest magnitude among the given
-    /// images, or less.</param>
+    /// <summary>Adds counts made elsewhere by the same rule, for example by a native kernel.</summary>
+    /// <param name="exponent">The exponent of the given bins: <see cref="ExponentFor"/> of the largest magnitude among the given images, or
+    /// less.</param>
     /// <param name="positive">Counts of positive numbers without the zeros; at most <see cref="BinsPerSide"/>.</param>
     /// <param name="negative">Counts of negative numbers by magnitude; may be empty.</param>
     /// <param name="minima">Smallest value of each image.</param>
@@ -155,9 +152,7 @@ public sealed class ActivationHistogram
         AddCounted(exponent, positive, negative, zeros, firstImage, minima, maxima);
     }
 
-    /// <summary>
-    /// Adds the content of a histogram of the same tensor over other images; in any order the result is the same bits.
-    /// </summary>
+    /// <summary>Adds the content of a histogram of the same tensor over other images. The result is bit-identical in any order.</summary>
     /// <exception cref="KernelException">Both have seen the same image.</exception>
     public void Merge(ActivationHistogram other)
     {
@@ -189,7 +184,7 @@ public sealed class ActivationHistogram
         AddTotals(other.Count, other.ZeroCount, other.Min, other.Max);
     }
 
-    /// <summary>Fills an empty histogram from a file; images that are NaN were not seen.</summary>
+    /// <summary>Fills an empty histogram from a file. An image whose range is NaN was not seen.</summary>
     internal void Restore(
         int exponent,
         ReadOnlySpan<long> positive,
@@ -256,7 +251,7 @@ public sealed class ActivationHistogram
         return sum;
     }
 
-    // More than all 13 bits of an index shifted out leave bin 0; C# would take the shift modulo 32.
+    // A shift by more than all 13 bits of an index gives bin 0; C# would take the shift modulo 32.
     private static int Shift(int exponents) => Math.Min(exponents, BinsLog2);
 
     private static void Fold(ReadOnlySpan<long> source, Span<long> target, int shift)
@@ -267,7 +262,7 @@ public sealed class ActivationHistogram
         }
     }
 
-    /// <summary>Merges bins as <paramref name="exponents"/> more ask for.</summary>
+    /// <summary>Merges bins so that the exponent can grow by <paramref name="exponents"/>.</summary>
     internal static void FoldInPlace(Span<long> counts, int exponents)
     {
         int shift = Shift(exponents);

@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Kernels.Calibration;
 
-/// <summary>The bin of each value: its magnitude times a power of two, cut to a whole number; negative ones behind all others.</summary>
+/// <summary>Computes the bin of each value: its magnitude times a power of two, truncated; negative values after all others.</summary>
 internal static class BinIndices
 {
-    /// <summary>Values that are looked at together.</summary>
+    /// <summary>Values that are processed together.</summary>
     public const int Block = 512;
 
-    /// <summary>Bins of a unit, a power of two: the product is exact, or so small that it is cut to bin 0 either way.</summary>
+    /// <summary>Bins per unit, a power of two: the product is exact, or so small that it is truncated to bin 0 either way.</summary>
     public static float Scale(int exponent) => MathF.ScaleB(ActivationHistogram.BinsPerSide, -exponent);
 
     /// <summary>Fills in the bins of the first values.</summary>
     /// <param name="indices">At least <see cref="Block"/>.</param>
-    /// <returns>How many: a block, or all that are left.</returns>
+    /// <returns>How many were filled in: a block, or all that are left.</returns>
     public static int Fill(ReadOnlySpan<float> values, Span<int> indices, float scale)
     {
         int length = Math.Min(values.Length, Block);

@@ -7,25 +7,25 @@ using System.Runtime.Intrinsics.X86;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// <see cref="ValueScan"/> and <see cref="BinIndices"/> of a block of values. With AVX-512 it is one pass that leaves zeros out: after a
-/// ReLU there is half as much to count.
+/// Combines <see cref="ValueScan"/> and <see cref="BinIndices"/> for a block of values. With AVX-512 it is one pass that leaves zeros out:
+/// after a ReLU there is half as much to count.
 /// </summary>
 internal static class BinScan
 {
-    /// <summary>Values that are looked at together.</summary>
+    /// <summary>Values that are processed together.</summary>
     public const int Block = 1024;
 
-    /// <summary>Indices that a block needs: the last vector is written whole.</summary>
+    /// <summary>Number of indices a block needs: the last vector is written in full.</summary>
     public const int Room = Block + 16;
 
-    // From a float's sign bit to that of the bins below zero.
+    // Shifts a float's sign bit to the bit that selects the negative bins.
     private const int SignShift = 18;
 
     /// <summary>Fills in the bins of a block.</summary>
     /// <param name="values">At most <see cref="Block"/>.</param>
     /// <param name="indices">At least <see cref="Room"/>.</param>
-    /// <param name="scale">Of an exponent; a scan with a larger one, or one that is not finite, says that the indices mean nothing.</param>
-    /// <returns>How many: without zeros, or with all of them.</returns>
+    /// <param name="scale">Of an exponent. A scan with a larger one, or one that is not finite, makes the indices invalid.</param>
+    /// <returns>How many indices were written: zeros left out with AVX-512, included without.</returns>
     public static int Fill(ReadOnlySpan<float> values, Span<int> indices, float scale, out ValueScan scan)
     {
         if (Avx512F.IsSupported && values.Length >= Vector512<float>.Count)
@@ -37,7 +37,7 @@ internal static class BinScan
         return FillAll(values, indices, scale);
     }
 
-    /// <summary>With zeros, in the bin next to them.</summary>
+    /// <summary>Includes zeros, in the bin next to them.</summary>
     public static int FillAll(ReadOnlySpan<float> values, Span<int> indices, float scale)
     {
         int filled = 0;
@@ -73,7 +73,7 @@ internal static class BinScan
             filled += BitOperations.PopCount((uint)other.ExtractMostSignificantBits());
         }
 
-        // Reduced before the next call, so that the loop above has them in registers.
+        // Reduced before the next call, so that the loop above keeps them in registers.
         bool finite = Vector512.LessThanAll(largest, Vector512.Create(ValueScan.Infinity));
         scan = new ValueScan(Least(low), -Least(-high), whole - filled, finite).With(ValueScan.Of(values[whole..]));
         return filled + FillAll(values[whole..], indices[filled..], scale);

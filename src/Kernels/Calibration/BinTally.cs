@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// Counts the bins of a batch, block by block while a block is in the nearest cache. Its counters hold 16 bits, so that those in use are
-/// there as well. Where neighbours often share a bin, four tables take turns: a single counter would wait for itself.
+/// Counts the bins of a batch, one block at a time while the block is in the L1 cache. Counters hold 16 bits, so that those in use fit
+/// there too. Where neighbours often share a bin, four tables take turns: a single counter would wait for its own last increment.
 /// </summary>
 internal sealed class BinTally
 {
@@ -17,7 +17,7 @@ internal sealed class BinTally
     // Not a multiple of a page: counters of one bin would share a cache set.
     private const int Stride = Bins + 96;
 
-    // One pair of neighbours in so many is looked at, and one in so many of these may be equal.
+    // Of neighbouring pairs, one in Sampled is examined; at most one in Equal of these may be equal.
     private const int Sampled = 16;
     private const int Equal = 8;
 
@@ -26,24 +26,24 @@ internal sealed class BinTally
 
     private readonly ushort[] _tables = new ushort[Turn * Stride];
 
-    // Positive bins, then negative ones: what the tables no longer hold.
+    // Positive bins, then negative ones: counts carried over from the tables.
     private readonly long[] _counts = new long[Bins];
     private readonly int[] _indices = new int[BinScan.Room];
     private long _zeros;
     private int _pending;
     private bool _signed;
 
-    /// <summary>As of <see cref="ActivationHistogram.Exponent"/>.</summary>
+    /// <summary>The current exponent, as in <see cref="ActivationHistogram.Exponent"/>.</summary>
     public int Exponent { get; private set; }
 
-    /// <summary>This thread's, empty again.</summary>
-    /// <param name="exponent">To begin with.</param>
+    /// <summary>Returns this thread's tally, emptied.</summary>
+    /// <param name="exponent">The exponent to start with.</param>
     public static BinTally Start(int exponent)
     {
         var tally = _own ??= new BinTally();
         if (tally._pending > 0)
         {
-            // A batch before it failed.
+            // An earlier batch failed.
             Array.Clear(tally._tables);
         }
 
@@ -52,8 +52,8 @@ internal sealed class BinTally
         return tally;
     }
 
-    /// <summary>Counts every value but zeros.</summary>
-    /// <returns>What it saw; up to the first block with NaN or infinity where there is one, and then the tally is of no use.</returns>
+    /// <summary>Counts every value except zeros.</summary>
+    /// <returns>What was seen. It stops after the first block with NaN or infinity; the tally is then unusable.</returns>
     public ValueScan Add(ReadOnlySpan<float> values)
     {
         var all = ValueScan.Empty;
@@ -82,8 +82,8 @@ internal sealed class BinTally
         return all;
     }
 
-    /// <summary>Adds what was counted.</summary>
-    /// <param name="counts">Positive bins; negative ones behind them where there were negative values.</param>
+    /// <summary>Adds the counts to <paramref name="counts"/>.</summary>
+    /// <param name="counts">Positive bins, followed by negative ones if there were negative values.</param>
     public void AddTo(Span<long> counts)
     {
         Flush();
@@ -91,7 +91,7 @@ internal sealed class BinTally
         counts[0] -= _zeros;
     }
 
-    // Tables that are not in turn are the same one.
+    // Tables that do not take turns are the same table.
     private void Count(ReadOnlySpan<int> indices)
     {
         if (_pending + indices.Length > ushort.MaxValue)

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Cluster.Kernels.Calibration;
 
-/// <summary>Reads TensorRT's calibration cache, as <see cref="CalibrationCacheWriter"/> describes it.</summary>
+/// <summary>Reads TensorRT's calibration cache; see <see cref="CalibrationCacheWriter"/> for the format.</summary>
 public static class CalibrationCacheReader
 {
     private const string Mark = "TRT-";
     private const int HexDigits = 8;
 
-    /// <summary>The largest magnitude of each tensor that the cache names.</summary>
-    /// <param name="name">What messages call the file.</param>
-    /// <exception cref="KernelException">A line is not one of a cache; it is named by its number.</exception>
+    /// <summary>Returns the largest magnitude of each tensor in the cache.</summary>
+    /// <param name="name">The file's name for messages.</param>
+    /// <exception cref="KernelException">A line is malformed; the message gives its number.</exception>
     public static IReadOnlyDictionary<string, float> Read(TextReader reader, string name)
     {
         if (reader.ReadLine() is not { } first || !first.StartsWith(Mark, StringComparison.Ordinal))

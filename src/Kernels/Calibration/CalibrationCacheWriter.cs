@@ -3,15 +3,14 @@ using System.Globalization;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// TensorRT's calibration cache: a first line <c>TRT-8501-EntropyCalibration2</c> (version, calibrator) and for each
-/// tensor <c>name: 3c010204</c>, the scale amax / 127 as the eight hex digits of its float32, most significant first.
-/// NVIDIA documents no format; this is what TensorRT writes (issue NVIDIA/TensorRT#2958 shows one) and what NVIDIA's
-/// TAO exporter writes for it (amax / 127, hex of the bits). TensorRT of another version than the first line's may
-/// refuse the file.
+/// Writes TensorRT's calibration cache: a first line <c>TRT-8501-EntropyCalibration2</c> (version, calibrator) and for each tensor <c>name:
+/// 3c010204</c>, the scale amax / 127 as the eight hex digits of its float32, most significant first. NVIDIA documents no format; this is
+/// what TensorRT writes (issue NVIDIA/TensorRT#2958 shows one) and what NVIDIA's TAO exporter writes for it (amax / 127, hex of the bits).
+/// TensorRT may refuse the file if its version differs from the first line's.
 /// </summary>
 public static class CalibrationCacheWriter
 {
-    /// <summary>Version in the first line unless another is asked for: TensorRT 8.5.1.</summary>
+    /// <summary>Default version in the first line: TensorRT 8.5.1.</summary>
     public const int DefaultVersion = 8501;
 
     /// <summary>Writes the tensors in the given order, lines ending in a single line feed.</summary>

@@ -15,7 +15,7 @@ public enum CalibrationKind
     /// <summary>Mean over images of their smallest and of their largest value.</summary>
     Average,
 
-    /// <summary>All but a share of the values, divided evenly between both ends where both are free.</summary>
+    /// <summary>All values except a given share, which is split evenly between both ends if both are free.</summary>
     Percentile,
 
     /// <summary>
@@ -28,7 +28,7 @@ public enum CalibrationKind
     MeanSquaredError,
 
     /// <summary>
-    /// PaddleSlim's EMD: |mean x - mean x^| + |std x - std x^|. Not an optimal-transport distance, whatever its name.
+    /// PaddleSlim's EMD: |mean x - mean x^| + |std x - std x^|. Despite its name it is not an optimal-transport distance.
     /// </summary>
     EarthMover,
 
@@ -44,8 +44,8 @@ public enum CalibrationKind
     MovingAverageAbsoluteMax,
 
     /// <summary>
-    /// Vitis AI's diffs: of the finest scale 2^-p that no value overflows and the five finer ones the one with the least
-    /// squared error.
+    /// Vitis AI's diffs: of the finest scale 2^-p that no value overflows and the next five finer ones, the scale with the least squared
+    /// error.
     /// </summary>
     PowerOfTwo,
 }

@@ -3,14 +3,12 @@ using System.Globalization;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// How a range is chosen from a tensor's statistics, as users write it: <c>max</c>, <c>moving-average[:0.01]</c>,
+/// How a range is chosen from a tensor's statistics, in the text form that users write: <c>max</c>, <c>moving-average[:0.01]</c>,
 /// <c>average</c>, <c>percentile[:99.99]</c>, <c>kl</c>, <c>mse</c>, <c>emd</c>, <c>histogram[:0.99999]</c>,
 /// <c>moving-average-abs-max[:0.9]</c>, <c>diffs</c>.
 /// </summary>
-/// <param name="Parameter"> Of moving-average the weight of a new image, in (0, 1]; of percentile the percentage kept,
-/// in (50, 100]; of histogram the share kept, in (0.5, 1]; of moving-average-abs-max what old images keep of their
-/// weight, in (0, 1]; else 0.
-/// </param>
+/// <param name="Parameter">For moving-average, the weight of a new image, in (0, 1]; for percentile, the percentage kept, in (50, 100]; for
+/// histogram, the share kept, in (0.5, 1]; for moving-average-abs-max, the decay of older images' weight, in (0, 1]; else 0.</param>
 public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
 {
     /// <summary>Every method with its default parameter, in the order of the documentation.</summary>
@@ -28,7 +26,7 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
         new(CalibrationKind.PowerOfTwo, 0),
     ];
 
-    /// <summary>The canonical text: <see cref="Parse"/> of it gives an equal method.</summary>
+    /// <summary>The canonical text: <see cref="Parse"/> turns it back into an equal method.</summary>
     public string Id => HasParameter ? $"{Word}:{Parameter.ToString("0.############", CultureInfo.InvariantCulture)}" : Word;
 
     private bool HasParameter => Kind
@@ -51,7 +49,7 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
         _ => "diffs",
     };
 
-    /// <summary>Reads a method.</summary>
+    /// <summary>Parses a method.</summary>
     /// <exception cref="KernelException">Unknown word, or a parameter that is missing, superfluous or out of
     /// range.</exception>
     public static CalibrationMethod Parse(string text)
@@ -82,9 +80,9 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
     }
 
     /// <summary>
-    /// The range of an activation for affine quantization. It contains 0, never passes the bounds or, but for diffs, the
-    /// values seen, and where there are no negative values or the floor is 0 its low end is 0 and only the high end is chosen. Of
-    /// equally good ranges the larger is taken.
+    /// The range of an activation for affine quantization. It contains 0 and never passes the bounds or, except with diffs, the values
+    /// seen. If there are no negative values or the floor is 0, its low end is 0 and only the high end is chosen. Of equally good ranges
+    /// the larger is taken.
     /// </summary>
     /// <param name="levels">Number of codes, 256 for 8 bits.</param>
     /// <exception cref="KernelException">The histogram is empty.</exception>
@@ -92,13 +90,13 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
         Calibrator.Range(this, CalibrationView.Of(histogram), bounds, levels, levels / 2);
 
     /// <summary>
-    /// The largest magnitude to represent in symmetric signed quantization (codes -(2^(bits-1)-1) to 2^(bits-1)-1), as
-    /// TensorRT has it; of diffs the number of the largest code.
+    /// The largest magnitude to represent in symmetric signed quantization (codes -(2^(bits-1)-1) to 2^(bits-1)-1), as in TensorRT; with
+    /// diffs, the real value of the largest code.
     /// </summary>
     /// <exception cref="KernelException">The histogram is empty.</exception>
     public float AbsoluteMaximum(ActivationHistogram histogram, int bits = 8) =>
         Calibrator.Range(this, CalibrationView.Of(histogram).Folded(), ActivationBounds.None, 1 << (bits - 1), 1 << (bits - 1)).High;
 
-    /// <summary>The method as options and plans name it: <see cref="Id"/>.</summary>
+    /// <summary>The method's text in options and plans: <see cref="Id"/>.</summary>
     public override string ToString() => Id;
 }

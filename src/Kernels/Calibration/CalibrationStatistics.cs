@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// Histograms of all tensors of a network by name, in ordinal order: the result of one calibration pass, from which
-/// every calibrator is derived. Equal statistics have equal bytes and so an equal <see cref="ComputeDigest"/>.
+/// Histograms of all tensors of a network by name, in ordinal order: the result of one calibration pass, from which every calibrator
+/// derives its ranges. Equal statistics have equal bytes and so an equal <see cref="ComputeDigest"/>.
 /// </summary>
 public sealed class CalibrationStatistics
 {
@@ -21,10 +21,10 @@ public sealed class CalibrationStatistics
         : throw new KernelException(
             $"The calibration holds no statistics of tensor '{name}'; calibrate again with the model that is being quantized.");
 
-    /// <summary>The histogram of a tensor, where it was observed.</summary>
+    /// <summary>The histogram of a tensor, if it was observed.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out ActivationHistogram? histogram) => _histograms.TryGetValue(name, out histogram);
 
-    /// <summary>The histogram of a tensor, an empty one at first.</summary>
+    /// <summary>The histogram of a tensor; an empty one is added if there is none.</summary>
     public ActivationHistogram GetOrAdd(string name)
     {
         if (!_histograms.TryGetValue(name, out var histogram))

@@ -2,7 +2,7 @@ using Cluster.Kernels.Calibration.Entropy;
 
 namespace Cluster.Kernels.Calibration;
 
-/// <summary>What every method shares: the ends that are free, and a range that stays within them.</summary>
+/// <summary>The part that every method shares: which ends are free, and keeping the range within them.</summary>
 internal static class Calibrator
 {
     public static CalibrationRange Range(CalibrationMethod method, CalibrationView view, ActivationBounds bounds, int levels, int klLevels)
@@ -35,14 +35,14 @@ internal static class Calibrator
         };
         if (method.Kind == CalibrationKind.PowerOfTwo)
         {
-            // Cut to the values seen, the scale would not be a power of two; a runtime wants it cut where the layer's activation ends.
+            // Clipped to the values seen, the scale would not be a power of two; runtimes need it clipped at the activation's bounds.
             return WithinBounds(chosen, bounds);
         }
 
         float low = Math.Clamp(chosen.Low, limits.Low, 0f);
         float high = Math.Clamp(chosen.High, 0f, limits.High);
 
-        // A percentile of a tensor that is almost all zeros is zero: nothing would be left of it.
+        // A percentile of a tensor that is almost all zeros is zero, which would be an empty range.
         return low == 0 && high == 0 ? limits : new CalibrationRange(low, high);
     }
 

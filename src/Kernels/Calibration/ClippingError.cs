@@ -1,12 +1,12 @@
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// What clipping alone costs: a lower bound of the squared error of any quantizer that represents nothing beyond given ends, for a fraction
-/// of the work. Whole bins beyond an end count, of uniform density; the bin that holds the end does not.
+/// The error of clipping alone: a cheap lower bound of the squared error of any quantizer that represents nothing beyond the given ends. It
+/// counts whole bins beyond an end, with uniform density, but not the bin that holds the end.
 /// </summary>
 internal sealed class ClippingError
 {
-    // The sums are large numbers of nearly equal size: what rounding may have added to their difference is taken off again.
+    // The sums are large numbers of nearly equal size: subtract what rounding may have added to their difference.
     private const double Doubt = 1e-9;
 
     private readonly double _width;
@@ -22,7 +22,7 @@ internal sealed class ClippingError
         _count = view.Count;
     }
 
-    /// <summary>At most the mean of (x - x^)^2 where every x^ is in [-below, above]; both at least 0.</summary>
+    /// <summary>A lower bound of the mean of (x - x^)^2 if every x^ is in [-below, above]; both at least 0.</summary>
     public double AtLeast(double below, double above) => (_negative.Beyond(below, _width) + _positive.Beyond(above, _width)) / _count;
 
     // Sums over the bins from each one on, of 1, x and x^2.

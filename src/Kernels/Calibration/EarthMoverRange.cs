@@ -3,8 +3,8 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// PaddleSlim's EMD loss |mean x - mean x^| + |std x - std x^| over the factors 1.00, 0.98, ... 0.30 of the range, both
-/// ends together; of equal losses the larger factor.
+/// PaddleSlim's EMD loss |mean x - mean x^| + |std x - std x^| over the factors 1.00, 0.98, ... 0.30 of the range, both ends together; of
+/// equal losses the larger factor wins.
 /// </summary>
 internal static class EarthMoverRange
 {

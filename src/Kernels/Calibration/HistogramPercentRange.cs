@@ -14,7 +14,7 @@ internal static class HistogramPercentRange
             seen -= count;
         }
 
-        // What is in no bin is zero.
+        // Values in no bin are zeros.
         for (int bin = 0; bin < magnitudes.Length; bin++)
         {
             seen += magnitudes[bin];

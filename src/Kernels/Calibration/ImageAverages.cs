@@ -8,8 +8,8 @@ internal static class ImageAverages
 
     public static CalibrationRange Mean(CalibrationView view) => new(Mean(view.ImageMinima), Mean(view.ImageMaxima));
 
-    /// <summary>PaddleSlim's: old images lose weight as in a moving average, and the first has no more than its share.</summary>
-    /// <param name="rate">What an image's weight is multiplied by with each later one, above 0 and up to 1.</param>
+    /// <summary>PaddleSlim's average: older images lose weight as in a moving average, and the first gets no extra weight.</summary>
+    /// <param name="rate">The factor by which each later image reduces an image's weight, above 0 and up to 1.</param>
     public static CalibrationRange MovingMagnitude(CalibrationView view, double rate)
     {
         double state = 0;

@@ -18,7 +18,7 @@ internal sealed class ImageRanges
 
     public ReadOnlySpan<float> Maxima => _maxima.AsSpan(0, Length);
 
-    /// <summary>The first of these images that was seen before, or -1.</summary>
+    /// <summary>The first of these images that was already seen, or -1.</summary>
     public int FirstSeen(int firstImage, int images)
     {
         for (int image = firstImage; image < Math.Min(firstImage + images, Length); image++)
@@ -39,7 +39,7 @@ internal sealed class ImageRanges
             Grow(image + 1);
         }
 
-        // + 0 turns -0 into 0: which zero a minimum returns depends on the order of the values.
+        // + 0 turns -0 into 0: which of the two a minimum returns depends on the order of the values.
         _minima[image] = minimum + 0f;
         _maxima[image] = maximum + 0f;
         Count++;

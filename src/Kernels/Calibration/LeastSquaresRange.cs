@@ -3,10 +3,9 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// Least mean squared error over ranges. The high end alone where the low one is 0; else both ends shrink together on a
-/// geometric grid, then each end in turn moves on the grid and in finer steps around its best. Candidates are scored
-/// with the scale and the zero point they would really have. Each sweep goes from wide to narrow and keeps the first of
-/// equal errors: the larger range wins.
+/// Finds the range with the least mean squared error. If the low end is 0, only the high end moves; else both ends shrink together on a
+/// geometric grid, then each end in turn moves on the grid and in finer steps around its best. Candidates are scored with the scale and the
+/// zero point they would really have. Each sweep goes from wide to narrow and keeps the first of equal errors: the larger range wins.
 /// </summary>
 internal static class LeastSquaresRange
 {
@@ -52,9 +51,7 @@ internal static class LeastSquaresRange
             }
         }
 
-        /// <summary>
-        /// Between the grid's neighbours of <paramref name="end"/>, widest first, never past the limit.
-        /// </summary>
+        /// <summary>Tries steps between the grid's neighbours of <paramref name="end"/>, widest first, never past the limit.</summary>
         public void Refine(float limit, float end, Func<float, CalibrationRange> candidate)
         {
             double ratio = Math.Pow(2, 1.0 / PerOctave);

@@ -1,9 +1,8 @@
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// Cuts k = floor(n (100 - p) / 100) values off the ends, half of them at each where both ends are free; zeros count
-/// among the n. Within the bin where the cut falls its position is interpolated. Fewer than one value to cut leaves the
-/// end where it is.
+/// Clips k = floor(n (100 - p) / 100) values at the ends, half of them at each if both ends are free; zeros count among the n. The clip
+/// position is interpolated within its bin. If there is less than one value to clip, the end stays.
 /// </summary>
 internal static class PercentileRange
 {
@@ -11,7 +10,7 @@ internal static class PercentileRange
     {
         decimal share = (100 - percent) / (bothEnds ? 200 : 100);
 
-        // In decimal, so that 10,000 values at 99.99 have exactly one to cut.
+        // In decimal, so that of 10,000 values at 99.99 exactly one is clipped.
         long cut = (long)decimal.Floor(view.Count * share);
         return cut == 0
             ? new CalibrationRange(view.Min, view.Max)
@@ -25,7 +24,7 @@ internal static class PercentileRange
         long left = cut;
         for (int bin = counts.Length - 1; bin >= 0; bin--)
         {
-            // Strictly more: where the cut falls between two bins the range ends at the lower one, not in the gap.
+            // Strictly more: where the clip falls between two bins, the range ends at the lower one, not in the gap.
             if (counts[bin] > left)
             {
                 return (float)((bin + 1 - ((double)left / counts[bin])) * width);

@@ -3,20 +3,20 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// Vitis AI's `diffs`: the finest power of two as the scale with which nothing overflows, and the five finer ones; of these the one
-/// with the least squared error over all calibration images, which count as one batch; of equal ones the coarser. Codes are signed,
-/// zero in their middle, where a tensor has negative numbers.
+/// Vitis AI's `diffs`: of the finest power-of-two scale with which nothing overflows and the next five finer ones, the scale with the least
+/// squared error over all calibration images, which count as one batch; of equal ones the coarser. If a tensor has negative numbers, codes
+/// are signed, with zero in the middle.
 /// </summary>
 internal static class PowerOfTwoRange
 {
     private const int Finer = 5;
 
-    // 2^-26 is the finest that is no smaller than the smallest scale.
+    // 2^-26 is the finest power of two that is not below the smallest scale.
     private const int FinestPosition = 26;
 
     /// <param name="limits">Smallest and largest value to represent; one of them is not 0.</param>
     /// <param name="levels">Number of codes.</param>
-    /// <returns>The numbers of the smallest and of the largest code: beyond the values seen by up to a factor of two.</returns>
+    /// <returns>The real values of the smallest and the largest code: up to a factor of two beyond the values seen.</returns>
     public static CalibrationRange Find(CalibrationView view, CalibrationRange limits, int levels)
     {
         var error = new QuantizationError(view);
@@ -40,7 +40,7 @@ internal static class PowerOfTwoRange
         QuantizationParameters Parameters(int position) => new((float)Math.ScaleB(1, -position), zero, 0, levels - 1);
     }
 
-    // The largest p of which value * 2^p does not pass the end code; any where the value is 0.
+    // The largest p for which value * 2^p does not pass the end code; unlimited if the value is 0.
     private static int Position(double end, double value) =>
         value == 0 ? FinestPosition : Math.Min(FinestPosition, (int)Math.Floor(Math.Log2(end / value)));
 }

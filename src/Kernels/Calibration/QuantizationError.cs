@@ -5,10 +5,9 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// Errors of quantizing a histogram, in closed form: within a bin the density is uniform, so that bins may be wider
-/// than the step. With F the antiderivative of an integrand that depends on the quantizer, sum_bins density * (F(right)
-/// - F(left)) is a sum over edges of F times the step of the density there. Zeros are represented exactly and cost
-/// nothing.
+/// Errors of quantizing a histogram, in closed form: within a bin the density is uniform, so bins may be wider than the step. With F the
+/// antiderivative of an integrand that depends on the quantizer, sum_bins density * (F(right) - F(left)) is a sum over edges of F times the
+/// step of the density there. Zeros are represented exactly and add no error.
 /// </summary>
 internal sealed class QuantizationError
 {

@@ -12,13 +12,13 @@ internal readonly record struct ValueScan(float Minimum, float Maximum, long Zer
     internal const int Magnitude = 0x7fffffff;
     internal const int Infinity = 0x7f800000;
 
-    /// <summary>Of no values.</summary>
+    /// <summary>The scan of no values.</summary>
     public static ValueScan Empty => new(float.PositiveInfinity, float.NegativeInfinity, 0, IsFinite: true);
 
-    /// <summary>That of a histogram of these values.</summary>
+    /// <summary>The exponent of a histogram of these values.</summary>
     public int Exponent => ActivationHistogram.ExponentFor(Math.Max(Maximum, -Minimum));
 
-    /// <summary>Of both stretches.</summary>
+    /// <summary>The scan of both stretches.</summary>
     public ValueScan With(ValueScan other) => new(
         Math.Min(Minimum, other.Minimum), Math.Max(Maximum, other.Maximum), Zeros + other.Zeros, IsFinite && other.IsFinite);
 
@@ -38,7 +38,7 @@ internal readonly record struct ValueScan(float Minimum, float Maximum, long Zer
             var zeroCount = Vector<int>.Zero;
             foreach (var vector in vectors)
             {
-                // What they do with a NaN does not matter: it is not finite.
+                // How they treat a NaN does not matter: it is not finite.
                 low = Vector.MinNative(low, vector);
                 high = Vector.MaxNative(high, vector);
                 bits = Vector.Max(bits, Vector.AsVectorInt32(vector) & new Vector<int>(Magnitude));

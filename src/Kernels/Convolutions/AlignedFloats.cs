@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Kernels.Convolutions;
 
-/// <summary>Room for float32 numbers from the pool of arrays, aligned to a line of the cache; what it holds is anything.</summary>
+/// <summary>A buffer for float32 numbers from the array pool, aligned to a cache line; its contents are undefined.</summary>
 internal unsafe ref struct AlignedFloats
 {
     private const int Alignment = 64; // bytes of a line and of a vector of 512 bits

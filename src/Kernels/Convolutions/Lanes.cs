@@ -5,8 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Cluster.Kernels.Convolutions;
 
 /// <summary>
-/// Neighbouring channels that are computed at once, as many as a vector of the processor holds: a wider one would not stay in its
-/// registers.
+/// Neighbouring channels that are computed at once, as many as a vector of the processor holds: more would not stay in its registers.
 /// </summary>
 /// <typeparam name="TSelf">The type itself.</typeparam>
 internal unsafe interface ILanes<TSelf> :
@@ -20,7 +19,7 @@ internal unsafe interface ILanes<TSelf> :
     void Store(float* target);
 }
 
-/// <summary>Eight.</summary>
+/// <summary>Eight channels.</summary>
 internal readonly unsafe struct Lanes8(Vector256<float> values) : ILanes<Lanes8>
 {
     private readonly Vector256<float> _values = values;
@@ -43,7 +42,7 @@ internal readonly unsafe struct Lanes8(Vector256<float> values) : ILanes<Lanes8>
     public void Store(float* target) => _values.Store(target);
 }
 
-/// <summary>Sixteen.</summary>
+/// <summary>Sixteen channels.</summary>
 internal readonly unsafe struct Lanes16(Vector512<float> values) : ILanes<Lanes16>
 {
     private readonly Vector512<float> _values = values;

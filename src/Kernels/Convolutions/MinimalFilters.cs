@@ -8,20 +8,20 @@ namespace Cluster.Kernels.Convolutions;
 /// </summary>
 internal unsafe interface IMinimalFilter
 {
-    /// <summary>Outputs along an axis; a patch has two more.</summary>
+    /// <summary>Outputs along an axis; a patch is two larger.</summary>
     static abstract int Edge { get; }
 
     /// <summary>G g.</summary>
     static abstract double[] Weights(double first, double second, double third);
 
     /// <summary>Bᵀ d B of a patch.</summary>
-    /// <param name="pixel">Its first; the next ones are as far away as said, across and down.</param>
-    /// <param name="target">Its points, row by row, a step apart.</param>
-    /// <param name="half">Room for a patch.</param>
+    /// <param name="pixel">Its first pixel; <paramref name="across"/> and <paramref name="down"/> are the steps to the next ones.</param>
+    /// <param name="target">Its points, row by row, one step apart.</param>
+    /// <param name="half">Scratch space for a patch.</param>
     static abstract void Inputs<T>(float* pixel, nint across, nint down, float* target, nint step, float* half)
         where T : struct, ILanes<T>;
 
-    /// <summary>Aᵀ m A + bias of a patch, as much of it as lies within the image: at most the edge, at least one.</summary>
+    /// <summary>Aᵀ m A + bias of a patch, limited to the part that lies within the image: at least one output, at most the edge.</summary>
     static abstract void Outputs<T>(
         float* source, nint step, T bias, float* corner, nint across, nint down, int width, int height, float* half)
         where T : struct, ILanes<T>;

@@ -4,19 +4,19 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Convolutions;
 
 /// <summary>
-/// A convolution of single pixels as the product of the pixels (N * H * W, C) with the weights (C, O): with weights that stay, on the CPU,
-/// float32. The numbers of a pixel depend on no other, nor on the number of threads.
+/// A 1x1 convolution as the product of the pixels (N * H * W, C) with constant weights (C, O), on the CPU, float32. The result for a pixel
+/// depends on no other pixel, nor on the number of threads.
 /// </summary>
 internal sealed unsafe class PointwiseProduct
 {
-    private const int FloatsOfBlock = 1 << 14; // of inputs, so that they stay in the cache for all outputs
+    private const int FloatsOfBlock = 1 << 14; // inputs per block, so that they stay in the cache for all outputs
 
     private readonly float[] _weights; // (C, O)
     private readonly float[]? _bias; // (O)
     private readonly int _channels;
     private readonly int _outputs;
 
-    /// <param name="weight">(O, C, 1, 1), taken by <see cref="IsSupported"/>; copied.</param>
+    /// <param name="weight">(O, C, 1, 1), accepted by <see cref="IsSupported"/>; copied.</param>
     /// <param name="bias">(O), or null; copied.</param>
     public PointwiseProduct(Tensor weight, Tensor? bias)
     {
@@ -27,7 +27,7 @@ internal sealed unsafe class PointwiseProduct
         _bias = bias is null ? null : TensorFactory.ToFloats(bias);
     }
 
-    /// <summary>Whether it is faster than libtorch's here: for a multiple of 16 outputs.</summary>
+    /// <summary>Whether it is faster than libtorch's here; the number of outputs must be a multiple of 16.</summary>
     public static bool IsSupported(long outputs) => RowProduct.Pays && outputs > 0 && outputs % RowProduct.Width == 0;
 
     /// <param name="x">(N, C, H, W), fastest as channels_last.</param>
@@ -55,7 +55,7 @@ internal sealed unsafe class PointwiseProduct
             return;
         }
 
-        // The last rows with whatever fills the eight.
+        // The last rows, padded to eight with undefined values.
         int left = rows - whole;
         Span<float> inputs = new float[RowProduct.Rows * _channels];
         Span<float> sums = new float[RowProduct.Rows * _outputs];

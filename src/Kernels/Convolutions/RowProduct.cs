@@ -4,27 +4,27 @@ using System.Runtime.Intrinsics;
 namespace Cluster.Kernels.Convolutions;
 
 /// <summary>
-/// (rows, depth)(depth, O) in float32: eight rows and sixteen or thirty-two outputs at once, whose sums stay in registers, or six rows
-/// where vectors have 256 bits. Each sum is a chain of multiply-adds in the order of depth, whatever rows stand around it. Compiled for
-/// good at the first call: as the runtime compiles at first, a sum takes twelve times as long.
+/// (rows, depth)(depth, O) in float32: eight rows and sixteen or thirty-two outputs at once, whose sums stay in registers, or six rows with
+/// 256-bit vectors. Each sum is a chain of multiply-adds in the order of depth, independent of the neighbouring rows. Optimized at the
+/// first call: in the runtime's first compilation tier a sum takes twelve times as long.
 /// </summary>
 internal readonly unsafe struct RowProduct
 {
-    /// <summary>Whether convolutions by it are faster than libtorch's here: the processor has AVX2.</summary>
+    /// <summary>Whether it makes convolutions faster than libtorch's here: the processor has AVX2.</summary>
     public static bool Pays => Vector256.IsHardwareAccelerated;
 
-    /// <summary>Rows come in multiples of this.</summary>
+    /// <summary>The number of rows must be a multiple of this.</summary>
     public const int Rows = 8;
 
-    /// <summary>Outputs come in multiples of this.</summary>
+    /// <summary>The number of outputs must be a multiple of this.</summary>
     public const int Width = 16;
 
     private const int Half = Width / 2;
 
-    /// <summary>Elements from a row of inputs to the next: the depth where rows are dense, 1 where columns are.</summary>
+    /// <summary>Elements from one row of inputs to the next: the depth if rows are dense, 1 if columns are.</summary>
     public required int RowStep { get; init; }
 
-    /// <summary>Elements from an input to the next of its row.</summary>
+    /// <summary>Elements from one input to the next in its row.</summary>
     public required int DepthStep { get; init; }
 
     public required int Depth { get; init; }
@@ -60,7 +60,7 @@ internal readonly unsafe struct RowProduct
         }
     }
 
-    /// <summary>The same, bit for bit, with vectors of 256 bits.</summary>
+    /// <summary>The same, bit for bit, with 256-bit vectors.</summary>
     internal void MultiplyBySix(float* inputs, float* weights, float* bias, float* sums, int rows)
     {
         for (int o = 0; o < Outputs; o += Width)
@@ -69,7 +69,7 @@ internal readonly unsafe struct RowProduct
         }
     }
 
-    // Written out for each width, as the compiler unrolls no loop over registers, and generic over ILanes it copies them in the loop.
+    // Written out for each width: the compiler unrolls no loop over registers, and generic code over ILanes would copy them in the loop.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ByThirtyTwo(
         float* inputs, nint step, nint next, int depth, float* weights, float* bias, float* sums, nint outputs, int rows)
@@ -196,7 +196,7 @@ internal readonly unsafe struct RowProduct
         }
     }
 
-    // Twelve sums: two multiply-adds begin in a cycle, and each takes four or five.
+    // Twelve sums: two multiply-adds start per cycle, and each takes four or five cycles.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void SixBySixteen(
         float* inputs, nint step, nint next, int depth, float* weights, float* bias, float* sums, nint outputs, int rows)
@@ -205,7 +205,7 @@ internal readonly unsafe struct RowProduct
         const int Together = 6;
         for (int row = 0; row < rows; row += Together)
         {
-            // The last ones may be computed once more.
+            // The last rows may be computed twice.
             nint first = Math.Min(row, rows - Together);
             float* x = inputs + (first * step);
             float* y = x + (3 * step);

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Convolutions;
 
 /// <summary>
-/// Convolution by Winograd's minimal filtering (A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016):
-/// 16 multiplications where the direct sum has 36, or 36 where it has 144 (<see cref="WinogradTile"/>). Sums of whole numbers, which the
-/// direct convolution keeps exact, are rounded. CPU, float32.
+/// Convolution by Winograd's minimal filtering (A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016): 16
+/// multiplications instead of the direct sum's 36, or 36 instead of 144 (<see cref="WinogradTile"/>). Sums of whole numbers are rounded
+/// here, while the direct convolution keeps them exact. CPU, float32.
 /// </summary>
 internal static class Winograd
 {
@@ -14,8 +14,8 @@ internal static class Winograd
     private const long ChannelMultiple = RowProduct.Width;
 
     /// <summary>
-    /// Whether a convolution is one that can be taken: 3x3, stride 1, dilation 1, one group, padded by 1 on all sides, with numbers of
-    /// channels that are multiples of 16.
+    /// Whether a convolution is supported: 3x3, stride 1, dilation 1, one group, padded by 1 on all sides, with numbers of channels that
+    /// are multiples of 16.
     /// </summary>
     /// <param name="weightShape">(O, C / groups, kH, kW).</param>
     /// <param name="pads">Top, left, bottom, right.</param>
@@ -30,10 +30,10 @@ internal static class Winograd
         && dilation is [1, 1];
 
     /// <summary>
-    /// The tile that takes fewer multiplications for an image; what does not fill the last tiles of a row or a column is computed for
-    /// nothing. Where both take as many, as for images of 5 or 6 pixels, the smaller one is faster.
+    /// The tile that takes fewer multiplications for an image, counting the unused outputs of the last tiles of a row or a column. If both
+    /// take as many, as for images of 5 or 6 pixels, the smaller one is faster.
     /// </summary>
-    /// <param name="height">Of the output, in pixels, as <paramref name="width"/>.</param>
+    /// <param name="height">Height of the output in pixels, as <paramref name="width"/>.</param>
     public static WinogradTile FastestTile(long height, long width) =>
         Multiplications(WinogradTile.Four, height, width) < Multiplications(WinogradTile.Two, height, width)
             ? WinogradTile.Four
@@ -64,8 +64,8 @@ internal static class Winograd
     }
 
     /// <summary>
-    /// x * weights + bias with stride 1 and padding 1. The numbers of an image depend neither on the rest of the batch
-    /// nor on the number of threads.
+    /// x * weights + bias with stride 1 and padding 1. The result for an image depends neither on the rest of the batch nor on the number
+    /// of threads.
     /// </summary>
     /// <param name="x">(N, C, H, W) on the CPU, fastest as channels_last.</param>
     /// <returns>(N, O, H, W), channels_last, without gradient.</returns>
@@ -81,10 +81,10 @@ internal static class Winograd
         return weights.Tile == WinogradTile.Four ? Convolve<FilterOfFour>(x, weights) : Convolve<FilterOfTwo>(x, weights);
     }
 
-    /// <summary>Elements of the patch that a tile is made of.</summary>
+    /// <summary>Elements of the patch that a tile is computed from.</summary>
     internal static long Points(WinogradTile tile) => (Edge(tile) + 2) * (Edge(tile) + 2);
 
-    /// <summary>The same by weights in the form that is multiplied.</summary>
+    /// <summary>The same with weights that are already transformed.</summary>
     /// <param name="weights">(points, C, O).</param>
     /// <param name="bias">(O).</param>
     internal static unsafe Tensor Convolve<TFilter>(Tensor x, float* weights, float* bias, int outputs)
@@ -118,10 +118,10 @@ internal static class Winograd
         }
     }
 
-    // Outputs of a tile in a row, and in a column.
+    // Outputs of a tile per row and per column.
     private static long Edge(WinogradTile tile) => tile == WinogradTile.Four ? 4 : 2;
 
-    // Of an input channel with an output channel.
+    // Multiplications of one input channel with one output channel.
     private static long Multiplications(WinogradTile tile, long height, long width)
     {
         long edge = Edge(tile);

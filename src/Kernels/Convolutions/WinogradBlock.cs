@@ -5,7 +5,7 @@ namespace Cluster.Kernels.Convolutions;
 
 /// <summary>
 /// Some neighbouring tiles of a convolution (<see cref="Winograd"/>): patches are transformed, multiplied with the weights point by point,
-/// and transformed back. Each output is a chain of multiply-adds over the channels in their order, wherever its tile stands.
+/// and transformed back. Each output is a chain of multiply-adds over the channels in their order, independent of where its tile is.
 /// </summary>
 internal readonly unsafe struct WinogradBlock<TFilter>
     where TFilter : struct, IMinimalFilter
@@ -24,8 +24,7 @@ internal readonly unsafe struct WinogradBlock<TFilter>
     public required int Outputs { get; init; }
 
     /// <summary>
-    /// Tiles of a block: few enough for the second-level cache, until the weights are so many that it is their way from memory that
-    /// counts.
+    /// Tiles of a block: few enough for the L2 cache, until the weights are so large that loading them from memory dominates.
     /// </summary>
     public int TilesOfBlock => Inputs.Channels * Outputs <= 256 * 256 ? 48 : TFilter.Edge == 2 ? 144 : 72;
 
@@ -47,7 +46,7 @@ internal readonly unsafe struct WinogradBlock<TFilter>
         float* scratch = sums + (Points * ofSums);
         Inputs.Transform(first, tiles, inputs, ofInputs, scratch);
 
-        // What is behind the last tile belongs to none.
+        // Rows after the last tile belong to no tile.
         var product = RowProduct.Dense(channels, Outputs);
         for (int point = 0; point < Points; point++)
         {

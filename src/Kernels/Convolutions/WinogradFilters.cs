@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Cluster.Kernels.Convolutions;
 
 /// <summary>
-/// 3x3 filters to the points of F(2, 3) and back, sixteen at once in float32: for weights that differ from call to call.
-/// <see cref="WinogradWeights"/> is for those that stay.
+/// Transforms 3x3 filters to the points of F(2, 3) and back, sixteen at once in float32, for weights that change from call to call.
+/// <see cref="WinogradWeights"/> is for constant ones.
 /// </summary>
 internal static unsafe class WinogradFilters
 {
@@ -14,7 +14,7 @@ internal static unsafe class WinogradFilters
 
     /// <summary>U = G g G^T.</summary>
     /// <param name="weight">(O, C, 3, 3).</param>
-    /// <param name="turned">For the gradient of the image: filters turned by half a turn, from O channels to C.</param>
+    /// <param name="turned">For the gradient of the image: filters rotated by 180 degrees, from O channels to C.</param>
     /// <param name="u">(16, C, O), or (16, O, C) for the gradient.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transform(float* weight, int outputs, int inputs, bool turned, float* u)

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Convolutions;
 
 /// <summary>
-/// A convolution that <see cref="Winograd"/> supports, with gradients for the image, the weights and the bias by the same filtering,
-/// tiles of 2x2. The gradient of the image is the convolution of the result's with the weights turned by half a turn, outputs and inputs
-/// exchanged.
+/// A convolution that <see cref="Winograd"/> supports, with gradients for the image, the weights and the bias by the same filtering, tiles
+/// of 2x2. The gradient of the image is the convolution of the result's gradient with the weights rotated by 180 degrees, outputs and
+/// inputs exchanged.
 /// </summary>
 internal sealed unsafe class WinogradFunction : autograd.SingleTensorFunction<WinogradFunction>
 {

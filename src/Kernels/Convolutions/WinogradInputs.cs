@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Cluster.Kernels.Convolutions;
 
-/// <summary>Patches of images in the form that <see cref="Winograd"/> multiplies.</summary>
+/// <summary>Transforms patches of images to the form that <see cref="Winograd"/> multiplies.</summary>
 internal readonly unsafe struct WinogradInputs<TFilter>
     where TFilter : struct, IMinimalFilter
 {
@@ -16,14 +16,14 @@ internal readonly unsafe struct WinogradInputs<TFilter>
 
     public required WinogradTiles Tiles { get; init; }
 
-    /// <summary>Floats that a transform needs room for.</summary>
+    /// <summary>Floats of scratch space that a transform needs.</summary>
     public int Scratch => (Side * Side * Width) + (Side * OfLine);
 
     private static int Side => TFilter.Edge + 2;
 
     private int OfLine => ((Tiles.Across * TFilter.Edge) + 2) * Channels;
 
-    /// <summary>Writes the points of some tiles, which lie <paramref name="ofPoint"/> apart, (tiles, C) each.</summary>
+    /// <summary>Writes the points of some tiles, each point as (tiles, C), <paramref name="ofPoint"/> floats apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Transform(int begin, int tiles, float* target, nint ofPoint, float* scratch)
     {
@@ -45,7 +45,7 @@ internal readonly unsafe struct WinogradInputs<TFilter>
         }
     }
 
-    // The pixels of all patches of a row, zeros around the image.
+    // Copies the pixels of all patches of a row, with zeros around the image.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyLines(WinogradTiles.Row row, float* lines)
     {

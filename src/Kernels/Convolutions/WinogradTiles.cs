@@ -5,20 +5,20 @@ namespace Cluster.Kernels.Convolutions;
 internal readonly record struct WinogradTiles(int Edge, int Height, int Width)
 {
     /// <summary>
-    /// Floats between two points of a buffer: without them, powers of two put all points of a tile into one set of the cache.
+    /// Padding floats between two points of a buffer: without it, power-of-two sizes put all points of a tile into one cache set.
     /// </summary>
     public const int Skew = 16;
 
-    /// <summary>In a row.</summary>
+    /// <summary>Tiles in a row.</summary>
     public int Across => (Width + Edge - 1) / Edge;
 
-    /// <summary>In a column.</summary>
+    /// <summary>Tiles in a column.</summary>
     public int Down => (Height + Edge - 1) / Edge;
 
-    /// <summary>Of an image.</summary>
+    /// <summary>Tiles of an image.</summary>
     public int Count => Across * Down;
 
-    /// <summary>The tiles from one on, at most so many, that stand beside each other.</summary>
+    /// <summary>Neighbouring tiles of one row starting at <paramref name="tile"/>, at most <paramref name="atMost"/>.</summary>
     public Row RowFrom(int tile, int atMost)
     {
         int row = tile / Across;
@@ -27,6 +27,6 @@ internal readonly record struct WinogradTiles(int Edge, int Height, int Width)
         return new Row(image, (row - (image * Down)) * Edge, column * Edge, Math.Min(atMost, Across - column));
     }
 
-    /// <summary>Tiles beside each other; top and left are those of the first one's first output.</summary>
+    /// <summary>Neighbouring tiles of one row; top and left are those of the first tile's first output.</summary>
     public readonly record struct Row(long Image, int Top, int Left, int Count);
 }

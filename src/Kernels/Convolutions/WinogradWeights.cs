@@ -32,7 +32,7 @@ internal sealed unsafe class WinogradWeights
         }
     }
 
-    /// <summary>What the weights are transformed for.</summary>
+    /// <summary>The tile that the weights are transformed for.</summary>
     public WinogradTile Tile { get; }
 
     /// <summary>O.</summary>
@@ -41,7 +41,7 @@ internal sealed unsafe class WinogradWeights
     /// <summary>C.</summary>
     public int Inputs { get; }
 
-    /// <summary>(O); zeros where there is none.</summary>
+    /// <summary>(O); zeros if there is no bias.</summary>
     public float[] Bias { get; }
 
     /// <summary>(points, C, O), aligned.</summary>

@@ -12,15 +12,12 @@ namespace Cluster.Kernels.Correction;
 /// </summary>
 public static class BiasCorrector
 {
-    /// <summary>
-    /// Estimates the biases of one plan; deterministic for given images and batch size, whatever the number of workers.
-    /// </summary>
+    /// <summary>Estimates the biases of one plan; deterministic for given images and batch size, for any number of workers.</summary>
     /// <param name="network">Resolved plan with FP32 or learned biases.</param>
     /// <param name="correct">One flag a group.</param>
     /// <param name="images">Calibration images.</param>
-    /// <param name="space">Where tensors of all images lie between two groups.</param>
-    /// <returns>The corrected biases by node, for the nodes that kept theirs, and the learned ones of the
-    /// others.</returns>
+    /// <param name="space">Where tensors of all images are stored between two groups.</param>
+    /// <returns>The corrected biases by node, for the nodes whose correction was kept, and the learned biases of the others.</returns>
     public static IReadOnlyDictionary<string, float[]> Correct(
         FloatNetwork float32,
         QuantizedNetwork network,
@@ -33,8 +30,8 @@ public static class BiasCorrector
             .Run(network, correct, images).CorrectedBiases;
 
     /// <summary>
-    /// The biases that <see cref="Correct"/> begins with, of each node that it may give another one: with them a file has the operators
-    /// and inputs that it has when they are corrected.
+    /// The initial biases of <see cref="Correct"/>, for each node that it may change: a file with them has the same operators and inputs as
+    /// one with corrected biases.
     /// </summary>
     public static IReadOnlyDictionary<string, float[]> Uncorrected(QuantizedNetwork network, IReadOnlyList<bool> correct) =>
         network.Graph.Groups

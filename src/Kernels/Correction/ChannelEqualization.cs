@@ -15,8 +15,8 @@ namespace Cluster.Kernels.Correction;
 /// <param name="Skipped">A sentence for each layer that could not be paired, saying why.</param>
 public sealed record ChannelEqualization(ModelGraph Graph, IReadOnlyList<EqualizedPair> Pairs, IReadOnlyList<string> Skipped)
 {
-    // Chains of layers settle within a few rounds; a factor beyond these limits would move a dead channel's range
-    // instead of removing it (PPQ's limits).
+    // Chains of layers settle within a few rounds. A factor beyond these limits would only move a dead channel's range, not remove it
+    // (PPQ's limits).
     private const int LargestRounds = 20;
     private const double Settled = 1e-4;
     private const double LargestScale = 10;

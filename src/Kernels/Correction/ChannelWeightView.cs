@@ -34,7 +34,7 @@ internal sealed class ChannelWeightView
     public double[] OutputRanges() => Ranges(OutputChannels, OutputOf);
 
     /// <summary>Largest magnitude of the weights of each input channel.</summary>
-    /// <param name="channels">Channels before a Flatten, which makes several inputs of each.</param>
+    /// <param name="channels">Channels before a Flatten, which turns each into several inputs.</param>
     public double[] InputRanges(int channels) => Ranges(channels, InputOf(channels));
 
     public void DivideOutputs(double[] factors)
@@ -86,7 +86,7 @@ internal sealed class ChannelWeightView
     {
         if (Node.OpType == "Conv")
         {
-            int inputs = (int)_shape.Shape[1]; // of a group; (O, I/g, kernel...), whatever the rank of the kernel
+            int inputs = (int)_shape.Shape[1]; // per group; (O, I/g, kernel...), for a kernel of any rank
             int window = _weights.Length / (OutputChannels * inputs);
             int outputsOfGroup = OutputChannels / _groups;
             return index => (index / (inputs * window) / outputsOfGroup * inputs) + (index / window % inputs);

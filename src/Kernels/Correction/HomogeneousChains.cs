@@ -4,8 +4,7 @@ using Cluster.Kernels.Graphs.Groups;
 namespace Cluster.Kernels.Correction;
 
 /// <summary>
-/// Finds for a layer the next one that alone reads its channels, through positively homogeneous operators that keep
-/// channels apart.
+/// Finds the next layer that is the only reader of a layer's channels, through positively homogeneous operators that keep channels apart.
 /// </summary>
 internal sealed class HomogeneousChains(ModelGraph graph)
 {
@@ -15,7 +14,7 @@ internal sealed class HomogeneousChains(ModelGraph graph)
         .ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
 
     /// <summary>
-    /// Convolutions and products of rows: their channels are axis 1. A MatMul that could not be made a Gemm has them last.
+    /// Convolutions and products of rows: their channels are axis 1. A MatMul that could not become a Gemm has them last.
     /// </summary>
     public bool IsLayer(GraphNode node) => node.OpType is "Conv" or "Gemm" && _roles.Of(node) == NodeRole.Weighted;
 

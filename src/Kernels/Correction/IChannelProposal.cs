@@ -4,8 +4,7 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Correction;
 
 /// <summary>
-/// A correction of one layer from what its output's channels look like in FP32 and quantized. Batches may be observed
-/// side by side.
+/// A correction of one layer, derived from its output's channels in FP32 and quantized. Batches may be observed concurrently.
 /// </summary>
 internal interface IChannelProposal
 {
@@ -13,6 +12,6 @@ internal interface IChannelProposal
 
     IRunObserver Quantized(int batch);
 
-    /// <summary>The network with the layer corrected, once every batch was observed.</summary>
+    /// <summary>The network with the layer corrected, after every batch was observed.</summary>
     QuantizedNetwork Apply(QuantizedNetwork network);
 }

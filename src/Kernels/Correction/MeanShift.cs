@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Correction;
 
 /// <summary>
-/// Per-channel means of one node's output, in FP32 and quantized. Sums are kept a batch and added in batch order, so
-/// that the result does not depend on which thread was first.
+/// Per-channel means of one node's output, in FP32 and quantized. Sums are kept per batch and added in batch order, so the result does not
+/// depend on the order of the threads.
 /// </summary>
 internal sealed class MeanShift(GraphNode node, int batches) : IChannelProposal
 {

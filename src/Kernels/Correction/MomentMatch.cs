@@ -7,13 +7,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Correction;
 
-/// <summary>
-/// Brings mean and standard deviation of each channel of one layer's output back to those in FP32. Sums are added in
-/// batch order.
-/// </summary>
+/// <summary>Restores the FP32 mean and standard deviation of each channel of one layer's output. Sums are added in batch order.</summary>
 internal sealed class MomentMatch(GraphNode node, int batches) : IChannelProposal
 {
-    // A channel that rounding has nearly silenced has no spread to bring back.
+    // A channel that rounding has nearly silenced has no spread to restore.
     private const double LargestFactor = 2;
 
     private readonly Sums[] _float32 = new Sums[batches];

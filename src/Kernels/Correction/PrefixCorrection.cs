@@ -7,12 +7,12 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Correction;
 
 /// <summary>
-/// Corrects a quantized network group by group in forward order, each with the inputs that the already quantized and
-/// corrected groups before it give. A group keeps its correction only where that lowers the squared error of what it
-/// hands on. Deterministic for given images and batch size, whatever the number of workers.
+/// Corrects a quantized network group by group in forward order, with the inputs that the already quantized and corrected groups before it
+/// produce. A group keeps its correction only if that lowers the squared error of what it hands on. Deterministic for given images and
+/// batch size, for any number of workers.
 /// </summary>
-/// <param name="propose">A proposal for a layer over a number of batches.</param>
-/// <param name="space">Where the tensors of all batches lie between two groups.</param>
+/// <param name="propose">Makes a proposal for a layer over a number of batches.</param>
+/// <param name="space">Where the tensors of all batches are stored between two groups.</param>
 internal sealed class PrefixCorrection(
     FloatNetwork float32,
     Func<GraphNode, int, IChannelProposal> propose,
@@ -95,7 +95,7 @@ internal sealed class PrefixCorrection(
             DisposeAll(chosen);
         }
 
-        // A correction is nearly always kept, so its tensors alone are put away: where it is not, the group runs once more without it.
+        // A correction is nearly always kept, so only its tensors are stored: if it is not kept, the group runs once more without it.
         QuantizedNetwork Better(QuantizedNetwork plain, IChannelProposal proposed, double plainError)
         {
             var corrected = proposed.Apply(plain);
@@ -120,7 +120,7 @@ internal sealed class PrefixCorrection(
         }
     }
 
-    // Errors are added in the order of the batches: the sum does not depend on which thread was first.
+    // Errors are added in the order of the batches, so the sum does not depend on the order of the threads.
     private double Run(int batches, Func<int, double> squaredErrorOf)
     {
         double[] errors = new double[batches];

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Correction;
 
 /// <summary>
-/// One batch at a cut of the network: what FP32 has computed, and what the quantized network has. Put away between
-/// groups, so that the number of images does not decide how much memory is needed.
+/// One batch at a cut of the network: the tensors computed so far in FP32 and in the quantized network. Spilled between groups, so that
+/// memory does not grow with the number of images.
 /// </summary>
 internal sealed class PrefixPair(SpillSpace space) : IDisposable
 {
@@ -41,12 +41,12 @@ internal sealed class PrefixPair(SpillSpace space) : IDisposable
         return HandedOn(handedOn);
     }
 
-    /// <summary>FP32's tensors of a group that was run; the caller disposes them.</summary>
+    /// <summary>The FP32 tensors of a group that was run; the caller disposes them.</summary>
     public LiveTensors HandedOn(IReadOnlyList<string> tensors) => _float32.Fetch(tensors);
 
     /// <summary>Runs the group in a quantized network.</summary>
     /// <param name="float32">What the group hands on in FP32.</param>
-    /// <param name="added">Receives what the run adds; null: it is not kept.</param>
+    /// <param name="added">Receives the tensors that the run adds; null: they are not kept.</param>
     /// <returns>The squared distance of what it hands on from FP32's.</returns>
     public double RunQuantized(
         NetworkProgram program, LiveTensors float32, IReadOnlyList<string> handedOn, ParkedTensors? added, IRunObserver? observer)
@@ -61,7 +61,7 @@ internal sealed class PrefixPair(SpillSpace space) : IDisposable
         return error;
     }
 
-    /// <summary>Takes over the chosen run of a group and forgets what ended in it.</summary>
+    /// <summary>Adopts the chosen run of a group and drops the tensors that ended in it.</summary>
     public void Advance(ParkedTensors run, IReadOnlyList<string> ended)
     {
         _quantized.Absorb(run);

@@ -6,17 +6,16 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Correction;
 
 /// <summary>
-/// Weight mean and variance correction (PaddleSlim's bias_correction; Banner et al. 2019): for each output channel mu =
-/// mean(w - w^) and k = std(w) / std(w^), and w^ becomes k (w^ + mu). The codes stay as they are: k goes into the
-/// channel's scale, and k mu into the bias, as k mu n E[x] for n weights of the channel on inputs of mean E[x]. Matters
-/// at few bits; at 8 both are near nothing.
+/// Weight mean and variance correction (PaddleSlim's bias_correction; Banner et al. 2019): for each output channel mu = mean(w - w^) and k
+/// = std(w) / std(w^), and w^ becomes k (w^ + mu). The codes stay: k goes into the channel's scale, and k mu into the bias, as k mu n E[x]
+/// for n weights of the channel on inputs of mean E[x]. Matters at few bits; at 8 bits both effects are near zero.
 /// </summary>
 public static class WeightMoments
 {
-    // As in PaddleSlim: keeps a channel that was rounded to one number from dividing by zero.
+    // As in PaddleSlim: avoids a division by zero for a channel that was rounded to one number.
     private const double Tiny = 1e-8;
 
-    // A channel of which next to nothing is left after rounding cannot be brought back by a factor.
+    // No factor can restore a channel of which almost nothing is left after rounding.
     private const double LargestFactor = 2;
 
     /// <summary>mu and k of one channel, with the population standard deviation.</summary>
@@ -28,7 +27,7 @@ public static class WeightMoments
     }
 
     /// <summary>New scales and biases for every quantized layer of a network; its codes stay.</summary>
-    /// <param name="statistics">For the mean of each layer's input.</param>
+    /// <param name="statistics">Provide the mean of each layer's input.</param>
     public static LearnedParameters Correct(QuantizedNetwork network, CalibrationStatistics statistics)
     {
         var weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal);

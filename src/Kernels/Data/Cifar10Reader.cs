@@ -19,7 +19,7 @@ internal static class Cifar10Reader
         string source = part.ToString();
         using DataFile file = DataFile.Open(options.FullPath(part.Path), source, options.Access);
 
-        // A gzipped file tells how many there are when it has been unpacked: only where the slice asks for that, it is done before.
+        // The number of records in a gzipped file is known only after unpacking; this is done first only if the slice needs it.
         bool asksForCount = part.Slice is { Start: < 0 } or { End: < 0 } || part.Slice.End <= part.Slice.Start;
         long? length = asksForCount && file.Length is null ? LengthOf(part, options) : file.Length;
         int? count = length is { } bytes ? Records(bytes, file.Path) : null;
@@ -35,7 +35,7 @@ internal static class Cifar10Reader
             wanted = (int)Math.Min(block.Length, (end - start - (long)images.Count) * RecordBytes);
             read = file.Read(block.AsSpan(0, Math.Max(0, wanted)));
             options.RequireRoom(((long)images.Count * RecordBytes) + read, source);
-#pragma warning disable CA2000 // Its room is given back when no image refers to it.
+#pragma warning disable CA2000 // Its memory is freed when no image refers to it.
             SpillBlock kept = options.Pixels.Keep(block.AsSpan(0, read));
 #pragma warning restore CA2000
             for (int offset = 0; offset + RecordBytes <= read; offset += RecordBytes)
@@ -47,7 +47,7 @@ internal static class Cifar10Reader
 
         if (count is null && images.Count < end - start)
         {
-            // The slice reaches beyond the end, or leaves it open: now it is known.
+            // The slice ends beyond the last record, or is open-ended: now the number is known.
             _ = part.Slice.Resolve(Records(file.Position, file.Path), source);
         }
 

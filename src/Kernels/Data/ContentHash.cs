@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace Cluster.Kernels.Data;
 
-/// <summary>What the content hashes of samples of every kind have in common.</summary>
+/// <summary>Helpers that the content hashes of all kinds of samples share.</summary>
 internal static class ContentHash
 {
-    /// <summary>Takes in four bytes, little-endian.</summary>
+    /// <summary>Appends four bytes, little-endian.</summary>
     public static void AppendInt32(this IncrementalHash hash, int value)
     {
         Span<byte> bytes = stackalloc byte[4];

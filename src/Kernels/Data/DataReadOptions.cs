@@ -3,10 +3,10 @@ using Cluster.DataSpecs;
 
 namespace Cluster.Kernels.Data;
 
-/// <summary>What reading depends on besides the spec, so that tests can replace it.</summary>
-/// <param name="CurrentDirectory">What relative paths are relative to.</param>
+/// <summary>What reading depends on besides the spec; tests can replace it.</summary>
+/// <param name="CurrentDirectory">The base of relative paths.</param>
 /// <param name="Workers">Picture files decoded at once, at least 1.</param>
-/// <param name="MaximumBytes">Refused above this many bytes of decoded pixels.</param>
+/// <param name="MaximumBytes">The limit for the bytes of decoded pixels.</param>
 internal sealed record DataReadOptions(string CurrentDirectory, int Workers, long MaximumBytes)
 {
     public const long DefaultMaximumBytes = 8L << 30;
@@ -14,15 +14,15 @@ internal sealed record DataReadOptions(string CurrentDirectory, int Workers, lon
     /// <summary>Which files may be opened.</summary>
     public DataAccess Access { get; init; } = DataAccess.Anywhere;
 
-    /// <summary>What is done to each decoded picture; null: nothing.</summary>
+    /// <summary>Resizing and cropping of each decoded picture; null: none.</summary>
     public PictureGeometry? Geometry { get; init; }
 
-    /// <summary>Where decoded pixels lie.</summary>
+    /// <summary>Where decoded pixels are stored.</summary>
     public SpillSpace Pixels { get; init; } = SpillSpace.Memory;
 
     public string FullPath(string path) => Path.GetFullPath(path, CurrentDirectory);
 
-    /// <summary>The pixels of a picture file, as a set holds them.</summary>
+    /// <summary>The pixels of a picture file in the form that a set holds.</summary>
     public (int Width, int Height, byte[] Pixels) Picture(ReadOnlySpan<byte> file, string name)
     {
         var (width, height, pixels) = PictureFile.Decode(file, name);

@@ -7,7 +7,7 @@ namespace Cluster.Kernels.Data;
 /// <summary>Reads the images that a <see cref="DataSpec"/> names.</summary>
 public static class DataSource
 {
-    /// <summary>Reads the text form of a spec; files are not looked at.</summary>
+    /// <summary>Parses a spec; does not look at files.</summary>
     /// <exception cref="KernelException">The text does not follow the grammar; the message says what was found and what
     /// is possible.</exception>
     public static DataSpec Parse(string spec) => Refusing(() => DataSpec.Parse(spec));
@@ -16,10 +16,10 @@ public static class DataSource
     public static ImageSet Open(string spec, int workers = 0) => Open(Parse(spec), workers);
 
     /// <summary>
-    /// Reads and checks everything at once: headers, sizes, labels and all pixels, kept as uint8. Files may be
-    /// gzip-compressed, whatever their name. Relative paths are relative to the current directory.
+    /// Reads and checks everything at once: headers, sizes, labels and all pixels, kept as uint8. Files may be gzip-compressed under any
+    /// name. Relative paths are relative to the current directory.
     /// </summary>
-    /// <param name="workers">Picture files decoded at the same time; 0 for one for each processor.</param>
+    /// <param name="workers">Picture files decoded at the same time; 0: one per processor.</param>
     /// <exception cref="KernelException">Something is missing, damaged or does not fit together; one sentence says
     /// what.</exception>
     public static ImageSet Open(DataSpec spec, int workers = 0) => Open(spec, DataAccess.Anywhere, workers);
@@ -30,12 +30,11 @@ public static class DataSource
         Open(Parse(spec), access, workers, pixels, geometry);
 
     /// <summary>
-    /// The same, of files that <paramref name="access"/> allows; relative paths are relative to its folder where it has
-    /// one.
+    /// The same for files that <paramref name="access"/> allows; relative paths are relative to its folder if it has one.
     /// </summary>
-    /// <param name="workers">Picture files decoded at the same time; 0 for one for each processor.</param>
-    /// <param name="pixels">Where the pixels lie; null: in memory.</param>
-    /// <param name="geometry">What is done to pictures; null: nothing.</param>
+    /// <param name="workers">Picture files decoded at the same time; 0: one per processor.</param>
+    /// <param name="pixels">Where the pixels are stored; null: in memory.</param>
+    /// <param name="geometry">Resizing and cropping of pictures; null: none.</param>
     /// <exception cref="KernelException">A path is not allowed, images that are no pictures are to be resized, or as above.</exception>
     public static ImageSet Open(
         DataSpec spec, DataAccess access, int workers = 0, SpillSpace? pixels = null, PictureGeometry? geometry = null)
@@ -55,11 +54,11 @@ public static class DataSource
     }
 
     /// <summary>
-    /// Images or arrays, as the spec says. Images are read and checked at once; of arrays the heads and the labels, while their elements
-    /// stay in their files until they are needed.
+    /// Opens images or arrays, depending on the spec. Images are read and checked at once; of arrays only the headers and the labels, while
+    /// their elements stay in the files until needed.
     /// </summary>
-    /// <param name="pixels">Where the pixels of images lie; null: in memory.</param>
-    /// <param name="geometry">What is done to pictures; null: nothing.</param>
+    /// <param name="pixels">Where the pixels of images are stored; null: in memory.</param>
+    /// <param name="geometry">Resizing and cropping of pictures; null: none.</param>
     /// <exception cref="KernelException">A path is not allowed, or something is missing, damaged or does not fit together.</exception>
     public static SampleSet OpenSamples(string spec, DataAccess access, SpillSpace? pixels = null, PictureGeometry? geometry = null)
     {
@@ -106,7 +105,7 @@ public static class DataSource
         {
             return Refusing(read);
         }
-#pragma warning disable MA0054 // Without the cause, as its text is what must not be told.
+#pragma warning disable MA0054 // Without the inner exception: its text must not be disclosed.
         catch (KernelException refusal) when (!options.Access.QuotesContent)
         {
             throw new KernelException(options.Access.Told(refusal.Message, refusal.WithoutContent, part.ToString()));
@@ -132,7 +131,7 @@ public static class DataSource
         _ => throw new ArgumentOutOfRangeException(nameof(part)),
     };
 
-    // Callers of this room know one kind of expected failure.
+    // Callers in this project handle one type of expected failure.
     private static T Refusing<T>(Func<T> read)
     {
         try

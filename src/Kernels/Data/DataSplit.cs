@@ -4,15 +4,14 @@ namespace Cluster.Kernels.Data;
 /// Disjoint image indices for the three roles of data. Each list is in random order, so that a prefix of it is a random
 /// sample. Give each to <see cref="ImageSet.Select"/>.
 /// </summary>
-/// <param name="Calibration">What ranges are measured on.</param>
-/// <param name="Evaluation">What a search looks at.</param>
-/// <param name="Test">Looked at once, for the winner; may be empty.</param>
+/// <param name="Calibration">Images for measuring ranges.</param>
+/// <param name="Evaluation">Images that a search measures on.</param>
+/// <param name="Test">Used once, for the winner; may be empty.</param>
 public sealed record DataSplit(IReadOnlyList<int> Calibration, IReadOnlyList<int> Evaluation, IReadOnlyList<int> Test)
 {
     /// <summary>
-    /// Splits <paramref name="count"/> images by a seeded permutation: the first <paramref name="calibrationCount"/>
-    /// calibrate, the last <paramref name="testCount"/> test, the rest evaluate. The same on every platform and
-    /// version.
+    /// Splits <paramref name="count"/> images by a seeded permutation: the first <paramref name="calibrationCount"/> are for calibration,
+    /// the last <paramref name="testCount"/> for the test, the rest for evaluation. The same on every platform and version.
     /// </summary>
     /// <exception cref="KernelException">Fewer than one image would be left for calibration or evaluation.</exception>
     public static DataSplit Seeded(int count, long seed, int calibrationCount, int testCount = 0)

@@ -14,11 +14,11 @@ internal static class FolderReader
         var files = FolderListing.OfSlice(part, options.CurrentDirectory, options.Access).Images;
         ImageRef[] images = new ImageRef[files.Count];
 
-        // The first file alone tells the size of all, and so what they will need.
+        // The first file determines the size of all, and so the memory they need.
         (int width, int height, byte[] first) = Decode(files[0].Path, source, options);
         int channels = first.Length / (width * height);
         options.RequireRoom((long)first.Length * files.Count, source);
-#pragma warning disable CA2000 // Its room is given back when no image refers to it.
+#pragma warning disable CA2000 // Its memory is freed when no image refers to it.
         images[0] = new ImageRef(options.Pixels.Keep(first), 0, LabelOf(files[0]));
 #pragma warning restore CA2000
         try
@@ -44,7 +44,7 @@ internal static class FolderReader
         }
         catch (AggregateException failures)
         {
-            // Several files may fail at once in any order: the same one is reported each time.
+            // Several files may fail concurrently in any order: always report the same one.
             ExceptionDispatchInfo.Throw(failures.InnerExceptions.OrderBy(failure => failure.Message, StringComparer.Ordinal).First());
         }
 

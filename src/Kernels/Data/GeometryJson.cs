@@ -3,7 +3,7 @@ using Cluster.Kernels.Data.Pictures;
 
 namespace Cluster.Kernels.Data;
 
-/// <summary>The keys of a preprocessing file that say what is done to pictures before their pixels are numbers.</summary>
+/// <summary>The keys of a preprocessing file that describe resizing and cropping of pictures.</summary>
 internal static class GeometryJson
 {
     public const string Resize = "resize";
@@ -13,7 +13,7 @@ internal static class GeometryJson
     private static readonly (string Word, ResizeFilter Filter)[] Filters =
         [("bilinear", ResizeFilter.Bilinear), ("bicubic", ResizeFilter.Bicubic)];
 
-    /// <returns>Null where none of the keys is there.</returns>
+    /// <returns>Null if none of the keys is there.</returns>
     public static PictureGeometry? Read(IReadOnlyDictionary<string, JsonElement> members, string path)
     {
         var (shorter, exact) = members.TryGetValue(Resize, out var resize) ? Size(resize, Resize, path) : default;

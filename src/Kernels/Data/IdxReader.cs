@@ -41,7 +41,7 @@ internal static class IdxReader
         return new ImageSet(source, channels, height, width, [.. images]);
     }
 
-    // What a slice leaves out is not unpacked to be checked.
+    // Data outside the slice is not unpacked just to check it.
     private static void RequireEnd(DataFile file, long expected, bool isAtEnd)
     {
         if (isAtEnd || file.Length is not null)
@@ -58,11 +58,11 @@ internal static class IdxReader
         byte[] room = GC.AllocateUninitializedArray<byte>(perBlock * imageBytes);
         while (images.Count < count)
         {
-            // Read in blocks: a header with a false size costs one block of memory, not all that it claims.
+            // Read in blocks: a header with a wrong size costs one block of memory, not all that it claims.
             int inBlock = Math.Min(perBlock, count - images.Count);
             Span<byte> block = room.AsSpan(0, inBlock * imageBytes);
             file.ReadExactly(block, expected);
-#pragma warning disable CA2000 // Its room is given back when no image refers to it.
+#pragma warning disable CA2000 // Its memory is freed when no image refers to it.
             SpillBlock kept = pixels.Keep(block);
 #pragma warning restore CA2000
             for (int i = 0; i < inBlock; i++)

@@ -43,15 +43,15 @@ public sealed class ImageSet : SampleSet
 
     private protected override string Noun => "Image";
 
-    /// <summary>A copy of the pixels of one image, planar (C,H,W), 0..255.</summary>
+    /// <summary>Copies the pixels of one image, planar (C,H,W), 0..255.</summary>
     public ReadOnlySpan<byte> ReadPixels(int index)
     {
         byte[]? own = null;
         return ReadPixels(index, ref own);
     }
 
-    /// <summary>The same for callers that read one image after the other.</summary>
-    /// <param name="scratch">Where they are copied to, over the image before; made where it is null.</param>
+    /// <summary>The same for callers that read images one after another.</summary>
+    /// <param name="scratch">The buffer for the copy, reused from image to image; allocated if null.</param>
     internal ReadOnlySpan<byte> ReadPixels(int index, scoped ref byte[]? scratch)
     {
         scratch ??= GC.AllocateUninitializedArray<byte>(ImageSize);
@@ -87,9 +87,7 @@ public sealed class ImageSet : SampleSet
             : new ImageSet($"{indices.Count} images of {Name}", Channels, Height, Width, [.. indices.Select(index => _images[index])]);
     }
 
-    /// <summary>
-    /// Checks the images' shape against a model's input (N,C,H,W); a size below 1 is dynamic and takes any.
-    /// </summary>
+    /// <summary>Checks the images' shape against a model's input (N,C,H,W); a size below 1 is dynamic and matches any.</summary>
     /// <exception cref="KernelException">The shapes differ.</exception>
     public void RequireInput(long channels, long height, long width)
     {
@@ -106,7 +104,7 @@ public sealed class ImageSet : SampleSet
     }
 
     /// <summary>Checks that preprocessing and images agree on grey or RGB.</summary>
-    /// <exception cref="KernelException">They do not.</exception>
+    /// <exception cref="KernelException">They do not agree.</exception>
     public void RequireColor(Preprocess preprocess)
     {
         ArgumentNullException.ThrowIfNull(preprocess);

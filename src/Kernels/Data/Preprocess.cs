@@ -7,10 +7,10 @@ using Cluster.Kernels.Data.Pictures;
 namespace Cluster.Kernels.Data;
 
 /// <summary>
-/// From pixels to a network's input: x = (pixel * scale - mean) / std for each channel, pixel 0..255. Evaluated in
-/// binary64 in exactly that order and rounded once to binary32, so that any language with IEEE doubles gets the same
-/// bits (NumPy: <c>((p * scale - mean) / std).astype(float32)</c>; JavaScript: <c>Math.fround((p * scale - mean) /
-/// std)</c>). There are only 256 pixel values: each channel is a table. Pictures may be resized and cut before, as bytes.
+/// Converts pixels to a network's input: x = (pixel * scale - mean) / std for each channel, pixel 0..255. Evaluated in binary64 in exactly
+/// that order and rounded once to binary32, so that any language with IEEE doubles gets the same bits (NumPy: <c>((p * scale - mean) /
+/// std).astype(float32)</c>; JavaScript: <c>Math.fround((p * scale - mean) / std)</c>). There are only 256 pixel values, so each channel is
+/// a table. Pictures may be resized and cropped before, as bytes.
 /// </summary>
 public sealed class Preprocess
 {
@@ -19,9 +19,8 @@ public sealed class Preprocess
     /// <summary>Checks the numbers and builds the tables.</summary>
     /// <param name="mean">One number for each channel, in units of pixel * scale.</param>
     /// <param name="std">One positive number for each channel, in units of pixel * scale.</param>
-    /// <param name="geometry">What is done to pictures as they are read; null: nothing, they all have the input's size.</param>
-    /// <exception cref="KernelException">A number is missing, too many, not finite, or cannot be divided
-    /// by.</exception>
+    /// <param name="geometry">Resizing and cropping of pictures as they are read; null: none, they all have the input's size.</param>
+    /// <exception cref="KernelException">A number is missing, superfluous, not finite, or not usable as a divisor.</exception>
     public Preprocess(
         PixelColor color, double scale, IReadOnlyList<double> mean, IReadOnlyList<double> std, PictureGeometry? geometry = null)
     {
@@ -59,13 +58,13 @@ public sealed class Preprocess
     /// <summary>Grey or RGB.</summary>
     public PixelColor Color { get; }
 
-    /// <summary>What is done to pictures as they are read; null: nothing.</summary>
+    /// <summary>Resizing and cropping of pictures as they are read; null: none.</summary>
     public PictureGeometry? Geometry { get; }
 
     /// <summary>1 or 3.</summary>
     public int Channels => Color == PixelColor.Gray ? 1 : 3;
 
-    /// <summary>What a pixel is multiplied by.</summary>
+    /// <summary>Factor for each pixel.</summary>
     public double Scale { get; }
 
     /// <summary>One for each channel.</summary>
@@ -75,27 +74,27 @@ public sealed class Preprocess
     public IReadOnlyList<double> Std { get; }
 
     /// <summary>
-    /// SHA-256 (lower-case hexadecimal) of "cluster.preprocess/v1\nNCHW\nRGB\n" (or GRAY) and the little-endian
-    /// binary64 of scale, means and stds; where pictures are resized or cut, "\nresize SIZE FILTER crop SIZE" follows.
+    /// SHA-256 (lower-case hexadecimal) of "cluster.preprocess/v1\nNCHW\nRGB\n" (or GRAY) and the little-endian binary64 of scale, means
+    /// and stds; if pictures are resized or cropped, "\nresize SIZE FILTER crop SIZE" follows.
     /// </summary>
     public string Digest { get; }
 
     /// <summary>Reads a <c>preprocess.json</c>.</summary>
-    /// <exception cref="KernelException">The file is missing or says something that is not understood.</exception>
+    /// <exception cref="KernelException">The file is missing or has unknown or invalid content.</exception>
     public static Preprocess Load(string path) => PreprocessJson.Load(path);
 
     /// <summary>
     /// Reads the preprocessing of a model: <paramref name="explicitPath"/> if given, else the file that
     /// <see cref="PreprocessPlace.Beside"/> names.
     /// </summary>
-    /// <exception cref="KernelException">There is none, with what to write; or it is not understood.</exception>
+    /// <exception cref="KernelException">There is none (the message says what to write), or it is not understood.</exception>
     public static Preprocess LoadFor(string modelPath, string? explicitPath = null) =>
         PreprocessJson.Load(explicitPath ?? PreprocessPlace.Beside(modelPath));
 
     /// <summary>The text of a <c>preprocess.json</c> that loads to the same preprocessing.</summary>
     public string ToJson() => PreprocessJson.Write(this);
 
-    /// <summary>The 256 values that the pixels of a channel become.</summary>
+    /// <summary>The 256 input values for the pixel values of a channel.</summary>
     public ReadOnlySpan<float> Table(int channel) => _tables[channel];
 
     /// <summary>Preprocesses one image, planar (C,H,W) to (C,H,W).</summary>
@@ -142,7 +141,7 @@ public sealed class Preprocess
         Span<byte> bytes = stackalloc byte[8];
         foreach (double number in Mean.Prepend(Scale).Concat(Std))
         {
-            // Adding zero makes -0 and 0, which preprocess alike, one.
+            // Adding zero turns -0 into 0, which gives the same preprocessing.
             BinaryPrimitives.WriteDoubleLittleEndian(bytes, number + 0.0);
             hash.AppendData(bytes);
         }

@@ -4,8 +4,7 @@ using System.Text.Json;
 namespace Cluster.Kernels.Data;
 
 /// <summary>
-/// The JSON form of <see cref="Preprocess"/>. What it does not know is refused: a key that is passed over changes the
-/// input of every image.
+/// The JSON form of <see cref="Preprocess"/>. Unknown keys are refused: ignoring one would change the input of every image.
 /// </summary>
 internal static class PreprocessJson
 {

@@ -4,8 +4,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Data;
 
 /// <summary>
-/// What a network is run on, with or without labels: images (<see cref="ImageSet"/>) or arrays (<see cref="Arrays.ArraySet"/>). Where the
-/// product speaks of an image, a sample of either kind is meant. Immutable; safe to read from many threads.
+/// The samples that a network runs on, with or without labels: images (<see cref="ImageSet"/>) or arrays (<see cref="Arrays.ArraySet"/>).
+/// The product calls a sample of either kind an image. Immutable; safe to read from many threads.
 /// </summary>
 public abstract class SampleSet
 {
@@ -17,7 +17,7 @@ public abstract class SampleSet
         _digest = new(ComputeDigest);
     }
 
-    /// <summary>Where the samples are from, for messages: the spec's canonical text.</summary>
+    /// <summary>The source of the samples, for messages: the spec's canonical text.</summary>
     public string Name { get; }
 
     /// <summary>Number of samples, at least 1 for a set that was read.</summary>
@@ -32,7 +32,7 @@ public abstract class SampleSet
     public abstract int MaxLabel { get; }
 
     /// <summary>
-    /// SHA-256 (lower-case hexadecimal) of the content: the same samples give the same digest however they were stored. Computed once.
+    /// SHA-256 (lower-case hexadecimal) of the content: equal samples give an equal digest, however they were stored. Computed once.
     /// </summary>
     public string Digest => _digest.Value;
 
@@ -43,16 +43,16 @@ public abstract class SampleSet
     /// <summary>The samples at <paramref name="indices"/> in that order: a view, content is shared.</summary>
     public abstract SampleSet Select(IReadOnlyList<int> indices);
 
-    /// <summary>The set as a network takes it: checked against its inputs, arrays in their order.</summary>
-    /// <param name="inputs">Of the network.</param>
+    /// <summary>The set bound to a network's inputs: checked against them, arrays in their order.</summary>
+    /// <param name="inputs">The network's inputs.</param>
     /// <param name="preprocess">For images; arrays are given to the network as they are.</param>
-    /// <exception cref="KernelException">The network takes something else; in one sentence.</exception>
+    /// <exception cref="KernelException">The network takes something else; the message says so in one sentence.</exception>
     public abstract SampleSet For(IReadOnlyList<ValueInfo> inputs, Preprocess? preprocess);
 
     /// <summary>
-    /// The set with what a network's output should be, from an archive's array <see cref="Arrays.ArraySource.TargetsArray"/>.
+    /// The set with targets for a network's output, from an archive's array <see cref="Arrays.ArraySource.TargetsArray"/>.
     /// </summary>
-    /// <param name="output">Of the network: its type and shape are the target's.</param>
+    /// <param name="output">The network's output: its type and shape are the target's.</param>
     /// <exception cref="KernelException">The set has no targets, or of another shape.</exception>
     public virtual SampleSet WithTargets(ValueInfo output) => throw new KernelException(
         $"'{Name}' has no targets, which rmse compares the outputs with; give npz:FILE with an array '{Arrays.ArraySource.TargetsArray}' "
@@ -60,7 +60,7 @@ public abstract class SampleSet
 
     /// <summary>
     /// The set with the boxes of each sample as its targets, from an archive's array <see cref="Arrays.ArraySource.BoxesArray"/>, (samples,
-    /// most boxes of one, 5).
+    /// largest number of boxes, 5).
     /// </summary>
     /// <exception cref="KernelException">The set has none, or of another shape.</exception>
     public virtual SampleSet WithBoxes() => throw new KernelException(
@@ -68,7 +68,7 @@ public abstract class SampleSet
         + $"'{Arrays.ArraySource.BoxesArray}' beside the inputs.");
 
     /// <summary>The targets of all samples, samples outermost.</summary>
-    /// <exception cref="InvalidOperationException">The set was not made <see cref="WithTargets"/> or <see cref="WithBoxes"/>.</exception>
+    /// <exception cref="InvalidOperationException">Neither <see cref="WithTargets"/> nor <see cref="WithBoxes"/> made the set.</exception>
     public virtual float[] ReadTargets() => throw new InvalidOperationException($"'{Name}' is read without targets.");
 
     /// <summary>The samples [start, start + count), one tensor for each input of the network, samples outermost.</summary>
@@ -76,8 +76,8 @@ public abstract class SampleSet
     public abstract IReadOnlyList<TensorData> Read(int start, int count, Preprocess? preprocess);
 
     /// <summary>
-    /// How many of this set's samples occur in <paramref name="other"/> with exactly the same content, whatever their
-    /// labels. Calibration or search on samples that accuracy is then measured on flatters it.
+    /// How many of this set's samples occur in <paramref name="other"/> with exactly the same content; labels are ignored. Accuracy looks
+    /// too good on samples that were also used for calibration or search.
     /// </summary>
     public int CountShared(SampleSet other)
     {
@@ -107,7 +107,7 @@ public abstract class SampleSet
     /// <exception cref="KernelException">The set has no labels, or one is too large.</exception>
     public void RequireClasses(int classes) => RequireClasses(classes, DataAccess.Anywhere);
 
-    /// <summary>The same, in words that <paramref name="access"/> allows.</summary>
+    /// <summary>The same, with a message that <paramref name="access"/> allows.</summary>
     /// <exception cref="KernelException">The set has no labels, or one is too large.</exception>
     public void RequireClasses(int classes, DataAccess access)
     {
@@ -127,7 +127,7 @@ public abstract class SampleSet
     /// <summary>The first 128 bits of the SHA-256 of a sample's content without its label.</summary>
     internal abstract UInt128 Hash(int index);
 
-    /// <summary>The same of each sample, in order.</summary>
+    /// <summary>The hash of each sample, in order.</summary>
     internal virtual IEnumerable<UInt128> Hashes() => Enumerable.Range(0, Count).Select(Hash);
 
     /// <summary>"Image" or "Sample".</summary>

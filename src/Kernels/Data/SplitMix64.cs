@@ -1,9 +1,8 @@
 namespace Cluster.Kernels.Data;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): its own generator
-/// because System.Random's sequence is not promised across versions, and a split must stay the same on every platform
-/// and version.
+/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014). Used because System.Random's sequence
+/// is not guaranteed across versions, and a split must stay the same on every platform and version.
 /// </summary>
 internal struct SplitMix64(ulong seed)
 {

@@ -4,16 +4,16 @@ using System.Security.Cryptography;
 namespace Cluster.Kernels.Data;
 
 /// <summary>
-/// A seeded part of a set that keeps the shares of its labels, where it has any. An image's place is drawn from the seed and from its
-/// pixels and label alone, so the order of a list changes nothing: sorted and shuffled, it gives the same images in the same order.
+/// A seeded part of a set that keeps the shares of its labels, if it has any. An image's place is drawn from the seed and from its pixels
+/// and label alone, so the order of a list does not matter: sorted or shuffled, it gives the same images in the same order.
 /// </summary>
 public static class StratifiedSubset
 {
-    /// <summary>At most <paramref name="count"/> images, in the order drawn: a prefix of all of them is a random sample.</summary>
+    /// <summary>At most <paramref name="count"/> images, in the order drawn: any prefix is a random sample.</summary>
     public static T Of<T>(T images, int count, long seed)
         where T : SampleSet => (T)images.Select(Indices(images, count, seed));
 
-    /// <summary>All images in the order drawn, those that <see cref="Of"/> gives for <paramref name="lastCount"/> at the end.</summary>
+    /// <summary>All images in the order drawn, ending with those that <see cref="Of"/> gives for <paramref name="lastCount"/>.</summary>
     public static T WithLast<T>(T images, int lastCount, long seed)
         where T : SampleSet
     {
@@ -23,7 +23,7 @@ public static class StratifiedSubset
     }
 
     /// <summary>Positions in the set of the images that <see cref="Of"/> gives, in its order.</summary>
-    /// <param name="count">At least 1; all images, where there are fewer.</param>
+    /// <param name="count">At least 1; all images if there are fewer.</param>
     public static IReadOnlyList<int> Positions(SampleSet images, int count, long seed) => Indices(images, count, seed);
 
     private static int[] Indices(SampleSet images, int count, long seed)
@@ -39,7 +39,7 @@ public static class StratifiedSubset
             return [.. drawn.Select(image => image.Index)];
         }
 
-        // Largest remainders (Hamilton's method). Labels whose remainders are equal are in the order of their first image, which is drawn.
+        // Largest remainders (Hamilton's method). Labels with equal remainders are ordered by their first image in the drawn order.
         var strata = drawn.GroupBy(image => image.Label).Select(stratum =>
         {
             double share = (double)count * stratum.Count() / drawn.Length;

@@ -3,15 +3,15 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Evaluation;
 
-/// <summary>Logits of all images by whatever runs a batch: the one loop of every runtime.</summary>
+/// <summary>Computes the logits of all images with any function that runs a batch: the loop that all runtimes share.</summary>
 public static class BatchLogits
 {
-    /// <summary>Runs a batch; from several threads at once.</summary>
-    /// <param name="inputs">One for each of the network's, batch first.</param>
-    /// <param name="logits">(batch, classes), to be filled.</param>
+    /// <summary>Runs a batch; called from several threads at once.</summary>
+    /// <param name="inputs">One tensor for each network input, batch first.</param>
+    /// <param name="logits">(batch, classes), to fill.</param>
     public delegate void RunBatch(IReadOnlyList<TensorData> inputs, Span<float> logits);
 
-    /// <summary>Logits of every image, (images, classes). Batches run side by side, on so many workers.</summary>
+    /// <summary>Logits of every image, (images, classes). Batches run concurrently on <paramref name="workers"/> workers.</summary>
     public static float[] Of(RunBatch run, ImageBatches images, int classes, int workers, CancellationToken cancellation)
     {
         float[] logits = new float[(long)images.Images.Count * classes];

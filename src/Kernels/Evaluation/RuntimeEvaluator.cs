@@ -5,8 +5,8 @@ using Cluster.Kernels.Runtimes;
 namespace Cluster.Kernels.Evaluation;
 
 /// <summary>
-/// Accuracy of an artefact, by running the file itself in ONNX Runtime: a runtime with integer kernels evaluates an
-/// INT8 candidate about three times as fast as a simulation, and what it says is what the user gets.
+/// Measures an artefact's accuracy by running the file itself in ONNX Runtime: integer kernels evaluate an INT8 candidate about three times
+/// as fast as a simulation, and the result is what the user gets.
 /// </summary>
 public static class RuntimeEvaluator
 {
@@ -17,12 +17,12 @@ public static class RuntimeEvaluator
         return BatchLogits.Of(session.Run, images, classes, workers, cancellation);
     }
 
-    /// <summary>A score by losses of single images; no label is looked at.</summary>
+    /// <summary>A score from losses of single images; labels are ignored.</summary>
     /// <param name="logits">(images, classes).</param>
-    /// <param name="classes">Columns.</param>
-    /// <param name="losses">One an image.</param>
+    /// <param name="classes">Number of columns.</param>
+    /// <param name="losses">One per image.</param>
     /// <param name="reference">FP32's logits.</param>
-    /// <param name="outputs">What they are.</param>
+    /// <param name="outputs">The meaning of the outputs.</param>
     public static RuntimeScore Score(float[] logits, int classes, float[] losses, float[] reference, OutputKind outputs) => new(
         0,
         losses.Length,
@@ -31,12 +31,12 @@ public static class RuntimeEvaluator
         (int)Accuracy.Of(Accuracy.Predictions(logits, classes), Accuracy.Predictions(reference, classes)).Correct,
         losses);
 
-    /// <summary>Compares logits with the labels and, where given, with the FP32 logits.</summary>
+    /// <summary>Compares logits with the labels and, if given, with the FP32 logits.</summary>
     /// <param name="logits">(images, classes).</param>
-    /// <param name="classes">Columns.</param>
-    /// <param name="images">Labelled.</param>
-    /// <param name="reference">Of FP32, as <paramref name="logits"/>.</param>
-    /// <param name="ranks">An image is right whose label is among so many of the largest logits.</param>
+    /// <param name="classes">Number of columns.</param>
+    /// <param name="images">Labelled images.</param>
+    /// <param name="reference">FP32's logits, in the shape of <paramref name="logits"/>.</param>
+    /// <param name="ranks">An image is right if its label is among this many largest logits.</param>
     public static RuntimeScore Score(float[] logits, int classes, ImageBatches images, float[]? reference, int ranks = 1)
     {
         int count = images.Images.Count;

@@ -2,21 +2,19 @@ using System.Numerics;
 
 namespace Cluster.Kernels.Evaluation;
 
-/// <summary>What a runtime answered over an evaluation set.</summary>
-/// <param name="CorrectBits">Bit i (of byte i / 8, least significant first) is set where image i was classified
-/// correctly.</param>
-/// <param name="Kl">Mean KL(FP32 || this) of the outputs, nats; 0 where no reference was given.</param>
+/// <summary>A runtime's results over an evaluation set.</summary>
+/// <param name="CorrectBits">Bit i (of byte i / 8, least significant first) is set if image i was classified correctly.</param>
+/// <param name="Kl">Mean KL(FP32 || this) of the outputs, nats; 0 if no reference was given.</param>
 /// <param name="Agree">Images with the reference's top-1 class.</param>
-/// <param name="Losses">One an image where it is judged by a loss (<see cref="Measurement.OutputLosses"/>), and then no image is right;
-/// null otherwise.</param>
+/// <param name="Losses">One per image if the job judges by a loss (<see cref="Measurement.OutputLosses"/>); then no image counts as right.
+/// Null otherwise.</param>
 public sealed record RuntimeScore(int Correct, int Total, byte[] CorrectBits, double Kl, int Agree, float[]? Losses = null)
 {
-    /// <summary>The mean loss of an image: of those that are right or wrong, the share that is wrong.</summary>
+    /// <summary>The mean loss of an image; without losses, the share of wrong images.</summary>
     public double Loss => Losses is null ? (double)(Total - Correct) / Total : Losses.Average(loss => (double)loss);
 
     /// <summary>
-    /// Images that this answered correctly and <paramref name="after"/> does not, and the other way round; both are of
-    /// the same images.
+    /// Images that are right here and wrong in <paramref name="after"/>, and the other way round; both must be of the same images.
     /// </summary>
     public (int Lost, int Gained) ChangesTo(RuntimeScore after)
     {

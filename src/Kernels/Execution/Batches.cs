@@ -1,8 +1,6 @@
 namespace Cluster.Kernels.Execution;
 
-/// <summary>
-/// Runs batches side by side, one thread each: on few cores two single-threaded batches beat one batch on two threads.
-/// </summary>
+/// <summary>Runs batches concurrently, one thread each: on few cores two single-threaded batches beat one batch on two threads.</summary>
 public static class Batches
 {
     /// <summary>

@@ -9,9 +9,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution;
 
 /// <summary>
-/// The one FP32 pass over the calibration images. It leaves, for every tensor that any plan may quantize, the
-/// statistics from which every calibrator's range follows; they do not depend on the batch size nor on the number of
-/// threads.
+/// The one FP32 pass over the calibration images. For every tensor that any plan may quantize, it gathers the statistics from which every
+/// calibrator's range follows. They depend neither on the batch size nor on the number of threads.
 /// </summary>
 public static class CalibrationPass
 {
@@ -29,11 +28,9 @@ public static class CalibrationPass
         return statistics;
     }
 
-    /// <summary>The same pass, which also leaves the statistics of the images that are not held back.</summary>
-    /// <param name="heldBack">Positions of images in the set; not all of them.</param>
-    /// <returns>
-    /// Of all images, to the bit as without holding any back, and of the others, which have the numbers that they have in the set.
-    /// </returns>
+    /// <summary>The same pass, which also gathers the statistics of the images that are not held back.</summary>
+    /// <param name="heldBack">Indices of images in the set; not all of them.</param>
+    /// <returns>Statistics of all images, bit-identical to a run that holds none back, and of the others, numbered as in the set.</returns>
     public static (CalibrationStatistics All, CalibrationStatistics Fitted) RunApart(
         FloatNetwork network, ImageBatches images, IReadOnlySet<int> heldBack, int workers, CancellationToken cancellation)
     {
@@ -51,9 +48,7 @@ public static class CalibrationPass
         return (all, parts[0]);
     }
 
-    /// <summary>
-    /// Every tensor with a Q/DQ pair when all groups are INT8, and every input of a group that may stand alone.
-    /// </summary>
+    /// <summary>Every tensor with a Q/DQ pair if all groups are INT8, and every input of a group that may stand alone.</summary>
     internal static IReadOnlyList<string> ObservedTensors(GroupedGraph graph)
     {
         var tensors = new SortedSet<string>(StringComparer.Ordinal);
@@ -68,8 +63,8 @@ public static class CalibrationPass
         return [.. tensors];
     }
 
-    /// <summary>Runs one batch in FP32 and shows every tensor of it: the network's inputs and what each node computes.</summary>
-    /// <param name="see">Told a tensor's name and values, which stay the run's.</param>
+    /// <summary>Runs one batch in FP32 and shows its tensors: the network's inputs and what each node computes.</summary>
+    /// <param name="see">Receives a tensor's name and values, which remain the run's.</param>
     internal static void Show(FloatNetwork network, ImageBatches images, int batch, Action<string, Tensor> see)
     {
         using var live = new LiveTensors();
@@ -106,7 +101,7 @@ public static class CalibrationPass
                 return;
             }
 
-            // Statistics do not depend on the order of the values within an image, so they are read where they lie.
+            // Statistics do not depend on the order of the values within an image, so they are read in place.
             DenseTensor.Read(value, (values, _) => Add(tensor, values));
         }
 
@@ -115,7 +110,7 @@ public static class CalibrationPass
             int length = values.Length / count;
             for (int begin = 0, end; begin < count; begin = end)
             {
-                // Neighbours that belong to the same statistics are added in one go.
+                // Neighbours in the same statistics are added together.
                 var histograms = of(firstImage + begin);
                 for (end = begin + 1; end < count && ReferenceEquals(of(firstImage + end), histograms); end++)
                 {

@@ -12,7 +12,7 @@ namespace Cluster.Kernels.Execution;
 public sealed class FloatNetwork : IDisposable
 {
     private readonly ProgramBuilder _builder;
-    private readonly NetworkProgram[] _float32; // one a group, shared by every candidate
+    private readonly NetworkProgram[] _float32; // one per group, shared by every candidate
 
     /// <summary>Compiles every group in FP32.</summary>
     /// <exception cref="KernelException">A node cannot be compiled.</exception>
@@ -26,10 +26,10 @@ public sealed class FloatNetwork : IDisposable
             .ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>The network that is run.</summary>
+    /// <summary>The network to run.</summary>
     public GroupedGraph Graph { get; }
 
-    /// <summary>Tensors that cross from one group to another: what a prefix cache keeps.</summary>
+    /// <summary>Tensors that cross from one group to another: the content of a prefix cache.</summary>
     internal IReadOnlySet<string> Crossings { get; }
 
     /// <summary>FP32 logits.</summary>
@@ -72,18 +72,18 @@ public sealed class FloatNetwork : IDisposable
     internal NetworkProgram Float32(int group) => _float32[group];
 
     /// <summary>
-    /// Every group in FP32 with <see cref="SumKind.Rough"/> sums. The caller lets go of what they derive from weights with them.
+    /// Every group in FP32 with <see cref="SumKind.Rough"/> sums. Tensors derived from weights are freed with the programs.
     /// </summary>
     internal NetworkProgram[] Rough() => [.. Graph.Groups.Select(group => _builder.Group(group, SumKind.Rough))];
 
     /// <summary>Compiles the group as quantized in the network; the caller disposes of it.</summary>
-    /// <param name="sums">Of layers with quantized weights.</param>
-    /// <param name="floats">Of the others.</param>
+    /// <param name="sums">For layers with quantized weights.</param>
+    /// <param name="floats">For the other layers.</param>
     internal SimulatedProgram Quantized(
         LayerGroup group, QuantizedNetwork network, SumKind sums = SumKind.Whole, SumKind floats = SumKind.Real) =>
         _builder.Simulated(group, network, sums, floats);
 
-    /// <summary>A program for each group; groups that the network leaves alone share the FP32 one.</summary>
+    /// <summary>A program for each group; groups that the network does not quantize share the FP32 one.</summary>
     internal ProgramSet Compile(QuantizedNetwork network, SumKind sums = SumKind.Whole)
     {
         var owned = new List<SimulatedProgram>();
@@ -104,7 +104,7 @@ public sealed class FloatNetwork : IDisposable
     /// <summary>The group's tensors that later groups read, or that leave the network.</summary>
     internal IReadOnlyList<string> HandedOn(LayerGroup group) => _float32[group.Index].Outputs;
 
-    /// <summary>Tensors that are not read after the group.</summary>
+    /// <summary>Tensors that no later group reads.</summary>
     internal IEnumerable<string> EndingIn(LayerGroup group) => _builder.EndingIn(group);
 
     internal float[] Logits(LiveTensors live) => TensorFactory.ToFloats(live.Get(Graph.Output.Name));
@@ -113,7 +113,7 @@ public sealed class FloatNetwork : IDisposable
     internal IReadOnlyList<float[]> Outputs(LiveTensors live) =>
         [.. Graph.Outputs.Select(output => TensorFactory.ToFloats(live.Get(output.Name)))];
 
-    /// <summary>The first output of programs that are compiled, row-major.</summary>
+    /// <summary>The first output of compiled programs, row-major.</summary>
     internal float[] Run(IReadOnlyList<TensorData> inputs, IReadOnlyList<NetworkProgram> programs, IRunObserver? observer = null)
     {
         using var live = new LiveTensors();

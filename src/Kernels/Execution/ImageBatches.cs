@@ -6,16 +6,16 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;
 
-/// <summary>A set of images or other samples as a network takes it, cut into batches. Thread-safe.</summary>
-/// <param name="Images">Made for the network (<see cref="SampleSet.For"/>), where it holds arrays.</param>
-/// <param name="Preprocess">Of images; null for arrays.</param>
+/// <summary>A set of images or other samples in the form that a network takes, cut into batches. Thread-safe.</summary>
+/// <param name="Images">Bound to the network (<see cref="SampleSet.For"/>) if it holds arrays.</param>
+/// <param name="Preprocess">For images; null for arrays.</param>
 /// <param name="BatchSize">Samples a batch; the last one may be smaller.</param>
 public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int BatchSize)
 {
-    /// <summary>Batches; the last may be smaller.</summary>
+    /// <summary>Number of batches; the last may be smaller.</summary>
     public int Count => (Images.Count + BatchSize - 1) / BatchSize;
 
-    /// <summary>Whether these are images, which reconstruction and fine-tuning ask for.</summary>
+    /// <summary>Whether these are images, which reconstruction and fine-tuning require.</summary>
     public bool IsImages => Images is ImageSet;
 
     /// <summary>The images.</summary>
@@ -23,16 +23,16 @@ public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int 
     public ImageSet RequireImages() => Images as ImageSet ?? throw new KernelException(
         $"'{Images.Name}' holds arrays where images are expected; give a folder, IDX or CIFAR-10 files.");
 
-    /// <summary>The first image of a batch.</summary>
+    /// <summary>Index of the first image of a batch.</summary>
     public int Start(int batch) => batch * BatchSize;
 
-    /// <summary>Images of a batch.</summary>
+    /// <summary>Number of images in a batch.</summary>
     public int Size(int batch) => Math.Min(BatchSize, Images.Count - Start(batch));
 
-    /// <summary>What the network is given for a batch: one tensor for each of its inputs, in their order.</summary>
+    /// <summary>The network's input for a batch: one tensor for each of its inputs, in their order.</summary>
     public IReadOnlyList<TensorData> Inputs(int batch) => Images.Read(Start(batch), Size(batch), Preprocess);
 
-    /// <summary>What the network is given for the first samples, which are repeated where there are fewer.</summary>
+    /// <summary>The network's input for the first samples, repeated if there are too few.</summary>
     public IReadOnlyList<TensorData> Repeated(int count) =>
         Images.Select([.. Enumerable.Range(0, count).Select(i => i % Images.Count)]).Read(0, count, Preprocess);
 
@@ -43,7 +43,7 @@ public sealed record ImageBatches(SampleSet Images, Preprocess? Preprocess, int 
     public ImageBatches Take(int count) =>
         count >= Images.Count ? this : this with { Images = Images.Select([.. Enumerable.Range(0, count)]) };
 
-    /// <summary>A run of the images.</summary>
+    /// <summary>A range of the images.</summary>
     /// <param name="positions">Not empty, within the images.</param>
     public ImageBatches Within(Range positions)
     {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;
 
-/// <summary>A network's inputs as tensors that its programs read fastest.</summary>
+/// <summary>Converts a network's inputs to the tensors that its programs read fastest.</summary>
 internal static class InputTensors
 {
     /// <summary>Float tensors of rank 4 are stored channels-last. The caller disposes it.</summary>
@@ -32,7 +32,7 @@ internal static class InputTensors
         }
     }
 
-    /// <summary>The same with values that are given, one for each input.</summary>
+    /// <summary>The same with given values, one tensor for each input.</summary>
     public static void SetInputs(this LiveTensors live, GroupedGraph graph, IReadOnlyList<TensorData> inputs)
     {
         for (int i = 0; i < inputs.Count; i++)

@@ -3,12 +3,12 @@ using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Kernels.Execution;
 
-/// <summary>For each of some nodes the tensors that none of them reads after it, when they run in order.</summary>
+/// <summary>For each of some nodes, the tensors that none of them reads later, when they run in order.</summary>
 internal sealed class LastUses
 {
     private readonly Dictionary<string, List<string>> _endingAt = new(StringComparer.Ordinal);
 
-    /// <param name="isKept">Of a tensor that outlives the nodes.</param>
+    /// <param name="isKept">Whether a tensor outlives the nodes.</param>
     public LastUses(GroupedGraph graph, IEnumerable<GraphNode> nodes, Func<string, bool> isKept)
     {
         var last = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution;
 
 /// <summary>
-/// The tensors of one batch that later nodes still read, each with its quantized view where some readers see one. A
-/// borrowed set reads through to its lender and owns only what it adds: this is the prefix cache, where twenty
-/// candidates run on from one FP32 prefix without copying it.
+/// The tensors of one batch that later nodes still read, each with its quantized view if some readers see one. A borrowed set reads through
+/// to its lender and owns only what it adds: this is the prefix cache, where twenty candidates continue from one FP32 prefix without
+/// copying it.
 /// </summary>
 internal sealed class LiveTensors : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class LiveTensors : IDisposable
 
     private LiveTensors(LiveTensors lender) => _lender = lender;
 
-    /// <summary>Tensors that are kept after their last use, to be lent.</summary>
+    /// <summary>Tensors to keep after their last use, so that they can be lent.</summary>
     public IReadOnlySet<string> Retained { get; init; } = ReadOnlySet<string>.Empty;
 
     public LiveTensors Borrow() => new(this);
@@ -44,14 +44,14 @@ internal sealed class LiveTensors : IDisposable
         _own[name] = tensor;
     }
 
-    /// <summary>What some readers see of a tensor; takes ownership.</summary>
+    /// <summary>Sets the view of a tensor that some readers see; takes ownership.</summary>
     public void SetView(string name, Tensor view)
     {
         Drop(_views, name);
         _views[name] = view;
     }
 
-    /// <summary>Adds a tensor that stays the caller's.</summary>
+    /// <summary>Adds a tensor that the caller keeps.</summary>
     public void Lend(string name, Tensor tensor) => _lent[name] = tensor;
 
     /// <summary>Hands a tensor over to the caller.</summary>
@@ -66,7 +66,7 @@ internal sealed class LiveTensors : IDisposable
         HandOver(_views, view);
     }
 
-    /// <summary>After a tensor's last use: forgets it unless it is <see cref="Retained"/>.</summary>
+    /// <summary>After a tensor's last use: drops it unless it is <see cref="Retained"/>.</summary>
     public void Release(string name)
     {
         if (!Retained.Contains(name))
@@ -75,7 +75,7 @@ internal sealed class LiveTensors : IDisposable
         }
     }
 
-    /// <summary>Forgets a tensor and its view; a lent one stays with its owner.</summary>
+    /// <summary>Drops a tensor and its view; a lent one stays with its owner.</summary>
     public void Drop(string name)
     {
         Drop(_own, name);

@@ -6,15 +6,14 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution;
 
 /// <summary>
-/// Nodes of a network compiled to run together: a group, a block or all of it. Immutable and thread-safe; the tensors
-/// of a run live in <see cref="LiveTensors"/>. A program that was compiled for gradients records them as usual in
-/// libtorch, outside <c>no_grad</c>.
+/// Nodes of a network compiled to run together: a group, a block or the whole network. Immutable and thread-safe; the tensors of a run live
+/// in <see cref="LiveTensors"/>. A program compiled for gradients records them as usual in libtorch, outside <c>no_grad</c>.
 /// </summary>
-/// <param name="inputs">Tensors that the nodes read and do not compute.</param>
-/// <param name="outputs">Tensors that they compute and others read, or that leave the network.</param>
-/// <param name="hasGradients">Whether each run may have its own weights; otherwise kernels cache what they derive from
-/// the first run's.</param>
-/// <param name="quantization">What every run sees; null for the graph's own numbers.</param>
+/// <param name="inputs">Tensors that the nodes read but do not compute.</param>
+/// <param name="outputs">Tensors that the nodes compute and that are read elsewhere or leave the network.</param>
+/// <param name="hasGradients">Whether each run may have its own weights; otherwise kernels cache what they derive from the first run's
+/// weights.</param>
+/// <param name="quantization">The quantization of every run; null for the graph's own numbers.</param>
 internal class NetworkProgram(
     IReadOnlyList<ProgramStep> steps,
     IReadOnlyList<string> inputs,
@@ -26,16 +25,12 @@ internal class NetworkProgram(
 
     public IReadOnlyList<string> Outputs => outputs;
 
-    /// <summary>Runs on the live tensors, and adds those that later programs read.</summary>
+    /// <summary>Runs on the live tensors, and adds the outputs that later programs read.</summary>
     public void Run(LiveTensors live, IRunObserver? observer = null) => Run(new ProgramRun(live, quantization, observer));
 
-    /// <summary>Runs on its own.</summary>
-    /// <param name="given">
-    /// In the order of <see cref="Inputs"/>; they stay the caller's. Images are fastest channels-last.
-    /// </param>
-    /// <param name="learned">
-    /// In place of the graph's own numbers; for programs that were compiled for gradients.
-    /// </param>
+    /// <summary>Runs independently, on given inputs.</summary>
+    /// <param name="given">In the order of <see cref="Inputs"/>; the caller keeps ownership. Images are fastest channels-last.</param>
+    /// <param name="learned">Replaces the graph's own numbers; for programs compiled for gradients.</param>
     /// <returns>In the order of <see cref="Outputs"/>; the caller disposes them.</returns>
     public Tensor[] Run(ReadOnlySpan<Tensor> given, IQuantization? learned = null)
     {
@@ -57,7 +52,7 @@ internal class NetworkProgram(
     /// <summary>Nodes in execution order.</summary>
     public IEnumerable<GraphNode> Nodes => steps.Select(step => step.Node);
 
-    /// <summary>Runs on the live tensors and says of each step, by its position, when it is done.</summary>
+    /// <summary>Runs on the live tensors and reports the position of each step when it is done.</summary>
     public void Run(LiveTensors live, Action<int> done)
     {
         TorchSettings.ApplyThreads();
@@ -79,7 +74,7 @@ internal class NetworkProgram(
     }
 }
 
-/// <summary>A program that simulates a quantized network; owns the weights that it was compiled with.</summary>
+/// <summary>A program that simulates a quantized network; owns the weights it was compiled with.</summary>
 internal sealed class SimulatedProgram(
     IReadOnlyList<ProgramStep> steps, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, KernelQuantization quantization)
     : NetworkProgram(steps, inputs, outputs, hasGradients: false, quantization), IDisposable

@@ -11,13 +11,12 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution;
 
 /// <summary>
-/// Compiles nodes of a network into programs. The graph's own numbers are shared by all of them and live as long as the
-/// builder.
+/// Compiles nodes of a network into programs. The programs share the graph's own numbers, which live as long as the builder.
 /// </summary>
-/// <param name="hasGradients">Whether programs record gradients and each run may have its own weights, for learning.
-/// Without, kernels may keep what they derive from weights, which is faster.</param>
-/// <param name="device">Of the graph's own numbers, and so of what runs; null for the processor.</param>
-/// <param name="trained">Constants that are trained, in place of the graph's own; they become the builder's.</param>
+/// <param name="hasGradients">Whether programs record gradients and each run may have its own weights, for learning. Otherwise kernels may
+/// cache what they derive from weights, which is faster.</param>
+/// <param name="device">Device of the graph's own numbers, and so of the programs; null for the processor.</param>
+/// <param name="trained">Trained constants that replace the graph's own; the builder takes ownership.</param>
 internal sealed class ProgramBuilder(
     GroupedGraph graph,
     bool hasGradients = false,
@@ -32,7 +31,7 @@ internal sealed class ProgramBuilder(
     /// <summary>The whole network: pixels (N, C, H, W) to logits (N, classes).</summary>
     public NetworkProgram Whole(SumKind sums = SumKind.Real) => Segment([.. graph.Nodes], sums);
 
-    /// <summary>The whole network as quantized; the quantization stays the caller's.</summary>
+    /// <summary>The whole network as quantized; the caller keeps the quantization.</summary>
     public NetworkProgram Whole(KernelQuantization quantization)
     {
         GraphNode[] nodes = [.. graph.Nodes];
@@ -40,7 +39,7 @@ internal sealed class ProgramBuilder(
         return new NetworkProgram(steps, Inputs(nodes), Outputs(nodes), hasGradients, quantization);
     }
 
-    /// <summary>A part of the network that runs on its own.</summary>
+    /// <summary>A part of the network that runs independently.</summary>
     /// <param name="nodes">In execution order.</param>
     public NetworkProgram Segment(IReadOnlyList<GraphNode> nodes, SumKind sums = SumKind.Real)
     {
@@ -54,11 +53,11 @@ internal sealed class ProgramBuilder(
         new(Steps(group.Nodes, _lastUses, null, sums), Inputs(group.Nodes), Outputs(group.Nodes), hasGradients, null);
 
     /// <summary>A group as quantized in a network; the caller disposes of the program.</summary>
-    /// <param name="sums">Of layers with quantized weights.</param>
-    /// <param name="floats">Of the others.</param>
+    /// <param name="sums">For layers with quantized weights.</param>
+    /// <param name="floats">For the other layers.</param>
     public SimulatedProgram Simulated(LayerGroup group, QuantizedNetwork network, SumKind sums, SumKind floats = SumKind.Real)
     {
-#pragma warning disable CA2000 // The program that is returned owns it.
+#pragma warning disable CA2000 // The returned program owns it.
         var quantization = new PlanQuantization(network, group.Nodes);
 #pragma warning restore CA2000
         var steps = Steps(group.Nodes, _lastUses, quantization, sums, floats);
@@ -144,7 +143,7 @@ internal sealed class ProgramBuilder(
         NodeKernel InFormat(NodeKernel exact) => floats is null ? exact : floats.Around(exact);
     }
 
-    // What a function of constants reads where no pass has folded it.
+    // For a node that reads a function of constants that no pass has folded.
     private NodeKernel OnConstants(GraphNode node, NodeKernel kernel)
     {
         if (graph.Roles.Activations(node).Any())
@@ -157,7 +156,7 @@ internal sealed class ProgramBuilder(
     }
 
     /// <summary>
-    /// The kernel on its inputs' codes, as whole numbers: it adds up products of codes, bias code included, or multiplies two activations.
+    /// Applies the kernel to codes, as whole numbers: it sums products of codes and the bias code, or multiplies two activations.
     /// </summary>
     private static NodeKernel OnCodes(NodeKernel kernel, IReadOnlyList<float> scales) => inputs =>
     {
@@ -177,7 +176,7 @@ internal sealed class ProgramBuilder(
         }
     };
 
-    // Only a tensor that was just computed may be overwritten: a view would overwrite what it shows.
+    // Only a tensor that was just computed may be overwritten: overwriting a view would change its source.
     private bool IsFusedActivation(GraphNode node, HashSet<string> computed) =>
         graph.Roles.Of(node) == NodeRole.Activation
         && computed.Contains(node.Inputs[0])

@@ -7,11 +7,11 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution;
 
 /// <summary>
-/// One run of a program: where tensors are read, computed, rounded and released, for every use of a network.
+/// One run of a program: the one place where tensors are read, computed, rounded and released, for every use of a network.
 /// </summary>
 internal sealed class ProgramRun(LiveTensors live, IQuantization? quantization, IRunObserver? observer)
 {
-    // What the step before computed, unless a Q/DQ pair stands between the two.
+    // The previous step's output, unless a Q/DQ pair is between the two.
     private string? _overwritable;
 
     public void Step(ProgramStep step)
@@ -31,7 +31,7 @@ internal sealed class ProgramRun(LiveTensors live, IQuantization? quantization, 
         }
         catch (ExternalException failure)
         {
-            string cause = failure.Message.Split('\n', 2)[0]; // below it are frames of the stack
+            string cause = failure.Message.Split('\n', 2)[0]; // the lines below are stack frames
             throw new KernelException($"{step.Node.OpType} '{step.Node.Name}' failed in libtorch: {cause}", failure);
         }
 

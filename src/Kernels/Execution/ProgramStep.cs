@@ -10,10 +10,8 @@ namespace Cluster.Kernels.Execution;
 /// Computes the output, or whole numbers where <paramref name="Integer"/> is set; leaves its inputs as they
 /// are.
 /// </param>
-/// <param name="InPlace">
-/// Overwrites its input; set for an activation function that is the only reader of what its producer computes.
-/// </param>
-/// <param name="Weight">The graph's own, for a run whose quantization has none; null for nodes without weights.</param>
+/// <param name="InPlace">Overwrites its input; set for an activation function that is the only reader of its producer's output.</param>
+/// <param name="Weight">The graph's own weight, for a run whose quantization has none; null for nodes without weights.</param>
 /// <param name="Inputs">Activation inputs.</param>
 /// <param name="Dead">Tensors that are not read after this node.</param>
 internal sealed record ProgramStep(

@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Export;
 
-/// <summary>The types that codes of fewer than 8 bits have in a file.</summary>
+/// <summary>The types of codes of fewer than 8 bits in a file.</summary>
 public enum CodeStorage
 {
     /// <summary>
@@ -10,8 +10,8 @@ public enum CodeStorage
     Bytes,
 
     /// <summary>
-    /// int4 weights of opset 21 where 4 bits are enough, half the room; fewer runtimes take the file. Activations stay
-    /// uint8: of uint4 ones ONNX Runtime (1.30) refuses what stands beside a MaxPool or a Clip.
+    /// int4 weights of opset 21 if 4 bits are enough, half the size; fewer runtimes accept the file. Activations stay uint8: ONNX Runtime
+    /// (1.30) refuses uint4 ones next to a MaxPool or a Clip.
     /// </summary>
     Nibbles,
 }

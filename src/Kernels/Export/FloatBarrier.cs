@@ -5,11 +5,10 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Export;
 
 /// <summary>
-/// Keeps an FP32 layer between two INT8 ones in FP32. ONNX Runtime (WeightBiasQuantization, since 1.21) turns the
-/// pattern DQ -> Conv or Gemm with float weights -> (Relu | Clip) -> Q into an integer kernel with one weight scale for
-/// the whole tensor, which is what the plan decided against. A LeakyRelu is not in that pattern and is still fused into
-/// the float kernel: with alpha 0 it is a Relu, with alpha 1 it changes nothing. A layer that computes in float on
-/// quantized weights would have its bias rounded likewise.
+/// Keeps an FP32 layer between two INT8 ones in FP32. ONNX Runtime (WeightBiasQuantization, since 1.21) turns the pattern DQ -> Conv or
+/// Gemm with float weights -> (Relu | Clip) -> Q into an integer kernel with one weight scale for the whole tensor, against the plan's
+/// decision. A LeakyRelu is not in that pattern and is still fused into the float kernel: with alpha 0 it is a Relu, with alpha 1 it
+/// changes nothing. In the same way the bias of a layer that computes in float on quantized weights would be rounded.
 /// </summary>
 internal sealed class FloatBarrier(QuantizedNetwork network)
 {
@@ -27,11 +26,11 @@ internal sealed class FloatBarrier(QuantizedNetwork network)
 
     private bool IsExposedLayer(GraphNode node) =>
         network.Graph.Roles.Of(node) == NodeRole.Weighted
-        && !network.Layout.FloatOf(node).IsHalf // Casts stand between
+        && !network.Layout.FloatOf(node).IsHalf // Casts stand in between
         && (network.Layout.ComputesInFloat
             || (!network.Layout.HasQuantizedWeights(node) && network.Layout.PointFor(node.Inputs[0], node) is not null));
 
-    // The runtime moves Q backward across poolings, reshapes and whatever else moves elements, up to the layer.
+    // The runtime moves Q backward across poolings, reshapes and any other operator that moves elements, up to the layer.
     private bool ReachesQuantize(string tensor) =>
         network.Layout.Points.ContainsKey(tensor)
         || network.Graph.Consumers(tensor).Any(

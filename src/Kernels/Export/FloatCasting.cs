@@ -7,11 +7,11 @@ using Cluster.Plans;
 namespace Cluster.Kernels.Export;
 
 /// <summary>
-/// Writes nodes in 16-bit floats: what they read is cast once for all such readers, constants are stored in 16 bits, and what they write
-/// is cast to FP32 under the tensor's own name for whoever reads that. Between two such nodes nothing is cast.
+/// Writes nodes in 16-bit floats: their inputs are cast once for all such readers, constants are stored in 16 bits, and their outputs are
+/// cast to FP32 under the tensor's own name for readers in FP32. Between two such nodes nothing is cast.
 /// </summary>
-/// <param name="nodes">Of the file.</param>
-/// <param name="constants">Of the file.</param>
+/// <param name="nodes">The file's nodes.</param>
+/// <param name="constants">The file's constants.</param>
 internal sealed class FloatCasting(
     GroupedGraph graph, QuantizationLayout layout, List<GraphNode> nodes, Dictionary<string, TensorData> constants)
 {
@@ -26,7 +26,7 @@ internal sealed class FloatCasting(
         new Dictionary<string, AttributeValue>(StringComparer.Ordinal) { ["to"] = AttributeValue.Of((long)type) });
 
     /// <summary>Writes the node.</summary>
-    /// <param name="seen">The name under which it sees an activation in FP32.</param>
+    /// <param name="seen">Gives the name under which the node sees an activation in FP32.</param>
     public void Emit(GraphNode node, Func<string, string> seen)
     {
         var format = layout.FloatOf(node);

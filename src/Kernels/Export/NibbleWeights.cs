@@ -5,8 +5,8 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Export;
 
 /// <summary>
-/// Weight codes as int4. Codes of a channel span at most 16 values around 0 but may lie beyond -8..7; such a channel is
-/// shifted, and its zero point says by how much.
+/// Weight codes as int4. Codes of a channel span at most 16 values around 0 but may lie outside -8..7; such a channel is shifted, and its
+/// zero point stores the shift.
 /// </summary>
 internal static class NibbleWeights
 {
@@ -20,7 +20,7 @@ internal static class NibbleWeights
         return (TensorData.FromInt4(weights.Shape, shifted), TensorData.FromInt4([zeroPoints.Length], zeroPoints));
     }
 
-    /// <summary>Codes from -8 to 7, and what was added to those of each channel to make them so.</summary>
+    /// <summary>Codes from -8 to 7, and the shift that was added to those of each channel.</summary>
     public static (sbyte[] Codes, sbyte[] Shifts) Shift(QuantizedWeights weights)
     {
         var layout = ChannelLayout.Of(weights.Codes.Length, weights.Shape, weights.Axis);

@@ -10,25 +10,24 @@ using Cluster.Plans;
 namespace Cluster.Kernels.Export;
 
 /// <summary>
-/// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points,
-/// weights as INT8 initializers with one scale an output channel, or one for all where the plan says so, behind a
-/// DequantizeLinear (uint8 around 128 for processors whose products of uint8 and int8 saturate, ADR 46;
-/// the file's metadata say on which processors its products are exact, <see cref="SaturatingProducts"/>),
-/// biases as INT32 (float where the layers compute in float). Activations of fewer than 8 bits are
-/// clipped between Q and DQ. Weights of 4 bits that integer kernels multiply are int4, opset 21, and cast to int8,
-/// which the runtime does once, when it loads the file. Nodes in FP16 and BF16 stand between Casts, layers in TF32 are
-/// listed in the file's metadata. The same network gives the same bytes.
+/// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points; weights as INT8
+/// initializers behind a DequantizeLinear, with one scale per output channel, or one for all if the plan says so (uint8 around 128 for
+/// processors whose products of uint8 and int8 saturate, ADR 46; the file's metadata say on which processors its products are exact,
+/// <see cref="SaturatingProducts"/>); biases as INT32 (float if the layers compute in float). Activations of fewer than 8 bits are clipped
+/// between Q and DQ. Weights of 4 bits for integer kernels are int4, opset 21, and cast to int8, which the runtime does once, when it loads
+/// the file. Nodes in FP16 and BF16 stand between Casts, layers in TF32 are listed in the file's metadata. The same network gives the same
+/// bytes.
 /// </summary>
 public static class QdqExporter
 {
-    /// <param name="storage">Types of the codes of fewer than 8 bits where layers compute in float.</param>
+    /// <param name="storage">Types of codes of fewer than 8 bits in layers that compute in float.</param>
     /// <param name="unsignedWeights">
-    /// Whether weights of 8 bits that integer kernels multiply are uint8 around 128; null: those alone that would saturate on this
-    /// processor (<see cref="ByteProducts.Saturate"/>, <see cref="PairedCodes"/>).
+    /// Whether weights of 8 bits for integer kernels are uint8 around 128; null: only those that would saturate on this processor
+    /// (<see cref="ByteProducts.Saturate"/>, <see cref="PairedCodes"/>).
     /// </param>
-    /// <exception cref="ArgumentException">The network is placed for TensorRT: this would write another network.</exception>
-    /// <exception cref="InvalidOperationException">The network has FP32 weights
-    /// (<see cref="QuantizedNetwork.WithFloatWeights"/>), which is for simulations.</exception>
+    /// <exception cref="ArgumentException">The network is placed for TensorRT, so this would write a different network.</exception>
+    /// <exception cref="InvalidOperationException">The network has FP32 weights (<see cref="QuantizedNetwork.WithFloatWeights"/>), which
+    /// are for simulation only.</exception>
     public static ModelGraph Export(
         QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes, bool? unsignedWeights = null)
     {
@@ -45,17 +44,15 @@ public static class QdqExporter
             : throw new InvalidOperationException("Weights that are not rounded cannot be exported.");
     }
 
-    /// <summary>
-    /// Number of QuantizeLinear nodes that the plan asks for; the parity gate counts them in the file.
-    /// </summary>
+    /// <summary>Number of QuantizeLinear nodes that the plan requires; the parity gate counts them in the file.</summary>
     public static int ExpectedQuantizeNodes(QuantizedNetwork network) =>
         network.Layout.Points.Count - network.Graph.Graph.Nodes.Count(node => MovesCodes(network, node));
 
     /// <summary>Name of the tensor of codes that DQ reads.</summary>
     internal static string CodesOf(string tensor) => tensor + "_codes";
 
-    // Where every reader only moves codes nothing reads the real numbers, but ONNX Runtime would still compute them; a Cast that nobody
-    // reads is no better.
+    // If every reader only moves codes, nothing reads the real numbers, but ONNX Runtime would still compute them; the same holds for a
+    // Cast without readers.
     internal static List<GraphNode> ReadNodes(QuantizedNetwork network, List<GraphNode> nodes)
     {
         var read = nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
@@ -66,8 +63,7 @@ public static class QdqExporter
         ];
     }
 
-    // ONNX Runtime runs Pad in float between Q and DQ even where their parameters are equal; written on the codes it is
-    // a move of bytes.
+    // ONNX Runtime runs Pad in float between Q and DQ even if their parameters are equal; on the codes it only moves bytes.
     private static bool MovesCodes(QuantizedNetwork network, GraphNode node) =>
         node.OpType is "Pad" or "Slice"
         && !network.Layout.FloatOf(node).IsHalf
@@ -259,7 +255,7 @@ public static class QdqExporter
         {
             var weights = _network.Weights(node);
 
-            // Named by the layer, not by the tensor: layers that share a weight may quantize it with other scales.
+            // Named after the layer, not the tensor: layers that share a weight may quantize it with different scales.
             string name = node.Name + "_weight";
             if (!_network.Layout.ComputesInFloat && weights.Bits <= NibbleWeights.Bits)
             {
@@ -286,7 +282,7 @@ public static class QdqExporter
             return Dequantized(name);
         }
 
-        // Integer kernels know one zero point for all channels: what packing shifted is shifted back, in a type that can subtract.
+        // Integer kernels take one zero point for all channels: the shift of packing is undone in a type that can be subtracted.
         private void EmitUnpacking(string name, QuantizedWeights weights)
         {
             var (shifted, shifts) = NibbleWeights.Shift(weights);

@@ -3,8 +3,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Export;
 
 /// <summary>
-/// Reductions took their axes as an attribute up to opset 17 and take them as an input since: the operators here that a
-/// later opset changes.
+/// Handles the reductions, whose axes were an attribute up to opset 17 and are an input since: the only operators here that a later opset
+/// changes.
 /// </summary>
 internal static class ReductionAxes
 {

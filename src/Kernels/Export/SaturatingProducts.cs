@@ -5,22 +5,22 @@ namespace Cluster.Kernels.Export;
 
 /// <summary>
 /// Proves, from the codes in a file, on which x86 processors its integer products are exact. ONNX Runtime's kernels for processors without
-/// VNNI add two products of uint8 and int8 in 16 bits: they are exact whatever the activations are if no pair of neighbouring weights
-/// (<see cref="PairedCodes"/>) can exceed them. Weights in uint8 are widened first; those of 4 bits cannot reach the limit.
+/// VNNI add two products of uint8 and int8 in 16 bits: they are exact for all activations if no pair of neighbouring weights
+/// (<see cref="PairedCodes"/>) can overflow. Weights in uint8 are widened first; those of 4 bits cannot reach the limit.
 /// </summary>
 public static class SaturatingProducts
 {
-    /// <summary>The metadata of a file that says where its products are exact.</summary>
+    /// <summary>The metadata key that says where a file's products are exact.</summary>
     public const string Metadata = "cluster.exact_on";
 
-    /// <summary>What <see cref="Metadata"/> says of a file that is exact with and without VNNI.</summary>
+    /// <summary>The value of <see cref="Metadata"/> for a file that is exact with and without VNNI.</summary>
     public const string EveryX86 = "every x86";
 
-    /// <summary>What <see cref="Metadata"/> says of a file that may saturate on x86 without VNNI.</summary>
+    /// <summary>The value of <see cref="Metadata"/> for a file that may saturate on x86 without VNNI.</summary>
     public const string OnlyVnni = "x86 with AVX-512 VNNI or AVX-VNNI";
 
-    /// <summary>Names of the layers whose sums may saturate on x86 without VNNI; none: the file is exact on every x86.</summary>
-    /// <param name="file">A QDQ graph as it is written, weights as int8 or uint8 constants behind a DequantizeLinear.</param>
+    /// <summary>Names of the layers whose sums may saturate on x86 without VNNI; empty: the file is exact on every x86.</summary>
+    /// <param name="file">A QDQ graph as written, weights as int8 or uint8 constants behind a DequantizeLinear.</param>
     public static IReadOnlyList<string> In(ModelGraph file)
     {
         var codes = file.Nodes
@@ -37,6 +37,6 @@ public static class SaturatingProducts
         ];
     }
 
-    /// <summary>What a file says of itself, if it says so: <see cref="EveryX86"/> or <see cref="OnlyVnni"/>.</summary>
+    /// <summary>The value that a file states, if any: <see cref="EveryX86"/> or <see cref="OnlyVnni"/>.</summary>
     public static string? StatedIn(ModelGraph file) => file.Metadata.GetValueOrDefault(Metadata);
 }

@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Graphs;
 
-/// <summary>One attribute of a node: exactly one of the members is set.</summary>
+/// <summary>One attribute of a node: exactly one of its properties is set.</summary>
 public sealed record AttributeValue
 {
     /// <summary>INT.</summary>

@@ -3,16 +3,16 @@ using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Kernels.Graphs;
 
-/// <summary>How large a network may be: what is beyond is refused before memory is taken for it.</summary>
+/// <summary>Limits for the size of a network: larger ones are refused before memory is allocated for them.</summary>
 public static class GraphLimits
 {
-    /// <summary>The most nodes of a file, some ten times as many as large published networks have.</summary>
+    /// <summary>The most nodes of a file, some ten times as many as in large published networks.</summary>
     public const int MostNodes = 100_000;
 
-    /// <summary>The most groups of a network that is searched, as the search compares them with each other.</summary>
+    /// <summary>The most groups of a network to search, as the search compares them with each other.</summary>
     public const int MostGroups = 2000;
 
-    /// <summary>The most elements of one value, all samples of a batch together: 8 GiB of floats.</summary>
+    /// <summary>The most elements of one value, for all samples of a batch together: 8 GiB of floats.</summary>
     public const long MostElements = int.MaxValue;
 
     /// <summary>Checks the number of nodes in a file.</summary>
@@ -27,7 +27,7 @@ public static class GraphLimits
         }
     }
 
-    /// <summary>Checks the number of groups that a search would decide about.</summary>
+    /// <summary>Checks the number of groups that a search would decide on.</summary>
     /// <exception cref="KernelException">There are more.</exception>
     public static void RequireSearchable(GroupedGraph graph)
     {

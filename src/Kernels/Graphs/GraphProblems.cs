@@ -1,12 +1,12 @@
 namespace Cluster.Kernels.Graphs;
 
-/// <summary>What a file itself tells about why its network cannot be worked with, before anything is rewritten.</summary>
+/// <summary>Finds the reasons in a file itself why its network is not supported, before anything is rewritten.</summary>
 public static class GraphProblems
 {
-    /// <summary>One sentence each for inputs, outputs and every operator that is not supported; empty where all is well.</summary>
+    /// <summary>One sentence each for inputs, outputs and every operator that is not supported; empty if all are.</summary>
     public static IReadOnlyList<string> Of(ModelGraph file) => [.. Ends(file), .. Types(file), .. SupportedOperators.Unknown(file)];
 
-    /// <summary>Passes for a file that may be normalised.</summary>
+    /// <summary>Throws unless the file may be normalised.</summary>
     /// <exception cref="KernelException">All of <see cref="Of"/>.</exception>
     public static void Verify(ModelGraph file) => SupportedOperators.Refuse(Of(file));
 

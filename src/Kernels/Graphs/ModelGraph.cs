@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Graphs;
 
 /// <summary>
-/// A network as data: nodes in topological order, constants by name. Never mutated; a pass returns a new graph.
-/// Initializers are not listed among <see cref="Inputs"/>, whatever the file did.
+/// A network as data: nodes in topological order, constants by name. Never mutated; a pass returns a new graph. Initializers are never
+/// listed among <see cref="Inputs"/>, even if the file lists them.
 /// </summary>
 public sealed record ModelGraph
 {
@@ -12,7 +12,7 @@ public sealed record ModelGraph
     /// <summary>Version of the default ONNX operator set.</summary>
     public required int Opset { get; init; }
 
-    /// <summary>What a run is given.</summary>
+    /// <summary>The inputs of a run.</summary>
     public required IReadOnlyList<ValueInfo> Inputs { get; init; }
 
     /// <summary>In the order of the file.</summary>
@@ -25,14 +25,14 @@ public sealed record ModelGraph
     public required IReadOnlyDictionary<string, TensorData> Initializers { get; init; }
 
     /// <summary>
-    /// Names of the layers that multiply in TF32 where the runtime can be told so. ONNX has no such type: a file lists them in its
-    /// metadata, and other runtimes compute these layers in FP32.
+    /// Names of the layers that multiply in TF32 in runtimes that support it. ONNX has no such type: a file lists them in its metadata, and
+    /// other runtimes compute these layers in FP32.
     /// </summary>
     public IReadOnlyList<string> Tf32Nodes { get; init; } = [];
 
-    /// <summary>What else the file's metadata say, by keys that begin with "cluster.".</summary>
+    /// <summary>The file's other metadata with keys that begin with "cluster.".</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The batch size that the file fixed, where normalisation made the batch free; null otherwise.</summary>
+    /// <summary>The file's fixed batch size, if normalisation made the batch free; else null.</summary>
     public long? FixedBatch { get; init; }
 }

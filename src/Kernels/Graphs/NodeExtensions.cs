@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Graphs;
 
-/// <summary>Small questions that passes and inference ask of a node.</summary>
+/// <summary>Small queries of a node that passes and inference share.</summary>
 internal static class NodeExtensions
 {
     /// <summary>An error that names node and operator; <paramref name="problem"/> continues the sentence.</summary>

@@ -2,10 +2,10 @@ using Cluster.Kernels.Graphs.Inference;
 
 namespace Cluster.Kernels.Graphs;
 
-/// <summary>What becomes of an operator in a group of INT8.</summary>
+/// <summary>How an operator is treated in a group of INT8.</summary>
 public enum IntegerUse
 {
-    /// <summary>It stays in float, whatever its group is.</summary>
+    /// <summary>It stays in float, in every format of its group.</summary>
     Float,
 
     /// <summary>Its constant weights are codes and an integer kernel multiplies them with codes.</summary>
@@ -14,31 +14,31 @@ public enum IntegerUse
     /// <summary>It reads codes of activations and writes codes of another scale.</summary>
     Codes,
 
-    /// <summary>It moves codes as they are.</summary>
+    /// <summary>It moves codes unchanged.</summary>
     Moves,
 
-    /// <summary>It disappears into the range of what it follows.</summary>
+    /// <summary>It is merged into the range of the node before it.</summary>
     Range,
 }
 
-/// <summary>One operator of a normalised graph; how it is computed stands in Execution/Operators.</summary>
+/// <summary>One operator of a normalised graph; its kernel is defined in Execution/Operators.</summary>
 /// <param name="Name">ONNX's, default domain.</param>
-/// <param name="Since">The first opset that is read with it; files of older ones cannot hold it.</param>
-/// <param name="Use">What INT8 makes of it, where its inputs allow it.</param>
-/// <param name="HasSlope">Whether gradients flow through it: false of steps, comparisons and sizes.</param>
+/// <param name="Since">The first opset in which it is supported; files of older ones cannot contain it.</param>
+/// <param name="Use">Its treatment in INT8, if its inputs allow it.</param>
+/// <param name="HasSlope">Whether gradients flow through it: false for steps, comparisons and sizes.</param>
 public sealed record OperatorEntry(string Name, int Since, IntegerUse Use, bool HasSlope = true)
 {
     /// <summary>Inputs that must be constants.</summary>
     public IReadOnlyList<int> ConstantInputs { get; init; } = [];
 
-    /// <summary>The shape of its outputs; that of its first input where nothing else is said.</summary>
+    /// <summary>The shape of its outputs; by default that of its first input.</summary>
     internal Func<ShapeContext, long[]> Shape { get; init; } = static context => context.Shape(0);
 }
 
-/// <summary>The operators that a normalised graph may contain; docs/operators.md is written from it.</summary>
+/// <summary>The operators that a normalised graph may contain; docs/operators.md is generated from it.</summary>
 public static class OperatorCatalog
 {
-    /// <summary>By name.</summary>
+    /// <summary>The operators by name.</summary>
     public static IReadOnlyDictionary<string, OperatorEntry> Entries { get; } = new SortedDictionary<string, OperatorEntry>(
         List().ToDictionary(entry => entry.Name, StringComparer.Ordinal), StringComparer.Ordinal);
 

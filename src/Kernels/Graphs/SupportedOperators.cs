@@ -5,16 +5,13 @@ namespace Cluster.Kernels.Graphs;
 /// <summary>The operators that a normalised graph may contain, and the conditions on them.</summary>
 public static class SupportedOperators
 {
-    // What a file may hold beside them: normalisation folds or rewrites it.
+    // Further operators that a file may contain: normalisation folds or rewrites them.
     private static readonly HashSet<string> Rewritten = new(StringComparer.Ordinal) { "Dropout", "Split", "Upsample" };
 
     /// <summary>Operator names, sorted.</summary>
     public static IReadOnlyCollection<string> All { get; } = [.. OperatorCatalog.Entries.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>
-    /// One sentence for everything in the graph that is not supported, naming node and operator; empty where all is
-    /// well.
-    /// </summary>
+    /// <summary>One sentence for each unsupported item of the graph, naming node and operator; empty if there is none.</summary>
     public static IReadOnlyList<string> Problems(ModelGraph graph)
     {
         var problems = new List<string>(GraphProblems.Types(graph));
@@ -22,7 +19,7 @@ public static class SupportedOperators
         return problems;
     }
 
-    /// <summary>Passes for a graph that can be executed.</summary>
+    /// <summary>Throws unless the graph can be executed.</summary>
     /// <exception cref="KernelException">All of <see cref="Problems"/>.</exception>
     public static void Verify(ModelGraph graph) => Refuse(Problems(graph));
 
@@ -35,8 +32,7 @@ public static class SupportedOperators
     }
 
     /// <summary>
-    /// One sentence for each operator of a file that no normal graph can hold and no pass rewrites, whatever else there
-    /// is to say about its nodes.
+    /// One sentence for each operator of a file that no normal graph can hold and no pass rewrites, regardless of other problems.
     /// </summary>
     public static IReadOnlyList<string> Unknown(ModelGraph file) =>
     [

@@ -13,8 +13,7 @@ public sealed class TensorData
     /// <summary>Takes the bytes without copying them.</summary>
     /// <param name="shape">Sizes, outermost first; empty for a scalar.</param>
     /// <param name="bytes">Row-major, little-endian; int4 two to a byte.</param>
-    /// <exception cref="KernelException">The bytes are not as many as type and shape need, or the type is not
-    /// supported.</exception>
+    /// <exception cref="KernelException">The number of bytes does not fit type and shape, or the type is not supported.</exception>
     public TensorData(ElementType type, long[] shape, byte[] bytes)
     {
         Type = type;
@@ -28,7 +27,7 @@ public sealed class TensorData
         }
     }
 
-    /// <summary>Of every element.</summary>
+    /// <summary>The type of every element.</summary>
     public ElementType Type { get; }
 
     /// <summary>Sizes, outermost first; empty for a scalar.</summary>

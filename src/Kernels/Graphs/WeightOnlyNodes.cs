@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Graphs;
 
 /// <summary>
-/// ONNX Runtime's own operators whose weights are codes in blocks, as quantize-weights writes them: the only ones of
-/// another domain that are read, to be told and not to be computed.
+/// ONNX Runtime's own operators whose weights are codes in blocks, as quantize-weights writes them: the only operators of another domain
+/// that are read. They are recognised, not computed.
 /// </summary>
 public static class WeightOnlyNodes
 {
@@ -15,10 +15,10 @@ public static class WeightOnlyNodes
     /// <summary>Rows of a table in codes.</summary>
     public const string Table = "GatherBlockQuantized";
 
-    /// <summary>Whether it is one of them.</summary>
+    /// <summary>Whether a node is one of them.</summary>
     public static bool Is(GraphNode node) => Is(node.Domain, node.OpType);
 
-    /// <summary>How many nodes of a file are quantized, by kind; null where none is.</summary>
+    /// <summary>How many nodes of a file are quantized, by kind; null if none is.</summary>
     /// <returns>E.g. "12 QuantizeLinear and 30 DequantizeLinear nodes".</returns>
     public static string? Quantized(ModelGraph graph)
     {
@@ -33,9 +33,9 @@ public static class WeightOnlyNodes
         return kinds.Length == 0 ? null : $"{string.Join(" and ", kinds)} nodes";
     }
 
-    /// <summary>Passes for a network in floats.</summary>
-    /// <param name="graph">As it was read.</param>
-    /// <param name="path">What messages call it.</param>
+    /// <summary>Throws if the network is quantized.</summary>
+    /// <param name="graph">As read from the file.</param>
+    /// <param name="path">The file's name for messages.</param>
     /// <exception cref="KernelException">It is quantized.</exception>
     public static void RequireFloat(ModelGraph graph, string path)
     {

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning;
 
 /// <summary>
-/// A network whose float constants are trained from where they are: what runs is what runs everywhere else, with
-/// gradients. Statistics of batch normalisations stay as they are.
+/// A network whose float constants are trained, starting from their current values: the kernels are the same as everywhere else, with
+/// gradients. Statistics of batch normalisations stay fixed.
 /// </summary>
 public sealed class TrainableGraph : IDisposable
 {
@@ -45,12 +45,12 @@ public sealed class TrainableGraph : IDisposable
     public IEnumerable<Parameter> Parameters => _parameters.Values;
 
     /// <summary>Runs a network of one input and one output; gradients are recorded as usual.</summary>
-    /// <param name="input">In the graph's shape; it stays the caller's.</param>
+    /// <param name="input">In the graph's shape; the caller keeps ownership.</param>
     /// <returns>The output, which the caller owns.</returns>
     public Tensor Forward(Tensor input) => _program.Run([input])[0];
 
     /// <summary>Runs the network; gradients are recorded as usual.</summary>
-    /// <param name="inputs">By name, in the graph's types and shapes; they stay the caller's.</param>
+    /// <param name="inputs">By name, in the graph's types and shapes; the caller keeps ownership.</param>
     /// <returns>The outputs by name, which the caller owns.</returns>
     public IReadOnlyDictionary<string, Tensor> Forward(IReadOnlyDictionary<string, Tensor> inputs)
     {
@@ -59,7 +59,7 @@ public sealed class TrainableGraph : IDisposable
         return _program.Outputs.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
     }
 
-    /// <summary>The graph with the parameters as they are now.</summary>
+    /// <summary>The graph with the current parameters.</summary>
     public ModelGraph ToGraph() => _graph with
     {
         Initializers = _graph.Initializers.ToDictionary(

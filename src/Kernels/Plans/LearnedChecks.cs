@@ -4,15 +4,13 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Plans;
 
 /// <summary>
-/// Learned numbers come from files; what does not fit the network and the plan is refused here, before anything is
-/// built on it.
+/// Learned numbers come from files; numbers that do not fit the network and the plan are refused here, before they are used.
 /// </summary>
 internal static class LearnedChecks
 {
-    /// <param name="ceiling"> Where the activation function of an integer kernel ends, if it does. A range that ends a
-    /// little above it makes the runtime (ONNX Runtime 1.30) refuse the file, one that ends far above it costs the
-    /// integer kernel; nothing is lost below.
-    /// </param>
+    /// <param name="ceiling">The upper end of an integer kernel's activation function, if it has one. A range that ends a little above it
+    /// makes the runtime (ONNX Runtime 1.30) refuse the file, one that ends far above it costs the integer kernel; nothing is lost
+    /// below.</param>
     public static QuantizationParameters Activation(string tensor, in QuantizationParameters parameters, int bits, float? ceiling)
     {
         int highest = (1 << bits) - 1;

@@ -4,9 +4,8 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Plans;
 
 /// <summary>
-/// Numbers that were learned for a plan, and replace what <see cref="PlanResolver"/> would derive from the network and
-/// its calibration. What is not listed is derived as always. Equal parameters have equal bytes and so an equal
-/// <see cref="ComputeDigest"/>.
+/// Numbers that were learned for a plan, and replace what <see cref="PlanResolver"/> would derive from the network and its calibration.
+/// Numbers that are not listed are derived as usual. Equal parameters have equal bytes and so an equal <see cref="ComputeDigest"/>.
 /// </summary>
 public sealed record LearnedParameters
 {

@@ -6,10 +6,7 @@ using Cluster.Plans;
 
 namespace Cluster.Kernels.Plans;
 
-/// <summary>
-/// Fills a plan with numbers from calibration statistics: no forward pass, whichever calibrator is asked for.
-/// Thread-safe.
-/// </summary>
+/// <summary>Fills a plan with numbers from calibration statistics, without a forward pass, for any calibrator. Thread-safe.</summary>
 public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics statistics)
 {
     private const int MostBits = 8;
@@ -18,9 +15,9 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
     private readonly Dictionary<(string Tensor, string Calibrator, int Bits), QuantizationParameters> _ranges = [];
     private readonly Lock _lock = new();
 
-    /// <summary>The network of a plan, with FP32 biases where none were learned.</summary>
+    /// <summary>The network of a plan, with FP32 biases unless others were learned.</summary>
     /// <param name="settings">One a group, in group order.</param>
-    /// <param name="learned">Replaces what would follow from the network and its calibration.</param>
+    /// <param name="learned">Replaces numbers that would be derived from the network and its calibration.</param>
     /// <exception cref="KernelException">The learned parameters are not for this network and these settings.</exception>
     public QuantizedNetwork Resolve(IReadOnlyList<GroupDecision> settings, LearnedParameters? learned = null)
     {
@@ -28,7 +25,7 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
         var ranges = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal);
         foreach (var point in layout.Points.Values)
         {
-            // A chain of moves has the range of the tensor it began with, as decided by that tensor's own point.
+            // A chain of moves has the range of the tensor at its start, as decided by that tensor's own point.
             var owner = layout.Points.GetValueOrDefault(point.ScaleOf, point);
             var setting = settings[owner.Group];
             int bits = layout.ComputesInFloat ? setting.Format.Activations.Bits : 8;

@@ -6,8 +6,8 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Plans;
 
 /// <summary>
-/// A plan with every number filled in: where Q/DQ pairs stand, their scales, the weights' codes, the (corrected) biases.
-/// The simulation and the exported file are both made from this object, so they cannot disagree about a number.
+/// A plan with every number filled in: the positions of Q/DQ pairs, their scales, the weights' codes, the (corrected) biases. The
+/// simulation and the exported file are both made from this object, so they cannot disagree about a number.
 /// </summary>
 public sealed class QuantizedNetwork
 {
@@ -15,10 +15,10 @@ public sealed class QuantizedNetwork
     private readonly IReadOnlyDictionary<string, float[]> _correctedBiases;
     private readonly WeightBank _bank;
 
-    /// <summary>Puts a plan's numbers together. <see cref="PlanResolver"/> is what derives them.</summary>
+    /// <summary>Combines a plan's numbers, which <see cref="PlanResolver"/> derives.</summary>
     /// <param name="graph">The FP32 network.</param>
-    /// <param name="layout">Where Q/DQ pairs stand.</param>
-    /// <param name="bank">Quantizes each weight once for each width.</param>
+    /// <param name="layout">The positions of Q/DQ pairs.</param>
+    /// <param name="bank">Quantizes each weight once per width.</param>
     /// <param name="ranges">Scale and zero point of each quantized tensor, by name.</param>
     /// <param name="correctedBiases">FP32 biases that replace the network's, by node name.</param>
     public QuantizedNetwork(
@@ -38,13 +38,13 @@ public sealed class QuantizedNetwork
     /// <summary>The FP32 network.</summary>
     public GroupedGraph Graph { get; }
 
-    /// <summary>Where its Q/DQ pairs stand.</summary>
+    /// <summary>The positions of its Q/DQ pairs.</summary>
     public QuantizationLayout Layout { get; }
 
     /// <summary>Biases that differ from the FP32 network's, by node name.</summary>
     public IReadOnlyDictionary<string, float[]> CorrectedBiases => _correctedBiases;
 
-    /// <summary>Forms of the quantized weights by node name; <see cref="WeightForm.Int8"/> where a node is not listed.</summary>
+    /// <summary>Forms of the quantized weights by node name; a node that is not listed has <see cref="WeightForm.Int8"/>.</summary>
     public IReadOnlyDictionary<string, WeightForm> Forms { get; init; } = new Dictionary<string, WeightForm>(StringComparer.Ordinal);
 
     /// <summary>Codes that were learned, by node name.</summary>
@@ -52,8 +52,7 @@ public sealed class QuantizedNetwork
         StringComparer.Ordinal);
 
     /// <summary>
-    /// Weights that a simulation has in place of codes, in units of their scales and not rounded, by node name. No file
-    /// has such.
+    /// Weights for simulation that replace codes, in units of their scales and not rounded, by node name. Files never contain them.
     /// </summary>
     internal IReadOnlyDictionary<string, float[]> UnroundedWeights { get; init; } = new Dictionary<string, float[]>(StringComparer.Ordinal);
 
@@ -61,8 +60,8 @@ public sealed class QuantizedNetwork
     public QuantizationParameters Parameters(QuantizationPoint point) => _ranges[point.ScaleOf];
 
     /// <summary>
-    /// Tensors whose quantized form differs from that in another network of the same layout; none: with the same weights and biases both
-    /// compute the same.
+    /// Tensors whose quantized form differs from that in another network of the same layout; if there are none and weights and biases are
+    /// equal, both networks compute the same.
     /// </summary>
     internal IReadOnlySet<string> OtherRanges(QuantizedNetwork other) => Layout.Points.Values
         .Where(point => Parameters(point) != other.Parameters(point))
@@ -78,7 +77,7 @@ public sealed class QuantizedNetwork
             : _bank.Weights(node, FormOf(node.Name), inputScale);
     }
 
-    /// <summary>A quantized weight in units of its scales: its codes, or what stands in their place.</summary>
+    /// <summary>A quantized weight in units of its scales: its codes, or the weights that replace them.</summary>
     internal float[] WeightSteps(GraphNode node) =>
         UnroundedWeights.TryGetValue(node.Name, out float[]? steps) ? steps : [.. Weights(node).Codes.Select(code => (float)code)];
 
@@ -103,8 +102,8 @@ public sealed class QuantizedNetwork
     public QuantizedNetwork WithBiases(IReadOnlyDictionary<string, float[]> biases) => With(LearnedWeights, biases);
 
     /// <summary>
-    /// The same network but for its weights, which are those of FP32: same placement and ranges, and biases that are
-    /// added as before. It can be simulated and its biases corrected, not exported.
+    /// The same network with FP32 weights: same placement and ranges, and biases that are added as before. It can be simulated and its
+    /// biases corrected, but not exported.
     /// </summary>
     public QuantizedNetwork WithFloatWeights() => WithUnroundedWeights(
         Graph.Groups.SelectMany(group => group.Nodes).Where(Layout.HasQuantizedWeights).ToDictionary(
@@ -134,7 +133,7 @@ public sealed class QuantizedNetwork
             UnroundedWeights = UnroundedWeights
         };
 
-    /// <summary>The same network with learned weights and biases, where it has quantized weights.</summary>
+    /// <summary>The same network with learned weights and biases for the nodes that have quantized weights.</summary>
     internal QuantizedNetwork WithLearned(LearnedParameters learned)
     {
         var nodes = Graph.Groups.SelectMany(group => group.Nodes)

@@ -2,9 +2,9 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Plans;
 
-/// <summary>Weights of one node as codes with zero point 0, one scale an output channel or the same for all.</summary>
+/// <summary>Weights of one node as codes with zero point 0, one scale per output channel or one for all.</summary>
 /// <param name="Codes">In the weight's own order.</param>
-/// <param name="Scales">One a channel of <paramref name="Axis"/>.</param>
+/// <param name="Scales">One per channel of <paramref name="Axis"/>.</param>
 /// <param name="Shape">The weight's shape.</param>
 public sealed record QuantizedWeights(sbyte[] Codes, float[] Scales, int Axis, long[] Shape)
 {
@@ -13,17 +13,17 @@ public sealed record QuantizedWeights(sbyte[] Codes, float[] Scales, int Axis, l
     /// <summary>Bits that a code needs, 2 to 8.</summary>
     public int Bits { get; init; } = 8;
 
-    /// <summary>Whether a file has one scale for the whole tensor; <see cref="Scales"/> are all equal then.</summary>
+    /// <summary>Whether a file has one scale for the whole tensor; then all <see cref="Scales"/> are equal.</summary>
     public bool IsPerTensor { get; init; }
 
-    /// <summary>The scales as a file has them: a scalar, or one a channel.</summary>
+    /// <summary>The scales in the form of a file: a scalar, or one per channel.</summary>
     internal TensorData StoredScales => TensorData.FromFloats(StoredShape, IsPerTensor ? Scales.AsSpan(0, 1) : Scales);
 
     /// <summary>Zero points for <see cref="StoredScales"/>.</summary>
     internal TensorData StoredZeros => TensorData.FromInt8(StoredShape, new sbyte[IsPerTensor ? 1 : Scales.Length]);
 
     /// <summary>
-    /// Codes and zero points as uint8, every code and 0 moved up by 128: the same numbers, for kernels that are exact with them alone.
+    /// Codes and zero points as uint8, every code and 0 moved up by 128: the same numbers, for kernels that are exact only with uint8.
     /// </summary>
     internal (TensorData Codes, TensorData Zeros) Unsigned => (
         TensorData.FromUInt8(Shape, Array.ConvertAll(Codes, code => (byte)(code + Middle))),

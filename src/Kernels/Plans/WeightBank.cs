@@ -6,8 +6,7 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Plans;
 
 /// <summary>
-/// The quantized weights and FP32 biases of a network's weighted nodes; each is quantized once a bit width, whatever
-/// the plans are. Thread-safe.
+/// The quantized weights and FP32 biases of a network's weighted nodes; each is quantized once per form, for all plans. Thread-safe.
 /// </summary>
 public sealed class WeightBank(GroupedGraph graph)
 {
@@ -17,13 +16,13 @@ public sealed class WeightBank(GroupedGraph graph)
     private readonly ConcurrentDictionary<(string Node, WeightForm Form), QuantizedWeights> _weights = new();
 
     /// <summary>
-    /// Codes by the weights alone: below 8 bits with the scale of least squared error for each channel (<see cref="LowBitScales"/>), with
-    /// 8 bits with max|w| / 127 of the channel or (PaddleSlim's abs_max) of the tensor, or so much more that no pair saturates
-    /// (<see cref="PairSafeWeights"/>). For an integer kernel, a channel whose weights are so small that its bias would not fit the INT32
-    /// code |b| / (input scale * weight scale) gets the smallest scale with which it does: an integer kernel's accumulator wraps around
-    /// where a simulation would saturate.
+    /// Codes from the weights alone: below 8 bits with the scale of least squared error for each channel (<see cref="LowBitScales"/>), with
+    /// 8 bits with max|w| / 127 of the channel or (PaddleSlim's abs_max) of the tensor, enlarged if needed so that no pair saturates
+    /// (<see cref="PairSafeWeights"/>). For an integer kernel, if a channel's weights are so small that its bias would not fit the INT32
+    /// code |b| / (input scale * weight scale), the channel gets the smallest scale with which it fits: an integer kernel's accumulator
+    /// wraps around where a simulation would saturate.
     /// </summary>
-    /// <param name="inputScale">Of the integer kernel's input; null where the layer computes in float.</param>
+    /// <param name="inputScale">Scale of the integer kernel's input; null if the layer computes in float.</param>
     public QuantizedWeights Weights(GraphNode node, WeightForm form, float? inputScale)
     {
         var weights = _weights.GetOrAdd((node.Name, form), _ => form.Bits < 8 ? QuantizeLow(node, form.Bits) : Quantize(node, form));
@@ -37,8 +36,8 @@ public sealed class WeightBank(GroupedGraph graph)
     }
 
     /// <summary>
-    /// Learned codes: as they are for layers that compute in float, for integer kernels rounded to the scale that the bias needs where it
-    /// does not fit otherwise.
+    /// Learned codes: unchanged for layers that compute in float; for integer kernels rounded to the scale that the bias needs, if it does
+    /// not fit otherwise.
     /// </summary>
     internal QuantizedWeights Learned(GraphNode node, LearnedWeights learned, WeightForm form, float? inputScale)
     {
@@ -46,7 +45,7 @@ public sealed class WeightBank(GroupedGraph graph)
         return WithRoom(node, weights, form, inputScale);
     }
 
-    /// <summary>The FP32 bias, one value an output channel; zeros where the node has none.</summary>
+    /// <summary>The FP32 bias, one value per output channel; zeros if the node has none.</summary>
     public float[] Bias(GraphNode node)
     {
         int channels = Channels(node);
@@ -80,7 +79,7 @@ public sealed class WeightBank(GroupedGraph graph)
         _ => 1,
     };
 
-    // Scales only grow, so codes stay among those that they were chosen from.
+    // Scales only grow, so codes stay within the range they were chosen from.
     private QuantizedWeights WithRoom(GraphNode node, QuantizedWeights weights, WeightForm form, float? inputScale)
     {
         float[] scales = ScalesWithRoom(node, weights.Scales, form, inputScale);
@@ -130,7 +129,7 @@ public sealed class WeightBank(GroupedGraph graph)
         return new QuantizedWeights(codes, scales, axis, data.Shape) { IsPerTensor = form.IsPerTensor };
     }
 
-    // What scales leave room for, roundings may still exceed by one.
+    // Even with these scales, rounding may exceed the limit by one.
     private sbyte[] Safe(GraphNode node, WeightForm form, sbyte[] codes) =>
         form.PairsOf(node, Shape(node)) is { } pairs ? PairSafeWeights.Clip(codes, pairs) : codes;
 

@@ -4,9 +4,9 @@ using Cluster.Plans;
 
 namespace Cluster.Kernels.Plans;
 
-/// <summary>What codes a quantized weight may have.</summary>
+/// <summary>The allowed codes of a quantized weight.</summary>
 /// <param name="Bits">2 to 8.</param>
-/// <param name="IsPerTensor">8 bits: one scale for the whole tensor, max|w| / 127, not one for each output channel.</param>
+/// <param name="IsPerTensor">8 bits: one scale for the whole tensor, max|w| / 127, not one per output channel.</param>
 /// <param name="IsPairSafe">8 bits: no two neighbours saturate (<see cref="PairedCodes"/>).</param>
 public readonly record struct WeightForm(int Bits, bool IsPerTensor = false, bool IsPairSafe = false)
 {

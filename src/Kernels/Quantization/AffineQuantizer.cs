@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace Cluster.Kernels.Quantization;
 
 /// <summary>
-/// QuantizeLinear and DequantizeLinear to the bit: float32 division (never a multiplication by the reciprocal), round
-/// half to even, zero point added after the rounding, saturation. Infinities saturate; a NaN gets the lowest code, as in
-/// ONNX Runtime, and is refused where data enters (the observers).
+/// Bit-exact QuantizeLinear and DequantizeLinear: float32 division (never a multiplication by the reciprocal), round half to even, zero
+/// point added after the rounding, saturation. Infinities saturate. A NaN gets the lowest code, as in ONNX Runtime; observers refuse it
+/// where data enters.
 /// </summary>
 internal static class AffineQuantizer
 {
@@ -80,7 +80,7 @@ internal static class AffineQuantizer
         TensorPrimitives.Round(results, results);
     }
 
-    // Clipped before it is rounded: the ends are whole numbers, so the order does not matter, and a NaN ends at the lowest code.
+    // Clipped before rounding: the ends are whole numbers, so the order does not matter, and a NaN ends at the lowest code.
     private static float Rounded(float value, float scale, float low, float high)
     {
         float steps = value / scale;
@@ -88,7 +88,7 @@ internal static class AffineQuantizer
         return MathF.Round(steps < high ? steps : high);
     }
 
-    /// <returns>How many codes are done: all but the last few.</returns>
+    /// <returns>How many codes were converted: all but the last few.</returns>
     private static int DequantizeVectors(ReadOnlySpan<byte> codes, in QuantizationParameters parameters, Span<float> values)
     {
         var zero = new Vector<int>(parameters.ZeroPoint);

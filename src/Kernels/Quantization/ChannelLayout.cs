@@ -1,8 +1,7 @@
 namespace Cluster.Kernels.Quantization;
 
 /// <summary>
-/// A row-major tensor seen as (Outer, Channels, Inner) around one axis: element (o, c, i) lies at (o * Channels + c) *
-/// Inner + i.
+/// A row-major tensor seen as (Outer, Channels, Inner) around one axis: element (o, c, i) is at (o * Channels + c) * Inner + i.
 /// </summary>
 internal readonly record struct ChannelLayout(int Outer, int Channels, int Inner)
 {

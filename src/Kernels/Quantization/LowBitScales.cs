@@ -3,21 +3,19 @@ using System.Numerics.Tensors;
 namespace Cluster.Kernels.Quantization;
 
 /// <summary>
-/// Weights below 8 bits: for each channel the step and the place of zero among the 2^bits codes with the least sum of
-/// squared errors. A channel's codes are whole numbers from -z to 2^bits - 1 - z with z chosen for it, so that few
-/// codes are not spent on a side with few weights (BRECQ and QDrop quantize weights so, with the zero point z; here it
-/// is subtracted from the codes, which keeps zero point 0 in every file). Shapes and axes as in
-/// <see cref="ChannelScales"/>.
+/// Weights below 8 bits: for each channel the step and the position of zero among the 2^bits codes with the least sum of squared errors. A
+/// channel's codes are whole numbers from -z to 2^bits - 1 - z with z chosen per channel, so that no codes are wasted on a side with few
+/// weights (as in BRECQ and QDrop, with the zero point z; here it is subtracted from the codes, which keeps zero point 0 in every file).
+/// Shapes and axes as in <see cref="ChannelScales"/>.
 /// </summary>
 internal static class LowBitScales
 {
-    // Fractions of the step that covers every weight: 1.00, 0.99, ... 0.10; of a Gaussian the best at 2 bits is near
-    // 0.3.
+    // Fractions of the step that covers every weight: 1.00, 0.99, ... 0.10; for a Gaussian the best at 2 bits is near 0.3.
     private const int LargestPercent = 100;
     private const int SmallestPercent = 10;
     private const int LargestRefinements = 8;
 
-    // Up to here every place of zero is tried; with more codes one near the middle or near the range's own.
+    // Up to this many bits every position of zero is tried; with more bits only those near the middle or near the range's own.
     private const int BitsForEveryZero = 3;
 
     /// <summary>Codes in the weight's own order, and one scale a channel. A channel of zeros has scale 1.</summary>
@@ -25,7 +23,7 @@ internal static class LowBitScales
     /// <exception cref="KernelException">A weight is NaN or infinite, or shape and data disagree.</exception>
     public static (sbyte[] Codes, float[] Scales) Quantize(ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, int bits)
     {
-        float[] scales = ChannelScales.MaxAbs(weights, shape, axis); // refuses what is not finite
+        float[] scales = ChannelScales.MaxAbs(weights, shape, axis); // refuses weights that are not finite
         var layout = ChannelLayout.Of(weights.Length, shape, axis);
         sbyte[] codes = new sbyte[weights.Length];
         float[] channelWeights = new float[layout.Outer * layout.Inner];
@@ -91,7 +89,7 @@ internal static class LowBitScales
         return bits <= BitsForEveryZero ? near.Concat(Enumerable.Range(0, highest + 1)).Distinct() : near.Distinct();
     }
 
-    /// <summary>For given codes c the best scale is sum(w c) / sum(c c); with it other codes may be nearest.</summary>
+    /// <summary>For given codes c the best scale is sum(w c) / sum(c c); other codes may then be nearest.</summary>
     private static QuantizationParameters Refine(ReadOnlySpan<float> weights, QuantizationParameters best, double least, float[] buffer)
     {
         for (int i = 0; i < LargestRefinements; i++)

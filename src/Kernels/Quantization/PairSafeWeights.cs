@@ -1,13 +1,13 @@
 namespace Cluster.Kernels.Quantization;
 
 /// <summary>
-/// Int8 weights of which no two neighbours (<see cref="PairedCodes"/>) saturate, so that the fast kernels of every x86 are exact with them.
-/// A channel's scale grows just as far as its largest pair asks for. Halving all weights, as others do (reduce_range, 7 bits), is what
-/// that comes to where the two largest weights of a channel are neighbours of one sign.
+/// Int8 weights without neighbours (<see cref="PairedCodes"/>) that saturate, so that the fast kernels of every x86 are exact with them. A
+/// channel's scale grows only as far as its largest pair needs. The usual halving of all weights (reduce_range, 7 bits) is the worst case
+/// of this, in which the two largest weights of a channel are neighbours of one sign.
 /// </summary>
 internal static class PairSafeWeights
 {
-    /// <summary>For each channel the least scale, not below the one given, with which the sum of no pair is beyond the limit.</summary>
+    /// <summary>For each channel the smallest scale, not below the given one, at which no pair's sum exceeds the limit.</summary>
     /// <param name="weights">In their own order.</param>
     /// <param name="scales">One a channel.</param>
     public static float[] Scales(ReadOnlySpan<float> weights, PairedCodes pairs, ReadOnlySpan<float> scales)
@@ -30,7 +30,7 @@ internal static class PairSafeWeights
     }
 
     /// <summary>
-    /// Moves real weights to the nearest of which no pair adds up to more than the limit, in units of the channel's scale.
+    /// Moves real weights to the nearest ones where no pair adds up to more than the limit, in units of the channel's scale.
     /// </summary>
     /// <returns>Whether any was moved.</returns>
     public static bool Project(Span<float> weights, PairedCodes pairs, ReadOnlySpan<float> scales)
@@ -57,8 +57,7 @@ internal static class PairSafeWeights
     }
 
     /// <summary>
-    /// The nearest safe codes: both of a pair whose sum is beyond the limit, as rounding or learning may make it, give way by half of what
-    /// is too much.
+    /// The nearest safe codes: if rounding or learning made a pair's sum exceed the limit, both codes are reduced by half of the excess.
     /// </summary>
     public static sbyte[] Clip(ReadOnlySpan<sbyte> codes, PairedCodes pairs)
     {

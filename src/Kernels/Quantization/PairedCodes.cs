@@ -3,28 +3,28 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Quantization;
 
 /// <summary>
-/// Which int8 codes of a weight the kernels of x86 without VNNI add in 16 bits: VPMADDUBSW multiplies two neighbouring uint8 activations
+/// The int8 codes of a weight that kernels of x86 without VNNI add in 16 bits: VPMADDUBSW multiplies two neighbouring uint8 activations
 /// with two int8 weights and saturates the sum. Neighbours are codes 0 and 1, 2 and 3, ... of an output channel along the reduction:
 /// positions of the kernel first, then input channels, which is how ONNX Runtime packs weights for its products (MLAS, QgemmU8S8) and its
 /// symmetric convolutions (ConvSym, whose input channels are a multiple of four). Depthwise kernels widen each product.
 /// </summary>
 /// <param name="Channels">Output channels.</param>
-/// <param name="Length">Codes of a channel.</param>
+/// <param name="Length">Codes per channel.</param>
 /// <param name="ChannelStride">Elements from one channel to the next.</param>
 /// <param name="Inner">Input channels that one position of the kernel reduces.</param>
 /// <param name="InnerStride">Elements from one input channel to the next.</param>
 internal readonly record struct PairedCodes(int Channels, int Length, int ChannelStride, int Inner, int InnerStride)
 {
     /// <summary>
-    /// What the magnitudes of two neighbours of one sign may add up to: 255 · 128 = 32,640 fits 16 bits, 255 · 129 = 32,895 does not.
-    /// Products of different signs cannot saturate.
+    /// The largest sum of magnitudes of two neighbours of one sign: 255 · 128 = 32,640 fits 16 bits, 255 · 129 = 32,895 does not. Products
+    /// of different signs cannot saturate.
     /// </summary>
     public const int Limit = 128;
 
-    /// <summary>Pairs of a channel. A last code without a neighbour makes none: alone it fits.</summary>
+    /// <summary>Pairs per channel. A last code without a neighbour forms none: alone it fits.</summary>
     public int Pairs => Length / 2;
 
-    /// <summary>The pairs of a weighted node; null where its kernel adds none.</summary>
+    /// <summary>The pairs of a weighted node; null if its kernel adds none.</summary>
     /// <param name="node">A Conv, Gemm or MatMul whose second input is a weight.</param>
     /// <param name="shape">Of the weight: (O, I / group, kernel...) or a matrix.</param>
     public static PairedCodes? Of(GraphNode node, ReadOnlySpan<long> shape)
@@ -48,20 +48,20 @@ internal readonly record struct PairedCodes(int Channels, int Length, int Channe
             : new PairedCodes(columns, rows, 1, rows, columns);
     }
 
-    /// <summary>Whether a node's products may saturate with these codes, whatever form they were made in.</summary>
+    /// <summary>Whether a node's products may saturate with these codes, regardless of their form.</summary>
     public static bool Saturate(GraphNode node, ReadOnlySpan<long> shape, ReadOnlySpan<sbyte> codes) =>
         Of(node, shape) is { } pairs && !pairs.AreSafe(codes);
 
-    /// <summary>By how much the magnitudes of two neighbours are beyond <see cref="Limit"/>; 0 where they are not.</summary>
+    /// <summary>How far the magnitudes of two neighbours exceed <see cref="Limit"/>; 0 if they do not.</summary>
     public static int Excess(int first, int second) => IsOneSign(first, second) ? Math.Max(0, Math.Abs(first + second) - Limit) : 0;
 
-    /// <summary>Whether products of two neighbours with activations, which are not negative, add up.</summary>
+    /// <summary>Whether products of two neighbours with activations, which are not negative, have the same sign.</summary>
     public static bool IsOneSign(float first, float second) => (first < 0) == (second < 0);
 
-    /// <summary>Where the codes of a pair lie.</summary>
+    /// <summary>The positions of a pair's codes.</summary>
     public (int First, int Second) Pair(int channel, int pair) => (Offset(channel, 2 * pair), Offset(channel, (2 * pair) + 1));
 
-    /// <summary>Whether no pair saturates, whatever the activations are.</summary>
+    /// <summary>Whether no pair saturates, for any activations.</summary>
     public bool AreSafe(ReadOnlySpan<sbyte> codes)
     {
         for (int channel = 0; channel < Channels; channel++)

@@ -1,12 +1,12 @@
 namespace Cluster.Kernels.Quantization;
 
-/// <summary>The ways to come from a range of real numbers to <see cref="QuantizationParameters"/>.</summary>
+/// <summary>Makes <see cref="QuantizationParameters"/> from a range of real numbers.</summary>
 internal static class QuantizationParametersFactory
 {
-    /// <summary>Smallest scale ever produced: keeps x / scale and products of two scales well inside float32.</summary>
+    /// <summary>Smallest possible scale: keeps x / scale and products of two scales well inside float32.</summary>
     public const float SmallestScale = 1e-8f;
 
-#pragma warning disable CA1034 // The analyzer takes an extension block for a nested type.
+#pragma warning disable CA1034 // The analyzer mistakes an extension block for a nested type.
     extension(QuantizationParameters)
 #pragma warning restore CA1034
     {
@@ -38,7 +38,7 @@ internal static class QuantizationParametersFactory
                 return new QuantizationParameters(1f, qmin, qmin, qmax);
             }
 
-            // In double the width of a range of two large floats cannot overflow.
+            // Computed in double, where the width of a range of two large floats cannot overflow.
             float scale = (float)Math.Max(((double)high - low) / ((double)qmax - qmin), SmallestScale);
             if (low == 0f)
             {

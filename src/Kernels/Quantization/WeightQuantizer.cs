@@ -27,7 +27,7 @@ internal static class WeightQuantizer
         return codes;
     }
 
-    /// <summary>The weights that the codes stand for.</summary>
+    /// <summary>The real values of the codes.</summary>
     /// <exception cref="KernelException">Scales and shape disagree.</exception>
     public static float[] Dequantize(ReadOnlySpan<sbyte> codes, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales)
     {
@@ -40,7 +40,7 @@ internal static class WeightQuantizer
         return Dequantize(steps, shape, axis, scales);
     }
 
-    /// <summary>Weights from what <see cref="Steps"/> gives.</summary>
+    /// <summary>The real weights from the result of <see cref="Steps"/>.</summary>
     /// <exception cref="KernelException">Scales and shape disagree.</exception>
     public static float[] Dequantize(ReadOnlySpan<float> steps, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales)
     {

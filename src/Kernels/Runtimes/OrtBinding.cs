@@ -5,7 +5,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>
-/// A prepared run on fixed shapes: inputs lie on the provider's device, outputs come to buffers of this process, and a run allocates
+/// A prepared run on fixed shapes: inputs are on the provider's device, outputs are written to buffers of this process, and a run allocates
 /// nothing. One thread at a time; the session must outlive it.
 /// </summary>
 public sealed class OrtBinding : IDisposable
@@ -16,7 +16,7 @@ public sealed class OrtBinding : IDisposable
     private readonly OrtValue _output;
     private bool _isDisposed;
 
-    /// <param name="first">What all outputs were once, for their types and shapes.</param>
+    /// <param name="first">All outputs of an earlier run, for their types and shapes.</param>
     internal OrtBinding(OrtSession session, OrtIoBinding binding, IReadOnlyList<TensorData> inputs, OrtOutputs first)
     {
         (_session, _binding) = (session, binding);
@@ -43,7 +43,7 @@ public sealed class OrtBinding : IDisposable
         }
     }
 
-    /// <summary>What the last run gave as its first output, of float, row-major.</summary>
+    /// <summary>The first output of the last run, of float, row-major.</summary>
     public ReadOnlySpan<float> Output => _output.GetTensorDataAsSpan<float>();
 
     /// <summary>Runs the network once.</summary>

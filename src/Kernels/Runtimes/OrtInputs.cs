@@ -5,7 +5,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Cluster.Kernels.Runtimes;
 
-/// <summary>Inputs of a run as native values over their own bytes, which stay where they are until this is disposed.</summary>
+/// <summary>Inputs of a run as native values over their own bytes, which stay pinned until this is disposed.</summary>
 internal sealed unsafe class OrtInputs : IDisposable
 {
     private readonly List<MemoryHandle> _pins = [];

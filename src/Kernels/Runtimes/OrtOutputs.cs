@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>
-/// What a run gave, where ONNX Runtime put it, until it is disposed: for outputs so large that copies would be what most memory goes to.
+/// The outputs of a run in ONNX Runtime's own memory, until disposed: for outputs so large that copies would take most of the memory.
 /// </summary>
 public sealed class OrtOutputs : IDisposable
 {
@@ -12,14 +12,14 @@ public sealed class OrtOutputs : IDisposable
     private readonly OrtInputs _inputs;
     private bool _isReleased;
 
-    /// <param name="inputs">What is given back with the outputs, as an output may be an input itself.</param>
+    /// <param name="inputs">Disposed together with the outputs, as an output may be an input itself.</param>
     internal OrtOutputs(IDisposableReadOnlyCollection<OrtValue> values, OrtInputs inputs) => (_values, _inputs) = (values, inputs);
 
     internal int Count => _values.Count;
 
-    /// <summary>The elements of an output in row-major order, as long as this is not disposed.</summary>
+    /// <summary>The elements of an output in row-major order, valid until this is disposed.</summary>
     /// <typeparam name="T">The .NET type of its element type; byte reads any.</typeparam>
-    /// <param name="index">Its place among those asked for.</param>
+    /// <param name="index">Its index among the requested outputs.</param>
     /// <exception cref="KernelException"><typeparamref name="T"/> is not its element type, or it is not a tensor of numbers.</exception>
     /// <exception cref="ObjectDisposedException">This is disposed.</exception>
     public ReadOnlySpan<T> Span<T>(int index)
@@ -44,7 +44,7 @@ public sealed class OrtOutputs : IDisposable
     internal IReadOnlyList<TensorData> Copies() =>
         [.. Enumerable.Range(0, Count).Select(index => new TensorData(Type(index), Shape(index), Span<byte>(index).ToArray()))];
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Frees the memory.</summary>
     public void Dispose()
     {
         if (!_isReleased)

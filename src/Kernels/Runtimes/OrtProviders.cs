@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels.Runtimes;
 
-/// <summary>Execution providers of GPUs: whether the library has them, and their options.</summary>
+/// <summary>Execution providers for GPUs: whether the library has them, and their options.</summary>
 public static class OrtProviders
 {
     private static readonly Dictionary<string, (string Listed, string Title, string File)> Gpu = new(StringComparer.Ordinal)
@@ -13,8 +13,8 @@ public static class OrtProviders
     };
 
     /// <summary>
-    /// What the library of this process lacks for a provider, and where to put it, in one sentence; null where it has all that belongs to
-    /// it. Whether driver, GPU and NVIDIA's libraries are there only a session shows.
+    /// What the library of this process lacks for a provider, and where to put it, in one sentence; null if it is complete. Only a session
+    /// shows whether driver, GPU and NVIDIA's libraries are present.
     /// </summary>
     /// <param name="provider">"cpu", "cuda" or "tensorrt".</param>
     /// <exception cref="KernelException">The library does not load.</exception>
@@ -23,14 +23,14 @@ public static class OrtProviders
 
     /// <inheritdoc cref="Problem(string)"/>
     /// <param name="provider">"cuda" or "tensorrt".</param>
-    /// <param name="version">Of the library.</param>
-    /// <param name="path">Its file; null where it is the package's.</param>
+    /// <param name="version">The library's version.</param>
+    /// <param name="path">The library's file; null for the package's.</param>
     /// <param name="listed">The providers that it lists.</param>
     internal static string? Problem(string provider, string version, string? path, IReadOnlyList<string> listed)
     {
         var (name, title, file) = Gpu[provider];
 
-        // A provider's library is looked for beside the one that loads it.
+        // A provider's library is searched for next to the one that loads it.
         string? lack = !listed.Contains(name, StringComparer.Ordinal) ? $"was built without {title}"
             : Path.GetDirectoryName(path) is { Length: > 0 } folder && !File.Exists(Path.Combine(folder, file)) ? $"has no {file} beside it"
             : null;
@@ -41,7 +41,7 @@ public static class OrtProviders
                 + "lib in it.";
     }
 
-    /// <summary>The GPU's providers of a session with their options, those first that are asked first; none for the processor.</summary>
+    /// <summary>The GPU providers of a session with their options, in order of preference; none for the processor.</summary>
     /// <exception cref="KernelException">The provider is not known.</exception>
     internal static IReadOnlyList<(string Provider, Dictionary<string, string> Values)> Of(OrtSessionOptions options)
     {
@@ -59,7 +59,7 @@ public static class OrtProviders
         };
     }
 
-    /// <summary>Gives a session's options its providers; the processor's, which is always there, comes last.</summary>
+    /// <summary>Adds the providers to a session's options; the processor's, which is always there, comes last.</summary>
     internal static void Append(SessionOptions session, OrtSessionOptions options)
     {
         foreach (var (provider, values) in Of(options))

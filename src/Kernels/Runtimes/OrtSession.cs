@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>
-/// A network opened in ONNX Runtime. Runs may come from several threads at once; each uses the session's own pool of
-/// <see cref="OrtSessionOptions.Threads"/>. Dispose frees the native session once the last run under way is over.
+/// A network opened in ONNX Runtime. Several threads may run it at once; each run uses the session's own pool of
+/// <see cref="OrtSessionOptions.Threads"/>. Dispose frees the native session after the last run in progress.
 /// </summary>
 public sealed class OrtSession : IDisposable
 {
@@ -43,7 +43,7 @@ public sealed class OrtSession : IDisposable
     public static OrtSession Open(string path, OrtSessionOptions options) =>
         Open($"'{path}'", options, native => new InferenceSession(path, native));
 
-    /// <summary>Runs a network for its first output.</summary>
+    /// <summary>Runs a network and returns its first output.</summary>
     /// <param name="inputs">One for each input, in order; they are not copied.</param>
     /// <param name="output">Float, row-major, filled entirely; its length is the number of the output's elements.</param>
     /// <exception cref="KernelException">The network has another signature, a length does not fit, or ONNX Runtime fails.</exception>
@@ -98,7 +98,7 @@ public sealed class OrtSession : IDisposable
         }
     }
 
-    /// <summary>Prepares repeated runs for all outputs on inputs that are copied, to the provider's device where it is another.</summary>
+    /// <summary>Prepares repeated runs for all outputs on inputs that are copied to the provider's device.</summary>
     /// <param name="inputs">One for each input, in order.</param>
     /// <exception cref="KernelException">The network has another signature, or a first run fails.</exception>
     public OrtBinding Bind(IReadOnlyList<TensorData> inputs)
@@ -126,10 +126,10 @@ public sealed class OrtSession : IDisposable
         return _session.EndProfiling();
     }
 
-    /// <summary>Frees the session; runs under way end first.</summary>
+    /// <summary>Frees the session after all runs in progress.</summary>
     public void Dispose() => _handle.Dispose();
 
-    /// <summary>Runs what is bound; allocates nothing.</summary>
+    /// <summary>Runs the bound inputs; allocates nothing.</summary>
     internal void Run(OrtIoBinding binding)
     {
         using var use = _handle.Use();
@@ -188,7 +188,7 @@ public sealed class OrtSession : IDisposable
         }
     }
 
-    /// <summary>Counts the runs under way, so that disposing of the session during a run frees it after the run.</summary>
+    /// <summary>Counts the runs in progress, so that a session disposed of during a run is freed after it.</summary>
     private sealed class Handle : SafeHandle
     {
         private readonly InferenceSession _session;

@@ -2,9 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels.Runtimes;
 
-/// <summary>
-/// How a session is opened. Nodes always run one after the other (sequential execution, one inter-op thread).
-/// </summary>
+/// <summary>Options for opening a session. Nodes always run one after another (sequential execution, one inter-op thread).</summary>
 public sealed record OrtSessionOptions
 {
     /// <summary>Threads inside an operator, 1 or more. The calling thread is one of them, so 1 starts none.</summary>
@@ -12,16 +10,15 @@ public sealed record OrtSessionOptions
 
     /// <summary>
     /// How far the graph is rewritten: from not at all, so that Q/DQ pairs stay around float kernels, to everything, where QDQ patterns
-    /// become integer kernels and layouts are those of this machine.
+    /// become integer kernels and layouts are specific to this machine.
     /// </summary>
     public GraphOptimizationLevel Optimize { get; init; } = GraphOptimizationLevel.ORT_ENABLE_ALL;
 
-    /// <summary>File to write the rewritten graph to, for inspection; it holds layouts of this machine.</summary>
+    /// <summary>File to write the rewritten graph to, for inspection; its layouts are specific to this machine.</summary>
     public string? OptimizedModelPath { get; init; }
 
     /// <summary>
-    /// Start of the profile's file name. With it, every run is recorded until <see cref="OrtSession.EndProfiling"/>,
-    /// which costs some time.
+    /// Prefix of the profile's file name. If set, every run is recorded until <see cref="OrtSession.EndProfiling"/>, which costs some time.
     /// </summary>
     public string? ProfilePrefix { get; init; }
 
@@ -29,30 +26,28 @@ public sealed record OrtSessionOptions
     public bool AllowSpinning { get; init; } = true;
 
     /// <summary>
-    /// Cores of the pool's threads in ONNX Runtime's notation: one entry per thread but the caller's, separated by ';',
-    /// each a list of cores counted from 1 ("3;4" or "1,2;3,4"). Null leaves them to the scheduler.
+    /// Cores of the pool's threads in ONNX Runtime's notation: one entry per thread except the caller's, separated by ';', each a list of
+    /// cores counted from 1 ("3;4" or "1,2;3,4"). Null leaves them to the scheduler.
     /// </summary>
     public string? Affinity { get; init; }
 
-    /// <summary>
-    /// Activations come from an arena that keeps its memory between runs; on the CPU, it is one for all sessions that are open.
-    /// </summary>
+    /// <summary>Activations come from an arena that keeps its memory between runs; on the CPU all open sessions share one.</summary>
     public bool MemoryArena { get; init; } = true;
 
     /// <summary>Activations of a repeated input shape are laid out once, in one block.</summary>
     public bool MemoryPattern { get; init; } = true;
 
     /// <summary>
-    /// Execution provider: "cpu", "cuda", or "tensorrt" (then CUDA takes what TensorRT leaves, and the CPU the rest).
+    /// Execution provider: "cpu", "cuda", or "tensorrt" (then CUDA runs what TensorRT does not take, and the CPU the rest).
     /// </summary>
     public string Provider { get; init; } = "cpu";
 
-    /// <summary>Index of the GPU, counted from 0; without meaning for "cpu".</summary>
+    /// <summary>Index of the GPU, counted from 0; ignored for "cpu".</summary>
     public int DeviceId { get; init; }
 
     /// <summary>
-    /// Further options of the provider by key, as its documentation names them, e.g. "trt_int8_enable" → "1"; none for "cpu". What CUDA
-    /// takes of a TensorRT session is <see cref="CudaOptions"/>'s.
+    /// Further options of the provider by key, as its documentation names them, e.g. "trt_int8_enable" → "1"; none for "cpu". CUDA's
+    /// options in a TensorRT session are in <see cref="CudaOptions"/>.
     /// </summary>
     public IReadOnlyDictionary<string, string> ProviderOptions { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -64,7 +59,7 @@ public sealed record OrtSessionOptions
 
     internal bool SharesArena => MemoryArena && Provider == "cpu";
 
-    /// <summary>For the time of opening one session.</summary>
+    /// <summary>Native options, needed while one session is opened.</summary>
     /// <exception cref="KernelException">An option is refused.</exception>
     internal SessionOptions ToNative()
     {

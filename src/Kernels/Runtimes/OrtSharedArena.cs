@@ -3,9 +3,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>
-/// The arena that open sessions have in common: each alone would keep the activations of its largest run for as long as
-/// it is open, though sessions that are timed in turn never need more than those of one. It is there as long as a session is:
-/// memory that no session needs goes back to the system. Thread-safe.
+/// The arena that open sessions share: alone, each would keep the activations of its largest run for as long as it is open, though sessions
+/// timed in turn only need those of one. It exists while any session is open: memory that no session needs goes back to the system.
+/// Thread-safe.
 /// </summary>
 internal sealed class OrtSharedArena
 {
@@ -14,7 +14,7 @@ internal sealed class OrtSharedArena
 
     public static OrtSharedArena Instance { get; } = new();
 
-    /// <summary>For a session that is about to be opened.</summary>
+    /// <summary>Call before opening a session.</summary>
     public void Join()
     {
         lock (_lock)
@@ -30,7 +30,7 @@ internal sealed class OrtSharedArena
         }
     }
 
-    /// <summary>Once for each <see cref="Join"/>, after the session was released.</summary>
+    /// <summary>Call once for each <see cref="Join"/>, after the session was released.</summary>
     public void Leave()
     {
         lock (_lock)

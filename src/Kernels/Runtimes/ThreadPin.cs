@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Kernels.Runtimes;
 
-/// <summary>Keeps the calling thread on the core where it is, until disposed on the same thread.</summary>
+/// <summary>Keeps the calling thread on its current core, until disposed on the same thread.</summary>
 internal sealed unsafe partial class ThreadPin : IDisposable
 {
     private const int MaskWords = 128; // 8,192 cores: more than the kernel's largest cpumask
@@ -12,7 +12,7 @@ internal sealed unsafe partial class ThreadPin : IDisposable
 
     private ThreadPin(ulong[] before) => _before = before;
 
-    /// <summary>Null where the system does not allow it.</summary>
+    /// <summary>Null if the system does not allow it.</summary>
     public static ThreadPin? ToCurrentCore()
     {
         if (!OperatingSystem.IsLinux())
@@ -41,8 +41,7 @@ internal sealed unsafe partial class ThreadPin : IDisposable
 
     public void Dispose()
     {
-        // Restoring the very mask that was read cannot fail short of the cores having been taken away meanwhile; then
-        // the kernel has set its own.
+        // Restoring the original mask can fail only if its cores were removed meanwhile; then the kernel has set its own.
         _ = SetAffinity(ThisThread, (nuint)MaskWords * sizeof(ulong), _before);
         Thread.EndThreadAffinity();
     }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Where a reconstruction or a training computes: the processor or one CUDA device of libtorch. Results of the two
-/// differ in their last bits.
+/// The device of a reconstruction or a training: the processor or one CUDA device of libtorch. Results of the two differ in their last
+/// bits.
 /// </summary>
 public sealed record ComputeDevice
 {
@@ -22,16 +22,16 @@ public sealed record ComputeDevice
     /// <summary>Whether it is the processor, with its own kernels, parts and threads.</summary>
     public bool IsHost => Index is null;
 
-    /// <summary>Whether libtorch has kernels for 16-bit floats and TF32 here; without, they are computed in FP32 and rounded.</summary>
+    /// <summary>Whether libtorch has kernels for 16-bit floats and TF32 here; otherwise they are computed in FP32 and rounded.</summary>
     internal bool HasHalfKernels => Index is not null;
 
-    /// <summary>What results depend on: a state of one kind is not continued on another.</summary>
+    /// <summary>The kind of device, which affects results: a state of one kind is not continued on another.</summary>
     public string Kind => Index is null ? "cpu" : "cuda";
 
-    /// <summary>The device as TorchSharp takes it.</summary>
+    /// <summary>The device as a TorchSharp object.</summary>
     internal Device Torch => Index is { } index ? new Device(DeviceType.CUDA, index) : CPU;
 
-    /// <summary>As libtorch names it: "cpu", "cuda:0".</summary>
+    /// <summary>The name in libtorch: "cpu", "cuda:0".</summary>
     internal string Name => Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"cuda:{index}") : "cpu";
 
     /// <summary>"cpu", "cuda" (the first device) or "cuda:N".</summary>
@@ -44,16 +44,16 @@ public sealed record ComputeDevice
         }
 
         string number = text == "cuda" ? "0" : text.StartsWith("cuda:", StringComparison.Ordinal) ? text["cuda:".Length..] : string.Empty;
-        // libtorch keeps it in a signed byte
+        // libtorch stores it in a signed byte
         return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < 128
             ? new ComputeDevice(index)
             : throw new KernelException($"The device '{text}' is not known; cpu, cuda or cuda:N is expected.");
     }
 
-    /// <summary>The device as <see cref="Parse"/> reads it.</summary>
+    /// <summary>The device in the form that <see cref="Parse"/> reads.</summary>
     public override string ToString() => Name;
 
-    /// <summary>Refuses a CUDA device that is not there.</summary>
+    /// <summary>Throws if the CUDA device does not exist.</summary>
     public void RequireUsable()
     {
         if (Index is not { } index)
@@ -72,8 +72,8 @@ public sealed record ComputeDevice
     }
 
     /// <summary>
-    /// Computes a sum on a CUDA device and refuses one that does not: after some faults CUDA fails every later call of the process, and
-    /// this is how they are known from faults of what was computed, whose texts hold names of a model.
+    /// Computes a sum on a CUDA device and throws if it fails: after some faults CUDA fails every later call of the process. This separates
+    /// them from faults of the computation itself, whose texts may contain names from a model.
     /// </summary>
     public void RequireComputing()
     {
@@ -95,7 +95,7 @@ public sealed record ComputeDevice
         }
         catch (ExternalException failure)
         {
-            string cause = failure.Message.Split('\n', 2)[0]; // below it are frames of the stack
+            string cause = failure.Message.Split('\n', 2)[0]; // the lines below are stack frames
             throw new KernelException($"{Name} computes nothing in this process: {cause}", failure);
         }
     }
@@ -109,10 +109,10 @@ public sealed record ComputeDevice
         }
     }
 
-    /// <summary>A float32 tensor here.</summary>
+    /// <summary>A float32 tensor on this device.</summary>
     internal Tensor Floats(ReadOnlySpan<float> values, long[] shape) => Take(TensorFactory.FromFloats(values, shape));
 
-    /// <summary>Returns when the tensor is computed: one element of it is fetched, behind all work before.</summary>
+    /// <summary>Returns when the tensor is computed: one element of it is fetched, after all earlier work.</summary>
     internal void WaitFor(Tensor tensor)
     {
         if (Index is null)
@@ -125,7 +125,7 @@ public sealed record ComputeDevice
     }
 
     /// <summary>
-    /// Moves a tensor of the processor here, in its memory format; the given handle is the result or disposed of.
+    /// Moves a tensor from the processor to this device, in its memory format; the given handle is returned or disposed of.
     /// </summary>
     internal Tensor Take(Tensor tensor)
     {

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Loops over the memory of float32 tensors on the processor, in pieces of a fixed size that
-/// <see cref="TorchSettings.Threads"/> threads share: what is added up a piece is the same for any number of threads.
+/// Loops over the memory of float32 tensors on the processor, in pieces of a fixed size that <see cref="TorchSettings.Threads"/> threads
+/// share: the sums per piece are the same for any number of threads.
 /// </summary>
 internal static unsafe class DenseLoops
 {
@@ -12,14 +12,14 @@ internal static unsafe class DenseLoops
     public const int Piece = 1 << 15;
 
     /// <summary>Computes one piece.</summary>
-    /// <param name="start">Place of its first element in the tensor's memory.</param>
+    /// <param name="start">Index of its first element in the tensor's memory.</param>
     public delegate void Mapper(ReadOnlySpan<float> source, Span<float> target, int start);
 
     /// <summary>Computes one piece from two.</summary>
-    /// <param name="start">Place of its first element in the tensors' memory.</param>
+    /// <param name="start">Index of its first element in the tensors' memory.</param>
     public delegate double PairMapper(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> target, int start);
 
-    /// <summary>Is given the memory of two tensors.</summary>
+    /// <summary>Receives the memory of two tensors.</summary>
     public delegate void PairReader(float* first, float* second, int length);
 
     /// <summary>A tensor of the same shape and memory format, without gradient.</summary>
@@ -27,9 +27,9 @@ internal static unsafe class DenseLoops
         ForEachPiece(length, (first, count) => map(
             new ReadOnlySpan<float>(source + first, count), new Span<float>(target + first, count), first)));
 
-    /// <summary>A tensor of a shape that is filled from the memory of another one.</summary>
-    /// <param name="channelsLast">Of the tensor that is made.</param>
-    /// <param name="fill">Given both memories, and the length of the second.</param>
+    /// <summary>A new tensor of the given shape, filled from the memory of another one.</summary>
+    /// <param name="channelsLast">Layout of the new tensor.</param>
+    /// <param name="fill">Receives both memories, and the length of the second.</param>
     public static Tensor Make(Tensor x, long[] shape, bool channelsLast, PairReader fill)
     {
         Tensor? result = null;
@@ -51,8 +51,8 @@ internal static unsafe class DenseLoops
     }
 
     /// <summary>
-    /// A tensor like <paramref name="a"/> from two tensors of one shape, and the sum of what the pieces return, in their order, whichever
-    /// was done first.
+    /// A tensor like <paramref name="a"/> from two tensors of one shape, and the sum of the pieces' return values, in the order of the
+    /// pieces.
     /// </summary>
     /// <exception cref="KernelException">The shapes differ.</exception>
     public static (Tensor Result, double Sum) MapPair(Tensor a, Tensor b, PairMapper map)
@@ -79,7 +79,7 @@ internal static unsafe class DenseLoops
         return (result!, total);
     }
 
-    /// <summary>Shows two tensors of one shape, the second in the memory order of the first.</summary>
+    /// <summary>Gives access to two tensors of one shape, the second in the memory order of the first.</summary>
     /// <exception cref="KernelException">The shapes differ.</exception>
     public static void ReadPair(Tensor a, Tensor b, PairReader read)
     {

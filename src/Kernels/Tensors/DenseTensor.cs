@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// The memory of a float32 tensor as it lies there, row-major or channels-last: for what does not depend on the order
-/// within an image, and for storing a tensor and reading it back to the bit.
+/// The raw memory of a float32 tensor, row-major or channels-last: for computations that do not depend on the order within an image, and
+/// for storing a tensor and reading it back exactly.
 /// </summary>
 internal static class DenseTensor
 {
@@ -16,7 +16,7 @@ internal static class DenseTensor
     /// <summary>Fills the values of a tensor.</summary>
     public delegate void Writer(Span<float> values);
 
-    /// <summary>Shows the values without a copy; one that has gaps or is not on the processor is copied first, row-major.</summary>
+    /// <summary>Gives access to the values without a copy; with gaps, or on another device, they are copied first, row-major.</summary>
     /// <exception cref="KernelException">It is not float32.</exception>
     public static void Read(Tensor tensor, Reader read)
     {
@@ -36,7 +36,7 @@ internal static class DenseTensor
         read(TensorFactory.ToFloats(tensor), channelsLast: false);
     }
 
-    /// <summary>A tensor of a shape whose values are read into its memory.</summary>
+    /// <summary>Creates a tensor whose values are read into its memory.</summary>
     /// <param name="fill">Fills the values.</param>
     public static Tensor Create(long[] shape, bool channelsLast, Writer fill)
     {
@@ -53,23 +53,23 @@ internal static class DenseTensor
         }
     }
 
-    /// <summary>Shows the memory of a dense tensor on the processor to be filled anew.</summary>
+    /// <summary>Gives access to the memory of a dense tensor on the processor, to refill it.</summary>
     public static void Write(Tensor tensor, Writer fill)
     {
         fill(Memory(tensor, IsChannelsLast(tensor)));
         GC.KeepAlive(tensor);
     }
 
-    /// <summary>A float32 tensor whose values are whatever its memory holds.</summary>
-    /// <param name="channelsLast">Of four axes: whether the second is innermost.</param>
+    /// <summary>A float32 tensor with uninitialised values.</summary>
+    /// <param name="channelsLast">For four axes: whether the second is innermost.</param>
     /// <param name="device">Null for the processor.</param>
     public static Tensor Empty(long[] shape, bool channelsLast, Device? device = null) => channelsLast && shape is [_, var c, var h, var w]
         ? empty_strided(shape, [h * w * c, 1, w * c, c], ScalarType.Float32, device)
         : empty(shape, ScalarType.Float32, device);
 
     /// <summary>
-    /// By the strides' own word, as operators choose (c10's is_channels_last_strides_2d): with one channel or one pixel both orders are the
-    /// same memory.
+    /// Judged by the strides, as operators do (c10's is_channels_last_strides_2d): with one channel or one pixel both orders are the same
+    /// memory.
     /// </summary>
     public static bool IsChannelsLast(Tensor tensor)
     {
@@ -94,7 +94,7 @@ internal static class DenseTensor
         return true;
     }
 
-    // Of a dense tensor on the processor, which the caller keeps alive: views share their memory.
+    // The memory of a dense tensor on the processor, which the caller keeps alive: views share their memory.
     private static Span<float> Memory(Tensor tensor, bool channelsLast)
     {
         if (!channelsLast)

@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// The versions of symbols that an ELF file of 64 bits, little-endian, needs of other libraries (Linux Standard Base, "Symbol
-/// Versioning": the section SHT_GNU_verneed). A version that is marked weak may be missing: the loader then loads the file all the same.
+/// The symbol versions that a 64-bit little-endian ELF file needs from other libraries (Linux Standard Base, "Symbol Versioning": the
+/// section SHT_GNU_verneed). A version that is marked weak may be missing: the loader loads the file anyway.
 /// </summary>
 internal static class ElfVersions
 {
     private const uint NeededVersions = 0x6ffffffe; // SHT_GNU_verneed
     private const ushort Weak = 2; // VER_FLG_WEAK
 
-    // Places in Elf64_Ehdr, Elf64_Shdr, Elf64_Verneed and Elf64_Vernaux.
+    // Offsets in Elf64_Ehdr, Elf64_Shdr, Elf64_Verneed and Elf64_Vernaux.
     private const int HeaderSize = 64;
     private const int SectionsAt = 40;
     private const int SectionSizeAt = 58;
@@ -31,8 +31,8 @@ internal static class ElfVersions
 
     /// <summary>Marks a version weak wherever the file needs it.</summary>
     /// <param name="version">Such as "GLIBCXX_3.4.32".</param>
-    /// <returns>How many entries are weak now that were not.</returns>
-    /// <exception cref="KernelException">It is no such file, or one that ends within what it says it has.</exception>
+    /// <returns>How many entries were newly marked weak.</returns>
+    /// <exception cref="KernelException">It is not such a file, or it is cut off.</exception>
     public static int Weaken(Span<byte> file, string version)
     {
         if (file.Length < HeaderSize || !file.StartsWith(Magic))

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// The system's heap, where tensors on the processor lie. By default glibc maps every large block anew and gives it back when it is
-/// freed, so that clearing fresh pages takes more time than many an operator: it is told to keep them.
+/// Settings of the system's heap, which holds tensors on the processor. By default glibc maps every large block anew and unmaps it when
+/// freed, so that clearing fresh pages takes more time than many operators: these settings make it keep them.
 /// </summary>
 internal static partial class HeapSettings
 {
@@ -16,7 +16,7 @@ internal static partial class HeapSettings
     private const int MappedFrom = 1 << 30; // bytes
     private const int KeptAtMost = 2_000_000_000; // bytes at the heap's end
 
-    /// <summary>Gives the system what is free.</summary>
+    /// <summary>Returns free memory to the system.</summary>
     public static void Trim()
     {
         if (OperatingSystem.IsLinux() && HasGlibc)
@@ -27,7 +27,7 @@ internal static partial class HeapSettings
 
     private static bool HasGlibc => !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
-    // At the first use of this assembly, before there is any tensor.
+    // At the first use of this assembly, before any tensor exists.
 #pragma warning disable CA2255 // A program would have to know that it must call this.
     [ModuleInitializer]
 #pragma warning restore CA2255

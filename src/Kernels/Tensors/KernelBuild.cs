@@ -4,15 +4,15 @@ using TorchSharp;
 
 namespace Cluster.Kernels.Tensors;
 
-/// <summary>Which build of the kernels this process computes with.</summary>
+/// <summary>Identifies the build of the kernels in this process.</summary>
 public static class KernelBuild
 {
     private static readonly byte[] Known = Find();
 
-    /// <summary>SHA-256 over the identities of this assembly's code and of TorchSharp's, which goes with one libtorch.</summary>
+    /// <summary>SHA-256 over the identities of this assembly's code and of TorchSharp's, which determines the libtorch version.</summary>
     public static ReadOnlySpan<byte> Digest => Known;
 
-    // Compilers derive identities from the code, so builds of the same code have the same.
+    // Compilers derive identities from the code, so builds of the same code have the same one.
     private static byte[] Find() => SHA256.HashData(
     [
         .. typeof(KernelBuild).Module.ModuleVersionId.ToByteArray(),

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Cluster.Kernels.Tensors;
 
-/// <summary>The environment variables that libtorch and its libraries read when they are loaded. What a user has set stays.</summary>
+/// <summary>The environment variables that libtorch and its libraries read when they are loaded. Variables set by the user stay.</summary>
 internal static partial class LibtorchEnvironment
 {
     // At the first use of this assembly. .NET's own variables do not reach native code.
@@ -18,21 +18,21 @@ internal static partial class LibtorchEnvironment
             return;
         }
 
-        // OpenMP's threads wait for work asleep. By default they spin for a while after each operator, on the processors that our own loops
-        // over tensors want next (a network whose convolutions are ours was 1.25 times as slow with two threads).
+        // OpenMP's threads sleep while they wait for work. By default they spin for a while after each operator, on the processors that our
+        // own loops over tensors need next (a network whose convolutions are ours was 1.25 times as slow with two threads).
         _ = setenv("OMP_WAIT_POLICY", "passive", 0);
 
-        // oneDNN 3.7.1 (libtorch 2.10) convolves wrongly where CPUID tells no caches, as on some virtual machines: it pads channels to
-        // whole vectors and reads what the padding's memory happens to hold. Its oldest code path does not.
+        // oneDNN 3.7.1 (libtorch 2.10) convolves wrongly if CPUID reports no caches, as on some virtual machines: it pads channels to whole
+        // vectors and reads uninitialised memory in the padding. Its oldest code path does not.
         if (!TellsCaches)
         {
             _ = setenv("ONEDNN_MAX_CPU_ISA", "SSE41", 0);
         }
     }
 
-    /// <summary>Whether the processor tells its caches, or is none of x86.</summary>
+    /// <summary>Whether the processor reports its caches, or is not an x86.</summary>
     // The deterministic cache parameters: leaf 4 (Intel's manual, volume 2A, CPUID), 8000_001D (AMD's, volume 3, appendix E.4). A leaf past
-    // the last one answers with something else.
+    // the last one returns unrelated data.
     public static bool TellsCaches { get; } = !X86Base.IsSupported
         || Describes(0, 4)
         || Describes(unchecked((int)0x8000_0000), unchecked((int)0x8000_001D));

@@ -5,19 +5,19 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// oneDNN, by which libtorch convolves on the processor. It is tried once, on memory full of NaN, and left out where it is wrong: libtorch
-/// then has convolutions of its own, up to six times as slow (<see cref="LibtorchEnvironment"/> tells where it would be).
+/// oneDNN, libtorch's convolutions on the processor. It is tested once, on memory full of NaN, and disabled if wrong: libtorch's own
+/// convolutions are up to six times as slow (<see cref="LibtorchEnvironment"/> says where oneDNN is wrong).
 /// </summary>
 internal static partial class OneDnn
 {
     private const int Tries = 4;
 
-    /// <summary>Whether convolutions go by it.</summary>
+    /// <summary>Whether convolutions use it.</summary>
     public static bool IsUsed { get; } = TryOut();
 
     private static bool TryOut()
     {
-        // NNPACK, which libtorch takes for small convolutions, cannot start where no cache is known, and says so at each of them.
+        // NNPACK, which libtorch uses for small convolutions, cannot start if no cache is known, and logs that for each of them.
         SetNnpack(GlobalContext(), LibtorchEnvironment.TellsCaches);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -25,7 +25,7 @@ internal static partial class OneDnn
         var image = TensorFactory.FromFloats(values.AsSpan(0, 2 * 20 * 144), [2, 20, 12, 12]);
         var weight = TensorFactory.FromFloats(values, [50, 20, 5, 5]);
 
-        // Sums of small whole numbers are exact in any order, and doubles are none of oneDNN's.
+        // Sums of small whole numbers are exact in any order, and oneDNN does not handle doubles.
         var exact = nn.functional.conv2d(image.to(ScalarType.Float64), weight.to(ScalarType.Float64));
         float[] right = TensorFactory.ToFloats(exact.to(ScalarType.Float32));
         for (int i = 0; i < Tries; i++)
@@ -41,7 +41,7 @@ internal static partial class OneDnn
         return true;
     }
 
-    // In memory that is free: what is allocated next finds it.
+    // Fills free memory, which the next allocation will get.
     private static void LeaveNaN()
     {
         var blocks = Enumerable.Range(1, 40).Select(i => full([i * 3000], float.NaN.AsScalar())).ToArray();
@@ -51,7 +51,7 @@ internal static partial class OneDnn
         }
     }
 
-    // Of at::Context, which TorchSharp does not wrap.
+    // Functions of at::Context, which TorchSharp does not wrap.
     [LibraryImport("torch_cpu", EntryPoint = "_ZN2at13globalContextEv")]
     private static partial nint GlobalContext();
 

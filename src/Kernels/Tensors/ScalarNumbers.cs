@@ -3,10 +3,10 @@ using TorchSharp;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Numbers as operands of libtorch's operators. TorchSharp converts a number to a <see cref="Scalar"/> whose memory its finalizer
-/// frees, and nothing keeps it from being collected while libtorch still reads it ("Unknown scalar type", or a wrong number). Each
-/// thread holds the last ones that it made; no operator takes as many. What TorchSharp adds by itself is such a number too: the
-/// factor of add's second operand is always passed.
+/// Numbers as operands of libtorch's operators. TorchSharp converts a number to a <see cref="Scalar"/> whose memory its finalizer frees,
+/// and it may be collected while libtorch still reads it ("Unknown scalar type", or a wrong number). Each thread keeps the last ones it
+/// made, more than any operator takes. Defaults that TorchSharp adds itself have the same problem, so the factor of add's second operand is
+/// always passed.
 /// </summary>
 internal static class ScalarNumbers
 {

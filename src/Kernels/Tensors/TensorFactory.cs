@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Copies between managed memory and tensors. Managed data is row-major (NCHW) whatever a tensor's memory format is.
+/// Copies between managed memory and tensors. Managed data is always row-major (NCHW), for any memory format of the tensor.
 /// </summary>
 public static class TensorFactory
 {
@@ -30,7 +30,7 @@ public static class TensorFactory
         return FromMemory(data.Bytes.Span, data.Shape, TypeOf(data.Type));
     }
 
-    /// <summary>libtorch's name of an element type.</summary>
+    /// <summary>libtorch's element type for an ONNX type.</summary>
     /// <exception cref="KernelException">TorchSharp has none.</exception>
     public static ScalarType TypeOf(ElementType type) => type switch
     {

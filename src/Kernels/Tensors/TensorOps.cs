@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// What networks need and TorchSharp has not in one call; shapes are NCHW. Each returns a new tensor that the caller, or the dispose
-/// scope, owns.
+/// Operations that networks need and TorchSharp does not offer in one call; shapes are NCHW. Each returns a new tensor that the caller, or
+/// the dispose scope, owns.
 /// </summary>
 public static class TensorOps
 {
@@ -15,7 +15,7 @@ public static class TensorOps
     /// <param name="x">(N, C, spatial...).</param>
     /// <param name="weight">(O, C / groups, kernel...).</param>
     /// <param name="bias">(O), or null.</param>
-    /// <param name="stride">One a spatial axis, likewise padding (on both sides) and dilation.</param>
+    /// <param name="stride">One per spatial axis, likewise padding (on both sides) and dilation.</param>
     public static Tensor Convolve(
         Tensor x, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups) => stride.Length switch
         {
@@ -60,8 +60,8 @@ public static class TensorOps
     }
 
     /// <summary>
-    /// The same values of an image with its channels innermost in memory; x itself (a new handle) if they are. Strides say
-    /// so for one channel or one pixel, too, where both orders are the same memory: operators choose by them.
+    /// The same image with its channels innermost in memory; x itself (a new handle) if they already are. The strides say so even for one
+    /// channel or one pixel, where both orders are the same memory: operators choose by them.
     /// </summary>
     public static Tensor ToChannelsLast(Tensor x)
     {

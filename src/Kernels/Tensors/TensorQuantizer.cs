@@ -14,7 +14,7 @@ internal static class TensorQuantizer
     private const int LargestCode = 1 << 24;
 
     /// <summary>DQ(Q(x)) in float32.</summary>
-    /// <exception cref="KernelException">There is no such grid: a scale that is not positive and finite, say.</exception>
+    /// <exception cref="KernelException">The parameters are invalid, e.g. a scale that is not positive and finite.</exception>
     public static Tensor FakeQuantize(Tensor x, QuantizationParameters p)
     {
         Require(p);
@@ -23,9 +23,7 @@ internal static class TensorQuantizer
             : FakeQuantizeByOperators(x, p);
     }
 
-    /// <summary>
-    /// DQ(Q(x)) of a tensor that is given as x / scale, which an integer kernel computes without dividing.
-    /// </summary>
+    /// <summary>DQ(Q(x)) of a tensor given as x / scale, which an integer kernel computes without dividing.</summary>
     public static Tensor FakeQuantizeSteps(Tensor steps, QuantizationParameters p)
     {
         var result = FakeQuantize(steps, p with { Scale = 1 });
@@ -33,9 +31,7 @@ internal static class TensorQuantizer
         return result;
     }
 
-    /// <summary>
-    /// round(x / scale) as whole float32 numbers: what an integer kernel multiplies once the zero point is taken off.
-    /// </summary>
+    /// <summary>round(x / scale) as whole float32 numbers: the factors of an integer kernel, with the zero point subtracted.</summary>
     public static Tensor Steps(Tensor x, float scale)
     {
         if (x.device_type == DeviceType.CPU)
@@ -49,7 +45,7 @@ internal static class TensorQuantizer
         return steps;
     }
 
-    /// <summary>The same as <see cref="FakeQuantize"/> in seven passes, wherever the tensor is.</summary>
+    /// <summary>The same as <see cref="FakeQuantize"/> in seven passes, on any device.</summary>
     internal static Tensor FakeQuantizeByOperators(Tensor x, QuantizationParameters p)
     {
         using var scope = NewDisposeScope();
@@ -61,7 +57,7 @@ internal static class TensorQuantizer
         return codes.add(0.AsScalar(), ScalarNumbers.One).mul(scale).MoveToOuterDisposeScope();
     }
 
-    // A divisor: CUDA divides by a number by multiplying with its reciprocal, by a tensor exactly.
+    // A tensor as divisor: CUDA divides by a number by multiplying with its reciprocal, by a tensor exactly.
     private static Tensor Scalar(Tensor like, float value) => like.new_full([], value.AsScalar());
 
     private static void Require(in QuantizationParameters p)

@@ -9,7 +9,7 @@ namespace Cluster.Kernels.Tensors;
 /// </summary>
 internal static unsafe class TensorStatistics
 {
-    // Of a sum: eight, whatever the processor has.
+    // Lanes of a sum: always eight, on any processor.
     private static readonly int Lanes = Vector512<double>.Count;
 
     /// <summary>
@@ -40,7 +40,7 @@ internal static unsafe class TensorStatistics
         double[] sums = new double[channels];
         DenseTensor.Read(x, (values, channelsLast) =>
         {
-            // Runs of one channel, or of one element of each.
+            // Runs of one channel, or of one element per channel.
             int run = channelsLast || values.IsEmpty ? 1 : values.Length / (channels * (int)x.shape[0]);
             for (int i = 0, channel = 0; i < values.Length; i += run, channel = channel + 1 == channels ? 0 : channel + 1)
             {
@@ -109,7 +109,7 @@ internal static unsafe class TensorStatistics
         return Vector512.Create(low, high);
     }
 
-    // The last values, and zeros for what is missing of a vector.
+    // The last values, padded with zeros to a vector.
     private static Vector512<double> Rest(ReadOnlySpan<float> values)
     {
         Span<float> padded = stackalloc float[Lanes];

@@ -7,9 +7,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// TorchSharp's native library on systems whose libstdc++ is older than the one it was built with. It asks for GLIBCXX_3.4.32, which
-/// Debian 12 lacks, for a single symbol that nothing in it uses; the loader refuses it for that. Where it is refused, a copy in memory, in
-/// which this version is marked weak (<see cref="ElfVersions"/>), is loaded in its place: no file is written.
+/// Loads TorchSharp's native library on systems whose libstdc++ is older than the one it was built with. It requires GLIBCXX_3.4.32, which
+/// Debian 12 lacks, for a single symbol that it never uses, so the loader refuses it. In that case a copy in memory, in which this version
+/// is marked weak (<see cref="ElfVersions"/>), is loaded instead: no file is written.
 /// </summary>
 public static partial class TorchLibrary
 {
@@ -17,12 +17,12 @@ public static partial class TorchLibrary
     private const string FileName = $"lib{Name}.so";
     private const string Version = "GLIBCXX_3.4.32";
 
-    // What FileName links, in the order of loading: a library in memory has no folder to find its neighbours in.
+    // The libraries that FileName links, in loading order: a library in memory has no folder in which to find its neighbours.
     private static readonly string[] Neighbours = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
 
     private static readonly Lazy<nint> Handle = new(Load);
 
-    /// <summary>Whether this process computes with the copy: the system's libstdc++ is the older one.</summary>
+    /// <summary>Whether this process uses the copy, because the system's libstdc++ is older.</summary>
     public static bool IsMended => Handle.IsValueCreated;
 
     // At the first use of this assembly, before TorchSharp looks for its library.

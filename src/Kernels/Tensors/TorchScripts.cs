@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Operators of libtorch that TorchSharp lacks, or whose errors it lets end the process (matmul, in 0.107), or to which it passes
-/// numbers that nothing holds (<see cref="ScalarNumbers"/>), as functions of TorchScript.
-/// They record gradients as any operator does; a call costs some 3 µs, one that TorchSharp wraps 1. Thread-safe.
+/// TorchScript functions for operators of libtorch that TorchSharp lacks, whose errors end the process in TorchSharp (matmul, in 0.107), or
+/// to which it passes numbers that may be collected (<see cref="ScalarNumbers"/>). They record gradients like any operator; a call costs
+/// some 3 µs, against 1 for one that TorchSharp wraps. Thread-safe.
 /// </summary>
 internal static class TorchScripts
 {
@@ -51,12 +51,12 @@ internal static class TorchScripts
 
     /// <summary>The hidden states of all steps, (time, batch, directions · hidden).</summary>
     /// <param name="x">(time, batch, features).</param>
-    /// <param name="hidden">The first ones, (directions, batch, hidden); likewise <paramref name="cell"/>.</param>
-    /// <param name="parameters">Of each direction: weights of input and state, biases of both, gates in libtorch's order.</param>
+    /// <param name="hidden">The initial states, (directions, batch, hidden); likewise <paramref name="cell"/>.</param>
+    /// <param name="parameters">For each direction: weights of input and state, biases of both, gates in libtorch's order.</param>
     public static Tensor Lstm(Tensor x, Tensor hidden, Tensor cell, Tensor[] parameters) =>
         Call(parameters.Length > ParametersOfADirection ? "lstm2" : "lstm", [x, hidden, cell, .. parameters]);
 
-    /// <summary>The same of a GRU whose reset gate multiplies after the product.</summary>
+    /// <summary>The same for a GRU whose reset gate multiplies after the product.</summary>
     /// <inheritdoc cref="Lstm"/>
     public static Tensor Gru(Tensor x, Tensor hidden, Tensor[] parameters) =>
         Call(parameters.Length > ParametersOfADirection ? "gru2" : "gru", [x, hidden, .. parameters]);

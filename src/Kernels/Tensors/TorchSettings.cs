@@ -12,8 +12,8 @@ public static class TorchSettings
     private static int _applied;
 
     /// <summary>
-    /// Threads within one operator. libtorch keeps this number per thread: what others have set here reaches a thread when it next
-    /// begins to run a network, or asks.
+    /// Threads within one operator. libtorch keeps this number per thread: a change made on another thread takes effect when a thread next
+    /// starts a network, or reads the number.
     /// </summary>
     public static int Threads
     {
@@ -40,12 +40,12 @@ public static class TorchSettings
     public static void Seed(long seed) => manual_seed(seed);
 
     /// <summary>
-    /// Gives the system the memory of freed tensors, which is kept for the next ones. For the moment before something else needs memory;
-    /// tensors made afterwards cost a little more.
+    /// Returns the memory of freed tensors, which is kept for new ones, to the system. Call it before something else needs memory; tensors
+    /// made afterwards cost a little more.
     /// </summary>
     public static void ReleaseFreedMemory() => HeapSettings.Trim();
 
-    /// <summary>Has the calling thread compute with <see cref="Threads"/>; to be called where work begins on a thread.</summary>
+    /// <summary>Makes the calling thread use <see cref="Threads"/>; call it where work starts on a thread.</summary>
     internal static void ApplyThreads()
     {
         int threads = Volatile.Read(ref _threads);

@@ -1,9 +1,9 @@
 namespace Cluster.Kernels.Weights;
 
-/// <summary>What MatMulNBits multiplies its weights with.</summary>
+/// <summary>How MatMulNBits rounds the activations that it multiplies with its weights.</summary>
 public enum ActivationRounding
 {
-    /// <summary>Activations as they are.</summary>
+    /// <summary>Activations are not rounded.</summary>
     None,
 
     /// <summary>Activations rounded to int8 in each run, with a scale for each block of a row.</summary>

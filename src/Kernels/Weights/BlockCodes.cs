@@ -1,10 +1,10 @@
 namespace Cluster.Kernels.Weights;
 
 /// <summary>A quantized matrix: codes, scales and zero points.</summary>
-/// <param name="Inputs">Weights of an output.</param>
+/// <param name="Inputs">Weights per output.</param>
 internal sealed record BlockCodes(BlockFormat Format, int Outputs, int Inputs)
 {
-    /// <summary>Blocks of an output.</summary>
+    /// <summary>Blocks per output.</summary>
     public int Blocks => Format.Blocks(Inputs);
 
     /// <summary>(outputs, inputs).</summary>
@@ -24,7 +24,7 @@ internal sealed record BlockCodes(BlockFormat Format, int Outputs, int Inputs)
         ZeroPoints[index] = grid.ZeroPoint;
     }
 
-    /// <summary>The numbers that a runtime computes with, (outputs, inputs).</summary>
+    /// <summary>The values that a runtime computes with, (outputs, inputs).</summary>
     public float[] Decoded()
     {
         float[] weights = new float[Codes.Length];
@@ -53,7 +53,7 @@ internal sealed record BlockCodes(BlockFormat Format, int Outputs, int Inputs)
         return packed;
     }
 
-    /// <summary>The zero points, packed likewise; each output begins a byte.</summary>
+    /// <summary>The zero points, packed likewise; each output starts a new byte.</summary>
     public byte[] PackedZeroPoints()
     {
         int row = Format.Bits == 8 ? Blocks : Blocks + (Blocks % 2);

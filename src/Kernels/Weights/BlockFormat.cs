@@ -1,17 +1,17 @@
 namespace Cluster.Kernels.Weights;
 
 /// <summary>
-/// Weights as unsigned codes that have a scale and a zero point for each block of consecutive inputs of an output, and
-/// activations in float: what ONNX Runtime's MatMulNBits computes.
+/// Weights as unsigned codes, with a scale and a zero point for each block of consecutive inputs of an output, and activations in float:
+/// the format of ONNX Runtime's MatMulNBits.
 /// </summary>
 public sealed record BlockFormat
 {
     /// <summary>The smallest block of MatMulNBits.</summary>
     public const int SmallestBlock = 16;
 
-    /// <param name="bits">Of a code: 4 or 8.</param>
+    /// <param name="bits">Bits of a code: 4 or 8.</param>
     /// <param name="block">Weights that share a scale: a power of two from 16 to 256.</param>
-    /// <exception cref="KernelException">Other numbers were given.</exception>
+    /// <exception cref="KernelException">A number is not one of these.</exception>
     public BlockFormat(int bits, int block)
     {
         if (bits is not (4 or 8) || block is < SmallestBlock or > 256 || !int.IsPow2(block))
@@ -25,7 +25,7 @@ public sealed record BlockFormat
         Block = block;
     }
 
-    /// <summary>Of a code.</summary>
+    /// <summary>Bits of a code.</summary>
     public int Bits { get; }
 
     /// <summary>Weights that share a scale.</summary>
@@ -34,7 +34,7 @@ public sealed record BlockFormat
     /// <summary>The largest code.</summary>
     public int Largest => (1 << Bits) - 1;
 
-    /// <summary>The same for an output of so few inputs that a block would be padded for no reason.</summary>
+    /// <summary>The same format, with a smaller block if an output has so few inputs that the block would only be padded.</summary>
     public BlockFormat For(int inputs)
     {
         int block = Block;

@@ -1,9 +1,9 @@
 namespace Cluster.Kernels.Weights;
 
-/// <summary>The numbers that a block of weights can have: (code - zero point) * scale, code from 0 to 2^bits - 1.</summary>
+/// <summary>The possible values of a block of weights: (code - zero point) * scale, code from 0 to 2^bits - 1.</summary>
 internal readonly record struct BlockGrid(float Scale, byte ZeroPoint, int Largest)
 {
-    /// <summary>From the block's least to its greatest number, 0 among them; of a block of zeros the scale is 1.</summary>
+    /// <summary>Spans the block's least to its greatest number, including 0; for a block of zeros the scale is 1.</summary>
     public static BlockGrid Of(ReadOnlySpan<double> weights, int largest)
     {
         double low = 0;
@@ -23,6 +23,6 @@ internal readonly record struct BlockGrid(float Scale, byte ZeroPoint, int Large
     /// <summary>The nearest code; ties go to the even one.</summary>
     public byte Encode(double weight) => (byte)Math.Clamp(Math.Round(weight / Scale) + ZeroPoint, 0, Largest);
 
-    /// <summary>What a runtime makes of a code, in float32.</summary>
+    /// <summary>The value of a code, computed in float32 as in a runtime.</summary>
     public float Decode(byte code) => (code - ZeroPoint) * Scale;
 }

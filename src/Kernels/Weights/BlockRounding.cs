@@ -11,10 +11,9 @@ internal static class BlockRounding
         Round(weights, outputs, inputs, format, null);
 
     /// <summary>
-    /// Each weight gets the code nearest to it, in the order of the inputs, and what that changes is made up for by the
-    /// weights that are still to come, so that the outputs' squared error on the calibration data is least: after weight i
-    /// with the error e = (w_i - q_i) / U_ii, w_j -= e * U_ij for j > i. A block's grid is chosen when its first weight's
-    /// turn comes.
+    /// Each weight gets the nearest code, in the order of the inputs, and later weights compensate for the error so that the outputs'
+    /// squared error on the calibration data is least: after weight i with the error e = (w_i - q_i) / U_ii, w_j -= e * U_ij for j > i. A
+    /// block's grid is chosen when its first weight is reached.
     /// </summary>
     /// <param name="weights">(outputs, inputs).</param>
     /// <param name="factor">U, upper triangular with UᵀU = H⁻¹, of the inputs' damped second moments H.</param>

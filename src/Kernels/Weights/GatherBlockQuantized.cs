@@ -3,13 +3,13 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Weights;
 
 /// <summary>
-/// Rows of a quantized table as ONNX Runtime's contributed operator of this name: codes are unpacked to float32 when rows are taken.
+/// Rows of a quantized table, by ONNX Runtime's contributed operator of this name: codes are unpacked to float32 when rows are read.
 /// </summary>
 internal static class GatherBlockQuantized
 {
     /// <summary>Its constants, by the names that <see cref="Node"/> reads them by.</summary>
     /// <param name="weight">Name of the table.</param>
-    /// <param name="codes">Of its rows, each of an even number of weights where codes have 4 bits.</param>
+    /// <param name="codes">Codes of its rows; with 4-bit codes each row has an even number of weights.</param>
     /// <param name="outer">Sizes before the last axis; their product is the number of rows.</param>
     public static IEnumerable<(string Name, TensorData Value)> Constants(string weight, BlockCodes codes, params long[] outer)
     {
@@ -20,13 +20,13 @@ internal static class GatherBlockQuantized
         yield return (ZeroPoints(weight), TensorData.FromUInt8([.. outer, zeroPoints.Length / codes.Outputs], zeroPoints));
     }
 
-    /// <summary>Takes parts of the table along its first axis.</summary>
-    /// <param name="name">Of the node.</param>
+    /// <summary>Reads parts of the table along its first axis.</summary>
+    /// <param name="name">Name of the node.</param>
     /// <param name="weight">Name of the table.</param>
-    /// <param name="codes">Of its rows.</param>
-    /// <param name="rank">Of the table.</param>
-    /// <param name="indices">Which parts.</param>
-    /// <param name="output">The name of what is taken.</param>
+    /// <param name="codes">Codes of its rows.</param>
+    /// <param name="rank">Rank of the table.</param>
+    /// <param name="indices">Name of the indices of the parts.</param>
+    /// <param name="output">Name of the result.</param>
     public static GraphNode Node(string name, string weight, BlockCodes codes, int rank, string indices, string output) => new(
         name,
         WeightOnlyNodes.Table,
@@ -43,7 +43,7 @@ internal static class GatherBlockQuantized
         Domain = WeightOnlyNodes.Domain,
     };
 
-    /// <summary>Whether rows of so many weights have a packed form, and are worth one.</summary>
+    /// <summary>Whether rows of this many weights have a packed form that is worthwhile.</summary>
     public static bool Fits(long inputs) => inputs >= BlockFormat.SmallestBlock && inputs % 2 == 0;
 
     private static string Codes(string weight) => $"{weight}/codes";

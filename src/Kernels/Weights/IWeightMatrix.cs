@@ -2,7 +2,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Weights;
 
-/// <summary>A constant that can be written as codes, and what becomes of the nodes that read it.</summary>
+/// <summary>A constant that can be written as codes, and the replacement of the nodes that read it.</summary>
 internal interface IWeightMatrix
 {
     /// <summary>Name of the constant.</summary>
@@ -11,13 +11,13 @@ internal interface IWeightMatrix
     /// <summary>Its readers, in execution order.</summary>
     IReadOnlyList<GraphNode> Nodes { get; }
 
-    /// <summary>Rows of the constant as <see cref="Rows"/> has it; a block is a part of a row.</summary>
+    /// <summary>Rows of the constant in the form of <see cref="Rows"/>; a block is a part of a row.</summary>
     int Outputs { get; }
 
     /// <summary>Columns.</summary>
     int Inputs { get; }
 
-    /// <summary>Values whose rows the matrix is multiplied with, which GPTQ adapts it to; none where nothing is to be adapted.</summary>
+    /// <summary>Tensors whose rows are multiplied with the matrix, for GPTQ; empty if there is nothing to adapt to.</summary>
     IReadOnlyList<string> Reads { get; }
 
     /// <summary>The constant as (outputs, inputs).</summary>
@@ -27,12 +27,12 @@ internal interface IWeightMatrix
     /// <param name="rows">(outputs, inputs).</param>
     TensorData Constant(float[] rows);
 
-    /// <summary>What is written in its place.</summary>
+    /// <summary>The constants that replace it.</summary>
     IEnumerable<(string Name, TensorData Value)> Constants(BlockCodes codes);
 
-    /// <summary>Nodes that compute the constant from its codes, before all others; none where its readers take codes.</summary>
+    /// <summary>Nodes that compute the constant from its codes, before all others; empty if its readers take codes.</summary>
     IEnumerable<GraphNode> Before(BlockCodes codes);
 
-    /// <summary>What a reader becomes.</summary>
+    /// <summary>The nodes that replace a reader.</summary>
     IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations);
 }

@@ -2,15 +2,15 @@ using System.Numerics.Tensors;
 
 namespace Cluster.Kernels.Weights;
 
-/// <summary>The upper triangular U with UᵀU = (H + damping)⁻¹ that GPTQ makes up for errors with.</summary>
+/// <summary>The upper triangular U with UᵀU = (H + damping)⁻¹, with which GPTQ compensates for errors.</summary>
 internal static class InverseFactor
 {
-    /// <summary>Added to the diagonal, as a share of its mean: GPTQ's published value.</summary>
+    /// <summary>Addition to the diagonal, as a share of its mean: GPTQ's published value.</summary>
     public const double Damping = 0.01;
 
-    /// <param name="moments">Second moments of the inputs, symmetric; is overwritten. An input that was always 0 counts as
-    /// one of its own.</param>
-    /// <returns>Row i begins at its element i; what is left of that is 0.</returns>
+    /// <param name="moments">Second moments of the inputs, symmetric; overwritten. The moment of an input that was always 0 is set to
+    /// 1.</param>
+    /// <returns>Row i starts at its element i; elements left of it are 0.</returns>
     public static double[][] Of(double[][] moments)
     {
         Damp(moments);

@@ -3,12 +3,12 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Weights;
 
 /// <summary>
-/// A product with quantized weights as ONNX Runtime's contributed operator MatMulNBits: y = x · Wᵀ, W (outputs, inputs)
-/// as codes that are unpacked block by block while it multiplies.
+/// A product with quantized weights in the form of ONNX Runtime's contributed operator MatMulNBits: y = x · Wᵀ, W (outputs, inputs) as
+/// codes that are unpacked block by block during the multiplication.
 /// </summary>
 internal static class MatMulNBits
 {
-    // Values of accuracy_level, the least precision that a runtime may compute in.
+    // Values of accuracy_level, the lowest precision that a runtime may compute in.
     private const long Float32Level = 1;
     private const long Int8Level = 4;
 
@@ -22,7 +22,7 @@ internal static class MatMulNBits
         yield return (ZeroPoints(weight), TensorData.FromUInt8([zeroPoints.Length], zeroPoints));
     }
 
-    /// <summary>The product, and after it the sum with a Gemm's third input.</summary>
+    /// <summary>The product, followed by the sum with a Gemm's third input.</summary>
     public static IEnumerable<GraphNode> Nodes(GraphNode node, BlockCodes codes, ActivationRounding activations)
     {
         string weight = node.Inputs[1];

@@ -2,11 +2,11 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Weights;
 
-/// <summary>The part of a network that leads to some of its values.</summary>
+/// <summary>The part of a network that computes some of its values.</summary>
 internal static class PrefixGraph
 {
     /// <summary>A network with the same inputs whose outputs are these values, in their order, under other names.</summary>
-    /// <param name="values">Float, and no constants.</param>
+    /// <param name="values">Float, and not constants.</param>
     public static ModelGraph Of(ModelGraph graph, IReadOnlyList<string> values)
     {
         var needed = values.ToHashSet(StringComparer.Ordinal);

@@ -3,13 +3,13 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Weights;
 
 /// <summary>
-/// The weights of an LSTM or GRU for its inputs or for its own states. The runtime has no recurrent layer that reads codes: they are
-/// unpacked before it, once when a session is opened or in each run, as the runtime chooses.
+/// The weights of an LSTM or GRU for its inputs or for its own states. The runtime has no recurrent layer that reads codes, so they are
+/// unpacked before it: the runtime chooses whether once when a session is opened or in each run.
 /// </summary>
 /// <param name="Weight">Name of the constant.</param>
 /// <param name="Node">The only reader.</param>
 /// <param name="Shape">(directions, gates · hidden, inputs).</param>
-/// <param name="Reads">The sequence of inputs, or of states; none where the layer does not give its states.</param>
+/// <param name="Reads">The sequence of inputs, or of states; empty if the layer does not output its states.</param>
 internal sealed record RecurrentMatrix(string Weight, GraphNode Node, long[] Shape, IReadOnlyList<string> Reads) : IWeightMatrix
 {
     /// <inheritdoc/>
@@ -31,7 +31,7 @@ internal sealed record RecurrentMatrix(string Weight, GraphNode Node, long[] Sha
         && matrix is { Type: ElementType.Float, Shape: [> 0, > 0, > 0] }
         && GatherBlockQuantized.Fits(matrix.Shape[2]);
 
-    /// <summary>What a node that <see cref="IsReader"/> reads.</summary>
+    /// <summary>The matrix of a node for which <see cref="IsReader"/> is true.</summary>
     public static RecurrentMatrix Of(GraphNode node, string weight, ModelGraph graph)
     {
         string read = Place(node, weight) == 1 ? node.Inputs[0] : node.Output;
@@ -59,7 +59,7 @@ internal sealed record RecurrentMatrix(string Weight, GraphNode Node, long[] Sha
     /// <inheritdoc/>
     public IEnumerable<GraphNode> Replace(GraphNode node, BlockCodes codes, ActivationRounding activations) => [node];
 
-    // 1 for its inputs, 2 for its states; null where it is read in another place, or in more than one.
+    // 1 for its inputs, 2 for its states; null if it is read at another position, or at more than one.
     private static int? Place(GraphNode node, string weight)
     {
         int[] places = [.. Enumerable.Range(0, node.Inputs.Count).Where(i => node.Inputs[i] == weight)];

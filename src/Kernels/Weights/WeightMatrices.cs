@@ -5,7 +5,7 @@ namespace Cluster.Kernels.Weights;
 /// <summary>Finds the constants of a network that ONNX Runtime can read as codes.</summary>
 internal static class WeightMatrices
 {
-    /// <summary>In execution order of their first reader, each for all its readers or not at all.</summary>
+    /// <summary>In execution order of their first reader; each is quantized for all its readers or not at all.</summary>
     public static IReadOnlyList<IWeightMatrix> Find(ModelGraph graph)
     {
         var products = WeightProducts.Find(graph).ToDictionary(product => product.Weight, StringComparer.Ordinal);

@@ -6,15 +6,15 @@ using Cluster.Kernels.Runtimes;
 namespace Cluster.Kernels.Weights;
 
 /// <summary>
-/// Quantizes the weights of a network's products by constants, its tables of vectors and its recurrent layers, and nothing else: the
-/// other operators are written as they were read, so they may be any that ONNX Runtime has.
+/// Quantizes only the weights of a network's products by constants, its tables of vectors and its recurrent layers. Other operators are
+/// written unchanged, so they may be any that ONNX Runtime supports.
 /// </summary>
 public sealed class WeightOnly
 {
     private readonly ModelGraph _graph;
     private readonly IReadOnlyList<IWeightMatrix> _matrices;
 
-    /// <param name="graph">As it was read; no normalization is needed.</param>
+    /// <param name="graph">As read from the file; it need not be normalized.</param>
     /// <exception cref="KernelException">It has no such weights.</exception>
     public WeightOnly(ModelGraph graph)
     {
@@ -37,12 +37,11 @@ public sealed class WeightOnly
             _matrices.ToDictionary(matrix => matrix.Weight, matrix => Rounded(matrix, format), StringComparer.Ordinal), activations);
 
     /// <summary>
-    /// Rounds by GPTQ, one matrix after the other; the inputs that a matrix is adapted to come from the network with all
-    /// matrices before it quantized.
+    /// Rounds by GPTQ, one matrix after another; each matrix is adapted to inputs from the network with all earlier matrices quantized.
     /// </summary>
-    /// <param name="calibration">For the network's inputs.</param>
-    /// <param name="threads">Of ONNX Runtime.</param>
-    /// <param name="done">Told how many matrices are done.</param>
+    /// <param name="calibration">Calibration data for the network's inputs.</param>
+    /// <param name="threads">Threads of ONNX Runtime.</param>
+    /// <param name="done">Receives the number of finished matrices.</param>
     /// <exception cref="KernelException">ONNX Runtime cannot run the network.</exception>
     public WeightOnlyNetwork Gptq(
         BlockFormat format,
@@ -58,7 +57,7 @@ public sealed class WeightOnly
         double[][] factor = [];
         foreach (var matrix in _matrices)
         {
-            // Query, key and value read one tensor: its moments serve all three.
+            // Query, key and value read one tensor, so its moments serve all three.
             string[] read = [.. matrix.Reads];
             if (read.Length > 0 && !read.SequenceEqual(inputs, StringComparer.Ordinal))
             {

@@ -2,7 +2,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Weights;
 
-/// <summary>A constant matrix and the products that it is the weights of: MatMul, or Gemm without factors.</summary>
+/// <summary>A constant matrix and the products whose weights it is: MatMul, or Gemm without factors.</summary>
 /// <param name="Weight">Name of the constant.</param>
 /// <param name="Nodes">In execution order.</param>
 /// <param name="IsTransposed">Whether the constant is (outputs, inputs), as in a Gemm with transB; else (inputs, outputs).</param>

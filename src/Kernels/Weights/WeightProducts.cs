@@ -2,7 +2,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Weights;
 
-/// <summary>Finds the products whose weights MatMulNBits can have.</summary>
+/// <summary>Finds the products whose weights MatMulNBits supports.</summary>
 internal static class WeightProducts
 {
     /// <summary>In execution order of their first node.</summary>

@@ -2,17 +2,17 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Weights;
 
-/// <summary>A constant table whose rows are looked up by Gather, such as the vectors of words.</summary>
+/// <summary>A constant table whose rows are looked up by Gather, such as word vectors.</summary>
 /// <param name="Weight">Name of the constant, (outputs, inputs).</param>
 /// <param name="Nodes">In execution order.</param>
 /// <param name="Outputs">Rows.</param>
 /// <param name="Inputs">Columns.</param>
 internal sealed record WeightTable(string Weight, IReadOnlyList<GraphNode> Nodes, int Outputs, int Inputs) : IWeightMatrix
 {
-    /// <summary>A row is taken as it is: nothing makes up for an error in it.</summary>
+    /// <summary>Empty: a row is used directly, so nothing can compensate for an error in it.</summary>
     public IReadOnlyList<string> Reads => [];
 
-    /// <summary>The table that only such nodes read.</summary>
+    /// <summary>Whether only such nodes read the table.</summary>
     public static bool IsReader(GraphNode node, string weight, ModelGraph graph) =>
         node.OpType == "Gather"
         && node.Inputs[0] == weight

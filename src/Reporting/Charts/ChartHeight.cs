@@ -7,8 +7,8 @@ using Cluster.Terminal;
 namespace Cluster.Reporting.Charts;
 
 /// <summary>
-/// Where a plan is drawn by its metric: better is higher. Shares of images and mAP as they are, losses downwards from 0; noise is
-/// drawn as a share of the signal, as FP32 itself has an infinite SQNR.
+/// The vertical position of a plan by its metric: better is higher. Shares of images and mAP are drawn as they are, losses downwards from
+/// 0; noise is drawn as a share of the signal, because FP32 itself has an infinite SQNR.
 /// </summary>
 internal static class ChartHeight
 {
@@ -20,14 +20,14 @@ internal static class ChartHeight
         _ => -level,
     };
 
-    /// <summary>The height that has to be reached.</summary>
-    /// <param name="options">What was asked.</param>
+    /// <summary>The height of the job's bound.</summary>
+    /// <param name="options">The job's options.</param>
     /// <param name="float32">FP32's level.</param>
     public static double OfBound(JobOptions options, double float32) => options.Measure.IsShare()
         ? Of(options.Measure, float32) - options.Bound(float32)
         : Of(options.Measure, (options.Measure == MetricKind.Rmse || options.Measure.IsCommand() ? float32 : 0) + options.Bound(float32));
 
-    /// <summary>The axis in words.</summary>
+    /// <summary>The title of the axis.</summary>
     public static string Title(MetricKind metric) => metric switch
     {
         MetricKind.OutputKl => "KL to FP32, nats,",
@@ -44,7 +44,7 @@ internal static class ChartHeight
         _ => Fixed(-height, digits),
     };
 
-    /// <summary>The line of what was asked for, in words.</summary>
+    /// <summary>The label of the bound's line.</summary>
     public static string Bound(JobOptions options, PlanPoint float32) => options.Measure.IsShare()
         ? $"FP32 − {Figures.Points(100 * options.Bound(float32.Level!.Value))} points: the accuracy asked for"
         : $"{Coordinator.Search.Objectives.BudgetWords.Bound(options)}: asked for";

@@ -5,8 +5,8 @@ using Cluster.Terminal;
 namespace Cluster.Reporting.Charts;
 
 /// <summary>
-/// Two bars per layer, in the order of execution: signal to noise of what it hands on, with it alone quantized and with all before it.
-/// Longer is better; where the second falls short of the first, the error came in.
+/// Two bars per layer, in the order of execution: signal to noise of its output, with only this layer quantized and with all layers before
+/// it. Longer is better; where the second is shorter than the first, the error came in with the inputs.
 /// </summary>
 internal static class ErrorChart
 {

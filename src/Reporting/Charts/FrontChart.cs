@@ -65,8 +65,8 @@ internal static class FrontChart
             Right);
 
     /// <summary>
-    /// Covers all points and the whole intervals of FP32 and the winner; other intervals may leave the frame. A plan
-    /// that collapsed would squeeze all others into one line, so points far below are drawn at the end of the axis.
+    /// Covers all points and the whole intervals of FP32 and the winner; other intervals may be clipped. One collapsed plan would squeeze
+    /// all others into a line, so points far below are drawn at the end of the axis.
     /// </summary>
     private static LinearAxis Vertical(PlanPoint[] points, double? bound)
     {
@@ -188,7 +188,7 @@ internal static class FrontChart
     private static double[] Ends(PlanPoint point) =>
         [ChartHeight.Of(point.Metric, point.LevelInterval!.Low), ChartHeight.Of(point.Metric, point.LevelInterval.High)];
 
-    // None where the most accurate plan was asked for, whatever it loses.
+    // None if the job asks for the most accurate plan without a limit for the loss.
     private static double? Bound(ReportModel model, PlanPoint? float32) =>
         model.Outcome.Spec.Options is { Aim: not SearchGoal.Accurate } options && float32?.Level is { } level
             ? ChartHeight.OfBound(options, level)

@@ -1,6 +1,6 @@
 namespace Cluster.Reporting.Charts;
 
-/// <summary>Places labels beside their marks, avoiding other marks and labels as far as there is room.</summary>
+/// <summary>Places labels next to their marks, avoiding other marks and labels as far as there is room.</summary>
 internal sealed class LabelPlacer
 {
     private const double CharacterWidth = 6.7;
@@ -15,8 +15,7 @@ internal sealed class LabelPlacer
     public void Reserve(double x, double y, double radius) => _taken.Add(new Box(x - radius, y - radius, x + radius, y + radius));
 
     /// <summary>
-    /// Left end of the baseline of a label for the mark at (x, y): of the eight places around it, the one that covers
-    /// least.
+    /// Left end of the baseline of a label for the mark at (x, y): of the eight places around it, the one that covers the least.
     /// </summary>
     public (double X, double Y) Place(string text, double x, double y)
     {

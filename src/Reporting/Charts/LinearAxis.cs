@@ -35,7 +35,7 @@ internal readonly record struct LinearAxis(double Low, double High, double From,
         return new LinearAxis(low >= 0 ? Math.Max(0, below) : below, high + (margin * range), from, to);
     }
 
-    /// <summary>The coordinate of a value; values beyond the axis are moved to its end.</summary>
+    /// <summary>The coordinate of a value; values beyond the axis are clamped to its ends.</summary>
     public double At(double value) => From + (Math.Clamp((value - Low) / (High - Low), 0, 1) * (To - From));
 
     /// <summary>

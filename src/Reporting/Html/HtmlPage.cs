@@ -1,6 +1,6 @@
 namespace Cluster.Reporting.Html;
 
-/// <summary>What is around the sections of a page that needs no other file.</summary>
+/// <summary>The markup around the sections of a self-contained page.</summary>
 internal static class HtmlPage
 {
     /// <summary>Everything before the first section.</summary>

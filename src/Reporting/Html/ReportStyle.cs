@@ -1,6 +1,6 @@
 namespace Cluster.Reporting.Html;
 
-/// <summary>How the report looks: one style sheet for light, dark and paper.</summary>
+/// <summary>The look of the report: one style sheet for light, dark and paper.</summary>
 internal static class ReportStyle
 {
     /// <summary>The style sheet.</summary>
@@ -77,7 +77,7 @@ internal static class ReportStyle
 
         """);
 
-    /// <summary>Sorts a table by a click on a heading; the table is complete without it.</summary>
+    /// <summary>Sorts a table when a heading is clicked; the table is complete without it.</summary>
     public static ConstantMarkup SortScript { get; } = new("""
 
         document.documentElement.classList.add("js");

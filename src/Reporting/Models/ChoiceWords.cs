@@ -5,12 +5,12 @@ using Cluster.Coordinator.Statistics;
 namespace Cluster.Reporting.Models;
 
 /// <summary>
-/// What the evaluation samples can tell of a winner that was chosen on them, and what they cannot: what it is expected to lose, what it
-/// loses at most, and the drop that was held against the bound.
+/// What the evaluation samples show about a winner that was chosen on them, and what they cannot show: its expected loss, its largest loss,
+/// and the drop that was compared with the bound.
 /// </summary>
 internal static class ChoiceWords
 {
-    /// <summary>One paragraph, or none where there is no evidence.</summary>
+    /// <summary>One paragraph, or none if there is no evidence.</summary>
     public static IEnumerable<string> Of(DropEvidence? evidence) =>
         evidence is null ? [] : [$"{Expected(evidence)}{Beyond(evidence)}{Held(evidence)}{Resolution(evidence)}"];
 
@@ -23,7 +23,7 @@ internal static class ChoiceWords
             : $"Corrected for choosing among {evidence.Looks} plans, {expected}";
     }
 
-    // The one that puzzles: accepted, and expected to lose more than is accepted.
+    // The puzzling case: accepted, although its expected loss is beyond the bound.
     private static string Beyond(DropEvidence evidence) => !evidence.IsExpectedBeyondBound
         ? string.Empty
         : $" That is more than the bound, which looks at the drop below: more {Samples(evidence)} bring the two together, and "

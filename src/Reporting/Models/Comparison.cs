@@ -2,13 +2,10 @@ using Cluster.Plans;
 
 namespace Cluster.Reporting.Models;
 
-/// <summary>
-/// The rows of every table of a result: the baselines and the selected plan, in this order, as far as they were
-/// measured.
-/// </summary>
+/// <summary>The rows of every table of a result: the baselines and the selected plan, in this order, if measured.</summary>
 /// <param name="Name">The row's name.</param>
-/// <param name="Detail">Which plan it is: its calibrators, and whether it is one of the rows above.</param>
-/// <param name="Point">What was measured.</param>
+/// <param name="Detail">The plan's calibrators, and whether it is the same as a row above.</param>
+/// <param name="Point">The measurements.</param>
 public sealed record Comparison(string Name, string Detail, PlanPoint Point)
 {
     /// <summary>The rows of a result.</summary>

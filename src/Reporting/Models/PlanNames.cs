@@ -3,7 +3,7 @@ using Cluster.Plans;
 
 namespace Cluster.Reporting.Models;
 
-/// <summary>What plans are called, the same in every output.</summary>
+/// <summary>The names of plans, the same in every output.</summary>
 public static class PlanNames
 {
     /// <summary>The unquantized network.</summary>
@@ -15,10 +15,10 @@ public static class PlanNames
     /// <summary>Every group in INT8 with the best calibrator and bias correction.</summary>
     public const string Int8Best = "All INT8, best";
 
-    /// <summary>What the selected plan is called: only a plan that keeps its promises is a winner.</summary>
+    /// <summary>The name of the selected plan: only a plan that meets its bounds is called a winner.</summary>
     public static string Selected(WinnerKind kind) => kind == WinnerKind.NothingFeasible ? "Best so far" : "Winner";
 
-    /// <summary>A point's name by its most telling role, or how many of its groups are in 8 bits.</summary>
+    /// <summary>A point's name by its most important role, or by how many of its groups are in 8 bits.</summary>
     public static string Of(PlanPoint point, WinnerKind kind)
     {
         var roles = point.Roles;

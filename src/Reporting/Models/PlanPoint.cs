@@ -10,15 +10,15 @@ namespace Cluster.Reporting.Models;
 
 /// <summary>A measured plan and its place among the others.</summary>
 /// <param name="Plan">The plan.</param>
-/// <param name="Roles">What it is in the result.</param>
+/// <param name="Roles">Its roles in the result.</param>
 /// <param name="OnFront">Whether no other plan beats it in both accuracy and latency.</param>
-/// <param name="Accuracy">Its accuracy on the whole evaluation set, where it was measured.</param>
-/// <param name="Latency">Its latency, where it was measured.</param>
-/// <param name="DropPoints">Percentage points of the metric lost against FP32 on the same images, or the rise of RMSE in percent of
-/// FP32's; negative where it gains, null where the metric compares with FP32 itself.</param>
+/// <param name="Accuracy">Its accuracy on the whole evaluation set, if measured.</param>
+/// <param name="Latency">Its latency, if measured.</param>
+/// <param name="DropPoints">Percentage points of the metric lost against FP32 on the same images, or the rise of RMSE in percent of FP32's;
+/// negative for a gain, null if the metric compares with FP32 itself.</param>
 /// <param name="SpeedUp">FP32's median over its own, both of the same interleaved measurement.</param>
-/// <param name="ComparableMs">Its median scaled so that the FP32 run beside it takes as long as FP32 in the first
-/// observation: drift of the machine between observations then does not look like a difference between plans.</param>
+/// <param name="ComparableMs">Its median scaled as if the FP32 run next to it took as long as FP32 in the first observation: drift of the
+/// machine between observations then does not look like a difference between plans.</param>
 /// <param name="ComparableIqrMs">Its interquartile range, scaled alike.</param>
 public sealed record PlanPoint(
     Plan Plan,
@@ -31,7 +31,7 @@ public sealed record PlanPoint(
     double? ComparableMs,
     double? ComparableIqrMs)
 {
-    /// <summary>Its level by the metric of the job, in the scale that decides: <see cref="AccuracyResult.Level"/>.</summary>
+    /// <summary>Its level by the job's metric, on the scale that decides: <see cref="AccuracyResult.Level"/>.</summary>
     public double? Level => Accuracy is { Total: > 0 } accuracy ? accuracy.Level : null;
 
     /// <summary>The 95 % interval of <see cref="Level"/>: Wilson's of a share of images, Student's t of a mean loss.</summary>
@@ -44,7 +44,7 @@ public sealed record PlanPoint(
         _ => null,
     };
 
-    /// <summary>What it was judged by.</summary>
+    /// <summary>Its metric.</summary>
     public MetricKind Metric => Accuracy?.Metric ?? MetricKind.Top1;
 
     /// <summary><see cref="Level"/> with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812".</summary>
@@ -57,7 +57,7 @@ public sealed record PlanPoint(
             ? $"{MetricFigures.Level(Metric, interval.High)}–{MetricFigures.Level(Metric, interval.Low)}"
             : $"{MetricFigures.Level(Metric, interval.Low)}–{MetricFigures.Level(Metric, interval.High)}";
 
-    /// <summary>The 95 % interval of <see cref="SpeedUp"/>, where it was measured.</summary>
+    /// <summary>The 95 % interval of <see cref="SpeedUp"/>, if measured.</summary>
     public Interval? SpeedUpInterval => Latency is { LowMs: > 0 and var low, HighMs: > 0 and var high } && !Plan.IsBaseline
         ? new Interval(Latency.Float32MedianMs / high, Latency.Float32MedianMs / low)
         : null;

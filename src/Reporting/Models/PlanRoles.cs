@@ -1,10 +1,10 @@
 namespace Cluster.Reporting.Models;
 
-/// <summary>What a plan is in the result; one plan can be several.</summary>
+/// <summary>A plan's roles in the result; one plan can have several.</summary>
 [Flags]
 public enum PlanRoles
 {
-    /// <summary>A candidate among others.</summary>
+    /// <summary>An ordinary candidate.</summary>
     None = 0,
 
     /// <summary>The unquantized network.</summary>

@@ -6,19 +6,16 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting.Models;
 
-/// <summary>
-/// Everything that the report, the tables and the CSV files show: the outcome of the search, and what only its host
-/// knows.
-/// </summary>
+/// <summary>All content of the report, the tables and the CSV files: the search's outcome, and facts that only its host knows.</summary>
 public sealed record ReportModel
 {
-    /// <summary>What the search found.</summary>
+    /// <summary>The search's outcome.</summary>
     public required JobOutcome Outcome { get; init; }
 
-    /// <summary>What the reader calls the network, such as "resnet20".</summary>
+    /// <summary>The network's name for readers, such as "resnet20".</summary>
     public required string ModelName { get; init; }
 
-    /// <summary>Where the FP32 file was read from.</summary>
+    /// <summary>Path of the FP32 file.</summary>
     public required string ModelPath { get; init; }
 
     /// <summary>The data of each role.</summary>
@@ -33,35 +30,32 @@ public sealed record ReportModel
     /// <summary>The command to type next.</summary>
     public required string NextCommand { get; init; }
 
-    /// <summary>What the parity gate found of the winner, or null where no quantized file was published.</summary>
+    /// <summary>The parity gate's finding on the winner, or null if no quantized file was published.</summary>
     public ParityFinding? Parity { get; init; }
 
     /// <summary>Wall time of each stage, in order.</summary>
     public IReadOnlyList<StageTime> Timings { get; init; } = [];
 
-    /// <summary>Names and versions of what computed the results: "cluster", "ONNX Runtime", "libtorch".</summary>
+    /// <summary>Names and versions of the computing libraries: "cluster", "ONNX Runtime", "libtorch".</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Versions { get; init; } = [];
 
     /// <summary>The files of the result.</summary>
     public IReadOnlyList<ReportFile> Files { get; init; } = [];
 
-    /// <summary>
-    /// Every plan that has an accuracy on the whole evaluation set or a latency; the front and the baselines may be
-    /// among them.
-    /// </summary>
+    /// <summary>Every plan with an accuracy on the whole evaluation set or a latency; may include the front and the baselines.</summary>
     public IReadOnlyList<PlanMeasurement> Evaluated { get; init; } = [];
 
-    /// <summary>What plans were judged by, as in a sentence: "top-1".</summary>
+    /// <summary>The metric for plans, as in a sentence: "top-1".</summary>
     public string Metric => Outcome.Spec.Options.Measure.Title();
 
-    /// <summary>The head of a column of what was lost: "drop, points".</summary>
+    /// <summary>The heading of the column of drops: "drop, points".</summary>
     public string DropHeading => MetricFigures.DropHeading(Outcome.Spec.Options.Measure).ToLowerInvariant();
 
-    /// <summary>Whether the winner was judged on images that the search did not look at.</summary>
+    /// <summary>Whether the winner was judged on images that the search did not use.</summary>
     public bool HasTestSet => Data.Any(data => data.Role == DataRole.Test);
 
     /// <summary>
-    /// The winner's accuracy beside FP32's: "as accurate as FP32 within 1.31 points", "0.75 points less accurate than FP32".
+    /// The winner's accuracy compared with FP32's: "as accurate as FP32 within 1.31 points", "0.75 points less accurate than FP32".
     /// </summary>
     public string ComparedAccuracy => Verdict.Compare(this);
 

@@ -14,7 +14,7 @@ namespace Cluster.Reporting.Models;
 /// <param name="Notes">Caveats, one sentence each.</param>
 internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<string> Notes)
 {
-    /// <summary>Puts a result in words.</summary>
+    /// <summary>Describes a result.</summary>
     public static Verdict Of(ReportModel model)
     {
         var points = model.Points;
@@ -75,11 +75,11 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             [.. Reasons(model), .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
     }
 
-    // Why it won, and why what looks better did not.
+    // Why it won, and why plans that look better did not.
     private static IEnumerable<string> Reasons(ReportModel model) =>
         new[] { model.Outcome.Selection.Reason, model.Outcome.PassedOver }.OfType<string>();
 
-    // What was held against the bound, where that is not what was measured.
+    // The value that was compared with the bound, if it is not the measured one.
     private static string Corrected(ReportModel model) =>
         model.Outcome.Evidence is { Decided: { } decided } evidence && decided > evidence.Bound && evidence.Counts.Drop <= evidence.Bound
             ? $", {evidence.Scale.Drop(decided)} {(evidence.IsConfidenceAsked ? "at most" : "once corrected for the choice")}"
@@ -108,7 +108,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         }
     }
 
-    /// <summary>The winner's accuracy beside FP32's, in words that call neither noise nor what the choice flatters a gain.</summary>
+    /// <summary>The winner's accuracy compared with FP32's, in words that do not call noise or selection bias a gain.</summary>
     public static string Compare(ReportModel model)
     {
         var (before, after) = (model.Outcome.Float32.Accuracy, model.Outcome.Winner.Accuracy);
@@ -164,10 +164,10 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         "There was no test set: this accuracy was selected on the same images that it is reported on, so it is slightly "
         + "optimistic. Give --test for an unbiased one.";
 
-    // An answer is right by its first class unless something else is said.
+    // By default an answer is right by its first class.
     private static string In(PlanPoint point) => point.Metric == MetricKind.Top1 ? string.Empty : $" in {point.Metric.Title()}";
 
-    // How a plan does, beside FP32 where that has a level of its own.
+    // A plan's level, together with FP32's if FP32 has one.
     private static string Found(PlanPoint plan, PlanPoint float32) => plan.Metric switch
     {
         MetricKind.OutputKl => $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples",

@@ -6,7 +6,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;
 
-/// <summary>The selected plan beside the baselines.</summary>
+/// <summary>The selected plan next to the baselines.</summary>
 internal static class ComparisonSection
 {
     public static void Write(HtmlWriter html, ReportModel model)

@@ -4,7 +4,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;
 
-/// <summary>What the search cost, and what failed on the way.</summary>
+/// <summary>The cost of the search, and its failures.</summary>
 internal static class EffortSection
 {
     public static void Write(HtmlWriter html, ReportModel model)

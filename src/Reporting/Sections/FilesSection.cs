@@ -4,7 +4,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;
 
-/// <summary>The files with their digests, and what to type.</summary>
+/// <summary>The files with their digests, and the next command.</summary>
 internal static class FilesSection
 {
     public static void Write(HtmlWriter html, ReportModel model)

@@ -3,12 +3,12 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Reporting.Sections;
 
-/// <summary>What the clocks of a GPU say of its timings.</summary>
+/// <summary>Describes a GPU's clocks during its timings.</summary>
 internal static class GpuClocks
 {
     private const double HertzAGigahertz = 1e9;
 
-    /// <summary>Lowest clocks from the slowest timing to the fastest, and how many timings were held down; null for a processor.</summary>
+    /// <summary>Lowest clocks from the slowest timing to the fastest, and how many timings were throttled; null for a processor.</summary>
     public static string? Words(IReadOnlyList<LatencyResult> timings)
     {
         var seen = timings.Where(timing => timing is { ClockHz: not null } or { Throttled: not null }).ToArray();

@@ -5,7 +5,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;
 
-/// <summary>Whether the file behaves as simulated, and which plans' files did not.</summary>
+/// <summary>Whether the file behaves like its simulation, and which plans' files did not.</summary>
 internal static class ParitySection
 {
     public static void Write(HtmlWriter html, ReportModel model)
@@ -78,7 +78,7 @@ internal static class ParitySection
         html.Add($"</tbody></table></div>");
     }
 
-    /// <summary>Four digits, rounded down: 99.9996% must not read as all.</summary>
+    /// <summary>Four digits, rounded down: 99.9996% must not look like all.</summary>
     private static string Share(double share) =>
         (Math.Floor(share * 1e6) / 1e4).ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture) + "%";
 }

@@ -6,10 +6,10 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;
 
-/// <summary>How well the latency model that guides the search agrees with the clock.</summary>
+/// <summary>How well the latency model that guides the search agrees with the measurements.</summary>
 internal static class PredictionSection
 {
-    // A share by which FP32 may vary without a word.
+    // The share by which FP32 may vary without a remark.
     private const double Unsteady = 0.1;
 
     public static void Write(HtmlWriter html, ReportModel model)
@@ -39,7 +39,7 @@ internal static class PredictionSection
             + $"observations: it was fitted to them.</figcaption></figure></section>\n");
     }
 
-    // What the machine did meanwhile belongs beside it: a model cannot be better than the clock.
+    // The machine's own variation is shown too: a model cannot be better than the measurements.
     private static string Unseen(LatencyModelCheck check) =>
         (check.MedianError is { } median
             ? $"On {check.Unseen.Count} plans that it had not seen, fitted to those with other formats alone, it is off by "

@@ -26,7 +26,7 @@ internal static class ApiError
         return Make(code, sentence, info);
     }
 
-    /// <summary>The request is wrong, in a field.</summary>
+    /// <summary>The request is wrong, in one field.</summary>
     public static RpcException Field(string reason, string field, string sentence) => Fields(reason, [(field, sentence)]);
 
     /// <summary>The request is wrong, in one or more fields.</summary>
@@ -42,7 +42,7 @@ internal static class ApiError
             request);
     }
 
-    /// <summary>Trying again later can help.</summary>
+    /// <summary>A later retry may help.</summary>
     public static RpcException Later(StatusCode code, string reason, string sentence, TimeSpan after) =>
         Make(
             code,

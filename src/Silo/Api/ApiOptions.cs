@@ -7,7 +7,7 @@ namespace Cluster.Silo.Api;
 /// <summary>Settings of the services.</summary>
 internal sealed record ApiOptions
 {
-    /// <summary>The tokens of callers as they are now, or null if everyone may call.</summary>
+    /// <summary>The current tokens of callers, or null if everyone may call.</summary>
     public Func<TokenList>? Tokens { get; init; }
 
     /// <summary>Signs page tokens; the same in all silos of a cluster. See <see cref="PageTokenKey"/>.</summary>
@@ -19,45 +19,45 @@ internal sealed record ApiOptions
     /// <summary>Removes the server's own paths from a sentence for callers.</summary>
     public Func<string, string> Told { get; init; } = text => text;
 
-    /// <summary>How long CreateJob waits for the job's files to be checked before it gives the job as it is.</summary>
+    /// <summary>How long CreateJob waits for the job's files to be checked before it returns the job in its current state.</summary>
     public TimeSpan PreparationWait { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a reader of a job waits for its grain, which may hang with its silo, before it takes what is stored.</summary>
+    /// <summary>How long a reader of a job waits for its grain, which may hang with its silo, before it uses the stored state.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Most uploads that this server takes at once.</summary>
+    /// <summary>The most concurrent uploads on this server.</summary>
     public int MaxUploads { get; init; } = 32;
 
-    /// <summary>What an upload may take beside the time for its bytes.</summary>
+    /// <summary>The time for an upload in addition to that for its bytes.</summary>
     public TimeSpan UploadGrace { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Most downloads that this server sends at once.</summary>
+    /// <summary>The most concurrent downloads from this server.</summary>
     public int MaxDownloads { get; init; } = 128;
 
-    /// <summary>Most jobs that this server lets watch at once.</summary>
+    /// <summary>The most concurrent watches of jobs on this server.</summary>
     public int MaxWatches { get; init; } = 1000;
 
-    /// <summary>Most jobs that may be unfinished at once.</summary>
+    /// <summary>The most unfinished jobs at once.</summary>
     public int MaxJobs { get; init; } = 1000;
 
-    /// <summary>Calls that one address may begin in each <see cref="CallPeriod"/>, in the long run; 0 for any number.</summary>
+    /// <summary>Calls that one address may start in each <see cref="CallPeriod"/>, in the long run; 0: no limit.</summary>
     public int CallsPerPeriod { get; init; }
 
     /// <summary>See <see cref="CallsPerPeriod"/>.</summary>
     public TimeSpan CallPeriod { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Calls that an address which was silent may begin at once: what it may in five periods.</summary>
+    /// <summary>Calls that an idle address may start at once: those of five periods.</summary>
     public int CallBurst => 5 * CallsPerPeriod;
 
-    /// <summary>How much one tenant may have.</summary>
+    /// <summary>The limits of one tenant.</summary>
     public Quotas Quotas { get; init; } = new();
 
     /// <summary>How long jobs and files are kept.</summary>
     public RetentionRules Retention { get; init; } = new();
 
-    /// <summary>How often the store is asked, at most, whether jobs can be stored.</summary>
+    /// <summary>The minimum interval between two checks whether the store accepts jobs.</summary>
     public TimeSpan StoreAskedEvery { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Most jobs whose events are kept in memory for readers.</summary>
+    /// <summary>The most jobs whose events are kept in memory for readers.</summary>
     public int MaxFeeds { get; init; } = 256;
 }

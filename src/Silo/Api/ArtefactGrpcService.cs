@@ -13,7 +13,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>Files in and out over the wire.</summary>
+/// <summary>Uploads and downloads of files.</summary>
 [Authorize(Roles = nameof(Role.Read))]
 internal sealed class ArtefactGrpcService(
     IArtefactStore store,
@@ -39,7 +39,7 @@ internal sealed class ArtefactGrpcService(
         var requests = new PacedUpload(requestStream, options.UploadGrace, time);
         var header = await HeaderAsync(requests, context.CancellationToken);
 
-        // What another tenant has stored must be sent all the same: who knows a digest need not know the bytes.
+        // A file that only another tenant has stored must be sent all the same: knowing a digest does not prove knowing the bytes.
         bool existed = await access.MayReadAsync(header.Sha256, tenant, context.CancellationToken)
             && await IsIntactAsync(header, context.CancellationToken);
         await using var room = existed
@@ -147,7 +147,7 @@ internal sealed class ArtefactGrpcService(
         {
             await using var file = await store.OpenAsync(header.Sha256, cancellationToken);
 
-            // Its uploader names it soon: it counts as new.
+            // Its uploader will name it soon: it counts as new.
             await store.TouchAsync(header.Sha256, cancellationToken);
             return true;
         }
@@ -202,7 +202,7 @@ internal sealed class ArtefactGrpcService(
         int read;
         while ((read = await file.ReadAsync(buffer, cancellationToken)) > 0)
         {
-            // The part that the reader already has is hashed too: the digest is of the whole file.
+            // The part that the reader already has is hashed too: the digest covers the whole file.
             hash.AppendData(buffer, 0, read);
             var known = (int)Math.Min(left, read);
             left -= known;

@@ -13,8 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Wraps every call: its span, its duration, and a status for whatever is thrown. Internal errors are logged, not shown
-/// to callers.
+/// Wraps every call: its span, its duration, and a status for every exception. Internal errors are logged, not shown to callers.
 /// </summary>
 internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics metrics, ILogger<CallInterceptor> logger) : Interceptor
 {

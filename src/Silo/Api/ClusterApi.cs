@@ -22,7 +22,7 @@ namespace Cluster.Silo.Api;
 /// </summary>
 internal static class ClusterApi
 {
-    /// <summary>The health service that says only that this process answers, while it drains too.</summary>
+    /// <summary>The health service that only says that this process answers, even while it drains.</summary>
     public const string Liveness = "liveness";
 
     private const string Server = "server";
@@ -56,7 +56,7 @@ internal static class ClusterApi
         services.AddSingleton<CallInterceptor>().AddSingleton<AuditInterceptor>();
         services.AddGrpc(grpc =>
         {
-            // Who did what is told with the status that the caller gets.
+            // The audit log includes the status that the caller gets.
             grpc.Interceptors.Add<AuditInterceptor>();
             grpc.Interceptors.Add<CallInterceptor>();
         });
@@ -70,7 +70,7 @@ internal static class ClusterApi
             health.Services.Map(Liveness, check => string.Equals(check.Name, Liveness, StringComparison.Ordinal));
         }).AddCheck<ServerState>(Server).AddCheck<StoreHealth>(Store).AddCheck(Liveness, static () => HealthCheckResult.Healthy());
 
-        // Health checks see within seconds that the server drains.
+        // Health checks notice within seconds that the server drains.
         services.Configure<HealthCheckPublisherOptions>(publisher =>
         {
             publisher.Delay = TimeSpan.Zero;
@@ -81,10 +81,10 @@ internal static class ClusterApi
         return services;
     }
 
-    /// <summary>Lets the host answer calls, within the limit of each caller.</summary>
+    /// <summary>Makes the host answer calls, within the limit of each caller.</summary>
     public static WebApplication MapClusterApi(this WebApplication routes)
     {
-        // In this order: what is refused is told by its route.
+        // In this order: refusals are reported by route.
         routes.UseRouting();
         routes.UseRateLimiter();
         routes.UseAuthentication();

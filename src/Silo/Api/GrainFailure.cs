@@ -6,20 +6,20 @@ using Orleans.Runtime;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>What failures of grain calls mean to callers.</summary>
+/// <summary>Translates failures of grain calls for callers.</summary>
 internal static class GrainFailure
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Whether the grain or its silo could not be reached, or told of a problem of its own; it will soon be active elsewhere, or
-    /// answer. A cancellation counts that is not the caller's, which is looked for first.
+    /// Whether the grain or its silo could not be reached, or reported its own problem; it will soon be active elsewhere, or answer. This
+    /// includes cancellations other than the caller's, which is checked first.
     /// </summary>
     public static bool IsTransient(Exception exception) => IsSilent(exception) || exception is GrainProblemException;
 
     /// <summary>
-    /// Whether no word came of the grain. Orleans' own exceptions are of that kind: a message that was refused, a directory that is being
-    /// handed over; so are those of a connection that broke.
+    /// Whether there was no answer from the grain. This includes Orleans' own exceptions (a refused message, a directory being handed over)
+    /// and those of a broken connection.
     /// </summary>
     public static bool IsSilent(Exception exception) => exception is OrleansException
         or TimeoutException
@@ -27,7 +27,7 @@ internal static class GrainFailure
         or ConnectionResetException
         or SocketException;
 
-    /// <param name="problem">What is wrong, fit for callers; null where that is not known.</param>
+    /// <param name="problem">The problem in words for callers; null if unknown.</param>
     public static RpcException Unavailable(string? problem = null) =>
         ApiError.Later(
             StatusCode.Unavailable,
@@ -48,7 +48,7 @@ internal static class GrainFailure
             problem ?? $"The job {id} is over, where one is expected that is not: nothing was changed.",
             ("job", id));
 
-    /// <summary>The error that a reply asks for.</summary>
+    /// <summary>The error for a reply.</summary>
     public static RpcException Of(string id, JobReply reply) => reply.Outcome switch
     {
         JobReplyOutcome.Unknown => UnknownJob(id),

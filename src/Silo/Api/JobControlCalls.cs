@@ -7,11 +7,11 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>Pauses, resumes, cancels.</summary>
+/// <summary>Pauses, resumes and cancels jobs.</summary>
 internal sealed class JobControlCalls(IGrainFactory grains, JobReader reader)
 {
-    /// <param name="already">The final status in which the call has nothing left to do, or null.</param>
-    /// <param name="tenant">The caller's.</param>
+    /// <param name="already">The final status in which the call is already fulfilled, or null.</param>
+    /// <param name="tenant">The caller's tenant.</param>
     public async Task<V1.Job> RunAsync(
         string name,
         string etag,
@@ -41,7 +41,7 @@ internal sealed class JobControlCalls(IGrainFactory grains, JobReader reader)
         return await reader.GetAsync(id, tenant, cancellationToken);
     }
 
-    /// <exception cref="RpcException">The caller's etag is not the job's.</exception>
+    /// <exception cref="RpcException">The caller's etag is outdated.</exception>
     public static void RequireEtag(JobFeed feed, string etag)
     {
         var current = feed.Read(view => view.Etag());

@@ -31,7 +31,7 @@ internal sealed class JobCreation(
     private const int LongestDisplayName = 100;
     private const int IdBytes = 6;
 
-    /// <summary>Checks the request and its files, stores nothing, and says what it would cost.</summary>
+    /// <summary>Checks the request and its files, stores nothing, and returns the expected cost.</summary>
     public async Task<(JobEntry Entry, PreparedResult Prepared)> ValidateAsync(
         V1.CreateJobRequest request, string tenant, CancellationToken cancellationToken)
     {
@@ -44,11 +44,11 @@ internal sealed class JobCreation(
     }
 
     /// <summary>
-    /// Stores the job and begins to prepare it, or finds the one that an earlier call with the same request id stored. A
-    /// job whose files are soon found wrong is refused and not stored; one that takes longer is given as it is.
+    /// Stores the job and starts preparing it, or finds the one that an earlier call with the same request id stored. A job whose files are
+    /// quickly found invalid is refused and not stored; one that takes longer is returned in its current state.
     /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="tenant">The caller's.</param>
+    /// <param name="tenant">The caller's tenant.</param>
     /// <param name="traceParent">The caller's trace, if this server has none.</param>
     /// <param name="cancellationToken">Stops waiting, not the job.</param>
     public async Task<JobEntry> CreateAsync(
@@ -112,7 +112,7 @@ internal sealed class JobCreation(
         }
     }
 
-    // Small jobs are checked within a second, and callers like to be told of mistakes at once.
+    // Small jobs are checked within a second, and callers want to know mistakes at once.
     private async Task AwaitPreparationAsync(string id, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
@@ -174,7 +174,7 @@ internal sealed class JobCreation(
         return Convert.ToHexStringLower(SHA256.HashData(copy.ToByteArray()));
     }
 
-    // Two tenants may draw the same id, or one guess another's: each has its own.
+    // Two tenants may draw the same id, or one may guess another's: each tenant has its own namespace.
     private static string RequestOf(string drawn, string tenant) => tenant == TenantName.Default
         ? drawn
         : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}/{drawn}")).AsSpan(0, 16)).ToString("D");
@@ -205,7 +205,7 @@ internal sealed class JobCreation(
         }
     }
 
-    // Files count as new before the job names them, and are still there then: a collection that is under way leaves them.
+    // Files are marked as new before the job names them, and then checked to exist: a running collection keeps them.
     private async Task KeepAsync(JobInputs inputs, string tenant, CancellationToken cancellationToken)
     {
         foreach (string sha256 in inputs.Artefacts())

@@ -12,13 +12,13 @@ internal sealed class JobFeed(JobEntry entry)
     private readonly JobView _view = new();
     private readonly List<JobChange> _changes = [];
 
-    /// <summary>The job; of one that was being prepared, as it was when <see cref="Refresh"/> last came.</summary>
+    /// <summary>The job; while it is prepared, its state at the last <see cref="Refresh"/>.</summary>
     public JobEntry Entry => Volatile.Read(ref _entry);
 
-    /// <summary>Takes in what became of a job that was being prepared.</summary>
+    /// <summary>Updates a job that was being prepared.</summary>
     public void Refresh(JobEntry now) => Volatile.Write(ref _entry, now);
 
-    /// <summary>Records that are known.</summary>
+    /// <summary>Number of known records.</summary>
     public long Count
     {
         get

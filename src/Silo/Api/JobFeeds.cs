@@ -10,9 +10,7 @@ using Orleans;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>
-/// Jobs as readers of this silo see them. Readers share one view, folded once; the grain is asked only for new records.
-/// </summary>
+/// <summary>Jobs for this silo's readers. Readers share one view, folded once; the grain is only asked for new records.</summary>
 internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions options, TimeProvider time)
 {
     private const int PageLength = 500;
@@ -21,7 +19,7 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
     private long _uses;
 
     /// <summary>
-    /// A job up to its latest record, or null if it does not exist. Where its grain does not answer, up to the last record that is stored.
+    /// A job up to its latest record, or null if it does not exist. If its grain does not answer, up to the last stored record.
     /// </summary>
     public async Task<JobFeed?> RefreshAsync(string id, CancellationToken cancellationToken)
     {
@@ -81,15 +79,15 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
     }
 
     /// <summary>
-    /// Whether the store has a record that the feed does not: a silo that hung and goes on asks its own coordinator of the
-    /// job, which does not know yet that it has a successor.
+    /// Whether the store has a record that the feed does not: a silo that resumes after a hang asks its own coordinator of the job, which
+    /// does not know yet that it was replaced.
     /// </summary>
     public async Task<bool> IsBehindAsync(string id, long sequence, CancellationToken cancellationToken) =>
         (await StoredAsync(id, cancellationToken)).Count >= sequence;
 
     public void Forget(string id) => _feeds.TryRemove(id, out _);
 
-    // A journal that cannot be read is told of as the job's grain would tell.
+    // An unreadable journal is reported in the same way as by the job's grain.
     private async Task<IReadOnlyList<JournalRecord>> StoredAsync(string id, CancellationToken cancellationToken)
     {
         try

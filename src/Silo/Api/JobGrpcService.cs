@@ -9,7 +9,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>Jobs over the wire; delegates each call to one of its parts.</summary>
+/// <summary>The job service; delegates each call to one of its parts.</summary>
 [Authorize(Roles = nameof(Role.Read))]
 internal sealed class JobGrpcService(
     JobCreation creation,

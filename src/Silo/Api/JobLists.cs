@@ -22,7 +22,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         var list = $"jobs?{string.Join(',', statuses)}";
         var (createdAt, id) = Position(tokens.Read(list, request.PageToken));
 
-        // One more than asked for tells whether there is another page.
+        // One more than requested shows whether there is another page.
         var found = await store.ListAsync(new JobQuery(size + 1, statuses, createdAt, id) { Tenant = tenant }, cancellationToken);
         var response = new V1.ListJobsResponse
         {
@@ -69,7 +69,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         return response;
     }
 
-    // GetJob's word: the stored status follows the journal, and knows neither progress nor the best.
+    // As in GetJob: the stored status follows the journal, and has neither progress nor the best plan.
     private async Task<V1.Job> SummaryAsync(JobEntry entry, CancellationToken cancellationToken)
     {
         try
@@ -83,7 +83,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         }
         catch (Exception unread) when (unread is RpcException or GrainProblemException)
         {
-            // Deleted meanwhile, or its journal is damaged.
+            // The job was deleted meanwhile, or its journal is damaged.
             return entry.ToSummary();
         }
     }

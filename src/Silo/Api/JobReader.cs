@@ -7,7 +7,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>Reads jobs as they are now.</summary>
+/// <summary>Reads the current state of jobs.</summary>
 internal sealed class JobReader(IGrainFactory grains, JobFeeds feeds, ApiOptions options, TimeProvider time)
 {
     /// <exception cref="Grpc.Core.RpcException">The tenant has no such job.</exception>
@@ -43,7 +43,7 @@ internal sealed class JobReader(IGrainFactory grains, JobFeeds feeds, ApiOptions
         }
         catch (Exception silent) when (GrainFailure.IsTransient(silent))
         {
-            // What runs at this moment is not known; what the journal tells is.
+            // The running work is unknown; the journal's state is used.
             return null;
         }
     }

@@ -9,8 +9,8 @@ using Orleans;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Deletes jobs, and the artefacts that no other job names. This includes uploads that no job names yet: CreateJob then
-/// reports a missing artefact, and the client uploads it again. The artefacts go even if the caller does not wait.
+/// Deletes jobs, and the artefacts that no other job names. This includes uploads that no job names yet: CreateJob then reports a missing
+/// artefact, and the client uploads it again. The artefacts are removed even if the caller does not wait.
 /// </summary>
 internal sealed partial class JobRemoval(
     IGrainFactory grains,
@@ -67,7 +67,7 @@ internal sealed partial class JobRemoval(
         }
         catch (JobException unreadable)
         {
-            // The sweep takes them once that job can be read again, or is gone.
+            // The sweep removes them once that job can be read again, or is gone.
             LogKept(id, unreadable.Message);
         }
     }

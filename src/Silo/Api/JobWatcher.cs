@@ -92,8 +92,8 @@ internal sealed class JobWatcher(
             {
                 cancellationToken.ThrowIfCancellationRequested();
 
-                // Without the token: gRPC ends the call as cancelled where a write is, and a drain has a reason to tell. The caller's
-                // own cancellation ends a write anyway.
+                // Without the token: gRPC ends the call as cancelled if a write is, and a drain needs to report a reason. The caller's own
+                // cancellation ends a write anyway.
                 await responses.WriteAsync(change.ToContract(id).Told(options.Told), CancellationToken.None);
                 sequence = change.Sequence;
                 told = time.GetTimestamp();
@@ -132,8 +132,8 @@ internal sealed class JobWatcher(
         }
         catch (Exception failure) when (GrainFailure.IsTransient(failure))
         {
-            // The grain's silo went away and the grain will be active on another. Meanwhile heartbeats tell the caller
-            // that this server lives.
+            // The grain's silo was lost and the grain will be active on another. Meanwhile heartbeats tell the caller that this server is
+            // alive.
         }
 
         // A grain that is not running the job answers at once, so pause before asking it again.

@@ -9,8 +9,7 @@ using Cluster.Plans;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Which artefacts jobs name: what they were given, learned and published. The journal of a job that is over is read
-/// once. Thread-safe.
+/// The artefacts that jobs name: their inputs, learned numbers and published files. The journal of an ended job is read once. Thread-safe.
 /// </summary>
 internal sealed class NamedArtefacts(IJobStore store)
 {
@@ -19,8 +18,8 @@ internal sealed class NamedArtefacts(IJobStore store)
     private readonly ConcurrentDictionary<string, (IReadOnlyList<string> Made, DateTimeOffset? EndedAt)> _ended =
         new(StringComparer.Ordinal);
 
-    /// <summary>Removes from a set what some job names.</summary>
-    /// <exception cref="JobException">A journal cannot be read, so what its job names is unknown.</exception>
+    /// <summary>Removes from a set the artefacts that some job names.</summary>
+    /// <exception cref="JobException">A journal cannot be read, so the files that its job names are unknown.</exception>
     public async Task ExceptAsync(HashSet<string> artefacts, CancellationToken cancellationToken)
     {
         await foreach (var job in JobsAsync(tenant: null, cancellationToken))
@@ -35,9 +34,9 @@ internal sealed class NamedArtefacts(IJobStore store)
 
     /// <summary>The tenants whose jobs name an artefact, found in one pass over the jobs.</summary>
     /// <param name="sha256">The artefact.</param>
-    /// <param name="tenant">The only tenant that is asked, or null for all.</param>
+    /// <param name="tenant">The only tenant to check, or null for all.</param>
     /// <param name="cancellationToken">Stops the search.</param>
-    /// <exception cref="JobException">A journal cannot be read, so what its job names is unknown.</exception>
+    /// <exception cref="JobException">A journal cannot be read, so the files that its job names are unknown.</exception>
     public async Task<IReadOnlySet<string>> NamersAsync(string sha256, string? tenant, CancellationToken cancellationToken)
     {
         var namers = new HashSet<string>(StringComparer.Ordinal);
@@ -56,13 +55,13 @@ internal sealed class NamedArtefacts(IJobStore store)
         return namers;
     }
 
-    /// <summary>Forgets a job that is no more.</summary>
+    /// <summary>Removes a deleted job from memory.</summary>
     public void Forget(string id) => _ended.TryRemove(id, out _);
 
-    /// <summary>The jobs with what each names, the newest first.</summary>
-    /// <param name="tenant">The only tenant whose jobs are asked for, or null for all.</param>
+    /// <summary>The jobs with the artefacts that each names, newest first.</summary>
+    /// <param name="tenant">The only tenant whose jobs are returned, or null for all.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="JobException">A journal cannot be read, so what its job names is unknown.</exception>
+    /// <exception cref="JobException">A journal cannot be read, so the files that its job names are unknown.</exception>
     public async IAsyncEnumerable<NamingJob> JobsAsync(
         string? tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -83,7 +82,7 @@ internal sealed class NamedArtefacts(IJobStore store)
         while (page.Count == PageLength);
     }
 
-    // Null where another server has removed the job since it was listed: it names nothing any more.
+    // Null if another server has removed the job since the listing: then it names nothing.
     private async Task<(IReadOnlyList<string> Made, DateTimeOffset? EndedAt)?> MadeAsync(
         JobEntry entry, CancellationToken cancellationToken)
     {
@@ -113,7 +112,7 @@ internal sealed class NamedArtefacts(IJobStore store)
             return (made, EndedAt: null);
         }
 
-        // Nothing follows the end.
+        // The end is the last record.
         return _ended[entry.Id] = (made, records.Count > 0 ? records[^1].At : entry.CreatedAt);
     }
 

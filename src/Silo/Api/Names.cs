@@ -1,6 +1,6 @@
 namespace Cluster.Silo.Api;
 
-/// <summary>Names of resources, as the contract forms them.</summary>
+/// <summary>Names of resources in the contract's form.</summary>
 internal static class Names
 {
     private const string Jobs = "jobs/";

@@ -10,7 +10,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>Nodes over the wire.</summary>
+/// <summary>The node service.</summary>
 [Authorize(Roles = nameof(Role.Read))]
 internal sealed class NodeGrpcService(ClusterNodes all, JobFeeds feeds, PageTokens tokens, ApiOptions options)
     : V1.NodeService.NodeServiceBase
@@ -21,7 +21,7 @@ internal sealed class NodeGrpcService(ClusterNodes all, JobFeeds feeds, PageToke
     private const int UsualPage = 100;
     private const string List = "nodes";
 
-    // As of a job whose name is not told.
+    // Stands for a job whose name is hidden.
     private const string Occupied = "jobs/-";
 
     public override async Task<V1.ListNodesResponse> ListNodes(V1.ListNodesRequest request, ServerCallContext context)
@@ -78,7 +78,7 @@ internal sealed class NodeGrpcService(ClusterNodes all, JobFeeds feeds, PageToke
         return shown.ToContract(slot => WorkOf(slot, jobs, CallerTenant.Of(context))).Told(options.Told);
     }
 
-    // Of another tenant's job, or one that cannot be asked: that the slot is at work, not on what.
+    // For another tenant's job, or one that cannot be read: only that the slot is busy.
     private static string WorkOf(SlotStatus slot, Dictionary<string, JobFeed> jobs, string tenant)
     {
         if (!jobs.TryGetValue(slot.Job!, out var feed) || TenantName.Of(feed.Entry) != tenant)

@@ -1,6 +1,6 @@
 namespace Cluster.Silo.Api;
 
-/// <summary>Reasons of errors, as the contract names them. Clients compare them: they never change.</summary>
+/// <summary>Reasons of errors in the contract. Clients compare them: they never change.</summary>
 internal static class Reason
 {
     public const string ArtefactCorrupt = "ARTEFACT_CORRUPT";

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Hosting;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>Whether this server takes callers, or asks them to go to another.</summary>
+/// <summary>Whether this server accepts callers, or sends them to another.</summary>
 internal sealed class ServerState(IHostApplicationLifetime lifetime) : IHealthCheck
 {
     /// <summary>
-    /// Cancelled once the server is to stop, before anything is torn down: health turns to NOT_SERVING and streams end, so that their
-    /// readers go elsewhere. Calls are still answered, because load balancers need a moment to notice.
+    /// Cancelled when the server is about to stop, before anything is torn down: health changes to NOT_SERVING and streams end, so that
+    /// their readers go elsewhere. Calls are still answered, because load balancers need a moment to notice.
     /// </summary>
     public CancellationToken Draining => lifetime.ApplicationStopping;
 

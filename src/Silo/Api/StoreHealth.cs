@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Whether jobs can be stored: a server that cannot is not ready, and is ready again by itself once it can. A store that is
-/// too slow to say counts as one that cannot.
+/// Whether jobs can be stored: a server that cannot store jobs is not ready, and becomes ready automatically once it can. A store that is
+/// too slow to answer counts as failed.
 /// </summary>
 internal sealed partial class StoreHealth(IJobStore store, ApiOptions options, TimeProvider time, ILogger<StoreHealth> logger)
     : IHealthCheck
@@ -23,7 +23,7 @@ internal sealed partial class StoreHealth(IJobStore store, ApiOptions options, T
             ? HealthCheckResult.Unhealthy(problem)
             : HealthCheckResult.Healthy();
 
-    // Many ask; the store is asked now and then, by one at a time.
+    // There may be many callers; the store is only asked occasionally, by one at a time.
     private Task<string?> AnswerAsync()
     {
         lock (_gate)
@@ -46,7 +46,7 @@ internal sealed partial class StoreHealth(IJobStore store, ApiOptions options, T
         {
             await store.CheckWritableAsync(limit.Token).WaitAsync(limit.Token);
         }
-#pragma warning disable CA1031 // Whatever it is, jobs cannot be stored as long as it lasts: that is what is asked.
+#pragma warning disable CA1031 // On any failure, jobs cannot be stored while it lasts, which is the question here.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

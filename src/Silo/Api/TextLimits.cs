@@ -8,7 +8,7 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// How long the texts of a request may be: they are stored, logged and shown to others. Its times have to be such, too.
+/// Limits for the lengths of a request's texts: they are stored, logged and shown to others. Also checks that its times are valid.
 /// </summary>
 internal static class TextLimits
 {
@@ -24,8 +24,8 @@ internal static class TextLimits
         [(V1.FirstPlan.Descriptor, V1.FirstPlan.PlanFieldNumber)] = Document,
     };
 
-    /// <summary>Refuses a request one of whose texts is too long; the field is named.</summary>
-    /// <exception cref="RpcException">One is.</exception>
+    /// <summary>Refuses a request with a text that is too long; the message names the field.</summary>
+    /// <exception cref="RpcException">A text is too long.</exception>
     public static void Require(IMessage request) => Require(request, string.Empty);
 
     private static void Require(IMessage message, string prefix)
@@ -66,7 +66,7 @@ internal static class TextLimits
         }
     }
 
-    // What google/protobuf/duration.proto says.
+    // The limits in google/protobuf/duration.proto.
     private static bool IsOne(Duration time) => Math.Abs((decimal)time.Seconds) <= Duration.MaxSeconds
         && Math.Abs((long)time.Nanos) < Duration.NanosecondsPerSecond
         && !(time.Seconds < 0 && time.Nanos > 0) && !(time.Seconds > 0 && time.Nanos < 0);

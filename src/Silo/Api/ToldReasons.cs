@@ -4,14 +4,14 @@ using Google.Protobuf.Reflection;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Removes the server's paths from the sentences of an answer. Reasons may come from silos or versions that did not do
-/// so themselves, so this is done again on the way out.
+/// Removes the server's paths from an answer's sentences. Reasons may come from silos or versions that did not do so themselves, so it is
+/// repeated on the way out.
 /// </summary>
 internal static class ToldReasons
 {
     private static readonly string[] Sentences = ["reason", "message", "problem"];
 
-    /// <summary>The same message with its sentences, and those of nested messages, made fit for callers.</summary>
+    /// <summary>The same message with its sentences, and those of nested messages, made safe for callers.</summary>
     public static T Told<T>(this T message, Func<string, string> told)
         where T : IMessage
     {

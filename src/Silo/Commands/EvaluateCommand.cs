@@ -30,7 +30,7 @@ internal static class EvaluateCommand
                 return ExitCode.Unavailable;
             }
 
-            // Of the two, the system is to end this process and not its silo when memory runs out.
+            // When memory runs out, the system should kill this process rather than its silo.
             LinuxProcess.OfferForMemory();
             await using var input = new AnonymousPipeClientStream(PipeDirection.In, parsed.GetRequiredValue(requests));
             await using var output = new AnonymousPipeClientStream(PipeDirection.Out, parsed.GetRequiredValue(replies));

@@ -6,7 +6,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Silo.Commands;
 
-/// <summary>`cluster gateway`: a door of a cluster, until it is stopped.</summary>
+/// <summary>`cluster gateway`: an entry point of a cluster, until it is stopped.</summary>
 internal static class GatewayCommand
 {
     private static readonly SettingSymbols<GatewayOptions> Settings = new();

@@ -11,14 +11,14 @@ using Microsoft.Extensions.Hosting;
 
 namespace Cluster.Silo.Commands;
 
-/// <summary>Starts a server, says where it listens, and waits for its end.</summary>
+/// <summary>Starts a server, prints where it listens, and waits for its end.</summary>
 internal static class Serving
 {
     /// <param name="server">The host.</param>
     /// <param name="verb">The command, such as "silo".</param>
-    /// <param name="listen">Where it is to listen.</param>
-    /// <param name="rest">What else is to be said of it, after the address.</param>
-    /// <param name="streams">Where that is said.</param>
+    /// <param name="listen">The address to listen on.</param>
+    /// <param name="rest">Further text after the address.</param>
+    /// <param name="streams">Where it is printed.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="JobException">It cannot listen there.</exception>
     public static async Task<int> RunAsync(

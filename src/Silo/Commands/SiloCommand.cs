@@ -46,7 +46,7 @@ internal static class SiloCommand
         return ExitCode.Done;
     }
 
-    // What a start would refuse with another exit code is a wrong command line to a check.
+    // An error for which a start has another exit code is a wrong command line for a check.
     private static SiloOptions OptionsToCheck(ParseResult parsed)
     {
         try

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Silo.Hosting;
 
 /// <summary>
-/// Removes now and then what retention lets go, and what killed writers left. Any number of silos of a cluster may do it.
+/// Periodically removes what the retention rules no longer keep, and what killed writers left. Several silos of a cluster may do it.
 /// </summary>
 internal sealed partial class ArtefactSweep(
     IArtefactStore artefacts, Collector collector, RetentionRules rules, TimeProvider time, ILogger<ArtefactSweep> logger)
@@ -16,7 +16,7 @@ internal sealed partial class ArtefactSweep(
     private static readonly TimeSpan PartsKept = TimeSpan.FromDays(1);
 
     /// <summary>Sweeps once.</summary>
-    /// <returns>What went.</returns>
+    /// <returns>What was removed.</returns>
     public async Task<CollectionPlan> SweepAsync(CancellationToken cancellationToken)
     {
         artefacts.Tidy(Time.GetUtcNow() - PartsKept);

@@ -6,18 +6,18 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Silo.Hosting;
 
 /// <summary>
-/// Removes now and then what this machine can make again and did not use for long, or is above its limit, and at once, too, what killed
-/// processes left.
+/// Periodically removes cached data of this machine that was not used for long, or is above its limit, and also what killed processes left,
+/// for the first time at the start.
 /// </summary>
 internal sealed partial class CacheSweep(NodeFolders folders, TimeProvider time, ILogger<CacheSweep> logger) : PeriodicSweep(time)
 {
-    /// <summary>How long it stays after a job last used it; as long as results that jobs share.</summary>
+    /// <summary>How long data stays after a job last used it; the same as for results that jobs share.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        // A node that was killed comes back with what it left, and may not live until the first sweep.
+        // A killed node restarts with its leftovers, and may not live until the first sweep.
         CollectTemporary();
         return base.StartAsync(cancellationToken);
     }

@@ -5,14 +5,14 @@ using Cluster.Terminal.Tls;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>The callers that the files of a start name, read again when they change.</summary>
+/// <summary>The callers named by the files of a start, read again when they change.</summary>
 internal static class CallerTokens
 {
     /// <summary>The callers of a file, read again when it changes, or null without a file.</summary>
-    /// <param name="tokenFile">The file of one token, whose bearer may do everything.</param>
+    /// <param name="tokenFile">The file of a single token, whose bearer may do everything.</param>
     /// <param name="tokensFile">The file of several callers.</param>
-    /// <exception cref="NotFoundException">The file is not there.</exception>
-    /// <exception cref="UsageException">It names no caller (it would refuse everyone, or take anyone), or both files are given.</exception>
+    /// <exception cref="NotFoundException">The file does not exist.</exception>
+    /// <exception cref="UsageException">It names no caller (and would refuse or accept everyone), or both files are given.</exception>
     public static ReloadedFiles<TokenList>? Read(string? tokenFile, string? tokensFile)
     {
         if (tokenFile is not null && tokensFile is not null)

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Silo.Hosting;
 
 /// <summary>
-/// Runs a cluster's jobs: nodes do the work, lost machines are waited for, faults of coordination too, and a job that cannot be done fails.
+/// Runs a cluster's jobs: nodes do the work, lost machines and faults of coordination are waited out, and an impossible job fails.
 /// </summary>
 internal sealed partial class ClusterJobHost : IJobHost
 {
@@ -20,7 +20,7 @@ internal sealed partial class ClusterJobHost : IJobHost
 
     /// <param name="grains">Limits of jobs.</param>
     /// <param name="cache">Folder of results kept across jobs, or null for none.</param>
-    /// <param name="logger">Told what could not be kept there.</param>
+    /// <param name="logger">Receives results that could not be kept there.</param>
     public ClusterJobHost(GrainOptions grains, string? cache, ILogger<ClusterJobHost> logger)
     {
         _grains = grains;

@@ -19,15 +19,15 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Silo.Hosting;
 
 /// <summary>
-/// Puts a gateway together: the services, over a client of the cluster. It keeps nothing, so there may be any number of
-/// them, and each may end at any time.
+/// Assembles a gateway: the services, over a client of the cluster. It is stateless, so there may be any number of them, and each may end
+/// at any time.
 /// </summary>
 internal static class GatewayHost
 {
     /// <exception cref="JobException">The database or the folder cannot be used.</exception>
     public static async Task<WebApplication> BuildAsync(GatewayOptions options, CancellationToken cancellation)
     {
-        // Refused first, where no programs can be connected.
+        // Invalid tokens are refused first, before anything connects.
         var tokens = CallerTokens.Read(options.TokenFile, options.TokensFile);
         var builder = Create(options, tokens);
 #pragma warning disable CA2000 // The container disposes of it.
@@ -46,7 +46,7 @@ internal static class GatewayHost
         return gateway;
     }
 
-    /// <summary>Over a store that its owner disposes of.</summary>
+    /// <summary>Uses a store that its owner disposes of.</summary>
     public static WebApplication Build(GatewayOptions options, IJobStore jobs) =>
         Build(Create(options, CallerTokens.Read(options.TokenFile, options.TokensFile)), options, jobs, bucket: null);
 

@@ -5,14 +5,14 @@ using Cluster.Terminal;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>How a gateway is started: a door of a cluster without a silo behind it in the same process.</summary>
+/// <summary>The options of a gateway: an entry point of a cluster without a silo in the same process.</summary>
 internal sealed record GatewayOptions : ServerOptions
 {
-    /// <summary>Where the artefacts are that all silos and gateways of the cluster see: a folder, or a bucket.</summary>
+    /// <summary>The artefacts that all silos and gateways of the cluster see: a folder, or a bucket.</summary>
     [Setting("--artefacts", "folder of artefacts that all silos of the cluster see, or s3://BUCKET/PREFIX", "PLACE", IsRequired = true)]
     public string Artefacts { get; init; } = "";
 
-    /// <summary>The folder of copies of what is in a bucket.</summary>
+    /// <summary>The folder of copies of a bucket's artefacts.</summary>
     [Setting("--copies", "folder of copies of artefacts that are in a bucket", "DIR")]
     public string? Copies { get; init; }
 
@@ -21,16 +21,16 @@ internal sealed record GatewayOptions : ServerOptions
         "--clustering", "the cluster's database: postgres:CONNECTION (in Npgsql's form; - reads it from CLUSTER_DATABASE)", "WHERE")]
     public string Clustering { get; init; } = "postgres:-";
 
-    /// <summary>The gateway ports of silos; none: those that the database names.</summary>
+    /// <summary>The gateway ports of silos; empty: those that the database names.</summary>
     [Setting("--gateways", "gateway ports of silos, separated by commas; by default those that the database names", "ADDRESS:PORT,…")]
     public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [];
 
     /// <summary>The bucket that all silos and gateways of the cluster keep artefacts in, or null for a folder.</summary>
-    /// <exception cref="UsageException">The text cannot be used.</exception>
+    /// <exception cref="UsageException">The text is not valid.</exception>
     public BucketPlace? Bucket => BucketOf(Artefacts);
 
     /// <summary>The artefact store's folder; with a bucket, that of its copies.</summary>
-    /// <exception cref="UsageException">There is a bucket without copies, or the other way round.</exception>
+    /// <exception cref="UsageException">There is a bucket without copies, or copies without a bucket.</exception>
     public string ArtefactFolder => (Bucket, Copies) switch
     {
         (not null, { } copies) => copies,

@@ -4,10 +4,10 @@ using Cluster.Grains.Contracts;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>What this machine's slots are, as they are announced.</summary>
+/// <summary>This machine's slots, as announced.</summary>
 internal static class OfferedSlots
 {
-    /// <param name="devices">One a slot, such as "cpu:0" or "cuda:1".</param>
+    /// <param name="devices">One per slot, such as "cpu:0" or "cuda:1".</param>
     public static SlotStatus[] Of(IEnumerable<string> devices, EvaluatorVersions versions) =>
         [.. devices.Select(device => Of(device, SlotOffer.Of(device), versions))];
 

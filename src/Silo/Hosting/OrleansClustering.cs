@@ -10,7 +10,7 @@ namespace Cluster.Silo.Hosting;
 /// <summary>How a silo finds the others, and how long it waits for them.</summary>
 internal static class OrleansClustering
 {
-    // The provider's fixed name of Npgsql; it loads the assembly from beside the program.
+    // The provider's fixed name for Npgsql; it loads the assembly from the program's folder.
     private const string Invariant = "Npgsql";
     private const string PoolSize = "Maximum Pool Size";
     private const int MostConnections = 5;
@@ -19,10 +19,10 @@ internal static class OrleansClustering
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(5);
     private static readonly ClusterMembershipOptions Usual = new();
 
-    // Ends calls to a silo that was killed, which would never be answered.
+    // Ends calls to a killed silo, which would never be answered.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>After how long without a sign of life in the database a silo counts as gone.</summary>
+    /// <summary>The time without a sign of life in the database after which a silo counts as gone.</summary>
     public static TimeSpan Silence => Usual.IAmAliveTablePublishTimeout * Usual.NumMissedTableIAmAliveLimit;
 
     /// <summary>
@@ -30,8 +30,8 @@ internal static class OrleansClustering
     /// created with those of the jobs.
     /// </summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="options">How it is started.</param>
-    /// <param name="identity">What it shows to the others, and whom it believes; null without encryption.</param>
+    /// <param name="options">The silo's options.</param>
+    /// <param name="identity">Its certificate for the other servers, and the authorities it trusts; null without encryption.</param>
     public static void Configure(ISiloBuilder silo, SiloOptions options, ServerIdentity? identity = null)
     {
         if (identity is not null)
@@ -53,7 +53,7 @@ internal static class OrleansClustering
         Connect(silo, options, connection, siloPort);
     }
 
-    /// <summary>Configures how a gateway finds silos, waits for them and is believed by them.</summary>
+    /// <summary>Configures how a gateway finds silos, waits for them and authenticates to them.</summary>
     public static void Configure(IClientBuilder client, GatewayOptions options, ServerIdentity? identity)
     {
         if (identity is not null)
@@ -91,7 +91,7 @@ internal static class OrleansClustering
         return true;
     }
 
-    // Orleans reads its reminders by ranges, all at once: without a bound a few silos take every connection of a server.
+    // Orleans reads its reminders by ranges, all at once: without a limit a few silos take all connections of a database server.
     private static string Bounded(string connection)
     {
         var settings = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connection };
@@ -112,7 +112,7 @@ internal static class OrleansClustering
             .ConfigureEndpoints(
                 options.Advertised, siloPort, options.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(options.Advertised));
 
-        // A silo that hangs was heard a moment ago: its missed probes would count for nothing for the first minute.
+        // A hanging silo was heard a moment ago: with this on, its missed probes would not count for the first minute.
         silo.Configure<ClusterMembershipOptions>(membership => membership.EnableConnectionLivenessCheck = false);
         if (options.NoticesLossesFast)
         {
@@ -120,8 +120,7 @@ internal static class OrleansClustering
         }
     }
 
-    // One vote is enough, so for tests only: on real networks a silo with a bad connection would declare healthy ones
-    // dead.
+    // One vote is enough, so only for tests: on real networks a silo with a bad connection would declare healthy ones dead.
     private static void NoticeFast(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(1);

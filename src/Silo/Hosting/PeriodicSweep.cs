@@ -2,16 +2,16 @@ using Microsoft.Extensions.Hosting;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>What a silo removes now and then, as long as it runs.</summary>
+/// <summary>A periodic cleanup, for as long as the silo runs.</summary>
 internal abstract class PeriodicSweep(TimeProvider time) : BackgroundService
 {
-    /// <summary>How often.</summary>
+    /// <summary>The period.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromHours(6);
 
     /// <summary>The silo's clock.</summary>
     protected TimeProvider Time => time;
 
-    /// <summary>Sweeps once; what fails is logged, and tried again the next time.</summary>
+    /// <summary>Sweeps once; failures are logged, and retried at the next sweep.</summary>
     protected abstract Task TrySweepAsync(CancellationToken stopping);
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Cluster.Silo.Hosting;
 
 /// <summary>
-/// Warnings and errors that come over and over, as where a database is away: each is told once a minute. Of libraries, whose texts vary
-/// with every attempt, an event is one; of our own a text. Thread-safe.
+/// Limits repeated warnings and errors, for example while a database is unavailable, to one per minute. Libraries' entries are compared by
+/// event, as their texts vary with every attempt; our own by text. Thread-safe.
 /// </summary>
 internal sealed class RepeatedEvents(TimeProvider time)
 {
@@ -17,8 +17,8 @@ internal sealed class RepeatedEvents(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Category, int Event, string? Text), (long ToldAt, int Untold)> _told = [];
 
-    /// <summary>How many like it were left out since the last that was told of; null where this one is left out, too.</summary>
-    /// <param name="entry">What is logged.</param>
+    /// <summary>How many similar entries were suppressed since the last logged one; null if this one is suppressed too.</summary>
+    /// <param name="entry">The log entry.</param>
     /// <param name="text">Its message.</param>
     public int? Untold<TState>(in LogEntry<TState> entry, string text)
     {

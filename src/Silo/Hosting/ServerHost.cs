@@ -17,7 +17,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>What a silo and a gateway have in common: they listen, log, send telemetry, have stores and answer clients.</summary>
+/// <summary>The common part of a silo and a gateway: they listen, log, send telemetry, have stores and answer clients.</summary>
 internal static class ServerHost
 {
     /// <summary>
@@ -25,7 +25,7 @@ internal static class ServerHost
     /// the last of it is still sent.
     /// </summary>
     /// <param name="listen">Where clients connect.</param>
-    /// <param name="encryption">How they are answered there, and browsers on the page.</param>
+    /// <param name="encryption">The TLS settings for them, and for browsers on the page.</param>
     /// <param name="page">The live page, or null for none.</param>
     /// <param name="id">The process's id in telemetry.</param>
     public static WebApplicationBuilder Create(IPEndPoint listen, Encryption encryption, PageOptions? page, string id)
@@ -51,7 +51,7 @@ internal static class ServerHost
     /// <param name="jobs">The store of jobs; its owner disposes of it.</param>
     /// <param name="artefacts">The folder of artefacts, or of copies of those in the bucket.</param>
     /// <param name="bucket">The bucket of artefacts, which the host disposes of, or null for none.</param>
-    /// <param name="copiedBytes">What copies of its artefacts may take that are not in use; 0 for any.</param>
+    /// <param name="copiedBytes">The limit for copies of its artefacts not in use; 0: none.</param>
     public static void AddStores(WebApplicationBuilder builder, IJobStore jobs, string artefacts, BucketClient? bucket, long copiedBytes)
     {
         builder.Services.AddSingleton(jobs).AddStoreMetering();
@@ -69,7 +69,7 @@ internal static class ServerHost
             .AddSingleton<IArtefactClaims, BucketArtefactClaims>();
     }
 
-    /// <summary>Adds what is read again while the host runs, so that its log hears of it.</summary>
+    /// <summary>Adds the files that are read again while the host runs, so that its log reports changes.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="silos">The identity among the cluster's servers, or null for none.</param>
     /// <param name="tokens">The tokens of callers, or null for none.</param>
@@ -86,7 +86,7 @@ internal static class ServerHost
         }
     }
 
-    /// <summary>Builds the host, which answers clients once it is started.</summary>
+    /// <summary>Builds the host, which answers clients once started.</summary>
     public static WebApplication Build(WebApplicationBuilder builder, Encryption encryption)
     {
         var server = builder.Build();
@@ -106,14 +106,14 @@ internal static class ServerHost
         return server;
     }
 
-    /// <summary>An id that is unique for each start, so that the dead are never mistaken for the living.</summary>
+    /// <summary>An id that is unique for each start, so that a dead process is never mistaken for a live one.</summary>
     public static string NewId() =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"{Dns.GetHostName().ToLowerInvariant()}-{Environment.ProcessId}-{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds():x}");
 
-    // The command's signals stop the host. The framework's own lifetime would listen for the same ones, and end the command while it still
-    // answers them.
+    // The command's signals stop the host. The framework's own lifetime would listen for the same signals, and end the command while it
+    // still answers them.
     private sealed class CommandLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -8,19 +8,19 @@ using Cluster.Terminal.Tls;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>How a server is started, a silo or a gateway.</summary>
+/// <summary>The options of a server, a silo or a gateway.</summary>
 internal abstract record ServerOptions
 {
     private const string Postgres = "postgres:";
 
-    // Files that are uploaded again are made new by a copy in the bucket.
+    // Files that are uploaded again are marked as new by a copy within the bucket.
     private const long LargestCopy = 5L << 30;
 
-    /// <summary>Where clients connect; port 0 for a free one.</summary>
+    /// <summary>The address for clients; port 0 for a free one.</summary>
     [Setting("--listen", "address and port of the services", "ADDRESS:PORT")]
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 5180);
 
-    /// <summary>Where browsers find the live page, or null for none; port 0 for a free one.</summary>
+    /// <summary>The address of the live page for browsers, or null for none; port 0 for a free one.</summary>
     [Setting(
         "--page", "port of the live page for browsers, on the loopback address unless another is given; none by default", "[ADDRESS:]PORT")]
     public IPEndPoint? Page { get; init; }
@@ -29,18 +29,18 @@ internal abstract record ServerOptions
     [Setting("--cluster-id", "name of the cluster, the same for all its silos; a database is one cluster's at a time", "NAME")]
     public string ClusterId { get; init; } = "cluster";
 
-    /// <summary>The S3 service of a bucket, where it is not Amazon's.</summary>
+    /// <summary>The S3 service of a bucket, if it is not Amazon's.</summary>
     [Setting("--s3-endpoint", "address of the S3 service of --artefacts s3://…, where it is not Amazon's", "URL")]
     public string? BucketEndpoint { get; init; }
 
-    /// <summary>What copies of the bucket's artefacts may take that are not in use, in bytes; 0 for any.</summary>
+    /// <summary>The limit for copies of the bucket's artefacts not in use, in bytes; 0: none.</summary>
     [Setting(
         "--max-copies",
         "size of this machine's copies of artefacts in a bucket, in GiB, above which those unused for longest go; 0 for any",
         "GIB")]
     public long CopiedBytes { get; init; }
 
-    /// <summary>PEM file of the server's certificate; null: what is sent is readable for all.</summary>
+    /// <summary>PEM file of the server's certificate; null: connections are not encrypted.</summary>
     [Setting(
         "--tls-cert", "PEM file of the server's certificate, with those between it and its authority; read again when it changes", "FILE")]
     public NamedFile? Certificate { get; init; }
@@ -58,13 +58,13 @@ internal abstract record ServerOptions
         "--silo-ca", "PEM file of authorities: silos and gateways have to show each other a certificate that one of them issued", "FILE")]
     public NamedFile? SiloAuthorities { get; init; }
 
-    /// <summary>The port of health alone, readable for all; null for none.</summary>
+    /// <summary>The port for health only, unencrypted; null for none.</summary>
     [Setting(
         "--health-port", "port of health alone, without TLS, for probes that know none; none by default", "PORT",
         Least = 1, Most = ushort.MaxValue)]
     public int? HealthPort { get; init; }
 
-    /// <summary>Whether ports that others reach may do without encryption.</summary>
+    /// <summary>Whether externally reachable ports may be unencrypted.</summary>
     [Setting("--insecure", "let ports that others reach do without TLS, where the network itself is private")]
     public bool IsInsecure { get; init; }
 
@@ -80,7 +80,7 @@ internal abstract record ServerOptions
         "FILE")]
     public string? TokensFile { get; init; }
 
-    /// <summary>Calls that one address may begin in a second, in the long run; 0 for any number.</summary>
+    /// <summary>Calls that one address may start per second, in the long run; 0: no limit.</summary>
     [Setting("--max-calls", "calls that one address may begin in a second, five times as many at once; 0 for any number", "N")]
     public int CallsPerSecond { get; init; } = 200;
 
@@ -108,7 +108,7 @@ internal abstract record ServerOptions
     [Setting("--max-graph-nodes", "nodes of the largest graph that a job may have; 0 for any number", "N", Most = int.MaxValue)]
     public int GraphNodes { get; init; }
 
-    /// <summary>How much one tenant may have.</summary>
+    /// <summary>The limits of one tenant.</summary>
     public Quotas Quotas => new()
     {
         RunningCandidates = TenantCandidates,
@@ -117,8 +117,8 @@ internal abstract record ServerOptions
         GraphNodes = GraphNodes,
     };
 
-    /// <summary>Who can read what it sends, and whom it lets connect.</summary>
-    /// <exception cref="UsageException">Of certificate and key there is one without the other, or authorities without both.</exception>
+    /// <summary>The server's encryption, and which clients may connect.</summary>
+    /// <exception cref="UsageException">Only one of certificate and key is given, or authorities without both.</exception>
     public Encryption Encryption
     {
         get
@@ -138,8 +138,8 @@ internal abstract record ServerOptions
         }
     }
 
-    /// <summary>The bucket that a text of --artefacts names, or null where it is a folder.</summary>
-    /// <exception cref="UsageException">It is neither, or what is said of a bucket does not fit.</exception>
+    /// <summary>The bucket that a text of --artefacts names, or null if it is a folder.</summary>
+    /// <exception cref="UsageException">It is neither, or an option for buckets does not fit.</exception>
     protected BucketPlace? BucketOf(string? artefacts)
     {
         if (artefacts is null || !BucketPlace.Is(artefacts))
@@ -166,8 +166,8 @@ internal abstract record ServerOptions
     }
 
     /// <summary>The database that a text of --clustering names, or null for a cluster of one.</summary>
-    /// <exception cref="UsageException">Neither is named.</exception>
-    // Every user of the machine can read a password on the command line, so the environment may hold it.
+    /// <exception cref="UsageException">It names neither.</exception>
+    // Every user of the machine can read a password on the command line, so the environment may contain it instead.
     protected static string? DatabaseOf(string clustering) => clustering switch
     {
         "localhost" => null,

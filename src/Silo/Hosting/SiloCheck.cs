@@ -8,20 +8,20 @@ using Microsoft.Extensions.Configuration;
 namespace Cluster.Silo.Hosting;
 
 /// <summary>
-/// `silo --check`: what can be wrong with a command line, its files and its environment, and what a silo would do with
-/// them. Nothing is started, connected to or written, so it may be asked on any machine.
+/// `silo --check`: possible faults of a command line, its files and its environment, and what a silo would do with them. It starts,
+/// connects to and writes nothing, so it can run on any machine.
 /// </summary>
 internal static class SiloCheck
 {
-    /// <summary>What the silo would do, a line each.</summary>
-    /// <exception cref="UsageException">It would not start; the sentence says why.</exception>
+    /// <summary>What the silo would do, one line each.</summary>
+    /// <exception cref="UsageException">It would not start; the message says why.</exception>
     public static IReadOnlyList<string> Run(SiloOptions options, IConfiguration environment)
     {
         try
         {
             var folders = new SiloFolders(options);
 
-            // Whether ports are free and devices are here says nothing about the machine that is meant.
+            // Free ports and devices of this machine say nothing about the intended one.
             StartChecks.RequireSensible(options);
             RequireFolder(folders.Root, "--data-dir");
             RequireFolder(folders.Artefacts, "--artefacts");
@@ -65,7 +65,7 @@ internal static class SiloCheck
         ? $"is {options.Advertised} of the cluster '{options.ClusterId}' in {PostgresJobStore.Describe(database)}"
         : "is a cluster of its own";
 
-    // The silo makes folders that are not there.
+    // The silo creates missing folders.
     private static void RequireFolder(string? path, string option)
     {
         if (File.Exists(path))

@@ -14,7 +14,7 @@ internal sealed class SiloFolders(SiloOptions options)
     public string Artefacts =>
         options is { Artefacts: { } shared, Bucket: null } ? Path.GetFullPath(shared) : Path.Combine(Root, "artefacts");
 
-    /// <summary>The data folder where every user of the machine may read it, or null.</summary>
+    /// <summary>The data folder if every user of the machine may read it, or null.</summary>
     public string? OpenRoot => new DirectoryInfo(Root).UnixFileMode.HasFlag(UnixFileMode.OtherRead) ? Root : null;
 
     public string PageTokenKey => Path.Combine(Root, "page-token.key");
@@ -26,13 +26,13 @@ internal sealed class SiloFolders(SiloOptions options)
         CalibrationBytes = options.CalibrationBytes,
     };
 
-    /// <summary>Makes the data folder, for its user alone: models and data are their owners'. One that is there stays as it is.</summary>
-    /// <exception cref="JobException">It cannot be made.</exception>
+    /// <summary>Creates the data folder, for its user only: models and data are private. An existing folder stays unchanged.</summary>
+    /// <exception cref="JobException">It cannot be created.</exception>
     public void MakeRoot()
     {
         try
         {
-#pragma warning disable CA1416 // The program is for Linux.
+#pragma warning disable CA1416 // The program is for Linux only.
             Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 #pragma warning restore CA1416
         }
@@ -42,7 +42,7 @@ internal sealed class SiloFolders(SiloOptions options)
         }
     }
 
-    /// <summary>Has the free space of the folders that the silo writes to measured.</summary>
+    /// <summary>Adds metrics for the free space of the folders that the silo writes to.</summary>
     public void Show(SiloMetrics metrics)
     {
         metrics.AddFolder("data", Root);

@@ -23,7 +23,7 @@ using Orleans.Hosting;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>Puts a silo together: job store, slots, grains, services.</summary>
+/// <summary>Assembles a silo: job store, slots, grains, services.</summary>
 internal static partial class SiloHost
 {
     /// <exception cref="JobException">The data folder or the database cannot be used.</exception>
@@ -33,7 +33,7 @@ internal static partial class SiloHost
         bool isWorker = options.Roles.HasFlag(SiloRoles.Worker);
         if (isWorker)
         {
-            // Checked first: a missing native library is one sentence here, but a stack trace once the host starts.
+            // Checked first: here a missing native library is one sentence, but a stack trace once the host starts.
             _ = OpenedJob.CurrentVersions();
         }
 
@@ -160,7 +160,7 @@ internal static partial class SiloHost
         var metrics = provider.GetRequiredService<SiloMetrics>();
         return new SlotHost(id, OfferedSlots.Of(options.Slots, versions), versions, Supplied);
 
-        // What works reads a folder, whatever the store is.
+        // Workers read a folder, for every kind of store.
         ISlotWorker Supplied(SlotStatus slot) => provider.GetService<BucketArtefactStore>() is { } bucket
             ? new SuppliedWorker(Worker(slot), bucket)
             : Worker(slot);

@@ -7,14 +7,14 @@ using Cluster.Terminal;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>How a silo is started.</summary>
+/// <summary>The options of a silo.</summary>
 internal sealed record SiloOptions : ServerOptions
 {
     /// <summary>The silo's folder: jobs (without a database), artefacts, caches.</summary>
     [Setting("--data-dir", "folder of jobs, artefacts and caches", "DIR", IsRequired = true)]
     public string DataFolder { get; init; } = "";
 
-    /// <summary>Where artefacts are, which all silos of a cluster see: a folder, or a bucket; null: in the data folder.</summary>
+    /// <summary>The artefacts, which all silos of a cluster see: a folder, or a bucket; null: in the data folder.</summary>
     [Setting(
         "--artefacts",
         "folder of artefacts that all silos of the cluster see, or s3://BUCKET/PREFIX; by default in the data folder",
@@ -25,37 +25,37 @@ internal sealed record SiloOptions : ServerOptions
     [Setting("--shared-data", "folder whose files callers may name by their paths; repeatable, none by default", "DIR")]
     public IReadOnlyList<string> SharedData { get; init; } = [];
 
-    /// <summary>One device a slot, where the silo is a worker.</summary>
+    /// <summary>One device per slot, if the silo is a worker.</summary>
     [Setting(
         "--devices", "slots: cpu:N for N on the processors, cuda:N for GPU number N; separated by commas", "LIST", Default = "cpu:1")]
     public IReadOnlyList<string> Devices { get; init; } = ["cpu:0"];
 
-    /// <summary>What the silo is there for.</summary>
+    /// <summary>The silo's roles.</summary>
     [Setting(
         "--roles", "what the silo is there for: coordinator (hosts jobs), worker (has slots), or both, separated by a comma", "LIST",
         Default = "coordinator,worker")]
     public SiloRoles Roles { get; init; } = SiloRoles.All;
 
-    /// <summary>Where silos meet.</summary>
+    /// <summary>How silos find each other.</summary>
     [Setting(
         "--clustering", "localhost for a cluster of one, or postgres:CONNECTION (in Npgsql's form; - reads it from CLUSTER_DATABASE)",
         "WHERE")]
     public string Clustering { get; init; } = "localhost";
 
-    /// <summary>The address under which other silos reach this one.</summary>
+    /// <summary>The address at which other silos reach this one.</summary>
     [Setting("--advertise", "address under which other silos reach this one", "ADDRESS")]
     public IPAddress Advertised { get; init; } = IPAddress.Loopback;
 
-    /// <summary>The port of other silos; 0 for a free one.</summary>
+    /// <summary>The port for other silos; 0 for a free one.</summary>
     [Setting("--silo-port", "port for other silos; 0 for a free one", "PORT", Most = ushort.MaxValue)]
     public int SiloPort { get; init; }
 
-    /// <summary>The port of Orleans clients, which gateways are; 0 for none. It asks for no token.</summary>
+    /// <summary>The port for Orleans clients, i.e. gateways; 0 for none. It requires no token.</summary>
     [Setting(
         "--gateway-port", "port for gateways (cluster gateway), which asks for no token; none by default", "PORT", Most = ushort.MaxValue)]
     public int GatewayPort { get; init; }
 
-    /// <summary>Whether the page's port has Orleans' own dashboard, for admins.</summary>
+    /// <summary>Whether the page's port also serves Orleans' own dashboard, for admins.</summary>
     [Setting("--orleans-dashboard", "Orleans' own dashboard at /orleans of the page's port, for admins")]
     public bool OrleansDashboard { get; init; }
 
@@ -71,19 +71,19 @@ internal sealed record SiloOptions : ServerOptions
     [Setting("--max-stored", "size of all files above which jobs that have ended go, the oldest first, in GiB; 0 for any", "GIB")]
     public long StoredBytes { get; init; }
 
-    /// <summary>What unpacked data may take that are not in use, in bytes; 0 for any.</summary>
+    /// <summary>The limit for unpacked data not in use, in bytes; 0: none.</summary>
     [Setting(
         "--max-unpacked", "size of the data unpacked on this machine, in GiB, above which those unused for longest go; 0 for any", "GIB")]
     public long UnpackedBytes { get; init; }
 
-    /// <summary>What calibration statistics may take that are not in use, in bytes; 0 for any.</summary>
+    /// <summary>The limit for calibration statistics not in use, in bytes; 0: none.</summary>
     [Setting(
         "--max-calibration",
         "size of the calibration statistics on this machine, in GiB, above which those unused for longest go; 0 for any",
         "GIB")]
     public long CalibrationBytes { get; init; }
 
-    /// <summary>Resident bytes above which a slot's child is ended; 0 for no limit; null: its share of the machine's memory.</summary>
+    /// <summary>Resident bytes above which a slot's child is killed; 0 for no limit; null: its share of the machine's memory.</summary>
     [Setting(
         "--memory-limit",
         "memory limit of a slot's process, in GiB; 0 for none; by default its share of nine tenths of the machine's",
@@ -94,10 +94,7 @@ internal sealed record SiloOptions : ServerOptions
     [Setting("--item-limit", "time limit of one candidate, in minutes", "MINUTES", IsMoreThanLeast = true)]
     public TimeSpan ItemLimit { get; init; } = TimeSpan.FromMinutes(20);
 
-    /// <summary>
-    /// File of the lock that timings of one machine share, for silos that have different temporary folders; null: in that
-    /// folder.
-    /// </summary>
+    /// <summary>Lock file for timings on one machine, for silos that have different temporary folders; null: in that folder.</summary>
     [Setting(
         "--machine-lock",
         "file of the lock that timings of several silos on one machine share; by default in the temporary folder",
@@ -113,35 +110,32 @@ internal sealed record SiloOptions : ServerOptions
     public bool AllowSynthetic { get; init; }
 
     /// <summary>
-    /// Whether work is done in this process instead of one child per slot: for tests and benchmarks that do not measure
-    /// the work itself.
+    /// Whether work runs in this process instead of one child per slot: for tests and benchmarks that do not measure the work itself.
     /// </summary>
     [Setting("--in-process", "work in this process, for benchmarks of everything but the work", IsHidden = true)]
     public bool InProcess { get; init; }
 
-    /// <summary>
-    /// Whether lost silos are noticed within seconds, at the price of mistaking busy ones for lost: for tests.
-    /// </summary>
+    /// <summary>Whether lost silos are detected within seconds, at the price of mistaking busy ones for lost: for tests.</summary>
     [Setting("--notice-losses-fast", "declare silent silos lost within seconds, for tests", IsHidden = true)]
     public bool NoticesLossesFast { get; init; }
 
     /// <summary>How long running work may take to end when the silo stops.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the silo takes to stop at most: draining, then what coordinators still write.</summary>
+    /// <summary>The longest time to stop the silo: draining, then the coordinators' last writes.</summary>
     public TimeSpan StopLimit => DrainLimit + TimeSpan.FromSeconds(40);
 
-    /// <summary>The devices of its slots: none where it is no worker.</summary>
+    /// <summary>The devices of its slots: none if it is not a worker.</summary>
     public IReadOnlyList<string> Slots => Roles.HasFlag(SiloRoles.Worker) ? Devices : [];
 
     /// <summary>The bucket that all silos of a cluster keep artefacts in, or null for a folder.</summary>
-    /// <exception cref="UsageException">The text cannot be used.</exception>
+    /// <exception cref="UsageException">The text is not valid.</exception>
     public BucketPlace? Bucket => BucketOf(Artefacts);
 
     /// <summary>
-    /// The database that the silos of a cluster meet in, in Npgsql's form, or null for a cluster of this silo alone.
+    /// The database through which the silos of a cluster find each other, in Npgsql's form, or null for a cluster of this silo alone.
     /// </summary>
-    /// <exception cref="UsageException">Neither is named.</exception>
+    /// <exception cref="UsageException">It names neither.</exception>
     public string? Database => DatabaseOf(Clustering);
 
     /// <summary>How long jobs and files are kept.</summary>

@@ -8,12 +8,10 @@ using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>
-/// This silo's slots, each with its own worker, and another worker that checks the files of submitted jobs.
-/// </summary>
+/// <summary>This silo's slots, each with its own worker, and another worker for checking the files of submitted jobs.</summary>
 internal sealed class SlotHost : INodeHost, IAsyncDisposable
 {
-    // What a job needs to be at hand: asked of the latest jobs only, as workers keep no more than that open.
+    // The number of latest jobs whose data counts as held: workers keep no more of them open.
     private const int Remembered = 4;
 
     private readonly Lock _gate = new();
@@ -23,8 +21,8 @@ internal sealed class SlotHost : INodeHost, IAsyncDisposable
     private readonly Dictionary<string, Lazy<ISlotWorker>> _preparers = new(StringComparer.Ordinal);
 
     /// <param name="id">The node's id.</param>
-    /// <param name="slots">What they are, by index.</param>
-    /// <param name="versions">What computes results here.</param>
+    /// <param name="slots">Their descriptions, by index.</param>
+    /// <param name="versions">Versions of the computing software here.</param>
     /// <param name="worker">Makes the worker of a slot.</param>
     public SlotHost(string id, IReadOnlyList<SlotStatus> slots, EvaluatorVersions versions, Func<SlotStatus, ISlotWorker> worker)
     {
@@ -35,7 +33,7 @@ internal sealed class SlotHost : INodeHost, IAsyncDisposable
         _workers = [.. slots.Select(worker)];
         foreach (var slot in slots)
         {
-            // One for all slots of a kind: made when it is first needed, beside those that work.
+            // One for all slots of a kind: created on first use, in addition to the slots' own workers.
             var preparer = new Lazy<ISlotWorker>(() => worker(slot));
             foreach (string target in slot.Targets)
             {
@@ -75,14 +73,14 @@ internal sealed class SlotHost : INodeHost, IAsyncDisposable
         return result;
     }
 
-    // What no slot here runs is refused by any of them.
+    // If no slot here can run it, any of them gives the refusal.
     public Task<WorkResult> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
         (_preparers.GetValueOrDefault(job.Spec.Options.Target) ?? _preparers.First().Value).Value
             .ExecuteAsync(job, new PrepareItem(), [], cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        // Services under several types are disposed of once for each.
+        // Services registered under several types are disposed of once for each.
         if (_disposed)
         {
             return;

@@ -9,13 +9,10 @@ using Cluster.Terminal;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>
-/// What can be wrong with how a silo is started, checked first: otherwise the frameworks report it in pages of stack
-/// traces, or not at all.
-/// </summary>
+/// <summary>Checks a silo's options first: otherwise the frameworks report faults in pages of stack traces, or not at all.</summary>
 internal static class StartChecks
 {
-    /// <exception cref="JobException">A port is taken, or an address is not this machine's.</exception>
+    /// <exception cref="JobException">A port is taken, or an address does not belong to this machine.</exception>
     public static void RequirePorts(SiloOptions options)
     {
         RequireFree(options.Listen, options.Page, options.Encryption);
@@ -23,10 +20,10 @@ internal static class StartChecks
         RequireFree(new IPEndPoint(IPAddress.Any, options.GatewayPort), "--gateway-port");
     }
 
-    /// <exception cref="JobException">A port is taken, or an address is not this machine's.</exception>
+    /// <exception cref="JobException">A port is taken, or an address does not belong to this machine.</exception>
     public static void RequirePorts(GatewayOptions options) => RequireFree(options.Listen, options.Page, options.Encryption);
 
-    /// <exception cref="JobException">A slot's GPU cannot be used here: nothing takes its place in silence.</exception>
+    /// <exception cref="JobException">A slot's GPU cannot be used here: it is never replaced silently.</exception>
     public static void RequireDevices(SiloOptions options)
     {
         foreach (string device in options.Slots.Where(device => device.StartsWith("cuda", StringComparison.Ordinal)))
@@ -38,7 +35,7 @@ internal static class StartChecks
         }
     }
 
-    /// <exception cref="UsageException">What was given does not go together, or two ports are one.</exception>
+    /// <exception cref="UsageException">Options contradict each other, or two ports are the same.</exception>
     public static void RequireSensible(SiloOptions options)
     {
         _ = options.Bucket;
@@ -63,7 +60,7 @@ internal static class StartChecks
         RequireDistinct([.. Ports(options), ("--silo-port", options.SiloPort), ("--gateway-port", options.GatewayPort)]);
     }
 
-    /// <exception cref="UsageException">What was given does not go together, or two ports are one.</exception>
+    /// <exception cref="UsageException">Options contradict each other, or two ports are the same.</exception>
     public static void RequireSensible(GatewayOptions options)
     {
         _ = (options.ArtefactFolder, options.Database);
@@ -105,7 +102,7 @@ internal static class StartChecks
         }
     }
 
-    /// <summary>What the operator should know before the silo serves, a sentence each.</summary>
+    /// <summary>Warnings for the operator before the silo serves, one sentence each.</summary>
     public static IEnumerable<string> Warnings(SiloOptions options)
     {
         if (OpenDoor(options.TokenFile ?? options.TokensFile, options.Listen) is { } warning)
@@ -124,7 +121,7 @@ internal static class StartChecks
         }
     }
 
-    /// <summary>A warning where anyone may call, or null.</summary>
+    /// <summary>A warning if anyone may call, or null.</summary>
     public static string? OpenDoor(string? tokenFile, IPEndPoint listen) => tokenFile is null && !IPAddress.IsLoopback(listen.Address)
         ? $"Anyone who reaches {listen} may submit jobs and read results: give --token-file or --tokens."
         : null;

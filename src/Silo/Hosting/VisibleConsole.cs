@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace Cluster.Silo.Hosting;
 
 /// <summary>
-/// The log on the console, one line an entry. Texts of callers are in entries, also in those of libraries: what would control a terminal
-/// or begin a line of its own is made visible. What is repeated is told once a minute; over OTLP all of it is sent.
+/// The console log, one line per entry. Entries may contain texts of callers, even those of libraries: characters that would control a
+/// terminal or start a new line are made visible. Repeated entries are shown once a minute; over OTLP all of them are sent.
 /// </summary>
 internal sealed class VisibleConsole(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
@@ -31,7 +31,7 @@ internal sealed class VisibleConsole(TimeProvider time) : ConsoleFormatter(Forma
             $"{time.GetUtcNow():HH:mm:ss.fff} {Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] {Line(what)}{more}"));
     }
 
-    // Lines of an exception are one line here.
+    // The lines of an exception become one line here.
     private static string Line(string text) => VisibleText.Clean(text.Replace(Environment.NewLine, " ", StringComparison.Ordinal));
 
     private static string Level(LogLevel level) => level switch

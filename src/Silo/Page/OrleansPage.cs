@@ -18,16 +18,16 @@ internal static class OrleansPage
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
         + "img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Has a silo gather what it shows.</summary>
+    /// <summary>Makes a silo collect its data.</summary>
     public static void Add(ISiloBuilder silo)
     {
-        // Its stream of the log would show texts of every tenant.
+        // Its log stream would show texts of every tenant.
         silo.AddDashboard(dashboard => dashboard.HideTrace = true);
         silo.Services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, PasswordHandler>(PasswordHandler.Name, null);
     }
 
-    /// <summary>Answers for it where the silo has it.</summary>
-    /// <returns>Whether it has.</returns>
+    /// <summary>Serves it if the silo has it.</summary>
+    /// <returns>Whether it is served.</returns>
     public static bool Map(WebApplication server)
     {
         bool isThere = server.Services.GetRequiredService<IServiceProviderIsService>().IsService(typeof(PasswordHandler));
@@ -40,7 +40,7 @@ internal static class OrleansPage
         return isThere;
     }
 
-    /// <summary>Whether a request is for it; its answer may then have styles of its own.</summary>
+    /// <summary>Whether a request is for it; its answer may then have inline styles.</summary>
     public static bool Takes(HttpContext http)
     {
         bool isAsked = http.Request.Path.StartsWithSegments(Place, StringComparison.OrdinalIgnoreCase);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cluster.Silo.Page;
 
-/// <summary>The page's files, part of the program: plain HTML, style sheets and modules, as they are in the sources.</summary>
+/// <summary>The page's files, part of the program: plain HTML, style sheets and modules, unchanged from the sources.</summary>
 internal static class PageFiles
 {
     private const string Prefix = "page/";
@@ -36,7 +36,7 @@ internal static class PageFiles
             return;
         }
 
-        // A newer program has newer files: a browser asks each time, and mostly hears that its own are still good.
+        // A newer program has newer files: a browser asks each time, and usually learns that its own are still current.
         response.Headers.CacheControl = "no-cache";
         response.Headers.ETag = file.Tag;
         if (request.Headers.IfNoneMatch.Contains(file.Tag, StringComparer.Ordinal))

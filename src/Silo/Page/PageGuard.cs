@@ -4,15 +4,15 @@ using Microsoft.AspNetCore.Http;
 namespace Cluster.Silo.Page;
 
 /// <summary>
-/// Refuses what other sites make a browser send. A call needs no cookie, so it carries nothing that the caller did not put there; this
-/// keeps other sites from reading a page without tokens, too.
+/// Refuses requests that other sites make a browser send. A call needs no cookie, so it carries only what the caller put there; this also
+/// keeps other sites from reading a page without tokens.
 /// </summary>
 internal static class PageGuard
 {
-    /// <summary>What is wrong with a request's origin, in a sentence, or null.</summary>
+    /// <summary>The problem with a request's origin, in a sentence, or null.</summary>
     public static string? Problem(HttpRequest request, PageOptions options)
     {
-        // The owner of a name can point it here (DNS rebinding) and would share our origin; an address cannot be pointed.
+        // The owner of a name can point it here (DNS rebinding) and would share our origin; that is impossible for an address.
         if (!options.HasTokens && !IsAddress(request.Host.Host))
         {
             return $"The page was asked for as \"{request.Host.Host}\" where an address or localhost is expected, as this server has no "
@@ -33,7 +33,7 @@ internal static class PageGuard
     private static bool IsAddress(string host) =>
         string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host.Trim('[', ']'), out _);
 
-    // Behind a proxy with TLS the scheme is another here than in the browser.
+    // Behind a TLS proxy the scheme here differs from the browser's.
     private static bool IsOurs(string origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https"

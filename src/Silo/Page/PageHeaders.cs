@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cluster.Silo.Page;
 
-/// <summary>What every answer of the page's port tells the browser: to trust nothing but what comes from here, as a file.</summary>
+/// <summary>The headers of every answer on the page's port: the browser may only trust files from here.</summary>
 internal static class PageHeaders
 {
-    /// <summary>Nothing inline, nothing of others, nowhere to be framed in; text never becomes markup.</summary>
+    /// <summary>Nothing inline, nothing from other sites, no framing; text never becomes markup.</summary>
     public const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; "
         + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
@@ -19,7 +19,7 @@ internal static class PageHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
 
-        // Files say otherwise: they may be kept, and asked about.
+        // Files override this: they may be cached, with revalidation.
         headers.CacheControl = "no-store";
     }
 }

@@ -11,15 +11,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Cluster.Silo.Page;
 
 /// <summary>
-/// The live page on a port of its own: a port without TLS speaks either HTTP/1.1, which browsers need, or HTTP/2, which gRPC needs.
-/// Calls go through the services of gRPC with all that stands before them.
+/// The live page on its own port: a port without TLS speaks either HTTP/1.1, which browsers need, or HTTP/2, which gRPC needs. Calls go
+/// through the gRPC services with all their checks.
 /// </summary>
 internal static class PageServer
 {
     /// <summary>Lets the host listen for browsers.</summary>
     /// <param name="kestrel">The host's server.</param>
-    /// <param name="place">Where.</param>
-    /// <param name="guard">Bounds a port's connections, and has it speak TLS where the server has a certificate.</param>
+    /// <param name="place">The address.</param>
+    /// <param name="guard">Limits a port's connections, and enables TLS if the server has a certificate.</param>
     public static void ListenForPage(
         this KestrelServerOptions kestrel, IPEndPoint place, Action<ListenOptions> guard) => kestrel.Listen(place, endpoint =>
     {
@@ -28,7 +28,7 @@ internal static class PageServer
         endpoint.MarkAs(Door.Page);
     });
 
-    /// <summary>Answers browsers; before anything that answers other callers.</summary>
+    /// <summary>Answers browsers; must come before the handlers of other callers.</summary>
     public static void UsePage(this WebApplication server)
     {
         if (server.Services.GetService<PageOptions>() is not { } options)
@@ -41,7 +41,7 @@ internal static class PageServer
         server.Use(next => http => http.CameBy(Door.Page) ? ServeAsync(http, options, hasOrleans, calls, next) : next(http));
     }
 
-    /// <summary>Where the page is once the server listens, or null where there is none.</summary>
+    /// <summary>The page's address once the server listens, or null if there is no page.</summary>
     public static string? Address(WebApplication server) => server.Services.GetService<PageOptions>() is null
         ? null
         : server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Last();

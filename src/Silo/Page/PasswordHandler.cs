@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Cluster.Silo.Page;
 
 /// <summary>
-/// Who asks for a page whose scripts send no token: the browser asks for it, as the password of any user. Other ports take no passwords.
+/// Identifies the caller of a page whose scripts send no token: the browser asks for it, as any user's password. Only on this port.
 /// </summary>
 internal sealed class PasswordHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiOptions api)

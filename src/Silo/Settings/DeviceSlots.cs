@@ -5,14 +5,14 @@ using Cluster.Plans;
 namespace Cluster.Silo.Settings;
 
 /// <summary>
-/// Which devices a node offers: <c>cpu:2</c> is two slots that share the processors, <c>cuda:0</c> one slot on that
-/// GPU; several are separated by commas.
+/// The devices that a node offers: <c>cpu:2</c> is two slots that share the processors, <c>cuda:0</c> one slot on that GPU; several are
+/// separated by commas.
 /// </summary>
 internal static partial class DeviceSlots
 {
     private const int MostCpuSlots = 256;
 
-    /// <summary>One device a slot, such as "cpu:0", "cpu:1", "cuda:0".</summary>
+    /// <summary>One device per slot, such as "cpu:0", "cpu:1", "cuda:0".</summary>
     /// <exception cref="JobException">The text does not follow the form.</exception>
     public static IReadOnlyList<string> Parse(string text)
     {

@@ -3,14 +3,14 @@ using Cluster.Plans;
 
 namespace Cluster.Silo.Settings;
 
-/// <summary>HOST:PORT of the command line.</summary>
+/// <summary>Parses HOST:PORT of the command line.</summary>
 internal static class ListenAddress
 {
     /// <exception cref="JobException">The text is not an address.</exception>
     public static IPEndPoint Parse(string text) => TryParse(text) ?? throw new JobException(
         $"The address is '{text}' where ADDRESS:PORT is expected: --listen 127.0.0.1:5180, or 0.0.0.0:5180 for every interface.");
 
-    /// <summary>The address, or null where the text is none.</summary>
+    /// <summary>The address, or null if the text is not one.</summary>
     public static IPEndPoint? TryParse(string text)
     {
         string address = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)

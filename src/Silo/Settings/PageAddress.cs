@@ -4,7 +4,7 @@ using Cluster.Plans;
 
 namespace Cluster.Silo.Settings;
 
-/// <summary>[ADDRESS:]PORT of the command line: a port alone is one of the loopback address.</summary>
+/// <summary>Parses [ADDRESS:]PORT of the command line: a port without an address is on the loopback address.</summary>
 internal static class PageAddress
 {
     /// <exception cref="JobException">The text is neither.</exception>
@@ -14,7 +14,7 @@ internal static class PageAddress
             : ListenAddress.TryParse(text)
                 ?? throw new JobException($"--page is '{text}' where [ADDRESS:]PORT is expected, such as 5190: correct it.");
 
-    /// <summary>What the option is refused for, or null.</summary>
+    /// <summary>Why the option is refused, or null.</summary>
     public static string? Problem(IPEndPoint page, bool hasTokens) =>
         hasTokens || IPAddress.IsLoopback(page.Address) ? null
             : $"--page listens on {page} without --token-file or --tokens, so anyone who reaches it would read all jobs: give one of "

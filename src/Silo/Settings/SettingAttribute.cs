@@ -1,12 +1,12 @@
 namespace Cluster.Silo.Settings;
 
 /// <summary>
-/// An option of a server: on the command line by <paramref name="name"/>, in a file (--config) and in the environment by
-/// <see cref="Key"/>. The property holds its default; <see cref="SettingText"/> says which texts its type and unit take.
+/// An option of a server: on the command line by <paramref name="name"/>, in a file (--config) and in the environment by <see cref="Key"/>.
+/// The property holds its default; <see cref="SettingText"/> defines the valid texts for its type and unit.
 /// </summary>
 /// <param name="name">As on the command line, such as "--max-calls".</param>
-/// <param name="does">What it is for, in the help.</param>
-/// <param name="value">What its value is, in the help, and its unit: GIB, DAYS, MINUTES; empty for a switch.</param>
+/// <param name="does">Its description in the help.</param>
+/// <param name="value">Its value's name in the help, and its unit: GIB, DAYS, MINUTES; empty for a switch.</param>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SettingAttribute(string name, string does, string value = "") : Attribute
 {
@@ -16,25 +16,25 @@ internal sealed class SettingAttribute(string name, string does, string value = 
 
     public string Value => value;
 
-    /// <summary>The least number that it takes, in its unit.</summary>
+    /// <summary>The least valid number, in its unit.</summary>
     public double Least { get; init; }
 
-    /// <summary>The greatest number that it takes, in its unit.</summary>
+    /// <summary>The greatest valid number, in its unit.</summary>
     public double Most { get; init; } = 1_000_000;
 
     /// <summary>Whether the least number itself is refused.</summary>
     public bool IsMoreThanLeast { get; init; }
 
-    /// <summary>Whether it has to be given.</summary>
+    /// <summary>Whether it is required.</summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>Whether the help leaves it out: for tests and benchmarks.</summary>
+    /// <summary>Whether the help omits it: for tests and benchmarks.</summary>
     public bool IsHidden { get; init; }
 
-    /// <summary>The default as it would be typed, where the property's own text is another.</summary>
+    /// <summary>The default as it would be typed, if the property's own text differs.</summary>
     public string? Default { get; init; }
 
-    /// <summary>Its name in files and, after CLUSTER__, in the environment: "MaxCalls". Upper and lower case are the same.</summary>
+    /// <summary>Its name in files and, after CLUSTER__, in the environment: "MaxCalls". Case-insensitive.</summary>
     public string Key => string.Concat(
         name.Split('-', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 }

@@ -7,11 +7,11 @@ using Microsoft.Extensions.Configuration;
 namespace Cluster.Silo.Settings;
 
 /// <summary>
-/// The settings of a command: each property of <typeparamref name="T"/> with a <see cref="SettingAttribute"/>. The command line goes
-/// before the environment, that before the file, that before the default.
+/// The settings of a command: each property of <typeparamref name="T"/> with a <see cref="SettingAttribute"/>. The command line takes
+/// precedence over the environment, that over the file, that over the default.
 /// </summary>
 /// <typeparam name="T">What is set.</typeparam>
-/// <param name="environment">The variables after their prefix; null: this process's.</param>
+/// <param name="environment">The variables without their prefix; null: this process's.</param>
 internal sealed class SettingSymbols<T>(IReadOnlyDictionary<string, string?>? environment = null)
     where T : class, new()
 {
@@ -37,8 +37,8 @@ internal sealed class SettingSymbols<T>(IReadOnlyDictionary<string, string?>? en
         command.Add(_file);
     }
 
-    /// <summary>What is set.</summary>
-    /// <exception cref="UsageException">A text cannot be used, a name is unknown, or what is required is not there.</exception>
+    /// <summary>The resulting settings.</summary>
+    /// <exception cref="UsageException">A text is not valid, a name is unknown, or a required setting is missing.</exception>
     public T Read(ParseResult parsed)
     {
         var others = Others(parsed.GetValue(_file));

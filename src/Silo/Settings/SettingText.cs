@@ -6,7 +6,7 @@ using Cluster.Terminal.Tls;
 
 namespace Cluster.Silo.Settings;
 
-/// <summary>Texts of settings as values of their properties, and back.</summary>
+/// <summary>Converts texts of settings to values of their properties, and back.</summary>
 internal static class SettingText
 {
     private const double Gib = 1L << 30;

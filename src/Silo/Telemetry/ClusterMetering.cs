@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>Wraps a host's job store and node in metering, which neither they nor the grains know of.</summary>
+/// <summary>Wraps a host's job store and node in metering; they and the grains do not depend on it.</summary>
 internal static class ClusterMetering
 {
     /// <summary>Call it after the <see cref="IJobStore"/> and the <see cref="INodeHost"/> were added.</summary>

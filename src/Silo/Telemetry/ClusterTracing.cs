@@ -7,9 +7,8 @@ using Cluster.Silo.Workers;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// Spans. A job is one trace: the call that submitted it, of its caller's trace where that has one, and below it every
-/// attempt, what an evaluator process did of it, and its stages. No span is as long as the job: the trace is, and its parts
-/// are sent as they end.
+/// Spans. A job is one trace: the call that submitted it, in its caller's trace if there is one, and below it every attempt, the evaluator
+/// process's part of it, and its stages. No span is as long as the job: the trace is, and its parts are sent as they end.
 /// </summary>
 internal static class ClusterTracing
 {
@@ -19,10 +18,10 @@ internal static class ClusterTracing
     /// <summary>The span of an attempt.</summary>
     public const string Attempt = "cluster.attempt";
 
-    /// <summary>The span of what an evaluator process did of an attempt.</summary>
+    /// <summary>The span of an evaluator process's part of an attempt.</summary>
     public const string Evaluator = "cluster.evaluator";
 
-    /// <summary>The span of a stage of that begins with this.</summary>
+    /// <summary>The prefix of the spans of its stages.</summary>
     public const string StagePrefix = "cluster.stage.";
 
     private static readonly ActivitySource Source = new(SourceName, Version);
@@ -58,7 +57,7 @@ internal static class ClusterTracing
             name: Attempt);
     }
 
-    /// <summary>Adds the spans of what an evaluator did to the attempt under way, at the times at which it was done.</summary>
+    /// <summary>Adds an evaluator's spans to the current attempt, with their original times.</summary>
     public static void Evaluated(EvaluatorWork work)
     {
         if (Activity.Current is not { } attempt)

@@ -1,8 +1,8 @@
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// Upper bounds of the buckets of histograms, in seconds. OpenTelemetry's own are meant for milliseconds: everything below
-/// five seconds would be in one bucket.
+/// Upper bounds of histogram buckets, in seconds. OpenTelemetry's defaults are meant for milliseconds: everything below five seconds would
+/// be in one bucket.
 /// </summary>
 internal static class DurationBounds
 {

@@ -4,11 +4,11 @@ using Cluster.Evaluation.Gpus;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// Gauges of the GPUs that a silo has slots on. Each look reads every GPU once a gauge; what one does not say has no value.
+/// Gauges of the GPUs that a silo has slots on. Each observation reads every GPU once per gauge; a value that is not reported is omitted.
 /// </summary>
 internal static class GpuGauges
 {
-    /// <param name="gpus">Asked at every look.</param>
+    /// <param name="gpus">Gives the GPUs at every observation.</param>
     public static void Create(Meter meter, Func<IEnumerable<IGpuSensor>> gpus)
     {
         meter.CreateObservableGauge(

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>Has the GPUs of a silo's slots measured as long as the silo runs, where NVIDIA's library is there.</summary>
-/// <param name="devices">Of the slots: "cpu:0", "cuda:1".</param>
+/// <summary>Measures the GPUs of a silo's slots while the silo runs, if NVIDIA's library exists.</summary>
+/// <param name="devices">The slots' devices: "cpu:0", "cuda:1".</param>
 /// <param name="library">NVML's file.</param>
 internal sealed partial class GpuWatch(IEnumerable<string> devices, string library, SiloMetrics metrics, ILogger<GpuWatch> logger)
     : IHostedService

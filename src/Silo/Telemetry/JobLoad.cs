@@ -3,12 +3,12 @@ using Cluster.Coordinator.Model;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>How much of a job waits and runs, from its records. Written by one, read by gauges.</summary>
+/// <summary>How much of a job's work waits and runs, from its records. Written by one thread, read by gauges.</summary>
 internal sealed class JobLoad
 {
     private readonly Lock _gate = new();
 
-    // What is proposed and not under way, since when: a round's items at most.
+    // Proposed work that does not run, with its time: at most a round's items.
     private readonly Dictionary<int, DateTimeOffset> _waiting = [];
     private readonly Dictionary<int, string> _kinds = [];
     private readonly HashSet<int> _open = [];
@@ -26,8 +26,7 @@ internal sealed class JobLoad
     public JobStatus Status => _status;
 
     /// <summary>
-    /// Since when the oldest of the work that is proposed and not under way waits; null where nothing does, or where the
-    /// job itself was told to.
+    /// How long the oldest proposed work has been waiting, as its start time; null if none waits, or if the job itself is paused.
     /// </summary>
     public DateTimeOffset? OldestQueued
     {
@@ -53,7 +52,7 @@ internal sealed class JobLoad
 
     private void Apply(JournalEvent journalEvent, DateTimeOffset at)
     {
-        // What cannot follow is refused by the job itself; gauges go on with what they have.
+        // The job itself refuses an event that cannot follow; gauges keep their state.
         _life = JobLifecycle.Next(_life, journalEvent) ?? _life;
         _status = _life.Status;
         switch (journalEvent)

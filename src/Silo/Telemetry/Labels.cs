@@ -2,7 +2,7 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>Members of closed sets as labels: snake_case.</summary>
+/// <summary>Converts members of closed sets to labels: snake_case.</summary>
 internal static class Labels
 {
     public static string Of<T>(T value)

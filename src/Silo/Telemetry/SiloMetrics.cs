@@ -37,7 +37,7 @@ internal sealed class SiloMetrics : IDisposable
     private volatile Func<long>? _silosLost;
     private volatile bool _hasLeft;
 
-    /// <param name="time">What ages are told by.</param>
+    /// <param name="time">The clock for ages.</param>
     public SiloMetrics(TimeProvider time)
     {
         _time = time;
@@ -104,7 +104,7 @@ internal sealed class SiloMetrics : IDisposable
             "Slots of this silo; busy / limit is the busy share. 0 is the last word of a silo that leaves, and never that of a lost one.");
     }
 
-    /// <summary>For tests, which have several in one process.</summary>
+    /// <summary>For tests, which have several instances in one process.</summary>
     public Meter Meter => _meter;
 
     /// <summary>Adds a job to those that gauges count.</summary>
@@ -115,26 +115,26 @@ internal sealed class SiloMetrics : IDisposable
     /// <summary>Adds a slot to those that gauges count.</summary>
     public void Add(SlotLoad slot) => _slots[slot] = 0;
 
-    /// <summary>Adds a GPU to those that gauges look at.</summary>
+    /// <summary>Adds a GPU to those that gauges observe.</summary>
     public void Add(IGpuSensor gpu) => _gpus[gpu] = 0;
 
-    /// <summary>Adds a folder whose file system is told about.</summary>
-    /// <param name="name">What the folder is to the silo, such as "data": a member of a closed set.</param>
-    /// <param name="path">Where it lies.</param>
+    /// <summary>Adds a folder whose file system is reported.</summary>
+    /// <param name="name">The folder's role for the silo, such as "data": a member of a closed set.</param>
+    /// <param name="path">Its path.</param>
     public void AddFolder(string name, string path) => _folders[name] = path;
 
-    /// <summary>Has it told when a certificate is no longer in force.</summary>
-    /// <param name="name">What it is to the silo, such as "server": a member of a closed set.</param>
-    /// <param name="ends">Asked at every look: certificates are exchanged while a silo runs.</param>
+    /// <summary>Adds a certificate whose expiry is reported.</summary>
+    /// <param name="name">Its role for the silo, such as "server": a member of a closed set.</param>
+    /// <param name="ends">Called at every observation: certificates may be exchanged while a silo runs.</param>
     public void AddCertificate(string name, Func<DateTimeOffset> ends) => _certificates[name] = ends;
 
-    /// <summary>Has it told how many silos were lost.</summary>
-    /// <param name="lost">Asked at every look.</param>
+    /// <summary>Sets the source of the number of lost silos.</summary>
+    /// <param name="lost">Called at every observation.</param>
     public void AddLosses(Func<long> lost) => _silosLost = lost;
 
     /// <summary>
-    /// Counters stand at 0, so that Prometheus sees the first event as a rise. To be called once somebody listens. Failures of
-    /// <c>cluster.evaluation.count</c> are left out: they are by kind of work and of failure, which would be series for naught.
+    /// Sets counters to 0, so that Prometheus sees the first event as a rise. Call it once there is a listener. Failures of
+    /// <c>cluster.evaluation.count</c> are left out: by kind of work and of failure they would be too many unused series.
     /// </summary>
     public void Begin()
     {
@@ -156,7 +156,7 @@ internal sealed class SiloMetrics : IDisposable
         Sent(0);
     }
 
-    /// <summary>The silo ends as it should: the last that it says is that it has no slots.</summary>
+    /// <summary>The silo stops normally: its last report is that it has no slots.</summary>
     public void Leave() => _hasLeft = true;
 
     /// <param name="failure">Null for a result.</param>
@@ -218,11 +218,11 @@ internal sealed class SiloMetrics : IDisposable
     private Histogram<double> Durations(string name, string meaning, IReadOnlyList<double> bounds) => _meter.CreateHistogram(
         name, "s", meaning, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 
-    // Two machines write a journal, one after the other, and their clocks differ.
+    // Two machines write a journal, one after another, and their clocks differ.
     private double OldestQueued() =>
         _jobs.Keys.Min(job => job.OldestQueued) is { } oldest ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds) : 0;
 
-    // A folder whose file system is away for the moment has no figure.
+    // A folder whose file system is temporarily unavailable has no value.
     private IEnumerable<Measurement<long>> FreeBytes() =>
         from folder in _folders
         let drive = new DriveInfo(folder.Value)
@@ -232,7 +232,7 @@ internal sealed class SiloMetrics : IDisposable
     private IEnumerable<Measurement<long>> CertificateEnds() => _certificates.Select(certificate => new Measurement<long>(
         certificate.Value().ToUnixTimeSeconds(), new KeyValuePair<string, object?>("cluster.certificate", certificate.Key)));
 
-    // Gateways are told of no losses.
+    // Gateways do not know losses.
     private IEnumerable<Measurement<long>> SilosLost() => _silosLost is { } lost ? [new(lost())] : [];
 
     private IEnumerable<Measurement<int>> Active() => Enum.GetValues<JobStatus>()

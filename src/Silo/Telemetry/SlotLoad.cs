@@ -1,6 +1,6 @@
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>Whether a slot is at work.</summary>
+/// <summary>Whether a slot is busy.</summary>
 internal sealed class SlotLoad(string deviceClass)
 {
     private volatile bool _isBusy;

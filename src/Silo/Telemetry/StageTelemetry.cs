@@ -2,7 +2,7 @@ using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>Reports what evaluators did: a duration for each stage, and the spans that their silo sends in their place.</summary>
+/// <summary>Reports evaluators' work: a duration for each stage, and the spans that their silo sends on their behalf.</summary>
 internal static class StageTelemetry
 {
     /// <summary>The callback for a slot's worker at the end of a request.</summary>

@@ -11,8 +11,8 @@ using OpenTelemetry.Trace;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// Sends spans, metrics and logs over OTLP, as the standard OTEL_* environment variables say. A signal without an
-/// endpoint is off; with all three off, OpenTelemetry is not started.
+/// Sends spans, metrics and logs over OTLP, as configured by the standard OTEL_* environment variables. A signal without an endpoint is
+/// off; with all three off, OpenTelemetry is not started.
 /// </summary>
 internal static class TelemetryExport
 {
@@ -20,7 +20,7 @@ internal static class TelemetryExport
 
     private static readonly string[] Signals = ["TRACES", "METRICS", "LOGS"];
 
-    /// <summary>Ours, and those beside it that tell about a silo.</summary>
+    /// <summary>Our own, and others that describe a silo.</summary>
     public static string[] Meters { get; } =
     [
         SiloMetrics.MeterName, "Microsoft.Orleans", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"
@@ -67,11 +67,11 @@ internal static class TelemetryExport
                 .AddOtlpExporter(options => Aim(options, configuration, "METRICS")));
         }
 
-        // First, so that it hears of the others while they are made and while they send what is left.
+        // First, so that it observes the others while they are created and while they send the rest.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, TelemetryTrouble>());
     }
 
-    /// <summary>Where telemetry goes, as the end of a sentence about the silo.</summary>
+    /// <summary>The destination of telemetry, as the end of a sentence about the silo.</summary>
     public static string Describe(IConfiguration configuration)
     {
         string[] places = [.. Signals
@@ -80,7 +80,7 @@ internal static class TelemetryExport
         return places.Length == 0 ? "sends no telemetry" : $"sends {string.Join(", ", places)}";
     }
 
-    /// <exception cref="UsageException">An endpoint or a protocol is none that OTLP knows: nothing would be sent.</exception>
+    /// <exception cref="UsageException">An endpoint or a protocol is not valid for OTLP: nothing would be sent.</exception>
     public static void RequireUsable(IConfiguration configuration)
     {
         foreach (string signal in Signals.Where(signal => IsOn(configuration, signal)))
@@ -101,13 +101,13 @@ internal static class TelemetryExport
         }
     }
 
-    // The standard's default, which .NET's differs from: a slow call or attempt in a histogram leads to its trace.
+    // The standard's default, from which .NET differs: a slow call or attempt in a histogram leads to its trace.
     private static MeterProviderBuilder WithExemplars(MeterProviderBuilder builder, IConfiguration configuration) =>
         configuration["OTEL_METRICS_EXEMPLAR_FILTER"] is { Length: > 0 }
             ? builder
             : builder.SetExemplarFilter(ExemplarFilterType.TraceBased);
 
-    // The exporter reads the variables of all signals by itself, and not those of one.
+    // The exporter itself reads the variables for all signals, but not those for a single one.
     private static void Aim(OtlpExporterOptions options, IConfiguration configuration, string signal)
     {
         if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL"] is { } protocol)

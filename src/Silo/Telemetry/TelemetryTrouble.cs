@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// Says in the log what OpenTelemetry tells nobody: that telemetry does not get through, or that a variable means nothing
-/// to it. Each kind of problem is said once, as it comes back with every export.
+/// Logs problems that OpenTelemetry only reports internally: that telemetry is not delivered, or that a variable is not understood. Each
+/// kind of problem is logged once, as it recurs with every export.
 /// </summary>
 internal sealed partial class TelemetryTrouble : EventListener, IHostedService
 {
@@ -32,7 +32,7 @@ internal sealed partial class TelemetryTrouble : EventListener, IHostedService
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
-        // The base class calls this for sources that there are before this object is made; the constructor hears those.
+        // The base class calls this for existing sources before this object is constructed; the constructor handles those.
         if (_logger is not null)
         {
             Hear(eventSource);
@@ -55,7 +55,7 @@ internal sealed partial class TelemetryTrouble : EventListener, IHostedService
         }
     }
 
-    // Payloads may be exceptions with their traces: the first line of each says what happened.
+    // Payloads may be exceptions with their stack traces: the first line of each says what happened.
     private static string Sentence(EventWrittenEventArgs told)
     {
         object?[] values = [.. told.Payload?.Select(value => value is string text ? text.Split('\n')[0].Trim() : value) ?? []];

@@ -12,10 +12,7 @@ using Cluster.Silo.Workers.Protocol;
 
 namespace Cluster.Silo.Workers;
 
-/// <summary>
-/// A slot whose work is done in a process of its own, started when it is first needed, kept between items, and replaced
-/// when it is lost.
-/// </summary>
+/// <summary>A slot whose work runs in a separate process, started on first use, kept between items, and replaced when it is lost.</summary>
 internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker
 {
     private readonly SemaphoreSlim _free = new(1, 1);
@@ -122,7 +119,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker
         }
     }
 
-    // A child keeps the job of its last item, so a job is sent only when it changes, as it does by being prepared.
+    // A child keeps the job of its last item, so a job is sent only when it changes, for example by its preparation.
     private bool IsKnown(JobEntry job, WorkItem item)
     {
         bool known = _job == job.Id && item is not PrepareItem;

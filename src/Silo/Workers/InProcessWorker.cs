@@ -9,8 +9,8 @@ using Cluster.Silo.Workers.Synthetic;
 namespace Cluster.Silo.Workers;
 
 /// <summary>
-/// A slot without a process of its own: starts faster, but a crash takes the silo down. What a poisoned synthetic item
-/// would do to a child is only reported.
+/// A slot without a separate process: it starts faster, but a crash takes the silo down. The effect of a poisoned synthetic item on a child
+/// is only reported.
 /// </summary>
 internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic = false, SlotDevice? slot = null) : ISlotWorker
 {

@@ -3,7 +3,7 @@ using Cluster.Evaluation.Nodes;
 
 namespace Cluster.Silo.Workers;
 
-/// <summary>Sentences that leave a node: its own paths are removed, and uploads have the caller's names.</summary>
+/// <summary>Makes sentences safe to leave a node: its own paths are removed, and uploads get the caller's names.</summary>
 internal sealed class NodeText
 {
     // A sentence becomes a header of an answer, whose size clients limit.
@@ -30,7 +30,7 @@ internal sealed class NodeText
         _rules = [.. rules.Select(rule => (new Regex(rule.Pattern, RegexOptions.CultureInvariant, Patience), rule.Told))];
     }
 
-    /// <summary>The sentence as callers may read it.</summary>
+    /// <summary>The sentence in the form for callers.</summary>
     public string Told(string text)
     {
         foreach (var (found, told) in _rules)

@@ -8,10 +8,10 @@ using Cluster.Storage.S3;
 namespace Cluster.Silo.Workers;
 
 /// <summary>
-/// A worker of artefacts in a bucket: what its work reads is copied to this machine first, and what it made is in the
-/// bucket before its end is told. The process that works needs no credentials and has none.
+/// A worker for artefacts in a bucket: its inputs are copied to this machine first, and its outputs are in the bucket before its end is
+/// reported. The working process needs no credentials and has none.
 /// </summary>
-/// <param name="worker">What works, in the folder of copies; disposed of with this.</param>
+/// <param name="worker">The actual worker, in the folder of copies; disposed of with this.</param>
 /// <param name="bucket">The artefacts.</param>
 internal sealed class SuppliedWorker(ISlotWorker worker, BucketArtefactStore bucket) : ISlotWorker
 {
@@ -20,7 +20,7 @@ internal sealed class SuppliedWorker(ISlotWorker worker, BucketArtefactStore buc
     {
         try
         {
-            // What the bucket has not is missed by the work itself, which says for what.
+            // If the bucket lacks an artefact, the work itself fails with a message that says what it is for.
             await using var copies = await bucket.HoldAsync(job.Inputs.Artefacts().Concat(LearnedFor(item, journal)), cancellationToken);
             var result = await worker.ExecuteAsync(job, item, journal, cancellationToken);
             string[] made = result switch

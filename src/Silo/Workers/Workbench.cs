@@ -15,23 +15,21 @@ using Cluster.Simulation;
 
 namespace Cluster.Silo.Workers;
 
-/// <summary>
-/// What one slot works with. The jobs of its latest items stay open, because reading networks and images is slow.
-/// </summary>
+/// <summary>The state of one slot's work. The jobs of its latest items stay open, because reading networks and images is slow.</summary>
 /// <param name="folders">The node's folders.</param>
-/// <param name="memory">How much of it a job may fill.</param>
+/// <param name="memory">A job's memory budget.</param>
 /// <param name="synthetic">How synthetic jobs are answered; null: they are refused.</param>
-/// <param name="slot">What it computes on.</param>
+/// <param name="slot">The slot's device.</param>
 internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, SyntheticConduct? synthetic, SlotDevice slot) : IDisposable
 {
     private const int Open = 2;
 
     private readonly NodeText _text = new(folders);
 
-    // The latest first.
+    // Most recent first.
     private readonly LinkedList<(string Id, INodeJob Job)> _jobs = new();
 
-    /// <summary>Does an item. Expected failures become results; defects are thrown.</summary>
+    /// <summary>Runs an item. Expected failures become results; defects are thrown.</summary>
     public async Task<WorkResult> ExecuteAsync(
         JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> journal, Action<WorkStage> stage, CancellationToken cancellation)
     {

@@ -22,31 +22,31 @@ internal sealed record WorkerOptions
     /// <summary>Whether synthetic jobs are accepted.</summary>
     public bool AllowSynthetic { get; init; }
 
-    /// <summary>Resident bytes above which the child is ended; 0 for no limit; null: its share of the machine's memory.</summary>
+    /// <summary>Resident bytes above which the child is killed; 0 for no limit; null: its share of the machine's memory.</summary>
     public long? MemoryLimit { get; init; }
 
-    /// <summary>File of the lock that timings of this machine share; null: the silo's own environment says.</summary>
+    /// <summary>Lock file for timings on this machine; null: from the silo's own environment.</summary>
     public string? MachineLock { get; init; }
 
-    /// <summary>What the child's work should stay below: its limit, or its part of half the machine's memory.</summary>
+    /// <summary>The memory target of the child's work: its limit, or its share of half the machine's memory.</summary>
     public WorkingMemory WorkingMemory => MemoryLimit is { } limit and > 0 ? new WorkingMemory(limit) : WorkingMemory.Shared(Slots);
 
     /// <summary>How often the child gives a sign of life.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A working child that is silent for this long is ended.</summary>
+    /// <summary>A working child that is silent for this long is killed.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>Longest that an item may run, not counted while it waits for the machine.</summary>
+    /// <summary>Longest time of an item, without waiting for the machine.</summary>
     public TimeSpan RunLimit { get; init; } = TimeSpan.FromMinutes(20);
 
-    /// <summary>Longest that a fine-tuning may train.</summary>
+    /// <summary>Longest time of a fine-tuning.</summary>
     public TimeSpan TrainingLimit { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>Longest that reading a job's files, or its calibration, may take.</summary>
+    /// <summary>Longest time for reading a job's files, or for its calibration.</summary>
     public TimeSpan PreparationLimit { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Longest that an item may wait for the machine, which others may hold for some measurements or steps of learning.</summary>
+    /// <summary>Longest wait for the machine, which others may hold for some measurements or steps of learning.</summary>
     public TimeSpan WaitLimit { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>How long cancelled work may take to stop by itself.</summary>
@@ -61,7 +61,7 @@ internal sealed record WorkerOptions
     /// <summary>The program to start.</summary>
     public ChildCommand Command { get; init; } = ChildCommand.Own;
 
-    /// <summary>Called after each item, within its attempt, with what the process did of it.</summary>
+    /// <summary>Called after each item, within its attempt, with the process's part of it.</summary>
     public Action<EvaluatorWork>? Worked { get; init; }
 
     /// <summary>Receives the reason why a child was given up, for metrics; called from any thread.</summary>

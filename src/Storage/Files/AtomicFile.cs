@@ -3,24 +3,24 @@ using System.Text;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// The one way in which a whole file is written: beside its place, flushed, moved there, and the folder flushed. Whoever
-/// reads it, also after a crash or a loss of power, finds the old file or the new one, never half of one.
+/// Writes whole files atomically: to a temporary file next to the target, flushed, renamed, and the folder flushed. A reader, even after a
+/// crash or a power loss, finds the old file or the new one, never a half one.
 /// </summary>
 public static class AtomicFile
 {
-    /// <summary>Writes a file that one process writes at a time. What a killed process left beside it is written over.</summary>
-    /// <exception cref="IOException">It cannot be written; the old file is as it was.</exception>
+    /// <summary>Writes a file with only one writing process at a time. A temporary file left by a killed process is overwritten.</summary>
+    /// <exception cref="IOException">It cannot be written; the old file is unchanged.</exception>
     public static void Write(string path, byte[] bytes) => Write(path, bytes, path + ".part", mode: null, overwrite: true);
 
     /// <summary>Writes text as UTF-8 without a byte order mark; see <see cref="Write(string, byte[])"/>.</summary>
-    /// <exception cref="IOException">It cannot be written; the old file is as it was.</exception>
+    /// <exception cref="IOException">It cannot be written; the old file is unchanged.</exception>
     public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Writes a file that others may write at the same time: one of them wins.</summary>
-    /// <exception cref="IOException">It cannot be written; the old file is as it was.</exception>
+    /// <summary>Writes a file that other processes may write at the same time: one of them wins.</summary>
+    /// <exception cref="IOException">It cannot be written; the old file is unchanged.</exception>
     public static void WriteAmongOthers(string path, byte[] bytes) => Write(path, bytes, Beside(path), mode: null, overwrite: true);
 
-    /// <summary>Writes a file that only its owner may read, unless it is there: of several writers the first one wins.</summary>
+    /// <summary>Writes a file that only its owner may read, unless it exists: the first of several writers wins.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void CreatePrivate(string path, byte[] bytes)
     {
@@ -30,18 +30,18 @@ public static class AtomicFile
         }
         catch (IOException) when (File.Exists(path))
         {
-            // Another writer was first; its file counts.
+            // Another writer was first, and its file stays.
         }
     }
 
-    /// <summary>Moves a file that is whole and flushed to its place, in a folder that is there.</summary>
+    /// <summary>Moves a complete, flushed file to its place in an existing folder.</summary>
     internal static void Place(string part, string path, bool overwrite = true)
     {
         File.Move(part, path, overwrite);
         DurableFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
-    /// <summary>A path of its own beside a file.</summary>
+    /// <summary>A unique path next to a file.</summary>
     internal static string Beside(string path) => $"{path}.{Path.GetRandomFileName()}.part";
 
     private static void Write(string path, byte[] bytes, string part, UnixFileMode? mode, bool overwrite)

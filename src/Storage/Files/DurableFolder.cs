@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>Folders whose names outlive a loss of power: a new name is on the disk only once its folder was flushed.</summary>
+/// <summary>Creates and moves folders durably: a new name is on disk only once its parent folder was flushed.</summary>
 public static partial class DurableFolder
 {
-    /// <summary>Creates a folder and those above it where they are missing, all of which then outlive a loss of power.</summary>
+    /// <summary>Creates a folder and its missing parents so that all of them survive a power loss.</summary>
     public static void Create(string path)
     {
         var missing = new Stack<string>();
@@ -22,8 +22,8 @@ public static partial class DurableFolder
     }
 
     /// <summary>
-    /// Moves a folder of finished files to its place, where it is whole or not at all, also after a loss of power. One
-    /// flush of the file system stands for those of thousands of files.
+    /// Moves a folder of finished files to its place, so that it is complete or missing there, even after a power loss. One flush of the
+    /// file system replaces those of thousands of files.
     /// </summary>
     /// <exception cref="IOException">It cannot be flushed or moved.</exception>
     public static void Place(string part, string path)

@@ -4,16 +4,16 @@ using Cluster.Storage.Locks;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>A claim of one process on <c>PATH.lock</c>, which ends with the process; <c>PATH.owner</c> names it.</summary>
+/// <summary>A process's claim, by <c>PATH.lock</c>, which ends with the process; <c>PATH.owner</c> names the process.</summary>
 internal sealed class FileClaim : IDisposable
 {
     private readonly FileLock _lock;
 
     private FileClaim(FileLock held) => _lock = held;
 
-    /// <param name="path">What is claimed; it need not exist.</param>
-    /// <param name="name">How messages name it; the path if null.</param>
-    /// <exception cref="JobException">Another claim holds.</exception>
+    /// <param name="path">The claimed path; it need not exist.</param>
+    /// <param name="name">Its name in messages; the path if null.</param>
+    /// <exception cref="JobException">Another process holds the claim.</exception>
     public static FileClaim Acquire(string path, string? name = null)
     {
         var held = FileLock.Open(path + ".lock");

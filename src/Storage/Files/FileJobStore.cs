@@ -17,10 +17,10 @@ public sealed class FileJobStore : IJobStore, IDisposable
     private const string MadePrefix = ".new-";
     private const string RemovedPrefix = ".removed-";
 
-    // About what a large job's entry takes: a disk that has no room for it has none for jobs.
+    // About the size of a large job's entry: a disk without room for it has none for jobs.
     private const int ProbeLength = 1 << 16;
 
-    // Entries that are read in one turn.
+    // Entries to read in one turn.
     private const int ReadAtOnce = 16;
 
     private readonly Lock _gate = new();
@@ -42,11 +42,11 @@ public sealed class FileJobStore : IJobStore, IDisposable
         _time = time;
     }
 
-    /// <summary>Why jobs of the folder are left out, a sentence each: their files are as they were.</summary>
+    /// <summary>Why jobs of the folder are left out, one sentence each: their files are unchanged.</summary>
     public IReadOnlyList<string> LeftOut => _leftOut;
 
-    /// <summary>Has somebody told why jobs are left out: at once of those that are, and of each other one as it is found.</summary>
-    /// <param name="tell">Told a sentence, while the store waits: it must not ask the store for anything.</param>
+    /// <summary>Sets a callback for jobs that are left out: it is called at once for the known ones, and later for each new one.</summary>
+    /// <param name="tell">Receives a sentence, while the store waits: it must not call the store.</param>
     public void TellLeftOut(Action<string> tell)
     {
         lock (_gate)
@@ -56,16 +56,16 @@ public sealed class FileJobStore : IJobStore, IDisposable
         }
     }
 
-    /// <summary>Entries in memory.</summary>
+    /// <summary>Number of entries in memory.</summary>
     internal int Held => _jobs.Held;
 
     /// <summary>Opens or creates the store in a data folder and claims it for this process.</summary>
-    /// <param name="folder">The data folder; other files in it are left alone.</param>
+    /// <param name="folder">The data folder; other files in it are ignored.</param>
     /// <param name="time">The clock of journals; the system's if null.</param>
     /// <exception cref="JobException">Another process uses the folder.</exception>
     public static FileJobStore Open(string folder, TimeProvider? time = null) => Open(folder, time, JobIndex.MostHeld);
 
-    /// <summary>Opens it so that at most so many entries of jobs that have ended stay in memory.</summary>
+    /// <summary>Opens it with a limit for the entries of ended jobs in memory.</summary>
     internal static FileJobStore Open(string folder, TimeProvider? time, int mostHeld)
     {
         var jobs = Path.Combine(Path.GetFullPath(folder), "jobs");
@@ -138,8 +138,8 @@ public sealed class FileJobStore : IJobStore, IDisposable
             ],
             cancellationToken);
 
-        // A few in a turn: reading a page of files keeps nobody waiting. What was deleted meanwhile, or is in another state now, is left
-        // out.
+        // A few per turn, so that reading a page of files does not block other callers. Jobs that were deleted or changed state meanwhile
+        // are left out.
         var entries = new List<JobEntry>(ids.Length);
         foreach (var some in ids.Chunk(ReadAtOnce))
         {
@@ -243,11 +243,11 @@ public sealed class FileJobStore : IJobStore, IDisposable
         }
         catch (IOException)
         {
-            // It no longer is a job; its remains are removed when the store is next opened.
+            // It is no longer a job; its remains are removed when the store is next opened.
         }
     }
 
-    // Off the caller's thread, because every write waits for the disk.
+    // Not on the caller's thread, because every write waits for the disk.
     private Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
@@ -276,7 +276,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
         }
     }
 
-    // One job that cannot be read is no reason to keep all others from going on.
+    // One unreadable job must not stop all others.
     private void LoadOne(string folder, string name)
     {
         try
@@ -334,7 +334,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
         return entry;
     }
 
-    // One job that cannot be read any more is no reason to list none, and is left out as it would be when the store is opened.
+    // One job that has become unreadable must not make the list fail; it is left out, as when the store is opened.
     private JobEntry? Listed(string id)
     {
         try

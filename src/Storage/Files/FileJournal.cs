@@ -43,7 +43,7 @@ public sealed class FileJournal : IJournal
     /// <param name="time">The clock of its records; the system's if null.</param>
     /// <param name="forget">Whether to discard the content once the file is owned; another process's journal never
     /// is.</param>
-    /// <param name="keep">How many of its records are kept, given all of them; null: all.</param>
+    /// <param name="keep">How many of its records to keep, given all of them; null: all.</param>
     /// <exception cref="JobException">Another process owns it, it is damaged, or it was written by another
     /// version.</exception>
     public static FileJournal Open(
@@ -107,7 +107,7 @@ public sealed class FileJournal : IJournal
         return new JournalContent([.. content.Records.Take(count)], lines.LastSum, lines.ValidLength, LacksLineEnd: false);
     }
 
-    /// <summary>Reads a journal without owning it, also while another process writes it.</summary>
+    /// <summary>Reads a journal without owning it, even while another process writes it.</summary>
     /// <exception cref="JobException">It does not exist, is damaged, or was written by another version.</exception>
     public static IReadOnlyList<JournalRecord> ReadOnly(string path)
     {
@@ -158,7 +158,7 @@ public sealed class FileJournal : IJournal
                 return [];
             }
 
-            // Rounded to the line's precision, so that a record equals itself read back.
+            // Rounded to the line's precision, so that a record equals itself when read back.
             var at = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
             var records = events.Select((journalEvent, i) => new JournalRecord(_records.Count + i, Token, at, journalEvent)).ToArray();
             var sum = _sum;

@@ -2,7 +2,7 @@ using Cluster.Coordinator.Ports;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>Claims as empty files <c>ROOT/tenants/TENANT/SHA256</c>, beside the artefacts of a <see cref="FolderArtefactStore"/>.</summary>
+/// <summary>Claims as empty files <c>ROOT/tenants/TENANT/SHA256</c>, next to a <see cref="FolderArtefactStore"/>'s files.</summary>
 /// <param name="root">The folder of the artefacts.</param>
 public sealed class FolderArtefactClaims(string root) : IArtefactClaims
 {

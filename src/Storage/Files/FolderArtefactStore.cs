@@ -5,14 +5,14 @@ using Cluster.Plans;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// Artefacts as files <c>ROOT/ab/abcdef…</c>. A file appears whole or not at all, and survives a power loss once it was
-/// put (<see cref="AtomicFile"/>).
+/// Artefacts as files <c>ROOT/ab/abcdef…</c>. A file is complete or missing, and survives a power loss once stored
+/// (<see cref="AtomicFile"/>).
 /// </summary>
 public sealed class FolderArtefactStore : IArtefactStore
 {
     private readonly string _root;
 
-    /// <summary>Uses a folder, which is created if it is missing.</summary>
+    /// <summary>Uses a folder, which is created if missing.</summary>
     public FolderArtefactStore(string root)
     {
         _root = root;
@@ -25,12 +25,12 @@ public sealed class FolderArtefactStore : IArtefactStore
 
     /// <summary>Stores a stream's remaining bytes.</summary>
     /// <param name="content">The stream.</param>
-    /// <param name="named">Told the digest before the artefact is there.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="named">Receives the digest before the artefact is visible.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     internal Task<string> PutAsync(Stream content, Action<string> named, CancellationToken cancellationToken) =>
         PutAsync(content, expected: null, named, cancellationToken);
 
-    /// <summary>Stores bytes that have a digest already, and nothing where it is not theirs.</summary>
+    /// <summary>Stores bytes with a known digest; stores nothing if it does not match.</summary>
     /// <exception cref="JobException">The bytes have another digest.</exception>
     internal Task<string> PutExpectedAsync(Stream content, string sha256, CancellationToken cancellationToken) =>
         PutAsync(content, sha256, named: null, cancellationToken);
@@ -138,7 +138,7 @@ public sealed class FolderArtefactStore : IArtefactStore
         var aside = AtomicFile.Beside(Path.Combine(_root, ".old"));
         try
         {
-            // Set aside first: who has it count as new after this finds it gone, and who did so before is seen to have done so.
+            // Moved aside first: a touch after this finds the artefact gone, and a touch before this shows in its time.
             File.Move(path, aside);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
@@ -171,10 +171,10 @@ public sealed class FolderArtefactStore : IArtefactStore
         }
     }
 
-    /// <summary>Whether an artefact of that digest is there (its bytes are checked when it is opened).</summary>
+    /// <summary>Whether an artefact of that digest exists (its bytes are checked when it is opened).</summary>
     public bool Contains(string sha256) => File.Exists(PathOf(sha256));
 
-    /// <summary>Counts an artefact as new, where it is there.</summary>
+    /// <summary>Counts an artefact as new, if it exists.</summary>
     internal void Touch(string sha256)
     {
         var path = PathOf(sha256);
@@ -184,7 +184,7 @@ public sealed class FolderArtefactStore : IArtefactStore
         }
     }
 
-    /// <summary>Removes an artefact; false where it is not there.</summary>
+    /// <summary>Removes an artefact; false if it does not exist.</summary>
     internal bool Remove(string sha256)
     {
         var path = PathOf(sha256);
@@ -197,7 +197,7 @@ public sealed class FolderArtefactStore : IArtefactStore
         return true;
     }
 
-    /// <summary>What is there, in no order.</summary>
+    /// <summary>All artefacts, in no particular order.</summary>
     internal IEnumerable<StoredArtefact> Files() => Directory.EnumerateDirectories(_root)
         .Where(folder => Path.GetFileName(folder).Length == 2)
         .SelectMany(Directory.EnumerateFiles)
@@ -206,12 +206,11 @@ public sealed class FolderArtefactStore : IArtefactStore
         .Where(file => file.Exists)
         .Select(file => new StoredArtefact(file.Name, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)));
 
-    /// <summary>Bytes of what is being written, and of what killed writers left.</summary>
+    /// <summary>Bytes of unfinished writes, including those left by killed writers.</summary>
     internal long UnfinishedBytes() => Unfinished().Where(part => part.Exists).Sum(part => part.Length);
 
     /// <summary>Path of the artefact with that digest; it need not exist.</summary>
-    /// <exception cref="JobException">The digest is not 64 lower-case hexadecimal digits, and so could name another
-    /// file.</exception>
+    /// <exception cref="JobException">The digest is not 64 lower-case hexadecimal digits, so it could name another file.</exception>
     public string PathOf(string sha256) => Path.Combine(_root, StoredArtefact.RequireDigest(sha256)[..2], sha256);
 
     private IEnumerable<FileInfo> Unfinished() => Directory.EnumerateFiles(_root, "*.part").Select(path => new FileInfo(path));

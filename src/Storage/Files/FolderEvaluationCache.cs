@@ -15,9 +15,9 @@ public sealed class FolderEvaluationCache : IEvaluationCache
     private readonly string _root;
     private readonly Action<string>? _unwritten;
 
-    /// <summary>Uses a folder, which is created if it is missing.</summary>
+    /// <summary>Uses a folder, which is created if missing.</summary>
     /// <param name="root">The folder.</param>
-    /// <param name="unwritten">Told why a result could not be stored.</param>
+    /// <param name="unwritten">Receives the reason if a result could not be stored.</param>
     public FolderEvaluationCache(string root, Action<string>? unwritten = null)
     {
         _root = root;
@@ -46,7 +46,7 @@ public sealed class FolderEvaluationCache : IEvaluationCache
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or NotSupportedException)
         {
-            // Missing, unreadable or of another version: the result is measured again, which costs only time.
+            // Missing, unreadable or of another version: the result is measured again, which only costs time.
             return null;
         }
     }
@@ -68,7 +68,7 @@ public sealed class FolderEvaluationCache : IEvaluationCache
         }
         catch (Exception full) when (full is IOException or UnauthorizedAccessException)
         {
-            // A full disk of the cache must not stop a job that has its result; the next job measures again.
+            // A full cache disk must not stop a job that has its result; the next job measures again.
             _unwritten?.Invoke(full.Message);
         }
     }

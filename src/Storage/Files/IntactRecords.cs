@@ -4,20 +4,20 @@ using Cluster.Plans;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// The records of a journal whose checksums fit so far. One that is not understood is told at the end: a journal that is damaged further on
-/// is damaged, whatever else is the matter with it.
+/// The records of a journal whose checksums match so far. An unknown record is reported only at the end: if the journal is damaged further
+/// on, the damage is reported instead.
 /// </summary>
 internal sealed class IntactRecords
 {
     private readonly List<JournalRecord> _records = [];
     private JobException? _unknown;
 
-    /// <summary>All of them, the journal being read to its end.</summary>
-    /// <exception cref="JobException">One is not understood.</exception>
+    /// <summary>All records; call it after the journal was read to its end.</summary>
+    /// <exception cref="JobException">A record is unknown.</exception>
     public IReadOnlyList<JournalRecord> All => _unknown is null ? _records : throw _unknown;
 
-    /// <summary>Takes in the next one.</summary>
-    /// <param name="text">What is stored of it, intact.</param>
+    /// <summary>Adds the next record.</summary>
+    /// <param name="text">The stored text of the record, intact.</param>
     /// <param name="parse">Reads a record from that and its place in the journal.</param>
     public void Add<TText>(TText text, Func<TText, int, JournalRecord> parse)
         where TText : allows ref struct

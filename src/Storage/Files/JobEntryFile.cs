@@ -5,7 +5,7 @@ using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>The file <c>job.json</c>: a job's entry with its digest, so that a changed byte is found.</summary>
+/// <summary>The file <c>job.json</c>: a job's entry with its digest, so that a changed byte is detected.</summary>
 internal static class JobEntryFile
 {
     private const string Schema = "cluster.job/v1";

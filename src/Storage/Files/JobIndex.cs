@@ -3,10 +3,10 @@ using Cluster.Coordinator.Model;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// What a folder's jobs are listed and found by. Whole entries, some kilobytes each, are held of jobs that have not ended and of those
-/// that were used last; of the others the file has them. Not thread-safe.
+/// An index for listing and finding a folder's jobs. Whole entries, some kilobytes each, are kept in memory for jobs that have not ended
+/// and for the most recently used ones; the others are only in their files. Not thread-safe.
 /// </summary>
-/// <param name="mostHeld">Entries of jobs that have ended, at most.</param>
+/// <param name="mostHeld">The most entries of ended jobs to keep.</param>
 internal sealed class JobIndex(int mostHeld)
 {
     /// <summary>The usual limit: four megabytes of small jobs.</summary>
@@ -18,7 +18,7 @@ internal sealed class JobIndex(int mostHeld)
     private readonly LinkedList<string> _ended = new();
     private readonly Dictionary<string, LinkedListNode<string>> _places = new(StringComparer.Ordinal);
 
-    /// <summary>How many whole entries are held.</summary>
+    /// <summary>Number of whole entries in memory.</summary>
     public int Held => _held.Count;
 
     public IEnumerable<JobLine> Lines => _lines.Values;
@@ -27,10 +27,10 @@ internal sealed class JobIndex(int mostHeld)
 
     public JobLine? Line(string id) => _lines.GetValueOrDefault(id);
 
-    /// <summary>The job of a request, by id; null where there is none.</summary>
+    /// <summary>The id of a request's job; null if there is none.</summary>
     public string? OfRequest(string request) => _byRequest.GetValueOrDefault(request);
 
-    /// <summary>A job's entry where it is held.</summary>
+    /// <summary>A job's entry, if it is in memory.</summary>
     public JobEntry? Entry(string id)
     {
         if (_places.TryGetValue(id, out var place))
@@ -42,7 +42,7 @@ internal sealed class JobIndex(int mostHeld)
         return _held.GetValueOrDefault(id);
     }
 
-    /// <summary>Takes in a job, or what became of it.</summary>
+    /// <summary>Adds or updates a job.</summary>
     public void Keep(JobEntry entry)
     {
         _lines[entry.Id] = new JobLine(entry.Id, entry.RequestId, TenantName.Of(entry), entry.CreatedAt, entry.Status);

@@ -9,9 +9,8 @@ using Cluster.Plans;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// The text of a journal. A line is <c>{"at":…,"event":{…},"number":n,"owner":t,"sum":"…"}</c>; sum is the first 8
-/// bytes of SHA-256(sum of the line before ‖ the line's bytes before <c>,"sum"</c>), so that a changed, lost, repeated
-/// or moved line is found.
+/// The text of a journal. A line is <c>{"at":…,"event":{…},"number":n,"owner":t,"sum":"…"}</c>; sum is the first 8 bytes of SHA-256(sum of
+/// the line before ‖ the line's bytes before <c>,"sum"</c>), so that a changed, lost, repeated or moved line is detected.
 /// </summary>
 internal static class JournalLines
 {
@@ -20,10 +19,10 @@ internal static class JournalLines
     // ,"sum":"0123456789abcdef"}
     private const int TailLength = 8 + 16 + 2;
 
-    // A line without its event, and what writing its numbers asks for beyond that.
+    // Bytes of a line without its event, including the space for writing its numbers.
     private const int MostBeside = 512;
 
-    /// <summary>A whole line, with its end.</summary>
+    /// <summary>A complete line, with its end.</summary>
     public static ReadOnlyMemory<byte> Format(JournalRecord record, string previousSum, out string sum)
     {
         var text = CanonicalJson.SerializeToUtf8(record.Event).Span;
@@ -88,13 +87,13 @@ internal static class JournalLines
     }
 
     /// <summary>
-    /// Whether what follows the last line end is a line and one byte. A complete line followed by one wrong byte had its line end changed:
-    /// it was acknowledged, so dropping it would lose an event.
+    /// Whether the text after the last line end is a line and one byte. A complete line followed by one wrong byte had its line end
+    /// changed: it was acknowledged, so dropping it would lose an event.
     /// </summary>
     public static bool IsWholeButForItsEnd(ReadOnlySpan<byte> tail, string sum) =>
         tail.Length > 1 && tail[^1] != 0 && TryVerify(tail[..^1], sum, out _);
 
-    /// <summary>Whether a line, without its end, is intact and follows one of the given checksum.</summary>
+    /// <summary>Whether a line, without its end, is intact and follows one with the given checksum.</summary>
     public static bool TryVerify(ReadOnlySpan<byte> line, string previousSum, out string sum)
     {
         sum = string.Empty;
@@ -142,7 +141,7 @@ internal static class JournalLines
         return record;
     }
 
-    /// <summary>A line that was complete is not what was written, or does not follow the line before it.</summary>
+    /// <summary>The error for a complete line that was changed, or does not follow the line before it.</summary>
     public static JobException Damaged(string name, int index) =>
         new($"{name} is damaged at line {index + 1} (its checksum does not fit, or a line before it is missing): restore the file "
             + "from a copy, or start again with --fresh.");

@@ -1,8 +1,6 @@
 namespace Cluster.Storage.Files;
 
-/// <summary>
-/// An event as a row of a database: the parts of a line of a journal file, whose checksum is the same.
-/// </summary>
+/// <summary>An event as a row of a database, with the parts and the checksum of a line in a journal file.</summary>
 /// <param name="Number">Its number in the journal, from 0.</param>
 /// <param name="Owner">The fencing token of the owner that wrote it.</param>
 /// <param name="At">When it was written, in whole milliseconds.</param>

@@ -5,15 +5,15 @@ using Cluster.Plans;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>Reads the journal of a database row by row: of each no more is held than its event.</summary>
-/// <param name="name">How messages name the journal.</param>
+/// <summary>Reads a database journal row by row; of each row only its event is kept.</summary>
+/// <param name="name">The journal's name in messages.</param>
 internal sealed class JournalRowReader(string name)
 {
     private readonly IntactRecords _records = new();
     private string _sum = JournalRows.FirstSum;
     private int _count;
 
-    /// <summary>Takes in the next row, in the order of their numbers.</summary>
+    /// <summary>Adds the next row, in the order of their numbers.</summary>
     /// <exception cref="JobException">It is damaged.</exception>
     public void Add(JournalRow row)
     {
@@ -28,7 +28,7 @@ internal sealed class JournalRowReader(string name)
     }
 
     /// <summary>The whole journal.</summary>
-    /// <param name="length">How many rows were written, according to its head.</param>
+    /// <param name="length">The number of rows, according to the journal's head.</param>
     /// <param name="lastSum">Checksum of the last row written, likewise.</param>
     /// <exception cref="JobException">It is damaged, or was written by another version.</exception>
     public IReadOnlyList<JournalRecord> End(long length, string lastSum)

@@ -5,15 +5,14 @@ using Cluster.Plans;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// The rows of journals in databases, chained like the lines of a file, so that a changed, lost, repeated or moved one is
-/// found.
+/// The rows of journals in databases, chained like the lines of a file, so that a changed, lost, repeated or moved one is detected.
 /// </summary>
 internal static class JournalRows
 {
-    /// <summary>What the first row is chained to, and the checksum of an empty journal.</summary>
+    /// <summary>The checksum before the first row, and that of an empty journal.</summary>
     public const string FirstSum = JournalLines.FirstSum;
 
-    /// <summary>The row of an event that follows one of the given checksum.</summary>
+    /// <summary>The row of an event that follows a row with the given checksum.</summary>
     public static JournalRow Format(JournalRecord record, string previousSum)
     {
         var text = CanonicalJson.SerializeToUtf8(record.Event).Span;

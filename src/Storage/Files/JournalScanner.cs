@@ -3,11 +3,11 @@ using Cluster.Plans;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// Gives the lines of a journal one after the other, each verified. Holds no more than the longest of them, so that a journal may be of any
+/// Returns the lines of a journal one after another, each verified. Holds only the longest line in memory, so a journal may be of any
 /// length.
 /// </summary>
-/// <param name="stream">The journal, read from where it stands to its end.</param>
-/// <param name="name">How messages name it.</param>
+/// <param name="stream">The journal, read from its current position to its end.</param>
+/// <param name="name">The journal's name in messages.</param>
 /// <param name="atFirst">Bytes of the first buffer, which grows with the lines; at least 1.</param>
 internal sealed class JournalScanner(Stream stream, string name, int atFirst = 1 << 16)
 {
@@ -15,19 +15,19 @@ internal sealed class JournalScanner(Stream stream, string name, int atFirst = 1
     private int _begin;
     private int _end;
 
-    /// <summary>How many lines there were so far.</summary>
+    /// <summary>Number of lines so far.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Checksum of the last one.</summary>
+    /// <summary>Checksum of the last line.</summary>
     public string LastSum { get; private set; } = JournalLines.FirstSum;
 
-    /// <summary>Bytes up to which the journal is intact; what follows the last line is a torn one.</summary>
+    /// <summary>Bytes up to which the journal is intact; after the last line comes a torn one.</summary>
     public long ValidLength { get; private set; }
 
     /// <summary>Whether the last line lacks only its line end.</summary>
     public bool LacksLineEnd { get; private set; }
 
-    /// <summary>The next intact line, which holds until the next call; none where only a torn one follows, or nothing.</summary>
+    /// <summary>The next intact line, valid until the next call; false if only a torn one follows, or nothing.</summary>
     /// <exception cref="JobException">A complete line is damaged.</exception>
     public bool TryNext(out ReadOnlySpan<byte> line)
     {

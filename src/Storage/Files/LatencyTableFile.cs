@@ -8,8 +8,8 @@ namespace Cluster.Storage.Files;
 /// <summary>
 /// The file <c>latency.json</c>: every latency observation and profile of a job, replayed by <c>--latency-table</c>.
 /// </summary>
-/// <param name="Context">What the latencies depend on besides the plan
-/// (<see cref="Coordinator.Model.JobSpec.LatencyContext"/>); another job's are refused.</param>
+/// <param name="Context">The conditions of the latencies besides the plan (<see cref="Coordinator.Model.JobSpec.LatencyContext"/>); a table
+/// with others is refused.</param>
 /// <param name="Observations">Latencies by plan, in the order they were made.</param>
 /// <param name="Profiles">Profiles by plan.</param>
 public sealed record LatencyTableFile(
@@ -23,7 +23,7 @@ public sealed record LatencyTableFile(
     /// <summary>The file's version.</summary>
     public string Schema { get; init; } = CurrentSchema;
 
-    /// <summary>What was timed together, in the order it was; null where nothing was.</summary>
+    /// <summary>Joint timings, in their order; null if there were none.</summary>
     public IReadOnlyList<FinalTimingResult>? Finals { get; init; }
 
     /// <summary>Reads a table for jobs of one latency context.</summary>
@@ -76,7 +76,7 @@ public sealed record LatencyTableFile(
             ?? Joined([.. item.Plans.Select(plan => Find(new LatencyItem(item.Context, plan)))]);
     }
 
-    // Of a table whose job timed each plan by itself: what was beside FP32 each time, beside one FP32.
+    // For a table whose job timed each plan separately: combines the timings, each relative to its FP32, with one FP32.
     private static FinalTimingResult? Joined(LatencyResult?[] known)
     {
         if (known.Any(observation => observation is null))

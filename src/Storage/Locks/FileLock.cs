@@ -5,8 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Cluster.Storage.Locks;
 
 /// <summary>
-/// An open file on which flock(2) is taken. The lock belongs to the open file, so two of these exclude each other
-/// within a process too.
+/// An open file locked by flock(2). The lock belongs to the open file, so two instances exclude each other even within a process.
 /// </summary>
 internal sealed partial class FileLock : IDisposable
 {
@@ -17,7 +16,7 @@ internal sealed partial class FileLock : IDisposable
     private const int Release = 8;
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
-    private const int ReadableAndWritableByAll = 0x1B6; // 0666, less the umask
+    private const int ReadableAndWritableByAll = 0x1B6; // 0666, minus the umask
     private const int OfTheHandle = 0x1000;
     private const uint LinkCount = 4;
     private const int LinksAt = 16;
@@ -34,8 +33,7 @@ internal sealed partial class FileLock : IDisposable
 
     public static FileLock Open(string path)
     {
-        // Locking needs no write access, and Linux may refuse O_CREAT on another user's file in a sticky folder: so
-        // first without.
+        // Locking needs no write access, and Linux may refuse O_CREAT on another user's file in a sticky folder: so first try without it.
         SafeFileHandle handle = OpenFile(path, ReadOnly | CloseOnExec, 0);
         if (handle.IsInvalid)
         {
@@ -55,7 +53,7 @@ internal sealed partial class FileLock : IDisposable
     }
 
     /// <summary>
-    /// Whether the file has its name still. One that was removed can be locked, but keeps nobody out who opens the path now.
+    /// Whether the file still has its name. A removed file can be locked, but no longer excludes processes that open the path now.
     /// </summary>
     public unsafe bool IsThere
     {
@@ -68,7 +66,7 @@ internal sealed partial class FileLock : IDisposable
         }
     }
 
-    /// <summary>Waits for the lock, without end.</summary>
+    /// <summary>Waits for the lock, without a time limit.</summary>
     public void Lock(FileLockMode mode)
     {
         while (FLock(_handle, (int)mode) != 0)
@@ -119,7 +117,7 @@ internal sealed partial class FileLock : IDisposable
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int FLock(SafeFileHandle file, int operation);
 
-    // The same layout on every processor, which fstat's is not.
+    // Its layout is the same on every processor, unlike fstat's.
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int StatusX(SafeFileHandle file, string path, int flags, uint mask, byte* status);
 

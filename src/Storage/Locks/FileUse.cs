@@ -3,8 +3,8 @@ using Cluster.Plans;
 namespace Cluster.Storage.Locks;
 
 /// <summary>
-/// That something is in use, by a file beside it which all processes of this machine know: any number use it at a time, or one has it
-/// alone, who may remove that file, too. It is the system's flock, so it ends with its process, however that ends.
+/// Marks something as in use, with a lock file next to it that all processes of this machine know: several may use it at a time, or one may
+/// have it exclusively, and that one may also remove the file. It is a flock, so the system releases it when the process ends in any way.
 /// </summary>
 public sealed class FileUse : IDisposable
 {
@@ -14,18 +14,18 @@ public sealed class FileUse : IDisposable
     private FileUse(FileLock held, string path) => (_lock, _path) = (held, path);
 
     /// <summary>
-    /// Says that it is in use, until the result is disposed of. Waits while another has it alone, which is never for long.
+    /// Marks it as in use, until the result is disposed of. Waits while another process has it exclusively, which never takes long.
     /// </summary>
-    /// <param name="path">The lock's file, created at first use.</param>
+    /// <param name="path">The lock file, created on first use.</param>
     /// <exception cref="JobException">The file cannot be opened or locked.</exception>
-    // Where whoever had it alone has removed the file, those who come now lock another one.
+    // If the exclusive holder removed the file, the waiting processes lock a new one.
     public static FileUse Begin(string path) => Take(path, Shared) ?? Begin(path);
 
-    /// <summary>Has it alone, until the result is disposed of; null where it is in use, or another has it alone.</summary>
+    /// <summary>Takes it exclusively, until the result is disposed of; null if it is in use, or another has it exclusively.</summary>
     /// <inheritdoc cref="Begin"/>
     public static FileUse? TryAlone(string path) => Take(path, static file => file.TryLock(FileLockMode.Exclusive));
 
-    /// <summary>Removes the lock's file; only for who has it alone. Those who wait for it make another one.</summary>
+    /// <summary>Removes the lock file; only for the exclusive holder. Processes that wait for it create a new one.</summary>
     /// <exception cref="IOException">It cannot be removed.</exception>
     public void RemoveFile() => File.Delete(_path);
 
@@ -38,7 +38,7 @@ public sealed class FileUse : IDisposable
         return true;
     }
 
-    // Null where the lock is not to be had, or is that of a file which is not there any more.
+    // Null if the lock is not available, or belongs to a file that was removed.
     private static FileUse? Take(string path, Func<FileLock, bool> isHad)
     {
         FileLock? file = FileLock.Open(path);

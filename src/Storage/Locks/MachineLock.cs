@@ -3,9 +3,8 @@ using Cluster.Plans;
 namespace Cluster.Storage.Locks;
 
 /// <summary>
-/// A reader/writer lock over all processes of this machine: accuracy work holds it shared, timing holds it exclusively.
-/// It is the system's flock, so it ends with its process, however that ends. Each acquisition is its own; none is
-/// re-entrant.
+/// A reader/writer lock over all processes of this machine: accuracy work holds it shared, timing holds it exclusively. It is a flock, so
+/// the system releases it when the process ends in any way. Acquisitions are independent; none is re-entrant.
 /// </summary>
 /// <remarks>
 /// flock lets later readers overtake a waiting writer indefinitely. So there are two files: every claimant passes the
@@ -13,32 +12,32 @@ namespace Cluster.Storage.Locks;
 /// </remarks>
 public sealed class MachineLock
 {
-    /// <summary>The environment variable that names the file which the programs of this machine share.</summary>
+    /// <summary>The environment variable that names the lock file shared by the programs of this machine.</summary>
     public const string Variable = "CLUSTER_MACHINE_LOCK";
 
     private readonly string _path;
 
     /// <summary>A lock by its file: the same path is the same lock, in every process.</summary>
-    /// <param name="path">The lock's file, created at first use, with path + ".gate" beside it. Null:
-    /// that of the machine, see <see cref="OfMachine"/>.</param>
+    /// <param name="path">The lock file, created on first use, with path + ".gate" next to it. Null: the machine's, see
+    /// <see cref="OfMachine"/>.</param>
     public MachineLock(string? path = null) => _path = path ?? OfMachine(Environment.GetEnvironmentVariable(Variable));
 
     /// <summary>
-    /// The file of the whole machine: the one that is named, which containers of one host can share, or
-    /// cluster-machine.lock in the temporary folder.
+    /// The file for the whole machine: the named one, which containers of one host can share, or cluster-machine.lock in the temporary
+    /// folder.
     /// </summary>
     /// <param name="named">The value of <see cref="Variable"/>, or null.</param>
     public static string OfMachine(string? named) =>
         string.IsNullOrEmpty(named) ? Path.Combine(Path.GetTempPath(), "cluster-machine.lock") : Path.GetFullPath(named);
 
-    /// <summary>Makes the files where they are not there.</summary>
-    /// <exception cref="JobException">They cannot be opened or made.</exception>
+    /// <summary>Creates the files if missing.</summary>
+    /// <exception cref="JobException">They cannot be opened or created.</exception>
     public void RequireUsable()
     {
         using (FileLock.Open(_path))
         using (OpenGate())
         {
-            // They are there, and can be locked.
+            // They exist, and can be locked.
         }
     }
 

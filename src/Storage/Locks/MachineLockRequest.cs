@@ -3,8 +3,8 @@ using Cluster.Plans;
 namespace Cluster.Storage.Locks;
 
 /// <summary>
-/// One acquisition. flock cannot be woken, so a wait blocks a thread of its own; when it is cancelled the caller is
-/// released at once, the gate is opened for the others, and the thread releases what it still acquires.
+/// One acquisition. flock cannot be interrupted, so a wait blocks a separate thread. On cancellation the caller is released at once, the
+/// gate is opened for the others, and the thread releases anything it still acquires.
 /// </summary>
 internal sealed class MachineLockRequest
 {
@@ -30,9 +30,7 @@ internal sealed class MachineLockRequest
         }
     }
 
-    /// <summary>
-    /// The lock if it is free, which needs no thread; else null, and <see cref="WaitAsync"/> follows.
-    /// </summary>
+    /// <summary>The lock if it is free, which needs no thread; else null, then call <see cref="WaitAsync"/>.</summary>
     public IDisposable? TryAcquire()
     {
         if (!_gate.TryLock(FileLockMode.Exclusive))
@@ -63,7 +61,7 @@ internal sealed class MachineLockRequest
         bool handedOver = false;
         try
         {
-            _gate.Lock(FileLockMode.Exclusive); // without effect where TryAcquire kept it
+            _gate.Lock(FileLockMode.Exclusive); // no effect if TryAcquire kept it
             if (!IsAbandoned())
             {
                 _file.Lock(_mode);

@@ -7,17 +7,14 @@ namespace Cluster.Storage.Locks;
 /// something exclusively. Not thread-safe: for the thread that runs the steps.
 /// </summary>
 /// <remarks>
-/// Whoever wants the machine exclusively stands in the gate of <see cref="MachineLock"/> until the last reader has
-/// left, so a gate that is taken is the request. To come back is to pass the gate, behind those who stood there before
-/// and, as the kernel wakes waiters of flock in their order, before those who came later. After that the work has a
-/// turn as long as its wait was, so that timings one after the other leave it half of the machine's time, and none of
-/// them waits for longer than <see cref="LongestTurn"/> and a step.
+/// A process that wants the machine exclusively stays in the gate of <see cref="MachineLock"/> until the last reader has left, so a taken
+/// gate is the request. To come back, the work passes the gate, after those who were there before and, as the kernel wakes waiters of flock
+/// in their order, before later ones. Then the work has a turn as long as its wait was, so that consecutive timings leave it half of the
+/// machine's time, and none of them waits for longer than <see cref="LongestTurn"/> and a step.
 /// </remarks>
 public sealed class MachineShare : IDisposable
 {
-    /// <summary>
-    /// The longest time for which the work makes another process wait, apart from the step that it is at.
-    /// </summary>
+    /// <summary>The longest time that the work makes another process wait, apart from its current step.</summary>
     public static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(30);
 
     private readonly MachineLock _machine;
@@ -36,7 +33,7 @@ public sealed class MachineShare : IDisposable
         Clock = new WorkingTime(this);
     }
 
-    /// <summary>A clock that stands still while the work has given way.</summary>
+    /// <summary>A clock that stops while the work has yielded.</summary>
     public TimeProvider Clock { get; }
 
     /// <summary>Whether another process wants the machine exclusively and the work has had its turn.</summary>
@@ -50,7 +47,7 @@ public sealed class MachineShare : IDisposable
                 return false;
             }
 
-            // Shared, so that two processes that look at the same time do not mistake each other for a waiter.
+            // Shared, so that two processes that check at the same time do not mistake each other for a waiter.
             if (!_gate.TryLock(FileLockMode.Shared))
             {
                 return true;
@@ -61,7 +58,7 @@ public sealed class MachineShare : IDisposable
         }
     }
 
-    /// <summary>Waits for the machine as <see cref="MachineLock.SharedAsync"/> does.</summary>
+    /// <summary>Waits for the machine like <see cref="MachineLock.SharedAsync"/>.</summary>
     /// <param name="time">The system's if null.</param>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     /// <exception cref="JobException">The lock's file cannot be opened or locked.</exception>
@@ -81,8 +78,7 @@ public sealed class MachineShare : IDisposable
     }
 
     /// <summary>Releases the machine and waits for it again. The work must not run meanwhile.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled while waiting; the machine is not held any
-    /// more.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting; the machine is no longer held.</exception>
     /// <exception cref="JobException">The lock's file cannot be locked.</exception>
     public void GiveWay(CancellationToken cancellation)
     {

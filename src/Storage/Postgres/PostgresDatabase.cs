@@ -6,7 +6,7 @@ using Npgsql;
 namespace Cluster.Storage.Postgres;
 
 /// <summary>
-/// A pool of connections to one database, and what its failures mean. No message contains the connection string.
+/// A pool of connections to one database, and the translation of its failures. No message contains the connection string.
 /// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         _time = time;
     }
 
-    /// <summary>How messages name it.</summary>
+    /// <summary>The database's name in messages.</summary>
     public string Name { get; }
 
     /// <exception cref="JobException">The text is not a connection string.</exception>
@@ -43,7 +43,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
                 settings.MaxPoolSize = MostConnections;
             }
 
-            // Notices a vanished server while the connection is idle.
+            // Detects a vanished server while the connection is idle.
             settings.KeepAlive = settings.KeepAlive == 0 ? 30 : settings.KeepAlive;
             return new PostgresDatabase(NpgsqlDataSource.Create(settings), NameOf(settings), time);
         }
@@ -53,7 +53,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>How messages would name the database, without a connection to it.</summary>
+    /// <summary>The database's name in messages, without connecting to it.</summary>
     /// <exception cref="JobException">The text is not a connection string.</exception>
     public static string Describe(string connectionString)
     {
@@ -77,8 +77,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// Runs an idempotent operation, and retries it a bounded number of times after transient failures (a restarting
     /// server, a broken connection).
     /// </summary>
-    /// <param name="purpose">What it is for: "list jobs".</param>
-    /// <exception cref="JobException">It failed for good.</exception>
+    /// <param name="purpose">The purpose, for messages: "list jobs".</param>
+    /// <exception cref="JobException">It failed permanently.</exception>
     public async Task<T> RepeatableAsync<T>(string purpose, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         var begun = _time.GetTimestamp();
@@ -101,7 +101,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether an exception is about the database or the connection to it.</summary>
+    /// <summary>Whether an exception concerns the database or the connection to it.</summary>
     public static bool IsFailure(Exception e) => e is NpgsqlException or SocketException or IOException or TimeoutException;
 
     /// <summary>The user's error for a failure of the database or the connection to it.</summary>
@@ -126,7 +126,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     private static bool IsMisunderstood(Exception e) =>
         e is ArgumentException or FormatException or InvalidOperationException or InvalidCastException;
 
-    // Neither the exception nor its message: both may quote the connection string, which holds a password.
+    // Without the exception and its message: both may quote the connection string, which contains a password.
     private static JobException NotUnderstood() => new(
         "The connection string of PostgreSQL is not understood where "
         + "\"Host=…;Port=5432;Database=…;Username=…;Password=…\" is expected: correct it.");

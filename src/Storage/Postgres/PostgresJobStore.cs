@@ -17,7 +17,7 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
         INSERT INTO cluster_journal_heads (job_id) SELECT id FROM added
         """;
 
-    // Needs the right to write, and a server that takes writes; changes nothing.
+    // Requires the right to write, and a server that accepts writes; changes nothing.
     private const string ProbeSql = "UPDATE cluster_jobs SET status = status WHERE false";
 
     // 6 is Orleans' SiloStatus.Dead.
@@ -35,7 +35,7 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
         _time = time;
     }
 
-    /// <summary>Which database a connection string names, without its password; nothing is connected to.</summary>
+    /// <summary>The database that a connection string names, without its password; does not connect.</summary>
     /// <exception cref="JobException">The text is not a connection string.</exception>
     public static string Describe(string connectionString) => PostgresDatabase.Describe(connectionString);
 
@@ -47,7 +47,7 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     public static async Task<PostgresJobStore> OpenAsync(string connectionString, TimeProvider? time, CancellationToken cancellationToken)
     {
         time ??= TimeProvider.System;
-#pragma warning disable CA2000 // The store that is returned owns it.
+#pragma warning disable CA2000 // The returned store owns it.
         var database = PostgresDatabase.Create(connectionString, time);
 #pragma warning restore CA2000
         try
@@ -63,11 +63,11 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     }
 
     /// <summary>
-    /// Refuses to serve two clusters at once: jobs belong to the database, and their silos would take them from each other.
+    /// Refuses to serve two clusters at once: jobs belong to the database, and the clusters' silos would take them from each other.
     /// </summary>
-    /// <param name="clusterId">The one that is served.</param>
-    /// <param name="silence">After how long without a sign of life a silo counts as gone.</param>
-    /// <exception cref="JobException">A silo of another cluster is there.</exception>
+    /// <param name="clusterId">The cluster to serve.</param>
+    /// <param name="silence">The time without a sign of life after which a silo counts as gone.</param>
+    /// <exception cref="JobException">A silo of another cluster is active.</exception>
     public Task RequireOnlyAsync(string clusterId, TimeSpan silence, CancellationToken cancellationToken) => _database.RepeatableAsync(
         "look for other clusters",
         async connection =>
@@ -122,8 +122,7 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
                         return entry;
                     }
 
-                    // The first writer has committed by now. Its job may be removed between the two statements; then
-                    // this one is stored.
+                    // The first writer has committed by now. If its job was removed between the two statements, this one is stored.
                     if (entry.RequestId is { } request && await OneAsync(connection, "request_id", request, cancellationToken) is { } known)
                     {
                         return known;
@@ -131,7 +130,7 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
 
                     if (await OneAsync(connection, "id", entry.Id, cancellationToken) is { } namesake)
                     {
-                        // An equal job was stored by an earlier attempt whose answer was lost.
+                        // An earlier attempt stored an equal job, but its answer was lost.
                         return entry.IsSameAs(namesake) ? namesake : throw JobIds.Taken(entry.Id);
                     }
                 }
@@ -212,7 +211,7 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
             async connection =>
             {
                 var after = query is { AfterCreatedAt: not null, AfterId: not null };
-#pragma warning disable CA2100 // Put together from constants.
+#pragma warning disable CA2100 // Built from constants.
                 await using var list = new NpgsqlCommand(
                     $"SELECT {columns} FROM cluster_jobs WHERE (cardinality($1) = 0 OR status = ANY ($1)) "
                     + $"AND ($3::text IS NULL OR coalesce(entry ->> 'tenant', '{TenantName.Default}') = $3) "

@@ -63,7 +63,7 @@ internal sealed class PostgresJournal : IJournal
     public static async Task<PostgresJournal> OpenAsync(
         PostgresDatabase database, string jobId, TimeProvider time, CancellationToken cancellationToken)
     {
-        // Committed before the rows are read: from here on only this owner, or a later one, adds rows.
+        // Committed before the rows are read: from now on only this owner, or a later one, adds rows.
         var token = await database.RepeatableAsync(
             $"open the journal of job {jobId}",
             async connection =>
@@ -78,7 +78,7 @@ internal sealed class PostgresJournal : IJournal
         return new PostgresJournal(database, jobId, token ?? throw JobIds.Unknown(jobId), records, sum, time);
     }
 
-    /// <summary>Reads a journal as it was at one moment, without owning it.</summary>
+    /// <summary>Reads a consistent snapshot of a journal, without owning it.</summary>
     /// <returns>Its events, and the checksum of the last one.</returns>
     /// <exception cref="JobException">There is no such job, its journal is damaged, or the database failed.</exception>
     public static Task<(IReadOnlyList<JournalRecord> Records, string Sum)> ReadAsync(
@@ -166,7 +166,7 @@ internal sealed class PostgresJournal : IJournal
         int written;
         try
         {
-            // Not cancellable: an append that was interrupted may have been kept or not.
+            // Not cancellable: an interrupted append may or may not have been stored.
             written = await append.ExecuteNonQueryAsync(CancellationToken.None);
         }
         catch (Exception e) when (PostgresDatabase.IsFailure(e))

@@ -5,10 +5,9 @@ using Npgsql;
 namespace Cluster.Storage.Postgres;
 
 /// <summary>
-/// Migrates a database's tables to this program's version: numbered scripts, each applied once, in one transaction and
-/// by one process at a time. A script whose first line is "-- readable by N" leaves tables that programs of version N still
-/// read and write: it only adds what those do not look at. So one can go back from an upgrade, and have both versions run at
-/// once while it goes on.
+/// Migrates a database's tables to this program's version: numbered scripts, each applied once, in one transaction and by one process at a
+/// time. A script whose first line is "-- readable by N" leaves tables that programs of version N can still read and write: it only adds
+/// things they do not use. So an upgrade can be undone, and both versions can run at once during it.
 /// </summary>
 internal static class PostgresSchema
 {
@@ -30,7 +29,7 @@ internal static class PostgresSchema
 
     private const string MakesTable = "CREATE TABLE ";
 
-    // Those that the scripts make, as PostgreSQL writes their names.
+    // The tables that the scripts make, as PostgreSQL writes their names.
     private static readonly string[] Tables =
     [
         .. All.SelectMany(migration => migration.Sql.Split('\n'))
@@ -41,7 +40,7 @@ internal static class PostgresSchema
     /// <summary>The version that this program reads and writes.</summary>
     public static int Current => All[^1].Number;
 
-    /// <exception cref="JobException">The tables are a later version's or not all there, or the database is not durable.</exception>
+    /// <exception cref="JobException">The tables belong to a later version or are incomplete, or the database is not durable.</exception>
     public static Task PrepareAsync(PostgresDatabase database, CancellationToken cancellationToken) => database.RepeatableAsync(
         "prepare its tables",
         async connection =>
@@ -63,7 +62,7 @@ internal static class PostgresSchema
                 "an event counts as kept once it is acknowledged, so set it to on for this user or database",
                 cancellationToken);
 
-            // A role that may not create tables can still use those of the right version.
+            // A role that may not create tables can still use existing ones of the right version.
             var version = await VersionAsync(connection, cancellationToken);
             if (version > Current)
             {
@@ -84,8 +83,7 @@ internal static class PostgresSchema
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
 
-        // Names are looked up in a cache that waiting for another process's tables does not refresh; using a table
-        // does.
+        // Names are looked up in a cache that waiting for another process's tables does not refresh; using a table does.
         await ExecuteAsync(
             connection,
             "CREATE TABLE IF NOT EXISTS cluster_schema_version (version integer PRIMARY KEY, script text NOT NULL, applied_at "
@@ -114,7 +112,7 @@ internal static class PostgresSchema
         await transaction.CommitAsync(cancellationToken);
     }
 
-    // What a later version has added need not be known here, if that version says so.
+    // Additions of a later version need not be known here, if that version says so.
     private static async Task RequireReadableAsync(
         NpgsqlConnection connection, PostgresDatabase database, int version, CancellationToken cancellationToken)
     {
@@ -130,7 +128,7 @@ internal static class PostgresSchema
         }
     }
 
-    // Its version says that they are there, but a table may have been dropped, or not restored.
+    // The stored version says that they exist, but a table may have been dropped, or not restored.
     private static async Task RequireTablesAsync(
         NpgsqlConnection connection, PostgresDatabase database, CancellationToken cancellationToken)
     {

@@ -2,8 +2,8 @@ using Cluster.Coordinator.Ports;
 
 namespace Cluster.Storage.S3;
 
-/// <summary>Claims as empty objects <c>tenants/TENANT/SHA256</c>, named as the files of a folder's claims are.</summary>
-/// <param name="bucket">Where; its owner disposes of it.</param>
+/// <summary>Claims as empty objects <c>tenants/TENANT/SHA256</c>, named like the files of a folder's claims.</summary>
+/// <param name="bucket">The bucket; its owner disposes of it.</param>
 public sealed class BucketArtefactClaims(BucketClient bucket) : IArtefactClaims
 {
     private const string Folder = "tenants/";

@@ -6,12 +6,12 @@ using Cluster.Storage.Files;
 namespace Cluster.Storage.S3;
 
 /// <summary>
-/// Artefacts as objects <c>ab/abcdef…</c>, named as the files of a <see cref="FolderArtefactStore"/> are. All reading is of
-/// copies in a folder of this machine, whose bytes are checked when they come.
+/// Artefacts as objects <c>ab/abcdef…</c>, named like the files of a <see cref="FolderArtefactStore"/>. All reads use local copies in a
+/// folder, whose bytes are checked when they are downloaded.
 /// </summary>
-/// <param name="bucket">Where; its owner disposes of it.</param>
-/// <param name="copies">The folder of copies, of this store alone and of processes that work for it.</param>
-/// <param name="mostBytes">What copies that are not in use may take; 0 for any.</param>
+/// <param name="bucket">The bucket; its owner disposes of it.</param>
+/// <param name="copies">The folder of copies, used only by this store and its worker processes.</param>
+/// <param name="mostBytes">The limit for copies not in use; 0: none.</param>
 public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore copies, long mostBytes = 0) : IArtefactStore, IDisposable
 {
     private readonly BucketCopies _copies = new(copies, bucket, mostBytes);
@@ -35,7 +35,7 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
     }
 
     /// <summary>Uploads a copy that was made on this machine, unless the bucket has the artefact.</summary>
-    /// <exception cref="JobException">It is in neither.</exception>
+    /// <exception cref="JobException">It is in neither place.</exception>
     public async Task KeepAsync(string sha256, CancellationToken cancellationToken)
     {
         await using (new HeldCopies(_copies, [sha256]))
@@ -47,7 +47,7 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
                 throw new JobException($"The artefact {sha256} that work made is gone from this machine: run the job again.");
             }
 
-            // A copy that went was one that the bucket has. What it has is new from now on: no job names it yet.
+            // A removed copy was one that the bucket has. The bucket's object counts as new from now on: no job names it yet.
             if (made is not null && made != stored)
             {
                 await bucket.UploadAsync(BucketCopies.NameOf(sha256), copies.PathOf(sha256), cancellationToken);
@@ -61,8 +61,8 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
         await _copies.MakeRoomAsync(0, cancellationToken);
     }
 
-    /// <summary>Makes copies on this machine of those artefacts that the bucket has, which stay until that is disposed of.</summary>
-    /// <exception cref="JobException">What came has another digest.</exception>
+    /// <summary>Copies those artefacts that the bucket has to this machine; the copies stay until the result is disposed of.</summary>
+    /// <exception cref="JobException">The downloaded bytes have another digest.</exception>
     public async Task<HeldCopies> HoldAsync(IEnumerable<string> artefacts, CancellationToken cancellationToken)
     {
         string[] wanted = [.. artefacts.Distinct(StringComparer.Ordinal)];
@@ -93,7 +93,7 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
         }
         catch (JobException)
         {
-            // The copy was damaged since it came: the bucket's bytes count.
+            // The copy was damaged after its download: the bucket's bytes are the truth.
             copies.Remove(sha256);
             await BringAsync(sha256, cancellationToken);
             return await copies.OpenAsync(sha256, cancellationToken);
@@ -132,7 +132,7 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
             return false;
         }
 
-        // The service has no way to make both one: what counts as new between them goes all the same.
+        // The service cannot make the two steps one: an object touched between them is removed anyway.
         copies.Remove(sha256);
         await bucket.DeleteAsync(BucketCopies.NameOf(sha256), cancellationToken);
         return true;
@@ -143,7 +143,7 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
     {
         await foreach (var (name, size, modifiedAt) in bucket.ListAsync("", cancellationToken))
         {
-            // Claims are below the same prefix.
+            // Claims have the same prefix.
             if (name.Split('/') is [{ Length: 2 }, var sha256] && StoredArtefact.IsDigest(sha256))
             {
                 yield return new StoredArtefact(sha256, size, modifiedAt);
@@ -173,7 +173,7 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
         throw new JobException($"The artefact {sha256} is not in {bucket}: upload it, or run the job that makes it again.");
     }
 
-    // Of what is held, so that no copy that is there goes before it is read.
+    // For held artefacts, so that no existing copy is removed before it is read.
     private async Task BringAsync(string sha256, CancellationToken cancellationToken)
     {
         if (IsHere(sha256))
@@ -181,7 +181,7 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
             return;
         }
 
-        // One after the other: what several slots wait for is brought once.
+        // One at a time, so that an artefact that several slots wait for is downloaded once.
         await _fetching.WaitAsync(cancellationToken);
         try
         {
@@ -190,7 +190,7 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
                 return;
             }
 
-            // Room is made first, so that a volume of that size suffices.
+            // Room is made first, so that a volume of the limit's size suffices.
             if (_copies.IsLimited)
             {
                 await _copies.MakeRoomAsync(await SizeAsync(sha256, cancellationToken) ?? 0, cancellationToken);
@@ -207,7 +207,7 @@ public sealed class BucketArtefactStore(BucketClient bucket, FolderArtefactStore
 
     private bool IsHere(string sha256)
     {
-        // What is used stays.
+        // Marks it as recently used.
         copies.Touch(sha256);
         return copies.Contains(sha256);
     }

@@ -9,8 +9,8 @@ using Cluster.Plans;
 
 namespace Cluster.Storage.S3;
 
-/// <summary>The objects of a bucket below a prefix, by names without it. Thread-safe.</summary>
-/// <remarks>Every member throws a <see cref="StoreUnavailableException"/> where the service refuses or cannot be reached.</remarks>
+/// <summary>The objects of a bucket below a prefix, by names without the prefix. Thread-safe.</summary>
+/// <remarks>Every member throws a <see cref="StoreUnavailableException"/> if the service refuses or cannot be reached.</remarks>
 public sealed class BucketClient : IDisposable
 {
     private const string Probe = ".probe";
@@ -18,15 +18,15 @@ public sealed class BucketClient : IDisposable
     private readonly BucketPlace _place;
     private readonly AmazonS3Client _s3;
 
-    /// <param name="place">Where.</param>
-    /// <param name="s3">The service's client; it is disposed of with this.</param>
+    /// <param name="place">The bucket and prefix.</param>
+    /// <param name="s3">The service's client, disposed of with this.</param>
     internal BucketClient(BucketPlace place, AmazonS3Client s3) => (_place, _s3) = (place, s3);
 
     /// <summary>
-    /// Connects with the credentials that the environment gives (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, a
-    /// role of the machine or the pod), and makes sure that they suffice.
+    /// Connects with the environment's credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, a role of the machine or the
+    /// pod), and checks that they suffice.
     /// </summary>
-    /// <exception cref="JobException">The bucket cannot be used; the sentence says why.</exception>
+    /// <exception cref="JobException">The bucket cannot be used; the message says why.</exception>
     public static async Task<BucketClient> OpenAsync(BucketPlace place, CancellationToken cancellation)
     {
         BucketClient? client = null;
@@ -49,19 +49,19 @@ public sealed class BucketClient : IDisposable
         }
     }
 
-    /// <summary>How a place is asked.</summary>
+    /// <summary>The client's settings for a place.</summary>
     internal static AmazonS3Config Settings(BucketPlace place)
     {
         var settings = new AmazonS3Config
         {
-            // Whoever asks tries again later, too.
+            // Callers retry later, too.
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = 3,
             Timeout = TimeSpan.FromMinutes(5),
         };
         if (place.Endpoint is { } endpoint)
         {
-            // Services other than Amazon's rarely have a name for each bucket.
+            // Services other than Amazon's rarely have a host name per bucket.
             settings.ServiceURL = endpoint.ToString();
             settings.ForcePathStyle = true;
             settings.AuthenticationRegion = Environment.GetEnvironmentVariable("AWS_REGION") ?? "us-east-1";
@@ -83,16 +83,16 @@ public sealed class BucketClient : IDisposable
         await DeleteAsync(probe, cancellation);
     }
 
-    /// <summary>Size of an object, or null where it is not there.</summary>
+    /// <summary>Size of an object, or null if it does not exist.</summary>
     internal async Task<long?> SizeAsync(string name, CancellationToken cancellation) =>
         (await DescribeAsync(name, cancellation))?.ContentLength;
 
-    /// <summary>When an object was written, to the second, or null where it is not there.</summary>
+    /// <summary>When an object was written, to the second, or null if it does not exist.</summary>
     internal async Task<DateTimeOffset?> ModifiedAtAsync(string name, CancellationToken cancellation) =>
         await DescribeAsync(name, cancellation) is { } found ? Written(found.LastModified) : null;
 
-    /// <summary>Hands an object's bytes to a reader, whose own errors pass; false where it is not there.</summary>
-    /// <exception cref="JobException">What came is not what was stored.</exception>
+    /// <summary>Passes an object's bytes to a reader, whose own errors are not caught; false if it does not exist.</summary>
+    /// <exception cref="JobException">The received bytes differ from the stored ones.</exception>
     internal async Task<bool> ReadAsync(string name, Func<Stream, Task> reader, CancellationToken cancellation)
     {
         using var response = await AskAsync(() => FindAsync(name, cancellation), cancellation);
@@ -108,7 +108,7 @@ public sealed class BucketClient : IDisposable
         }
         catch (AmazonClientException damaged)
         {
-            // The service says what it was given, and sent something else.
+            // The service reports one checksum, and sent other bytes.
             throw new JobException(
                 $"The object {name} of {_place} is not what was stored ({damaged.Message.TrimEnd('.')}): it was changed or damaged, upload "
                 + "the file again or run the job that makes it.",
@@ -125,11 +125,11 @@ public sealed class BucketClient : IDisposable
             new PutObjectRequest { BucketName = _place.Bucket, Key = Key(name), ContentBody = "", UseChunkEncoding = false }, cancellation),
         cancellation);
 
-    /// <summary>Uploads a file; it is there, whole and durable, once this returns, and not before.</summary>
+    /// <summary>Uploads a file; it is visible, complete and durable, when this returns, and not before.</summary>
     internal Task UploadAsync(string name, string path, CancellationToken cancellation) =>
         AskAsync(() => new BucketUpload(_s3, _place.Bucket, Key(name)).SendAsync(path, cancellation), cancellation);
 
-    /// <summary>Makes an object new, by a copy of it onto itself within the service.</summary>
+    /// <summary>Makes an object new, by copying it onto itself within the service.</summary>
     internal Task RefreshAsync(string name, CancellationToken cancellation) => AskAsync(
         () => _s3.CopyObjectAsync(
             new CopyObjectRequest
@@ -148,7 +148,7 @@ public sealed class BucketClient : IDisposable
     internal Task DeleteAsync(string name, CancellationToken cancellation) =>
         AskAsync(() => _s3.DeleteObjectAsync(_place.Bucket, Key(name), cancellation), cancellation);
 
-    /// <summary>The objects whose names begin with a text.</summary>
+    /// <summary>The objects whose names begin with the given text.</summary>
     internal async IAsyncEnumerable<(string Name, long Size, DateTimeOffset ModifiedAt)> ListAsync(
         string beginning, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -161,7 +161,7 @@ public sealed class BucketClient : IDisposable
         }
     }
 
-    /// <summary>The names of the folders right below one, which ends in a slash.</summary>
+    /// <summary>The names of the folders directly below one, which ends in a slash.</summary>
     internal async Task<IReadOnlyList<string>> FoldersAsync(string folder, CancellationToken cancellation)
     {
         var folders = new List<string>();
@@ -219,7 +219,7 @@ public sealed class BucketClient : IDisposable
         }
     }
 
-    // The SDK's answers have null where the service's has no such field; every service says when an object was written.
+    // The SDK returns null if the service's answer lacks the field; every service says when an object was written.
     private static DateTimeOffset Written(DateTime? at) => new((at ?? DateTime.UnixEpoch).ToUniversalTime());
 
     private string Key(string name) => _place.Prefix + name;

@@ -5,28 +5,28 @@ using Cluster.Storage.Files;
 namespace Cluster.Storage.S3;
 
 /// <summary>
-/// Copies of a bucket's artefacts in a folder of this machine. Where they may take so many bytes only, those go first that
-/// were not used for longest: none that is in use, and none that the bucket has not. Thread-safe.
+/// Copies of a bucket's artefacts in a folder of this machine. Above the limit of bytes, the least recently used are removed first, but
+/// never copies in use, nor those that the bucket does not have. Thread-safe.
 /// </summary>
 /// <remarks>
-/// What is in use is known to this process alone, so a folder of copies belongs to one. Nothing else is remembered: after a
-/// crash the folder is what counts, with what was left of copies that were under way.
+/// Only this process knows which copies are in use, so a folder of copies belongs to one process. No other state is kept: after a crash the
+/// folder is the truth, including leftovers of unfinished copies.
 /// </remarks>
-/// <param name="folder">The folder, which processes that work on candidates read and write, too.</param>
-/// <param name="bucket">Where the artefacts are.</param>
-/// <param name="mostBytes">What the folder may take; 0 for any. What is in use may take more, until it no longer is.</param>
+/// <param name="folder">The folder, which evaluating processes also read and write.</param>
+/// <param name="bucket">The bucket of the artefacts.</param>
+/// <param name="mostBytes">The folder's limit; 0: none. Copies in use may exceed it until they are released.</param>
 internal sealed class BucketCopies(FolderArtefactStore folder, BucketClient bucket, long mostBytes) : IDisposable
 {
     private readonly SemaphoreSlim _clearing = new(1, 1);
     private readonly Lock _lock = new();
 
-    // Users by digest.
+    // Number of users by digest.
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
     private volatile bool _isOver;
 
     public bool IsLimited => mostBytes > 0;
 
-    /// <summary>Keeps what is there, or comes, of these artefacts until <see cref="ReleaseAsync"/>.</summary>
+    /// <summary>Keeps existing and future copies of these artefacts until <see cref="ReleaseAsync"/>.</summary>
     public void Hold(IEnumerable<string> artefacts)
     {
         lock (_lock)
@@ -57,9 +57,9 @@ internal sealed class BucketCopies(FolderArtefactStore folder, BucketClient buck
         }
     }
 
-    /// <summary>Removes copies until what is there, with what comes, is within the limit, as far as that can be.</summary>
-    /// <param name="coming">Bytes that are about to be written.</param>
-    /// <param name="cancellation">Ends it early.</param>
+    /// <summary>Removes copies until the rest, with the coming bytes, is within the limit, as far as possible.</summary>
+    /// <param name="coming">Bytes about to be written.</param>
+    /// <param name="cancellation">Cancels it.</param>
     public async Task MakeRoomAsync(long coming, CancellationToken cancellation)
     {
         if (!IsLimited)
@@ -79,7 +79,7 @@ internal sealed class BucketCopies(FolderArtefactStore folder, BucketClient buck
                     break;
                 }
 
-                // What work made is here before it is in the bucket.
+                // A file made by a worker is here before it is in the bucket.
                 bool isKept = !IsHeld(copy.Sha256) && await bucket.SizeAsync(NameOf(copy.Sha256), cancellation) == copy.SizeBytes;
                 excess -= isKept && RemoveUnlessHeld(copy.Sha256) ? copy.SizeBytes : 0;
             }
@@ -88,7 +88,7 @@ internal sealed class BucketCopies(FolderArtefactStore folder, BucketClient buck
         }
         catch (StoreUnavailableException)
         {
-            // Nobody knows what the bucket has: copies stay until it answers again.
+            // The bucket's content is unknown: copies stay until it answers again.
             _isOver = true;
         }
         finally
@@ -97,7 +97,7 @@ internal sealed class BucketCopies(FolderArtefactStore folder, BucketClient buck
         }
     }
 
-    /// <summary>Removes copies that were not used since, and what killed writers left by then.</summary>
+    /// <summary>Removes copies not used since, and what killed writers left before then.</summary>
     public void Tidy(DateTimeOffset before)
     {
         folder.Tidy(before);
@@ -121,7 +121,7 @@ internal sealed class BucketCopies(FolderArtefactStore folder, BucketClient buck
         }
     }
 
-    // Whoever holds it first finds it; whoever comes later finds it gone, and fetches it.
+    // A process that holds it first finds it; a later one finds it gone, and downloads it.
     private bool RemoveUnlessHeld(string sha256)
     {
         lock (_lock)

@@ -4,10 +4,10 @@ using Cluster.Coordinator.Ports;
 
 namespace Cluster.Storage.S3;
 
-/// <summary>What a service or the way to it refuses, as one sentence that says what to do.</summary>
+/// <summary>Turns refusals of a service, or of the network to it, into one sentence that says what to do.</summary>
 internal static class BucketErrors
 {
-    /// <summary>Whether it is such a refusal, and no defect and no cancellation.</summary>
+    /// <summary>Whether it is such a refusal, rather than a defect or a cancellation.</summary>
     public static bool Is(Exception thrown, CancellationToken cancellation) => thrown switch
     {
         StoreUnavailableException => false,
@@ -18,7 +18,7 @@ internal static class BucketErrors
         _ => false,
     };
 
-    /// <summary>The refusal for whoever reads it.</summary>
+    /// <summary>The refusal as a sentence for the user.</summary>
     public static StoreUnavailableException Of(Exception thrown, BucketPlace place) => new(Sentence(thrown, place), thrown);
 
     private static string Sentence(Exception thrown, BucketPlace place) => thrown switch
@@ -41,6 +41,6 @@ internal static class BucketErrors
         _ => $"The store {place} could not be reached ({Told(thrown)}): start it, or correct --s3-endpoint or AWS_REGION.",
     };
 
-    // Where there are no credentials, the client lists the stack of each place in which it looked.
+    // Without credentials, the client lists the stack of every place that it searched.
     private static string Told(Exception thrown) => thrown.Message.Split('\n')[0].TrimEnd('\r', '.');
 }

@@ -1,19 +1,19 @@
 namespace Cluster.Storage.S3;
 
-/// <summary>Where artefacts are, in a bucket of an S3 service.</summary>
+/// <summary>The place of artefacts, in a bucket of an S3 service.</summary>
 /// <param name="Bucket">The bucket's name.</param>
-/// <param name="Prefix">What all keys begin with: empty, or a path that ends in a slash.</param>
+/// <param name="Prefix">The prefix of all keys: empty, or a path that ends in a slash.</param>
 /// <param name="Endpoint">The service's address, or null for Amazon's own in the region of AWS_REGION.</param>
 public sealed record BucketPlace(string Bucket, string Prefix, Uri? Endpoint)
 {
-    /// <summary>What such a place begins with, where folders do not.</summary>
+    /// <summary>The prefix that distinguishes such a place from a folder.</summary>
     public const string Scheme = "s3://";
 
     /// <summary>Whether a text names a bucket rather than a folder.</summary>
     public static bool Is(string text) => text.StartsWith(Scheme, StringComparison.Ordinal);
 
-    /// <summary>Reads <c>s3://BUCKET[/PREFIX]</c>; null where it is something else.</summary>
-    /// <param name="text">The place.</param>
+    /// <summary>Parses <c>s3://BUCKET[/PREFIX]</c>; null for anything else.</summary>
+    /// <param name="text">The text of the place.</param>
     /// <param name="endpoint">See <see cref="Endpoint"/>.</param>
     public static BucketPlace? Parse(string text, Uri? endpoint)
     {
@@ -28,7 +28,7 @@ public sealed record BucketPlace(string Bucket, string Prefix, Uri? Endpoint)
             : null;
     }
 
-    /// <summary>As it is told to people.</summary>
+    /// <summary>The place for messages.</summary>
     public override string ToString() =>
         $"{Scheme}{Bucket}/{Prefix}" + (Endpoint is null ? "" : $" at {Endpoint.GetLeftPart(UriPartial.Authority)}");
 }

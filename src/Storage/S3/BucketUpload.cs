@@ -5,12 +5,12 @@ using Cluster.Coordinator.Ports;
 namespace Cluster.Storage.S3;
 
 /// <summary>
-/// One file on its way into a bucket: at once where it is small, in parts otherwise. Each part carries its checksum, which
-/// the service compares with what came; nothing is to be seen under the name before all parts are there.
+/// One upload of a file to a bucket: in one request if small, else in parts. Each part carries its checksum, which the service verifies;
+/// the name becomes visible only when all parts are there.
 /// </summary>
 internal sealed class BucketUpload(IAmazonS3 s3, string bucket, string key)
 {
-    /// <summary>Files up to this size are sent at once, and parts are at least as large, but for the last.</summary>
+    /// <summary>Files up to this size are sent in one request, and parts are at least as large, except the last.</summary>
     public const long PartLength = 16 << 20;
 
     // S3 takes 10,000.
@@ -42,7 +42,7 @@ internal sealed class BucketUpload(IAmazonS3 s3, string bucket, string key)
         await RequireWholeAsync(length, cancellation);
     }
 
-    // A service may show less for a moment while the same artefact comes from elsewhere, too.
+    // A service may show less for a moment if the same artefact is also uploaded elsewhere.
     private async Task RequireWholeAsync(long length, CancellationToken cancellation)
     {
         long stored = -1;
@@ -93,7 +93,7 @@ internal sealed class BucketUpload(IAmazonS3 s3, string bucket, string key)
         }
     }
 
-    // Parts cost room until they are given up. Where this fails too, the bucket's own rule removes them (docs/guide/cluster.md).
+    // Parts cost storage until the upload is aborted. If this fails too, the bucket's own rule removes them (docs/guide/cluster.md).
     private async Task AbandonAsync(string upload)
     {
         try
@@ -102,7 +102,7 @@ internal sealed class BucketUpload(IAmazonS3 s3, string bucket, string key)
         }
         catch (Exception failure) when (BucketErrors.Is(failure, CancellationToken.None))
         {
-            // What made the upload fail is told.
+            // The original failure is reported.
         }
     }
 }

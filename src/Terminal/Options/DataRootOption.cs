@@ -4,10 +4,10 @@ using Cluster.DataSpecs.Names;
 
 namespace Cluster.Terminal.Options;
 
-/// <summary>`--data-root`: the folder in which data sets that specs call by name are looked for before all others.</summary>
+/// <summary>`--data-root`: the folder that is searched first for named data sets.</summary>
 public sealed class DataRootOption : Option<string?>
 {
-    /// <param name="description">What it is for; null: the search.</param>
+    /// <param name="description">The help text; null: the default one.</param>
     public DataRootOption(string? description = null)
         : base("--data-root")
     {
@@ -17,7 +17,7 @@ public sealed class DataRootOption : Option<string?>
         HelpName = "FOLDER";
     }
 
-    /// <summary>Gives it to every command below this one that takes data specs, so that none can lack it.</summary>
+    /// <summary>Adds it to every command below this one that takes data specs.</summary>
     public static void Install(Command command)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -32,7 +32,7 @@ public sealed class DataRootOption : Option<string?>
         }
     }
 
-    /// <summary>Where the data sets of a command line are looked for.</summary>
+    /// <summary>The folders in which a command line's data sets are looked for.</summary>
     /// <param name="result">The command, or a part of it.</param>
     internal static DataRoots Roots(SymbolResult? result)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Cluster.Terminal.Options;
 
-/// <summary>Shares as people write them.</summary>
+/// <summary>Parses shares as people write them.</summary>
 internal static class Fraction
 {
     /// <summary>"0.5%" and "0.005" are both 0.005.</summary>

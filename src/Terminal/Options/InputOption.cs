@@ -9,8 +9,8 @@ namespace Cluster.Terminal.Options;
 public sealed class InputOption : Option<string?>
 {
     /// <param name="isData">
-    /// The value is a data specification rather than a path; data sets that it names are looked for in the usual folders,
-    /// and before these in that of <see cref="DataRootOption"/>.
+    /// Whether the value is a data specification rather than a path; its named data sets are looked for in the usual folders, and before
+    /// these in that of <see cref="DataRootOption"/>.
     /// </param>
     public InputOption(string name, bool isData)
         : base(name)

@@ -6,8 +6,8 @@ using Cluster.Plans;
 namespace Cluster.Terminal.Options;
 
 /// <summary>
-/// The options of a job on the command line, the same for `run` and `submit`: one row an option. Names and limits are
-/// those of <see cref="JobLimits"/>, defaults those of <see cref="JobOptions"/>.
+/// The options of a job on the command line, the same for `run` and `submit`: one row per option. Names and limits are those of
+/// <see cref="JobLimits"/>, defaults those of <see cref="JobOptions"/>.
 /// </summary>
 public sealed class JobOptionSymbols
 {
@@ -112,7 +112,7 @@ public sealed class JobOptionSymbols
     /// <summary>All of them, in the order of the help.</summary>
     public IReadOnlyList<Option> All => _symbols;
 
-    /// <summary>The calibrators, whose names only some commands know.</summary>
+    /// <summary>The calibrators, whose names are only known to some commands.</summary>
     public Option<string> Methods { get; }
 
     /// <summary>
@@ -120,8 +120,8 @@ public sealed class JobOptionSymbols
     /// </summary>
     public Option<int> Threads { get; } = NewThreads();
 
-    /// <summary>What plans are judged by.</summary>
-    /// <param name="purpose">What it is for.</param>
+    /// <summary>The metric for plans.</summary>
+    /// <param name="purpose">The help text.</param>
     public static Option<MetricKind?> NewMetric(string purpose = "what plans are judged by") => new(JobLimits.Metric.Name)
     {
         Description = $"{purpose}: top1 or top5 (labels), output-kl or output-sqnr (FP32's outputs, no labels), rmse "
@@ -142,7 +142,7 @@ public sealed class JobOptionSymbols
     };
 
     /// <summary>The user's command that judges predictions.</summary>
-    /// <param name="note">What is said at the end of its help.</param>
+    /// <param name="note">Text at the end of its help.</param>
     public static Option<string?> NewMetricCommand(string note = "") => new(JobLimits.MetricCommand.Name)
     {
         Description = "a command of yours that judges predictions: it gets the path of an .npz file and prints a number, or one "
@@ -150,19 +150,19 @@ public sealed class JobOptionSymbols
         HelpName = "CMD",
     };
 
-    /// <summary>Images a run in latency measurements.</summary>
+    /// <summary>Images per run in latency measurements.</summary>
     public static Option<int> NewBatch() => NumberOptions.Of(JobLimits.Batch, "images per run when latency is measured", Usual.Batch);
 
     /// <summary>Threads of the runtime in latency measurements.</summary>
     public static Option<int> NewThreads() =>
         NumberOptions.Of(JobLimits.Threads, "threads of the runtime when latency is measured", Usual.Threads);
 
-    /// <summary>The calibrators of a list.</summary>
+    /// <summary>Splits a list of calibrators.</summary>
     public static string[] Split(string methods) =>
         methods.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>What a command line chooses.</summary>
-    /// <exception cref="UsageException">Options do not go together.</exception>
+    /// <summary>The options that a command line chooses.</summary>
+    /// <exception cref="UsageException">Options contradict each other.</exception>
     public JobOptions Read(ParseResult parsed, bool hasTrainingImages)
     {
         var options = Chosen(parsed);
@@ -299,7 +299,7 @@ public sealed class JobOptionSymbols
             },
         };
 
-    // Alone it is on, as `quantize` has it.
+    // Without a value it is on, as in `quantize`.
     private static Option<ChannelScaling?> NewEqualize()
     {
         var equalize = Mode(

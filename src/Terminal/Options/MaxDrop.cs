@@ -10,7 +10,7 @@ namespace Cluster.Terminal.Options;
 /// <param name="IsRelative">Whether it is a share of what FP32 has.</param>
 public readonly record struct MaxDrop(double Value, string Unit = "", bool IsRelative = false)
 {
-    // Useful plans lose less: a larger bound is more likely half a percent written as 0.5.
+    // Useful plans lose less: a larger bound is probably half a percent written as 0.5.
     private const double Usual = 0.05;
 
     /// <summary>The option; null if it was not given.</summary>

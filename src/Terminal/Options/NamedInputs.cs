@@ -8,7 +8,7 @@ namespace Cluster.Terminal.Options;
 /// <summary>The files and folders that a command line names as its input.</summary>
 public static class NamedInputs
 {
-    /// <summary>Those that do not exist.</summary>
+    /// <summary>The ones that do not exist.</summary>
     public static IEnumerable<string> Missing(ParseResult parsed) => All(parsed.CommandResult).Where(path => !Path.Exists(path));
 
     private static IEnumerable<string> All(CommandResult result)
@@ -42,7 +42,7 @@ public static class NamedInputs
         }
         catch (DataSpecException)
         {
-            // Not a data spec, so it names no file; the error that is being reported says so.
+            // Not a data spec, so it names no file; another error already says so.
             return [];
         }
     }

@@ -18,7 +18,7 @@ public static class NumberOptions
     {
         option.Validators.Add(result =>
         {
-            // The parser reports what is not a number.
+            // The parser reports values that are not numbers.
             if (result.Tokens is [{ Value: var text }, ..]
                 && int.TryParse(text, CultureInfo.InvariantCulture, out int number)
                 && number < 1)
@@ -44,9 +44,9 @@ public static class NumberOptions
 
     /// <summary>A value that a text is read as, with a limit; null if it was not given.</summary>
     /// <param name="limit">Its limit.</param>
-    /// <param name="description">What it is for.</param>
-    /// <param name="helpName">What help calls the value.</param>
-    /// <param name="parse">Reads it; a <see cref="FormatException"/> tells the user what is wrong.</param>
+    /// <param name="description">The help text.</param>
+    /// <param name="helpName">The value's name in the help.</param>
+    /// <param name="parse">Parses it; a <see cref="FormatException"/> tells the user what is wrong.</param>
     internal static Option<T?> Parsed<T>(JobLimit<T> limit, string description, string helpName, Func<string, T> parse)
         where T : struct => Parsed(limit.Name, description, helpName, parse, limit.Fault);
 
@@ -88,7 +88,7 @@ public static class NumberOptions
         }
     }
 
-    // The parser reports what is not a number.
+    // The parser reports values that are not numbers.
     private static Option<TOption> Limited<TOption, T>(Option<TOption> option, JobLimit<T> limit)
         where T : struct, IParsable<T>
     {

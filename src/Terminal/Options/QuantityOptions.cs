@@ -15,7 +15,7 @@ public static class QuantityOptions
         ["s"] = 1e3,
     };
 
-    // Decimal, as everything else that this program prints.
+    // Decimal, like all other units that this program prints.
     private static readonly Dictionary<string, double> Sizes = new(StringComparer.Ordinal)
     {
         [string.Empty] = 1,

@@ -2,11 +2,11 @@ using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Terminal.Options;
 
-/// <summary>The names in `--target A,B`: a job is made for each.</summary>
+/// <summary>The names in `--target A,B`: one job is made for each.</summary>
 public static class TargetNames
 {
     /// <summary>One name or several, in the order given.</summary>
-    /// <exception cref="UsageException">A name is missing or there twice.</exception>
+    /// <exception cref="UsageException">A name is missing or repeated.</exception>
     public static string[] Of(JobOptions options)
     {
         string[] targets = options.Target.Split(',', StringSplitOptions.TrimEntries);

@@ -1,6 +1,6 @@
 namespace Cluster.Terminal.Options;
 
-/// <summary>Whether a number of threads makes sense on this machine.</summary>
+/// <summary>Checks whether a number of threads makes sense on this machine.</summary>
 public static class ThreadCount
 {
     // A few more threads than cores are a fair experiment; beyond this factor threads only wait for each other, and

@@ -4,16 +4,16 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Cluster.Terminal.Tls;
 
-/// <summary>Certificates and keys as PEM files have them. What is wrong with one is a sentence that names its option.</summary>
+/// <summary>Reads certificates and keys from PEM text. An error is a sentence that names the option.</summary>
 public static class CertificateText
 {
     private const string Encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
 
-    /// <summary>The certificate of a program, the first of its file; those after it are sent along.</summary>
+    /// <summary>A program's certificate, the first in its file; the following ones are sent along with it.</summary>
     /// <param name="certificate">Option and path of the certificate, and the file's text.</param>
     /// <param name="key">Option and path of its key, and the file's text.</param>
-    /// <param name="now">A certificate that is good at another time only is refused.</param>
-    /// <exception cref="UsageException">It is no certificate, not in force, or the key is not its.</exception>
+    /// <param name="now">The time at which the certificate must be valid.</param>
+    /// <exception cref="UsageException">It is not a certificate, not valid now, or the key does not belong to it.</exception>
     public static Identity Identity((string Place, string Text) certificate, (string Place, string Text) key, DateTimeOffset now)
     {
         var chain = Certificates(certificate.Place, certificate.Text);
@@ -28,7 +28,7 @@ public static class CertificateText
         {
             chain[0].Dispose();
             chain.RemoveAt(0);
-#pragma warning disable CA2000 // The identity has it.
+#pragma warning disable CA2000 // The identity owns it.
             return new Identity(X509Certificate2.CreateFromPem(certificate.Text, key.Text), chain);
 #pragma warning restore CA2000
         }
@@ -43,8 +43,8 @@ public static class CertificateText
     /// <summary>Authorities whose certificates are trusted.</summary>
     /// <param name="place">Option and path.</param>
     /// <param name="text">The file's text.</param>
-    /// <param name="now">When one of them at least has to be in force.</param>
-    /// <exception cref="UsageException">There is no certificate in it, or none in force.</exception>
+    /// <param name="now">The time at which at least one of them must be valid.</param>
+    /// <exception cref="UsageException">There is no certificate in it, or none that is valid.</exception>
     public static X509Certificate2Collection Authorities(string place, string text, DateTimeOffset now)
     {
         var authorities = Certificates(place, text);

@@ -7,9 +7,9 @@ public enum CertificateUse
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>To be called.</summary>
+    /// <summary>For a server.</summary>
     Server = 1,
 
-    /// <summary>To call.</summary>
+    /// <summary>For a client.</summary>
     Client = 2,
 }

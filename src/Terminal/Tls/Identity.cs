@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Cluster.Terminal.Tls;
 
-/// <summary>Who a program says it is: its certificate with the key, and the certificates between it and its authority.</summary>
+/// <summary>A program's identity: its certificate with the key, and the certificates between it and its authority.</summary>
 /// <param name="Certificate">The certificate, with its private key.</param>
-/// <param name="Chain">Certificates that are sent along with it; none where an authority that others know issued it.</param>
+/// <param name="Chain">Certificates that are sent along with it; empty if a well-known authority issued it.</param>
 public sealed record Identity(X509Certificate2 Certificate, X509Certificate2Collection Chain);

@@ -2,7 +2,7 @@ namespace Cluster.Terminal.Tls;
 
 /// <summary>A file that an option names.</summary>
 /// <param name="Option">The option, such as "--tls-cert".</param>
-/// <param name="Path">The path, as it was given.</param>
+/// <param name="Path">The path, as given.</param>
 public sealed record NamedFile(string Option, string Path)
 {
     /// <summary>Option and path, for sentences.</summary>
@@ -11,8 +11,8 @@ public sealed record NamedFile(string Option, string Path)
     /// <summary>A certificate and its key, or neither.</summary>
     /// <param name="certificate">The certificate's file, or null.</param>
     /// <param name="key">The key's file, or null.</param>
-    /// <param name="options">What names them: the certificate, the key.</param>
-    /// <exception cref="UsageException">There is one without the other.</exception>
+    /// <param name="options">The names of the two options: for the certificate and the key.</param>
+    /// <exception cref="UsageException">Only one of them is given.</exception>
     public static (NamedFile Certificate, NamedFile Key)? Pair(
         NamedFile? certificate, NamedFile? key, (string Certificate, string Key) options) => (certificate, key) switch
         {
@@ -23,8 +23,8 @@ public sealed record NamedFile(string Option, string Path)
                 + "certificate and its key go together."),
         };
 
-    /// <summary>Its text.</summary>
-    /// <exception cref="NotFoundException">It is not there.</exception>
+    /// <summary>Reads its text.</summary>
+    /// <exception cref="NotFoundException">It does not exist.</exception>
     /// <exception cref="UsageException">It may not be read.</exception>
     public string Read()
     {

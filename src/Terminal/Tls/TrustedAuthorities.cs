@@ -3,22 +3,22 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Cluster.Terminal.Tls;
 
-/// <summary>Trust in certain authorities and no others, those of the machine included.</summary>
+/// <summary>Trust in certain authorities only, not in those of the machine.</summary>
 public static class TrustedAuthorities
 {
     private const string ServerUse = "1.3.6.1.5.5.7.3.1";
     private const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
-    /// <summary>What the certificate of the other side has to satisfy.</summary>
-    /// <param name="authorities">One of them has to have issued it, directly or through others.</param>
-    /// <param name="uses">What it has to be made for.</param>
+    /// <summary>The requirements for the other side's certificate.</summary>
+    /// <param name="authorities">One of them must have issued it, directly or through others.</param>
+    /// <param name="uses">The required extended key usage.</param>
     public static X509ChainPolicy Policy(X509Certificate2Collection authorities, CertificateUse uses)
     {
         var policy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
 
-            // Private authorities seldom publish lists; a certificate is withdrawn by not renewing it.
+            // Private authorities seldom publish revocation lists; a certificate is revoked by not renewing it.
             RevocationMode = X509RevocationMode.NoCheck,
             DisableCertificateDownloads = true,
         };

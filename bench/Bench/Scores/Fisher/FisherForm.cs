@@ -1,20 +1,20 @@
 namespace Cluster.Bench.Scores.Fisher;
 
-/// <summary>How one gradient an image estimates ½ δᵀFδ, with F the Fisher information of the network's output.</summary>
+/// <summary>How one gradient per image estimates ½ δᵀFδ, with F the Fisher information of the network's output.</summary>
 public enum FisherForm
 {
     /// <summary>
-    /// ½ (gᵀδ)², g of the output along L r: F = LLᵀ and r are random signs. Its mean is ½ δᵀFδ whatever the output, and its spread is
-    /// bounded however sure the network is of its answer.
+    /// ½ (gᵀδ)², g of the output along L r: F = LLᵀ and r are random signs. Its mean is ½ δᵀFδ for any output, and its spread is bounded
+    /// however confident the network is.
     /// </summary>
     Signs,
 
     /// <summary>
-    /// ½ (gᵀδ)², g of the log-likelihood of a label that is drawn from the network's own softmax (the true Fisher): the same mean, which
-    /// a network that is sure of its answer seldom shows.
+    /// ½ (gᵀδ)², g of the log-likelihood of a label drawn from the network's own softmax (the true Fisher): the same mean, but a confident
+    /// network seldom shows it.
     /// </summary>
     Labels,
 
-    /// <summary>½ Σ g²δ², the diagonal alone, as BRECQ's loss has it: errors of one group are taken to be independent.</summary>
+    /// <summary>½ Σ g²δ², the diagonal only, as in BRECQ's loss: errors of one group are assumed independent.</summary>
     Diagonal,
 }

@@ -9,18 +9,18 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Bench.Scores.Fisher;
 
 /// <summary>
-/// Scores groups and formats from one gradient an image. What a group hands on differs from FP32 by δ; to second order that costs
-/// KL ≈ ½ δᵀFδ with F the Fisher information (Li et al., BRECQ, ICLR 2021, eq. 10; Zandonati et al., FIT, 2023). The images run forward
-/// and backward once, whatever there is to score; then each group runs alone in each format, and no group runs on to the output. No label
-/// is read.
+/// Scores groups and formats from one gradient per image. What a group hands on differs from FP32 by δ; to second order the cost is KL ≈ ½
+/// δᵀFδ with F the Fisher information (Li et al., BRECQ, ICLR 2021, eq. 10; Zandonati et al., FIT, 2023). The images run forward and
+/// backward once, for any number of scores; then each group runs alone in each format, and no group runs on to the output. No label is
+/// read.
 /// </summary>
 public static class FisherPass
 {
-    // What the tensors between groups may take for the images that one worker holds.
+    // Memory limit for the tensors between groups, for the images of one worker.
     private const long MostBytes = 128L << 20;
 
     /// <summary>Whether all groups can be scored.</summary>
-    /// <exception cref="KernelException">An operator has no gradient; it and its group are named.</exception>
+    /// <exception cref="KernelException">An operator has no gradient; the message names it and its group.</exception>
     public static void RequireSlopes(GroupedGraph graph)
     {
         if (SlopePaths.Problem(graph) is { } problem)
@@ -29,14 +29,14 @@ public static class FisherPass
         }
     }
 
-    /// <summary>Scores all of them; deterministic, whatever the number of workers.</summary>
+    /// <summary>Scores all of them; deterministic for any number of workers.</summary>
     /// <param name="alone">
-    /// Groups, several times where there are several formats, each with the network in which it alone is quantized.
+    /// Groups, repeated if there are several formats, each with the network in which only that group is quantized.
     /// </param>
-    /// <param name="seed">Of the random directions.</param>
-    /// <param name="first">The place of the first image in the set that the directions are for.</param>
-    /// <param name="outputs">By which the distance from FP32 is taken.</param>
-    /// <returns>In the order of <paramref name="alone"/>; the divergence is the estimate, in nats, and nothing is counted.</returns>
+    /// <param name="seed">Seed of the random directions.</param>
+    /// <param name="first">The index of the first image in the whole set, which selects the directions.</param>
+    /// <param name="outputs">Outputs by which the distance from FP32 is measured.</param>
+    /// <returns>In the order of <paramref name="alone"/>; the divergence is the estimate, in nats, and no accuracy is counted.</returns>
     /// <exception cref="KernelException">An operator has no gradient.</exception>
     public static IReadOnlyList<GroupSensitivity> Run(
         FloatNetwork network,

@@ -3,17 +3,17 @@ using Cluster.Kernels.Graphs.Inference;
 
 namespace Cluster.Bench.Scores.Fisher;
 
-/// <summary>How many images go backward at once. It follows from the network alone, as sums depend on it in their last bit.</summary>
+/// <summary>How many images go backward at once. It depends on the network alone, because it affects the last bit of sums.</summary>
 internal static class FisherSlices
 {
-    /// <summary>A divisor of the batch.</summary>
-    /// <param name="most">Bytes of all tensors between groups, which are held until the way back.</param>
+    /// <summary>Returns a divisor of the batch.</summary>
+    /// <param name="most">Limit for the bytes of all tensors between groups, which are held until the backward pass.</param>
     public static int Size(FloatNetwork network, int batch, long most)
     {
         var one = ShapeInference.Infer(network.Graph.Graph, 1);
         var two = ShapeInference.Infer(network.Graph.Graph, 2);
 
-        // Each image has a product of its own: where tensors do not keep images apart, each goes alone.
+        // Each image has its own product: if a tensor does not keep images apart, each image runs alone.
         if (network.Crossings.Append(network.Graph.Output.Name).Any(tensor => one[tensor] is not [1, ..] || two[tensor] is not [2, ..]))
         {
             return 1;

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Cluster.Bench.Scores.Fisher;
 
 /// <summary>Runs some images forward in FP32 and back, group by group, and scores each group on the way back. Thread-safe.</summary>
-/// <param name="tried">What is scored: a group, and the same quantized.</param>
+/// <param name="tried">The variants to score: a group, and the same group quantized.</param>
 internal sealed class FisherWalk(
     FloatNetwork network, IReadOnlyList<(LayerGroup Group, SimulatedProgram Program)> tried, OutputKind outputs, FisherForm form)
     : IDisposable

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Cluster.Bench.Scores.Fisher;
 
 /// <summary>
-/// One group's step of the backward pass. The group runs again from what it read, so that only tensors between groups are held
-/// (Chen et al., "Training deep nets with sublinear memory cost", arXiv:1604.06174). Thread-safe.
+/// One group's step of the backward pass. The group runs again from its inputs, so that only tensors between groups are held (Chen et al.,
+/// "Training deep nets with sublinear memory cost", arXiv:1604.06174). Thread-safe.
 /// </summary>
 internal sealed class GroupBackward
 {
@@ -25,9 +25,9 @@ internal sealed class GroupBackward
             .ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Adds to the gradients of what the group reads what flows through it.</summary>
-    /// <param name="exact">What the group reads, in FP32.</param>
-    /// <param name="gradients">By tensor, those of all that the group hands on; they belong to the dispose scope.</param>
+    /// <summary>Adds the gradients that flow through the group to those of its inputs.</summary>
+    /// <param name="exact">The group's inputs, in FP32.</param>
+    /// <param name="gradients">By tensor, the gradients of all that the group hands on; they belong to the dispose scope.</param>
     public void Run(LiveTensors exact, Dictionary<string, Tensor> gradients)
     {
         if (_wanted.Count == 0)

@@ -9,11 +9,11 @@ namespace Cluster.Bench.Scores.Fisher;
 /// </summary>
 internal static class OutputDirections
 {
-    /// <summary>One direction a sample, from the seed and the sample's place alone.</summary>
-    /// <param name="outputs">FP32's, (samples, width).</param>
+    /// <summary>One direction per sample, from the seed and the sample's index only.</summary>
+    /// <param name="outputs">FP32's outputs, (samples, width).</param>
     /// <param name="width">Outputs a sample.</param>
-    /// <param name="first">The first sample's place in the set.</param>
-    /// <returns>The same shape.</returns>
+    /// <param name="first">The first sample's index in the set.</param>
+    /// <returns>Directions in the same shape.</returns>
     public static float[] Of(OutputKind kind, FisherForm form, float[] outputs, int width, long seed, int first)
     {
         float[] directions = new float[outputs.Length];

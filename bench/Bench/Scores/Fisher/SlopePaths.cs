@@ -3,10 +3,10 @@ using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Bench.Scores.Fisher;
 
-/// <summary>From which tensors a gradient of the first output can be had.</summary>
+/// <summary>The tensors that a gradient of the first output can reach.</summary>
 internal sealed class SlopePaths
 {
-    // ONNX's numbers of element types: float, float16, double, bfloat16.
+    // ONNX's element types: float, float16, double, bfloat16.
     private static readonly long[] Floats = [1, 10, 11, 16];
 
     private readonly HashSet<string> _sloped;
@@ -16,13 +16,13 @@ internal sealed class SlopePaths
     /// <summary>Whether gradients flow from the first output to the tensor.</summary>
     public bool Reach(string tensor) => _sloped.Contains(tensor);
 
-    /// <summary>Inputs of nodes to which gradients flow from those of their outputs that have some.</summary>
+    /// <summary>Inputs of nodes that gradients reach from those nodes' outputs.</summary>
     public IReadOnlySet<string> Within(GroupedGraph graph, IReadOnlyList<GraphNode> nodes) =>
         Reaching(graph, nodes, [.. nodes.Select(node => node.Output).Where(Reach)], HasSlope);
 
     /// <summary>
-    /// A sentence where what a group that may be quantized computes reaches the first output through an operator without a gradient; else
-    /// null. Sizes do not count: they are the same whatever the elements are.
+    /// A sentence if a group that may be quantized reaches the first output through an operator without a gradient; else null. Sizes do not
+    /// count: they do not depend on the elements.
     /// </summary>
     public static string? Problem(GroupedGraph graph)
     {

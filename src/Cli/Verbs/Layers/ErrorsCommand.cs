@@ -75,8 +75,8 @@ internal static class ErrorsCommand
         return command;
     }
 
-    /// <summary>The file's text; its ending says which.</summary>
-    /// <exception cref="UsageException">The ending is none of the three.</exception>
+    /// <summary>The file's text, in the format of its ending.</summary>
+    /// <exception cref="UsageException">The ending is not one of the three.</exception>
     internal static Func<ErrorAnalysis, string> Writer(string output) => Path.GetExtension(output).ToUpperInvariant() switch
     {
         ".HTML" => ErrorReport.Html,

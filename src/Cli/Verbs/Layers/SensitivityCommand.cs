@@ -64,8 +64,8 @@ internal static class SensitivityCommand
         return command;
     }
 
-    /// <summary>How the result is written.</summary>
-    /// <exception cref="UsageException">Two formats were asked for, or the output is a folder.</exception>
+    /// <summary>The format of the result.</summary>
+    /// <exception cref="UsageException">Two formats were requested, or the output is a folder.</exception>
     internal static SensitivityFormat Format(bool json, bool csv, string? output)
     {
         if (json && csv)

@@ -2,7 +2,7 @@ using Cluster.Evaluation.Setup;
 
 namespace Cluster.Cli.Verbs.Running;
 
-/// <summary>What is said of a job before any of its work, a line each.</summary>
+/// <summary>Notes on a job before any of its work, one line each.</summary>
 internal static class JobNotes
 {
     /// <param name="machine">A warning about the machine, if there is one.</param>

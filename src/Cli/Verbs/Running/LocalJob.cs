@@ -47,10 +47,10 @@ internal sealed class LocalJob : IDisposable
     }
 
     /// <summary>Reads and checks everything that a user can get wrong, before any work.</summary>
-    /// <param name="request">What is asked.</param>
-    /// <param name="sweeps">Those of the command's jobs for other targets, or null.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="sweeps">Sweeps of the command's jobs for other targets, or null.</param>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
-    /// <exception cref="JobException">The request itself cannot be met.</exception>
+    /// <exception cref="JobException">The request cannot be fulfilled.</exception>
     public static LocalJob Open(JobRequest request, TargetSweeps? sweeps = null) =>
         new(
             request,
@@ -66,7 +66,7 @@ internal sealed class LocalJob : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled; the same command resumes it.</exception>
     public async Task<JobOutcome> RunAsync(JobPublisher? publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
-        // Read first: whatever can be refused must be, before the earlier job is deleted.
+        // Read first: every possible refusal must come before the earlier job is deleted.
         var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
         var cache = _request.Cache is { } folder ? new CalibratorCache(SharedResults.In(folder), Spec) : null;
         await using var stored = await OpenJournalAsync(cancellation);
@@ -89,7 +89,7 @@ internal sealed class LocalJob : IDisposable
         return outcome;
     }
 
-    // A job that has begun goes on with what it began with, whatever was found since.
+    // A started job keeps its original first plan, even if a better one was found since.
     private static FirstPlan? First(JobRequest request, JobSpec spec)
     {
         string journal = Path.Combine(request.Output, JobFolder.JournalName);
@@ -126,7 +126,7 @@ internal sealed class LocalJob : IDisposable
         }
         else if (goingOn is not null)
         {
-            // The folder of a job that goes on has no answer yet.
+            // The folder of a resumed job has no result yet.
             Folder.ClearResult();
             Said?.Invoke(string.Create(
                 CultureInfo.InvariantCulture,

@@ -13,16 +13,16 @@ using Cluster.Terminal.Options;
 namespace Cluster.Cli.Verbs.Running;
 
 /// <summary>
-/// `cluster run --target A,B`: a job for each target, one after the other, in folders that have the targets' names, and one page and one
-/// JSON file of all of them. Each resumes and is reported as any job; they share the pass over the calibration images and
-/// the sweeps over the groups.
+/// `cluster run --target A,B`: one job per target, one after another, in folders with the targets' names, and one page and one JSON file
+/// for all of them. Each resumes and is reported like any job; they share the pass over the calibration images and the sweeps over the
+/// groups.
 /// </summary>
 internal static class RunOnTargets
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>One request for each target; the request itself where it names one.</summary>
-    /// <exception cref="UsageException">A name is missing or there twice, or a latency table is given for several.</exception>
+    /// <exception cref="UsageException">A name is missing or repeated, or a latency table is given for several.</exception>
     public static JobRequest[] Of(JobRequest request)
     {
         string[] targets = TargetNames.Of(request.Options);
@@ -46,12 +46,12 @@ internal static class RunOnTargets
         ];
     }
 
-    /// <summary>Runs the jobs, and writes what shows all of them.</summary>
-    /// <param name="output">Folder of the jobs' folders.</param>
+    /// <summary>Runs the jobs, and writes the files about all of them.</summary>
+    /// <param name="output">Parent folder of the jobs' folders.</param>
     public static async Task<int> RunAsync(
         string output, IReadOnlyList<JobRequest> requests, ParseResult parsed, bool json, CancellationToken cancellation)
     {
-        // What can be refused is, before the first job begins.
+        // Checks everything that may be refused before the first job begins.
         foreach (var request in requests)
         {
             OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output)).Dispose();

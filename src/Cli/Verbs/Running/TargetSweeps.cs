@@ -6,18 +6,18 @@ using Cluster.Plans;
 namespace Cluster.Cli.Verbs.Running;
 
 /// <summary>
-/// Sweeps of one command's jobs, which differ by their targets alone: a sweep is simulated, with the same integers whatever the target, so
-/// that the first job's is every other's.
+/// Shares sweeps between one command's jobs, which differ only by their targets: a sweep is simulated, with the same integers for every
+/// target, so all jobs can use the first one's.
 /// </summary>
 internal sealed class TargetSweeps
 {
     private readonly ConcurrentDictionary<SensitivityItem, WorkResult> _known = new();
 
     /// <summary>One job's cache, with the sweeps of all of them.</summary>
-    /// <param name="own">Results of the job's own, or null for none.</param>
+    /// <param name="own">The job's own results, or null for none.</param>
     public IEvaluationCache With(IEvaluationCache? own) => new Shared(this, own);
 
-    // What names the target: the context, and a plan that says only which calibrators groups have.
+    // Removes what names the target: the context, and a plan that only says which calibrators groups have.
     private static SensitivityItem WithoutTarget(SensitivityItem sweep) =>
         sweep with { Context = string.Empty, Plan = sweep.Plan is { } plan ? new Plan(string.Empty, plan.Groups) : null };
 

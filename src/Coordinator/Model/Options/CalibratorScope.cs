@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Model.Options;
 
-/// <summary>What one calibrator is chosen for.</summary>
+/// <summary>The scope of one calibrator's choice.</summary>
 public enum CalibratorScope
 {
     /// <summary>Each group has its own: the one with the least divergence on held-back calibration images, without a label.</summary>

@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Model.Options;
 
-/// <summary>A runtime that the winner is written for as well, beside the one that it was searched for.</summary>
+/// <summary>An additional runtime that the winner is written for, besides the target of the search.</summary>
 public enum ExtraExport
 {
     /// <summary>TensorRT, by explicit quantization.</summary>

@@ -3,14 +3,14 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Model.Options;
 
-/// <summary>A plan that a search looks at before its own: what is known of a network warms a job about it.</summary>
+/// <summary>A plan that a search tries before its own, such as an earlier job's winner for the same network.</summary>
 /// <param name="Plan">The plan, with a decision for each of the network's groups.</param>
-/// <param name="Job">The identity of the job whose winner it was; null where somebody named the plan.</param>
+/// <param name="Job">The identity of the job whose winner it was; null if a user named the plan.</param>
 public sealed record FirstPlan(Plan Plan, string? Job = null)
 {
-    /// <summary>Reads a plan that somebody named.</summary>
-    /// <param name="text">The text of a winner.plan.json, or a plan alone, as such a file has it.</param>
-    /// <param name="name">What an error calls it.</param>
+    /// <summary>Parses a plan that a user named.</summary>
+    /// <param name="text">The text of a winner.plan.json, or only a plan in the form of such a file.</param>
+    /// <param name="name">Its name in errors.</param>
     /// <exception cref="JobException">It is neither.</exception>
     public static FirstPlan Parse(string text, string name)
     {
@@ -23,12 +23,12 @@ public sealed record FirstPlan(Plan Plan, string? Job = null)
         }
         catch (JsonException)
         {
-            // Said by the reader of plan files, with what is expected.
+            // The parser of plan files reports it, with what is expected.
         }
 
         return new FirstPlan(PlanFile.Parse(text, name).Plan);
     }
 
-    /// <summary>The plan's short name, for words about it.</summary>
+    /// <summary>The plan's short name in texts.</summary>
     public override string ToString() => Plan.Digest[..12];
 }

@@ -3,10 +3,10 @@ using System.Reflection;
 
 namespace Cluster.Coordinator.Model.Options;
 
-/// <summary>The values that one option of a job may have, and how they are told to a user.</summary>
+/// <summary>The allowed values of one job option, and their description for users.</summary>
 /// <param name="option">Name of its property of <see cref="JobOptions"/>.</param>
 /// <param name="name">Its name on the command line.</param>
-/// <param name="usual">The word of the value that is meant where none is given; null: none is.</param>
+/// <param name="usual">The word for the default value; null: none.</param>
 public abstract class JobLimit(string option, string name, string? usual)
 {
     private readonly PropertyInfo _property = typeof(JobOptions).GetProperty(option)!;
@@ -17,10 +17,10 @@ public abstract class JobLimit(string option, string name, string? usual)
     /// <summary>Name of its property of <see cref="JobOptions"/>.</summary>
     protected string Option => _property.Name;
 
-    /// <summary>The fault of the option's value, or null where it is within the limit or not given.</summary>
+    /// <summary>The fault of the option's value, or null if it is within the limit or not given.</summary>
     public abstract JobOptionFault? FaultIn(JobOptions options);
 
-    /// <summary>The options with another value of this one.</summary>
+    /// <summary>The options with this option changed.</summary>
     public JobOptions With(JobOptions options, object? value)
     {
         var chosen = options with { };
@@ -28,7 +28,7 @@ public abstract class JobLimit(string option, string name, string? usual)
         return chosen;
     }
 
-    /// <summary>The option's value as a user writes it.</summary>
+    /// <summary>The option's value in the form that a user writes.</summary>
     public string WordIn(JobOptions options) => Value(options) switch
     {
         null => usual ?? "none",
@@ -48,7 +48,7 @@ public abstract class JobLimit(string option, string name, string? usual)
 /// <param name="allows">Whether a value is within the limit.</param>
 /// <param name="expected">What is expected, as the subject of "is expected".</param>
 /// <param name="advice">What to do, without its full stop.</param>
-/// <param name="usual">The word of the value that is meant where none is given; null: none is.</param>
+/// <param name="usual">The word for the default value; null: none.</param>
 public sealed class JobLimit<T>(
     string option, string name, Func<T, bool> allows, string expected, string advice, string? usual = null)
     : JobLimit(option, name, usual)
@@ -59,12 +59,12 @@ public sealed class JobLimit<T>(
     /// <inheritdoc/>
     public override JobOptionFault? FaultIn(JobOptions options) => Value(options) is T value ? Fault(value) : null;
 
-    /// <summary>The fault of a value, or null where it is within the limit.</summary>
+    /// <summary>The fault of a value, or null if it is within the limit.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="found">The value as it was given; null: as it is written in JSON.</param>
+    /// <param name="found">The value as given; null: its JSON form.</param>
     public JobOptionFault? Fault(T value, string? found = null) => allows(value) ? null : Fault(found ?? Text(value));
 
-    /// <summary>The fault of a text that no value is written as.</summary>
+    /// <summary>The fault of a text that is not a value.</summary>
     public JobOptionFault Fault(string found) => new(Option, Name, found, expected, advice);
 
     private static string Text(T value) => value switch

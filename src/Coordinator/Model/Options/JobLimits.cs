@@ -3,18 +3,18 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>
-/// What the options of a job may be: one limit a property of <see cref="JobOptions"/> that has one, checked alike by command line, client
-/// and server.
+/// The limits of a job's options: one for each property of <see cref="JobOptions"/> that has one, checked alike by command line, client and
+/// server.
 /// </summary>
 public static class JobLimits
 {
     /// <summary>The most iterations a block that may be asked for.</summary>
     public const int MostIterations = 100_000;
 
-    /// <summary>The most images a run: memory for a batch is taken before anything is measured.</summary>
+    /// <summary>The most images per run: memory for a batch is allocated before anything is measured.</summary>
     public const int MostBatch = 4096;
 
-    /// <summary>The most threads of the runtime, more than any processor that it runs on has.</summary>
+    /// <summary>The most threads of the runtime, more than any supported processor has.</summary>
     public const int MostThreads = 1024;
 
     /// <summary>What is written behind a loss that is a share of what FP32 has: "1%-of-fp32".</summary>
@@ -148,11 +148,11 @@ public static class JobLimits
         nameof(JobOptions.Iterations), "--iterations", count => count is >= 1 and <= MostIterations, $"1 to {MostIterations}",
         "correct it");
 
-    /// <summary>All of them.</summary>
+    /// <summary>All limits.</summary>
     public static IReadOnlyList<JobLimit> All { get; } =
         [.. typeof(JobLimits).GetProperties().Select(property => property.GetValue(null)).OfType<JobLimit>()];
 
-    /// <summary>The one of a name on the command line.</summary>
+    /// <summary>The limit with the given name on the command line.</summary>
     public static JobLimit Named(string name) => All.Single(limit => string.Equals(limit.Name, name, StringComparison.Ordinal));
 
     private static bool IsAmount(double value) => value > 0 && double.IsFinite(value);

@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Model.Options;
 
-/// <summary>An option of a job that is out of its limits.</summary>
+/// <summary>A job option outside its limits.</summary>
 /// <param name="Option">Name of its property of <see cref="JobOptions"/>.</param>
 /// <param name="Name">Its name on the command line.</param>
 /// <param name="Found">What was found.</param>
@@ -9,6 +9,6 @@ namespace Cluster.Coordinator.Model.Options;
 public sealed record JobOptionFault(string Option, string Name, string Found, string Expected, string Advice)
 {
     /// <summary>The fault in a sentence.</summary>
-    /// <param name="name">What the option is called where it was given; null: its name on the command line.</param>
+    /// <param name="name">The option's name where it was given; null: its name on the command line.</param>
     public string Sentence(string? name = null) => $"{name ?? Name} is {Found} where {Expected} is expected: {Advice}.";
 }

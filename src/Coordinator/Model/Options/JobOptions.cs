@@ -5,12 +5,12 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>
-/// What a user chooses for a job, the same on the command line, on the wire and in a journal. The values here are the defaults. What is
-/// null is left open: <see cref="Decided"/> says what it comes to.
+/// A user's choices for a job, the same on the command line, on the wire and in a journal. The values here are the defaults. Null leaves a
+/// choice open: <see cref="Decided"/> resolves it.
 /// </summary>
 public sealed record JobOptions
 {
-    /// <summary>Passes of a fine-tuning where nothing else is asked for.</summary>
+    /// <summary>Default passes of a fine-tuning.</summary>
     public const int UsualEpochs = 10;
 
     /// <summary>Iterations a block, a layer for AdaRound, where nothing else is asked for: a cheap reconstruction, as PPQ has it.</summary>
@@ -22,29 +22,29 @@ public sealed record JobOptions
     /// <summary>Calibrators to try, each once, in order of preference among equals.</summary>
     public IReadOnlyList<string> Methods { get; init; } = ["max", "percentile:99.99", "kl", "mse"];
 
-    /// <summary>What a calibrator is chosen for; null, undecided: <see cref="CalibratorScope.Network"/>.</summary>
+    /// <summary>The scope of a calibrator; null: <see cref="CalibratorScope.Network"/>.</summary>
     public CalibratorScope? Calibrators { get; init; }
 
     /// <summary>Patterns of the names of groups that stay in FP32 (* stands for any characters, ? for one), or null.</summary>
     public IReadOnlyList<string>? KeepFloat32 { get; init; }
 
-    /// <summary>Patterns of the names of groups that alone may be quantized, or null: all may be.</summary>
+    /// <summary>Patterns of the names of the only groups that may be quantized, or null: all may be.</summary>
     public IReadOnlyList<string>? Only { get; init; }
 
     /// <summary>
-    /// The formats that each group may get one of, besides FP32, as <see cref="GroupFormat.Text"/> writes them, INT8 among them, which
-    /// every result is compared with; null: INT8 alone. Which of them a target takes is the target's to say.
+    /// The formats that groups may get besides FP32, as <see cref="GroupFormat.Text"/> writes them; they must include INT8, the baseline of
+    /// every comparison; null: INT8 only. The target decides which of them it supports.
     /// </summary>
     public IReadOnlyList<string>? Formats { get; init; }
 
-    /// <summary>What plans are judged by; null: <see cref="MetricKind.Top1"/>, which no job writes.</summary>
+    /// <summary>The metric for plans; null: <see cref="MetricKind.Top1"/>, which no job writes.</summary>
     public MetricKind? Metric { get; init; }
 
-    /// <summary>The metric that is meant.</summary>
+    /// <summary>The effective metric.</summary>
     [JsonIgnore]
     public MetricKind Measure => Metric ?? (MetricCommand is null ? MetricKind.Top1 : MetricKind.Score);
 
-    /// <summary>A command of the shell that judges predictions, for <see cref="MetricKindExtensions.IsCommand"/>; null otherwise.</summary>
+    /// <summary>A shell command that judges predictions, for <see cref="MetricKindExtensions.IsCommand"/>; null otherwise.</summary>
     public string? MetricCommand { get; init; }
 
     /// <summary>
@@ -68,35 +68,33 @@ public sealed record JobOptions
         _ => 0.005,
     };
 
-    /// <summary>Which plan is looked for; null: see <see cref="Aim"/>.</summary>
+    /// <summary>The goal of the search; null: see <see cref="Aim"/>.</summary>
     public SearchGoal? Goal { get; init; }
 
-    /// <summary>The most milliseconds a run of <see cref="Batch"/> images may take, above 0; null: any.</summary>
+    /// <summary>The most milliseconds for a run of <see cref="Batch"/> images, above 0; null: any.</summary>
     public double? LatencyBudgetMs { get; init; }
 
     /// <summary>The most bytes of the file, above 0; null: any.</summary>
     public long? SizeBudgetBytes { get; init; }
 
-    /// <summary>The most bit operations an image (MACs · weight bits · activation bits), above 0; null: any.</summary>
+    /// <summary>The most bit operations per image (MACs · weight bits · activation bits), above 0; null: any.</summary>
     public long? BopsBudget { get; init; }
 
-    /// <summary>Which plans' files are published; null: <see cref="KeptFiles.Winner"/>.</summary>
+    /// <summary>The plans whose files are published; null: <see cref="KeptFiles.Winner"/>.</summary>
     public KeptFiles? KeepFiles { get; init; }
 
-    /// <summary>What the winner is written for beside <see cref="Target"/>; null: nothing. It takes no part in the search.</summary>
+    /// <summary>An additional form of the winner's files besides <see cref="Target"/>; null: none. It does not affect the search.</summary>
     public ExtraExport? AlsoExport { get; init; }
 
-    /// <summary>
-    /// The goal that is meant: the most accurate plan where there are budgets and nothing else is said, else the fastest.
-    /// </summary>
+    /// <summary>The effective goal: with budgets and no explicit goal the most accurate plan, else the fastest.</summary>
     [JsonIgnore]
     public SearchGoal Aim => Goal ?? (Budgets == 0 ? SearchGoal.Fastest : SearchGoal.Accurate);
 
-    /// <summary>How many budgets there are.</summary>
+    /// <summary>Number of budgets.</summary>
     [JsonIgnore]
     public int Budgets => (LatencyBudgetMs is null ? 0 : 1) + (SizeBudgetBytes is null ? 0 : 1) + (BopsBudget is null ? 0 : 1);
 
-    /// <summary>The largest accepted drop in the scale of the metric, given FP32's <see cref="Work.AccuracyResult.Level"/>.</summary>
+    /// <summary>The largest accepted drop on the metric's scale, given FP32's <see cref="Work.AccuracyResult.Level"/>.</summary>
     public double Bound(double float32) => Measure switch
     {
         MetricKind.OutputSqnr => Math.Pow(10, -AcceptedDrop / 10),
@@ -124,7 +122,7 @@ public sealed record JobOptions
             nameof(MaxDrop), JobLimits.MaxDrop.Name, AcceptedDrop.ToString(CultureInfo.InvariantCulture), expected, advice);
     }
 
-    /// <summary>A sentence where a command that judges and its metric do not go together; else null.</summary>
+    /// <summary>A sentence if a judging command and its metric contradict each other; else null.</summary>
     public string? CommandFault() => (MetricCommand is not null, Measure.IsCommand()) switch
     {
         (true, false) =>
@@ -144,18 +142,17 @@ public sealed record JobOptions
     public double? Confidence { get; init; }
 
     /// <summary>
-    /// The most accuracy evaluations to spend, those after the search among them (baselines are always made), or null for as many as the
-    /// search wants.
+    /// The most accuracy evaluations, including those after the search (baselines are always made), or null for no limit.
     /// </summary>
     public int? BudgetEvaluations { get; init; }
 
     /// <summary>
-    /// The most minutes to work on the job, 0 and up, after which the best so far is published; null: as long as it takes. No part of
-    /// the job's identity: asked for again with other minutes it is the same job.
+    /// The most minutes to work on the job, 0 and up, after which the best so far is published; null: no limit. Not part of the job's
+    /// identity: requested again with other minutes it is the same job.
     /// </summary>
     public double? MaxMinutes { get; init; }
 
-    /// <summary>How the job searches; null: <see cref="StrategyKind.Greedy"/>.</summary>
+    /// <summary>The search strategy; null: <see cref="StrategyKind.Greedy"/>.</summary>
     public StrategyKind? Strategy { get; init; }
 
     /// <summary>
@@ -181,7 +178,7 @@ public sealed record JobOptions
     /// <summary>Threads of the runtime when latency is measured.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>A plan to look at before the search's own; null: none.</summary>
+    /// <summary>A plan to try before the search's own; null: none.</summary>
     public FirstPlan? FirstPlan { get; init; }
 
     /// <summary>The seed from which every other seed is derived; 0 to 2^53 − 1, as JSON readers keep no more.</summary>
@@ -203,8 +200,8 @@ public sealed record JobOptions
     public int? Iterations { get; init; }
 
     /// <summary>
-    /// The same with nothing left open, as a new job has it: modes are there, a step that is never taken has no passes or iterations and
-    /// every other step has them.
+    /// The same with nothing left open, as in a new job: modes are set; passes and iterations are set exactly for the steps that may be
+    /// taken.
     /// </summary>
     /// <param name="hasTrainingImages">Whether the job has images to fine-tune on; without them, automatic is never.</param>
     public JobOptions Decided(bool hasTrainingImages)

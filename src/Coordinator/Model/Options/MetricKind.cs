@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Model.Options;
 
-/// <summary>What a plan is judged by, sample by sample, beside FP32 on the same samples.</summary>
+/// <summary>The metric for plans, sample by sample, compared with FP32 on the same samples.</summary>
 public enum MetricKind
 {
     /// <summary>Whether the label has the largest output.</summary>
@@ -26,9 +26,9 @@ public enum MetricKind
     /// <summary>The same as a mean over overlaps of 0.5, 0.55, ..., 0.95.</summary>
     Map50To95,
 
-    /// <summary>What a command of the user's prints, higher where better (<see cref="JobOptions.MetricCommand"/>).</summary>
+    /// <summary>The numbers that a user's command prints, higher is better (<see cref="JobOptions.MetricCommand"/>).</summary>
     Score,
 
-    /// <summary>The same, lower where better.</summary>
+    /// <summary>The same, lower is better.</summary>
     Loss,
 }

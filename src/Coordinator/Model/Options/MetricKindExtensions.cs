@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Model.Options;
 
-/// <summary>What metrics are called, and what they look at.</summary>
+/// <summary>Names and properties of metrics.</summary>
 public static class MetricKindExtensions
 {
     /// <summary>Their words, as on the command line, in the order of the members.</summary>
@@ -40,28 +40,28 @@ public static class MetricKindExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
     };
 
-    /// <summary>The metric of a word, or null where it is none.</summary>
+    /// <summary>The metric with the given word, or null.</summary>
     public static MetricKind? Find(string word) =>
         Words.Any(known => string.Equals(known, word, StringComparison.Ordinal))
             ? (MetricKind)Words.ToList().IndexOf(word)
             : null;
 
-    /// <summary>Of how many of the largest outputs the label has to be one.</summary>
+    /// <summary>The label must be among this many largest outputs.</summary>
     public static int Ranks(this MetricKind metric) => metric == MetricKind.Top5 ? 5 : 1;
 
     /// <summary>Whether images are right or wrong by their labels.</summary>
     public static bool CountsImages(this MetricKind metric) => metric is MetricKind.Top1 or MetricKind.Top5;
 
-    /// <summary>Whether boxes are judged by labelled ones; losses are then 1 less the precision.</summary>
+    /// <summary>Whether boxes are compared with labelled ones; losses are then 1 minus the precision.</summary>
     public static bool IsDetection(this MetricKind metric) => metric is MetricKind.Map50 or MetricKind.Map50To95;
 
-    /// <summary>Whether a command of the user's judges; losses are then its numbers, or less than 0 where it prints scores.</summary>
+    /// <summary>Whether a user's command judges; losses are then its numbers, or their negatives if it prints scores.</summary>
     public static bool IsCommand(this MetricKind metric) => metric is MetricKind.Score or MetricKind.Loss;
 
-    /// <summary>Whether people read a figure that is higher where better, and losses are not.</summary>
+    /// <summary>Whether people read a figure where higher is better, although losses are stored.</summary>
     public static bool IsReversed(this MetricKind metric) =>
         metric is MetricKind.OutputSqnr or MetricKind.Score || metric.IsDetection();
 
-    /// <summary>Whether it is a share, higher where better, of which points are lost.</summary>
+    /// <summary>Whether it is a share, higher is better, with drops in points.</summary>
     public static bool IsShare(this MetricKind metric) => metric.CountsImages() || metric.IsDetection();
 }

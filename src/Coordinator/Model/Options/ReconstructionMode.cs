@@ -4,14 +4,13 @@ namespace Cluster.Coordinator.Model.Options;
 public enum ReconstructionMode
 {
     /// <summary>
-    /// Where error is left: a plan that is faster than the winner was refused for its accuracy alone, or the winner is less accurate than
-    /// FP32.
+    /// If error is left: a plan faster than the winner was refused only for its accuracy, or the winner is less accurate than FP32.
     /// </summary>
     Auto,
 
-    /// <summary>Wherever there is a quantized plan.</summary>
+    /// <summary>Whenever there is a quantized plan.</summary>
     Always,
 
-    /// <summary>Nowhere. Not written into journals, which name a mode only where there is one.</summary>
+    /// <summary>Never. Not written into journals, which name a mode only if there is one.</summary>
     Never,
 }

@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Model.Options;
 
-/// <summary>Whether roundings are learned before the exploration, so that plans may have them group by group, and how.</summary>
+/// <summary>Whether and how roundings are learned before the exploration, so that plans may use them group by group.</summary>
 public enum RepairMethod
 {
     /// <summary>Weights of every candidate are rounded to nearest.</summary>

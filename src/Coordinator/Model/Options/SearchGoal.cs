@@ -1,14 +1,14 @@
 namespace Cluster.Coordinator.Model.Options;
 
-/// <summary>Which plan a job looks for.</summary>
+/// <summary>The goal of a job.</summary>
 public enum SearchGoal
 {
-    /// <summary>The fastest one that loses no more than is accepted; budgets, where there are any, hold as well.</summary>
+    /// <summary>The fastest plan within the accepted loss; budgets, if any, apply as well.</summary>
     Fastest,
 
-    /// <summary>The most accurate one within the budgets of latency, size and bit operations, whatever it loses.</summary>
+    /// <summary>The most accurate plan within the budgets of latency, size and bit operations, with any loss.</summary>
     Accurate,
 
-    /// <summary>The plans that no other beats in both; of these the winner is the fastest that loses no more than is accepted.</summary>
+    /// <summary>The plans that no other beats in both; of these the winner is the fastest within the accepted loss.</summary>
     Front,
 }

@@ -5,16 +5,16 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Ahead;
 
 /// <summary>
-/// What a search is likely to ask for after the round at hand: it is asked itself, with guesses in place of what is not known yet, the
-/// likeliest ways first.
+/// Predicts the items that a search will request after the current round: it runs the search itself, with guesses for unknown results, the
+/// likeliest outcomes first.
 /// </summary>
 internal static class LikelyItems
 {
-    /// <summary>The items that may be done before they are asked for, the likeliest first.</summary>
-    /// <param name="events">The job's events, with a round at work.</param>
-    /// <param name="strategy">Makes a strategy that decides as the job's does.</param>
-    /// <param name="find">The result of an item, where there is one that is not recorded.</param>
-    /// <param name="limits">How far to look.</param>
+    /// <summary>The items that may be run speculatively, the likeliest first.</summary>
+    /// <param name="events">The job's events, with a round in progress.</param>
+    /// <param name="strategy">Makes a strategy that decides like the job's.</param>
+    /// <param name="find">Finds the result of an item that is not recorded yet, if there is one.</param>
+    /// <param name="limits">How far to predict.</param>
     public static IReadOnlyList<WorkItem> Of(
         IReadOnlyList<JournalEvent> events, Func<ISearchStrategy> strategy, Func<WorkItem, WorkResult?> find, LookaheadLimits limits)
     {
@@ -61,19 +61,19 @@ internal static class LikelyItems
             }
             catch (JobException)
             {
-                // A guess may come to what no answer is possible for.
+                // A guess may lead to a state for which no decision is possible.
                 return null;
             }
         }
     }
 
-    // What measures time needs its machine to itself, and test data is for the winner alone.
+    // Timing needs its machine exclusively, and test data is for the winner only.
     private static bool MayBeDone(WorkItem item) => item is AccuracyItem or ParityItem or SensitivityItem or CalibratorItem;
 
     private static JournalEvent Ended(ProposedItem item, WorkResult result) => result is FailedResult failure
         ? new ItemFailed(item.Sequence, item.Id, failure, 1)
         : new ItemCompleted(item.Sequence, item.Id, result);
 
-    // Guessed rounds after the one at work.
+    // Guessed rounds after the current one.
     private sealed record Way(IReadOnlyList<JournalEvent> Events, int Depth, double Likelihood);
 }

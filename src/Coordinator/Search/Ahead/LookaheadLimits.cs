@@ -1,7 +1,7 @@
 namespace Cluster.Coordinator.Search.Ahead;
 
-/// <summary>How far a search looks ahead.</summary>
-/// <param name="Items">Items that it names at most.</param>
-/// <param name="Ways">Ways things may go that it asks about at most: each costs as much as all decisions so far.</param>
-/// <param name="Rounds">Rounds after the one at work.</param>
+/// <summary>Limits for predicting work.</summary>
+/// <param name="Items">The most predicted items.</param>
+/// <param name="Ways">The most possible outcomes to examine: each costs as much as all decisions so far.</param>
+/// <param name="Rounds">Rounds after the current one.</param>
 internal sealed record LookaheadLimits(int Items = 48, int Ways = 16, int Rounds = 3);

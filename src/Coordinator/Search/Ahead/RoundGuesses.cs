@@ -4,28 +4,28 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Ahead;
 
 /// <summary>
-/// How a round of plans may end, as far as it matters for what a search asks for next: which of them is the best, and whether that one is
-/// accurate enough. Only how soon work is done depends on it.
+/// The possible outcomes of a round of plans, as far as they affect the next requests: which plan is the best, and whether it is accurate
+/// enough. Only the time of the work depends on these guesses.
 /// </summary>
 internal static class RoundGuesses
 {
-    // Strategies propose the most promising plan first; each further one is the best half as often.
+    // Strategies propose the most promising plan first; each further one is half as likely to be the best.
     private const double Further = 0.5;
 
-    // Whether a plan is accurate enough: how often that is so where nothing is known, and how often what the sweep says of it is right.
+    // Whether a plan is accurate enough: the probability without information, and the probability that the sweep's prediction is right.
     private const double Unknown = 0.5;
     private const double Foreseen = 0.8;
 
-    // Moves are ranked by the share of the loss that they recover: of nothing, all would be alike.
+    // Moves are ranked by the share of the loss that they recover: with a loss of 0 all would be equal.
     private const double LeastKl = 1e-9;
 
     // The share of rounds in which none is good enough.
     private const double None = 0.2;
 
-    /// <summary>The ways a round may end, or none where nothing sensible can be said.</summary>
-    /// <param name="memory">What is known before the round.</param>
+    /// <summary>The possible outcomes of a round, or none if no sensible guess is possible.</summary>
+    /// <param name="memory">The knowledge before the round.</param>
     /// <param name="items">Its items.</param>
-    /// <param name="known">The results of those that have ended, null for others.</param>
+    /// <param name="known">The results of finished items, null for others.</param>
     public static IEnumerable<RoundGuess> Of(SearchMemory memory, IReadOnlyList<WorkItem> items, IReadOnlyList<WorkResult?> known)
     {
         var open = Enumerable.Range(0, items.Count).Where(i => known[i] is null).ToArray();
@@ -61,7 +61,7 @@ internal static class RoundGuesses
             [.. items.Select((_, i) => known[i] ?? others.GetValueOrDefault(i) ?? accuracy(i))];
     }
 
-    // By the sweep's losses, which add up well enough for that, from the last plan whose drop is known.
+    // From the sweep's losses, which are additive enough for this, starting at the last plan with a known drop.
     private static double Enough(SearchMemory memory, Plan plan)
     {
         if (memory.Sensitivity is null || memory.FullPlans.LastOrDefault(known => memory.Drop(known) > 0) is not { } measured)
@@ -77,7 +77,7 @@ internal static class RoundGuesses
 
     private static FailedResult Bad { get; } = new(FailureKind.InvalidCandidate, "A guess: it is not among the best.");
 
-    // As good as the baseline, or as far as it takes to be the best one of all; right on all images or none.
+    // As good as the baseline, or just good enough to be the best of all; right on all images or none.
     private static AccuracyResult Good(AccuracyResult reference, AccuracyItem item, bool isEnough)
     {
         var indices = item.Images.Indices(reference.Total);

@@ -6,19 +6,19 @@ using Cluster.Coordinator.Statistics;
 namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>
-/// What the evaluation images show of a winner's loss of accuracy, after it was chosen on them. Drops are in the scale of the metric.
+/// What the evaluation images show about a winner's loss of accuracy, given that it was chosen on them. Drops are on the metric's scale.
 /// </summary>
-/// <param name="Looks">Plans that were looked at on all images; each could have been the lucky one.</param>
-/// <param name="Counts">What was measured, which the choice flatters.</param>
+/// <param name="Looks">Plans that were evaluated on all images; each could have been the lucky one.</param>
+/// <param name="Counts">The measured counts, which have selection bias.</param>
 /// <param name="Expected">
-/// The drop to expect on new images: the mean of two estimates, of which one finds too much and the other too little (ADR 20). It decides
-/// nothing, and may be above the bound where <see cref="Decided"/> is below.
+/// The drop to expect on new images: the mean of two estimates, one too high and one too low (ADR 20). It decides nothing, and may be above
+/// the bound although <see cref="Decided"/> is below.
 /// </param>
-/// <param name="Interval">A 95 % interval of the true drop that holds whichever of the plans was chosen.</param>
+/// <param name="Interval">A 95 % interval of the true drop, valid whichever of the plans was chosen.</param>
 /// <param name="Confidence">The one-sided confidence of the next two: the job's, or 0.95.</param>
-/// <param name="AtMost">What is lost at most, whichever of the plans was chosen.</param>
+/// <param name="AtMost">The largest possible loss, valid whichever of the plans was chosen.</param>
 /// <param name="Resolution">
-/// What a single plan that answers like FP32 on every image would be shown to lose at most: less than that, so many images cannot show.
+/// The upper bound of the loss for a single plan that answers like FP32 on every image: this number of images cannot show a smaller loss.
 /// </param>
 public sealed record DropEvidence(
     int Looks,
@@ -29,28 +29,28 @@ public sealed record DropEvidence(
     double AtMost,
     double Resolution)
 {
-    /// <summary>What drops mean to people.</summary>
+    /// <summary>The meaning of drops for people.</summary>
     public MetricScale Scale { get; init; } = new(MetricKind.Top1, 0);
 
     /// <summary>
-    /// The drop that was held against <see cref="Bound"/>; null where none was: the most accurate plan was looked for, or its numbers were
+    /// The drop that was compared with <see cref="Bound"/>; null if none was: the goal was the most accurate plan, or its numbers were
     /// learned after the search.
     /// </summary>
     public double? Decided { get; init; }
 
-    /// <summary>Whether the plan was accepted, rather than left over as the nearest or looked for as the most accurate.</summary>
+    /// <summary>Whether the plan was accepted, rather than taken as the nearest one or as the most accurate.</summary>
     public bool IsAccepted { get; init; }
 
-    /// <summary>Whether the job asks for <see cref="Confidence"/>, rather than that a report has to name one.</summary>
+    /// <summary>Whether the job requested <see cref="Confidence"/>; otherwise it is only for the report.</summary>
     public bool IsConfidenceAsked { get; init; }
 
     /// <summary>The largest drop that the job accepts.</summary>
     public double Bound { get; init; }
 
-    /// <summary>Whether the plan was accepted by a point estimate within the bound and is expected to lose more than that.</summary>
+    /// <summary>Whether the plan was accepted by a point estimate within the bound, although its expected loss is larger.</summary>
     public bool IsExpectedBeyondBound => Decided is not null && IsAccepted && !IsConfidenceAsked && Expected > Bound + Feasibility.Slack;
 
-    /// <summary>What was measured and what it is worth, in half a sentence that names one bound.</summary>
+    /// <summary>The measured drop and its meaning, in half a sentence that names one bound.</summary>
     public string Words
     {
         get
@@ -75,7 +75,7 @@ public sealed record DropEvidence(
 
     private string TooFew => AtMost > Bound ? ", too few" : string.Empty;
 
-    // A divergence is from FP32 by itself.
+    // A divergence is relative to FP32 already.
     private bool IsWithin =>
         Scale.Metric is not (MetricKind.OutputKl or MetricKind.OutputSqnr) && Interval is { Low: <= 0, High: >= 0 };
 }

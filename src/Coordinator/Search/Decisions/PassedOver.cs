@@ -5,21 +5,21 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>
-/// Plans that measured as fast as the winner and as accurate, or that are faster and accurate enough, and why each is not the winner: a
-/// reader of the numbers asks.
+/// Explains why plans did not win although they measured as fast and as accurate as the winner, or are faster and accurate enough: a reader
+/// of the numbers would ask.
 /// </summary>
 internal static class PassedOver
 {
-    /// <summary>Milliseconds in the scale of the memory's; null where it was not timed.</summary>
+    /// <summary>Milliseconds on the memory's scale; null if it was not timed.</summary>
     public static double? Ms(SearchMemory memory, PlanMeasurement measured) => measured.Plan.IsBaseline
         ? memory.BaselineMs
         : measured.Latency is { } latency ? memory.Ms(latency) : null;
 
-    /// <summary>Whether one is at least as fast and as accurate as another; both were measured.</summary>
+    /// <summary>Whether one is at least as fast and as accurate as another; both must be measured.</summary>
     public static bool Beats(SearchMemory memory, PlanMeasurement one, PlanMeasurement other) =>
         Ms(memory, one) <= Ms(memory, other) && one.Accuracy?.Loss <= other.Accuracy?.Loss;
 
-    /// <summary>A sentence, or null where there are none.</summary>
+    /// <summary>A sentence, or null if there are no such plans.</summary>
     public static string? Words(SearchMemory memory, WinnerKind kind, PlanMeasurement winner)
     {
         var reasons = memory.FullPlans

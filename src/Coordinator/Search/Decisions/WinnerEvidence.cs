@@ -8,18 +8,18 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>
-/// Estimates what a chosen plan loses: its measured drop is flattered by the choice. The choice is made again many times, in two ways. On
-/// one of the <see cref="RandomHalves"/> it is independent of the other half, where its drop is looked at; but half as many images choose
-/// worse, so this finds too large a drop. On the whole set with one more draw of its error added (Efron and Tibshirani 1993), what the
-/// choice flatters is known; but the drops that this begins with are flattered already, so it finds too small a drop. The mean of both is
-/// reported (ADR 20 has the measurement). Only choices of the same kind count: something accurate enough, or the most accurate.
+/// Estimates a chosen plan's loss, corrected for selection bias: the choice is repeated many times, in two ways. Choosing on one of the
+/// <see cref="RandomHalves"/> and measuring on the independent other half finds too large a drop, because half as many images choose worse.
+/// Choosing on the whole set with one more draw of its error added (Efron and Tibshirani 1993) makes the bias known, but its initial drops
+/// are biased already, so it finds too small a drop. The mean of both is reported (ADR 20 has the measurement). Only choices of the same
+/// kind count: accurate enough plans, or the most accurate.
 /// </summary>
 internal sealed class WinnerEvidence
 {
     private const double Usual = 0.95;
     private const double Level = 0.975;
 
-    // The error of a drop on a half is that of the whole times this.
+    // The error of a drop on a half is this multiple of the whole set's.
     private static readonly double HalfError = Math.Sqrt(2);
 
     private readonly SearchMemory _memory;
@@ -27,13 +27,13 @@ internal sealed class WinnerEvidence
 
     private WinnerEvidence(SearchMemory memory) => _memory = memory;
 
-    /// <summary>The evidence about a search's winner or, with <paramref name="learned"/>, about what was learned for it.</summary>
+    /// <summary>The evidence about a search's winner or, with <paramref name="learned"/>, about its learned version.</summary>
     /// <param name="memory">All results.</param>
     /// <param name="winner">The plan.</param>
     /// <param name="isFeasible">Whether it is the fastest accurate one, rather than the most accurate.</param>
-    /// <param name="learned">The files with learned numbers that were looked at too: plan, accuracy and milliseconds comparable with the
+    /// <param name="learned">The evaluated files with learned numbers: plan, accuracy and milliseconds comparable with the
     /// memory's.</param>
-    /// <returns>Null where the plan is FP32 or was not measured on all images.</returns>
+    /// <returns>Null if the plan is FP32 or was not measured on all images.</returns>
     public static DropEvidence? Of(
         SearchMemory memory, Plan winner, bool isFeasible, IEnumerable<(Plan Plan, AccuracyResult Accuracy, double? Ms)>? learned = null)
     {
@@ -43,8 +43,7 @@ internal sealed class WinnerEvidence
         }
 
         var evidence = new WinnerEvidence(memory);
-        // What is over its budget or refused by the parity gate was no candidate; where any loss is accepted, the most accurate one is
-        // chosen.
+        // Plans over budget or refused by the parity gate were no candidates; if any loss is accepted, the most accurate plan is chosen.
         isFeasible = isFeasible && !memory.Objective.IsMostAccurate;
         foreach (var plan in memory.FullPlans.Where(plan => !plan.IsBaseline
             && (plan.Equals(winner) || (memory.Objective.Fits(plan) && !memory.Refusals.Contains(plan)))))
@@ -128,7 +127,7 @@ internal sealed class WinnerEvidence
         };
     }
 
-    // As WinnerSelector does, by other drops whose error is so many times that of the measured ones; null where the choice is of the
+    // The same choice as in WinnerSelector, with other drops whose error is a multiple of the measured ones'; null if the choice is of the
     // other kind.
     private HalvedDrop? Choose(
         Candidate[] ranked, bool isFeasible, int draw, Func<HalvedDrop, int, double> drop, double error)
@@ -160,13 +159,13 @@ internal sealed class WinnerEvidence
 
     private sealed record Candidate(Plan Plan, HalvedDrop Drop, double Margin, double Price, double Kl)
     {
-        /// <summary>Whether it is accurate enough in the draw at hand: 512 draws are made, and each would make a list of them.</summary>
+        /// <summary>Whether it is accurate enough in the current draw; stored, as a list for each of 512 draws would be slow.</summary>
         public bool IsAccepted { get; set; }
 
-        /// <summary>Its drop in the draw at hand.</summary>
+        /// <summary>Its drop in the current draw.</summary>
         public double Drawn { get; set; }
 
-        /// <summary>Whether it may be what is left where nothing is accurate enough: what is slower than FP32 is not.</summary>
+        /// <summary>Whether it may be the fallback if nothing is accurate enough: a plan slower than FP32 may not.</summary>
         public required bool MayBeNearest { get; init; }
     }
 

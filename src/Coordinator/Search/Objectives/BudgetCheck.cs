@@ -4,18 +4,18 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Objectives;
 
-/// <summary>Says which budget no plan of a network is within, as soon as that is known, and what can be reached.</summary>
+/// <summary>Detects a budget that no plan of a network can meet, as soon as that is known, and says what can be reached.</summary>
 internal static class BudgetCheck
 {
-    // The latency model is off by less: what it calls out of reach by more needs no measurement.
+    // The latency model's error is smaller: if it exceeds a budget by more than this, no measurement is needed.
     private const double ModelError = 0.25;
 
     /// <summary>
-    /// The budget that is out of reach by what is known so far, with the least that the network reaches and what to do, in a sentence; null
-    /// where none is. Before any work: bit operations are counted, and no file is smaller than its weights.
+    /// A budget known to be unreachable, with the least that the network reaches and what to do, in a sentence; null if there is none.
+    /// Before any work: bit operations are counted, and no file is smaller than its weights.
     /// </summary>
-    /// <param name="memory">What is known.</param>
-    /// <param name="leastPredicted">The least that the model predicts of any plan that may still be timed; null: none will be.</param>
+    /// <param name="memory">The search's knowledge.</param>
+    /// <param name="leastPredicted">The model's least prediction among the plans that may still be timed; null: none will be.</param>
     public static string? Unreachable(SearchMemory memory, double? leastPredicted = null)
     {
         var options = memory.Spec.Options;

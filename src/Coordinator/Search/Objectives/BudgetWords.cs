@@ -3,7 +3,7 @@ using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Search.Objectives;
 
-/// <summary>What a job asks for, in words, and quantities of budgets as people write them.</summary>
+/// <summary>Describes a job's goal, and formats quantities of budgets for people.</summary>
 public static class BudgetWords
 {
     /// <summary>"2 ms", "0.64 ms".</summary>
@@ -15,9 +15,7 @@ public static class BudgetWords
     /// <summary>"2.62 G".</summary>
     public static string Count(double count) => Prefixed(count, string.Empty).TrimEnd();
 
-    /// <summary>
-    /// The budgets of a job, joined: "2 ms a run and 5 MB"; empty where there are none.
-    /// </summary>
+    /// <summary>The budgets of a job, joined: "2 ms a run and 5 MB"; empty if there are none.</summary>
     public static string Budgets(JobOptions options) => string.Join(
         " and ",
         new[]
@@ -49,7 +47,7 @@ public static class BudgetWords
             CultureInfo.InvariantCulture,
             $"{100 * options.AcceptedDrop:0.###} points of FP32{(options.Metric is null ? string.Empty : $"'s {Accuracy(options)}")}");
 
-    /// <summary>What a plan has to stay within: "0.5 points of FP32 and 5 MB".</summary>
+    /// <summary>The limits for a plan: "0.5 points of FP32 and 5 MB".</summary>
     public static string Limits(JobOptions options) => string.Join(
         " and ",
         new[] { options.Aim == SearchGoal.Accurate ? string.Empty : Bound(options), Budgets(options) }.Where(text => text.Length > 0));

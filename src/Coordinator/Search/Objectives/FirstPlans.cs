@@ -4,11 +4,11 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Objectives;
 
-/// <summary>The plan that a job was told to look at first: see <see cref="JobOptions.FirstPlan"/>.</summary>
+/// <summary>The plan that a job tries first: see <see cref="JobOptions.FirstPlan"/>.</summary>
 public static class FirstPlans
 {
     /// <summary>Checks that it decides the network's groups, for the job's target.</summary>
-    /// <exception cref="JobException">It does not.</exception>
+    /// <exception cref="JobException">It does not fit.</exception>
     public static void Check(JobOptions options, SearchSpace space)
     {
         if (options.FirstPlan is not { Plan: var plan })
@@ -33,8 +33,8 @@ public static class FirstPlans
     }
 
     /// <summary>
-    /// The plan, FP32 where the job keeps it so or does not offer the format, rounded to nearest where another job learned roundings; null
-    /// where none is left.
+    /// The plan, with FP32 for groups that the job keeps so or whose format it does not offer, and rounding to nearest for those with
+    /// another job's learned roundings; null if nothing is left.
     /// </summary>
     internal static Plan? For(SearchMemory memory)
     {

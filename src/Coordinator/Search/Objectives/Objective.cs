@@ -4,15 +4,15 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Objectives;
 
 /// <summary>
-/// What a job asks for, over what is known: which plans are within its budgets, by how much others are not, and what a plan costs. A
-/// latency is the measured one where there is one, else the latency model's; a size likewise; bit operations are counted.
+/// A job's goal applied to the current knowledge: which plans are within its budgets, by how much others exceed them, and what a plan
+/// costs. Latency and size are measured if possible, else predicted by a model; bit operations are counted.
 /// </summary>
 internal sealed class Objective(SearchMemory memory)
 {
-    /// <summary>Which plan is looked for.</summary>
+    /// <summary>The goal of the search.</summary>
     public SearchGoal Goal { get; } = memory.Spec.Options.Aim;
 
-    /// <summary>Whether the most accurate plan is looked for, so that no loss is too large.</summary>
+    /// <summary>Whether the goal is the most accurate plan, so that no loss is too large.</summary>
     public bool IsMostAccurate => Goal == SearchGoal.Accurate;
 
     private JobOptions Options => memory.Spec.Options;
@@ -26,8 +26,7 @@ internal sealed class Objective(SearchMemory memory)
         : GroupFormat.Baseline));
 
     /// <summary>
-    /// The share by which a plan exceeds the budget that it exceeds most: 0 within all of them. What is not known and cannot be predicted
-    /// counts as within.
+    /// The largest share by which a plan exceeds a budget: 0 within all of them. Unknown and unpredictable quantities count as within.
     /// </summary>
     public double Excess(Plan plan) => Options.Budgets == 0 ? 0 : Math.Max(
         0,
@@ -37,15 +36,13 @@ internal sealed class Objective(SearchMemory memory)
                 Options.SizeBudgetBytes is { } bytes ? Beyond(SizeModel.Of(memory)?.Bytes(plan), bytes) : 0,
                 Options.BopsBudget is { } operations ? Beyond(Bops(plan), operations) : 0)));
 
-    /// <summary>Whether a plan is within all budgets, as far as is known.</summary>
+    /// <summary>Whether a plan is within all budgets, as far as known.</summary>
     public bool Fits(Plan plan) => Excess(plan) <= 0;
 
-    /// <summary>Whether a plan is within all budgets, its latency by measurement.</summary>
+    /// <summary>Whether a plan is within all budgets, with a measured latency.</summary>
     public bool IsWithin(Plan plan) => (Options.LatencyBudgetMs is null || memory.Ms(plan) is not null) && Fits(plan);
 
-    /// <summary>
-    /// What a plan takes of the job's scarcest resource where that is not time: bytes or bit operations; null where it is time.
-    /// </summary>
+    /// <summary>A plan's use of the job's scarcest resource if that is not time: bytes or bit operations; null if it is time.</summary>
     public Func<Plan, double>? Scarce => !IsMostAccurate || Options.LatencyBudgetMs is not null ? null
         : Options.SizeBudgetBytes is not null && SizeModel.Of(memory) is { } sizes ? sizes.Bytes
         : Bops;

@@ -3,9 +3,9 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Objectives;
 
 /// <summary>
-/// Bytes of plans' files. Weights shrink from 32 bits to those of their format; what quantizing adds to a file (scales, nodes) is shared
-/// out by the same measure, format by format, so that the model is exact for FP32 and, of each format, for the smallest file that was
-/// measured with no other format beside it and FP32.
+/// Bytes of plans' files. Weights shrink from 32 bits to those of their format; the overhead of quantizing (scales, nodes) is distributed
+/// in the same proportion, format by format. The model is exact for FP32 and, for each format, for the smallest measured file that mixes
+/// only this format with FP32.
 /// </summary>
 internal sealed class SizeModel
 {
@@ -20,7 +20,7 @@ internal sealed class SizeModel
         _realized = realized;
     }
 
-    /// <summary>The model by what is measured so far, or null before FP32's file is.</summary>
+    /// <summary>The model from the measurements so far, or null before FP32's file is measured.</summary>
     public static SizeModel? Of(SearchMemory memory)
     {
         if (memory.Full(memory.Baseline) is not { } float32)
@@ -37,7 +37,7 @@ internal sealed class SizeModel
             memory, float32.SizeBytes, [.. memory.Formats.All.Select(format => Realized(SmallestIn(memory, format), usual))]);
     }
 
-    /// <summary>Bytes that the weights alone of the smallest plan have: no file of this network is smaller.</summary>
+    /// <summary>Bytes of the smallest plan's weights alone: no file of this network is smaller.</summary>
     public static double LeastBytes(SearchMemory memory)
     {
         var bits = memory.Formats.All.Min(format => format.Weights.Bits);
@@ -46,7 +46,7 @@ internal sealed class SizeModel
             .Sum();
     }
 
-    /// <summary>Bytes of a plan's file: as measured, else predicted.</summary>
+    /// <summary>Bytes of a plan's file: measured, else predicted.</summary>
     public double Bytes(Plan plan) => _memory.Full(plan)?.SizeBytes ?? _float32Bytes - SavedBytes(_memory, plan)
         .Zip(_memory.Formats.NumbersOf(plan), (saved, format) => saved * _realized[format])
         .Sum();

@@ -4,7 +4,7 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Repairs;
 
-/// <summary>What was learned for groups in one format, and the plans that show whether it helps.</summary>
+/// <summary>The learned roundings for groups in one format, and the plans that show whether they help.</summary>
 internal sealed class FormatRepair
 {
     private readonly SearchMemory _memory;
@@ -19,19 +19,19 @@ internal sealed class FormatRepair
         var names = result.Groups.Select(group => group.Group).ToHashSet(StringComparer.Ordinal);
         _learned = [.. item.Plan.Groups.Select(decision => names.Contains(decision.Group) ? rounding : null)];
 
-        // A stable sort: what gained equally stays in the network's order.
+        // A stable sort: equal gains stay in the network's order.
         string[] byGain = [.. result.Groups.OrderBy(group => group.After / group.Before).Select(group => group.Group)];
         Plans = [.. new[] { byGain.Length, byGain.Length / 2 }.Where(count => count > 0).Select(count => With(byGain[..count]))];
     }
 
     public RepairResult Result { get; }
 
-    /// <summary>The whole network in the format with every group repaired, and with the half whose loss fell most.</summary>
+    /// <summary>The whole network in the format with every group repaired, and with only the half whose loss fell most.</summary>
     public IReadOnlyList<Plan> Plans { get; }
 
     /// <summary>
     /// Of these plans and the one without repairs, the one whose outputs diverge least from FP32's: labels of a few hundred images do not
-    /// tell them apart. The one without, until all are known.
+    /// distinguish them. Until all are known, the one without.
     /// </summary>
     public Plan Usual
     {
@@ -46,10 +46,10 @@ internal sealed class FormatRepair
         }
     }
 
-    /// <summary>The rounding that was learned for a group; null where none was.</summary>
+    /// <summary>The learned rounding of a group; null if there is none.</summary>
     public string? Of(int group) => _learned[group];
 
-    /// <summary>What became of it, for people.</summary>
+    /// <summary>The result for people.</summary>
     public RepairTrial Trial(GroupFormat format) => new(
         format,
         _item.Method,
@@ -66,6 +66,6 @@ internal sealed class FormatRepair
         [.. _item.Plan.Groups.Select((decision, i) =>
             groups.Contains(decision.Group, StringComparer.Ordinal) ? decision with { Rounding = _learned[i]! } : decision)]);
 
-    // As plans have it.
+    // The word used in plans.
     private static string WordOf(RepairItem item) => item.Method.ToString().ToLowerInvariant();
 }

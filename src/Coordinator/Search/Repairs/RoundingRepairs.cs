@@ -5,18 +5,18 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Repairs;
 
 /// <summary>
-/// Roundings that were learned before the exploration, once for each offered format of integers. A plan has them group by group: they are
-/// a dimension of the search like formats and calibrators, and cost no latency.
+/// Roundings that are learned before the exploration, once for each offered integer format. A plan uses them group by group: they are a
+/// dimension of the search like formats and calibrators, and cost no latency.
 /// </summary>
 internal sealed class RoundingRepairs(SearchMemory memory)
 {
     private readonly Dictionary<GroupFormat, FormatRepair> _formats = [];
 
-    /// <summary>What was learned, in the order of the formats.</summary>
+    /// <summary>The learned roundings, in the order of the formats.</summary>
     public IReadOnlyList<RepairTrial> Trials =>
         [.. memory.Formats.All.Where(_formats.ContainsKey).Select(format => _formats[format].Trial(format))];
 
-    /// <summary>What is to be learned: of the best plan in each format. Nothing where the job does not ask.</summary>
+    /// <summary>The items to learn: for the best plan in each format. None if the job does not request it.</summary>
     public IEnumerable<RepairItem> Items() => memory.Spec.Options.Repair is { } method
         ? Formats
             .Select(format => Baselines.Best(memory, format))
@@ -28,21 +28,21 @@ internal sealed class RoundingRepairs(SearchMemory memory)
                 memory.Spec.Options.Iterations ?? JobOptions.UsualIterations))
         : [];
 
-    /// <summary>How many formats are learned for.</summary>
+    /// <summary>Number of formats to learn for.</summary>
     public int Count => memory.Spec.Options.Repair is null ? 0 : Formats.Count();
 
-    /// <summary>Takes in what was learned.</summary>
+    /// <summary>Adds learned roundings.</summary>
     public void Add(RepairItem item, RepairResult result) =>
         _formats[item.Plan.Groups.First(decision => !decision.Format.IsBaseline).Format] = new FormatRepair(memory, item, result);
 
-    /// <summary>Plans that show whether what was learned for a format helps.</summary>
+    /// <summary>Plans that show whether a format's learned roundings help.</summary>
     public IReadOnlyList<Plan> Plans(GroupFormat format) => _formats.GetValueOrDefault(format)?.Plans ?? [];
 
-    /// <summary>What a group may be rounded by in a format: to nearest, and by what was learned where something was.</summary>
+    /// <summary>The possible roundings of a group in a format: to nearest, and the learned one if there is one.</summary>
     public IEnumerable<string> Of(int group, GroupFormat format) =>
         _formats.GetValueOrDefault(format)?.Of(group) is { } learned ? [GroupDecision.Nearest, learned] : [GroupDecision.Nearest];
 
-    /// <summary>The decision in another format, with the rounding that is usual there; itself where it has that format.</summary>
+    /// <summary>The decision in another format, with the default rounding there; itself if it already has that format.</summary>
     public GroupDecision In(GroupDecision decision, int group, GroupFormat format) => decision.Format == format
         ? decision
         : (decision with
@@ -59,7 +59,7 @@ internal sealed class RoundingRepairs(SearchMemory memory)
             plan.Target, [.. plan.Groups.Select((decision, group) => changed.Contains(group) ? In(decision, group, format) : decision)]);
     }
 
-    /// <summary>The decision, rounded to nearest where it has what was learned for another group or format.</summary>
+    /// <summary>The decision, rounded to nearest if its learned rounding belongs to another group or format.</summary>
     public GroupDecision Fitting(GroupDecision decision, int group) =>
         !decision.IsRepaired || Of(group, decision.Format).Contains(decision.Rounding, StringComparer.Ordinal)
             ? decision

@@ -9,15 +9,15 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>
-/// Learning the roundings of a plan, method by method until one is good enough, and where none is, those of a second plan: which is due,
-/// and what follows from its result. A plan's first item is a probe, which says which methods are worth it.
+/// Learns the roundings of a plan, method by method until one is good enough; if none is, those of a second plan. Decides which item is
+/// due, and what follows from its result. A plan's first item is a probe, which says which methods are worthwhile.
 /// </summary>
 internal sealed class Escalation : IPostSearchStep
 {
-    /// <summary>A probe that leaves more than this share of the plan's divergence says that weights are not its cause.</summary>
+    /// <summary>If a probe leaves more than this share of the plan's divergence, weights are not its cause.</summary>
     private const double LargestRest = 0.9;
 
-    // Plans that are reconstructed at most, one after the other.
+    // The most plans to reconstruct, one after another.
     private const int Ranks = 2;
 
     public string Name => "reconstruct";
@@ -54,11 +54,11 @@ internal sealed class Escalation : IPostSearchStep
         ? Judge(state, (ReconstructItem)item, probe)
         : Judge(state, (ReconstructItem)item, (ReconstructResult)result);
 
-    /// <summary>Whether a probe found that roundings alone are worth learning: then no method is left out.</summary>
+    /// <summary>Whether a probe found that roundings alone are worth learning: then no method is skipped.</summary>
     public static bool WeightsMatter(StepCompleted probe) =>
         probe.Item is ReconstructItem { Rank: var rank } && probe.Next == ReconstructItem.SequenceOf(ReconstructionStep.AdaRound, rank);
 
-    /// <summary>The plans that are reconstructed, and why those or none.</summary>
+    /// <summary>The plans to reconstruct, and the reason for them or for none.</summary>
     public static ReconstructionTarget Target(JobState state) => state switch
     {
         { Selection: null } or { Spec.Options.Reconstruct: ReconstructionMode.Never } =>
@@ -66,13 +66,13 @@ internal sealed class Escalation : IPostSearchStep
         _ => ReconstructionTarget.Of(state.Memory, state.Selection, state.Spec.Options.Reconstruct!.Value),
     };
 
-    /// <summary>Why a reconstruction that had begun did not go on, in a sentence; null where it came to its end.</summary>
+    /// <summary>Why a started reconstruction did not continue, in a sentence; null if it was completed.</summary>
     public static string? WhyStopped(JobState state) =>
         state.Steps.LastOrDefault(ended => PostSearchSteps.IsOf(ended, PostSearchSteps.Reconstruction)) is StepCompleted { Next: not null }
             ? PostSearchSteps.WhyNone(state) ?? (LearningBudget.IsSpent(state) ? LearningBudget.WhySpent(state) : null)
             : null;
 
-    // Results look at the images once more, after which another plan may count as refused: what was begun is gone on with.
+    // Results count as further evaluated plans, after which another plan may count as refused: a started reconstruction keeps its plan.
     private static Plan? PlanOf(JobState state, int rank)
     {
         var begun = state.Steps.Select(ended => ended.Item).OfType<ReconstructItem>().ToLookup(item => item.Rank);
@@ -81,7 +81,7 @@ internal sealed class Escalation : IPostSearchStep
             .ElementAtOrDefault(rank - begun.Count);
     }
 
-    // Whether roundings are worth learning, by the probe's images one by one and by its divergence.
+    // Whether roundings are worth learning, from the probe's images one by one and from its divergence.
     private static StepVerdict Judge(JobState state, ReconstructItem item, WeightProbeResult result)
     {
         var plan = state.Memory.Full(item.Plan)!;

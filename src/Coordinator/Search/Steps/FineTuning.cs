@@ -9,8 +9,8 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>
-/// Which plans are fine-tuned, and whether what came of one replaces the winner. Faster plans that were refused for their accuracy come
-/// first, as they have speed to win; then the winner with what an earlier step made of it. None follows one that is accurate enough.
+/// Chooses the plans to fine-tune, and decides whether a result replaces the winner. Faster plans that were refused for their accuracy come
+/// first, as they have speed to gain; then the winner, including an earlier step's changes. After an accurate enough one, no other follows.
 /// </summary>
 internal sealed class FineTuning : IPostSearchStep
 {
@@ -47,7 +47,7 @@ internal sealed class FineTuning : IPostSearchStep
         return new LearnedJudge(state, "the trained file", "fine-tuned", "Fine-tuned").Judge(asked.Plan, found, next);
     }
 
-    /// <summary>Why nothing is fine-tuned, in a sentence; null where something is.</summary>
+    /// <summary>Why nothing is fine-tuned, in a sentence; null if something is.</summary>
     public static string? WhyNot(JobState state) => Starts(state) is ([], var reason) ? reason : null;
 
     private static IEnumerable<FineTuneItem> Tried(JobState state) => state.Steps.Select(ended => ended.Item).OfType<FineTuneItem>();
@@ -62,7 +62,7 @@ internal sealed class FineTuning : IPostSearchStep
 
     private static (IReadOnlyList<(Plan Plan, string? Learned)> Plans, string Reason) Starts(JobState state)
     {
-        // What it begins with: the search's winner, or what an earlier step put in its place.
+        // The start: the search's winner, or an earlier step's replacement.
         if (state.WinnerBefore(PostSearchSteps.FineTuning) is not { } winner || state.Spec.Options.FineTune is FineTuneMode.Never)
         {
             return ([], "No fine-tuning was asked for.");
@@ -100,7 +100,7 @@ internal sealed class FineTuning : IPostSearchStep
             : null;
     }
 
-    // With the best roundings that were learned for it, where they are kept: those of a file that was worth timing.
+    // With its best learned roundings, if they are kept: those of a file that was worth timing.
     private static (Plan Plan, string? Learned) Learned(JobState state, Plan plan) => state.Steps
         .OfType<StepCompleted>()
         .Where(ended => ended.Item is ReconstructItem item && item.Plan.Equals(plan))

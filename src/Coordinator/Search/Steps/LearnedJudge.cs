@@ -10,15 +10,15 @@ namespace Cluster.Coordinator.Search.Steps;
 /// <summary>Whether a file with learned numbers takes the winner's place: by the job's constraint and its latency, and in place of a
 /// winner with the same formats only where it is shown to be better.</summary>
 /// <param name="State">The job before the result.</param>
-/// <param name="File">What the file is called.</param>
-/// <param name="Learned">What was done to it, as what follows the groups in a sentence.</param>
+/// <param name="File">The file's name in sentences.</param>
+/// <param name="Learned">What was done to it, as text after the groups in a sentence.</param>
 /// <param name="Noted">The same as the beginning of a sentence.</param>
 internal sealed record LearnedJudge(JobState State, string File, string Learned, string Noted)
 {
     /// <summary>Judges a result.</summary>
     /// <param name="from">The plan that it was learned for.</param>
     /// <param name="result">The result.</param>
-    /// <param name="next">What the step goes on with where the file is not accurate enough.</param>
+    /// <param name="next">The step's next item if the file is not accurate enough.</param>
     public StepVerdict Judge(Plan from, LearnedResult result, int? next)
     {
         var memory = State.Memory;
@@ -26,14 +26,14 @@ internal sealed record LearnedJudge(JobState State, string File, string Learned,
         var isMostAccurate = memory.Objective.IsMostAccurate;
         StepVerdict Stays(string reason, bool ends = false) => new(Winner: null, ends ? null : next, reason);
 
-        // 1. The file does what its simulation says.
+        // 1. The file behaves like its simulation.
         if (result.ParityFailure is { } refused)
         {
             return Stays($"the parity gate refuses the file: {refused}");
         }
 
-        // 2. In place of an accurate winner with its formats, or of the most accurate plan: only if it is shown to be better. Learning
-        // changes no budget.
+        // 2. To replace an accurate winner with its formats, or the most accurate plan, it must be shown to be better. Learning changes no
+        // budget.
         var feasible = isMostAccurate ? before.Feasible : memory.IsAccurateEnough(result.Accuracy);
         var isOwn = from.HasFormatsOf(before.Plan);
         var better = BetterThanWinner(memory, result);
@@ -59,8 +59,8 @@ internal sealed record LearnedJudge(JobState State, string File, string Learned,
                 : Stays($"{Lost(memory, result)}, which is not within the accepted drop");
         }
 
-        // 3. What is sold as fast is faster than FP32, and than an accurate winner with other formats. No learning changes which kernels
-        // run.
+        // 3. A plan that is published as fast must be faster than FP32, and than an accurate winner with other formats. Learning does not
+        // change which kernels run.
         if (result.Latency is not { } latency || !Ties.IsFaster(latency.MedianMs, latency.Float32MedianMs))
         {
             return Stays("it is accurate enough but not faster than FP32", ends: true);

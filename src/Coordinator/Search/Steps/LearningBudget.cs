@@ -6,9 +6,9 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>
-/// How long learning roundings may take where a job did not ask for it: as long as everything that the search measured, at least ten
-/// minutes. Seconds are those of journaled results. A method whose end is unknown begins as long as there is any time left and, once
-/// another method's time is known, only where the next one would be over in time if it took as long.
+/// The time limit for learning roundings if a job did not request it: as long as all the search's measurements took, at least ten minutes.
+/// It counts seconds of journaled results. A method of unknown duration starts while there is any time left; once another method's time is
+/// known, only if the next one would end in time if it took as long.
 /// </summary>
 internal static class LearningBudget
 {
@@ -20,14 +20,14 @@ internal static class LearningBudget
         $"{plans} {(plans == 1 ? "plan" : "plans")}, up to 3 methods of {state.Spec.Options.Iterations} iterations a block"
         + $"{(plans == 1 ? string.Empty : " each")}{(IsBounded(state) ? $", in at most {Minutes(state):0} minutes" : string.Empty)}");
 
-    /// <summary>Whether nothing more of it begins.</summary>
+    /// <summary>Whether no further method may start.</summary>
     public static bool IsSpent(JobState state)
     {
         var taken = Taken(state).ToArray();
         return IsBounded(state) && taken.Length > 0 && taken.Sum() + taken.Max() > Seconds(state);
     }
 
-    /// <summary>Why not, in half a sentence.</summary>
+    /// <summary>The reason, in half a sentence.</summary>
     public static string WhySpent(JobState state) => string.Create(
         CultureInfo.InvariantCulture,
         $"the rest was left out, as another method like those before would not be over within {Minutes(state):0} minutes "

@@ -7,21 +7,21 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Steps;
 
-/// <summary>A plan that is faster than the winner and was refused for its accuracy alone: what learning can win something by.</summary>
+/// <summary>A plan that is faster than the winner and was refused only for its accuracy, so that learning could gain from it.</summary>
 /// <param name="Plan">The plan.</param>
-/// <param name="Ms">Its milliseconds, beside the search's first FP32.</param>
-/// <param name="SurelyMs">The same at worst: the upper end of the measured interval, or the prediction and the model's error.</param>
+/// <param name="Ms">Its milliseconds, relative to the search's first FP32.</param>
+/// <param name="SurelyMs">The same at worst: the upper end of the measured interval, or the prediction plus the model's error.</param>
 /// <param name="IsMeasured">Whether it was timed.</param>
 internal sealed record LossyPlan(Plan Plan, double Ms, double SurelyMs, bool IsMeasured)
 {
-    /// <summary>Where the winner is FP32, or not accurate enough: so many are tried before the job gives up.</summary>
+    /// <summary>The most such plans to try if the winner is FP32, or not accurate enough.</summary>
     private const int Most = 2;
 
     /// <summary>
-    /// The fastest of them, fastest first; one where the winner is quantized and accurate enough. A plan whose gain over the winner, or
-    /// over FP32, may be a tie is none of them: learning could win nothing by it. Of plans that tie, the one that FP32 is closest to, as
-    /// labels of a few hundred images tell less than the divergence; the next one is closer to FP32, and slower by more than a tie where
-    /// there are such.
+    /// The fastest such plans, fastest first; only one if the winner is quantized and accurate enough. A plan whose gain over the winner,
+    /// or over FP32, may be a tie is left out: learning could gain nothing from it. Among plans that tie, the one closest to FP32 is taken,
+    /// as labels of a few hundred images tell less than the divergence; the next one is closer to FP32, and slower by more than a tie if
+    /// there is such a plan.
     /// </summary>
     public static IReadOnlyList<LossyPlan> Fastest(SearchMemory memory, WinnerSelected winner)
     {
@@ -68,8 +68,8 @@ internal sealed record LossyPlan(Plan Plan, double Ms, double SurelyMs, bool IsM
             + $"fast as FP32) and were refused for their accuracy alone, {lost}{memory.Correction.Note(drop)}");
     }
 
-    // Plans with the same formats run the same kernels, so the calmest measurement of one is that of all. Noise would else make a plan
-    // with a worse calibrator faster than its better self, or even than a winner with these formats.
+    // Plans with the same formats run the same kernels, so the steadiest measurement of one holds for all. Otherwise noise would make a
+    // plan with a worse calibrator faster than its better version, or even than a winner with these formats.
     private static (double Ms, double SurelyMs, bool IsMeasured)? TimeOf(SearchMemory memory, Plan plan)
     {
         if (plan.IsBaseline)
@@ -92,7 +92,7 @@ internal sealed record LossyPlan(Plan Plan, double Ms, double SurelyMs, bool IsM
         return memory.Model?.Predict(plan) is { } predicted ? (predicted, predicted * (1 + ErrorOf(memory)), false) : null;
     }
 
-    // The model's, and no less than that of the measurements which it was fitted to.
+    // The model's error, but not less than that of the measurements it was fitted to.
     private static double ErrorOf(SearchMemory memory) => Math.Max(
         LatencyModelCheck.Of(memory)?.MedianError ?? 0,
         memory.Latencies.Average(entry => Math.Max(0, ((entry.Result.HighMs ?? 0) / entry.Result.MedianMs) - 1)));

@@ -13,17 +13,17 @@ public static class PostSearchSteps
     /// <summary>Quantization-aware training of the winner.</summary>
     public static IPostSearchStep FineTuning { get; } = new FineTuning();
 
-    /// <summary>All of them, in the order in which they are taken.</summary>
+    /// <summary>All steps, in their order.</summary>
     public static IReadOnlyList<IPostSearchStep> All { get; } = [Reconstruction, FineTuning];
 
-    /// <summary>The item that a job is to do now and the step that it is of, or null after the last one.</summary>
+    /// <summary>The job's current item and its step, or null after the last one.</summary>
     public static DueStep? Due(JobState state) => state.IsCompleted || WhyNone(state) is not null
         ? null
         : All.Select(step => step.Due(state) is { } item ? new DueStep(step, item) : null).FirstOrDefault(due => due is not null);
 
     /// <summary>
-    /// Why no step is taken any more, in a sentence: the job was stopped, its budget is spent, or what is missing is nothing that learning
-    /// changes; null where they go on.
+    /// Why no further step is taken, in a sentence: the job was stopped, its budget is spent, or learning cannot change what is missing;
+    /// null if steps continue.
     /// </summary>
     public static string? WhyNone(JobState state) => state.Stopped is { } stopped
         ? $"It was left out: the job was stopped, as {stopped.Reason}."
@@ -34,8 +34,8 @@ public static class PostSearchSteps
         : null;
 
     /// <summary>
-    /// The number of the item with which a step goes on by the journal, whether or not there is anything to do it with;
-    /// null where the step is over, was not asked for, or a later one has begun.
+    /// The number of a step's next item according to the journal, even if there is no plan for it; null if the step has ended, was not
+    /// requested, or a later one has started.
     /// </summary>
     public static int? Next(JobState state, IPostSearchStep step)
     {
@@ -55,10 +55,10 @@ public static class PostSearchSteps
     /// <summary>The step that an item's number belongs to, or null.</summary>
     public static IPostSearchStep? Of(int sequence) => All.FirstOrDefault(step => step.Sequences.Contains(sequence));
 
-    /// <summary>Whether an event is of a step.</summary>
+    /// <summary>Whether an event belongs to a step.</summary>
     public static bool IsOf(StepEvent ended, IPostSearchStep step) => string.Equals(ended.Step, step.Name, StringComparison.Ordinal);
 
-    /// <summary>Whether an event is of a step that comes before another.</summary>
+    /// <summary>Whether an event belongs to a step before another.</summary>
     internal static bool IsBefore(StepEvent ended, IPostSearchStep step) => Place(ended) < Place(step.Name);
 
     private static int? After(IPostSearchStep step, int sequence) => step.Sequences
@@ -72,7 +72,7 @@ public static class PostSearchSteps
     private static int Place(string name) => All.TakeWhile(step => !string.Equals(step.Name, name, StringComparison.Ordinal)).Count();
 }
 
-/// <summary>What is to be done now.</summary>
+/// <summary>The current item.</summary>
 /// <param name="Step">The step.</param>
 /// <param name="Item">Its item.</param>
 public sealed record DueStep(IPostSearchStep Step, WorkItem Item);

@@ -6,15 +6,15 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>The plans whose roundings are worth learning.</summary>
-/// <param name="Plans">The plans in the order in which they are tried, no two with the same formats; empty where there is none.</param>
+/// <param name="Plans">The plans in the order in which they are tried, no two with the same formats; empty if there are none.</param>
 /// <param name="Reason">Why these, or why none, in a sentence.</param>
 internal sealed record ReconstructionTarget(IReadOnlyList<Plan> Plans, string Reason)
 {
     private const double Confidence = 0.95;
 
     /// <summary>
-    /// The plans of <see cref="LossyPlan.Fastest"/>; else the winner's own plan, where it has lost accuracy against FP32 or every plan
-    /// is to be reconstructed.
+    /// The plans of <see cref="LossyPlan.Fastest"/>; else the winner's own plan, if it has lost accuracy against FP32 or reconstruction is
+    /// always requested.
     /// </summary>
     public static ReconstructionTarget Of(SearchMemory memory, WinnerSelected selection, ReconstructionMode mode)
     {

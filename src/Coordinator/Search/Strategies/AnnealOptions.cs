@@ -2,13 +2,13 @@ using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Search.Strategies;
 
-/// <summary>Constants of simulated annealing; part of what makes a winner, so none depends on the number of workers.</summary>
+/// <summary>Constants of simulated annealing; they affect the winner, so none depends on the number of workers.</summary>
 internal sealed record AnnealOptions
 {
     /// <summary>How the temperature falls.</summary>
     public TemperatureSchedule Schedule { get; init; } = TemperatureSchedule.Exponential;
 
-    /// <summary>Temperature of the first step, in shares of FP32's latency: about what one group of a small network is worth.</summary>
+    /// <summary>Temperature of the first step, as a share of FP32's latency: about the effect of one group of a small network.</summary>
     public double Start { get; init; } = 0.03;
 
     /// <summary>Temperature of the last step: below what can be measured.</summary>
@@ -23,12 +23,12 @@ internal sealed record AnnealOptions
     /// <summary>Fewest and most neighbours that a round evaluates.</summary>
     public (int Least, int Most) Width { get; init; } = (4, 64);
 
-    /// <summary>Steps without a better plan after which the walk goes back to the best one.</summary>
+    /// <summary>Steps without a better plan after which the walk returns to the best one.</summary>
     public int RestartAfter { get; init; } = 40;
 
-    /// <summary>Plans of a round that are looked at on all images.</summary>
+    /// <summary>Plans of a round that are evaluated on all images.</summary>
     public int Confirmed { get; init; } = 2;
 
-    /// <summary>Images of the first look; see <see cref="EvaluationSubset"/>.</summary>
+    /// <summary>Images of the first evaluation; see <see cref="EvaluationSubset"/>.</summary>
     public int LeastSubset { get; init; } = 256;
 }

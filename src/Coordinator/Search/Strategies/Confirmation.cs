@@ -4,14 +4,12 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
-/// Looks on all images at plans that a subset found promising: accurate enough as far as it can tell, and predicted faster than every plan
-/// that is known to be.
+/// Evaluates plans on all images that are promising on a subset: accurate enough as far as it can tell, and predicted faster than every
+/// plan known to be.
 /// </summary>
 internal sealed class Confirmation(SearchMemory memory, PlanEnergy energy, ImageScope scope, Rounds rounds)
 {
-    /// <summary>
-    /// The round that looks at the best of some plans, at most <paramref name="count"/>; nothing where none is promising.
-    /// </summary>
+    /// <summary>The round that evaluates the best of some plans, at most <paramref name="count"/>; empty if none is promising.</summary>
     public IEnumerable<ProposedRound> Of(IEnumerable<Plan> plans, int count)
     {
         if (scope.IsFull)

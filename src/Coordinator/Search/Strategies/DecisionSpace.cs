@@ -3,7 +3,7 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies;
 
-/// <summary>What each group may be decided to be; the first alternative leaves it in the baseline.</summary>
+/// <summary>The possible decisions of each group; the first alternative keeps it in the baseline.</summary>
 internal sealed class DecisionSpace
 {
     private readonly RoundingRepairs _repairs;
@@ -11,7 +11,7 @@ internal sealed class DecisionSpace
 
     /// <summary>
     /// The space of a job: the baseline, the decision of <paramref name="start"/>, the same with each other calibrator, and each further
-    /// format that is offered, all of them with each rounding that there is; the baseline alone where the job keeps a group so.
+    /// offered format, all of them with each possible rounding; only the baseline for groups that the job keeps so.
     /// </summary>
     public DecisionSpace(SearchMemory memory, Plan start)
     {
@@ -35,13 +35,13 @@ internal sealed class DecisionSpace
     /// <summary>Whether a group may be quantized.</summary>
     public bool MayQuantize(int group) => _alternatives[group].Length > 1;
 
-    /// <summary>What a group takes over from another, without what was learned for that one alone.</summary>
+    /// <summary>A decision copied from another group, without roundings learned for that group only.</summary>
     public GroupDecision Fitting(int group, GroupDecision decision) => _repairs.Fitting(decision, group);
 
-    /// <summary>The alternatives of a group; index 0 is the baseline, index 1 what the search starts with.</summary>
+    /// <summary>The alternatives of a group; index 0 is the baseline, index 1 the search's start.</summary>
     public IReadOnlyList<GroupDecision> Of(int group) => _alternatives[group];
 
-    // As it is, then by the other rounding.
+    // Unchanged, then with the other rounding.
     private IEnumerable<GroupDecision> Rounded(GroupDecision decision, int group) => decision.Format.IsCalibrated
         ? _repairs.Of(group, decision.Format).Select(rounding => decision with { Rounding = rounding }).Prepend(decision)
         : [decision];

@@ -2,12 +2,12 @@ using Cluster.Coordinator.Model;
 
 namespace Cluster.Coordinator.Search.Strategies;
 
-/// <summary>The images that a first look at a candidate is taken on.</summary>
+/// <summary>The images of a candidate's first evaluation.</summary>
 internal static class EvaluationSubset
 {
     /// <summary>
-    /// An eighth of the evaluation set, at least <paramref name="least"/> images and at most four times as many; the whole set where that
-    /// is more than half of it, as a subset then saves less than the second look at the winner costs.
+    /// An eighth of the evaluation set, at least <paramref name="least"/> images and at most four times as many; the whole set if that is
+    /// more than half of it, as a subset then saves less than the winner's second evaluation costs.
     /// </summary>
     public static ImageScope Of(SearchMemory memory, int least)
     {

@@ -2,15 +2,15 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies;
 
-/// <summary>Plans one after the other, each with groups of the one before in a finer format, by what is predicted alone.</summary>
+/// <summary>A sequence of plans, each giving groups of the previous one a finer format, based only on predictions.</summary>
 internal sealed class FrontWalk(SearchMemory memory, GreedyOptions options)
 {
     private readonly SkipMoves _moves = new(memory, options);
     private readonly FormatLoss _loss = new(memory);
 
     /// <summary>
-    /// The plans after <paramref name="start"/>: each time the step with the best expected KL for its cost of those that are allowed.
-    /// Ends where no step that recovers anything is.
+    /// The plans after <paramref name="start"/>: each takes the allowed step with the best expected KL for its cost. Ends when no allowed
+    /// step recovers anything.
     /// </summary>
     public IEnumerable<Plan> From(Plan start, Func<Plan, bool> allows)
     {
@@ -23,7 +23,7 @@ internal sealed class FrontWalk(SearchMemory memory, GreedyOptions options)
     }
 
     /// <summary>
-    /// Plans in which two groups exchange their formats, least loss expected first, of those that are expected to lose less or little more.
+    /// Plans in which two groups exchange their formats, least expected loss first, limited to those expected to lose less or little more.
     /// </summary>
     public IEnumerable<Plan> Exchanges(Plan current)
     {

@@ -5,27 +5,27 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
-/// One number for a plan, lower is better: its predicted latency as a share of FP32's and, where its paired drop of accuracy exceeds the
-/// bound, a penalty. The penalty counts the standard errors beyond the bound, so that what the images cannot tell from the bound costs
-/// little, and the KL divergence beside that of the start: a few hundred labels hardly tell one group from another, KL does.
+/// One number for a plan, lower is better: its predicted latency as a share of FP32's and, if its paired drop of accuracy exceeds the
+/// bound, a penalty. The penalty counts the standard errors beyond the bound, so that an excess within the images' noise costs little, and
+/// the KL divergence relative to the start's: a few hundred labels hardly distinguish groups, KL does.
 /// </summary>
 internal sealed class PlanEnergy(SearchMemory memory, ImageScope scope, Plan start)
 {
-    /// <summary>What one standard error beyond the bound costs, in shares of FP32's latency.</summary>
+    /// <summary>The cost of one standard error beyond the bound, in shares of FP32's latency.</summary>
     public const double PerStandardError = 0.15;
 
-    /// <summary>What as much KL as the start has costs a plan beyond the bound, in shares of FP32's latency.</summary>
+    /// <summary>The cost of as much KL as the start's, for a plan beyond the bound, in shares of FP32's latency.</summary>
     public const double PerKlOfStart = 0.5;
 
-    /// <summary>What a budget that is exceeded by all of itself costs, in the same shares.</summary>
+    /// <summary>The cost of exceeding a budget by 100 %, in the same shares.</summary>
     public const double PerExcess = 4;
 
-    /// <summary>The energy, or null where the plan could not be evaluated or has not been.</summary>
+    /// <summary>The energy, or null if the plan could not be evaluated or was not yet.</summary>
     public double? Of(Plan plan) => Excess(plan) is not { } excess ? null
         : (memory.Objective.IsMostAccurate ? Loss(plan) : PlanPrice.Of(memory, plan) + Penalty(plan, excess))
             + (PerExcess * memory.Objective.Excess(plan));
 
-    /// <summary>Standard errors by which the drop exceeds the bound, at least 0; null where it is not known.</summary>
+    /// <summary>Standard errors by which the drop exceeds the bound, at least 0; null if unknown.</summary>
     public double? Excess(Plan plan)
     {
         if (plan.IsBaseline)
@@ -52,7 +52,7 @@ internal sealed class PlanEnergy(SearchMemory memory, ImageScope scope, Plan sta
         return Math.Max(0, (drop - memory.Correction.Bound) / error);
     }
 
-    // Where any loss is accepted: the divergence beside that of the start.
+    // If any loss is accepted: the divergence relative to the start's.
     private double Loss(Plan plan) => plan.IsBaseline ? 0 : Kl(plan) / Math.Max(double.Epsilon, Kl(start));
 
     // KL counts in full from one standard error on, so that the penalty has no step at the bound.

@@ -4,15 +4,15 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
-/// Random neighbours of a plan: another decision for one group, two groups that exchange theirs, a region of one decision that grows or
-/// shrinks by a group.
+/// Random neighbours of a plan: another decision for one group, two groups that exchange theirs, or a region with one decision that grows
+/// or shrinks by a group.
 /// </summary>
 internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random)
 {
-    // A move may lead back to the plan itself, as where two groups with equal decisions are exchanged.
+    // A move may lead back to the same plan, for example by exchanging two groups with equal decisions.
     private const int Attempts = 16;
 
-    /// <summary>A plan one move away, or null where none was found.</summary>
+    /// <summary>A plan one move away, or null if none was found.</summary>
     public Plan? Neighbour(Plan plan)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -32,7 +32,7 @@ internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random)
         return null;
     }
 
-    /// <summary>Up to <paramref name="count"/> different neighbours, in the order that they were drawn in.</summary>
+    /// <summary>Up to <paramref name="count"/> different neighbours, in the order in which they were drawn.</summary>
     public IReadOnlyList<Plan> Neighbours(Plan plan, int count)
     {
         var found = new List<Plan>();
@@ -52,7 +52,7 @@ internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random)
         var group = random.Below(space.Count);
         var alternatives = space.Of(group);
 
-        // Half of the draws change whether the group is quantized at all: that is what costs milliseconds.
+        // Half of the draws change whether the group is quantized at all, which has the largest effect on latency.
         var chosen = random.Below(2) == 0
             ? plan.Groups[group].Equals(alternatives[0]) && alternatives.Count > 1 ? 1 : 0
             : random.Below(alternatives.Count);
@@ -84,7 +84,7 @@ internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random)
 
     private static bool Same(GroupDecision x, GroupDecision y) => x.Equals(y with { Group = x.Group });
 
-    // What a group takes over from another may be more than the job allows it.
+    // A decision copied from another group may not be allowed for this one.
     private Plan With(Plan plan, int group, GroupDecision decision) =>
         decision.Format.IsBaseline || space.MayQuantize(group) ? plan.With([group], _ => space.Fitting(group, decision)) : plan;
 }

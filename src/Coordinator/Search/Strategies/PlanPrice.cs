@@ -2,7 +2,7 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies;
 
-/// <summary>What a plan costs to run.</summary>
+/// <summary>The running cost of a plan.</summary>
 internal static class PlanPrice
 {
     /// <summary>

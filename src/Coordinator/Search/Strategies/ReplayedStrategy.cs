@@ -4,9 +4,9 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
-/// Runs a search program over the journal, so that a decision can read nothing but the rounds before it. What was replayed is kept
-/// between calls: the next call with a longer journal of the same job reads only what was added, so a decision's cost does not grow with
-/// the number of rounds. Serves one job, one call at a time.
+/// Runs a search program over the journal, so that a decision can only read the rounds before it. The replayed part is kept between calls:
+/// the next call with a longer journal of the same job reads only the new records, so a decision's cost does not grow with the number of
+/// rounds. Serves one job, one call at a time.
 /// </summary>
 internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start) : ISearchStrategy
 {
@@ -17,7 +17,7 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start)
     private IEnumerator<ProposedRound>? _rounds;
     private bool _stopped;
 
-    // The round that the program stands at, which is not in the journal yet.
+    // The program's current round, which is not in the journal yet.
     private ProposedRound? _open;
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start)
         }
         catch (OperationCanceledException)
         {
-            // A program that was cut off in its decision cannot go on: the next call begins anew.
+            // A program interrupted in its decision cannot continue: the next call starts again.
             _jobId = null;
             throw;
         }
@@ -65,7 +65,7 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start)
         return round with { EstimatedLater = later, MostLater = _program.Most };
     }
 
-    // From the round that a stop cut short, the program goes on with what every answer needs.
+    // From the round that a stop interrupted, the program continues with the results that every answer needs.
     private void Stop(JobState state)
     {
         if (!_stopped && state.RoundsBeforeStop == _observed.Count)
@@ -98,7 +98,7 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start)
         var recorded = state.Rounds[_observed.Count];
         if (proposed is null || !recorded.Items.Select(item => item.Item).SequenceEqual(proposed.Items))
         {
-            // The next call begins anew: this journal is not one that the program can go on with.
+            // The next call starts again: the program cannot continue with this journal.
             _jobId = null;
             throw new JobException(
                 $"Round {_observed.Count} of the journal is not the one that this version of the search proposes from the same results: "

@@ -13,20 +13,19 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// </summary>
 internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, Rounds rounds, IExploration exploration) : ISearchProgram
 {
-    // The round of speed and sensitivity, with a sweep and a timing more for each further format.
+    // The round of speed and sensitivity, plus one sweep and one timing for each further format.
     private int SpeedItems => 4 + (2 * memory.Formats.Others.Count());
 
-    // The accuracy of what the job was told to look at first.
+    // The accuracy of the job's first plan.
     private int FirstItems => memory.FirstPlan is null ? 0 : 1;
 
-    // Of each format the learning, and the accuracy of two plans with what was learned.
+    // For each format the learning, and the accuracy of two plans with the learned roundings.
     private int RepairItems => 3 * memory.Repairs.Count;
 
-    // Plans without their first or last groups, of two plans, that are timed, and those of them that are evaluated.
+    // Timed variants of two plans without their first or last groups, and the evaluated ones of these.
     private const int UsualItems = 14;
 
-    // The last timing, a longer one, the nearest plans' own, the parity gate of the winner and of one that comes back mended, and the
-    // winner's test.
+    // The last timing, a longer one, the nearest plans' own, the parity gate of the winner and of a repaired one, and the winner's test.
     private const int LastItems = 10;
 
     // Plans that are timed after a stop.
@@ -35,7 +34,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     // Most items of the rounds after the exploration.
     private readonly int _tail = UsualItems + (options.PolishRounds * (1 + options.PolishPlans + 2)) + options.Finalists + LastItems;
 
-    // Of a front every plan is timed.
+    // For a front every plan is timed.
     private int Finalists => memory.Objective.Goal == SearchGoal.Front ? int.MaxValue : options.Finalists;
 
     private Plan? _start;
@@ -90,10 +89,10 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
     }
 
-    // What was proposed before the stop and not done may be asked for again.
+    // Items proposed before the stop and not done may be requested again.
     public IEnumerable<ProposedRound> Finish() => End(new Rounds(memory), "stopped");
 
-    // What a winner needs beside it, and the best that there is.
+    // The results that a winner needs for comparison, and the best available plan.
     private IEnumerable<ProposedRound> End(Rounds left, string why)
     {
         _phase = Phase.Last;
@@ -135,7 +134,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     private IEnumerable<ProposedRound> Uniform()
     {
-        // A first attempt needs no calibrator of its own, so it is evaluated beside the choice.
+        // A first attempt needs no calibrator of its own, so it is evaluated together with the choice.
         var attempt = Baselines.FirstAttempt(memory);
         if (memory.CalibratorsOf(attempt) is { } choice)
         {
@@ -238,7 +237,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
     }
 
-    // Where nothing has to be searched for, neither what could be learned nor what another job found has anything to say.
+    // If no search is necessary, learned roundings and another job's result cannot matter.
     private bool IsAnsweredBy(Plan start) =>
         memory.BudgetLeft == 0 || (memory.Objective.Goal == SearchGoal.Fastest && memory.IsFeasible(start));
 
@@ -276,9 +275,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
     }
 
-    /// <summary>
-    /// Times plans that are predicted to be faster until one is within the budget of latency, or none is predicted to be.
-    /// </summary>
+    /// <summary>Times plans that are predicted to be faster until one is within the latency budget, or none is predicted to be.</summary>
     private IEnumerable<ProposedRound> Reach(Plan start)
     {
         for (var i = 0; i < options.PolishRounds && !IsReached(); i++)
@@ -301,7 +298,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     private bool IsReached() =>
         memory.Latencies.Any(entry => memory.Ms(entry.Plan) <= memory.Spec.Options.LatencyBudgetMs);
 
-    // Where the fully quantized plan is too slow, the search for the most accurate begins at the fastest one.
+    // If the fully quantized plan is too slow, the search for the most accurate starts at the fastest one.
     private Plan WithinBudget(Plan start) => !memory.Objective.IsMostAccurate || memory.Objective.Fits(start)
         ? start
         : memory.Latencies.Select(entry => entry.Plan).Where(memory.Objective.Fits).MinBy(plan => memory.Ms(plan)) ?? start;
@@ -337,7 +334,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             yield break;
         }
 
-        // Timing a plan of a large network takes seconds; there a prediction is good enough to leave out what is slower.
+        // Timing a plan of a large network takes seconds; there a prediction is good enough to leave out slower plans.
         var bases = WinnerSelector.Finalists(memory, 1).Prepend(start).Distinct().ToArray();
         var bound = float32Ms < options.ShortMs
             ? options.HopelessFactor * float32Ms

@@ -9,11 +9,11 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// <summary>The strategies by name.</summary>
 public static class SearchStrategies
 {
-    /// <summary>A strategy for one job, as its options choose it.</summary>
+    /// <summary>A job's strategy, as chosen by its options.</summary>
     public static ISearchStrategy Of(JobOptions options) =>
         Exploring((memory, rounds, constants) => Exploration(memory, options, constants, rounds));
 
-    /// <summary>A strategy with an exploration of its own.</summary>
+    /// <summary>A strategy with the given exploration.</summary>
     internal static ISearchStrategy Exploring(Func<SearchMemory, Rounds, GreedyOptions, IExploration> exploration) =>
         new ReplayedStrategy(memory =>
         {
@@ -36,7 +36,7 @@ public static class SearchStrategies
             var other => throw new JobException($"The strategy {other} is unknown: choose one of those that --help lists."),
         };
 
-    // The same idea for each goal: what loses most for what it costs gets a finer format first.
+    // The same idea for each goal: the group with the highest loss per cost gets a finer format first.
     private static IExploration Greedy(SearchMemory memory, JobOptions options, GreedyOptions constants, Rounds rounds) =>
         options.Aim switch
         {
@@ -48,7 +48,7 @@ public static class SearchStrategies
     private static IExploration Knapsack(SearchMemory memory, JobOptions options, Rounds rounds) =>
         options.Aim == SearchGoal.Front ? Front(memory, rounds) : new KnapsackExploration(memory, rounds);
 
-    // The plans that are solved for on the way to the winner lie on the front, too.
+    // The plans solved for on the way to the winner are on the front, too.
     private static FrontExploration Front(SearchMemory memory, Rounds rounds) =>
         new(memory, rounds, new KnapsackExploration(memory, rounds));
 }

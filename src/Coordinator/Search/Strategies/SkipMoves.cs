@@ -4,12 +4,12 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
-/// Moves that give groups a finer format, up to the baseline's, priced in milliseconds with the changes of format that
-/// they make or save.
+/// Moves that give groups a finer format, up to the baseline's, priced in milliseconds including the changes of format that they add or
+/// remove.
 /// </summary>
 internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
 {
-    // A move that is predicted to cost less than this share of FP32's latency is as good as free; dividing by less would rank by noise.
+    // A move predicted to cost less than this share of FP32's latency counts as free; dividing by less would rank by noise.
     private const double LeastCost = 0.002;
 
     // Wider gaps between skipped groups are not worth filling in one move: their groups are reached one at a time.
@@ -20,8 +20,8 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
     private readonly FormatLoss _loss = new(memory);
 
     /// <summary>
-    /// Plans one move away, best expected KL per millisecond first. Plans predicted slower than FP32 come only where there is no other, and
-    /// those predicted much slower never: scattered skips can make a network slower than it was in FP32.
+    /// Plans one move away, best expected KL per millisecond first. Plans predicted slower than FP32 come only if there is no other, and
+    /// those predicted much slower never: scattered skips can make a network slower than in FP32.
     /// </summary>
     public IEnumerable<Plan> Best(Plan current)
     {
@@ -47,8 +47,8 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
     }
 
     /// <summary>
-    /// Evaluations of the skips that are likely still needed: as many of the most harmful groups, each alone, as add up to the share of
-    /// the drop that is beyond the bound. Half the groups where the drop is not known.
+    /// The likely number of evaluations still needed for skips: as many of the most harmful groups, each alone, as add up to the share of
+    /// the drop beyond the bound. Half the groups if the drop is unknown.
     /// </summary>
     public int Likely(Plan current)
     {
@@ -69,7 +69,7 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
         return count * (options.MovesPerRound + 1);
     }
 
-    /// <summary>Of evaluated moves, the one that recovered most KL per predicted millisecond, or null where all failed.</summary>
+    /// <summary>Of evaluated moves, the one that recovered most KL per predicted millisecond, or null if all failed.</summary>
     public Plan? Winner(Plan current, IReadOnlyList<Plan> candidates, ImageScope scope)
     {
         var before = memory.Accuracy(current, scope)?.Kl ?? memory.Full(current)?.Kl ?? 0;
@@ -83,8 +83,7 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
     }
 
     /// <summary>
-    /// Plans with one group as it began again, or on the way there, least harmful first, where that is predicted to be
-    /// faster.
+    /// Plans with one group reset to its start, or on the way there, least harmful first, if that is predicted to be faster.
     /// </summary>
     public static IEnumerable<Plan> Back(SearchMemory memory, Plan start, Plan current)
     {
@@ -125,7 +124,7 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
             }
         }
 
-        // Neighbours in the data flow together: the change of format between them is saved.
+        // Neighbours in the data flow move together: the change of format between them is saved.
         foreach (var (from, next) in memory.Space.Edges.Select(edge => (edge.From, edge.To)).Distinct())
         {
             if (from >= 0 && next < formats.Length && from != next && Moves(from) && Moves(next))
@@ -149,7 +148,7 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
         }
     }
 
-    // Where another resource than time is scarce, its share of what FP32 takes stands for milliseconds.
+    // If another resource than time is scarce, its share of FP32's use replaces milliseconds.
     private double Cost(Plan current, int[] groups, int to, double ms) => memory.Objective.Scarce is not { } scarce
         ? ms
         : scarce(memory.Repairs.In(current, groups, memory.Formats.All[to])) / scarce(memory.Baseline) * (memory.BaselineMs ?? 1);

@@ -5,15 +5,14 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
-/// Plans that the latency model predicts to be faster than the fastest accurate one: where a format does not pay, runs
-/// of groups get another.
+/// Plans that the latency model predicts to be faster than the fastest accurate one: where a format does not pay off, runs of groups get
+/// another.
 /// </summary>
 internal static class SpeedMoves
 {
     /// <summary>
-    /// Up to <paramref name="count"/> untimed plans, fastest predicted first: ends and first steps of a climb over
-    /// changes of runs of groups, begun at the incumbent and at the baseline. Quantized groups get the calibrators of
-    /// <paramref name="start"/>.
+    /// Up to <paramref name="count"/> untimed plans, fastest predicted first: ends and first steps of a climb over changes of runs of
+    /// groups, started at the incumbent and at the baseline. Quantized groups get the calibrators of <paramref name="start"/>.
     /// </summary>
     public static IReadOnlyList<Plan> Propose(SearchMemory memory, Plan start, Plan incumbent, int count)
     {

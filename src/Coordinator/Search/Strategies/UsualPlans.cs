@@ -3,12 +3,12 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
-/// What people try by hand: a plan without its first group, its last group, both. In small networks and small batches the profile's
-/// microseconds say little about them, and timing them costs less than a wrong prediction.
+/// Variants that people would try by hand: a plan without its first group, its last group, both. In small networks and small batches the
+/// profile's microseconds say little about them, and timing them costs less than a wrong prediction.
 /// </summary>
 internal static class UsualPlans
 {
-    /// <summary>Variants of each plan, those that are in the network's format altogether left out.</summary>
+    /// <summary>Variants of each plan, except those entirely in the network's format.</summary>
     public static IEnumerable<Plan> Of(IEnumerable<Plan> plans) => plans.SelectMany(Variants).Where(plan => !plan.IsBaseline).Distinct();
 
     private static IEnumerable<Plan> Variants(Plan plan)

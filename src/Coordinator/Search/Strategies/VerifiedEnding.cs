@@ -7,22 +7,22 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
-/// Settles the winner (ADR 22). What may win, and what a report prints beside it, is timed together; the fastest of that goes through the
-/// parity gate. A plan that is refused comes back without the groups that differ, as one more that may win, and the next one follows.
+/// Determines the winner (ADR 22). Possible winners and the plans printed next to them in a report are timed together; the fastest goes
+/// through the parity gate. A refused plan returns without the differing groups, as another possible winner, and the next one follows.
 /// </summary>
-/// <param name="finalists">Plans that are timed where those before them are refused.</param>
+/// <param name="finalists">Plans to time if those before them are refused.</param>
 internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds rounds)
 {
-    // What is timed together is in memory together.
+    // Plans that are timed together are in memory together.
     private const int Contenders = 4;
 
-    // Of a front that was asked for.
+    // The same for a requested front.
     private const int FrontPlans = 12;
 
-    // Rounds in which the nearest plans are timed until one is found to be faster than FP32.
+    // Rounds in which the nearest plans are timed until one is faster than FP32.
     private const int NearestRounds = 3;
 
-    // How much longer plans are timed where the winner may be no faster than FP32.
+    // The factor of a longer timing if the winner may be no faster than FP32.
     private const int Patience = 4;
 
     public WinnerSelected? Selection { get; private set; }
@@ -45,7 +45,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
             var selection = WinnerSelector.Select(memory);
             if (!selection.Feasible && Able().Any())
             {
-                // Timed together, what was within a budget of latency is beyond it: what is still within it follows.
+                // Timed together, plans that were within a latency budget may exceed it: those still within it follow.
                 foreach (var round in Together())
                 {
                     yield return round;
@@ -91,8 +91,8 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
         }
     }
 
-    // Plans that were behind those that are refused now, and so were not timed; and while nothing accurate enough was timed, what is
-    // nearest, as long as the latency model takes it for faster than FP32.
+    // Plans behind the refused ones, which were not timed; and, while nothing accurate enough was timed, the nearest plans, as long as the
+    // latency model predicts them to be faster than FP32.
     private IEnumerable<ProposedRound> Next()
     {
         if (memory.Refusals.Count > 0)
@@ -142,7 +142,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
 
     private IEnumerable<Plan> TimedNearest() => WinnerSelector.Nearest(memory).Where(plan => memory.Ms(plan) is not null);
 
-    // What kept the groups apart is kept in FP32 once more: the same plan, one that the runtime computes as simulated.
+    // The groups that differed are set to FP32: the runtime should then compute the plan as simulated.
     private IEnumerable<ProposedRound> Mended(Plan refused)
     {
         var plan = memory.Refusals.Without(refused);
@@ -167,8 +167,8 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
     private IEnumerable<Plan> Measured() =>
         memory.FullPlans.Where(plan => !plan.IsBaseline && memory.Ms(plan) is not null && !memory.Refusals.Contains(plan));
 
-    // Fastest first, or most accurate first where that is looked for; what ties is in the order of simplicity, so that it does not depend
-    // on noise which of many is timed again.
+    // Fastest first, or most accurate first if that is the goal; ties are in the order of simplicity, so that noise does not decide which
+    // of many is timed again.
     private IEnumerable<Plan> Able() => memory.Objective.IsMostAccurate
         ? WinnerSelector.MostAccurateFirst(memory).Where(plan => memory.Ms(plan) is not null && memory.IsFeasible(plan))
         : Measured().Where(memory.IsFeasible).OrderBy(plan => memory.Ms(plan)).ThenBy(plan => plan, memory.Simplest);

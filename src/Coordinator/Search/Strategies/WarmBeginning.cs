@@ -5,18 +5,18 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
-/// Whether a search by steps begins at the plan that it was told to look at first (<see cref="JobOptions.FirstPlan"/>): more is skipped
-/// from there, or the way back begins.
+/// Decides whether a stepwise search starts at the job's first plan (<see cref="JobOptions.FirstPlan"/>): it skips more groups from there,
+/// or starts on the way back.
 /// </summary>
 internal static class WarmBeginning
 {
-    // Where it loses much less than is allowed, the way back is longer than the way there, and ends worse: the least share of the bound.
+    // If it loses much less than allowed, the way back is longer than the way there, and ends worse: the least share of the bound.
     private const double LeastOfBound = 0.6;
 
-    // Slower than this many times what is expected to be accurate enough, it was no winner of a question like this one.
+    // If it is slower by more than this factor than what is expected to be accurate enough, it was no winner of a similar job.
     private const double MostOfExpected = 1.05;
 
-    /// <summary>The first plan where that is worth it, else the usual beginning.</summary>
+    /// <summary>The first plan if that is worthwhile, else the usual start.</summary>
     public static Plan Of(SearchMemory memory, Plan start) =>
         memory.FirstPlan is { } first
             && memory.Objective.Fits(first)
@@ -25,7 +25,7 @@ internal static class WarmBeginning
             ? first
             : start;
 
-    // By the sweep and the plans measured so far, the first one among them.
+    // From the sweep and the plans measured so far, including the first one.
     private static double Expected(SearchMemory memory, Plan start)
     {
         var limit = LossEstimate.Limit(memory, start);

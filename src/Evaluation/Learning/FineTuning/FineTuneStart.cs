@@ -3,7 +3,7 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
-/// <summary>The plan that a fine-tuning begins with, and the numbers it was built with.</summary>
+/// <summary>The plan at the start of a fine-tuning, and the numbers it was built with.</summary>
 /// <param name="Corrections">Corrected biases; null: they are estimated.</param>
-/// <param name="Learned">What a reconstruction or an earlier training learned, if anything.</param>
+/// <param name="Learned">Numbers from a reconstruction or an earlier training, if any.</param>
 internal sealed record FineTuneStart(Plan Plan, IReadOnlyDictionary<string, float[]>? Corrections, LearnedParameters? Learned);

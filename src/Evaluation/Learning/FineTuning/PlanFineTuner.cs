@@ -17,7 +17,7 @@ namespace Cluster.Evaluation.Learning.FineTuning;
 /// <param name="gate">What the trained file has to pass.</param>
 internal sealed class PlanFineTuner(FileScorer scorer, ParityReports gate, ArtefactBuilder builder)
 {
-    /// <summary>How a trained plan's weights are rounded, in the words of a plan.</summary>
+    /// <summary>The name, in plans, for how a trained plan's weights are rounded.</summary>
     public const string Rounding = "qat";
 
     /// <summary>Trains, builds, gates and compares.</summary>

@@ -7,18 +7,18 @@ using Cluster.Kernels.Execution;
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>
-/// Labelled training images, a few of which are kept aside: they choose among epochs, so that the evaluation images are
-/// looked at only once, for the verdict.
+/// Labelled training images, a few of which are held out to choose among epochs, so that the evaluation images are used only once, for the
+/// verdict.
 /// </summary>
 internal sealed record TrainingSplit(ImageBatches Training, ImageBatches Validation)
 {
-    // As precise as a choice among ten epochs needs, and no more images than a network can spare.
+    // Precise enough for a choice among ten epochs, and no more images than a network can spare.
     private const int LargestValidation = 1000;
     private const int ValidationPart = 20;
     private const int Fewest = 2;
 
     /// <summary>Splits the images, seeded.</summary>
-    /// <exception cref="KernelException">They are not for this network, or too few.</exception>
+    /// <exception cref="KernelException">They do not fit this network, or are too few.</exception>
     public static TrainingSplit Of(ImageSet images, Preprocess preprocess, NetworkFile network, int batch, long seed)
     {
         images.For(network.Grouped.Inputs, preprocess);

@@ -4,14 +4,12 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>
-/// Parts of a batch that training computes side by side, a thread each. The trained bytes depend on their number, so a
-/// training resumes with the number it began with, on any machine.
+/// Parts of a batch that training computes concurrently, one thread each. The trained bytes depend on their number, so a training resumes
+/// with its original number, on any machine.
 /// </summary>
 internal static class TrainingThreads
 {
-    /// <summary>
-    /// The number that the training of a folder began with, or this machine's, which is then kept there.
-    /// </summary>
+    /// <summary>The number that a folder's training started with, or this machine's, which is then stored there.</summary>
     public static int Of(string folder)
     {
         string path = Path.Combine(folder, "threads");

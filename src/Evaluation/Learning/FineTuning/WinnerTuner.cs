@@ -11,18 +11,15 @@ using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
-/// <summary>
-/// Does a job's <see cref="FineTuneItem"/>: trains the plan, and measures what came of it in the same way as any
-/// candidate.
-/// </summary>
+/// <summary>Runs a job's <see cref="FineTuneItem"/>: trains the plan, and measures the result like any other candidate.</summary>
 internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
 {
-    // Often enough that a kill costs minutes, rarely enough that writing costs nothing to speak of.
+    // Often enough that a kill costs only minutes, rarely enough that writing costs almost nothing.
     private const int CheckpointEvery = 100;
 
     /// <summary>Trains, or resumes from an earlier attempt's checkpoints.</summary>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; there is a checkpoint.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; a checkpoint exists.</exception>
     public async Task<WorkResult> RunAsync(FineTuneItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {
         var setup = lazy.Value;
@@ -31,7 +28,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             .RunAsync(item, (folder, share) => Describe(Train(item, start, setup, folder, share, cancellation)), stage, cancellation);
     }
 
-    // Training starts from what a reconstruction learned, else from what the plan was given before the exploration.
+    // Training starts from a reconstruction's numbers, else from those that the plan got before the exploration.
     private async Task<FineTuneStart> StartAsync(FineTuneItem item, CancellationToken cancellation)
     {
         var learned = item.Learned is { } digest ? await place.ReadAsync(digest, cancellation) : null;
@@ -53,7 +50,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             Seed = SplitMix64.Derive(lazy.Spec.Options.Seed, "finetune"),
             CheckpointEvery = CheckpointEvery,
 
-            // An attempt that another kind of slot takes over begins anew, beside.
+            // An attempt on another kind of slot starts over in its own folder.
             State = new StateFolder(device.IsHost ? folder : Path.Combine(folder, device.Kind), AtomicFile.Write),
         };
         var split = TrainingSplit.Of(images.RequireImages(), images.Preprocess!, setup.Network, options.BatchSize, lazy.Spec.Options.Seed);
@@ -67,8 +64,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         return outcome;
     }
 
-    // A network that answers hardly better than chance has nothing to teach: then the labels alone, at 1 % of the usual
-    // rate.
+    // A network that is hardly better than chance has nothing to teach: then only the labels are used, at 1 % of the usual rate.
     private FineTuneOptions Recipe(EvaluationSetup setup)
     {
         var float32 = accuracy.Float32();
@@ -87,7 +83,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             Artefact = outcome.After,
             MayWin = outcome.Parity.Passed
                 && LearnedAccuracy.MayWin(outcome.Float32, outcome.ScoreBefore, outcome.ScoreAfter, lazy.Spec.Options),
-            MayWinWith = static _ => true, // a winner that nothing accurate enough was found beside need not be faster than FP32
+            MayWinWith = static _ => true, // if no accurate plan was found, the winner need not be faster than FP32
             Result = measured => new Coordinator.Work.FineTuneResult
             {
                 Plan = outcome.Plan,

@@ -3,25 +3,23 @@ using Cluster.Kernels.Learning.Reconstruction;
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>
-/// Which blocks stay: all that lowered their loss, unless the file with them is worse than the one without. Then the
-/// half with the larger gains is tried, and the half of that: few files for any number of blocks, and the best of them
-/// stays.
+/// Chooses which blocks to keep: all that lowered their loss, unless the file with them is worse than the one without. Then the half with
+/// the larger gains is tried, and then half of that: few files for any number of blocks, and the best of them is kept.
 /// </summary>
 internal static class BlockChoice
 {
-    /// <summary>The most files that are evaluated.</summary>
+    /// <summary>The most files to evaluate.</summary>
     public const int MostEvaluations = 4;
 
     /// <summary>Chooses among the blocks that lowered their loss.</summary>
     /// <param name="blocks">All blocks.</param>
-    /// <param name="without">The score of the file in which nothing is learned.</param>
-    /// <param name="evaluate">The score of the file with these blocks.</param>
-    /// <returns>The names, and how often <paramref name="evaluate"/> was asked.</returns>
+    /// <param name="without">The score of the file without learned numbers.</param>
+    /// <param name="evaluate">Gives the score of the file with these blocks.</param>
+    /// <returns>The names, and how often <paramref name="evaluate"/> was called.</returns>
     public static (IReadOnlySet<string> Blocks, int Evaluations) Choose(
         IReadOnlyList<BlockOutcome> blocks, BlockScore without, Func<IReadOnlySet<string>, BlockScore> evaluate)
     {
-        // What a block learned in two phases stays or goes together. A stable sort: equal gains stay in the order of
-        // execution.
+        // A block learned in two phases is kept or dropped as a whole. A stable sort: equal gains stay in the order of execution.
         string[] byGain =
         [
             .. blocks.Where(block => block.Kept)

@@ -3,9 +3,7 @@ using Cluster.Kernels.Learning.Reconstruction;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
-/// <summary>
-/// Says when a block begins, with what is done and how long the rest will take. Called by the loop's own thread.
-/// </summary>
+/// <summary>Reports when a block begins, what is learned, and the remaining time. Called on the loop's own thread.</summary>
 internal sealed class BlockLines(string method, Action<string> say) : IProgress<ReconstructionProgress>
 {
     private int _block = -1;

@@ -3,7 +3,7 @@ using Cluster.Kernels.Evaluation;
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>
-/// How good a file is: by its mean loss (images that are wrong, or the metric's), then, among equals, by its divergence from FP32.
+/// The quality of a file: its mean loss (wrong images, or the metric's loss), then, among equals, its divergence from FP32.
 /// </summary>
 internal readonly record struct BlockScore(double Quality, double Kl)
 {

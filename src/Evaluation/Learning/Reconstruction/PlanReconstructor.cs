@@ -16,19 +16,18 @@ using Cluster.Storage.Locks;
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>
-/// Learns the roundings of a plan and judges them by the file: with what was learned the plan is built as any other,
-/// biases corrected where the plan says so, and run in the target on the evaluation images.
+/// Learns the roundings of a plan and judges them by the file: the plan is built with the learned numbers like any other, biases corrected
+/// if the plan says so, and run in the target on the evaluation images.
 /// </summary>
 internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer accuracy)
 {
     /// <summary>Learns, chooses blocks, builds, gates and compares.</summary>
-    /// <param name="rounding">How weights are rounded, in the word of a plan.</param>
-    /// <param name="folder">Finished blocks are kept there; the same call resumes after them.</param>
+    /// <param name="rounding">The rounding method, by its name in plans.</param>
+    /// <param name="folder">Stores finished blocks; the same call resumes after them.</param>
     /// <param name="heldOutSeed">
-    /// From which the images are drawn that only decide what is kept, stratified by label; null: the last ones of the set.
+    /// Seed for choosing the held-out images, which only decide what is kept, stratified by label; null: the last ones of the set.
     /// </param>
-    /// <param name="share">The shared machine lock, which learning yields between two iterations to a waiting
-    /// timer.</param>
+    /// <param name="share">The shared machine lock, which learning yields between two iterations to a waiting timer.</param>
     /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
     public ReconstructionOutcome Run(
         Plan plan,
@@ -60,7 +59,7 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
             var decided = Decided(plan, own, rounding);
             var numbers = setup.Repairs.Under(plan, own);
 
-            // Biases are corrected for the roundings that were learned, and then belong to them.
+            // Biases are corrected for the learned roundings, and then belong to them.
             var corrected = setup.Builder.Build(decided, cancellation, corrections: null, numbers).Network!.CorrectedBiases;
             numbers = numbers with { Biases = corrected };
             var built = setup.Builder.Build(decided, cancellation, corrected, numbers);
@@ -68,7 +67,7 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
         }
     }
 
-    /// <summary>Learns, and judges by the losses of blocks alone.</summary>
+    /// <summary>Learns, and judges only by the losses of blocks.</summary>
     /// <inheritdoc cref="Run"/>
     public static ReconstructionResult Learn(
         EvaluationSetup setup,
@@ -89,7 +88,7 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
             cancellation,
             share is null ? null : new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation)));
 
-    // What is held out are the last images of those that a reconstruction is given.
+    // A reconstruction holds out the last of the images that it is given.
     private static ImageBatches Images(ImageBatches calibration, ReconstructionOptions options, long? heldOutSeed) =>
         heldOutSeed is { } seed && calibration.Images.Count > 1
             ? calibration with
@@ -98,7 +97,7 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
             }
             : calibration;
 
-    /// <summary>What a reconstruction of a plan begins with.</summary>
+    /// <summary>The start of a plan's reconstruction.</summary>
     public static ReconstructionStart Start(EvaluationSetup setup, Plan plan) =>
         ReconstructionStart.Of(setup.Resolver.Resolve(setup.Translator.Settings(plan)));
 
@@ -109,7 +108,7 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
             .Select(group => group.Name)
             .ToHashSet(StringComparer.Ordinal);
 
-        // What the plan had before belongs to the learned numbers, too.
+        // The plan's earlier numbers belong to the learned ones, too.
         return new Plan(plan.Target, [.. plan.Groups.Select(
             group => group with { Rounding = groups.Contains(group.Group) ? rounding : group.RoundingMethod })]);
     }

@@ -8,8 +8,8 @@ using Cluster.Storage.Locks;
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>
-/// Does a job's <see cref="RepairItem"/>: learns the roundings of all layers of a plan and keeps those that lowered their layer's loss,
-/// for plans to choose from. No file is made and nothing evaluated.
+/// Runs a job's <see cref="RepairItem"/>: learns the roundings of all layers of a plan and keeps those that lowered their layer's loss, for
+/// plans to choose from. No file is built and nothing is evaluated.
 /// </summary>
 internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
 {

@@ -11,8 +11,7 @@ using Cluster.Storage.Locks;
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>
-/// Does a job's <see cref="ReconstructItem"/>: learns roundings, and measures the file that comes of it in the same way
-/// as any candidate.
+/// Runs a job's <see cref="ReconstructItem"/>: learns roundings, and measures the resulting file like any other candidate.
 /// </summary>
 internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
 {

@@ -7,8 +7,8 @@ using Cluster.Evaluation.Setup;
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>
-/// Scores a plan as it would be with perfect weights: those of FP32, everything else as in its file, activations
-/// quantized at the same places and biases corrected for what error is left. In simulation: no file has both.
+/// Scores a plan with perfect weights: those of FP32, everything else as in its file, with activations quantized at the same places and
+/// biases corrected for the remaining error. In simulation, because no file combines the two.
 /// </summary>
 internal sealed class WeightProbe(EvaluationSetup setup, AccuracyMeasurer accuracy)
 {

@@ -8,8 +8,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Evaluation.Measuring.Commands;
 
 /// <summary>
-/// Losses of outputs by a command of the user's; equal outputs of the same samples are judged once. A command that prints one number for
-/// all samples gives each of them this loss: differences then have no spread.
+/// Losses of outputs by a user's command; equal outputs of the same samples are judged once. If a command prints one number for all
+/// samples, each of them gets this loss: differences then have no spread.
 /// </summary>
 /// <param name="program">The command.</param>
 /// <param name="metric">Whether its numbers are scores or losses.</param>
@@ -25,7 +25,7 @@ internal sealed class CommandScorer(
     private readonly Dictionary<string, double[]> _known = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
-    /// <summary>One loss a sample of the evaluation set, or of a part of it.</summary>
+    /// <summary>One loss per sample of the evaluation set, or of a part of it.</summary>
     /// <param name="outputs">(samples, elements of the output)</param>
     /// <param name="part">Indices in the whole set; null: all.</param>
     /// <param name="float32Part">FP32's outputs for the same samples.</param>
@@ -38,7 +38,7 @@ internal sealed class CommandScorer(
             return Losses(numbers, samples.Count);
         }
 
-        // Losses of a part are paired with FP32's of the whole set, whose number for all samples is another one than for these.
+        // Losses of a part are paired with FP32's losses of the same part: a number for all samples differs from one for the part.
         double[] before = Numbers(float32Part, samples, EvaluationSet, part);
         double[] whole = Numbers(float32.Value, evaluation, EvaluationSet, null);
         return Losses([numbers[0] - before.Average() + whole.Average()], samples.Count);

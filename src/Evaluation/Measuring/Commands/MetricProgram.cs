@@ -7,25 +7,25 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.Measuring.Commands;
 
 /// <summary>
-/// A command of the user's that judges predictions. The shell runs it with a file's path and the name of the set as two more arguments;
-/// what it prints is numbers.
+/// A user's command that judges predictions. The shell runs it with two more arguments, a file's path and the name of the set; it prints
+/// numbers.
 /// </summary>
 /// <param name="command">As it was typed.</param>
-/// <param name="limit">After which it is ended; null: <see cref="UsualLimit"/>.</param>
+/// <param name="limit">The command is killed after this time; null: <see cref="UsualLimit"/>.</param>
 internal sealed class MetricProgram(string command, TimeSpan? limit = null)
 {
     private const int LongestQuote = 200;
     private static readonly char[] Separators = [' ', '\t', '\r', '\n', ','];
 
-    /// <summary>After which it is taken for one that hangs.</summary>
+    /// <summary>The time after which it counts as hung.</summary>
     public static TimeSpan UsualLimit => TimeSpan.FromMinutes(10);
 
     /// <summary>Runs it.</summary>
     /// <param name="file">Path of the predictions.</param>
     /// <param name="set">"evaluation" or "test".</param>
-    /// <param name="samples">How many there are.</param>
-    /// <returns>One number, or one a sample; all finite.</returns>
-    /// <exception cref="JobException">It ended otherwise than with 0, ran too long, or printed something else.</exception>
+    /// <param name="samples">Number of samples.</param>
+    /// <returns>One number, or one per sample; all finite.</returns>
+    /// <exception cref="JobException">Its exit code was not 0, it ran too long, or it printed something else.</exception>
     public async Task<double[]> RunAsync(string file, string set, int samples, CancellationToken cancellation)
     {
         using var process = Start(file, set);
@@ -46,7 +46,7 @@ internal sealed class MetricProgram(string command, TimeSpan? limit = null)
         }
         finally
         {
-            // Whatever it started ends with it; one that has ended is left alone.
+            // Kills its child processes too; a process that has already ended is ignored.
             process.Kill(entireProcessTree: true);
         }
 
@@ -101,7 +101,7 @@ internal sealed class MetricProgram(string command, TimeSpan? limit = null)
         $"The command '{command}' {what}: it has to print one finite number, or one for each sample, within "
         + $"{(limit ?? UsualLimit).TotalMinutes:0.##} minutes, and end with 0; correct {JobLimits.MetricCommand.Name}.");
 
-    // The end says most: errors of scripts stand in their last line.
+    // The end is the most useful part: scripts print their error in the last line.
     private static string Quote(string text)
     {
         string line = text.TrimEnd().Split('\n')[^1].Trim();

@@ -3,21 +3,21 @@ using Cluster.Storage.Locks;
 namespace Cluster.Evaluation.Nodes.Data;
 
 /// <summary>
-/// Removes folders of a node's cache that no process uses, with their locks; whoever needs one again makes it again. Nothing is
-/// remembered, so after a crash the folders are what counts, with what was left of those that were being made or removed. Any number
-/// of processes may do it at a time.
+/// Removes folders of a node's cache that no process uses, with their locks; a later user makes them again. No state is kept elsewhere:
+/// after a crash the folders are the truth, including leftovers of those that were being made or removed. Several processes may do it at
+/// once.
 /// </summary>
-/// <param name="root">What the folders are in; their names are digests.</param>
-/// <param name="limit">What they may take that are not in use, in bytes; 0 for any.</param>
+/// <param name="root">The parent of the folders; their names are digests.</param>
+/// <param name="limit">The limit, in bytes, of folders not in use; 0: none.</param>
 public sealed class CacheRoom(string root, long limit)
 {
     private const int ShortestName = 32;
 
     /// <summary>
-    /// Removes what was not used for longest, until what is there, with what comes, is within the limit, as far as that can be: what is in
-    /// use stays.
+    /// Removes the least recently used folders until the rest, with the coming bytes, is within the limit. Folders in use stay, even above
+    /// the limit.
     /// </summary>
-    /// <param name="coming">Bytes that are about to be written.</param>
+    /// <param name="coming">Bytes about to be written.</param>
     /// <exception cref="IOException">Something cannot be removed.</exception>
     public void Make(long coming)
     {
@@ -41,10 +41,9 @@ public sealed class CacheRoom(string root, long limit)
     }
 
     /// <summary>
-    /// Removes what was not used since a moment, what killed processes left by then, locks of folders that are not there, and what is above
-    /// the limit.
+    /// Removes folders not used since a moment, what killed processes left before it, locks without a folder, and folders above the limit.
     /// </summary>
-    /// <returns>The names of the folders that went for their age.</returns>
+    /// <returns>The names of the folders removed for their age.</returns>
     /// <exception cref="IOException">Something cannot be removed.</exception>
     public IReadOnlyList<string> Tidy(DateTimeOffset before)
     {
@@ -56,7 +55,7 @@ public sealed class CacheRoom(string root, long limit)
         RemoveGone();
         foreach (string part in Old(Directory.EnumerateDirectories(root, $"*{CachedFolder.Part}"), before))
         {
-            // Whoever still makes it uses it.
+            // A process that is still making the folder also holds its use lock.
             using var alone = FileUse.TryAlone(CachedFolder.UseOf(part[..^CachedFolder.Part.Length]));
             if (alone is not null)
             {
@@ -70,7 +69,7 @@ public sealed class CacheRoom(string root, long limit)
         return gone;
     }
 
-    /// <summary>Moves a folder out of the way and deletes it: under its own name it is there whole or not at all.</summary>
+    /// <summary>Moves a folder away and deletes it: under its own name it is either complete or missing.</summary>
     internal static void Remove(string folder) => Delete(MoveAway(folder));
 
     private static string MoveAway(string folder)
@@ -90,12 +89,12 @@ public sealed class CacheRoom(string root, long limit)
                 return false;
             }
 
-            // Another process may have removed it since it was listed.
+            // Another process may have removed it since the listing.
             gone = Directory.Exists(folder) ? MoveAway(folder) : null;
             RemoveLocks(folder, alone);
         }
 
-        // Those who wait for it need not wait for the deletion.
+        // Waiting processes need not wait for the deletion.
         if (gone is not null)
         {
             Delete(gone);
@@ -104,7 +103,7 @@ public sealed class CacheRoom(string root, long limit)
         return true;
     }
 
-    // Nobody else holds or awaits the others, as who does uses the folder. The one that says so goes last.
+    // No other process holds or awaits the other locks, since each of those holds the use lock. That one goes last.
     private static void RemoveLocks(string folder, FileUse alone)
     {
         foreach (string ending in CachedFolder.Locks.Skip(1))
@@ -126,7 +125,7 @@ public sealed class CacheRoom(string root, long limit)
         }
         catch (Exception gone) when (gone is DirectoryNotFoundException or FileNotFoundException)
         {
-            // Another process removes it.
+            // Another process is removing it.
             return 0;
         }
     }
@@ -139,14 +138,14 @@ public sealed class CacheRoom(string root, long limit)
         }
         catch (DirectoryNotFoundException)
         {
-            // Another process has finished what this one began.
+            // Another process has finished this removal.
         }
     }
 
     private static bool IsName(string name) =>
         name.Length >= ShortestName && name.All(letter => char.IsAsciiHexDigitLower(letter) || letter == '-');
 
-    // What a lock's file belongs to; null for any other file.
+    // The folder that a lock file belongs to; null for any other file.
     private static string? NameOf(string file) => CachedFolder.Locks
         .Where(ending => file.EndsWith(ending, StringComparison.Ordinal))
         .Select(ending => file[..^ending.Length])

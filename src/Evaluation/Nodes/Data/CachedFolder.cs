@@ -4,25 +4,25 @@ using Cluster.Storage.Locks;
 namespace Cluster.Evaluation.Nodes.Data;
 
 /// <summary>
-/// A folder of a node's cache that stays where it is until this is disposed of, or its process ends. Nothing is made in one or of it
-/// without this, so that whoever has the folder alone may remove all that belongs to it.
+/// A folder of a node's cache that stays until this is disposed of, or its process ends. Every process that makes or reads one holds this,
+/// so the exclusive holder may remove all that belongs to the folder.
 /// </summary>
 internal sealed class CachedFolder : IDisposable
 {
-    /// <summary>How the name of what is being made ends.</summary>
+    /// <summary>Suffix of folders that are being made.</summary>
     public const string Part = ".part";
 
-    /// <summary>How the name of what is being removed ends.</summary>
+    /// <summary>Suffix of folders that are being removed.</summary>
     public const string Gone = ".gone";
 
-    /// <summary>How the names of the files end that belong to a folder: whether it is in use, and who makes it.</summary>
+    /// <summary>Suffixes of a folder's lock files: for its use, and for making it.</summary>
     public static readonly string[] Locks = [".use", ".lock", ".lock.gate"];
 
     private readonly FileUse _use;
 
     private CachedFolder(string path, FileUse use) => (Path, _use) = (path, use);
 
-    /// <summary>The folder, whether or not it is there.</summary>
+    /// <summary>The folder, which may not exist.</summary>
     public string Path { get; }
 
     /// <summary>Says that a folder is in use, and notes when where it is there.</summary>
@@ -34,7 +34,7 @@ internal sealed class CachedFolder : IDisposable
         var use = FileUse.Begin(UseOf(path));
         try
         {
-            // When it was last used is what the folder itself says.
+            // The folder's own time says when it was last used.
             if (Directory.Exists(path))
             {
                 Directory.SetLastWriteTimeUtc(path, DateTime.UtcNow);
@@ -51,12 +51,12 @@ internal sealed class CachedFolder : IDisposable
 
     public void Dispose() => _use.Dispose();
 
-    /// <summary>The file that says whether a folder is in use.</summary>
+    /// <summary>The file whose lock marks a folder as used.</summary>
     public static string UseOf(string folder) => folder + Locks[0];
 
-    /// <summary>The file whose lock makes a folder.</summary>
+    /// <summary>The file whose lock is held while making a folder.</summary>
     public static string LockOf(string folder) => folder + Locks[1];
 
-    /// <summary>What is being made.</summary>
+    /// <summary>The path under which a folder is being made.</summary>
     public static string PartOf(string folder) => folder + Part;
 }

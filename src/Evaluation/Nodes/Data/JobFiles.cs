@@ -15,8 +15,8 @@ internal sealed class JobFiles(NodeFolders folders)
 {
     private readonly FolderArtefactStore _artefacts = new(folders.Artefacts);
 
-    /// <summary>The files; they exist, but were not looked into. They stay until the result is disposed of.</summary>
-    /// <exception cref="NodeUnfitException">This node does not see one of the files.</exception>
+    /// <summary>The files; they exist, but their content is not checked. They stay until the result is disposed of.</summary>
+    /// <exception cref="NodeUnfitException">One of the files is not visible on this node.</exception>
     /// <exception cref="JobException">Something cannot be accepted.</exception>
     public async Task<LocatedFiles> LocateAsync(JobInputs inputs, CancellationToken cancellation)
     {
@@ -67,8 +67,7 @@ internal sealed class JobFiles(NodeFolders folders)
             $"There is no model artefacts/{model} on {Environment.MachineName}: upload it, or give the nodes one store.");
     }
 
-    // Paths of a tar stay as they are written and are read relative to its folder, so that errors name them in the same
-    // way.
+    // Paths in a tar stay as written and are read relative to its folder, so that errors name them the same way.
     private async Task<DataAccess> AccessAsync(
         DataLocation location, string role, List<CachedFolder> unpacked, CancellationToken cancellation)
     {
@@ -98,7 +97,7 @@ internal sealed class JobFiles(NodeFolders folders)
         }
     }
 
-    // A file by its content, so that the same text is written once.
+    // The file is named by its content, so each text is written once.
     private string Preprocess(string text)
     {
         string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

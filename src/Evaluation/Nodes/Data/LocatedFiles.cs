@@ -2,9 +2,9 @@ using Cluster.Evaluation.Inputs;
 
 namespace Cluster.Evaluation.Nodes.Data;
 
-/// <summary>A job's files on this node. Those that were unpacked stay until this is disposed of.</summary>
+/// <summary>A job's files on this node. Unpacked ones stay until this is disposed of.</summary>
 /// <param name="inputs">The files.</param>
-/// <param name="unpacked">What holds them there.</param>
+/// <param name="unpacked">Keeps the unpacked folders.</param>
 internal sealed class LocatedFiles(LocalInputs inputs, IReadOnlyList<CachedFolder> unpacked) : IDisposable
 {
     public LocalInputs Inputs => inputs;

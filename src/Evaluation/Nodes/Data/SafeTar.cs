@@ -4,8 +4,8 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.Nodes.Data;
 
 /// <summary>
-/// Unpacks a tar that a stranger made. Only plain files and folders that stay below the target are accepted; nothing of
-/// it is executed, linked or overwritten.
+/// Unpacks an untrusted tar. Only plain files and folders that stay below the target are accepted; nothing is executed, linked or
+/// overwritten.
 /// </summary>
 internal static class SafeTar
 {
@@ -13,8 +13,7 @@ internal static class SafeTar
     private const int LongestName = 1024;
 
     /// <summary>Unpacks into an empty folder.</summary>
-    /// <exception cref="JobException">The tar is damaged, too large, or holds what is not accepted; what was unpacked
-    /// until then is left there.</exception>
+    /// <exception cref="JobException">The tar is damaged, too large, or has unaccepted entries; the files unpacked so far stay.</exception>
     public static async Task UnpackAsync(Stream tar, string target, TarLimits limits, CancellationToken cancellation)
     {
         string root = Path.GetFullPath(target);

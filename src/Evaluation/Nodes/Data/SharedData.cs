@@ -9,8 +9,8 @@ namespace Cluster.Evaluation.Nodes.Data;
 /// </summary>
 internal sealed class SharedData(IReadOnlyList<string> folders)
 {
-    /// <summary>The access to a spec's paths, all of which were looked at.</summary>
-    /// <param name="spec">As the caller wrote it.</param>
+    /// <summary>The access to a spec's paths, after checking each of them.</summary>
+    /// <param name="spec">As written by the caller.</param>
     /// <param name="role">The field of the job's spec, such as "calibration".</param>
     /// <exception cref="PathNotSharedException">A path is outside those folders.</exception>
     /// <exception cref="PreparationException">A path is relative.</exception>

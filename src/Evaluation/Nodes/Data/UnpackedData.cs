@@ -5,11 +5,11 @@ using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Nodes.Data;
 
-/// <summary>Tars of the artefact store, each unpacked once on a node: a folder is there whole or not at all.</summary>
+/// <summary>Tars of the artefact store, each unpacked once per node: a folder is either complete or missing.</summary>
 internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders folders, TarLimits limits)
 {
     /// <summary>The folder with a tar's files, which stay until the result is disposed of.</summary>
-    /// <exception cref="NodeUnfitException">This node does not see the artefact.</exception>
+    /// <exception cref="NodeUnfitException">The artefact is not visible on this node.</exception>
     /// <exception cref="JobException">It is damaged, or cannot be accepted.</exception>
     public async Task<CachedFolder> OpenAsync(string sha256, CancellationToken cancellation)
     {
@@ -31,7 +31,7 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
         }
     }
 
-    /// <summary>Removes what was unpacked of these artefacts; the next to need it unpacks it again.</summary>
+    /// <summary>Removes the unpacked folders of these artefacts; the next user unpacks them again.</summary>
     public void Forget(IEnumerable<string> digests)
     {
         foreach (string sha256 in digests.Distinct(StringComparer.Ordinal))
@@ -59,7 +59,7 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
                 $"The data's artefact {sha256} is not in the store of {Environment.MachineName}: upload it, or give the nodes one store.");
         }
 
-        // Left by a process that was ended halfway.
+        // Left by a process that was killed halfway.
         string part = CachedFolder.PartOf(folder);
         Remove(part);
         folders.DataRoom.Make(new FileInfo(stored).Length);

@@ -3,13 +3,13 @@ using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Errors;
 
-/// <summary>What a user asked `errors` to do, as typed.</summary>
+/// <summary>A user's request for `errors`, as typed.</summary>
 public sealed record ErrorsRequest
 {
     /// <summary>Path of the FP32 ONNX file.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Folder of a finished job, or a plan file; null: every group is quantized by <see cref="Method"/>.</summary>
+    /// <summary>Folder of a finished job, or a plan file; null: every group is quantized with <see cref="Method"/>.</summary>
     public string? Stored { get; init; }
 
     /// <summary>Calibrator of every group; null: <see cref="DefaultMethod"/>, or as the plan says.</summary>
@@ -24,13 +24,13 @@ public sealed record ErrorsRequest
     /// <summary>Groups that stay in FP32, by name, index or pattern.</summary>
     public IReadOnlyList<string> KeepFloat32 { get; init; } = [];
 
-    /// <summary>Data spec of the calibration images; a stored plan has its numbers already.</summary>
+    /// <summary>Data spec of the calibration images; not used with a stored plan, which has its numbers already.</summary>
     public string? Data { get; init; }
 
     /// <summary>Data spec of the images to compare on; null: the calibration images.</summary>
     public string? Evaluation { get; init; }
 
-    /// <summary>Path of the preprocessing; null: the one beside the model.</summary>
+    /// <summary>Path of the preprocessing; null: the one next to the model.</summary>
     public string? Preprocess { get; init; }
 
     /// <summary>Most images to compare on.</summary>
@@ -42,11 +42,11 @@ public sealed record ErrorsRequest
     /// <summary>Seed of the choice of images, 0 to 2^53 - 1.</summary>
     public long Seed { get; init; }
 
-    /// <summary>The calibrator of plans that are not stored, unless another is asked for.</summary>
+    /// <summary>The default calibrator of plans that are not stored.</summary>
     public const string DefaultMethod = "mse";
 
-    /// <summary>Checks what can be judged without opening a file.</summary>
-    /// <exception cref="UsageException">Options that do not go together.</exception>
+    /// <summary>Checks what can be checked without opening a file.</summary>
+    /// <exception cref="UsageException">Options contradict each other.</exception>
     public void Validate()
     {
         Require(
@@ -62,7 +62,7 @@ public sealed record ErrorsRequest
             Stored is null || Evaluation is not null, "a plan needs images to be compared on; add --eval SPEC (labels are not needed).");
     }
 
-    /// <summary>The quantization that is looked at.</summary>
+    /// <summary>The quantization to examine.</summary>
     internal QuantizeRequest ToQuantize()
     {
         var stored = Stored is null ? null : StoredPlan.Find(Stored);

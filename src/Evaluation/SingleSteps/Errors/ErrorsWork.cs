@@ -15,13 +15,13 @@ using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Errors;
 
-/// <summary>Builds a plan as `quantize` does, and compares each layer with FP32's, alone and with all before it.</summary>
+/// <summary>Builds a plan as `quantize` does, and compares each layer with FP32's, alone and with all layers before it.</summary>
 public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
 {
     private readonly int _cores = Environment.ProcessorCount;
 
-    /// <summary>Does it all.</summary>
-    /// <exception cref="JobException">The plan is of another network, or quantizes nothing.</exception>
+    /// <summary>Runs the whole analysis.</summary>
+    /// <exception cref="JobException">The plan belongs to another network, or quantizes nothing.</exception>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
     public async Task<ErrorAnalysis> RunAsync(CancellationToken cancellation)
     {
@@ -34,7 +34,7 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
         using var pixels = memory.ImageSpace(Path.GetTempPath());
         var images = QuantizeImages.Open(quantize, network, pixels, isJudged: false);
 
-        // Batches run side by side, one thread each.
+        // Batches run concurrently, one thread each.
         TorchSettings.Threads = 1;
         using var float32 = new FloatNetwork(network.Grouped);
         using var hold = await new MachineLock().SharedAsync(cancellation);
@@ -81,7 +81,7 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
             Figures(errors[group.Index].Accumulated)))];
     }
 
-    // With the file's own numbers: a bias that was corrected for what comes in, too, counts as the layer's.
+    // Uses the file's own numbers: a bias that also corrects for the inputs' error counts as the layer's own.
     private static QuantizedNetwork Alone(
         NetworkFile network,
         PlanTranslator translator,

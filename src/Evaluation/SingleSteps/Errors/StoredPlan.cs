@@ -6,9 +6,9 @@ namespace Cluster.Evaluation.SingleSteps.Errors;
 /// <summary>A plan file and the folder of the numbers that it was built from.</summary>
 internal sealed record StoredPlan(string Plan, string Calibration)
 {
-    /// <summary>A plan with what lies beside it (<see cref="CalibrationFolder.Beside"/>); of a job's folder, the winner's.</summary>
+    /// <summary>A plan with the numbers next to it (<see cref="CalibrationFolder.Beside"/>); for a job's folder, the winner's.</summary>
     /// <param name="path">A job's folder, or a plan file.</param>
-    /// <exception cref="NotFoundException">Plan or calibration is not there.</exception>
+    /// <exception cref="NotFoundException">Plan or calibration does not exist.</exception>
     public static StoredPlan Find(string path)
     {
         string plan = Directory.Exists(path) ? Path.Combine(path, "winner.plan.json") : path;

@@ -2,8 +2,8 @@ using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 
-/// <summary>The trained file against the plan's own, on the same images.</summary>
-/// <param name="Gain">Of top-1, as a fraction; negative where training made it worse.</param>
+/// <summary>Compares the trained file with the plan's own, on the same images.</summary>
+/// <param name="Gain">Gain of top-1, as a fraction; negative if training made it worse.</param>
 /// <param name="Ci95">Paired interval of the gain: low, high.</param>
 /// <param name="Lost">Images that only the plan's own file gets right.</param>
 /// <param name="Gained">Images that only the trained file gets right.</param>

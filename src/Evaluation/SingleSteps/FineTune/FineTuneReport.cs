@@ -9,13 +9,13 @@ public sealed record FineTuneReport
     /// <summary>Path of the FP32 network, as typed.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The better file: the trained one where it was kept, else the plan's own.</summary>
+    /// <summary>The better file: the trained one if it was kept, else the plan's own.</summary>
     public required QuantizeOutput Output { get; init; }
 
-    /// <summary>Plan of the output, beside it.</summary>
+    /// <summary>Plan of the output, next to it.</summary>
     public required string Plan { get; init; }
 
-    /// <summary>Folder that the same bytes can be built from with the plan.</summary>
+    /// <summary>Folder with which the plan gives the same bytes again.</summary>
     public required string Calibration { get; init; }
 
     /// <summary>Whether the trained file replaces the plan's own.</summary>
@@ -33,7 +33,7 @@ public sealed record FineTuneReport
     /// <summary>The trained file.</summary>
     public required MeasuredAccuracy After { get; init; }
 
-    /// <summary>The plan's own file by the other metric that was asked for; null where none was.</summary>
+    /// <summary>The plan's own file by the other requested metric; null if none was requested.</summary>
     public MeasuredMetric? MetricBefore { get; init; }
 
     /// <summary>The trained file by that metric.</summary>
@@ -45,12 +45,12 @@ public sealed record FineTuneReport
     /// <summary>The trained file against the plan's own.</summary>
     public required FineTuneDifference Difference { get; init; }
 
-    /// <summary>Of the trained file.</summary>
+    /// <summary>Parity of the trained file.</summary>
     public required ParityFinding Parity { get; init; }
 
     /// <summary>Epochs, losses and speed of the training.</summary>
     public required FineTuneTrainingReport Training { get; init; }
 
-    /// <summary>Wall time of everything, in this process.</summary>
+    /// <summary>Total wall time, in this process.</summary>
     public required double Seconds { get; init; }
 }

@@ -7,7 +7,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 
-/// <summary>What a user asked `finetune` to do, as typed.</summary>
+/// <summary>A user's request for `finetune`, as typed.</summary>
 public sealed record FineTuneRequest
 {
     /// <summary>Path of the FP32 ONNX file.</summary>
@@ -16,7 +16,7 @@ public sealed record FineTuneRequest
     /// <summary>Path of the plan whose numbers are trained.</summary>
     public required string Plan { get; init; }
 
-    /// <summary>Folder of what the plan was built from; null looks beside the plan.</summary>
+    /// <summary>Folder of the numbers that the plan was built from; null searches next to the plan.</summary>
     public string? Calibration { get; init; }
 
     /// <summary>Data spec of the labelled images to train on.</summary>
@@ -25,38 +25,38 @@ public sealed record FineTuneRequest
     /// <summary>Data spec of the labelled images that decide whether the trained file is kept.</summary>
     public required string Evaluation { get; init; }
 
-    /// <summary>What both files are measured by besides top-1, which decides; null: nothing.</summary>
+    /// <summary>A metric for both files besides top-1, which decides; null: none.</summary>
     public MetricKind? Metric { get; init; }
 
-    /// <summary>Path of the preprocessing; null: the one beside the model.</summary>
+    /// <summary>Path of the preprocessing; null: the one next to the model.</summary>
     public string? Preprocess { get; init; }
 
     /// <summary>Threads of training and evaluation.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Without seed's purpose and without a folder: the work adds both.</summary>
+    /// <summary>Without the purpose of the seed and without a folder: the work adds both.</summary>
     public required FineTuneOptions Options { get; init; }
 
     /// <summary>Path of the ONNX file to write.</summary>
     public required string Output { get; init; }
 
-    /// <summary>What it takes for the trained file to replace the plan's own.</summary>
+    /// <summary>The condition for the trained file to replace the plan's own.</summary>
     public FineTuneKeep Keep { get; init; }
 
     /// <summary>Bytes that the process should stay below; null: <see cref="WorkingMemory.Usual"/>.</summary>
     public long? Memory { get; init; }
 
-    /// <summary>Whether an output that exists is replaced.</summary>
+    /// <summary>Whether an existing output is replaced.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Where the checkpoints are until the training is done.</summary>
+    /// <summary>The folder of checkpoints until the training is done.</summary>
     public string Checkpoints => Path.ChangeExtension(Output, ".training");
 
-    /// <summary>The calibration folder: as given, or beside the plan as `run` or `quantize` left it.</summary>
+    /// <summary>The calibration folder: as given, or next to the plan as `run` or `quantize` left it.</summary>
     public string CalibrationFolder => Calibration ?? Inputs.CalibrationFolder.Beside(Plan);
 
-    /// <summary>Checks what can be judged without opening a file.</summary>
-    /// <exception cref="UsageException">The output cannot be what was named.</exception>
+    /// <summary>Checks what can be checked without opening a file.</summary>
+    /// <exception cref="UsageException">The output path is not usable.</exception>
     public void Validate()
     {
         if (Path.GetFullPath(Path.ChangeExtension(Output, ".plan.json")) == Path.GetFullPath(Plan))
@@ -75,14 +75,14 @@ public sealed record FineTuneRequest
         Options.Device.RequireUsable();
     }
 
-    /// <summary>The plan as `quantize` would be asked to build it.</summary>
+    /// <summary>The plan as a request for `quantize`.</summary>
     public QuantizeRequest AsQuantize => new()
     {
         Model = Model,
         Plan = Plan,
         Calibration = CalibrationFolder,
         Evaluation = Evaluation,
-        Metric = Metric == MetricKind.Top5 ? Metric : null, // labels are needed in any case
+        Metric = Metric == MetricKind.Top5 ? Metric : null, // labels are needed anyway
         Preprocess = Preprocess,
         Output = Output
     };

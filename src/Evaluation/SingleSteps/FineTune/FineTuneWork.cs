@@ -23,7 +23,7 @@ namespace Cluster.Evaluation.SingleSteps.FineTune;
 /// <summary>One fine-tuning from its files to its files.</summary>
 public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress, Action<string> say)
 {
-    /// <summary>Does it all; a checkpoint of an interrupted one is taken up.</summary>
+    /// <summary>Runs the whole fine-tuning; an interrupted one resumes from its checkpoint.</summary>
     /// <exception cref="JobException">The plan cannot be built from its calibration folder.</exception>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used, or training failed.</exception>
     public async Task<FineTuneReport> RunAsync(CancellationToken cancellation)
@@ -46,7 +46,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         var files = new QuantizeFiles(request.Output);
         files.Prepare(say);
 
-        // Batches of evaluation run side by side, one thread each; training sets its own.
+        // Evaluation batches run concurrently, one thread each; training sets its own number.
         TorchSettings.Threads = 1;
         using var float32 = new FloatNetwork(network.Grouped);
         var translator = new PlanTranslator(network.Grouped, network.Digest, QuantizeRequest.Target);
@@ -78,7 +78,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         var artefact = outcome.Verdict.Kept ? outcome.After : outcome.Before;
         files.Write(network, published, artefact, null, null);
 
-        // Only now: until the files are there, the same command has to find where it was.
+        // Only now: until the files exist, the same command must be able to resume.
         Directory.Delete(request.Checkpoints, recursive: true);
         say($"wrote {request.Output}: {outcome.Verdict.Reason}");
         return Report(outcome, files, artefact, split, Stopwatch.GetElapsedTime(began).TotalSeconds) with

@@ -2,7 +2,7 @@ using Cluster.Kernels.Learning.FineTuning;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 
-/// <summary>Shows a training as it goes, and counts it for the report.</summary>
+/// <summary>Shows a training in progress, and counts it for the report.</summary>
 public interface IFineTuneView : IProgress<FineTuneProgress>
 {
     /// <summary>Iterations done in this process.</summary>
@@ -12,6 +12,6 @@ public interface IFineTuneView : IProgress<FineTuneProgress>
     double Seconds { get; }
 
     /// <summary>Starts the clock.</summary>
-    /// <param name="clock">Of the time in which there is training.</param>
+    /// <param name="clock">Measures the time spent in training.</param>
     void Begin(TimeProvider clock);
 }

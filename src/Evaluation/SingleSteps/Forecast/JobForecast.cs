@@ -8,18 +8,18 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Forecast;
 
-/// <summary>What a job would cost here, before any of its work. Seconds and bytes are those of this machine as busy as it is now.</summary>
+/// <summary>Estimates a job's cost here, before any of its work. Seconds and bytes are for this machine at its current load.</summary>
 /// <param name="JobId">The job's identity.</param>
 /// <param name="Groups">Groups of the network.</param>
-/// <param name="Quantizable">Of them, those that the job may quantize.</param>
-/// <param name="Measurements">Measurements that are likely.</param>
-/// <param name="MostMeasurements">Measurements where the search has to go on as long as it can.</param>
-/// <param name="Images">Images looked at in that many accuracies.</param>
-/// <param name="MostImages">The same at most; looks at a part of the images take fewer.</param>
-/// <param name="Seconds">Time that the likely ones take.</param>
-/// <param name="MostSeconds">Time at most, no more than the job's minutes; learning after the search is not in it.</param>
-/// <param name="Float32MsPerImage">What it follows from: FP32 on one core, by one run.</param>
-/// <param name="LeastMemoryBytes">This process with the data opened and FP32 run once; calibration and correction come on top.</param>
+/// <param name="Quantizable">Groups that the job may quantize.</param>
+/// <param name="Measurements">The likely number of measurements.</param>
+/// <param name="MostMeasurements">The number of measurements if the search goes on as long as it can.</param>
+/// <param name="Images">Images evaluated in the likely measurements of accuracy.</param>
+/// <param name="MostImages">The same at most; evaluations of a part of the images take fewer.</param>
+/// <param name="Seconds">Time of the likely measurements.</param>
+/// <param name="MostSeconds">Longest time, no more than the job's minutes; learning after the search is not included.</param>
+/// <param name="Float32MsPerImage">The basis of the estimate: FP32 on one core, from one run.</param>
+/// <param name="LeastMemoryBytes">This process with the data opened and FP32 run once; calibration and correction need more.</param>
 public sealed record JobForecast(
     string JobId,
     int Groups,
@@ -35,7 +35,7 @@ public sealed record JobForecast(
 {
     private const int ProbeImages = 32;
 
-    // Of a search's measurements, those of time; each takes two networks and a warm-up, and is capped.
+    // The latency measurements of a usual search; each takes two networks and a warm-up, and is capped.
     private const int UsualTimings = 8;
     private const int MostTimings = 25;
     private const int RunsOfATiming = 120;
@@ -75,7 +75,7 @@ public sealed record JobForecast(
             Environment.WorkingSet);
     }
 
-    // The second run has its session's memory and the processor's clock.
+    // By the second run the session has its memory and the processor its full clock.
     private static double PerImage(OpenedJob job, CancellationToken cancellation)
     {
         var target = TargetList.Find(job.Spec.Options.Target);

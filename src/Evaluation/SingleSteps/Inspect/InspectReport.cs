@@ -1,12 +1,12 @@
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
-/// <summary>What `inspect` found; its JSON form is the command's `--json`.</summary>
+/// <summary>The result of `inspect`; its JSON form is the command's `--json`.</summary>
 public sealed record InspectReport
 {
     /// <summary>Path of the file, as typed.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Of the file, lower-case hexadecimal.</summary>
+    /// <summary>SHA-256 of the file, lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>Size of the file.</summary>
@@ -21,16 +21,16 @@ public sealed record InspectReport
     /// <summary>Outputs, in the file's order.</summary>
     public required IReadOnlyList<InspectValue> Outputs { get; init; }
 
-    /// <summary>"dynamic", or "fixed at N" where the file states a number.</summary>
+    /// <summary>"dynamic", or "fixed at N" if the file states a number.</summary>
     public required string Batch { get; init; }
 
     /// <summary>Nodes in the file, by operator.</summary>
     public required IReadOnlyDictionary<string, int> Operators { get; init; }
 
-    /// <summary>What normalisation made of operators: nodes fewer (negative) or more by operator.</summary>
+    /// <summary>The effect of normalisation: how many nodes fewer (negative) or more, by operator.</summary>
     public required IReadOnlyDictionary<string, int> Normalised { get; init; }
 
-    /// <summary>Weights and biases; of a quantized file also the quantized ones.</summary>
+    /// <summary>Weights and biases; in a quantized file including the quantized ones.</summary>
     public long? Parameters { get; init; }
 
     /// <summary>Multiply-accumulates an image.</summary>
@@ -45,6 +45,6 @@ public sealed record InspectReport
     /// <summary>Null for a file without weights in codes that products and tables unpack.</summary>
     public IReadOnlyList<InspectWeights>? Weights { get; init; }
 
-    /// <summary>Why the network cannot be quantized, one sentence each; empty where it can.</summary>
+    /// <summary>Why the network cannot be quantized, one sentence each; empty if it can.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }

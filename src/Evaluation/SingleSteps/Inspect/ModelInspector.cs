@@ -9,7 +9,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
-/// <summary>Reads a file and says what is in it, as far as it is understood.</summary>
+/// <summary>Reads a file and describes its content, as far as it is understood.</summary>
 public static class ModelInspector
 {
     /// <summary>Inspects one file.</summary>
@@ -90,8 +90,7 @@ public static class ModelInspector
         };
     }
 
-    // What multiplies decides, and the node that gives the group its name: a Relu between a convolution and its Q reads float in either
-    // case.
+    // The multiplying nodes decide, and the node that gives the group its name: a Relu between a convolution and its Q always reads float.
     private static string? Precision(LayerGroup group, Func<GraphNode, bool> multiplies, Func<GraphNode, string?> precision)
     {
         string[] found =

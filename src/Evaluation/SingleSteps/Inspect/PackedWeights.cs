@@ -6,7 +6,7 @@ namespace Cluster.Evaluation.SingleSteps.Inspect;
 /// <summary>The weights that one MatMulNBits or GatherBlockQuantized reads.</summary>
 /// <param name="Node">The reader.</param>
 /// <param name="Codes">Name of the constant with the codes.</param>
-/// <param name="Shape">Of the float weights: (inputs, outputs) of a product, that of a table.</param>
+/// <param name="Shape">Shape of the float weights: (inputs, outputs) for a product, or the table's.</param>
 internal sealed record PackedWeights(GraphNode Node, string Codes, long[] Shape)
 {
     // Defaults of the operators' definitions.
@@ -21,7 +21,7 @@ internal sealed record PackedWeights(GraphNode Node, string Codes, long[] Shape)
 
     private bool IsProduct => Node.OpType == WeightOnlyNodes.Product;
 
-    /// <summary>Names of the constants that make them up.</summary>
+    /// <summary>Names of the constants that store them.</summary>
     public IEnumerable<string> Constants =>
         new[] { IsProduct ? 1 : 0, 2, 3 }.Where(Node.HasInput).Select(place => Node.Inputs[place]);
 
@@ -60,7 +60,7 @@ internal sealed record PackedWeights(GraphNode Node, string Codes, long[] Shape)
             : throw Faulty(node, $"has {codes.Bytes.Length} bytes of codes, which are not those of {inputs} x {outputs} weights");
     }
 
-    /// <summary>The same computed of float weights.</summary>
+    /// <summary>The nodes that compute the same from float weights.</summary>
     public IEnumerable<GraphNode> Unpacked()
     {
         if (!IsProduct)
@@ -85,7 +85,7 @@ internal sealed record PackedWeights(GraphNode Node, string Codes, long[] Shape)
         [output],
         attributes.ToDictionary(pair => pair.Name, pair => AttributeValue.Of(pair.Value), StringComparer.Ordinal));
 
-    // They are looked at as an array of floats.
+    // They are read as an array of floats.
     private static PackedWeights Counted(PackedWeights weights) => weights.Count <= Array.MaxLength / sizeof(float)
         ? weights
         : throw Faulty(weights.Node, $"has {weights.Count} weights, which are more than an array of floats holds");

@@ -3,8 +3,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
 /// <summary>
-/// A quantized file seen as the float network it simulates: Q/DQ pairs are taken out, integer constants become float
-/// ones of the same shape (their values do not matter here), and each node remembers whether it read codes.
+/// A quantized file seen as the float network it simulates: Q/DQ pairs are removed, integer constants become float ones of the same shape
+/// (their values do not matter here), and for each node it is remembered whether it read codes.
 /// </summary>
 internal sealed class QdqGraph
 {
@@ -12,7 +12,7 @@ internal sealed class QdqGraph
 
     private QdqGraph(ModelGraph graph) => Float = graph;
 
-    /// <summary>Without any Q/DQ node.</summary>
+    /// <summary>The graph without Q/DQ nodes.</summary>
     public ModelGraph Float { get; private set; }
 
     public InspectQdq Summary { get; private set; } = new(0, 0, 0, 0, 0);
@@ -27,7 +27,7 @@ internal sealed class QdqGraph
     }
 
     /// <summary>
-    /// What the node reads: "int8", "float32", "mixed"; null for a node that is not in the file under this name.
+    /// The type of the node's inputs: "int8", "float32", "mixed"; null for a node that the file does not contain under this name.
     /// </summary>
     public string? Precision(GraphNode node) => _precisions.GetValueOrDefault(node.Name) ?? _precisions.GetValueOrDefault(node.Output);
 
@@ -82,8 +82,8 @@ internal sealed class QdqGraph
             }, Follow);
     }
 
-    // An integer kernel needs the codes of all that it multiplies: a layer with float weights runs in float, whatever
-    // it reads. Contractions and recurrent layers have no such kernel.
+    // An integer kernel needs codes for all its factors: a layer with float weights runs in float, for any activations. Contractions and
+    // recurrent layers have no integer kernel.
     private static string PrecisionOf(GraphNode node, ModelGraph graph, HashSet<string> dequantized)
     {
         bool isWeighted = node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" && node.HasInput(1);
@@ -99,7 +99,7 @@ internal sealed class QdqGraph
         return quantized == 0 ? "float32" : quantized == read.Count ? "int8" : "mixed";
     }
 
-    // A file may end in a DequantizeLinear; the float network then ends in what it dequantizes.
+    // A file may end in a DequantizeLinear; the float network then ends in that node's input.
     private static ModelGraph WithOutputs(ModelGraph graph, Func<string, string> follow) =>
         graph with { Outputs = [.. graph.Outputs.Select(output => output with { Name = follow(output.Name) })] };
 }

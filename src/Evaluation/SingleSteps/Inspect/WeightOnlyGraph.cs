@@ -3,8 +3,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
 /// <summary>
-/// A file with weights in codes seen as the float network that it stands for: products and tables read float constants
-/// of the same shape (their values do not matter here).
+/// A file with weights in codes seen as the float network that it represents: products and tables read float constants of the same shape
+/// (their values do not matter here).
 /// </summary>
 internal sealed class WeightOnlyGraph
 {
@@ -20,17 +20,17 @@ internal sealed class WeightOnlyGraph
         Float = Unpacked();
     }
 
-    /// <summary>Without any node of ONNX Runtime's own.</summary>
+    /// <summary>The graph without ONNX Runtime's own nodes.</summary>
     public ModelGraph Float { get; }
 
     public static bool Is(ModelGraph graph) => graph.Nodes.Any(WeightOnlyNodes.Is);
 
-    /// <summary>What the node's weights are: "int4", or null for a node that reads no such weights.</summary>
+    /// <summary>The type of the node's weights: "int4", or null for a node that reads no such weights.</summary>
     public string? Precision(GraphNode node) =>
         node.Inputs.Where(_bits.ContainsKey).Select(name => $"int{_bits[name]} weights").FirstOrDefault();
 
-    /// <summary>What there is of each operator and format.</summary>
-    /// <param name="fileBytes">Of the whole file.</param>
+    /// <summary>A summary for each operator and format.</summary>
+    /// <param name="fileBytes">Size of the whole file.</param>
     public IReadOnlyList<InspectWeights> Summary(long fileBytes) =>
     [
         .. _packed

@@ -9,17 +9,16 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <summary>The groups that a user keeps in FP32, named as `inspect` prints them.</summary>
 public static class KeptGroups
 {
-    /// <summary>The single names of options that may hold several, separated by commas.</summary>
+    /// <summary>Splits option values that may hold several names, separated by commas.</summary>
     public static IReadOnlyList<string> Split(IEnumerable<string> options) =>
         [.. options.SelectMany(option => option.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
     /// <summary>The plan with those groups in FP32.</summary>
     /// <param name="plan">A plan of the network.</param>
-    /// <param name="kept">Names, patterns with * and ?, or indexes; a name that is a number is found by its index
-    /// only.</param>
-    /// <param name="groups">All groups of the network; those without an integer kernel, which no plan decides, stay in
-    /// FP32 anyway.</param>
-    /// <param name="model">What the error calls the network.</param>
+    /// <param name="kept">Names, patterns with * and ?, or indexes; a name that is a number can be given by its index only.</param>
+    /// <param name="groups">All groups of the network; those without an integer kernel, on which no plan decides, stay in FP32
+    /// anyway.</param>
+    /// <param name="model">The network's name in errors.</param>
     /// <exception cref="UsageException">One of them names no group.</exception>
     public static Plan Apply(Plan plan, IReadOnlyList<string> kept, IReadOnlyList<LayerGroup> groups, string model)
     {

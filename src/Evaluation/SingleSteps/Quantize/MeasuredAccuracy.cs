@@ -9,7 +9,7 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <param name="Agree">Images with FP32's top-1 class; null for FP32 itself.</param>
 public sealed record MeasuredAccuracy(int Correct, int Total, double Top1, IReadOnlyList<double> Ci95, double? Kl, int? Agree)
 {
-    /// <summary>Of a file's outputs.</summary>
+    /// <summary>The accuracy of a file's outputs.</summary>
     /// <param name="isFloat32">Whether the file is the FP32 network itself.</param>
     public static MeasuredAccuracy Of(RuntimeScore score, bool isFloat32)
     {

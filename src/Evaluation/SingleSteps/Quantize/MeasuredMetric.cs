@@ -8,26 +8,26 @@ using Cluster.Kernels.Evaluation.Measurement;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>A file beside FP32 by a metric other than top-1, each in the metric's own unit.</summary>
-/// <param name="Metric">What was measured.</param>
+/// <summary>Compares a file with FP32 by a metric other than top-1, each in the metric's own unit.</summary>
+/// <param name="Metric">The metric.</param>
 /// <param name="Total">Samples.</param>
-/// <param name="Float32">FP32's value; null where it is infinite.</param>
-/// <param name="Value">The file's; null where it is infinite.</param>
-/// <param name="Drop">What the file loses, as in result.json: a share of images, nats, noise over signal, or squared error.</param>
+/// <param name="Float32">FP32's value; null if it is infinite.</param>
+/// <param name="Value">The file's value; null if it is infinite.</param>
+/// <param name="Drop">Loss against FP32, as in result.json: a share of images, nats, noise over signal, or squared error.</param>
 /// <param name="DropCi95">Its paired 95 % interval: low, high.</param>
-/// <param name="Kl">Mean KL(FP32 || file) of the softmax, nats; null where outputs are values and not scores of classes.</param>
+/// <param name="Kl">Mean KL(FP32 || file) of the softmax, nats; null if outputs are values and not scores of classes.</param>
 public sealed record MeasuredMetric(
     MetricKind Metric, int Total, double? Float32, double? Value, double Drop, IReadOnlyList<double> DropCi95, double? Kl)
 {
-    /// <summary>FP32's mean loss of a sample; for the text of the report, like the next two.</summary>
+    /// <summary>FP32's mean loss per sample; for the text of the report, like the next two.</summary>
     [JsonIgnore]
     public double Float32Loss { get; init; }
 
-    /// <summary>The file's mean loss of a sample.</summary>
+    /// <summary>The file's mean loss per sample.</summary>
     [JsonIgnore]
     public double Loss { get; init; }
 
-    /// <summary>The file beside FP32 in words.</summary>
+    /// <summary>The comparison with FP32 in words.</summary>
     [JsonIgnore]
     public string Sentence { get; init; } = "";
 
@@ -45,7 +45,7 @@ public sealed record MeasuredMetric(
         };
     }
 
-    // Shares of images are counted as right, everything else by its loss.
+    // Shares of images are shares of right ones; every other metric is shown as its loss.
     private static double? InItsUnit(MetricKind metric, RuntimeScore score)
     {
         double value = MetricScale.Value(metric, metric.CountsImages() ? 1 - score.Loss : score.Loss);

@@ -6,7 +6,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>The files of one quantization: q.onnx, q.plan.json, and q.calibration where the numbers are new.</summary>
+/// <summary>The files of one quantization: q.onnx, q.plan.json, and q.calibration if the numbers are new.</summary>
 internal sealed class QuantizeFiles(string output)
 {
     public string Model { get; } = output;
@@ -15,16 +15,15 @@ internal sealed class QuantizeFiles(string output)
 
     public string Calibration => Path.ChangeExtension(Model, ".calibration");
 
-    /// <summary>Finished blocks of a rounding that is being learned; gone once the file is there.</summary>
+    /// <summary>Finished blocks while a rounding is being learned; deleted once the file exists.</summary>
     public string Rounding => Path.ChangeExtension(Model, ".rounding");
 
-    /// <summary>Makes the folder, so that a name that cannot be written to is known before any work.</summary>
-    /// <exception cref="UnauthorizedAccessException">It cannot be made or written to.</exception>
+    /// <summary>Creates the folder, so that an unusable name is detected before any work.</summary>
+    /// <exception cref="UnauthorizedAccessException">It cannot be created or written to.</exception>
     public void Prepare(Action<string> say) => OutputPlace.PrepareFile(Model, say);
 
-    /// <summary>Writes all of them, the model last: where it is, the rest is too.</summary>
-    /// <param name="stored">The plan file as it came with its calibration folder, which needs no copy; null where the
-    /// numbers are new.</param>
+    /// <summary>Writes all of them, the model last: if it exists, the others do too.</summary>
+    /// <param name="stored">The original plan file, whose calibration folder needs no copy; null if the numbers are new.</param>
     public void Write(NetworkFile network, QuantizePlan plan, BuiltArtefact artefact, string? dataDigest, PlanFile? stored)
     {
         AtomicFile.Write(Plan, (stored is null ? Store(network, plan, artefact, dataDigest) : Stated(stored, plan)).Format());
@@ -35,7 +34,7 @@ internal sealed class QuantizeFiles(string output)
         }
     }
 
-    // As it came, unless groups of it were kept in FP32: that is another plan, of the same inputs.
+    // Unchanged, unless groups of it were kept in FP32: that is another plan, of the same inputs.
     private static PlanFile Stated(PlanFile stored, QuantizePlan plan) =>
         stored.Plan.Equals(plan.Plan) ? stored : new PlanFile(plan.Plan, stored.BuiltFrom, stored.Seed);
 

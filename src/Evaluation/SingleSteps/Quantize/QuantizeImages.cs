@@ -9,19 +9,19 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <summary>The images of a quantization, checked against the network before any work.</summary>
 internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? Evaluation)
 {
-    /// <summary>What the parity gate runs on; null without any images.</summary>
+    /// <summary>The samples for the parity gate; null without any images.</summary>
     public ImageBatches? Samples => Evaluation ?? Calibration;
 
     /// <summary>Digest of the calibration images with their preprocessing.</summary>
     public string? CalibrationDigest => Calibration is { } images ? JobData.Digest(images.Images, images.Preprocess) : null;
 
-    /// <summary>Calibration images that are in the evaluation set too.</summary>
+    /// <summary>Number of calibration images that are also in the evaluation set.</summary>
     public int Shared =>
         Calibration is { } calibration && Evaluation is { } evaluation ? calibration.Images.CountShared(evaluation.Images) : 0;
 
-    /// <summary>Reads what the request names.</summary>
-    /// <param name="pixels">Where the pixels lie.</param>
-    /// <param name="isJudged">Whether answers are judged, by what the metric looks at: labels, targets, boxes.</param>
+    /// <summary>Reads the images that the request names.</summary>
+    /// <param name="pixels">Where the pixels are stored.</param>
+    /// <param name="isJudged">Whether answers are judged, with labels, targets or boxes as the metric needs.</param>
     /// <exception cref="Kernels.KernelException">Images are missing, damaged, unlabelled, or not for this
     /// network.</exception>
     public static QuantizeImages Open(QuantizeRequest request, NetworkFile network, SpillSpace pixels, bool isJudged = true)

@@ -4,10 +4,10 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>A plan with what its numbers come from.</summary>
-/// <param name="StatisticsDigest">Of the stored statistics.</param>
+/// <summary>A plan with the sources of its numbers.</summary>
+/// <param name="StatisticsDigest">Digest of the stored statistics.</param>
 /// <param name="Corrections">Stored corrected biases; null: they are estimated.</param>
-/// <param name="Learned">Learned or repaired weights, ranges and biases, if there are any.</param>
+/// <param name="Learned">Learned or repaired weights, ranges and biases, if any.</param>
 internal sealed record QuantizePlan(
     Plan Plan,
     CalibrationStatistics Statistics,

@@ -8,9 +8,7 @@ using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>
-/// Finds the plan to build: read with what it was built from, or made of one calibrator for every group.
-/// </summary>
+/// <summary>Finds the plan to build: read together with its numbers, or made with one calibrator for every group.</summary>
 internal sealed class QuantizePlanner(
     QuantizeRequest request,
     NetworkFile network,
@@ -21,8 +19,7 @@ internal sealed class QuantizePlanner(
     Action<string> say)
 {
     /// <summary>Reads or makes the plan and its statistics.</summary>
-    /// <exception cref="JobException">The plan is of another network, or its calibration is not the one it was built
-    /// from.</exception>
+    /// <exception cref="JobException">The plan belongs to another network, or its calibration is not the one it was built from.</exception>
     public QuantizePlan Make(CancellationToken cancellation)
     {
         if (request.Plan is not { } path)
@@ -44,8 +41,7 @@ internal sealed class QuantizePlanner(
 
     private Plan Keep(Plan plan) => KeptGroups.Apply(plan, request.KeepFloat32, network.Grouped.Groups, request.Model);
 
-    // As papers have it: few bits inside, more in the first and the last layer, where there are few weights and much to
-    // lose.
+    // As in papers: few bits inside, more in the first and the last layer, which have few weights and the most to lose.
     private IReadOnlyList<GroupDecision> Decide()
     {
         string method = CalibrationMethod.Parse(request.Method!).Id;
@@ -79,7 +75,7 @@ internal sealed class QuantizePlanner(
                 + "the calibration folder of the same run, or --data to calibrate anew.");
         }
 
-        // A run whose corrections were all withdrawn stored none.
+        // A run that withdrew all its corrections stored none.
         var corrections = file.BuiltFrom.Corrections is { } stored
             ? folder.ReadCorrections(stored)
             : new Dictionary<string, float[]>(StringComparer.Ordinal);

@@ -6,9 +6,7 @@ using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>
-/// The cheap repairs of `quantize` beside bias correction, in the order in which they build on each other.
-/// </summary>
+/// <summary>The cheap repairs of `quantize` besides bias correction, in the order in which they build on each other.</summary>
 internal sealed class QuantizeRepairs(
     QuantizeRequest request,
     FloatNetwork float32,
@@ -19,9 +17,7 @@ internal sealed class QuantizeRepairs(
     int cores,
     Action<string> say)
 {
-    /// <summary>
-    /// The plan's learned parameters, repaired where that was asked for; null where there are none and nothing was.
-    /// </summary>
+    /// <summary>The plan's learned parameters, repaired if requested; null if there are none and no repair was requested.</summary>
     public LearnedParameters? Learn(QuantizePlan plan, CancellationToken cancellation)
     {
         var learned = plan.Learned;

@@ -4,22 +4,22 @@ using Cluster.Kernels.Learning.Reconstruction;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>What `quantize` made; its JSON form is the command's `--json`. Fractions are 0..1.</summary>
+/// <summary>The result of `quantize`; its JSON form is the command's `--json`. Fractions are 0..1.</summary>
 public sealed record QuantizeReport
 {
     /// <summary>Path of the FP32 network, as typed.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The file that was written.</summary>
+    /// <summary>The written file.</summary>
     public required QuantizeOutput Output { get; init; }
 
-    /// <summary>The calibrator, where no plan was given.</summary>
+    /// <summary>The calibrator, if no plan was given.</summary>
     public string? Method { get; init; }
 
-    /// <summary>Path of the plan that the file was built from, also where this command made it.</summary>
+    /// <summary>Path of the plan that the file was built from, even if this command made it.</summary>
     public required string Plan { get; init; }
 
-    /// <summary>Folder that the same bytes can be built from with the plan.</summary>
+    /// <summary>Folder with which the plan gives the same bytes again.</summary>
     public required string Calibration { get; init; }
 
     /// <summary>Groups that are quantized, in any number of bits.</summary>
@@ -29,12 +29,11 @@ public sealed record QuantizeReport
     public required int Groups { get; init; }
 
     /// <summary>
-    /// How weights are rounded, and in how many bits, where no plan was given: of inner groups, and of the first and
-    /// the last.
+    /// How weights are rounded, and in how many bits, if no plan was given: for inner groups, and for the first and the last.
     /// </summary>
     public string? Rounding { get; init; }
 
-    /// <summary>How the weights of each block were learned; null where they were rounded to nearest.</summary>
+    /// <summary>How the weights of each block were learned; null if they were rounded to nearest.</summary>
     public IReadOnlyList<BlockOutcome>? Blocks { get; init; }
 
     /// <summary>
@@ -42,10 +41,10 @@ public sealed record QuantizeReport
     /// </summary>
     public int? ResumedBlocks { get; init; }
 
-    /// <summary>Iterations a block that were asked for.</summary>
+    /// <summary>Requested iterations per block.</summary>
     public int? Iterations { get; init; }
 
-    /// <summary>Iterations of learning a second, over all blocks of this run.</summary>
+    /// <summary>Iterations of learning per second, over all blocks of this run.</summary>
     public double? IterationsPerSecond { get; init; }
 
     /// <summary>Wall time of learning.</summary>
@@ -60,30 +59,27 @@ public sealed record QuantizeReport
     /// <summary>Bits of weights and activations in the first and the last group with weights.</summary>
     public int? FirstLastBits { get; init; }
 
-    /// <summary>True where shortcuts read unquantized tensors, which 8-bit plans do not have.</summary>
+    /// <summary>True if shortcuts read unquantized tensors, which 8-bit plans do not have.</summary>
     public bool? FloatShortcuts { get; init; }
 
-    /// <summary>True where weights have one scale, not one for each output channel.</summary>
+    /// <summary>True if weights have one scale, not one per output channel.</summary>
     public bool? PerTensorWeights { get; init; }
 
     /// <summary>
-    /// Bit operations an image of the plan: multiply-accumulates times weight bits times activation bits, FP32 as 32 x
-    /// 32.
+    /// Bit operations per image of the plan: multiply-accumulates times weight bits times activation bits, FP32 as 32 x 32.
     /// </summary>
     public required long Bops { get; init; }
 
-    /// <summary>
-    /// Bytes of the numbers when each has the bits that it needs, whatever the types of the file are.
-    /// </summary>
+    /// <summary>Bytes of the numbers if each is stored in exactly its bits, regardless of the file's types.</summary>
     public required long PackedBytes { get; init; }
 
-    /// <summary>Top-1 of the file, in ONNX Runtime; null without evaluation images, and where another metric was asked for.</summary>
+    /// <summary>Top-1 of the file, in ONNX Runtime; null without evaluation images, and if another metric was requested.</summary>
     public MeasuredAccuracy? Accuracy { get; init; }
 
-    /// <summary>The file and FP32 by the metric that was asked for; null where that is top-1.</summary>
+    /// <summary>The file and FP32 by the requested metric; null if that is top-1.</summary>
     public MeasuredMetric? Metric { get; init; }
 
-    /// <summary>Of the file, in ONNX Runtime; null without evaluation images.</summary>
+    /// <summary>Latency of the file, in ONNX Runtime; null without evaluation images.</summary>
     public MeasuredLatency? Latency { get; init; }
 
     /// <summary>The FP32 network on the same images, its latency interleaved with the file's.</summary>
@@ -92,7 +88,7 @@ public sealed record QuantizeReport
     /// <summary>The file in the target against the simulation; null if it was not run.</summary>
     public ParityFinding? Parity { get; init; }
 
-    /// <summary>How many groups have how many bits; for the text of the report.</summary>
+    /// <summary>The number of groups per precision; for the text of the report.</summary>
     [JsonIgnore]
     public string Precision { get; init; } = "";
 
@@ -100,6 +96,6 @@ public sealed record QuantizeReport
     [JsonIgnore]
     public bool IsLowBit { get; init; }
 
-    /// <summary>Wall time of everything.</summary>
+    /// <summary>Total wall time.</summary>
     public required double Seconds { get; init; }
 }

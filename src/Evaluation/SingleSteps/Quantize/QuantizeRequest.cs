@@ -8,22 +8,22 @@ using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>What a user asked `quantize` to do, as typed.</summary>
+/// <summary>A user's request for `quantize`, as typed.</summary>
 public sealed record QuantizeRequest
 {
-    /// <summary>The runtime that files are placed and measured for, unless a plan names another.</summary>
+    /// <summary>The default target for placement and measurement, unless a plan names another.</summary>
     public static string Target => TargetList.Usual.Name;
 
-    /// <summary>Bits of weights and activations unless others are asked for.</summary>
+    /// <summary>Default bits of weights and activations.</summary>
     public const int DefaultBits = 8;
 
-    /// <summary>Iterations a block where weights are learned.</summary>
+    /// <summary>Default iterations per block if weights are learned.</summary>
     public const int DefaultIterations = 2000;
 
     /// <summary>Path of the FP32 ONNX file.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Path of the plan to build; null: every group is quantized by <see cref="Method"/>.</summary>
+    /// <summary>Path of the plan to build; null: every group is quantized with <see cref="Method"/>.</summary>
     public string? Plan { get; init; }
 
     /// <summary>Folder of the statistics and corrections that <see cref="Plan"/> was built from.</summary>
@@ -58,7 +58,7 @@ public sealed record QuantizeRequest
     /// <summary>Form of weights of 8 bits: int8 or int8-safe; null: <see cref="Int8Form"/> of this processor, or as a plan says.</summary>
     public GroupFormat? Format { get; init; }
 
-    /// <summary>Whether a weight of 8 bits has one scale, not one for each output channel.</summary>
+    /// <summary>Whether a weight of 8 bits has one scale, not one per output channel.</summary>
     public bool PerTensorWeights { get; init; }
 
     /// <summary>Whether shortcuts read what they add unquantized.</summary>
@@ -67,9 +67,7 @@ public sealed record QuantizeRequest
     /// <summary>How weights are rounded; null: as a plan says, or to nearest.</summary>
     public string? Rounding { get; init; }
 
-    /// <summary>
-    /// Iterations a block where weights are learned, a layer for AdaRound; null: <see cref="DefaultIterations"/>.
-    /// </summary>
+    /// <summary>Iterations per block if weights are learned, per layer for AdaRound; null: <see cref="DefaultIterations"/>.</summary>
     public int? Iterations { get; init; }
 
     /// <summary>Type of weights of 4 bits or fewer in the file.</summary>
@@ -78,31 +76,31 @@ public sealed record QuantizeRequest
     /// <summary>Whether the channels of neighbouring layers are equalized first.</summary>
     public bool Equalize { get; init; }
 
-    /// <summary>Whether mean and spread of the rounded weights are brought back to those of the weights.</summary>
+    /// <summary>Whether the rounded weights' mean and spread are restored to those of the original weights.</summary>
     public bool WeightCorrection { get; init; }
 
-    /// <summary>Whether mean and spread of each channel's output are brought back to those in FP32.</summary>
+    /// <summary>Whether mean and spread of each channel's output are restored to those in FP32.</summary>
     public bool Reestimation { get; init; }
 
     /// <summary>Data spec of labelled images to measure the file on; null: nothing is measured.</summary>
     public string? Evaluation { get; init; }
 
-    /// <summary>What the file is measured by; null: top-1, or what <see cref="MetricCommand"/> prints, as a score.</summary>
+    /// <summary>The metric for the file; null: top-1, or the numbers of <see cref="MetricCommand"/>, as scores.</summary>
     public MetricKind? Metric { get; init; }
 
-    /// <summary>A command of the user's that judges predictions; null: none.</summary>
+    /// <summary>A user's command that judges predictions; null: none.</summary>
     public string? MetricCommand { get; init; }
 
-    /// <summary>What the file is measured by.</summary>
+    /// <summary>The metric for the file.</summary>
     public MetricKind Measure => new JobOptions { Metric = Metric, MetricCommand = MetricCommand }.Measure;
 
-    /// <summary>Where roundings are learned; null for the processor.</summary>
+    /// <summary>The device for learning roundings; null for the processor.</summary>
     public ComputeDevice? Device { get; init; }
 
-    /// <summary>Path of the preprocessing; null: the one beside the model.</summary>
+    /// <summary>Path of the preprocessing; null: the one next to the model.</summary>
     public string? Preprocess { get; init; }
 
-    /// <summary>Images a run when latency is measured.</summary>
+    /// <summary>Images per run when latency is measured.</summary>
     public int Batch { get; init; } = 32;
 
     /// <summary>Threads of the runtime when latency is measured.</summary>
@@ -114,31 +112,30 @@ public sealed record QuantizeRequest
     /// <summary>Path of the ONNX file to write.</summary>
     public required string Output { get; init; }
 
-    /// <summary>What the file is written for as well; null: nothing.</summary>
+    /// <summary>An additional form to write the file in; null: none.</summary>
     public ExtraExport? AlsoExport { get; init; }
 
-    /// <summary>Path of a calibration cache of TensorRT, whose ranges <see cref="AlsoExport"/> takes.</summary>
+    /// <summary>Path of a TensorRT calibration cache, whose ranges <see cref="AlsoExport"/> uses.</summary>
     public string? CalibrationCache { get; init; }
 
-    /// <summary>Path of a list of PaddleSlim's operators, whose ranges <see cref="AlsoExport"/> takes.</summary>
+    /// <summary>Path of a list of PaddleSlim's operators, whose ranges <see cref="AlsoExport"/> uses.</summary>
     public string? PaddleScales { get; init; }
 
-    /// <summary>Whether an output that exists is replaced.</summary>
+    /// <summary>Whether an existing output is replaced.</summary>
     public bool Force { get; init; }
 
     /// <summary>Groups that stay in FP32, by name, index or pattern.</summary>
     public IReadOnlyList<string> KeepFloat32 { get; init; } = [];
 
     /// <summary>
-    /// An option that changes nothing here, which is said and not refused: one command line then serves to compare all
-    /// roundings.
+    /// An option that has no effect here; it is reported, not refused, so that one command line serves to compare all roundings.
     /// </summary>
     public string? Unused => Rounding == GroupDecision.Nearest && (Iterations is not null || Device is not null)
         ? $"{(Iterations is not null ? "--iterations" : "--device")} has no effect with --rounding {Rounding}, which learns nothing"
         : null;
 
     /// <summary>
-    /// The form of weights of 8 bits: what is asked for, else what a search on this processor begins with; int8 where layers compute in
+    /// The form of weights of 8 bits: as requested, else the one with which a search on this processor starts; int8 if layers compute in
     /// float on codes of fewer bits.
     /// </summary>
     internal GroupFormat Int8Form => Format
@@ -146,8 +143,8 @@ public sealed record QuantizeRequest
             ? TargetList.Usual.SearchedFormats[0]
             : GroupFormat.Int8);
 
-    /// <summary>Checks what can be judged without opening a file.</summary>
-    /// <exception cref="UsageException">Options that do not go together.</exception>
+    /// <summary>Checks what can be checked without opening a file.</summary>
+    /// <exception cref="UsageException">Options contradict each other.</exception>
     public void Validate()
     {
         Require(

@@ -12,7 +12,7 @@ using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>The roundings that `quantize` offers; learns those that are learned.</summary>
+/// <summary>The roundings that `quantize` offers; runs the learned ones.</summary>
 public sealed class QuantizeRounding(
     QuantizeRequest request,
     NetworkFile network,
@@ -31,13 +31,13 @@ public sealed class QuantizeRounding(
     /// <summary>Roundings that are learned from the calibration images.</summary>
     public static IReadOnlyList<string> Learned { get; } = [.. Methods.Keys];
 
-    /// <summary>Every rounding that `--rounding` takes.</summary>
+    /// <summary>Every value of `--rounding`.</summary>
     public static IReadOnlyList<string> Names { get; } = [GroupDecision.Nearest, .. Learned];
 
     /// <summary>
-    /// What was learned, with a report on each block; null for rounding to nearest and for plans with learned numbers.
+    /// The learned numbers, with a report on each block; null for rounding to nearest and for plans with learned numbers.
     /// </summary>
-    /// <param name="stateFolder">Finished blocks are kept there; the same command resumes after them.</param>
+    /// <param name="stateFolder">Stores finished blocks; the same command resumes after them.</param>
     /// <param name="share">The shared machine lock, which learning yields between two iterations to a waiting
     /// timer.</param>
     internal (LearnedParameters Parameters, QuantizeLearning Report)? Learn(
@@ -69,14 +69,12 @@ public sealed class QuantizeRounding(
         return (result.Parameters, report);
     }
 
-    /// <summary>
-    /// Says when a block begins, and first where an earlier run had got to; called by the loop's own thread.
-    /// </summary>
+    /// <summary>Reports when a block begins, and at first how far an earlier run had got; called on the loop's own thread.</summary>
     private sealed class Progress(Action<string> say) : IProgress<ReconstructionProgress>
     {
         private int _block = -1;
 
-        /// <summary>Blocks that were taken over; null where nothing was left to learn.</summary>
+        /// <summary>Blocks from an earlier run; null if nothing was left to learn.</summary>
         public int? Finished { get; private set; }
 
         public void Report(ReconstructionProgress value)

@@ -24,9 +24,8 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
     private readonly MachineLock _machine = new();
     private readonly int _cores = Environment.ProcessorCount;
 
-    /// <summary>Does it all.</summary>
-    /// <exception cref="JobException">What was asked for cannot be met, or the parity gate refuses the
-    /// file.</exception>
+    /// <summary>Runs the whole quantization.</summary>
+    /// <exception cref="JobException">The request cannot be fulfilled, or the parity gate refuses the file.</exception>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
     public async Task<QuantizeReport> RunAsync(CancellationToken cancellation)
     {
@@ -61,7 +60,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         var files = new QuantizeFiles(request.Output);
         files.Prepare(say);
 
-        // Batches run side by side, one thread each.
+        // Batches run concurrently, one thread each.
         TorchSettings.Threads = 1;
         using var float32 = new FloatNetwork(network.Grouped);
         var translator = new PlanTranslator(network.Grouped, network.Digest, target.Name, formats: null, target.Formats);
@@ -204,7 +203,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         return CalibrationCacheReader.Read(text, Path.GetFileName(path));
     }
 
-    // The file can be made anywhere; what its runtime says of it cannot be asked everywhere.
+    // The file can be made anywhere, but its runtime may not be available here.
     private bool RunsHere(ITarget target)
     {
         try
@@ -219,7 +218,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         }
     }
 
-    // How codes below 8 bits are stored is the user's choice where the file is ONNX Runtime's own.
+    // The user chooses how codes below 8 bits are stored if the file is ONNX Runtime's own.
     private IFileForm Form(ITarget target, CalibrationStatistics statistics) =>
         target.Form(statistics) is var form and not QdqForm ? form : new QdqForm(request.Storage);
 

@@ -5,8 +5,8 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>
-/// What a calibration folder holds for a plan, less what belongs to groups that the plan keeps in FP32: their layers
-/// have the numbers of the network as it came. For a plan as its run wrote it nothing is left out.
+/// The numbers of a calibration folder for a plan, without those of groups that the plan keeps in FP32: their layers have the original
+/// network's numbers. For a plan exactly as its run wrote it, nothing is left out.
 /// </summary>
 internal sealed class StoredNumbers(Plan plan, IReadOnlyList<LayerGroup> groups)
 {

@@ -13,13 +13,13 @@ using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Reparameterize;
 
-/// <summary>Makes one convolution of each block of parallel branches and writes the network, still in FP32.</summary>
+/// <summary>Merges each block of parallel branches into one convolution and writes the network, still in FP32.</summary>
 public sealed class ReparameterizeWork(ReparameterizeRequest request, Action<string> say)
 {
     private const int Samples = 4;
     private const int LargestValue = 1 << 16;
 
-    /// <summary>Does it all.</summary>
+    /// <summary>Runs the whole command.</summary>
     /// <exception cref="KernelException">The model cannot be used, or has no such block.</exception>
     public ReparameterizeReport Run()
     {

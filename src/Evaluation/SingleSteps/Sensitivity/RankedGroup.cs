@@ -5,8 +5,8 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 /// <param name="Macs">Multiply-accumulates an image.</param>
 /// <param name="Kl">Mean KL(FP32 || group in INT8) of the softmax, nats an image.</param>
 /// <param name="SqnrDb">Signal to quantization noise of the group's output, dB; null if there is no noise.</param>
-/// <param name="Correct">Images that are answered rightly, as the metric has it.</param>
-/// <param name="Total">Images whose answers were looked at; 0 where none were.</param>
+/// <param name="Correct">Images with a right answer, as the metric defines it.</param>
+/// <param name="Total">Images whose answers were judged; 0 if none were.</param>
 public sealed record RankedGroup(
     int Index,
     string Group,

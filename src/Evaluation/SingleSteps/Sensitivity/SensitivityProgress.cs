@@ -3,8 +3,7 @@ using System.Diagnostics;
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 
 /// <summary>
-/// The sweep's progress on standard error: one changing line on a terminal, a line for each phase otherwise. Told from
-/// any thread.
+/// The sweep's progress on standard error: one changing line on a terminal, a line for each phase otherwise. May be called from any thread.
 /// </summary>
 public sealed class SensitivityProgress(TextWriter error, bool isLive)
 {

@@ -2,7 +2,7 @@ using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 
-/// <summary>A sweep; its JSON form is the command's `--json`.</summary>
+/// <summary>The result of a sweep; its JSON form is the command's `--json`.</summary>
 /// <param name="Groups">Most sensitive first.</param>
 /// <param name="SweepSeconds">Wall time of the sweep alone.</param>
 /// <param name="Seconds">With reading and calibrating.</param>

@@ -3,8 +3,8 @@ using Cluster.Evaluation.Inputs;
 
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 
-/// <summary>What a user asked `sensitivity` to do, as typed.</summary>
-/// <param name="Evaluation">Null: the data is split, seeded.</param>
+/// <summary>A user's request for `sensitivity`, as typed.</summary>
+/// <param name="Evaluation">Evaluation data; null: the data is split, seeded.</param>
 /// <param name="Images">Most evaluation images to use.</param>
 /// <param name="Memory">Bytes that the process should stay below; null: <see cref="WorkingMemory.Usual"/>.</param>
 /// <param name="Metric">What images are judged by; null: <see cref="MetricKind.Top1"/>.</param>

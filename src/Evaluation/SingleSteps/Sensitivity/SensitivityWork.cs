@@ -18,7 +18,7 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 /// <summary>Calibrates, sweeps, ranks.</summary>
 public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgress progress)
 {
-    /// <summary>Does it all.</summary>
+    /// <summary>Runs the whole command.</summary>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
     public async Task<SensitivityReport> RunAsync(CancellationToken cancellation)
     {
@@ -42,7 +42,7 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             progress.Say($"warning: {warning}");
         }
 
-        // Batches run side by side, one thread each.
+        // Batches run concurrently, one thread each.
         TorchSettings.Threads = 1;
         using var float32 = new FloatNetwork(network.Grouped);
         using var hold = await new MachineLock().SharedAsync(cancellation);
@@ -73,7 +73,7 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
         var statistics = CalibrationPass.Run(float32, data.Calibration, Environment.ProcessorCount, null, cancellation);
         var translator = new PlanTranslator(network.Grouped, network.Digest, TargetList.Usual.Name);
 
-        // A sweep runs in libtorch alone: ONNX Runtime is not asked for its version.
+        // A sweep runs only in libtorch, so ONNX Runtime's version does not matter.
         var versions = new EvaluatorVersions(TorchSettings.Version, "", MachineDescription.InstructionSet());
         return EvaluationSetup.Of(
             TargetList.Usual,

@@ -17,7 +17,7 @@ namespace Cluster.Evaluation.SingleSteps.Smooth;
 /// <summary>Smooths a network and writes it, still in FP32.</summary>
 public sealed class SmoothWork(SmoothRequest request, Action<string> say)
 {
-    /// <summary>Does it all.</summary>
+    /// <summary>Runs the whole command.</summary>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     public async Task<SmoothReport> RunAsync(CancellationToken cancellation)
     {

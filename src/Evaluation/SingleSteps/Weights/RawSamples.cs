@@ -6,7 +6,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Evaluation.SingleSteps.Weights;
 
-/// <summary>Samples for a network that is only run in ONNX Runtime, so that nothing but its inputs is known.</summary>
+/// <summary>Samples for a network that only runs in ONNX Runtime, so that only its inputs are known.</summary>
 internal static class RawSamples
 {
     private const int Batch = 16;

@@ -6,6 +6,6 @@ public enum WeightRounding
     /// <summary>Each weight to the nearest code.</summary>
     Nearest,
 
-    /// <summary>One after the other, the rest making up for the error (Frantar et al.).</summary>
+    /// <summary>One weight after another, with the others compensating for the error (Frantar et al.).</summary>
     Gptq,
 }

@@ -7,8 +7,8 @@ using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.SingleSteps.Weights;
 
-/// <summary>The samples of a quantization of weights.</summary>
-/// <param name="Classes">Numbers of the first output for a sample; 0 without evaluation data.</param>
+/// <summary>The samples for quantizing weights.</summary>
+/// <param name="Classes">Values of the first output per sample; 0 without evaluation data.</param>
 internal sealed record WeightsData(ImageBatches? Calibration, ImageBatches? Evaluation, int Classes)
 {
     /// <exception cref="Kernels.KernelException">Data are missing, damaged, unlabelled, or not for this network.</exception>

@@ -3,13 +3,13 @@ using Cluster.Kernels.Weights;
 
 namespace Cluster.Evaluation.SingleSteps.Weights;
 
-/// <summary>What `quantize-weights` did; its JSON form is the command's `--json`.</summary>
-/// <param name="Float32Bytes">Of the FP32 file.</param>
-/// <param name="Share">The written file's bytes in those of FP32's, 0 to 1.</param>
-/// <param name="Block">As asked for; a product of fewer inputs has smaller ones.</param>
+/// <summary>The result of `quantize-weights`; its JSON form is the command's `--json`.</summary>
+/// <param name="Float32Bytes">Size of the FP32 file.</param>
+/// <param name="Share">The written file's size relative to FP32's, 0 to 1.</param>
+/// <param name="Block">As requested; a product with fewer inputs has smaller blocks.</param>
 /// <param name="Products">In execution order.</param>
 /// <param name="Kept">
-/// MatMul and Gemm nodes that stayed as they were: products of two activations, and weights that others read too.
+/// MatMul and Gemm nodes that stayed unchanged: products of two activations, and weights that other nodes read too.
 /// </param>
 /// <param name="Accuracy">Null without evaluation data, like the next three.</param>
 public sealed record WeightsReport(

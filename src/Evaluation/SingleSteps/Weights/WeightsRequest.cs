@@ -4,7 +4,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Weights;
 
-/// <summary>What a user asked `quantize-weights` to do, as typed.</summary>
+/// <summary>A user's request for `quantize-weights`, as typed.</summary>
 public sealed record WeightsRequest
 {
     /// <summary>Path of the FP32 ONNX file.</summary>
@@ -13,7 +13,7 @@ public sealed record WeightsRequest
     /// <summary>Path of the file to write.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Of a code: 4 or 8.</summary>
+    /// <summary>Bits of a code: 4 or 8.</summary>
     public required int Bits { get; init; }
 
     /// <summary>Weights that share a scale.</summary>
@@ -22,19 +22,19 @@ public sealed record WeightsRequest
     /// <summary>How weights are rounded.</summary>
     public required WeightRounding Rounding { get; init; }
 
-    /// <summary>Null: what the runtime is fast with, <see cref="ActivationRounding.Int8"/> at 8 bits.</summary>
+    /// <summary>Null: the runtime's fast choice, <see cref="ActivationRounding.Int8"/> at 8 bits.</summary>
     public ActivationRounding? Activations { get; init; }
 
     /// <summary>Calibration data, for GPTQ.</summary>
     public string? Data { get; init; }
 
-    /// <summary>Labelled data that both files are measured on; null: nothing is measured.</summary>
+    /// <summary>Labelled data for measuring both files; null: nothing is measured.</summary>
     public string? Evaluation { get; init; }
 
-    /// <summary>Path of the preprocessing; null: the one beside the model.</summary>
+    /// <summary>Path of the preprocessing; null: the one next to the model.</summary>
     public string? Preprocess { get; init; }
 
-    /// <summary>Samples of a timed run.</summary>
+    /// <summary>Samples per timed run.</summary>
     public int Batch { get; init; } = 1;
 
     /// <summary>Threads of a timed run.</summary>
@@ -43,7 +43,7 @@ public sealed record WeightsRequest
     /// <summary>Bytes that the process should stay below; null: half of the machine's.</summary>
     public long? Memory { get; init; }
 
-    /// <summary>Whether a file that exists is replaced.</summary>
+    /// <summary>Whether an existing file is replaced.</summary>
     public bool Force { get; init; }
 
     internal BlockFormat Format => new(Bits, Block);
@@ -51,8 +51,8 @@ public sealed record WeightsRequest
     internal ActivationRounding Rounded =>
         Activations ?? (Bits == 8 ? ActivationRounding.Int8 : ActivationRounding.None);
 
-    /// <summary>What is wrong with it, before any work.</summary>
-    /// <exception cref="UsageException">Options do not go together, or the output is no new file.</exception>
+    /// <summary>Checks the request before any work.</summary>
+    /// <exception cref="UsageException">Options contradict each other, or the output is not a new file.</exception>
     public void Validate()
     {
         try

@@ -17,13 +17,13 @@ using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Weights;
 
-/// <summary>Quantizes the weights of a network's products, writes the file, and measures it beside FP32.</summary>
+/// <summary>Quantizes the weights of a network's products, writes the file, and measures it together with FP32.</summary>
 public sealed class WeightsWork(WeightsRequest request, Action<string> say)
 {
     private readonly MachineLock _machine = new();
     private readonly int _cores = Environment.ProcessorCount;
 
-    /// <summary>Does it all.</summary>
+    /// <summary>Runs the whole command.</summary>
     /// <exception cref="KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">The file gives numbers that are not finite.</exception>
     public async Task<WeightsReport> RunAsync(CancellationToken cancellation)
@@ -89,7 +89,7 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
             cancellation);
     }
 
-    // What no run would show without evaluation data.
+    // Without evaluation data no other run would show this.
     private static void RequireRuns(byte[] file) =>
         OrtSession.Open(file, new OrtSessionOptions { Threads = 1, AllowSpinning = false }).Dispose();
 

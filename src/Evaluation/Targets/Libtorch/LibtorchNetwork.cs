@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Evaluation.Targets.Libtorch;
 
-/// <summary>A file that our executor has loaded.</summary>
+/// <summary>A file loaded by our executor.</summary>
 internal sealed class LibtorchNetwork(QuantizedModel model, int threads) : IRuntimeNetwork
 {
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits) => model.Run(inputs)[0].CopyTo(logits);
@@ -13,7 +13,7 @@ internal sealed class LibtorchNetwork(QuantizedModel model, int threads) : IRunt
 
     public void Dispose() => model.Dispose();
 
-    // The batch lies on the device before; the logits are fetched, which waits for them.
+    // The batch is on the device beforehand; the logits are fetched, which waits for them.
     private sealed class WaitedRun(QuantizedModel model, IReadOnlyList<Tensor> inputs, int threads) : ITimedRun
     {
         private readonly TorchThreads _threads = new(threads);

@@ -13,8 +13,8 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.Targets.Libtorch;
 
 /// <summary>
-/// The published file loaded by our own executor on libtorch: <see cref="QuantizedModel"/>, as an application deploys it. One code
-/// for both devices, so that what is tested on the processor is what a GPU runs. Files are those of ONNX Runtime's CPU provider.
+/// Runs the published file with our own executor on libtorch, <see cref="QuantizedModel"/>, as an application would deploy it. Both devices
+/// share one implementation, so that a test on the processor covers what a GPU runs. Files are those of ONNX Runtime's CPU provider.
 /// </summary>
 internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
 {
@@ -59,7 +59,7 @@ internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
         return KernelTimes.Of(graph, model.Profile(inputs, WarmUpRuns, ProfiledRuns, TimeCap, cancellation));
     }
 
-    // File and simulation run the same kernels, so no code may differ; on a GPU sums of FP32 layers are added in another order.
+    // File and simulation run the same kernels, so no code may differ; on a GPU, sums of FP32 layers are added in another order.
     public ParityReport Check(
         FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, OutputKind outputs, CancellationToken cancellation)
     {

@@ -2,7 +2,7 @@ using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.Targets.Libtorch;
 
-/// <summary>Threads of libtorch's operators in the whole process, as long as it lives; timing is alone on the machine.</summary>
+/// <summary>Sets the threads of libtorch's operators in the whole process while it exists; timing has the machine to itself.</summary>
 internal sealed class TorchThreads : IDisposable
 {
     private readonly int _before = TorchSettings.Threads;

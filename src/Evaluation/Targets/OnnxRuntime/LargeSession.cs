@@ -3,12 +3,11 @@ using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
-/// <summary>Sessions that run whole batches.</summary>
+/// <summary>Opens sessions for whole batches.</summary>
 internal static class LargeSession
 {
     /// <summary>
-    /// Opens one. It will want about as much memory for its own tensors as libtorch did for those that it has freed, which are therefore
-    /// given back first.
+    /// Opens one. Its own tensors will need about as much memory as those that libtorch freed, so that memory is returned first.
     /// </summary>
     public static OrtSession Open(byte[] file, OrtSessionOptions options)
     {

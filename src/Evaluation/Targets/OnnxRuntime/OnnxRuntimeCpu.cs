@@ -14,7 +14,7 @@ namespace Cluster.Evaluation.Targets.OnnxRuntime;
 /// <summary>ONNX Runtime's CPU provider: integer kernels between Q/DQ pairs.</summary>
 internal sealed class OnnxRuntimeCpu : ITarget
 {
-    // A profile proposes what to time and decides nothing: medians of a dozen runs are enough, and of a slow network those of a few.
+    // A profile only suggests what to time and decides nothing: medians of a dozen runs are enough, and for a slow network those of a few.
     private const int WarmUpRuns = 3;
     private const int FewestRuns = 5;
     private const int LargestRuns = 25;
@@ -26,14 +26,14 @@ internal sealed class OnnxRuntimeCpu : ITarget
 
     public string Device => "cpu";
 
-    // What is exact and fast on this processor first.
+    // The format that is exact and fast on this processor comes first.
     public IReadOnlyList<GroupFormat> Formats { get; } = ByteProducts.Saturate
         ? [GroupFormat.Int8Safe, .. PlanTranslator.UsualFormats.Where(format => format != GroupFormat.Int8Safe)]
         : PlanTranslator.UsualFormats;
 
     public IReadOnlyList<GroupFormat> SearchedFormats => [Formats[0]];
 
-    // That the library is absent is said where it is opened.
+    // A missing library is reported when it is opened.
     public void RequireUsable()
     {
     }

@@ -16,15 +16,15 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
 /// <summary>
-/// ONNX Runtime's providers for NVIDIA's GPUs. CUDA runs the QDQ file of the processor; TensorRT runs one by its own rules, and CUDA
-/// what it leaves. No node falls back to the processor: a file of which one would is refused.
+/// ONNX Runtime's providers for NVIDIA's GPUs. CUDA runs the processor's QDQ file; TensorRT runs one by its own rules, and CUDA runs the
+/// remaining nodes. No node may fall back to the processor: such a file is refused.
 /// </summary>
-/// <param name="provider">"cuda" or "tensorrt"; in tests "cpu", so that everything but the provider is what a GPU gets.</param>
+/// <param name="provider">"cuda" or "tensorrt"; in tests "cpu", so that everything except the provider is as on a GPU.</param>
 internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensorRtRules, SlotDevice device) : ITarget
 {
     private static readonly Dictionary<string, string> None = new(StringComparer.Ordinal);
 
-    // FP32 is FP32: 10 bits of mantissa are a format of their own.
+    // FP32 means full FP32: 10 bits of mantissa are a separate format.
     private static readonly Dictionary<string, string> ExactCuda = new(StringComparer.Ordinal) { ["use_tf32"] = "0" };
 
     private static readonly Dictionary<string, string> NoProcessor = new(StringComparer.Ordinal)
@@ -46,13 +46,13 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
 
     public bool IsInstalled => OrtProviders.Problem(provider) is null;
 
-    // TF32 is switched by session, and its kernels of BF16 are not those of all layers.
+    // TF32 is switched per session, and there are not BF16 kernels for all layers.
     public IReadOnlyList<GroupFormat> Formats =>
         [.. byTensorRtRules ? [GroupFormat.Int8] : PlanTranslator.UsualFormats, GroupFormat.Float16];
 
     public IReadOnlyList<GroupFormat> SearchedFormats { get; } = PlanTranslator.GpuFormats;
 
-    // An engine takes minutes to build and is the same for the same file, GPU and versions, which its name tells.
+    // An engine takes minutes to build and is the same for the same file, GPU and versions, which its name contains.
     private static string Engines => UserCache.Folder("tensorrt");
 
     private int Number => SlotDevice.NumberOf(Device) ?? 0;
@@ -80,7 +80,7 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
         return new OrtDeviceNetwork(file, Options(threads, hasHalves: HasHalves(OnnxReader.Read(file, name))));
     }
 
-    // Its profile has the moments at which the processor asked for kernels; of TensorRT it has one kernel for the whole network.
+    // CUDA's profile has the moments at which the processor queued kernels; TensorRT's has one kernel for the whole network.
     public KernelTimes Profile(
         GroupedGraph graph, byte[] file, int threads, IReadOnlyList<TensorData> inputs, CancellationToken cancellation) =>
         throw new InvalidPlanException(
@@ -93,8 +93,8 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
         return OutputGate.Check(opened, artefact.Network!.Layout.Points.Count, float32, artefact, images, outputs, cancellation);
     }
 
-    /// <summary>How sessions are opened.</summary>
-    /// <param name="hasHalves">Whether the file has layers in FP16, which TensorRT has to be allowed.</param>
+    /// <summary>The options of sessions.</summary>
+    /// <param name="hasHalves">Whether the file has layers in FP16, which must be allowed in TensorRT.</param>
     internal OrtSessionOptions Options(int threads, bool hasHalves = false) => new()
     {
         Threads = threads,

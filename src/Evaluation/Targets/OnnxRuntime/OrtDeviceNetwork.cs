@@ -3,7 +3,7 @@ using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
-/// <summary>A session on a provider's own device: one for all runs, since each would make its own copy there, or its own engine.</summary>
+/// <summary>A session on a provider's own device, shared by all runs: each session has its own copy there, or engine.</summary>
 internal sealed class OrtDeviceNetwork(byte[] file, OrtSessionOptions options) : IRuntimeNetwork
 {
     private readonly OrtSession _session = LargeSession.Open(file, options);
@@ -14,7 +14,7 @@ internal sealed class OrtDeviceNetwork(byte[] file, OrtSessionOptions options) :
 
     public void Dispose() => _session.Dispose();
 
-    // The batch lies on the device before; the logits are fetched, which waits for them.
+    // The batch is on the device beforehand; the logits are fetched, which waits for them.
     private sealed class TimedRun(OrtBinding binding) : ITimedRun
     {
         public void Run() => binding.Run();

@@ -6,7 +6,7 @@ namespace Cluster.Evaluation.Targets.OnnxRuntime;
 /// <summary>A session of ONNX Runtime.</summary>
 internal sealed class OrtNetwork(byte[] file, int threads) : IRuntimeNetwork
 {
-    // Threads of batches that run side by side are not to spin for each other's cores.
+    // Threads of concurrent batches must not spin on each other's cores.
     private readonly Lazy<OrtSession> _many = new(
         () => LargeSession.Open(file, new OrtSessionOptions { Threads = threads, AllowSpinning = false }));
 

@@ -5,10 +5,10 @@ using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
-/// <summary>Opens a session of one operator: the library lists providers, too, whose own libraries or GPU are missing.</summary>
+/// <summary>Opens a session of one operator: the library also lists providers whose own libraries or GPU are missing.</summary>
 internal static class ProviderProbe
 {
-    /// <summary>Why a provider cannot be used here, or null where it computes what it should.</summary>
+    /// <summary>Why a provider cannot be used here, or null if it computes correctly.</summary>
     /// <param name="provider">"cpu", "cuda" or "tensorrt".</param>
     /// <param name="device">Number of the GPU.</param>
     public static string? Problem(string provider, int device = 0)
@@ -23,7 +23,7 @@ internal static class ProviderProbe
         }
         catch (KernelException failure)
         {
-            // ONNX Runtime puts its own source file before the reason.
+            // ONNX Runtime puts its source file before the reason.
             return failure.Message.Split(" : FAIL : ")[^1];
         }
     }

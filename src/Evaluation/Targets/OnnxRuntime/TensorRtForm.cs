@@ -6,8 +6,8 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Targets.OnnxRuntime;
 
-/// <summary>A file by TensorRT's rules: symmetric, pairs before layers and on residual branches. Each is held to the rules.</summary>
-/// <param name="statistics">Of which symmetric ranges are made, by the plan's own calibrators.</param>
+/// <summary>A file by TensorRT's rules, checked against them: symmetric, pairs before layers and on residual branches.</summary>
+/// <param name="statistics">Statistics for symmetric ranges, by the plan's own calibrators.</param>
 internal sealed class TensorRtForm(CalibrationStatistics statistics) : IFileForm
 {
     public FormedFile Make(QuantizedNetwork network, IReadOnlyList<GroupDecision> settings)

@@ -3,16 +3,16 @@ using System.Numerics.Tensors;
 namespace Cluster.Kernels.Calibration.Entropy;
 
 /// <summary>
-/// KL(P || Q) of <see cref="KlThreshold"/>'s candidates, in nats. With running sums of counts, non-empty bins and c ln c a candidate
-/// costs one logarithm a level instead of one a bin: KL = (sum P ln P - sum P ln Q) / sum P - ln sum P + ln sum Q, and Q is constant
-/// within a level. All logarithms of whole vectors, those of counts too: what should cancel does.
+/// KL(P || Q) of <see cref="KlThreshold"/>'s candidates, in nats. With running sums of counts, non-empty bins and c ln c, a candidate costs
+/// one logarithm per level instead of one per bin: KL = (sum P ln P - sum P ln Q) / sum P - ln sum P + ln sum Q, and Q is constant within a
+/// level. All logarithms, those of counts too, are computed over whole vectors, so that equal terms cancel exactly.
 /// </summary>
 internal sealed class KlDivergence
 {
-    // Levels that are looked at before asking again whether a candidate can still win.
+    // Levels to process between two checks of whether a candidate can still win.
     private const int Chunk = 16;
 
-    // The sums are large numbers of nearly equal size: what rounding may have added to a bound, as a share of all values.
+    // The sums are large numbers of nearly equal size: how much rounding may add to a bound, as a share of all values.
     private const double Doubt = 1e-9;
 
     private readonly int _levels;
@@ -21,7 +21,7 @@ internal sealed class KlDivergence
     private readonly int[] _filled;
     private readonly double[] _entropy;
 
-    // The bin that holds the last value of the first bins, or -1.
+    // For each number of kept bins, the last of them with a value, or -1.
     private readonly int[] _last;
     private readonly double[] _mass;
     private readonly double[] _logarithms;
@@ -48,7 +48,7 @@ internal sealed class KlDivergence
         }
     }
 
-    /// <summary>Of the candidate that keeps the first bins; infinite as described at <see cref="KlThreshold.Find"/>.</summary>
+    /// <summary>The divergence with the first bins kept; infinite as described at <see cref="KlThreshold.Find"/>.</summary>
     public double Of(int bins)
     {
         long total = _counts[^1];
@@ -73,14 +73,14 @@ internal sealed class KlDivergence
             sum -= _mass[level] * _logarithms[level];
         }
 
-        // The outliers are in the level of the last bin, which need not be the last level.
+        // The outliers are in the level of the last non-empty bin, which need not be the last level.
         sum -= outliers * _logarithms[KlLevels.Of(last, bins, _levels)];
         return Math.Max((sum / total) - Math.Log(total) + Math.Log(kept), 0);
     }
 
     /// <summary>
-    /// True only where <see cref="Of"/> is more than <paramref name="limit"/>; mostly for a fraction of its work. Each level adds what its
-    /// counts diverge from even ones, never less than 0: what the outliers add and some of the levels bound the whole from below.
+    /// True only if <see cref="Of"/> is more than <paramref name="limit"/>; usually much cheaper. Each level adds how far its counts
+    /// diverge from even ones, never less than 0, so the outliers' term and some of the levels give a lower bound.
     /// </summary>
     public bool Exceeds(double limit, int bins)
     {
@@ -115,11 +115,11 @@ internal sealed class KlDivergence
         return bound > 0;
     }
 
-    // The bin that gets the outliers, if there are any; none where it would be an empty one.
+    // The bin that gets the outliers, if there are any; null if it would be empty.
     private int? LastOf(int bins) =>
         _counts[bins] == _counts[^1] || _last[bins] == bins - 1 ? bins - 1 : _foldOutliers ? _last[bins] : null;
 
-    // The count of each level up to a given one, and the logarithm of its mean over bins that are not empty; 0 and 0 where there are none.
+    // For each level up to a given bin, its count and the logarithm of its mean over non-empty bins; 0 and 0 for empty levels.
     private void Fill(ref KlLevels levels, int end)
     {
         int first = levels.Next;

@@ -1,9 +1,9 @@
 namespace Cluster.Kernels.Calibration.Entropy;
 
 /// <summary>
-/// The KL threshold applied to |x| of both sides at once: the range is [-T, T] cut to the values seen. Exact zeros are
-/// in no bin, and the bin next to zero counts no more than its neighbour: a peak there would pull the threshold to it
-/// (a ResNet-20 loses half its accuracy).
+/// The KL threshold applied to |x| of both sides at once: the range is [-T, T] clipped to the values seen. Exact zeros are in no bin, and
+/// the bin next to zero counts no more than its neighbour: a peak there would pull the threshold to it (a ResNet-20 loses half its
+/// accuracy).
 /// </summary>
 internal static class KlRange
 {
@@ -11,8 +11,7 @@ internal static class KlRange
     // and the noise of their counts adds more to the divergence than clipping does.
     private const int Coarse = 4;
 
-    // Levels are 2^(bits - 1), for unsigned codes too, as published: more of them clip less than the squared error asks
-    // for.
+    // There are 2^(bits - 1) levels, for unsigned codes too, as published: more of them clip less than the squared error calls for.
     public static CalibrationRange Find(CalibrationView view, int levels)
     {
         long[] fine = view.Magnitudes();

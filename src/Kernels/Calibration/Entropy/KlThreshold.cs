@@ -1,23 +1,21 @@
 namespace Cluster.Kernels.Calibration.Entropy;
 
 /// <summary>
-/// TensorRT's entropy calibration as a function of a histogram of |x|. For i kept bins, P is the first i counts with
-/// all beyond added to the last one, Q the first i counts merged into levels (level l = bins l*i/levels to
-/// (l+1)*i/levels) and each level's count spread evenly over its bins that are not empty; the i with the least KL(P ||
-/// Q) wins, the first of equal ones.
+/// TensorRT's entropy calibration as a function of a histogram of |x|. For i kept bins, P is the first i counts with all later counts added
+/// to the last one. Q is the first i counts merged into levels (level l = bins l*i/levels to (l+1)*i/levels), with each level's count
+/// spread evenly over its non-empty bins. The i with the least KL(P || Q) wins; of equal ones, the first.
 /// </summary>
 /// <param name="Bins">i, the bins kept.</param>
 /// <param name="Divergence">In nats.</param>
 internal readonly record struct KlThreshold(int Bins, double Divergence)
 {
-    // Candidates that are looked at first, spread over all: the least of them rules out most of the others.
+    // Candidates that are tried first, spread over all: the best of them rules out most of the others.
     private const int Scouts = 32;
 
-    /// <summary>Searches i = levels..counts.Length. Fewer bins than levels are all kept.</summary>
-    /// <param name="foldOutliers"> False: as published, P gets the outliers even in an empty bin, where Q is 0 and the
-    /// divergence infinite; such candidates are skipped, so that one far outlier forbids all clipping. True: an empty
-    /// last bin passes them on to the last bin that is not empty.
-    /// </param>
+    /// <summary>Searches i = levels..counts.Length. A histogram with fewer bins than levels is kept whole.</summary>
+    /// <param name="foldOutliers">False: as published, P gets the outliers even in an empty bin, where Q is 0 and the divergence infinite.
+    /// Such candidates are skipped, so one far outlier prevents all clipping. True: an empty last bin passes them on to the last non-empty
+    /// bin.</param>
     public static KlThreshold Find(ReadOnlySpan<long> counts, int levels, bool foldOutliers)
     {
         var divergence = new KlDivergence(counts, levels, foldOutliers);

@@ -2,19 +2,19 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data.Arrays;
 
-/// <summary>An array of a file whose head was read; <see cref="Load"/> makes its elements accessible.</summary>
+/// <summary>An array of a file whose header was read; <see cref="Load"/> makes its elements accessible.</summary>
 /// <param name="Name">Of the array; empty for the only one of a .npy file.</param>
-/// <param name="Shown">How messages name it.</param>
-/// <param name="Open">Makes so many rows accessible, from the first.</param>
+/// <param name="Shown">Its name in messages.</param>
+/// <param name="Open">Makes the given number of rows accessible, from the first.</param>
 internal sealed record ArrayEntry(string Name, string Shown, NpyHeader Header, Func<long, StoredArray> Open)
 {
     private const long LongestRow = 1L << 30;
 
-    /// <summary>Samples that it holds; 0 for one without a first dimension.</summary>
+    /// <summary>Samples in the array; 0 without a first dimension.</summary>
     public long Rows => Header.Shape.Length == 0 ? 0 : Header.Shape[0];
 
     /// <exception cref="KernelException">It is of a type that is not read, empty, too large, or damaged.</exception>
-    /// <param name="rows">How many of its rows are read, from the first.</param>
+    /// <param name="rows">How many of its rows to read, from the first.</param>
     public StoredArray Load(long rows) => this switch
     {
         { Header.Type: null } => throw new KernelException(
@@ -27,8 +27,8 @@ internal sealed record ArrayEntry(string Name, string Shown, NpyHeader Header, F
     };
 
     /// <summary>The array as labels: one integer for each sample.</summary>
-    /// <param name="count">How many are read, from the first; no more than there are.</param>
-    /// <exception cref="KernelException">It is something else.</exception>
+    /// <param name="count">How many to read, from the first; no more than there are.</param>
+    /// <exception cref="KernelException">It is not such an array.</exception>
     public int[] LoadLabels(int count)
     {
         if (Header is not { Shape: [_] } || Header.Type is null or ElementType.Float16 or ElementType.Float or ElementType.Double)

@@ -4,21 +4,21 @@ using Cluster.DataSpecs;
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>
-/// Opens .npy files and the .npz archives of them that numpy.savez writes. Arrays that an archive has as they are stay in the file;
-/// compressed ones (numpy.savez_compressed) are unpacked into memory when they are needed, as far as they are.
+/// Opens .npy files and the .npz archives of them that numpy.savez writes. Arrays stored uncompressed stay in the file. Compressed ones
+/// (numpy.savez_compressed) are unpacked into memory when needed, only as far as needed.
 /// </summary>
 internal static class ArrayFiles
 {
     private const int MostArrays = 1024;
     private const string Extension = ".npy";
 
-    // Deflate makes at most 1032 bytes of one.
+    // Deflate expands one byte to at most 1032.
     private const long LargestRatio = 1040;
 
     public static ArrayEntry OpenNpy(string path, string source, DataReadOptions options)
     {
         string shown = $"The file '{options.Access.Shown(path)}'";
-#pragma warning disable CA2000 // The array reads from it as long as there is one.
+#pragma warning disable CA2000 // The array reads from it as long as it exists.
         var file = DataFile.OpenSeekable(path, source, options.Access);
 #pragma warning restore CA2000
         try
@@ -83,7 +83,7 @@ internal static class ArrayFiles
             throw WrongLength(shown, header, entry.Length);
         }
 
-        // Where the archive has the array as it is, its head has just been read from there.
+        // If the archive stores the array uncompressed, its header was just read from there.
         long start = file.Position - header.Bytes;
         return entry.CompressedLength == entry.Length && IsHead(file, start, header, shown)
             ? new ArrayEntry(name, shown, header, _ => new StoredArray(shown, header, file, start + header.Bytes, null))
@@ -106,7 +106,7 @@ internal static class ArrayFiles
         }
         catch (KernelException)
         {
-            // Something else lies there: the archive holds the array in another form.
+            // Other bytes are there: the archive does not store the array uncompressed.
             return false;
         }
         finally

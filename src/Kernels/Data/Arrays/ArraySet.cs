@@ -6,7 +6,7 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>
-/// Samples as arrays, one for each input of a network, read from their files when they are needed: a set may be larger than memory.
+/// Samples as arrays, one for each input of a network, read from their files when needed, so a set may be larger than memory.
 /// </summary>
 public sealed class ArraySet : SampleSet
 {
@@ -125,10 +125,10 @@ public sealed class ArraySet : SampleSet
     private protected override bool HasShapeOf(SampleSet other) => other is ArraySet arrays && arrays.Bound.Count == Bound.Count
         && arrays.Bound.Zip(Bound).All(pair => pair.First.Type == pair.Second.Type && pair.First.Shape.SequenceEqual(pair.Second.Shape));
 
-    // "cluster.arrays/v1\n", then as little-endian int32 Count, 1 or 0 for labelled and the number of inputs; of each input the bytes of
-    // its name and their number before them, its ONNX type, its rank without the samples, and those sizes; then for each sample its label
-    // (if labelled) and the elements of each input as the network takes them. Targets, where they are looked at, follow as
-    // "targets\n" and the float32 elements of each sample.
+    // "cluster.arrays/v1\n", then as little-endian int32 Count, 1 or 0 for labelled and the number of inputs; for each input the length of
+    // its name in bytes and the name, its ONNX type, its rank without the samples, and those sizes; then for each sample its label (if
+    // labelled) and the elements of each input as the network takes them. Targets, if used, follow as "targets\n" and the float32 elements
+    // of each sample.
     private protected override string ComputeDigest()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -2,10 +2,10 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data.Arrays;
 
-/// <summary>How messages name types and shapes of arrays and inputs.</summary>
+/// <summary>Names types and shapes of arrays and inputs for messages.</summary>
 internal static class ArrayShapes
 {
-    /// <summary>Every input with its type and shape, N for any number of samples.</summary>
+    /// <summary>Every input with its type and shape; N stands for any number of samples.</summary>
     public static string Text(IEnumerable<ValueInfo> inputs) => string.Join(", ", inputs.Select(Text));
 
     public static string Text(ValueInfo input) => $"'{input.Name}' ({Text(input.Type)} {Text(input.Shape)})";

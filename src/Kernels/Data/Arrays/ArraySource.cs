@@ -5,22 +5,22 @@ namespace Cluster.Kernels.Data.Arrays;
 /// <summary>One file of arrays, with its labels.</summary>
 /// <param name="Name">The part of the spec that names it.</param>
 /// <param name="Labels">One for each sample before <paramref name="End"/>; null without.</param>
-/// <param name="Count">Samples that it holds.</param>
-/// <param name="Start">The first that the part means.</param>
-/// <param name="End">The first after those.</param>
+/// <param name="Count">Samples in the file.</param>
+/// <param name="Start">The first sample that the part selects.</param>
+/// <param name="End">The sample after the last selected one.</param>
 internal sealed record ArraySource(
     string Name, IReadOnlyList<ArrayEntry> Entries, int[]? Labels, int Count, int Start, int End, DataAccess Access)
 {
     /// <summary>The array of an archive that holds labels.</summary>
     public const string LabelsArray = "labels";
 
-    /// <summary>The array of an archive that holds what the first output should be.</summary>
+    /// <summary>The array of an archive that holds the expected first output.</summary>
     public const string TargetsArray = "targets";
 
     /// <summary>The array of an archive that holds boxes: rows of left, top, right, bottom and class.</summary>
     public const string BoxesArray = "boxes";
 
-    /// <summary>Reads the heads of a part's arrays, and its labels.</summary>
+    /// <summary>Reads the headers of a part's arrays, and its labels.</summary>
     /// <exception cref="KernelException">A file is missing, damaged, or does not fit the other.</exception>
     public static ArraySource Open(DataPart part, DataReadOptions options)
     {

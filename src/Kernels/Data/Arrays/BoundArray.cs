@@ -2,14 +2,14 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data.Arrays;
 
-/// <summary>The values of one input of a network: an array of each source of a set.</summary>
-/// <param name="Shape">Of a sample.</param>
+/// <summary>The values of one network input: one array per source of a set.</summary>
+/// <param name="Shape">Shape of a sample.</param>
 internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, IReadOnlyList<StoredArray> Arrays)
 {
     // Left, top, right, bottom, class.
     private const int BoxWidth = 5;
 
-    /// <summary>Of a sample as the network takes it.</summary>
+    /// <summary>Bytes of a sample in the network's type.</summary>
     public int RowBytes { get; } =
         checked((int)TensorData.ByteCount(Type, Shape.Aggregate(1L, (product, size) => checked(product * size))));
 
@@ -22,8 +22,8 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
             input.Name, input.Type, shape, [.. sources.Select(source => Find(input, shape, isOnly, "the network's input", source))]);
     }
 
-    /// <summary>Finds what an output should be in each source.</summary>
-    /// <exception cref="KernelException">It is missing in one, or of another type or shape.</exception>
+    /// <summary>Finds an output's targets in each source.</summary>
+    /// <exception cref="KernelException">A source has none, or of another type or shape.</exception>
     public static BoundArray Targets(ValueInfo output, IReadOnlyList<ArraySource> sources)
     {
         var targets = new ValueInfo(ArraySource.TargetsArray, ElementType.Float, output.Shape);
@@ -32,8 +32,8 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
         return new BoundArray(targets.Name, targets.Type, shape, [.. sources.Select(source => Find(targets, shape, false, what, source))]);
     }
 
-    /// <summary>Finds the boxes of each source, all with as many rows a sample as the first has.</summary>
-    /// <exception cref="KernelException">They are missing in one, or of another type or shape.</exception>
+    /// <summary>Finds the boxes of each source, all with as many rows per sample as the first source.</summary>
+    /// <exception cref="KernelException">A source has none, or of another type or shape.</exception>
     public static BoundArray Boxes(IReadOnlyList<ArraySource> sources)
     {
         long[] found = sources[0].Entries.FirstOrDefault(entry => entry.Name == ArraySource.BoxesArray)?.Header.Shape ?? [];
@@ -43,7 +43,7 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
             boxes.Name, boxes.Type, shape, [.. sources.Select(source => Find(boxes, shape, false, "the boxes of the labels,", source))]);
     }
 
-    /// <summary>Reads rows of one source that follow each other, converted.</summary>
+    /// <summary>Reads consecutive rows of one source, converted.</summary>
     public void Read(int source, int firstRow, Span<byte> rows)
     {
         var array = Arrays[source];

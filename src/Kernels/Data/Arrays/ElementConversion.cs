@@ -5,8 +5,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>
-/// From the elements of an array to those that a network takes: integers to wider ones, and anything to float32, rounded once. 64-bit
-/// integers, NumPy's usual ones, become 32-bit ones where each fits.
+/// Converts the elements of an array to those that a network takes: integers to wider ones, and anything to float32, rounded once. 64-bit
+/// integers, NumPy's default, become 32-bit ones if every one fits.
 /// </summary>
 internal static class ElementConversion
 {
@@ -16,7 +16,7 @@ internal static class ElementConversion
     public static bool IsInteger(ElementType type) => type is ElementType.UInt8 or ElementType.Int8 or ElementType.UInt16
         or ElementType.Int16 or ElementType.Int32 or ElementType.Int64 or ElementType.Bool;
 
-    /// <summary>Whether an array's elements can be what a network takes.</summary>
+    /// <summary>Whether an array's elements can be converted to the network's type.</summary>
     public static bool IsPossible(ElementType from, ElementType to) => from == to || to switch
     {
         ElementType.Float => true,
@@ -24,7 +24,7 @@ internal static class ElementConversion
         _ => false,
     };
 
-    /// <param name="name">What messages call the array.</param>
+    /// <param name="name">The array's name for messages.</param>
     /// <exception cref="KernelException">An integer does not fit.</exception>
     public static void Convert(ReadOnlySpan<byte> source, ElementType from, Span<byte> target, ElementType to, string name)
     {
@@ -67,7 +67,7 @@ internal static class ElementConversion
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
-    // Integers of 64 bits beyond 2^53 are rounded twice, which no input of a network notices.
+    // Integers of 64 bits beyond 2^53 are rounded twice, which does not matter for a network's input.
     private static double Number(ReadOnlySpan<byte> source, ElementType type, int index) => type switch
     {
         ElementType.Double => BinaryPrimitives.ReadDoubleLittleEndian(source[(8 * index)..]),

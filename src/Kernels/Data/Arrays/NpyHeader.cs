@@ -7,11 +7,11 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Data.Arrays;
 
 /// <summary>
-/// The head of NumPy's .npy format, versions 1 to 3 (numpy.lib.format): a magic text, the length of a Python dictionary, and that
-/// dictionary with <c>descr</c>, <c>fortran_order</c> and <c>shape</c>. Nothing of it is evaluated.
+/// The header of NumPy's .npy format, versions 1 to 3 (numpy.lib.format): a magic text, the length of a Python dictionary, and that
+/// dictionary with <c>descr</c>, <c>fortran_order</c> and <c>shape</c>. None of it is evaluated.
 /// </summary>
-/// <param name="Type">Of the elements; null where they are of a kind that is not read here.</param>
-/// <param name="TypeText">As the file has it.</param>
+/// <param name="Type">Element type; null if it is not supported here.</param>
+/// <param name="TypeText">The type's text in the file.</param>
 /// <param name="Shape">Sizes, outermost first; each at least 0, their product within 2^62.</param>
 /// <param name="Bytes">Where the elements begin.</param>
 internal sealed partial record NpyHeader(ElementType? Type, string TypeText, long[] Shape, int Bytes)
@@ -21,7 +21,7 @@ internal sealed partial record NpyHeader(ElementType? Type, string TypeText, lon
     private const int MostDimensions = 8;
     private const long MostElements = 1L << 58;
 
-    /// <summary>Types that are read, for messages.</summary>
+    /// <summary>The supported types, for messages.</summary>
     public const string Types = "float16, float32, float64, bool and integers up to 64 bits (uint32 and uint64 apart), little-endian";
 
     private static readonly Dictionary<string, ElementType> Known = new(StringComparer.Ordinal)
@@ -38,15 +38,15 @@ internal sealed partial record NpyHeader(ElementType? Type, string TypeText, lon
         ["<i8"] = ElementType.Int64,
     };
 
-    /// <summary>Bytes of all elements, of a type that is read.</summary>
+    /// <summary>Bytes of all elements; the type must be supported.</summary>
     public long ContentBytes => TensorData.ElementSize(Type!.Value) * Shape.Aggregate(1L, (product, size) => product * size);
 
-    /// <summary>How a header names a type that is read.</summary>
+    /// <summary>How a header names a supported type.</summary>
     public static string Described(ElementType type) => Known.First(pair => pair.Value == type).Key;
 
-    /// <summary>Reads it from the start of a stream.</summary>
-    /// <param name="file">How messages name the file.</param>
-    /// <exception cref="KernelException">It is no .npy, damaged, or holds an array that is not row-major.</exception>
+    /// <summary>Reads the header from the start of a stream.</summary>
+    /// <param name="file">The file's name for messages.</param>
+    /// <exception cref="KernelException">It is not a .npy file, damaged, or holds an array that is not row-major.</exception>
     public static NpyHeader Read(Stream stream, string file)
     {
         Span<byte> start = stackalloc byte[MagicBytes + sizeof(uint)];
@@ -107,7 +107,7 @@ internal sealed partial record NpyHeader(ElementType? Type, string TypeText, lon
             elements *= Math.Max(1, parsed[i]);
         }
 
-        // A type of records or objects is no plain text; such arrays may stand beside those that are needed.
+        // The type of records or objects is not plain text; such arrays may stand beside the needed ones.
         string described = type.Success ? type.Groups["type"].Value : "no plain type";
         return sizes.Length > MostDimensions
             ? throw new KernelException($"{file} has {sizes.Length} dimensions; at most {MostDimensions} are read.")

@@ -5,13 +5,13 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data.Arrays;
 
-/// <summary>Writes arrays as numpy.save and numpy.savez do; the same arrays give the same bytes.</summary>
+/// <summary>Writes arrays as numpy.save and numpy.savez do; equal arrays give equal bytes.</summary>
 public static class NpzWriter
 {
     private const int Alignment = 64;
     private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>An archive of named arrays, which are read from it without unpacking.</summary>
+    /// <summary>Writes an archive of named arrays, uncompressed so that they can be read in place.</summary>
     public static void Write(string path, params IReadOnlyList<(string Name, TensorData Array)> arrays)
     {
         using var archive = new ZipArchive(File.Create(path), ZipArchiveMode.Create);
@@ -24,7 +24,7 @@ public static class NpzWriter
         }
     }
 
-    /// <summary>The .npy form of one array, version 1.</summary>
+    /// <summary>Writes one array in .npy form, version 1.</summary>
     public static void Write(Stream stream, TensorData array)
     {
         ArgumentNullException.ThrowIfNull(stream);

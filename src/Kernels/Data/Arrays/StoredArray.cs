@@ -2,14 +2,12 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data.Arrays;
 
-/// <summary>
-/// An array in a file, samples outermost: read from there row by row where the file has it as it is, else held in memory.
-/// </summary>
-/// <param name="name">How messages name it.</param>
-/// <param name="header">Type and shape; the type is one that is read.</param>
+/// <summary>An array with samples outermost: read from its file row by row if stored uncompressed, else held in memory.</summary>
+/// <param name="name">The array's name for messages.</param>
+/// <param name="header">Type and shape; the type is a supported one.</param>
 /// <param name="file">Stays open as long as the array is used.</param>
 /// <param name="offset">Where the elements begin in the file.</param>
-/// <param name="content">The elements, where the file does not have them as they are.</param>
+/// <param name="content">The elements, if the file does not store them uncompressed.</param>
 internal sealed class StoredArray(string name, NpyHeader header, FileStream? file, long offset, byte[]? content)
 {
     public ElementType Type => header.Type!.Value;

@@ -3,12 +3,12 @@ using SkiaSharp;
 namespace Cluster.Kernels.Data.Pictures;
 
 /// <summary>
-/// Decodes JPEG and PNG files to the pixels that Pillow reads from them: color profiles, gamma and orientation are ignored, transparency
-/// is dropped, of 16 bits the upper eight are kept. What a file is its first bytes say, not its name.
+/// Decodes JPEG and PNG files to the pixels that Pillow reads from them: color profiles, gamma and orientation are ignored, transparency is
+/// dropped, of 16 bits the upper eight are kept. The format is recognised by a file's first bytes, not its name.
 /// </summary>
 internal static class PictureFile
 {
-    /// <summary>Larger pictures are refused before memory is taken for them.</summary>
+    /// <summary>Larger pictures are refused before memory is allocated for them.</summary>
     private const int MaximumSide = 1 << 14;
 
     /// <summary>Deflate packs at most 1032 bytes into one (zlib's technical details), and PNG at most eight pixels into a byte.</summary>
@@ -26,7 +26,7 @@ internal static class PictureFile
     /// <exception cref="KernelException">It is no JPEG or PNG file, damaged, cut off or too large.</exception>
     public static (int Width, int Height, byte[] Pixels) Decode(ReadOnlySpan<byte> file, string name)
     {
-        // Only these two formats: every further decoder is one more that strangers' files reach.
+        // Only these two formats: every further decoder would be exposed to files from strangers.
         bool isPng = file.StartsWith(PngSignature);
         if (!isPng && !file.StartsWith(JpegSignature))
         {
@@ -58,14 +58,14 @@ internal static class PictureFile
             throw Refuse(name, "it is a PNG file of 16-bit colors with transparency");
         }
 
-        // No color space: nothing is converted. Not multiplied by alpha: nothing is lost where a pixel is transparent.
+        // No color space: nothing is converted. Not multiplied by alpha: transparent pixels lose nothing.
         result = codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul), out byte[] rgba);
         return result == SKCodecResult.Success
             ? (width, height, Channels(rgba, isPng && file[PngColorTypeAt] is 0 or 4 ? 1 : 3))
             : throw Refuse(name, result == SKCodecResult.IncompleteInput ? "it is cut off" : "its pixels are damaged");
     }
 
-    // The first so many of each pixel's four bytes.
+    // Keeps the first `count` of each pixel's four bytes.
     private static byte[] Channels(byte[] rgba, int count)
     {
         byte[] kept = GC.AllocateUninitializedArray<byte>(rgba.Length / 4 * count);

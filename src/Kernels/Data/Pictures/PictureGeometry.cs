@@ -1,30 +1,30 @@
 namespace Cluster.Kernels.Data.Pictures;
 
 /// <summary>
-/// What is done to a decoded picture before its pixels are numbers: resized, then cut to its middle. The same bytes as torchvision's
+/// Resizing and central cropping of a decoded picture, before its pixels become numbers. Gives the same bytes as torchvision's
 /// <c>Resize</c> and <c>CenterCrop</c> on a Pillow image.
 /// </summary>
 /// <param name="Shorter">
-/// The shorter side becomes so many pixels, the longer one keeps the ratio, rounded down (<c>Resize(256)</c>); null: see
+/// The new length of the shorter side; the longer one keeps the ratio, rounded down (<c>Resize(256)</c>); null: see
 /// <paramref name="Exact"/>.
 /// </param>
 /// <param name="Exact">
-/// Both sides, whatever the ratio (<c>Resize((256, 256))</c>); null with a null <paramref name="Shorter"/>: not resized.
+/// Both sides, ignoring the ratio (<c>Resize((256, 256))</c>); null with a null <paramref name="Shorter"/>: not resized.
 /// </param>
-/// <param name="Crop">The middle that is kept; null: all of it.</param>
-/// <param name="Filter">Of the resize.</param>
+/// <param name="Crop">The central part to keep; null: all of it.</param>
+/// <param name="Filter">Filter for resizing.</param>
 public sealed record PictureGeometry(int? Shorter, PictureSize? Exact, PictureSize? Crop, ResizeFilter Filter = ResizeFilter.Bilinear)
 {
-    // Of pixels of a resized picture: a strip of one pixel times many would get very long.
+    // Largest number of pixels of a resized picture: a strip one pixel wide could get very long.
     private const long Largest = 1 << 26;
 
     /// <summary>Whether pictures are resized at all.</summary>
     public bool Resizes => Shorter is not null || Exact is not null;
 
-    /// <summary>Resizes and cuts one picture.</summary>
+    /// <summary>Resizes and crops one picture.</summary>
     /// <param name="pixels">(height, width, channels), row-major.</param>
-    /// <param name="name">For the error.</param>
-    /// <exception cref="KernelException">The resized picture is too large, or smaller than what is to be cut from it.</exception>
+    /// <param name="name">The picture's name for the error.</param>
+    /// <exception cref="KernelException">The resized picture is too large, or smaller than the crop.</exception>
     internal (int Width, int Height, byte[] Pixels) Apply(int width, int height, byte[] pixels, string name)
     {
         var size = Resized(new PictureSize(height, width));
@@ -73,6 +73,6 @@ public sealed record PictureGeometry(int? Shorter, PictureSize? Exact, PictureSi
         return middle;
     }
 
-    // Python's round: halves to even.
+    // As Python's round: halves to even.
     private static int Start(int rest) => (int)Math.Round(rest / 2.0, MidpointRounding.ToEven);
 }

@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Data.Pictures;
 
 /// <summary>
-/// Resizes pictures of bytes as Pillow's <c>Image.resize</c> does, to the same bytes: along the lines first, then down the columns,
-/// rounding to bytes in between.
+/// Resizes 8-bit pictures to the same bytes as Pillow's <c>Image.resize</c>: along the lines first, then down the columns, rounding to
+/// bytes in between.
 /// </summary>
 internal static class PictureResize
 {

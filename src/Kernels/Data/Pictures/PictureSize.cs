@@ -5,7 +5,7 @@ namespace Cluster.Kernels.Data.Pictures;
 /// <param name="Width">At least 1.</param>
 public readonly record struct PictureSize(int Height, int Width)
 {
-    /// <summary>Beyond it, a size is more likely an error than meant.</summary>
+    /// <summary>A larger size is more likely a mistake.</summary>
     public const int Largest = 16384;
 
     /// <summary>"480x640", height first as in <c>preprocess.json</c>.</summary>

@@ -1,13 +1,13 @@
 namespace Cluster.Kernels.Data.Pictures;
 
 /// <summary>
-/// Which pixels of a line make each pixel of the resized line, and by how much: Pillow's <c>precompute_coeffs</c> (Resample.c). A filter
-/// is stretched by the scale when a line gets shorter, so that no pixel is passed over (antialiasing). Weights are fixed-point numbers
-/// with <see cref="Bits"/> fractional digits, as Pillow has them for bytes.
+/// Which pixels of a line contribute to each pixel of the resized line, and by how much: Pillow's <c>precompute_coeffs</c> (Resample.c). A
+/// filter is stretched by the scale when a line gets shorter, so that no pixel is skipped (antialiasing). Weights are fixed-point numbers
+/// with <see cref="Bits"/> fractional digits, as in Pillow for bytes.
 /// </summary>
 internal sealed class ResampleWeights
 {
-    /// <summary>32 less 8 of a pixel and 2 for sums beyond its range.</summary>
+    /// <summary>32 bits less 8 for a pixel and 2 for sums beyond its range.</summary>
     public const int Bits = 32 - 8 - 2;
 
     private readonly int[] _first;
@@ -37,10 +37,10 @@ internal sealed class ResampleWeights
     /// <summary>Pixels of the resized line.</summary>
     public int Count => _first.Length;
 
-    /// <summary>The first pixel that makes pixel <paramref name="index"/>.</summary>
+    /// <summary>The first source pixel of pixel <paramref name="index"/>.</summary>
     public int First(int index) => _first[index];
 
-    /// <summary>The weights of it and of those that follow it.</summary>
+    /// <summary>The weights of that source pixel and those after it.</summary>
     public ReadOnlySpan<int> Of(int index) => _weights[index];
 
     private static int Support(ResizeFilter filter) => filter switch
@@ -60,6 +60,6 @@ internal sealed class ResampleWeights
             : 0;
     }
 
-    // Half away from zero.
+    // Rounds half away from zero.
     private static int Fixed(double weight) => (int)((weight < 0 ? -0.5 : 0.5) + (weight * (1 << Bits)));
 }

@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Data.Pictures;
 
-/// <summary>How a picture's pixels are weighted when it is resized; Pillow's filters of the same names.</summary>
+/// <summary>The filter for resizing a picture; Pillow's filters of the same names.</summary>
 public enum ResizeFilter
 {
     /// <summary>A triangle, one pixel of the smaller picture to either side.</summary>

@@ -8,26 +8,24 @@ using Cluster.Plans;
 namespace Cluster.Kernels.Evaluation.Calibrators;
 
 /// <summary>
-/// Chooses a calibrator for each group without labels. First each group alone by each calibrator, from cached FP32 prefixes: the least
-/// divergence is its own best. Groups share tensors, so what is best alone may not be best together: the joint divergence of these choices
-/// and of each calibrator for all groups says where to begin, and one pass of coordinate descent, group by group in the order of
-/// execution, replaces a choice by a rival that lowers the joint divergence with all other groups quantized.
-/// <para>
-/// Activations alone are quantized here. A calibrator has no say in the weights, and what rounding these does, a shift of each channel
-/// above all, is ten times as much in depthwise networks and corrected in the biases later: it would hide what calibrators do.
-/// </para>
+/// Chooses a calibrator for each group without labels. First each group runs alone with each calibrator, from cached FP32 prefixes; the one
+/// with the least divergence is its own best. Groups share tensors, so the best alone may not be best together: the start is the set with
+/// the least joint divergence, either these choices or one calibrator for all groups. Then one pass of coordinate descent, in the order of
+/// execution, replaces a choice by a rival that lowers the joint divergence with all other groups quantized. <para> Only activations are
+/// quantized here. A calibrator does not affect the weights, and the error of rounding them, mainly a shift of each channel, is ten times
+/// as large in depthwise networks and corrected in the biases later: it would hide the calibrators' effect. </para>
 /// </summary>
 public static class CalibratorSweep
 {
-    // In the joint pass a group has its best alone and the runner-up as rivals: what lies further behind alone has not been seen to win.
+    // In the joint pass a group's rivals are its best alone and the runner-up: no choice further behind has been seen to win.
     private const int Rivals = 2;
 
-    /// <summary>Chooses; deterministic, whatever the number of workers.</summary>
-    /// <param name="resolver">Ranges by statistics of images that are not among <paramref name="images"/>, where there are enough.</param>
-    /// <param name="settings">One for each group of the network; the calibrator of quantized ones is not looked at.</param>
+    /// <summary>Chooses; deterministic for any number of workers.</summary>
+    /// <param name="resolver">Ranges by statistics of images outside <paramref name="images"/>, if there are enough.</param>
+    /// <param name="settings">One for each group of the network; the calibrator of quantized ones is ignored.</param>
     /// <param name="methods">Calibrators, at least one; earlier ones win ties.</param>
-    /// <param name="outputs">By which the distance from FP32 is taken.</param>
-    /// <param name="space">Where tensors of all images lie between two groups; null: in memory.</param>
+    /// <param name="outputs">Outputs by which the distance from FP32 is measured.</param>
+    /// <param name="space">Where tensors of all images are stored between two groups; null: in memory.</param>
     public static CalibratorChoice Run(
         FloatNetwork network,
         PlanResolver resolver,

@@ -9,8 +9,8 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Evaluation.Calibrators;
 
 /// <summary>
-/// Mean divergence of a quantized network's outputs from FP32's over some images, nats; the same for any number of workers. What the
-/// current network computes of each batch is put away at the group that was asked about last, and goes on from there.
+/// Mean divergence of a quantized network's outputs from FP32's over some images, in nats; the same for any number of workers. The current
+/// network's tensors of each batch are stored at the last requested group, where the next request resumes.
 /// </summary>
 internal sealed class JointDivergence : IDisposable
 {
@@ -22,11 +22,11 @@ internal sealed class JointDivergence : IDisposable
     private readonly SpillSpace _space;
     private readonly float[][] _reference; // FP32 logits of each batch
     private QuantizedNetwork? _current;
-    private NetworkProgram[] _programs = []; // one a group, of the current network
-    private ParkedTensors[] _prefixes = []; // one a batch, behind so many groups of the current network:
+    private NetworkProgram[] _programs = []; // one per group, of the current network
+    private ParkedTensors[] _prefixes = []; // one per batch, before the group that prefixes have reached:
     private int _done;
 
-    /// <param name="space">Where prefixes lie; null: in memory.</param>
+    /// <param name="space">Where prefixes are stored; null: in memory.</param>
     public JointDivergence(
         FloatNetwork network,
         ImageBatches images,
@@ -43,7 +43,7 @@ internal sealed class JointDivergence : IDisposable
             images.Count, workers, batch => _reference[batch] = network.Run(images, batch, float32), cancellation);
     }
 
-    /// <summary>Of a whole network.</summary>
+    /// <summary>The divergence of a whole network.</summary>
     public double Of(QuantizedNetwork candidate)
     {
         using var programs = _network.Compile(candidate, SumKind.Real);
@@ -76,10 +76,10 @@ internal sealed class JointDivergence : IDisposable
     }
 
     /// <summary>
-    /// Of networks that are the current one up to a group: a batch runs through its quantized prefix once, and on from there for each of
-    /// them.
+    /// The divergences of networks that equal the current one up to a group: a batch runs through its quantized prefix once, and from there
+    /// for each of them.
     /// </summary>
-    /// <param name="group">Index of the first group in which they may differ.</param>
+    /// <param name="group">Index of the first group that may differ.</param>
     /// <param name="variants">Of the same layout as the current network, with other ranges.</param>
     public double[] OfVariants(int group, IReadOnlyList<QuantizedNetwork> variants)
     {
@@ -115,7 +115,7 @@ internal sealed class JointDivergence : IDisposable
         }
     }
 
-    /// <summary>Frees the programs of the current network, and what it computed.</summary>
+    /// <summary>Frees the current network's programs and its stored tensors.</summary>
     public void Dispose()
     {
         DropPrefixes();
@@ -129,7 +129,7 @@ internal sealed class JointDivergence : IDisposable
 
     private QuantizedNetwork Current => _current ?? throw new InvalidOperationException("There is no current network yet.");
 
-    // Where prefixes go on from. They lie before the group once each batch has gone on.
+    // Where prefixes resume. They are all stored before the group once each batch has moved on.
     private int StartAt(int group)
     {
         if (group < _done)
@@ -184,12 +184,12 @@ internal sealed class JointDivergence : IDisposable
     private static bool Concerns(IReadOnlySet<string> tensors, LayerGroup group) =>
         group.Nodes.Any(node => tensors.Contains(node.Output) || node.Inputs.Any(tensors.Contains));
 
-    // Groups that the network leaves alone share the FP32 program, which is not ours to dispose: it is no simulated one.
+    // Groups that the network does not quantize share the FP32 program, which belongs to another owner: it is not a simulated one.
     private NetworkProgram Compile(LayerGroup group, QuantizedNetwork network) => PlanQuantization.Concerns(network, group.Nodes)
         ? _network.Quantized(group, network, SumKind.Real)
         : _network.Float32(group.Index);
 
-    // Groups that neither read nor write a tensor with another range are those of the current network.
+    // Groups that neither read nor write a tensor with a changed range use the current network's programs.
     private NetworkProgram[] Suffix(QuantizedNetwork variant, int group, List<SimulatedProgram> own)
     {
         var changed = variant.OtherRanges(Current);
@@ -206,11 +206,11 @@ internal sealed class JointDivergence : IDisposable
         })];
     }
 
-    // Nats of a batch, all its images together.
+    // Nats of a batch, summed over its images.
     private double Divergence(int batch, float[] logits) =>
         OutputDivergence.Of(_outputs, _reference[batch], logits, logits.Length / _images.Size(batch)) * _images.Size(batch);
 
-    // Batches are added in their order: the result does not depend on which thread was first.
+    // Batches are added in their order, so the result does not depend on the order of the threads.
     private double[] Mean(Func<int, double[]> ofBatch)
     {
         double[][] sums = new double[_images.Count][];

@@ -1,20 +1,18 @@
 namespace Cluster.Kernels.Evaluation.Detection;
 
-/// <summary>
-/// Average precision of one class at one overlap, and what each image has to do with it.
-/// </summary>
-/// <param name="Value">COCO's: the mean over the recalls 0, 0.01, ..., 1 of the best precision at that recall or a higher one.</param>
+/// <summary>Average precision of one class at one overlap, and each image's influence on it.</summary>
+/// <param name="Value">As in COCO: the mean over the recalls 0, 0.01, ..., 1 of the best precision at that recall or a higher one.</param>
 /// <param name="Influences">
-/// How much the area under the precision's envelope rises for each image, were the image there more often: its derivative by the image's
-/// weight, times the number of images. They add up to 0, and their standard deviation over the root of their number is the standard
-/// error of the area (the infinitesimal jackknife; Efron 1982).
+/// For each image, the derivative of the area under the precision's envelope by the image's weight, times the number of images. They add up
+/// to 0, and their standard deviation over the root of their number is the standard error of the area (the infinitesimal jackknife; Efron
+/// 1982).
 /// </param>
 internal sealed record AveragePrecision(double Value, double[] Influences)
 {
     private const int Recalls = 101;
 
-    /// <param name="ranked">Image of each detection and whether it is right, the surest first.</param>
-    /// <param name="objects">Objects of each image; one at least in all.</param>
+    /// <param name="ranked">Image of each detection and whether it is right, by descending score.</param>
+    /// <param name="objects">Objects of each image; at least one in total.</param>
     public static AveragePrecision Of(IReadOnlyList<(int Image, bool Right)> ranked, IReadOnlyList<int> objects)
     {
         double all = objects.Sum();
@@ -22,7 +20,7 @@ internal sealed record AveragePrecision(double Value, double[] Influences)
         double[] influences = new double[objects.Count];
         double area = 0;
 
-        // How many right detections have their precision from place k: a wrong one before it lowers, a right one raises that.
+        // How many right detections take their precision from place k: a wrong detection before it lowers them, a right one raises them.
         double[] leaning = new double[ranked.Count];
         for (int i = 0; i < ranked.Count; i++)
         {
@@ -51,7 +49,7 @@ internal sealed record AveragePrecision(double Value, double[] Influences)
         return new AveragePrecision(AtRecalls(ranked, precision, best, all), influences);
     }
 
-    // The precision at each place, and the place of the best one from there on.
+    // The precision at each place, and the place of the best precision from there on.
     private static (double[] Precision, int[] Best) Envelope(IReadOnlyList<(int Image, bool Right)> ranked)
     {
         double[] precision = new double[ranked.Count];
@@ -79,7 +77,7 @@ internal sealed record AveragePrecision(double Value, double[] Influences)
         int right = 0;
         for (int recall = 0; recall < Recalls; recall++)
         {
-            // The first place at which so many of the objects are found; whole numbers, so that nothing is rounded.
+            // The first place that reaches this recall; in integers, so that nothing is rounded.
             while (place < ranked.Count && (100 * (right + (ranked[place].Right ? 1 : 0))) < recall * all)
             {
                 right += ranked[place++].Right ? 1 : 0;

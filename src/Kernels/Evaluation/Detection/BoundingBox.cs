@@ -1,11 +1,11 @@
 namespace Cluster.Kernels.Evaluation.Detection;
 
-/// <summary>A rectangle with sides along the axes, in whatever unit labels and outputs have in common.</summary>
+/// <summary>An axis-aligned rectangle, in any unit that labels and outputs share.</summary>
 public readonly record struct BoundingBox(float Left, float Top, float Right, float Bottom)
 {
     private double Area => Math.Max(0, (double)Right - Left) * Math.Max(0, (double)Bottom - Top);
 
-    /// <summary>Intersection over union, 0 to 1; 0 where both are empty.</summary>
+    /// <summary>Intersection over union, 0 to 1; 0 if both are empty.</summary>
     public double Overlap(BoundingBox other)
     {
         double width = Math.Max(0, (double)Math.Min(Right, other.Right) - Math.Max(Left, other.Left));
@@ -16,13 +16,13 @@ public readonly record struct BoundingBox(float Left, float Top, float Right, fl
     }
 }
 
-/// <summary>An object that is there.</summary>
-/// <param name="Box">Where.</param>
-/// <param name="Class">What, from 0.</param>
+/// <summary>A labelled object.</summary>
+/// <param name="Box">Its box.</param>
+/// <param name="Class">Its class, from 0.</param>
 public readonly record struct LabelledBox(BoundingBox Box, int Class);
 
-/// <summary>An object that a network finds.</summary>
-/// <param name="Box">Where.</param>
-/// <param name="Class">What, from 0.</param>
-/// <param name="Score">How sure it is; only the order matters.</param>
+/// <summary>An object that a network detects.</summary>
+/// <param name="Box">Its box.</param>
+/// <param name="Class">Its class, from 0.</param>
+/// <param name="Score">Its confidence; only the order matters.</param>
 public readonly record struct DetectedBox(BoundingBox Box, int Class, float Score);

@@ -4,30 +4,30 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Evaluation.Detection;
 
 /// <summary>
-/// How boxes are written. Outputs are those of YOLOv8 and its successors, (N, 4 + classes, candidates): of each candidate the middle of its
+/// The layout of boxes. Outputs are those of YOLOv8 and its successors, (N, 4 + classes, candidates): for each candidate the centre of its
 /// box, its width and its height, then a score for each class. Labels are rows of left, top, right, bottom and class, in the same unit; a
-/// class below 0 is an empty row.
+/// class below 0 marks an empty row.
 /// </summary>
-/// <param name="Classes">Scores of a candidate.</param>
-/// <param name="Candidates">Boxes of an image before any is left out.</param>
+/// <param name="Classes">Scores per candidate.</param>
+/// <param name="Candidates">Boxes per image before filtering.</param>
 public sealed record BoxFormat(int Classes, int Candidates)
 {
-    /// <summary>Numbers of a box in an output.</summary>
+    /// <summary>Numbers per box in an output.</summary>
     public const int Corners = 4;
 
-    /// <summary>Numbers of a label.</summary>
+    /// <summary>Numbers per label.</summary>
     public const int LabelWidth = 5;
 
-    /// <summary>Candidates with a lower score are left out.</summary>
+    /// <summary>Candidates with a lower score are dropped.</summary>
     public const float LeastScore = 0.001f;
 
-    /// <summary>Of two candidates of one class that overlap by more than this, the less sure one is left out.</summary>
+    /// <summary>If two candidates of one class overlap by more than this, the one with the lower score is dropped.</summary>
     public const double MostOverlap = 0.7;
 
-    /// <summary>Of an image the surest are kept.</summary>
+    /// <summary>The limit of detections per image; those with the highest scores are kept.</summary>
     public const int MostBoxes = 300;
 
-    /// <summary>That of a network's output.</summary>
+    /// <summary>The format of a network's output.</summary>
     /// <exception cref="KernelException">It has another shape.</exception>
     public static BoxFormat Of(ValueInfo output)
     {
@@ -54,7 +54,7 @@ public sealed record BoxFormat(int Classes, int Candidates)
 
     /// <summary>The labels of an image.</summary>
     /// <param name="rows">(boxes, 5).</param>
-    /// <exception cref="KernelException">A class is no class of the network, or a side is not finite.</exception>
+    /// <exception cref="KernelException">A class is not one of the network's, or a side is not finite.</exception>
     public IReadOnlyList<LabelledBox> Labels(ReadOnlySpan<float> rows)
     {
         var labels = new List<LabelledBox>();
@@ -81,7 +81,7 @@ public sealed record BoxFormat(int Classes, int Candidates)
     }
 
     /// <summary>
-    /// What is found in an image: each candidate as its likeliest class, the surest first, those left out that repeat a surer one.
+    /// The detections in an image: each candidate as its likeliest class, by descending score, without repeats of one with a higher score.
     /// </summary>
     /// <param name="output">(4 + classes, candidates).</param>
     public IReadOnlyList<DetectedBox> Detections(ReadOnlySpan<float> output)

@@ -1,27 +1,27 @@
 namespace Cluster.Kernels.Evaluation.Detection;
 
 /// <summary>
-/// Mean average precision as COCO has it: over the classes that occur in the labels and over overlaps. A detection is right where an
-/// object of its class that no surer detection has taken overlaps it enough; it takes the one that overlaps most.
+/// Mean average precision as defined by COCO: over the classes that occur in the labels and over overlaps. A detection is right if an
+/// object of its class overlaps it enough and no detection with a higher score has taken that object; it takes the one that overlaps most.
 /// </summary>
 public static class MeanAveragePrecision
 {
-    /// <summary>The overlap of mAP50.</summary>
+    /// <summary>The overlap threshold of mAP50.</summary>
     public static IReadOnlyList<double> Half { get; } = [0.5];
 
-    /// <summary>Those of mAP50-95: 0.5, 0.55, ..., 0.95.</summary>
+    /// <summary>The overlap thresholds of mAP50-95: 0.5, 0.55, ..., 0.95.</summary>
     public static IReadOnlyList<double> HalfToAll { get; } = [.. Enumerable.Range(0, 10).Select(i => (50 + (5 * i)) / 100.0)];
 
     /// <summary>
-    /// 1 - mAP as a mean over images: the loss of an image is 1 - mAP less what the image lends to mAP (<see cref="AveragePrecision"/>).
-    /// Losses of two networks on the same images can be paired, as those of any other metric.
+    /// 1 - mAP as a mean over images: the loss of an image is 1 - mAP minus the image's influence on mAP (<see cref="AveragePrecision"/>).
+    /// Losses of two networks on the same images can be paired, as for any other metric.
     /// </summary>
     /// <param name="outputs">(images, 4 + classes, candidates).</param>
     /// <param name="labels">(images, boxes, 5).</param>
-    /// <param name="images">How many there are.</param>
-    /// <param name="format">How both are written.</param>
-    /// <param name="overlaps">From which on a detection is right.</param>
-    /// <returns>One an image; where no image has an object nothing can be missed, and all are 0.</returns>
+    /// <param name="images">Number of images.</param>
+    /// <param name="format">The layout of both.</param>
+    /// <param name="overlaps">Least overlaps at which a detection is right.</param>
+    /// <returns>One loss per image; if no image has an object, nothing can be missed, and all are 0.</returns>
     /// <exception cref="KernelException">A label is wrong.</exception>
     public static float[] Losses(
         ReadOnlyMemory<float> outputs, ReadOnlyMemory<float> labels, int images, BoxFormat format, IReadOnlyList<double> overlaps)
@@ -55,7 +55,7 @@ public static class MeanAveragePrecision
         return all.Span.Slice(image * width, width);
     }
 
-    // Of equally sure ones the earlier image comes first.
+    // Among equal scores the earlier image comes first.
     private static (int Image, bool Right)[] Ranked(
         IReadOnlyList<DetectedBox>[] found, IReadOnlyList<LabelledBox>[] there, int kind, double overlap) =>
     [

@@ -1,7 +1,7 @@
 namespace Cluster.Kernels.Evaluation.Errors;
 
 /// <summary>
-/// What the measures of <see cref="TensorErrors"/> are made of, in double: sums over elements, so that tensors and batches add up.
+/// The sums behind the measures of <see cref="TensorErrors"/>, in double, over elements, so that tensors and batches can be added.
 /// </summary>
 /// <param name="Count">Elements n.</param>
 /// <param name="Absolute">Σ|a − q|</param>
@@ -12,9 +12,9 @@ namespace Cluster.Kernels.Evaluation.Errors;
 public readonly record struct ErrorSums(long Count, double Absolute, double Squared, double Signal, double Candidate, double Product)
 {
     /// <summary>The sums of one tensor.</summary>
-    /// <param name="exact">What it should be, a.</param>
-    /// <param name="found">What it is, q, in the same order.</param>
-    /// <exception cref="KernelException">They have different numbers of elements.</exception>
+    /// <param name="exact">The expected values, a.</param>
+    /// <param name="found">The actual values, q, in the same order.</param>
+    /// <exception cref="KernelException">Their numbers of elements differ.</exception>
     public static ErrorSums Of(ReadOnlySpan<float> exact, ReadOnlySpan<float> found)
     {
         if (exact.Length != found.Length)
@@ -54,7 +54,7 @@ public readonly record struct ErrorSums(long Count, double Absolute, double Squa
     /// <summary>The same as the operator.</summary>
     public static ErrorSums Add(ErrorSums x, ErrorSums y) => x + y;
 
-    /// <summary>The measures over all elements; null without any.</summary>
+    /// <summary>The measures over all elements; null if there are none.</summary>
     public TensorErrors? Errors() => Count == 0
         ? null
         : new TensorErrors(

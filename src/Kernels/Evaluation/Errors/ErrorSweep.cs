@@ -7,17 +7,17 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Evaluation.Errors;
 
 /// <summary>
-/// Runs a network in FP32 and quantized side by side, group by group, and compares what each group hands on. Each quantized group
-/// runs once more from what FP32 computed, which tells its own error from the one it inherits. Simulated with the integers of the file.
+/// Runs a network in FP32 and quantized side by side, group by group, and compares what each group hands on. Each quantized group also runs
+/// on the FP32 inputs, which separates its own error from the inherited one. Simulated with the integers of the file.
 /// </summary>
 public static class ErrorSweep
 {
     /// <summary>The errors of every group; the same bits for any number of workers.</summary>
     /// <param name="whole">The quantized network.</param>
-    /// <param name="alone">For each group that it quantizes, the network in which that group alone is.</param>
-    /// <param name="images">Labels are not looked at.</param>
-    /// <param name="batchDone">Receives the index of each batch that is done; called from any thread.</param>
-    /// <returns>One a group, in group order.</returns>
+    /// <param name="alone">For each group that it quantizes, the network in which only that group is quantized.</param>
+    /// <param name="images">The images to run; labels are ignored.</param>
+    /// <param name="batchDone">Receives the index of each finished batch; called from any thread.</param>
+    /// <returns>One entry per group, in group order.</returns>
     public static IReadOnlyList<GroupErrors> Run(
         FloatNetwork network, QuantizedNetwork whole, IReadOnlyDictionary<int, QuantizedNetwork> alone, ImageBatches images, int workers,
         Action<int>? batchDone, CancellationToken cancellation)
@@ -34,7 +34,7 @@ public static class ErrorSweep
                 batchDone?.Invoke(batch);
             }, cancellation);
 
-            // Batches are added in their order: the result does not depend on which thread was first.
+            // Batches are added in their order, so the result does not depend on the order of the threads.
             return [.. network.Graph.Groups.Select(group =>
             {
                 var total = batches.Aggregate(default(Sums), (sums, batch) => sums.Plus(batch[group.Index]));

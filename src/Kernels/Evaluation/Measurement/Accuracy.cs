@@ -1,20 +1,20 @@
 namespace Cluster.Kernels.Evaluation.Measurement;
 
-/// <summary>Top-1 or top-k as whole numbers, so that sums over batches are exact.</summary>
+/// <summary>Top-1 or top-k accuracy in whole numbers, so that sums over batches are exact.</summary>
 public readonly record struct Accuracy(long Correct, long Total)
 {
-    /// <summary>Share of correct answers, 0..1; 0 where nothing was counted.</summary>
+    /// <summary>Share of correct answers, 0..1; 0 if nothing was counted.</summary>
     public double TopOne => Total == 0 ? 0 : (double)Correct / Total;
 
-    /// <summary>Both counts together.</summary>
+    /// <summary>Adds both counts.</summary>
     public static Accuracy operator +(Accuracy left, Accuracy right) => left.Add(right);
 
-    /// <summary>The counts of two sets of images together.</summary>
+    /// <summary>Adds the counts of two sets of images.</summary>
     public Accuracy Add(Accuracy other) => new(Correct + other.Correct, Total + other.Total);
 
     /// <summary>
-    /// The class of each image: the largest logit, and the first of equal ones, as numpy's and torch's argmax on the
-    /// CPU have it. A NaN never wins; a row of NaN only has class -1, which no label equals.
+    /// The class of each image: the largest logit, the first of equal ones, as numpy's and torch's argmax on the CPU do. A NaN never wins;
+    /// a row of only NaN has class -1, which no label equals.
     /// </summary>
     /// <param name="logits">(images, classes).</param>
     public static int[] Predictions(ReadOnlySpan<float> logits, int classes)
@@ -40,7 +40,7 @@ public readonly record struct Accuracy(long Correct, long Total)
 
     /// <summary>Counts the images whose largest logit is their label's.</summary>
     /// <param name="logits">(images, classes).</param>
-    /// <exception cref="KernelException">Not one label an image.</exception>
+    /// <exception cref="KernelException">There is not one label per image.</exception>
     public static Accuracy Of(ReadOnlySpan<float> logits, int classes, ReadOnlySpan<int> labels) =>
         Of(Predictions(logits, classes), labels);
 
@@ -70,7 +70,7 @@ public readonly record struct Accuracy(long Correct, long Total)
 
     /// <summary>Counts the images whose label is among the <paramref name="ranks"/> largest logits.</summary>
     /// <param name="logits">(images, classes).</param>
-    /// <exception cref="KernelException">Not one label an image.</exception>
+    /// <exception cref="KernelException">There is not one label per image.</exception>
     public static Accuracy Among(ReadOnlySpan<float> logits, int classes, ReadOnlySpan<int> labels, int ranks)
     {
         RequireLabels(Rows.Count(logits.Length, classes), labels.Length);

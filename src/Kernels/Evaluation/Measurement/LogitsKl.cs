@@ -11,7 +11,7 @@ internal sealed class LogitsKl
     /// <summary>Images so far.</summary>
     public long Images { get; private set; }
 
-    /// <summary>Nats for an image; 0 where no image was added.</summary>
+    /// <summary>Nats per image; 0 if no image was added.</summary>
     public double Mean => Images == 0 ? 0 : _sum / Images;
 
     /// <summary>Adds a batch.</summary>

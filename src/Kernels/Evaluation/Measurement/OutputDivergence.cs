@@ -1,15 +1,15 @@
 namespace Cluster.Kernels.Evaluation.Measurement;
 
-/// <summary>KL divergence of a network's outputs from FP32's, in nats, 0 and up, whatever they are.</summary>
+/// <summary>KL divergence of a network's outputs from FP32's, in nats, 0 and up, for outputs of any kind.</summary>
 internal static class OutputDivergence
 {
     /// <summary>
-    /// Of one batch, a mean: over its samples where outputs are <see cref="OutputKind.Scores"/>, over its outputs where they are
+    /// The mean of one batch: over its samples if outputs are <see cref="OutputKind.Scores"/>, over its outputs if they are
     /// <see cref="OutputKind.Values"/>.
     /// </summary>
-    /// <param name="reference">FP32's, (samples, width).</param>
-    /// <param name="outputs">The other network's, the same shape.</param>
-    /// <param name="width">Outputs a sample.</param>
+    /// <param name="reference">FP32's outputs, (samples, width).</param>
+    /// <param name="outputs">The other network's outputs, the same shape.</param>
+    /// <param name="width">Outputs per sample.</param>
     /// <exception cref="KernelException">The shapes differ.</exception>
     public static double Of(OutputKind kind, float[] reference, float[] outputs, int width) => kind switch
     {
@@ -18,8 +18,8 @@ internal static class OutputDivergence
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
     };
 
-    // KL(N(x, v) ‖ N(y, v)) = (x - y)² / 2v, with the mean power of FP32's outputs for v: half of noise over signal, in whatever unit the
-    // outputs are.
+    // KL(N(x, v) ‖ N(y, v)) = (x - y)² / 2v, with the mean power of FP32's outputs for v: half of noise over signal, independent of the
+    // outputs' unit.
     private static double OfValues(float[] reference, float[] outputs, int width)
     {
         double power = OutputLosses.Power(reference, width);

@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Evaluation.Measurement;
 
-/// <summary>How far the outputs of single samples are from what they should be: one loss a sample, 0 and up.</summary>
+/// <summary>How far the outputs of single samples are from their targets: one loss per sample, 0 and up.</summary>
 public static class OutputLosses
 {
     /// <summary>KL(FP32 ‖ candidate) of each sample's softmax, nats.</summary>
@@ -11,18 +11,18 @@ public static class OutputLosses
         reference, outputs, width, (before, after) => LogitsKl.Divergence(before, after));
 
     /// <summary>
-    /// The noise of each sample's outputs, ‖FP32 − candidate‖², as a share of the mean power of a sample: the mean over all samples is
-    /// Σ‖FP32 − candidate‖² / Σ‖FP32‖², whose -10 log10 is the SQNR in decibels.
+    /// The noise of each sample's outputs, ‖FP32 − candidate‖², relative to the mean power of a sample: the mean over all samples is Σ‖FP32
+    /// − candidate‖² / Σ‖FP32‖², whose -10 log10 is the SQNR in decibels.
     /// </summary>
     /// <param name="reference">FP32's outputs, (samples, width).</param>
     /// <param name="outputs">The candidate's, the same shape.</param>
     /// <param name="width">Outputs a sample.</param>
-    /// <param name="power">See <see cref="Power"/>; of all samples, where these are a part of them.</param>
+    /// <param name="power">See <see cref="Power"/>; over all samples, if these are only some of them.</param>
     public static float[] Noise(float[] reference, float[] outputs, int width, double power) => Each(
         reference, outputs, width, (before, after) => SquaredDistance(before, after) is > 0 and var noise ? noise / power : 0);
 
     /// <summary>The squared error of each sample, a mean over its outputs; the root of the mean over all samples is the RMSE.</summary>
-    /// <param name="targets">What the outputs should be, (samples, width).</param>
+    /// <param name="targets">The expected outputs, (samples, width).</param>
     /// <param name="outputs">The candidate's, the same shape.</param>
     /// <param name="width">Outputs a sample.</param>
     public static float[] SquaredError(float[] targets, float[] outputs, int width) => Each(

@@ -4,8 +4,8 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Evaluation.Measurement;
 
 /// <summary>
-/// Bytes that the numbers of a network need when every code is stored in the bits that it has, instead of in the bytes
-/// of a file format without narrow types. The structure of the graph is not counted.
+/// Bytes of a network's numbers if every code is stored in exactly its bits, not in the bytes of a file format without narrow types. The
+/// structure of the graph is not counted.
 /// </summary>
 public static class PackedSize
 {
@@ -15,9 +15,9 @@ public static class PackedSize
     public static long Bytes(ModelGraph graph) => graph.Initializers.Values.Sum(constant => (long)constant.Bytes.Length);
 
     /// <summary>
-    /// Weight codes at their bits with a float32 scale a channel or one for all (and, below 8 bits, the place of zero among the
-    /// codes), biases as 32-bit numbers, for each quantized activation a float32 scale and a zero point; 16 bits for each
-    /// constant of layers in FP16 and BF16; everything else as it came.
+    /// Weight codes at their bits with a float32 scale per channel or one for all (and, below 8 bits, the place of zero among the codes),
+    /// biases as 32-bit numbers, for each quantized activation a float32 scale and a zero point; 16 bits for each constant of layers in
+    /// FP16 and BF16; everything else unchanged.
     /// </summary>
     public static long Bytes(QuantizedNetwork network)
     {
@@ -47,7 +47,7 @@ public static class PackedSize
         return (bits + 7) / 8;
     }
 
-    // A float that only layers of 16 bits read is stored in 16 bits.
+    // A float constant that only 16-bit layers read is stored in 16 bits.
     private static long BitsOf(TensorData constant, bool[] halves) =>
         8L * constant.Bytes.Length / (constant.Type == ElementType.Float && halves is not [] && !halves.Contains(false) ? 2 : 1);
 

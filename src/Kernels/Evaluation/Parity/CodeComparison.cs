@@ -12,8 +12,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Cluster.Kernels.Evaluation.Parity;
 
 /// <summary>
-/// Replaces each quantized tensor of a simulated run by the runtime's, after comparing the two. One for each batch, so that batches may run
-/// side by side; <see cref="Add"/> joins what they found.
+/// Replaces each quantized tensor of a simulated run by the runtime's, after comparing the two. Use one per batch, so that batches may run
+/// concurrently; <see cref="Add"/> joins the results.
 /// </summary>
 internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
 {
@@ -22,24 +22,24 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     private readonly Dictionary<string, int> _places = Places(network);
     private OrtOutputs? _runtime;
 
-    /// <summary>One entry a tensor, in the order of execution.</summary>
+    /// <summary>One entry per tensor, in the order of execution.</summary>
     public IReadOnlyList<GroupParity> Results => [.. _order.Select(tensor => _results[tensor])];
 
-    /// <summary>Largest difference of an element of an output, as a share of the largest of that output and batch.</summary>
+    /// <summary>Largest difference of an output's element, relative to the largest element of that output and batch.</summary>
     public double LogitsDifference { get; private set; }
 
     /// <summary>The output with that difference.</summary>
     public string DivergingOutput { get; private set; } = network.Graph.Output.Name;
 
-    /// <summary>What the runtime is to be asked for: the codes of each tensor, then the network's outputs.</summary>
+    /// <summary>The tensors to request from the runtime: the codes of each tensor, then the network's outputs.</summary>
     public static string[] Wanted(QuantizedNetwork network) =>
         [.. network.Layout.Points.Keys.Select(QdqExporter.CodesOf), .. network.Graph.Outputs.Select(output => output.Name)];
 
-    /// <summary>Before a simulated run on the inputs that the runtime had.</summary>
-    /// <param name="runtime">What is <see cref="Wanted"/>, until <see cref="End"/>.</param>
+    /// <summary>Starts a simulated run on the same inputs as the runtime's.</summary>
+    /// <param name="runtime">The tensors named by <see cref="Wanted"/>; must stay valid until <see cref="End"/>.</param>
     public void Begin(OrtOutputs runtime) => _runtime = runtime;
 
-    /// <summary>Takes in what a later batch found.</summary>
+    /// <summary>Adds the results of a later batch.</summary>
     public void Add(CodeComparison later)
     {
         foreach (var tensor in later.Results)
@@ -51,8 +51,7 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     }
 
     /// <summary>
-    /// Compares the outputs that the simulation computes from the runtime's codes with the runtime's own: no Q/DQ pair
-    /// shows them.
+    /// Compares the outputs that the simulation computes from the runtime's codes with the runtime's own, which no Q/DQ pair exposes.
     /// </summary>
     public void End(IReadOnlyList<float[]> outputs)
     {
@@ -76,7 +75,7 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     {
         var codes = _runtime!.Span<byte>(_places[tensor]);
 
-        // Rented: the garbage of a new one for each tensor would be what a job needs most memory for.
+        // Rented: the garbage from a new array per tensor would dominate a job's memory.
         float[] exact = ArrayPool<float>.Shared.Rent(codes.Length);
         float[] forced = ArrayPool<float>.Shared.Rent(codes.Length);
         try
@@ -98,7 +97,7 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
         network.Layout.Points.Keys.Select((tensor, place) => (tensor, place))
             .ToDictionary(entry => entry.tensor, entry => entry.place, StringComparer.Ordinal);
 
-    /// <summary>Values in the layout that operators compute in.</summary>
+    /// <summary>Converts values to the layout that operators compute in.</summary>
     internal static Tensor InLayout(ReadOnlySpan<float> values, long[] shape)
     {
         var planar = TensorFactory.FromFloats(values, shape);
@@ -138,7 +137,7 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
         };
     }
 
-    // Not below or equal, rather than above: NaN counts, and stays.
+    // "Not below or equal" rather than "above": NaN counts, and stays.
     private void Include(double share, string output)
     {
         if (!(share <= LogitsDifference) && !double.IsNaN(LogitsDifference))

@@ -4,20 +4,20 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Evaluation.Parity;
 
-/// <summary>How the runtime's codes of a tensor differ from those of the simulation's numbers.</summary>
-/// <param name="Different">Codes that are not equal and no ties.</param>
-/// <param name="Ties">Codes one apart where the number lies halfway between the two.</param>
+/// <summary>The differences between the runtime's codes of a tensor and the codes of the simulation's numbers.</summary>
+/// <param name="Different">Codes that differ and are not ties.</param>
+/// <param name="Ties">Codes that differ by one where the number lies halfway between the two.</param>
 /// <param name="LargestStep">Largest difference in codes.</param>
 internal readonly record struct CodeDifferences(long Different, long Ties, int LargestStep)
 {
-    // In steps. The runtime may round x / s + zero point where the simulation rounds x / s, each from float32 numbers of its own: below 256
-    // they are less than this apart.
+    // In steps. The runtime may round x / s + zero point where the simulation rounds x / s, each from its own float32 numbers: below 256
+    // the two differ by less than this.
     internal const float TieWidth = 1e-4f;
 
     /// <summary>Compares a tensor.</summary>
     /// <param name="exact">The simulation's numbers in steps, x / scale, before rounding.</param>
     /// <param name="codes">The runtime's, as many.</param>
-    /// <param name="parameters">Of the tensor; the scale is not looked at.</param>
+    /// <param name="parameters">The tensor's parameters; the scale is ignored.</param>
     /// <param name="steps">Receives the runtime's codes without the zero point.</param>
     public static CodeDifferences Of(
         ReadOnlySpan<float> exact, ReadOnlySpan<byte> codes, in QuantizationParameters parameters, Span<float> steps)
@@ -37,7 +37,7 @@ internal readonly record struct CodeDifferences(long Different, long Ties, int L
         }
     }
 
-    // As bits, of which many are compared at a time: neither side has a NaN or a negative zero, and codes that differ are few.
+    // Compares bits, many at a time: neither side has a NaN or a negative zero, and differing codes are few.
     private static CodeDifferences Of(ReadOnlySpan<float> exact, ReadOnlySpan<float> simulated, ReadOnlySpan<float> runtime)
     {
         var one = MemoryMarshal.Cast<float, int>(simulated);

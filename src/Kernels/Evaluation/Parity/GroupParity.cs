@@ -5,27 +5,25 @@ namespace Cluster.Kernels.Evaluation.Parity;
 /// </summary>
 /// <param name="Group">Group that makes the tensor.</param>
 /// <param name="Elements">Codes compared.</param>
-/// <param name="Different">Codes that are not equal and no ties.</param>
+/// <param name="Different">Codes that differ and are not ties.</param>
 /// <param name="LargestStep">Largest difference in codes.</param>
 public sealed record GroupParity(string Group, string Tensor, long Elements, long Different, int LargestStep)
 {
-    /// <summary>Share of equal codes that the gate asks for.</summary>
+    /// <summary>Share of equal codes that the gate requires.</summary>
     public const double RequiredShare = 0.999;
 
     /// <summary>
-    /// Codes that differ by one where the number lies halfway between the two: each has as much a right as the other, and which is taken
-    /// depends on the order of float operations. They are not held against the file.
+    /// Codes that differ by one where the number lies halfway between the two: both are correct, and the order of float operations decides.
+    /// They do not count against the file.
     /// </summary>
     public long Ties { get; init; }
 
-    /// <summary>Share of elements with the same code in both, ties apart, 0 to 1; 1 where there are none.</summary>
+    /// <summary>Share of elements with the same code in both, counting ties as the same, 0 to 1; 1 without elements.</summary>
     public double ExactShare => Elements == 0 ? 1 : 1 - ((double)Different / Elements);
 
-    /// <summary>Share of elements with another code, ties among them, 0 to 1.</summary>
+    /// <summary>Share of elements with another code, including ties, 0 to 1.</summary>
     public double OtherShare => Elements == 0 ? 0 : (double)(Different + Ties) / Elements;
 
-    /// <summary>
-    /// Whether no code differs by more than one and <see cref="RequiredShare"/> of them are the same.
-    /// </summary>
+    /// <summary>Whether no code differs by more than one and at least <see cref="RequiredShare"/> of them are the same.</summary>
     public bool Passes => LargestStep <= 1 && ExactShare >= RequiredShare;
 }

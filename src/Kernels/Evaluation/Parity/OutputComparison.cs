@@ -6,9 +6,9 @@ using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Evaluation.Parity;
 
-/// <summary>Runs a network in a runtime and simulated, end to end, and compares the first outputs.</summary>
-/// <param name="metric">What the job takes the outputs for; a map of outputs is taken for values whatever it says.</param>
-/// <param name="workers">Batches that run side by side; nothing that is found depends on it.</param>
+/// <summary>Runs a network end to end in a runtime and in the simulation, and compares the first outputs.</summary>
+/// <param name="metric">The job's meaning of the outputs; outputs with more than two axes are always treated as values.</param>
+/// <param name="workers">Batches that run concurrently; results do not depend on it.</param>
 public sealed class OutputComparison(
     FloatNetwork float32, QuantizedNetwork network, ImageBatches images, OutputKind metric, int workers)
 {
@@ -42,7 +42,7 @@ public sealed class OutputComparison(
             IsLabelled ? whole.Lost : null,
             IsLabelled ? whole.Gained : null);
 
-        // Only what is beyond the other bounds is worth another pass over the images.
+        // Only a divergence beyond the other bounds justifies another pass over the images.
         return parity.IsNear ? parity : parity with { Drift = Drift(programs, cancellation) };
     }
 
@@ -97,7 +97,7 @@ public sealed class OutputComparison(
         return size * OutputDivergence.Of(_outputs, reference, outputs, reference.Length / size);
     }
 
-    // One row a sample, of two or more: the softmax of a single number says nothing, and of a map the largest means nothing.
+    // One row of two or more scores per sample: the softmax of a single number says nothing, nor does the largest element of a map.
     private static bool IsRowOfScores(FloatNetwork float32)
     {
         var graph = float32.Graph.Graph;

@@ -10,22 +10,22 @@ using Cluster.Kernels.Runtimes;
 namespace Cluster.Kernels.Evaluation.Parity;
 
 /// <summary>
-/// Runs an artefact in ONNX Runtime next to the simulation before it is published. The file is read back as it was
-/// written; its quantized tensors are made visible, the simulation is fed the runtime's codes tensor by tensor, and
-/// each tensor may differ by one code on at most one element in a thousand. Ties are counted apart: the runtime's kernels each
-/// round in an order of their own, so that half a code may go either way. Then both run from end to end (<see cref="OutputParity"/>).
+/// Runs an artefact in ONNX Runtime next to the simulation before it is published. The file is read back as it was written and its
+/// quantized tensors are made visible. The simulation is fed the runtime's codes tensor by tensor, and each tensor may differ by one code
+/// on at most one element in a thousand. Ties are counted separately: each of the runtime's kernels rounds in its own order, so half a code
+/// may go either way. Then both run from end to end (<see cref="OutputParity"/>).
 /// </summary>
 public static class ParityGate
 {
-    // The runtime hands over the codes of every tensor of a batch at once: a few small batches are in memory side by side.
+    // The runtime returns the codes of every tensor of a batch at once: a few small batches are in memory concurrently.
     private const int BatchSize = 4;
     private const int MostWorkers = 4;
 
     /// <summary>Compares tensor by tensor, then end to end.</summary>
     /// <param name="artefact">The bytes of the QDQ file.</param>
     /// <param name="images">Samples; a few batches are enough.</param>
-    /// <param name="workers">Threads, of which four are used at most; the report does not depend on them.</param>
-    /// <param name="outputs">What the job takes the outputs for.</param>
+    /// <param name="workers">Threads, at most four of which are used; the report does not depend on them.</param>
+    /// <param name="outputs">The job's meaning of the outputs.</param>
     public static ParityReport Check(
         FloatNetwork float32,
         QuantizedNetwork network,
@@ -106,7 +106,7 @@ public static class ParityGate
                 + $"at most one code on {1 - GroupParity.RequiredShare:P1} of the elements is allowed.";
         }
 
-        // Not below the limit, rather than above it: NaN is refused too.
+        // "Not below the limit" rather than "above it": NaN is refused too.
         return comparison.LogitsDifference <= ParityReport.LargestLogitsDifference
             ? null
             : "Runtime and simulation agree on every quantized tensor and diverge in the output "

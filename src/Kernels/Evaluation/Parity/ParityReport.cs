@@ -5,28 +5,28 @@ namespace Cluster.Kernels.Evaluation.Parity;
 /// <summary>The gate's findings.</summary>
 /// <param name="Images">Images that were run through both.</param>
 /// <param name="QuantizeNodes">QuantizeLinear nodes of the artefact.</param>
-/// <param name="Tensors">Tensors whose codes were compared, in the order of execution; empty where the runtime shows none.</param>
-/// <param name="Outputs">The first output, end to end; null where the file was not run.</param>
-/// <param name="CodeFailure">Null where file and codes pass, else one sentence that names the first tensor that diverges or what else is
-/// wrong.</param>
+/// <param name="Tensors">Tensors whose codes were compared, in the order of execution; empty if the runtime exposes none.</param>
+/// <param name="Outputs">The first output, end to end; null if the file was not run.</param>
+/// <param name="CodeFailure">Null if file and codes pass, else one sentence that names the first tensor that diverges or another
+/// fault.</param>
 public sealed record ParityReport(
     int Images, int QuantizeNodes, IReadOnlyList<GroupParity> Tensors, OutputParity? Outputs, string? CodeFailure)
 {
     /// <summary>
-    /// What the logits may differ by, as a share of the largest, when both run on the same codes: only float32 sums in
-    /// another order are left then, which networks of today keep below 1e-4.
+    /// Allowed difference of the logits, relative to the largest, when both run on the same codes: only float32 sums in another order
+    /// remain then, which today's networks keep below 1e-4.
     /// </summary>
     public const double LargestLogitsDifference = 0.001;
 
-    /// <summary>Why the file may not be published, in one or two sentences; null where it may.</summary>
+    /// <summary>Why the file may not be published, in one or two sentences; null if it may.</summary>
     public string? Failure => CodeFailure ?? OutputFailure;
 
     /// <summary>Whether the file may be published.</summary>
     public bool Passed => Failure is null;
 
     /// <summary>
-    /// The tensors to look at where the file is refused: those that do not pass; else, where only the outputs are apart, the one with the
-    /// largest share of other codes, ties among them, since what drives outputs apart begins there. Empty where there is none.
+    /// The tensors to look at if the file is refused: those that do not pass. If only the outputs differ, the tensor with the largest share
+    /// of other codes, including ties, since the divergence starts there. Empty if there is none.
     /// </summary>
     public IReadOnlyList<GroupParity> Suspects => Passed ? []
         : Tensors.Any(tensor => !tensor.Passes) ? [.. Tensors.Where(tensor => !tensor.Passes)]

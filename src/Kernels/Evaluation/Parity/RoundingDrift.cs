@@ -9,18 +9,18 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Cluster.Kernels.Evaluation.Parity;
 
 /// <summary>
-/// Moves a simulated run as far as the order of float operations may: the inputs by a few units in the last place, and each number that
-/// is rounded to a code by up to the width of a tie. A code that falls on the other side moves others behind it, so that outputs differ
-/// by what is the network's and the plan's, and not the runtime's.
+/// Perturbs a simulated run as far as the order of float operations may: the inputs by a few units in the last place, and each number that
+/// is rounded to a code by up to the width of a tie. A code that changes also moves later ones, so the difference in the outputs is a
+/// property of the network and the plan, not of the runtime.
 /// </summary>
-/// <param name="seed">The same one moves the same numbers.</param>
+/// <param name="seed">The same seed gives the same perturbation.</param>
 internal sealed class RoundingDrift(int seed) : IRunObserver
 {
     private const float InputShare = 1f / (1 << 20);
 
     private readonly Random _random = new(seed);
 
-    /// <summary>Inputs to begin with.</summary>
+    /// <summary>Perturbs the inputs.</summary>
     public IReadOnlyList<TensorData> Moved(IReadOnlyList<TensorData> inputs) => [.. inputs.Select(Moved)];
 
     public void Computed(GraphNode node, Tensor value)

@@ -9,29 +9,26 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Evaluation.Sensitivity;
 
 /// <summary>
-/// Quantizes each group alone and looks at the logits. A batch runs once through the FP32 network; on its way, before what
-/// group k reads is let go, the run with group k in INT8 starts there, so the sweep costs about half a forward pass a group
-/// instead of one and holds one cut of the network.
-/// <para>
-/// All that stays FP32 is computed with <see cref="SumKind.Rough"/> sums, the reference and the run with group k in INT8 alike: a group
-/// that is left alone gives a divergence and a noise of exactly 0. What a group reads is off by the error of the sums, which moves codes
-/// that are near a tie: on 40 images one group of ResNet-20 was seen to change its divergence by 3 %. Noise compares the
-/// group's own INT8 sums with rough ones of FP32, which adds about 1e-10 of the signal, -100 dB.
-/// </para>
+/// Quantizes each group alone and compares the logits. A batch runs once through the FP32 network. Before the inputs of group k are
+/// released, the run with group k in INT8 starts there, so the sweep costs about half a forward pass per group instead of one and holds one
+/// cut of the network. <para> All that stays FP32 is computed with <see cref="SumKind.Rough"/> sums, both in the reference and in the run
+/// with group k in INT8: a group left in FP32 gives a divergence and a noise of exactly 0. A group's inputs carry the error of the sums,
+/// which moves codes near a tie: on 40 images one group of ResNet-20 was seen to change its divergence by 3 %. Noise compares the group's
+/// own INT8 sums with rough ones of FP32, which adds about 1e-10 of the signal, -100 dB. </para>
 /// </summary>
 public static class SensitivitySweep
 {
-    /// <summary>Scores every given group; deterministic, whatever the number of workers.</summary>
-    /// <param name="alone">For each group to be tried, the network in which it alone is INT8.</param>
-    /// <param name="images">Labels are used where there are any.</param>
-    /// <param name="ranks">An image is right whose label is among so many of the largest logits; 0: labels are not looked at.</param>
-    /// <param name="outputs">By which the distance from FP32 is taken.</param>
-    /// <returns>In the order of <paramref name="alone"/>.</returns>
+    /// <summary>Scores every given group; deterministic for any number of workers.</summary>
+    /// <param name="alone">For each group to try, the network in which only that group is INT8.</param>
+    /// <param name="images">Images; labels are used if there are any.</param>
+    /// <param name="ranks">An image is right if its label is among this many largest logits; 0: labels are ignored.</param>
+    /// <param name="outputs">Outputs by which the distance from FP32 is measured.</param>
+    /// <returns>Results in the order of <paramref name="alone"/>.</returns>
     public static IReadOnlyList<GroupSensitivity> Run(
         FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, ImageBatches images, int workers,
         Action<int>? batchDone, CancellationToken cancellation, int ranks = 1, OutputKind outputs = OutputKind.Scores)
     {
-        // A sweep ranks: what a rounding error of float32 moves across a tie is far below what a group does.
+        // A sweep only ranks: a tie that a float32 rounding error moves matters far less than the group.
         var programs = alone.Select(candidate => network.Quantized(
             candidate.Group, candidate.Network, SumKind.Real, SumKind.Rough)).ToArray();
         var floats = network.Rough();
@@ -129,7 +126,7 @@ public static class SensitivitySweep
 
     private readonly record struct BatchScore(double Divergence, double Signal, double Noise, Accuracy Accuracy)
     {
-        // Batches are added in their order: the result does not depend on which thread was first.
+        // Batches are added in their order, so the result does not depend on the order of the threads.
         public static GroupSensitivity Total(int group, IEnumerable<BatchScore> batches, int images)
         {
             double divergence = 0;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.FakeQuantization;
 
-/// <summary>A Q/DQ pair with a constant scale, to the bit that of ONNX. Without gradients.</summary>
+/// <summary>A Q/DQ pair with a constant scale, bit-identical to ONNX. Without gradients.</summary>
 /// <param name="Name">The tensor that is quantized.</param>
 internal sealed record ConstantQuantizer(string Name, QuantizationParameters Parameters) : IFakeQuantizer
 {
@@ -13,7 +13,7 @@ internal sealed record ConstantQuantizer(string Name, QuantizationParameters Par
     {
         if (exact.dtype != ScalarType.Float32)
         {
-            using var real = exact.to(ScalarType.Float32); // of a layer in 16 bits
+            using var real = exact.to(ScalarType.Float32); // from a 16-bit layer
             return Apply(real, observer);
         }
 
@@ -26,7 +26,7 @@ internal sealed record ConstantQuantizer(string Name, QuantizationParameters Par
         return observer.Quantized(Name, steps, Parameters) ?? TensorQuantizer.FakeQuantize(exact, Parameters);
     }
 
-    /// <summary>The same for a tensor that is given as x / scale.</summary>
+    /// <summary>The same for a tensor given as x / scale.</summary>
     public Tensor ApplyToSteps(Tensor steps, IRunObserver? observer) =>
         observer?.Quantized(Name, steps, Parameters) ?? TensorQuantizer.FakeQuantizeSteps(steps, Parameters);
 }

@@ -4,30 +4,25 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.FakeQuantization;
 
 /// <summary>
-/// The quantized numbers of a run: weights and biases in place of the graph's own, and the Q/DQ pairs through which
-/// tensors are seen. Scales and roundings are constants (<see cref="PlanQuantization"/>) or are being learned.
+/// The quantized numbers of a run: weights and biases that replace the graph's own, and the Q/DQ pairs through which tensors are read.
+/// Scales and roundings are constants (<see cref="PlanQuantization"/>) or are being learned.
 /// </summary>
 internal interface IQuantization
 {
     /// <summary>
-    /// The weight of a node, in the shape and memory layout of the graph's, or null for the graph's own. It stays the
-    /// quantization's.
+    /// The weight of a node, in the shape and memory layout of the graph's, or null to use the graph's. The quantization keeps ownership.
     /// </summary>
     Tensor? Weight(GraphNode node) => null;
 
-    /// <summary>
-    /// The bias (channels) of a node that has a weight, or null for the graph's own. It stays the quantization's.
-    /// </summary>
+    /// <summary>The bias (channels) of a node that has a weight, or null to use the graph's. The quantization keeps ownership.</summary>
     Tensor? Bias(GraphNode node) => null;
 
-    /// <summary>
-    /// The pair through which all readers see a tensor that a node has computed, or null if they see it unquantized.
-    /// </summary>
+    /// <summary>The pair through which all readers see a tensor that a node computed, or null if they see it unquantized.</summary>
     IFakeQuantizer? Written(string tensor) => null;
 
     /// <summary>
-    /// The pair through which this reader sees a tensor that others see unquantized, or null if it does so too. A
-    /// tensor has one such pair: its readers share one view.
+    /// The pair through which this reader sees a tensor that others see unquantized, or null if it sees it unquantized too. A tensor has
+    /// one such pair: its readers share one view.
     /// </summary>
     IFakeQuantizer? Read(string tensor, GraphNode reader) => null;
 }
@@ -36,6 +31,6 @@ internal interface IQuantization
 internal interface IFakeQuantizer
 {
     /// <summary>DQ(Q(x)), a new tensor that the caller owns.</summary>
-    /// <param name="observer">Told of the rounding where its scale is a constant; learned pairs have none.</param>
+    /// <param name="observer">Receives the rounding if the scale is a constant; learned pairs report none.</param>
     Tensor Apply(Tensor exact, IRunObserver? observer);
 }

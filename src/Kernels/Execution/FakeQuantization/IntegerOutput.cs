@@ -5,19 +5,18 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.FakeQuantization;
 
 /// <summary>
-/// How an integer kernel's sums become its output. ONNX Runtime multiplies a sum by s_x * s_w / s_y, a float32 number
-/// of its own, and rounds; (sum * s_x * s_w) / s_y is another float32 number and falls on the other side of a tie now
-/// and then. Both are kept apart here.
+/// Converts an integer kernel's sums to its output. ONNX Runtime multiplies a sum by s_x * s_w / s_y, one float32 number, and rounds; (sum
+/// * s_x * s_w) / s_y is another float32 number that sometimes falls on the other side of a tie. The two are kept apart here.
 /// </summary>
 /// <param name="Axis">The channel axis of the sums.</param>
-/// <param name="Steps">s_x * s_w, one a channel: the real size of 1 in the sums.</param>
+/// <param name="Steps">s_x * s_w, one per channel: the real value of 1 in the sums.</param>
 /// <param name="Requantizer">
-/// The pair that the kernel computes itself: where the output, after an activation function that its range makes
-/// redundant, is quantized for every reader.
+/// The pair that the kernel computes itself, if the output (after an activation function that its range makes redundant) is quantized for
+/// every reader.
 /// </param>
 internal sealed record IntegerOutput(int Axis, float[] Steps, ConstantQuantizer? Requantizer) : IIntegerOutput
 {
-    // s_x * s_w / s_y, one a channel; made once, as every batch needs it.
+    // s_x * s_w / s_y, one per channel; computed once, as every batch needs it.
     private readonly float[] _codeFactors = Requantizer is { } pair ? [.. Steps.Select(step => step / pair.Parameters.Scale)] : [];
 
     public Tensor Finish(GraphNode node, Tensor whole, IRunObserver? observer)

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.FakeQuantization;
 
 /// <summary>
-/// Constant numbers for some nodes, computed as the runtime's integer kernels do: weights and biases are codes, and
-/// <see cref="Integer"/> says how sums become outputs (ADR 6). Where the numbers come from, a plan or a file, is the derived class's.
+/// Constant numbers for some nodes, computed as in the runtime's integer kernels: weights and biases are codes, and <see cref="Integer"/>
+/// converts sums to outputs (ADR 6). A derived class takes the numbers from a plan or a file.
 /// </summary>
 internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, IDisposable
 {
@@ -19,7 +19,7 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     private readonly Dictionary<string, ConstantQuantizer> _written = new(StringComparer.Ordinal);
     private readonly HashSet<string> _requantized = new(StringComparer.Ordinal); // by an integer kernel
 
-    /// <summary>Whether a run hands the node a weight and a bias of this quantization.</summary>
+    /// <summary>Whether a run gives the node a weight and a bias of this quantization.</summary>
     public bool HasQuantizedWeights(GraphNode node) => _weights.ContainsKey(node.Name);
 
     /// <summary>The float format that a node computes in.</summary>
@@ -28,12 +28,10 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     /// <summary>Whether some node computes in 16 bits.</summary>
     public virtual bool HasHalves => false;
 
-    /// <summary>
-    /// How the node's sums of products of codes, or products, become its output; null where it computes in real numbers.
-    /// </summary>
+    /// <summary>Converts the node's sums of products of codes, or products, to its output; null if it computes in real numbers.</summary>
     public IIntegerOutput? Integer(GraphNode node) => _integer.GetValueOrDefault(node.Name);
 
-    /// <summary>Scale of the codes that the integer kernel of the node multiplies, for each activation that it reads.</summary>
+    /// <summary>For each activation that the node reads, the scale of the codes that its integer kernel multiplies.</summary>
     public IReadOnlyList<float> InputScales(GraphNode node) => _integer[node.Name] switch
     {
         IntegerProduct product => [product.Left, product.Right],
@@ -42,7 +40,7 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     };
 
     /// <summary>
-    /// Whether the node is an activation function that the integer kernel before it has made redundant, or a sum that it computes.
+    /// Whether the node is an activation function made redundant by the integer kernel before it, or a sum that this kernel computes.
     /// </summary>
     public bool IsAbsorbed(GraphNode node) =>
         (_requantized.Contains(node.Output) && !_integer.ContainsKey(node.Name));
@@ -77,10 +75,10 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     /// <summary>The pair through which the reader sees the tensor.</summary>
     protected abstract QuantizationParameters? Seen(string tensor, GraphNode reader);
 
-    /// <summary>Weights and bias that a run of the node is given; they become this object's.</summary>
+    /// <summary>Weights and bias that a run gives the node; this object takes ownership.</summary>
     protected void Set(GraphNode node, Tensor weight, Tensor? bias) => _weights[node.Name] = (weight, bias);
 
-    /// <summary>Has the node, whose weights and bias are codes, add up whole numbers.</summary>
+    /// <summary>Makes the node, whose weights and bias are codes, add up whole numbers.</summary>
     /// <param name="steps">s_x * s_w, one an output channel.</param>
     protected void ComputeInIntegers(GraphNode node, float[] steps)
     {
@@ -93,7 +91,7 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     }
 
     /// <summary>
-    /// QLinearMul, QLinearMatMul, MatMulIntegerToFloat. Before an activation function the runtime has no such kernel that writes codes.
+    /// QLinearMul, QLinearMatMul, MatMulIntegerToFloat. The runtime has no such kernel that writes codes before an activation function.
     /// </summary>
     protected void ComputeProduct(GraphNode node)
     {
@@ -120,7 +118,7 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
         }
     }
 
-    /// <summary>The pair of the node's output, unless an integer kernel computes it. Nodes come in execution order.</summary>
+    /// <summary>Sets the pair of the node's output, unless an integer kernel computes it. Nodes come in execution order.</summary>
     protected void Write(GraphNode node)
     {
         if (WrittenPair(node.Output) is { } pair && !_requantized.Contains(node.Output))

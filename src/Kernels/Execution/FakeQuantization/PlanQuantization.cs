@@ -9,14 +9,14 @@ using Cluster.Plans;
 namespace Cluster.Kernels.Execution.FakeQuantization;
 
 /// <summary>
-/// A plan's numbers for some nodes: what evaluation, sensitivity, correction and the parity gate simulate. Where the plan has no
-/// integer kernels, weights and biases are the real numbers that the codes stand for.
+/// A plan's numbers for some nodes: what evaluation, sensitivity, correction and the parity gate simulate. If the plan has no integer
+/// kernels, weights and biases are the real values of the codes.
 /// </summary>
 internal sealed class PlanQuantization : KernelQuantization
 {
     private readonly QuantizedNetwork _network;
 
-    /// <param name="nodes">In execution order, an activation function together with the layer that it follows.</param>
+    /// <param name="nodes">In execution order, each activation function together with the layer before it.</param>
     public PlanQuantization(QuantizedNetwork network, IReadOnlyList<GraphNode> nodes)
         : base(network.Graph)
     {
@@ -40,7 +40,7 @@ internal sealed class PlanQuantization : KernelQuantization
 
     public override bool HasHalves => _network.Layout.Floats.Values.Any(format => format.IsHalf);
 
-    /// <summary>Whether the plan rounds anything that one of the nodes reads, holds or writes.</summary>
+    /// <summary>Whether the plan rounds anything that one of the nodes reads, stores or writes.</summary>
     public static bool Concerns(QuantizedNetwork network, IReadOnlyList<GraphNode> nodes) =>
         nodes.Any(node => network.Layout.HasQuantizedWeights(node)
             || network.Layout.FloatOf(node) != NumberFormat.Float32
@@ -64,8 +64,7 @@ internal sealed class PlanQuantization : KernelQuantization
             return;
         }
 
-        // The products and sums of codes are whole numbers, which float32 adds up exactly below 2^24 as the integer
-        // kernel does.
+        // The products and sums of codes are whole numbers, which float32 adds exactly below 2^24, as the integer kernel does.
         Add(steps, layer => [.. _network.BiasCodes(layer).Select(code => (float)code)]);
         ComputeInIntegers(node, _network.BiasScales(node));
 

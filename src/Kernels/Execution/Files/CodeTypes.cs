@@ -6,8 +6,8 @@ namespace Cluster.Kernels.Execution.Files;
 /// <summary>The integer types of codes: their ranges and their elements as int32.</summary>
 internal static class CodeTypes
 {
-    /// <summary>Scale and zero point of an activation, with the codes that the type of the zero point has.</summary>
-    /// <exception cref="KernelException">There are several scales, or the type is none of codes.</exception>
+    /// <summary>Scale and zero point of an activation, with the codes of the zero point's type.</summary>
+    /// <exception cref="KernelException">There are several scales, or the type is not one of codes.</exception>
     public static QuantizationParameters Parameters(GraphNode node, TensorData scale, TensorData? zeroPoint)
     {
         float[] scales = Scales(node, scale);
@@ -56,7 +56,7 @@ internal static class CodeTypes
     private static KernelException Refuse(GraphNode node, ElementType type) =>
         node.Error($"has codes of type {type}; int4 and signed and unsigned integers of 8 and 16 bits are supported.");
 
-    // The lower half of a byte comes first; both are signed.
+    // The lower half of a byte comes first; both halves are signed.
     private static int[] Nibbles(TensorData codes)
     {
         int[] values = new int[codes.Count];

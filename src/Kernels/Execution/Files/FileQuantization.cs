@@ -9,12 +9,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Files;
 
-/// <summary>
-/// The numbers of a QDQ file. A layer whose weights and bias are codes adds up whole numbers; the others compute in float.
-/// </summary>
+/// <summary>The numbers of a QDQ file. Layers whose weights and bias are codes add up whole numbers; the others compute in float.</summary>
 internal sealed class FileQuantization : KernelQuantization
 {
-    // A file may have its bias scales computed in another order of float32 operations.
+    // A file's bias scales may have been computed in another order of float32 operations.
     private const float ScaleTolerance = 1e-6f;
 
     private readonly QdqNetwork _file;
@@ -23,7 +21,7 @@ internal sealed class FileQuantization : KernelQuantization
     private readonly HashSet<string> _written;
 
     /// <param name="graph">The network of the file, grouped.</param>
-    /// <param name="device">Of weights and biases.</param>
+    /// <param name="device">Device of weights and biases.</param>
     public FileQuantization(QdqNetwork file, GroupedGraph graph, ComputeDevice device)
         : base(graph)
     {
@@ -80,7 +78,7 @@ internal sealed class FileQuantization : KernelQuantization
             bias = Floats(codes.Steps, [channels]);
         }
 
-        // Whole numbers, which float32 adds up exactly below 2^24 as the integer kernel does.
+        // Whole numbers, which float32 adds exactly below 2^24, as the integer kernel does.
         Set(node, Floats(weights.Steps, weights.Shape), bias);
         ComputeInIntegers(node, steps);
         return true;

@@ -5,10 +5,10 @@ using Cluster.Plans;
 namespace Cluster.Kernels.Execution.Files;
 
 /// <summary>
-/// Which nodes of a file compute in 16-bit floats: those that read what a Cast or another such node has made. The Casts go, constants
-/// become float32, and a program converts where formats meet.
+/// Finds the nodes of a file that compute in 16-bit floats: those that read the output of a Cast or of another such node. The Casts are
+/// removed, constants become float32, and a program converts where formats meet.
 /// </summary>
-/// <param name="constants">Of the file; those that are read in 16 bits are widened.</param>
+/// <param name="constants">The file's constants; those that are read in 16 bits are widened.</param>
 internal sealed class FloatCasts(Dictionary<string, TensorData> constants)
 {
     private readonly Dictionary<string, (string Tensor, NumberFormat Format)> _narrowed = new(StringComparer.Ordinal);
@@ -19,10 +19,10 @@ internal sealed class FloatCasts(Dictionary<string, TensorData> constants)
     /// <summary>Formats of the nodes that were seen, by name, where they are not FP32.</summary>
     public IReadOnlyDictionary<string, NumberFormat> Formats => _formats;
 
-    /// <summary>Names of the tensors in float32 that Casts make of others.</summary>
+    /// <summary>Names of the float32 tensors that Casts make from others.</summary>
     public IEnumerable<string> Widened => _widened.Keys;
 
-    /// <summary>Whether the node is a Cast to 16 bits, or layers follow it that multiply in TF32.</summary>
+    /// <summary>Whether the file has a Cast to 16 bits, or layers that multiply in TF32.</summary>
     public static bool IsIn(ModelGraph file) => file.Tf32Nodes.Count > 0 || file.Nodes.Any(node => FormatOf(node) is not null);
 
     /// <summary>Remembers a Cast to or from 16 bits; false for every other node.</summary>
@@ -48,7 +48,7 @@ internal sealed class FloatCasts(Dictionary<string, TensorData> constants)
     /// <summary>The tensor that a Cast to float32 was made of, or the same.</summary>
     public string Behind(string tensor) => _widened.GetValueOrDefault(tensor, tensor);
 
-    /// <summary>The node on what its Casts read; what format it computes in is remembered.</summary>
+    /// <summary>The node with its Casts removed: it reads their sources. Its format is remembered.</summary>
     /// <exception cref="KernelException">Its inputs are of different formats.</exception>
     public GraphNode Apart(GraphNode node)
     {
@@ -74,7 +74,7 @@ internal sealed class FloatCasts(Dictionary<string, TensorData> constants)
         };
     }
 
-    /// <summary>Layers that the file lists as TF32.</summary>
+    /// <summary>Adds the layers that the file lists as TF32.</summary>
     public void AddTf32(IEnumerable<string> nodes)
     {
         foreach (string node in nodes)

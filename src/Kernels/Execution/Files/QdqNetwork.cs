@@ -4,14 +4,14 @@ using Cluster.Plans;
 
 namespace Cluster.Kernels.Execution.Files;
 
-/// <summary>What a QDQ file says, apart: the network in real numbers, and how its tensors and constants are rounded.</summary>
+/// <summary>A QDQ file taken apart: the network in real numbers, and how its tensors and constants are rounded.</summary>
 /// <param name="Graph">
-/// Without QuantizeLinear, DequantizeLinear and Casts between floats; constants are the numbers that their codes stand for, in float32.
+/// Without QuantizeLinear, DequantizeLinear and Casts between floats; constants are the real values of their codes, in float32.
 /// </param>
 /// <param name="Pairs">The Q/DQ pair of a tensor, by its name.</param>
-/// <param name="Readers">Which nodes see which tensor through its pair.</param>
-/// <param name="Codes">Of the constants of <paramref name="Graph"/> that are stored as codes, by name.</param>
-/// <param name="Floats">Formats of the nodes that compute in another float than FP32, by name.</param>
+/// <param name="Readers">The nodes that see each tensor through its pair.</param>
+/// <param name="Codes">The constants of <paramref name="Graph"/> that are stored as codes, by name.</param>
+/// <param name="Floats">Formats of the nodes that compute in a float other than FP32, by name.</param>
 internal sealed record QdqNetwork(
     ModelGraph Graph,
     IReadOnlyDictionary<string, QuantizationParameters> Pairs,

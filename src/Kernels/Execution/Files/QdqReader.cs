@@ -4,10 +4,10 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Execution.Files;
 
 /// <summary>
-/// Takes a QDQ graph apart. A pair is a QuantizeLinear of a real tensor and a DequantizeLinear of its codes, which a Clip may narrow
-/// in between; operators that move elements may stand on the codes. Weights are stored as codes, or as numbers behind a pair.
-/// Where a tensor has more than one pair, or a pair follows a pair, an Identity carries the further one. Casts between floats are taken
-/// apart likewise (<see cref="FloatCasts"/>).
+/// Takes a QDQ graph apart. A pair is a QuantizeLinear of a real tensor and a DequantizeLinear of its codes. A Clip in between may narrow
+/// the codes, and operators that move elements may follow it. Weights are stored as codes, or as numbers behind a pair. If a tensor has
+/// more than one pair, or a pair follows a pair, an Identity carries the second one. Casts between floats are taken apart likewise
+/// (<see cref="FloatCasts"/>).
 /// </summary>
 internal static class QdqReader
 {
@@ -16,11 +16,11 @@ internal static class QdqReader
         "Flatten", "Identity", "MaxPool", "Pad", "Reshape", "Slice", "Squeeze", "Transpose", "Unsqueeze",
     };
 
-    /// <summary>Whether the graph has Q/DQ pairs, stored codes, or nodes in other floats than FP32.</summary>
+    /// <summary>Whether the graph has Q/DQ pairs, stored codes, or nodes in floats other than FP32.</summary>
     public static bool IsMixed(ModelGraph file) =>
         FloatCasts.IsIn(file) || file.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear");
 
-    /// <exception cref="KernelException">Something is quantized in a way that is not supported; the node is named.</exception>
+    /// <exception cref="KernelException">Something is quantized in an unsupported way; the message names the node.</exception>
     public static QdqNetwork Read(ModelGraph file) => new Pass(file).Run();
 
     private sealed class Pass
@@ -74,7 +74,7 @@ internal static class QdqReader
             foreach (string output in _file.Outputs.Select(output => output.Name)
                 .Where(output => _shown.ContainsKey(output) || _floats.Widened.Contains(output)))
             {
-                _nodes.Add(Reading(Identity(output + "_real", output, output))); // some node has the output's own name
+                _nodes.Add(Reading(Identity(output + "_real", output, output))); // another node has the output's name
             }
 
             _floats.AddTf32(_file.Tf32Nodes);
@@ -99,7 +99,7 @@ internal static class QdqReader
 
             if (_shown.ContainsKey(tensor))
             {
-                // A pair that follows a pair: what the first shows is a tensor of its own.
+                // A pair after a pair: the first pair's output becomes a separate tensor.
                 string copy = node.Output + "_real";
                 _nodes.Add(Reading(Identity(node.Name, tensor, copy)));
                 tensor = copy;
@@ -142,7 +142,7 @@ internal static class QdqReader
             _shown[node.Output] = tensor;
         }
 
-        // A Clip narrows the codes of the tensor; what moves elements makes a tensor with the same pair.
+        // A Clip narrows the codes of the tensor; an operator that moves elements makes a tensor with the same pair.
         private void OnCodes(GraphNode node)
         {
             var (tensor, pair) = _codes[node.Inputs[0]];
@@ -165,7 +165,7 @@ internal static class QdqReader
             _codes[node.Output] = (node.Output, pair);
         }
 
-        // The code that a Pad writes is that of 0, which is what it writes by default.
+        // A Pad must write the code of 0, because that is its default.
         private IEnumerable<string> OnNumbers(GraphNode node, QuantizationParameters pair)
         {
             if (node.OpType != "Pad" || !node.HasInput(2))
@@ -178,7 +178,7 @@ internal static class QdqReader
                 : throw node.Error("pads codes with another code than that of 0; only zeros are supported.");
         }
 
-        /// <summary>The node on the tensors that the pairs before it show.</summary>
+        /// <summary>The node, reading the tensors that the pairs before it show.</summary>
         private GraphNode Reading(GraphNode node)
         {
             node = _floats.Apart(node);

@@ -12,10 +12,10 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.Files;
 
 /// <summary>
-/// A published file as a model to run on libtorch, on the processor or on a CUDA device: the QDQ file with its own codes, scales
-/// and roundings, layers in FP16, BF16 and TF32, or a network in FP32. Layers between Q/DQ pairs add up whole numbers and requantize
-/// them as ONNX Runtime's integer kernels do. Thread-safe. Where a number lies halfway between two codes within float32's reach, as
-/// in sums of two activations or averages, single codes may differ from ONNX Runtime's by one.
+/// A published file as a model to run on libtorch, on the processor or on a CUDA device: the QDQ file with its own codes, scales and
+/// roundings, layers in FP16, BF16 and TF32, or a network in FP32. Layers between Q/DQ pairs add up whole numbers and requantize them as
+/// ONNX Runtime's integer kernels do. Thread-safe. Where float32's precision cannot decide between two codes, as in sums of two activations
+/// or averages, single codes may differ from ONNX Runtime's by one.
 /// </summary>
 public sealed class QuantizedModel : IDisposable
 {
@@ -68,30 +68,30 @@ public sealed class QuantizedModel : IDisposable
     public IReadOnlyList<long> OutputShape => _graph.Output.Shape;
 
     /// <summary>Loads a file.</summary>
-    /// <param name="file">Path of an ONNX file: published by this program, or FP32.</param>
-    /// <param name="device">Where to compute; null for the processor.</param>
+    /// <param name="file">Path of an ONNX file, published by this program or FP32.</param>
+    /// <param name="device">Where to compute; null: on the processor.</param>
     /// <exception cref="KernelException">
-    /// The file cannot be read or holds what is not supported, or the device is not there; in one sentence.
+    /// The file cannot be read or has unsupported content, or the device is missing; the message is one sentence.
     /// </exception>
     public static QuantizedModel Load(string file, ComputeDevice? device = null) => new(OnnxReader.Read(file), device ?? ComputeDevice.Cpu);
 
     /// <summary>Loads a file that is in memory.</summary>
-    /// <param name="nameForErrors">What messages call the file.</param>
+    /// <param name="nameForErrors">The file's name for messages.</param>
     /// <inheritdoc cref="Load(string, ComputeDevice)"/>
     public static QuantizedModel Load(byte[] file, string nameForErrors, ComputeDevice? device = null) =>
         new(OnnxReader.Read(file, nameForErrors), device ?? ComputeDevice.Cpu);
 
-    /// <summary>Runs a batch of a network of one input, for its first output.</summary>
+    /// <summary>Runs a batch of a network with one input and returns its first output.</summary>
     /// <param name="input">
-    /// Float32 of <see cref="InputShape"/>, preprocessed as the network was trained; it stays the caller's, on whatever device it is.
+    /// Float32 of <see cref="InputShape"/>, preprocessed as in the network's training, on any device; the caller keeps ownership.
     /// </param>
     /// <returns>Float32 of <see cref="OutputShape"/> on the model's device; the caller disposes of it.</returns>
     /// <exception cref="KernelException">The input is not float32 of that shape, or libtorch fails.</exception>
     public Tensor Run(Tensor input) => Run(input, null);
 
-    /// <summary>Runs a batch of a network of several inputs or outputs.</summary>
-    /// <param name="inputs">As <see cref="Inputs"/> says, in that order; they stay the caller's, on whatever device they are.</param>
-    /// <returns>As <see cref="Outputs"/> says, on the model's device; the caller disposes of them.</returns>
+    /// <summary>Runs a batch of a network with several inputs or outputs.</summary>
+    /// <param name="inputs">In the order and form of <see cref="Inputs"/>, on any device; the caller keeps ownership.</param>
+    /// <returns>In the order and form of <see cref="Outputs"/>, on the model's device; the caller disposes of them.</returns>
     /// <exception cref="KernelException">The inputs are not of these types and shapes, or libtorch fails.</exception>
     public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
     {
@@ -99,8 +99,8 @@ public sealed class QuantizedModel : IDisposable
         return Run(inputs, null, [.. _graph.Outputs.Select(output => output.Name)]);
     }
 
-    /// <summary>Runs a batch that is in managed memory, of a network of several inputs or outputs.</summary>
-    /// <param name="inputs">As <see cref="Inputs"/> says, in that order.</param>
+    /// <summary>Runs a batch in managed memory, of a network with several inputs or outputs.</summary>
+    /// <param name="inputs">In the order and form of <see cref="Inputs"/>.</param>
     /// <returns>The elements of each output, row-major.</returns>
     /// <exception cref="KernelException">The inputs are not of these types and shapes, or libtorch fails.</exception>
     public IReadOnlyList<float[]> Run(IReadOnlyList<TensorData> inputs)
@@ -124,8 +124,8 @@ public sealed class QuantizedModel : IDisposable
         }
     }
 
-    /// <summary>Runs a batch that is in managed memory, of a network of one input, for its first output.</summary>
-    /// <param name="input">Row-major.</param>
+    /// <summary>Runs a batch in managed memory, of a network with one input, and returns its first output.</summary>
+    /// <param name="input">The elements, row-major.</param>
     /// <param name="shape">Its shape, as <see cref="InputShape"/>.</param>
     /// <returns>Row-major, of <see cref="OutputShape"/>.</returns>
     /// <exception cref="KernelException">The input is not of that shape, or libtorch fails.</exception>
@@ -141,8 +141,8 @@ public sealed class QuantizedModel : IDisposable
         return Fetched(output);
     }
 
-    /// <summary>Puts a batch where and how the model reads it fastest; the caller disposes of it.</summary>
-    /// <param name="inputs">As <see cref="Inputs"/> says, in that order.</param>
+    /// <summary>Places a batch where the model reads it fastest; the caller disposes of it.</summary>
+    /// <param name="inputs">In the order and form of <see cref="Inputs"/>.</param>
     public IReadOnlyList<Tensor> Place(IReadOnlyList<TensorData> inputs)
     {
         var given = Tensors(inputs);
@@ -156,12 +156,12 @@ public sealed class QuantizedModel : IDisposable
         }
     }
 
-    /// <summary>Times the model's nodes, each alone: the device is waited for after each.</summary>
-    /// <param name="inputs">As <see cref="Inputs"/> says, in that order.</param>
-    /// <param name="warmUp">Runs before.</param>
-    /// <param name="runs">Runs that count, at most.</param>
-    /// <param name="cap">After this time no run begins but the first that counts.</param>
-    /// <returns>One a node, in execution order: median and name of the node, its output where it has none.</returns>
+    /// <summary>Times the model's nodes, each alone: the device is synchronized after each.</summary>
+    /// <param name="inputs">In the order and form of <see cref="Inputs"/>.</param>
+    /// <param name="warmUp">Uncounted runs before.</param>
+    /// <param name="runs">Counted runs, at most.</param>
+    /// <param name="cap">After this time no run starts, except the first counted one.</param>
+    /// <returns>One entry per node, in execution order: its median and its name, or the name of its output if it has none.</returns>
     public IReadOnlyList<OrtNodeTime> Profile(
         IReadOnlyList<TensorData> inputs, int warmUp, int runs, TimeSpan cap, CancellationToken cancellation)
     {
@@ -185,14 +185,14 @@ public sealed class QuantizedModel : IDisposable
         }
     }
 
-    /// <summary>Frees the model's tensors; no run may be under way.</summary>
+    /// <summary>Frees the model's tensors; no run may be in progress.</summary>
     public void Dispose()
     {
         _quantization?.Dispose();
         _builder.Dispose();
     }
 
-    /// <param name="observer">Is shown each tensor that is quantized.</param>
+    /// <param name="observer">Receives each quantized tensor.</param>
     /// <inheritdoc cref="Run(Tensor)"/>
     internal Tensor Run(Tensor input, IRunObserver? observer) => Run([input], observer, [_graph.Output.Name])[0];
 

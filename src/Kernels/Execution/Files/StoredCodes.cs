@@ -10,10 +10,10 @@ namespace Cluster.Kernels.Execution.Files;
 /// <param name="Axis">The channels' axis; null where there is one scale for the whole tensor.</param>
 internal sealed record StoredCodes(long[] Shape, int[] Steps, float[] Scales, int? Axis)
 {
-    /// <summary>Reads what the node dequantizes.</summary>
+    /// <summary>Reads the constant that the node dequantizes.</summary>
     /// <param name="scale">Float32; one number, or one a channel.</param>
-    /// <param name="zeroPoint">Of the codes' type, as many as scales; none for 0.</param>
-    /// <exception cref="KernelException">Types, counts or attributes are not those of DequantizeLinear by tensor or by channel.</exception>
+    /// <param name="zeroPoint">Of the codes' type, as many as scales; null for 0.</param>
+    /// <exception cref="KernelException">Types, counts or attributes do not fit DequantizeLinear by tensor or by channel.</exception>
     public static StoredCodes Of(GraphNode node, TensorData codes, TensorData scale, TensorData? zeroPoint)
     {
         if (node.GetInt("block_size", 0) != 0)
@@ -35,8 +35,8 @@ internal sealed record StoredCodes(long[] Shape, int[] Steps, float[] Scales, in
         return new StoredCodes(codes.Shape, steps, scales, axis);
     }
 
-    /// <summary>The codes that a QuantizeLinear of a constant gives: weights that are stored as numbers.</summary>
-    /// <param name="zeroPoint">Zeros of int8, which weights have everywhere.</param>
+    /// <summary>The codes that a QuantizeLinear makes of a constant: weights that are stored as numbers.</summary>
+    /// <param name="zeroPoint">Zeros of int8, as for all weights.</param>
     /// <exception cref="KernelException">The constant is not float32, or the codes are not int8 around 0.</exception>
     public static TensorData Quantize(GraphNode node, TensorData values, TensorData scale, TensorData? zeroPoint)
     {
@@ -55,7 +55,7 @@ internal sealed record StoredCodes(long[] Shape, int[] Steps, float[] Scales, in
             : throw node.Error($"has {scales.Length} scales for {shape[axis ?? 0]} channels; one each is expected.");
     }
 
-    /// <summary>The numbers that the codes stand for.</summary>
+    /// <summary>The real values of the codes.</summary>
     public TensorData ToFloats()
     {
         float[] values = new float[Steps.Length];
@@ -63,7 +63,7 @@ internal sealed record StoredCodes(long[] Shape, int[] Steps, float[] Scales, in
         return new TensorData(ElementType.Float, Shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
     }
 
-    /// <summary>One scale for each of so many channels.</summary>
+    /// <summary>One scale for each channel.</summary>
     public float[] ScalesOf(int channels) => Axis is null ? [.. Enumerable.Repeat(Scales[0], channels)] : Scales;
 
     private static ChannelLayout Layout(long[] shape, int count, int? axis) =>

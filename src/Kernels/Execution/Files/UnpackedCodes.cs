@@ -5,7 +5,7 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Execution.Files;
 
 /// <summary>
-/// Codes that a file stores in a narrower type than its kernels multiply: cast, and shifted where they were shifted to fit.
+/// Codes that a file stores in a narrower type than its kernels multiply: widened by a Cast, and shifted back if they were shifted to fit.
 /// </summary>
 internal static class UnpackedCodes
 {
@@ -18,8 +18,8 @@ internal static class UnpackedCodes
         var other => throw node.Error($"casts codes to {other}; int8 and int32 are supported."),
     };
 
-    /// <summary>Codes less one number a channel, or one for all.</summary>
-    /// <param name="shift">Of the codes' rank, with one element in every dimension but the channels'.</param>
+    /// <summary>Codes minus one number per channel, or one for all.</summary>
+    /// <param name="shift">Has the codes' rank, with one element in every dimension except the channels'.</param>
     /// <exception cref="KernelException">Types or shapes are others.</exception>
     public static TensorData Subtract(GraphNode node, TensorData codes, TensorData shift)
     {

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.Floats;
 
 /// <summary>
-/// Rounds float32 to the narrower floats, to nearest and ties to even, as IEEE 754 does and libtorch. What is too large for FP16 becomes
+/// Rounds float32 to the narrower floats, to nearest with ties to even, as IEEE 754 and libtorch do. Numbers too large for FP16 become
 /// infinite.
 /// </summary>
 internal static class FloatRounding
@@ -49,7 +49,7 @@ internal static class FloatRounding
         return exact;
     }
 
-    /// <summary>A stored constant as float32, which holds every number of the others.</summary>
+    /// <summary>A stored constant as float32, which represents every number of the other formats.</summary>
     public static TensorData Widened(TensorData stored)
     {
         if (stored.Type is not (ElementType.Float16 or ElementType.BFloat16))
@@ -98,7 +98,7 @@ internal static class FloatRounding
             MemoryMarshal.Cast<float, uint>(source), MemoryMarshal.Cast<float, uint>(target)));
     }
 
-    // As Nearest does; a NaN of whose mantissa only its last bits are set is not kept, and no operator makes such.
+    // As Nearest does, except that a NaN with only its last mantissa bits set is lost; no operator makes one.
     private static void RoundToTf32(ReadOnlySpan<uint> source, Span<uint> target)
     {
         var kept = new Vector<uint>(uint.MaxValue << Tf32Dropped);

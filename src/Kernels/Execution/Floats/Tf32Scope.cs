@@ -3,8 +3,8 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Kernels.Execution.Floats;
 
 /// <summary>
-/// A run of a model on a CUDA device. libtorch has one switch for TF32 in the process, which kernels look at as they are queued: a model
-/// that multiplies in TF32 queues its work alone, the others side by side. Nothing is held on other devices.
+/// The scope of a model's run on a CUDA device. libtorch has one process-wide switch for TF32, which kernels read when they are queued: a
+/// model that multiplies in TF32 queues its work exclusively, the others queue concurrently. Takes no lock on other devices.
 /// </summary>
 internal readonly ref struct Tf32Scope
 {

@@ -39,12 +39,12 @@ internal static class ArithmeticOperators
 
     private static Tensor Plus(Tensor left, Tensor right) => left.add(right, ScalarNumbers.One);
 
-    // Integers, which chains of sizes have, are divided towards zero.
+    // Integers, which occur in chains of sizes, are divided towards zero.
     private static Tensor Divide(Tensor left, Tensor right) => left.dtype is ScalarType.Int64 or ScalarType.Int32
         ? left.div(right, RoundingMode.trunc)
         : left.div(right);
 
-    // libtorch's own takes one slope a channel, ONNX whatever broadcasts.
+    // libtorch's own takes one slope per channel; ONNX allows anything that broadcasts.
     private static Tensor PRelu(Tensor x, Tensor slope)
     {
         using var positive = x.relu();

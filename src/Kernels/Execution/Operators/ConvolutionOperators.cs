@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>
-/// Convolutions over one to three spatial axes. Images are kept channels-last, which oneDNN computes about 1.5 times as fast.
+/// Convolutions over one to three spatial axes. Images are stored channels-last, which makes oneDNN about 1.5 times as fast.
 /// </summary>
 internal static class ConvolutionOperators
 {
@@ -53,7 +53,7 @@ internal static class ConvolutionOperators
         };
     }
 
-    // Over images whose channels are innermost a product of matrices, which is twice as fast as libtorch's convolution of one pixel.
+    // For images with innermost channels: a product of matrices, which is twice as fast as libtorch's 1x1 convolution.
     private static Tensor Pointwise(NodeInputs inputs)
     {
         using var pixels = inputs[0].permute(0, 2, 3, 1); // (N, H, W, C)
@@ -62,7 +62,7 @@ internal static class ConvolutionOperators
         return product.permute(0, 3, 1, 2);
     }
 
-    // What pads beyond the smaller side of each axis is cut off the result.
+    // Padding beyond the smaller side of each axis is cropped from the result.
     private static NodeKernel Transposed(GraphNode node, OperatorContext context)
     {
         int rank = WeightShape(node, context).Length - 2;

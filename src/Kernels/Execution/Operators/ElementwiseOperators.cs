@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
 
-/// <summary>Functions of one tensor, element by element, that no target computes in integers.</summary>
+/// <summary>Element-by-element functions of one tensor that no target computes in integers.</summary>
 internal static class ElementwiseOperators
 {
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)

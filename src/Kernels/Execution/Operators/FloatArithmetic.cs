@@ -7,16 +7,16 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>
-/// How nodes of one float format compute on a device. A CUDA device computes in the format itself: cuDNN and cuBLAS add products up in
-/// FP32 and round the sums. The processor has no such kernels: it multiplies the rounded numbers in FP32 and rounds what comes of it,
-/// which is the same but for the order of additions. The emulated device does so too and stores what a device would.
+/// How nodes of one float format compute on a device. A CUDA device computes in the format itself: cuDNN and cuBLAS add products up in FP32
+/// and round the sums. The processor has no such kernels: it multiplies the rounded numbers in FP32 and rounds the result, which is the
+/// same except for the order of additions. The emulated device does the same and stores what a device would.
 /// </summary>
 /// <param name="format">FP32, too, where nodes of 16 bits are around: it reads what they write.</param>
 internal sealed class FloatArithmetic(NumberFormat format, ComputeDevice device)
 {
     private readonly ScalarType _stored = TensorFactory.TypeOf(FloatRounding.StoredAs(format));
 
-    /// <summary>Null where kernels compute on what they are given.</summary>
+    /// <summary>Null if kernels can compute on their inputs directly.</summary>
     /// <param name="amongOthers">Whether other nodes of the program compute in 16 bits.</param>
     public static FloatArithmetic? For(NumberFormat format, bool amongOthers, ComputeDevice device) =>
         format != NumberFormat.Float32 || (amongOthers && !device.IsHost) ? new FloatArithmetic(format, device) : null;
@@ -35,7 +35,7 @@ internal sealed class FloatArithmetic(NumberFormat format, ComputeDevice device)
         }
     }
 
-    /// <summary>The kernel in this format.</summary>
+    /// <summary>Wraps the kernel so that it computes in this format.</summary>
     public NodeKernel Around(NodeKernel kernel) => inputs =>
     {
         var read = new Tensor[inputs.Length];
@@ -56,7 +56,7 @@ internal sealed class FloatArithmetic(NumberFormat format, ComputeDevice device)
         }
     };
 
-    // Only what computes in 16 bits, or next to it, comes here: numbers of 32 bits and integers of FP32 nodes are left alone.
+    // Only nodes in 16 bits, or next to them, get here: float32 and integer inputs of FP32 nodes stay unchanged.
     private Tensor Read(Tensor input)
     {
         bool isFloat = input.dtype is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32;

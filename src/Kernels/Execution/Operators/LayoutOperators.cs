@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
 
-/// <summary>Operators that move elements and compute nothing.</summary>
+/// <summary>Operators that move elements without computing.</summary>
 internal static class LayoutOperators
 {
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
@@ -123,7 +123,7 @@ internal static class LayoutOperators
         };
     }
 
-    // libtorch has no negative steps.
+    // For negative steps, which libtorch does not have.
     private static Tensor Backwards(Tensor x, long axis, long start, long end, long step)
     {
         long size = x.shape[(int)(axis < 0 ? axis + x.shape.Length : axis)];
@@ -150,7 +150,7 @@ internal static class LayoutOperators
         };
     }
 
-    // Axis by axis, which gives corners too; libtorch's own know fewer ranks.
+    // Axis by axis, which fills the corners too; libtorch's own operators support fewer ranks.
     private static Tensor Mirrored(Tensor x, long[] pads, bool reflects)
     {
         int rank = pads.Length / 2;
@@ -176,7 +176,7 @@ internal static class LayoutOperators
 
     private static IEnumerable<long> Axes(int rank) => Enumerable.Range(0, rank).Select(axis => (long)axis);
 
-    // The order of elements is ONNX's row-major one, whatever the tensor's strides are.
+    // The order of elements is ONNX's row-major one, independent of the tensor's strides.
     internal static Tensor Rearranged(Tensor x, long[] shape)
     {
         using var rowMajor = x.contiguous();

@@ -7,10 +7,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
 
-/// <summary>The constants of a graph as tensors, each made when it is first asked for.</summary>
-/// <param name="device">Of the tensors; null for the processor.</param>
-/// <param name="trained">Given in place of the graph's own; they become the constants'.</param>
-/// <param name="format">That float constants are rounded to; null: they stay as they are.</param>
+/// <summary>The constants of a graph as tensors, each created on first use.</summary>
+/// <param name="device">Device of the tensors; null for the processor.</param>
+/// <param name="trained">Replace the graph's own constants; this object takes ownership.</param>
+/// <param name="format">The format that float constants are rounded to; null: they are not rounded.</param>
 internal sealed class NodeConstants(
     ModelGraph graph,
     ComputeDevice? device = null,
@@ -22,7 +22,7 @@ internal sealed class NodeConstants(
             pair => KeyValuePair.Create<string, Tensor>(pair.Key, pair.Value)),
         StringComparer.Ordinal);
 
-    private readonly Lock _lock = new(); // candidates are compiled side by side
+    private readonly Lock _lock = new(); // candidates are compiled concurrently
 
     public ComputeDevice Device { get; } = device ?? ComputeDevice.Cpu;
 
@@ -34,9 +34,7 @@ internal sealed class NodeConstants(
 
     public bool Has(string name) => graph.Initializers.ContainsKey(name);
 
-    /// <summary>
-    /// Whether a run hands the node a weight: a convolution, or a product with a constant matrix on its right side.
-    /// </summary>
+    /// <summary>Whether a run gives the node a weight: a convolution, or a product with a constant matrix on its right side.</summary>
     public bool HasWeights(GraphNode node) => node.OpType switch
     {
         "Conv" or "ConvTranspose" => true,

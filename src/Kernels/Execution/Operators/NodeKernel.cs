@@ -5,9 +5,7 @@ namespace Cluster.Kernels.Execution.Operators;
 /// <summary>Computes one node; returns a new tensor that the caller owns.</summary>
 internal delegate Tensor NodeKernel(NodeInputs inputs);
 
-/// <summary>
-/// What a kernel is given: activations in the node's order, and the weight and bias of a node that has weights.
-/// </summary>
+/// <summary>The inputs of a kernel: activations in the node's order, and the weight and bias of a node that has weights.</summary>
 internal readonly ref struct NodeInputs
 {
     private readonly ReadOnlySpan<Tensor> _activations;
@@ -20,7 +18,7 @@ internal readonly ref struct NodeInputs
         Bias = bias;
     }
 
-    /// <summary>The same weight and bias, if any, beside other activations.</summary>
+    /// <summary>The same weight and bias, if any, with other activations.</summary>
     public NodeInputs WithActivations(ReadOnlySpan<Tensor> activations) => new(activations, _weight, Bias);
 
     public int Length => _activations.Length;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
 
-/// <summary>Normalisations, by statistics that are constants or those of the image itself.</summary>
+/// <summary>Normalisations, with statistics that are constants or computed from the image itself.</summary>
 internal static class NormalizationOperators
 {
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>
-/// The inputs of a node by their place, whether they are constants of the graph or activations of a run. For nodes
-/// whose constants are bound: weights and biases of weighted nodes come with each run instead.
+/// The inputs of a node by position, whether constants of the graph or activations of a run. For nodes whose constants are bound: weights
+/// and biases of weighted nodes come with each run instead.
 /// </summary>
 internal sealed class Operands
 {
     private readonly Tensor?[] _bound;
-    private readonly int[] _position; // among the activations, -1 for what is bound or absent
+    private readonly int[] _position; // index among the activations, -1 if bound or absent
     private readonly long[]?[] _integers; // values of integer constants
 
     public Operands(GraphNode node, NodeConstants constants)
@@ -42,18 +42,18 @@ internal sealed class Operands
         }
     }
 
-    /// <summary>Inputs, absent ones counted.</summary>
+    /// <summary>Number of inputs, including absent ones.</summary>
     public int Count => _bound.Length;
 
     public bool Has(int input) => input < Count && (_bound[input] is not null || _position[input] >= 0);
 
-    /// <summary>An input that is there; it stays the run's or the graph's.</summary>
+    /// <summary>An input that is present; it remains the run's or the graph's.</summary>
     public Tensor Get(NodeInputs inputs, int input) => _bound[input] ?? inputs[_position[input]];
 
-    /// <summary>The same, null where it is absent.</summary>
+    /// <summary>The same, null if it is absent.</summary>
     public Tensor? Find(NodeInputs inputs, int input) => Has(input) ? Get(inputs, input) : null;
 
-    /// <summary>Integers at an input: a constant, or what a chain of sizes has computed. Null where it is absent.</summary>
+    /// <summary>Integers at an input: a constant, or computed by a chain of sizes. Null if it is absent.</summary>
     public long[]? Integers(NodeInputs inputs, int input)
     {
         if (!Has(input))

@@ -3,9 +3,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>
-/// The kernels of all operators of a normalised graph (opset 13). Each is defined once, in its family's file, for FP32,
-/// for simulated INT8 and for training; where these take different kernels, the definition chooses by
-/// <see cref="OperatorContext"/>.
+/// The kernels of all operators of a normalised graph (opset 13). Each is defined once, in its family's file, for FP32, for simulated INT8
+/// and for training; if these need different kernels, the definition chooses by <see cref="OperatorContext"/>.
 /// </summary>
 internal static class OperatorTable
 {

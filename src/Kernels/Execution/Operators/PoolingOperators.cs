@@ -54,7 +54,7 @@ internal static class PoolingOperators
         bool countPads = node.GetInt("count_include_pad", 0) != 0;
         bool symmetric = begins.AsSpan().SequenceEqual(window.Pads.AsSpan(begins.Length));
 
-        // libtorch refuses pads above half the kernel and knows no asymmetric ones.
+        // libtorch refuses pads above half the kernel and supports no asymmetric ones.
         if (symmetric && begins.Zip(window.Kernel).All(pair => pair.First * 2 <= pair.Second))
         {
             return isMax
@@ -76,8 +76,7 @@ internal static class PoolingOperators
         : nn.functional.avg_pool3d(x, window.Kernel, window.Strides, padding, ceil, countPads);
 
     /// <summary>
-    /// Rows, columns and so on that the last windows reach beyond the padded image (ceil_mode), negative where they end before
-    /// it.
+    /// For each axis, how far the last windows reach beyond the padded image (ceil_mode); negative if they end before it.
     /// </summary>
     private static long[] Extra(GraphNode node, WindowGeometry window, Tensor x, bool ceil)
     {
@@ -96,8 +95,7 @@ internal static class PoolingOperators
         return Max(padded, window, new long[extra.Length], ceil: false);
     }
 
-    // The window's sum divided by the number of elements that count: those that exist, or those and the pads, but never
-    // what lies beyond.
+    // The window's sum divided by the number of elements that count: existing ones, or existing ones and pads, but never those beyond.
     private static Tensor PadThenAverage(Tensor x, WindowGeometry window, long[] extra, bool countPads)
     {
         long[] none = new long[extra.Length];

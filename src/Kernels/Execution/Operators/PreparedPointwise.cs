@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
 
-/// <summary>A convolution of single pixels with weights that stay, which the first run turns.</summary>
+/// <summary>A 1x1 convolution with constant weights, which the first run transposes.</summary>
 internal sealed class PreparedPointwise
 {
     private readonly Lock _gate = new();

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>
-/// Winograd's filtering with weights that stay. Many networks are only looked at, so weights are transformed by the
-/// first run that needs them.
+/// Winograd's filtering with constant weights. Many networks are only inspected, so weights are transformed by the first run that needs
+/// them.
 /// </summary>
-/// <param name="isRough">Whether tiles of 4x4 may be taken; which are, the size of the image says, whatever was run before.</param>
+/// <param name="isRough">Whether tiles of 4x4 are allowed; only the size of the image decides which are used, not earlier runs.</param>
 internal sealed class PreparedWinograd(bool isRough)
 {
     private readonly Lock _gate = new();

@@ -39,7 +39,7 @@ internal static class ProductOperators
         bool isTransposed = node.GetInt("transB", 0) != 0;
         return inputs =>
         {
-            // A view a run costs nothing; one kept for all runs would need an owner.
+            // A view per run costs nothing; one kept for all runs would need an owner.
             using var right = isTransposed ? inputs.Weight.t() : inputs.Weight.alias(); // (K, N)
             return inputs.Bias is { } bias
                 ? bias.addmm(inputs[0], right, beta, alpha)
@@ -47,7 +47,7 @@ internal static class ProductOperators
         };
     }
 
-    // ONNX and libtorch have the same grammar but for spaces.
+    // ONNX and libtorch have the same grammar except for spaces.
     private static NodeKernel Einsum(GraphNode node, OperatorContext context)
     {
         string equation = node.GetText("equation", string.Empty).Replace(" ", string.Empty, StringComparison.Ordinal);

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>
-/// LSTM and GRU with ONNX's default activation functions, by libtorch's own where it has the form; it orders the gates in
-/// another way. The first output alone: (time, directions, batch, hidden).
+/// LSTM and GRU with ONNX's default activation functions, by libtorch's own operator if it has that form; its gates are in another order.
+/// Only the first output is computed: (time, directions, batch, hidden).
 /// </summary>
 internal static class RecurrentOperators
 {

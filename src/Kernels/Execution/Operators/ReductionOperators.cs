@@ -32,7 +32,7 @@ internal static class ReductionOperators
     }
 
     /// <summary>
-    /// An attribute, or from opset 18 (a sum: 13) on an input; null for a node that says that it reduces nothing.
+    /// The axes, from an attribute or, from opset 18 (a sum: 13), an input; null if the node states that it reduces nothing.
     /// </summary>
     private static long[]? Axes(GraphNode node, OperatorContext context)
     {

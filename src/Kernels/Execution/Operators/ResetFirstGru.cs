@@ -4,19 +4,19 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>
-/// GRU whose reset gate multiplies the state before the product and not after it (ONNX's linear_before_reset 0), which
-/// libtorch has no operator for: r, z = σ(x W + b + h R), n = tanh(x Wn + bn + (r ⊙ h) Rn), h' = n + z ⊙ (h − n).
+/// GRU whose reset gate multiplies the state before the product, not after it (ONNX's linear_before_reset 0); libtorch has no operator for
+/// it: r, z = σ(x W + b + h R), n = tanh(x Wn + bn + (r ⊙ h) Rn), h' = n + z ⊙ (h − n).
 /// </summary>
 internal static class ResetFirstGru
 {
     private const int ParametersOfADirection = 4;
     private const int Gates = 3;
 
-    /// <summary>The states of all steps, as libtorch's gru gives them: (time, batch, directions · hidden).</summary>
+    /// <summary>The states of all steps in the layout of libtorch's gru: (time, batch, directions · hidden).</summary>
     /// <param name="x">(time, batch, features)</param>
-    /// <param name="states">The first ones, (directions, batch, hidden).</param>
+    /// <param name="states">The initial states, (directions, batch, hidden).</param>
     /// <param name="parameters">
-    /// Of each direction the weights of inputs and of states and their biases, gates in libtorch's order: reset, update, new.
+    /// For each direction the weights of inputs and of states and their biases, gates in libtorch's order: reset, update, new.
     /// </param>
     public static Tensor Run(Tensor x, Tensor states, Tensor[] parameters)
     {

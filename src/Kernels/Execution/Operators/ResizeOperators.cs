@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>
-/// Resize, axis by axis: every element of the result is a sum of up to four of its row, by weights that depend on the
+/// Resize, axis by axis: every element of the result is a weighted sum of up to four elements of its row, with weights that depend on the
 /// sizes only (<see cref="ResizeTaps"/>). So every mode has gradients and any axis can be resized.
 /// </summary>
 internal static class ResizeOperators

@@ -4,13 +4,13 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>One summand of every element along a resized axis.</summary>
-/// <param name="Index">(output) Which element of the input.</param>
-/// <param name="Weight">(output) What it is multiplied by.</param>
+/// <param name="Index">(output) The index of the input element.</param>
+/// <param name="Weight">(output) Its factor.</param>
 internal sealed record ResizeTap(long[] Index, float[] Weight);
 
 /// <summary>
-/// From where an element of the result comes, by ONNX's formulas (its page on Resize); in float32, as ONNX Runtime
-/// computes them, since a coordinate may fall between two elements.
+/// The source elements of each result element, by ONNX's formulas (its page on Resize); in float32, as ONNX Runtime computes them, since a
+/// coordinate may fall between two elements.
 /// </summary>
 internal static class ResizeTaps
 {
@@ -65,7 +65,7 @@ internal static class ResizeTaps
         return [low, high];
     }
 
-    // Keys' kernel over four neighbours; beyond the border its last element counts, or with exclude_outside nothing.
+    // Keys' kernel over four neighbours; beyond the border the last element is repeated, or with exclude_outside ignored.
     private static ResizeTap[] Cubic(GraphNode node, ResizedAxis axis, float[] coordinates)
     {
         float a = node.GetFloat("cubic_coeff_a", -0.75f);

@@ -56,7 +56,7 @@ internal static class SelectionOperators
         return wide.remainder(size.AsScalar());
     }
 
-    // Broadcasting both ways: a target of 1 leaves a larger axis as it is.
+    // Broadcasting both ways: a target of 1 keeps a larger axis unchanged.
     private static NodeKernel Expand(GraphNode node, OperatorContext context)
     {
         var operands = new Operands(node, context.Constants);

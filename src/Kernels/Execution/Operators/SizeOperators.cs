@@ -5,9 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
 
-/// <summary>
-/// What computes sizes from sizes where a batch that is free keeps them from being constants, and conversions of types.
-/// </summary>
+/// <summary>Computes sizes from sizes, when a free batch size keeps them from being constants, and converts types.</summary>
 internal static class SizeOperators
 {
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
@@ -27,7 +25,7 @@ internal static class SizeOperators
     private static NodeKernel Cast(GraphNode node, OperatorContext context)
     {
         var type = TensorFactory.TypeOf((ElementType)node.GetInt("to", 0));
-        return inputs => inputs[0].to(type, copy: true); // a copy, also where the type is the same
+        return inputs => inputs[0].to(type, copy: true); // a copy, even if the type is the same
     }
 
     private static NodeKernel ConstantOfShape(GraphNode node, OperatorContext context)

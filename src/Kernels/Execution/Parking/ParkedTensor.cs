@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Parking;
 
-/// <summary>A tensor that lies in a <see cref="SpillSpace"/>: as it is while there is memory, else as a block.</summary>
+/// <summary>A tensor in a <see cref="SpillSpace"/>: kept as a tensor while there is memory, else stored as a block.</summary>
 internal sealed class ParkedTensor : IDisposable
 {
     private readonly Tensor? _tensor;
@@ -13,7 +13,7 @@ internal sealed class ParkedTensor : IDisposable
     private readonly long[] _shape = [];
     private readonly bool _channelsLast;
 
-    /// <summary>Takes ownership of a tensor on the processor; one of integers, such as tokens, is small and stays in memory.</summary>
+    /// <summary>Takes ownership of a tensor on the processor; an integer tensor, such as tokens, is small and stays in memory.</summary>
     /// <exception cref="IOException">The disk is full.</exception>
     public ParkedTensor(SpillSpace space, Tensor tensor)
     {
@@ -33,7 +33,7 @@ internal sealed class ParkedTensor : IDisposable
         }
     }
 
-    /// <summary>The same bits in the same memory format; the caller disposes it and does not write to it.</summary>
+    /// <summary>The same bits in the same memory format; the caller disposes it and must not write to it.</summary>
     public Tensor Fetch() =>
         _tensor?.alias() ?? DenseTensor.Create(_shape, _channelsLast, values => _block!.Read(0, MemoryMarshal.AsBytes(values)));
 

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.Parking;
 
 /// <summary>
-/// What <see cref="LiveTensors"/> hold at a cut of the network, put away until the next group is run: a group sees the
-/// tensors that it reads, and what it adds is put away too. Not thread-safe.
+/// The content of <see cref="LiveTensors"/> at a cut of the network, stored until the next group runs: a group fetches the tensors it
+/// reads, and the tensors it adds are stored too. Not thread-safe.
 /// </summary>
 internal sealed class ParkedTensors(SpillSpace space) : IDisposable
 {
@@ -13,10 +13,10 @@ internal sealed class ParkedTensors(SpillSpace space) : IDisposable
     /// <summary>Takes ownership.</summary>
     public void Park(string name, Tensor tensor) => Put((name, false), new ParkedTensor(space, tensor));
 
-    /// <summary>Takes over all that a run owns.</summary>
+    /// <summary>Takes over all tensors that a run owns.</summary>
     public void Park(LiveTensors run) => run.HandOver(Park, (name, view) => Put((name, true), new ParkedTensor(space, view)));
 
-    /// <summary>The named ones that are here, with their views. The caller disposes them.</summary>
+    /// <summary>The named tensors that are stored here, with their views. The caller disposes them.</summary>
     public LiveTensors Fetch(IEnumerable<string> names)
     {
         var live = new LiveTensors();
@@ -44,10 +44,10 @@ internal sealed class ParkedTensors(SpillSpace space) : IDisposable
         }
     }
 
-    /// <summary>All that is here. The caller disposes them.</summary>
+    /// <summary>All tensors stored here. The caller disposes them.</summary>
     public LiveTensors Fetch() => Fetch(_tensors.Keys.Select(key => key.Name).Distinct(StringComparer.Ordinal));
 
-    /// <summary>Takes over all that another one holds.</summary>
+    /// <summary>Takes over all tensors of another instance.</summary>
     public void Absorb(ParkedTensors other)
     {
         foreach (var (key, parked) in other._tensors)
@@ -58,7 +58,7 @@ internal sealed class ParkedTensors(SpillSpace space) : IDisposable
         other._tensors.Clear();
     }
 
-    /// <summary>Forgets a tensor and its view.</summary>
+    /// <summary>Drops a tensor and its view.</summary>
     public void Drop(string name)
     {
         Drop((name, false));

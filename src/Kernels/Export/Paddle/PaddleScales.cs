@@ -5,20 +5,19 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Export.Paddle;
 
 /// <summary>
-/// A network's thresholds as PaddleSlim's operators name them, in a JSON file: for each quantized activation
-/// quantize_linear and dequantize_linear, for each weight in codes a dequantize_linear with an α for each output channel, or one.
+/// A network's thresholds in the form of PaddleSlim's operators, in a JSON file: for each quantized activation quantize_linear and
+/// dequantize_linear, for each weight in codes a dequantize_linear with one α or an α for each output channel.
 /// </summary>
 public static class PaddleScales
 {
-    /// <summary>What the file calls its format.</summary>
+    /// <summary>The format's name in the file.</summary>
     public const string Format = "cluster.paddle/v1";
 
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true };
 
     /// <summary>Writes the operators of a symmetric network; the same network gives the same text.</summary>
-    /// <param name="network">As TensorRT takes it: activations without zero points. Null: nothing is quantized.</param>
-    /// <exception cref="KernelException">An activation has a zero point, which the format as documented does not
-    /// have.</exception>
+    /// <param name="network">Placed for TensorRT: activations without zero points. Null: nothing is quantized.</param>
+    /// <exception cref="KernelException">An activation has a zero point, which the documented format does not allow.</exception>
     public static string Write(QuantizedNetwork? network)
     {
         var operators = network is null ? [] : Activations(network).Concat(Weights(network));
@@ -48,7 +47,7 @@ public static class PaddleScales
         }
     }
 
-    // A weight that several layers read stands once.
+    // A weight that several layers read is listed once.
     private static IEnumerable<PaddleOperator> Weights(QuantizedNetwork network) => network.Graph.Groups
         .SelectMany(group => group.Nodes)
         .Where(network.Layout.HasQuantizedWeights)

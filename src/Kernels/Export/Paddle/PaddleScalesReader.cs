@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Cluster.Kernels.Export.Paddle;
 
-/// <summary>Reads what <see cref="PaddleScales"/> writes, or another program in the same form.</summary>
+/// <summary>Reads files of <see cref="PaddleScales"/>, or of another program in the same form.</summary>
 public static class PaddleScalesReader
 {
-    /// <summary>The threshold of each activation that a quantize_linear names. Weights have their own: they are not taken.</summary>
-    /// <param name="name">What messages call the file.</param>
-    /// <exception cref="KernelException">It is no such file, or states what a file for ONNX cannot; the operator is named
-    /// by its number.</exception>
+    /// <summary>The threshold of each activation that a quantize_linear names. Thresholds of weights are ignored.</summary>
+    /// <param name="name">The file's name for messages.</param>
+    /// <exception cref="KernelException">It is not such a file, or states something that an ONNX file cannot; the message gives the
+    /// operator's number.</exception>
     public static IReadOnlyDictionary<string, float> Read(string json, string name)
     {
         var ranges = new Dictionary<string, float>(StringComparer.Ordinal);
@@ -64,7 +64,7 @@ public static class PaddleScalesReader
                 + "one scale and quant_axis -1 here.");
     }
 
-    // An operator as it stands there, before it was judged.
+    // An operator as stated in the file, before it is checked.
     private sealed record Stated(JsonElement Element, string What)
     {
         public PaddleOperator Operator()

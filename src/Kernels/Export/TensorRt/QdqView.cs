@@ -2,7 +2,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Export.TensorRt;
 
-/// <summary>What rules ask of a QDQ graph.</summary>
+/// <summary>The queries that rules make of a QDQ graph.</summary>
 internal sealed class QdqView
 {
     private readonly Dictionary<string, GraphNode> _producers;
@@ -24,7 +24,7 @@ internal sealed class QdqView
     /// <summary>QuantizeLinear and DequantizeLinear nodes.</summary>
     public IEnumerable<GraphNode> Pairs => Graph.Nodes.Where(node => node.OpType is "QuantizeLinear" or "DequantizeLinear");
 
-    /// <summary>Convolutions and products whose second input is a constant or stands for one.</summary>
+    /// <summary>Convolutions and products whose second input is a constant or derived from one.</summary>
     public IEnumerable<GraphNode> Weighted => Graph.Nodes.Where(IsWeighted);
 
     public GraphNode? Producer(string tensor) => _producers.GetValueOrDefault(tensor);
@@ -34,17 +34,17 @@ internal sealed class QdqView
     public TensorData? Constant(GraphNode node, int input) =>
         node.HasInput(input) ? Graph.Initializers.GetValueOrDefault(node.Inputs[input]) : null;
 
-    /// <summary>Whether a tensor is what a DequantizeLinear writes.</summary>
+    /// <summary>Whether a DequantizeLinear writes a tensor.</summary>
     public bool IsDequantized(string tensor) => Producer(tensor) is { OpType: "DequantizeLinear" };
 
-    /// <summary>Whether a pair is one of a constant.</summary>
+    /// <summary>Whether a pair quantizes a constant.</summary>
     public bool IsOfConstant(GraphNode pair) =>
         Graph.Initializers.ContainsKey(pair.Inputs[0])
         || (pair.OpType == "DequantizeLinear"
             && Producer(pair.Inputs[0]) is { OpType: "QuantizeLinear" } quantize
             && IsOfConstant(quantize));
 
-    /// <summary>The tensor before the pair that ends in a tensor; the tensor itself where there is none.</summary>
+    /// <summary>The tensor before the pair that writes this tensor; the tensor itself if there is none.</summary>
     public string BeforePair(string tensor) =>
         Producer(tensor) is { OpType: "DequantizeLinear" } dequantize
         && Producer(dequantize.Inputs[0]) is { OpType: "QuantizeLinear" } quantize
@@ -57,6 +57,6 @@ internal sealed class QdqView
         && (Graph.Initializers.ContainsKey(node.Inputs[1])
             || (Producer(node.Inputs[1]) is { OpType: "DequantizeLinear" } pair && IsOfConstant(pair)));
 
-    /// <summary>Whether a layer's weights stand behind a pair.</summary>
+    /// <summary>Whether a layer's weights are behind a pair.</summary>
     public bool HasQuantizedWeights(GraphNode node) => IsWeighted(node) && IsDequantized(node.Inputs[1]);
 }

@@ -6,13 +6,13 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Export.TensorRt;
 
 /// <summary>
-/// Writes a network with <see cref="TensorRtPlacement"/> as TensorRT's parser takes it: int8 pairs with zero point 0, weights as
-/// float32 numbers behind a pair with one scale an output channel, biases as float32; groups in FP16 between Casts. The same network
+/// Writes a network with <see cref="TensorRtPlacement"/> in the form that TensorRT's parser accepts: int8 pairs with zero point 0, weights
+/// as float32 numbers behind a pair with one scale per output channel, biases as float32; groups in FP16 between Casts. The same network
 /// gives the same bytes.
 /// </summary>
 public static class TensorRtExporter
 {
-    // QuantizeLinear by channel came with it.
+    // The first opset with QuantizeLinear by channel.
     private const int LeastOpset = 13;
 
     /// <param name="network">Made by <see cref="TensorRtNetwork"/>.</param>

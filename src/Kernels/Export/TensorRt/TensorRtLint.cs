@@ -4,9 +4,9 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Export.TensorRt;
 
 /// <summary>
-/// Checks a QDQ file against the rules of TensorRT's explicit quantization, without TensorRT: what its parser refuses, and what
-/// makes it fall back to float kernels or leave a fusion out. From NVIDIA's developer guide ("Working with Quantized Types") and
-/// the behaviour of its quantization toolkits; it was never compared with a build of TensorRT here.
+/// Checks a QDQ file against the rules of TensorRT's explicit quantization, without TensorRT: what its parser refuses, and what makes it
+/// fall back to float kernels or skip a fusion. Based on NVIDIA's developer guide ("Working with Quantized Types") and the behaviour of its
+/// quantization toolkits; never compared with a build of TensorRT here.
 /// </summary>
 public static class TensorRtLint
 {
@@ -17,7 +17,7 @@ public static class TensorRtLint
         new ResidualRule(), new BiasRule(),
     ];
 
-    /// <summary>Every violation as a sentence that names the node; none where all rules hold.</summary>
+    /// <summary>Every violation as a sentence that names the node; empty if all rules hold.</summary>
     public static IReadOnlyList<string> Check(ModelGraph graph)
     {
         var file = new QdqView(graph);

@@ -7,22 +7,20 @@ using Cluster.Plans;
 
 namespace Cluster.Kernels.Export.TensorRt;
 
-/// <summary>A plan as TensorRT takes it: its placement, and symmetric ranges of the plan's own calibrators.</summary>
+/// <summary>A plan in the form that TensorRT accepts: its placement, and symmetric ranges of the plan's own calibrators.</summary>
 public static class TensorRtNetwork
 {
     private const int LargestCode = sbyte.MaxValue;
 
     /// <summary>
-    /// The plan's groups in INT8, with the weights (learned ones too) and the corrected biases of the network. Groups in other widths,
-    /// for which TensorRT has no kernels of convolutions, stay in FP32; groups in FP16 are in it.
+    /// The plan's groups in INT8, with the weights (learned ones too) and the corrected biases of the network. Groups in widths for which
+    /// TensorRT has no convolution kernels stay in FP32; groups in FP16 are kept.
     /// </summary>
-    /// <param name="network">The plan with its numbers for the target that it was searched for.</param>
-    /// <param name="settings">The plan, one setting a group.</param>
-    /// <param name="cache">
-    /// Largest magnitudes by tensor that are taken instead of the calibrators' (<see cref="CalibrationCacheReader"/>).
-    /// </param>
+    /// <param name="network">The plan with its numbers for the target it was searched for.</param>
+    /// <param name="settings">The plan, one setting per group.</param>
+    /// <param name="cache">Largest magnitudes by tensor that replace the calibrators' (<see cref="CalibrationCacheReader"/>).</param>
     /// <param name="perTensorWeights">
-    /// Whether a weight has one scale where the plan says so, which a lint of TensorRT's files refuses; else one for each output channel.
+    /// Whether a weight has one scale if the plan says so, which a lint of TensorRT's files refuses; else one per output channel.
     /// </param>
     public static QuantizedNetwork Of(
         QuantizedNetwork network,

@@ -1,10 +1,10 @@
 namespace Cluster.Kernels.Graphs.Groups;
 
 /// <summary>
-/// Divides a normalised graph into groups. A weighted node or a Concat begins a group; so does a product of two activations
-/// that does not follow another one, so that both products of an attention are one decision. A node with one activation
-/// input joins its producer's group (so a pooling chain follows what it pools); a residual Add joins the later of its
-/// producers, so that every group reads from earlier groups only and groups can be executed one after another.
+/// Divides a normalised graph into groups. A weighted node or a Concat begins a group; so does a product of two activations, unless it
+/// follows another one, so that both products of an attention are one decision. A node with one activation input joins its producer's group
+/// (so a pooling chain follows what it pools); a residual Add joins the later of its producers. Every group therefore reads only from
+/// earlier groups, and groups can be executed one after another.
 /// </summary>
 public static class GroupFinder
 {
@@ -21,7 +21,7 @@ public static class GroupFinder
             var role = roles.Of(node);
             int latest = roles.Activations(node).Select(input => producer.GetValueOrDefault(input, -1)).DefaultIfEmpty(-1).Max();
 
-            // What computes sizes from those of the input stands in the way of no other group.
+            // Nodes that compute sizes from the input's sizes do not close a group.
             latest = latest < 0 && role == NodeRole.Float ? members.Count - 1 : latest;
             bool begins = latest < 0
                 || role == NodeRole.Weighted

@@ -36,13 +36,13 @@ public sealed class GroupedGraph
     /// <summary>Convolutions and products with constant weights, in execution order.</summary>
     internal IEnumerable<GraphNode> WeightedNodes => Nodes.Where(node => Roles.Of(node) == NodeRole.Weighted);
 
-    /// <summary>What a run is given.</summary>
+    /// <summary>The inputs of a run.</summary>
     public IReadOnlyList<ValueInfo> Inputs => Graph.Inputs;
 
-    /// <summary>What a run gives; the first is what accuracy is measured by.</summary>
+    /// <summary>The outputs of a run; accuracy is measured on the first.</summary>
     public IReadOnlyList<ValueInfo> Outputs => Graph.Outputs;
 
-    /// <summary>The first input: of an image network, the images.</summary>
+    /// <summary>The first input; for an image network, the images.</summary>
     public ValueInfo Input => Graph.Inputs[0];
 
     /// <summary>The first output: the logits.</summary>
@@ -53,7 +53,7 @@ public sealed class GroupedGraph
     /// <summary>Group that produces the tensor, -1 for the network's input.</summary>
     public int ProducerGroup(string tensor) => _producer.GetValueOrDefault(tensor, -1);
 
-    /// <summary>Whether a node computes in FP32 whatever the format of its group: it multiplies nothing in another one.</summary>
+    /// <summary>Whether a node computes in FP32 in every format of its group, because it multiplies nothing in another format.</summary>
     public bool StaysInFloat(GraphNode node) => Roles.Of(node) is not (NodeRole.Weighted or NodeRole.Product);
 
     /// <summary>The index of the group that a node belongs to.</summary>

@@ -1,8 +1,6 @@
 namespace Cluster.Kernels.Graphs.Groups;
 
-/// <summary>
-/// What an operator means to quantization on a runtime that executes integer kernels between Q/DQ pairs.
-/// </summary>
+/// <summary>An operator's role in quantization, on a runtime that executes integer kernels between Q/DQ pairs.</summary>
 internal enum NodeRole
 {
     /// <summary>Convolution or matrix product with constant weights: gains from INT8.</summary>
@@ -11,15 +9,15 @@ internal enum NodeRole
     /// <summary>Reads codes and writes codes of another scale: Add, Mul, Concat, average pooling.</summary>
     Requantizing,
 
-    /// <summary>Matrix product of two activations, as attention has them: reads codes, writes codes or real numbers.</summary>
+    /// <summary>Matrix product of two activations, as in attention: reads codes, writes codes or real numbers.</summary>
     Product,
 
     /// <summary>Moves or selects elements: the output's scale and zero point are the input's.</summary>
     ScalePreserving,
 
-    /// <summary>Relu or Clip: disappears into the producer's output range.</summary>
+    /// <summary>Relu or Clip: merged into the producer's output range.</summary>
     Activation,
 
-    /// <summary>Everything that stays in float.</summary>
+    /// <summary>Every other operator; stays in float.</summary>
     Float,
 }

@@ -9,7 +9,7 @@ internal sealed class NodeRoles(ModelGraph graph)
     private readonly HashSet<string> _normalised = Normalised(graph);
     private readonly Dictionary<string, GraphNode> _producers = graph.Nodes.ToDictionary(node => node.Output, StringComparer.Ordinal);
 
-    // Sizes are computed in integers and stay what they are; so does what they decide about.
+    // Sizes are computed in integers and are never quantized, nor is what depends on their values.
     public NodeRole Of(GraphNode node) =>
         _types.GetValueOrDefault(node.Output) != ElementType.Float || Activations(node).Any(input => _types[input] != ElementType.Float)
             ? NodeRole.Float
@@ -37,8 +37,8 @@ internal sealed class NodeRoles(ModelGraph graph)
         node.Inputs.Where(input => input.Length > 0 && !graph.Initializers.ContainsKey(input));
 
     /// <summary>
-    /// Tensors that a layer normalisation reads, whole or taken apart: the sums that run through a transformer from end to
-    /// end. All later layers read them and no integer kernel gains from their codes.
+    /// Tensors that a layer normalisation reads, fused or as separate operators: the sums that run through a transformer from end to end.
+    /// All later layers read them and no integer kernel gains from their codes.
     /// </summary>
     private static HashSet<string> Normalised(ModelGraph graph)
     {
@@ -54,7 +54,7 @@ internal sealed class NodeRoles(ModelGraph graph)
         ];
     }
 
-    // 1 + erf(x / sqrt 2), which Gelu multiplies x by: runtimes know the whole function and compute it in float.
+    // 1 + erf(x / sqrt 2), the factor of x in Gelu: runtimes recognise the whole function and compute it in float.
     private bool IsErrorFunction(string tensor) =>
         _producers.GetValueOrDefault(tensor) is { OpType: "Add" } sum
         && sum.Inputs.Any(input => _producers.GetValueOrDefault(input) is { OpType: "Erf" });

@@ -1,12 +1,12 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>
-/// The operators that are computed beforehand where all their inputs are constants: those whose outputs depend on nothing else, have a
-/// shape that is known before, and take time and memory in proportion to what they read and write.
+/// The operators that are precomputed if all their inputs are constants: their outputs depend on nothing else, have a shape known in
+/// advance, and take time and memory in proportion to their inputs and outputs.
 /// </summary>
 internal static class ConstantOperators
 {
-    /// <summary>What a file may hold of constants alone; a normal graph has none of them.</summary>
+    /// <summary>Operators that a file may apply to constants only; a normal graph has none of them.</summary>
     public static IReadOnlySet<string> ConstantOnly { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "CumSum", "GatherND", "Mod", "ReduceProd", "ScatterElements", "ScatterND", "Xor",
@@ -21,14 +21,14 @@ internal static class ConstantOperators
         "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Trilu", "Unsqueeze", "Where",
     };
 
-    /// <summary>Whether a node may be computed beforehand, if its inputs are constants.</summary>
-    /// <param name="value">A constant by name; null where it is not known yet.</param>
+    /// <summary>Whether a node may be precomputed, if its inputs are constants.</summary>
+    /// <param name="value">Gives a constant by name; null if it is not known yet.</param>
     public static bool Has(GraphNode node, Func<string, TensorData?> value) =>
         node is { Domain: "", Outputs.Count: 1 } && node.HasInput(0)
         && (ConstantOnly.Contains(node.OpType) || Others.Contains(node.OpType))
         && (node.OpType is not ("Div" or "Mod") || (node.Input(1) is { } name && value(name) is { } divisor && CanDivide(divisor)));
 
-    // The smallest integer divided by -1 ends a process.
+    // The smallest integer divided by -1 would crash the process.
     private static bool CanDivide(TensorData divisor) => divisor.Type switch
     {
         ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.BFloat16 or ElementType.UInt8 or ElementType.UInt16 =>

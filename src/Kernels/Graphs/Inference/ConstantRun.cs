@@ -4,15 +4,15 @@ using Microsoft.ML.OnnxRuntime;
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>
-/// Computes nodes that depend on constants alone by running them in ONNX Runtime: what exporters use to compute shapes, and
-/// rearrangements of weights.
+/// Computes nodes that depend on constants alone by running them in ONNX Runtime: exporters' shape computations, and rearrangements of
+/// weights.
 /// </summary>
 internal static class ConstantRun
 {
     /// <summary>The values of some of the nodes' outputs.</summary>
     /// <param name="nodes">In execution order.</param>
-    /// <param name="opset">Of the graph that they are from.</param>
-    /// <param name="constant">What the nodes read, by name, null where one of them computes it.</param>
+    /// <param name="opset">The opset of their graph.</param>
+    /// <param name="constant">Gives a node's input by name; null if another of the nodes computes it.</param>
     /// <param name="wanted">Names of outputs.</param>
     /// <exception cref="KernelException">ONNX Runtime cannot compute one of them; with its text, which names the node.</exception>
     public static IReadOnlyDictionary<string, TensorData> Of(

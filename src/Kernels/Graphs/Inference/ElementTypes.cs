@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
-/// <summary>Element type of every value, as far as the operators that can occur here tell it.</summary>
+/// <summary>Element type of every value, as far as the supported operators determine it.</summary>
 internal static class ElementTypes
 {
     public static Dictionary<string, ElementType> Of(ModelGraph graph)

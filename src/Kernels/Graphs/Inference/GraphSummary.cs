@@ -1,12 +1,12 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
-/// <summary>A network in numbers, node by node.</summary>
+/// <summary>The size and cost of a network, node by node.</summary>
 /// <param name="Nodes">In the graph's order.</param>
 /// <param name="Parameters">Elements of the graph's float constants, each counted once.</param>
 /// <param name="MultiplyAccumulates">Sum over the nodes.</param>
 public sealed record GraphSummary(IReadOnlyList<NodeSummary> Nodes, long Parameters, long MultiplyAccumulates)
 {
-    /// <summary>Summarises a graph; padding counts as computed, as is usual.</summary>
+    /// <summary>Summarises a graph; padding counts as computed, as usual.</summary>
     /// <exception cref="KernelException">A node's shape cannot be inferred.</exception>
     public static GraphSummary Of(ModelGraph graph, long batch = 1)
     {

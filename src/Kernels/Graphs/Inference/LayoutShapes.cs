@@ -106,7 +106,7 @@ internal static class LayoutShapes
         return output;
     }
 
-    /// <summary>One shape an output: as stated, or as equal as possible with the last one smaller.</summary>
+    /// <summary>One shape per output: as stated, or as equal as possible with the last one smaller.</summary>
     public static IReadOnlyList<long[]> Split(ShapeContext context)
     {
         GraphNode node = context.Node;
@@ -137,7 +137,7 @@ internal static class LayoutShapes
         return output;
     }
 
-    /// <summary>What a Slice takes of each axis that it names.</summary>
+    /// <summary>The range that a Slice takes of each axis it names.</summary>
     public static List<(int Axis, long Start, long Count, long Step)> Slices(ShapeContext context)
     {
         long[] input = context.Shape(0);
@@ -168,9 +168,7 @@ internal static class LayoutShapes
         return [.. input.Select((size, i) => size + pads[i] + pads[input.Length + i])];
     }
 
-    /// <summary>
-    /// Amounts for every axis, all begins and then all ends, whether or not the node names axes (opset 18).
-    /// </summary>
+    /// <summary>Amounts for every axis, all begins and then all ends, even if the node names only some axes (opset 18).</summary>
     public static long[] Pads(GraphNode node, long[]? pads, long[]? axes, int rank)
     {
         long[] named = axes ?? [.. Enumerable.Range(0, rank).Select(i => (long)i)];

@@ -1,15 +1,15 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>
-/// Multiply-accumulates of one node: those of matrix products, convolutions, contractions and recurrent layers. Products of single
-/// elements (Mul, the gates of a recurrent layer) are not counted, as is usual; padding is, as if it were computed.
+/// Multiply-accumulates of one node: those of matrix products, convolutions, contractions and recurrent layers. Element-by-element products
+/// (Mul, the gates of a recurrent layer) are not counted, as usual; padding is counted as if it were computed.
 /// </summary>
 internal static class NodeProducts
 {
     private const string Arrow = "->";
 
     /// <summary>Multiply-accumulates; 0 for other operators.</summary>
-    /// <param name="shapes">Of all tensors.</param>
+    /// <param name="shapes">Shapes of all tensors.</param>
     public static long Of(GraphNode node, IReadOnlyDictionary<string, long[]> shapes)
     {
         long Count(string name) => ShapeMath.Count(shapes[name]) ?? 0;
@@ -31,8 +31,8 @@ internal static class NodeProducts
     }
 
     /// <summary>
-    /// Operands are contracted from left to right, as libtorch and ONNX Runtime do: two of them take one product for each point of the
-    /// space of their indices, those left out that only one of them has and nothing later reads, over which it is summed before.
+    /// Operands are contracted from left to right, as in libtorch and ONNX Runtime. Two of them take one product for each point of their
+    /// index space, without the indices that only one of them has and no later operand or the output uses: it is summed over those first.
     /// </summary>
     private static long OfEinsum(string equation, IReadOnlyList<long[]> operands)
     {

@@ -1,9 +1,9 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
-/// <summary>Output shapes of normalisations: that of what is normalised, once its constants fit.</summary>
+/// <summary>Output shapes of normalisations: the shape of the normalised input, after its constants are checked to fit.</summary>
 internal static class NormalizationShapes
 {
-    // Scales and shifts stand at inputs 1 and 2, one a channel (a group up to opset 20).
+    // Scales and shifts are inputs 1 and 2, one per channel (per group up to opset 20).
     public static long[] OfChannels(ShapeContext context)
     {
         long[] input = context.Shape(0);

@@ -31,7 +31,7 @@ internal static class OperatorShapes
         ? entry.Shape(context)
         : OfConstants(context);
 
-    // Operators that no normalised graph has: they are folded, or computed of constants.
+    // Operators that no normalised graph has: they are folded, or computed from constants.
     private static long[] OfConstants(ShapeContext context) => context.Node.OpType switch
     {
         "CumSum" or "Dropout" or "ScatterElements" or "ScatterND" => context.Shape(0),

@@ -1,9 +1,9 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>The form of an LSTM or a GRU.</summary>
-/// <param name="Directions">1, or 2 for one that reads both ways.</param>
+/// <param name="Directions">1, or 2 for a bidirectional one.</param>
 /// <param name="Hidden">Size of the state.</param>
-/// <param name="IsReversed">Whether the only direction is from the end to the beginning.</param>
+/// <param name="IsReversed">Whether the only direction runs from the end to the beginning.</param>
 internal sealed record RecurrentGeometry(long Directions, long Hidden, bool IsReversed)
 {
     private const int MostDirections = 2;
@@ -29,7 +29,7 @@ internal sealed record RecurrentGeometry(long Directions, long Hidden, bool IsRe
                 + "PyTorch exports.");
     }
 
-    // What of the definition nobody computes here.
+    // Features of the definition that are not supported here.
     private static IEnumerable<string> Unusual(GraphNode node, int directions)
     {
         const int Lengths = 4;

@@ -4,7 +4,7 @@ namespace Cluster.Kernels.Graphs.Inference;
 /// <param name="Axis">From the front.</param>
 /// <param name="Input">Its size before.</param>
 /// <param name="Output">Its size after.</param>
-/// <param name="Scale">What coordinates are divided by: as stated, or the quotient of the sizes.</param>
+/// <param name="Scale">The divisor of coordinates: as stated, or the quotient of the sizes.</param>
 internal readonly record struct ResizedAxis(int Axis, long Input, long Output, float Scale)
 {
     /// <summary>Whether anything changes; a scale that rounds to the same size still moves coordinates.</summary>

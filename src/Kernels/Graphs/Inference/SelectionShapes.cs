@@ -70,6 +70,6 @@ internal static class SelectionShapes
         return [Math.Max(0, (end - start + step - Math.Sign(step)) / step)];
     }
 
-    /// <summary>A shape that is computed.</summary>
+    /// <summary>A computed shape.</summary>
     public static long[] Stated(ShapeContext context) => context.Integers(0) ?? throw context.Node.Error("states no shape.");
 }

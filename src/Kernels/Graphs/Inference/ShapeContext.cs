@@ -11,15 +11,14 @@ internal sealed class ShapeContext(GraphNode node, IReadOnlyDictionary<string, l
 
     public TensorData? Value(int input) => node.Input(input) is { } name ? value(name) : null;
 
-    /// <summary>The integers at an input, which must be constant; null where the input is absent.</summary>
+    /// <summary>The integers at an input, which must be constant; null if the input is absent.</summary>
     public long[]? Integers(int input) => !node.HasInput(input)
         ? null
         : Value(input)?.Integers() ?? throw node.Error(
             $"takes its input {input} ('{node.Inputs[input]}') from a computation; it must be a constant list of integers.");
 
     /// <summary>
-    /// Axes from an input (newer opsets) or from an attribute (older ones), counted from the front; null where neither
-    /// is given.
+    /// Axes from an input (newer opsets) or from an attribute (older ones), counted from the front; null if neither is given.
     /// </summary>
     public int[]? Axes(int input, int rank)
     {

@@ -4,12 +4,12 @@ namespace Cluster.Kernels.Graphs.Inference;
 public static class ShapeInference
 {
     /// <summary>
-    /// The shape of every input, constant and node output for one batch size. A free first dimension of an input is the
-    /// batch; a fixed one stays as it is.
+    /// The shape of every input, constant and node output for one batch size. A free first dimension of an input becomes the batch; a fixed
+    /// one stays.
     /// </summary>
     /// <param name="batch">At least 1.</param>
-    /// <exception cref="KernelException">A free dimension other than the batch, an unsupported operator, or shapes that
-    /// do not fit; node and operator are named.</exception>
+    /// <exception cref="KernelException">A free dimension other than the batch, an unsupported operator, or shapes that do not fit; the
+    /// message names node and operator.</exception>
     public static IReadOnlyDictionary<string, long[]> Infer(ModelGraph graph, long batch)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);

@@ -22,7 +22,7 @@ internal static class ShapeMath
         return count;
     }
 
-    /// <summary>numpy's broadcasting, or null where the shapes do not fit.</summary>
+    /// <summary>numpy's broadcasting, or null if the shapes do not fit.</summary>
     public static long[]? Broadcast(ReadOnlySpan<long> left, ReadOnlySpan<long> right)
     {
         var result = new long[Math.Max(left.Length, right.Length)];
@@ -41,7 +41,7 @@ internal static class ShapeMath
         return result;
     }
 
-    /// <summary>An axis that may count from the end, as an index; null outside the rank.</summary>
+    /// <summary>Converts an axis that may count from the end to an index; null outside the rank.</summary>
     public static int? Axis(long axis, int rank)
     {
         long index = axis < 0 ? axis + rank : axis;
@@ -53,7 +53,7 @@ internal static class ShapeMath
     /// </summary>
     public static (long Start, long Count, long Step) Slice(long start, long end, long step, long dimension)
     {
-        // Dimensions are below 2^31, so farther numbers mean the same as these bounds and sums cannot overflow.
+        // Dimensions are below 2^31, so numbers beyond these bounds mean the same as the bounds, and sums cannot overflow.
         step = Math.Clamp(step, -int.MaxValue, int.MaxValue);
         start = Math.Clamp(start, -(long)int.MaxValue - 1, int.MaxValue);
         end = Math.Clamp(end, -(long)int.MaxValue - 1, int.MaxValue);

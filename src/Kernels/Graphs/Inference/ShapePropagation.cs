@@ -1,15 +1,15 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>
-/// Walks a graph once for one batch size and finds every shape, and the value of every small tensor that follows from
-/// shapes and constants: exporters compute the target of a Reshape or the amounts of a Pad with chains of nodes.
+/// Walks a graph once for one batch size and finds every shape, and the value of every small tensor that follows from shapes and constants:
+/// exporters compute the target of a Reshape or the amounts of a Pad with chains of nodes.
 /// </summary>
 internal sealed class ShapePropagation
 {
     // Chains compute on a handful of integers; weights are not worth evaluating here.
     private const long LargestValue = 4096;
 
-    // Of all values together, and of the runs that compute them: far above what exporters write, and done in seconds.
+    // Limit for all values together and for the runs that compute them: far above what exporters write, and done in seconds.
     private const long MostElements = 1 << 24;
     private const int MostRuns = 10_000;
 
@@ -17,7 +17,7 @@ internal sealed class ShapePropagation
     private readonly Dictionary<string, TensorData> _values = new(StringComparer.Ordinal);
     private readonly ModelGraph _graph;
 
-    // Computed together when the first of them is asked for.
+    // Computed together on the first request for any of them.
     private readonly List<GraphNode> _pending = [];
     private readonly HashSet<string> _pendingNames = new(StringComparer.Ordinal);
     private long _elements;

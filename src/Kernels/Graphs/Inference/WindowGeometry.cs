@@ -75,7 +75,7 @@ internal sealed record WindowGeometry(long[] Kernel, long[] Strides, long[] Dila
                 throw node.Error($"has auto_pad '{mode}'; expected NOTSET, VALID, SAME_UPPER or SAME_LOWER.");
         }
 
-        // ONNX pads for the dilated kernel, ONNX Runtime's Conv refuses and its MaxPool pads for the plain one.
+        // ONNX pads for the dilated kernel; ONNX Runtime's Conv refuses, and its MaxPool pads for the undilated one.
         if (Array.Exists(dilations, dilation => dilation != 1))
         {
             throw node.Error(
@@ -89,7 +89,7 @@ internal sealed record WindowGeometry(long[] Kernel, long[] Strides, long[] Dila
             long total;
             if (node.OpType == "ConvTranspose")
             {
-                // SAME means an output of input * stride here.
+                // For SAME the output is input * stride here.
                 total = kernel[i] - strides[i] + OutputPadding(node, kernel.Length)[i];
             }
             else

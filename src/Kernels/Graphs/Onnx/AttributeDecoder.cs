@@ -2,11 +2,11 @@ using Cluster.Kernels.Graphs.Onnx.Schema;
 
 namespace Cluster.Kernels.Graphs.Onnx;
 
-/// <summary>AttributeProto to <see cref="AttributeValue"/>.</summary>
+/// <summary>Decodes AttributeProto to <see cref="AttributeValue"/>.</summary>
 internal static class AttributeDecoder
 {
     /// <summary>All attributes of a node, ordered by name.</summary>
-    /// <param name="node">How the node is called in an error, e.g. "Node 'conv1' (Conv) of 'm.onnx'".</param>
+    /// <param name="node">The node's name in an error, e.g. "Node 'conv1' (Conv) of 'm.onnx'".</param>
     public static IReadOnlyDictionary<string, AttributeValue> Decode(NodeProto proto, string node)
     {
         var attributes = new SortedDictionary<string, AttributeValue>(StringComparer.Ordinal);
@@ -50,7 +50,7 @@ internal static class AttributeDecoder
         };
     }
 
-    // Files of the first format versions state no kind: it is what the attribute holds.
+    // Files of the first format versions state no kind: it follows from the content.
     private static AttributeKind KindOf(AttributeProto attribute) => attribute switch
     {
         { Type: not (int)AttributeKind.Undefined } => (AttributeKind)attribute.Type,

@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Graphs.Onnx;
 
-/// <summary>What an attribute holds: the values of AttributeProto.AttributeType that are understood here.</summary>
+/// <summary>The kind of an attribute: the values of AttributeProto.AttributeType that are supported here.</summary>
 internal enum AttributeKind
 {
     Undefined = 0,

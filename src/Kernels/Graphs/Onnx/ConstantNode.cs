@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Graphs.Onnx;
 
-/// <summary>A Constant node is an initializer in another spelling.</summary>
+/// <summary>Reads a Constant node, which is another form of an initializer.</summary>
 internal static class ConstantNode
 {
     /// <summary>The value that a Constant node holds.</summary>

@@ -3,8 +3,7 @@ using Cluster.Kernels.Graphs.Onnx.Schema;
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>
-/// GraphProto to <see cref="ModelGraph"/>: names, constants, nodes; the checks that keep every later step free of
-/// surprises.
+/// Decodes GraphProto to <see cref="ModelGraph"/>: names, constants, nodes; with all the checks that later steps rely on.
 /// </summary>
 internal sealed class GraphDecoder(GraphProto proto, string file)
 {
@@ -116,7 +115,7 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
             }
         }
 
-        // An LSTM of which only the last state is read leaves its first output without a name.
+        // If only the last state of an LSTM is read, its first output has no name.
         string first = node.Output[0].Length > 0 ? node.Output[0] : Unread(name);
         return new GraphNode(name, node.OpType, [.. node.Input], [first, .. node.Output.Skip(1)], AttributeDecoder.Decode(node, what))
         {

@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace Cluster.Kernels.Graphs.Onnx;
 
-/// <summary>Nodes of a model, counted in its bytes: as objects they take many times the memory.</summary>
+/// <summary>Counts a model's nodes in its bytes: as objects they take many times the memory.</summary>
 internal static class NodeCount
 {
     // ModelProto.graph, GraphProto.node.
@@ -12,7 +12,7 @@ internal static class NodeCount
     /// <exception cref="InvalidProtocolBufferException">The bytes are damaged or cut off.</exception>
     public static long Of(byte[] model)
     {
-        // A file may give its graph in several parts, which the parser joins.
+        // A file may store its graph in several parts, which the parser joins.
         long count = 0;
         using var fields = new CodedInputStream(model);
         while (fields.ReadTag() is var tag and not 0)

@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace Cluster.Kernels.Graphs.Onnx;
 
-/// <summary>Nodes, attributes and constants to their messages.</summary>
+/// <summary>Encodes nodes, attributes and constants as messages.</summary>
 internal static class NodeEncoder
 {
     public static NodeProto Encode(GraphNode node)

@@ -7,9 +7,9 @@ using Google.Protobuf;
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>
-/// Reads an ONNX file into a <see cref="ModelGraph"/>. Untrusted input: whatever the bytes are, the result is a valid
-/// graph (every value defined once and before its use, every constant of the size that its shape says) or a
-/// <see cref="KernelException"/>. Operators are not judged here, see SupportedOperators.
+/// Reads an ONNX file into a <see cref="ModelGraph"/>. The input is untrusted: for any bytes, the result is a valid graph (every value
+/// defined once and before its use, every constant of the size that its shape states) or a <see cref="KernelException"/>. Operators are
+/// checked elsewhere, see SupportedOperators.
 /// </summary>
 public static class OnnxReader
 {
@@ -19,19 +19,18 @@ public static class OnnxReader
     /// <summary>The newest version of the default operator set that is read.</summary>
     public const int NewestOpset = 21;
 
-    // Of the files with bfloat16 layers that this program writes; what else came with it is not read.
+    // The opset of files with bfloat16 layers that this program writes; other features of that opset are not supported.
     private const int OwnOpset = 22;
 
-    /// <summary>Reads a file; messages call it by its name without the folder.</summary>
+    /// <summary>Reads a file; messages use its name without the folder.</summary>
     /// <exception cref="KernelException">The file cannot be read, or is not a supported model.</exception>
     public static ModelGraph Read(string path) => Read(ReadBytes(path), Path.GetFileName(path));
 
     /// <summary>
-    /// A model as one file: its own bytes where it holds everything, else with the data that it keeps in other files of
-    /// its folder put in. Only for paths of whoever runs this process: the other files are named by the model.
+    /// A model as one file: its own bytes if they hold everything, else with the data from other files in its folder put in. Only for paths
+    /// given by the user of this process, because the model names the other files.
     /// </summary>
-    /// <exception cref="KernelException">It, or a file that it names, cannot be read or is not what the model
-    /// says.</exception>
+    /// <exception cref="KernelException">It, or a file that it names, cannot be read or does not match the model.</exception>
     public static byte[] ReadBytes(string path)
     {
         try
@@ -44,8 +43,8 @@ public static class OnnxReader
         }
     }
 
-    /// <summary>Reads a model that is in memory.</summary>
-    /// <param name="nameForErrors">What messages call the model, as a rule its file name.</param>
+    /// <summary>Reads a model in memory.</summary>
+    /// <param name="nameForErrors">The model's name in messages, usually its file name.</param>
     public static ModelGraph Read(byte[] bytes, string nameForErrors)
     {
         ModelProto model;

@@ -9,16 +9,16 @@ namespace Cluster.Kernels.Graphs.Onnx;
 /// </summary>
 public static class OnnxWriter
 {
-    /// <summary>The name that a free batch (dimension 0) gets.</summary>
+    /// <summary>The name for a free batch (dimension 0).</summary>
     public const string BatchName = "N";
 
-    /// <summary>The metadata that lists, one a line, the nodes of <see cref="ModelGraph.Tf32Nodes"/>.</summary>
+    /// <summary>The metadata key that lists, one per line, the nodes of <see cref="ModelGraph.Tf32Nodes"/>.</summary>
     internal const string Tf32Key = OwnKeys + "tf32";
 
-    /// <summary>How the keys of metadata begin that a file of ours has; others are not read.</summary>
+    /// <summary>The prefix of metadata keys that this program writes; others are not read.</summary>
     internal const string OwnKeys = "cluster.";
 
-    /// <summary>Who writes, as files say.</summary>
+    /// <summary>The producer's name in files.</summary>
     internal const string Producer = "Cluster";
 
     /// <summary>The bytes of an ONNX file; equal graphs have equal bytes.</summary>
@@ -54,7 +54,7 @@ public static class OnnxWriter
         return model.ToByteArray();
     }
 
-    // The lowest format version that may carry the opset. 7 is also the first that every runtime of today still tests.
+    // The lowest format version that may carry the opset. 7 is also the first that all of today's runtimes still test.
     private static long FormatVersion(int opset) => opset switch
     {
         <= 14 => 7,
@@ -67,7 +67,7 @@ public static class OnnxWriter
     {
         if (value.Type == ElementType.Undefined)
         {
-            return new ValueInfoProto { Name = value.Name }; // who opens the file infers it
+            return new ValueInfoProto { Name = value.Name }; // readers of the file infer it
         }
 
         var tensor = new TypeProto.Types.Tensor { ElemType = (int)value.Type };

@@ -6,15 +6,14 @@ using Google.Protobuf.Collections;
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>
-/// TensorProto to <see cref="TensorData"/>. Nothing is allocated before the declared shape was compared with the bytes
-/// that are there.
+/// Decodes TensorProto to <see cref="TensorData"/>. Nothing is allocated before the declared shape was compared with the available bytes.
 /// </summary>
 internal static class TensorDecoder
 {
     private const int ExternalLocation = 1;
 
     /// <summary>Type, shape and bytes, checked against each other.</summary>
-    /// <param name="what">How the tensor is called in an error, e.g. "The initializer 'w' of 'm.onnx'".</param>
+    /// <param name="what">The tensor's name in an error, e.g. "The initializer 'w' of 'm.onnx'".</param>
     public static TensorData Decode(TensorProto proto, string what)
     {
         if (proto.DataLocation == ExternalLocation || proto.ExternalData.Count > 0)
@@ -84,7 +83,7 @@ internal static class TensorDecoder
             case ElementType.Int8:
                 return Narrow<sbyte>(proto, count, what);
             case ElementType.Int4:
-                return Narrow<byte>(proto, (count + 1) / 2, what); // two to a value
+                return Narrow<byte>(proto, (count + 1) / 2, what); // two per value
             case ElementType.Int16:
                 return Narrow<short>(proto, count, what);
             default: // uint16, and float16 and bfloat16 as their 16 bits

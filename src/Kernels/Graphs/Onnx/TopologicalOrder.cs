@@ -1,9 +1,6 @@
 namespace Cluster.Kernels.Graphs.Onnx;
 
-/// <summary>
-/// Puts nodes in an order in which every value is defined before it is used; among those that are ready the file's
-/// order is kept.
-/// </summary>
+/// <summary>Sorts nodes so that every value is defined before it is used; among nodes that are ready the file's order is kept.</summary>
 internal static class TopologicalOrder
 {
     public static IReadOnlyList<GraphNode> Sort(

@@ -2,7 +2,7 @@ using Cluster.Kernels.Graphs.Onnx.Schema;
 
 namespace Cluster.Kernels.Graphs.Onnx;
 
-/// <summary>ValueInfoProto to <see cref="ValueInfo"/>.</summary>
+/// <summary>Decodes ValueInfoProto to <see cref="ValueInfo"/>.</summary>
 internal static class ValueInfoDecoder
 {
     public static ValueInfo Decode(ValueInfoProto proto, string what, bool shapeRequired)

@@ -3,9 +3,9 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Frees the batch of a network that was exported for a fixed one: input and output get a free first dimension, and a
-/// Reshape whose target starts with that batch copies the first dimension instead. Only where every activation keeps
-/// the batch as its first axis and no operator works along it; otherwise the graph is unchanged.
+/// Frees the batch of a network that was exported for a fixed one: input and output get a free first dimension, and a Reshape whose target
+/// starts with that batch copies the first dimension instead. Only if every activation keeps the batch as its first axis and no operator
+/// works along it; otherwise the graph is unchanged.
 /// </summary>
 internal static class BatchGeneralization
 {
@@ -75,7 +75,7 @@ internal static class BatchGeneralization
         }
         catch (KernelException)
         {
-            // The shapes fit the fixed batch alone: that is the answer to the question, not a failure.
+            // The shapes fit only the fixed batch: a valid answer, not a failure.
             return false;
         }
 

@@ -1,8 +1,7 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Folds the Add of a constant (one value a channel, or one for all) into the bias of the Conv, ConvTranspose or Gemm
-/// before it.
+/// Folds the Add of a constant (one value per channel, or one for all) into the bias of the Conv, ConvTranspose or Gemm before it.
 /// </summary>
 internal static class BiasFolding
 {

@@ -20,12 +20,10 @@ internal sealed class ChannelWeights
 
     public int Channels => Bias.Length;
 
-    /// <summary>One value a channel, zeros where the node has none.</summary>
+    /// <summary>One value per channel, zeros if the node has none.</summary>
     public double[] Bias { get; }
 
-    /// <summary>
-    /// Null for other operators, computed weights or biases, or a bias without exactly one value per channel.
-    /// </summary>
+    /// <summary>Null for other operators, computed weights or biases, or a bias without exactly one value per channel.</summary>
     public static ChannelWeights? Of(GraphNode node, GraphEditor editor)
     {
         if (node.OpType is not ("Conv" or "ConvTranspose" or "Gemm") || node.Outputs.Count != 1

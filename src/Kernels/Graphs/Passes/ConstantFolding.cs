@@ -3,19 +3,18 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Replaces nodes by their values where these depend on constants and on fixed sizes only, and the target of a Reshape
-/// that depends on the batch by one with 0 or -1 in its place. What depends on the batch is found by inferring the
-/// graph for two batch sizes: it is what differs.
+/// Replaces nodes by their values if these depend on constants and fixed sizes only, and the target of a Reshape that depends on the batch
+/// by one with 0 or -1 in its place. Values that differ between inference for two batch sizes depend on the batch.
 /// </summary>
 internal static class ConstantFolding
 {
     private const long FirstBatch = 2;
     private const long SecondBatch = 3;
 
-    // A constant that is computed may have so many elements, or as many as the largest that it is made of: weights are rearranged.
+    // The limit of elements for a computed constant; it may also be as large as its largest input, because weights are rearranged.
     private const long LargestComputed = 1 << 16;
 
-    // Of all constants that are computed, in multiples of those of the file, for which there is room.
+    // The limit for all computed constants together, as a multiple of the file's.
     private const long MostTimes = 4;
     private const long MostElements = 1 << 26;
 

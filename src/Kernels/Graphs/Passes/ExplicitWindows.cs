@@ -51,8 +51,7 @@ internal static class ExplicitWindows
         return node.OpType == "ConvTranspose" ? Transposed(result, window, spatial, shapes[node.Output][2..], oddAtEnd) : result;
     }
 
-    // A stated output shape is reached by pads: all that is too much is cut off (the formula is in ONNX's page on
-    // ConvTranspose).
+    // Pads produce the stated output shape: all that is too much is cropped (the formula is in ONNX's page on ConvTranspose).
     private static GraphNode Transposed(GraphNode node, WindowGeometry window, long[] spatial, long[] output, bool oddAtEnd)
     {
         long[] extra = WindowGeometry.OutputPadding(node, window.Rank);

@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
-/// <summary>A graph's constants while a pass rewrites it; names that it hands out are new to the graph.</summary>
+/// <summary>A graph's constants while a pass rewrites it; the names that it gives out are new to the graph.</summary>
 internal sealed class GraphEditor
 {
     private readonly ModelGraph _graph;
@@ -18,7 +18,7 @@ internal sealed class GraphEditor
 
     public TensorData? Constant(string? name) => name is null ? null : _initializers.GetValueOrDefault(name);
 
-    /// <summary>The constant at an input, null where it is absent or computed.</summary>
+    /// <summary>The constant at an input, null if it is absent or computed.</summary>
     public TensorData? Constant(GraphNode node, int input) => Constant(node.Input(input));
 
     /// <summary>Adds a constant under a new name that starts with <paramref name="hint"/>.</summary>
@@ -34,7 +34,7 @@ internal sealed class GraphEditor
         return name;
     }
 
-    /// <summary>Makes an existing value name a constant: its node is folded away.</summary>
+    /// <summary>Turns an existing value name into a constant: its node is folded away.</summary>
     public void Define(string name, TensorData value) => _initializers.Add(name, value);
 
     public ModelGraph Build(IEnumerable<GraphNode> nodes) => _graph with { Nodes = [.. nodes], Initializers = _initializers };

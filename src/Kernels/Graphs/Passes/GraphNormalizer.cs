@@ -1,15 +1,15 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Brings a network as exported into the one form that everything after works on: opset 13 or newer, batch free where
-/// possible, constants folded, BatchNormalization, biases and zero pads folded into their layer, windows written out,
-/// HardSwish as the product that it is, nothing that no output needs. The function stays the same up to float32 rounding.
+/// Brings an exported network into the one form that all later steps work on: opset 13 or newer, batch free if possible, constants folded,
+/// BatchNormalization, biases and zero pads folded into their layer, windows written out, HardSwish as a product, no unused nodes. The
+/// function stays the same up to float32 rounding.
 /// </summary>
 public static class GraphNormalizer
 {
     /// <summary>The normal form of a graph; normalising it again changes nothing.</summary>
-    /// <exception cref="KernelException">The graph holds an operator that is not supported, or shapes that do not fit;
-    /// node and operator are named.</exception>
+    /// <exception cref="KernelException">The graph holds an unsupported operator, or shapes that do not fit; the message names node and
+    /// operator.</exception>
     public static ModelGraph Normalize(ModelGraph graph)
     {
         int opset = graph.Opset;

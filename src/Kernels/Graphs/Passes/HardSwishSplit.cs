@@ -13,7 +13,7 @@ public static class HardSwishSplit
         ? graph with { Nodes = [.. graph.Nodes.SelectMany(node => node.OpType == OpType ? Split(node) : [node])] }
         : graph;
 
-    // ONNX names tensors by their nodes as it likes; a slash and this word behind an existing name is new to the graph.
+    // ONNX does not restrict tensor names; an existing name with this suffix is assumed to be new to the graph.
     private const string Gate = "/hard_swish_gate";
 
     private static IEnumerable<GraphNode> Split(GraphNode node)

@@ -1,18 +1,18 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// What a sum adds up, seen as one convolution of its source: a convolution, inference-mode batch normalization, or the source itself,
-/// of which the latter two take each channel alone.
+/// A summand, seen as one convolution of its source: a convolution, inference-mode batch normalization, or the source itself. The last two
+/// work on each channel alone.
 /// </summary>
-/// <param name="Source">The tensor that it reads.</param>
+/// <param name="Source">The tensor it reads.</param>
 /// <param name="Node">The convolution; null for the others.</param>
-/// <param name="Weight">(O, I / groups, kernel…); for the others one factor a channel.</param>
+/// <param name="Weight">(O, I / groups, kernel…); for the others one factor per channel.</param>
 /// <param name="Bias">One value an output channel.</param>
 internal sealed record LinearBranch(string Source, GraphNode? Node, TensorData Weight, double[] Bias)
 {
     private const float UsualEpsilon = 1e-5f;
 
-    /// <summary>Null for other operators, and where weights are computed or of another shape than expected.</summary>
+    /// <summary>Null for other operators, and if weights are computed or have an unexpected shape.</summary>
     public static LinearBranch? OfConvolution(GraphNode node, GraphEditor editor) =>
         node.OpType == "Conv"
         && ChannelWeights.Of(node, editor) is { } layer
@@ -22,7 +22,7 @@ internal sealed record LinearBranch(string Source, GraphNode? Node, TensorData W
             ? new LinearBranch(node.Inputs[0], node, editor.Constant(node, 1)!, layer.Bias)
             : null;
 
-    /// <summary>Null for other operators, for training, and where a parameter is computed.</summary>
+    /// <summary>Null for other operators, for training mode, and if a parameter is computed.</summary>
     public static LinearBranch? OfNormalization(GraphNode node, GraphEditor editor)
     {
         if (node.OpType != "BatchNormalization" || node.Outputs.Count != 1 || node.GetInt("training_mode", 0) != 0)
@@ -51,7 +51,7 @@ internal sealed record LinearBranch(string Source, GraphNode? Node, TensorData W
             [.. factors.Select((factor, channel) => shift[channel] - (mean[channel] * factor))]);
     }
 
-    /// <summary>The source as it is.</summary>
+    /// <summary>The source itself as a branch.</summary>
     public static LinearBranch OfSource(string tensor, int channels) => new(
         tensor, null, TensorData.FromFloats([channels], [.. Enumerable.Repeat(1f, channels)]), new double[channels]);
 }

@@ -3,9 +3,9 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Rewrites the MatMul of activations by a constant matrix as Gemm, which can take a bias. More than two axes are flattened
-/// to rows before and restored after, which moves nothing; then the Add that follows becomes the bias, if it is one, and a
-/// Relu stays before the restoring, so that it goes into the range of what it follows.
+/// Rewrites the MatMul of activations by a constant matrix as Gemm, which can take a bias. More than two axes are flattened to rows before
+/// and restored after, which moves no data. Then a following Add becomes the bias, if it is one, and a Relu is applied before the
+/// restoring, so that it can be merged into the range of its producer.
 /// </summary>
 internal static class MatMulToGemm
 {
@@ -72,7 +72,7 @@ internal static class MatMulToGemm
             && _two[node.Inputs[0]].Length >= 2
             && Restored(node.Output) is not null;
 
-        // A shape for any batch: one dimension at most may follow it.
+        // A shape for any batch: at most one dimension may depend on it.
         private long[]? Restored(string tensor)
         {
             long[] shape = [.. _two[tensor].Zip(_three[tensor], (a, b) => a == b ? a : -1)];
@@ -83,7 +83,7 @@ internal static class MatMulToGemm
         {
             if (_two[node.Inputs[0]].Length == 2)
             {
-                _nodes.Add(node with { OpType = "Gemm" }); // what follows is folded like behind any other Gemm
+                _nodes.Add(node with { OpType = "Gemm" }); // later nodes are folded as after any other Gemm
                 return;
             }
 
@@ -130,7 +130,7 @@ internal static class MatMulToGemm
             return node;
         }
 
-        // One value a column, whatever leading axes of size 1 it has; the name of a vector.
+        // One value per column, with any number of leading axes of size 1; returns the name of a vector.
         private string? BiasOf(GraphNode add, string product, long columns)
         {
             string other = add.Inputs[0] == product ? add.Inputs[1] : add.Inputs[0];

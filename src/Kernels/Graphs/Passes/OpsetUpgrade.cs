@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Rewrites operators of opsets 7 to 12 in the form of opset 13, where what used to be attributes are inputs.
-/// Newer graphs stay at their opset.
+/// Rewrites operators of opsets 7 to 12 in the form of opset 13, in which some attributes have become inputs. Newer graphs keep their
+/// opset.
 /// </summary>
 internal static class OpsetUpgrade
 {
@@ -67,8 +67,8 @@ internal static class OpsetUpgrade
             (node with { OpType = "Resize", Inputs = [node.Inputs[0], string.Empty, scales] }).Without("scales"), editor);
     }
 
-    // Before opset 11 coordinates were divided by the scale; when enlarging the nearest element was the one before,
-    // when reducing the one after (as ONNX Runtime has it).
+    // Before opset 11 coordinates were divided by the scale; the nearest element was the one before when enlarging, the one after when
+    // reducing (as in ONNX Runtime).
     private static GraphNode Resize(GraphNode node, GraphEditor editor)
     {
         bool reduces = editor.Constant(node, 2) is { Type: ElementType.Float } scales

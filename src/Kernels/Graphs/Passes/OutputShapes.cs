@@ -2,12 +2,10 @@ using Cluster.Kernels.Graphs.Inference;
 
 namespace Cluster.Kernels.Graphs.Passes;
 
-/// <summary>
-/// States the inferred shape of each output, whatever the file said; a dimension that follows the batch is free.
-/// </summary>
+/// <summary>Sets the inferred shape of each output, ignoring the file's; a dimension that follows the batch is free.</summary>
 internal static class OutputShapes
 {
-    // Of two images: eight gigabytes of floats. No network reaches it; a few bytes of a damaged file do.
+    // Limit for two images: eight gigabytes of floats. No real network reaches it; a few bytes of a damaged file do.
     private const long LargestValue = 1L << 31;
 
     public static ModelGraph Apply(ModelGraph graph)

@@ -3,9 +3,8 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Folds a Pad by zeros on the spatial axes into the Conv that alone reads it, whose own padding is zeros too; and into
-/// an AveragePool without pads of its own, which then counts the padding as the Pad made it do. Never into MaxPool,
-/// which pads with minus infinity.
+/// Folds a Pad by zeros on the spatial axes into the Conv that alone reads it, whose own padding is zeros too; and into an AveragePool
+/// without pads of its own, which then counts the padding, as after the Pad. Never into MaxPool, which pads with minus infinity.
 /// </summary>
 internal static class PadFolding
 {

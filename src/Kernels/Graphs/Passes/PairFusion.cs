@@ -1,14 +1,12 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Merges a node into the only consumer of its output. One sweep also merges chains, as the merged node is the producer
-/// that the next one sees.
+/// Merges a node into the only consumer of its output. One sweep also merges chains, as the merged node is the next one's producer.
 /// </summary>
 internal static class PairFusion
 {
     /// <summary>
-    /// Gives the node that does the work of both and produces the second one's output, or null where they cannot be
-    /// merged.
+    /// Returns the node that does the work of both and produces the second one's output, or null if they cannot be merged.
     /// </summary>
     /// <param name="input">The input of <paramref name="second"/> that <paramref name="first"/> produces.</param>
     internal delegate GraphNode? Fuse(GraphNode first, GraphNode second, int input, GraphEditor editor);
@@ -48,7 +46,7 @@ internal static class PairFusion
         return editor.Build(nodes.OfType<GraphNode>());
     }
 
-    /// <summary>How often each value is read, being an output of the graph counted too.</summary>
+    /// <summary>How often each value is read; being an output of the graph counts as a read.</summary>
     public static Dictionary<string, int> CountUses(ModelGraph graph)
     {
         var uses = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -3,7 +3,7 @@ namespace Cluster.Kernels.Graphs.Passes;
 /// <summary>The sum of two branches of one tensor as one convolution.</summary>
 internal static class ParallelConvolutions
 {
-    /// <summary>Null where no convolution with the kernel of one of them computes it.</summary>
+    /// <summary>Null if no convolution with the kernel of one of them computes the sum.</summary>
     /// <param name="main">A convolution.</param>
     /// <param name="other">Any branch of the same tensor.</param>
     public static GraphNode? Sum(LinearBranch main, LinearBranch other, GraphEditor editor)
@@ -30,8 +30,8 @@ internal static class ParallelConvolutions
             : null;
     }
 
-    // Where the small kernel's first tap lies in the large one, by axis; null where it reaches beyond it. Both read the same
-    // pixels then, and give as many outputs.
+    // The position of the small kernel's first tap in the large kernel, by axis; null if it reaches beyond. Otherwise both read the same
+    // pixels and give equally many outputs.
     private static long[]? Offsets(LinearBranch large, LinearBranch small)
     {
         var (pads, others) = (large.Node!.GetInts("pads")!, small.Node!.GetInts("pads")!);
@@ -62,7 +62,7 @@ internal static class ParallelConvolutions
         return With(large, weight, small.Bias, editor);
     }
 
-    // The tap that reads the pixel of the output's own place; only with strides of 1 is there one at each.
+    // The tap at the output's own pixel; it exists for every output only with strides of 1.
     private static GraphNode? WithDiagonal(LinearBranch main, LinearBranch other, GraphEditor editor)
     {
         long[] shape = main.Weight.Shape;

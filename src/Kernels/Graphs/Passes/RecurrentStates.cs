@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Reads the last state of an LSTM or GRU off its sequence of states: the last step of a direction that reads forward,
-/// the first of one that reads backward. Every node then has one output.
+/// Takes the last state of an LSTM or GRU from its sequence of states: the last step of a forward direction, the first of a backward one.
+/// Every node then has one output.
 /// </summary>
 internal static class RecurrentStates
 {

@@ -3,8 +3,8 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Removes nodes that hand their input on: Identity, Dropout (which does nothing at inference), Cast to the type that
-/// it has, Pad by nothing, Clip without bounds.
+/// Removes nodes that return their input: Identity, Dropout (no effect at inference), Cast to the same type, Pad by nothing, Clip without
+/// bounds.
 /// </summary>
 internal static class RedundantNodeRemoval
 {
@@ -33,8 +33,7 @@ internal static class RedundantNodeRemoval
             }
             else if (produced.Contains(input) && !outputs.Contains(input))
             {
-                // The graph's output keeps its name: the tensor of the input's name is renamed to it, also for its
-                // other readers.
+                // The graph's output keeps its name: the input tensor is renamed to it, also for its other readers.
                 Rename(nodes, input, node.Output);
                 produced.Add(node.Output);
                 renamed[input] = node.Output;

@@ -1,12 +1,12 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Re-parameterises blocks as RepVGG trains them (Ding et al. 2021): a sum of convolutions of one tensor, of its batch normalization
-/// and of the tensor itself is one convolution, into whose kernel the smaller ones are padded with zeros.
+/// Re-parameterises blocks trained like RepVGG (Ding et al. 2021): a sum of convolutions of one tensor, of its batch normalization and of
+/// the tensor itself becomes one convolution, whose kernel contains the smaller ones padded with zeros.
 /// </summary>
 public static class Reparameterization
 {
-    /// <summary>The same function with one convolution a block; a graph without such a block is returned as it is.</summary>
+    /// <summary>The same function with one convolution per block; a graph without such a block is returned unchanged.</summary>
     /// <param name="graph">In normal form (<see cref="GraphNormalizer"/>).</param>
     /// <param name="blocks">How many blocks became one convolution.</param>
     public static ModelGraph Apply(ModelGraph graph, out int blocks)
@@ -22,7 +22,7 @@ public static class Reparameterization
         return blocks == 0 ? graph : DeadCodeElimination.Apply(graph);
     }
 
-    // Each sum loses one of its branches; the sum that a merged one is part of has its turn in the next sweep.
+    // Each sum loses one of its branches; the sum that contains a merged one is handled in the next sweep.
     private static ModelGraph MergeOnce(ModelGraph graph, HashSet<string> merged)
     {
         var editor = new GraphEditor(graph);

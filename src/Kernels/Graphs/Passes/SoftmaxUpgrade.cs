@@ -3,8 +3,8 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Before opset 13 Softmax and LogSoftmax ran over all axes from <c>axis</c> (by default 1) on together; since then they
-/// run over one, by default the last. Where all but one of those axes have size 1 both are the same.
+/// Before opset 13 Softmax and LogSoftmax ran over all axes from <c>axis</c> (by default 1) on together; since then they run over one, by
+/// default the last. The two are the same if all but one of those axes have size 1.
 /// </summary>
 internal static class SoftmaxUpgrade
 {

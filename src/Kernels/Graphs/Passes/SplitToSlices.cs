@@ -3,8 +3,7 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Rewrites Split as one Slice an output: every node then has one output, and runtimes move codes through a Slice as
-/// they are.
+/// Rewrites Split as one Slice per output: every node then has one output, and runtimes move codes through a Slice unchanged.
 /// </summary>
 internal static class SplitToSlices
 {

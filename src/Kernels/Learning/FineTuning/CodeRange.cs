@@ -3,16 +3,16 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Learning.FineTuning;
 
-/// <summary>The codes that each output channel of a weight may have.</summary>
-/// <param name="Low">Smallest, one a channel.</param>
-/// <param name="High">Largest, one a channel.</param>
+/// <summary>The allowed codes of each output channel of a weight.</summary>
+/// <param name="Low">Smallest code, one per channel.</param>
+/// <param name="High">Largest code, one per channel.</param>
 internal sealed record CodeRange(int[] Low, int[] High)
 {
     private const int EightBits = 8;
 
     /// <summary>
-    /// -127 to 127 with 8 bits. With fewer a channel has 2^bits codes with zero anywhere among them: of the places that
-    /// the channel's codes leave open the one nearest to the middle.
+    /// -127 to 127 with 8 bits. With fewer bits a channel has 2^bits codes with zero anywhere among them: of the ranges that contain the
+    /// channel's codes, the one closest to symmetric.
     /// </summary>
     public static CodeRange Of(QuantizedWeights weights)
     {

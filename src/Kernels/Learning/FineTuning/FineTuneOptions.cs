@@ -7,9 +7,9 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// How a plan is fine-tuned. The defaults are a tenth of an original schedule of 100 epochs, AdamW, which does not mind
-/// that the gradients of layers with folded normalisation differ a hundredfold in size, and the FP32 network's answers
-/// beside few labels. docs/benchmarks/qat.md has what others came to.
+/// How a plan is fine-tuned. The defaults are a tenth of an original schedule of 100 epochs, AdamW, which tolerates that the gradients of
+/// layers with folded normalisation differ a hundredfold in size, and mostly the FP32 network's outputs as targets, with few labels.
+/// docs/benchmarks/qat.md has others' results.
 /// </summary>
 public sealed record FineTuneOptions
 {
@@ -22,26 +22,23 @@ public sealed record FineTuneOptions
     public int Epochs { get; init; } = 10;
 
     /// <summary>
-    /// Where it is trained. Part of the result's last bits; a checkpoint of one kind of device is not continued on
-    /// another.
+    /// The training device. It affects the result's last bits; a checkpoint of one kind of device is not continued on another.
     /// </summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
-    /// <summary>Images an iteration.</summary>
+    /// <summary>Images per iteration.</summary>
     public int BatchSize { get; init; } = 64;
 
     /// <summary>
-    /// Rate after the warm-up; null for the optimizer's own. SGD: 0.001, 1 % of the rate of 0.1 that networks are
-    /// mostly trained with. AdamW: 0.0002; a quarter of it where the plan's roundings were learned, which a larger rate
-    /// undoes before it finds others; and a tenth of it where everything has 8 bits (LSQ's paper has the same ratio),
-    /// as there is little to learn and much to disturb.
+    /// Rate after the warm-up; null for the optimizer's default. SGD: 0.001, 1 % of the usual training rate of 0.1. AdamW: 0.0002; a
+    /// quarter of it if the plan's roundings were learned, because a larger rate undoes them before it finds others; and a tenth of it if
+    /// everything has 8 bits (LSQ's paper has the same ratio), as there is little to learn and much to disturb.
     /// </summary>
     public double? LearningRate { get; init; }
 
     /// <summary>
-    /// Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the
-    /// number of processors; a training that resumes from a checkpoint must have as many as it began with. On a CUDA
-    /// device there is one part.
+    /// Parts of a batch that are computed concurrently, one thread each. It affects the result's last bits, so it is not the number of
+    /// processors; a training that resumes from a checkpoint must use the same number. On a CUDA device there is one part.
     /// </summary>
     public int Parts { get; init; } = 2;
 
@@ -60,16 +57,16 @@ public sealed record FineTuneOptions
     /// <summary>Momentum of SGD, Nesterov's.</summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Of weights; never of biases and scales.</summary>
+    /// <summary>Decay of weights; never applied to biases and scales.</summary>
     public double WeightDecay { get; init; } = 1e-4;
 
-    /// <summary>Largest common norm of the gradients of an iteration; 0 for any.</summary>
+    /// <summary>Largest common norm of the gradients of an iteration; 0: no limit.</summary>
     public double ClipNorm { get; init; } = 5;
 
-    /// <summary>Share of the FP32 network's answers in the loss, 0 to 1; the rest is the labels'.</summary>
+    /// <summary>Share of the FP32 network's outputs in the loss, 0 to 1; the rest is the labels'.</summary>
     public double Distill { get; init; } = 0.9;
 
-    /// <summary>Temperature of the FP32 network's answers.</summary>
+    /// <summary>Temperature of the FP32 network's outputs.</summary>
     public double Temperature { get; init; } = 4;
 
     /// <summary>Where the scales of weights come from.</summary>
@@ -84,21 +81,19 @@ public sealed record FineTuneOptions
     /// <summary>Random changes of the training images.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.None;
 
-    /// <summary>Epochs without a better validation after which training ends; 0 for never.</summary>
+    /// <summary>Epochs without a better validation after which training ends; 0: never.</summary>
     public int Patience { get; init; }
 
-    /// <summary>Of the order of images and their changes.</summary>
+    /// <summary>Seed for the order of images and their augmentation.</summary>
     public long Seed { get; init; }
 
-    /// <summary>
-    /// Iterations from checkpoint to checkpoint; there is one after every epoch as well. 0 for those only.
-    /// </summary>
+    /// <summary>Iterations between checkpoints; there is also one after every epoch. 0: only those.</summary>
     public int CheckpointEvery { get; init; } = 200;
 
-    /// <summary>Where the checkpoint lies, or null for none.</summary>
+    /// <summary>Where checkpoints are stored; null: nowhere.</summary>
     public StateFolder? State { get; init; }
 
-    /// <summary><see cref="LearningRate"/>, or the optimizer's own for a plan.</summary>
+    /// <summary><see cref="LearningRate"/>, or the optimizer's default for a plan.</summary>
     internal double RateFor(QuantizedNetwork start) =>
         LearningRate ?? (Optimizer == TrainingOptimizer.Sgd ? SgdRate : AdamWRate / AdamWPart(start));
 
@@ -109,14 +104,14 @@ public sealed record FineTuneOptions
         (false, _) => EightBitPart,
     };
 
-    /// <summary>What the result depends on, as text. Not the checkpoints: they change nothing.</summary>
+    /// <summary>All that the result depends on, as text. Checkpoints are left out: they change nothing.</summary>
     internal string IdentityFor(QuantizedNetwork start) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Epochs} {BatchSize} {RateFor(start):R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} "
         + $"{ClipNorm:R} {Distill:R} {Temperature:R} {WeightScales} {ActivationScales} {FreezeAfter} {Augmentation.Flip} "
         + $"{Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}");
 
-    /// <summary>Checks what a user may have typed.</summary>
+    /// <summary>Checks the values a user may have typed.</summary>
     /// <exception cref="KernelException">A number is out of its range.</exception>
     internal void Require()
     {

@@ -1,9 +1,9 @@
 namespace Cluster.Kernels.Learning.FineTuning;
 
-/// <summary>Where a fine-tuning stands, told after every iteration.</summary>
-/// <param name="Iteration">Iterations done, of <paramref name="Iterations"/>; more than one after a resumption.</param>
-/// <param name="Epoch">From 1, the one the iteration belongs to.</param>
-/// <param name="Loss">Of the iteration, nats.</param>
+/// <summary>The progress of a fine-tuning, reported after every iteration.</summary>
+/// <param name="Iteration">Iterations done, of <paramref name="Iterations"/>; the first report after a resumption is above one.</param>
+/// <param name="Epoch">The iteration's epoch, from 1.</param>
+/// <param name="Loss">Loss of the iteration, nats.</param>
 /// <param name="Finished">Set with the last iteration of an epoch.</param>
 public sealed record FineTuneProgress(
     long Iteration,

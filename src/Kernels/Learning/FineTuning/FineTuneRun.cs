@@ -9,8 +9,7 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// One fine-tuning, from its start or its checkpoint to its end. Its tensors belong to the dispose scope in which it is
-/// made.
+/// One fine-tuning, from its start or its checkpoint to its end. Its tensors belong to the dispose scope in which it is created.
 /// </summary>
 internal sealed class FineTuneRun : IDisposable
 {
@@ -39,7 +38,7 @@ internal sealed class FineTuneRun : IDisposable
             options.ActivationScales,
             relativeScales: options.Optimizer == TrainingOptimizer.AdamW,
             options.Device);
-        _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1); // a device has threads of its own
+        _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1); // a device has its own threads
         var images = training.RequireImages();
         _iteration = new TrainingIteration(
             _trained, _programs.Whole(), options, [images.Channels, images.Height, images.Width], _team);
@@ -112,9 +111,8 @@ internal sealed class FineTuneRun : IDisposable
         return 0;
     }
 
-    /// <summary>The rest of an epoch.</summary>
-    /// <returns>False where the loss left the finite numbers; the parameters are then as they were before that
-    /// iteration.</returns>
+    /// <summary>Runs the rest of an epoch.</summary>
+    /// <returns>False if the loss stopped being finite; the parameters are then those before that iteration.</returns>
     private bool Epoch(IProgress<FineTuneProgress>? progress, Yielding? yielding, CancellationToken cancellation)
     {
         int epoch = (int)(State.Iteration / _loader.Batches);
@@ -157,7 +155,7 @@ internal sealed class FineTuneRun : IDisposable
         return true;
     }
 
-    // Null where the loss or a gradient is not a finite number: nothing was changed then.
+    // Null if the loss or a gradient is not finite: then nothing was changed.
     private double? Iteration(TrainingBatch batch, double rate)
     {
         using var scope = NewDisposeScope();
@@ -189,7 +187,7 @@ internal sealed class FineTuneRun : IDisposable
         var best = State.Log[State.Best];
         State = State with { Log = [.. State.Log, done], LossSum = 0, Images = 0 };
 
-        // The loss, not the answers: these few images' answers differ between good epochs by chance.
+        // Compares the loss, not the correct answers: over these few images the answers of good epochs differ by chance.
         if (_validation is null || (done.ValidationLoss is { } loss && loss <= (best.ValidationLoss ?? double.PositiveInfinity)))
         {
             State = State with { Best = epoch };

@@ -8,19 +8,18 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// Quantization-aware fine-tuning: trains the numbers of a resolved plan (weights, scales, biases) on labelled images;
-/// which groups are quantized, with how many bits and where stays as it is. The same input gives the same bytes with
-/// the same <see cref="FineTuneOptions.Parts"/>, interrupted or not.
+/// Quantization-aware fine-tuning: trains the numbers of a resolved plan (weights, scales, biases) on labelled images. Which groups are
+/// quantized, with how many bits and where, does not change. The same input gives the same bytes with the same
+/// <see cref="FineTuneOptions.Parts"/>, interrupted or not.
 /// </summary>
 public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
 {
     /// <summary>Trains.</summary>
-    /// <param name="training">Labelled; the batch size of the options applies.</param>
-    /// <param name="validation">Labelled images, none of them trained on, that choose the best epoch; null takes the
-    /// last.</param>
-    /// <param name="cancellation">A cancelled training leaves a checkpoint in its folder; called again the same way it
-    /// goes on from there.</param>
-    /// <param name="yielding">How the machine is left to others between two iterations; null keeps it.</param>
+    /// <param name="training">Labelled images; the batch size of the options applies.</param>
+    /// <param name="validation">Labelled images for choosing the best epoch, none of them trained on; null: the last epoch is
+    /// taken.</param>
+    /// <param name="cancellation">A cancelled training leaves a checkpoint in its folder; the same call later resumes from it.</param>
+    /// <param name="yielding">How to yield the machine to others between two iterations; null: never.</param>
     /// <exception cref="KernelException">Options or images cannot be used, the folder holds another training, or the
     /// loss does not stay finite.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

@@ -3,17 +3,17 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Learning.FineTuning;
 
-/// <summary>The real weights that training begins with.</summary>
+/// <summary>The real weights at which training starts.</summary>
 internal static class LatentWeights
 {
-    // Just inside the interval that rounds to a code: on its edge a code would be a question of rounding.
+    // Just inside the interval that rounds to a code: on its edge the code would depend on rounding errors.
     private const float HalfIteration = 0.49f;
 
     /// <summary>
-    /// Learned codes: what they stand for, the middle of what rounds to them. The FP32 weights that a reconstruction
-    /// rounded the other way lie on an edge otherwise, from which the first iterations take them back. Codes of
-    /// rounding to nearest: the FP32 weight, or the real number nearest to it that rounds to the plan's code. A
-    /// smallest or largest code is as good for everything beyond it.
+    /// For learned codes, their real values, the middle of the interval that rounds to them. FP32 weights that a reconstruction rounded the
+    /// other way would otherwise lie on an edge, and the first iterations would take them back. For codes of rounding to nearest, the FP32
+    /// weight, or the real number nearest to it that rounds to the plan's code. A smallest or largest code also covers everything beyond
+    /// it.
     /// </summary>
     /// <param name="float32">In the weight's own order.</param>
     /// <param name="learned">Whether the codes were learned.</param>

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// How far quantization scales may go from where they began: [start / 16, min(16 * start, ceiling)]. Its tensors belong
-/// to the dispose scope in which it is made.
+/// The range that a quantization scale may move in, relative to its start: [start / 16, min(16 * start, ceiling)]. Its tensors belong to
+/// the dispose scope in which it is created.
 /// </summary>
-/// <param name="start">The first scales.</param>
+/// <param name="start">The initial scales.</param>
 /// <param name="shape">Of the tensor of scales.</param>
 internal sealed class ScaleBounds(float[] start, long[] shape, ComputeDevice device, float ceiling = float.PositiveInfinity)
 {

@@ -6,7 +6,7 @@ public enum ScaleLearning
     /// <summary>Trained with the weights (LSQ).</summary>
     Learned,
 
-    /// <summary>As the plan starts with them.</summary>
+    /// <summary>Unchanged from the plan.</summary>
     Frozen,
 
     /// <summary>

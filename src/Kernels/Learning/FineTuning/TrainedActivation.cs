@@ -7,9 +7,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;
 
-/// <summary>
-/// The Q/DQ pair of one activation while it is trained: the zero point stays, the scale is learned, observed or kept.
-/// </summary>
+/// <summary>The Q/DQ pair of one activation during training: the zero point stays, the scale is learned, observed or kept.</summary>
 internal sealed class TrainedActivation
 {
     /// <summary>Weight of a batch in the moving average of observed ranges, as in torch's observers.</summary>
@@ -23,10 +21,10 @@ internal sealed class TrainedActivation
     private readonly double _scaleRate;
     private readonly Tensor _scale; // scalar
 
-    /// <param name="bounds">Of the tensor by construction: the range must not grow beyond them, or the runtime keeps
-    /// the activation function.</param>
-    /// <param name="elements">Of one image.</param>
-    /// <param name="scaleShare">Rate of a learned scale as a share of it, or null for the training's own rate.</param>
+    /// <param name="bounds">Bounds of the tensor by construction: the range must stay within them, or the runtime keeps the activation
+    /// function.</param>
+    /// <param name="elements">Number of elements per image.</param>
+    /// <param name="scaleShare">Learning rate relative to the scale, or null for the training's own rate.</param>
     public TrainedActivation(
         string tensor,
         QuantizationParameters start,
@@ -53,7 +51,7 @@ internal sealed class TrainedActivation
     public IEnumerable<TrainedParameter> Parameters =>
         _learning == ScaleLearning.Learned ? [new TrainedParameter($"activation-step/{_tensor}", _scale, Decays: false, _scaleRate)] : [];
 
-    /// <summary>Scales that change without gradients; a checkpoint holds them too.</summary>
+    /// <summary>Scales that change without gradients; checkpoints include them.</summary>
     public IEnumerable<(string Name, Tensor Value)> Buffers =>
         _learning == ScaleLearning.Observed ? [($"activation-step/{_tensor}", _scale)] : [];
 
@@ -64,12 +62,10 @@ internal sealed class TrainedActivation
     public Tensor Quantize(Tensor value) => LearnedScale.Apply(
         value, _scale, _start, LsqCall.Plain with { GradientScale = _gradientScale });
 
-    /// <summary>Real size of a code, without gradient. The caller's dispose scope owns it.</summary>
+    /// <summary>Real value of one code step, without gradient. The caller's dispose scope owns it.</summary>
     public Tensor Scale() => _scale.detach();
 
-    /// <summary>
-    /// The scale with which the largest and the smallest of some values have a code; 0 where all are zero.
-    /// </summary>
+    /// <summary>The scale at which the largest and the smallest of some values still have a code; 0 if all are zero.</summary>
     public double Needed(Tensor value)
     {
         using var scope = NewDisposeScope();

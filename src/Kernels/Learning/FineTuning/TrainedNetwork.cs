@@ -14,14 +14,13 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// A plan's network while it is trained. It rounds exactly what the exported file rounds and where: weights,
-/// activations at the layout's Q/DQ pairs, biases to the grid of an integer kernel's accumulator where there is one.
-/// Groups in FP32 keep their weights. Its tensors belong to the dispose scope in which it is made; a forward pass needs
-/// one of its own. Passes may run side by side.
+/// A plan's network during training. It rounds exactly what the exported file rounds and where: weights, activations at the layout's Q/DQ
+/// pairs, biases to the grid of an integer kernel's accumulator if there is one. Groups in FP32 keep their weights. Its tensors belong to
+/// the dispose scope in which it is created; a forward pass needs its own scope. Passes may run concurrently.
 /// </summary>
 internal sealed class TrainedNetwork
 {
-    // Of a scale, for a rate of 1: as a weight of a quarter changes.
+    // Of a scale, for a rate of 1: it changes like a weight of a quarter.
     private const double ScaleShare = 4;
 
     private readonly GroupedGraph _graph;
@@ -30,10 +29,8 @@ internal sealed class TrainedNetwork
     private readonly Dictionary<string, Tensor> _biases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TrainedActivation> _activations = new(StringComparer.Ordinal);
 
-    /// <param name="relativeScales"> Whether a learned scale changes by a share of itself: for rules like Adam's, whose
-    /// changes are as large as the rate whatever the gradients are. Scales differ a hundredfold between layers and
-    /// bits.
-    /// </param>
+    /// <param name="relativeScales">Whether a learned scale changes in proportion to itself: for rules like Adam's, whose changes are as
+    /// large as the rate for gradients of any size. Scales differ a hundredfold between layers and bits.</param>
     /// <param name="device">Of the parameters; null for the processor.</param>
     public TrainedNetwork(QuantizedNetwork start, ScaleLearning weightScales, ScaleLearning activationScales, bool relativeScales =
         false, ComputeDevice? device = null)
@@ -79,16 +76,13 @@ internal sealed class TrainedNetwork
         ];
     }
 
-    /// <summary>In an order that depends on the network only.</summary>
+    /// <summary>The parameters, in an order that depends on the network only.</summary>
     public IReadOnlyList<TrainedParameter> Parameters { get; }
 
     /// <summary>Tensors that change without gradients.</summary>
     public IEnumerable<(string Name, Tensor Value)> Buffers => _activations.Values.SelectMany(activation => activation.Buffers);
 
-    /// <summary>
-    /// Observed scales of weights become those of the weights as they are now: to be called after they changed, before
-    /// the next pass.
-    /// </summary>
+    /// <summary>Updates observed scales of weights from the current weights: call it after they changed, before the next pass.</summary>
     public void ObserveWeights()
     {
         foreach (var weight in _weights.Values)
@@ -97,8 +91,8 @@ internal sealed class TrainedNetwork
         }
     }
 
-    /// <summary>Observed scales of activations move towards those that a batch needed.</summary>
-    /// <param name="needed">What the passes over the batch's parts were handed, each.</param>
+    /// <summary>Moves observed scales of activations towards those that a batch needed.</summary>
+    /// <param name="needed">For each pass over a part of the batch, the dictionary that it filled.</param>
     public void ObserveActivations(IReadOnlyList<IReadOnlyDictionary<string, double>> needed)
     {
         foreach (var (tensor, activation) in _activations)
@@ -109,12 +103,11 @@ internal sealed class TrainedNetwork
 
     /// <summary>Logits, (N, classes).</summary>
     /// <param name="pixels">(N, C, H, W).</param>
-    /// <param name="needed">Receives the scale that each activation would need to stay within its codes; null if not
-    /// needed.</param>
+    /// <param name="needed">Receives the scale at which each activation would stay within its codes; null: not computed.</param>
     public Tensor Forward(NetworkProgram network, Tensor pixels, IDictionary<string, double>? needed = null) =>
         network.Run([pixels], new Pass(this, needed))[0];
 
-    /// <summary>Brings scales back into their bounds after an update.</summary>
+    /// <summary>Clamps scales to their bounds after an update.</summary>
     public void Restrain()
     {
         foreach (var weight in _weights.Values)
@@ -128,7 +121,7 @@ internal sealed class TrainedNetwork
         }
     }
 
-    /// <summary>What was trained, as numbers for a plan.</summary>
+    /// <summary>The trained numbers, in the form that a plan takes.</summary>
     public LearnedParameters Finish() => new()
     {
         Weights = _weights.ToDictionary(weight => weight.Key, weight => weight.Value.Finish(), StringComparer.Ordinal),
@@ -137,7 +130,7 @@ internal sealed class TrainedNetwork
         Biases = _biases.ToDictionary(bias => bias.Key, bias => TensorFactory.ToFloats(bias.Value), StringComparer.Ordinal),
     };
 
-    // What only moves elements of a quantized tensor is on its grid already.
+    // An operator that only moves elements of a quantized tensor gives values on the grid already.
     private bool IsOwner(QuantizationPoint point) => point.ScaleOf == point.Tensor || !_layout.Points.ContainsKey(point.ScaleOf);
 
     /// <summary>One forward pass.</summary>

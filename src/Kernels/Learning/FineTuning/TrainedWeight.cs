@@ -9,8 +9,7 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// The weight of one quantized node while it is trained: real numbers, rounded in every forward pass with one scale an
-/// output channel.
+/// The weight of one quantized node during training: real numbers, rounded in every forward pass with one scale per output channel.
 /// </summary>
 internal sealed class TrainedWeight
 {
@@ -29,10 +28,9 @@ internal sealed class TrainedWeight
     private readonly PairedCodes? _pairs;
 
     /// <param name="float32">The network's weight, in its own order.</param>
-    /// <param name="learned">Whether the codes were learned and not rounded to nearest.</param>
+    /// <param name="learned">Whether the codes were learned rather than rounded to nearest.</param>
     /// <param name="pairs">Neighbours that must not saturate, if there are any.</param>
-    /// <param name="scaleShare">Rate of learned scales as a share of their mean, or null for the training's own
-    /// rate.</param>
+    /// <param name="scaleShare">Learning rate of scales relative to their mean, or null for the training's own rate.</param>
     public TrainedWeight(
         GraphNode node,
         ReadOnlySpan<float> float32,
@@ -81,14 +79,12 @@ internal sealed class TrainedWeight
         return LsqQuantizer.ApplyPerChannel(_latent, scales, _low, _high, _gradientScale);
     }
 
-    /// <summary>
-    /// Real size of a code, one an output channel, without gradient. The caller's dispose scope owns it.
-    /// </summary>
+    /// <summary>Real value of one code step, one per output channel, without gradient. The caller's dispose scope owns it.</summary>
     public Tensor Scales() => _scales.detach();
 
     /// <summary>
-    /// Keeps learned scales within <see cref="ScaleBounds"/>, and neighbours that must not saturate within what both may be together: the
-    /// nearest such weights, as projected gradient descent has it.
+    /// Keeps learned scales within <see cref="ScaleBounds"/>, and neighbours that must not saturate within their joint limit, by projection
+    /// to the nearest such weights (projected gradient descent).
     /// </summary>
     public void Restrain()
     {
@@ -130,7 +126,7 @@ internal sealed class TrainedWeight
         return flat.reshape(_along);
     }
 
-    /// <summary>An observed scale becomes the one with which the largest weights of either sign have a code.</summary>
+    /// <summary>Sets an observed scale so that the largest weights of either sign still have a code.</summary>
     public void Observe()
     {
         if (_learning != ScaleLearning.Observed)

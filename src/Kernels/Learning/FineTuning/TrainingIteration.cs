@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// Loss and gradients of a batch. Each thread of the team takes a part of the images; the parts' gradients are added up
-/// in their order, so the bytes depend on the number of parts and on nothing else.
+/// Loss and gradients of a batch. Each thread of the team takes a part of the images; the parts' gradients are added in their order, so the
+/// bytes depend only on the number of parts.
 /// </summary>
 /// <param name="imageShape">(C, H, W).</param>
 internal sealed class TrainingIteration(
@@ -25,8 +25,7 @@ internal sealed class TrainingIteration(
     public bool IsObserving { get; set; }
 
     /// <summary>
-    /// The batch's mean loss and one gradient a parameter, which the caller disposes; no gradients where the loss is
-    /// not a finite number.
+    /// The batch's mean loss and one gradient per parameter, which the caller disposes; no gradients if the loss is not finite.
     /// </summary>
     public (double Loss, IReadOnlyList<Tensor> Gradients) Run(TrainingBatch batch)
     {
@@ -106,7 +105,7 @@ internal sealed class TrainingIteration(
             : [], needed);
     }
 
-    // Wherever it is: TorchSharp's item reads only what is on the processor.
+    // On any device: TorchSharp's item reads only tensors on the processor.
     private static float Number(Tensor scalar) => TensorFactory.ToFloats(scalar)[0];
 
     private Tensor Loss(Tensor logits, Tensor pixels, Tensor labels) =>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;
 
-/// <summary>What training makes small. Results and intermediates are left to the caller's dispose scope.</summary>
+/// <summary>The loss that training minimises. Results and intermediates are left to the caller's dispose scope.</summary>
 internal static class TrainingLoss
 {
     /// <summary>Mean cross-entropy, nats.</summary>

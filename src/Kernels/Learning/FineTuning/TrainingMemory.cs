@@ -4,11 +4,11 @@ using Cluster.Kernels.Learning.FineTuning.Checkpoints;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// The state that the rest of a training depends on, saved to and restored from checkpoints. There is no generator to
-/// remember: every random number follows from the seed, the epoch and the image.
+/// The state that the rest of a training depends on, saved to and restored from checkpoints. No random generator is saved: every random
+/// number follows from the seed, the epoch and the image.
 /// </summary>
-/// <param name="trained">What the result is made of.</param>
-/// <param name="helpers">What only training needs.</param>
+/// <param name="trained">The tensors of the result.</param>
+/// <param name="helpers">Tensors that only training needs.</param>
 internal sealed class TrainingMemory(string identity, NamedTensors trained, NamedTensors helpers)
 {
     private const string BestPrefix = "best/";
@@ -17,10 +17,10 @@ internal sealed class TrainingMemory(string identity, NamedTensors trained, Name
 
     public TrainingState State { get; set; } = new();
 
-    /// <summary>Keeps the current parameters as the best.</summary>
+    /// <summary>Saves the current parameters as the best.</summary>
     public void KeepBest() => _best = trained.Copy();
 
-    /// <summary>Goes to the best.</summary>
+    /// <summary>Restores the best parameters.</summary>
     public void TakeBest() => trained.Load(_best);
 
     public Checkpoint Save() => new(

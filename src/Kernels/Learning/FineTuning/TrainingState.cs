@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Cluster.Kernels.Learning.FineTuning;
 
-/// <summary>Where a training stands, besides its tensors. Part of every checkpoint.</summary>
+/// <summary>The progress of a training, besides its tensors. Part of every checkpoint.</summary>
 internal sealed record TrainingState
 {
     /// <summary>Optimizer iterations done.</summary>

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Cluster.Kernels.Learning.Lsq;
 
 /// <summary>
-/// Which elements are quantized and which stay as they are (QDrop, Wei et al., ICLR 2022): each position has its own coin, a
-/// function of the seed, so that the parts of a batch have the mask of the whole.
+/// Which elements are quantized and which stay exact (QDrop, Wei et al., ICLR 2022): each position's draw is a function of the seed, so
+/// that the parts of a batch have the mask of the whole.
 /// </summary>
 internal readonly struct DropMask
 {
@@ -14,7 +14,7 @@ internal readonly struct DropMask
     private readonly uint _seed;
     private readonly uint _threshold;
 
-    /// <param name="probability">Of an element to be quantized.</param>
+    /// <param name="probability">Probability that an element is quantized.</param>
     public DropMask(double probability, ulong seed)
     {
         if (probability is not (>= 0 and <= 1))
@@ -30,8 +30,8 @@ internal readonly struct DropMask
     /// <summary>Whether every element is quantized.</summary>
     public bool IsFull { get; }
 
-    /// <summary>All bits of an element that is quantized, none of another.</summary>
-    /// <param name="position">Of the first of sixteen elements.</param>
+    /// <summary>All bits set for an element that is quantized, none for another.</summary>
+    /// <param name="position">Position of the first of sixteen elements.</param>
     public Vector512<float> At(uint position)
     {
         if (IsFull)
@@ -43,8 +43,8 @@ internal readonly struct DropMask
         return Vector512.LessThan(coins, Vector512.Create(_threshold)).AsSingle();
     }
 
-    /// <summary>The quantized values where the mask has them, else the exact ones; the target may be either of them.</summary>
-    /// <param name="position">Of the first element.</param>
+    /// <summary>The quantized values where the mask selects them, else the exact ones; the target may be either of them.</summary>
+    /// <param name="position">Position of the first element.</param>
     public void Mix(ReadOnlySpan<float> quantized, ReadOnlySpan<float> exact, Span<float> target, uint position)
     {
         ref float one = ref MemoryMarshal.GetReference(quantized);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Lsq;
 
 /// <summary>
-/// DQ(Q(x)) with a learned scale in one pass each way, for the processor: forward as ONNX has it
-/// (<see cref="AffineQuantizer"/>), backward as LSQ (<see cref="LsqGradient"/>).
+/// DQ(Q(x)) with a learned scale in one pass each way, for the processor: forward as in ONNX (<see cref="AffineQuantizer"/>), backward as
+/// in LSQ (<see cref="LsqGradient"/>).
 /// </summary>
 internal sealed class LearnedScale : autograd.SingleTensorFunction<LearnedScale>
 {
@@ -17,7 +17,7 @@ internal sealed class LearnedScale : autograd.SingleTensorFunction<LearnedScale>
 
     /// <summary>The quantized tensor; x and scale get gradients.</summary>
     /// <param name="scale">One element, positive.</param>
-    /// <param name="p">Zero point and codes; its scale is not looked at.</param>
+    /// <param name="p">Zero point and codes; its scale is ignored.</param>
     /// <exception cref="KernelException">The scale is not positive and finite.</exception>
     public static Tensor Apply(Tensor x, Tensor scale, in QuantizationParameters p, in LsqCall call)
     {

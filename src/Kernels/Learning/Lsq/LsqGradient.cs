@@ -5,21 +5,21 @@ using System.Runtime.Intrinsics;
 namespace Cluster.Kernels.Learning.Lsq;
 
 /// <summary>
-/// Gradients of a quantizer with a learned scale (LSQ, Esser et al., ICLR 2020). Inside is what lies between the ends before it
-/// is rounded: there x has the gradient of its code and the scale that times round(x / s) - x / s; at the ends x has none and
-/// the scale the end's code. Elements that are not quantized pass their gradient on.
+/// Gradients of a quantizer with a learned scale (LSQ, Esser et al., ICLR 2020). An element inside the range before rounding has the
+/// gradient of its code, and the scale that times round(x / s) - x / s. At the ends x has no gradient, and the scale gets it times the
+/// end's code. Elements that are not quantized pass their gradient on.
 /// </summary>
-/// <param name="low">Smallest code, its zero point taken off.</param>
+/// <param name="low">Smallest code, minus its zero point.</param>
 /// <param name="high">Largest code, likewise.</param>
 internal readonly struct LsqGradient(float scale, float low, float high, DropMask mask)
 {
     private static readonly int Width = Vector512<float>.Count;
 
     /// <summary>Fills the gradient of x.</summary>
-    /// <param name="gradient">Of what was quantized.</param>
-    /// <param name="result">As long as both.</param>
-    /// <param name="position">Of the first element within the batch.</param>
-    /// <returns>The gradient of the scale; the same for any width of vectors.</returns>
+    /// <param name="gradient">Gradient of the quantized tensor.</param>
+    /// <param name="result">As long as the other two.</param>
+    /// <param name="position">Position of the first element within the batch.</param>
+    /// <returns>The gradient of the scale; the same for any vector width.</returns>
     public double Fill(ReadOnlySpan<float> x, ReadOnlySpan<float> gradient, Span<float> result, uint position)
     {
         ref float values = ref MemoryMarshal.GetReference(x);
@@ -34,7 +34,7 @@ internal readonly struct LsqGradient(float scale, float low, float high, DropMas
                 .StoreUnsafe(ref results, (nuint)i);
         }
 
-        // The last ones with zeros behind them, which have no gradient.
+        // The last elements, padded with zeros, which have no gradient.
         Span<float> padded = stackalloc float[2 * Width];
         padded.Clear();
         x[i..].CopyTo(padded);

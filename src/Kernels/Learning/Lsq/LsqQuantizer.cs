@@ -13,7 +13,7 @@ namespace Cluster.Kernels.Learning.Lsq;
 internal static class LsqQuantizer
 {
     /// <summary>
-    /// One scale for the whole tensor, wherever it is, pass by pass; <see cref="LearnedScale"/> is faster on the processor.
+    /// One scale for the whole tensor, on any device, operator by operator; <see cref="LearnedScale"/> is faster on the processor.
     /// </summary>
     public static Tensor ApplyByOperators(Tensor x, Tensor scale, in QuantizationParameters p, in LsqCall call)
     {
@@ -38,8 +38,7 @@ internal static class LsqQuantizer
     }
 
     /// <summary>
-    /// scale * round(x / scale) with the gradient 1: for numbers quantized so finely that they never saturate, such as
-    /// a bias is.
+    /// scale * round(x / scale) with the gradient 1: for numbers quantized so finely that they never saturate, such as biases.
     /// </summary>
     /// <param name="scale">Same shape as x; gets no gradient.</param>
     public static Tensor Round(Tensor x, Tensor scale)
@@ -77,7 +76,7 @@ internal static class LsqQuantizer
         return position.add(change, ScalarNumbers.One);
     }
 
-    // The value of the scale, with its gradient multiplied.
+    // The value of the scale, with its gradient multiplied by the factor.
     private static Tensor ScaleGradient(Tensor scale, double factor)
     {
         if (!scale.requires_grad || factor == 1)

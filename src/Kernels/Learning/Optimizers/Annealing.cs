@@ -1,9 +1,9 @@
 namespace Cluster.Kernels.Learning.Optimizers;
 
-/// <summary>How a learning rate falls.</summary>
+/// <summary>How a learning rate decays.</summary>
 public enum Annealing
 {
-    /// <summary>Not at all.</summary>
+    /// <summary>No decay.</summary>
     Constant,
 
     /// <summary>Half a cosine from the initial to the final rate.</summary>

@@ -3,11 +3,11 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Optimizers;
 
-/// <summary>Clipping by the global norm, as torch.nn.utils.clip_grad_norm_ has it.</summary>
+/// <summary>Clipping by the global norm, as in torch.nn.utils.clip_grad_norm_.</summary>
 internal static class GradientClipping
 {
-    /// <summary>Scales all gradients, in place, by maximum / norm where their common norm is larger.</summary>
-    /// <returns>The Euclidean norm of all of them together, before; NaN or infinite where a gradient is.</returns>
+    /// <summary>Scales all gradients, in place, by maximum / norm if their common norm is larger.</summary>
+    /// <returns>The Euclidean norm of all of them together, before clipping; NaN or infinite if a gradient is.</returns>
     public static double Clip(IReadOnlyList<Tensor> gradients, double maximum)
     {
         using var scope = NewDisposeScope();

@@ -9,7 +9,7 @@ public sealed record LearningRateSchedule
     /// <summary>Rate after the warm-up, positive.</summary>
     public required double Initial { get; init; }
 
-    /// <summary>Optimizer iterations in all, warm-up included, at least 1.</summary>
+    /// <summary>Optimizer iterations in total, warm-up included, at least 1.</summary>
     public required long Iterations { get; init; }
 
     /// <summary>Iterations of the warm-up: iteration t has (t + 1) / WarmUp of the initial rate.</summary>
@@ -23,11 +23,11 @@ public sealed record LearningRateSchedule
     /// <summary>Parts of equal length into which <see cref="Annealing.Step"/> divides the schedule.</summary>
     public int Parts { get; init; } = 3;
 
-    /// <summary>What <see cref="Annealing.Step"/> multiplies by from part to part.</summary>
+    /// <summary>The factor of <see cref="Annealing.Step"/> from part to part.</summary>
     public double StepFactor { get; init; } = 0.1;
 
     /// <summary>The rate of an iteration.</summary>
-    /// <param name="iteration">From 0; at <see cref="Iterations"/> and beyond the final rate.</param>
+    /// <param name="iteration">From 0; from <see cref="Iterations"/> on, the final rate.</param>
     public double At(long iteration)
     {
         if (iteration < WarmUp)
@@ -45,8 +45,8 @@ public sealed record LearningRateSchedule
         };
     }
 
-    /// <summary>The annealing that a word stands for.</summary>
-    /// <exception cref="KernelException">The word is none of them.</exception>
+    /// <summary>Parses the name of an annealing.</summary>
+    /// <exception cref="KernelException">The word is not such a name.</exception>
     public static Annealing Parse(string word) => word switch
     {
         "constant" => Annealing.Constant,

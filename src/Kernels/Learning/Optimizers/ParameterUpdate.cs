@@ -4,20 +4,17 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Optimizers;
 
 /// <summary>
-/// An optimizer whose whole state is tensors with names, so that a checkpoint holds it to the bit whatever the version
-/// of TorchSharp: its own optimizers hand out their state in version-dependent ways. The rules and their order of
-/// operations are torch.optim's.
+/// An optimizer whose whole state is named tensors, so that a checkpoint restores it exactly with any version of TorchSharp: its own
+/// optimizers return their state in version-dependent ways. The rules and their order of operations are torch.optim's.
 /// </summary>
 internal abstract class ParameterUpdate(IReadOnlyList<TrainedParameter> parameters)
 {
     protected IReadOnlyList<TrainedParameter> Parameters { get; } = parameters;
 
-    /// <summary>Iterations made, needed by rules with bias correction.</summary>
+    /// <summary>Iterations done, needed by rules with bias correction.</summary>
     public long Iterations { get; set; }
 
-    /// <summary>
-    /// The tensors that an iteration reads and writes besides the parameters; the caller must not dispose them.
-    /// </summary>
+    /// <summary>The tensors that an iteration reads and writes besides the parameters; the caller must not dispose them.</summary>
     public abstract IEnumerable<(string Name, Tensor Value)> State { get; }
 
     /// <summary>Changes every parameter, in place.</summary>

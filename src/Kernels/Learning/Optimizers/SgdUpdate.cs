@@ -4,8 +4,7 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Optimizers;
 
 /// <summary>
-/// Stochastic gradient descent as torch.optim.SGD has it: g += decay * w; v = momentum * v + g; w -= rate * (nesterov ?
-/// g + momentum * v : v).
+/// Stochastic gradient descent as in torch.optim.SGD: g += decay * w; v = momentum * v + g; w -= rate * (nesterov ? g + momentum * v : v).
 /// </summary>
 internal sealed class SgdUpdate : ParameterUpdate
 {
@@ -21,7 +20,7 @@ internal sealed class SgdUpdate : ParameterUpdate
         _decay = decay;
         _nesterov = nesterov;
 
-        // Zeros and torch's first iteration (v = g) are the same.
+        // Starting from zeros gives torch's first iteration (v = g).
         _velocity = momentum == 0 ? [] : [.. parameters.Select(parameter => zeros_like(parameter.Value))];
     }
 

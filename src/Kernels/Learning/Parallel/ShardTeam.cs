@@ -4,9 +4,8 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Kernels.Learning.Parallel;
 
 /// <summary>
-/// Threads that compute the parts of an iteration side by side. They are kept between iterations, of which there are
-/// hundreds a second; within an operator there is one thread, as two threads on operators of half a millisecond wait
-/// for each other most of the time.
+/// Threads that compute the parts of an iteration concurrently. They are kept between iterations, of which there are hundreds per second.
+/// Within an operator there is one thread, as two threads on operators of half a millisecond wait for each other most of the time.
 /// </summary>
 internal sealed class ShardTeam : IDisposable
 {
@@ -34,8 +33,8 @@ internal sealed class ShardTeam : IDisposable
     public int Parts { get; }
 
     /// <summary>
-    /// Calls <paramref name="body"/> with each part at the same time; the first part's exception, in their order, is
-    /// rethrown when all have ended.
+    /// Calls <paramref name="body"/> with each part at the same time; when all have ended, the exception of the first part that failed, in
+    /// their order, is rethrown.
     /// </summary>
     public void Run(Action<int> body)
     {
@@ -60,7 +59,7 @@ internal sealed class ShardTeam : IDisposable
     }
 
     /// <summary>
-    /// Calls <paramref name="body"/> with each number below <paramref name="count"/>, those of a part in their order.
+    /// Calls <paramref name="body"/> with each number below <paramref name="count"/>; each part runs its numbers in order.
     /// </summary>
     public void ForEach(int count, Action<int> body, CancellationToken cancellation) => Run(part =>
     {
@@ -106,7 +105,7 @@ internal sealed class ShardTeam : IDisposable
         }
     }
 
-#pragma warning disable CA1031 // Carried to the caller's thread.
+#pragma warning disable CA1031 // Rethrown on the caller's thread.
     private void RunPart(int part)
     {
         try

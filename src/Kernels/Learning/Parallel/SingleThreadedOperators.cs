@@ -3,9 +3,8 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Kernels.Learning.Parallel;
 
 /// <summary>
-/// One thread within an operator of libtorch, in the whole process, until disposed: learning has its threads beside
-/// each other (<see cref="ShardTeam"/>), as operators of half a millisecond would wait for their threads most of the
-/// time.
+/// Limits libtorch to one thread per operator, in the whole process, until disposed: learning runs its own threads concurrently
+/// (<see cref="ShardTeam"/>), and operators of half a millisecond would wait for their threads most of the time.
 /// </summary>
 internal sealed class SingleThreadedOperators : IDisposable
 {

@@ -5,13 +5,11 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Learning.Reconstruction;
 
-/// <summary>Splits learned parameters by block, so that blocks can be taken back.</summary>
+/// <summary>Splits learned parameters by block, so that single blocks can be reverted.</summary>
 public static class LearnedBlocks
 {
-    /// <summary>
-    /// The numbers of some blocks alone; what the others learned is left out, and so is derived as always.
-    /// </summary>
-    /// <param name="options">Those of the reconstruction.</param>
+    /// <summary>The learned numbers of some blocks only; those of the others are left out and therefore derived as usual.</summary>
+    /// <param name="options">The options of the reconstruction.</param>
     /// <param name="blocks">Names as in <see cref="BlockOutcome.Name"/>.</param>
     public static LearnedParameters Only(
         GroupedGraph graph, ReconstructionOptions options, LearnedParameters learned, IReadOnlySet<string> blocks)

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>
-/// A network with learned parameters as reconstruction sees it: weights and activations through their Q/DQ pairs,
-/// everything else in FP32. The integer simulation and the exported file additionally round the biases.
+/// A network with learned parameters as in reconstruction: weights and activations through their Q/DQ pairs, everything else in FP32. The
+/// integer simulation and the exported file also round the biases.
 /// </summary>
 public sealed class LearnedNetwork : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class LearnedNetwork : IDisposable
     {
         _parameters = parameters;
         _graph = graph;
-        _builder = new ProgramBuilder(graph, hasGradients: true); // computes as reconstruction does
+        _builder = new ProgramBuilder(graph, hasGradients: true); // the same kernels as in reconstruction
         _whole = _builder.Whole();
         foreach (var node in graph.WeightedNodes.Where(node => parameters.Weights.ContainsKey(node.Name)))
         {

@@ -11,9 +11,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>
-/// The setting of the published reconstruction methods: the inputs of weighted operations are quantized, where they are
-/// made (after the activation function, after the Add of a residual block), the first and the last weight and their
-/// inputs with more bits than the others.
+/// The setting of the published reconstruction methods: the inputs of weighted operations are quantized by their producers (after the
+/// activation function, after the Add of a residual block); the first and the last weight and their inputs have more bits than the others.
 /// </summary>
 internal static class LowBitStart
 {
@@ -22,13 +21,12 @@ internal static class LowBitStart
     private const long Seed = 0;
 
     /// <summary>Bits and calibrated ranges for a whole network.</summary>
-    /// <param name="images">Of which 256 are looked at, stratified by label where there are labels.</param>
+    /// <param name="images">256 of them are used, stratified by label if there are labels.</param>
     /// <param name="weightBits">2 to 8.</param>
     /// <param name="activationBits">2 to 8; unsigned codes.</param>
-    /// <param name="firstLastBits">Of the first and last weights, the network's input and the last weighted layer's
-    /// input.</param>
-    /// <param name="firstOutputBits">Of the second weighted layer's input; BRECQ has it as precise as the ends, QDrop
-    /// as the other activations.</param>
+    /// <param name="firstLastBits">Bits of the first and last weights, the network's input and the last weighted layer's input.</param>
+    /// <param name="firstOutputBits">Bits of the second weighted layer's input: in BRECQ the same as at the ends, in QDrop the same as
+    /// other activations.</param>
     public static ReconstructionStart Create(
         GroupedGraph graph, ImageBatches images, int weightBits, int activationBits, int firstLastBits, int? firstOutputBits = null)
     {

@@ -10,7 +10,7 @@ internal sealed class ProgressMeter(IProgress<ReconstructionProgress>? progress,
 
     public double IterationsPerSecond => _seconds > 0 ? _done / _seconds : 0;
 
-    /// <summary>Counts a block that an earlier run finished.</summary>
+    /// <summary>Counts blocks that an earlier run finished.</summary>
     public void Skip(int count) => _skipped += count;
 
     public void Begin() => _started = time.GetTimestamp();

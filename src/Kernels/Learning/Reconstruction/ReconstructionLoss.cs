@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Learning.Reconstruction;
 
-/// <summary>What a block's output is compared by.</summary>
+/// <summary>The loss for a block's output.</summary>
 public enum ReconstructionLoss
 {
     /// <summary>Squared error, summed over channels, mean over images and positions.</summary>

@@ -4,25 +4,23 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>
-/// Settings of one reconstruction. The defaults are those of the published code (BRECQ, QDrop), made for 20,000
-/// iterations; with fewer the rates are higher in proportion, or most roundings would still be undecided at the end.
+/// Settings of one reconstruction. The defaults are those of the published code (BRECQ, QDrop), made for 20,000 iterations. With fewer
+/// iterations the rates are raised in proportion; otherwise most roundings would still be undecided at the end.
 /// </summary>
 public sealed record ReconstructionOptions
 {
     private const int ActivationPart = 4;
 
-    /// <summary>Which of the published methods.</summary>
+    /// <summary>The published method to use.</summary>
     public required ReconstructionMethod Method { get; init; }
 
-    /// <summary>Iterations a block; a layer for AdaRound.</summary>
+    /// <summary>Iterations per block; per layer for AdaRound.</summary>
     public int Iterations { get; init; } = 20000;
 
-    /// <summary>
-    /// Iterations a block of BRECQ's second phase, which learns the activations' scales; 0 leaves them as calibrated.
-    /// </summary>
+    /// <summary>Iterations per block of BRECQ's second phase, which learns the activations' scales; 0 keeps them as calibrated.</summary>
     public int ActivationIterations { get; init; } = 5000;
 
-    /// <summary>Images an iteration, at least 1.</summary>
+    /// <summary>Images per iteration, at least 1.</summary>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>
@@ -51,43 +49,34 @@ public sealed record ReconstructionOptions
     /// <summary>QDrop's probability that an element is quantized in an iteration; 1 quantizes always.</summary>
     public double QuantizedShare { get; init; } = 0.5;
 
-    /// <summary>What a block's output is compared by.</summary>
+    /// <summary>The loss for a block's output.</summary>
     public ReconstructionLoss Loss { get; init; }
 
     /// <summary>Seed of batch order and drop masks.</summary>
     public long Seed { get; init; }
 
-    /// <summary>
-    /// Share of the images, the last ones, that nothing is learned from: a block must lower its loss on them to be
-    /// kept.
-    /// </summary>
+    /// <summary>Share of the images, the last ones, that are not learned from: a block must lower its loss on them to be kept.</summary>
     public double HeldOutShare { get; init; } = 0.0625;
 
     /// <summary>Blocks with more weighted layers than this are reconstructed layer by layer.</summary>
     public int MaximumLayers { get; init; } = 12;
 
-    /// <summary>
-    /// Where it is computed. Part of the result's last bits; states of one kind of device are not continued on another.
-    /// </summary>
+    /// <summary>The device. It affects the result's last bits; states of one kind of device are not continued on another.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
     /// <summary>
-    /// Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the
-    /// number of processors. On a CUDA device there is one part.
+    /// Parts of a batch that are computed concurrently, one thread each. It affects the result's last bits, so it is not the number of
+    /// processors. On a CUDA device there is one part.
     /// </summary>
     public int Parts { get; init; } = 2;
 
-    /// <summary>
-    /// Host memory for activation caches in bytes; what does not fit goes to a file in <see cref="SpillFolder"/>.
-    /// </summary>
+    /// <summary>Host memory for activation caches in bytes; the rest goes to a file in <see cref="SpillFolder"/>.</summary>
     public long CacheBytes { get; init; } = 4L << 30;
 
-    /// <summary>
-    /// Where that file is, which has no name; null for the system's temporary folder.
-    /// </summary>
+    /// <summary>The folder of that unnamed file; null for the system's temporary folder.</summary>
     public string? SpillFolder { get; init; }
 
-    /// <summary>How many of so many images are held out, at least one.</summary>
+    /// <summary>How many of the given number of images are held out, at least one.</summary>
     public int HeldOut(int images) => Math.Max(1, (int)Math.Round(images * HeldOutShare));
 
     internal double RoundingRate => LearningRate > 0 ? LearningRate : 1e-3 * Haste(20000, Iterations);
@@ -97,8 +86,7 @@ public sealed record ReconstructionOptions
         : Method == ReconstructionMethod.Brecq ? 4e-4 * Haste(5000, ActivationIterations) : 4e-5 * Haste(20000, Iterations);
 
     /// <summary>
-    /// The method with so many iterations a block; BRECQ's second phase has a quarter of them, as in its published
-    /// code.
+    /// The method with the given iterations per block; BRECQ's second phase has a quarter of them, as in its published code.
     /// </summary>
     public static ReconstructionOptions For(ReconstructionMethod method, int iterations, long seed) => new()
     {

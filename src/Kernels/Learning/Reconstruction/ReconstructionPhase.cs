@@ -1,13 +1,13 @@
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>One pass over the blocks.</summary>
-/// <param name="Name">As outcomes and state files have it.</param>
-/// <param name="LearnsWeights">Roundings are learned; otherwise they are what an earlier phase left.</param>
+/// <param name="Name">The name in outcomes and state files.</param>
+/// <param name="LearnsWeights">Roundings are learned; otherwise those of an earlier phase are used.</param>
 /// <param name="LearnsScales">Activation scales are learned and activations are quantized; otherwise they are
 /// FP32.</param>
-/// <param name="ExactInputs">Blocks see FP32 inputs instead of those of the quantized prefix.</param>
-/// <param name="Power">Of the reconstruction loss.</param>
-/// <param name="Iterations">A block.</param>
+/// <param name="ExactInputs">Blocks get FP32 inputs instead of those of the quantized prefix.</param>
+/// <param name="Power">Exponent of the reconstruction loss.</param>
+/// <param name="Iterations">Iterations per block.</param>
 internal sealed record ReconstructionPhase(
     string Name,
     bool LearnsWeights,

@@ -2,5 +2,5 @@ using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Learning.Reconstruction;
 
-/// <summary>The learned numbers, and how each block came to them.</summary>
+/// <summary>The learned numbers, and the outcome of each block.</summary>
 public sealed record ReconstructionResult(LearnedParameters Parameters, IReadOnlyList<BlockOutcome> Blocks);

@@ -166,7 +166,7 @@ internal sealed class ReconstructionSession : IDisposable
         return bits.Count > 0 && !spared;
     }
 
-    /// <summary>Caches the images, as they are and as the first blocks see them.</summary>
+    /// <summary>Caches the images, both exact and as the first blocks see them.</summary>
     private void Begin(ReconstructionPhase phase, ActivationCaches caches)
     {
         var shape = new long[] { _images.RequireImages().Channels, _images.RequireImages().Height, _images.RequireImages().Width };
@@ -227,9 +227,7 @@ internal sealed class ReconstructionSession : IDisposable
         caches.DropAfter(index);
     }
 
-    /// <summary>
-    /// The prefix of the blocks to come: decided roundings, and quantized activations where this phase has them.
-    /// </summary>
+    /// <summary>Computes the prefix of the next blocks: decided roundings, and quantized activations if this phase has them.</summary>
     private TensorCache[] HandOn(
         ReconstructionPhase phase,
         ReconstructionBlock block,
@@ -336,7 +334,7 @@ internal sealed class ReconstructionSession : IDisposable
         }
     }
 
-    /// <summary>What this block has learned, alone.</summary>
+    /// <summary>The learned numbers of this block only.</summary>
     private LearnedParameters Part(ReconstructionBlock block) => new()
     {
         Weights = block.Weighted.Where(node => _numbers.Grids.ContainsKey(node.Name))

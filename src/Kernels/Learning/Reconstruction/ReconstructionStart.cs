@@ -6,20 +6,16 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Learning.Reconstruction;
 
-/// <summary>
-/// What a reconstruction begins with: what form each weight has and where activations are quantized, with
-/// calibrated ranges.
-/// </summary>
+/// <summary>The start of a reconstruction: the form of each weight and the quantized activations, with calibrated ranges.</summary>
 /// <param name="Weights">By the name of the weighted node; weights that are not listed stay in FP32.</param>
-/// <param name="Activations">By tensor. Codes and zero points stay, scales may be learned.</param>
+/// <param name="Activations">By tensor. Codes and zero points stay fixed, scales may be learned.</param>
 public sealed record ReconstructionStart(
     IReadOnlyDictionary<string, WeightForm> Weights,
     IReadOnlyDictionary<string, QuantizationParameters> Activations)
 {
     /// <summary>
-    /// Tensors of <see cref="Activations"/> that only these nodes see quantized, by name; every reader of any other
-    /// tensor does. Their scales stay as calibrated: the block that makes such a tensor hands it on in float, so there
-    /// is nothing to learn them from.
+    /// Tensors of <see cref="Activations"/> that only these nodes see quantized, by name; any other tensor is quantized for every reader.
+    /// Their scales stay as calibrated: the block that makes such a tensor hands it on in float, so there is nothing to learn them from.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlySet<string>> Readers { get; init; } = new Dictionary<string, IReadOnlySet<string>>(
         StringComparer.Ordinal);
@@ -27,8 +23,7 @@ public sealed record ReconstructionStart(
     /// <summary>The weights and the ranges of a resolved plan.</summary>
     public static ReconstructionStart Of(QuantizedNetwork network)
     {
-        // Where elements are only moved, codes stay as they are: a tensor that was moved has its range by the name of
-        // what it was made of.
+        // Moving elements does not change their codes: a moved tensor has the range of its source, under the source's name.
         var activations = network.Layout.Points.Values
             .DistinctBy(point => point.ScaleOf)
             .ToDictionary(point => point.ScaleOf, network.Parameters, StringComparer.Ordinal);
@@ -49,7 +44,7 @@ public sealed record ReconstructionStart(
         return new ReconstructionStart(network.Forms, activations) { Readers = readers };
     }
 
-    // A move of elements hands on what it sees: it is quantized where what it makes is.
+    // A node that moves elements hands on what it sees: its input counts as quantized if its output does.
     private static bool SeesQuantized(GroupedGraph graph, QuantizationLayout layout, string tensor, GraphNode reader) =>
         layout.PointFor(tensor, reader) is not null
         || (graph.Roles.Of(reader) == NodeRole.ScalePreserving

@@ -4,9 +4,9 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>
-/// Finished blocks in a folder, so that an interrupted run resumes after the last one: for each a file of learned
-/// parameters and an outcome, each whole or not there. A block counts when its outcome is there. The folder's
-/// name holds the digest of everything the result depends on, so nothing of another reconstruction is ever taken over.
+/// Finished blocks in a folder, so that an interrupted run resumes after the last one: for each block a file of learned parameters and an
+/// outcome, each written completely or not at all. A block counts once its outcome exists. The folder's name holds the digest of everything
+/// the result depends on, so nothing of another reconstruction is ever used.
 /// </summary>
 internal sealed class ReconstructionState
 {

@@ -7,20 +7,19 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>
-/// Learns roundings and activation scales without labels: AdaRound, BRECQ and QDrop are one loop over the blocks of the
-/// network, whose inputs come from the prefix that is quantized already and whose targets come from FP32.
+/// Learns roundings and activation scales without labels: AdaRound, BRECQ and QDrop are one loop over the blocks of the network. A block's
+/// inputs come from the prefix that is already quantized, its targets from FP32.
 /// </summary>
 public static class Reconstructor
 {
     /// <summary>
-    /// Reconstructs a network. The same inputs and settings give the same bytes on the same instruction set, also over
-    /// an interruption.
+    /// Reconstructs a network. The same inputs and settings give the same bytes on the same instruction set, even after an interruption.
     /// </summary>
-    /// <param name="images">Calibration images; the last <see cref="ReconstructionOptions.HeldOutShare"/> of them only
-    /// decide what is kept.</param>
-    /// <param name="state">Where finished blocks are kept; null keeps nothing.</param>
-    /// <param name="time">Clock of rates and estimates.</param>
-    /// <param name="yielding">How the machine is left to others between two iterations; null keeps it.</param>
+    /// <param name="images">Calibration images; the last <see cref="ReconstructionOptions.HeldOutShare"/> of them only decide which blocks
+    /// are kept.</param>
+    /// <param name="state">Where finished blocks are stored; null: nowhere.</param>
+    /// <param name="time">Clock for rates and estimates.</param>
+    /// <param name="yielding">How to yield the machine to others between two iterations; null: never.</param>
     /// <exception cref="KernelException">Settings, bits or images do not fit the network.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, between two iterations; finished blocks stay in the
     /// state folder.</exception>

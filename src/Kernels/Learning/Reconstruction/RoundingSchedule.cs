@@ -3,7 +3,7 @@ namespace Cluster.Kernels.Learning.Reconstruction;
 /// <summary>Schedules of the loop; iterations count from 1 as in the published code.</summary>
 internal static class RoundingSchedule
 {
-    /// <summary>Whether the round loss takes part: not before the warm-up's end.</summary>
+    /// <summary>Whether the round loss is active: not before the end of the warm-up.</summary>
     public static bool IsRegularized(int iteration, ReconstructionOptions options) => iteration >= options.Iterations * options.WarmUp;
 
     /// <summary>

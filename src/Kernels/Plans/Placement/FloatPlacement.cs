@@ -5,8 +5,8 @@ namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>
 /// Which nodes compute in the float format of their group. In 16 bits: layers, sums and products of activations (of elements and of
-/// matrices), poolings, moves of elements, Relu and Clip. In TF32: layers alone, since nothing but products of matrices is computed in it.
-/// Every other node stays in FP32, where ranges and sums are wider than FP16's.
+/// matrices), poolings, moves of elements, Relu and Clip. In TF32: only layers, since TF32 is for products of matrices only. Every other
+/// node stays in FP32, where ranges and sums are wider than FP16's.
 /// </summary>
 internal static class FloatPlacement
 {

@@ -44,7 +44,7 @@ public static class LowBitPlacement
         return new QuantizationLayout(points, weighted, weighted, computesInFloat: true);
     }
 
-    /// <summary>The tensor that a tensor is made of by moves of elements, which leave its range as it is.</summary>
+    /// <summary>The source of a tensor before any moves of elements, which do not change its range.</summary>
     private static string Origin(GroupedGraph graph, string tensor)
     {
         while (graph.ProducingNode(tensor) is { } move && graph.Roles.Of(move) == NodeRole.ScalePreserving)

@@ -5,11 +5,11 @@ using Cluster.Plans;
 namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>
-/// Q/DQ placement for ONNX Runtime's CPU kernels: an INT8 group quantizes its weights, its inputs and its output, so that every
-/// kernel is found between Q/DQ pairs and becomes its integer version (QLinearConv, QGemm, QLinearAdd, QLinearConcat, ...).
-/// A product of two activations whose output only floats read becomes MatMulIntegerToFloat, any other QLinearMatMul.
-/// Q stands after the activation function, never between a convolution and its ReLU. What only feeds the network's output
-/// stays in float: the logits are never rounded to 256 values.
+/// Q/DQ placement for ONNX Runtime's CPU kernels: an INT8 group quantizes its weights, its inputs and its output, so that every kernel is
+/// between Q/DQ pairs and becomes its integer version (QLinearConv, QGemm, QLinearAdd, QLinearConcat, ...). A product of two activations
+/// whose output only float nodes read becomes MatMulIntegerToFloat, any other QLinearMatMul. Q comes after the activation function, never
+/// between a convolution and its ReLU. Tensors that only lead to the network's output stay in float: the logits are never rounded to 256
+/// values.
 /// </summary>
 public static class OnnxRuntimeCpuPlacement
 {
@@ -79,7 +79,7 @@ public static class OnnxRuntimeCpuPlacement
             }
         }
 
-        // A float kernel that reads DQ(Q(x)) gains nothing from quantizing what is not quantized yet.
+        // A float kernel that reads DQ(Q(x)) gains nothing from quantizing a tensor that is still in float.
         private static bool HasIntegerKernelWithoutOutputScale(GraphNode node) => node.OpType is "Add" or "Mul" or "Concat";
 
         private string AfterActivation(string tensor) => graph.FusedActivation(tensor)?.Output ?? tensor;
@@ -102,9 +102,9 @@ public static class OnnxRuntimeCpuPlacement
         }
 
         /// <summary>
-        /// Whether some reader, directly or through moves of elements, has an integer kernel (in any group: precision
-        /// may change later). Products of activations do not count: while their group is in float they read what the layer
-        /// computes, not its codes. Where it is not, the runtime moves their Q to the layer.
+        /// Whether some reader, directly or through moves of elements, has an integer kernel (in any group: precision may change later).
+        /// Products of activations do not count: while their group is in float they read the layer's real output, not its codes. Once it is
+        /// quantized, the runtime moves their Q to the layer.
         /// </summary>
         private bool FeedsIntegerKernel(string tensor)
         {

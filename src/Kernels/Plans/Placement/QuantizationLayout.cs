@@ -3,7 +3,7 @@ using Cluster.Plans;
 
 namespace Cluster.Kernels.Plans.Placement;
 
-/// <summary>Where a plan's Q/DQ pairs stand, for one target.</summary>
+/// <summary>The positions of a plan's Q/DQ pairs, for one target.</summary>
 public sealed class QuantizationLayout
 {
     private readonly Dictionary<string, QuantizationPoint> _points;
@@ -23,12 +23,12 @@ public sealed class QuantizationLayout
     }
 
     /// <summary>
-    /// Whether quantized layers multiply dequantized numbers and add an FP32 bias, as below 8 bits, where no integer kernel serves; else
+    /// Whether quantized layers multiply dequantized numbers and add an FP32 bias, as below 8 bits, where there is no integer kernel; else
     /// they add up whole numbers and an int32 bias.
     /// </summary>
     public bool ComputesInFloat { get; }
 
-    /// <summary>Whether it is TensorRT's, which one exporter alone writes.</summary>
+    /// <summary>Whether it is TensorRT's, which only its own exporter writes.</summary>
     public bool IsForTensorRt { get; internal init; }
 
     /// <summary>Formats of the nodes that compute in another float than FP32, by name.</summary>
@@ -42,13 +42,13 @@ public sealed class QuantizationLayout
     internal QuantizationLayout With(IReadOnlyDictionary<string, NumberFormat> floats) =>
         new(_points, _quantizedReaders, _weighted, ComputesInFloat) { Floats = floats, IsForTensorRt = IsForTensorRt };
 
-    /// <summary>One point a tensor at most, in no particular order; look-ups go by tensor.</summary>
+    /// <summary>At most one point per tensor, in no particular order; look-ups go by tensor.</summary>
     public IReadOnlyDictionary<string, QuantizationPoint> Points => _points;
 
     /// <summary>Whether the node's weights are stored as codes.</summary>
     public bool HasQuantizedWeights(GraphNode node) => _weighted.Contains(node.Name);
 
-    /// <summary>The Q/DQ pair that every reader of the tensor sees it through, if there is one.</summary>
+    /// <summary>The Q/DQ pair that quantizes the tensor for every reader, if there is one.</summary>
     public QuantizationPoint? ProducerPoint(string tensor) => _points.TryGetValue(tensor, out var point) && point.AtProducer ? point : null;
 
     /// <summary>The Q/DQ pair through which <paramref name="reader"/> sees <paramref name="tensor"/>, if any.</summary>

@@ -5,8 +5,7 @@ using Cluster.Kernels.Graphs.Groups;
 namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>
-/// Floor and ceiling that a tensor has by construction: from the activation function that made it, through moves of
-/// elements.
+/// Finds a tensor's floor and ceiling by construction: from the activation function that made it, through moves of elements.
 /// </summary>
 internal static class TensorBounds
 {

@@ -4,9 +4,9 @@ using Cluster.Kernels.Graphs.Groups;
 namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>
-/// Q/DQ placement for TensorRT's explicit quantization, as NVIDIA's guide to working with quantized networks recommends: all inputs
-/// of layers with weights are quantized, their outputs are not; of a residual sum the branch that does not come straight from a
-/// layer is quantized, so that the sum is fused into that layer. Nothing is simulated of other fusions.
+/// Q/DQ placement for TensorRT's explicit quantization, as NVIDIA's guide to working with quantized networks recommends: all inputs of
+/// layers with weights are quantized, their outputs are not. In a residual sum, the branch that does not come straight from a layer is
+/// quantized, so that the sum is fused into that layer. Other fusions are not simulated.
 /// </summary>
 public static class TensorRtPlacement
 {
@@ -39,7 +39,7 @@ public static class TensorRtPlacement
         }
     }
 
-    // What a sum is fused into: a quantized layer that nothing else reads; of two such layers it is the later one.
+    // The layer that a sum is fused into: a quantized layer with no other reader; of two such layers the later one.
     private static string? FusedBranch(GroupedGraph graph, GraphNode node, HashSet<string> weighted) =>
         node.OpType == "Add" && graph.Roles.Of(node) == NodeRole.Requantizing && node.Inputs[0] != node.Inputs[1]
             ? node.Inputs

@@ -3,8 +3,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Runtimes.Timing;
 
 /// <summary>
-/// Measures latencies that are to be compared: the sessions run in turn (A B C A B C …), so that a drift of the clock
-/// frequency or a disturbance falls on all alike. The caller holds the machine exclusively.
+/// Measures latencies for comparison: the sessions run in turn (A B C A B C …), so that a drift of the clock frequency or a disturbance
+/// affects all alike. The caller must hold the machine exclusively.
 /// </summary>
 public static class LatencyMeter
 {
@@ -12,7 +12,7 @@ public static class LatencyMeter
     /// <param name="sessions">The sessions, each of which takes the inputs.</param>
     /// <param name="inputs">One for each input of the networks; each session gets a copy, made beforehand.</param>
     /// <param name="options">Rounds and warm-up; the defaults if null.</param>
-    /// <param name="cancellation">Looked at between runs.</param>
+    /// <param name="cancellation">Checked between runs.</param>
     /// <returns>A measurement per session, in their order.</returns>
     /// <exception cref="KernelException">A session does not take the inputs, or fails; with ONNX Runtime's
     /// text.</exception>
@@ -38,7 +38,7 @@ public static class LatencyMeter
         }
     }
 
-    /// <summary>Measures any actions in turn, by the clock given; what they run is prepared before.</summary>
+    /// <summary>Measures any actions in turn, by the given clock; prepare everything they need before.</summary>
     public static IReadOnlyList<LatencyMeasurement> Measure(
         IReadOnlyList<Action> runs, LatencyOptions? options, TimeProvider clock, CancellationToken cancellation)
     {
@@ -57,7 +57,7 @@ public static class LatencyMeter
         List<double>[] samples = [.. runs.Select(_ => new List<double>(options.Rounds))];
         int rounds = 0;
 
-        // A collection during a run would be counted as the network's time; what there is to collect goes before.
+        // A garbage collection during a run would count as the network's time, so collect before.
         GC.Collect();
         while (GoesOn(samples, rounds, clock.GetElapsedTime(start), options))
         {
@@ -104,7 +104,7 @@ public static class LatencyMeter
         return (rounds < options.Rounds && !isAmple) || (rounds < options.MostRounds && IsWide(samples, rounds, options.Precision));
     }
 
-    // Looked at now and then only: the intervals are sorted anew each time.
+    // Checked only occasionally: each check sorts the intervals again.
     private static bool IsWide(List<double>[] samples, int rounds, double? asked) => asked is { } precision
         && (rounds % 5 != 0 || samples.Skip(1).Any(session => LatencyRatio.Of(session, samples[0]) is var ratio
             && ratio.High - ratio.Low > precision * ratio.Median));
@@ -112,7 +112,7 @@ public static class LatencyMeter
     private static int Turn(TimeSpan run, LatencyOptions options) =>
         run >= options.TurnTime ? 1 : (int)Math.Ceiling(options.TurnTime / TimeSpan.FromTicks(Math.Max(1, run.Ticks)));
 
-    /// <param name="timed">Runs and says how long that took.</param>
+    /// <param name="timed">Runs and returns the duration.</param>
     /// <returns>The mean time of a run.</returns>
     private static TimeSpan WarmUp(
         Func<TimeSpan> timed, LatencyOptions options, TimeSpan? share, TimeProvider clock, CancellationToken cancellation)

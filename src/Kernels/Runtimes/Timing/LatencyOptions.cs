@@ -4,33 +4,32 @@ namespace Cluster.Kernels.Runtimes.Timing;
 public sealed record LatencyOptions
 {
     /// <summary>
-    /// Rounds, each one turn of every session; at least so many where <see cref="Precision"/> is asked for and <see cref="AmpleTime"/> is
-    /// not over.
+    /// Rounds, each one turn of every session; a minimum if <see cref="Precision"/> is set and <see cref="AmpleTime"/> has not passed.
     /// </summary>
     public int Rounds { get; init; } = 50;
 
     /// <summary>
-    /// After this time, <see cref="AmpleRounds"/> whose intervals are as narrow as <see cref="Precision"/> asks for are enough: of a run
-    /// of tens of milliseconds, more rounds cost seconds and decide nothing. Null: never.
+    /// After this time, <see cref="AmpleRounds"/> are enough if their intervals are as narrow as <see cref="Precision"/> asks for: for a
+    /// run of tens of milliseconds, more rounds cost seconds and decide nothing. Null: never.
     /// </summary>
     public TimeSpan? AmpleTime { get; init; }
 
-    /// <summary>Rounds that are enough then, 6 and up for an interval of 95 %; null: <see cref="FewestRounds"/>.</summary>
+    /// <summary>The number of rounds that are enough then, 6 and up for an interval of 95 %; null: <see cref="FewestRounds"/>.</summary>
     public int? AmpleRounds { get; init; }
 
     /// <summary>
-    /// How long a turn takes, at least: as many runs, one after the other, as fill it, whose mean is the sample. One run of tens of
-    /// microseconds is mostly what the clock, the caches and an interrupt make of it. Zero: one run.
+    /// Minimum duration of a turn: it consists of as many consecutive runs as fill it, and the sample is their mean. A single run of tens
+    /// of microseconds mostly reflects the clock, the caches and interrupts. Zero: one run.
     /// </summary>
     public TimeSpan TurnTime { get; init; }
 
     /// <summary>
-    /// Rounds go on until the 95 % interval of every session's median ratio to the first session is at most so wide, as a share of it;
-    /// null: <see cref="Rounds"/> and no more.
+    /// Rounds go on until the 95 % interval of every session's median ratio to the first session is at most this wide, relative to the
+    /// ratio; null: exactly <see cref="Rounds"/>.
     /// </summary>
     public double? Precision { get; init; }
 
-    /// <summary>Rounds at which a precision that is not reached is given up.</summary>
+    /// <summary>The number of rounds after which an unreached precision is given up.</summary>
     public int MostRounds { get; init; } = 1000;
 
     /// <summary>Runs of each session before the first round, at least.</summary>
@@ -40,24 +39,23 @@ public sealed record LatencyOptions
     public TimeSpan WarmUpTime { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// After this time the measurement ends with the rounds it has, but not before <see cref="FewestRounds"/>;
-    /// a warm-up ends when its share (an equal one per session, of a quarter of the cap) is used up. Null: no cap.
+    /// After this time the measurement ends with the rounds it has, but not before <see cref="FewestRounds"/>; a warm-up ends when its
+    /// share (a quarter of the cap, split equally between the sessions) is used up. Null: no cap.
     /// </summary>
     public TimeSpan? TimeCap { get; init; }
 
-    /// <summary>Rounds that the time cap leaves alone.</summary>
+    /// <summary>Rounds that are measured even after the time cap.</summary>
     public int FewestRounds { get; init; } = 3;
 
     /// <summary>
-    /// Asked after each round whether the device was held down meanwhile: then the round is not counted, and measured again. Whoever
-    /// answers sees to it that this ends. Null: every round counts.
+    /// Called after each round: true if the device was throttled meanwhile; the round is then not counted, but measured again. The callback
+    /// must make sure that this ends. Null: every round counts.
     /// </summary>
     public Func<bool>? IsSpoilt { get; init; }
 
     /// <summary>
-    /// Keeps the calling thread on one core meanwhile; without effect where the system lacks it. Only for sessions of
-    /// one thread. Off by default: it did not lower the spread of medians on a busy machine, where it also keeps the
-    /// thread from a core that is free.
+    /// Keeps the calling thread on one core meanwhile; no effect if the system does not support it. Only for sessions of one thread. Off by
+    /// default: it did not lower the spread of medians on a busy machine, where it also keeps the thread from a free core.
     /// </summary>
     public bool PinThread { get; init; }
 }

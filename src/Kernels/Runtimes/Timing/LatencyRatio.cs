@@ -1,10 +1,10 @@
 namespace Cluster.Kernels.Runtimes.Timing;
 
-/// <summary>How long a session takes beside another, by the rounds in which both ran.</summary>
+/// <summary>A session's duration relative to another's, from the rounds in which both ran.</summary>
 /// <param name="Median">Median over the rounds of its time divided by the other's.</param>
 /// <param name="Low">
-/// Ends of a 95 % interval of that median, which assumes nothing about how times are distributed: two order statistics, by the sign test
-/// (Conover 1999, section 3.2); the smallest and the largest ratio where there are fewer than six rounds.
+/// Ends of a 95 % interval of that median, without assumptions about the distribution of times: two order statistics, by the sign test
+/// (Conover 1999, section 3.2); with fewer than six rounds, the smallest and the largest ratio.
 /// </param>
 /// <param name="High">See <paramref name="Low"/>.</param>
 public sealed record LatencyRatio(double Median, double Low, double High)

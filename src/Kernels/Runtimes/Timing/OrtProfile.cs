@@ -3,15 +3,15 @@ using System.Text.Json;
 
 namespace Cluster.Kernels.Runtimes.Timing;
 
-/// <summary>Reads the profile that <see cref="OrtSession.EndProfiling"/> leaves: trace events in JSON.</summary>
+/// <summary>Reads the profile of <see cref="OrtSession.EndProfiling"/>: trace events in JSON.</summary>
 public static class OrtProfile
 {
     private const string KernelSuffix = "_kernel_time";
 
     /// <summary>Times of all kernels, in the order in which they run.</summary>
     /// <param name="path">The profile.</param>
-    /// <param name="skipRuns">Runs at the beginning that are left out as warm-up.</param>
-    /// <exception cref="KernelException">The file is not a profile, or has no more runs than are skipped.</exception>
+    /// <param name="skipRuns">Runs at the beginning to skip as warm-up.</param>
+    /// <exception cref="KernelException">The file is not a profile, or has no runs beyond the skipped ones.</exception>
     public static IReadOnlyList<OrtNodeTime> Read(string path, int skipRuns = 0)
     {
         try

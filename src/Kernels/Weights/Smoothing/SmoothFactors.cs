@@ -1,15 +1,15 @@
 namespace Cluster.Kernels.Weights.Smoothing;
 
-/// <summary>How much of each channel's range goes from activations to weights (Xiao et al., SmoothQuant, ICML 2023, equation 4).</summary>
+/// <summary>Splits each channel's range between activations and weights (Xiao et al., SmoothQuant, ICML 2023, equation 4).</summary>
 internal static class SmoothFactors
 {
     private const double Least = 1e-5;
 
-    /// <summary>s_j = max|X_j|^α / max|W_j|^(1-α), by which activations are divided and weights multiplied.</summary>
+    /// <summary>s_j = max|X_j|^α / max|W_j|^(1-α): the divisor of activations and the factor of weights.</summary>
     /// <param name="activations">Largest magnitude of each channel.</param>
-    /// <param name="weights">The same of the weights that it meets.</param>
-    /// <param name="alpha">0: weights get the ranges that activations had; 1: activations become equal.</param>
-    /// <returns>1 for a channel that is always 0 or meets zeros only.</returns>
+    /// <param name="weights">Largest magnitude of the weights that the channel is multiplied with.</param>
+    /// <param name="alpha">0: weights become equal and activations take over their ranges; 1: the other way round.</param>
+    /// <returns>The factors; 1 for a channel that is always 0 or is multiplied only with zeros.</returns>
     public static double[] Of(ReadOnlySpan<float> activations, ReadOnlySpan<float> weights, double alpha)
     {
         double[] factors = new double[activations.Length];

@@ -2,9 +2,9 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Weights.Smoothing;
 
-/// <summary>A tensor whose last axis can be scaled without a node more: a normalization's output that only products read.</summary>
+/// <summary>A tensor whose last axis can be scaled without an extra node: a normalization's output that only products read.</summary>
 /// <param name="Value">The tensor.</param>
-/// <param name="Constants">What it is multiplied with, and what is added to that: vectors of its channels.</param>
+/// <param name="Constants">Its factors, and what is added to them: vectors of its channels.</param>
 /// <param name="Readers">Products by constants, whose inputs are its channels.</param>
 internal sealed record SmoothPoint(string Value, IReadOnlyList<string> Constants, IReadOnlyList<WeightProduct> Readers)
 {
@@ -54,7 +54,7 @@ internal sealed record SmoothPoint(string Value, IReadOnlyList<string> Constants
 
             string? Vector(GraphNode node) => node.Inputs.Where(IsVector).ToArray() is [var one] ? one : null;
 
-            // One number a channel, which nobody else reads.
+            // One number per channel, without other readers.
             bool IsVector(string name) => graph.Initializers.TryGetValue(name, out var constant)
                 && constant.Type == ElementType.Float
                 && constant.Count == products[0].Inputs

@@ -6,21 +6,21 @@ using Cluster.Kernels.Runtimes;
 namespace Cluster.Kernels.Weights.Smoothing;
 
 /// <summary>
-/// SmoothQuant (Xiao et al., ICML 2023): channels with large activations before a product are divided by a factor that
-/// the product's weights are multiplied with. The factors go into the normalization before it, so the network is the same
-/// function with the same nodes, but one scale for all channels of an activation costs less.
+/// SmoothQuant (Xiao et al., ICML 2023): channels with large activations before a product are divided by a factor, and the product's
+/// weights are multiplied with it. The factors go into the normalization before it, so the network is the same function with the same
+/// nodes, but one scale for all channels of an activation loses less.
 /// </summary>
 /// <param name="Graph">With its new constants, still in FP32.</param>
 /// <param name="Tensors">In execution order.</param>
 public sealed record SmoothedNetwork(ModelGraph Graph, IReadOnlyList<SmoothedTensor> Tensors)
 {
-    /// <summary>The share of the paper.</summary>
+    /// <summary>The paper's value of alpha.</summary>
     public const double UsualAlpha = 0.5;
 
-    /// <param name="graph">As it was read; no normalization is needed.</param>
-    /// <param name="calibration">For the network's inputs.</param>
+    /// <param name="graph">As read from the file; it need not be normalized.</param>
+    /// <param name="calibration">Calibration data for the network's inputs.</param>
     /// <param name="alpha">0 to 1: how much of the activations' range goes to the weights.</param>
-    /// <param name="threads">Of ONNX Runtime.</param>
+    /// <param name="threads">Threads of ONNX Runtime.</param>
     /// <exception cref="KernelException">No normalization is read by products alone, or ONNX Runtime cannot run the
     /// network.</exception>
     public static SmoothedNetwork Of(

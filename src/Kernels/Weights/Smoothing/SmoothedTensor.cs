@@ -4,9 +4,9 @@ namespace Cluster.Kernels.Weights.Smoothing;
 /// <param name="Value">Its name.</param>
 /// <param name="Products">Nodes that read it.</param>
 /// <param name="Before">Largest magnitude on the calibration data.</param>
-/// <param name="After">The same of what is there now.</param>
-/// <param name="SpreadBefore">Largest magnitude in the median channel's: what one scale for all channels costs.</param>
-/// <param name="SpreadAfter">The same of what is there now.</param>
+/// <param name="After">Largest magnitude after scaling.</param>
+/// <param name="SpreadBefore">Largest magnitude relative to the median channel's: the cost of one scale for all channels.</param>
+/// <param name="SpreadAfter">The same after scaling.</param>
 public sealed record SmoothedTensor(
     string Value,
     IReadOnlyList<string> Products,

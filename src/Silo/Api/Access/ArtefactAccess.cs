@@ -4,8 +4,8 @@ using Cluster.Coordinator.Ports;
 namespace Cluster.Silo.Api.Access;
 
 /// <summary>
-/// Which tenant may see which artefact: what it uploaded, and what its jobs name. What nobody claims is the default
-/// tenant's, as what was stored before there were tenants.
+/// Which tenant may see which artefact: its own uploads, and those its jobs name. Unclaimed artefacts belong to the default tenant, like
+/// those stored before there were tenants.
 /// </summary>
 internal sealed class ArtefactAccess(IArtefactClaims claims, NamedArtefacts named)
 {

@@ -8,9 +8,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Access;
 
-/// <summary>
-/// Says in the log who did what: each call that changes something (that needs more than <see cref="Role.Read"/>), with its end.
-/// </summary>
+/// <summary>Logs who did what: each call that changes something (that needs more than <see cref="Role.Read"/>), with its outcome.</summary>
 internal sealed partial class AuditInterceptor(ILoggerFactory loggers) : Interceptor
 {
     /// <summary>The category of these lines.</summary>

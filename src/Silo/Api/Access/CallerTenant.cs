@@ -4,19 +4,19 @@ using Grpc.Core;
 
 namespace Cluster.Silo.Api.Access;
 
-/// <summary>The tenant of a call: its caller's, by the token.</summary>
+/// <summary>The tenant of a call, from its caller's token.</summary>
 internal static class CallerTenant
 {
     private const string Type = "tenant";
 
-    /// <summary>What a caller's identity carries.</summary>
+    /// <summary>The claim in a caller's identity.</summary>
     public static Claim Claim(string tenant) => new(Type, tenant);
 
     public static string Of(ServerCallContext call) => call.GetHttpContext().User.FindFirstValue(Type) ?? TenantName.Default;
 
     /// <summary>
-    /// Who has one share of what a server takes at once: a tenant with all its tokens; of the default tenant each token by its name; where
-    /// there are no tokens, each address.
+    /// The holder of one share of a server's concurrent work: a tenant with all its tokens; in the default tenant each token by its name;
+    /// without tokens, each address.
     /// </summary>
     public static string ShareOf(ServerCallContext call)
     {

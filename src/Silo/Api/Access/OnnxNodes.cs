@@ -2,14 +2,14 @@ using Google.Protobuf;
 
 namespace Cluster.Silo.Api.Access;
 
-/// <summary>Counts the nodes of a graph before anything is made of it: the file is read once and nothing of it is kept.</summary>
+/// <summary>Counts the nodes of a graph before it is parsed: the file is read once and none of it is kept.</summary>
 internal static class OnnxNodes
 {
-    // Numbers of fields in onnx.proto.
+    // Field numbers in onnx.proto.
     private const int Graph = 7;
     private const int Node = 1;
 
-    /// <summary>The nodes of a model's graph; 0 where the file is not ONNX, which preparing the job refuses.</summary>
+    /// <summary>The nodes of a model's graph; 0 if the file is not ONNX, which the job's preparation refuses.</summary>
     public static int Count(Stream model)
     {
         using var input = CodedInputStream.CreateWithLimits(model, sizeLimit: int.MaxValue, recursionLimit: 100);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Silo.Api.Access;
 
 /// <summary>
-/// What a call is about to take of a quota, held until the result is disposed of: by then a store shows what it took.
+/// The amount of a quota that a call is about to use, held until the result is disposed of: by then a store shows its use.
 /// </summary>
 internal sealed partial class QuotaHold : IAsyncDisposable
 {
@@ -21,14 +21,14 @@ internal sealed partial class QuotaHold : IAsyncDisposable
 
     /// <summary>Takes the amount, if it fits.</summary>
     /// <param name="quota">The quota, of one tenant or of the cluster.</param>
-    /// <param name="subject">What for, by the name under which a store shows it afterwards.</param>
-    /// <param name="amount">How much.</param>
+    /// <param name="subject">The purpose, by the name under which a store shows it afterwards.</param>
+    /// <param name="amount">The amount.</param>
     /// <param name="refusal">
-    /// Reads what is stored and gives the refusal, or null where the amount fits beside that and beside what calls before this
-    /// one are about to take, by subject.
+    /// Reads the store and returns the refusal, or null if the amount fits in addition to it and to the promises of earlier calls, by
+    /// subject.
     /// </param>
     /// <param name="time">Paces renewals.</param>
-    /// <param name="logger">For what goes wrong afterwards.</param>
+    /// <param name="logger">For later failures.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public static async Task<QuotaHold> TakeAsync(
         IQuotaGrain quota,
@@ -42,7 +42,7 @@ internal sealed partial class QuotaHold : IAsyncDisposable
         var hold = new QuotaHold(quota, subject, amount, logger);
         try
         {
-            // First the promise, then the store: what ends in between is in both, and never in neither.
+            // First the promise, then the store: a call that ends in between is in both, never in neither.
             if (await refusal(await hold.PromiseAsync(cancellationToken)) is { } refused)
             {
                 throw refused;
@@ -95,7 +95,7 @@ internal sealed partial class QuotaHold : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The call is over.
+            // The call has ended.
         }
     }
 

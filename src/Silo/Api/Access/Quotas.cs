@@ -1,15 +1,15 @@
 namespace Cluster.Silo.Api.Access;
 
-/// <summary>How much one tenant may have; 0: as much as it likes.</summary>
+/// <summary>The limits of one tenant; 0: none.</summary>
 internal sealed record Quotas
 {
-    /// <summary>Candidates under way: with as many, no further job is taken.</summary>
+    /// <summary>Running candidates: at this number, no further job is accepted.</summary>
     public int RunningCandidates { get; init; }
 
-    /// <summary>Bytes of uploads that are kept.</summary>
+    /// <summary>Bytes of stored uploads.</summary>
     public long StoredBytes { get; init; }
 
-    /// <summary>Uploads, downloads and watched jobs at once, on each server.</summary>
+    /// <summary>Concurrent uploads, downloads and watched jobs, on each server.</summary>
     public int Streams { get; init; }
 
     /// <summary>Nodes of a job's graph.</summary>

@@ -12,8 +12,8 @@ using Orleans;
 namespace Cluster.Silo.Api.Access;
 
 /// <summary>
-/// Refuses what is beyond a tenant's quotas. What is refused changes nothing, and of calls that come at the same moment, at
-/// whichever servers, no more are taken than fit.
+/// Refuses calls beyond a tenant's quotas. A refused call changes nothing, and of simultaneous calls, on any servers, no more are accepted
+/// than fit.
 /// </summary>
 internal sealed class TenantQuotas(
     ApiOptions options,
@@ -31,13 +31,13 @@ internal sealed class TenantQuotas(
 
     private Quotas Quotas => options.Quotas;
 
-    /// <summary>Counts one more stream of a tenant until the result is disposed of; null where they are not counted.</summary>
+    /// <summary>Counts one more stream of a tenant until the result is disposed of; null if streams are not limited.</summary>
     public IDisposable? EnterStream(string tenant) => Quotas.Streams == 0 ? null : _streams
         .GetOrAdd(tenant, static (name, most) => new StreamLimit(most, $"uploads, downloads and watched jobs of {name}"), Quotas.Streams)
         .Enter(caller: null);
 
-    /// <summary>Holds room for an upload until the result is disposed of; null where there is no such quota.</summary>
-    /// <exception cref="RpcException">The upload does not fit beside what the tenant has stored and is sending.</exception>
+    /// <summary>Reserves room for an upload until the result is disposed of; null if there is no such quota.</summary>
+    /// <exception cref="RpcException">The upload does not fit in addition to the tenant's stored and running uploads.</exception>
     public async Task<IAsyncDisposable?> TakeRoomAsync(string tenant, string sha256, long bytes, CancellationToken cancellationToken) =>
         Quotas.StoredBytes == 0
             ? null
@@ -50,8 +50,8 @@ internal sealed class TenantQuotas(
                 logger,
                 cancellationToken);
 
-    /// <summary>Holds the place of a job that is about to be stored; null where there is no such quota.</summary>
-    /// <exception cref="RpcException">As many candidates of the tenant are under way as may be.</exception>
+    /// <summary>Reserves the place of a job that is about to be stored; null if there is no such quota.</summary>
+    /// <exception cref="RpcException">The tenant's running candidates are at the limit.</exception>
     public async Task<IAsyncDisposable?> TakeTurnAsync(string tenant, JobEntry job, CancellationToken cancellationToken) =>
         Quotas.RunningCandidates == 0
             ? null
@@ -64,8 +64,8 @@ internal sealed class TenantQuotas(
                 logger,
                 cancellationToken);
 
-    /// <summary>Holds a place among the jobs of all tenants that are not over.</summary>
-    /// <exception cref="RpcException">There are as many as are taken.</exception>
+    /// <summary>Reserves a place among the unended jobs of all tenants.</summary>
+    /// <exception cref="RpcException">The number is at the limit.</exception>
     public async Task<IAsyncDisposable> TakePlaceAsync(JobEntry job, CancellationToken cancellationToken) => await QuotaHold.TakeAsync(
         Of("jobs"),
         NameOf(job),
@@ -75,7 +75,7 @@ internal sealed class TenantQuotas(
         logger,
         cancellationToken);
 
-    /// <exception cref="RpcException">The graph of a model is larger than may be.</exception>
+    /// <exception cref="RpcException">The graph of a model is too large.</exception>
     public async Task RequireSmallAsync(string sha256, CancellationToken cancellationToken)
     {
         if (Quotas.GraphNodes == 0)
@@ -97,7 +97,7 @@ internal sealed class TenantQuotas(
 
     private IQuotaGrain Of(string quota) => grains.GetGrain<IQuotaGrain>(quota);
 
-    // Another call may have stored the same file or job meanwhile: it counts once, as what this call brings.
+    // Another call may have stored the same file or job meanwhile: it counts once, as this call's.
     private async Task<Exception?> RoomRefusalAsync(
         string tenant, string sha256, long bytes, IReadOnlyDictionary<string, long> sending, CancellationToken cancellationToken)
     {
@@ -113,7 +113,7 @@ internal sealed class TenantQuotas(
             + "keep: delete jobs whose files are no longer needed, or ask the operator of this cluster for more.");
     }
 
-    // A job that has just been taken has no candidate yet, and counts as one: else many jobs would come before the first candidate.
+    // A newly accepted job has no candidate yet, and counts as one: otherwise many jobs could be accepted before the first one.
     private async Task<Exception?> BusyRefusalAsync(
         string tenant, string own, IReadOnlyDictionary<string, long> coming, CancellationToken cancellationToken)
     {
@@ -148,7 +148,7 @@ internal sealed class TenantQuotas(
     private async Task<IReadOnlyList<JobEntry>> OthersAsync(JobQuery query, string own, CancellationToken cancellationToken) =>
         [.. (await jobs.ListAsync(query, cancellationToken)).Where(job => NameOf(job) != own)];
 
-    // Calls with one request id make one job, whichever of them is first.
+    // Calls with the same request id create one job, regardless of which comes first.
     private static string NameOf(JobEntry job) => job.RequestId ?? job.Id;
 
     private static int Unlisted(IReadOnlyDictionary<string, long> coming, IReadOnlyList<JobEntry> open) =>

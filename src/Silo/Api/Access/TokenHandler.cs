@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Cluster.Silo.Api.Access;
 
 /// <summary>
-/// Who calls, by the token of the call, and the answers to those who may not. Where a server has no tokens, everyone may do
+/// Identifies the caller by the call's token, and answers callers without permission. On a server without tokens, everyone may do
 /// everything.
 /// </summary>
 internal sealed class TokenHandler(
@@ -24,7 +24,7 @@ internal sealed class TokenHandler(
     /// <summary>The scheme's name.</summary>
     public const string Name = "Bearer";
 
-    /// <summary>The name of callers where a server has no tokens.</summary>
+    /// <summary>The name of callers on a server without tokens.</summary>
     public const string Anyone = "anyone";
 
     private const string Prefix = Name + " ";

@@ -17,10 +17,10 @@ internal sealed class TokenList
     /// <summary>One token, whose bearer may do everything.</summary>
     public static TokenList OfOne(string token) => new([new TokenOwner("token", Role.Admin, Digest(token), TenantName.Default)]);
 
-    /// <summary>A line for each caller; empty lines, and those that begin with #, say nothing.</summary>
+    /// <summary>One line per caller; empty lines, and those that begin with #, are ignored.</summary>
     /// <param name="place">Option and path, for sentences.</param>
     /// <param name="text">The file's text.</param>
-    /// <exception cref="UsageException">A line is not understood, two are of one name or token, or there is none.</exception>
+    /// <exception cref="UsageException">A line is not valid, two have the same name or token, or there is none.</exception>
     public static TokenList Parse(string place, string text)
     {
         var owners = new List<TokenOwner>();
@@ -50,7 +50,7 @@ internal sealed class TokenList
             $"{place} has no line {Expected}: nobody could call.");
     }
 
-    /// <summary>Whose token it is, or null. How long it takes says nothing about the tokens.</summary>
+    /// <summary>The owner of a token, or null. The time it takes reveals nothing about the tokens.</summary>
     public TokenOwner? Find(string token)
     {
         byte[] digest = Digest(token);

@@ -6,7 +6,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Collection;
 
-/// <summary>Collecting, over the wire.</summary>
+/// <summary>The RPCs for collecting.</summary>
 internal sealed class CollectionCalls(Collector collector, ApiOptions options)
 {
     public async Task<V1.CollectArtefactsResponse> CollectAsync(

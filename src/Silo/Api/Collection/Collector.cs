@@ -5,17 +5,17 @@ using Cluster.Terminal;
 
 namespace Cluster.Silo.Api.Collection;
 
-/// <summary>Finds and removes what retention lets go: jobs that ended long ago, and files that no job names.</summary>
+/// <summary>Finds and removes what the retention rules no longer keep: jobs that ended long ago, and files that no job names.</summary>
 /// <param name="artefacts">The files.</param>
-/// <param name="named">Which job names which.</param>
-/// <param name="unnamed">Removes those that none names.</param>
-/// <param name="removal">Removes a job with the files that it alone names.</param>
+/// <param name="named">Knows which job names which.</param>
+/// <param name="unnamed">Removes files that no job names.</param>
+/// <param name="removal">Removes a job with the files that only it names.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Collector(
     IArtefactStore artefacts, NamedArtefacts named, UnnamedFiles unnamed, IJobRemoval removal, TimeProvider time)
 {
-    /// <summary>What would go by some rules now. Nothing is changed.</summary>
-    /// <exception cref="JobException">A journal cannot be read, so what its job names is unknown.</exception>
+    /// <summary>The removals under the given rules now. Nothing is changed.</summary>
+    /// <exception cref="JobException">A journal cannot be read, so the files that its job names are unknown.</exception>
     public async Task<CollectionPlan> PlanAsync(RetentionRules rules, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -68,8 +68,8 @@ internal sealed class Collector(
         }
     }
 
-    /// <summary>Removes what a plan says. What came to name a file since, or is about to, keeps it.</summary>
-    /// <exception cref="JobException">A journal cannot be read, or a job cannot be removed just now.</exception>
+    /// <summary>Carries out a plan. A file that was named since, or is about to be, stays.</summary>
+    /// <exception cref="JobException">A journal cannot be read, or a job cannot be removed at the moment.</exception>
     public async Task RemoveAsync(CollectionPlan plan, CancellationToken cancellationToken)
     {
         await unnamed.RemoveAsync(

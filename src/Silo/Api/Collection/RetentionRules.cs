@@ -1,17 +1,17 @@
 namespace Cluster.Silo.Api.Collection;
 
-/// <summary>How long jobs and files are kept; what is zero limits nothing.</summary>
+/// <summary>How long jobs and files are kept; zero means no limit.</summary>
 internal sealed record RetentionRules
 {
     /// <summary>How long a job is kept after its end.</summary>
     public TimeSpan KeepJobs { get; init; }
 
-    /// <summary>How long a file is kept that no job names.</summary>
+    /// <summary>How long a file that no job names is kept.</summary>
     public TimeSpan KeepUploads { get; init; }
 
-    /// <summary>Bytes of files above which jobs that have ended go, the one first that ended first.</summary>
+    /// <summary>Bytes of files above which ended jobs are removed, the earliest ended first.</summary>
     public long MostBytes { get; init; }
 
-    /// <summary>Whether anything is limited.</summary>
+    /// <summary>Whether there is any limit.</summary>
     public bool IsAny => KeepJobs > TimeSpan.Zero || KeepUploads > TimeSpan.Zero || MostBytes > 0;
 }

@@ -4,12 +4,12 @@ using Cluster.Plans;
 namespace Cluster.Silo.Api.Collection;
 
 /// <summary>
-/// Removes files that no job names. Any number of servers may do it while others accept jobs: whoever is about to name a file
-/// has it count as new first, and makes sure that it is there then; what counts as newer than it did stays.
+/// Removes files that no job names. Several servers may do it while others accept jobs: a caller that is about to name a file first marks
+/// it as new, and then checks that it exists; a file that is newer than when it was seen here stays.
 /// </summary>
 internal sealed class UnnamedFiles(IArtefactStore artefacts, IArtefactClaims claims, NamedArtefacts named)
 {
-    /// <summary>When each of these files was stored or last counted as new; those that are not there are left out.</summary>
+    /// <summary>When each of these files was stored or last counted as new; missing ones are left out.</summary>
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> SeeAsync(
         IEnumerable<string> files, CancellationToken cancellationToken)
     {
@@ -25,8 +25,8 @@ internal sealed class UnnamedFiles(IArtefactStore artefacts, IArtefactClaims cla
         return seen;
     }
 
-    /// <summary>Removes those that no job names and that are as old as they were seen to be.</summary>
-    /// <exception cref="JobException">A journal cannot be read, so what its job names is unknown.</exception>
+    /// <summary>Removes those that no job names and that are no newer than when they were seen.</summary>
+    /// <exception cref="JobException">A journal cannot be read, so the files that its job names are unknown.</exception>
     public async Task RemoveAsync(IReadOnlyDictionary<string, DateTimeOffset> seen, CancellationToken cancellationToken)
     {
         var unnamed = seen.Keys.ToHashSet(StringComparer.Ordinal);

@@ -3,7 +3,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
 
-/// <summary>Files.</summary>
+/// <summary>Maps files to the contract.</summary>
 internal static class ArtefactMapping
 {
     public static V1.Artefact ToContract(this ArtefactPublished artefact) => Artefact(artefact.Sha256, artefact.SizeBytes, artefact.Name);

@@ -5,11 +5,11 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
 
-/// <summary>Candidates and other work.</summary>
+/// <summary>Maps candidates and other work to the contract.</summary>
 internal static class CandidateMapping
 {
-    /// <summary>One that was chosen among others.</summary>
-    /// <param name="decided">The latency by which it was, given as the last, which readers show; null: none.</param>
+    /// <summary>A candidate that was chosen among others.</summary>
+    /// <param name="decided">The latency that decided, returned as the last one, which readers show; null: none.</param>
     public static V1.Candidate ToContract(this CandidateView candidate, string job, LatencyResult? decided)
     {
         var mapped = candidate.ToContract(job);

@@ -8,14 +8,13 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api.Mapping;
 
 /// <summary>
-/// Closed sets of Coordinator as the contract has them, by their names. A new member without its twin fails the tests
-/// that walk all members.
+/// Maps Coordinator's closed sets to the contract, by name. A new member without a counterpart fails the tests that walk all members.
 /// </summary>
 internal static class EnumMapping
 {
     public static V1.JobState ToState(this JobStatus status) => SameNames.Of<JobStatus, V1.JobState>(status);
 
-    /// <summary>The status of a state, or null where it is none.</summary>
+    /// <summary>The status of a state, or null if there is none.</summary>
     public static JobStatus? ToStatus(this V1.JobState state) => SameNames.Find<V1.JobState, JobStatus>(state);
 
     public static V1.CandidateState ToState(this WorkStatus status) => SameNames.Of<WorkStatus, V1.CandidateState>(status);

@@ -7,7 +7,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
 
-/// <summary>Measurements and failures.</summary>
+/// <summary>Maps measurements and failures to the contract.</summary>
 internal static class EvaluationMapping
 {
     public static V1.Evaluation ToContract(this EvaluationView evaluation)

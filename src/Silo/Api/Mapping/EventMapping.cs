@@ -4,7 +4,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
 
-/// <summary>What happened to a job.</summary>
+/// <summary>Maps a job's events to the contract.</summary>
 internal static class EventMapping
 {
     public static V1.JobEvent ToContract(this JobChange change, string job)

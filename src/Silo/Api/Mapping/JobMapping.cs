@@ -8,10 +8,10 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
 
-/// <summary>Jobs.</summary>
+/// <summary>Maps jobs to the contract.</summary>
 internal static class JobMapping
 {
-    /// <summary>A job as lists have it.</summary>
+    /// <summary>A job in the form of lists.</summary>
     public static V1.Job ToSummary(this JobEntry entry) => new()
     {
         Name = Names.Job(entry.Id),
@@ -41,7 +41,7 @@ internal static class JobMapping
         return job;
     }
 
-    /// <summary>A job without a journal is being prepared, or about to be begun.</summary>
+    /// <summary>A job without a journal is being prepared, or about to start.</summary>
     public static JobStatus StatusOf(this JobView view, JobEntry entry) =>
         view.Count == 0 && entry.Status == JobStatus.Preparing ? JobStatus.Preparing : view.Status;
 

@@ -7,14 +7,14 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
 
-/// <summary>What a job is asked to find, and its files. Checks what can be checked without looking at a file.</summary>
+/// <summary>Maps a job's spec and files. Checks everything that can be checked without looking at a file.</summary>
 internal static class JobSpecMapping
 {
     public static V1.JobSpec ToContract(JobSpec spec, JobInputs inputs)
     {
         var mapped = new V1.JobSpec
         {
-            // Jobs of this process alone name a path.
+            // Only jobs of this process name a path.
             Model = Names.IsSha256(inputs.Model) ? Names.Artefact(inputs.Model) : inputs.Model,
             Calibration = Data(inputs.Calibration),
             Evaluation = Data(inputs.Evaluation),
@@ -32,7 +32,7 @@ internal static class JobSpecMapping
         return mapped;
     }
 
-    /// <summary>What is asked, and of which files.</summary>
+    /// <summary>The options, and the files.</summary>
     /// <exception cref="Grpc.Core.RpcException">A field is out of its range.</exception>
     public static (JobInputs Inputs, JobOptions Options) Read(V1.JobSpec? spec)
     {

@@ -4,10 +4,10 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
 
-/// <summary>Nodes.</summary>
+/// <summary>Maps nodes to the contract.</summary>
 internal static class NodeMapping
 {
-    /// <param name="workOf">The name of what a slot works on.</param>
+    /// <param name="workOf">Gives the name of a slot's work.</param>
     public static V1.Node ToContract(this NodeStatus node, Func<SlotStatus, string> workOf) => new()
     {
         Name = Names.Node(node.Id),

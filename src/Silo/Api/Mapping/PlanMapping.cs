@@ -4,7 +4,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
 
-/// <summary>Plans and the groups that they decide about.</summary>
+/// <summary>Maps plans and their groups to the contract.</summary>
 internal static class PlanMapping
 {
     public static V1.Plan ToContract(this Plan plan) => new()
@@ -37,7 +37,7 @@ internal static class PlanMapping
         Format = decision.Format.Text,
     };
 
-    // What clients know that do not know formats.
+    // For clients that do not know formats.
     private static V1.Precision ToPrecision(this GroupFormat format) => format switch
     {
         { IsBaseline: true } => V1.Precision.Float32,

@@ -5,7 +5,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
 
-/// <summary>Steps of a reconstruction.</summary>
+/// <summary>Maps steps of a reconstruction to the contract.</summary>
 internal static class ReconstructionMapping
 {
     public static V1.ReconstructionStep ToContract(StepEvent step) => step switch

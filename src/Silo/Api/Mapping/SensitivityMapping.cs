@@ -4,7 +4,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
 
-/// <summary>Sweeps over single groups.</summary>
+/// <summary>Maps sweeps over single groups to the contract.</summary>
 internal static class SensitivityMapping
 {
     public static V1.SensitivitySweep ToContract(SensitivityResult sweep) => new()

@@ -5,7 +5,7 @@ internal static class PageSize
 {
     private const int Largest = 1000;
 
-    /// <summary>How many a page has.</summary>
+    /// <summary>The number of items on a page.</summary>
     /// <exception cref="Grpc.Core.RpcException">The number is negative.</exception>
     public static int Of(int asked, int usual) => asked switch
     {

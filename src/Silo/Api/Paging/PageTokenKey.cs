@@ -11,11 +11,11 @@ internal static class PageTokenKey
 {
     private const int Length = 32;
 
-    /// <summary>From a text that all silos are configured with, such as where their database is.</summary>
+    /// <summary>Derived from a text that all silos are configured with, such as the connection to their database.</summary>
     public static byte[] FromSecret(string secret) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), Length, info: "cluster page tokens"u8.ToArray());
 
-    /// <summary>From a file, created by the first silo that needs it and readable by its owner only.</summary>
+    /// <summary>Read from a file, created by the first silo that needs it and readable by its owner only.</summary>
     public static byte[] FromFile(string path)
     {
         if (!File.Exists(path))

@@ -13,8 +13,8 @@ internal sealed class PageTokens(ApiOptions options)
     // RFC 2104 allows half of an HMAC-SHA256, which is plenty for a position in a list.
     private const int SignatureLength = 16;
 
-    /// <summary>A token for what comes after a position.</summary>
-    /// <param name="request">The list and its filter; a token is good for this request only.</param>
+    /// <summary>A token for the items after a position.</summary>
+    /// <param name="request">The list and its filter; a token is valid for this request only.</param>
     public string Write(string request, string position)
     {
         var text = Encoding.UTF8.GetBytes(position);

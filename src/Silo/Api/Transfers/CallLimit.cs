@@ -11,15 +11,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Cluster.Silo.Api.Transfers;
 
 /// <summary>
-/// How many calls each caller may begin: a bucket of tokens for each address, by ASP.NET Core's rate limiting. A caller that
-/// has none left is refused before anything is read, and told when to come again. Health is not counted.
+/// Limits the calls that each caller may start: a token bucket per address, by ASP.NET Core's rate limiting. A caller without tokens is
+/// refused before anything is read, and told when to retry. Health is not counted.
 /// </summary>
 internal static class CallLimit
 {
     private const string Health = "/grpc.health.v1.Health";
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    /// <summary>Adds the limit of the options; none where they name none.</summary>
+    /// <summary>Adds the limit of the options, if they have one.</summary>
     public static IServiceCollection AddCallLimit(this IServiceCollection services, ApiOptions options) =>
         services.AddRateLimiter(limiter =>
         {
@@ -30,7 +30,7 @@ internal static class CallLimit
             }
         });
 
-    /// <summary>Whether a call asks for health, which everyone may.</summary>
+    /// <summary>Whether a call is for health, which everyone may request.</summary>
     public static bool IsHealth(HttpContext call) => call.Request.Path.StartsWithSegments(Health, StringComparison.Ordinal);
 
     private static RateLimitPartition<IPAddress> Partition(HttpContext call, ApiOptions options) =>
@@ -59,7 +59,7 @@ internal static class CallLimit
         await Refusal.SendAsync(call, error);
     }
 
-    // Of routes there are few; what a caller made up has none, or that of everything else.
+    // There are few routes; a made-up path has none, or the one for everything else.
     public static string MethodOf(HttpContext call) =>
         (call.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/') ?? "unknown";
 }

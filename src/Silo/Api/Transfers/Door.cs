@@ -6,17 +6,17 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Cluster.Silo.Api.Transfers;
 
-/// <summary>A port that answers for a part of what the server does.</summary>
+/// <summary>A port that serves only a part of the server's services.</summary>
 internal enum Door
 {
-    /// <summary>Health alone.</summary>
+    /// <summary>Health only.</summary>
     Health,
 
     /// <summary>The live page.</summary>
     Page,
 }
 
-/// <summary>By which port a call came: its number says nothing where the system chose it.</summary>
+/// <summary>Marks the port through which a call came: its number says nothing if the system chose it.</summary>
 internal static class Doors
 {
     private static readonly object Key = new();
@@ -28,7 +28,7 @@ internal static class Doors
         return next(connection);
     });
 
-    /// <summary>Serves a connection, or closes it where its address has as many as are taken.</summary>
+    /// <summary>Serves a connection, or closes it if its address is at its limit.</summary>
     public static async Task CountAsync(this StreamLimit limit, ConnectionContext connection, ConnectionDelegate next)
     {
         using var place = limit.TryEnter($"{(connection.RemoteEndPoint as IPEndPoint)?.Address}");
@@ -38,7 +38,7 @@ internal static class Doors
         }
     }
 
-    /// <summary>Whether a call came by such a port.</summary>
+    /// <summary>Whether a call came through such a port.</summary>
     public static bool CameBy(this HttpContext call, Door door) =>
         call.Features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(Key, out object? found) == true && found is Door by && by == door;
 }

@@ -6,20 +6,19 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Cluster.Silo.Api.Transfers;
 
 /// <summary>
-/// Ends a call that is answered before its request has ended as HTTP/2 provides for (RFC 9113, 8.1): the answer, then at
-/// once a reset without error, which asks the client to send no more. A client that had to reset the call itself, as
-/// gRPC's for .NET does, may send data after its reset: Kestrel closes the connection for that, and with it the client's
-/// other calls.
+/// Ends a call that is answered before its request has ended as specified by HTTP/2 (RFC 9113, 8.1): the answer, then at once a reset
+/// without error, which asks the client to send no more. A client that must reset the call itself, like gRPC's for .NET, may send data
+/// after its reset: Kestrel closes the connection for that, and with it the client's other calls.
 /// </summary>
 internal static class EarlyAnswers
 {
     private const int NoError = 0;
     private static readonly object Key = new();
 
-    /// <summary>Says whether this call, if it ended now, would be answered early.</summary>
+    /// <summary>Sets whether this call, if it ended now, would be answered early.</summary>
     public static void Expect(ServerCallContext call, bool isEarly) => call.GetHttpContext().Items[Key] = isEarly;
 
-    /// <summary>Lets an endpoint's calls be ended so.</summary>
+    /// <summary>Enables this for an endpoint's calls.</summary>
     public static void Follow(EndpointBuilder endpoint)
     {
         var serve = endpoint.RequestDelegate!;
@@ -33,7 +32,7 @@ internal static class EarlyAnswers
         };
     }
 
-    /// <summary>Ends a call that was answered, whatever of its request is still to come.</summary>
+    /// <summary>Ends a call that was answered, even if its request is incomplete.</summary>
     public static async Task EndAsync(HttpContext http)
     {
         try

@@ -2,6 +2,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cluster.Silo.Api.Transfers;
 
-/// <summary>A request whose body is made from another form once its caller has been let in: who is refused has nothing read.</summary>
-/// <param name="ReadAsync">Makes the body and goes on, or answers what is wrong with it.</param>
+/// <summary>A request whose body is converted only after its caller was authorized: nothing is read for a refused one.</summary>
+/// <param name="ReadAsync">Creates the body and continues, or answers with an error.</param>
 internal sealed record LateBody(Func<RequestDelegate, Task> ReadAsync);

@@ -4,8 +4,8 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api.Transfers;
 
 /// <summary>
-/// Ends an upload that comes too slowly: it holds a place that others wait for. It has a second for every <see cref="LeastRate"/> bytes
-/// that came, beside the grace; and at no moment more than a minute.
+/// Ends an upload that is too slow, because it holds a place that others wait for. It has a second for every <see cref="LeastRate"/> bytes
+/// received, plus the grace, but never more than a minute at a time.
 /// </summary>
 internal sealed class PacedUpload(IAsyncStreamReader<V1.UploadArtefactRequest> requests, TimeSpan grace, TimeProvider time)
     : IAsyncStreamReader<V1.UploadArtefactRequest>
@@ -20,7 +20,7 @@ internal sealed class PacedUpload(IAsyncStreamReader<V1.UploadArtefactRequest> r
 
     public V1.UploadArtefactRequest Current => requests.Current;
 
-    /// <exception cref="RpcException">Nothing came in time.</exception>
+    /// <exception cref="RpcException">No data came in time.</exception>
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
         var left = grace + TimeSpan.FromSeconds((double)_received / LeastRate) - time.GetElapsedTime(_began);

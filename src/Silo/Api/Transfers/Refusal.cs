@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cluster.Silo.Api.Transfers;
 
-/// <summary>The answer of gRPC to a call that no service has seen: headers alone, then the end of the stream.</summary>
+/// <summary>A gRPC answer to a call that no service has seen: headers only, then the end of the stream.</summary>
 internal static class Refusal
 {
     /// <summary>Ends a call with an error.</summary>

@@ -3,11 +3,11 @@ using Grpc.Core;
 namespace Cluster.Silo.Api.Transfers;
 
 /// <summary>
-/// How many calls of a kind, or connections, may run at once on this server. A caller may begin one more while fewer of its own run
-/// than are still free: alone it gets half of them, and who comes after it always finds some. Thread-safe.
+/// The limit of concurrent calls of a kind, or of connections, on this server. A caller may start one more while fewer of its own run than
+/// are still free: alone it gets half of them, and a later caller always finds some. Thread-safe.
 /// </summary>
-/// <param name="most">At most this many.</param>
-/// <param name="what">What they are, for the refusal.</param>
+/// <param name="most">The limit.</param>
+/// <param name="what">Their name, for the refusal.</param>
 internal sealed class StreamLimit(int most, string what)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
@@ -17,8 +17,8 @@ internal sealed class StreamLimit(int most, string what)
     private int _all;
 
     /// <summary>Counts one more until the result is disposed of.</summary>
-    /// <param name="caller">Whose it is; null: all are one caller's, who may have all of them.</param>
-    /// <exception cref="RpcException">There are as many as are taken.</exception>
+    /// <param name="caller">The caller; null: all belong to one caller, who may have all of them.</param>
+    /// <exception cref="RpcException">The number is at the limit.</exception>
     public IDisposable Enter(string? caller) => Try(caller, out int free) ?? throw ApiError.Later(
         StatusCode.ResourceExhausted,
         Reason.TooManyStreams,
@@ -28,7 +28,7 @@ internal sealed class StreamLimit(int most, string what)
                 + "once some have ended.",
         Soon);
 
-    /// <summary>The same, or null where there are as many as are taken.</summary>
+    /// <summary>The same, or null if the number is at the limit.</summary>
     public IDisposable? TryEnter(string? caller) => Try(caller, out _);
 
     private Leaving? Try(string? caller, out int free)

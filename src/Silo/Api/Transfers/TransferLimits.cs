@@ -1,6 +1,6 @@
 namespace Cluster.Silo.Api.Transfers;
 
-/// <summary>How many files come and go at once.</summary>
+/// <summary>The limits of concurrent uploads and downloads.</summary>
 internal sealed class TransferLimits(ApiOptions options)
 {
     public StreamLimit Uploads { get; } = new(options.MaxUploads, "uploads");

@@ -10,14 +10,14 @@ namespace Cluster.Silo.Api.Transfers;
 /// </summary>
 internal sealed class UploadStream(IAsyncStreamReader<V1.UploadArtefactRequest> requests, V1.UploadArtefactHeader header) : Stream
 {
-    /// <summary>Bytes of a message, at most.</summary>
+    /// <summary>The most bytes of a message.</summary>
     public const int LargestChunk = 1 << 20;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private ReadOnlyMemory<byte> _chunk;
     private bool _ended;
 
-    /// <summary>Bytes that came so far.</summary>
+    /// <summary>Bytes received so far.</summary>
     public long Received { get; private set; }
 
     public override bool CanRead => true;

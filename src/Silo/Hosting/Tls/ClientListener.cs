@@ -11,22 +11,22 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cluster.Silo.Hosting.Tls;
 
-/// <summary>Where a server listens to clients, to browsers and to those who ask for its health.</summary>
+/// <summary>Opens the server's ports for clients, for browsers and for health checks.</summary>
 internal static class ClientListener
 {
-    // Far more than a cluster has users; an idle one costs some 5 KB.
+    // Far more than a cluster has users; an idle connection costs some 5 KB.
     private const int MostConnections = 10_000;
 
-    // Slower requests than these are no clients'.
+    // No client sends requests more slowly than this.
     private static readonly MinDataRate LeastRate = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
 
     /// <summary>Opens the ports once the host starts.</summary>
     /// <param name="web">The host.</param>
-    /// <param name="listen">Where clients connect.</param>
-    /// <param name="page">Where browsers connect, or null for none.</param>
-    /// <param name="encryption">How both are answered.</param>
-    /// <exception cref="Terminal.NotFoundException">A file of a certificate is not there.</exception>
-    /// <exception cref="Terminal.UsageException">A file of a certificate is wrong.</exception>
+    /// <param name="listen">The address for clients.</param>
+    /// <param name="page">The address for browsers, or null for none.</param>
+    /// <param name="encryption">The TLS settings for both.</param>
+    /// <exception cref="Terminal.NotFoundException">A certificate file does not exist.</exception>
+    /// <exception cref="Terminal.UsageException">A certificate file is not valid.</exception>
     public static void ListenToClients(this IWebHostBuilder web, IPEndPoint listen, IPEndPoint? page, Encryption encryption)
     {
         var identity = encryption.Load();
@@ -74,7 +74,7 @@ internal static class ClientListener
         }
     }
 
-    /// <summary>Keeps the port of health to health; before anything else is asked of a call.</summary>
+    /// <summary>Restricts the health port to health; runs before all other checks of a call.</summary>
     public static void KeepHealthApart(this WebApplication server, Encryption encryption)
     {
         if (encryption.HealthPort is not null)

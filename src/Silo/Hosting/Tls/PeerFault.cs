@@ -4,13 +4,13 @@ using Cluster.Terminal;
 
 namespace Cluster.Silo.Hosting.Tls;
 
-/// <summary>Why the other side of a connection between servers is not believed.</summary>
+/// <summary>Why the other side of a connection between servers is not trusted.</summary>
 internal static class PeerFault
 {
-    /// <summary>The words for the log, after "the other side": null where it is a server of the cluster.</summary>
-    /// <param name="certificate">What it showed.</param>
-    /// <param name="chain">The way from there to an authority, as far as it was found.</param>
-    /// <param name="errors">What is wrong; a name that differs is not.</param>
+    /// <summary>The words for the log, after "the other side"; null if it is a server of the cluster.</summary>
+    /// <param name="certificate">Its certificate.</param>
+    /// <param name="chain">The chain from there to an authority, as far as found.</param>
+    /// <param name="errors">The errors; a different name is not one.</param>
     public static string? Of(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
@@ -24,7 +24,7 @@ internal static class PeerFault
         }
 
         var wrong = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status) ?? default;
-        // A stranger's own words, which the log shows.
+        // The subject is a stranger's text, which the log shows.
         string owner = $"its certificate ({VisibleText.Clean(certificate.Subject)})";
         return wrong switch
         {

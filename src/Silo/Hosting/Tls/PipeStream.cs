@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace Cluster.Silo.Hosting.Tls;
 
-/// <summary>The two directions of a connection as the one stream that TLS wants. The connection's owner closes it.</summary>
+/// <summary>The two directions of a connection as the single stream that TLS needs. The connection's owner closes it.</summary>
 internal sealed class PipeStream(IDuplexPipe pipe) : Stream
 {
     private readonly Stream _incoming = pipe.Input.AsStream(leaveOpen: true);

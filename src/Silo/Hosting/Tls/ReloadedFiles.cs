@@ -7,9 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Cluster.Silo.Hosting.Tls;
 
 /// <summary>
-/// What files say, read again while the program runs: by whoever asks, at most once in each period. Content that is wrong
-/// changes nothing, and the log says so once. Their content is compared and not their times, because secrets are often
-/// exchanged by links. Thread-safe.
+/// The content of files, read again while the program runs: on access, at most once per period. Invalid content changes nothing, and is
+/// logged once. Contents are compared rather than times, because secrets are often exchanged by links. Thread-safe.
 /// </summary>
 internal sealed partial class ReloadedFiles<T>
     where T : class
@@ -24,10 +23,10 @@ internal sealed partial class ReloadedFiles<T>
     private long _readAt;
 
     /// <param name="files">The files.</param>
-    /// <param name="parse">What their texts say, in the order of the files.</param>
+    /// <param name="parse">Parses their texts, in the order of the files.</param>
     /// <param name="time">The clock of the period.</param>
-    /// <exception cref="NotFoundException">A file is not there.</exception>
-    /// <exception cref="UsageException">A file is wrong.</exception>
+    /// <exception cref="NotFoundException">A file does not exist.</exception>
+    /// <exception cref="UsageException">A file is not valid.</exception>
     public ReloadedFiles(IReadOnlyList<NamedFile> files, Func<IReadOnlyList<string>, T> parse, TimeProvider time)
     {
         (_files, _parse, _time) = (files, parse, time);
@@ -39,13 +38,13 @@ internal sealed partial class ReloadedFiles<T>
     /// <summary>How old what <see cref="Read"/> gives may be.</summary>
     public static TimeSpan Period { get; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Hears of files that changed, once a host has it.</summary>
+    /// <summary>Receives changes of the files, once a host has set it.</summary>
     public ILogger Log { get; set; } = NullLogger.Instance;
 
-    /// <summary>Has the log of a host told of files that changed.</summary>
+    /// <summary>Makes a host's log report changes of the files.</summary>
     public void LogTo(IServiceProvider services) => Log = services.GetRequiredService<ILogger<ReloadedFiles<T>>>();
 
-    /// <summary>What the files say now, or said when they were last right.</summary>
+    /// <summary>The current content of the files, or their last valid content.</summary>
     public T Read()
     {
         lock (_gate)

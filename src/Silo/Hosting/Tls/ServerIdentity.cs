@@ -7,12 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Hosting.Tls;
 
-/// <summary>
-/// The certificates of a server, in force from the next connection on when their files change. Thread-safe.
-/// </summary>
+/// <summary>The certificates of a server; changed files take effect from the next connection. Thread-safe.</summary>
 /// <param name="files">The files, read at once.</param>
 /// <param name="time">The clock.</param>
-/// <exception cref="Terminal.NotFoundException">A file is not there.</exception>
+/// <exception cref="Terminal.NotFoundException">A file does not exist.</exception>
 /// <exception cref="Terminal.UsageException">A file is wrong; the sentence says which and why.</exception>
 internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) files, NamedFile? authorities, TimeProvider time)
 {
@@ -21,7 +19,7 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
         texts => Load(files, authorities, texts, time),
         time);
 
-    /// <summary>When the first of the certificates that it shows is no longer in force.</summary>
+    /// <summary>When the first of its own certificates expires.</summary>
     public DateTimeOffset Ends
     {
         get
@@ -31,7 +29,7 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
         }
     }
 
-    /// <summary>When the next of the authorities that it believes ends, or the last one ended; null where it asks for none.</summary>
+    /// <summary>When the next of its trusted authorities expires, or the last one expired; null if there are none.</summary>
     public DateTimeOffset? AuthoritiesEnd
     {
         get
@@ -42,9 +40,9 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
         }
     }
 
-    /// <summary>Tells when the certificate and the authorities end.</summary>
-    /// <param name="metrics">Told.</param>
-    /// <param name="authorities">What the authorities are to the silo, such as "client_ca".</param>
+    /// <summary>Adds metrics for the expiry of the certificate and the authorities.</summary>
+    /// <param name="metrics">The silo's metrics.</param>
+    /// <param name="authorities">The role of the authorities for the silo, such as "client_ca".</param>
     public void ShowTo(SiloMetrics metrics, string authorities)
     {
         metrics.AddCertificate("server", () => Ends);
@@ -54,10 +52,10 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
         }
     }
 
-    /// <summary>Has the log of a host told of files that changed.</summary>
+    /// <summary>Makes a host's log report changes of the files.</summary>
     public void LogTo(IServiceProvider services) => _files.Log = services.GetRequiredService<ILogger<ServerIdentity>>();
 
-    /// <summary>How the next client is answered.</summary>
+    /// <summary>The options for the next connection of a client.</summary>
     public SslServerAuthenticationOptions ForClients()
     {
         var loaded = _files.Read();
@@ -68,13 +66,13 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
             CertificateChainPolicy =
                 loaded.Authorities is { } trusted ? TrustedAuthorities.Policy(trusted, CertificateUse.Client) : null,
 
-            // A session that is taken up again shows no certificate: its authority may not be trusted any more.
+            // A resumed session shows no certificate: its authority may no longer be trusted.
             AllowTlsResume = loaded.Authorities is null,
         };
     }
 
-    /// <summary>How the next server of the cluster is answered, which has to show a certificate of the authorities.</summary>
-    /// <param name="isMember">Whether it is believed, told of everything that is wrong with its certificate.</param>
+    /// <summary>Options for the next incoming connection of a cluster server, with a certificate of the authorities.</summary>
+    /// <param name="isMember">Decides whether it is trusted, given all errors of its certificate.</param>
     public SslServerAuthenticationOptions AcceptingServers(RemoteCertificateValidationCallback isMember)
     {
         var loaded = _files.Read();
@@ -88,8 +86,8 @@ internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) file
         };
     }
 
-    /// <summary>How the next server of the cluster is called, which has to show a certificate of the authorities.</summary>
-    /// <param name="isMember">Whether it is believed, told of everything that is wrong with its certificate.</param>
+    /// <summary>The options for the next connection to a server of the cluster, which must show a certificate of the authorities.</summary>
+    /// <param name="isMember">Decides whether it is trusted, given all errors of its certificate.</param>
     public SslClientAuthenticationOptions ConnectingServers(RemoteCertificateValidationCallback isMember)
     {
         var loaded = _files.Read();

@@ -8,9 +8,9 @@ using Orleans.Runtime.Messaging;
 namespace Cluster.Silo.Hosting.Tls;
 
 /// <summary>
-/// TLS among the servers of a cluster: each side shows a certificate of the cluster's own authority, which is issued to its
-/// servers only. Names in certificates are not compared, because silos meet by addresses that change.
-/// Certificates are in force from the next connection on when their files change.
+/// TLS among the servers of a cluster: each side shows a certificate of the cluster's own authority, which issues them to its servers only.
+/// Names in certificates are not compared, because the addresses of silos change. Changed certificate files take effect from the next
+/// connection.
 /// </summary>
 internal static class SiloTls
 {

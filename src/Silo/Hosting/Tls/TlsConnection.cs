@@ -9,15 +9,15 @@ using Orleans.Runtime.Messaging;
 
 namespace Cluster.Silo.Hosting.Tls;
 
-/// <summary>Shakes hands before Orleans speaks, and encrypts what it says. A refused connection is closed, and the log says why.</summary>
-/// <param name="handshake">One side of the handshake, which asks the callback whether it believes the other side.</param>
-/// <param name="logger">Hears of refusals.</param>
+/// <summary>Does the TLS handshake before Orleans' traffic, and encrypts it. Refused connections are closed and logged.</summary>
+/// <param name="handshake">One side of the handshake, which asks the callback whether to trust the other side.</param>
+/// <param name="logger">Receives refusals.</param>
 internal sealed partial class TlsConnection(
     Func<SslStream, RemoteCertificateValidationCallback, CancellationToken, Task> handshake, ILogger logger) : IConnectionMiddleware
 {
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
 
-    // A stranger that comes again and again is told of once in a while.
+    // A stranger that connects repeatedly is only logged once in this time.
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
     private readonly Lock _gate = new();
     private long? _toldAt;

@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace Cluster.Silo.Page.Connect;
 
-/// <summary>Where a service of gRPC writes its answer: takes the messages out of their envelopes.</summary>
-/// <param name="take">Given each message.</param>
+/// <summary>The target of a gRPC service's answer: takes the messages out of their envelopes.</summary>
+/// <param name="take">Receives each message.</param>
 internal sealed class AnswerStream(Func<ReadOnlyMemory<byte>, CancellationToken, Task> take) : Stream
 {
     private readonly ArrayBufferWriter<byte> _waiting = new();
@@ -42,7 +42,7 @@ internal sealed class AnswerStream(Func<ReadOnlyMemory<byte>, CancellationToken,
 
     public override void Flush()
     {
-        // Messages are handed on as they become whole.
+        // Messages are passed on as they become complete.
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

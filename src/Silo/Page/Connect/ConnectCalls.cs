@@ -12,24 +12,24 @@ using Microsoft.Net.Http.Headers;
 namespace Cluster.Silo.Page.Connect;
 
 /// <summary>
-/// Lets browsers call the services: the Connect protocol (https://connectrpc.com/docs/protocol) with messages in protobuf's JSON. A call
-/// is turned into one of gRPC and sent on through the host, so that limits, tokens, telemetry and errors are those of any caller. Its
-/// body is read once its caller has been let in.
+/// Lets browsers call the services: the Connect protocol (https://connectrpc.com/docs/protocol) with messages in protobuf's JSON. A call is
+/// converted to a gRPC call and sent on through the host, so that limits, tokens, telemetry and errors are the same as for any caller. Its
+/// body is read only after its caller was authorized.
 /// </summary>
 internal sealed class ConnectCalls(PageOptions options)
 {
-    /// <summary>Names the methods by which this caller may change something.</summary>
+    /// <summary>The header that lists the methods by which this caller may change something.</summary>
     public const string MayChange = "Cluster-May-Change";
 
-    // A name, an etag and a reason.
+    // Enough for a name, an etag and a reason.
     private const int LargestRequest = 1 << 16;
 
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default);
 
     /// <param name="http">The request.</param>
-    /// <param name="method">What it calls.</param>
-    /// <param name="grpc">Answers calls of gRPC.</param>
+    /// <param name="method">The called method.</param>
+    /// <param name="grpc">Answers gRPC calls.</param>
     public async Task ServeAsync(HttpContext http, ConnectMethod method, RequestDelegate grpc)
     {
         if (!HttpMethods.IsPost(http.Request.Method))
@@ -85,7 +85,7 @@ internal sealed class ConnectCalls(PageOptions options)
         await http.Response.WriteAsync(answer, http.RequestAborted);
     }
 
-    // So that the page offers nothing that would be refused. The caller is known once its call has been let in.
+    // The page should offer nothing that would be refused. The caller is known once its call was authorized.
     private static void TellWhatMayChange(HttpContext http) => http.Response.Headers[MayChange] = string.Join(
         ' ', ConnectMethod.All.Where(one => one.Changes && http.User.IsInRole($"{one.Needed}")).Select(one => one.Descriptor.Name));
 
@@ -171,7 +171,7 @@ internal sealed class ConnectCalls(PageOptions options)
         }
         catch (Exception broken) when (broken is IOException or OperationCanceledException)
         {
-            // What Kestrel says of a body that comes too slowly, or not to its end.
+            // Kestrel's error for a body that comes too slowly, or is incomplete.
             throw new RpcException(new Status(StatusCode.Cancelled, "The request did not come whole and in time: send it again."));
         }
 

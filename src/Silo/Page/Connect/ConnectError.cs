@@ -6,10 +6,10 @@ using RichStatus = Google.Rpc.Status;
 
 namespace Cluster.Silo.Page.Connect;
 
-/// <summary>An error as Connect tells it: a code in lower case, a sentence, and the details that gRPC's has.</summary>
+/// <summary>An error in Connect's form: a code in lower case, a sentence, and gRPC's details.</summary>
 /// <param name="Code">The canonical code.</param>
 /// <param name="Message">The sentence.</param>
-/// <param name="Status">The details, where there are any.</param>
+/// <param name="Status">The details, if any.</param>
 internal sealed record ConnectError(StatusCode Code, string Message, RichStatus? Status = null)
 {
     private const string StatusHeader = "grpc-status";
@@ -18,7 +18,7 @@ internal sealed record ConnectError(StatusCode Code, string Message, RichStatus?
 
     public static ConnectError PermissionDenied(string sentence) => new(StatusCode.PermissionDenied, sentence);
 
-    /// <summary>How a call of gRPC ended: null for well. Takes the status from where it stands.</summary>
+    /// <summary>The error of a gRPC call; null if it succeeded. Removes the status from the headers or trailers.</summary>
     public static ConnectError? Take(IHeaderDictionary headers, IHeaderDictionary trailers)
     {
         var end = trailers.ContainsKey(StatusHeader) ? trailers : headers;
@@ -33,7 +33,7 @@ internal sealed record ConnectError(StatusCode Code, string Message, RichStatus?
         return code == StatusCode.OK ? null : new ConnectError(code, message, details.Length == 0 ? null : Read(details));
     }
 
-    /// <summary>Answers with it.</summary>
+    /// <summary>Writes it as the answer.</summary>
     public Task WriteAsync(HttpContext http)
     {
         http.Response.StatusCode = HttpStatus;
@@ -72,7 +72,7 @@ internal sealed record ConnectError(StatusCode Code, string Message, RichStatus?
         _ => StatusCodes.Status500InternalServerError,
     };
 
-    // Encoders of gRPC leave out padding or not, as they like.
+    // gRPC encoders may or may not omit padding.
     private static RichStatus Read(string details) =>
         RichStatus.Parser.ParseFrom(Convert.FromBase64String(details.PadRight((details.Length + 3) / 4 * 4, '=')));
 }

@@ -8,10 +8,10 @@ namespace Cluster.Silo.Page.Connect;
 
 /// <summary>A method of the contract that the page calls.</summary>
 /// <param name="Descriptor">Its messages, and whether it streams.</param>
-/// <param name="Needed">The role that its caller needs: the one that its service asks for.</param>
+/// <param name="Needed">The role that its caller needs: the same as in its service.</param>
 internal sealed record ConnectMethod(MethodDescriptor Descriptor, Role Needed)
 {
-    // No more than the page needs: jobs are submitted, and files fetched, by gRPC.
+    // Only what the page needs: jobs are submitted, and files downloaded, by gRPC.
     private static readonly FrozenDictionary<string, ConnectMethod> Methods = new[]
     {
         Of<JobGrpcService>(JobService.Descriptor, nameof(JobService.JobServiceClient.ListJobs)),
@@ -26,7 +26,7 @@ internal sealed record ConnectMethod(MethodDescriptor Descriptor, Role Needed)
     /// <summary>Whether it changes something.</summary>
     public bool Changes => Needed > Role.Read;
 
-    /// <summary>All of them.</summary>
+    /// <summary>All methods.</summary>
     public static IEnumerable<ConnectMethod> All => Methods.Values;
 
     /// <summary>"/cluster.v1.JobService/GetJob": the same path as in gRPC.</summary>

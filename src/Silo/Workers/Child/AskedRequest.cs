@@ -5,8 +5,7 @@ using Cluster.Silo.Workers.Protocol;
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
-/// A request that a child works on. The times that limits are held to are the silo's: the child's clock is not trusted with
-/// its own.
+/// A request that a child works on. Limits are checked against the silo's times: the child's clock is not trusted for that.
 /// </summary>
 internal sealed class AskedRequest(long id)
 {
@@ -25,10 +24,10 @@ internal sealed class AskedRequest(long id)
 
     public TimeSpan InStage => _seen.InStage;
 
-    /// <summary>What the child told of its times, or null where it has not.</summary>
+    /// <summary>The times reported by the child, or null if there are none.</summary>
     public WorkTimes? Told { get; set; }
 
-    /// <summary>The times as the silo has seen them until now.</summary>
+    /// <summary>The times as observed by the silo until now.</summary>
     public WorkTimes Seen => _seen.Read();
 
     public void Sign(WorkStage? stage)

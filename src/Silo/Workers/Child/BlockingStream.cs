@@ -1,8 +1,6 @@
 namespace Cluster.Silo.Workers.Child;
 
-/// <summary>
-/// A stream whose asynchronous reads block the calling thread, so that they need no other thread to complete.
-/// </summary>
+/// <summary>A stream whose asynchronous reads block the calling thread, so that they need no other thread to complete.</summary>
 internal sealed class BlockingStream(Stream inner) : Stream
 {
     public override bool CanRead => true;

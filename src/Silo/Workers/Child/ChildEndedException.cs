@@ -3,7 +3,7 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>A child ended before it answered.</summary>
-/// <param name="failure">What that means for its item.</param>
+/// <param name="failure">The consequence for its item.</param>
 /// <param name="isCancelled">Whether the item was cancelled.</param>
 /// <param name="hasBegun">Whether the child had started on the item; if not, the item can be given to another
 /// child.</param>

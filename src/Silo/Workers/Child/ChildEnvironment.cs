@@ -7,11 +7,11 @@ namespace Cluster.Silo.Workers.Child;
 /// <summary>Environment variables of a slot's child.</summary>
 internal static class ChildEnvironment
 {
-    // Large blocks come from the system and go back to it; otherwise glibc's heap grows with every large tensor.
+    // Large blocks are allocated from the system and returned to it; otherwise glibc's heap grows with every large tensor.
     private const string MmapThreshold = "1048576";
     private const string Arenas = "4";
 
-    /// <summary>What differs from the silo's own environment; null: the variable is removed.</summary>
+    /// <summary>The differences from the silo's own environment; null: the variable is removed.</summary>
     public static IEnumerable<(string Name, string? Value)> Of(WorkerOptions options)
     {
         string cores = Math.Max(1, Environment.ProcessorCount / Math.Max(1, options.Slots)).ToString(CultureInfo.InvariantCulture);

@@ -5,9 +5,8 @@ using System.IO.Pipes;
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
-/// Starts children, all from one thread that lives as long as this process: Linux sends a parent-death signal when the
-/// thread that forked ends, and threads of the pool come and go. One thread also prevents a child from inheriting the
-/// pipes of another that starts at the same time.
+/// Starts children, all from one thread that lives as long as this process: Linux sends a parent-death signal when the forking thread ends,
+/// and pool threads come and go. One thread also prevents a child from inheriting the pipes of another that starts at the same time.
 /// </summary>
 internal static class ChildLauncher
 {

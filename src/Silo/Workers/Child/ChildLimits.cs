@@ -3,15 +3,15 @@ using Cluster.Evaluation.Setup;
 
 namespace Cluster.Silo.Workers.Child;
 
-/// <summary>What a child may take: memory, silence, and time in each stage of a request.</summary>
+/// <summary>The limits of a child: memory, silence, and time in each stage of a request.</summary>
 internal sealed class ChildLimits(WorkerOptions options)
 {
-    // A child this close to its memory limit when the system kills it counts as out of memory.
+    // If the system kills a child this close to its memory limit, it counts as out of memory.
     private const double NearLimit = 0.8;
 
     private readonly long _memory = options.MemoryLimit ?? MemoryShare.Of(options.Slots);
 
-    /// <summary>Whether a child that the system killed had most of the memory that it is allowed.</summary>
+    /// <summary>Whether a child killed by the system had used most of its allowed memory.</summary>
     /// <param name="resident">Bytes.</param>
     public bool IsNearMemory(long resident) => _memory > 0 && resident > _memory * NearLimit;
 

@@ -72,7 +72,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
 
     private static void StartThread(string name, Action body) => new Thread(() => body()) { IsBackground = true, Name = name }.Start();
 
-    // A thread of its own, blocked in read(2), notices the parent's end even if the thread pool is busy.
+    // A separate thread, blocked in read(2), notices the parent's end even if the thread pool is busy.
     private void Listen()
     {
         try
@@ -118,7 +118,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         using var cancel = new CancellationTokenSource();
         Activate(id, cancel);
 
-        // From here on this item may be what ends the process.
+        // From here on this item may be the cause if the process ends.
         Send(new HeartbeatReply(id, WorkStage.Preparing, 0));
         WorkerReply reply;
         try
@@ -132,7 +132,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         {
             reply = new CancelledReply(id);
         }
-#pragma warning disable CA1031 // Whatever it is, the parent is told and ends this process.
+#pragma warning disable CA1031 // The parent is told of any exception and ends this process.
         catch (Exception defect)
 #pragma warning restore CA1031
         {
@@ -151,7 +151,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         return _job?.Id == id ? _job : throw new ProtocolException($"Work of job {id} came without its job.");
     }
 
-    // A journal that was sent in part, for a request that never came, is another's or begins again.
+    // Pages of a journal for a request that never came belong to another request, or the journal starts again.
     private void Take(JournalPage page)
     {
         if (page.Records is [{ Number: 0 }, ..])

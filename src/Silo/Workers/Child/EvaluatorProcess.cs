@@ -8,8 +8,8 @@ using Cluster.Silo.Workers.Protocol;
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
-/// The silo's side of one child: sends it one request at a time and watches it meanwhile. Any problem ends the process
-/// with everything it started, so that there is one way of failing: the child has ended, for a known reason.
+/// The silo's side of one child: sends it one request at a time and watches it meanwhile. Any problem ends the process with everything it
+/// started, so that there is only one kind of failure: the child has ended, for a known reason.
 /// </summary>
 internal sealed class EvaluatorProcess : IAsyncDisposable
 {
@@ -52,7 +52,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
     public int ProcessId { get; }
 
-    /// <summary>Whether it takes no more requests.</summary>
+    /// <summary>Whether it accepts no more requests.</summary>
     public bool IsOver
     {
         get
@@ -121,10 +121,10 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
     }
 
     /// <summary>Sends one request and waits for the answer.</summary>
-    /// <param name="request">Given the request's id.</param>
-    /// <param name="cancellation">Asks the child to stop; after the grace, ends it.</param>
-    /// <param name="ahead">Sent before the request, without an answer.</param>
-    /// <exception cref="ChildEndedException">The child is over.</exception>
+    /// <param name="request">Makes the request from its id.</param>
+    /// <param name="cancellation">Asks the child to stop; after the grace period, kills it.</param>
+    /// <param name="ahead">Messages sent before the request, without an answer.</param>
+    /// <exception cref="ChildEndedException">The child has ended.</exception>
     public async Task<WorkerReply> AskAsync(
         Func<long, WorkerRequest> request, CancellationToken cancellation, IEnumerable<WorkerRequest>? ahead = null)
     {
@@ -192,7 +192,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         _over.Dispose();
     }
 
-    // From its start to its end, and then the word about its item.
+    // From its start to its end, and then the result for its item.
     private async Task LiveAsync()
     {
         var exit = _process.WaitForExitAsync();
@@ -311,7 +311,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The child is over.
+            // The child has ended.
         }
     }
 
@@ -347,7 +347,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
     }
 
-    // Reading the count is too slow to do for items that take a millisecond.
+    // Reading the count is too slow for items that take a millisecond.
     private void CountKills()
     {
         if (_killsCounted == 0 || Stopwatch.GetElapsedTime(_killsCounted) > CountsAge)

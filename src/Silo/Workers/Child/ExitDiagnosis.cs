@@ -3,7 +3,7 @@ using Cluster.Evaluation.Failures;
 
 namespace Cluster.Silo.Workers.Child;
 
-/// <summary>What it means for an item that its child ended on its own.</summary>
+/// <summary>The consequence for an item if its child ended by itself.</summary>
 internal static class ExitDiagnosis
 {
     // 128 + the signal's number, as in shells and .NET.
@@ -28,7 +28,7 @@ internal static class ExitDiagnosis
     /// <param name="code">The exit code.</param>
     /// <param name="memoryRanOut">Whether the kernel's OOM killer was active meanwhile, or the child was near its
     /// limit.</param>
-    /// <param name="output">The last of what it printed.</param>
+    /// <param name="output">The end of its output.</param>
     public static FailedResult Of(int code, bool memoryRanOut, string output)
     {
         var (kind, what) = (code - Signalled) switch
@@ -46,6 +46,6 @@ internal static class ExitDiagnosis
         return new FailedResult(kind, WithOutput($"The evaluator's process {what}.", output));
     }
 
-    /// <summary>A reason with the last words of the child.</summary>
+    /// <summary>A reason with the end of the child's output.</summary>
     public static string WithOutput(string reason, string output) => output.Length == 0 ? reason : $"{reason} Its last output: {output}";
 }

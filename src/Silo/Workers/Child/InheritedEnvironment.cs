@@ -1,8 +1,7 @@
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
-/// The variables that children inherit from the silo: an allow-list of what they need to run and compute. Others may
-/// hold passwords.
+/// The variables that children inherit from the silo: an allow-list of those needed to run and compute. Others may contain passwords.
 /// </summary>
 internal static class InheritedEnvironment
 {

@@ -11,9 +11,7 @@ internal static unsafe partial class LinuxProcess
     private const int ParentDeathSignal = 1; // PR_SET_PDEATHSIG
     private const int CoreSize = 4; // RLIMIT_CORE
 
-    /// <summary>
-    /// Makes this process the leader of a group of its own, without core files, that ends when its parent does.
-    /// </summary>
+    /// <summary>Makes this process the leader of its own group, without core files, that ends when its parent does.</summary>
     /// <param name="parent">The parent's process id.</param>
     /// <returns>False if the parent is already gone.</returns>
     public static bool BecomeChild(int parent)
@@ -25,12 +23,12 @@ internal static unsafe partial class LinuxProcess
         none[0] = none[1] = 0;
         _ = setrlimit(CoreSize, none);
 
-        // The parent may have died before the signal was asked for.
+        // The parent may have died before the signal was requested.
         return getppid() == parent;
     }
 
     /// <summary>
-    /// Has the system end this process before others of its size when memory runs out. A failure costs protection only.
+    /// Makes the system kill this process before others of its size when memory runs out. A failure costs protection only.
     /// </summary>
     public static void OfferForMemory()
     {
@@ -40,19 +38,19 @@ internal static unsafe partial class LinuxProcess
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // Not Linux, or a container that allows none.
+            // Not Linux, or a container that does not allow it.
         }
     }
 
-    /// <summary>Ends a running process and whatever it started.</summary>
+    /// <summary>Kills a running process and everything it started.</summary>
     public static void End(int process)
     {
-        // Before it has made its group there is only the process itself.
+        // Before it has created its group there is only the process itself.
         EndGroup(process);
         _ = kill(process, Kill);
     }
 
-    /// <summary>Ends what a process started. The process itself may be gone and its number reused.</summary>
+    /// <summary>Kills everything a process started. The process itself may be gone and its number reused.</summary>
     public static void EndGroup(int leader) => _ = kill(-leader, Kill);
 
     /// <summary>A real segmentation fault, in native code.</summary>

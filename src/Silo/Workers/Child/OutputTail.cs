@@ -12,7 +12,7 @@ internal sealed class OutputTail
     private readonly byte[] _ring = new byte[Size];
     private long _written;
 
-    /// <summary>The last words, on one line; empty where there are none.</summary>
+    /// <summary>The end of the output, on one line; empty if there is none.</summary>
     public string Text
     {
         get

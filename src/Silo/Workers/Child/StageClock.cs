@@ -4,7 +4,7 @@ using Cluster.Silo.Workers.Protocol;
 
 namespace Cluster.Silo.Workers.Child;
 
-/// <summary>The stages of a request, from its begin on. Thread-safe; a change of the machine's clock moves nothing.</summary>
+/// <summary>The stages of a request, from its start. Thread-safe; not affected by changes of the machine's clock.</summary>
 internal sealed class StageClock
 {
     private readonly Lock _lock = new();
@@ -31,7 +31,7 @@ internal sealed class StageClock
 
     private DateTimeOffset Now => _at + Stopwatch.GetElapsedTime(_ticks);
 
-    /// <summary>Ends the current stage and begins another; false where it is the same.</summary>
+    /// <summary>Ends the current stage and starts another; false if it is the same.</summary>
     public bool Enter(WorkStage stage)
     {
         lock (_lock)

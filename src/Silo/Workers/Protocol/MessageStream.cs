@@ -9,13 +9,13 @@ internal static class MessageStream
 {
     public const int Version = 4;
 
-    /// <summary>Longest message in bytes: a longer length is corrupt.</summary>
+    /// <summary>Longest message in bytes: a larger length means corruption.</summary>
     public const int Longest = 256 << 20;
 
     private const int Header = 4;
     private const int FirstBuffer = 1 << 16;
 
-    /// <summary>The bytes of a message, to be written in one go.</summary>
+    /// <summary>The bytes of a message, to be written at once.</summary>
     /// <typeparam name="T">The base type of the closed set that the message is one of.</typeparam>
     public static byte[] Frame<T>(T message)
     {

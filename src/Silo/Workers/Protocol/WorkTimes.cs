@@ -2,15 +2,15 @@ using Cluster.Evaluation.Setup;
 
 namespace Cluster.Silo.Workers.Protocol;
 
-/// <summary>When a request was worked on, by the clock of the process that reports it.</summary>
-/// <param name="Began">Its begin.</param>
+/// <summary>The times of work on a request, by the clock of the reporting process.</summary>
+/// <param name="Began">Its start.</param>
 /// <param name="Ended">Its end.</param>
-/// <param name="Stages">Its stages, one after the other.</param>
+/// <param name="Stages">Its stages, in order.</param>
 internal sealed record WorkTimes(DateTimeOffset Began, DateTimeOffset Ended, IReadOnlyList<StageTimes> Stages);
 
-/// <summary>When a stage was entered and left.</summary>
+/// <summary>The times at which a stage was entered and left.</summary>
 /// <param name="Stage">The stage.</param>
-/// <param name="Began">Its begin.</param>
+/// <param name="Began">Its start.</param>
 /// <param name="Ended">Its end.</param>
 internal sealed record StageTimes(WorkStage Stage, DateTimeOffset Began, DateTimeOffset Ended)
 {

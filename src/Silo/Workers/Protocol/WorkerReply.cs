@@ -5,8 +5,8 @@ using Cluster.Evaluation.Setup;
 namespace Cluster.Silo.Workers.Protocol;
 
 /// <summary>
-/// What a child sends to its silo; a closed set. Each request but a cancellation is answered by exactly one reply other
-/// than heartbeats and times.
+/// The messages from a child to its silo; a closed set. Each request except a cancellation is answered by exactly one reply other than
+/// heartbeats and times.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(HelloReply), "hello")]
@@ -21,13 +21,13 @@ internal abstract record WorkerReply;
 /// <param name="Protocol">The child's version.</param>
 internal sealed record HelloReply(int Protocol) : WorkerReply;
 
-/// <summary>A sign of life while at work; also sent at once when the stage changes.</summary>
+/// <summary>A sign of life during work; also sent at once when the stage changes.</summary>
 /// <param name="Id">The request.</param>
 /// <param name="Stage">Its stage.</param>
-/// <param name="Seconds">For how long.</param>
+/// <param name="Seconds">The time in this stage.</param>
 internal sealed record HeartbeatReply(long Id, WorkStage Stage, double Seconds) : WorkerReply;
 
-/// <summary>When work was done, ahead of its answer; the silo sends the spans of it.</summary>
+/// <summary>The times of the work, sent before its answer; the silo sends the spans for it.</summary>
 /// <param name="Id">The request.</param>
 /// <param name="Times">By the child's clock.</param>
 internal sealed record TimesReply(long Id, WorkTimes Times) : WorkerReply;
@@ -37,7 +37,7 @@ internal sealed record TimesReply(long Id, WorkTimes Times) : WorkerReply;
 /// <param name="Result">The result.</param>
 internal sealed record ResultReply(long Id, WorkResult Result) : WorkerReply;
 
-/// <summary>A request was stopped, as asked.</summary>
+/// <summary>A request was stopped, as requested.</summary>
 /// <param name="Id">The request.</param>
 internal sealed record CancelledReply(long Id) : WorkerReply;
 

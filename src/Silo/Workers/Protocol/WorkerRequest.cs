@@ -6,7 +6,7 @@ using Cluster.Evaluation.Nodes;
 
 namespace Cluster.Silo.Workers.Protocol;
 
-/// <summary>What a silo sends to its child; a closed set.</summary>
+/// <summary>The messages from a silo to its child; a closed set.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(BeginRequest), "begin")]
 [JsonDerivedType(typeof(EvaluateRequest), "evaluate")]
@@ -14,13 +14,13 @@ namespace Cluster.Silo.Workers.Protocol;
 [JsonDerivedType(typeof(CancelRequest), "cancel")]
 internal abstract record WorkerRequest;
 
-/// <summary>The first message: who asks, and how to work.</summary>
+/// <summary>The first message: the sender's version, and the settings for the work.</summary>
 /// <param name="Protocol">See <see cref="MessageStream.Version"/>.</param>
-/// <param name="Folders">Where to read and write.</param>
+/// <param name="Folders">The folders to read and write.</param>
 /// <param name="AllowSynthetic">Whether synthetic jobs are accepted.</param>
-/// <param name="MemoryLimit">Bytes that were given, above which the process will be ended; 0 where none were.</param>
+/// <param name="MemoryLimit">The given limit in bytes, above which the process will be killed; 0 if none was given.</param>
 /// <param name="WorkingMemory">Bytes that its work should stay below.</param>
-/// <param name="HeartbeatSeconds">How often to give a sign of life while at work.</param>
+/// <param name="HeartbeatSeconds">The interval of signs of life during work.</param>
 internal sealed record BeginRequest(
     int Protocol,
     NodeFolders Folders,
@@ -29,21 +29,21 @@ internal sealed record BeginRequest(
     long WorkingMemory,
     double HeartbeatSeconds) : WorkerRequest;
 
-/// <summary>Do an item.</summary>
-/// <param name="Id">Names the request in replies.</param>
+/// <summary>Run an item.</summary>
+/// <param name="Id">Identifies the request in replies.</param>
 /// <param name="JobId">The job's id.</param>
-/// <param name="Job">The job, or null if it is that of the previous request.</param>
+/// <param name="Job">The job, or null if it is the previous request's.</param>
 /// <param name="Item">The item.</param>
 internal sealed record EvaluateRequest(long Id, string JobId, JobEntry? Job, WorkItem Item) : WorkerRequest;
 
 /// <summary>
-/// A part of a job's journal, ahead of the request for its files (<see cref="PublishItem"/>): a journal may be longer than a
-/// message. It has no answer; the part that has the first record begins a new journal.
+/// A part of a job's journal, sent before the request for its files (<see cref="PublishItem"/>): a journal may be longer than a message. It
+/// has no answer; the part with the first record starts a new journal.
 /// </summary>
 /// <param name="Records">Records that follow those of the part before.</param>
 internal sealed record JournalPage(IReadOnlyList<JournalRecord> Records) : WorkerRequest
 {
-    /// <summary>Records of a part, at most: some dozen kilobytes each.</summary>
+    /// <summary>The most records of a part: some dozen kilobytes each.</summary>
     public const int Length = 256;
 
     /// <summary>The parts of a journal.</summary>

@@ -5,7 +5,7 @@ using Cluster.Simulation;
 
 namespace Cluster.Silo.Workers.Synthetic;
 
-/// <summary>Poison at work. All but <see cref="PoisonVerb.Nan"/> end this process, or have it ended.</summary>
+/// <summary>Carries out poison. All kinds except <see cref="PoisonVerb.Nan"/> end this process, or have it killed.</summary>
 internal static class PoisonAct
 {
     private const int Step = 16 << 20;
@@ -13,9 +13,9 @@ internal static class PoisonAct
     // Slightly above the limit: enough for the watcher to see, without starving the machine.
     private const double Beyond = 1.25;
 
-    /// <summary>Acts.</summary>
-    /// <param name="verb">What to do.</param>
-    /// <param name="memoryLimit">Bytes; 0: nothing is allocated, and a refusal is reported.</param>
+    /// <summary>Carries it out.</summary>
+    /// <param name="verb">The kind of poison.</param>
+    /// <param name="memoryLimit">The limit in bytes; 0: nothing is allocated, and a refusal is reported.</param>
     public static WorkResult Do(PoisonVerb verb, long memoryLimit)
     {
         switch (verb)

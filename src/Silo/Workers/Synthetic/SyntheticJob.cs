@@ -11,7 +11,7 @@ using Cluster.Storage.Files;
 
 namespace Cluster.Silo.Workers.Synthetic;
 
-/// <summary>A job whose answers follow from its target's text: nothing is read and nothing computed.</summary>
+/// <summary>A job whose answers follow from its target's text: it reads and computes nothing.</summary>
 internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticConduct conduct) : INodeJob
 {
     // Total loss of all insensitive groups: less than a job usually allows.
@@ -20,8 +20,8 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
     private readonly SyntheticTarget _target = SyntheticTarget.Parse(spec.Options.Target);
     private readonly SyntheticNetwork _network = Network(SyntheticTarget.Parse(spec.Options.Target));
 
-    /// <summary>The job on a synthetic target.</summary>
-    /// <exception cref="JobException">The target's text, or a number, is wrong.</exception>
+    /// <summary>Prepares a job on a synthetic target.</summary>
+    /// <exception cref="JobException">The target's text, or a number, is not valid.</exception>
     public static PreparedResult Prepare(JobInputs inputs, JobOptions options)
     {
         var target = SyntheticTarget.Parse(options.Target);
@@ -30,7 +30,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         {
             Epochs = options.Epochs ?? 1,
 
-            // A synthetic network has nothing to learn, so reconstruct only if asked to.
+            // A synthetic network has nothing to learn, so reconstruct only on request.
             Reconstruct = options.Reconstruct == ReconstructionMode.Always ? ReconstructionMode.Always : ReconstructionMode.Never,
         }).Decided(inputs.Training is not null);
         var spec = new JobSpec
@@ -83,10 +83,10 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
 
     public void Dispose()
     {
-        // Nothing is held.
+        // There is nothing to dispose of.
     }
 
-    // Groups that lose nothing to speak of, groups that lose what may not be lost, and a bonus of 8 bits that differs.
+    // Groups with almost no loss, groups with more loss than is allowed, and different gains from 8 bits.
     private static SyntheticNetwork Network(SyntheticTarget target)
     {
         var random = new SplitMix64((ulong)target.Seed);

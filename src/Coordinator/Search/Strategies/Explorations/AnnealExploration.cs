@@ -4,11 +4,10 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
-/// Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) over <see cref="PlanMoves"/>, with <see cref="PlanEnergy"/> as
-/// the energy. It begins where the greedy strategy ends, so it never does worse. A round evaluates several neighbours of
-/// the current plan at once and then walks through them in the order drawn: the first that is accepted becomes the current
-/// plan, the rest are not looked at. That is the sequential walk, speculated ahead, so the result does not depend on the
-/// number of workers. Rounds get wider as fewer moves are accepted.
+/// Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) over <see cref="PlanMoves"/>, with <see cref="PlanEnergy"/> as the energy. It
+/// starts where the greedy strategy ends, so it never does worse. A round evaluates several neighbours of the current plan at once and then
+/// walks through them in the order drawn: the first accepted one becomes the current plan, the rest are ignored. That is the sequential
+/// walk, executed speculatively, so the result does not depend on the number of workers. Rounds get wider as fewer moves are accepted.
 /// </summary>
 internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions options, Rounds rounds, IExploration seed)
     : IExploration
@@ -85,13 +84,13 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
                 yield return round;
             }
 
-            // Looked at on all images, a plan may have another energy than on the subset.
+            // On all images, a plan may have another energy than on the subset.
             (at, bestEnergy) = (energy.Of(current) ?? at, energy.Of(best) ?? bestEnergy);
         }
     }
 
     /// <inheritdoc/>
-    /// <remarks>Of each step's neighbour the subset and, at worst, all images.</remarks>
+    /// <remarks>For each step's neighbour the subset and, at worst, all images.</remarks>
     public int Most(Plan start) => seed.Most(start) + (2 * Steps(start));
 
     private int Steps(Plan start) => Math.Clamp(options.StepsPerGroup * start.Groups.Count, options.Steps.Least, options.Steps.Most);

@@ -4,9 +4,9 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
-/// The most accurate plan within budgets. From a plan within them, the groups that lose most for what they cost get a finer format until
-/// nothing more fits: by the sweep's losses and the cost model, without an evaluation. That plan is measured; where it turns out too slow,
-/// the refitted model leads to another. Then groups are exchanged for as long as that lowers the divergence from FP32.
+/// Finds the most accurate plan within budgets. Starting from a plan within them, the groups that lose most for their cost get a finer
+/// format until nothing more fits: by the sweep's losses and the cost model, without an evaluation. That plan is measured; if it is too
+/// slow, the refitted model leads to another. Then groups are exchanged as long as that lowers the divergence from FP32.
 /// </summary>
 internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
 {
@@ -36,7 +36,7 @@ internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions optio
                 break;
             }
 
-            // The fit follows one more observation only in part: what is asked of the next plan gets tighter by as much as this one missed.
+            // The fit only partly follows one more observation, so the next plan's limit is tightened by as much as this one missed it.
             most = memory.Ms(end) is { } ms && memory.Model is { } model
                 ? Math.Min(most, model.Predict(end)) * memory.Spec.Options.LatencyBudgetMs / ms ?? most
                 : most;
@@ -48,7 +48,7 @@ internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions optio
         }
     }
 
-    // Labels of a few hundred images hardly tell one group from another, KL does.
+    // Labels of a few hundred images hardly distinguish groups, KL does.
     private IEnumerable<ProposedRound> Exchange(FrontWalk walk, Plan current)
     {
         var scope = EvaluationSubset.Of(memory, options.LeastSubset);

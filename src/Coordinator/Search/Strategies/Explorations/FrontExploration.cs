@@ -6,18 +6,18 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
-/// The front of accuracy and latency. When what may win is known, the plans that are expected to enlarge the front most are timed, and
-/// those that still are then are looked at on all images. What is found corrects what is expected of the others, until no plan is expected
-/// to add one part in two hundred.
+/// Explores the front of accuracy and latency. Once the possible winners are known, the plans expected to enlarge the front most are timed,
+/// and those still expected to do so are evaluated on all images. The results correct the expectations for the others, until no plan is
+/// expected to add one part in two hundred.
 /// </summary>
-/// <param name="winner">Looks for the fastest plan that is accurate enough.</param>
+/// <param name="winner">Finds the fastest plan that is accurate enough.</param>
 internal sealed class FrontExploration(SearchMemory memory, Rounds rounds, IExploration winner) : IExploration
 {
     private const int Usual = 24;
     private const int PerRound = 2;
     private const double LeastGain = 0.005;
 
-    // Rounds of timings before a look: they take no images, but a machine to themselves. A plan is worth one for less than a look.
+    // Rounds of timings before an evaluation: they take no images, but a machine exclusively. A smaller expected gain justifies a timing.
     private const int TimingRounds = 4;
     private const int TimingsOf = 8;
     private const double LeastTimedGain = 0.001;
@@ -43,7 +43,7 @@ internal sealed class FrontExploration(SearchMemory memory, Rounds rounds, IExpl
                     [.. Best(start, TimingsOf, LeastTimedGain).Select(memory.LatencyOf).Where(item => !memory.Knows(item)).Take(PerRound)];
                 if (timings.Length == 0)
                 {
-                    // Nothing more is known than before: the next forecast would be the same.
+                    // There is no new knowledge, so the next forecast would be the same.
                     break;
                 }
 

@@ -4,9 +4,9 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
-/// The greedy strategy. Where the fully quantized plan is accurate enough there is nothing to explore. Otherwise it gives groups
-/// a finer format, up to the baseline's, best ratio of recovered KL to added milliseconds first, until a plan is accurate enough, and then
-/// takes back what was not needed.
+/// The greedy strategy. If the fully quantized plan is accurate enough there is nothing to explore. Otherwise it gives groups a finer
+/// format, up to the baseline's, best ratio of recovered KL to added milliseconds first, until a plan is accurate enough, and then reverts
+/// what was not needed.
 /// </summary>
 internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
 {
@@ -18,7 +18,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     public IEnumerable<ProposedRound> Explore(Plan start) => memory.IsFeasible(start) ? [] : Skip(start);
 
     /// <inheritdoc/>
-    /// <remarks>Every round leaves one group more in a finer format, and on the way back each group is tried once.</remarks>
+    /// <remarks>Every round puts one more group into a finer format, and on the way back each group is tried once.</remarks>
     public int Most(Plan start)
     {
         if (_current is null && memory.Full(start) is not null && memory.IsFeasible(start))
@@ -95,7 +95,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
                 yield return round;
             }
 
-            // Every look makes the correction for looks larger: where that left nothing accurate enough, the skipping goes on.
+            // Each evaluation enlarges the selection correction: if that leaves nothing accurate enough, skipping continues.
             if (IsAnswered())
             {
                 yield break;
@@ -106,7 +106,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     private bool IsAnswered() => memory.FullPlans.Any(plan => !plan.IsBaseline && memory.IsFeasible(plan));
 
     /// <summary>
-    /// Quantizes skipped groups again, one at a time: a group may have become needless by those that were skipped after it.
+    /// Quantizes skipped groups again, one at a time: groups that were skipped later may have made an earlier skip unnecessary.
     /// </summary>
     private IEnumerable<ProposedRound> WalkBack(Plan start, Plan current)
     {

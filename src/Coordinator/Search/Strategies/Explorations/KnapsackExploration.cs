@@ -5,15 +5,15 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
-/// Plans are solved for, not walked to: from one sweep's losses of all groups and formats and the latency model's milliseconds follows
-/// the plan that fills a bound or a budget. It is measured on all images, what it lost corrects the losses, and the next one is solved
-/// for, until nothing that is predicted to be better is left unmeasured.
+/// Solves for plans instead of walking to them: one sweep's losses of all groups and formats and the latency model's milliseconds determine
+/// the plan that fills a bound or a budget. It is measured on all images, its loss corrects the estimates, and the next plan is solved for,
+/// until every plan predicted to be better is measured.
 /// </summary>
 internal sealed class KnapsackExploration(SearchMemory memory, Rounds rounds) : IExploration
 {
     private const int MostPlans = 12;
 
-    // Refused plans in a row after which the rest is given up, and what may be expected to be lost beyond the bound, with its steps.
+    // The number of consecutive refused plans after which it gives up, and the expected loss allowed beyond the bound, with its steps.
     private const int MostRefused = 5;
     private const double MostSlack = 2;
     private const double Step = 1.15;
@@ -27,9 +27,8 @@ internal sealed class KnapsackExploration(SearchMemory memory, Rounds rounds) : 
         : memory.IsFeasible(start) ? []
         : Fasten(start);
 
-    // The fastest plan that is expected to be accurate enough, as long as that is faster than the fastest that is known to be. What is
-    // expected is off for single plans: where nothing is left within the bound, somewhat more is allowed, until several in a row are
-    // refused.
+    // The fastest plan that is expected to be accurate enough, as long as it is faster than the fastest known one. Expectations are inexact
+    // for single plans: if nothing is left within the bound, somewhat more is allowed, until several plans in a row are refused.
     private IEnumerable<ProposedRound> Fasten(Plan start)
     {
         var (slack, refused) = (1.0, 0);
@@ -63,7 +62,7 @@ internal sealed class KnapsackExploration(SearchMemory memory, Rounds rounds) : 
         }
     }
 
-    // The plan of the least expected loss within the budgets.
+    // The plan with the least expected loss within the budgets.
     private IEnumerable<ProposedRound> Fill(Plan start)
     {
         var budget = memory.Spec.Options.LatencyBudgetMs;
@@ -86,7 +85,7 @@ internal sealed class KnapsackExploration(SearchMemory memory, Rounds rounds) : 
                 yield return round;
             }
 
-            // The fit follows one more observation only in part: what is asked of the next plan gets tighter by as much as this one missed.
+            // The fit only partly follows one more observation, so the next plan's limit is tightened by as much as this one missed it.
             most = budget is { } ms && memory.Ms(next) is { } measured && measured > ms && memory.Model is { } model
                 ? Math.Min(most, model.Predict(next)) * ms / measured
                 : most;

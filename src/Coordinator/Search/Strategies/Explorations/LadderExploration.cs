@@ -5,10 +5,10 @@ namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
 /// The ladder that NVIDIA recommends (Wu et al. 2020, "Integer quantization for deep learning inference", section 6): post-training
-/// quantization of everything; where that is not accurate enough, partial quantization, which leaves layers in floating point, the
-/// most sensitive one first, until it is; where even that is not, quantization-aware training, which is the step after the search.
-/// Sensitivity is each group's alone, ranked once: nothing is priced, ranked again or taken back. Where formats between the start's and
-/// FP32 are offered, the groups get those first, in the same order.
+/// quantization of everything; if that is not accurate enough, partial quantization, which keeps layers in floating point, the most
+/// sensitive one first, until it is; if even that fails, quantization-aware training, which is the step after the search. Sensitivity is
+/// each group's alone, ranked once: nothing is priced, ranked again or reverted. If formats between the start's and FP32 are offered, the
+/// groups get those first, in the same order.
 /// </summary>
 internal sealed class LadderExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
 {
@@ -39,8 +39,8 @@ internal sealed class LadderExploration(SearchMemory memory, GreedyOptions optio
         ? 0
         : Math.Max(0, start.QuantizedCount * (memory.Formats.Count - 1) - 1);
 
-    // One more group in the next format from rung to rung, in FP32 up to all but one. Groups that the sweep does not tell of come last, in
-    // the network's order.
+    // Each rung puts one more group into the next format, and into FP32 up to all but one. Groups without a sweep result come last, in the
+    // network's order.
     private IEnumerable<Plan> Rungs(Plan start)
     {
         var kl = memory.Sensitivity?.Groups.ToDictionary(group => group.Group, group => group.Kl, StringComparer.Ordinal) ?? [];

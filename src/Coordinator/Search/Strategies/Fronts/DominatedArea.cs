@@ -1,8 +1,7 @@
 namespace Cluster.Coordinator.Search.Strategies.Fronts;
 
 /// <summary>
-/// The area that points dominate, in two coordinates of which both are to be small, up to a reference point (the hypervolume of Zitzler
-/// and Thiele 1998).
+/// The area that points dominate, in two coordinates to be minimised, up to a reference point (the hypervolume of Zitzler and Thiele 1998).
 /// </summary>
 public sealed class DominatedArea
 {
@@ -12,13 +11,13 @@ public sealed class DominatedArea
     // Lowest time first; each has a lower drop than the one before it.
     private readonly List<(double Time, double Drop)> _front = [];
 
-    /// <param name="reference">Points that are not better than it in both coordinates dominate nothing.</param>
+    /// <param name="reference">A point that is not better than it in both coordinates dominates nothing.</param>
     public DominatedArea((double Time, double Drop) reference) => _reference = reference;
 
     /// <summary>
-    /// The reference point for a front: its worst in each coordinate and a tenth of its extent worse, so that its ends count too.
+    /// The reference point for a front: its worst in each coordinate plus a tenth of its extent, so that its ends count too.
     /// </summary>
-    /// <param name="points">At least one; those that another dominates do not matter.</param>
+    /// <param name="points">At least one; dominated points do not matter.</param>
     public static (double Time, double Drop) ReferenceOf(IEnumerable<(double Time, double Drop)> points)
     {
         var all = new DominatedArea((double.PositiveInfinity, double.PositiveInfinity));
@@ -54,7 +53,7 @@ public sealed class DominatedArea
             return 0;
         }
 
-        // Between the times of the front's points, what lies below the last of them before is free.
+        // Between the times of the front's points, the area below the last earlier one is free.
         var gain = 0.0;
         var (from, ceiling) = (point.Time, _reference.Drop);
         foreach (var (time, drop) in _front)

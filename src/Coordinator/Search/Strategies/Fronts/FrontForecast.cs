@@ -6,17 +6,17 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies.Fronts;
 
 /// <summary>
-/// Which plans are expected to enlarge the front most, by what is known now: the expected improvement of the dominated area (Emmerich,
-/// Giannakoglou and Naujoks 2006) of plans on the solved front and beside it. What a plan loses of the metric is taken to be normal, in
+/// Predicts which plans enlarge the front most, from the current knowledge: the expected improvement of the dominated area (Emmerich,
+/// Giannakoglou and Naujoks 2006) for plans on the solved front and next to it. A plan's loss in the metric is assumed normal, in
 /// proportion to its KL by <see cref="LossEstimate"/>; its time is measured, or normal around the prediction.
 /// </summary>
 internal sealed class FrontForecast
 {
-    // Standard deviation of what a nat costs from plan to plan, and of a predicted time, as shares.
+    // Standard deviation of the cost of a nat from plan to plan, and of a predicted time, as shares.
     private const double SlopeError = 0.15;
     private const double TimeError = 0.05;
 
-    // Plans of which more than a glance is taken, and the share of its expected loss that a plan has at that glance.
+    // The most plans that are examined closely, and the share of its expected loss that a plan gets in the quick comparison.
     private const int MostCandidates = 256;
     private const double Glance = 0.5;
 
@@ -30,7 +30,7 @@ internal sealed class FrontForecast
     private readonly double _leastDrop;
     private readonly List<Candidate> _candidates;
 
-    /// <param name="start">Groups are calibrated as in it.</param>
+    /// <param name="start">The plan whose calibration is used for groups.</param>
     public FrontForecast(SearchMemory memory, Plan start)
     {
         _memory = memory;
@@ -38,7 +38,7 @@ internal sealed class FrontForecast
         (_perDrop, _leastDrop) = Variation(looked.Select(look => look.Plan));
         _candidates = Candidates(start, looked);
 
-        // A plan that is not timed yet may be faster than all, and so the worst end of the front.
+        // A plan that is not timed yet may be the fastest, and so the worst end of the front.
         (double, double)[] points = [.. looked.Select(look => look.Point)];
         var reference = DominatedArea.ReferenceOf(points.Concat(_candidates.Select(one => (one.Times.First(), one.Drop.Mean))));
         (_known, var expected) = (new DominatedArea(reference), new DominatedArea(reference));
@@ -52,11 +52,9 @@ internal sealed class FrontForecast
         _expected = expected.Area;
     }
 
-    /// <summary>
-    /// Plans that were not looked at, each the best beside what is known and those before it, taken to be as expected. Asked once.
-    /// </summary>
+    /// <summary>Plans not evaluated yet, each the best given the known ones and those before it, as expected. Call it once.</summary>
     /// <param name="count">Most plans.</param>
-    /// <param name="least">The least share of the area that one has to be expected to add.</param>
+    /// <param name="least">The least share of the area that a plan must be expected to add.</param>
     public IReadOnlyList<Plan> Best(int count, double least)
     {
         var best = new List<Plan>();
@@ -79,7 +77,7 @@ internal sealed class FrontForecast
     private double Gain(Candidate candidate) => candidate.Times.Average(
         time => Quantiles.Average(quantile => _known.Gain((time, candidate.Drop.Mean + (quantile * candidate.Drop.Error)))));
 
-    // Reckoning with a plan's uncertainty takes long where there are many groups: first all are compared as if they turned out well.
+    // Taking a plan's uncertainty into account is slow for many groups: first all plans are compared as if they turned out well.
     private List<Candidate> Candidates(Plan start, (Plan Plan, (double, double) Point)[] looked)
     {
         var (route, estimate) = (new KnapsackRoute(_memory), LossEstimate.Of(_memory, start));
@@ -119,8 +117,8 @@ internal sealed class FrontForecast
 
     private double Drop(Plan plan) => _memory.Paired(plan, ImageScope.Full)!.Drop;
 
-    // Images that a plan answers otherwise than FP32 come one by one, so that their number varies by itself; one is added, as it is never
-    // certain that there are none. Losses that are numbers vary as those of the plans that were looked at.
+    // Images that a plan answers differently from FP32 are discrete, so their number varies; one is added, as there is never certainly
+    // none. Numeric losses vary like those of the evaluated plans.
     private (double PerDrop, double LeastDrop) Variation(IEnumerable<Plan> looked)
     {
         if (_memory.Spec.Options.Measure.CountsImages())

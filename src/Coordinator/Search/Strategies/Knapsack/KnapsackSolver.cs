@@ -1,24 +1,24 @@
 namespace Cluster.Coordinator.Search.Strategies.Knapsack;
 
 /// <summary>
-/// Plans that no other is predicted to beat in both cost and loss. For each price of a nat in a range of them, loss + price · cost is
-/// descended (Lagrangian relaxation, Everett 1963: what it finds is optimal for its own cost where the descent is); what lies between two
-/// of these plans is filled group by group, best ratio first. A step of a descent changes a run of neighbouring groups, as a change of
-/// format between two groups costs more than one group may save.
+/// Finds plans that no other is predicted to beat in both cost and loss. For each price of a nat in a range, it descends loss + price ·
+/// cost (Lagrangian relaxation, Everett 1963: a result is optimal for its own cost if the descent is optimal); the gap between two of these
+/// plans is filled group by group, best ratio first. A step of a descent changes a run of neighbouring groups, because a change of format
+/// between two groups may cost more than one group saves.
 /// </summary>
-/// <param name="cost">Of the formats of all groups, by number.</param>
-/// <param name="loss">Of a group in a format, by number; 0 in the baseline, 0.</param>
-/// <param name="free">The groups that may have another format than the baseline's.</param>
-/// <param name="formats">How many formats there are, the baseline among them.</param>
+/// <param name="cost">Gives the cost of the formats of all groups, by number.</param>
+/// <param name="loss">Gives the loss of a group in a format, by number; 0 in the baseline, 0.</param>
+/// <param name="free">The groups that may leave the baseline's format.</param>
+/// <param name="formats">Number of formats, including the baseline.</param>
 internal sealed class KnapsackSolver(Func<int[], double> cost, Func<int, int, double> loss, bool[] free, int formats)
 {
-    // Prices are halved and doubled around the one at which the network as a whole is indifferent.
+    // Prices are halved and doubled around the one at which the whole network is indifferent.
     private const int Octaves = 10;
     private const int LongestRun = 6;
     private const int LongestDescent = 200;
 
-    /// <summary>The plans, cheapest first, so that each loses less than the one before it.</summary>
-    /// <param name="coarsest">Where the descents begin; the other beginning is the baseline.</param>
+    /// <summary>The plans, cheapest first, each losing less than the one before it.</summary>
+    /// <param name="coarsest">One start of the descents; the other is the baseline.</param>
     public IReadOnlyList<SolvedPlan> Front(int[] coarsest)
     {
         var (first, last) = (Solved(coarsest), Solved(new int[coarsest.Length]));
@@ -29,7 +29,7 @@ internal sealed class KnapsackSolver(Func<int[], double> cost, Func<int, int, do
             var at = seed;
             for (var octave = -Octaves; octave <= Octaves && unit > 0; octave++)
             {
-                // From the coarse end nats get dearer step by step, from the fine end cheaper.
+                // From the coarse end the price of a nat rises step by step, from the fine end it falls.
                 at = Descend(at, unit * Math.ScaleB(1, seed == first ? -octave : octave), found);
             }
         }
@@ -98,7 +98,7 @@ internal sealed class KnapsackSolver(Func<int[], double> cost, Func<int, int, do
         }
     }
 
-    // From the cheaper plan, groups take the dearer one's formats, one at a time.
+    // Starting at the cheaper plan, groups take the dearer one's formats, one at a time.
     private IEnumerable<SolvedPlan> Between(SolvedPlan cheap, SolvedPlan dear)
     {
         var at = cheap;
@@ -125,8 +125,8 @@ internal sealed class KnapsackSolver(Func<int[], double> cost, Func<int, int, do
     }
 }
 
-/// <summary>A plan by prediction.</summary>
+/// <summary>A predicted plan.</summary>
 /// <param name="Formats">The number of each group's format.</param>
-/// <param name="Cost">What it takes of the scarce resource.</param>
-/// <param name="Loss">What it loses, in nats of KL.</param>
+/// <param name="Cost">Its predicted use of the scarce resource.</param>
+/// <param name="Loss">Its predicted loss, in nats of KL.</param>
 internal sealed record SolvedPlan(int[] Formats, double Cost, double Loss);

@@ -3,9 +3,9 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Search.Strategies.Knapsack;
 
 /// <summary>
-/// What each group is expected to lose in each format, in nats of KL: the sweep's scores, corrected by the plans that were measured.
-/// A plan's KL is taken to be the sum of its groups' losses. Their prior is normal around the sweep's scores, with an error of each group's
-/// own and one that all share, since groups together lose more or less than alone; each measured plan conditions it (a Kalman update).
+/// The expected loss of each group in each format, in nats of KL: the sweep's scores, corrected by the measured plans. A plan's KL is
+/// assumed to be the sum of its groups' losses. Their prior is normal around the sweep's scores, with an error for each group and a shared
+/// one, since groups together lose more or less than alone; each measured plan conditions it (a Kalman update).
 /// </summary>
 internal sealed class LossEstimate
 {
@@ -14,14 +14,14 @@ internal sealed class LossEstimate
     private const double SharedError = 0.5;
     private const double MeasuredError = 0.1;
 
-    // A score that the sweep could not tell from zero is uncertain by this share of the mean score.
+    // A score that the sweep could not distinguish from zero is uncertain by this share of the mean score.
     private const double LeastError = 0.02;
 
     private readonly int _formats;
     private readonly double[] _mean;
     private readonly double[,] _covariance;
 
-    /// <param name="scores">Nats by group and by the format's number; those of the baseline are zero.</param>
+    /// <param name="scores">Nats by group and format number; those of the baseline are zero.</param>
     public LossEstimate(double[][] scores)
     {
         _formats = scores.Length == 0 ? 0 : scores[0].Length - 1;
@@ -40,7 +40,7 @@ internal sealed class LossEstimate
         }
     }
 
-    /// <summary>The estimate after every plan on all images that differs from <paramref name="start"/> in formats alone.</summary>
+    /// <summary>The estimate from every plan evaluated on all images that differs from <paramref name="start"/> only in formats.</summary>
     public static LossEstimate Of(SearchMemory memory, Plan start)
     {
         var loss = new FormatLoss(memory);
@@ -56,8 +56,8 @@ internal sealed class LossEstimate
     }
 
     /// <summary>
-    /// The largest KL that a plan may have to be accurate enough, by the drops of measured plans for theirs: least squares through the
-    /// origin. Infinite where nothing was lost.
+    /// The largest KL with which a plan is accurate enough, from the measured plans' drops and KLs: least squares through the origin.
+    /// Infinite if nothing was lost.
     /// </summary>
     public static double Limit(SearchMemory memory, Plan start)
     {
@@ -77,7 +77,7 @@ internal sealed class LossEstimate
     /// <summary>Nats of all groups together.</summary>
     public double Sum(IReadOnlyList<int> formats) => formats.Select((format, group) => Of(group, format)).Sum();
 
-    /// <summary>How uncertain that sum is, in squared nats.</summary>
+    /// <summary>The uncertainty of that sum, in squared nats.</summary>
     public double Variance(IReadOnlyList<int> formats)
     {
         var parts = Parts(formats);
@@ -122,7 +122,7 @@ internal sealed class LossEstimate
         && Enumerable.Range(0, plan.Groups.Count).All(
             group => plan.Groups[group].Format.IsBaseline || DiffersInFormatAlone(memory, plan.Groups[group], start.Groups[group], group)));
 
-    // In its usual rounding, which belongs to the format.
+    // With its default rounding, which belongs to the format.
     private static bool DiffersInFormatAlone(SearchMemory memory, GroupDecision decision, GroupDecision start, int group) =>
         decision with { Format = start.Format, Rounding = start.Rounding } == start
         && string.Equals(

@@ -2,14 +2,13 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies.Knapsack;
 
-/// <summary>What plans take of the scarce resource: predicted milliseconds with the changes of format between groups, or else bytes or bit
-/// operations, which are sums over groups.</summary>
+/// <summary>A plan's use of the scarce resource: predicted milliseconds with format changes, else summed bytes or bit operations.</summary>
 internal sealed class PlanCost
 {
     private readonly Func<int[], double> _cost;
 
-    /// <summary>The costs by what is known now.</summary>
-    /// <param name="start">A plan in which every group that may be quantized is.</param>
+    /// <summary>The costs from the current knowledge.</summary>
+    /// <param name="start">A plan that quantizes every group that may be.</param>
     public PlanCost(SearchMemory memory, Plan start)
     {
         if (memory.Objective.Scarce is null && memory.Model is { } model)
@@ -18,7 +17,7 @@ internal sealed class PlanCost
             return;
         }
 
-        // Without any timing, milliseconds are in proportion to bit operations.
+        // Without any timing, milliseconds are assumed proportional to bit operations.
         var scarce = memory.Objective.Scarce ?? memory.Objective.Bops;
         var least = scarce(memory.Baseline);
         double[][] parts =
@@ -30,6 +29,6 @@ internal sealed class PlanCost
         _cost = formats => least + formats.Select((format, group) => parts[group][format]).Sum();
     }
 
-    /// <summary>Of the plan whose groups have the formats of these numbers.</summary>
+    /// <summary>The cost of the plan with these format numbers.</summary>
     public double Of(int[] formats) => _cost(formats);
 }

@@ -3,8 +3,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Export.TensorRt.Rules;
 
 /// <summary>
-/// Biases of quantized layers are constants of float32, since TensorRT quantizes them itself; those of other layers have the type of
-/// their weights.
+/// Biases of quantized layers are float32 constants, since TensorRT quantizes them itself; those of other layers have the type of their
+/// weights.
 /// </summary>
 internal sealed class BiasRule : ITensorRtRule
 {

@@ -2,7 +2,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Export.TensorRt.Rules;
 
-/// <summary>Of a layer with weights both the activation and the weights are quantized, or neither.</summary>
+/// <summary>In a layer with weights, the activation and the weights are either both quantized or both not.</summary>
 internal sealed class InputsRule : ITensorRtRule
 {
     public IEnumerable<string> Violations(QdqView file) => file.Weighted

@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Export.TensorRt.Rules;
 
-/// <summary>QuantizeLinear has one scale a channel from opset 13 on.</summary>
+/// <summary>QuantizeLinear has one scale per channel only from opset 13.</summary>
 internal sealed class OpsetRule : ITensorRtRule
 {
     private const int Least = 13;

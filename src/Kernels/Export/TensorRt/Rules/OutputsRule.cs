@@ -2,7 +2,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Export.TensorRt.Rules;
 
-/// <summary>What leaves the network is not quantized.</summary>
+/// <summary>The network's outputs are not quantized.</summary>
 internal sealed class OutputsRule : ITensorRtRule
 {
     public IEnumerable<string> Violations(QdqView file) => file.Pairs

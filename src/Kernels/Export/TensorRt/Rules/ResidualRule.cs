@@ -2,7 +2,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Export.TensorRt.Rules;
 
-/// <summary>The other branch of a sum that is fused into a quantized layer is quantized.</summary>
+/// <summary>If a sum is fused into a quantized layer, its other branch is quantized.</summary>
 internal sealed class ResidualRule : ITensorRtRule
 {
     public IEnumerable<string> Violations(QdqView file) => file.Graph.Nodes

@@ -2,7 +2,7 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Export.TensorRt.Rules;
 
-/// <summary>Codes are int8 with the zero point 0. Without a zero point they are uint8.</summary>
+/// <summary>Codes are int8 with the zero point 0. (Without a zero point they would be uint8.)</summary>
 internal sealed class SymmetryRule : ITensorRtRule
 {
     public IEnumerable<string> Violations(QdqView file) => file.Pairs

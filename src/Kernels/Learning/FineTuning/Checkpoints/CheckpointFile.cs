@@ -5,9 +5,9 @@ using System.Text;
 namespace Cluster.Kernels.Learning.FineTuning.Checkpoints;
 
 /// <summary>
-/// The file of a checkpoint: 8 bytes of magic, version (int32), identity and state (length-prefixed UTF-8), the number
-/// of tensors, each with its name, its number of elements and them as float32, all little-endian, and the SHA-256 of
-/// all before it. It is written beside its place and moved there: a killed process leaves the old one or the new one.
+/// The file of a checkpoint: 8 bytes of magic, version (int32), identity and state (length-prefixed UTF-8), the number of tensors, each
+/// with its name, its number of elements and them as float32, all little-endian, and the SHA-256 of all before it. It is written to a
+/// temporary file and renamed: a killed process leaves the old one or the new one.
 /// </summary>
 internal static class CheckpointFile
 {

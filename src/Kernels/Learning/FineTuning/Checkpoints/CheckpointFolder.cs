@@ -1,9 +1,8 @@
 namespace Cluster.Kernels.Learning.FineTuning.Checkpoints;
 
 /// <summary>
-/// The checkpoints of one training: where it stands, and where its epoch began, to which a training that leaves the
-/// finite numbers goes back (to the same point whether it was interrupted or not). Without a folder they are kept in
-/// memory.
+/// The checkpoints of one training: the current state, and the start of its epoch, to which a training whose numbers stop being finite
+/// returns (the same point whether it was interrupted or not). Without a folder they are kept in memory.
 /// </summary>
 internal sealed class CheckpointFolder(StateFolder? folder, string identity)
 {
@@ -13,7 +12,7 @@ internal sealed class CheckpointFolder(StateFolder? folder, string identity)
 
     private string? Epoch => folder is null ? null : Path.Combine(folder.Path, "epoch.checkpoint");
 
-    /// <summary>The checkpoints to resume from, the newest and its epoch's, or null if there are none.</summary>
+    /// <summary>The checkpoints to resume from, the newest one and its epoch's start, or null if there are none.</summary>
     /// <param name="iteration">The iteration of a checkpoint.</param>
     /// <exception cref="KernelException">They are damaged, or of another training.</exception>
     public Checkpoint? Open(Func<Checkpoint, long> iteration)
@@ -27,7 +26,7 @@ internal sealed class CheckpointFolder(StateFolder? folder, string identity)
         _epoch = Own(Epoch!);
         var latest = Own(Latest!);
 
-        // The process may have ended between the two.
+        // The process may have ended between writing the two.
         return _epoch is null ? null : latest is not null && iteration(latest) > iteration(_epoch) ? latest : _epoch;
     }
 
@@ -42,7 +41,7 @@ internal sealed class CheckpointFolder(StateFolder? folder, string identity)
         folder?.Write(Latest!, CheckpointFile.Encode(checkpoint));
     }
 
-    /// <summary>Where the epoch began.</summary>
+    /// <summary>The state at the start of the epoch.</summary>
     public Checkpoint EpochStart => _epoch ?? throw new InvalidOperationException("No epoch has begun.");
 
     private Checkpoint? Own(string path)

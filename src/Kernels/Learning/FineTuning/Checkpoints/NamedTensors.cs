@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning.Checkpoints;
 
-/// <summary>Tensors that a checkpoint takes and gives back, by name. They stay their owner's.</summary>
+/// <summary>Tensors to save to and restore from a checkpoint, by name. Their owners keep them.</summary>
 internal sealed class NamedTensors(IEnumerable<(string Name, Tensor Value)> tensors)
 {
     private readonly Dictionary<string, Tensor> _tensors = tensors.ToDictionary(
@@ -12,8 +12,8 @@ internal sealed class NamedTensors(IEnumerable<(string Name, Tensor Value)> tens
     public Dictionary<string, float[]> Copy() =>
         _tensors.ToDictionary(tensor => tensor.Key, tensor => TensorFactory.ToFloats(tensor.Value), StringComparer.Ordinal);
 
-    /// <summary>Puts the values into the tensors, in place.</summary>
-    /// <param name="values">All of them, by the names of this set; others are left out.</param>
+    /// <summary>Copies the values into the tensors, in place.</summary>
+    /// <param name="values">All of them, by the names of this set; others are ignored.</param>
     /// <exception cref="KernelException">A tensor is missing or has another size.</exception>
     public void Load(IReadOnlyDictionary<string, float[]> values)
     {

@@ -3,15 +3,14 @@ using Cluster.Kernels.Data;
 namespace Cluster.Kernels.Learning.FineTuning.Loading;
 
 /// <summary>
-/// Random changes to training images. What happens to an image depends on the seed, the epoch and the image's number
-/// only: not on the batch it is in, nor on what was drawn before.
+/// Random changes to training images. The changes to an image depend only on the seed, the epoch and the image's number: not on its batch,
+/// nor on earlier draws.
 /// </summary>
-/// <param name="Flip">Mirrors every second image, on average, left to right.</param>
-/// <param name="Shift">Moves the image by up to so many pixels each way, as cropping from an image padded with black
-/// does.</param>
+/// <param name="Flip">Mirrors half of the images, on average, left to right.</param>
+/// <param name="Shift">The most pixels that an image is moved each way, like cropping from an image padded with black.</param>
 public sealed record Augmentation(bool Flip, int Shift)
 {
-    /// <summary>Images as they are.</summary>
+    /// <summary>No changes.</summary>
     public static Augmentation None { get; } = new(false, 0);
 
     /// <summary>Writes one image, changed.</summary>
@@ -46,8 +45,7 @@ public sealed record Augmentation(bool Flip, int Shift)
         }
     }
 
-    // Each of the three goes through a round of the generator: neighbouring epochs and images must not have related
-    // numbers.
+    // Each of the three goes through a round of the generator: neighbouring epochs and images must not get related numbers.
     private static ulong Mix(long seed, int epoch, int image)
     {
         ulong mixed = new SplitMix64(unchecked((ulong)seed)).Next();

@@ -4,13 +4,13 @@ using Cluster.Kernels.Data;
 namespace Cluster.Kernels.Learning.FineTuning.Loading;
 
 /// <summary>
-/// Shuffled, augmented, preprocessed batches, made ahead by a thread of their own so that training does not wait. The
-/// order and the images depend on the seed and the epoch only, so an epoch can be entered at any batch.
+/// Shuffled, augmented, preprocessed batches, prepared by a separate thread so that training does not wait. The order and the images depend
+/// only on the seed and the epoch, so an epoch can be entered at any batch.
 /// </summary>
 /// <param name="batchSize">Images a batch; the last one of an epoch may be smaller.</param>
 internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Augmentation augmentation, int batchSize, long seed)
 {
-    // More only costs memory: one batch is trained on while the next is made.
+    // More would only cost memory: one batch is trained on while the next is prepared.
     private const int Ahead = 3;
 
     private readonly Lock _making = new();
@@ -18,7 +18,7 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
     /// <summary>Batches an epoch.</summary>
     public int Batches => (images.Count + batchSize - 1) / batchSize;
 
-    /// <summary>The batches of an epoch from one of them on. Leaving the loop early stops the thread.</summary>
+    /// <summary>The batches of an epoch, starting at one of them. Leaving the loop early stops the thread.</summary>
     public IEnumerable<TrainingBatch> Epoch(int epoch, int firstBatch, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -38,7 +38,7 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
         }
     }
 
-    /// <summary>Does something while no batch is being made.</summary>
+    /// <summary>Runs an action while no batch is being prepared.</summary>
     public void Pause(Action meanwhile)
     {
         lock (_making)
@@ -47,7 +47,7 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
         }
     }
 
-    /// <summary>One batch, made at once.</summary>
+    /// <summary>One batch, prepared synchronously.</summary>
     internal TrainingBatch Batch(int epoch, int batch) => Fill(epoch, Order(epoch), batch);
 
     private async Task Make(int epoch, int firstBatch, ChannelWriter<TrainingBatch> writer, CancellationToken stop)
@@ -62,7 +62,7 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
         }
         catch (OperationCanceledException)
         {
-            // The reader has left, so the rest is not needed.
+            // The reader has left, so the remaining batches are not needed.
         }
         catch (Exception exception)
         {

@@ -3,7 +3,7 @@ using Cluster.Kernels.Learning.Reconstruction.Caching;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>The tensors that blocks to come still read: of the quantized prefix and in FP32, for all images.</summary>
+/// <summary>The tensors that later blocks still read, from the quantized prefix and in FP32, for all images.</summary>
 internal sealed class ActivationCaches(GroupedGraph graph, IReadOnlyList<ReconstructionBlock> blocks) : IDisposable
 {
     private readonly Dictionary<string, (TensorCache Quantized, TensorCache Exact)> _pairs = new(StringComparer.Ordinal);
@@ -12,7 +12,7 @@ internal sealed class ActivationCaches(GroupedGraph graph, IReadOnlyList<Reconst
 
     public void Add(string tensor, TensorCache quantized, TensorCache exact) => _pairs.Add(tensor, (quantized, exact));
 
-    /// <summary>Frees what no block after this one reads.</summary>
+    /// <summary>Frees the tensors that no block after this one reads.</summary>
     public void DropAfter(int block)
     {
         var wanted = blocks.Skip(block + 1)
@@ -39,6 +39,6 @@ internal sealed class ActivationCaches(GroupedGraph graph, IReadOnlyList<Reconst
     private static void Free((TensorCache Quantized, TensorCache Exact) pair)
     {
         pair.Quantized.Dispose();
-        pair.Exact.Dispose(); // twice where they are one: harmless
+        pair.Exact.Dispose(); // twice if they are the same: harmless
     }
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// One part of a batch: buffers that are filled anew in every iteration, leaves that share the roundings' memory,
-/// gradients of the last one.
+/// One part of a batch: buffers that are refilled in every iteration, leaves that share the roundings' memory, gradients of the last
+/// iteration.
 /// </summary>
 internal sealed class BatchPart : IDisposable
 {
@@ -60,7 +60,7 @@ internal sealed class BatchPart : IDisposable
     /// <param name="batch">Rows of the whole batch.</param>
     public void Run(ReadOnlySpan<long> batch, Func<int, ulong> inputSeed, Func<int, ulong> scaleSeed, bool wantsLoss)
     {
-        using var scope = NewDisposeScope(); // a function of our own leaves handles behind in its forward and its backward pass
+        using var scope = NewDisposeScope(); // a custom autograd function leaves handles behind in its forward and its backward pass
         var rows = batch.Slice(_first, _count);
         for (int i = 0; i < _inputs.Length; i++)
         {

@@ -4,11 +4,10 @@ using Cluster.Kernels.Graphs.Groups;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// Divides a network into blocks. A block ends where exactly one tensor is still needed, so branches never leave it: a
-/// residual block, an inverted residual with its Add, an Inception or fire module, or a single layer of a chain. What
-/// has too many layers for a block (a whole stage of a dense network) is taken layer by layer. Activation functions
-/// belong to the layer before them; pools and moves of elements, which would only blur what the block before is
-/// compared by, to the layer after.
+/// Divides a network into blocks. A block ends where exactly one tensor is still needed, so branches never leave it: a residual block, an
+/// inverted residual with its Add, an Inception or fire module, or a single layer of a chain. A block with too many layers (a whole stage
+/// of a dense network) is split layer by layer. Activation functions belong to the layer before them. Pools and moves of elements belong to
+/// the layer after, because they would only blur the output that the block before is compared by.
 /// </summary>
 internal static class BlockFinder
 {
@@ -19,7 +18,7 @@ internal static class BlockFinder
     };
 
     /// <summary>All nodes of the network in blocks, in execution order.</summary>
-    /// <param name="byLayer">One weighted node a block.</param>
+    /// <param name="byLayer">Whether each block has one weighted node.</param>
     /// <param name="maximumLayers">Most weighted nodes of a block.</param>
     public static IReadOnlyList<ReconstructionBlock> Find(GroupedGraph graph, bool byLayer, int maximumLayers)
     {
@@ -28,7 +27,7 @@ internal static class BlockFinder
             nodes => Weighted(graph, nodes).Count > most ? Layers(graph, nodes) : [Block(graph, nodes)])];
     }
 
-    /// <summary>Runs of nodes between the places where one tensor alone is alive.</summary>
+    /// <summary>Cuts the nodes into runs, at the places where only one tensor is alive.</summary>
     private static List<List<GraphNode>> Cut(GroupedGraph graph)
     {
         GraphNode[] nodes = [.. graph.Groups.SelectMany(group => group.Nodes)];

@@ -4,12 +4,11 @@ using Cluster.Kernels.Learning.Reconstruction.Caching;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>One block in one phase, with everything its loop reads.</summary>
-/// <param name="Index">Of the block, for its seeds.</param>
-/// <param name="Inputs">By the segment's inputs: of the quantized prefix, and in FP32 (the same where the phase has
-/// exact inputs).</param>
+/// <param name="Index">Index of the block, for its seeds.</param>
+/// <param name="Inputs">By the segment's inputs: from the quantized prefix, and in FP32 (the same if the phase has exact inputs).</param>
 /// <param name="Targets">By the segment's outputs, in FP32.</param>
 /// <param name="LossWeights">By the segment's outputs, or empty.</param>
-/// <param name="Trained">Images to learn from; those after them are held out.</param>
+/// <param name="Trained">Images to learn from; the remaining ones are held out.</param>
 internal sealed record BlockJob(
     int Index,
     ReconstructionBlock Block,

@@ -5,8 +5,7 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// The iterations of one block: a batch, forward and backward over its parts side by side, and the update of what is
-/// learned.
+/// The iterations of one block: a batch, forward and backward over its parts concurrently, and the update of the learned numbers.
 /// </summary>
 internal sealed class BlockLoop : IDisposable
 {
@@ -41,7 +40,7 @@ internal sealed class BlockLoop : IDisposable
         _parts = [.. Enumerable.Range(0, count).Select(part => MakePart(part, count, numbers))];
     }
 
-    /// <param name="report">Told the iteration, from 1, and its loss now and then.</param>
+    /// <param name="report">Receives the iteration, from 1, and sometimes its loss.</param>
     /// <param name="pause">Called before each iteration; may throw to end the loop.</param>
     public void Run(Action<int, double> report, Action pause)
     {

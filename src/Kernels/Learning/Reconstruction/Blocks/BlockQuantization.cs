@@ -13,17 +13,17 @@ namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 /// </summary>
 internal sealed class BlockQuantization : IQuantization, IDisposable
 {
-    // Behind the ordinals of tensors that are quantized where they are made.
+    // After the ordinals of tensors that are quantized by their producer.
     private const int FirstRead = 1 << 12;
 
     private readonly Dictionary<string, Tensor> _weights = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Pair> _written = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (IReadOnlySet<string> Readers, Pair Pair)> _reads = new(StringComparer.Ordinal);
 
-    /// <summary>Where the run is.</summary>
+    /// <summary>The device of the run.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
-    /// <summary>Of an element to be quantized.</summary>
+    /// <summary>Probability that an element is quantized.</summary>
     public double QuantizedShare { get; init; } = 1;
 
     /// <summary>
@@ -51,7 +51,7 @@ internal sealed class BlockQuantization : IQuantization, IDisposable
         _written[tensor] = new Pair(this, _written.Count, scale, parameters);
     }
 
-    /// <summary>Has some nodes alone see a tensor quantized, with a scale that is not learned.</summary>
+    /// <summary>Makes only some nodes see a tensor quantized, with a fixed scale.</summary>
     public void SetRead(string tensor, IReadOnlySet<string> readers, QuantizationParameters parameters) =>
         _reads.Add(tensor, (readers, new Pair(this, FirstRead + _reads.Count, Device.Floats([parameters.Scale], [1]), parameters)));
 

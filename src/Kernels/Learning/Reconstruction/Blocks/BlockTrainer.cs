@@ -7,15 +7,14 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// Trains one block: learns roundings, activation scales or both, decides every rounding, and keeps them only where the
-/// loss on held-out images is below that of what was there before. Deterministic for given numbers of parts and
-/// instruction set.
+/// Trains one block: learns roundings, activation scales or both, decides every rounding, and keeps them only if the loss on held-out
+/// images is below the loss of the previous numbers. Deterministic for given numbers of parts and instruction set.
 /// </summary>
 internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, ReconstructionOptions options, LearnedNumbers numbers, ShardTeam team)
 {
     private const int EvaluationBatch = 32;
 
-    /// <param name="report">Told the iteration, from 1, and its loss now and then.</param>
+    /// <param name="report">Receives the iteration, from 1, and sometimes its loss.</param>
     /// <param name="pause">Called before each iteration; may throw to end the loop.</param>
     public BlockOutcome Train(Action<int, double> report, Action pause, TimeProvider time)
     {
@@ -69,9 +68,7 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
         }
     }
 
-    /// <summary>
-    /// Loss on the held-out images with every rounding decided and every activation of this phase quantized.
-    /// </summary>
+    /// <summary>Loss on the held-out images with every rounding decided and every activation of this phase quantized.</summary>
     private double Evaluate(Dictionary<string, sbyte[]> codes, IReadOnlyDictionary<string, QuantizationParameters> activations)
     {
         int images = job.Targets[0].Images - job.Trained;

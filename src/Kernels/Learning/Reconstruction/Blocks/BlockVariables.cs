@@ -4,9 +4,7 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>
-/// What is learned of a block in one phase: the roundings of its weights, the scales of its activations, or both.
-/// </summary>
+/// <summary>The learned variables of a block in one phase: the roundings of its weights, the scales of its activations, or both.</summary>
 internal sealed class BlockVariables : IDisposable
 {
     private readonly string[] _scaled;
@@ -23,7 +21,7 @@ internal sealed class BlockVariables : IDisposable
                 roundings.Add((node.Name, new RoundingVariable(data.As<float>(), data.Shape, numbers.Grids[node.Name], options.Device)));
             }
 
-            // Those made within the block: the quantizer of the network's input belongs to no block and stays fixed.
+            // Only tensors made within the block: the quantizer of the network's input belongs to no block and stays fixed.
             _scaled = job.Phase.LearnsScales ? [.. job.Block.Nodes.Select(node => node.Output).Where(numbers.IsMadeQuantized)] : [];
             Scales = _scaled.Length == 0
                 ? null
@@ -39,7 +37,7 @@ internal sealed class BlockVariables : IDisposable
     /// <summary>By node, in the block's order.</summary>
     public IReadOnlyList<(string Node, RoundingVariable Variable)> Roundings { get; }
 
-    /// <summary>Null where no scale is learned.</summary>
+    /// <summary>Null if no scale is learned.</summary>
     public ScaleLearner? Scales { get; }
 
     /// <summary>The tensors whose scales are learned, in their order there.</summary>
@@ -47,7 +45,7 @@ internal sealed class BlockVariables : IDisposable
 
     public bool IsEmpty => Roundings.Count == 0 && Scales is null;
 
-    /// <summary>The codes of every learned weight, each rounding decided.</summary>
+    /// <summary>The codes of every learned weight, with each rounding decided.</summary>
     public Dictionary<string, sbyte[]> Codes() =>
         Roundings.ToDictionary(rounding => rounding.Node, rounding => rounding.Variable.Harden(), StringComparer.Ordinal);
 
@@ -56,8 +54,7 @@ internal sealed class BlockVariables : IDisposable
         _scaled.Zip(Scales?.Finish() ?? []).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
 
     /// <summary>
-    /// Mean share of roundings that are not decided yet (<see cref="RoundingVariable.Progress"/>); 0 where none are
-    /// learned.
+    /// Mean share of roundings that are not decided yet (<see cref="RoundingVariable.Progress"/>); 0 if none are learned.
     /// </summary>
     public double Undecided(double beta) =>
         Roundings.Count == 0 ? 0 : Roundings.Average(rounding => rounding.Variable.Progress(beta).Undecided);

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>A block with decided roundings.</summary>
+/// <summary>Quantizes a block with decided roundings.</summary>
 internal static class DecidedRoundings
 {
-    /// <summary>Quantization with the weights that codes stand for.</summary>
+    /// <summary>A quantization with the real values of codes as weights.</summary>
     /// <param name="activations">Ranges of quantized tensors, or null for FP32 activations.</param>
     /// <param name="owned">The weights' tensors; the caller disposes them after the quantization.</param>
     public static BlockQuantization Quantization(

@@ -16,7 +16,7 @@ internal static class FisherWeights
     private const int BatchSize = 32;
 
     /// <summary>Weights of the loss for each of the block's outputs.</summary>
-    /// <param name="rest">The nodes after the block; null where it is the last.</param>
+    /// <param name="rest">The nodes after the block; null if it is the last.</param>
     /// <param name="quantization">The block's own weights and ranges.</param>
     public static TensorCache[] Compute(
         NetworkProgram segment,

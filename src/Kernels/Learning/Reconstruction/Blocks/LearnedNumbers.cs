@@ -5,8 +5,7 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// What is known so far: codes of every quantized weight (rounding to nearest until they are learned) and ranges of
-/// activations.
+/// The numbers known so far: codes of every quantized weight (rounded to nearest until they are learned) and ranges of activations.
 /// </summary>
 /// <param name="readers">As <see cref="ReconstructionStart.Readers"/>.</param>
 internal sealed class LearnedNumbers(
@@ -21,7 +20,7 @@ internal sealed class LearnedNumbers(
 
     public IReadOnlyDictionary<string, QuantizationParameters> Activations => _activations;
 
-    /// <summary>Whether the tensor is quantized where it is made, for all its readers.</summary>
+    /// <summary>Whether the tensor is quantized by its producer, for all its readers.</summary>
     public bool IsMadeQuantized(string tensor) => _activations.ContainsKey(tensor) && !readers.ContainsKey(tensor);
 
     /// <summary>Registers quantized reads for nodes that see a tensor quantized while others read it in FP32.</summary>
@@ -37,7 +36,7 @@ internal sealed class LearnedNumbers(
 
     public sbyte[] Codes(string node) => _codes[node];
 
-    /// <summary>Takes codes over, with neighbours that would saturate made safe where the weight's form asks for it.</summary>
+    /// <summary>Stores codes. Neighbours that would saturate are made safe if the weight's form requires it.</summary>
     public void SetCodes(string node, sbyte[] codes) =>
         _codes[node] = grids[node].Pairs is { } pairs ? PairSafeWeights.Clip(codes, pairs) : codes;
 

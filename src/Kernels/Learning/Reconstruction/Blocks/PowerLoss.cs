@@ -6,18 +6,18 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// What a block's output is compared by: the sum over channels, mean over images and positions of weight * |x - target|^p. On the
-/// processor with its gradient in one pass.
+/// The loss of a block's output: the sum over channels, mean over images and positions, of weight * |x - target|^p. On the processor it is
+/// computed with its gradient in one pass.
 /// </summary>
 internal sealed unsafe class PowerLoss : autograd.SingleTensorFunction<PowerLoss>
 {
     /// <inheritdoc/>
     public override string Name => nameof(PowerLoss);
 
-    /// <summary>One number; the output gets its gradient.</summary>
+    /// <summary>The loss as one number; the output gets its gradient.</summary>
     /// <param name="output">(images of a part, channels, positions...).</param>
     /// <param name="weights">Null for 1 everywhere.</param>
-    /// <param name="images">Those of the whole batch.</param>
+    /// <param name="images">Number of images of the whole batch.</param>
     public static Tensor Of(Tensor output, Tensor target, Tensor? weights, double power, int images)
     {
         double positions = output.shape.Skip(2).Aggregate(1.0, (product, size) => product * size);

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// Learns the scales of a block's activations by Adam, as LSQ does; zero points and codes stay. All are one tensor on
-/// the device that computes. The leaves that autograd sees are views of it and follow every iteration.
+/// Learns the scales of a block's activations by Adam, as in LSQ; zero points and codes stay. All scales are one tensor on the computing
+/// device. The leaves that autograd sees are views of it, so every iteration updates them.
 /// </summary>
 internal sealed class ScaleLearner : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class ScaleLearner : IDisposable
     private readonly double[] _square; // of their squares
     private long _iterations;
 
-    /// <param name="tensors">Whose scales are learned, at least one.</param>
+    /// <param name="tensors">The tensors whose scales are learned, at least one.</param>
     /// <param name="start">One a tensor.</param>
     public ScaleLearner(ComputeDevice device, IReadOnlyList<string> tensors, IReadOnlyList<QuantizationParameters> start)
     {
@@ -42,7 +42,7 @@ internal sealed class ScaleLearner : IDisposable
         }
     }
 
-    /// <summary>One iteration of Adam, in float64, along the sum of the parts' gradients, added up in the order of the parts.</summary>
+    /// <summary>One iteration of Adam, in float64, with the sum of the parts' gradients, added in the order of the parts.</summary>
     /// <param name="gradients">For each part one gradient a scale, in the order of the tensors.</param>
     public void Update(IEnumerable<IEnumerable<Tensor>> gradients, double rate)
     {

@@ -2,9 +2,7 @@ using Cluster.Kernels.Data;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>
-/// Seeds that depend on what they are for and on nothing else: an iteration can be repeated without those before it.
-/// </summary>
+/// <summary>Seeds that depend only on their purpose: an iteration can be repeated without the ones before it.</summary>
 internal static class Seeds
 {
     public static ulong Of(long seed, int block, int iteration, int purpose)
@@ -16,7 +14,7 @@ internal static class Seeds
         return use.Next();
     }
 
-    /// <summary>Rows of one batch: with replacement as QDrop samples, or without as BRECQ does.</summary>
+    /// <summary>Rows of one batch: with replacement as in QDrop, or without as in BRECQ.</summary>
     public static void Batch(ulong seed, int images, bool replace, Span<long> rows)
     {
         var random = new SplitMix64(seed);

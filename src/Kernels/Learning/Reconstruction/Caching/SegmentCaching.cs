@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Caching;
 
-/// <summary>Runs a segment over all cached images, batch by batch, and caches what it hands on.</summary>
+/// <summary>Runs a segment over all cached images, batch by batch, and caches its outputs.</summary>
 internal static class SegmentCaching
 {
     private const int BatchSize = 32;
@@ -23,7 +23,7 @@ internal static class SegmentCaching
         try
         {
             int batches = (images + BatchSize - 1) / BatchSize;
-            RunBatch(0); // shapes of the outputs are known after one
+            RunBatch(0); // the outputs' shapes are known after one batch
             team.ForEach(batches - 1, batch => RunBatch(batch + 1), cancellation);
             return caches;
         }

@@ -10,14 +10,14 @@ namespace Cluster.Kernels.Learning.Reconstruction.Caching;
 /// </summary>
 internal sealed class TensorCache : IDisposable
 {
-    private const int Piece = 4096; // elements that stay in the first cache
+    private const int Piece = 4096; // elements that stay in the L1 cache
 
     private readonly SpillSpace _space;
     private readonly ComputeDevice _device;
     private readonly SpillBlock _block;
 
-    /// <param name="shape">Of one image.</param>
-    /// <param name="device">Where batches are read to.</param>
+    /// <param name="shape">Shape of one image.</param>
+    /// <param name="device">The device that batches are read to.</param>
     /// <exception cref="IOException">The file cannot be made.</exception>
     public TensorCache(SpillSpace space, int images, long[] shape, ComputeDevice device)
     {
@@ -28,18 +28,18 @@ internal sealed class TensorCache : IDisposable
 
     public int Images { get; }
 
-    /// <summary>Of one image.</summary>
+    /// <summary>Shape of one image.</summary>
     public long[] Shape { get; }
 
-    /// <summary>Of one image.</summary>
+    /// <summary>Elements per image.</summary>
     public long Elements { get; }
 
     /// <summary>A cache for another tensor of as many images, in the same space and for the same device.</summary>
-    /// <param name="shape">Of one image.</param>
+    /// <param name="shape">Shape of one image.</param>
     public TensorCache Beside(long[] shape) => new(_space, Images, shape, _device);
 
     /// <summary>
-    /// An empty tensor for <paramref name="count"/> images in the order of the cache, where batches are read to.
+    /// An empty tensor for <paramref name="count"/> images in the cache's layout, on the device that batches are read to.
     /// </summary>
     public Tensor Buffer(int count) => Empty(count, Shape, _device);
 
@@ -53,8 +53,8 @@ internal sealed class TensorCache : IDisposable
     }
 
     /// <summary>
-    /// Fills a buffer with the given images: each element from this cache with the given probability, else from
-    /// <paramref name="exact"/>, which element decided by seed and place in the batch alone.
+    /// Fills a buffer with the given images: each element from this cache with the given probability, else from <paramref name="exact"/>.
+    /// The choice depends only on the seed and the place in the batch.
     /// </summary>
     /// <param name="exact">A cache of the same shape, or null for whole images of this one.</param>
     public void Gather(TensorCache? exact, ReadOnlySpan<long> rows, double probability, ulong seed, Tensor buffer)
@@ -65,7 +65,7 @@ internal sealed class TensorCache : IDisposable
             return;
         }
 
-        // Mixed here and copied once.
+        // Mixed on the processor and copied once.
         using var staging = Empty(rows.Length, Shape, ComputeDevice.Cpu);
         GatherRows(exact, rows, probability, seed, staging);
         buffer.copy_(staging);

@@ -3,15 +3,14 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
 /// <summary>
-/// Range of an activation with the least mean |x - x^|^2.4 over a histogram, as QDrop's observer searches it: 100
-/// widths, and where there are numbers on both sides of 0 every zero point as well. The first and larger of equal
-/// ranges wins.
+/// Range of an activation with the least mean |x - x^|^2.4 over a histogram, searched as in QDrop's observer: 100 widths, and every zero
+/// point too if there are numbers on both sides of 0. Of equal ranges the first and larger wins.
 /// </summary>
 internal static class PowerRange
 {
     private const int Widths = 100;
 
-    /// <summary>Above so many codes only the ends are moved: a zero point more or less changes nothing then.</summary>
+    /// <summary>With more codes than this only the ends are moved: shifting the zero point by one then changes almost nothing.</summary>
     private const int MostZeroPoints = 64;
 
     /// <param name="counts">Bins of equal width over [low, high].</param>

@@ -5,8 +5,8 @@ using Cluster.Kernels.Learning.Optimizers;
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
 /// <summary>
-/// The numbers of <see cref="RoundingVariable"/>, one an element of the weight and zeros behind them up to whole vectors, and
-/// an iteration over them in one pass: by torch's operators and its Adam it takes some thirty, four times as long.
+/// The numbers of <see cref="RoundingVariable"/>, one per element of the weight, padded with zeros to whole vectors. An iteration over them
+/// is one pass; torch's operators and its Adam need some thirty and take four times as long.
 /// </summary>
 internal sealed class RoundingArrays(int count)
 {
@@ -32,13 +32,13 @@ internal sealed class RoundingArrays(int count)
     /// <summary>The variables.</summary>
     public float[] V { get; } = Room(count);
 
-    /// <summary>Of the weights, to be filled before an iteration.</summary>
+    /// <summary>Gradient of the weights, to be filled before an iteration.</summary>
     public float[] Gradient { get; } = Room(count);
 
     /// <summary>s * clamp(floor + h(V), low, high).</summary>
     public float[] Weights { get; } = Room(count);
 
-    /// <summary>The weights that follow from V.</summary>
+    /// <summary>Updates the weights from V.</summary>
     public void Refresh()
     {
         for (int i = 0; i < V.Length; i += Width)
@@ -47,7 +47,7 @@ internal sealed class RoundingArrays(int count)
         }
     }
 
-    /// <summary>One iteration of Adam on V, and the weights that follow.</summary>
+    /// <summary>One iteration of Adam on V, and the update of the weights.</summary>
     /// <param name="iteration">From 1.</param>
     /// <param name="lambda">Weight of sum(1 - |2h - 1|^beta).</param>
     public void Iterate(int iteration, double learningRate, float lambda, float beta)

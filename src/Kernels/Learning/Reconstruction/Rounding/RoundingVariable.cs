@@ -4,9 +4,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
 /// <summary>
-/// The roundings of one weight as AdaRound learns them (Nagel et al., ICML 2020): w^ = s * clamp(floor(w / s) + h(V),
-/// low, high) with h(V) = clamp(1.2 sigmoid(V) - 0.1, 0, 1), V such that h(V) = w / s - floor(w / s) at first, and up
-/// where V >= 0 at last.
+/// The roundings of one weight, learned as in AdaRound (Nagel et al., ICML 2020): w^ = s * clamp(floor(w / s) + h(V), low, high) with h(V)
+/// = clamp(1.2 sigmoid(V) - 0.1, 0, 1). V starts with h(V) = w / s - floor(w / s); in the end the weight is rounded up if V >= 0.
 /// </summary>
 internal sealed class RoundingVariable : IDisposable
 {
@@ -15,7 +14,7 @@ internal sealed class RoundingVariable : IDisposable
     private readonly Tensor _weights;
     private int _iterations;
 
-    /// <param name="device">Where the weights are; null for the processor. The variables are on the processor.</param>
+    /// <param name="device">Device of the weights; null for the processor. The variables are always on the processor.</param>
     public RoundingVariable(ReadOnlySpan<float> weights, long[] shape, WeightGrid grid, ComputeDevice? device = null)
     {
         _shape = shape;
@@ -34,7 +33,7 @@ internal sealed class RoundingVariable : IDisposable
         _weights = (device ?? ComputeDevice.Cpu).Floats(_arrays.Weights.AsSpan(0, weights.Length), shape);
     }
 
-    /// <summary>The softly rounded weights; their memory follows every iteration. No gradient.</summary>
+    /// <summary>The softly rounded weights; every iteration updates their memory. No gradient.</summary>
     public Tensor Weights => _weights;
 
     internal ReadOnlySpan<float> V => _arrays.V.AsSpan(0, _arrays.Count);
@@ -46,8 +45,8 @@ internal sealed class RoundingVariable : IDisposable
     public static double Rectified(double v) => Math.Clamp((1.2 / (1 + Math.Exp(-v))) - 0.1, 0, 1);
 
     /// <summary>
-    /// One iteration of Adam along the sum of <paramref name="gradients"/> (of the weights) and the gradient of lambda
-    /// * sum(1 - |2h - 1|^beta).
+    /// One iteration of Adam along the sum of <paramref name="gradients"/> (of the weights) and the gradient of lambda * sum(1 - |2h -
+    /// 1|^beta).
     /// </summary>
     public void Iterate(IReadOnlyList<Tensor> gradients, double learningRate, double lambda, double beta)
     {

@@ -2,9 +2,7 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
-/// <summary>
-/// The numbers that a weight may become: for each output channel scale * code, code in [low, high] with 0 among them.
-/// </summary>
+/// <summary>The allowed values of a weight: for each output channel scale * code, code in [low, high] with 0 among them.</summary>
 /// <param name="Shape">The weight's.</param>
 /// <param name="Axis">Its output channels.</param>
 /// <param name="Scales">One a channel, positive.</param>
@@ -12,10 +10,10 @@ namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 /// <param name="Highs">Largest code of each channel, at most 127.</param>
 internal sealed record WeightGrid(long[] Shape, int Axis, float[] Scales, int[] Lows, int[] Highs)
 {
-    /// <summary>Neighbours that must not saturate; null where any codes may stand beside each other.</summary>
+    /// <summary>Neighbours that must not saturate; null if codes may be combined freely.</summary>
     public PairedCodes? Pairs { get; init; }
 
-    /// <summary>One number an element from one a channel.</summary>
+    /// <summary>Expands one number per channel to one per element.</summary>
     public float[] Expand(IReadOnlyList<float> channels)
     {
         int count = (int)Shape.Aggregate(1L, (product, size) => product * size);
@@ -32,7 +30,7 @@ internal sealed record WeightGrid(long[] Shape, int Axis, float[] Scales, int[] 
         return values;
     }
 
-    /// <summary>Codes of rounding to nearest, ties to even.</summary>
+    /// <summary>Codes rounded to nearest, ties to even.</summary>
     public sbyte[] Nearest(ReadOnlySpan<float> weights)
     {
         float[] scales = Expand(Scales);

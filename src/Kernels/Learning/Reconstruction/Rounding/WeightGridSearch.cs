@@ -3,23 +3,22 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
 /// <summary>
-/// Scales of least |w - w^|^2.4 for each channel, the observer of BRECQ and QDrop. Their zero point z is subtracted
-/// from the codes here: a channel has the 2^b codes from -z to 2^b - 1 - z. With 8 bits max|w| / 127 and codes from
-/// -127, as integer kernels have it.
+/// Scales with the least |w - w^|^2.4 for each channel, as in the observer of BRECQ and QDrop. Their zero point z is subtracted from the
+/// codes here: a channel has the 2^b codes from -z to 2^b - 1 - z. With 8 bits max|w| / 127 and codes from -127, as for integer kernels.
 /// </summary>
 internal static class WeightGridSearch
 {
     private const int Candidates = 100;
 
-    // Up to here every place of zero is tried; with more codes those between the middle and where the smallest and
-    // largest weight would have it, and some around.
+    // Up to this many bits every position of zero is tried; with more bits, those between the middle and the position that the smallest and
+    // largest weight suggest, and a few around.
     private const int BitsForEveryZero = 3;
     private const int ZerosAround = 2;
 
     public static WeightGrid Find(ReadOnlySpan<float> weights, long[] shape, int axis, int bits, PairedCodes? pairs = null)
     {
         int highest = (1 << bits) - 1;
-        float[] scales = ChannelScales.MaxAbs(weights, shape, axis); // refuses what is not finite
+        float[] scales = ChannelScales.MaxAbs(weights, shape, axis); // refuses weights that are not finite
         int channels = scales.Length;
         if (bits == 8)
         {
