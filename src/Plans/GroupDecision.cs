@@ -15,15 +15,14 @@ namespace Cluster.Plans;
 /// </param>
 /// <param name="FloatShortcuts">Below 8 bits: shortcuts that read the group's input read it unquantized.</param>
 /// <param name="PerTensorWeights">8 bits: a weight has one scale, not one per output channel.</param>
-[JsonConverter(typeof(GroupDecisionConverter))]
 public sealed record GroupDecision(
     string Group,
     GroupFormat Format,
     string Calibrator,
     bool BiasCorrection,
     string Rounding = GroupDecision.Nearest,
-    bool FloatShortcuts = false,
-    bool PerTensorWeights = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool FloatShortcuts = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool PerTensorWeights = false)
 {
     /// <summary>The rounding that needs only the weights.</summary>
     public const string Nearest = "nearest";

@@ -16,7 +16,6 @@ public sealed class Plan : IEquatable<Plan>
     /// integer one, it has no calibrator and takes that of the first group that has one.
     /// </summary>
     /// <exception cref="JobException">A group has no name or two decisions.</exception>
-    [JsonConstructor]
     public Plan(string target, IReadOnlyList<GroupDecision> groups)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -35,6 +34,13 @@ public sealed class Plan : IEquatable<Plan>
         var usual = groups.FirstOrDefault(decision => decision.Format.IsCalibrated && decision.HasCalibrator)?.Calibrator;
         Groups = groups.Select(decision => decision.Canonical().Calibrated(usual ?? GroupDecision.SimplestCalibrator)).ToArray();
         _hash = HashOf(Target, Groups);
+    }
+
+    // Decisions that are read are shared. A list of them may hold null, which the other constructor refuses.
+    [JsonConstructor]
+    private Plan(IReadOnlyList<GroupDecision> groups, string target)
+        : this(target, [.. groups.Select(decision => decision is null ? null! : KnownDecisions.One(decision))])
+    {
     }
 
     /// <summary>The runtime that the plan is placed and measured for, such as "onnxruntime-cpu".</summary>

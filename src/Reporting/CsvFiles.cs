@@ -85,7 +85,7 @@ public static class CsvFiles
             "profile_fp32_ms",
             "profile_int8_ms",
             "int8_saves_ms",
-            "precision",
+            "format",
             "calibrator",
             "bias_correction",
             "verdict",

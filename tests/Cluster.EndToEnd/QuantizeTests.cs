@@ -97,7 +97,7 @@ public class QuantizeTests
         made.Code.ShouldBe(0, made.Error);
         var plan = JsonNode.Parse(await File.ReadAllTextAsync(folder["made.plan.json"], TestContext.Current.CancellationToken))!.AsObject();
         plan.Remove("digest");
-        plan["plan"]!["groups"]![0]!["precision"] = "float16";
+        plan["plan"]!["groups"]![0]!["format"] = "float16";
         await File.WriteAllTextAsync(folder["half.plan.json"], plan.ToJsonString(), TestContext.Current.CancellationToken);
 
         var run = await ClusterProcess.RunAsync(
@@ -150,8 +150,8 @@ public class QuantizeTests
                 .GetProperty("plan")
                 .GetProperty("groups")
                 .EnumerateArray()
-                .Select(group => group.GetProperty("weightBits").GetInt32())
-                .ShouldBe([6, 3, 6]);
+                .Select(group => group.GetProperty("format").GetString())
+                .ShouldBe(["w6a6", "w3a4", "w6a6"]);
         }
 
         var stored = await ClusterProcess.RunAsync(

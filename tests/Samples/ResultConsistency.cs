@@ -155,7 +155,7 @@ internal static partial class ResultConsistency
 
         double measured = latency.Float32MedianMs - latency.MedianMs;
         double sum = quantized.Sum(group => group.PredictedSavedMs!.Value);
-        double written = rows.Where(row => row["precision"] != "fp32").Sum(row => Number(row["int8_saves_ms"])!.Value);
+        double written = rows.Where(row => row["format"] != "fp32").Sum(row => Number(row["int8_saves_ms"])!.Value);
         if (Math.Abs(sum - measured) > Slack || Math.Abs(written - measured) > Slack)
         {
             yield return $"groups save {sum} ms, in sensitivity.csv {written} ms, and {measured} ms were measured";

@@ -39,7 +39,7 @@ internal static class CandidateTable
         [
             $"{candidate.Number}",
             candidate.Failure is { } failure ? $"failed: {Words.Of(failure.Kind)}" : Words.Of(candidate.State),
-            groups is null ? Figures.None : $"{groups.Count(group => group.Precision == Precision.Int8)}/{groups.Count}",
+            groups is null ? Figures.None : $"{groups.Count(Words.IsInteger)}/{groups.Count}",
             Measured.Level(accuracy),
             Figures.Points(Measured.Points(accuracy)),
             Figures.Milliseconds(Measured.Latency(candidate)?.MedianMs),

@@ -3,6 +3,7 @@ using Cluster.Contract.V1;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Terminal;
 using Spectre.Console;
+using GroupFormat = Cluster.Plans.GroupFormat;
 
 namespace Cluster.Client.Views;
 
@@ -125,11 +126,11 @@ internal static class JobReport
             .GroupBy(group => group.Name, StringComparer.Ordinal)
             .ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
         var table = CommandConsole.Table(
-            console, "Group", "Operators", ">MACs", "Precision", "Calibrator", "Bias corrected", ">W bits", ">A bits", "Rounding", "Why");
+            console, "Group", "Operators", ">MACs", "Format", "Calibrator", "Bias corrected", "Rounding", "Why");
         foreach (var decision in plan.Groups)
         {
             var group = groups.GetValueOrDefault(decision.Group);
-            bool isFloat = decision.Precision == Precision.Float32;
+            bool isFloat = GroupFormat.TryParse(decision.Format) is { IsCalibrated: false };
             CommandConsole.AddRow(
                 table,
                 decision.Group,
@@ -138,8 +139,6 @@ internal static class JobReport
                 Words.FormatOf(decision),
                 isFloat ? Figures.None : decision.Calibrator,
                 isFloat ? Figures.None : decision.BiasCorrection ? "yes" : "no",
-                $"{decision.WeightBits}",
-                $"{decision.ActivationBits}",
                 isFloat ? Figures.None : decision.Rounding.Split(':')[0],
                 reasons.GetValueOrDefault(decision.Group, Figures.None));
         }

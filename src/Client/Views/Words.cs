@@ -34,13 +34,10 @@ internal static class Words
     };
 
     /// <summary>"FP32", "INT8", "W4A8": the format of a group.</summary>
-    public static string FormatOf(GroupDecision decision) => decision switch
-    {
-        { Format: { Length: > 0 } text } => GroupFormat.TryParse(text)?.Title ?? text,
-        { Precision: Precision.Float32 } => GroupFormat.Baseline.Title,
-        { Precision: Precision.Int8 } => GroupFormat.Int8.Title,
-        _ => Lower(decision.Precision.ToString()),
-    };
+    public static string FormatOf(GroupDecision decision) => GroupFormat.TryParse(decision.Format)?.Title ?? decision.Format;
+
+    /// <summary>Whether a group computes in integers.</summary>
+    public static bool IsInteger(GroupDecision decision) => GroupFormat.TryParse(decision.Format) is { IsInteger: true };
 
     public static bool IsOver(JobState state) => state is JobState.Succeeded or JobState.Failed or JobState.Cancelled;
 

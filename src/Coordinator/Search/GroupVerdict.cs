@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search;
@@ -17,7 +16,7 @@ namespace Cluster.Coordinator.Search;
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record GroupVerdict(
     string Group,
-    [property: JsonPropertyName("precision")] GroupFormat Format,
+    GroupFormat Format,
     double? Kl,
     double? SqnrDb,
     double? PredictedSavedMs,

@@ -48,7 +48,7 @@ public sealed class ClientCommandTests
     [InlineData("--token", "list", "--token", "secret")]
     [InlineData("--model", "submit", "--data", "folder:x")]
     [InlineData("begins with no known scheme", "submit", "--model", "m.onnx", "--data", "x")]
-    [InlineData("--max-drop is 2", "submit", "--model", "m.onnx", "--data", "folder:x", "--max-drop", "2")]
+    [InlineData("'half' is not a share", "submit", "--model", "m.onnx", "--data", "folder:x", "--max-drop", "half")]
     [InlineData("--confidence is 0.3", "submit", "--model", "m.onnx", "--data", "folder:x", "--confidence", "0.3")]
     [InlineData("--budget-evals is 0", "submit", "--model", "m.onnx", "--data", "folder:x", "--budget-evals", "0")]
     [InlineData("--seed is -1", "submit", "--model", "m.onnx", "--data", "folder:x", "--seed", "-1")]

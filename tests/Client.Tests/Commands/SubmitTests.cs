@@ -52,7 +52,6 @@ public sealed class SubmitTests : IAsyncLifetime
             Preprocess = """{"color": "RGB"}""",
             Target = "onnxruntime-cpu",
             Methods = { "max", "percentile:99.99", "kl", "mse" },
-            MaxDrop = 0.005,
             Batch = 32,
             Threads = 1,
         });

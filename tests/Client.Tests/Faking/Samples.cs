@@ -74,20 +74,16 @@ internal static class Samples
             new GroupDecision
             {
                 Group = "conv1",
-                Precision = Precision.Int8,
+                Format = "int8",
                 Calibrator = "mse",
                 BiasCorrection = true,
-                WeightBits = 8,
-                ActivationBits = 8,
                 Rounding = "nearest"
             },
             new GroupDecision
             {
                 Group = "fc",
-                Precision = Precision.Float32,
+                Format = "float32",
                 Calibrator = "none",
-                WeightBits = 32,
-                ActivationBits = 32,
                 Rounding = "none"
             },
         },

@@ -74,7 +74,7 @@ public sealed class NoWinTests(GlyphJob job)
             .GetProperty("plan")
             .GetProperty("groups")
             .EnumerateArray()
-            .All(group => group.GetProperty("precision").GetString() == "float32");
+            .All(group => group.GetProperty("format").GetString() == "float32");
         result.GetProperty("decision").GetProperty("kind").GetString().ShouldBe(isFloat32 ? "nothingFaster" : "faster");
         Speed(result).ShouldBeGreaterThanOrEqualTo(1);
         ResultConsistency.Contradictions(folder["out"], run.Code).ShouldBeEmpty();

@@ -130,7 +130,6 @@ public sealed class JobOptionsTests
         wrong.Validate().Select(fault => fault.Sentence()).ShouldBe(
         [
             "--max-drop is NaN where a finite number is expected: 0.5% is usual of accuracies.",
-            "--max-drop is NaN where a fraction from 0 to below 1 is expected: 0.5% is 0.005.",
             "--goal is 4 where fastest, front, or accurate with a budget, is expected: choose one of them.",
             "--latency-budget is 0 where a time above 0 is expected: write 2ms or 800us.",
             "--size-budget is -5 where a size above 0 is expected: write 5MB or 600kB.",

@@ -46,7 +46,7 @@ public sealed class GroupFormatTests
         GroupFormat.Int8Safe.IsInteger.ShouldBeTrue();
         GroupFormat.TryParse("int4/int8-safe").ShouldBeNull();
         var decision = GroupDecision.In(GroupFormat.Int8Safe, "g", "mse", biasCorrection: true);
-        CanonicalJson.Serialize(decision).ShouldContain("\"precision\":\"int8-safe\"");
+        CanonicalJson.Serialize(decision).ShouldContain("\"format\":\"int8-safe\"");
         System.Text.Json.JsonSerializer.Deserialize<GroupDecision>(CanonicalJson.Serialize(decision), PlanJson.Strict)
             .ShouldBe(decision);
     }

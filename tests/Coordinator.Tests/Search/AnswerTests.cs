@@ -100,7 +100,7 @@ public sealed class AnswerTests
         var outcome = await Jobs.RunAsync(Networks.Easy with
         {
             Damage = [0.006, .. Enumerable.Repeat(0.0002, 7)],
-            Int8Ms = [1.02, .. Enumerable.Repeat(0.4, 7)],
+            Int8Ms = [1.1, .. Enumerable.Repeat(0.4, 7)],
             EdgeMs = 0.001,
         });
 

@@ -116,7 +116,14 @@ public sealed class JobOptionsCarriedTests
         }
 
         var parsed = command.Parse(arguments);
-        return parsed.Errors.Count == 0 ? symbols.Read(parsed, hasTrainingImages: true) : null;
+        try
+        {
+            return parsed.Errors.Count == 0 ? symbols.Read(parsed, hasTrainingImages: true) : null;
+        }
+        catch (UsageException)
+        {
+            return null;
+        }
     }
 
     private static PropertyInfo Property(string name) => OtherOptions.Properties.Single(property => property.Name == name);

@@ -231,6 +231,6 @@ public sealed record JobOptions
     {
         var faults = JobLimits.All.Select(limit => limit.FaultIn(this));
         var noBudget = Goal is SearchGoal.Accurate && Budgets == 0 ? JobLimits.Goal.Fault("accurate without a budget") : null;
-        return [.. faults.Append(noBudget).Append(DropFault()).OfType<JobOptionFault>()];
+        return [.. faults.Append(noBudget).Append(DropFault()).OfType<JobOptionFault>().DistinctBy(fault => fault.Option)];
     }
 }

@@ -26,22 +26,11 @@ internal static class PlanMapping
     private static V1.GroupDecision ToContract(GroupDecision decision) => new()
     {
         Group = decision.Group,
-        Precision = decision.Format.ToPrecision(),
         Calibrator = decision.Calibrator,
         BiasCorrection = decision.BiasCorrection,
-        WeightBits = decision.Format.Weights.Bits,
-        ActivationBits = decision.Format.Activations.Bits,
         Rounding = decision.Rounding,
         FloatShortcuts = decision.FloatShortcuts,
         PerTensorWeights = decision.PerTensorWeights,
         Format = decision.Format.Text,
-    };
-
-    // For clients that do not know formats.
-    private static V1.Precision ToPrecision(this GroupFormat format) => format switch
-    {
-        { IsBaseline: true } => V1.Precision.Float32,
-        { IsInteger: true, Weights.Bits: <= 8, Activations.Bits: <= 8 } => V1.Precision.Int8,
-        _ => V1.Precision.Other,
     };
 }
