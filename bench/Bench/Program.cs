@@ -10,6 +10,8 @@ using Cluster.Bench.Ladder;
 using Cluster.Bench.ManyJobs;
 using Cluster.Bench.Mutated;
 using Cluster.Bench.Parity;
+using Cluster.Bench.Reproductions;
+using Cluster.Bench.Samples;
 using Cluster.Bench.Scale;
 using Cluster.Bench.Scores;
 using Cluster.Bench.Skipping;
@@ -31,7 +33,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
     ManyJobsCommand.Create(), ConnectionsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(),
     AttentionCommand.Create(),
-    CalibratorsCommand.Create(), ParityCommand.Create(),
+    CalibratorsCommand.Create(), ParityCommand.Create(), SampleCommands.Create(), ReproduceCommand.Create(),
 };
 try
 {

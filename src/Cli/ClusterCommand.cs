@@ -39,8 +39,6 @@ internal static class ClusterCommand
             InspectCommand.Create(),
             DataCommands.Create(),
             DoctorCommand.Create(),
-            SampleCommands.Create(),
-            ReproduceCommand.Create(),
         };
         DataRootOption.Install(root);
         CommandHelp.Install(root, OtherVerbs.Help());

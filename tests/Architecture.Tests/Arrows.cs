@@ -29,10 +29,7 @@ internal static partial class Arrows
         ["Harness"] = ["Contract", "Coordinator", "Plans", "Silo", "Storage"],
         ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Plans", "Simulation", "Storage", "Terminal"],
         // Kernels for the words of single steps (calibrators, devices, the settings of a training); it measures nothing itself.
-        ["Cli"] =
-        [
-            "Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Plans", "Reporting", "Reproductions", "Storage", "Terminal",
-        ],
+        ["Cli"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Plans", "Reporting", "Storage", "Terminal"],
         ["Client"] = ["Contract", "Coordinator", "DataSpecs", "Plans", "Terminal"],
     };
 
@@ -65,6 +62,18 @@ internal static partial class Arrows
                 }
             }
         }
+    }
+
+    /// <summary>Projects of the product that reference what is beside it, as sentences.</summary>
+    public static IEnumerable<string> Outward(SourceTree tree)
+    {
+        var beside = tree.In("tools").Concat(tree.In("bench")).Concat(tree.In("tests")).Select(project => project.Room).ToHashSet(
+            StringComparer.Ordinal);
+        // One is left: a silo plays jobs on synthetic targets.
+        return tree.In("src")
+            .SelectMany(project => project.References.Where(beside.Contains).Select(reference => (project.Room, reference)))
+            .Where(arrow => arrow is not ("Silo", "Simulation"))
+            .Select(arrow => $"{arrow.Room} is of the product and references {arrow.reference}, which is not.");
     }
 
     private static IEnumerable<string> Named(SourceFile file) =>

@@ -16,6 +16,14 @@ public sealed class PlantedTests : IDisposable
     }
 
     [Fact]
+    public void Outward_ProductThatReferencesATool_IsNamed()
+    {
+        Project("src/Cli", "<ProjectReference Include=\"..\\..\\tools\\Glyphs\\Glyphs.csproj\" />");
+        Project("tools/Glyphs");
+        Arrows.Outward(Read()).ShouldBe(["Cli is of the product and references Glyphs, which is not."]);
+    }
+
+    [Fact]
     public void Arrows_SourceThatNamesARoomItOnlyReachesThroughAnother_IsNamed()
     {
         Project("src/Kernels");

@@ -9,6 +9,9 @@ public class RepositoryTests
     public void Arrows_OfEveryRoom_AreThoseStated() => Arrows.Violations(Tree).ShouldBeEmpty();
 
     [Fact]
+    public void Arrows_OfTheProduct_StayInIt() => Arrows.Outward(Tree).ShouldBeEmpty();
+
+    [Fact]
     public void Folders_OfEveryRoom_AreInNoCycle() => FolderCycles.Violations(Tree).ShouldBeEmpty();
 
     [Fact]

@@ -5,7 +5,6 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
-using Cluster.Glyphs;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
@@ -17,6 +16,7 @@ internal static class DemoCommand
     private const string Resnet20 = "resnet20";
     private const string Glyphs = "glyphs";
     private const int CifarTestImages = 10_000;
+    private const int GlyphImages = 3000;
 
     public static Command Create()
     {
@@ -83,21 +83,11 @@ internal static class DemoCommand
             output);
     }
 
-    private static JobRequest OnGlyphs(string output)
-    {
-        string folder = Path.Combine(output, "glyphs");
-        Directory.CreateDirectory(folder);
-        GlyphSample.Write(folder, GlyphSample.Seed);
-        return Fresh(
-            SampleFolder.File(GlyphSample.ModelName),
-            Spec(GlyphSet.Calibration),
-            Spec(GlyphSet.Evaluation),
-            GlyphSample.Counts[GlyphSet.Evaluation],
-            output,
-            Spec(GlyphSet.Test));
+    private static JobRequest OnGlyphs(string output) => Fresh(
+        SampleFolder.File("glyphs.onnx"), GlyphSet("calibration"), GlyphSet("evaluation"), GlyphImages, output, GlyphSet("test"));
 
-        string Spec(GlyphSet set) => GlyphSample.Spec(folder, set).ToString();
-    }
+    private static string GlyphSet(string name) =>
+        $"idx:{SampleFolder.File(Path.Combine("glyphs", $"glyphs-{name}-images-idx3-ubyte.gz"))}";
 
     // Without results of earlier jobs: a demonstration measures what it shows. Its bound is what its images can decide, but not below a
     // job's default.

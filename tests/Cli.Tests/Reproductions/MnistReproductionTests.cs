@@ -1,8 +1,7 @@
-using System.Text.Json;
-using Cluster.Cli.Tests.Samples;
+using Cluster.Cli.Views;
+using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Reproductions.Mnist;
-using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Reproductions;
@@ -20,35 +19,21 @@ public sealed class MnistReproductionTests : IDisposable
         Write("train", 640, 1);
         Write("t10k", 100, 2);
 
-        var run = await CommandLineRun.OfAsync(
-            "reproduce", "mnist", "--data", _folder.Root, "--epochs", "2", "--tuned-epochs", "1", "-o", _folder["out"], "--json");
+        var figures = await new MnistReproduction(MnistData.Find(_folder.Root, null)!, _folder["out"], Epochs: 2, TunedEpochs: 1, Seed: 0)
+            .RunAsync(new FineTuneProgressView(TextWriter.Null, isLive: false, 32), _ => { }, TestContext.Current.CancellationToken);
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var json = JsonDocument.Parse(run.Output);
-        int Correct(string part) => json.RootElement.GetProperty(part).GetProperty("correct").GetInt32();
-        Correct("float32").ShouldBeGreaterThan(90);
-        Correct("int8").ShouldBeInRange(Correct("float32") - 2, Correct("float32") + 2);
-        json.RootElement.GetProperty("integer").GetInt32().ShouldBeInRange(Correct("int8") - 1, Correct("int8") + 1);
-        var codes = json.RootElement.GetProperty("codes").EnumerateArray().ToArray();
-        codes.Length.ShouldBeGreaterThanOrEqualTo(4);
-        foreach (var tensor in codes)
-        {
-            tensor.GetProperty("largest").GetInt32().ShouldBeLessThanOrEqualTo(1);
-            tensor.GetProperty("different").GetInt64().ShouldBeLessThanOrEqualTo(tensor.GetProperty("elements").GetInt64() / 1000);
-        }
+        figures.Float32.Correct.ShouldBeGreaterThan(90);
+        figures.Int8.Correct.ShouldBeInRange(figures.Float32.Correct - 2, figures.Float32.Correct + 2);
+        figures.Integer.ShouldBeInRange(figures.Int8.Correct - 1, figures.Int8.Correct + 1);
+        figures.Codes.Count.ShouldBeGreaterThanOrEqualTo(4);
+        figures.Codes.ShouldAllBe(tensor => tensor.Largest <= 1 && tensor.Different <= tensor.Elements / 1000);
 
         File.Exists(_folder["out/mnist.int4.tuned.onnx"]).ShouldBeTrue();
     }
 
     [Fact]
-    public async Task Mnist_FolderWithoutFiles_IsOneSentence()
-    {
-        var run = await CommandLineRun.OfAsync("reproduce", "mnist", "--data", _folder.Root, "-o", _folder["out"]);
-
-        run.Code.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain("give a folder with all four");
-        Directory.Exists(_folder["out"]).ShouldBeFalse();
-    }
+    public void Find_FolderWithoutFiles_IsOneSentence() =>
+        Should.Throw<KernelException>(() => MnistData.Find(_folder.Root, null)).Message.ShouldContain("give a folder with all four");
 
     [Fact]
     public void Find_NothingNamedAndNothingThere_IsNull()

@@ -1,5 +1,6 @@
-using System.Text.Json;
-using Cluster.Terminal;
+using Cluster.Cli.Views;
+using Cluster.Evaluation.SingleSteps.Sensitivity;
+using Cluster.Reproductions.Nvidia;
 using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Reproductions;
@@ -11,27 +12,28 @@ public sealed class NvidiaReproductionTests
     {
         using var folder = new WorkFolder();
 
-        var run = await CommandLineRun.OfAsync("reproduce", "nvidia", "--steps", "40", "--kept", "2", "-o", folder["out"], "--json");
+        var figures = await new NvidiaReproduction(folder["out"], Steps: 40, MostKept: 2, Seed: 0).RunAsync(
+            new SensitivityProgress(TextWriter.Null, isLive: false),
+            new FineTuneProgressView(TextWriter.Null, isLive: false, 32),
+            TextWriter.Null,
+            _ => { },
+            TestContext.Current.CancellationToken);
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var json = JsonDocument.Parse(run.Output);
-        json.RootElement.GetProperty("blocks").GetInt32().ShouldBe(6);
-        json.RootElement.GetProperty("difference").GetDouble().ShouldBeLessThan(1e-4);
-        var rungs = json.RootElement.GetProperty("rungs").EnumerateArray().ToArray();
-        rungs.Select(rung => rung.GetProperty("name").GetString()).ShouldBe(
+        figures.Blocks.ShouldBe(6);
+        figures.Difference.ShouldBeLessThan(1e-4);
+        figures.Rungs.Select(rung => rung.Name).ShouldBe(
         [
             "PTQ max, branches as trained", "PTQ max", "PTQ entropy", "partial PTQ max, 1 in FP32", "partial PTQ max, 2 in FP32", "QAT",
         ]);
-        rungs.Select(rung => rung.GetProperty("kept").GetArrayLength()).ShouldBe([0, 0, 0, 1, 2, 0]);
-        rungs[..5].ShouldAllBe(rung => rung.GetProperty("tensorRtCorrect").GetInt32() > 0);
-        var modules = json.RootElement.GetProperty("modules").EnumerateArray()
-            .ToDictionary(module => module.GetProperty("operator").GetString()!, module => module.GetProperty("quantized").GetInt32());
+        figures.Rungs.Select(rung => rung.Kept.Count).ShouldBe([0, 0, 0, 1, 2, 0]);
+        figures.Rungs.Take(5).ShouldAllBe(rung => rung.TensorRtCorrect > 0);
+        var modules = figures.Modules.ToDictionary(module => module.Operator, module => module.Quantized);
         modules.Count.ShouldBe(8);
         (modules["Conv"], modules["Gemm"], modules["LSTM"]).ShouldBe((6, 1, 0));
 
         // The input of each of the seven layers with weights.
-        json.RootElement.GetProperty("cacheTensors").GetInt32().ShouldBe(7);
-        json.RootElement.GetProperty("cacheGivesSameFile").GetBoolean().ShouldBeTrue();
+        figures.CacheTensors.ShouldBe(7);
+        figures.CacheGivesSameFile.ShouldBeTrue();
         File.Exists(folder["out/max.tensorrt.cache"]).ShouldBeTrue();
     }
 }

@@ -1,6 +1,4 @@
-using System.Text.Json;
-using Cluster.Cli.Tests.Samples;
-using Cluster.Terminal;
+using Cluster.Reproductions.Paddle;
 using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Reproductions;
@@ -14,20 +12,15 @@ public sealed class PaddleReproductionTests
         TinyNetwork.Write(folder.Root);
         string images = $"idx:{folder["images-idx3-ubyte"]}";
 
-        var run = await CommandLineRun.OfAsync(
-            "reproduce", "paddle", "--model", folder["tiny.onnx"], "--data", images, "--eval", images, "--iterations", "20", "-o",
-            folder["out"], "--json");
+        var figures = await new PaddleReproduction(folder["tiny.onnx"], images, images, folder["out"], 20)
+            .RunAsync(_ => { }, TestContext.Current.CancellationToken);
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var json = JsonDocument.Parse(run.Output);
-        string[] Names(string table) =>
-            [.. json.RootElement.GetProperty(table).EnumerateArray().Select(method => method.GetProperty("name").GetString()!)];
-        Names("activations").ShouldBe(["moving_average_abs_max", "abs_max", "KL", "avg", "hist", "mse", "emd"]);
-        Names("symmetricActivations").ShouldBe(Names("activations"));
-        Names("weightScales").ShouldBe(["abs_max", "channel_wise_abs_max"]);
-        Names("weights").ShouldBe(["none", "bias_correction", "Adaround", "BRECQ", "QDrop"]);
-        json.RootElement.GetProperty("weightBits").GetInt32().ShouldBe(3);
-        json.RootElement.GetProperty("weights").EnumerateArray()
-            .ShouldAllBe(method => method.GetProperty("accuracy").GetProperty("total").GetInt32() == 96);
+        static string[] Names(IEnumerable<PaddleMethod> methods) => [.. methods.Select(method => method.Name)];
+        Names(figures.Activations).ShouldBe(["moving_average_abs_max", "abs_max", "KL", "avg", "hist", "mse", "emd"]);
+        Names(figures.SymmetricActivations).ShouldBe(Names(figures.Activations));
+        Names(figures.WeightScales).ShouldBe(["abs_max", "channel_wise_abs_max"]);
+        Names(figures.Weights).ShouldBe(["none", "bias_correction", "Adaround", "BRECQ", "QDrop"]);
+        figures.WeightBits.ShouldBe(3);
+        figures.Weights.ShouldAllBe(method => method.Accuracy.Total == 96);
     }
 }

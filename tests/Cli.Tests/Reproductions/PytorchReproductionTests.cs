@@ -1,6 +1,4 @@
-using System.Text.Json;
-using Cluster.Cli.Tests.Samples;
-using Cluster.Terminal;
+using Cluster.Reproductions.Pytorch;
 using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Reproductions;
@@ -14,21 +12,17 @@ public sealed class PytorchReproductionTests
         TinyNetwork.Write(folder.Root);
         string images = $"idx:{folder["images-idx3-ubyte"]}";
 
-        var run = await CommandLineRun.OfAsync(
-            "reproduce", "pytorch", "--model", folder["tiny.onnx"], "--data", images, "--eval", images, "-o", folder["out"], "--json");
+        var figures = await new PytorchReproduction(folder["tiny.onnx"], images, images, folder["out"])
+            .RunAsync(_ => { }, TestContext.Current.CancellationToken);
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var json = JsonDocument.Parse(run.Output);
-        var ways = json.RootElement.GetProperty("ways").EnumerateArray().ToArray();
-        ways.Length.ShouldBe(6);
-        double Error(int way) => ways[way].GetProperty("meanSquaredError").GetDouble();
+        figures.Ways.Count.ShouldBe(6);
+        double Error(int way) => figures.Ways[way].MeanSquaredError;
         Error(0).ShouldBe(0);
         Error(1).ShouldBeGreaterThan(0);
         Error(1).ShouldBeLessThan(Error(2)); // 8 bits and 4
-        foreach (var way in ways.Skip(1))
+        foreach (var way in figures.Ways.Skip(1))
         {
-            double mean = way.GetProperty("meanAbsoluteError").GetDouble();
-            way.GetProperty("meanSquaredError").GetDouble().ShouldBeGreaterThanOrEqualTo(mean * mean * 0.999999);
+            way.MeanSquaredError.ShouldBeGreaterThanOrEqualTo(way.MeanAbsoluteError * way.MeanAbsoluteError * 0.999999);
         }
     }
 }

@@ -1,7 +1,5 @@
-using System.Text.Json;
-using Cluster.Cli.Tests.Samples;
+using Cluster.Evaluation.SingleSteps.Sensitivity;
 using Cluster.Reproductions.Vitis;
-using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Cli.Tests.Reproductions;
@@ -29,16 +27,11 @@ public sealed class VitisReproductionTests
         TinyNetwork.Write(folder.Root);
         string images = $"idx:{folder["images-idx3-ubyte"]}";
 
-        var run = await CommandLineRun.OfAsync(
-            "reproduce", "vitis", "--model", folder["tiny.onnx"], "--data", images, "--eval", images, "--kept", "2", "-o", folder["out"],
-            "--json");
+        var figures = await new VitisReproduction(folder["tiny.onnx"], images, images, folder["out"], MostKept: 2).RunAsync(
+            new SensitivityProgress(TextWriter.Null, isLive: false), _ => { }, TestContext.Current.CancellationToken);
 
-        run.Code.ShouldBe(ExitCode.Done, run.Error);
-        using var json = JsonDocument.Parse(run.Output);
-        var steps = json.RootElement.GetProperty("steps").EnumerateArray().ToArray();
-        steps.Select(step => step.GetProperty("kept").GetArrayLength()).ShouldBe([0, 1, 2]);
-        steps[2].GetProperty("kept")[0].GetString().ShouldBe(steps[1].GetProperty("kept")[0].GetString());
-        double Kl(int step) => steps[step].GetProperty("accuracy").GetProperty("kl").GetDouble();
-        Kl(2).ShouldBeLessThan(Kl(0));
+        figures.Steps.Select(step => step.Kept.Count).ShouldBe([0, 1, 2]);
+        figures.Steps[2].Kept[0].ShouldBe(figures.Steps[1].Kept[0]);
+        figures.Steps[2].Accuracy.Kl!.Value.ShouldBeLessThan(figures.Steps[0].Accuracy.Kl!.Value);
     }
 }

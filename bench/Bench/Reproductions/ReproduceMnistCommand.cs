@@ -8,9 +8,9 @@ using Cluster.Terminal;
 using Cluster.Terminal.Options;
 using Spectre.Console;
 
-namespace Cluster.Cli.Verbs;
+namespace Cluster.Bench.Reproductions;
 
-/// <summary>`cluster reproduce mnist`: "MNIST quantized from scratch".</summary>
+/// <summary>`bench reproduce mnist`: "MNIST quantized from scratch".</summary>
 internal static class ReproduceMnistCommand
 {
     public static Command Create()
@@ -25,11 +25,10 @@ internal static class ReproduceMnistCommand
         var seed = NumberOptions.Seed();
         var output = ReproductionOptions.NewOutput();
         var json = CommonOptions.Json();
-        var command = new Command("mnist", CommandHelp.Describe(
+        var command = new Command(
+            "mnist",
             "\"MNIST quantized from scratch\": train the text's network, quantize it to 8 bits, run that in integer arithmetic only, and "
-            + "train it for 4 bits. Takes minutes.",
-            "reproduce mnist",
-            "reproduce mnist --data mnist/ --epochs 10 --json"))
+            + "train it for 4 bits. Takes minutes.")
         {
             data, epochs, tuned, seed, output, json,
         };

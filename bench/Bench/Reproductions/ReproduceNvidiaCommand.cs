@@ -11,9 +11,9 @@ using Cluster.Terminal;
 using Cluster.Terminal.Options;
 using Spectre.Console;
 
-namespace Cluster.Cli.Verbs;
+namespace Cluster.Bench.Reproductions;
 
-/// <summary>`cluster reproduce nvidia`: PTQ, partial PTQ and QAT of a RepVGG.</summary>
+/// <summary>`bench reproduce nvidia`: PTQ, partial PTQ and QAT of a RepVGG.</summary>
 internal static class ReproduceNvidiaCommand
 {
     public static Command Create()
@@ -24,11 +24,10 @@ internal static class ReproduceNvidiaCommand
         var seed = NumberOptions.Seed();
         var output = ReproductionOptions.NewOutput();
         var json = CommonOptions.Json();
-        var command = new Command("nvidia", CommandHelp.Describe(
+        var command = new Command(
+            "nvidia",
             "NVIDIA's choice between PTQ, partial PTQ and QAT: train a small RepVGG on generated images, merge its branches, quantize "
-            + "it in each way, for ONNX Runtime and by TensorRT's rules. Takes minutes; needs no data.",
-            "reproduce nvidia",
-            "reproduce nvidia --steps 500 --kept 2 --json"))
+            + "it in each way, for ONNX Runtime and by TensorRT's rules. Takes minutes; needs no data.")
         {
             steps, kept, seed, output, json,
         };

@@ -5,21 +5,18 @@ using Cluster.Glyphs;
 using Cluster.Glyphs.Training;
 using Cluster.Terminal;
 
-namespace Cluster.Cli.Verbs;
+namespace Cluster.Bench.Samples;
 
-/// <summary>`cluster sample`: makes the demo's network and data if there is no other data.</summary>
+/// <summary>`bench sample`: makes the demo's network and data when there is no other data.</summary>
 internal static class SampleCommands
 {
     private const int MostPixels = 1024;
 
     private static readonly string[] Methods = ["max", "percentile:99.99", "kl", "mse"];
 
-    public static Command Create() => new("sample", CommandHelp.Describe(
-        "Regenerate the glyphs sample's data or network, compare calibration methods on it, or make a large network.",
-        "sample write -o glyphs",
-        "sample train --seed 1 -o samples/glyphs.onnx",
-        "sample compare -o glyphs",
-        "sample resnet50 -o resnet50"))
+    public static Command Create() => new(
+        "sample",
+        "Regenerate the glyphs sample's data or network, compare calibration methods on it, or make a large network.")
     {
         Write(), Train(), Compare(), ResNet50(),
     };
@@ -31,10 +28,12 @@ internal static class SampleCommands
         var kind = Kind(
             "Whose samples: sentences (bert, lstm), images with their strokes (unet), scenes of letters (detector), labelled images (all "
             + "others).");
-        var command = new Command("write", CommandHelp.Describe(
-            "Write what a network of the sample takes: generated sets for calibration, evaluation and test.",
-            "sample write -o glyphs",
-            "sample write --network bert -o sentences")) { output, kind, seed };
+        var command = new Command(
+            "write",
+            "Write what a network of the sample takes: generated sets for calibration, evaluation and test.")
+        {
+            output, kind, seed,
+        };
         command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, async () =>
         {
             string folder = parsed.GetRequiredValue(output);
@@ -80,11 +79,12 @@ internal static class SampleCommands
                 result.AddError("--steps takes a number of batches, 1 or more.");
             }
         });
-        var command = new Command("train", CommandHelp.Describe(
-            "Train a network on generated samples; the same seed gives the same file on the same machine.",
-            "sample train --seed 1 -o samples/glyphs.onnx",
-            "sample train --network vit -o samples/glyphs-vit.onnx",
-            "sample train --network lstm -o samples/sentences-lstm.onnx")) { output, kind, seed, steps };
+        var command = new Command(
+            "train",
+            "Train a network on generated samples; the same seed gives the same file on the same machine.")
+        {
+            output, kind, seed, steps,
+        };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
             async () =>
@@ -111,9 +111,12 @@ internal static class SampleCommands
             DefaultValueFactory = _ => Path.Combine("samples", GlyphSample.ModelName)
         };
         var seed = Seed("Of the images.");
-        var command = new Command("compare", CommandHelp.Describe(
-            "Write the images, quantize every layer with each calibration method, and count correct answers.",
-            "sample compare -o glyphs")) { output, model, seed };
+        var command = new Command(
+            "compare",
+            "Write the images, quantize every layer with each calibration method, and count correct answers.")
+        {
+            output, model, seed,
+        };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
             async () =>
@@ -150,11 +153,12 @@ internal static class SampleCommands
                 result.AddError($"--size takes {LargeSample.LeastSize} to {MostPixels} pixels.");
             }
         });
-        var command = new Command("resnet50", CommandHelp.Describe(
-            "Write a network of ResNet-50's size with random weights, and images for it without labels: to measure speed and memory.",
-            "sample resnet50 -o resnet50",
-            "run --model resnet50/resnet50.onnx --data idx:resnet50/resnet50-calibration-images-idx3-ubyte "
-            + "--eval idx:resnet50/resnet50-evaluation-images-idx3-ubyte --metric output-kl -o OUT")) { output, seed, size };
+        var command = new Command(
+            "resnet50",
+            "Write a network of ResNet-50's size with random weights, and images for it without labels: to measure speed and memory.")
+        {
+            output, seed, size,
+        };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
             async () =>

@@ -3,17 +3,16 @@ using Cluster.Reproductions.Pytorch;
 using Cluster.Terminal;
 using Spectre.Console;
 
-namespace Cluster.Cli.Verbs;
+namespace Cluster.Bench.Reproductions;
 
-/// <summary>`cluster reproduce pytorch`: ways of quantizing and their errors on one network.</summary>
+/// <summary>`bench reproduce pytorch`: ways of quantizing and their errors on one network.</summary>
 internal static class ReproducePytorchCommand
 {
     public static Command Create()
     {
-        var command = new Command("pytorch", CommandHelp.Describe(
-            "\"PyTorch quantization\": weights only, dynamic, static and mixed on one network, with MSE and MAE of the outputs.",
-            "reproduce pytorch",
-            "reproduce pytorch --model net.onnx --data folder:calib --eval folder:val,labels=val.csv"));
+        var command = new Command(
+            "pytorch",
+            "\"PyTorch quantization\": weights only, dynamic, static and mixed on one network, with MSE and MAE of the outputs.");
         new ReproductionOptions("a LeNet", "512 of MNIST").Run(
             command,
             () => ReproductionOptions.Shared("models", "mnist", "lenet-mnist.onnx"),

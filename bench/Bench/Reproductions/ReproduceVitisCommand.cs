@@ -5,19 +5,18 @@ using Cluster.Terminal;
 using Cluster.Terminal.Options;
 using Spectre.Console;
 
-namespace Cluster.Cli.Verbs;
+namespace Cluster.Bench.Reproductions;
 
-/// <summary>`cluster reproduce vitis`: its examples by number, and a MobileNet whose most sensitive layers stay in FP32.</summary>
+/// <summary>`bench reproduce vitis`: its examples by number, and a MobileNet whose most sensitive layers stay in FP32.</summary>
 internal static class ReproduceVitisCommand
 {
     public static Command Create()
     {
         var kept = NumberOptions.Positive("--kept", "layers left in FP32 at the end", 4);
-        var command = new Command("vitis", CommandHelp.Describe(
+        var command = new Command(
+            "vitis",
             "\"Vitis AI: basics\": the text's examples by number, each layer of a MobileNet alone in INT8, and plain INT8 with the most "
-            + "sensitive layers left in FP32. Layers are ranked on the images that files are measured on. Takes minutes.",
-            "reproduce vitis",
-            "reproduce vitis --model net.onnx --data folder:calib --eval folder:val,labels=val.csv"))
+            + "sensitive layers left in FP32. Layers are ranked on the images that files are measured on. Takes minutes.")
         {
             kept,
         };

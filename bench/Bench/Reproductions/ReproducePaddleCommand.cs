@@ -4,18 +4,17 @@ using Cluster.Terminal;
 using Cluster.Terminal.Options;
 using Spectre.Console;
 
-namespace Cluster.Cli.Verbs;
+namespace Cluster.Bench.Reproductions;
 
-/// <summary>`cluster reproduce paddle`: PaddleSlim's methods, each on one network.</summary>
+/// <summary>`bench reproduce paddle`: PaddleSlim's methods, each on one network.</summary>
 internal static class ReproducePaddleCommand
 {
     public static Command Create()
     {
         var iterations = NumberOptions.Positive("--iterations", "of methods that learn, for each block or layer", 500);
-        var command = new Command("paddle", CommandHelp.Describe(
-            "PaddleSlim's table of methods for activations and for weights, each on the same network. Takes minutes.",
-            "reproduce paddle",
-            "reproduce paddle --model net.onnx --data folder:calib --eval folder:val,labels=val.csv"))
+        var command = new Command(
+            "paddle",
+            "PaddleSlim's table of methods for activations and for weights, each on the same network. Takes minutes.")
         {
             iterations,
         };

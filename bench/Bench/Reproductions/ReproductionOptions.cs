@@ -1,15 +1,16 @@
 using System.CommandLine;
 using Cluster.Cli.Options;
+using Cluster.Cli.Verbs;
 using Cluster.Cli.Views;
 using Cluster.Evaluation.Failures;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 using Spectre.Console;
 
-namespace Cluster.Cli.Verbs;
+namespace Cluster.Bench.Reproductions;
 
 /// <summary>
-/// The common part of the commands of `cluster reproduce`: a network and images with defaults, an output, a table or JSON.
+/// What the commands of `bench reproduce` have in common: a network and images with defaults, an output, a table or JSON.
 /// </summary>
 internal sealed class ReproductionOptions
 {
@@ -17,8 +18,8 @@ internal sealed class ReproductionOptions
     private readonly InputOption _data;
     private readonly InputOption _evaluation;
 
-    /// <param name="model">The default network.</param>
-    /// <param name="data">The default calibration images.</param>
+    /// <param name="model">The network that is taken where none is named.</param>
+    /// <param name="data">The calibration images that are taken then.</param>
     public ReproductionOptions(string model, string data)
     {
         _model = CommonOptions.File("--model", "FILE.onnx", $"FP32 network (default: {model} of shared/data beside this checkout)");
@@ -37,11 +38,11 @@ internal sealed class ReproductionOptions
         DefaultValueFactory = _ => "reproduce-out",
     };
 
-    /// <summary>A file or folder of the shared data; null if it does not exist.</summary>
+    /// <summary>A file or folder of the shared data; null where it is not there.</summary>
     public static string? Shared(params string[] parts) =>
         SharedFolder.Find() is { } shared && Path.Combine([shared, .. parts]) is var path && Path.Exists(path) ? path : null;
 
-    /// <summary>Reports that no data were named and there are no shared data.</summary>
+    /// <summary>Says that neither data were named nor shared data are here.</summary>
     public static async Task<int> NothingAsync(TextWriter error)
     {
         await error.WriteLineAsync(
@@ -49,10 +50,10 @@ internal sealed class ReproductionOptions
         return ExitCode.Done;
     }
 
-    /// <summary>Makes the command read its inputs, do its work and print it; if data are missing, it says so and does nothing.</summary>
-    /// <param name="model">Path of the default network; null if it does not exist.</param>
-    /// <param name="data">The default calibration spec, likewise.</param>
-    /// <param name="evaluation">The default spec of labelled images, likewise.</param>
+    /// <summary>Has the command read them, do its work and print it; it says so and does nothing where data are missing.</summary>
+    /// <param name="model">Path taken where none is named; null where it is not there.</param>
+    /// <param name="data">The same of the calibration spec.</param>
+    /// <param name="evaluation">The same of the labelled one.</param>
     public void Run<T>(
         Command command,
         Func<string?> model,
@@ -83,13 +84,13 @@ internal sealed class ReproductionOptions
     }
 }
 
-/// <summary>The inputs of a reproduction.</summary>
+/// <summary>What a reproduction works on.</summary>
 /// <param name="Model">Path of the FP32 network.</param>
 /// <param name="Calibration">Data spec.</param>
 /// <param name="Evaluation">Data spec of labelled images.</param>
-/// <param name="Folder">Folder for its files.</param>
-/// <param name="Parsed">For the command's own options.</param>
-/// <param name="Cancellation">Cancels the command.</param>
+/// <param name="Folder">Where files go.</param>
+/// <param name="Parsed">For options of the command's own.</param>
+/// <param name="Cancellation">Of the command.</param>
 internal sealed record ReproductionInputs(
     string Model, string Calibration, string Evaluation, string Folder, ParseResult Parsed, CancellationToken Cancellation)
 {

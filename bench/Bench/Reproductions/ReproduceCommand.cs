@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace Cluster.Bench.Reproductions;
+
+/// <summary>`bench reproduce`: experiments of published texts, from data to a table.</summary>
+internal static class ReproduceCommand
+{
+    public static Command Create() => new(
+        "reproduce",
+        "Repeat an experiment of a published text with this program, and print its figures. Where its data are not on this machine, "
+        + "it says so and does nothing.")
+    {
+        ReproduceMnistCommand.Create(), ReproduceNvidiaCommand.Create(), ReproducePaddleCommand.Create(),
+        ReproducePytorchCommand.Create(), ReproduceVitisCommand.Create(),
+    };
+}
