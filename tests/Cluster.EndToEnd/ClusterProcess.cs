@@ -55,9 +55,13 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
     public static Process Start(string folder, params string[] args) => StartWith([], folder, args);
 
     /// <summary>Starts the program with variables of its own, as "NAME=VALUE".</summary>
-    public static Process StartWith(string[] variables, string folder, params string[] args)
+    public static Process StartWith(string[] variables, string folder, params string[] args) =>
+        StartProgram(LocationFor(args.FirstOrDefault() ?? ""), variables, folder, args);
+
+    /// <summary>The same of a program that is named by its file.</summary>
+    public static Process StartProgram(string program, string[] variables, string folder, params string[] args)
     {
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", .. variables, LocationFor(args.FirstOrDefault() ?? ""), .. args])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", .. variables, program, .. args])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

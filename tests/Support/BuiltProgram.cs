@@ -4,7 +4,7 @@ namespace Cluster.Tests;
 public static class BuiltProgram
 {
     /// <summary>Where a program is; skips the test where it is not built.</summary>
-    /// <param name="project">"Cli", "Silo" or "Client".</param>
+    /// <param name="project">Such as "Cli", "Silo" or "Client".</param>
     public static string Require(string project)
     {
         string? program = Find(project);

@@ -3,12 +3,13 @@ namespace Cluster.Harness;
 /// <summary>The programs that were built with this one.</summary>
 internal static class SiloProgram
 {
-    /// <summary>.build/bin/Silo/CONFIGURATION/Cluster.Silo beside .build/bin/PROJECT/CONFIGURATION.</summary>
-    public static string Find() => Find("Silo");
+    /// <summary>The silo that plays synthetic jobs: this project's own program.</summary>
+    public static string Find() => Find("Harness");
 
-    /// <summary>The client's program, likewise.</summary>
+    /// <summary>The client's program.</summary>
     public static string FindClient() => Find("Client");
 
+    // .build/bin/ROOM/CONFIGURATION/Cluster.ROOM beside .build/bin/PROJECT/CONFIGURATION.
     private static string Find(string room)
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
@@ -16,6 +17,6 @@ internal static class SiloProgram
         return File.Exists(program)
             ? program
             : throw new InvalidOperationException(
-                $"The program is not built where it is expected, {program}: build src/{room} in the same configuration.");
+                $"The program is not built where it is expected, {program}: build {room} in the same configuration.");
     }
 }

@@ -31,8 +31,8 @@ internal static class ChaosCommand
         var outage = new Option<double?>("--outage") { Description = "instead: the database is away for so many seconds" };
         var rolling = new Option<string?>("--rolling")
         {
-            Description = "instead: silos of this other build are replaced by this one's, one after the other, and back",
-            HelpName = "SILO",
+            Description = "instead: silos of another build's Cluster.Harness are replaced by this one's, one after the other, and back",
+            HelpName = "PROGRAM",
         };
         var json = new Option<string?>("--json") { Description = "file of the results" };
         var command = new Command("chaos", "Silos as processes on PostgreSQL, killed, stopped and drained by schedule.")

@@ -26,7 +26,7 @@ internal sealed class AloneSilo(string folder, params string[] options) : IDispo
     {
         var program = SiloProgram.Find();
         var start = new ProcessStartInfo(
-            program, ["silo", "--listen", Listen, "--data-dir", folder, "--allow-synthetic", "--max-calls", "0", .. options])
+            program, ["silo", "--listen", Listen, "--data-dir", folder, "--max-calls", "0", .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,6 +1,7 @@
 using Cluster.Contract;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Search.Objectives;
+using Cluster.Plans;
 using Cluster.Terminal;
 using Spectre.Console;
 using GroupFormat = Cluster.Plans.GroupFormat;

@@ -9,7 +9,8 @@ namespace Cluster.Silo.Commands;
 /// <summary>`cluster evaluate`: the child that a silo starts for each device slot; not for users.</summary>
 internal static class EvaluateCommand
 {
-    public static Command Create()
+    /// <param name="kind">Jobs that the program plays; null: none.</param>
+    public static Command Create(IJobKind? kind)
     {
         var requests = new Option<string>(ChildCommand.Requests)
         {
@@ -34,7 +35,7 @@ internal static class EvaluateCommand
             LinuxProcess.OfferForMemory();
             await using var input = new AnonymousPipeClientStream(PipeDirection.In, parsed.GetRequiredValue(requests));
             await using var output = new AnonymousPipeClientStream(PipeDirection.Out, parsed.GetRequiredValue(replies));
-            using var child = new EvaluatorChild(input, output);
+            using var child = new EvaluatorChild(input, output, kind);
             await child.RunAsync();
             return ExitCode.Done;
         });

@@ -3,6 +3,7 @@ using Cluster.Evaluation.Failures;
 using Cluster.Plans;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Settings;
+using Cluster.Silo.Workers;
 using Cluster.Terminal;
 using Microsoft.Extensions.Configuration;
 
@@ -17,7 +18,8 @@ internal static class SiloCommand
         Description = "only check these options, their files and OTEL_* variables, and say what the silo would do"
     };
 
-    public static Command Create()
+    /// <param name="kind">Jobs that the program plays; null: none.</param>
+    public static Command Create(IJobKind? kind)
     {
         var command = new Command(OtherVerbs.Silo, CommandHelp.Describe(
             OtherVerbs.SiloDoes,
@@ -30,7 +32,7 @@ internal static class SiloCommand
             parsed,
             () => parsed.GetValue(Check)
                 ? CheckAsync(parsed)
-                : RunAsync(Settings.Read(parsed), parsed.InvocationConfiguration, cancellation),
+                : RunAsync(Settings.Read(parsed) with { Kind = kind }, parsed.InvocationConfiguration, cancellation),
             "start it again: its jobs go on"));
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cluster.Silo.Workers;
 using Cluster.Terminal;
 
 namespace Cluster.Silo.Commands;
@@ -9,24 +10,28 @@ internal static class SiloVerbs
     // Jobs continue elsewhere or after a restart; this is for records that are being written.
     private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(30);
 
-    public static RootCommand Create()
+    private static RootCommand Create(IJobKind? kind)
     {
         var root = new RootCommand(CommandHelp.Describe(
             "Runs a member of a cluster, which answers clients, coordinates jobs and evaluates candidates.",
             "silo --data-dir ~/cluster-data --devices cpu:2"))
         {
-            SiloCommand.Create(),
+            SiloCommand.Create(kind),
             GatewayCommand.Create(),
-            EvaluateCommand.Create(),
+            EvaluateCommand.Create(kind),
         };
         CommandHelp.Install(root);
         return root;
     }
 
     /// <summary>Parses and runs a command line; the exit code is one of <see cref="ExitCode"/>.</summary>
-    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    /// <param name="args">The command line.</param>
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="kind">Jobs that the program plays; null, as in the product: none.</param>
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, IJobKind? kind = null)
     {
-        var root = Create();
+        var root = Create(kind);
         return CommandRunner.RunAsync(
             root,
             args,

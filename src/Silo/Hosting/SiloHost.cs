@@ -166,14 +166,14 @@ internal static partial class SiloHost
             : Worker(slot);
 
         ISlotWorker Worker(SlotStatus slot) => options.InProcess
-            ? new InProcessWorker(folders.Node, options.AllowSynthetic, InThisProcess(slot))
+            ? new InProcessWorker(folders.Node, options.Kind, InThisProcess(slot))
             : new ChildProcessWorker(new WorkerOptions
             {
                 Folders = folders.Node,
                 Device = slot.Device,
                 DeviceClass = slot.HasOwnDevice ? slot.DeviceClass : null,
                 Slots = options.Slots.Count,
-                AllowSynthetic = options.AllowSynthetic,
+                Command = options.Kind is { } kind ? ChildCommand.Of(kind.GetType().Assembly) : ChildCommand.Own,
                 MemoryLimit = options.MemoryLimit,
                 MachineLock = options.MachineLock,
                 RunLimit = options.ItemLimit,

@@ -2,6 +2,7 @@ using System.Net;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Settings;
+using Cluster.Silo.Workers;
 using Cluster.Storage.S3;
 using Cluster.Terminal;
 
@@ -105,9 +106,8 @@ internal sealed record SiloOptions : ServerOptions
     [Setting("--cache", "folder of results across jobs", "DIR")]
     public string? EvaluationCache { get; init; }
 
-    /// <summary>Whether synthetic jobs are accepted.</summary>
-    [Setting("--allow-synthetic", "accept synthetic jobs, for tests", IsHidden = true)]
-    public bool AllowSynthetic { get; init; }
+    /// <summary>Jobs that its program plays; null: none.</summary>
+    public IJobKind? Kind { get; init; }
 
     /// <summary>
     /// Whether work runs in this process instead of one child per slot: for tests and benchmarks that do not measure the work itself.

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Cluster.Silo.Workers;
 
 /// <summary>A program and its first arguments; the child's own follow.</summary>
@@ -16,13 +18,12 @@ internal sealed record ChildCommand(string FileName, IReadOnlyList<string> Argum
     public const string Parent = "--parent";
 
     /// <summary>This program, even if another one (a test) loaded it as a library.</summary>
-    public static ChildCommand Own
+    public static ChildCommand Own => Of(typeof(ChildCommand).Assembly);
+
+    /// <summary>Another program that has the verb.</summary>
+    public static ChildCommand Of(Assembly assembly)
     {
-        get
-        {
-            string assembly = typeof(ChildCommand).Assembly.Location;
-            string program = Path.ChangeExtension(assembly, null);
-            return File.Exists(program) ? new ChildCommand(program, []) : new ChildCommand("dotnet", [assembly]);
-        }
+        string program = Path.ChangeExtension(assembly.Location, null);
+        return File.Exists(program) ? new ChildCommand(program, []) : new ChildCommand("dotnet", [assembly.Location]);
     }
 }

@@ -4,18 +4,13 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
-using Cluster.Silo.Workers.Synthetic;
 
 namespace Cluster.Silo.Workers;
 
-/// <summary>
-/// A slot without a separate process: it starts faster, but a crash takes the silo down. The effect of a poisoned synthetic item on a child
-/// is only reported.
-/// </summary>
-internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic = false, SlotDevice? slot = null) : ISlotWorker
+/// <summary>A slot without a process of its own: starts faster, but a crash takes the silo down.</summary>
+internal sealed class InProcessWorker(NodeFolders folders, IJobKind? kind = null, SlotDevice? slot = null) : ISlotWorker
 {
-    private readonly Workbench _bench = new(
-        folders, WorkingMemory.Usual, allowSynthetic ? SyntheticConduct.Told : null, slot ?? SlotDevice.Processors);
+    private readonly Workbench _bench = new(folders, WorkingMemory.Usual, kind, slot ?? SlotDevice.Processors);
     private readonly SemaphoreSlim _free = new(1, 1);
 
     public Task<WorkResult> ExecuteAsync(

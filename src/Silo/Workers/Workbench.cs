@@ -10,17 +10,15 @@ using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Contracts;
 using Cluster.Plans;
-using Cluster.Silo.Workers.Synthetic;
-using Cluster.Simulation;
 
 namespace Cluster.Silo.Workers;
 
 /// <summary>The state of one slot's work. The jobs of its latest items stay open, because reading networks and images is slow.</summary>
 /// <param name="folders">The node's folders.</param>
-/// <param name="memory">A job's memory budget.</param>
-/// <param name="synthetic">How synthetic jobs are answered; null: they are refused.</param>
-/// <param name="slot">The slot's device.</param>
-internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, SyntheticConduct? synthetic, SlotDevice slot) : IDisposable
+/// <param name="memory">How much of it a job may fill.</param>
+/// <param name="kind">Jobs that are not on real networks; null: there are none.</param>
+/// <param name="slot">What it computes on.</param>
+internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobKind? kind, SlotDevice slot) : IDisposable
 {
     private const int Open = 2;
 
@@ -65,13 +63,9 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, Synth
     {
         try
         {
-            if (!SyntheticTarget.Is(job.Spec.Options.Target))
-            {
-                return await JobPreparation.RunAsync(job.Inputs, job.Spec.Options, folders, slot, cancellation);
-            }
-
-            RequireSynthetic();
-            return SyntheticJob.Prepare(job.Inputs, job.Spec.Options);
+            return KindOf(job) is { } played
+                ? played.Prepare(job.Inputs, job.Spec.Options)
+                : await JobPreparation.RunAsync(job.Inputs, job.Spec.Options, folders, slot, cancellation);
         }
         catch (PreparationException refusal)
         {
@@ -112,8 +106,8 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, Synth
         }
 
 #pragma warning disable CA2000 // The list of open jobs owns it.
-        INodeJob opened = SyntheticTarget.Is(job.Spec.Options.Target)
-            ? new SyntheticJob(job.Spec, folders, RequireSynthetic())
+        INodeJob opened = KindOf(job) is { } played
+            ? played.Open(job.Spec, folders, memory)
             : await NodeJob.OpenAsync(job, folders, memory, slot, cancellation);
 #pragma warning restore CA2000
         _jobs.AddFirst((job.Id, opened));
@@ -128,6 +122,5 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, Synth
 
     private FailedResult Told(FailedResult failure) => failure with { Reason = _text.Told(failure.Reason) };
 
-    private SyntheticConduct RequireSynthetic() =>
-        synthetic ?? throw new JobException("The target is synthetic, which this silo does not accept: start it with --allow-synthetic.");
+    private IJobKind? KindOf(JobEntry job) => kind?.Has(job.Spec.Options.Target) == true ? kind : null;
 }

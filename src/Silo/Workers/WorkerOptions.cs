@@ -19,10 +19,7 @@ internal sealed record WorkerOptions
     /// <summary>Slots of the node that share its processors.</summary>
     public int Slots { get; init; } = 1;
 
-    /// <summary>Whether synthetic jobs are accepted.</summary>
-    public bool AllowSynthetic { get; init; }
-
-    /// <summary>Resident bytes above which the child is killed; 0 for no limit; null: its share of the machine's memory.</summary>
+    /// <summary>Resident bytes above which the child is ended; 0 for no limit; null: its share of the machine's memory.</summary>
     public long? MemoryLimit { get; init; }
 
     /// <summary>Lock file for timings on this machine; null: from the silo's own environment.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Cluster.Harness;
+using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Cluster;
 
@@ -28,6 +29,9 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int ProcessId => _process!.Id;
 
+    /// <summary>Which program it is: "Silo", or "Harness", which plays synthetic jobs too.</summary>
+    public string Program { get; init; } = "Harness";
+
     /// <summary>Variables of its own, as "NAME=VALUE".</summary>
     public string[] Variables { get; init; } = [];
 
@@ -39,10 +43,11 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         var lines = new List<string>();
         StartLines = lines;
-        _process = ClusterProcess.StartWith(
+        _process = ClusterProcess.StartProgram(
+            BuiltProgram.Require(Program),
             Variables,
             _folder,
-            ["silo", "--listen", Authority, "--data-dir", "data", "--devices", "cpu:2", "--allow-synthetic", .. _options]);
+            ["silo", "--listen", Authority, "--data-dir", "data", "--devices", "cpu:2", .. _options]);
         var token = TestContext.Current.CancellationToken;
         var error = _process.StandardError.ReadToEndAsync(token);
         while (true)

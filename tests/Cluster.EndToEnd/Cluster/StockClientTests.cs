@@ -36,7 +36,7 @@ public sealed class StockClientTests
         await RequirePythonAsync();
         using var folder = new WorkFolder();
         WriteData(folder["glyphs"]);
-        await using var silo = new SiloProcess(folder.Root);
+        await using var silo = new SiloProcess(folder.Root) { Program = "Silo" };
         await silo.StartAsync();
 
         var (code, output, error) = await RunAsync(
@@ -66,7 +66,7 @@ public sealed class StockClientTests
         using var folder = new WorkFolder();
         WriteData(folder["glyphs"]);
         await TarFile.CreateFromDirectoryAsync(folder["glyphs"], folder["glyphs.tar"], includeBaseDirectory: false, Token);
-        await using var silo = new SiloProcess(folder.Root);
+        await using var silo = new SiloProcess(folder.Root) { Program = "Silo" };
         await silo.StartAsync();
 
         var (_, output, error) = await RunAsync(

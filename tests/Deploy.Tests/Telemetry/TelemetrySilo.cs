@@ -29,11 +29,11 @@ internal sealed partial class TelemetrySilo : IDisposable
     /// <param name="database">Where it meets others, or null for a silo alone.</param>
     public static async Task<TelemetrySilo> StartAsync(Uri collector, string? database = null)
     {
-        string program = BuiltProgram.Require("Silo");
+        string program = BuiltProgram.Require("Harness");
         var folder = new WorkFolder();
         string[] options =
         [
-            "silo", "--listen", "127.0.0.1:0", "--data-dir", folder["data"], "--devices", "cpu:2", "--allow-synthetic",
+            "silo", "--listen", "127.0.0.1:0", "--data-dir", folder["data"], "--devices", "cpu:2",
             .. database is null ? [] : (string[])["--clustering", "postgres:-", "--artefacts", folder["artefacts"], "--notice-losses-fast"],
         ];
         var start = new ProcessStartInfo(program, options)

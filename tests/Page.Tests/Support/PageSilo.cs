@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using System.Text;
 using Cluster.Contract.V1;
+using Cluster.Harness.Synthetic;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Page;
@@ -80,7 +81,7 @@ internal sealed class PageSilo : IAsyncDisposable
             DataFolder = _folder["data"],
             Devices = ["cpu:0", "cpu:1"],
             InProcess = true,
-            AllowSynthetic = true,
+            Kind = SyntheticJobKind.Told,
             OrleansDashboard = _hasOrleans,
             TokensFile = _hasToken
                 ? _folder.Write(

@@ -7,8 +7,8 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
+using Cluster.Harness.Synthetic;
 using Cluster.Silo.Workers;
-using Cluster.Silo.Workers.Synthetic;
 
 namespace Cluster.Silo.Tests.Api;
 
@@ -16,7 +16,7 @@ namespace Cluster.Silo.Tests.Api;
 internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost
 {
     private readonly Workbench[] _benches = [.. Enumerable.Range(0, slots).Select(
-        _ => new Workbench(folders, WorkingMemory.Usual, SyntheticConduct.Told, SlotDevice.Processors))];
+        _ => new Workbench(folders, WorkingMemory.Usual, SyntheticJobKind.Told, SlotDevice.Processors))];
     private volatile TaskCompletionSource? _held;
     private volatile TaskCompletionSource _begun = new();
 

@@ -47,7 +47,7 @@ public sealed class BrokenChildTests : IDisposable
         // Greets, takes the item up, then misbehaves.
         int begin =
             MessageStream.Frame<WorkerRequest>(
-                new BeginRequest(MessageStream.Version, Children.Folders(_folder), true, 0, 1 << 30, 1)).Length;
+                new BeginRequest(MessageStream.Version, Children.Folders(_folder), 1 << 30, 1)).Length;
         string greeting = $"head -c {begin} <&$R >/dev/null; cat \"$HELLO\" >&$W; head -c 4 <&$R >/dev/null; cat \"$BEGUN\" >&$W";
         await using var worker = new ChildProcessWorker(Options($"{greeting}; {script}") with { Silence = TimeSpan.FromSeconds(1) });
         var failure = await AskAsync(worker);

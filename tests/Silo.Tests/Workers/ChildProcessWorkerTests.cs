@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 using Cluster.Harness;
+using Cluster.Harness.Synthetic;
 using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Child;
 using Cluster.Silo.Workers.Protocol;
@@ -108,7 +109,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
     public async Task ExecuteAsync_SyntheticItem_GivesWhatItGivesInProcess()
     {
         await using var child = new ChildProcessWorker(Children.Options(_folder));
-        await using var here = new InProcessWorker(Children.Folders(_folder), allowSynthetic: true);
+        await using var here = new InProcessWorker(Children.Folders(_folder), SyntheticJobKind.Told);
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
         var item = SyntheticJobs.Candidate(job, 3);
         Results.Text(await child.ExecuteAsync(job, item, Cancellation))
@@ -225,7 +226,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
     [Fact]
     public async Task ExecuteAsync_RubbishOnStandardOutput_DisturbsNothing()
     {
-        var command = ChildCommand.Own;
+        var command = Children.Command;
         string script = "head -c 300000 /dev/urandom; head -c 300000 /dev/urandom >&2; exec "
             + string.Join(' ', command.Arguments.Prepend(command.FileName))
             + " \"$0\" \"$@\"";
@@ -236,12 +237,11 @@ public sealed class ChildProcessWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task ExecuteAsync_SyntheticJobThatIsNotAllowed_IsRefused()
+    public async Task PrepareAsync_SyntheticTargetInTheProduct_IsAJobOnDataLikeAnyOther()
     {
-        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { AllowSynthetic = false });
-        var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
-        var failure = (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), Cancellation)).ShouldBeOfType<FailedResult>();
-        failure.Reason.ShouldContain("--allow-synthetic");
+        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { Command = ChildCommand.Own });
+        (await worker.RefuseAsync(SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:groups=8"), Cancellation)).Message
+            .ShouldContain("no known scheme");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Cluster.Evaluation.Nodes;
+using Cluster.Harness.Synthetic;
 using Cluster.Silo.Workers;
 using Cluster.Tests;
 
@@ -9,8 +10,11 @@ internal static class Children
 {
     public static NodeFolders Folders(WorkFolder folder) => new(folder["artefacts"], folder["cache"]);
 
+    /// <summary>The program that plays synthetic jobs too.</summary>
+    public static ChildCommand Command { get; } = ChildCommand.Of(typeof(SyntheticJobKind).Assembly);
+
     public static WorkerOptions Options(WorkFolder folder) =>
-        new() { Folders = Folders(folder), AllowSynthetic = true, WatchEvery = TimeSpan.FromMilliseconds(50) };
+        new() { Folders = Folders(folder), Command = Command, WatchEvery = TimeSpan.FromMilliseconds(50) };
 
     /// <summary>Waits until the child has taken its item up.</summary>
     public static async Task BusyAsync(ChildProcessWorker worker, CancellationToken cancellation)

@@ -31,7 +31,7 @@ public sealed class ParentDeathTests : IDisposable
         var (job, item) = SyntheticJobs.Poisoned("hang");
         WorkerRequest[] requests =
         [
-            new BeginRequest(MessageStream.Version, Children.Folders(_folder), AllowSynthetic: true, 0, 1 << 30, 0.1),
+            new BeginRequest(MessageStream.Version, Children.Folders(_folder), 1 << 30, 0.1),
             new EvaluateRequest(2, job.Id, job, item)
         ];
         await File.WriteAllBytesAsync(
@@ -42,7 +42,7 @@ public sealed class ParentDeathTests : IDisposable
             RedirectStandardOutput = true,
             UseShellExecute = false
         };
-        start.Environment["PROGRAM"] = ChildCommand.Own.FileName;
+        start.Environment["PROGRAM"] = Children.Command.FileName;
         using var parent = Process.Start(start)!;
         int child = int.Parse((await parent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
         await using (var replies = File.OpenRead(_folder["replies"]))

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Work;
+using Cluster.Harness.Synthetic;
 using Cluster.Silo.Workers;
 using Cluster.Tests;
 
@@ -50,7 +51,7 @@ public sealed class PoisonTests : IDisposable
     [Fact]
     public async Task ExecuteAsync_InProcess_TellsWhatPoisonWouldDo()
     {
-        await using var worker = new InProcessWorker(Children.Folders(_folder), allowSynthetic: true);
+        await using var worker = new InProcessWorker(Children.Folders(_folder), SyntheticJobKind.Told);
         foreach (var (verb, kind) in new[]
         {
             ("oom", FailureKind.OutOfMemory),

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Work;
+using Cluster.Harness.Synthetic;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 using Cluster.Tests;
@@ -23,7 +24,7 @@ public sealed class PoisonedSearchTests : IDisposable
     {
         await using var child = new ChildProcessWorker(
             Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(10) });
-        await using var here = new InProcessWorker(Children.Folders(_folder), allowSynthetic: true);
+        await using var here = new InProcessWorker(Children.Folders(_folder), SyntheticJobKind.Told);
 
         var (poisoned, failures) = await SearchAsync(child, $"{Target},verbs=nan+oom+hang+segv+exit");
         var (expected, told) = await SearchAsync(here, $"{Target},verbs=nan");

@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
+using Cluster.Harness.Synthetic;
 using Cluster.Plans;
-using Cluster.Silo.Workers.Synthetic;
 
 namespace Cluster.Silo.Tests.Workers;
 

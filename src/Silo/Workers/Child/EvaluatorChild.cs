@@ -5,7 +5,6 @@ using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Silo.Workers.Protocol;
-using Cluster.Silo.Workers.Synthetic;
 
 namespace Cluster.Silo.Workers.Child;
 
@@ -13,7 +12,7 @@ namespace Cluster.Silo.Workers.Child;
 /// The child's side: reads requests until its parent is gone, works on one at a time, and sends heartbeats from a
 /// thread that work cannot block.
 /// </summary>
-internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposable
+internal sealed class EvaluatorChild(Stream requests, Stream replies, IJobKind? kind) : IDisposable
 {
     private readonly BlockingStream _requests = new(requests);
     private readonly Lock _writing = new();
@@ -43,11 +42,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
 
         StartThread("requests", Listen);
         StartThread("heartbeat", () => Beat(TimeSpan.FromSeconds(begin.HeartbeatSeconds)));
-        using var bench = new Workbench(
-            begin.Folders,
-            new WorkingMemory(begin.WorkingMemory),
-            begin.AllowSynthetic ? new SyntheticConduct(ActsPoisoned: true, begin.MemoryLimit) : null,
-            SlotDevice.Current());
+        using var bench = new Workbench(begin.Folders, new WorkingMemory(begin.WorkingMemory), kind, SlotDevice.Current());
         await foreach (var request in _work.Reader.ReadAllAsync())
         {
             switch (request)

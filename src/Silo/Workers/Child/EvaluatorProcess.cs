@@ -95,12 +95,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         {
             var reply = await child.AskAsync(
                 _ => new BeginRequest(
-                    MessageStream.Version,
-                    options.Folders,
-                    options.AllowSynthetic,
-                    options.MemoryLimit ?? 0,
-                    options.WorkingMemory.Bytes,
-                    options.Heartbeat.TotalSeconds),
+                    MessageStream.Version, options.Folders, options.WorkingMemory.Bytes, options.Heartbeat.TotalSeconds),
                 cancellation);
             return reply is HelloReply { Protocol: MessageStream.Version }
                 ? child

@@ -53,9 +53,6 @@ internal static unsafe partial class LinuxProcess
     /// <summary>Kills everything a process started. The process itself may be gone and its number reused.</summary>
     public static void EndGroup(int leader) => _ = kill(-leader, Kill);
 
-    /// <summary>A real segmentation fault, in native code.</summary>
-    public static void WriteToNowhere() => memset(64, 1, 64);
-
     [LibraryImport("libc")]
     private static partial int setpgid(int process, int group);
 
@@ -70,7 +67,4 @@ internal static unsafe partial class LinuxProcess
 
     [LibraryImport("libc")]
     private static partial int kill(int process, int signal);
-
-    [LibraryImport("libc")]
-    private static partial void* memset(nint destination, int value, nuint count);
 }

@@ -16,18 +16,10 @@ internal abstract record WorkerRequest;
 
 /// <summary>The first message: the sender's version, and the settings for the work.</summary>
 /// <param name="Protocol">See <see cref="MessageStream.Version"/>.</param>
-/// <param name="Folders">The folders to read and write.</param>
-/// <param name="AllowSynthetic">Whether synthetic jobs are accepted.</param>
-/// <param name="MemoryLimit">The given limit in bytes, above which the process will be killed; 0 if none was given.</param>
+/// <param name="Folders">Where to read and write.</param>
 /// <param name="WorkingMemory">Bytes that its work should stay below.</param>
-/// <param name="HeartbeatSeconds">The interval of signs of life during work.</param>
-internal sealed record BeginRequest(
-    int Protocol,
-    NodeFolders Folders,
-    bool AllowSynthetic,
-    long MemoryLimit,
-    long WorkingMemory,
-    double HeartbeatSeconds) : WorkerRequest;
+/// <param name="HeartbeatSeconds">How often to give a sign of life while at work.</param>
+internal sealed record BeginRequest(int Protocol, NodeFolders Folders, long WorkingMemory, double HeartbeatSeconds) : WorkerRequest;
 
 /// <summary>Run an item.</summary>
 /// <param name="Id">Identifies the request in replies.</param>

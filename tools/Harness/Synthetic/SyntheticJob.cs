@@ -3,16 +3,20 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
 using Cluster.Plans;
 using Cluster.Simulation;
 using Cluster.Storage.Files;
 
-namespace Cluster.Silo.Workers.Synthetic;
+namespace Cluster.Harness.Synthetic;
 
-/// <summary>A job whose answers follow from its target's text: it reads and computes nothing.</summary>
-internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticConduct conduct) : INodeJob
+/// <summary>A job whose answers follow from its target's text: nothing is read and nothing computed.</summary>
+/// <param name="spec">As it was prepared.</param>
+/// <param name="folders">The node's.</param>
+/// <param name="poisoned">What the process that poison acts on should stay below; null: poison is only told.</param>
+internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, WorkingMemory? poisoned) : INodeJob
 {
     // Total loss of all insensitive groups: less than a job usually allows.
     private const double HarmlessInAll = 0.004;
@@ -68,7 +72,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         }
 
         return SyntheticPoison.Of(_target, item) is { } verb
-            ? conduct.ActsPoisoned ? PoisonAct.Do(verb, conduct.MemoryLimit) : PoisonAct.Told(verb)
+            ? poisoned is null ? PoisonAct.Told(verb) : PoisonAct.Do(verb, poisoned.Bytes)
             : _network.Evaluate(item);
     }
 

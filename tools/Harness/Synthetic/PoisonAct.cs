@@ -1,34 +1,34 @@
 using System.Runtime.InteropServices;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Workers.Child;
 using Cluster.Simulation;
 
-namespace Cluster.Silo.Workers.Synthetic;
+namespace Cluster.Harness.Synthetic;
 
-/// <summary>Carries out poison. All kinds except <see cref="PoisonVerb.Nan"/> end this process, or have it killed.</summary>
-internal static class PoisonAct
+/// <summary>Poison at work. All but <see cref="PoisonVerb.Nan"/> end this process, or have it ended.</summary>
+internal static partial class PoisonAct
 {
     private const int Step = 16 << 20;
 
-    // Slightly above the limit: enough for the watcher to see, without starving the machine.
+    // Slightly above the limit: enough for the watcher to see. Never more than a machine can spare, where no small limit was given.
     private const double Beyond = 1.25;
+    private const long Most = 2L << 30;
 
-    /// <summary>Carries it out.</summary>
-    /// <param name="verb">The kind of poison.</param>
-    /// <param name="memoryLimit">The limit in bytes; 0: nothing is allocated, and a refusal is reported.</param>
-    public static WorkResult Do(PoisonVerb verb, long memoryLimit)
+    /// <summary>Acts.</summary>
+    /// <param name="verb">What to do.</param>
+    /// <param name="memory">Bytes above which this process is to be ended.</param>
+    public static WorkResult Do(PoisonVerb verb, long memory)
     {
         switch (verb)
         {
-            case PoisonVerb.Oom when memoryLimit > 0:
-                TakeMemory((long)(memoryLimit * Beyond));
+            case PoisonVerb.Oom:
+                TakeMemory(Math.Min((long)(memory * Beyond), Most));
                 Thread.Sleep(Timeout.Infinite);
                 break;
             case PoisonVerb.Hang:
                 Thread.Sleep(Timeout.Infinite);
                 break;
             case PoisonVerb.Segv:
-                LinuxProcess.WriteToNowhere();
+                WriteToNowhere();
                 break;
             case PoisonVerb.Exit:
                 Environment.Exit(0);
@@ -46,6 +46,12 @@ internal static class PoisonAct
         PoisonVerb.Hang => new FailedResult(FailureKind.DeadlineExceeded, "Synthetic poison: it does not end."),
         _ => new FailedResult(FailureKind.NativeCrash, "Synthetic poison: the process ended."),
     };
+
+    // A real segmentation fault, in native code.
+    private static unsafe void WriteToNowhere() => memset(64, 1, 64);
+
+    [LibraryImport("libc")]
+    private static unsafe partial void* memset(nint destination, int value, nuint count);
 
     // Touch every page: reserved memory alone does not count.
     private static unsafe void TakeMemory(long bytes)
