@@ -26,7 +26,7 @@ public sealed class RoleTests : IDisposable
     [Theory]
     [InlineData(SiloRoles.Worker)]
     [InlineData(SiloRoles.All)]
-    public async Task Jobs_AreCoordinatedByTheSilosThatDo(SiloRoles ofTheSecond)
+    public async Task Jobs_AreCoordinatedOnlyByTheSilosThatDo(SiloRoles ofTheSecond)
     {
         var hosts = new JobHosts();
         using var store = FileJobStore.Open(_folder.Root);
@@ -35,10 +35,11 @@ public sealed class RoleTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, Jobs).Select(
             number => silos.Callers[number % 3].GetGrain<IJobGrain>($"j-{number}").ReadAsync(0, 0, TimeSpan.Zero, Token)));
 
-        hosts.All.ShouldBe(
+        // Which of several takes how many is Orleans' to choose: on a busy machine one may take all.
+        hosts.All.ShouldNotBeEmpty();
+        hosts.All.ShouldBeSubsetOf(
             silos.Silos.Where(silo => silo.GetServices<IHostedService>().OfType<JobKeeper>().Any())
-                .Select(silo => silo.GetRequiredService<ILocalSiloDetails>().SiloAddress),
-            ignoreOrder: true);
+                .Select(silo => silo.GetRequiredService<ILocalSiloDetails>().SiloAddress));
     }
 
     [Fact]
