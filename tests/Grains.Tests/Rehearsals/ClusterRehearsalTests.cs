@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
 using Cluster.Grains.Ports;
 using Cluster.Rehearsal;
 
@@ -85,9 +86,10 @@ public sealed class ClusterRehearsalTests
     private static Task<IReadOnlyList<JournalRecord>> RunAsync(Weather weather, long seed, int nodes) => Task.Factory.StartNew(
         () =>
         {
+            // As nodes prepare jobs.
+            var network = Networks.Sensitive with { Spec = Networks.Sensitive.Spec with { SweepParts = SweepPart.InACluster } };
             using var pool = new QuietPool();
-            return new ClusterRehearsal(Networks.Sensitive, weather, seed, Options)
-                .Run([RehearsedJob.Of(Networks.Sensitive, "j-1")], nodes, pool)[0];
+            return new ClusterRehearsal(network, weather, seed, Options).Run([RehearsedJob.Of(network, "j-1")], nodes, pool)[0];
         },
         TestContext.Current.CancellationToken,
         TaskCreationOptions.LongRunning,
