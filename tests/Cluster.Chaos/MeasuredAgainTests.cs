@@ -12,7 +12,7 @@ public sealed class MeasuredAgainTests
 {
     private const string Job = "j-1";
     private const int Number = 7;
-    private const int Ahead = int.MinValue + 5;
+    private const int Speculative = int.MinValue + 5;
 
     private static readonly AccuracyItem Item = new("context", Plan.Baseline("synthetic", ["a"]), ImageScope.Full);
 
@@ -110,16 +110,16 @@ public sealed class MeasuredAgainTests
     [Fact]
     public void Of_NobodyHadAskedForTheFirst_WasDropped()
     {
-        Twice(Ahead);
+        Twice(Speculative);
 
         Again().ShouldBe(new MeasuredAgain(2, 0, 0, 1, 0, 0));
     }
 
     [Fact]
-    public void Of_NobodyHadAskedForTheFirstAndItsCoordinatorWent_IsAhead()
+    public void Of_NobodyHadAskedForTheFirstAndItsCoordinatorWent_IsSpeculative()
     {
         Record(2.5, new JobResumed(), owner: 2);
-        Twice(Ahead, owner: 2);
+        Twice(Speculative, owner: 2);
 
         Again().ShouldBe(new MeasuredAgain(2, 0, 1, 0, 0, 0));
     }
@@ -129,8 +129,8 @@ public sealed class MeasuredAgainTests
     {
         foreach (var second in new[] { 1, 5 })
         {
-            Begin(1, Ahead, 1, second);
-            Measured(1, Ahead, 1, second + 1);
+            Begin(1, Speculative, 1, second);
+            Measured(1, Speculative, 1, second + 1);
         }
 
         Again().ShouldBe(new MeasuredAgain(2, 0, 0, 1, 0, 0));
@@ -139,7 +139,7 @@ public sealed class MeasuredAgainTests
     [Fact]
     public void Of_FirstBeganAheadAndTheJournalNamesItsNode_IsKept()
     {
-        Twice(Ahead);
+        Twice(Speculative);
         Record(2.5, new AttemptStarted(Number, 1, "node-1", "cpu:0"));
 
         Again().ShouldBe(new MeasuredAgain(2, 0, 0, 0, 0, 1));

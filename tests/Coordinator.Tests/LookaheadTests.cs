@@ -45,7 +45,7 @@ public sealed class LookaheadTests
         var evaluator = new Foreseeing(Network);
 
         await Jobs.RunAsync(
-            Network, null, evaluator, Options() with { Ahead = () => throw new InvalidOperationException("It is broken.") });
+            Network, null, evaluator, Options() with { Speculative = () => throw new InvalidOperationException("It is broken.") });
 
         evaluator.Failures.ShouldNotBeEmpty();
         evaluator.Failures.ShouldAllBe(failure => failure.Message == "It is broken.");
@@ -56,11 +56,11 @@ public sealed class LookaheadTests
         Distributed = true,
         Workers = 16,
         Time = new InstantTime(),
-        Ahead = () => SearchStrategies.Of(Network.Spec.Options),
+        Speculative = () => SearchStrategies.Of(Network.Spec.Options),
     };
 
     // After the first round, results wait until something is expected, or cannot be.
-    private sealed class Foreseeing(SyntheticNetwork network) : IEvaluator, IForesight
+    private sealed class Foreseeing(SyntheticNetwork network) : IEvaluator, ISpeculation
     {
         private const int FirstRound = 3;
 
@@ -69,7 +69,7 @@ public sealed class LookaheadTests
         private readonly List<Exception> _failures = [];
         private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public IForesight Foresight => this;
+        public ISpeculation Speculation => this;
 
         public bool HasRoom => true;
 

@@ -52,7 +52,7 @@ internal sealed record MeasuredAgain(int Measured, int Struck, int Ahead, int Dr
         Reason Why(Measurement first, Measurement next) =>
             outages[first.Silo].Any(outage => outage.From <= next.Began && outage.To >= first.Began) ? Reason.Struck
             : first.Ended > Decided(next) ? Reason.Beside
-            : !first.IsAhead || WasAskedFor(first, next.Began) ? Reason.Kept
+            : !first.IsSpeculative || WasAskedFor(first, next.Began) ? Reason.Kept
             : OwnerAt(first.Ended!.Value) == OwnerAt(next.Began) ? Reason.Dropped
             : Reason.Ahead;
 

@@ -15,5 +15,5 @@ internal sealed record Measurement(
     private const int LastStep = -1000;
 
     /// <summary>Whether it began before it was asked for.</summary>
-    public bool IsAhead => Sequence < LastStep;
+    public bool IsSpeculative => Sequence < LastStep;
 }

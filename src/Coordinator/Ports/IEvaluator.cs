@@ -16,7 +16,7 @@ public interface IEvaluator
     Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken);
 
     /// <summary>Runs likely work ahead of time (speculative execution); null if there is no room for it.</summary>
-    IForesight? Foresight => null;
+    ISpeculation? Speculation => null;
 
     /// <summary>
     /// Reports that an item's outcome is durable: results of its attempts that were kept in case this process is lost can be dropped. Must

@@ -26,7 +26,7 @@ public sealed record JobRunnerOptions
     public bool Distributed { get; init; }
 
     /// <summary>Makes another strategy that decides like the job's, for speculative execution; null: none.</summary>
-    public Func<ISearchStrategy>? Ahead { get; init; }
+    public Func<ISearchStrategy>? Speculative { get; init; }
 
     /// <summary>
     /// Announces a round's timings that will be requested one after another, so that they can be made in one turn; null if each may be made

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Search.Ahead;
+using Cluster.Coordinator.Search.Speculation;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
@@ -18,20 +18,20 @@ internal sealed class Lookahead
     // Jobs with more results have wide rounds, and each prediction costs as much as all their decisions so far.
     private const int MostResults = 500;
 
-    private readonly IForesight _foresight;
+    private readonly ISpeculation _speculation;
     private readonly JobJournal _journal;
     private readonly JobRunnerOptions _options;
     private readonly LookaheadLimits _limits = new();
 
-    private Lookahead(IForesight foresight, JobJournal journal, JobRunnerOptions options) =>
-        (_foresight, _journal, _options) = (foresight, journal, options);
+    private Lookahead(ISpeculation speculation, JobJournal journal, JobRunnerOptions options) =>
+        (_speculation, _journal, _options) = (speculation, journal, options);
 
     /// <summary>Creates one for a job; null if there is no room for it, or the job limits its evaluations.</summary>
     public static Lookahead? Of(IEvaluator evaluator, JobJournal journal, JobRunnerOptions options) =>
-        evaluator.Foresight is { } foresight
-            && options.Ahead is not null
+        evaluator.Speculation is { } speculation
+            && options.Speculative is not null
             && journal.Read(state => state!.Spec.Options.BudgetEvaluations is null)
-            ? new Lookahead(foresight, journal, options)
+            ? new Lookahead(speculation, journal, options)
             : null;
 
     /// <summary>Predicts and runs work until the round has ended.</summary>
@@ -49,9 +49,9 @@ internal sealed class Lookahead
                 return;
             }
 
-            var found = _foresight.Found;
+            var found = _speculation.Found;
             var now = (Ended: ended.Count(end => end.IsCompletedSuccessfully), Found: found.Count);
-            if (now != looked && now.Ended < items.Count && (looked.Ended < 0 || _foresight.HasRoom))
+            if (now != looked && now.Ended < items.Count && (looked.Ended < 0 || _speculation.HasRoom))
             {
                 looked = now;
                 if (!TryExpect(items, ended, found))
@@ -67,14 +67,14 @@ internal sealed class Lookahead
     {
         try
         {
-            _foresight.Expect(Likely(items, ended, found));
+            _speculation.Expect(Likely(items, ended, found));
             return true;
         }
 #pragma warning disable CA1031 // Only time is at stake: a wrong prediction must not end a job.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            _foresight.Failed(fault);
+            _speculation.Failed(fault);
             return false;
         }
     }
@@ -97,10 +97,10 @@ internal sealed class Lookahead
         var events = _journal.Records(0).Select(record => record.Event)
             .Where(recorded => recorded is not (AttemptStarted or AttemptFailed))
             .ToArray();
-        var all = LikelyItems.Of(events, _options.Ahead!, item => known.GetValueOrDefault(item), _limits);
+        var all = LikelyItems.Of(events, _options.Speculative!, item => known.GetValueOrDefault(item), _limits);
         return [.. all.Except(items.Select(item => item.Item))];
     }
 
     /// <summary>Cancels running speculative work, and drops its results.</summary>
-    public void Stop() => _foresight.Stop();
+    public void Stop() => _speculation.Stop();
 }

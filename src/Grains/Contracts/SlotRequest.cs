@@ -9,7 +9,7 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Needs">Its requirements for the slot; null: none, as for a synthetic job.</param>
 /// <param name="Avoided">Slots ("node/cuda:0") and nodes ("node") that failed this work before: used only if no other is free.</param>
 /// <param name="IsSpare">Whether it only takes a slot that no other request waits for, while a quarter of all slots is free.</param>
-/// <param name="IsAhead">For spare ones, whether the work is speculative: then a quarter of the slots stays free besides it.</param>
+/// <param name="IsSpeculative">For spare ones, whether the work is speculative: then a quarter of the slots stays free besides it.</param>
 /// <param name="Slow">Slots that are much slower than others: used only if the cluster has no other suitable one, free or not.</param>
 /// <param name="Waited">How long it was requested before; among equal requests the one that has waited longest comes first.</param>
 [GenerateSerializer]
@@ -23,10 +23,10 @@ public sealed record SlotRequest(
     [property: Id(5)] SlotNeeds? Needs = null,
     [property: Id(6)] string[]? Avoided = null,
     [property: Id(7)] bool IsSpare = false,
-    [property: Id(8)] bool IsAhead = false,
+    [property: Id(8)] bool IsSpeculative = false,
     [property: Id(9)] string[]? Slow = null,
     [property: Id(10)] TimeSpan Waited = default)
 {
     /// <summary>The priority class: 0 for required work; a higher rank is served only after all lower ones.</summary>
-    public int Rank => IsAhead ? 2 : IsSpare ? 1 : 0;
+    public int Rank => IsSpeculative ? 2 : IsSpare ? 1 : 0;
 }

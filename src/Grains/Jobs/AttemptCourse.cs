@@ -20,7 +20,7 @@ internal sealed class AttemptCourse(TimeProvider time)
     /// Whether it is speculative: it only takes spare slots, and fewer of them. False once the journal names its node, since the next
     /// coordinator may continue it from there.
     /// </summary>
-    public bool IsAhead { get; set; }
+    public bool IsSpeculative { get; set; }
 
     /// <summary>Completes once its work may run.</summary>
     public Task Begun => _begun.Task;

@@ -115,7 +115,7 @@ internal sealed partial class GrainAttempts
         if (attempt.Node is { } already)
         {
             var key = Assignment.KeyOf(already, _job.Id, attempt.Sequence, attempt.Number);
-            var ahead = does.Ahead is { } number ? Assignment.KeyOf(already, _job.Id, number.Sequence, number.Attempt) : null;
+            var ahead = does.Speculative is { } number ? Assignment.KeyOf(already, _job.Id, number.Sequence, number.Attempt) : null;
             course.Begin(already, key, course.Kept);
             var found = await FollowAsync(course, attempt.Sequence, key, does.Lease, cancellationToken, ahead: ahead);
 
@@ -234,7 +234,7 @@ internal sealed partial class GrainAttempts
             await StopAsync(key);
             throw;
         }
-        catch (OperationCanceledException) when (course.IsGivenUp || course.IsAhead)
+        catch (OperationCanceledException) when (course.IsGivenUp || course.IsSpeculative)
         {
             // Not awaited: the item has its result, or is no longer likely.
             _ = StopAndForgetAsync(key);

@@ -13,15 +13,15 @@ internal sealed class GrainEvaluator : IEvaluator
     private readonly GrainAttempts _attempts;
     private readonly GrainOptions _options;
     private readonly HedgedAttempts _hedged;
-    private readonly GrainForesight _foresight;
+    private readonly GrainSpeculation _speculation;
 
     public GrainEvaluator(GrainAttempts attempts, GrainOptions options, ILogger logger)
     {
         (_attempts, _options, _hedged) = (attempts, options, new HedgedAttempts(attempts));
-        _foresight = new GrainForesight(attempts, WorkOf, logger);
+        _speculation = new GrainSpeculation(attempts, WorkOf, logger);
     }
 
-    public IForesight Foresight => _foresight;
+    public ISpeculation Speculation => _speculation;
 
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(_attempts.Job.Space);
 
@@ -29,7 +29,7 @@ internal sealed class GrainEvaluator : IEvaluator
     {
         if (attempt is { Node: null, Alone: false, Second: not null })
         {
-            await _foresight.ClaimAsync(item, cancellationToken);
+            await _speculation.ClaimAsync(item, cancellationToken);
         }
 
         var foreseen = await BegunAsync(item, attempt, cancellationToken);
@@ -40,12 +40,12 @@ internal sealed class GrainEvaluator : IEvaluator
     }
 
     /// <summary>Asks the nodes which work an earlier coordinator of the job started speculatively.</summary>
-    public Task TakeUpAsync(CancellationToken cancellationToken) => _foresight.TakeUpAsync(cancellationToken);
+    public Task TakeUpAsync(CancellationToken cancellationToken) => _speculation.TakeUpAsync(cancellationToken);
 
     public void Recorded(int sequence)
     {
         _attempts.Recorded(sequence);
-        _foresight.Recorded(sequence);
+        _speculation.Recorded(sequence);
     }
 
     private async Task<(CandidateReply? Ended, FailedResult? Failure)> MeasureAsync(
@@ -59,13 +59,13 @@ internal sealed class GrainEvaluator : IEvaluator
                 begun.TrySetResult();
                 if (item.IsExclusive)
                 {
-                    _foresight.Leave(node);
+                    _speculation.Leave(node);
                 }
 
                 return attempt.Started(node, slot);
             },
         };
-        var yielding = _foresight.YieldUntilAsync(begun.Task);
+        var yielding = _speculation.YieldUntilAsync(begun.Task);
         try
         {
             return await _hedged.RunAsync(known, item, WorkOf(item), begun: null, cancellationToken);
@@ -80,7 +80,7 @@ internal sealed class GrainEvaluator : IEvaluator
     // Speculative work becomes the item's first attempt.
     private async Task<AttemptRun?> BegunAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
-        if (attempt is not { Node: null, Alone: false, Second: not null } || _foresight.Take(item, attempt.Sequence) is not { } begun)
+        if (attempt is not { Node: null, Alone: false, Second: not null } || _speculation.Take(item, attempt.Sequence) is not { } begun)
         {
             return null;
         }
@@ -90,7 +90,7 @@ internal sealed class GrainEvaluator : IEvaluator
         {
             var grant = begun.Course.Grant!;
             await attempt.Started(grant.Node, grant.Device);
-            begun.Course.IsAhead = false;
+            begun.Course.IsSpeculative = false;
             return begun;
         }
         catch
@@ -101,5 +101,5 @@ internal sealed class GrainEvaluator : IEvaluator
     }
 
     private GrainWork WorkOf(WorkItem item) => new(
-        item.Place, item.IsLong ? _options.FineTuneLease : _options.Lease, Carried.Of(item), AheadNumber.Of(item));
+        item.Place, item.IsLong ? _options.FineTuneLease : _options.Lease, Carried.Of(item), SpeculativeId.Of(item));
 }

@@ -7,9 +7,9 @@ namespace Cluster.Grains.Jobs;
 /// <param name="Place">The kind of slot that can run it.</param>
 /// <param name="Lease">How long it continues without a query.</param>
 /// <param name="Item">The item in serialized form.</param>
-/// <param name="Ahead">The identifier of its speculative attempt; null if there is none.</param>
+/// <param name="Speculative">The identifier of its speculative attempt; null if there is none.</param>
 internal sealed record GrainWork(
     WorkPlace Place,
     TimeSpan Lease,
     Carried Item,
-    AheadNumber? Ahead = null);
+    SpeculativeId? Speculative = null);

@@ -215,7 +215,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
                 Distributed = true,
                 Progress = this,
                 Publishes = true,
-                Ahead = () => _host.StrategyFor(_entry),
+                Speculative = () => _host.StrategyFor(_entry),
             };
             var evaluator = new GrainEvaluator(attempts, _grainOptions, _logger);
             if (_journal.Read(state => state is { Rounds.Count: > 0, Selection: null }))

@@ -47,8 +47,8 @@ internal sealed class SlotAcquisition(
     public async Task<SlotGrant> AcquireAsync(Attempt attempt, WorkPlace place, AttemptCourse course, CancellationToken cancellationToken)
     {
         var asking = _asking.GetOrAdd(
-            $"{place} {attempt.Alone} {course.IsAhead} {string.Join(' ', course.Beside ?? [])}",
-            _ => new Askers(course.IsAhead ? 1 : AskingAtOnce));
+            $"{place} {attempt.Alone} {course.IsSpeculative} {string.Join(' ', course.Beside ?? [])}",
+            _ => new Askers(course.IsSpeculative ? 1 : AskingAtOnce));
         await asking.All.WaitAsync(cancellationToken);
         try
         {
@@ -84,7 +84,7 @@ internal sealed class SlotAcquisition(
     private async Task<SlotGrant> AskAsync(
         Attempt attempt, WorkPlace place, AttemptCourse course, SemaphoreSlim patient, CancellationToken cancellationToken)
     {
-        var isSpare = course.IsAhead || course.Beside is not null;
+        var isSpare = course.IsSpeculative || course.Beside is not null;
         var since = time.GetTimestamp();
         var explained = since;
         var asked = 0;
@@ -142,7 +142,7 @@ internal sealed class SlotAcquisition(
             Avoided = _avoided.GetValueOrDefault(attempt.Sequence),
             Slow = Slow(),
             IsSpare = isSpare,
-            IsAhead = course.IsAhead,
+            IsSpeculative = course.IsSpeculative,
         };
 
     private static string NameOf(SlotGrant grant) => $"{grant.Node}/{grant.Device}";

@@ -65,7 +65,7 @@ public sealed class EveryCallTests : IAsyncLifetime
             Failure.Kind),
         new Assignment("j-1", 4, 2, Grant), new[] { new Assignment("j-1", 4, 2, Grant) },
         new SlotRequest(
-            "j-1", "model", Alone: true, "1", ["node"], Needs, ["node/cuda:0"], IsSpare: true, IsAhead: true, ["node/cpu:0"],
+            "j-1", "model", Alone: true, "1", ["node"], Needs, ["node/cuda:0"], IsSpare: true, IsSpeculative: true, ["node/cpu:0"],
             TimeSpan.FromSeconds(3)),
     }.Append(new KeyValuePair<Type, object>(typeof(IReadOnlyList<NodeStatus>), new[] { Node }))
         .Append(new KeyValuePair<Type, object>(typeof(CancellationToken), CancellationToken.None))

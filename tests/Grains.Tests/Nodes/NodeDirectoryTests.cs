@@ -313,7 +313,7 @@ public sealed class NodeDirectoryTests
     [Fact]
     public async Task Acquire_WhatMayNeverBeAskedFor_LeavesAQuarterFreeForOthers()
     {
-        var spare = Request("one") with { IsSpare = true, IsAhead = true };
+        var spare = Request("one") with { IsSpare = true, IsSpeculative = true };
         _directory.Announce(Node("a", 4));
         for (var i = 0; i < 3; i++)
         {
@@ -338,7 +338,7 @@ public sealed class NodeDirectoryTests
             (await AcquireAsync(Request("one"))).ShouldNotBeNull();
         }
 
-        var ahead = AcquireAsync(second with { IsAhead = true });
+        var ahead = AcquireAsync(second with { IsSpeculative = true });
         (await AcquireAsync(second)).ShouldNotBeNull();
         var next = AcquireAsync(second);
 

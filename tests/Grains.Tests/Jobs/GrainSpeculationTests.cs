@@ -14,7 +14,7 @@ using Orleans;
 namespace Cluster.Grains.Tests.Jobs;
 
 /// <summary>Work that is done before it is asked for.</summary>
-public sealed class GrainForesightTests
+public sealed class GrainSpeculationTests
 {
     private static readonly GrainOptions Options = new() { LongestWait = TimeSpan.FromHours(1) };
 
@@ -31,21 +31,21 @@ public sealed class GrainForesightTests
     private readonly ConcurrentQueue<(int Number, string Node)> _started = new();
     private readonly TaskCompletionSource _askedFor = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public GrainForesightTests()
+    public GrainSpeculationTests()
     {
         (_grains, _nodes, _cluster) = PlayedGrains.Create();
         _evaluator = Coordinator();
     }
 
-    private GrainForesight Foresight => _evaluator.Foresight.ShouldBeOfType<GrainForesight>();
+    private GrainSpeculation Speculation => _evaluator.Speculation.ShouldBeOfType<GrainSpeculation>();
 
     [Fact]
     public async Task Evaluate_WasExpectedAndRuns_IsThatAttempt()
     {
         var (begun, end) = Work();
-        Foresight.Expect([Item]);
+        Speculation.Expect([Item]);
         await begun.Task;
-        _cluster.Requests.ShouldHaveSingleItem().IsAhead.ShouldBeTrue();
+        _cluster.Requests.ShouldHaveSingleItem().IsSpeculative.ShouldBeTrue();
         _started.ShouldBeEmpty("nobody asked for it");
 
         var run = EvaluateAsync(7);
@@ -61,7 +61,7 @@ public sealed class GrainForesightTests
     public async Task Evaluate_WasExpectedAndFailed_IsTriedAsIfItHadNotBeen()
     {
         var (begun, end) = Work();
-        Foresight.Expect([Item]);
+        Speculation.Expect([Item]);
         await begun.Task;
         end.SetResult(new FailedResult(FailureKind.NativeCrash, "It crashed."));
         await EndedAsync();
@@ -71,14 +71,14 @@ public sealed class GrainForesightTests
 
         (await EvaluateAsync(7)).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
 
-        _cluster.Requests.Select(request => request.IsAhead).ShouldBe([true, false]);
+        _cluster.Requests.Select(request => request.IsSpeculative).ShouldBe([true, false]);
     }
 
     [Fact]
     public async Task Evaluate_WasExpectedAndFailsNow_IsAFailedAttempt()
     {
         var (begun, end) = Work();
-        Foresight.Expect([Item]);
+        Speculation.Expect([Item]);
         await begun.Task;
 
         var run = EvaluateAsync(7);
@@ -97,7 +97,7 @@ public sealed class GrainForesightTests
             asked.SetResult();
             return new TaskCompletionSource<SlotGrant?>().Task;
         };
-        Foresight.Expect([Item]);
+        Speculation.Expect([Item]);
         await asked.Task;
         _cluster.Grant = null;
         var (_, end) = Work();
@@ -112,13 +112,13 @@ public sealed class GrainForesightTests
     public async Task Expect_IsNotLikelyAnyMore_IsStoppedOnItsNode()
     {
         var (begun, _) = Work();
-        Foresight.Expect([Item]);
+        Speculation.Expect([Item]);
         await begun.Task;
 
-        Foresight.Expect([]);
+        Speculation.Expect([]);
 
         (await _cluster.Stopped.Task).ShouldStartWith("node-1");
-        Foresight.Found.ShouldBeEmpty();
+        Speculation.Found.ShouldBeEmpty();
     }
 
     [Fact]
@@ -126,12 +126,12 @@ public sealed class GrainForesightTests
     {
         var (_, end) = Work();
         end.SetResult(Networks.Easy.Evaluate(Item));
-        Foresight.Expect([Item]);
+        Speculation.Expect([Item]);
         await EndedAsync();
 
-        Foresight.Expect([]);
+        Speculation.Expect([]);
 
-        Foresight.Found.Keys.ShouldBe([Item]);
+        Speculation.Found.Keys.ShouldBe([Item]);
         (await EvaluateAsync(7)).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
         _cluster.Begun.Count.ShouldBe(1);
         _started.ShouldBe([(1, "node-1")]);
@@ -142,13 +142,13 @@ public sealed class GrainForesightTests
     {
         var (_, end) = Work();
         end.SetResult(Networks.Easy.Evaluate(Item));
-        Foresight.Expect([Item]);
+        Speculation.Expect([Item]);
         await EndedAsync();
 
         var telling = _time.ArmedAsync(Options.ForgetEvery);
-        Foresight.Stop();
+        Speculation.Stop();
 
-        Foresight.Found.ShouldBeEmpty();
+        Speculation.Found.ShouldBeEmpty();
         await telling;
         _time.Advance(Options.ForgetEvery);
         (await _cluster.Forgotten.Task).ShouldHaveSingleItem().ShouldStartWith("node-1");
@@ -158,7 +158,7 @@ public sealed class GrainForesightTests
     public async Task Evaluate_ItsCoordinatorGoes_TheNextOneTakesItUp()
     {
         var (begun, end) = Work();
-        Foresight.Expect([Item]);
+        Speculation.Expect([Item]);
         await begun.Task;
         using var goes = new CancellationTokenSource();
         var asked = EvaluateAsync(7, stop: goes.Token);
@@ -195,13 +195,13 @@ public sealed class GrainForesightTests
     {
         await LoseCoordinatorAsync();
         var next = await TakeUpAsync();
-        var foresight = next.Foresight.ShouldBeOfType<GrainForesight>();
+        var speculation = next.Speculation.ShouldBeOfType<GrainSpeculation>();
 
-        foresight.Expect([Item]);
-        await EndedAsync(foresight);
+        speculation.Expect([Item]);
+        await EndedAsync(speculation);
 
-        foresight.Found.Keys.ShouldBe([Item]);
-        foresight.HasRoom.ShouldBeTrue();
+        speculation.Found.Keys.ShouldBe([Item]);
+        speculation.HasRoom.ShouldBeTrue();
         _cluster.Requests.Count.ShouldBe(1);
     }
 
@@ -214,7 +214,7 @@ public sealed class GrainForesightTests
 
         (await EvaluateAsync(7, by: next)).ShouldBeEquivalentTo(Networks.Easy.Evaluate(Item));
 
-        _cluster.Requests.Select(request => request.IsAhead).ShouldBe([true, false]);
+        _cluster.Requests.Select(request => request.IsSpeculative).ShouldBe([true, false]);
         _started.ShouldBe([(1, "node-1")]);
     }
 
@@ -225,7 +225,7 @@ public sealed class GrainForesightTests
         var next = await TakeUpAsync();
         var telling = _time.ArmedAsync(Options.ForgetEvery);
 
-        next.Foresight!.Stop();
+        next.Speculation!.Stop();
 
         await telling;
         _time.Advance(Options.ForgetEvery);
@@ -245,7 +245,7 @@ public sealed class GrainForesightTests
     public async Task Evaluate_CannotBeRecorded_IsStoppedOnItsNode()
     {
         var (begun, _) = Work();
-        Foresight.Expect([Item]);
+        Speculation.Expect([Item]);
         await begun.Task;
         var attempt = new Attempt(7, 1, Alone: false, (_, _) => Task.FromException(new JobException("The disk is full.")))
         {
@@ -261,7 +261,7 @@ public sealed class GrainForesightTests
     public async Task Evaluate_ATimingOnTheSameNode_StopsWhatWasExpectedThere()
     {
         var (begun, _) = Work();
-        Foresight.Expect([Item]);
+        Speculation.Expect([Item]);
         await begun.Task;
         var timing = new LatencyItem(Networks.Easy.Spec.LatencyContext, ((AccuracyItem)Item).Plan);
         _cluster.Work = (_, _) => Task.FromResult(Networks.Easy.Evaluate(timing));
@@ -269,7 +269,7 @@ public sealed class GrainForesightTests
         (await EvaluateAsync(7, timing)).ShouldBeOfType<LatencyResult>();
 
         (await _cluster.Stopped.Task).ShouldStartWith("node-1");
-        Foresight.UnderWay.ShouldBe(0);
+        Speculation.UnderWay.ShouldBe(0);
     }
 
     private (TaskCompletionSource Begun, TaskCompletionSource<WorkResult> End) Work()
@@ -301,9 +301,9 @@ public sealed class GrainForesightTests
     {
         var (_, end) = Work();
         end.SetResult(Networks.Easy.Evaluate(Item));
-        Foresight.Expect([Item]);
+        Speculation.Expect([Item]);
         await EndedAsync();
-        var (sequence, number) = AheadNumber.Of(Item);
+        var (sequence, number) = SpeculativeId.Of(Item);
         _cluster.Kept.Enqueue(new Assignment(
             TestSilo.Entry(Networks.Easy).Id, sequence, number, new SlotGrant("g1", "node-1", 0, "cpu:0")));
     }
@@ -330,9 +330,9 @@ public sealed class GrainForesightTests
         return (by ?? _evaluator).EvaluateAsync(item ?? Item, Numbered(1), stop ?? TestContext.Current.CancellationToken);
     }
 
-    private async Task EndedAsync(GrainForesight? of = null)
+    private async Task EndedAsync(GrainSpeculation? of = null)
     {
-        while ((of ?? Foresight).UnderWay > 0)
+        while ((of ?? Speculation).UnderWay > 0)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();

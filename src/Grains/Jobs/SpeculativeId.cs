@@ -9,18 +9,18 @@ namespace Cluster.Grains.Jobs;
 /// </summary>
 /// <param name="Sequence">Replaces the item's number; negative, unlike any item's.</param>
 /// <param name="Attempt">Replaces the attempt's number; not negative.</param>
-internal readonly record struct AheadNumber(int Sequence, int Attempt)
+internal readonly record struct SpeculativeId(int Sequence, int Attempt)
 {
     // Steps after the search and publishing have the first negative numbers.
     private const int Least = -1_000_000;
 
     /// <summary>Whether an attempt with this number started speculatively.</summary>
-    public static bool IsAhead(int sequence) => sequence < Least;
+    public static bool IsSpeculative(int sequence) => sequence < Least;
 
-    public static AheadNumber Of(WorkItem item)
+    public static SpeculativeId Of(WorkItem item)
     {
         var id = Convert.FromHexString(item.Id.AsSpan(0, 16));
-        return new AheadNumber(
+        return new SpeculativeId(
             BinaryPrimitives.ReadInt32BigEndian(id) | int.MinValue,
             BinaryPrimitives.ReadInt32BigEndian(id.AsSpan(sizeof(int))) & int.MaxValue);
     }

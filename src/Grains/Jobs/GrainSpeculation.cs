@@ -11,8 +11,8 @@ namespace Cluster.Grains.Jobs;
 /// Speculative execution: work that a job will probably request, on slots that no other request wants. Once requested, it becomes the first
 /// attempt at its item and is recorded as such; until then no journal has it, and the next coordinator asks the nodes for it.
 /// </summary>
-internal sealed partial class GrainForesight(
-    GrainAttempts attempts, Func<WorkItem, GrainWork> workOf, ILogger logger) : IForesight
+internal sealed partial class GrainSpeculation(
+    GrainAttempts attempts, Func<WorkItem, GrainWork> workOf, ILogger logger) : ISpeculation
 {
     // More would only wait for slots.
     private const int MostAtOnce = 32;
@@ -33,7 +33,7 @@ internal sealed partial class GrainForesight(
     private readonly ConcurrentDictionary<int, int> _taken = new();
 
     // Started under an earlier coordinator, on nodes that know of it.
-    private readonly ConcurrentDictionary<AheadNumber, SlotGrant> _kept = new();
+    private readonly ConcurrentDictionary<SpeculativeId, SlotGrant> _kept = new();
 
     public bool HasRoom
     {
@@ -123,8 +123,8 @@ internal sealed partial class GrainForesight(
     /// <summary>Adds the result of an earlier coordinator's speculative work, if its node has one.</summary>
     public async Task ClaimAsync(WorkItem item, CancellationToken cancellationToken)
     {
-        if (!_kept.IsEmpty && _kept.TryGetValue(AheadNumber.Of(item), out var grant)
-            && await attempts.IsOfUseAsync(KeyOf(AheadNumber.Of(item), grant), cancellationToken))
+        if (!_kept.IsEmpty && _kept.TryGetValue(SpeculativeId.Of(item), out var grant)
+            && await attempts.IsOfUseAsync(KeyOf(SpeculativeId.Of(item), grant), cancellationToken))
         {
             lock (_gate)
             {
@@ -218,19 +218,19 @@ internal sealed partial class GrainForesight(
     {
         foreach (var kept in await attempts.KeptAsync(node, cancellationToken))
         {
-            if (AheadNumber.IsAhead(kept.Sequence))
+            if (SpeculativeId.IsSpeculative(kept.Sequence))
             {
-                _kept.TryAdd(new AheadNumber(kept.Sequence, kept.Attempt), kept.Grant);
+                _kept.TryAdd(new SpeculativeId(kept.Sequence, kept.Attempt), kept.Grant);
             }
         }
     }
 
-    private string KeyOf(AheadNumber number, SlotGrant grant) =>
+    private string KeyOf(SpeculativeId number, SlotGrant grant) =>
         Assignment.KeyOf(grant.Node, attempts.Job.Id, number.Sequence, number.Attempt);
 
     private Expected Begin(WorkItem item)
     {
-        _kept.TryRemove(AheadNumber.Of(item), out var kept);
+        _kept.TryRemove(SpeculativeId.Of(item), out var kept);
         return new Expected(attempts, item, workOf(item), kept);
     }
 
@@ -261,12 +261,12 @@ internal sealed partial class GrainForesight(
     {
         public Expected(GrainAttempts attempts, WorkItem item, GrainWork work, SlotGrant? kept)
         {
-            (Sequence, var number) = AheadNumber.Of(item);
+            (Sequence, var number) = SpeculativeId.Of(item);
             Run = new AttemptRun(
                 attempts,
                 new Attempt(Sequence, number, Alone: false, static (_, _) => Task.CompletedTask, kept?.Node),
                 work,
-                new AttemptCourse(attempts.Time) { IsAhead = true, Kept = kept },
+                new AttemptCourse(attempts.Time) { IsSpeculative = true, Kept = kept },
                 CancellationToken.None);
         }
 

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
 
-namespace Cluster.Coordinator.Search.Ahead;
+namespace Cluster.Coordinator.Search.Speculation;
 
 /// <summary>
 /// The possible outcomes of a round of plans, as far as they affect the next requests: which plan is the best, and whether it is accurate

@@ -6,7 +6,7 @@ namespace Cluster.Coordinator.Ports;
 /// Speculative execution on idle capacity: runs work that a search has not requested yet. The results are the same as if it had been
 /// requested first, so only time depends on it. Thread-safe; nothing here blocks.
 /// </summary>
-public interface IForesight
+public interface ISpeculation
 {
     /// <summary>Whether more work could start than is already waiting.</summary>
     bool HasRoom { get; }

@@ -2,7 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
 
-namespace Cluster.Coordinator.Search.Ahead;
+namespace Cluster.Coordinator.Search.Speculation;
 
 /// <summary>
 /// Predicts the items that a search will request after the current round: it runs the search itself, with guesses for unknown results, the

@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Work;
 
-namespace Cluster.Coordinator.Search.Ahead;
+namespace Cluster.Coordinator.Search.Speculation;
 
 /// <summary>One possible outcome of a round.</summary>
 /// <param name="Likelihood">From 0 to 1, a rough estimate.</param>

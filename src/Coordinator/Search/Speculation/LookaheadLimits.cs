@@ -1,4 +1,4 @@
-namespace Cluster.Coordinator.Search.Ahead;
+namespace Cluster.Coordinator.Search.Speculation;
 
 /// <summary>Limits for predicting work.</summary>
 /// <param name="Items">The most predicted items.</param>

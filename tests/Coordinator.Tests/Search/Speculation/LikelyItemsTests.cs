@@ -1,11 +1,11 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search.Ahead;
+using Cluster.Coordinator.Search.Speculation;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;
 
-namespace Cluster.Coordinator.Tests.Search.Ahead;
+namespace Cluster.Coordinator.Tests.Search.Speculation;
 
 public sealed class LikelyItemsTests
 {
