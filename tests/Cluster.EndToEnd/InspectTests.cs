@@ -6,7 +6,7 @@ namespace Cluster.EndToEnd;
 public class InspectTests
 {
     [Fact]
-    public async Task Inspect_QuantizedFile_TellsEachGroupsPrecision()
+    public async Task Inspect_QuantizedFile_TellsEachGroupsFormat()
     {
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
@@ -17,7 +17,7 @@ public class InspectTests
         var report = run.Json();
         var groups = report.GetProperty("groups").EnumerateArray().ToList();
         groups.Select(group => group.GetProperty("name").GetString()).ShouldBe(["first", "second", "head"]);
-        groups.ShouldAllBe(group => group.GetProperty("precision").GetString() == "int8");
+        groups.ShouldAllBe(group => group.GetProperty("format").GetString() == "int8");
 
         // Three weights and three biases are stored as codes.
         report.GetProperty("quantization").GetProperty("constants").GetInt32().ShouldBe(6);
@@ -33,7 +33,7 @@ public class InspectTests
             .Code.ShouldBe(0);
         var plan = JsonNode.Parse(await File.ReadAllTextAsync(folder["q.plan.json"], TestContext.Current.CancellationToken))!.AsObject();
         plan.Remove("digest");
-        plan["plan"]!["groups"]![1]!["precision"] = "float32";
+        plan["plan"]!["groups"]![1]!["format"] = "float32";
         await File.WriteAllTextAsync(folder["mixed.plan.json"], plan.ToJsonString(), TestContext.Current.CancellationToken);
         var mixed = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "mixed.plan.json", "--data", "idx:images-idx3-ubyte",
@@ -41,7 +41,7 @@ public class InspectTests
         mixed.Code.ShouldBe(0, mixed.Error);
         mixed.Output.ShouldContain("2 of 3 groups in INT8");
         var run = await ClusterProcess.RunAsync(folder.Root, "inspect", "mixed.onnx", "--json");
-        run.Json().GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("precision").GetString())
+        run.Json().GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("format").GetString())
             .ShouldBe(["int8", "float32", "int8"]);
     }
 

@@ -54,7 +54,7 @@ internal static class InspectTables
     {
         bool isQuantized = report.Quantization is not null || report.Weights is not null;
         var table = CommandConsole.Table(
-            console, ">#", "Group", "Operators", ">Output", ">MACs", ">Parameters", isQuantized ? "Precision" : "INT8");
+            console, ">#", "Group", "Operators", ">Output", ">MACs", ">Parameters", isQuantized ? "Format" : "INT8");
         foreach (var group in groups)
         {
             CommandConsole.AddRow(
@@ -65,7 +65,7 @@ internal static class InspectTables
                 string.Join('x', group.OutputShape),
                 $"{group.Macs}",
                 $"{group.Parameters}",
-                isQuantized ? group.Precision ?? (report.Quantization is null ? "float32" : "?") : group.Why ?? "yes");
+                isQuantized ? group.Format ?? (report.Quantization is null ? "float32" : "?") : group.Why ?? "yes");
         }
 
         return table;
@@ -76,7 +76,7 @@ internal static class InspectTables
         var table = CommandConsole.Table(console, ">#", "Group", "Node", "Operator", "Reads");
         foreach (var (group, node) in groups.SelectMany(group => (group.Nodes ?? []).Select(node => (group, node))))
         {
-            CommandConsole.AddRow(table, $"{group.Index}", group.Name, node.Name, node.Operator, node.Precision ?? "float32");
+            CommandConsole.AddRow(table, $"{group.Index}", group.Name, node.Name, node.Operator, node.Format ?? "float32");
         }
 
         return table;

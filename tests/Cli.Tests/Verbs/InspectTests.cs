@@ -124,8 +124,8 @@ public class InspectTests
         stripped.Float.Nodes.Select(node => node.Name).ShouldBe(tiny.Nodes.Select(node => node.Name));
         stripped.Float.Nodes[0].Inputs.ShouldBe(["image", "w1float", "b1"]);
         stripped.Float.Initializers["w1float"].Shape.ShouldBe([4, 1, 3, 3]);
-        stripped.Precision(stripped.Float.Nodes[0]).ShouldBe("int8");
-        stripped.Precision(stripped.Float.Nodes[2]).ShouldBe("float32");
+        stripped.Format(stripped.Float.Nodes[0]).ShouldBe("int8");
+        stripped.Format(stripped.Float.Nodes[2]).ShouldBe("float32");
         stripped.Summary.ShouldBe(new InspectQdq(1, 2, 1, 1, 6));
     }
 
@@ -163,8 +163,8 @@ public class InspectTests
         run.Code.ShouldBe(ExitCode.Done, run.Error);
         using var json = JsonDocument.Parse(run.Output);
         var group = json.RootElement.GetProperty("groups").EnumerateArray().Single();
-        group.GetProperty("precision").GetString().ShouldBe("int8 + float32");
-        group.GetProperty("nodes").EnumerateArray().Take(2).Select(node => node.GetProperty("precision").GetString())
+        group.GetProperty("format").GetString().ShouldBe("int8 + float32");
+        group.GetProperty("nodes").EnumerateArray().Take(2).Select(node => node.GetProperty("format").GetString())
             .ShouldBe(["int8", "float32"]);
     }
 

@@ -41,7 +41,7 @@ public sealed class QuantizedInputTests : IDisposable
         }
 
         Names(after).ShouldBe(Names(before));
-        after.GetProperty("groups").EnumerateArray().Count(group => Precision(group) == $"int{bits} weights").ShouldBe(13);
+        after.GetProperty("groups").EnumerateArray().Count(group => Format(group) == $"int{bits} weights").ShouldBe(13);
     }
 
     [Fact]
@@ -131,8 +131,8 @@ public sealed class QuantizedInputTests : IDisposable
     private static List<string?> Names(JsonElement report) =>
         [.. report.GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("name").GetString())];
 
-    private static string? Precision(JsonElement group) =>
-        group.TryGetProperty("precision", out var precision) ? precision.GetString() : null;
+    private static string? Format(JsonElement group) =>
+        group.TryGetProperty("format", out var format) ? format.GetString() : null;
 
     private void Write(ModelGraph graph) => _folder.Write("q.onnx", OnnxWriter.Write(graph));
 

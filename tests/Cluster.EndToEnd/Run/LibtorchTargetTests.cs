@@ -55,8 +55,8 @@ public sealed class LibtorchTargetTests(GlyphJob job)
             job.Command("out", "--target", "libtorch-cpu", "--formats", "int8,float16,tf32", "--budget-evals", "8"));
         run.Code.ShouldBe(0, run.Error);
         string journal = await File.ReadAllTextAsync(folder["out/journal.jsonl"], TestContext.Current.CancellationToken);
-        journal.ShouldContain("\"precision\":\"float16\"");
-        journal.ShouldContain("\"precision\":\"tf32\"");
+        journal.ShouldContain("\"format\":\"float16\"");
+        journal.ShouldContain("\"format\":\"tf32\"");
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace Cluster.Evaluation.SingleSteps.Inspect;
 /// <param name="OutputShape">For one image, without the batch.</param>
 /// <param name="Macs">Multiply-accumulates per image.</param>
 /// <param name="Why">Why it cannot be quantized; null if it can.</param>
-/// <param name="Precision">In a quantized file: "int8" or "float32", or "int8 + float32" if its products differ; for weights in codes "int4
+/// <param name="Format">In a quantized file: "int8" or "float32", or "int8 + float32" if its products differ; for weights in codes "int4
 /// weights"; else null.</param>
 /// <param name="Nodes">Names in order, if requested.</param>
 public sealed record InspectGroup(
@@ -16,5 +16,5 @@ public sealed record InspectGroup(
     long Parameters,
     bool Quantizable,
     string? Why,
-    string? Precision,
+    string? Format,
     IReadOnlyList<InspectNode>? Nodes);

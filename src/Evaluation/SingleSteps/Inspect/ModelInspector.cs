@@ -50,7 +50,7 @@ public static class ModelInspector
 
         try
         {
-            return WithGroups(report, plain, node => packed?.Precision(node) ?? quantized?.Precision(node), withNodes);
+            return WithGroups(report, plain, node => packed?.Format(node) ?? quantized?.Format(node), withNodes);
         }
         catch (KernelException failure)
         {
@@ -58,7 +58,7 @@ public static class ModelInspector
         }
     }
 
-    private static InspectReport WithGroups(InspectReport report, ModelGraph file, Func<GraphNode, string?> precision, bool withNodes)
+    private static InspectReport WithGroups(InspectReport report, ModelGraph file, Func<GraphNode, string?> format, bool withNodes)
     {
         var graph = GraphNormalizer.Normalize(file);
         report = report with
@@ -85,17 +85,17 @@ public static class ModelInspector
                     ? null
                     : "no integer kernel for "
                         + $"{string.Join(", ", group.Nodes.Select(node => node.OpType).Distinct(StringComparer.Ordinal))}",
-                Precision(group, node => nodes[node.Name].MultiplyAccumulates > 0, precision),
-                withNodes ? [.. group.Nodes.Select(node => new InspectNode(node.Name, node.OpType, precision(node)))] : null))],
+                Format(group, node => nodes[node.Name].MultiplyAccumulates > 0, format),
+                withNodes ? [.. group.Nodes.Select(node => new InspectNode(node.Name, node.OpType, format(node)))] : null))],
         };
     }
 
     // The multiplying nodes decide, and the node that gives the group its name: a Relu between a convolution and its Q always reads float.
-    private static string? Precision(LayerGroup group, Func<GraphNode, bool> multiplies, Func<GraphNode, string?> precision)
+    private static string? Format(LayerGroup group, Func<GraphNode, bool> multiplies, Func<GraphNode, string?> format)
     {
         string[] found =
         [
-            .. group.Nodes.Where(node => node.Name == group.Name || multiplies(node)).Select(precision).OfType<string>()
+            .. group.Nodes.Where(node => node.Name == group.Name || multiplies(node)).Select(format).OfType<string>()
                 .Distinct(StringComparer.Ordinal),
         ];
         return found.Length == 0 ? null : string.Join(" + ", found);

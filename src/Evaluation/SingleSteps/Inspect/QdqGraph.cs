@@ -8,7 +8,7 @@ namespace Cluster.Evaluation.SingleSteps.Inspect;
 /// </summary>
 internal sealed class QdqGraph
 {
-    private readonly Dictionary<string, string> _precisions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _formats = new(StringComparer.Ordinal);
 
     private QdqGraph(ModelGraph graph) => Float = graph;
 
@@ -29,7 +29,7 @@ internal sealed class QdqGraph
     /// <summary>
     /// The type of the node's inputs: "int8", "float32", "mixed"; null for a node that the file does not contain under this name.
     /// </summary>
-    public string? Precision(GraphNode node) => _precisions.GetValueOrDefault(node.Name) ?? _precisions.GetValueOrDefault(node.Output);
+    public string? Format(GraphNode node) => _formats.GetValueOrDefault(node.Name) ?? _formats.GetValueOrDefault(node.Output);
 
     private static bool IsPair(GraphNode node) => node.OpType is "QuantizeLinear" or "DequantizeLinear";
 
@@ -62,12 +62,12 @@ internal sealed class QdqGraph
         var nodes = graph.Nodes.Where(node => !IsPair(node)).ToList();
         foreach (var node in nodes)
         {
-            string precision = PrecisionOf(node, graph, dequantized);
-            _precisions[node.Name] = precision;
-            _precisions[node.Output] = precision;
+            string format = FormatOf(node, graph, dequantized);
+            _formats[node.Name] = format;
+            _formats[node.Output] = format;
         }
 
-        int int8 = nodes.Count(node => _precisions[node.Name] == "int8");
+        int int8 = nodes.Count(node => _formats[node.Name] == "int8");
         Summary = new InspectQdq(
             graph.Nodes.Count(node => node.OpType == "QuantizeLinear"),
             graph.Nodes.Count(node => node.OpType == "DequantizeLinear"),
@@ -84,7 +84,7 @@ internal sealed class QdqGraph
 
     // An integer kernel needs codes for all its factors: a layer with float weights runs in float, for any activations. Contractions and
     // recurrent layers have no integer kernel.
-    private static string PrecisionOf(GraphNode node, ModelGraph graph, HashSet<string> dequantized)
+    private static string FormatOf(GraphNode node, ModelGraph graph, HashSet<string> dequantized)
     {
         bool isWeighted = node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" && node.HasInput(1);
         if ((isWeighted && !dequantized.Contains(node.Inputs[1])) || node.OpType is "Einsum" or "LSTM" or "GRU")

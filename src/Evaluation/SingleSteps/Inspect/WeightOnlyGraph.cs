@@ -26,7 +26,7 @@ internal sealed class WeightOnlyGraph
     public static bool Is(ModelGraph graph) => graph.Nodes.Any(WeightOnlyNodes.Is);
 
     /// <summary>The type of the node's weights: "int4", or null for a node that reads no such weights.</summary>
-    public string? Precision(GraphNode node) =>
+    public string? Format(GraphNode node) =>
         node.Inputs.Where(_bits.ContainsKey).Select(name => $"int{_bits[name]} weights").FirstOrDefault();
 
     /// <summary>A summary for each operator and format.</summary>
