@@ -22,8 +22,6 @@ internal static partial class Arrows
         ["Rehearsal"] = ["Coordinator", "Grains", "Plans", "Simulation"],
         // Glyphs for its way of writing networks.
         ["Reproductions"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Plans", "Storage"],
-        // Glyphs for its way of writing networks.
-        ["Untrained"] = ["Coordinator", "Glyphs", "Kernels", "Plans"],
         ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Plans", "Storage"],
         ["Mutations"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Kernels", "Plans", "Storage"],
         ["Harness"] = ["Contract", "Coordinator", "Evaluation", "Plans", "Silo", "Simulation", "Storage"],

@@ -4,13 +4,13 @@ using Cluster.Bench.Jobs;
 using Cluster.Bench.Spaces;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
+using Cluster.Glyphs.Untrained;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Calibrators;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
 using Cluster.Plans;
-using Cluster.Untrained;
 
 namespace Cluster.Bench.Calibrating;
 

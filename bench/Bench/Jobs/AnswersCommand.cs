@@ -2,12 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
+using Cluster.Glyphs.Untrained;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Storage.Locks;
-using Cluster.Untrained;
 
 namespace Cluster.Bench.Jobs;
 

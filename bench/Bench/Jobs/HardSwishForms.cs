@@ -1,12 +1,12 @@
 using System.Globalization;
 using Cluster.Evaluation.Inputs;
+using Cluster.Glyphs.Untrained;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Storage.Locks;
-using Cluster.Untrained;
 
 namespace Cluster.Bench.Jobs;
 

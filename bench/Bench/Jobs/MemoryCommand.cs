@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using Cluster.Untrained;
+using Cluster.Glyphs.Untrained;
 
 namespace Cluster.Bench.Jobs;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.Glyphs.Untrained;
 using Cluster.Kernels.Graphs;
-using Cluster.Untrained;
 
 namespace Cluster.Bench.Jobs;
 

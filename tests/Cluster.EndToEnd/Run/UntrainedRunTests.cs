@@ -1,8 +1,8 @@
 using System.Globalization;
 using Cluster.EndToEnd.Support;
+using Cluster.Glyphs.Untrained;
 using Cluster.Kernels.Graphs;
 using Cluster.Tests;
-using Cluster.Untrained;
 
 namespace Cluster.EndToEnd.Run;
 

@@ -1,3 +1,4 @@
+using Cluster.Glyphs.Untrained;
 using Cluster.Kernels.Evaluation.Calibrators;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Sensitivity;
@@ -7,7 +8,6 @@ using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Plans;
 using Cluster.Tests;
-using Cluster.Untrained;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Evaluation.Calibrators;

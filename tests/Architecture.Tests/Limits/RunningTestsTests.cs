@@ -3,7 +3,7 @@ using Cluster.Tests.Limits;
 using Xunit.Sdk;
 using Xunit.v3;
 
-namespace Cluster.Support.Tests;
+namespace Cluster.Architecture.Tests.Limits;
 
 public sealed class RunningTestsTests
 {

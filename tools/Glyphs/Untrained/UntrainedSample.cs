@@ -6,7 +6,7 @@ using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
 
-namespace Cluster.Untrained;
+namespace Cluster.Glyphs.Untrained;
 
 /// <summary>A network of random weights and images for it, as a user has them: files of which `run` is given the names.</summary>
 /// <param name="Model">The ONNX file; its preprocessing lies beside it.</param>

@@ -1,8 +1,7 @@
-using Cluster.Glyphs;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Tensors;
 
-namespace Cluster.Untrained;
+namespace Cluster.Glyphs.Untrained;
 
 /// <summary>
 /// A network in which two tensors want different calibrators. Both have small numbers and rare large ones. Those of the first are read by

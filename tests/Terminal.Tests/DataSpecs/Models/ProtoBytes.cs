@@ -1,6 +1,7 @@
 using System.Text;
+using Cluster.DataSpecs;
 
-namespace Cluster.DataSpecs.Tests.Models;
+namespace Cluster.Terminal.Tests.DataSpecs.Models;
 
 /// <summary>Messages of protobuf, byte by byte; every length here is below 128.</summary>
 internal static class ProtoBytes

@@ -1,6 +1,6 @@
 using Cluster.Kernels.Graphs;
 
-namespace Cluster.Untrained;
+namespace Cluster.Glyphs.Untrained;
 
 /// <summary>ResNet-50 (He et al. 2015, arXiv:1512.03385, table 1; the stride in the 3x3 convolution), for ten classes.</summary>
 internal static class ResNet50

@@ -1,4 +1,4 @@
-namespace Cluster.Untrained;
+namespace Cluster.Glyphs.Untrained;
 
 /// <summary>What the variance of random weights is divided by.</summary>
 internal enum Fan

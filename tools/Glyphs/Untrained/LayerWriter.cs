@@ -1,8 +1,7 @@
 using Cluster.Coordinator.Model;
-using Cluster.Glyphs;
 using Cluster.Kernels.Graphs;
 
-namespace Cluster.Untrained;
+namespace Cluster.Glyphs.Untrained;
 
 /// <summary>
 /// Writes a convolutional network layer by layer, with random weights and biases of 0, as after folding BatchNormalization.

@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model;
 
-namespace Cluster.Untrained;
+namespace Cluster.Glyphs.Untrained;
 
 /// <summary>Images of plane waves on a colour, different enough that a network of random weights tells them apart.</summary>
 internal static class UntrainedImages

@@ -1,4 +1,4 @@
-namespace Cluster.Untrained;
+namespace Cluster.Glyphs.Untrained;
 
 /// <summary>What follows a layer, as exporters write it.</summary>
 internal enum Activation

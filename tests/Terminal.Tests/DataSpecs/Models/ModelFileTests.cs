@@ -1,8 +1,10 @@
+using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
 using Cluster.Tests;
-using static Cluster.DataSpecs.Tests.Models.ProtoBytes;
 
-namespace Cluster.DataSpecs.Tests.Models;
+using static Cluster.Terminal.Tests.DataSpecs.Models.ProtoBytes;
+
+namespace Cluster.Terminal.Tests.DataSpecs.Models;
 
 public sealed class ModelFileTests : IDisposable
 {

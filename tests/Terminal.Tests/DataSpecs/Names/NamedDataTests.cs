@@ -1,7 +1,8 @@
+using Cluster.DataSpecs;
 using Cluster.DataSpecs.Names;
 using Cluster.Tests;
 
-namespace Cluster.DataSpecs.Tests.Names;
+namespace Cluster.Terminal.Tests.DataSpecs.Names;
 
 public sealed class NamedDataTests : IDisposable
 {

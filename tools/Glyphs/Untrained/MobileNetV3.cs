@@ -1,6 +1,6 @@
 using Cluster.Kernels.Graphs;
 
-namespace Cluster.Untrained;
+namespace Cluster.Glyphs.Untrained;
 
 /// <summary>MobileNetV3-small (Howard et al. 2019, arXiv:1905.02244, table 2), for ten classes.</summary>
 internal static class MobileNetV3

@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using Cluster.DataSpecs;
 using Cluster.Tests;
 
-namespace Cluster.DataSpecs.Tests;
+namespace Cluster.Terminal.Tests.DataSpecs;
 
 public sealed class DataFileTests : IDisposable
 {

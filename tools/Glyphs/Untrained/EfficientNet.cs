@@ -1,6 +1,6 @@
 using Cluster.Kernels.Graphs;
 
-namespace Cluster.Untrained;
+namespace Cluster.Glyphs.Untrained;
 
 /// <summary>EfficientNet-B0 (Tan and Le 2019, arXiv:1905.11946, table 1), for ten classes.</summary>
 internal static class EfficientNet

@@ -1,4 +1,6 @@
-namespace Cluster.DataSpecs.Tests;
+using Cluster.DataSpecs;
+
+namespace Cluster.Terminal.Tests.DataSpecs;
 
 public class DataSpecTests
 {

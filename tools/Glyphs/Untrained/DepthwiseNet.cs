@@ -1,6 +1,6 @@
 using Cluster.Kernels.Graphs;
 
-namespace Cluster.Untrained;
+namespace Cluster.Glyphs.Untrained;
 
 /// <summary>
 /// A network of 12 groups that takes some tens of microseconds at batch 1: five depthwise-separable blocks of 64 to 192 channels.

@@ -1,4 +1,4 @@
-namespace Cluster.Untrained;
+namespace Cluster.Glyphs.Untrained;
 
 /// <summary>A block of MobileNetV2 and what came of it: wider, depthwise, gated, narrower, beside a shortcut where shapes allow.</summary>
 /// <param name="Expanded">Channels of the depthwise convolution; as many as come in: nothing is widened.</param>

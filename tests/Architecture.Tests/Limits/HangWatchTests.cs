@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Cluster.Tests.Limits;
 
-namespace Cluster.Support.Tests;
+namespace Cluster.Architecture.Tests.Limits;
 
 public sealed class HangWatchTests
 {
