@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
@@ -59,6 +60,20 @@ public sealed class PlanFineTunerTests
     }
 
     [Fact]
+    public void Run_JudgedByTop5_CountsTheFiveLargestOutputs()
+    {
+        using var folder = new WorkFolder();
+        using var glyphs = new Glyphs(folder, 4) { Metric = MetricKind.Top5 };
+
+        var outcome = glyphs.Tune(new FineTuneOptions { Epochs = 1, BatchSize = 64, LearningRate = 1e-12, WeightDecay = 0 });
+
+        var score = glyphs.Scorer().Score(outcome.After.Bytes, TestContext.Current.CancellationToken);
+        (outcome.ScoreAfter.Correct, outcome.Float32.Correct).ShouldBe((score.Correct, glyphs.Scorer().Float32().Correct));
+        outcome.ScoreAfter.Correct.ShouldBeGreaterThan(
+            outcome.ScoreAfter.Agree, "more labels are among five outputs than answers are those of FP32");
+    }
+
+    [Fact]
     public void Run_GateOfTheTargetRefuses_LeavesThePlanAndSaysWhy()
     {
         using var folder = new WorkFolder();
@@ -112,6 +127,8 @@ public sealed class PlanFineTunerTests
         /// <summary>Whose gate the trained file has to pass.</summary>
         public ITarget Gate { get; init; } = TargetList.Usual;
 
+        public MetricKind Metric { get; init; }
+
         /// <summary>Null for all FP32.</summary>
         public Plan? Plan { get; init; }
 
@@ -119,25 +136,26 @@ public sealed class PlanFineTunerTests
         {
             var plan = Plan ?? Cluster.Plans.Plan.Baseline("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
             var split = TrainingSplit.Of(Images(GlyphSet.Test).RequireImages(), _preprocess, _network, options.BatchSize, options.Seed);
-            var evaluation = Images(GlyphSet.Evaluation);
-            var gate = new ParityReports(Gate, _float32, evaluation, OutputKind.Scores);
-            var scorer = new FileScorer(new MeasuringSetup
-            {
-                Target = TargetList.Usual,
-                Float32Model = _network.Float32Model,
-                Output = _network.FirstOutput,
-                Evaluation = evaluation,
-                Batch = 1,
-                Threads = 1,
-                Cores = Workers,
-            });
-            return new PlanFineTuner(scorer, gate, Builder).Run(
+            var gate = new ParityReports(Gate, _float32, Images(GlyphSet.Evaluation), OutputKind.Scores);
+            return new PlanFineTuner(Scorer(), gate, Builder).Run(
                 new FineTuneStart(plan, new Dictionary<string, float[]>(), null),
                 split,
                 options with { Parts = Workers },
                 null,
                 TestContext.Current.CancellationToken);
         }
+
+        public FileScorer Scorer() => new(new MeasuringSetup
+        {
+            Target = TargetList.Usual,
+            Float32Model = _network.Float32Model,
+            Output = _network.FirstOutput,
+            Evaluation = Images(GlyphSet.Evaluation),
+            Metric = Metric,
+            Batch = 1,
+            Threads = 1,
+            Cores = Workers,
+        });
 
         public void Dispose() => _float32.Dispose();
 
