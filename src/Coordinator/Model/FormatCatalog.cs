@@ -23,7 +23,7 @@ public sealed class FormatCatalog
         }
     }
 
-    /// <summary>The default formats, as in jobs of the first versions.</summary>
+    /// <summary>The formats of a job that names none.</summary>
     public static FormatCatalog Default { get; } = new([GroupFormat.Int8]);
 
     /// <summary>The baseline, then the offered formats.</summary>

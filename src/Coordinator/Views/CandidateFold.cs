@@ -47,7 +47,7 @@ internal sealed class CandidateFold
             _float32 = completed.Result as AccuracyResult;
         }
 
-        // Journals of the first version do not record attempts: a measured item was tried at least once.
+        // If attempts are not recorded, a measured item was tried at least once.
         var attempts = completed.Source == ResultSource.Measured ? Math.Max(1, item.Attempts) : item.Attempts;
         var evaluation = new EvaluationView(item.Sequence, completed.Result, Drop(completed.Result, images), completed.Source, attempts);
         _views[number] = _views[number] with { Evaluations = [.. _views[number].Evaluations, evaluation] };

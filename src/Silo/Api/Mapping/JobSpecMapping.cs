@@ -23,12 +23,6 @@ internal static class JobSpecMapping
             Preprocess = inputs.Preprocess ?? string.Empty,
         };
         JobOptionsMapping.Write(spec.Options, mapped);
-        if (spec.Options.FineTune == FineTuneMode.Never)
-        {
-            // For compatibility: without training images, unspecified is shown as never.
-            mapped.FineTune = V1.FineTuneMode.Unspecified;
-        }
-
         return mapped;
     }
 
