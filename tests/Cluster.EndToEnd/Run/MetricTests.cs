@@ -47,9 +47,9 @@ public sealed class MetricTests : IDisposable
 
         var solved = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", option, bound);
         solved.Code.ShouldBe(0, solved.Error);
-        var refused = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-drop", "1%");
+        var refused = await ClusterProcess.RunAsync(_folder.Root, "solve", "out", "--max-drop", "1%-of-fp32");
         refused.Code.ShouldBe(2);
-        refused.Error.ShouldContain($"--max-drop bounds top1, and this job judges by {metric}");
+        refused.Error.ShouldMatch($"--max-drop is .* {metric}");
 
         // A step by itself measures what the job did.
         var quantized = await ClusterProcess.RunAsync(
@@ -90,7 +90,7 @@ public sealed class MetricTests : IDisposable
         var job = result.GetProperty("job");
         job.GetProperty("metric").GetString().ShouldBe(metric);
         job.GetProperty("metricCommand").GetString().ShouldBe("sh judge.sh");
-        job.GetProperty("maxMetricDrop").GetDouble().ShouldBe(5);
+        job.GetProperty("maxDrop").GetDouble().ShouldBe(5);
         var float32 = result.GetProperty("baselines").GetProperty("fp32").GetProperty("accuracy");
         double value = float32.GetProperty("value").GetDouble();
         value.ShouldBeInRange(900, 1100);

@@ -42,21 +42,21 @@ export const tickOf = (metric, height, digits) =>
 /** The height that a job asks for, given FP32's. */
 export const boundHeight = (spec, float32) => {
   switch (spec.metric) {
-    case "METRIC_KIND_OUTPUT_KL": return -(spec.maxKl ?? 0.05);
-    case "METRIC_KIND_OUTPUT_SQNR": return -(10 ** (-(spec.minSqnr ?? 20) / 10));
-    case "METRIC_KIND_RMSE": return float32 * (1 + (spec.maxRmseRise ?? 0.01));
-    default: return spec.maxDropRelative === undefined ? float32 - (spec.maxDrop ?? 0.005) : float32 * (1 - spec.maxDropRelative);
+    case "METRIC_KIND_OUTPUT_KL": return -(spec.maxDrop ?? 0.05);
+    case "METRIC_KIND_OUTPUT_SQNR": return -(10 ** (-(spec.maxDrop ?? 20) / 10));
+    case "METRIC_KIND_RMSE": return float32 * (1 + (spec.maxDrop ?? 0.01));
+    default: return spec.maxDropIsRelative ? float32 * (1 - spec.maxDrop) : float32 - (spec.maxDrop ?? 0.005);
   }
 };
 
 /** What a job may lose, in words. */
 export const boundWords = spec => {
   switch (spec.metric) {
-    case "METRIC_KIND_OUTPUT_KL": return `${spec.maxKl ?? 0.05} nats`;
-    case "METRIC_KIND_OUTPUT_SQNR": return `down to ${spec.minSqnr ?? 20} dB`;
-    case "METRIC_KIND_RMSE": return `${points(100 * (spec.maxRmseRise ?? 0.01))}% of FP32's RMSE`;
-    default: return spec.maxDropRelative === undefined
-      ? `${points(100 * (spec.maxDrop ?? 0))} points`
-      : `${points(100 * spec.maxDropRelative)}% of FP32's ${metricOf(spec.metric).title}`;
+    case "METRIC_KIND_OUTPUT_KL": return `${spec.maxDrop ?? 0.05} nats`;
+    case "METRIC_KIND_OUTPUT_SQNR": return `down to ${spec.maxDrop ?? 20} dB`;
+    case "METRIC_KIND_RMSE": return `${points(100 * (spec.maxDrop ?? 0.01))}% of FP32's RMSE`;
+    default: return spec.maxDropIsRelative
+      ? `${points(100 * spec.maxDrop)}% of FP32's ${metricOf(spec.metric).title}`
+      : `${points(100 * (spec.maxDrop ?? 0))} points`;
   }
 };
