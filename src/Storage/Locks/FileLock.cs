@@ -108,8 +108,17 @@ internal sealed partial class FileLock : IDisposable
         }
     }
 
-    /// <summary>Closes the file, which releases the lock.</summary>
-    public void Dispose() => _handle.Dispose();
+    /// <summary>Releases the lock and closes the file.</summary>
+    public void Dispose()
+    {
+        // A child that is being started holds a copy of the file until it executes its program: closing ours alone would keep the lock.
+        if (!_handle.IsClosed)
+        {
+            _ = FLock(_handle, Release);
+        }
+
+        _handle.Dispose();
+    }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle OpenFile(string path, int flags, int mode);
