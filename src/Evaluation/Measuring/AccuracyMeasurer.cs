@@ -54,10 +54,11 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
         }
 
         int[] indices = scope.Indices(setup.Evaluation.Images.Count);
-        float[] reference = new float[indices.Length * setup.Classes];
+        int classes = setup.Classes;
+        float[] reference = new float[indices.Length * classes];
         for (int i = 0; i < indices.Length; i++)
         {
-            Reference.AsSpan(indices[i] * setup.Classes, setup.Classes).CopyTo(reference.AsSpan(i * setup.Classes));
+            Reference.AsSpan(indices[i] * classes, classes).CopyTo(reference.AsSpan(i * classes));
         }
 
         return (setup.Evaluation with { Images = setup.Evaluation.Images.Select(indices) }, reference, indices);
