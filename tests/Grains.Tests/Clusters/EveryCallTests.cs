@@ -20,7 +20,6 @@ public sealed class EveryCallTests : IAsyncLifetime
     private static readonly SlotGrant Grant = new("grant", "node", 3, "cuda:1", Alone: true);
     private static readonly FailedResult Failure = new(FailureKind.NotFinite, "It is not finite.");
 
-
     private static readonly SlotStatus Slot = FakeSlots.Cuda(1) with
     {
         Grant = "grant",
@@ -185,6 +184,7 @@ public sealed class EveryCallTests : IAsyncLifetime
 
     private static async Task<object?> CallAsync(object target, MethodInfo method, object[] arguments)
     {
+        PlayedAnswers.Mark();
         var call = (Task)method.Invoke(target, arguments)!;
         await call.WaitAsync(TestContext.Current.CancellationToken);
         return AnswerOf(method) is null ? null : call.GetType().GetProperty(nameof(Task<>.Result))!.GetValue(call);

@@ -1,20 +1,26 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using Orleans;
+using Orleans.Runtime;
 using Orleans.Serialization.Invocation;
 
 namespace Cluster.Grains.Tests.Clusters;
 
-/// <summary>Answers calls of the product's grains in their stead, and keeps what they were given.</summary>
+/// <summary>
+/// Answers calls of the product's grains in their stead, and keeps what those of the test were given: silos announce their nodes meanwhile.
+/// </summary>
 internal sealed class PlayedAnswers(Func<Type, object?> answer) : IIncomingGrainCallFilter
 {
     private static readonly MethodInfo FromResult = typeof(Response).GetMethod(nameof(Response.FromResult))!;
 
-    /// <summary>The arguments of the last call of each method.</summary>
+    /// <summary>The arguments of the last call of each method that <see cref="Mark"/> marked.</summary>
     public ConcurrentDictionary<MethodInfo, object?[]> Given { get; } = new();
 
     /// <summary>Thrown in place of an answer.</summary>
     public Exception? Failure { get; set; }
+
+    /// <summary>Marks the calls that the caller makes from here on as the test's.</summary>
+    public static void Mark() => RequestContext.Set(nameof(Mark), true);
 
     public Task Invoke(IIncomingGrainCallContext context)
     {
@@ -24,7 +30,11 @@ internal sealed class PlayedAnswers(Func<Type, object?> answer) : IIncomingGrain
             return context.Invoke();
         }
 
-        Given[method] = [.. Enumerable.Range(0, context.Request.GetArgumentCount()).Select(context.Request.GetArgument)];
+        if (RequestContext.Get(nameof(Mark)) is true)
+        {
+            Given[method] = [.. Enumerable.Range(0, context.Request.GetArgumentCount()).Select(context.Request.GetArgument)];
+        }
+
         if (Failure is not null)
         {
             throw Failure;
