@@ -12,11 +12,11 @@ public static class Checkup
     public static IReadOnlyList<Finding> Run(string output) => Run(
         [
             ("program", PackageProbes.All, "build it again"),
+            ("GPU", GpuProbes.All, "report this"), // before libtorch and ONNX Runtime, which take some of its memory
             ("libtorch", TorchProbes.All, "build again: the packages TorchSharp and libtorch-cpu bring the libraries"),
             ("pictures", PictureProbes.All, "build again: the package SkiaSharp.NativeAssets.Linux.NoDependencies brings the library"),
             ("ONNX Runtime", RuntimeProbes.All, $"build again; where {OrtRuntime.LibraryVariable} is set, correct or unset it"),
             ("machine", MachineProbes.All, "report this"),
-            ("GPU", GpuProbes.All, "report this"),
             ("disk", () => DiskProbes.All(output), "check the folder and TMPDIR"),
             ("shared data", DataProbes.All, "report this"),
         ]);

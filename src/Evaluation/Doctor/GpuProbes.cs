@@ -5,7 +5,7 @@ namespace Cluster.Evaluation.Doctor;
 /// <summary>Checks whether GPUs are whole and free of other work, which would distort a candidate's latency.</summary>
 internal static class GpuProbes
 {
-    // A desktop's memory, plus what this process itself uses by now.
+    // A desktop's memory.
     private const double OthersGiB = 1;
 
     public static IEnumerable<Finding> All()

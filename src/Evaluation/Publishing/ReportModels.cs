@@ -63,7 +63,7 @@ public static class ReportModels
         yield return new ReportFile(
             names.Shown(folder.WinnerModel),
             outcome.Winner.Plan.IsBaseline ? "the unchanged FP32 network"
-                : outcome.Selection.Feasible ? $"the network to deploy{Exactness.Words(folder.WinnerModel)}"
+                : outcome.Selection.Feasible ? $"the network to deploy{Exactness.Words(folder.WinnerModel, outcome.Winner.Plan.Target)}"
                 : "the nearest that was found, which keeps no bound: to look at, not to deploy",
             outcome.Winner.Accuracy?.SizeBytes,
             outcome.Winner.Accuracy?.ArtefactSha256);

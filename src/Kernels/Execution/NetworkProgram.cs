@@ -49,6 +49,9 @@ internal class NetworkProgram(
         return [.. outputs.Select(live.Take)];
     }
 
+    /// <summary>Whether some node adds up or multiplies codes.</summary>
+    public bool HasIntegers => steps.Any(step => step.Integer is not null);
+
     /// <summary>Nodes in execution order.</summary>
     public IEnumerable<GraphNode> Nodes => steps.Select(step => step.Node);
 

@@ -130,7 +130,7 @@ internal sealed class ProgramBuilder(
         bool hasWeights = _constants.HasWeights(node);
         return new ProgramStep(
             node,
-            integer is null ? kernel : OnCodes(kernel, quantization!.InputScales(node)),
+            integer is null ? kernel : OnCodes(OfWholeNumbers(kernel), quantization!.InputScales(node)),
             !isAbsorbed && IsFusedActivation(node, computed)
                 ? InFormat(OperatorTable.Build(node, context with { Overwrites = true }))
                 : null,
@@ -142,6 +142,10 @@ internal sealed class ProgramBuilder(
 
         NodeKernel InFormat(NodeKernel exact) => floats is null ? exact : floats.Around(exact);
     }
+
+    // In FP32 cuDNN may transform (Winograd, FFT), which is only near whole numbers. TF32 holds codes exactly, and sums directly in FP32.
+    private NodeKernel OfWholeNumbers(NodeKernel kernel) =>
+        _constants.Device.IsHost ? kernel : inputs => FloatArithmetic.InTf32(kernel, inputs);
 
     // For a node that reads a function of constants that no pass has folded.
     private NodeKernel OnConstants(GraphNode node, NodeKernel kernel)

@@ -39,7 +39,7 @@ public sealed class QuantizedModel : IDisposable
             _quantization = new FileQuantization(network, _graph, device);
             _program = _builder.Whole(_quantization);
             Pairs = network.Pairs.Count;
-            _usesTf32 = network.Floats.Values.Contains(NumberFormat.Tf32);
+            _usesTf32 = network.Floats.Values.Contains(NumberFormat.Tf32) || _program.HasIntegers;
         }
         else
         {

@@ -87,7 +87,8 @@ internal sealed class FloatArithmetic(NumberFormat format, ComputeDevice device)
         }
     }
 
-    private static Tensor InTf32(NodeKernel kernel, NodeInputs inputs)
+    /// <summary>Computes a node in TF32 on a CUDA device; the run holds a <see cref="Tf32Scope"/>.</summary>
+    public static Tensor InTf32(NodeKernel kernel, NodeInputs inputs)
     {
         TorchSettings.AllowTf32(true);
         try

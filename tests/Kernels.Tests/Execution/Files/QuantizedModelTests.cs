@@ -30,7 +30,7 @@ public sealed class QuantizedModelTests
     public void Run_GoldenNet_GivesTheCodesAndLogitsComputedByHand()
     {
         using var model = Load(GoldenNet.Quantized());
-        var seen = new Recorder();
+        var seen = new CodeRecorder();
         float[] pixels = [.. GoldenNet.Pixels.Select(pixel => (float)pixel)];
         using var input = TensorFactory.FromFloats(pixels, [1, 1, 1, 3]);
 
@@ -218,20 +218,4 @@ public sealed class QuantizedModelTests
 
     private static QuantizedModel Load(QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes) =>
         QuantizedModel.Load(File(network, storage), "artefact");
-
-    private sealed class Recorder : IRunObserver
-    {
-        public Dictionary<string, int[]> Codes { get; } = new(StringComparer.Ordinal);
-
-        public void Computed(GraphNode node, Tensor value)
-        {
-        }
-
-        public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
-        {
-            var whole = parameters with { Scale = 1 };
-            Codes[tensor] = Array.ConvertAll(TensorFactory.ToFloats(steps), step => AffineQuantizer.Quantize(step, whole));
-            return null;
-        }
-    }
 }

@@ -1,0 +1,25 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Tests.Execution.Files;
+
+/// <summary>Keeps the codes of each quantized tensor of a run.</summary>
+internal sealed class CodeRecorder : IRunObserver
+{
+    public Dictionary<string, int[]> Codes { get; } = new(StringComparer.Ordinal);
+
+    public void Computed(GraphNode node, Tensor value)
+    {
+    }
+
+    public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
+    {
+        var whole = parameters with { Scale = 1 };
+        using var host = steps.cpu();
+        Codes[tensor] = Array.ConvertAll(TensorFactory.ToFloats(host), step => AffineQuantizer.Quantize(step, whole));
+        return null;
+    }
+}
