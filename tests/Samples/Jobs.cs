@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
@@ -29,6 +30,10 @@ internal static class Jobs
             options);
         return (await runner.RunAsync(network.Spec, cancellationToken ?? TestContext.Current.CancellationToken)).ShouldNotBeNull();
     }
+
+    /// <summary>The network with jobs that search by another strategy than the usual one.</summary>
+    public static SyntheticNetwork By(this SyntheticNetwork network, StrategyKind strategy) =>
+        network with { Spec = network.Spec.Choosing(options => options with { Strategy = strategy }) };
 
     /// <summary>A journal's events as text, one a line.</summary>
     public static string Text(IEnumerable<JournalEvent> events) => string.Join('\n', events.Select(CanonicalJson.Serialize));

@@ -28,7 +28,7 @@ internal static class DecisionsCommand
             Description = "sizes of evaluation sets"
         };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "draws networks and images" };
-        var strategy = new Option<StrategyKind>("--strategy") { DefaultValueFactory = _ => StrategyKind.Greedy };
+        var strategy = new Option<StrategyKind?>("--strategy") { Description = "one of them (default: all)" };
         var command = new Command("search-decisions", "Wrong acceptances, bias, coverage and power of decision rules, on drawn networks.")
         {
             jobs, images, seed, strategy
@@ -40,10 +40,13 @@ internal static class DecisionsCommand
             foreach (string size in parsed.GetRequiredValue(images).Split(','))
             {
                 int count = int.Parse(size, CultureInfo.InvariantCulture);
-                var tallies = Run(parsed.GetValue(jobs), count, parsed.GetValue(seed), parsed.GetValue(strategy));
-                foreach (var ((name, _), tally) in Rules.Zip(tallies))
+                foreach (var kind in parsed.GetValue(strategy) is { } one ? [one] : Enum.GetValues<StrategyKind>())
                 {
-                    Console.WriteLine(tally.Row(count, name));
+                    var tallies = Run(parsed.GetValue(jobs), count, parsed.GetValue(seed), kind);
+                    foreach (var ((name, _), tally) in Rules.Zip(tallies))
+                    {
+                        Console.WriteLine(tally.Row(count, $"{kind.ToString().ToLowerInvariant()}, {name}"));
+                    }
                 }
             }
 

@@ -30,7 +30,7 @@ internal static class OutcomeBuilder
             Selection = state.Winner!,
             Stopped = state.Stopped?.Reason,
             Winner = winner,
-            Evidence = WinnerEvidence.Of(memory, winner.Plan, state.Winner!.Feasible, Learned(state, memory)),
+            Evidence = WinnerEvidence.Of(memory, winner.Plan, Learned(state)),
             Float32 = Measurement(memory, memory.Baseline),
             Int8 = memory.Full(Baselines.FirstAttempt(memory)) is null ? null : Measurement(memory, Baselines.FirstAttempt(memory)),
             Int8Best = Baselines.Best(memory) is { } best ? Measurement(memory, best) : null,
@@ -85,11 +85,11 @@ internal static class OutcomeBuilder
     internal static (PlanMeasurement? Best, bool Misses) BestAndMisses(SearchMemory memory) =>
         BestSoFar(memory) is { } best ? (best, !memory.IsFeasible(best.Plan)) : (null, false);
 
-    private static IEnumerable<(Plan Plan, AccuracyResult Accuracy, double? Ms)> Learned(JobState state, SearchMemory memory) => state.Steps
+    private static IEnumerable<(Plan Plan, AccuracyResult Accuracy)> Learned(JobState state) => state.Steps
         .OfType<StepCompleted>()
         .Select(step => step.Result)
         .OfType<LearnedResult>()
-        .Select(learned => (learned.Plan, learned.Accuracy, learned.Latency is { } latency ? memory.Ms(latency) : null));
+        .Select(learned => (learned.Plan, learned.Accuracy));
 
     private static FineTuneTrial Trial(JobState state, SearchMemory memory, PlanMeasurement untuned)
     {

@@ -306,7 +306,8 @@ internal sealed class SearchMemory
 
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
     public bool IsAccurateEnough(Plan plan) =>
-        plan.IsBaseline || (Paired(plan, ImageScope.Full) is { } counts && (Objective.IsMostAccurate || Correction.IsFeasible(counts)));
+        plan.IsBaseline
+        || (Paired(plan, ImageScope.Full) is { } drop && (Objective.IsMostAccurate || Correction.IsFeasible(drop, Full(plan)!.Kl)));
 
     /// <summary>
     /// Whether a file with learned numbers, measured on the whole set, is accurate enough: one more evaluation on the same images.
@@ -314,11 +315,11 @@ internal sealed class SearchMemory
     public bool IsAccurateEnough(AccuracyResult accuracy) =>
         Full(Baseline) is { } reference
         && (Objective.IsMostAccurate
-            || Correction.With(reference, accuracy).IsFeasible(PairedDrop.Of(reference, accuracy, ImageScope.Full)));
+            || Correction.With(reference, accuracy).IsFeasible(PairedDrop.Of(reference, accuracy, ImageScope.Full), accuracy.Kl));
 
     /// <summary>Such a file's corrected drop, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
     public string Note(AccuracyResult accuracy) => Full(Baseline) is { } reference
-        ? Correction.With(reference, accuracy).Note(PairedDrop.Of(reference, accuracy, ImageScope.Full))
+        ? Correction.With(reference, accuracy).Note(PairedDrop.Of(reference, accuracy, ImageScope.Full), accuracy.Kl)
         : string.Empty;
 
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
@@ -326,10 +327,10 @@ internal sealed class SearchMemory
         && Objective.Fits(plan)
         && (Objective.IsMostAccurate || (counts.Total < Full(Baseline)!.Total
             ? Correction.Plain.CanBeFeasible(counts, Full(Baseline)!.Total)
-            : Correction.IsFeasible(counts)));
+            : Correction.IsFeasible(counts, Full(plan)!.Kl)));
 
     /// <summary>The drop that decides on the plan.</summary>
-    public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? Correction.Drop(counts) : null;
+    public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } drop ? Correction.Drop(drop, Full(plan)!.Kl) : null;
 
     /// <summary>A plan's latency: from its last joint timing, else from its own.</summary>
     public LatencyResult? Latency(Plan plan) =>

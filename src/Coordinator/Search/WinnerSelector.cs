@@ -119,7 +119,7 @@ internal static class WinnerSelector
                 Feasible: true,
                 WinnerKind.MostAccurate,
                 $"The most accurate measured plan within {budgets}: {FormatShares.Of(best)}, "
-                + $"{Shown(memory, best, isFeasible: false)}{BudgetNote(memory)}{RefusalNote(memory)}.");
+                + $"{Shown(memory, best)}{BudgetNote(memory)}{RefusalNote(memory)}.");
         }
 
         return NothingFeasible(memory, [.. Quantized(memory)], nearest => string.Create(
@@ -136,7 +136,7 @@ internal static class WinnerSelector
             return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
                 CultureInfo.InvariantCulture,
                 $"The fastest measured plan within the accepted drop: {memory.BaselineMs!.Value / memory.Ms(fastest)!.Value:F2} "
-                + $"times as fast as FP32{IntervalNote(memory, fastest)}, {Shown(memory, fastest, isFeasible: true)}{BudgetNote(memory)}"
+                + $"times as fast as FP32{IntervalNote(memory, fastest)}, {Shown(memory, fastest)}{BudgetNote(memory)}"
                 + $"{RefusalNote(memory)}."));
         }
 
@@ -162,13 +162,13 @@ internal static class WinnerSelector
 
         return Harmful(memory, plans) is { } slow
             ? new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster,
-                $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)} once corrected for the choice, and even those "
-                + $"that do not are no faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(slow)} at "
+                $"No quantized plan is shown to be within {BudgetWords.Bound(memory.Spec.Options)}, and even those "
+                + $"that are not are no faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(slow)} at "
                 + $"{Beside(memory, slow)}{BudgetNote(memory)}{RefusalNote(memory)}.")
             : NothingFeasible(memory, plans, best =>
-                $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{AndBudgets(memory)} once corrected for the choice"
+                $"No quantized plan is shown to be within {BudgetWords.Bound(memory.Spec.Options)}{AndBudgets(memory)}"
                 + $"{BudgetNote(memory)}: this is the most accurate{OfFaster(memory, best)}, "
-                + $"{Shown(memory, best, isFeasible: false)}; to accept it, give {memory.Scale.Bound(memory.Drop(best)!.Value)}"
+                + $"{Shown(memory, best)}; to accept it, give {memory.Scale.Bound(memory.Drop(best)!.Value)}"
                 + $"{RefusalNote(memory)}.");
     }
 
@@ -253,6 +253,6 @@ internal static class WinnerSelector
             + $"for the most accurate so small.");
     }
 
-    private static string Shown(SearchMemory memory, Plan plan, bool isFeasible) =>
-        WinnerEvidence.Of(memory, plan, isFeasible)?.Words ?? "of unknown accuracy";
+    private static string Shown(SearchMemory memory, Plan plan) =>
+        WinnerEvidence.Of(memory, plan)?.Words ?? "of unknown accuracy";
 }

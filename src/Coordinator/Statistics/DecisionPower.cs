@@ -22,10 +22,11 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
     /// <summary>The least share of accepted good plans that counts as enough.</summary>
     public const double Enough = 0.9;
 
-    // A search evaluates about this many plans on all images before it accepts one; the advantage of the luckiest is the mean of the
-    // largest of 5 independent standard normal variables (Harter 1961).
+    // A search evaluates about this many plans on all images before it accepts one.
     private const int Looks = 5;
-    private const double LargestOfLooks = 1.163;
+
+    // By default the first plan is accepted if the 80 % quantile of its posterior is: measurement and prior are as uncertain as each other.
+    private static readonly double OfTheFirst = Normal.Quantile(0.8) / Math.Sqrt(2);
 
     private const double Told95 = 1.645;
 
@@ -33,7 +34,7 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
     public static DecisionPower Of(int images, JobOptions options, double discordant = UsualDiscordant) => new(
         images,
         discordant,
-        options.Confidence is { } confidence ? Normal.Quantile(Math.Pow(confidence, 1.0 / Looks)) : LargestOfLooks);
+        options.Confidence is { } confidence ? Normal.Quantile(Math.Pow(confidence, 1.0 / Looks)) : OfTheFirst);
 
     /// <summary>Standard error of the measured drop, a fraction.</summary>
     public double StandardError => Math.Sqrt((Discordant * Images) + 2) / (Images + 2);

@@ -9,18 +9,6 @@ internal sealed class HalvedDrop(PairedDrop counts, double[] net, double sum, Ra
     /// <summary>The drop on the whole set.</summary>
     public PairedDrop Counts => counts;
 
-    /// <summary>The drop on one half, a fraction; the draws 2d and 2d + 1 are the two halves of division d.</summary>
-    public double On(int draw)
-    {
-        var first = halves.FirstSize(draw >> 1);
-        return (draw & 1) == 0
-            ? net[draw >> 1] / (double)Math.Max(1, first)
-            : (sum - net[draw >> 1]) / (double)Math.Max(1, counts.Total - first);
-    }
-
-    /// <summary>The drop on the other half of a draw's division, a fraction.</summary>
-    public double OnOther(int draw) => On(draw ^ 1);
-
     /// <summary>
     /// The advantage by chance in one draw from the error of its drop: Σ (xᵢ − x̄) rᵢ / n over the images, xᵢ the loss of image i, rᵢ = ±1
     /// its half.

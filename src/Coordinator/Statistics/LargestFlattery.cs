@@ -9,7 +9,6 @@ internal sealed class LargestFlattery
 {
     private readonly double[] _largest;
     private double[]? _sorted;
-    private double? _mean;
     private bool _isEmpty;
 
     public LargestFlattery(IEnumerable<HalvedDrop> plans)
@@ -22,9 +21,6 @@ internal sealed class LargestFlattery
     }
 
     private LargestFlattery(LargestFlattery other) => (_largest, _isEmpty) = ([.. other._largest], other._isEmpty);
-
-    /// <summary>Its mean, at least 0.</summary>
-    public double Mean => _mean ??= Math.Max(0, _largest.Average());
 
     /// <summary>Adds a plan; the cost does not depend on the number of plans.</summary>
     public void Add(HalvedDrop plan)
@@ -41,7 +37,7 @@ internal sealed class LargestFlattery
             _largest[draw] = _isEmpty ? flattery : Math.Max(_largest[draw], flattery);
         }
 
-        (_isEmpty, _sorted, _mean) = (false, null, null);
+        (_isEmpty, _sorted) = (false, null);
     }
 
     /// <summary>The same with one more plan.</summary>

@@ -12,7 +12,7 @@ internal static class ChoiceWords
 {
     /// <summary>One paragraph, or none if there is no evidence.</summary>
     public static IEnumerable<string> Of(DropEvidence? evidence) =>
-        evidence is null ? [] : [$"{Expected(evidence)}{Beyond(evidence)}{Held(evidence)}{Resolution(evidence)}"];
+        evidence is null ? [] : [$"{Expected(evidence)}{Held(evidence)}{Resolution(evidence)}"];
 
     private static string Expected(DropEvidence evidence)
     {
@@ -20,14 +20,9 @@ internal static class ChoiceWords
             + $"{evidence.Scale.AtMost(evidence.AtMost)}).";
         return evidence.Looks == 1
             ? $"{char.ToUpperInvariant(expected[0])}{expected[1..]}"
-            : $"Corrected for choosing among {evidence.Looks} plans, {expected}";
+            : $"By its answers and its divergence from FP32, and those of {evidence.Looks - 1} other "
+                + $"{(evidence.Looks == 2 ? "plan" : "plans")}, {expected}";
     }
-
-    // The puzzling case: accepted, although its expected loss is beyond the bound.
-    private static string Beyond(DropEvidence evidence) => !evidence.IsExpectedBeyondBound
-        ? string.Empty
-        : $" That is more than the bound, which looks at the drop below: more {Samples(evidence)} bring the two together, and "
-            + "--confidence 0.95 accepts only what is shown to keep the bound.";
 
     private static string Held(DropEvidence evidence)
     {
@@ -38,13 +33,9 @@ internal static class ChoiceWords
 
         string drop = evidence.Scale.Drop(decided);
         string held = $"was held against the bound of {evidence.Scale.Drop(evidence.Bound)}.";
-        return (evidence.IsConfidenceAsked, evidence.Looks) switch
-        {
-            (true, _) => $" What it loses at most, {drop}, {held}",
-            (_, > 1) =>
-                $" The best of several looks better than it is, which the bound allows for: its drop with what chance adds, {drop}, {held}",
-            _ => $" Its measured drop, {drop}, {held}",
-        };
+        return evidence.IsConfidenceAsked
+            ? $" What it loses at most, {drop}, {held}"
+            : $" With what chance may hide, {drop}, it {held}";
     }
 
     private static string Resolution(DropEvidence evidence) => evidence.Counts is PairedCounts

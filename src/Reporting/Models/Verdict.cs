@@ -82,7 +82,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     // The value that was compared with the bound, if it is not the measured one.
     private static string Corrected(ReportModel model) =>
         model.Outcome.Evidence is { Decided: { } decided } evidence && decided > evidence.Bound && evidence.Counts.Drop <= evidence.Bound
-            ? $", {evidence.Scale.Drop(decided)} {(evidence.IsConfidenceAsked ? "at most" : "once corrected for the choice")}"
+            ? $", {evidence.Scale.Drop(decided)} {(evidence.IsConfidenceAsked ? "at most" : "with what chance may hide")}"
             : string.Empty;
 
     private static string Took(ReportModel model, PlanPoint plan) => plan.Latency is { } latency

@@ -96,7 +96,7 @@ public sealed class JobOptionSymbols
             JobLimits.Strategy,
             "how to search: greedy (skip what harms most, take back what was needless), knapsack (solve for the plan from one "
             + "sweep and the latency model, measure it, solve again), anneal (simulated annealing over formats and calibrators) or "
-            + "ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training) (default: greedy)",
+            + "ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training) (default: knapsack)",
             "NAME"));
         Row(Mode(
             JobLimits.AnnealSchedule,

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Results;
@@ -56,7 +57,7 @@ public sealed class ComparisonTests
     public async Task Explain_SensitiveGroup_SaysWhyAndWhatWasTried()
     {
         var journal = new MemoryJournal();
-        var outcome = await Jobs.RunAsync(Network, journal);
+        var outcome = await Jobs.RunAsync(Network.By(StrategyKind.Greedy), journal);
         var state = JobState.Fold(journal.Events)!;
 
         var explanation = GroupExplainer.Of(state, "g06");

@@ -12,29 +12,42 @@ namespace Cluster.Coordinator.Tests.Search;
 public sealed class DecisionTests
 {
     private const int Images = 800;
+    private const double Divergence = 0.01;
 
     [Fact]
-    public void Drop_OneLook_IsTheMeasuredOne()
+    public void Drop_SameAnswersAsFloat32_IsNone()
     {
         var corrected = new DropCorrection(Options);
-        corrected.Add(Reference, Lost(4));
+        corrected.Add(Reference, Lost(0));
 
-        corrected.Drop(new PairedCounts(4, 0, Images)).ShouldBe(4.0 / Images, 1e-12);
-        corrected.IsFeasible(new PairedCounts(4, 0, Images)).ShouldBeTrue();
+        corrected.Drop(new PairedCounts(0, 0, Images), divergence: 0.01).ShouldBe(0);
     }
 
     [Fact]
-    public void Drop_SeveralLooks_IsLargerByWhatTheLuckiestIsFlatteredBy()
+    public void Drop_SeveralLooks_AllowsForTheLuckiest()
     {
         var corrected = new DropCorrection(Options);
         corrected.Add(Reference, Lost(4));
+        var counts = new PairedCounts(4, 0, Images);
+        double alone = corrected.Drop(counts, Divergence);
+
         corrected.Add(Reference, Lost(4, from: 100));
+
+        alone.ShouldBeGreaterThan(counts.Drop);
+        corrected.IsFeasible(counts, Divergence).ShouldBeFalse();
+        corrected.With(Reference, Lost(4, from: 200)).Drop(counts, Divergence).ShouldBeGreaterThan(counts.Drop);
+    }
+
+    [Fact]
+    public void Drop_DivergesLessThanAMeasuredPlan_IsExpectedToLoseLess()
+    {
+        var corrected = new DropCorrection(Options);
+        corrected.Add(Reference, Lost(16) with { Kl = 0.04 });
+        corrected.Add(Reference, Lost(4, from: 100) with { Kl = 0.001 });
         var counts = new PairedCounts(4, 0, Images);
 
-        // The larger of two independent normal errors is 1 / √π standard errors on average.
-        corrected.Drop(counts).ShouldBe(counts.Drop + (counts.StandardError / Math.Sqrt(Math.PI)), 0.15 * counts.StandardError);
-        corrected.IsFeasible(counts).ShouldBeFalse();
-        corrected.With(Reference, Lost(4, from: 200)).Drop(counts).ShouldBeGreaterThan(corrected.Drop(counts));
+        corrected.Expected(counts, 0.001).ShouldBeLessThan(counts.Drop / 2);
+        corrected.IsFeasible(counts, 0.001).ShouldBeTrue("a fortieth of the divergence of a plan that loses two points");
     }
 
     [Fact]
@@ -48,7 +61,7 @@ public sealed class DecisionTests
 
         var counts = new PairedCounts(4, 0, Images);
         var (one, ten) = (counts.DropUpperBound(0.95), counts.DropUpperBound(0.999));
-        corrected.Drop(counts).ShouldBeInRange(one, ten);
+        corrected.Drop(counts, Divergence).ShouldBeInRange(one, ten);
     }
 
     [Fact]
@@ -65,8 +78,8 @@ public sealed class DecisionTests
         evidence.Expected.ShouldBeInRange(evidence.Interval.Low, evidence.Interval.High);
         evidence.AtMost.ShouldBeGreaterThan(evidence.Expected);
         evidence.Bound.ShouldBe(network.Spec.Options.AcceptedDrop);
-        evidence.Decided.ShouldNotBeNull().ShouldBeInRange(evidence.Counts.Drop, evidence.Bound);
-        evidence.IsExpectedBeyondBound.ShouldBe(evidence.Expected > evidence.Bound);
+        evidence.Decided.ShouldNotBeNull().ShouldBeInRange(evidence.Expected, evidence.Bound);
+        evidence.Expected.ShouldBeLessThan(evidence.Bound);
         outcome.Selection.Reason.ShouldContain("at 95 % confidence");
     }
 

@@ -18,13 +18,13 @@ public sealed class RescueTests
     /// Two groups gain all the time there is to gain; one loses a little more than the accepted point, the other ten. The rest gains
     /// nothing.
     /// </summary>
-    private static SyntheticNetwork Nothing => new()
+    private static SyntheticNetwork Nothing => new SyntheticNetwork
     {
         Damage = [0, 0.016, 0, 0, 0, 0.1, 0, 0],
         Float32Ms = [.. Enumerable.Repeat(1.0, 8)],
         Int8Ms = [1.05, 0.3, 1.05, 1, 1.05, 0.3, 1.05, 1],
         Images = 4000,
-    };
+    }.By(StrategyKind.Greedy);
 
     [Fact]
     public async Task Run_NothingIsFaster_LearnsForTheTwoFastestRefusedPlans()

@@ -170,7 +170,13 @@ public sealed class StoppedSearchTests
         var network = Networks.Sensitive with
         {
             Spec = Networks.Sensitive.Spec.Choosing(options =>
-                options with { Reconstruct = ReconstructionMode.Always, Iterations = 5, BudgetEvaluations = 9 }),
+                options with
+                {
+                    Reconstruct = ReconstructionMode.Always,
+                    Iterations = 5,
+                    BudgetEvaluations = 9,
+                    Strategy = StrategyKind.Greedy,
+                }),
         };
         var evaluator = new SyntheticEvaluator(network);
 

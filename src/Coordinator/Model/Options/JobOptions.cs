@@ -152,7 +152,7 @@ public sealed record JobOptions
     /// </summary>
     public double? MaxMinutes { get; init; }
 
-    /// <summary>The search strategy; null: <see cref="StrategyKind.Greedy"/>.</summary>
+    /// <summary>The search strategy; null: <see cref="StrategyKind.Knapsack"/>.</summary>
     public StrategyKind? Strategy { get; init; }
 
     /// <summary>

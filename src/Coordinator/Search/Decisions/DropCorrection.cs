@@ -6,15 +6,20 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>
-/// Corrects a measured drop for the number of plans that were evaluated on the same images: the chosen one is probably one that was lucky.
-/// Every drop is increased by the mean advantage of the luckiest of all these plans; with a confidence, by the largest advantage.
+/// Corrects a measured drop for chance: a plan that is chosen among several is probably one that was lucky. The bound on the drop allows
+/// for the luckiest of all plans evaluated on the same images (<see cref="LargestFlattery"/>): in standard errors of the labels where a
+/// confidence is requested, else in those of the <see cref="DropPosterior"/>, which also knows how far the answers diverge from FP32's.
 /// </summary>
 internal sealed class DropCorrection(JobOptions options)
 {
+    // The confidence of the default, in a model; one that is requested needs no model.
+    private const double Usual = 0.8;
+
     // Counted only when a drop is requested, which not every reader of a job does.
     private readonly List<(AccuracyResult Reference, AccuracyResult Candidate)> _uncounted = [];
     private LargestFlattery _luckiest = new([]);
     private RandomHalves? _halves;
+    private DropPosterior _posterior = new();
 
     /// <summary>The bound, without any correction.</summary>
     public Feasibility Plain => new(Bound, options.Confidence);
@@ -33,25 +38,43 @@ internal sealed class DropCorrection(JobOptions options)
     }
 
     /// <summary>Counts one more plan evaluated on all images.</summary>
-    public void Add(AccuracyResult reference, AccuracyResult candidate) => _uncounted.Add((reference, candidate));
+    public void Add(AccuracyResult reference, AccuracyResult candidate)
+    {
+        _uncounted.Add((reference, candidate));
+        _posterior.Add(PairedDrop.Of(reference, candidate, ImageScope.Full), candidate.Kl);
+    }
 
     /// <summary>The same with one more evaluated plan.</summary>
     public DropCorrection With(AccuracyResult reference, AccuracyResult candidate) => new(options)
     {
         _luckiest = Luckiest().With(Halve(reference, candidate)),
+        _posterior = _posterior.With(PairedDrop.Of(reference, candidate, ImageScope.Full), candidate.Kl),
         _halves = _halves,
         Bound = Bound,
         Scale = Scale,
     };
 
     /// <summary>The drop that is compared with the bound.</summary>
-    /// <param name="counts">The counts of an evaluated plan.</param>
-    public double Drop(PairedDrop counts) => options.Confidence is { } confidence
-        ? counts.DropInterval(0, Luckiest().Quantile(confidence)).High
-        : counts.Drop + (Luckiest().Mean * counts.StandardError);
+    /// <param name="measured">The drop of an evaluated plan.</param>
+    /// <param name="divergence">Its divergence from FP32.</param>
+    public double Drop(PairedDrop measured, double divergence)
+    {
+        if (options.Confidence is { } confidence)
+        {
+            return measured.DropInterval(0, Luckiest().Quantile(confidence)).High;
+        }
+
+        var (mean, error) = _posterior.Of(measured, divergence);
+        return mean + (Luckiest().Quantile(Usual) * error);
+    }
+
+    /// <summary>The drop to expect of an evaluated plan on new images.</summary>
+    /// <inheritdoc cref="Drop"/>
+    public double Expected(PairedDrop measured, double divergence) => _posterior.Of(measured, divergence).Mean;
 
     /// <summary>Whether an evaluated plan is accurate enough.</summary>
-    public bool IsFeasible(PairedDrop counts) => Drop(counts) <= Bound + Feasibility.Slack;
+    /// <inheritdoc cref="Drop"/>
+    public bool IsFeasible(PairedDrop measured, double divergence) => Drop(measured, divergence) <= Bound + Feasibility.Slack;
 
     /// <summary>A plan's drop in each half of this job's divisions.</summary>
     public HalvedDrop Halve(AccuracyResult reference, AccuracyResult candidate)
@@ -61,9 +84,10 @@ internal sealed class DropCorrection(JobOptions options)
     }
 
     /// <summary>A plan's corrected drop, for sentences that give its measured drop.</summary>
-    public string Note(PairedDrop counts) => options.Confidence is null
-        ? $" ({Scale.Short(Drop(counts))} corrected for the choice)"
-        : $" ({Scale.AtMost(Drop(counts))})";
+    /// <inheritdoc cref="Drop"/>
+    public string Note(PairedDrop measured, double divergence) => options.Confidence is null
+        ? $" ({Scale.Short(Drop(measured, divergence))} with what chance may hide)"
+        : $" ({Scale.AtMost(Drop(measured, divergence))})";
 
     private LargestFlattery Luckiest()
     {

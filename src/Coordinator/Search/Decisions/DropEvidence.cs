@@ -10,10 +10,7 @@ namespace Cluster.Coordinator.Search.Decisions;
 /// </summary>
 /// <param name="Looks">Plans that were evaluated on all images; each could have been the lucky one.</param>
 /// <param name="Counts">The measured counts, which have selection bias.</param>
-/// <param name="Expected">
-/// The drop to expect on new images: the mean of two estimates, one too high and one too low (ADR 20). It decides nothing, and may be above
-/// the bound although <see cref="Decided"/> is below.
-/// </param>
+/// <param name="Expected">The drop to expect on new images: the mean of its <see cref="DropPosterior"/>.</param>
 /// <param name="Interval">A 95 % interval of the true drop, valid whichever of the plans was chosen.</param>
 /// <param name="Confidence">The one-sided confidence of the next two: the job's, or 0.95.</param>
 /// <param name="AtMost">The largest possible loss, valid whichever of the plans was chosen.</param>
@@ -38,17 +35,11 @@ public sealed record DropEvidence(
     /// </summary>
     public double? Decided { get; init; }
 
-    /// <summary>Whether the plan was accepted, rather than taken as the nearest one or as the most accurate.</summary>
-    public bool IsAccepted { get; init; }
-
     /// <summary>Whether the job requested <see cref="Confidence"/>; otherwise it is only for the report.</summary>
     public bool IsConfidenceAsked { get; init; }
 
     /// <summary>The largest drop that the job accepts.</summary>
     public double Bound { get; init; }
-
-    /// <summary>Whether the plan was accepted by a point estimate within the bound, although its expected loss is larger.</summary>
-    public bool IsExpectedBeyondBound => Decided is not null && IsAccepted && !IsConfidenceAsked && Expected > Bound + Feasibility.Slack;
 
     /// <summary>The measured drop and its meaning, in half a sentence that names one bound.</summary>
     public string Words

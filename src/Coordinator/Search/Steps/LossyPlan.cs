@@ -65,7 +65,7 @@ internal sealed record LossyPlan(Plan Plan, double Ms, double SurelyMs, bool IsM
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{FormatShares.Of(Plan)} are faster ({(IsMeasured ? string.Empty : "predicted ")}{memory.BaselineMs!.Value / Ms:F2} times as "
-            + $"fast as FP32) and were refused for their accuracy alone, {lost}{memory.Correction.Note(drop)}");
+            + $"fast as FP32) and were refused for their accuracy alone, {lost}{memory.Correction.Note(drop, memory.Full(Plan)!.Kl)}");
     }
 
     // Plans with the same formats run the same kernels, so the steadiest measurement of one holds for all. Otherwise noise would make a

@@ -23,7 +23,7 @@ public static class SearchStrategies
         });
 
     private static IExploration Exploration(SearchMemory memory, JobOptions options, GreedyOptions constants, Rounds rounds) =>
-        (options.Strategy ?? StrategyKind.Greedy) switch
+        (options.Strategy ?? StrategyKind.Knapsack) switch
         {
             StrategyKind.Greedy => Greedy(memory, options, constants, rounds),
             StrategyKind.Anneal => new AnnealExploration(

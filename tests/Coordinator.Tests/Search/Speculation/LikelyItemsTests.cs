@@ -37,7 +37,7 @@ public sealed class LikelyItemsTests
     [Fact]
     public async Task Of_NothingOfTheRoundIsKnown_ForeseesMuchOfWhatASearchWithSkipsAsksFor()
     {
-        var network = Networks.Sensitive;
+        var network = Networks.Sensitive.By(StrategyKind.Greedy);
         var events = await RunAsync(network);
         var skips = Rounds(events).Where(pair => ((RoundProposed)pair.Before[^1]).Purpose.StartsWith("skips", StringComparison.Ordinal))
             .ToArray();

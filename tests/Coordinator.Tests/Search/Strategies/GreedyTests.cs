@@ -13,7 +13,7 @@ public sealed class GreedyTests
     [Fact]
     public async Task Run_HarmlessInt8_WinsWithTheBestCalibrator()
     {
-        var outcome = await Jobs.RunAsync(Networks.Easy);
+        var outcome = await Jobs.RunAsync(Networks.Easy.By(StrategyKind.Greedy));
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
         outcome.Winner.Plan.QuantizedCount.ShouldBe(8);
@@ -26,7 +26,7 @@ public sealed class GreedyTests
     [Fact]
     public async Task Run_TwoSensitiveGroups_LeavesExactlyThemInFloat32()
     {
-        var outcome = await Jobs.RunAsync(Networks.Sensitive);
+        var outcome = await Jobs.RunAsync(Networks.Sensitive.By(StrategyKind.Greedy));
 
         Skipped(outcome).ShouldBe([2, 6]);
         outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
@@ -48,7 +48,7 @@ public sealed class GreedyTests
         };
         var journal = new MemoryJournal();
 
-        var outcome = await Jobs.RunAsync(network, journal);
+        var outcome = await Jobs.RunAsync(network.By(StrategyKind.Greedy), journal);
 
         Skipped(outcome).ShouldBe([1]);
         journal.Events.OfType<RoundProposed>().ShouldContain(round => round.Purpose.StartsWith("walk-back", StringComparison.Ordinal));
@@ -57,7 +57,7 @@ public sealed class GreedyTests
     [Fact]
     public async Task Run_ScatteredSensitiveGroupsWithDearEdges_SkipsOneContiguousRun()
     {
-        var outcome = await Jobs.RunAsync(Networks.Scattered);
+        var outcome = await Jobs.RunAsync(Networks.Scattered.By(StrategyKind.Greedy));
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
         Skipped(outcome).ShouldBe([2, 3, 4, 5, 6]);
@@ -67,7 +67,7 @@ public sealed class GreedyTests
     [Fact]
     public async Task Run_Int8SlowerInHalfTheGroups_FindsTheFastMix()
     {
-        var outcome = await Jobs.RunAsync(Networks.HalfSlower);
+        var outcome = await Jobs.RunAsync(Networks.HalfSlower.By(StrategyKind.Greedy));
 
         outcome.Int8Best!.Latency!.MedianMs.ShouldBeGreaterThan(outcome.Float32.Latency!.MedianMs);
         outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
@@ -78,7 +78,7 @@ public sealed class GreedyTests
     [Fact]
     public async Task Run_EverythingSlowerInInt8_IsNotSoldAsAWin()
     {
-        var outcome = await Jobs.RunAsync(Networks.AllSlower);
+        var outcome = await Jobs.RunAsync(Networks.AllSlower.By(StrategyKind.Greedy));
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
         outcome.Selection.Feasible.ShouldBeTrue();
@@ -105,7 +105,7 @@ public sealed class GreedyTests
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
         outcome.Selection.Feasible.ShouldBeTrue();
         outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
-        outcome.Selection.Reason.ShouldContain("even those that do not are no faster than FP32");
+        outcome.Selection.Reason.ShouldContain("even those that are not are no faster than FP32");
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class GreedyTests
     [Fact]
     public async Task Run_NothingFeasible_ReturnsTheMostAccurateWithTheNearestBound()
     {
-        var outcome = await Jobs.RunAsync(Networks.Hopeless);
+        var outcome = await Jobs.RunAsync(Networks.Hopeless.By(StrategyKind.Greedy));
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
         outcome.Selection.Feasible.ShouldBeFalse();
@@ -156,7 +156,7 @@ public sealed class GreedyTests
     public async Task Run_WithConfidence_DemandsMoreThanTheEstimate()
     {
         var network = Networks.Easy with { Damage = [.. Enumerable.Repeat(0.0009, 8)] };
-        var estimate = await Jobs.RunAsync(network);
+        var estimate = await Jobs.RunAsync(network.By(StrategyKind.Greedy));
         var bound = await Jobs.RunAsync(network with { Spec = network.Spec.Choosing(options => options with { Confidence = 0.99 }) });
 
         estimate.Winner.Plan.QuantizedCount.ShouldBe(8);
@@ -170,7 +170,7 @@ public sealed class GreedyTests
         network = network with { Spec = network.Spec with { Data = new DataDigests("c", "e", "t") } };
         var evaluator = new SyntheticEvaluator(network);
 
-        var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
+        var outcome = await Jobs.RunAsync(network.By(StrategyKind.Greedy), evaluator: evaluator);
 
         evaluator.Asked.OfType<TestItem>().Single().Plan.ShouldBe(outcome.Winner.Plan);
         outcome.Test.ShouldNotBeNull();
@@ -182,7 +182,7 @@ public sealed class GreedyTests
         var evaluator = new SyntheticEvaluator(Networks.Sensitive, item =>
             item is ProfileItem or SensitivityItem ? new FailedResult(FailureKind.UnsupportedOperator, "no profile") : null);
 
-        var outcome = await Jobs.RunAsync(Networks.Sensitive, evaluator: evaluator);
+        var outcome = await Jobs.RunAsync(Networks.Sensitive.By(StrategyKind.Greedy), evaluator: evaluator);
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
         outcome.Profile.ShouldBeNull();
@@ -197,7 +197,7 @@ public sealed class GreedyTests
                 ? new FailedResult(FailureKind.NotFinite, "NaN")
                 : null);
 
-        var outcome = await Jobs.RunAsync(Networks.Sensitive, evaluator: evaluator);
+        var outcome = await Jobs.RunAsync(Networks.Sensitive.By(StrategyKind.Greedy), evaluator: evaluator);
 
         outcome.Selection.Feasible.ShouldBeTrue();
         outcome.Winner.Accuracy.ShouldNotBeNull();
@@ -210,7 +210,7 @@ public sealed class GreedyTests
         var evaluator = new SyntheticEvaluator(Networks.Easy, item =>
             item is AccuracyItem { Plan.IsBaseline: false } ? new FailedResult(FailureKind.UnsupportedOperator, "no such kernel") : null);
 
-        var outcome = await Jobs.RunAsync(Networks.Easy, evaluator: evaluator);
+        var outcome = await Jobs.RunAsync(Networks.Easy.By(StrategyKind.Greedy), evaluator: evaluator);
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
         outcome.Winner.Plan.IsBaseline.ShouldBeTrue();

@@ -71,7 +71,7 @@ public sealed class FrontTests
         var outcome = await Jobs.RunAsync(network, journal);
 
         Looks(journal).Count().ShouldBeLessThanOrEqualTo(60);
-        outcome.Front.Count.ShouldBeGreaterThan(8);
+        outcome.Front.Count.ShouldBeGreaterThan(5);
     }
 
     private static SyntheticNetwork Asking(SyntheticNetwork network, StrategyKind strategy) => network with
