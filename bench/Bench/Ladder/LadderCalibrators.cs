@@ -1,8 +1,6 @@
 using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Kernels;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
@@ -15,7 +13,8 @@ namespace Cluster.Bench.Ladder;
 /// calibration images, KL to FP32 is taken on the other, and the other way round. On the images that it was calibrated
 /// on, what keeps just their extremes would look best.
 /// </summary>
-internal sealed class LadderCalibrators(LadderOptions options, EvaluationSetup setup, JobData data, CancellationToken cancellation)
+internal sealed class LadderCalibrators(
+    LadderOptions options, NetworkSetup uncalibrated, EvaluationSetup setup, CancellationToken cancellation)
 {
     private const int Halves = 2;
 
@@ -42,20 +41,14 @@ internal sealed class LadderCalibrators(LadderOptions options, EvaluationSetup s
     }
 
     private ImageBatches Half(int half) =>
-        data.Calibration with
+        setup.Calibration with
         {
-            Images = data.Calibration.Images.Select(
-                [.. Enumerable.Range(0, data.Calibration.Images.Count).Where(image => image % Halves == half)])
+            Images = setup.Calibration.Images.Select(
+                [.. Enumerable.Range(0, setup.Calibration.Images.Count).Where(image => image % Halves == half)])
         };
 
-    private ArtefactBuilder Calibrated(ImageBatches images)
-    {
-        var statistics = CalibrationPass.Run(setup.Float32, images, setup.Cores, null, cancellation);
-        return EvaluationSetup.Of(setup.Target, setup.Network, setup.Float32, setup.Translator, statistics, data with
-        {
-            Calibration = images
-        }, setup.Batch, setup.Threads, WorkingMemory.Usual, SpillSpace.Memory, setup.Versions).Builder;
-    }
+    private ArtefactBuilder Calibrated(ImageBatches images) =>
+        uncalibrated.With(uncalibrated.Calibrate(images, cancellation), images, setup.Evaluation).Builder;
 
     private float[] Logits(byte[] model, ImageBatches images) =>
         RuntimeEvaluator.Logits(model, images, setup.Network.Classes, setup.Cores, cancellation);

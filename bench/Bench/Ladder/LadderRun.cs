@@ -34,7 +34,6 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
     public async Task<LadderFile> ClimbAsync()
     {
         Directory.CreateDirectory(folder);
-        TorchSettings.Threads = 1; // batches run side by side
         var network = NetworkFile.Open(options.Model);
         var request = Request();
         var data = JobData.Open(request.Inputs, request.Options, network);
@@ -43,17 +42,13 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
             say($"warning: {warning}");
         }
 
-        using var float32 = new FloatNetwork(network.Grouped);
-        var statistics = await SharedAsync(
-            () => CalibrationPass.Run(float32, data.Calibration, Environment.ProcessorCount, null, cancellation));
-        var translator = new PlanTranslator(network.Grouped, network.Digest, request.Options.Target);
-        var setup = EvaluationSetup.Of(
-            TargetList.Find(request.Options.Target), network, float32, translator, statistics, data, request.Options.Batch,
-            request.Options.Threads, WorkingMemory.Usual, SpillSpace.Memory, OpenedJob.CurrentVersions());
+        using var uncalibrated = new NetworkSetup(network, TargetList.Find(request.Options.Target), WorkingMemory.Usual, folder);
+        var statistics = await SharedAsync(() => uncalibrated.Calibrate(data.Calibration, cancellation));
+        var setup = uncalibrated.With(statistics, data.Calibration, data.Evaluation, data.Metric) with { Test = data.Test };
         var meter = new LadderMeter(setup, cancellation);
         Begin("FP32");
         await SharedAsync(() => Keep("FP32", "", null, meter.Float32(), network.Float32Model));
-        await SharedAsync(() => Ranges(setup, data, meter));
+        await SharedAsync(() => Ranges(uncalibrated, setup, meter));
         await SkipAsync(setup, meter, request);
         await LearnAsync(setup, meter);
         return new LadderFile(
@@ -86,7 +81,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
         Cache = null,
     };
 
-    private void Ranges(EvaluationSetup setup, JobData data, LadderMeter meter)
+    private void Ranges(NetworkSetup uncalibrated, EvaluationSetup setup, LadderMeter meter)
     {
         string[] names = [.. setup.Translator.Decided.Select(group => group.Name)];
         LadderCandidate All(string method, bool corrected) =>
@@ -96,7 +91,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
         Step("max", "all INT8, biases as they are", All("max", false), meter);
         Begin("best calibrator");
 
-        var tried = new LadderCalibrators(options, setup, data, cancellation).Compare();
+        var tried = new LadderCalibrators(options, uncalibrated, setup, cancellation).Compare();
         string list = string.Join(", ", tried.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Method} {one.Kl:0.0000}")));
         Step(
             "best calibrator",

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
@@ -45,27 +44,11 @@ internal static class CommonOptions
     public static Option<int> Threads() => JobOptionSymbols.NewThreads();
 
     /// <summary>A number of bits from 2 to 8; null if not given.</summary>
-    public static Option<int?> Bits(string name, string description)
-    {
-        var option = new Option<int?>(name) { Description = $"{description}, 2 to 8 (default: 8)", HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }, ..]
-                && int.TryParse(text, CultureInfo.InvariantCulture, out int bits)
-                && bits is < 2 or > 8)
-            {
-                result.AddError($"{name} is {text}; 2 to 8 is expected.");
-            }
-        });
-        return option;
-    }
+    public static Option<int?> Bits(string name, string description) => Within(
+        2, 8, "2 to 8", new Option<int?>(name) { Description = $"{description}, 2 to 8 (default: 8)", HelpName = "N" });
 
-    public static Option<string?> Method(string description)
-    {
-        var option = new Option<string?>("--method") { Description = description, HelpName = "METHOD" };
-        option.Validators.Add(result => Check(result, text => CalibrationMethod.Parse(text)));
-        return option;
-    }
+    public static Option<string?> Method(string description) => Checked(
+        new Option<string?>("--method") { Description = description, HelpName = "METHOD" }, text => CalibrationMethod.Parse(text));
 
     /// <summary>Groups that a single step keeps in FP32, as typed; see KeptGroups.</summary>
     public static Option<string[]> KeepFloat32() => new("--keep-fp32")
@@ -76,16 +59,13 @@ internal static class CommonOptions
     };
 
     /// <summary>The device for learning; null if not given.</summary>
-    public static Option<string?> Device(string description)
-    {
-        var option = new Option<string?>("--device")
+    public static Option<string?> Device(string description) => Checked(
+        new Option<string?>("--device")
         {
             Description = $"{description}: cpu, cuda (the first GPU) or cuda:N (default: cpu)",
-            HelpName = "DEVICE"
-        };
-        option.Validators.Add(result => Check(result, text => ComputeDevice.Parse(text)));
-        return option;
-    }
+            HelpName = "DEVICE",
+        },
+        text => ComputeDevice.Parse(text));
 
     public static Option<bool> Json(string description = "print JSON on standard output") => new("--json") { Description = description };
 
@@ -98,18 +78,62 @@ internal static class CommonOptions
 
     public static Option<bool> Force() => new("--force") { Description = "replace an output that exists" };
 
-    private static void Check(OptionResult result, Action<string> parse)
+    /// <summary>One of a few words; null if not given.</summary>
+    public static Option<T?> Choice<T>(string name, string description, IReadOnlyDictionary<string, T> words)
+        where T : struct
     {
-        try
+        string all = string.Join('|', words.Keys);
+        return new Option<T?>(name)
         {
-            if (result.Tokens is [{ Value: var text }, ..])
+            Description = description,
+            HelpName = all,
+            CustomParser = result =>
             {
-                parse(text);
-            }
-        }
-        catch (KernelException failure)
+                if (words.TryGetValue(result.Tokens[0].Value, out var value))
+                {
+                    return value;
+                }
+
+                result.AddError($"{name} is '{result.Tokens[0].Value}'; {all.Replace("|", " or ", StringComparison.Ordinal)} is expected.");
+                return null;
+            },
+        };
+    }
+
+    /// <summary>Refuses whole numbers outside of a range.</summary>
+    /// <param name="range">The range in words.</param>
+    public static Option<T> Within<T>(int least, int most, string range, Option<T> option)
+    {
+        option.Validators.Add(result =>
         {
-            result.AddError(failure.Message);
-        }
+            // The parser reports values that are not numbers.
+            if (result.Tokens is [{ Value: var text }, ..]
+                && int.TryParse(text, CultureInfo.InvariantCulture, out int number)
+                && (number < least || number > most))
+            {
+                result.AddError($"{option.Name} is {text}; {range} is expected.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>Refuses texts that cannot be parsed, with the parser's sentence.</summary>
+    public static Option<T> Checked<T>(Option<T> option, Action<string> parse)
+    {
+        option.Validators.Add(result =>
+        {
+            try
+            {
+                foreach (var token in result.Tokens)
+                {
+                    parse(token.Value);
+                }
+            }
+            catch (KernelException failure)
+            {
+                result.AddError(failure.Message);
+            }
+        });
+        return option;
     }
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
@@ -40,7 +38,13 @@ internal sealed class RunOptions
         "--latency-table", "FILE", "latency.json of another run, used instead of measuring");
     private readonly Option<bool> _fresh = new("--fresh") { Description = "start over in a folder that holds a job" };
 
-    public RunOptions() => _job.Methods.Validators.Add(CheckMethods);
+    public RunOptions() => CommonOptions.Checked(_job.Methods, text =>
+    {
+        foreach (string method in JobOptionSymbols.Split(text))
+        {
+            CalibrationMethod.Parse(method);
+        }
+    });
 
     public void AddTo(Command command)
     {
@@ -90,19 +94,4 @@ internal sealed class RunOptions
         LatencyTable = parsed.GetValue(_table),
         Fresh = parsed.GetValue(_fresh),
     };
-
-    private static void CheckMethods(OptionResult result)
-    {
-        try
-        {
-            foreach (string method in result.Tokens.SelectMany(token => JobOptionSymbols.Split(token.Value)))
-            {
-                CalibrationMethod.Parse(method);
-            }
-        }
-        catch (KernelException failure)
-        {
-            result.AddError(failure.Message);
-        }
-    }
 }

@@ -3,7 +3,6 @@ using Cluster.Cli.Options;
 using Cluster.Cli.Stored;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Questions;
-using Cluster.Evaluation.Failures;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 
@@ -25,15 +24,11 @@ internal static class CompareCommand
         {
             first, second, json,
         };
-        command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, async () =>
-        {
-            var streams = parsed.InvocationConfiguration;
-            var comparison = PlanComparison.Of(
-                StoredJob.Compared(parsed.GetRequiredValue(first)), StoredJob.Compared(parsed.GetRequiredValue(second)));
-            await CommandReport.WriteAsync(streams.Output, parsed.GetValue(json), comparison, StoredTables.Write);
-
-            return ExitCode.Done;
-        }));
+        command.Reports(
+            json,
+            (parsed, _, _) => Task.FromResult(PlanComparison.Of(
+                StoredJob.Compared(parsed.GetRequiredValue(first)), StoredJob.Compared(parsed.GetRequiredValue(second)))),
+            StoredTables.Write);
         return command;
     }
 }

@@ -3,7 +3,6 @@ using Cluster.Cli.Options;
 using Cluster.Cli.Stored;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Questions;
-using Cluster.Evaluation.Failures;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 
@@ -25,14 +24,11 @@ internal static class ExplainCommand
         {
             folder, group, json,
         };
-        command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, async () =>
-        {
-            var streams = parsed.InvocationConfiguration;
-            var explanation = GroupExplainer.Of(StoredJob.Read(parsed.GetRequiredValue(folder)).State, parsed.GetRequiredValue(group));
-            await CommandReport.WriteAsync(streams.Output, parsed.GetValue(json), explanation, StoredTables.Write);
-
-            return ExitCode.Done;
-        }));
+        command.Reports(
+            json,
+            (parsed, _, _) => Task.FromResult(
+                GroupExplainer.Of(StoredJob.Read(parsed.GetRequiredValue(folder)).State, parsed.GetRequiredValue(group))),
+            StoredTables.Write);
         return command;
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Statistics;
-using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.FineTune;
 using Cluster.Kernels;
 using Cluster.Kernels.Learning.FineTuning;
@@ -79,10 +78,11 @@ internal static class FineTuneCommand
             model, plan, calibration, training, evaluation, metric, preprocess, epochs, rate, schedule, optimizer, steps, distill,
             temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, memory, seed, keep, json, output, force,
         };
-        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
-            parsed,
-            () => RunAsync(
-                new FineTuneRequest
+        command.Reports(
+            json,
+            async (parsed, say, cancellation) =>
+            {
+                var request = new FineTuneRequest
                 {
                     Model = parsed.GetValue(model)!,
                     Plan = parsed.GetValue(plan)!,
@@ -115,33 +115,23 @@ internal static class FineTuneCommand
                         CheckpointEvery = parsed.GetValue(checkpoint),
                         Seed = parsed.GetValue(seed),
                     },
-                },
-                parsed.GetValue(json),
-                parsed.InvocationConfiguration,
-                cancellation),
-            "run the same command again to continue"));
+                };
+                request.Validate();
+                var error = parsed.InvocationConfiguration.Error;
+                bool isLive = ReferenceEquals(error, Console.Error) && StandardStreams.IsError;
+                var progress = new FineTuneProgressView(error, isLive, request.Options.BatchSize);
+                try
+                {
+                    return await new FineTuneWork(request, progress, say).RunAsync(cancellation);
+                }
+                finally
+                {
+                    progress.Clear();
+                }
+            },
+            FineTuneTables.Write,
+            static _ => "run the same command again to continue");
         return command;
-    }
-
-    private static async Task<int> RunAsync(
-        FineTuneRequest request, bool json, InvocationConfiguration streams, CancellationToken cancellation)
-    {
-        request.Validate();
-        bool isLive = ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError;
-        var progress = new FineTuneProgressView(streams.Error, isLive, request.Options.BatchSize);
-        FineTuneReport report;
-        try
-        {
-            report = await new FineTuneWork(request, progress, text => streams.Error.WriteLine($"cluster: {text}")).RunAsync(cancellation);
-        }
-        finally
-        {
-            progress.Clear();
-        }
-
-        await CommandReport.WriteAsync(streams.Output, json, report, FineTuneTables.Write);
-
-        return ExitCode.Done;
     }
 
     private static TrainingOptimizer Optimizer(string word) => word switch
@@ -166,41 +156,15 @@ internal static class FineTuneCommand
         _ => throw new KernelException($"'{word}' is not a choice of --steps; expected learned, frozen or observed."),
     };
 
-    private static Option<string> Word(string name, string description, string fallback, Action<string> parse)
-    {
-        var option = new Option<string>(name) { Description = description, HelpName = "WORD", DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
-        {
-            try
-            {
-                if (result.Tokens is [{ Value: var text }, ..])
-                {
-                    parse(text);
-                }
-            }
-            catch (KernelException failure)
-            {
-                result.AddError(failure.Message);
-            }
-        });
-        return option;
-    }
+    private static Option<string> Word(string name, string description, string fallback, Action<string> parse) => CommonOptions.Checked(
+        new Option<string>(name) { Description = description, HelpName = "WORD", DefaultValueFactory = _ => fallback }, parse);
 
     private static Option<double> Number(string name, string description, double fallback) =>
         new(name) { Description = description, HelpName = "X", DefaultValueFactory = _ => fallback };
 
-    private static Option<int> Count(string name, string description, int fallback)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }, ..]
-                && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int number)
-                && number < 0)
-            {
-                result.AddError($"{name} is {text}; 0 or more is expected.");
-            }
-        });
-        return option;
-    }
+    private static Option<int> Count(string name, string description, int fallback) => CommonOptions.Within(
+        0,
+        int.MaxValue,
+        "0 or more",
+        new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback });
 }

@@ -4,7 +4,6 @@ using Cluster.Cli.Options;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Tensors;
@@ -18,6 +17,12 @@ namespace Cluster.Cli.Verbs;
 internal static class QuantizeCommand
 {
     private const string DefaultMethod = "mse";
+
+    private static readonly Dictionary<string, CodeStorage> Storages = new(StringComparer.Ordinal)
+    {
+        ["int8"] = CodeStorage.Bytes,
+        ["int4"] = CodeStorage.Nibbles,
+    };
 
     public static Command Create()
     {
@@ -49,13 +54,10 @@ internal static class QuantizeCommand
             HelpName = "N",
         });
         var device = CommonOptions.Device("where roundings are learned");
-        var storage = new Option<CodeStorage>("--weight-storage")
-        {
-            Description =
-                "type of weights of 4 bits or fewer in the file: int8 for any runtime, int4 (opset 21) for half the size (default: int8)",
-            HelpName = "int8|int4",
-            CustomParser = ParseStorage,
-        };
+        var storage = CommonOptions.Choice(
+            "--weight-storage",
+            "type of weights of 4 bits or fewer in the file: int8 for any runtime, int4 (opset 21) for half the size (default: int8)",
+            Storages);
         var equalize = new Option<bool>("--equalize")
         {
             Description = "equalize the channels of neighbouring layers first; the FP32 function stays the same"
@@ -108,10 +110,11 @@ internal static class QuantizeCommand
             keepFloat32, evaluation, metric, metricCommand, alsoExport, cache, paddle, preprocess, batch, threads, memory, seed, json,
             output, force,
         };
-        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
-            parsed,
-            () => RunAsync(
-                new QuantizeRequest
+        command.Reports(
+            json,
+            (parsed, say, cancellation) =>
+            {
+                var request = new QuantizeRequest
                 {
                     Model = parsed.GetValue(model)!,
                     Plan = parsed.GetValue(plan),
@@ -128,7 +131,7 @@ internal static class QuantizeCommand
                     Rounding = parsed.GetValue(rounding),
                     Iterations = parsed.GetValue(iterations),
                     Device = parsed.GetValue(device) is { } place ? ComputeDevice.Parse(place) : null,
-                    Storage = parsed.GetValue(storage),
+                    Storage = parsed.GetValue(storage) ?? CodeStorage.Bytes,
                     Equalize = parsed.GetValue(equalize),
                     WeightCorrection = parsed.GetValue(weightCorrection),
                     Reestimation = parsed.GetValue(reestimation),
@@ -146,13 +149,19 @@ internal static class QuantizeCommand
                     KeepFloat32 = KeptGroups.Split(parsed.GetRequiredValue(keepFloat32)),
                     Output = parsed.GetValue(output)!,
                     Force = parsed.GetValue(force),
-                },
-                parsed.GetValue(json),
-                parsed.InvocationConfiguration,
-                cancellation),
-            QuantizeRounding.Learned.Contains(parsed.GetValue(rounding))
+                };
+                request.Validate();
+                if (ThreadCount.Judge(request.Threads, Environment.ProcessorCount) is { } warning)
+                {
+                    say($"warning: {warning}");
+                }
+
+                return new QuantizeWork(request, say).RunAsync(cancellation);
+            },
+            QuantizeTables.Write,
+            parsed => QuantizeRequest.LearnedRoundings.Contains(parsed.GetValue(rounding))
                 ? "run the same command again to continue after the last finished block"
-                : "run the same command again to start over"));
+                : "run the same command again to start over");
         return command;
     }
 
@@ -160,14 +169,14 @@ internal static class QuantizeCommand
     {
         var option = new Option<string?>("--rounding")
         {
-            Description = $"how weights are rounded: {string.Join(", ", QuantizeRounding.Names)} (default: {GroupDecision.Nearest})",
+            Description = $"how weights are rounded: {string.Join(", ", QuantizeRequest.Roundings)} (default: {GroupDecision.Nearest})",
             HelpName = "ROUNDING"
         };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }, ..] && !QuantizeRounding.Names.Contains(text))
+            if (result.Tokens is [{ Value: var text }, ..] && !QuantizeRequest.Roundings.Contains(text))
             {
-                result.AddError($"--rounding is '{text}'; this version has {string.Join(", ", QuantizeRounding.Names)}.");
+                result.AddError($"--rounding is '{text}'; this version has {string.Join(", ", QuantizeRequest.Roundings)}.");
             }
         });
         return option;
@@ -205,34 +214,5 @@ internal static class QuantizeCommand
 
         result.AddError(JobLimits.AlsoExport.Fault(word).Sentence());
         return null;
-    }
-
-    private static CodeStorage ParseStorage(ArgumentResult result)
-    {
-        switch (result.Tokens[0].Value)
-        {
-            case "int8":
-                return CodeStorage.Bytes;
-            case "int4":
-                return CodeStorage.Nibbles;
-            default:
-                result.AddError($"--weight-storage is '{result.Tokens[0].Value}'; int8 or int4 is expected.");
-                return CodeStorage.Bytes;
-        }
-    }
-
-    private static async Task<int> RunAsync(
-        QuantizeRequest request, bool json, InvocationConfiguration streams, CancellationToken cancellation)
-    {
-        request.Validate();
-        if (ThreadCount.Judge(request.Threads, Environment.ProcessorCount) is { } warning)
-        {
-            await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
-        }
-
-        var report = await new QuantizeWork(request, text => streams.Error.WriteLine($"cluster: {text}")).RunAsync(cancellation);
-        await CommandReport.WriteAsync(streams.Output, json, report, QuantizeTables.Write);
-
-        return ExitCode.Done;
     }
 }

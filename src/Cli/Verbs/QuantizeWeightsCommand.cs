@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Weights;
 using Cluster.Kernels.Weights;
 using Cluster.Terminal;
@@ -29,12 +28,13 @@ internal static class QuantizeWeightsCommand
         var model = CommonOptions.Model();
         var bits = NumberOptions.Positive("--bits", "bits of a weight: 4 or 8", 4);
         var block = NumberOptions.Positive("--block", "inputs of an output that share a scale: 16, 32, 64, 128 or 256", 32);
-        var rounding = Choice("--rounding", "how weights are rounded", Roundings, "gptq with --data, else nearest");
-        var activations = Choice(
+        var rounding = CommonOptions.Choice(
+            "--rounding", "how weights are rounded (default: gptq with --data, else nearest)", Roundings);
+        var activations = CommonOptions.Choice(
             "--activations",
-            "what weights are multiplied with in each run; int8 has a scale for each block of a row",
-            Activations,
-            "float32 at 4 bits, int8 at 8 bits, which is what ONNX Runtime has fast kernels for");
+            "what weights are multiplied with in each run; int8 has a scale for each block of a row (default: float32 at 4 bits, int8 at "
+            + "8 bits, which is what ONNX Runtime has fast kernels for)",
+            Activations);
         var data = CommonOptions.Data(required: false, "calibration images or arrays that gptq adapts weights to; labels are ignored");
         var evaluation = CommonOptions.Evaluation("labelled samples that accuracy, KL divergence and latency are measured on, beside FP32");
         var preprocess = CommonOptions.Preprocess();
@@ -54,10 +54,11 @@ internal static class QuantizeWeightsCommand
         {
             model, bits, block, rounding, activations, data, evaluation, preprocess, batch, threads, memory, json, output, force,
         };
-        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
-            parsed,
-            () => RunAsync(
-                new WeightsRequest
+        command.Reports(
+            json,
+            (parsed, say, cancellation) =>
+            {
+                var request = new WeightsRequest
                 {
                     Model = parsed.GetValue(model)!,
                     Output = parsed.GetValue(output)!,
@@ -73,41 +74,11 @@ internal static class QuantizeWeightsCommand
                     Threads = parsed.GetValue(threads),
                     Memory = parsed.GetValue(memory),
                     Force = parsed.GetValue(force),
-                },
-                parsed.GetValue(json),
-                parsed.InvocationConfiguration,
-                cancellation)));
-        return command;
-    }
-
-    private static Option<T?> Choice<T>(string name, string description, Dictionary<string, T> words, string usual)
-        where T : struct
-    {
-        string all = string.Join('|', words.Keys);
-        return new Option<T?>(name)
-        {
-            Description = $"{description} (default: {usual})",
-            HelpName = all,
-            CustomParser = result =>
-            {
-                if (words.TryGetValue(result.Tokens[0].Value, out var value))
-                {
-                    return value;
-                }
-
-                result.AddError($"{name} is '{result.Tokens[0].Value}'; {all.Replace("|", " or ", StringComparison.Ordinal)} is expected.");
-                return null;
+                };
+                request.Validate();
+                return new WeightsWork(request, say).RunAsync(cancellation);
             },
-        };
-    }
-
-    private static async Task<int> RunAsync(
-        WeightsRequest request, bool json, InvocationConfiguration streams, CancellationToken cancellation)
-    {
-        request.Validate();
-        var report = await new WeightsWork(request, text => streams.Error.WriteLine($"cluster: {text}")).RunAsync(cancellation);
-        await CommandReport.WriteAsync(streams.Output, json, report, WeightsTables.Write);
-
-        return ExitCode.Done;
+            WeightsTables.Write);
+        return command;
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Reparameterize;
 using Cluster.Terminal;
 using Spectre.Console;
@@ -26,16 +25,15 @@ internal static class ReparameterizeCommand
         {
             model, json, output, force,
         };
-        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
-        {
-            var streams = parsed.InvocationConfiguration;
-            var request = new ReparameterizeRequest(parsed.GetValue(model)!, parsed.GetValue(output)!, parsed.GetValue(force));
-            request.Validate();
-            var report = await Task.Run(
-                new ReparameterizeWork(request, text => streams.Error.WriteLine($"cluster: {text}")).Run, cancellation);
-            await CommandReport.WriteAsync(streams.Output, parsed.GetValue(json), report, Write);
-            return ExitCode.Done;
-        }));
+        command.Reports(
+            json,
+            (parsed, say, cancellation) =>
+            {
+                var request = new ReparameterizeRequest(parsed.GetValue(model)!, parsed.GetValue(output)!, parsed.GetValue(force));
+                request.Validate();
+                return Task.Run(new ReparameterizeWork(request, say).Run, cancellation);
+            },
+            Write);
         return command;
     }
 

@@ -7,19 +7,8 @@ namespace Cluster.Cli.Verbs;
 /// </summary>
 internal static class SharedFolder
 {
-    public static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string candidate = Path.Combine(folder.FullName, "shared", "data");
-            if (Directory.Exists(Path.Combine(candidate, "models")))
-            {
-                return Path.GetRelativePath(Environment.CurrentDirectory, candidate);
-            }
-        }
-
-        return null;
-    }
+    public static string? Find() => SampleFolder.Above(
+        Path.Combine("shared", "data"), folder => Directory.Exists(Path.Combine(folder, "models")));
 
     public static JobException Missing() =>
         new("There is no folder shared/data beside this checkout, which this sample reads its network and images from: take "

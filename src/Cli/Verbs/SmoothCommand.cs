@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Smooth;
 using Cluster.Kernels.Weights.Smoothing;
 using Cluster.Terminal;
@@ -36,30 +35,23 @@ internal static class SmoothCommand
         {
             model, data, preprocess, alpha, memory, json, output, force,
         };
-        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
-            parsed,
-            () => RunAsync(
-                new SmoothRequest(
+        command.Reports(
+            json,
+            (parsed, say, cancellation) =>
+            {
+                var request = new SmoothRequest(
                     parsed.GetValue(model)!,
                     parsed.GetValue(data)!,
                     parsed.GetValue(preprocess),
                     parsed.GetValue(alpha),
                     parsed.GetValue(output)!,
                     parsed.GetValue(force),
-                    parsed.GetValue(memory)),
-                parsed.GetValue(json),
-                parsed.InvocationConfiguration,
-                cancellation)));
+                    parsed.GetValue(memory));
+                request.Validate();
+                return new SmoothWork(request, say).RunAsync(cancellation);
+            },
+            Write);
         return command;
-    }
-
-    private static async Task<int> RunAsync(
-        SmoothRequest request, bool json, InvocationConfiguration streams, CancellationToken cancellation)
-    {
-        request.Validate();
-        var report = await new SmoothWork(request, text => streams.Error.WriteLine($"cluster: {text}")).RunAsync(cancellation);
-        await CommandReport.WriteAsync(streams.Output, json, report, Write);
-        return ExitCode.Done;
     }
 
     private static void Write(IAnsiConsole console, SmoothReport report)

@@ -62,7 +62,7 @@ public sealed class NetworkFile
     public bool TakesImages => Grouped.Inputs is [{ Type: ElementType.Float, Shape.Count: 4 }];
 
     /// <summary>Elements of the first output for a sample: the classes of a classifier.</summary>
-    public int Classes { get; private init; }
+    public int Classes => FirstOutput.SampleSize();
 
     /// <summary>The first output with its whole shape, samples outermost.</summary>
     public ValueInfo FirstOutput { get; private init; } = null!;
@@ -88,16 +88,15 @@ public sealed class NetworkFile
         var shape = ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name];
         return new NetworkFile(path, bytes, graph, equalize ? ChannelEqualization.Of(graph) : null)
         {
-            Classes = checked((int)shape.Aggregate(1L, (product, size) => product * size)),
             FirstOutput = graph.Outputs[0] with { Shape = [-1, .. shape.Skip(1)] },
         };
     }
 
     /// <summary>The same, equalized also if a plan belongs to the equalized network.</summary>
     /// <inheritdoc cref="Open"/>
-    /// <param name="plan">The plan.</param>
-    public static NetworkFile OpenFor(string path, PlanFile plan, bool equalize = false) =>
-        Open(path, equalize || plan.BuiltFrom.Prepared == BuiltFrom.Equalized);
+    /// <param name="plan">The plan; null: there is none.</param>
+    public static NetworkFile OpenFor(string path, PlanFile? plan, bool equalize = false) =>
+        Open(path, equalize || plan?.BuiltFrom.Prepared == BuiltFrom.Equalized);
 
     private static void RequireSamples(string path, ModelGraph graph)
     {

@@ -54,8 +54,13 @@ internal static class SameFunction
             + $"out if it is optional, and report the network."));
     }
 
-    /// <summary>The first output of a file in ONNX Runtime, row-major.</summary>
-    public static float[] First(byte[] model, IReadOnlyList<TensorData> inputs)
+    /// <summary>The same for the first outputs of two files in ONNX Runtime.</summary>
+    /// <exception cref="InvalidPlanException">As above.</exception>
+    public static double Require(string rewrite, string path, byte[] before, byte[] after, IReadOnlyList<TensorData> inputs) =>
+        Require(rewrite, path, First(before, inputs), First(after, inputs));
+
+    // The first output, row-major.
+    private static float[] First(byte[] model, IReadOnlyList<TensorData> inputs)
     {
         using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
         return session.Run(inputs, [session.OutputNames[0]])[0].As<float>().ToArray();

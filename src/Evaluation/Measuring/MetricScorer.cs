@@ -14,7 +14,7 @@ namespace Cluster.Evaluation.Measuring;
 /// <param name="output">The network's first output with its whole shape.</param>
 internal sealed class MetricScorer(MetricKind metric, ValueInfo output)
 {
-    private readonly int _width = checked((int)output.Shape.Skip(1).Aggregate(1L, (product, size) => product * size));
+    private readonly int _width = output.SampleSize();
 
     /// <summary>The score of outputs, (samples, elements of the output).</summary>
     /// <param name="outputs">Outputs of a candidate, or of FP32 itself.</param>

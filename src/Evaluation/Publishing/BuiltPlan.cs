@@ -12,12 +12,25 @@ internal static class BuiltPlan
     public static PlanFile Of(OpenedJob job, JobFolder folder, Plan plan, BuiltArtefact artefact, string? learned)
     {
         var calibration = new CalibrationFolder(folder.Calibration, job.Data.Digests.Calibration, job.Network.Identity);
-        string statistics = calibration.ReadStatistics().Digest;
-        string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } network
-            ? calibration.WriteCorrections(network.CorrectedBiases)
-            : null;
         learned ??= job.Setup.Repairs.Of(plan) is { } repairs ? calibration.WriteLearned(repairs) : null;
-        return new PlanFile(
-            plan, new BuiltFrom(job.Network.Digest, statistics, corrections, learned, job.Network.Prepared), job.Spec.Options.Seed);
+        return Of(calibration, calibration.ReadStatistics().Digest, job.Network, plan, artefact, learned, job.Spec.Options.Seed);
+    }
+
+    /// <param name="calibration">Gets the corrected biases.</param>
+    /// <param name="statistics">SHA-256 of the statistics in it.</param>
+    /// <param name="learned">SHA-256 of learned numbers in it; null: none.</param>
+    public static PlanFile Of(
+        CalibrationFolder calibration,
+        string statistics,
+        NetworkFile network,
+        Plan plan,
+        BuiltArtefact artefact,
+        string? learned,
+        long seed)
+    {
+        string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } built
+            ? calibration.WriteCorrections(built.CorrectedBiases)
+            : null;
+        return new PlanFile(plan, new BuiltFrom(network.Digest, statistics, corrections, learned, network.Prepared), seed);
     }
 }

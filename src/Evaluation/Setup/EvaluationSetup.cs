@@ -1,7 +1,6 @@
-using Cluster.Coordinator.Model;
+using System.Diagnostics.CodeAnalysis;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Targets;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
@@ -10,7 +9,7 @@ using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Setup;
 
-/// <summary>Everything a job's measurements share: the network, its data, its calibration statistics.</summary>
+/// <summary>Everything that measurements of plans share: the network, its data, its calibration statistics.</summary>
 internal sealed record EvaluationSetup : MeasuringSetup
 {
     public required NetworkFile Network { get; init; }
@@ -33,56 +32,16 @@ internal sealed record EvaluationSetup : MeasuringSetup
 
     public required ParityReports Parity { get; init; }
 
-    public required ImageBatches Calibration { get; init; }
+    /// <summary>The calibration images. A stored plan that has its numbers needs none, and then nothing may ask for them.</summary>
+    [AllowNull]
+    public required ImageBatches Calibration
+    {
+        get => field ?? throw new InvalidOperationException("This work was given no calibration images.");
+        init;
+    }
 
     /// <summary>The images for comparing calibrators of single groups; null if no job needs it.</summary>
     public CalibratorBasis? Calibrators { get; init; }
 
     public required MachineLock Machine { get; init; }
-
-    public required EvaluatorVersions Versions { get; init; }
-
-    /// <summary>Combines what follows from a network, its statistics and its data.</summary>
-    public static EvaluationSetup Of(
-        ITarget target,
-        NetworkFile network,
-        FloatNetwork float32,
-        PlanTranslator translator,
-        CalibrationStatistics statistics,
-        JobData data,
-        int batch,
-        int threads,
-        WorkingMemory memory,
-        SpillSpace space,
-        EvaluatorVersions versions)
-    {
-        var resolver = new PlanResolver(network.Grouped, statistics);
-        var repairs = new RepairNumbers(network.Grouped);
-        return new EvaluationSetup
-        {
-            Target = target,
-            Network = network,
-            Float32Model = network.Float32Model,
-            Output = network.FirstOutput,
-            Float32 = float32,
-            Translator = translator,
-            Statistics = statistics,
-            Resolver = resolver,
-            Builder = new ArtefactBuilder(
-                network, float32, translator, resolver, data.Calibration, Environment.ProcessorCount, memory, space,
-                target.Form(statistics), repairs),
-            Repairs = repairs,
-            Space = space,
-            Parity = new ParityReports(target, float32, data.Evaluation, data.Metric.Outputs()),
-            Calibration = data.Calibration,
-            Evaluation = data.Evaluation,
-            Test = data.Test,
-            Metric = data.Metric,
-            MetricCommand = data.Command,
-            Batch = batch,
-            Threads = threads,
-            Machine = new MachineLock(),
-            Versions = versions,
-        };
-    }
 }

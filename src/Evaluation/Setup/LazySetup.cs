@@ -29,14 +29,13 @@ public sealed class LazySetup(
     : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly PlanTranslator _translator = new(
-        network.Grouped,
-        network.Digest,
-        spec.Options.Target,
-        spec.Options.Formats?.Select(GroupFormat.Parse).ToArray(),
-        TargetList.Find(spec.Options.Target).Formats);
+    private readonly NetworkSetup _network = new(
+        network,
+        slot is null ? TargetList.Find(spec.Options.Target) : TargetList.Find(spec.Options.Target).On(slot),
+        memory,
+        calibration,
+        spec.Options.Formats?.Select(GroupFormat.Parse).ToArray());
 
-    private readonly SpillSpace _space = memory.Space(calibration);
     private EvaluationSetup? _setup;
 
     /// <summary>Called when the calibration pass begins, and when it ends.</summary>
@@ -46,7 +45,7 @@ public sealed class LazySetup(
     public TimeSpan CalibrationTime { get; private set; }
 
     /// <summary>The search space, known without calibration.</summary>
-    public SearchSpace Space => _translator.Space();
+    public SearchSpace Space => _network.Translator.Space();
 
     /// <summary>The job's spec.</summary>
     public JobSpec Spec => spec;
@@ -81,56 +80,36 @@ public sealed class LazySetup(
     /// <summary>Frees the FP32 network, if it was made, and the temporary file.</summary>
     public void Dispose()
     {
-        _setup?.Float32.Dispose();
         _setup = null;
-        _space.Dispose();
+        _network.Dispose();
     }
 
     private EvaluationSetup MakeNew(CancellationToken cancellation)
     {
-        // Batches run concurrently, one thread each.
-        TorchSettings.Threads = 1;
-        var float32 = new FloatNetwork(network.Grouped);
-        try
+        var (statistics, fitted) = Calibrate(cancellation);
+        return _network.With(statistics, data.Calibration, data.Evaluation, data.Metric) with
         {
-            var (statistics, fitted) = Calibrate(float32, Environment.ProcessorCount, cancellation);
-            return EvaluationSetup.Of(
-                slot is null ? TargetList.Find(spec.Options.Target) : TargetList.Find(spec.Options.Target).On(slot),
-                network,
-                float32,
-                _translator,
-                statistics,
-                data,
-                spec.Options.Batch,
-                spec.Options.Threads,
-                memory,
-                _space,
-                spec.Versions) with
-            {
-                Calibrators = spec.Options.Calibrators == CalibratorScope.Group ? Basis(float32, statistics, fitted) : null,
-            };
-        }
-        catch
-        {
-            float32.Dispose();
-            throw;
-        }
+            Test = data.Test,
+            MetricCommand = data.Command,
+            Batch = spec.Options.Batch,
+            Threads = spec.Options.Threads,
+            Calibrators = spec.Options.Calibrators == CalibratorScope.Group ? Basis(statistics, fitted) : null,
+        };
     }
 
     // A resumed job finds only the statistics of all images: if it still has to choose calibrators, it makes one more pass.
-    private CalibratorBasis Basis(FloatNetwork float32, CalibrationStatistics all, CalibrationStatistics? fitted) => new(
+    private CalibratorBasis Basis(CalibrationStatistics all, CalibrationStatistics? fitted) => new(
         data.Calibration,
         spec.Options.Seed,
         (heldBack, cancellation) => new PlanResolver(
-            network.Grouped, heldBack.Count == 0 ? all : fitted ?? RunApart(float32, heldBack, cancellation).Fitted));
+            network.Grouped, heldBack.Count == 0 ? all : fitted ?? RunApart(heldBack, cancellation).Fitted));
 
     private (CalibrationStatistics All, CalibrationStatistics Fitted) RunApart(
-        FloatNetwork float32, IReadOnlySet<int> heldBack, CancellationToken cancellation) =>
-        CalibrationPass.RunApart(float32, data.Calibration, heldBack, Environment.ProcessorCount, cancellation);
+        IReadOnlySet<int> heldBack, CancellationToken cancellation) =>
+        CalibrationPass.RunApart(_network.Float32, data.Calibration, heldBack, _network.Cores, cancellation);
 
     /// <summary>Statistics of all images and, if they were made now and some images are held back, of the others.</summary>
-    private (CalibrationStatistics All, CalibrationStatistics? Fitted) Calibrate(
-        FloatNetwork float32, int cores, CancellationToken cancellation)
+    private (CalibrationStatistics All, CalibrationStatistics? Fitted) Calibrate(CancellationToken cancellation)
     {
         var stored = new CalibrationFolder(calibration, data.Digests.Calibration, network.Identity);
         if (stored.TryReadStatistics() is { } known)
@@ -138,15 +117,15 @@ public sealed class LazySetup(
             return (known, null);
         }
 
-        SameFunction.Require(network, float32, data.Calibration);
+        SameFunction.Require(network, _network.Float32, data.Calibration);
         long began = Stopwatch.GetTimestamp();
         Said?.Invoke($"calibrating on {data.Calibration.Images.Count} images (one pass for every calibrator)");
         var heldBack = spec.Options.Calibrators == CalibratorScope.Group
             ? CalibratorBasis.HeldBack(data.Calibration, spec.Options.Seed)
             : new HashSet<int>();
         (CalibrationStatistics All, CalibrationStatistics? Fitted) statistics = heldBack.Count == 0
-            ? (CalibrationPass.Run(float32, data.Calibration, cores, null, cancellation), null)
-            : RunApart(float32, heldBack, cancellation);
+            ? (_network.Calibrate(data.Calibration, cancellation), null)
+            : RunApart(heldBack, cancellation);
         stored.WriteStatistics(statistics.All);
         CalibrationTime = Stopwatch.GetElapsedTime(began);
         Said?.Invoke($"calibrated in {CalibrationTime.TotalSeconds:F1} s");

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -18,9 +20,15 @@ internal record MeasuringSetup
     public required ValueInfo Output { get; init; }
 
     /// <summary>Values of the first output for a sample: the classes of a classifier.</summary>
-    public int Classes => checked((int)Output.Shape.Skip(1).Aggregate(1L, (product, size) => product * size));
+    public int Classes => Output.SampleSize();
 
-    public required ImageBatches Evaluation { get; init; }
+    /// <summary>The images that files are judged on. Where a plan is only built there may be none, and then nothing may ask for them.</summary>
+    [AllowNull]
+    public required ImageBatches Evaluation
+    {
+        get => field ?? throw new InvalidOperationException("This work was given no evaluation images.");
+        init;
+    }
 
     public ImageBatches? Test { get; init; }
 
@@ -31,9 +39,9 @@ internal record MeasuringSetup
     public string? MetricCommand { get; init; }
 
     /// <summary>Images a run in latency measurements, and threads of the runtime.</summary>
-    public required int Batch { get; init; }
+    public int Batch { get; init; } = 1;
 
-    public required int Threads { get; init; }
+    public int Threads { get; init; } = 1;
 
     /// <summary>Threads that accuracy work may use.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;

@@ -4,6 +4,7 @@ using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Plans;
@@ -47,7 +48,8 @@ internal interface ITarget
     ITarget On(SlotDevice slot) => this;
 
     /// <summary>The form of a plan's file for its runtime.</summary>
-    IFileForm Form(CalibrationStatistics statistics) => new QdqForm();
+    /// <param name="storage">How codes below 8 bits are stored, where the form leaves it open.</param>
+    IFileForm Form(CalibrationStatistics statistics, CodeStorage storage) => new QdqForm(storage);
 
     /// <summary>Throws if the target cannot compute on this machine, before any work.</summary>
     /// <exception cref="JobException">It cannot; the message says in one sentence what to do.</exception>

@@ -12,6 +12,7 @@ using Cluster.Evaluation.Targets;
 using Cluster.Evaluation.Targets.OnnxRuntime;
 using Cluster.Kernels;
 using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Export;
 using Cluster.Kernels.Export.TensorRt;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
@@ -125,6 +126,6 @@ public sealed class OnnxRuntimeGpuTests
             1,
             WorkingMemory.Usual,
             SpillSpace.Memory,
-            target.Form(usual.Statistics)),
+            target.Form(usual.Statistics, CodeStorage.Bytes)),
     };
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Errors;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Plans;
@@ -50,28 +49,45 @@ internal static class ErrorsCommand
             stored, model, method, weightBits, activationBits, keepFloat32, data, evaluation, images, preprocess, memory, seed, json,
             output,
         };
-        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
-            parsed,
-            () => RunAsync(
-                new ErrorsRequest
+        command.Reports(
+            json,
+            async (parsed, say, cancellation) =>
+            {
+                var request = new ErrorsRequest(
+                    new QuantizeRequest
+                    {
+                        Model = parsed.GetValue(model)!,
+                        Method = parsed.GetValue(method),
+                        WeightBits = parsed.GetValue(weightBits),
+                        ActivationBits = parsed.GetValue(activationBits),
+                        KeepFloat32 = KeptGroups.Split(parsed.GetRequiredValue(keepFloat32)),
+                        Data = parsed.GetValue(data),
+                        Evaluation = parsed.GetValue(evaluation),
+                        Preprocess = parsed.GetValue(preprocess),
+                        Memory = parsed.GetValue(memory),
+                        Seed = parsed.GetValue(seed),
+                        Output = "", // nothing is written
+                    },
+                    parsed.GetValue(stored),
+                    parsed.GetValue(images));
+                request.Validate();
+                string? file = parsed.GetValue(output);
+                var writer = file is null ? null : Writer(file);
+                if (file is not null)
                 {
-                    Model = parsed.GetValue(model)!,
-                    Stored = parsed.GetValue(stored),
-                    Method = parsed.GetValue(method),
-                    WeightBits = parsed.GetValue(weightBits),
-                    ActivationBits = parsed.GetValue(activationBits),
-                    KeepFloat32 = KeptGroups.Split(parsed.GetRequiredValue(keepFloat32)),
-                    Data = parsed.GetValue(data),
-                    Evaluation = parsed.GetValue(evaluation),
-                    Images = parsed.GetValue(images),
-                    Preprocess = parsed.GetValue(preprocess),
-                    Memory = parsed.GetValue(memory),
-                    Seed = parsed.GetValue(seed),
-                },
-                parsed.GetValue(json),
-                parsed.GetValue(output),
-                parsed.InvocationConfiguration,
-                cancellation)));
+                    OutputPlace.PrepareFile(file, say);
+                }
+
+                var analysis = await new ErrorsWork(request, say).RunAsync(cancellation);
+                if (file is not null)
+                {
+                    AtomicFile.Write(file, writer!(analysis));
+                    say($"wrote {file}");
+                }
+
+                return analysis;
+            },
+            ErrorTables.Write);
         return command;
     }
 
@@ -84,26 +100,4 @@ internal static class ErrorsCommand
         ".JSON" => analysis => JsonSerializer.Serialize(analysis, PlanJson.Indented) + "\n",
         _ => throw new UsageException($"the output '{output}' ends in none of .html, .csv and .json, which say what is written."),
     };
-
-    private static async Task<int> RunAsync(
-        ErrorsRequest request, bool json, string? output, InvocationConfiguration streams, CancellationToken cancellation)
-    {
-        request.Validate();
-        void Say(string text) => streams.Error.WriteLine($"cluster: {text}");
-        var writer = output is null ? null : Writer(output);
-        if (output is not null)
-        {
-            OutputPlace.PrepareFile(output, Say);
-        }
-
-        var analysis = await new ErrorsWork(request, Say).RunAsync(cancellation);
-        if (output is not null)
-        {
-            AtomicFile.Write(output, writer!(analysis));
-            Say($"wrote {output}");
-        }
-
-        await CommandReport.WriteAsync(streams.Output, json, analysis, ErrorTables.Write);
-        return ExitCode.Done;
-    }
 }

@@ -1,13 +1,12 @@
 using System.Diagnostics;
-using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Kernels;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Errors;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
 using Cluster.Plans;
 using Cluster.Reporting.Models;
 using Cluster.Storage.Files;
@@ -18,8 +17,6 @@ namespace Cluster.Evaluation.SingleSteps.Errors;
 /// <summary>Builds a plan as `quantize` does, and compares each layer with FP32's, alone and with all layers before it.</summary>
 public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
 {
-    private readonly int _cores = Environment.ProcessorCount;
-
     /// <summary>Runs the whole analysis.</summary>
     /// <exception cref="JobException">The plan belongs to another network, or quantizes nothing.</exception>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
@@ -27,22 +24,22 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
     {
         long began = Stopwatch.GetTimestamp();
         var quantize = request.ToQuantize();
-        var network = quantize.Plan is { } stored
-            ? NetworkFile.OpenFor(quantize.Model, PlanFiles.Read(stored))
-            : NetworkFile.Open(quantize.Model);
+        var network = NetworkFile.OpenFor(quantize.Model, quantize.Plan is { } stored ? PlanFiles.Read(stored) : null);
         var memory = WorkingMemory.Of(quantize.Memory);
         using var pixels = memory.ImageSpace(Path.GetTempPath());
         var images = QuantizeImages.Open(quantize, network, pixels, isJudged: false);
-
-        // Batches run concurrently, one thread each.
-        TorchSettings.Threads = 1;
-        using var float32 = new FloatNetwork(network.Grouped);
+        using var uncalibrated = new NetworkSetup(network, TargetList.Usual, memory, Path.GetTempPath());
         using var hold = await new MachineLock().SharedAsync(cancellation);
-        using var space = memory.Space(Path.GetTempPath());
-        var samples = images.Samples!.Stratified(request.Images, request.Seed);
-        var groups = await Task.Run(() => Analyse(quantize, network, float32, images, samples, memory, space, cancellation), cancellation);
+        var samples = images.Samples!.Stratified(request.Images, quantize.Seed);
+        var groups = await Task.Run(
+            () =>
+            {
+                var plan = new QuantizePlanner(quantize, uncalibrated, images, say).Make(cancellation);
+                return Analyse(uncalibrated.With(plan.Statistics, images.Calibration, samples), plan, cancellation);
+            },
+            cancellation);
         return new ErrorAnalysis(
-            request.Model,
+            quantize.Model,
             quantize.Plan,
             quantize.Method is { } method ? CalibrationMethod.Parse(method).Id : null,
             samples.Images.Count,
@@ -50,29 +47,18 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
             Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
-    private IReadOnlyList<LayerErrors> Analyse(
-        QuantizeRequest quantize,
-        NetworkFile network,
-        FloatNetwork float32,
-        QuantizeImages images,
-        ImageBatches samples,
-        WorkingMemory memory,
-        SpillSpace space,
-        CancellationToken cancellation)
+    private IReadOnlyList<LayerErrors> Analyse(EvaluationSetup setup, QuantizePlan plan, CancellationToken cancellation)
     {
-        var translator = new PlanTranslator(network.Grouped, network.Digest, QuantizeRequest.Target);
-        var plan = new QuantizePlanner(quantize, network, float32, translator, images, _cores, say).Make(cancellation);
-        var resolver = new PlanResolver(network.Grouped, plan.Statistics);
-        var whole = new ArtefactBuilder(network, float32, translator, resolver, images.Calibration, _cores, memory, space)
-            .Build(plan.Plan, cancellation, plan.Corrections, plan.Learned)
+        var whole = setup.Builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned)
             .Network ?? throw new JobException("The plan leaves every group in FP32, so there is no error to look at: give another plan.");
         var alone = Enumerable.Range(0, plan.Plan.Groups.Count)
             .Where(index => !plan.Plan.Groups[index].Format.IsBaseline)
-            .ToDictionary(index => translator.Decided[index].Index, index => Alone(network, translator, resolver, plan, whole, index));
-        say($"comparing {network.Grouped.Groups.Count} groups on {samples.Images.Count} images");
-        var errors = ErrorSweep.Run(float32, whole, alone, samples, _cores, null, cancellation);
+            .ToDictionary(index => setup.Translator.Decided[index].Index, index => Alone(setup, plan, whole, index));
+        var all = setup.Network.Grouped.Groups;
+        say($"comparing {all.Count} groups on {setup.Evaluation.Images.Count} images");
+        var errors = ErrorSweep.Run(setup.Float32, whole, alone, setup.Evaluation, setup.Cores, null, cancellation);
         var formats = plan.Plan.Groups.ToDictionary(decision => decision.Group, decision => decision.Format, StringComparer.Ordinal);
-        return [.. network.Grouped.Groups.Select(group => new LayerErrors(
+        return [.. all.Select(group => new LayerErrors(
             group.Index,
             group.Name,
             [.. group.Nodes.Select(node => node.OpType)],
@@ -82,18 +68,12 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
     }
 
     // Uses the file's own numbers: a bias that also corrects for the inputs' error counts as the layer's own.
-    private static QuantizedNetwork Alone(
-        NetworkFile network,
-        PlanTranslator translator,
-        PlanResolver resolver,
-        QuantizePlan plan,
-        QuantizedNetwork whole,
-        int index)
+    private static QuantizedNetwork Alone(EvaluationSetup setup, QuantizePlan plan, QuantizedNetwork whole, int index)
     {
         var only = plan.Plan.With(Enumerable.Range(0, plan.Plan.Groups.Count).Where(other => other != index), GroupFormat.Baseline);
-        var numbers = new StoredNumbers(only, network.Grouped.Groups);
+        var numbers = new StoredNumbers(only, setup.Network.Grouped.Groups);
         var learned = plan.Learned is { } all ? numbers.Learned(all) : null;
-        return resolver.Resolve(translator.Settings(only), learned).WithBiases(numbers.Biases(whole.CorrectedBiases));
+        return setup.Resolver.Resolve(setup.Translator.Settings(only), learned).WithBiases(numbers.Biases(whole.CorrectedBiases));
     }
 
     private static ErrorFigures? Figures(TensorErrors? errors) =>

@@ -1,5 +1,7 @@
+using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Kernels.Learning.FineTuning;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 
@@ -52,5 +54,38 @@ public sealed record FineTuneReport
     public required FineTuneTrainingReport Training { get; init; }
 
     /// <summary>Total wall time, in this process.</summary>
-    public required double Seconds { get; init; }
+    public double Seconds { get; init; }
 }
+
+/// <summary>Compares the trained file with the plan's own, on the same images.</summary>
+/// <param name="Gain">Gain of top-1, as a fraction; negative if training made it worse.</param>
+/// <param name="Ci95">Paired interval of the gain: low, high.</param>
+/// <param name="Lost">Images that only the plan's own file gets right.</param>
+/// <param name="Gained">Images that only the trained file gets right.</param>
+/// <param name="McNemarP">Two-sided mid-p of McNemar's exact test.</param>
+public sealed record FineTuneDifference(double Gain, IReadOnlyList<double> Ci95, int Lost, int Gained, double McNemarP)
+{
+    internal static FineTuneDifference Of(PairedCounts counts)
+    {
+        var (low, high) = FineTuneVerdict.Gain(counts);
+        return new FineTuneDifference(-counts.Drop, [low, high], counts.Lost, counts.Gained, counts.McNemarMidP);
+    }
+}
+
+/// <summary>Report on a training.</summary>
+/// <param name="Images">Training images, each used once per epoch.</param>
+/// <param name="ValidationImages">Held out, to choose the best epoch.</param>
+/// <param name="Epochs">From 0, the untrained plan; correct images are of the validation images, in simulation.</param>
+/// <param name="Best">The chosen epoch.</param>
+/// <param name="RolledBack">How often training went back to the beginning of an epoch with half the rate.</param>
+/// <param name="ResumedAt">Step at which training resumed from a checkpoint; 0 for none.</param>
+/// <param name="ImagesPerSecond">Rate in this process; null if nothing was left to train.</param>
+public sealed record FineTuneTrainingReport(
+    int Images,
+    int ValidationImages,
+    IReadOnlyList<FineTuneEpoch> Epochs,
+    int Best,
+    int RolledBack,
+    long ResumedAt,
+    double Seconds,
+    double? ImagesPerSecond);

@@ -8,12 +8,9 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.Targets;
-using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning;
-using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
 using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
@@ -23,6 +20,8 @@ namespace Cluster.Evaluation.SingleSteps.FineTune;
 /// <summary>One fine-tuning from its files to its files.</summary>
 public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress, Action<string> say)
 {
+    private MetricKind Metric => request.Metric ?? MetricKind.Top1;
+
     /// <summary>Runs the whole fine-tuning; an interrupted one resumes from its checkpoint.</summary>
     /// <exception cref="JobException">The plan cannot be built from its calibration folder.</exception>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used, or training failed.</exception>
@@ -32,9 +31,9 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         var quantize = request.AsQuantize;
         var network = NetworkFile.OpenFor(request.Model, PlanFiles.Read(request.Plan));
         var memory = WorkingMemory.Of(request.Memory);
-        using var pixels = memory.ImageSpace(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(request.Output))!;
+        using var pixels = memory.ImageSpace(folder);
         var images = QuantizeImages.Open(quantize, network, pixels);
-        var evaluation = images.Evaluation!;
         var preprocess = Preprocess.LoadFor(request.Model, request.Preprocess);
         var split = TrainingSplit.Of(
             DataSource.Open(request.Training, DataAccess.Anywhere, pixels: pixels, geometry: preprocess.Geometry),
@@ -42,18 +41,12 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
             network,
             request.Options.BatchSize,
             request.Options.Seed);
-        Warn(split, evaluation);
+        Warn(split, images.Evaluation!);
         var files = new QuantizeFiles(request.Output);
         files.Prepare(say);
-
-        // Evaluation batches run concurrently, one thread each; training sets its own number.
-        TorchSettings.Threads = 1;
-        using var float32 = new FloatNetwork(network.Grouped);
-        var translator = new PlanTranslator(network.Grouped, network.Digest, QuantizeRequest.Target);
+        using var uncalibrated = new NetworkSetup(network, TargetList.Usual, memory, folder) { Cores = request.Threads };
         using var share = await MachineShare.TakeAsync(new MachineLock(), cancellation);
-        var plan = await Task.Run(
-            () => new QuantizePlanner(quantize, network, float32, translator, images, request.Threads, say).Make(cancellation),
-            cancellation);
+        var plan = await Task.Run(() => new QuantizePlanner(quantize, uncalibrated, images, say).Make(cancellation), cancellation);
         if (plan.Plan.Groups.Any(group => group.PerTensorWeights))
         {
             throw new JobException(
@@ -61,19 +54,17 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
                 + "without --per-tensor-weights.");
         }
 
-        var builder = new ArtefactBuilder(
-            network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads, memory,
-            SpillSpace.Memory);
-        var gate = new ParityReports(TargetList.Usual, float32, evaluation, (request.Metric ?? MetricKind.Top1).Outputs());
-        var measuring = Measuring(network, evaluation);
-        var tuner = new PlanFineTuner(new FileScorer(measuring), gate, builder);
+        var setup = uncalibrated.With(plan.Statistics, calibration: null, images.Evaluation, Metric);
+
+        // Whether the trained file is kept is decided by top-1. Nothing is timed.
+        var tuner = new PlanFineTuner(new FileScorer(setup with { Metric = MetricKind.Top1 }), setup.Parity, setup.Builder);
         say($"training on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         progress.Begin(share.Clock);
         var start = new FineTuneStart(plan.Plan, plan.Corrections, plan.Learned);
         var options = request.Options with { Parts = request.Threads, State = new StateFolder(request.Checkpoints, AtomicFile.Write) };
         var outcome = await Task.Run(
             () => tuner.Run(start, split, options, progress, cancellation, share, request.Keep), cancellation);
-        var (judgedBefore, judgedAfter) = await Task.Run(() => Judge(measuring, outcome, cancellation), cancellation);
+        var (judgedBefore, judgedAfter) = await Task.Run(() => Judge(setup, outcome, cancellation), cancellation);
         var published = outcome.Verdict.Kept ? plan with { Plan = outcome.Plan, Learned = outcome.Learned } : plan;
         var artefact = outcome.Verdict.Kept ? outcome.After : outcome.Before;
         files.Write(network, published, artefact, null, null);
@@ -81,10 +72,11 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         // Only now: until the files exist, the same command must be able to resume.
         Directory.Delete(request.Checkpoints, recursive: true);
         say($"wrote {request.Output}: {outcome.Verdict.Reason}");
-        return Report(outcome, files, artefact, split, Stopwatch.GetElapsedTime(began).TotalSeconds) with
+        return Report(outcome, files, artefact, split) with
         {
             MetricBefore = judgedBefore,
             MetricAfter = judgedAfter,
+            Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
         };
     }
 
@@ -98,30 +90,19 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
     }
 
     private (MeasuredMetric? Before, MeasuredMetric? After) Judge(
-        MeasuringSetup measuring, FineTuneOutcome outcome, CancellationToken cancellation)
+        EvaluationSetup setup, FineTuneOutcome outcome, CancellationToken cancellation)
     {
-        if (request.Metric is not { } metric || metric == MetricKind.Top1)
+        if (Metric == MetricKind.Top1)
         {
             return (null, null);
         }
 
-        var meter = new ArtefactMeter(measuring with { Metric = metric });
-        return (meter.Accuracy(outcome.Before.Bytes, cancellation).Metric, meter.Accuracy(outcome.After.Bytes, cancellation).Metric);
+        var scorer = new FileScorer(setup);
+        MeasuredMetric Of(BuiltArtefact file) => MeasuredMetric.Of(Metric, scorer.Float32(), scorer.Score(file.Bytes, cancellation));
+        return (Of(outcome.Before), Of(outcome.After));
     }
 
-    // Whether the trained file is kept is decided by top-1. Nothing is timed.
-    private MeasuringSetup Measuring(NetworkFile network, ImageBatches evaluation) => new()
-    {
-        Target = TargetList.Usual,
-        Float32Model = network.Float32Model,
-        Output = network.FirstOutput,
-        Evaluation = evaluation,
-        Batch = 1,
-        Threads = 1,
-        Cores = request.Threads,
-    };
-
-    private FineTuneReport Report(FineTuneOutcome outcome, QuantizeFiles files, BuiltArtefact artefact, TrainingSplit split, double seconds)
+    private FineTuneReport Report(FineTuneOutcome outcome, QuantizeFiles files, BuiltArtefact artefact, TrainingSplit split)
     {
         var training = outcome.Training;
         return new FineTuneReport
@@ -147,7 +128,6 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
                 training.ResumedAt,
                 progress.Seconds,
                 progress.Steps == 0 ? null : progress.Steps * request.Options.BatchSize / progress.Seconds),
-            Seconds = seconds,
         };
     }
 }

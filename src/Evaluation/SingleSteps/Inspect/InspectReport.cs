@@ -48,3 +48,48 @@ public sealed record InspectReport
     /// <summary>Why the network cannot be quantized, one sentence each; empty if it can.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }
+
+/// <summary>One group.</summary>
+/// <param name="OutputShape">For one image, without the batch.</param>
+/// <param name="Macs">Multiply-accumulates per image.</param>
+/// <param name="Why">Why it cannot be quantized; null if it can.</param>
+/// <param name="Format">In a quantized file: "int8" or "float32", or "int8 + float32" if its products differ; for weights in codes "int4
+/// weights"; else null.</param>
+/// <param name="Nodes">Names in order, if requested.</param>
+public sealed record InspectGroup(
+    int Index,
+    string Name,
+    IReadOnlyList<string> Operators,
+    IReadOnlyList<long> OutputShape,
+    long Macs,
+    long Parameters,
+    bool Quantizable,
+    string? Why,
+    string? Format,
+    IReadOnlyList<InspectNode>? Nodes);
+
+/// <summary>One node of a group.</summary>
+/// <param name="Format">In a quantized file: its inputs ("int8", "float32", or "mixed"), or that its weights are codes ("int4 weights");
+/// else null.</param>
+public sealed record InspectNode(string Name, string Operator, string? Format);
+
+/// <summary>The Q/DQ nodes of a quantized file.</summary>
+/// <param name="QuantizeNodes">QuantizeLinear nodes: activations that are rounded to codes.</param>
+/// <param name="DequantizeNodes">DequantizeLinear nodes, of activations and of constants.</param>
+/// <param name="Constants">Constants stored as integer codes: weights and biases.</param>
+/// <param name="Int8Nodes">Nodes all of whose inputs are dequantized codes.</param>
+public sealed record InspectQdq(int QuantizeNodes, int DequantizeNodes, int Constants, int Int8Nodes, int Float32Nodes);
+
+/// <summary>An input or output of the file.</summary>
+/// <param name="Shape">-1 for a size that is not fixed; empty if the file states none.</param>
+public sealed record InspectValue(string Name, string Type, IReadOnlyList<long> Shape);
+
+/// <summary>Weights that a file stores as codes in blocks for products and tables in float.</summary>
+/// <param name="Operator">ONNX Runtime's operator that unpacks them.</param>
+/// <param name="Bits">Bits of a code.</param>
+/// <param name="Block">Weights that share a scale.</param>
+/// <param name="Nodes">Nodes of the operator with such weights.</param>
+/// <param name="Weights">Number of weights; those that several nodes read count once.</param>
+/// <param name="Bytes">Bytes of their codes, scales and zero points.</param>
+/// <param name="Share">Share of the file's bytes, 0 to 1.</param>
+public sealed record InspectWeights(string Operator, int Bits, int Block, int Nodes, long Weights, long Bytes, double Share);

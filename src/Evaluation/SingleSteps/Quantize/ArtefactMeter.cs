@@ -2,6 +2,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Plans;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
@@ -21,11 +22,13 @@ internal sealed class ArtefactMeter(MeasuringSetup setup)
             : new FileAccuracy(null, null, MeasuredMetric.Of(setup.Metric, before, after));
     }
 
-    /// <summary>Latencies of both, timed in turn.</summary>
+    /// <summary>Latencies of both, timed in turn, while nothing else is measured on this machine.</summary>
     /// <param name="digest">SHA-256 of the file.</param>
-    public (MeasuredLatency Float32, MeasuredLatency Artefact) Latency(string digest, byte[] file, CancellationToken cancellation)
+    public async Task<(MeasuredLatency Float32, MeasuredLatency Artefact)?> LatencyAsync(
+        MachineLock machine, string digest, byte[] file, CancellationToken cancellation)
     {
-        var timed = new FileTimer(setup).Measure(digest, file, cancellation);
+        using var hold = await machine.ExclusiveAsync(cancellation);
+        var timed = await Task.Run(() => new FileTimer(setup).Measure(digest, file, cancellation), cancellation);
         MeasuredLatency Of(double median, double iqr) =>
             new(median, iqr, timed.Count, timed.Runtime, timed.Device, timed.Batch, timed.Threads);
         return (Of(timed.Float32MedianMs, timed.Float32IqrMs), Of(timed.MedianMs, timed.IqrMs));

@@ -1,5 +1,6 @@
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Publishing;
 using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Terminal;
@@ -42,13 +43,7 @@ internal sealed class QuantizeFiles(string output)
     {
         var folder = new CalibrationFolder(Calibration, dataDigest, network.Identity);
         string statistics = folder.WriteStatistics(plan.Statistics);
-        string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } built
-            ? folder.WriteCorrections(built.CorrectedBiases)
-            : null;
         string? learned = plan.Learned is { } parameters ? folder.WriteLearned(parameters) : null;
-        return new PlanFile(
-            plan.Plan,
-            new BuiltFrom(network.Digest, statistics, corrections, learned, network.Prepared),
-            plan.Seed);
+        return BuiltPlan.Of(folder, statistics, network, plan.Plan, artefact, learned, plan.Seed);
     }
 }

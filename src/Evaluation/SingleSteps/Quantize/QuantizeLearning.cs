@@ -1,16 +1,15 @@
 using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>Report on learning roundings.</summary>
+/// <summary>Learned roundings, and how they were learned.</summary>
 /// <param name="Resumed">Blocks that an earlier run of the same command had finished.</param>
 /// <param name="Seconds">Wall time of this run.</param>
-/// <param name="IterationsPerSecond">Rate within the loops of the blocks.</param>
-internal sealed record QuantizeLearning(IReadOnlyList<BlockOutcome> Blocks, int Resumed, double Seconds, double IterationsPerSecond)
+internal sealed record QuantizeLearning(
+    LearnedParameters Parameters, IReadOnlyList<BlockOutcome> Blocks, int Resumed, int Iterations, double Seconds)
 {
-    public static QuantizeLearning Of(IReadOnlyList<BlockOutcome> blocks, int resumed, double seconds)
-    {
-        double loops = blocks.Sum(block => block.Seconds);
-        return new QuantizeLearning(blocks, resumed, seconds, loops > 0 ? blocks.Sum(block => (double)block.Iterations) / loops : 0);
-    }
+    /// <summary>Rate within the loops of the blocks.</summary>
+    public double IterationsPerSecond =>
+        Blocks.Sum(block => block.Seconds) is > 0 and var loops ? Blocks.Sum(block => (double)block.Iterations) / loops : 0;
 }

@@ -1,6 +1,18 @@
+using System.Security.Cryptography;
+using Cluster.Storage.Files;
+
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>The written file.</summary>
 /// <param name="ExactOn">Where its integer products are exact, proved from its codes: "every x86", or the restriction in its metadata; null
 /// if it has none.</param>
-public sealed record QuantizeOutput(string Path, string Sha256, long SizeBytes, string? ExactOn = null);
+public sealed record QuantizeOutput(string Path, string Sha256, long SizeBytes, string? ExactOn = null)
+{
+    /// <summary>Writes a file, and says so.</summary>
+    internal static QuantizeOutput Write(string path, byte[] file, Action<string> say)
+    {
+        AtomicFile.Write(path, file);
+        say($"wrote {path}");
+        return new QuantizeOutput(path, Convert.ToHexStringLower(SHA256.HashData(file)), file.LongLength);
+    }
+}

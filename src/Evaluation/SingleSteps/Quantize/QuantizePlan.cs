@@ -5,13 +5,11 @@ using Cluster.Plans;
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>A plan with the sources of its numbers.</summary>
-/// <param name="StatisticsDigest">Digest of the stored statistics.</param>
 /// <param name="Corrections">Stored corrected biases; null: they are estimated.</param>
 /// <param name="Learned">Learned or repaired weights, ranges and biases, if any.</param>
 internal sealed record QuantizePlan(
     Plan Plan,
     CalibrationStatistics Statistics,
-    string StatisticsDigest,
     IReadOnlyDictionary<string, float[]>? Corrections,
     long Seed,
     LearnedParameters? Learned = null);

@@ -1,23 +1,17 @@
 using System.Diagnostics;
-using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Execution;
 using Cluster.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>Finds the plan to build: read together with its numbers, or made with one calibrator for every group.</summary>
-internal sealed class QuantizePlanner(
-    QuantizeRequest request,
-    NetworkFile network,
-    FloatNetwork float32,
-    PlanTranslator translator,
-    QuantizeImages images,
-    int cores,
-    Action<string> say)
+internal sealed class QuantizePlanner(QuantizeRequest request, NetworkSetup setup, QuantizeImages images, Action<string> say)
 {
+    private NetworkFile Network => setup.Network;
+
     /// <summary>Reads or makes the plan and its statistics.</summary>
     /// <exception cref="JobException">The plan belongs to another network, or its calibration is not the one it was built from.</exception>
     public QuantizePlan Make(CancellationToken cancellation)
@@ -28,25 +22,25 @@ internal sealed class QuantizePlanner(
         }
 
         var file = PlanFiles.Read(path);
-        if (file.BuiltFrom.Model != network.Digest)
+        if (file.BuiltFrom.Model != Network.Digest)
         {
             throw new JobException(
-                $"{path} was made for a model with SHA-256 {file.BuiltFrom.Model}, but {request.Model} has {network.Digest}: give "
+                $"{path} was made for a model with SHA-256 {file.BuiltFrom.Model}, but {request.Model} has {Network.Digest}: give "
                 + "the model that the plan was made for.");
         }
 
-        translator.Require(file.Plan);
+        setup.Translator.Require(file.Plan);
         return request.Calibration is { } folder ? Stored(file, new CalibrationFolder(folder)) : Anew(file, cancellation);
     }
 
-    private Plan Keep(Plan plan) => KeptGroups.Apply(plan, request.KeepFloat32, network.Grouped.Groups, request.Model);
+    private Plan Keep(Plan plan) => KeptGroups.Apply(plan, request.KeepFloat32, Network.Grouped.Groups, request.Model);
 
     // As in papers: few bits inside, more in the first and the last layer, which have few weights and the most to lose.
     private IReadOnlyList<GroupDecision> Decide()
     {
         string method = CalibrationMethod.Parse(request.Method!).Id;
-        string[] weighted = [.. translator.Weighted.Select(group => group.Name)];
-        return [.. translator.Decided.Select(group =>
+        string[] weighted = [.. setup.Translator.Weighted.Select(group => group.Name)];
+        return [.. setup.Translator.Decided.Select(group =>
         {
             bool isEnd = weighted.Length > 0 && (group.Name == weighted[0] || group.Name == weighted[^1]);
             var format = isEnd
@@ -87,9 +81,9 @@ internal sealed class QuantizePlanner(
                 + "--data instead of --calibration corrects them anew");
         }
 
-        var numbers = new StoredNumbers(plan, network.Grouped.Groups);
+        var numbers = new StoredNumbers(plan, Network.Grouped.Groups);
         return new QuantizePlan(
-            plan, statistics, digest, numbers.Biases(corrections), file.Seed, learned is null ? null : numbers.Learned(learned));
+            plan, statistics, numbers.Biases(corrections), file.Seed, learned is null ? null : numbers.Learned(learned));
     }
 
     private QuantizePlan Anew(PlanFile file, CancellationToken cancellation)
@@ -102,7 +96,7 @@ internal sealed class QuantizePlanner(
         }
 
         var plan = Calibrate(Keep(file.Plan), file.Seed, cancellation);
-        if (plan.StatisticsDigest != file.BuiltFrom.Calibration)
+        if (plan.Statistics.ComputeDigest() != file.BuiltFrom.Calibration)
         {
             say("these images, or this build of libtorch, give other calibration statistics than the plan was built from: the "
                 + "file will differ from the run's");
@@ -115,8 +109,8 @@ internal sealed class QuantizePlanner(
     {
         long began = Stopwatch.GetTimestamp();
         say($"calibrating on {images.Calibration!.Images.Count} images");
-        var statistics = CalibrationPass.Run(float32, images.Calibration, cores, null, cancellation);
+        var statistics = setup.Calibrate(images.Calibration, cancellation);
         say($"calibrated in {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s");
-        return new QuantizePlan(plan, statistics, statistics.ComputeDigest(), null, seed);
+        return new QuantizePlan(plan, statistics, null, seed);
     }
 }

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Export;
+using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Tensors;
 using Cluster.Plans;
 using Cluster.Terminal;
@@ -127,6 +127,17 @@ public sealed record QuantizeRequest
     /// <summary>Groups that stay in FP32, by name, index or pattern.</summary>
     public IReadOnlyList<string> KeepFloat32 { get; init; } = [];
 
+    /// <summary>Roundings that are learned from the calibration images.</summary>
+    public static IReadOnlyList<string> LearnedRoundings { get; } =
+        [.. Enum.GetNames<ReconstructionMethod>().Select(name => name.ToLowerInvariant())];
+
+    /// <summary>Every value of `--rounding`.</summary>
+    public static IReadOnlyList<string> Roundings { get; } = [GroupDecision.Nearest, .. LearnedRoundings];
+
+    /// <summary>How roundings are learned; null: they are not.</summary>
+    internal ReconstructionMethod? LearnedRounding =>
+        LearnedRoundings.Contains(Rounding) ? Enum.Parse<ReconstructionMethod>(Rounding!, ignoreCase: true) : null;
+
     /// <summary>
     /// An option that has no effect here; it is reported, not refused, so that one command line serves to compare all roundings.
     /// </summary>
@@ -207,7 +218,7 @@ public sealed record QuantizeRequest
         Require(
             Plan is not null || Iterations is null || Rounding is not null,
             "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding "
-            + $"{string.Join(" or ", QuantizeRounding.Learned)}, or leave --iterations out.");
+            + $"{string.Join(" or ", LearnedRoundings)}, or leave --iterations out.");
         Require(
             !WeightCorrection || Rounding is null or GroupDecision.Nearest,
             $"--weight-correction and --rounding {Rounding} were both given; learned weights are fitted to the outputs already, "
@@ -215,7 +226,7 @@ public sealed record QuantizeRequest
         Require(
             Device is null || Rounding is not null,
             "--device was given without --rounding, and nothing is learned there; add --rounding "
-            + $"{string.Join(" or ", QuantizeRounding.Learned)}, or leave --device out.");
+            + $"{string.Join(" or ", LearnedRoundings)}, or leave --device out.");
         Require(
             CalibrationCache is null || AlsoExport is not null,
             "--calibration-cache was given without --also-export tensorrt, whose file takes its ranges; add that, or leave it out.");

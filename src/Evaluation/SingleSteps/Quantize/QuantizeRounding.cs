@@ -1,72 +1,48 @@
-using Cluster.Evaluation.Artefacts;
-using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Learning;
+using Cluster.Evaluation.Learning.Reconstruction;
+using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
-using Cluster.Plans;
-using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>The roundings that `quantize` offers; runs the learned ones.</summary>
-public sealed class QuantizeRounding(
-    QuantizeRequest request,
-    NetworkFile network,
-    PlanTranslator translator,
-    PlanResolver resolver,
-    ImageBatches? calibration,
-    Action<string> say)
+/// <summary>Learns the roundings of `quantize`.</summary>
+internal sealed class QuantizeRounding(QuantizeRequest request, EvaluationSetup setup, Action<string> say)
 {
-    private static readonly Dictionary<string, ReconstructionMethod> Methods = new(StringComparer.Ordinal)
-    {
-        ["adaround"] = ReconstructionMethod.AdaRound,
-        ["brecq"] = ReconstructionMethod.Brecq,
-        ["qdrop"] = ReconstructionMethod.QDrop,
-    };
-
-    /// <summary>Roundings that are learned from the calibration images.</summary>
-    public static IReadOnlyList<string> Learned { get; } = [.. Methods.Keys];
-
-    /// <summary>Every value of `--rounding`.</summary>
-    public static IReadOnlyList<string> Names { get; } = [GroupDecision.Nearest, .. Learned];
-
     /// <summary>
     /// The learned numbers, with a report on each block; null for rounding to nearest and for plans with learned numbers.
     /// </summary>
     /// <param name="stateFolder">Stores finished blocks; the same command resumes after them.</param>
     /// <param name="share">The shared machine lock, which learning yields between two iterations to a waiting
     /// timer.</param>
-    internal (LearnedParameters Parameters, QuantizeLearning Report)? Learn(
-        QuantizePlan plan, string stateFolder, MachineShare share, CancellationToken cancellation)
+    public QuantizeLearning? Learn(QuantizePlan plan, string stateFolder, MachineShare share, CancellationToken cancellation)
     {
-        if (plan.Learned is not null || request.Rounding is not { } name || !Methods.TryGetValue(name, out var method))
+        if (plan.Learned is not null || request.LearnedRounding is not { } method)
         {
             return null;
         }
 
-        var images = calibration ?? throw new InvalidOperationException("Roundings are to be learned without calibration images.");
-        var start = ReconstructionStart.Of(resolver.Resolve(translator.Settings(plan.Plan)));
         int iterations = request.Iterations ?? QuantizeRequest.DefaultIterations;
         var options = ReconstructionOptions.For(method, iterations, request.Seed) with { Device = request.Device ?? ComputeDevice.Cpu };
         long began = share.Clock.GetTimestamp();
         var progress = new Progress(say);
-        var yielding = new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
-        var state = new StateFolder(stateFolder, AtomicFile.Write);
-        var result = Reconstructor.Run(network.Grouped, start, images, options, state, progress, share.Clock, cancellation, yielding);
-        int resumed = progress.Finished ?? result.Blocks.Count;
+        var result = PlanReconstructor.Learn(
+            setup, plan.Plan, options, stateFolder, progress, share, heldOutSeed: null, cancellation);
         if (progress.Finished is null && result.Blocks.Count > 0)
         {
             say($"all {result.Blocks.Count} blocks were finished by an earlier run");
         }
 
-        var report = QuantizeLearning.Of(result.Blocks, resumed, share.Clock.GetElapsedTime(began).TotalSeconds);
-        say($"learned {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks by {name} in {report.Seconds:F1} "
-            + $"s, {report.IterationsPerSecond:F1} iterations a second");
-        return (result.Parameters, report);
+        var learned = new QuantizeLearning(
+            result.Parameters,
+            result.Blocks,
+            progress.Finished ?? result.Blocks.Count,
+            iterations,
+            share.Clock.GetElapsedTime(began).TotalSeconds);
+        say($"learned {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks by {request.Rounding} in "
+            + $"{learned.Seconds:F1} s, {learned.IterationsPerSecond:F1} iterations a second");
+        return learned;
     }
 
     /// <summary>Reports when a block begins, and at first how far an earlier run had got; called on the loop's own thread.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Cluster.Coordinator.Model;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
@@ -43,11 +42,9 @@ public sealed class ReparameterizeWork(ReparameterizeRequest request, Action<str
             AtomicFile.Write(beside, File.ReadAllText(own));
         }
 
-        AtomicFile.Write(request.Output, file);
-        say($"wrote {request.Output}");
         return new ReparameterizeReport(
             request.Model,
-            new QuantizeOutput(request.Output, Convert.ToHexStringLower(SHA256.HashData(file)), file.LongLength),
+            QuantizeOutput.Write(request.Output, file, say),
             blocks,
             OnnxReader.Read(network.Bytes, request.Model).Nodes.Count,
             graph.Nodes.Count,
@@ -64,8 +61,7 @@ public sealed class ReparameterizeWork(ReparameterizeRequest request, Action<str
 
         var random = new SplitMix64(0);
         TensorData[] values = [.. network.Grouped.Inputs.Select(input => Noise(random, [Samples, .. input.Shape.Skip(1)]))];
-        return SameFunction.Require(
-            "reparameterize", network.Path, SameFunction.First(network.Float32Model, values), SameFunction.First(merged, values));
+        return SameFunction.Require("reparameterize", network.Path, network.Float32Model, merged, values);
     }
 
     // -1 to 1

@@ -15,3 +15,20 @@ public sealed record SensitivityReport(
     double SweepSeconds,
     double Seconds,
     MetricKind? Metric = null);
+
+/// <summary>One group alone in INT8.</summary>
+/// <param name="Index">Position in the network's order of decisions, from 0.</param>
+/// <param name="Macs">Multiply-accumulates an image.</param>
+/// <param name="Kl">Mean KL(FP32 || group in INT8) of the softmax, nats an image.</param>
+/// <param name="SqnrDb">Signal to quantization noise of the group's output, dB; null if there is no noise.</param>
+/// <param name="Correct">Images with a right answer, as the metric defines it.</param>
+/// <param name="Total">Images whose answers were judged; 0 if none were.</param>
+public sealed record RankedGroup(
+    int Index,
+    string Group,
+    IReadOnlyList<string> Operators,
+    long Macs,
+    double Kl,
+    double? SqnrDb,
+    int Correct,
+    int Total);

@@ -42,11 +42,11 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             progress.Say($"warning: {warning}");
         }
 
-        // Batches run concurrently, one thread each.
-        TorchSettings.Threads = 1;
-        using var float32 = new FloatNetwork(network.Grouped);
+        using var uncalibrated = new NetworkSetup(network, TargetList.Usual, memory, Path.GetTempPath());
         using var hold = await new MachineLock().SharedAsync(cancellation);
-        var setup = await Task.Run(() => Prepare(network, data, float32, memory, cancellation), cancellation);
+        progress.Say($"calibrating on {data.Calibration.Images.Count} images");
+        var statistics = await Task.Run(() => uncalibrated.Calibrate(data.Calibration, cancellation), cancellation);
+        var setup = uncalibrated.With(statistics, data.Calibration, data.Evaluation, data.Metric);
         var result = await Task.Run(() => Sweep(setup, cancellation), cancellation);
         var space = setup.Translator.Space();
         var ranked = result.Groups
@@ -64,29 +64,6 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             result.Seconds,
             Stopwatch.GetElapsedTime(began).TotalSeconds,
             request.Metric == MetricKind.Top1 ? null : request.Metric);
-    }
-
-    private EvaluationSetup Prepare(
-        NetworkFile network, JobData data, FloatNetwork float32, WorkingMemory memory, CancellationToken cancellation)
-    {
-        progress.Say($"calibrating on {data.Calibration.Images.Count} images");
-        var statistics = CalibrationPass.Run(float32, data.Calibration, Environment.ProcessorCount, null, cancellation);
-        var translator = new PlanTranslator(network.Grouped, network.Digest, TargetList.Usual.Name);
-
-        // A sweep runs only in libtorch, so ONNX Runtime's version does not matter.
-        var versions = new EvaluatorVersions(TorchSettings.Version, "", MachineDescription.InstructionSet());
-        return EvaluationSetup.Of(
-            TargetList.Usual,
-            network,
-            float32,
-            translator,
-            statistics,
-            data,
-            batch: 1,
-            threads: 1,
-            memory,
-            SpillSpace.Memory,
-            versions);
     }
 
     private SensitivityResult Sweep(EvaluationSetup setup, CancellationToken cancellation)

@@ -1,17 +1,14 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Weights;
 using Cluster.Plans;
-using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
 using Cluster.Terminal;
 
@@ -21,7 +18,6 @@ namespace Cluster.Evaluation.SingleSteps.Weights;
 public sealed class WeightsWork(WeightsRequest request, Action<string> say)
 {
     private readonly MachineLock _machine = new();
-    private readonly int _cores = Environment.ProcessorCount;
 
     /// <summary>Runs the whole command.</summary>
     /// <exception cref="KernelException">Model or data cannot be used.</exception>
@@ -29,36 +25,32 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
     public async Task<WeightsReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var format = request.Format;
         OutputPlace.PrepareFile(request.Output, say);
-        byte[] model = await Task.Run(() => OnnxReader.ReadBytes(request.Model), cancellation);
-        var graph = OnnxReader.Read(model, request.Model);
-        WeightOnlyNodes.RequireFloat(graph, request.Model);
-        var weights = new WeightOnly(graph);
-        var memory = WorkingMemory.Of(request.Memory);
-        using var pixels = memory.ImageSpace(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
-        var data = WeightsData.Open(request, model, graph, pixels);
+        var model = await Task.Run(() => RawNetwork.Read(request.Model), cancellation);
+        var weights = new WeightOnly(model.Graph);
+        using var pixels = WorkingMemory.Of(request.Memory).ImageSpace(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
+        var (calibration, evaluation) = Samples(model, pixels);
+        var meter = evaluation is null ? null : new ArtefactMeter(Measuring(model, evaluation));
         WeightOnlyNetwork network;
         byte[] file;
-        var meter = data.Evaluation is { } evaluation ? new ArtefactMeter(Measuring(model, graph, data, evaluation)) : null;
         FileAccuracy? accuracy;
         using (await _machine.SharedAsync(cancellation))
         {
-            network = await Task.Run(() => Quantize(weights, format, data, cancellation), cancellation);
+            network = await Task.Run(() => Quantize(weights, calibration, cancellation), cancellation);
             file = OnnxWriter.Write(network.Graph);
-            RequireRuns(file);
+
+            // Without evaluation data no other run would show that it cannot be run.
+            Open(file).Dispose();
             accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(file, cancellation), cancellation);
         }
 
-        AtomicFile.Write(request.Output, file);
-        say($"wrote {request.Output}");
-        string digest = Convert.ToHexStringLower(SHA256.HashData(file));
-        var latency = meter is null ? null : await LatencyAsync(meter, digest, file, cancellation);
+        var output = QuantizeOutput.Write(request.Output, file, say);
+        var latency = meter is null ? null : await meter.LatencyAsync(_machine, output.Sha256, file, cancellation);
         return new WeightsReport(
             request.Model,
-            new QuantizeOutput(request.Output, digest, file.LongLength),
-            model.LongLength,
-            (double)file.LongLength / model.LongLength,
+            output,
+            model.Bytes.LongLength,
+            (double)file.LongLength / model.Bytes.LongLength,
             request.Bits,
             request.Block,
             request.Rounding,
@@ -72,19 +64,50 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
             Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
-    private WeightOnlyNetwork Quantize(WeightOnly weights, BlockFormat format, WeightsData data, CancellationToken cancellation)
+    private static OrtSession Open(byte[] file) => OrtSession.Open(file, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
+
+    private (ImageBatches? Calibration, ImageBatches? Evaluation) Samples(RawNetwork model, SpillSpace pixels)
+    {
+        if (request.Data is null && request.Evaluation is null)
+        {
+            return (null, null);
+        }
+
+        var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, request.Data, request.Evaluation);
+        ImageBatches? Read(string? spec) => spec is null ? null : model.Samples(spec, preprocess, pixels);
+        return (Read(request.Data), Read(request.Evaluation));
+    }
+
+    // Only a run tells how many values its first output has for a sample.
+    private MeasuringSetup Measuring(RawNetwork model, ImageBatches evaluation)
+    {
+        using var session = Open(model.Bytes);
+        int classes = (int)session.Run(evaluation.Repeated(1), [session.OutputNames[0]])[0].Count;
+        evaluation.Images.RequireClasses(classes);
+        return new()
+        {
+            Target = TargetList.Usual,
+            Float32Model = model.Bytes,
+            Output = model.Graph.Outputs[0] with { Shape = [-1, classes] },
+            Evaluation = evaluation,
+            Batch = request.Batch,
+            Threads = request.Threads,
+        };
+    }
+
+    private WeightOnlyNetwork Quantize(WeightOnly weights, ImageBatches? calibration, CancellationToken cancellation)
     {
         if (request.Rounding == WeightRounding.Nearest)
         {
-            return weights.Nearest(format, request.Rounded);
+            return weights.Nearest(request.Format, request.Rounded);
         }
 
-        say($"adapting {weights.Count} matrices to {data.Calibration!.Images.Count} calibration samples");
+        say($"adapting {weights.Count} matrices to {calibration!.Images.Count} calibration samples");
         return weights.Gptq(
-            format,
+            request.Format,
             request.Rounded,
-            data.Calibration,
-            _cores,
+            calibration,
+            Environment.ProcessorCount,
             done => say($"{done} of {weights.Count} matrices"),
             cancellation);
     }
@@ -92,21 +115,4 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
     // Without evaluation data no other run would show this.
     private static void RequireRuns(byte[] file) =>
         OrtSession.Open(file, new OrtSessionOptions { Threads = 1, AllowSpinning = false }).Dispose();
-
-    private async Task<(MeasuredLatency Float32, MeasuredLatency Artefact)?> LatencyAsync(
-        ArtefactMeter meter, string digest, byte[] file, CancellationToken cancellation)
-    {
-        using var hold = await _machine.ExclusiveAsync(cancellation);
-        return await Task.Run(() => meter.Latency(digest, file, cancellation), cancellation);
-    }
-
-    private MeasuringSetup Measuring(byte[] model, ModelGraph graph, WeightsData data, ImageBatches evaluation) => new()
-    {
-        Target = TargetList.Usual,
-        Float32Model = model,
-        Output = graph.Outputs[0] with { Shape = [-1, data.Classes] },
-        Evaluation = evaluation,
-        Batch = request.Batch,
-        Threads = request.Threads,
-    };
 }

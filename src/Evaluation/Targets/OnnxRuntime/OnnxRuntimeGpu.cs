@@ -7,6 +7,7 @@ using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
@@ -59,7 +60,8 @@ internal sealed class OnnxRuntimeGpu(string name, string provider, bool byTensor
 
     public ITarget On(SlotDevice slot) => UsesGpu && slot.IsGpu ? new OnnxRuntimeGpu(name, provider, byTensorRtRules, slot) : this;
 
-    public IFileForm Form(CalibrationStatistics statistics) => byTensorRtRules ? new TensorRtForm(statistics) : new QdqForm();
+    public IFileForm Form(CalibrationStatistics statistics, CodeStorage storage) =>
+        byTensorRtRules ? new TensorRtForm(statistics) : new QdqForm(storage);
 
     public void RequireUsable()
     {

@@ -1,0 +1,93 @@
+using Cluster.Coordinator.Model.Options;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Targets;
+using Cluster.Kernels;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Tensors;
+using Cluster.Plans;
+using Cluster.Storage.Locks;
+
+namespace Cluster.Evaluation.Setup;
+
+/// <summary>
+/// A network before its calibration, for a job and for every single step: its FP32 network, plans for one target, space for tensors. Not
+/// thread-safe.
+/// </summary>
+/// <param name="folder">Where tensors that do not fit into memory are stored.</param>
+/// <param name="formats">The formats of a search; null: the plan's own.</param>
+internal sealed class NetworkSetup(
+    NetworkFile network, ITarget target, WorkingMemory memory, string folder, IReadOnlyList<GroupFormat>? formats = null) : IDisposable
+{
+    private FloatNetwork? _float32;
+
+    public NetworkFile Network => network;
+
+    public PlanTranslator Translator { get; } = new(network.Grouped, network.Digest, target.Name, formats, target.Formats);
+
+    /// <summary>Threads that accuracy work may use.</summary>
+    public int Cores { get; init; } = Environment.ProcessorCount;
+
+    private SpillSpace Space { get; } = memory.Space(folder);
+
+    /// <summary>The FP32 network, made on first use.</summary>
+    /// <exception cref="KernelException">It cannot be executed.</exception>
+    public FloatNetwork Float32 => _float32 ??= MakeFloat32();
+
+    /// <summary>Statistics of the images, by one pass of the FP32 network.</summary>
+    public CalibrationStatistics Calibrate(ImageBatches images, CancellationToken cancellation) =>
+        CalibrationPass.Run(Float32, images, Cores, null, cancellation);
+
+    /// <summary>Combines what follows from the network, its statistics and its images.</summary>
+    /// <param name="calibration">Null if every build is given its corrected biases.</param>
+    /// <param name="evaluation">What files are judged on; null if none is.</param>
+    /// <param name="storage">How codes below 8 bits are stored, where the file is ONNX Runtime's own.</param>
+    public EvaluationSetup With(
+        CalibrationStatistics statistics,
+        ImageBatches? calibration,
+        ImageBatches? evaluation,
+        MetricKind metric = MetricKind.Top1,
+        CodeStorage storage = CodeStorage.Bytes)
+    {
+        var resolver = new PlanResolver(network.Grouped, statistics);
+        var repairs = new RepairNumbers(network.Grouped);
+        return new EvaluationSetup
+        {
+            Target = target,
+            Network = network,
+            Float32Model = network.Float32Model,
+            Output = network.FirstOutput,
+            Float32 = Float32,
+            Translator = Translator,
+            Statistics = statistics,
+            Resolver = resolver,
+            Builder = new ArtefactBuilder(
+                network, Float32, Translator, resolver, calibration, Cores, memory, Space, target.Form(statistics, storage), repairs),
+            Repairs = repairs,
+            Space = Space,
+            Parity = new ParityReports(target, Float32, evaluation, metric.Outputs()),
+            Calibration = calibration,
+            Evaluation = evaluation,
+            Metric = metric,
+            Cores = Cores,
+            Machine = new MachineLock(),
+        };
+    }
+
+    /// <summary>Frees the FP32 network, if it was made, and the temporary file.</summary>
+    public void Dispose()
+    {
+        _float32?.Dispose();
+        Space.Dispose();
+    }
+
+    // Batches run concurrently, one thread each.
+    private FloatNetwork MakeFloat32()
+    {
+        TorchSettings.Threads = 1;
+        return new FloatNetwork(network.Grouped);
+    }
+}
