@@ -5,12 +5,11 @@ using Cluster.Evaluation;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Plans;
 using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests;
@@ -20,6 +19,7 @@ internal sealed class Sample : IDisposable
 {
     public const string Target = "onnxruntime-cpu";
     private readonly string _folder = Directory.CreateTempSubdirectory("cluster-evaluation-").FullName;
+    private readonly NetworkSetup _uncalibrated;
 
     public Sample(ModelGraph graph, byte[] calibration, byte[] evaluation, byte[] labels)
     {
@@ -32,25 +32,16 @@ internal sealed class Sample : IDisposable
         (evaluation.Length / size).ShouldBe(labels.Length);
         File.WriteAllText(PreprocessPlace.Beside(ModelPath), new Preprocess(PixelColor.Gray, 1, [0], [1]).ToJson());
         Network = NetworkFile.Open(ModelPath);
-        Float32 = new FloatNetwork(Network.Grouped);
-        Translator = new PlanTranslator(Network.Grouped, Network.Digest, Target);
         Calibration = new ImageBatches(DataSource.Open($"idx:{In("calibration-images-idx3-ubyte")}"), Preprocess.LoadFor(ModelPath), 4);
-        Builder = new ArtefactBuilder(
-            Network,
-            Float32,
-            Translator,
-            new PlanResolver(Network.Grouped, CalibrationPass.Run(Float32, Calibration, 1, null, CancellationToken.None)),
-            Calibration,
-            1,
-            WorkingMemory.Usual,
-            SpillSpace.Memory);
+        _uncalibrated = new NetworkSetup(Network, TargetList.Usual, WorkingMemory.Usual, _folder);
+        Builder = _uncalibrated.With(_uncalibrated.Calibrate(Calibration, CancellationToken.None), Calibration, evaluation: null).Builder;
     }
 
     public NetworkFile Network { get; }
 
-    public FloatNetwork Float32 { get; }
+    public FloatNetwork Float32 => _uncalibrated.Float32;
 
-    public PlanTranslator Translator { get; }
+    public PlanTranslator Translator => _uncalibrated.Translator;
 
     public ArtefactBuilder Builder { get; }
 
@@ -81,7 +72,7 @@ internal sealed class Sample : IDisposable
 
     public void Dispose()
     {
-        Float32.Dispose();
+        _uncalibrated.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Calibration;
-using Cluster.Terminal;
 
 namespace Cluster.Bench.Ladder;
 

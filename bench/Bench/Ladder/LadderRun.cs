@@ -3,21 +3,17 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.Targets;
 using Cluster.Grains.Contracts;
-using Cluster.Kernels;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Tensors;
 using Cluster.Plans;
 using Cluster.Silo.Api;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
-using Cluster.Terminal;
 
 namespace Cluster.Bench.Ladder;
 

@@ -14,7 +14,7 @@ internal sealed class LadderSkips(LadderOptions options)
     public static async Task<JobOutcome> SearchAsync(JobRequest request, Action<string> say, CancellationToken cancellation)
     {
         using var job = LocalJob.Open(request);
-        job.Said = say;
+        job.Opened.Lazy.Said = say;
         return await job.RunAsync(null, null, cancellation);
     }
 

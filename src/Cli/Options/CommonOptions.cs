@@ -5,7 +5,6 @@ using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Tensors;
-using Cluster.Terminal;
 using Cluster.Terminal.Options;
 
 namespace Cluster.Cli.Options;
@@ -38,10 +37,6 @@ internal static class CommonOptions
 
     public static InputOption File(string name, string helpName, string description) =>
         new(name, isData: false) { Description = description, HelpName = helpName };
-
-    public static Option<int> Batch() => JobOptionSymbols.NewBatch();
-
-    public static Option<int> Threads() => JobOptionSymbols.NewThreads();
 
     /// <summary>A number of bits from 2 to 8; null if not given.</summary>
     public static Option<int?> Bits(string name, string description) => Within(

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Text.Json;
 using Cluster.Cli.Options;
+using Cluster.Cli.Views;
 using Cluster.Evaluation.Doctor;
 using Cluster.Evaluation.Failures;
-using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
@@ -31,20 +30,14 @@ internal static class DoctorCommand
     private static async Task<int> RunAsync(bool json, string output, TextWriter writer)
     {
         var findings = Checkup.Run(output);
-        if (json)
+        await CommandReport.WriteAsync(writer, json, findings, (_, all) =>
         {
-            await writer.WriteLineAsync(JsonSerializer.Serialize(findings, PlanJson.Indented));
-        }
-        else
-        {
-            foreach (var finding in findings)
+            foreach (var finding in all)
             {
                 string remedy = finding.Remedy is { } text ? $" -> {text}" : "";
-                await writer.WriteLineAsync(
-                    $"{finding.Level.ToString().ToUpperInvariant(),-4}  {finding.What,-18}  {finding.Found}{remedy}");
+                writer.WriteLine($"{finding.Level.ToString().ToUpperInvariant(),-4}  {finding.What,-18}  {finding.Found}{remedy}");
             }
-        }
-
+        });
         return findings.Any(finding => finding.Level == FindingLevel.Fail) ? ExitCode.Failed : ExitCode.Done;
     }
 }

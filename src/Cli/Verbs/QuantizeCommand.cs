@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Model.Options;
-using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Tensors;
@@ -86,8 +85,8 @@ internal static class QuantizeCommand
         var paddle = CommonOptions.File(
             "--paddle-scales", "FILE", "thresholds of PaddleSlim, as --also-export paddle writes them, that --also-export takes likewise");
         var preprocess = CommonOptions.Preprocess();
-        var batch = CommonOptions.Batch();
-        var threads = CommonOptions.Threads();
+        var batch = JobOptionSymbols.NewBatch();
+        var threads = JobOptionSymbols.NewThreads();
         var memory = CommonOptions.Memory();
         var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();

@@ -38,8 +38,8 @@ internal static class QuantizeWeightsCommand
         var data = CommonOptions.Data(required: false, "calibration images or arrays that gptq adapts weights to; labels are ignored");
         var evaluation = CommonOptions.Evaluation("labelled samples that accuracy, KL divergence and latency are measured on, beside FP32");
         var preprocess = CommonOptions.Preprocess();
-        var batch = CommonOptions.Batch();
-        var threads = CommonOptions.Threads();
+        var batch = JobOptionSymbols.NewBatch();
+        var threads = JobOptionSymbols.NewThreads();
         var memory = CommonOptions.Memory();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "quantized file, for ONNX Runtime", required: true);

@@ -6,8 +6,6 @@ using Cluster.Coordinator.Results;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Publishing;
-using Cluster.Evaluation.Setup;
-using Cluster.Evaluation.SingleSteps.Forecast;
 using Cluster.Reporting.Models;
 using Cluster.Terminal;
 
@@ -99,7 +97,7 @@ internal static class RunCommand
         using (var progress = new ProgressView(
             streams.Error, ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError, () => StandardStreams.Width))
         {
-            job.Said = progress.Note;
+            job.Opened.Lazy.Said = progress.Note;
             outcome = await job.RunAsync(new JobPublisher(job.Opened, job.Folder, names), progress, cancellation);
         }
 

@@ -20,7 +20,7 @@ internal static class FineTuneTables
         console.Write(table);
         if (report is { MetricBefore: { } before, MetricAfter: { } after })
         {
-            string Level(double loss) => MetricFigures.Level(before.Metric, before.Metric.CountsImages() ? 1 - loss : loss);
+            string Level(double loss) => MeasuredTables.Level(before.Metric, loss);
             Line($"{before.Metric.Heading()}: FP32 {Level(before.Float32Loss)}, before {Level(before.Loss)}, after {Level(after.Loss)}");
         }
 
@@ -39,10 +39,5 @@ internal static class FineTuneTables
     private static string Speed(FineTuneTrainingReport training) => training.ImagesPerSecond is { } speed ? $", {speed:F0} images/s" : "";
 
     private static void Row(Table table, string name, MeasuredAccuracy accuracy) => CommandConsole.AddRow(
-        table,
-        name,
-        $"{accuracy.Correct} of {accuracy.Total}",
-        $"{100 * accuracy.Top1:F2} %",
-        $"{100 * accuracy.Ci95[0]:F2} to {100 * accuracy.Ci95[1]:F2} %",
-        accuracy.Kl is { } kl ? $"{kl:G3}" : "");
+        table, [name, .. MeasuredTables.Top1(accuracy), MeasuredTables.Interval(accuracy), MeasuredTables.Kl(accuracy)]);
 }

@@ -9,26 +9,25 @@ namespace Cluster.Cli.Views;
 /// <summary>The output of `run --dry-run` for people.</summary>
 internal static class ForecastLines
 {
-    /// <summary>Writes one after another, each with its target.</summary>
-    public static void WriteAll(IAnsiConsole console, IReadOnlyList<(JobOptions Options, JobForecast Forecast)> forecasts)
+    /// <summary>Writes one after another, each with its target if there are several.</summary>
+    public static void Write(IAnsiConsole console, IReadOnlyList<(JobOptions Options, JobForecast Forecast)> forecasts)
     {
         foreach (var (options, forecast) in forecasts)
         {
-            CommandConsole.Line(console, $"Target:       {options.Target}");
+            if (forecasts.Count > 1)
+            {
+                CommandConsole.Line(console, $"Target:       {options.Target}");
+            }
+
             WriteCost(console, forecast, options);
-            CommandConsole.Line(console, "");
+            if (forecasts.Count > 1)
+            {
+                CommandConsole.Line(console, "");
+            }
         }
 
-        WriteEnd(console);
+        CommandConsole.Line(console, "Nothing was written.");
     }
-
-    public static void Write(IAnsiConsole console, JobForecast forecast, JobOptions options)
-    {
-        WriteCost(console, forecast, options);
-        WriteEnd(console);
-    }
-
-    private static void WriteEnd(IAnsiConsole console) => CommandConsole.Line(console, "Nothing was written.");
 
     private static void WriteCost(IAnsiConsole console, JobForecast forecast, JobOptions options)
     {

@@ -11,28 +11,28 @@ internal static class QuantizeTables
     public static void Write(IAnsiConsole console, QuantizeReport report)
     {
         void Line(string text) => CommandConsole.Line(console, text);
-        if (report is { Accuracy: { } accuracy, Latency: { } latency, Float32: { Accuracy: { } exact } float32 })
+        if (report is { Latency: { } latency, Float32: { } float32 })
         {
-            var table = CommandConsole.Table(
-                console, "", ">Correct", ">Top-1", ">95 % interval", $">Median ms (batch {latency.Batch})", ">IQR ms", ">Bytes");
-            Row(table, "FP32", exact, float32.Latency, float32.SizeBytes);
-            Row(table, "quantized", accuracy, latency, report.Output.SizeBytes);
-            console.Write(table);
-            Line(
-                $"{float32.Latency.MedianMs / latency.MedianMs:F2} times as fast as FP32; top-1 "
-                + $"{100 * (accuracy.Top1 - exact.Top1):+0.00;-0.00;0.00} points; KL to FP32 {accuracy.Kl:G3} nats");
-        }
+            string speed = $"{float32.Latency.MedianMs / latency.MedianMs:F2} times as fast as FP32";
+            void Beside(string[] headings, string[] before, string[] after) => MeasuredTables.Write(
+                console, headings, (before, float32.Latency, float32.SizeBytes), (after, latency, report.Output.SizeBytes));
+            if (report.Accuracy is { } accuracy && float32.Accuracy is { } exact)
+            {
+                string[] Answers(MeasuredAccuracy of) => [.. MeasuredTables.Top1(of), MeasuredTables.Interval(of)];
+                Beside([">Correct", ">Top-1", ">95 % interval"], Answers(exact), Answers(accuracy));
+                Line(
+                    $"{speed}; top-1 {100 * (accuracy.Top1 - exact.Top1):+0.00;-0.00;0.00} points; "
+                    + $"KL to FP32 {accuracy.Kl:G3} nats");
+            }
 
-        if (report is { Metric: { } metric, Latency: { } time, Float32: { } before32 })
-        {
-            var table = CommandConsole.Table(
-                console, "", $">{metric.Metric.Heading()}", $">Median ms (batch {time.Batch})", ">IQR ms", ">Bytes");
-            Row(table, "FP32", metric.Metric, metric.Float32Loss, before32.Latency, before32.SizeBytes);
-            Row(table, "quantized", metric.Metric, metric.Loss, time, report.Output.SizeBytes);
-            console.Write(table);
-            Line(
-                $"{before32.Latency.MedianMs / time.MedianMs:F2} times as fast as FP32; {metric.Sentence}, on {metric.Total} samples"
-                + (metric.Kl is { } kl ? $"; KL to FP32 {kl:G3} nats" : ""));
+            if (report.Metric is { } metric)
+            {
+                string[] Answers(double loss) => [MeasuredTables.Level(metric.Metric, loss)];
+                Beside([$">{metric.Metric.Heading()}"], Answers(metric.Float32Loss), Answers(metric.Loss));
+                Line(
+                    $"{speed}; {metric.Sentence}, on {metric.Total} samples"
+                    + (metric.Kl is { } kl ? $"; KL to FP32 {kl:G3} nats" : ""));
+            }
         }
 
         string packed = $"packed weights {Figures.Bytes(report.PackedBytes)}, {Figures.Count(report.Bops)} bit operations an image";
@@ -64,25 +64,4 @@ internal static class QuantizeTables
         Line($"Calibration: {report.Calibration}");
         Line($"Next:        ./cluster inspect {report.Output.Path}");
     }
-
-    private static void Row(Table table, string name, MetricKind metric, double loss, MeasuredLatency latency, long bytes) =>
-        CommandConsole.AddRow(
-            table,
-            name,
-            MetricFigures.Level(metric, metric.CountsImages() ? 1 - loss : loss),
-            $"{latency.MedianMs:F3}",
-            $"{latency.IqrMs:F3}",
-            $"{bytes}");
-
-    private static void Row(
-        Table table, string name, MeasuredAccuracy accuracy, MeasuredLatency latency, long bytes) =>
-        CommandConsole.AddRow(
-            table,
-            name,
-            $"{accuracy.Correct} of {accuracy.Total}",
-            $"{100 * accuracy.Top1:F2} %",
-            $"{100 * accuracy.Ci95[0]:F2} to {100 * accuracy.Ci95[1]:F2} %",
-            $"{latency.MedianMs:F3}",
-            $"{latency.IqrMs:F3}",
-            $"{bytes}");
 }

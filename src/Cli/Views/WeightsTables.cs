@@ -25,11 +25,12 @@ internal static class WeightsTables
         console.Write(products);
         if (report is { Accuracy: { } accuracy, Latency: { } latency, Float32Accuracy: { } before, Float32Latency: { } beforeMs })
         {
-            var table = CommandConsole.Table(
-                console, "", ">Correct", ">Top-1", ">KL to FP32, nats", $">Median ms (batch {latency.Batch})", ">IQR ms", ">Bytes");
-            Row(table, "FP32", before, beforeMs, report.Float32Bytes);
-            Row(table, "quantized", accuracy, latency, report.Output.SizeBytes);
-            console.Write(table);
+            string[] Answers(MeasuredAccuracy of) => [.. MeasuredTables.Top1(of), MeasuredTables.Kl(of)];
+            MeasuredTables.Write(
+                console,
+                [">Correct", ">Top-1", ">KL to FP32, nats"],
+                (Answers(before), beforeMs, report.Float32Bytes),
+                (Answers(accuracy), latency, report.Output.SizeBytes));
         }
 
         CommandConsole.Line(
@@ -42,15 +43,4 @@ internal static class WeightsTables
             + $"{(report.Activations == ActivationRounding.Int8 ? "activations rounded to int8 in each run" : "float activations")}"
             + (report.Kept > 0 ? $"; {report.Kept} other products stayed as they were" : ""));
     }
-
-    private static void Row(Table table, string name, MeasuredAccuracy accuracy, MeasuredLatency latency, long bytes) =>
-        CommandConsole.AddRow(
-            table,
-            name,
-            $"{accuracy.Correct} of {accuracy.Total}",
-            $"{100 * accuracy.Top1:F2} %",
-            accuracy.Kl is { } kl ? $"{kl:G3}" : "",
-            $"{latency.MedianMs:F3}",
-            $"{latency.IqrMs:F3}",
-            $"{bytes}");
 }

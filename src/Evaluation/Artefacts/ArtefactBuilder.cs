@@ -14,11 +14,11 @@ namespace Cluster.Evaluation.Artefacts;
 /// Makes the file of a plan: ranges from the calibration statistics, corrected biases from the calibration images, QDQ export. A plan is
 /// built once; its accuracy and its latency are measured on the same bytes. Thread-safe.
 /// </summary>
-/// <param name="form">The form of file that the runtime needs; null: that of ONNX Runtime's CPU.</param>
+/// <param name="form">The form of file that the runtime needs.</param>
 /// <param name="calibration">Null if every build is given its corrected biases.</param>
 /// <param name="memory">Memory budget for the files.</param>
 /// <param name="space">Where tensors are stored while biases are corrected.</param>
-/// <param name="repairs">Numbers learned before an exploration that plans name; null if no plan does.</param>
+/// <param name="repairs">Numbers learned before an exploration that plans name.</param>
 internal sealed class ArtefactBuilder(
     NetworkFile network,
     FloatNetwork float32,
@@ -28,10 +28,9 @@ internal sealed class ArtefactBuilder(
     int threads,
     WorkingMemory memory,
     SpillSpace space,
-    IFileForm? form = null,
-    RepairNumbers? repairs = null)
+    IFileForm form,
+    RepairNumbers repairs)
 {
-    private readonly IFileForm _form = form ?? new QdqForm();
     private readonly RecentArtefacts _built = new(memory.Artefacts);
 
     /// <param name="corrections">Biases from an earlier run, used instead of estimating them.</param>
@@ -54,7 +53,7 @@ internal sealed class ArtefactBuilder(
     {
         var settings = translator.Settings(plan);
         bool[] correct = [.. settings.Select(setting => setting.BiasCorrection)];
-        var repaired = repairs?.Of(plan);
+        var repaired = repairs.Of(plan);
         if (plan.IsBaseline
             || !correct.Contains(true)
             || (repaired is null && PlanTranslator.FirstLearned(plan) is not null)
@@ -64,7 +63,7 @@ internal sealed class ArtefactBuilder(
         }
 
         var timed = resolver.Resolve(settings, repaired);
-        return OnnxWriter.Write(_form.Make(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), settings).File);
+        return OnnxWriter.Write(form.Make(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), settings).File);
     }
 
     /// <summary>
@@ -97,7 +96,7 @@ internal sealed class ArtefactBuilder(
         }
 
         var settings = translator.Settings(plan);
-        learned ??= repairs?.Of(plan);
+        learned ??= repairs.Of(plan);
         if (learned is null && PlanTranslator.FirstLearned(plan) is { } group)
         {
             throw new JobException(
@@ -107,9 +106,15 @@ internal sealed class ArtefactBuilder(
 
         var resolved = resolver.Resolve(settings, learned);
         var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
-        var formed = _form.Make(corrected, settings);
+        var formed = form.Make(corrected, settings);
         byte[] bytes = OnnxWriter.Write(formed.File);
         return new BuiltArtefact(
             bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), formed.Network, SaturatingProducts.StatedIn(formed.File));
     }
 }
+
+/// <summary>A candidate's file in memory, with the numbers it was made from.</summary>
+/// <param name="Network">Null for the FP32 plan, whose file is the unchanged FP32 network.</param>
+/// <param name="ExactOn">The x86 processors on which its integer products are exact, from its metadata (<see cref="SaturatingProducts"/>);
+/// null if not stated.</param>
+internal sealed record BuiltArtefact(byte[] Bytes, string Sha256, QuantizedNetwork? Network, string? ExactOn = null);

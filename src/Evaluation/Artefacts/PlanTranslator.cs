@@ -123,8 +123,7 @@ public sealed class PlanTranslator(
                     && (from >= 0 || to >= 0)
                     && seen.Add((from, to < 0 ? _decided.Length : to, tensor)))
                 {
-                    yield return new GroupEdge(
-                        from, to < 0 ? _decided.Length : to, tensor, shapes[tensor].Aggregate(1L, (product, size) => product * size));
+                    yield return Edge(from, to < 0 ? _decided.Length : to, tensor);
                 }
             }
         }
@@ -132,9 +131,11 @@ public sealed class PlanTranslator(
         int last = position.GetValueOrDefault(graph.ProducerGroup(graph.Output.Name), -1);
         if (last >= 0)
         {
-            yield return new GroupEdge(
-                last, _decided.Length, graph.Output.Name, shapes[graph.Output.Name].Aggregate(1L, (product, size) => product * size));
+            yield return Edge(last, _decided.Length, graph.Output.Name);
         }
+
+        GroupEdge Edge(int from, int to, string tensor) =>
+            new(from, to, tensor, shapes[tensor].Aggregate(1L, (product, size) => product * size));
     }
 
     /// <summary>Checks, before any work, that a plan fits this network and this target, with supported formats.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Export.TensorRt;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 using Cluster.Plans;

@@ -12,3 +12,16 @@ public sealed record Finding(FindingLevel Level, string What, string Found, stri
 
     internal static Finding Fail(string what, string found, string remedy) => new(FindingLevel.Fail, what, found, remedy);
 }
+
+/// <summary>How bad a finding is.</summary>
+public enum FindingLevel
+{
+    /// <summary>In order.</summary>
+    Ok,
+
+    /// <summary>Works, but slower, less exactly, or with less test data.</summary>
+    Warn,
+
+    /// <summary>A job cannot run.</summary>
+    Fail,
+}

@@ -120,22 +120,7 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
     /// <exception cref="JobException">The file is missing or was changed.</exception>
     public IReadOnlyDictionary<string, float[]> ReadCorrections(string digest)
     {
-        string file = CorrectionsPath(digest);
-        if (!File.Exists(file))
-        {
-            throw new JobException(
-                $"There are no corrected biases {file}, which the plan was built from: give the calibration folder that "
-                + "lies beside the plan.");
-        }
-
-        byte[] bytes = File.ReadAllBytes(file);
-        if (Hex(bytes) != digest)
-        {
-            throw new JobException(
-                $"{file} was changed since it was written (its SHA-256 is {Hex(bytes)}): restore it, or give --data to "
-                + "estimate the biases anew.");
-        }
-
+        byte[] bytes = ReadNamed(CorrectionsPath(digest), digest, "corrected biases", "give --data to estimate the biases anew");
         var corrections = JsonSerializer.Deserialize<Corrections>(bytes, PlanJson.Strict);
         return corrections!.Biases.ToDictionary(
             pair => pair.Key,
@@ -159,23 +144,23 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
     /// <exception cref="JobException">The file is missing or was changed.</exception>
     public LearnedParameters ReadLearned(string digest)
     {
-        string file = LearnedPath(digest);
+        using var stream = new MemoryStream(
+            ReadNamed(LearnedPath(digest), digest, "learned parameters", "learn the parameters again"));
+        return LearnedParameters.Load(stream);
+    }
+
+    // A file that is named by the digest that a plan states.
+    private static byte[] ReadNamed(string file, string digest, string what, string remedy)
+    {
         if (!File.Exists(file))
         {
             throw new JobException(
-                $"There are no learned parameters {file}, which the plan was built from: give the calibration folder that "
-                + "lies beside the plan.");
+                $"There are no {what} {file}, which the plan was built from: give the calibration folder that lies beside the plan.");
         }
 
         byte[] bytes = File.ReadAllBytes(file);
-        if (Hex(bytes) != digest)
-        {
-            throw new JobException(
-                $"{file} was changed since it was written (its SHA-256 is {Hex(bytes)}): restore it, or learn the parameters again.");
-        }
-
-        using var stream = new MemoryStream(bytes);
-        return LearnedParameters.Load(stream);
+        return Hex(bytes) == digest ? bytes : throw new JobException(
+            $"{file} was changed since it was written (its SHA-256 is {Hex(bytes)}): restore it, or {remedy}.");
     }
 
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

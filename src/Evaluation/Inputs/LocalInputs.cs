@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model.Options;
+using Cluster.DataSpecs;
 
 namespace Cluster.Evaluation.Inputs;
 
@@ -33,4 +34,11 @@ public sealed record LocalInputs
 
     /// <summary>The locations that images may be read from.</summary>
     public JobAccess Access { get; init; } = JobAccess.Anywhere;
+}
+
+/// <summary>The files that each of a job's data sets may be read from.</summary>
+public sealed record JobAccess(DataAccess Calibration, DataAccess Evaluation, DataAccess Test, DataAccess Training)
+{
+    /// <summary>For a user's own job on the user's own machine.</summary>
+    public static JobAccess Anywhere { get; } = new(DataAccess.Anywhere, DataAccess.Anywhere, DataAccess.Anywhere, DataAccess.Anywhere);
 }

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Plans;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning;
@@ -20,21 +23,26 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
     {
         long began = Stopwatch.GetTimestamp();
         stage(WorkStage.Waiting);
-        using var folder = await LearningFolder.TakeAsync(place, item, cancellation);
+        using var alone = await place.LockAsync(item, cancellation);
         LearnedFile file;
-        string digest;
+        LearnedResult result;
         using (var share = await MachineShare.TakeAsync(setup.Machine, cancellation))
         {
             stage(WorkStage.Training);
-            file = await Task.Run(() => learn(folder.Path, share), cancellation);
+            file = await Task.Run(() => learn(place.FolderOf(item), share), cancellation);
 
             // Parameters that cannot win are of no use.
-            digest = file.MayWin ? await place.KeepAsync(file.Learned, cancellation) : file.Learned.ComputeDigest();
+            result = file.MayWin ? file.Result with { Learned = await place.KeepAsync(file.Learned, cancellation) } : file.Result;
         }
 
-        var timed = file.MayWin ? await TimeAsync(file, stage, cancellation) : null;
-        var test = timed is not null && file.MayWinWith(timed) ? await TestAsync(file, stage, cancellation) : null;
-        return file.Result(new LearnedMeasurements(digest, timed, test, Stopwatch.GetElapsedTime(began).TotalSeconds));
+        if (file.MayWin)
+        {
+            var timed = await TimeAsync(file, stage, cancellation);
+            bool isTested = !file.MustBeFaster || Ties.IsFaster(timed.MedianMs, timed.Float32MedianMs);
+            result = result with { Latency = timed, Test = isTested ? await TestAsync(file, stage, cancellation) : null };
+        }
+
+        return result with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
 
     private async Task<LatencyResult> TimeAsync(LearnedFile file, Action<WorkStage> stage, CancellationToken cancellation)
@@ -42,7 +50,7 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
         stage(WorkStage.Waiting);
         using var alone = await setup.Machine.ExclusiveAsync(cancellation);
         stage(WorkStage.Running);
-        return await Task.Run(() => latency.Measure(file.Plan.Digest, file.Artefact.Bytes, cancellation), cancellation);
+        return await Task.Run(() => latency.Measure(file.Result.Plan.Digest, file.Artefact.Bytes, cancellation), cancellation);
     }
 
     // The test set is used for winners only.
@@ -58,4 +66,15 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
         stage(WorkStage.Running);
         return await Task.Run(() => accuracy.Test(file.Artefact.Bytes, test, cancellation), cancellation);
     }
+}
+
+/// <summary>A file with learned numbers.</summary>
+/// <param name="Result">What is known of it before it is timed.</param>
+internal sealed record LearnedFile(LearnedResult Result, LearnedParameters Learned, BuiltArtefact Artefact)
+{
+    /// <summary>Whether its accuracy allows it to replace the winner; otherwise it is neither timed nor stored.</summary>
+    public required bool MayWin { get; init; }
+
+    /// <summary>Whether it also has to be faster than FP32 for that.</summary>
+    public required bool MustBeFaster { get; init; }
 }

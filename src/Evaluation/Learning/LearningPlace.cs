@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Gpus;
 using Cluster.Kernels.Plans;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning;
 
@@ -30,4 +31,12 @@ public sealed record LearningPlace
 
     /// <inheritdoc cref="FolderOf(WorkItem)"/>
     public static string FolderOf(string parent, string item) => Path.Combine(parent, item[..16]);
+
+    /// <summary>Waits until no other attempt writes to an item's folder: one that was given up may still do so for a while.</summary>
+    internal Task<IDisposable> LockAsync(WorkItem item, CancellationToken cancellation)
+    {
+        string folder = FolderOf(item);
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        return new MachineLock($"{folder}.lock").ExclusiveAsync(cancellation);
+    }
 }

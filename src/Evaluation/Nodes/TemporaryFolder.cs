@@ -11,9 +11,6 @@ public sealed class TemporaryFolder : IDisposable
     private const string Mark = "publish-";
     private const string Use = ".use";
 
-    // Builds before this had no locks: after this time their folders are certainly leftovers.
-    private static readonly TimeSpan Unlocked = TimeSpan.FromDays(1);
-
     private readonly FileUse _use;
 
     private TemporaryFolder(string path, FileUse use) => (Path, _use) = (path, use);
@@ -44,10 +41,9 @@ public sealed class TemporaryFolder : IDisposable
 
     /// <summary>Deletes the folders that no living process holds, and their locks.</summary>
     /// <param name="root">The parent of the folders; it need not exist.</param>
-    /// <param name="now">The time, for folders of builds that had no locks.</param>
     /// <returns>Their names.</returns>
     /// <exception cref="IOException">One cannot be deleted.</exception>
-    public static IReadOnlyList<string> Collect(string root, DateTimeOffset now)
+    public static IReadOnlyList<string> Collect(string root)
     {
         if (!Directory.Exists(root))
         {
@@ -62,15 +58,6 @@ public sealed class TemporaryFolder : IDisposable
                 gone.AddRange(Delete(path));
                 alone.RemoveFile();
                 alone.Dispose();
-            }
-        }
-
-        var before = (now - Unlocked).UtcDateTime;
-        foreach (string path in Directory.GetDirectories(root, $"{Mark}*"))
-        {
-            if (!File.Exists(path + Use) && Directory.GetLastWriteTimeUtc(path) < before)
-            {
-                gone.AddRange(Delete(path));
             }
         }
 

@@ -3,7 +3,6 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Reporting;
-using Cluster.Reporting.Models;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Publishing;

@@ -73,57 +73,61 @@ public sealed class OpenedJob : IDisposable
         WorkingMemory? memory = null,
         SlotDevice? slot = null,
         Func<JobSpec, FirstPlan?>? first = null) =>
-        Keeping(calibration, memory, (held, pixels) => Describe(inputs, options, calibration, held, pixels, slot, first));
+        Keeping(calibration, memory, (held, pixels) =>
+        {
+            var target = Known(options, slot);
+            target.RequireUsable();
+            if ((options.DropFault()?.Sentence() ?? options.CommandFault()) is { } misplaced)
+            {
+                throw new JobException(misplaced);
+            }
+
+            var network = NetworkFile.Open(inputs.Model, options.Equalize == ChannelScaling.On, inputs.IsModelApart);
+            GraphLimits.RequireSearchable(network.Grouped);
+            var data = JobData.Open(inputs, options, network, pixels);
+            var spec = new JobSpec
+            {
+                ModelDigest = network.Digest,
+                Data = data.Digests,
+                Options = LearningChoice.Decided(Stated(InFormats(options, target), network), data, network)
+                    .Decided(data.Training is not null),
+                Versions = CurrentVersions() with { Device = target.DeviceClass },
+            };
+            spec = spec with { Options = spec.Options with { FirstPlan = options.FirstPlan ?? first?.Invoke(spec) } };
+            spec.Validate();
+            var job = new OpenedJob(spec, network, data, calibration, held, pixels, slot)
+            {
+                Warnings =
+                [
+                    .. ByteProducts.Saturate && spec.Options.Target == TargetList.Usual.Name
+                        ? new[] { $"this processor has {MachineDescription.WithoutVnni}" }
+                        : [],
+                    .. Unequalized(network), .. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options),
+                ],
+            };
+            GroupChoice.Check(spec.Options, job.Lazy.Space);
+            FirstPlans.Check(spec.Options, job.Lazy.Space);
+            return job;
+        });
 
     /// <summary>Opens an accepted job: its files must match the digests in its spec.</summary>
     /// <inheritdoc cref="Describe(LocalInputs, JobOptions, string, WorkingMemory?, SlotDevice?, Func{JobSpec, FirstPlan?})"/>
     public static OpenedJob Open(
         LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory? memory = null, SlotDevice? slot = null) =>
-        Keeping(calibration, memory, (held, pixels) => Open(inputs, spec, calibration, held, pixels, slot));
+        Keeping(calibration, memory, (held, pixels) =>
+        {
+            // A slot on processors runs the simulations of jobs whose files run elsewhere, so the target need not be usable here.
+            _ = Known(spec.Options, slot);
 
-    private static OpenedJob Describe(
-        LocalInputs inputs,
-        JobOptions options,
-        string calibration,
-        WorkingMemory memory,
-        SpillSpace pixels,
-        SlotDevice? slot,
-        Func<JobSpec, FirstPlan?>? first)
-    {
-        var target = Known(options, slot);
-        target.RequireUsable();
-        if ((options.DropFault()?.Sentence() ?? options.CommandFault()) is { } misplaced)
-        {
-            throw new JobException(misplaced);
-        }
-
-        var network = NetworkFile.Open(inputs.Model, options.Equalize == ChannelScaling.On, inputs.IsModelApart);
-        GraphLimits.RequireSearchable(network.Grouped);
-        var data = JobData.Open(inputs, options, network, pixels);
-        var spec = new JobSpec
-        {
-            ModelDigest = network.Digest,
-            Data = data.Digests,
-            Options = LearningChoice.Decided(Stated(InFormats(options, target), network), data, network)
-                .Decided(data.Training is not null),
-            Versions = CurrentVersions() with { Device = target.DeviceClass },
-        };
-        spec = spec with { Options = spec.Options with { FirstPlan = options.FirstPlan ?? first?.Invoke(spec) } };
-        spec.Validate();
-        var job = new OpenedJob(spec, network, data, calibration, memory, pixels, slot)
-        {
-            Warnings =
-            [
-                .. ByteProducts.Saturate && spec.Options.Target == TargetList.Usual.Name
-                    ? new[] { $"this processor has {MachineDescription.WithoutVnni}" }
-                    : [],
-                .. Unequalized(network), .. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options),
-            ],
-        };
-        GroupChoice.Check(spec.Options, job.Lazy.Space);
-        FirstPlans.Check(spec.Options, job.Lazy.Space);
-        return job;
-    }
+            var network = NetworkFile.Open(inputs.Model, spec.Options.Equalize == ChannelScaling.On, inputs.IsModelApart);
+            RequireDigest("model", spec.ModelDigest, network.Digest);
+            var data = JobData.Open(inputs, spec.Options, network, pixels);
+            RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);
+            RequireDigest("evaluation data", spec.Data.Evaluation, data.Digests.Evaluation);
+            RequireDigest("test data", spec.Data.Test, data.Digests.Test);
+            RequireDigest("training data", spec.Data.Training, data.Digests.Training);
+            return new OpenedJob(spec, network, data, calibration, held, pixels, slot);
+        });
 
     private static IEnumerable<string> Unequalized(NetworkFile network) =>
         network.Equalization is { Pairs.Count: 0, Skipped: var reasons }
@@ -140,22 +144,6 @@ public sealed class OpenedJob : IDisposable
     // A network without layers for it is not equalized, and the spec says so.
     private static JobOptions Stated(JobOptions options, NetworkFile network) =>
         options with { Equalize = network.Prepared == BuiltFrom.Equalized ? ChannelScaling.On : null };
-
-    private static OpenedJob Open(
-        LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory memory, SpillSpace pixels, SlotDevice? slot)
-    {
-        // A slot on processors runs the simulations of jobs whose files run elsewhere, so the target need not be usable here.
-        _ = Known(spec.Options, slot);
-
-        var network = NetworkFile.Open(inputs.Model, spec.Options.Equalize == ChannelScaling.On, inputs.IsModelApart);
-        RequireDigest("model", spec.ModelDigest, network.Digest);
-        var data = JobData.Open(inputs, spec.Options, network, pixels);
-        RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);
-        RequireDigest("evaluation data", spec.Data.Evaluation, data.Digests.Evaluation);
-        RequireDigest("test data", spec.Data.Test, data.Digests.Test);
-        RequireDigest("training data", spec.Data.Training, data.Digests.Training);
-        return new OpenedJob(spec, network, data, calibration, memory, pixels, slot);
-    }
 
     // Images that do not fit into memory are stored next to the calibration until the job is disposed.
     private static OpenedJob Keeping(string calibration, WorkingMemory? memory, Func<WorkingMemory, SpillSpace, OpenedJob> open)

@@ -11,6 +11,7 @@ namespace Cluster.Evaluation.Targets;
 /// <param name="network">Takes any number of samples.</param>
 internal sealed class HalvedBatches(IRuntimeNetwork network)
 {
+    private readonly Lock _lock = new();
     private int _most = int.MaxValue;
 
     /// <summary>As <see cref="IRuntimeNetwork.Run"/>.</summary>
@@ -41,17 +42,9 @@ internal sealed class HalvedBatches(IRuntimeNetwork network)
     // Batches run concurrently: the smallest size that any of them needed holds for all.
     private void Refuse(int samples)
     {
-        int half = samples - (samples / 2);
-        int known = Volatile.Read(ref _most);
-        while (half < known)
+        lock (_lock)
         {
-            int before = Interlocked.CompareExchange(ref _most, half, known);
-            if (before == known)
-            {
-                return;
-            }
-
-            known = before;
+            _most = Math.Min(_most, samples - (samples / 2));
         }
     }
 

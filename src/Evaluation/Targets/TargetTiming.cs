@@ -17,36 +17,26 @@ internal static class TargetTiming
         LatencyOptions options,
         CancellationToken cancellation)
     {
-        using var opened = new OpenedNetworks();
-        foreach (byte[] file in files)
+        var owned = new Stack<IDisposable>();
+        try
         {
-            opened.Add(target.Open(file, threads, "candidate"), inputs);
-        }
-
-        return opened.Measure(options, TimeProvider.System, cancellation);
-    }
-
-    private sealed class OpenedNetworks : IDisposable
-    {
-        private readonly Stack<IDisposable> _owned = new();
-        private readonly List<ITimedRun> _runs = [];
-
-        public IReadOnlyList<LatencyMeasurement> Measure(LatencyOptions options, TimeProvider clock, CancellationToken cancellation) =>
-            LatencyMeter.Measure([.. _runs.Select(run => (Action)run.Run)], options, clock, cancellation);
-
-        public void Add(IRuntimeNetwork network, IReadOnlyList<TensorData> inputs)
-        {
-            _owned.Push(network);
-            var run = network.Prepare(inputs);
-            _owned.Push(run);
-            _runs.Add(run);
-        }
-
-        public void Dispose()
-        {
-            while (_owned.TryPop(out var owned))
+            var runs = new List<Action>();
+            foreach (byte[] file in files)
             {
-                owned.Dispose();
+                var network = target.Open(file, threads, "candidate");
+                owned.Push(network);
+                var run = network.Prepare(inputs);
+                owned.Push(run);
+                runs.Add(run.Run);
+            }
+
+            return LatencyMeter.Measure(runs, options, TimeProvider.System, cancellation);
+        }
+        finally
+        {
+            while (owned.TryPop(out var last))
+            {
+                last.Dispose();
             }
         }
     }

@@ -40,7 +40,7 @@ internal sealed partial class CacheSweep(NodeFolders folders, TimeProvider time,
     {
         try
         {
-            foreach (string name in TemporaryFolder.Collect(folders.Temporary, Time.GetUtcNow()))
+            foreach (string name in TemporaryFolder.Collect(folders.Temporary))
             {
                 LogLeft(name);
             }

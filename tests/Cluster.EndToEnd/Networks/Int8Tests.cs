@@ -1,9 +1,7 @@
-using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels;
+using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Plans;
 using Cluster.Plans;
 using Cluster.Tests;
 
@@ -36,24 +34,14 @@ public sealed class Int8Tests
         var network = new SharedNetwork(model);
         var calibrationImages = network.Images(CalibrationSpec(calibration));
         var evaluationImages = network.Images(EvaluationSpec(evaluation));
-        using var float32 = new FloatNetwork(network.File.Grouped);
-        var statistics = CalibrationPass.Run(
-            float32, calibrationImages, SharedNetwork.Workers, null, TestContext.Current.CancellationToken);
-        var translator = new PlanTranslator(network.File.Grouped, network.File.Digest, Target);
-        var builder = new ArtefactBuilder(
-            network.File,
-            float32,
-            translator,
-            new PlanResolver(network.File.Grouped, statistics),
-            calibrationImages,
-            SharedNetwork.Workers,
-            WorkingMemory.Usual,
-            SpillSpace.Memory);
+        using var uncalibrated = new NetworkSetup(network.File, TargetList.Usual, WorkingMemory.Usual, Path.GetTempPath());
+        var statistics = uncalibrated.Calibrate(calibrationImages, TestContext.Current.CancellationToken);
+        var setup = uncalibrated.With(statistics, calibrationImages, evaluationImages);
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (string method in methods.Split(','))
         {
-            var artefact = builder.Build(
-                Plan.Uniform(GroupFormat.Int8, Target, translator.Decided.Select(group => group.Name), method, biasCorrection: true),
+            var artefact = setup.Builder.Build(
+                Plan.Uniform(GroupFormat.Int8, Target, setup.Translator.Decided.Select(group => group.Name), method, biasCorrection: true),
                 TestContext.Current.CancellationToken);
             float[] logits = RuntimeEvaluator.Logits(
                 artefact.Bytes, evaluationImages, network.File.Classes, SharedNetwork.Workers, TestContext.Current.CancellationToken);

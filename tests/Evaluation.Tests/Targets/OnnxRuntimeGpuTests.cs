@@ -126,6 +126,7 @@ public sealed class OnnxRuntimeGpuTests
             1,
             WorkingMemory.Usual,
             SpillSpace.Memory,
-            target.Form(usual.Statistics, CodeStorage.Bytes)),
+            target.Form(usual.Statistics, CodeStorage.Bytes),
+            usual.Repairs),
     };
 }

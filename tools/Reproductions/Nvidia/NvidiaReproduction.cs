@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.FineTune;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.SingleSteps.Reparameterize;
@@ -68,8 +69,12 @@ public sealed record NvidiaReproduction(string Folder, int Steps, int MostKept, 
         await AddAsync("PTQ entropy", Request(Entropy, Entropy));
         say("each layer alone in INT8");
         var sensitivity = await new SensitivityWork(
-            new(_files.Deployed, _files.Calibration, _files.Evaluation, null, Plain, int.MaxValue, Seed), sweep)
-            .RunAsync(cancellation);
+            new(
+                new LocalInputs { Model = _files.Deployed, Calibration = _files.Calibration, Evaluation = _files.Evaluation },
+                Plain,
+                int.MaxValue,
+                Seed),
+            sweep).RunAsync(cancellation);
         string[] ranked = [.. sensitivity.Groups.Select(group => group.Group)];
         for (int kept = 1; kept <= Math.Min(MostKept, ranked.Length - 1); kept++)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
 
@@ -29,7 +30,9 @@ public sealed record VitisReproduction(string Model, string Calibration, string 
         var examples = VitisExamples.All();
         say("each layer alone in INT8");
         var sensitivity = await new SensitivityWork(
-            new SensitivityRequest(Model, Calibration, Evaluation, null, Method, int.MaxValue, Seed: 0), progress).RunAsync(cancellation);
+            new SensitivityRequest(
+                new LocalInputs { Model = Model, Calibration = Calibration, Evaluation = Evaluation }, Method, int.MaxValue, Seed: 0),
+            progress).RunAsync(cancellation);
         string[] ranked = [.. sensitivity.Groups.Select(group => group.Group)];
         var steps = new List<VitisStep>();
         QuantizeReport? last = null;

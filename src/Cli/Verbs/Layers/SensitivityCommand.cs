@@ -3,6 +3,7 @@ using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
 using Cluster.Plans;
 using Cluster.Storage.Files;
@@ -48,10 +49,13 @@ internal static class SensitivityCommand
             parsed,
             () => RunAsync(
                 new SensitivityRequest(
-                    parsed.GetValue(model)!,
-                    parsed.GetValue(data)!,
-                    parsed.GetValue(evaluation),
-                    parsed.GetValue(preprocess),
+                    new LocalInputs
+                    {
+                        Model = parsed.GetValue(model)!,
+                        Calibration = parsed.GetValue(data)!,
+                        Evaluation = parsed.GetValue(evaluation),
+                        Preprocess = parsed.GetValue(preprocess),
+                    },
                     parsed.GetValue(method) ?? "mse",
                     parsed.GetValue(images),
                     parsed.GetValue(seed),

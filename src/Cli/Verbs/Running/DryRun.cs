@@ -22,18 +22,10 @@ internal static class DryRun
             forecasts.Add((job.Spec.Options, JobForecast.Of(job, cancellation)));
         }
 
-        if (forecasts is [var only])
-        {
-            await CommandReport.WriteAsync(
-                streams.Output, json, only.Forecast, (console, shown) => ForecastLines.Write(console, shown, only.Options));
-        }
-        else
-        {
-            var each = forecasts.Select(one => new { one.Options.Target, one.Forecast });
-            await CommandReport.WriteAsync(
-                streams.Output, json, new { Targets = each }, (console, _) => ForecastLines.WriteAll(console, forecasts));
-        }
-
+        object report = forecasts is [var only]
+            ? only.Forecast
+            : new { Targets = forecasts.Select(one => new { one.Options.Target, one.Forecast }) };
+        await CommandReport.WriteAsync(streams.Output, json, report, (console, _) => ForecastLines.Write(console, forecasts));
         return ExitCode.Done;
     }
 }

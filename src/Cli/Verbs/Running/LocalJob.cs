@@ -33,18 +33,9 @@ internal sealed class LocalJob : IDisposable
 
     public OpenedJob Opened { get; }
 
-    public JobData Data => Opened.Data;
-
     public JobSpec Spec => Opened.Spec;
 
     public JobFolder Folder { get; }
-
-    /// <summary>Called when the calibration pass begins, and when it ends with the seconds it took.</summary>
-    public Action<string>? Said
-    {
-        get => Opened.Lazy.Said;
-        set => Opened.Lazy.Said = value;
-    }
 
     /// <summary>Reads and checks everything that a user can get wrong, before any work.</summary>
     /// <param name="request">The request.</param>
@@ -110,7 +101,7 @@ internal sealed class LocalJob : IDisposable
         Blocks = Folder.Reconstruction,
         KeepAsync = (learned, _) => Task.FromResult(new CalibrationFolder(Folder.Calibration).WriteLearned(learned)),
         ReadAsync = (digest, _) => Task.FromResult(new CalibrationFolder(Folder.Calibration).ReadLearned(digest)),
-        Say = text => Said?.Invoke(text),
+        Say = text => Opened.Lazy.Said?.Invoke(text),
     };
 
     private async Task<FileJournal> OpenJournalAsync(CancellationToken cancellation)
@@ -128,7 +119,7 @@ internal sealed class LocalJob : IDisposable
         {
             // The folder of a resumed job has no result yet.
             Folder.ClearResult();
-            Said?.Invoke(string.Create(
+            Opened.Lazy.Said?.Invoke(string.Create(
                 CultureInfo.InvariantCulture,
                 $"goes on where it was stopped as its {goingOn.Was:0.##} minutes were over, "
                 + $"{(goingOn.Next.MaxMinutes is { } minutes ? $"with {minutes:0.##} in all" : "without a limit")}"));

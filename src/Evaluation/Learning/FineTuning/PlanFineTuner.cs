@@ -3,9 +3,12 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.Parallel;
+using Cluster.Kernels.Plans;
 using Cluster.Plans;
+using Cluster.Reporting.Models;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
@@ -67,3 +70,23 @@ internal sealed class PlanFineTuner(FileScorer scorer, ParityReports gate, Artef
         [.. plan.Groups.Select(
             group => group.Format.IsCalibrated ? group with { BiasCorrection = false, Rounding = Rounding } : group)]);
 }
+
+/// <summary>The plan at the start of a fine-tuning, and the numbers it was built with.</summary>
+/// <param name="Corrections">Corrected biases; null: they are estimated.</param>
+/// <param name="Learned">Numbers from a reconstruction or an earlier training, if any.</param>
+internal sealed record FineTuneStart(Plan Plan, IReadOnlyDictionary<string, float[]>? Corrections, LearnedParameters? Learned);
+
+/// <summary>The outcome of fine-tuning, measured on the files before and after.</summary>
+/// <param name="Plan">The trained plan: the same precision of every group.</param>
+internal sealed record FineTuneOutcome(
+    Plan Plan,
+    LearnedParameters Learned,
+    BuiltArtefact Before,
+    BuiltArtefact After,
+    RuntimeScore Float32,
+    RuntimeScore ScoreBefore,
+    RuntimeScore ScoreAfter,
+    PairedCounts Counts,
+    ParityReport Parity,
+    FineTuneResult Training,
+    FineTuneVerdict Verdict);

@@ -75,27 +75,20 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
 
     private LearnedFile Describe(FineTuneOutcome outcome)
     {
-        var score = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter);
-        return new LearnedFile
+        var result = new Coordinator.Work.FineTuneResult
         {
             Plan = outcome.Plan,
-            Learned = outcome.Learned,
-            Artefact = outcome.After,
+            Learned = outcome.Learned.ComputeDigest(),
+            Accuracy = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter),
+            ParityFailure = outcome.Parity.Passed ? null : outcome.Parity.Failure,
+            BestEpoch = outcome.Training.Best,
+            Images = lazy.Training!.Images.Count,
+        };
+        return new LearnedFile(result, outcome.Learned, outcome.After)
+        {
             MayWin = outcome.Parity.Passed
                 && LearnedAccuracy.MayWin(outcome.Float32, outcome.ScoreBefore, outcome.ScoreAfter, lazy.Spec.Options),
-            MayWinWith = static _ => true, // if no accurate plan was found, the winner need not be faster than FP32
-            Result = measured => new Coordinator.Work.FineTuneResult
-            {
-                Plan = outcome.Plan,
-                Learned = measured.Digest,
-                Accuracy = score,
-                ParityFailure = outcome.Parity.Passed ? null : outcome.Parity.Failure,
-                Latency = measured.Latency,
-                Test = measured.Test,
-                BestEpoch = outcome.Training.Best,
-                Images = lazy.Training!.Images.Count,
-                Seconds = measured.Seconds,
-            },
+            MustBeFaster = false, // if no accurate plan was found, the winner need not be faster than FP32
         };
     }
 

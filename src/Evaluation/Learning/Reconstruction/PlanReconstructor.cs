@@ -4,6 +4,7 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.Parallel;
@@ -115,3 +116,16 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
 
     private sealed record Trial(LearnedParameters Learned, Plan Plan, BuiltArtefact After, RuntimeScore Score);
 }
+
+/// <summary>The outcome of learning a plan's roundings, measured on the files before and after.</summary>
+/// <param name="Plan">The plan with the learned numbers: the same precision of every group.</param>
+/// <param name="Learned">Complete: with its biases the file is built without reading an image.</param>
+internal sealed record ReconstructionOutcome(
+    Plan Plan,
+    LearnedParameters Learned,
+    BuiltArtefact After,
+    RuntimeScore ScoreBefore,
+    RuntimeScore ScoreAfter,
+    ParityReport Parity,
+    IReadOnlyList<ReconstructedBlock> Blocks,
+    int Evaluations);

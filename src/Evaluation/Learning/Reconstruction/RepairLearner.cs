@@ -21,7 +21,7 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
         long began = Stopwatch.GetTimestamp();
         var setup = lazy.Value;
         stage(WorkStage.Waiting);
-        using var folder = await LearningFolder.TakeAsync(place, item, cancellation);
+        using var alone = await place.LockAsync(item, cancellation);
         using var share = await MachineShare.TakeAsync(setup.Machine, cancellation);
         stage(WorkStage.Training);
         var learning = new RoundingOptions(lazy.Spec.Options, place);
@@ -30,7 +30,7 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {FormatShares.Of(item.Plan)}");
         var result = await Task.Run(
             () => PlanReconstructor.Learn(
-                setup, item.Plan, options, folder.Path, new BlockLines(title, place.Say), share, learning.HeldOutSeed, cancellation),
+                setup, item.Plan, options, place.FolderOf(item), new BlockLines(title, place.Say), share, learning.HeldOutSeed, cancellation),
             cancellation);
         var blocks = result.Blocks.ToDictionary(block => block.Name, StringComparer.Ordinal);
         var kept = blocks.Values.Where(IsBetter).Select(block => block.Name).ToHashSet(StringComparer.Ordinal);

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Model.Options;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
@@ -27,27 +26,16 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
 
     private LearnedFile Describe(ReconstructionOutcome outcome)
     {
-        var score = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter);
-        return new LearnedFile
+        var result = new ReconstructResult
         {
             Plan = outcome.Plan,
-            Learned = outcome.Learned,
-            Artefact = outcome.After,
-            MayWin = IsWorthTiming(outcome),
-            MayWinWith = static timed => Ties.IsFaster(timed.MedianMs, timed.Float32MedianMs),
-            Result = measured => new ReconstructResult
-            {
-                Plan = outcome.Plan,
-                Learned = measured.Digest,
-                Accuracy = score,
-                ParityFailure = outcome.Parity.Passed ? null : outcome.Parity.Failure,
-                Latency = measured.Latency,
-                Test = measured.Test,
-                Blocks = outcome.Blocks,
-                Evaluations = outcome.Evaluations,
-                Seconds = measured.Seconds,
-            },
+            Learned = outcome.Learned.ComputeDigest(),
+            Accuracy = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter),
+            ParityFailure = outcome.Parity.Passed ? null : outcome.Parity.Failure,
+            Blocks = outcome.Blocks,
+            Evaluations = outcome.Evaluations,
         };
+        return new LearnedFile(result, outcome.Learned, outcome.After) { MayWin = IsWorthTiming(outcome), MustBeFaster = true };
     }
 
     private ReconstructionOutcome Learn(

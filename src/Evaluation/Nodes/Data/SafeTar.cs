@@ -101,3 +101,12 @@ internal static class SafeTar
     private static string Shown(string name) =>
         string.Concat(name.Take(80).Select(character => char.IsControl(character) ? '?' : character));
 }
+
+/// <summary>Limits for unpacking a tar.</summary>
+/// <param name="Bytes">The most bytes of all files together.</param>
+/// <param name="Entries">The most files and folders.</param>
+internal sealed record TarLimits(long Bytes, int Entries)
+{
+    /// <summary>Enough for the images of a large evaluation set as files.</summary>
+    public static TarLimits Default { get; } = new(64L << 30, 2_000_000);
+}

@@ -5,7 +5,6 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Errors;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
 using Cluster.Plans;
 using Cluster.Reporting.Models;

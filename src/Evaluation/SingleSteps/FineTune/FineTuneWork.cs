@@ -11,6 +11,7 @@ using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning;
+using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
@@ -130,4 +131,18 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
                 progress.Steps == 0 ? null : progress.Steps * request.Options.BatchSize / progress.Seconds),
         };
     }
+}
+
+/// <summary>Shows a training in progress, and counts it for the report.</summary>
+public interface IFineTuneView : IProgress<FineTuneProgress>
+{
+    /// <summary>Iterations done in this process.</summary>
+    long Steps { get; }
+
+    /// <summary>Seconds of training in this process.</summary>
+    double Seconds { get; }
+
+    /// <summary>Starts the clock.</summary>
+    /// <param name="clock">Measures the time spent in training.</param>
+    void Begin(TimeProvider clock);
 }

@@ -3,7 +3,6 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Evaluation;
 using Cluster.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Forecast;

@@ -104,9 +104,9 @@ public static class ModelInspector
     private static InspectValue Describe(ValueInfo value) => new(value.Name, value.Type.ToString().ToLowerInvariant(), value.Shape);
 
     private static Dictionary<string, int> Count(ModelGraph graph) => graph.Nodes
-        .GroupBy(node => node.OpType, StringComparer.Ordinal)
+        .CountBy(node => node.OpType, StringComparer.Ordinal)
         .OrderBy(nodes => nodes.Key, StringComparer.Ordinal)
-        .ToDictionary(nodes => nodes.Key, nodes => nodes.Count(), StringComparer.Ordinal);
+        .ToDictionary(StringComparer.Ordinal);
 
     private static Dictionary<string, int> Difference(
         Dictionary<string, int> before, Dictionary<string, int> after) =>

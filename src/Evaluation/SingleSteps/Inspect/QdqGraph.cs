@@ -74,12 +74,14 @@ internal sealed class QdqGraph
             codes,
             int8,
             nodes.Count - int8);
-        Float = WithOutputs(
-            graph with
-            {
-                Nodes = [.. nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(Follow)] })],
-                Initializers = constants
-            }, Follow);
+
+        // A file may end in a DequantizeLinear; the float network then ends in that node's input.
+        Float = graph with
+        {
+            Nodes = [.. nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(Follow)] })],
+            Initializers = constants,
+            Outputs = [.. graph.Outputs.Select(output => output with { Name = Follow(output.Name) })],
+        };
     }
 
     // An integer kernel needs codes for all its factors: a layer with float weights runs in float, for any activations. Contractions and
@@ -98,8 +100,4 @@ internal sealed class QdqGraph
         int quantized = read.Count(dequantized.Contains);
         return quantized == 0 ? "float32" : quantized == read.Count ? "int8" : "mixed";
     }
-
-    // A file may end in a DequantizeLinear; the float network then ends in that node's input.
-    private static ModelGraph WithOutputs(ModelGraph graph, Func<string, string> follow) =>
-        graph with { Outputs = [.. graph.Outputs.Select(output => output with { Name = follow(output.Name) })] };
 }

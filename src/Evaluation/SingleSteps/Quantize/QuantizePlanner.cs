@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Plans;
 using Cluster.Plans;
 using Cluster.Storage.Files;
 
@@ -114,3 +115,13 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkSetup setu
         return new QuantizePlan(plan, statistics, null, seed);
     }
 }
+
+/// <summary>A plan with the sources of its numbers.</summary>
+/// <param name="Corrections">Stored corrected biases; null: they are estimated.</param>
+/// <param name="Learned">Learned or repaired weights, ranges and biases, if any.</param>
+internal sealed record QuantizePlan(
+    Plan Plan,
+    CalibrationStatistics Statistics,
+    IReadOnlyDictionary<string, float[]>? Corrections,
+    long Seed,
+    LearnedParameters? Learned = null);

@@ -8,9 +8,7 @@ using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Export.Paddle;
-using Cluster.Kernels.Plans;
 using Cluster.Plans;
-using Cluster.Reporting.Models;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
 

@@ -76,3 +76,25 @@ public sealed class ReparameterizeWork(ReparameterizeRequest request, Action<str
         return TensorData.FromFloats(shape, values);
     }
 }
+
+/// <summary>A user's request for `reparameterize`, as typed.</summary>
+/// <param name="Model">Path of the FP32 ONNX file; the preprocessing next to it is copied next to the output too.</param>
+/// <param name="Output">Path of the file to write.</param>
+/// <param name="Force">Whether an existing file is replaced.</param>
+public sealed record ReparameterizeRequest(string Model, string Output, bool Force)
+{
+    /// <summary>Checks the request before any work.</summary>
+    /// <exception cref="UsageException">The output is not a new file.</exception>
+    public void Validate() => OutputPlace.RequireNewNetwork(Output, Model, "net.deploy.onnx", Force);
+}
+
+/// <summary>The result of `reparameterize`; its JSON form is the command's `--json`.</summary>
+/// <param name="Blocks">Sums of branches that became one convolution each.</param>
+/// <param name="NodesBefore">Nodes of the original file.</param>
+/// <param name="NodesAfter">Nodes of the written file.</param>
+/// <param name="Difference">
+/// Root mean square of the first output's differences from the model's on random inputs, relative to the model's; null if an input is not
+/// of floats, in which case nothing was run.
+/// </param>
+public sealed record ReparameterizeReport(
+    string Model, QuantizeOutput Output, int Blocks, int NodesBefore, int NodesAfter, double? Difference, double Seconds);

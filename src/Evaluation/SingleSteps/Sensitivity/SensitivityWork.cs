@@ -1,16 +1,12 @@
 using System.Diagnostics;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Tensors;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
@@ -23,20 +19,11 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
     public async Task<SensitivityReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var network = NetworkFile.Open(request.Model);
+        var network = NetworkFile.Open(request.Inputs.Model);
         var memory = WorkingMemory.Of(request.Memory);
         using var pixels = memory.ImageSpace(Path.GetTempPath());
-        var data = JobData.Open(
-            new LocalInputs
-            {
-                Model = request.Model,
-                Calibration = request.Data,
-                Evaluation = request.Evaluation,
-                Preprocess = request.Preprocess
-            },
-            new JobOptions { Seed = request.Seed, Metric = request.Metric },
-            network,
-            pixels);
+        var options = new JobOptions { Seed = request.Seed, Metric = request.Metric };
+        var data = JobData.Open(request.Inputs, options, network, pixels);
         foreach (string warning in data.Warnings)
         {
             progress.Say($"warning: {warning}");
@@ -57,7 +44,7 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             .ThenBy(group => group.Index)
             .ToList();
         return new SensitivityReport(
-            request.Model,
+            request.Inputs.Model,
             CalibrationMethod.Parse(request.Method).Id,
             Math.Min(request.Images, data.Evaluation.Images.Count),
             ranked,
@@ -84,3 +71,10 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
         }
     }
 }
+
+/// <summary>A user's request for `sensitivity`, as typed.</summary>
+/// <param name="Images">Most evaluation images to use.</param>
+/// <param name="Memory">Bytes that the process should stay below; null: <see cref="WorkingMemory.Usual"/>.</param>
+/// <param name="Metric">What images are judged by; null: <see cref="MetricKind.Top1"/>.</param>
+public sealed record SensitivityRequest(
+    LocalInputs Inputs, string Method, int Images, long Seed, long? Memory = null, MetricKind? Metric = null);

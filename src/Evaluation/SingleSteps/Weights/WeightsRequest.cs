@@ -77,3 +77,13 @@ public sealed record WeightsRequest
         OutputPlace.RequireNewNetwork(Output, Model, "net.w4.onnx", Force);
     }
 }
+
+/// <summary>How `quantize-weights` rounds.</summary>
+public enum WeightRounding
+{
+    /// <summary>Each weight to the nearest code.</summary>
+    Nearest,
+
+    /// <summary>One weight after another, with the others compensating for the error (Frantar et al.).</summary>
+    Gptq,
+}

@@ -111,8 +111,4 @@ public sealed class WeightsWork(WeightsRequest request, Action<string> say)
             done => say($"{done} of {weights.Count} matrices"),
             cancellation);
     }
-
-    // Without evaluation data no other run would show this.
-    private static void RequireRuns(byte[] file) =>
-        OrtSession.Open(file, new OrtSessionOptions { Threads = 1, AllowSpinning = false }).Dispose();
 }

@@ -6,7 +6,6 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Files;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
 using Cluster.Plans;
 

@@ -10,15 +10,7 @@ internal sealed class OrtDeviceNetwork(byte[] file, OrtSessionOptions options) :
 
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits) => _session.Run(inputs, logits);
 
-    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new TimedRun(_session.Bind(inputs));
+    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new OrtTimedRun(_session.Bind(inputs));
 
     public void Dispose() => _session.Dispose();
-
-    // The batch is on the device beforehand; the logits are fetched, which waits for them.
-    private sealed class TimedRun(OrtBinding binding) : ITimedRun
-    {
-        public void Run() => binding.Run();
-
-        public void Dispose() => binding.Dispose();
-    }
 }

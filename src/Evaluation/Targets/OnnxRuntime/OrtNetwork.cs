@@ -14,7 +14,7 @@ internal sealed class OrtNetwork(byte[] file, int threads) : IRuntimeNetwork
 
     public void Run(IReadOnlyList<TensorData> inputs, Span<float> logits) => _many.Value.Run(inputs, logits);
 
-    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new TimedRun(_timed.Value.Bind(inputs));
+    public ITimedRun Prepare(IReadOnlyList<TensorData> inputs) => new OrtTimedRun(_timed.Value.Bind(inputs));
 
     public void Dispose()
     {
@@ -23,11 +23,12 @@ internal sealed class OrtNetwork(byte[] file, int threads) : IRuntimeNetwork
             session.Value.Dispose();
         }
     }
+}
 
-    private sealed class TimedRun(OrtBinding binding) : ITimedRun
-    {
-        public void Run() => binding.Run();
+/// <summary>Runs of a batch that is on the session's device beforehand; the logits are fetched, which waits for them.</summary>
+internal sealed class OrtTimedRun(OrtBinding binding) : ITimedRun
+{
+    public void Run() => binding.Run();
 
-        public void Dispose() => binding.Dispose();
-    }
+    public void Dispose() => binding.Dispose();
 }

@@ -8,12 +8,10 @@ using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
 using Cluster.Evaluation.Tests.Targets;
 using Cluster.Glyphs;
-using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Kernels.Plans;
 using Cluster.Plans;
 using Cluster.Tests;
 
@@ -96,33 +94,30 @@ public sealed class PlanFineTunerTests
     private sealed class Glyphs : IDisposable
     {
         private readonly NetworkFile _network = NetworkFile.Open(Checkout.At("samples", GlyphSample.ModelName));
-        private readonly FloatNetwork _float32;
-        private readonly PlanTranslator _translator;
+        private readonly NetworkSetup _uncalibrated;
+        private readonly EvaluationSetup _setup;
         private readonly Preprocess _preprocess;
         private readonly WorkFolder _folder;
 
         public Glyphs(WorkFolder folder, int bits)
         {
             _folder = folder;
-            _float32 = new FloatNetwork(_network.Grouped);
-            _translator = new PlanTranslator(_network.Grouped, _network.Digest, "onnxruntime-cpu");
+            _uncalibrated = new NetworkSetup(_network, TargetList.Usual, WorkingMemory.Usual, folder.Root) { Cores = Workers };
             _preprocess = Preprocess.LoadFor(_network.Path);
             var generator = new GlyphGenerator(GlyphSample.Seed);
             GlyphFiles.Write(folder.Root, generator, GlyphSet.Calibration, 128);
             GlyphFiles.Write(folder.Root, generator, GlyphSet.Evaluation, EvaluationImages);
             GlyphFiles.Write(folder.Root, generator, GlyphSet.Test, TrainingImages);
-            var statistics = CalibrationPass.Run(_float32, Images(GlyphSet.Calibration), Workers, null, CancellationToken.None);
-            Builder = new ArtefactBuilder(
-                _network, _float32, _translator, new PlanResolver(_network.Grouped, statistics), null, Workers, WorkingMemory.Usual,
-                SpillSpace.Memory);
+            var statistics = _uncalibrated.Calibrate(Images(GlyphSet.Calibration), CancellationToken.None);
+            _setup = _uncalibrated.With(statistics, calibration: null, Images(GlyphSet.Evaluation));
             Plan = new Plan(
                 "onnxruntime-cpu",
-                [.. _translator.Decided.Select(
+                [.. _setup.Translator.Decided.Select(
                     group =>
                         GroupDecision.In(GroupFormat.Integer(bits, bits), group.Name, "mse", biasCorrection: false))]);
         }
 
-        public ArtefactBuilder Builder { get; }
+        public ArtefactBuilder Builder => _setup.Builder;
 
         /// <summary>Whose gate the trained file has to pass.</summary>
         public ITarget Gate { get; init; } = TargetList.Usual;
@@ -134,9 +129,9 @@ public sealed class PlanFineTunerTests
 
         public FineTuneOutcome Tune(FineTuneOptions options)
         {
-            var plan = Plan ?? Cluster.Plans.Plan.Baseline("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
+            var plan = Plan ?? Cluster.Plans.Plan.Baseline("onnxruntime-cpu", _setup.Translator.Decided.Select(group => group.Name));
             var split = TrainingSplit.Of(Images(GlyphSet.Test).RequireImages(), _preprocess, _network, options.BatchSize, options.Seed);
-            var gate = new ParityReports(Gate, _float32, Images(GlyphSet.Evaluation), OutputKind.Scores);
+            var gate = new ParityReports(Gate, _setup.Float32, _setup.Evaluation, OutputKind.Scores);
             return new PlanFineTuner(Scorer(), gate, Builder).Run(
                 new FineTuneStart(plan, new Dictionary<string, float[]>(), null),
                 split,
@@ -145,19 +140,9 @@ public sealed class PlanFineTunerTests
                 TestContext.Current.CancellationToken);
         }
 
-        public FileScorer Scorer() => new(new MeasuringSetup
-        {
-            Target = TargetList.Usual,
-            Float32Model = _network.Float32Model,
-            Output = _network.FirstOutput,
-            Evaluation = Images(GlyphSet.Evaluation),
-            Metric = Metric,
-            Batch = 1,
-            Threads = 1,
-            Cores = Workers,
-        });
+        public FileScorer Scorer() => new(_setup with { Metric = Metric });
 
-        public void Dispose() => _float32.Dispose();
+        public void Dispose() => _uncalibrated.Dispose();
 
         private ImageBatches Images(GlyphSet set) => new(DataSource.Open(GlyphSample.Spec(_folder.Root, set)), _preprocess, 32);
     }
