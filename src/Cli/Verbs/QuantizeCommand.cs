@@ -145,7 +145,7 @@ internal static class QuantizeCommand
                     Threads = parsed.GetValue(threads),
                     Memory = parsed.GetValue(memory),
                     Seed = parsed.GetValue(seed),
-                    KeepFloat32 = KeptGroups.Split(parsed.GetRequiredValue(keepFloat32)),
+                    KeepFloat32 = [.. parsed.GetRequiredValue(keepFloat32).SelectMany(JobOptionSymbols.Split)],
                     Output = parsed.GetValue(output)!,
                     Force = parsed.GetValue(force),
                 };

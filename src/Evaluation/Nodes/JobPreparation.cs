@@ -8,11 +8,9 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Tensors;
 using Cluster.Plans;
 
 namespace Cluster.Evaluation.Nodes;
@@ -55,11 +53,9 @@ public static class JobPreparation
     // A network that loads but cannot be executed would fail repeatedly, on every node.
     private static void RequireExecutable(OpenedJob opened)
     {
-        TorchSettings.Threads = 1;
         try
         {
-            using var float32 = new FloatNetwork(opened.Network.Grouped);
-            SameFunction.Require(opened.Network, float32, opened.Data.Calibration);
+            opened.Lazy.RequireSameFunction();
         }
         catch (Exception failure) when (failure is KernelException or InvalidPlanException)
         {

@@ -74,6 +74,11 @@ public sealed class LazySetup(
         }
     }
 
+    /// <summary>Checks on a few calibration images that FP32 can be executed, and computes what the file does.</summary>
+    /// <exception cref="Kernels.KernelException">It cannot be executed.</exception>
+    /// <exception cref="Failures.InvalidPlanException">It computes another function.</exception>
+    internal void RequireSameFunction() => SameFunction.Require(network, _network.Float32, data.Calibration);
+
     /// <summary>Frees the FP32 network, if it was made, and the temporary file.</summary>
     public void Dispose()
     {
@@ -114,7 +119,7 @@ public sealed class LazySetup(
             return (known, null);
         }
 
-        SameFunction.Require(network, _network.Float32, data.Calibration);
+        RequireSameFunction();
         long began = Stopwatch.GetTimestamp();
         Said?.Invoke($"calibrating on {data.Calibration.Images.Count} images (one pass for every calibrator)");
         var heldBack = spec.Options.Calibrators == CalibratorScope.Group

@@ -23,12 +23,8 @@ internal static class TargetList
 
     /// <summary>Finds a target by name.</summary>
     /// <exception cref="JobException">There is no target of that name.</exception>
-    public static ITarget Find(string name) => Find(name, All);
-
-    /// <summary>The same among given targets.</summary>
-    /// <exception cref="JobException">There is no target of that name.</exception>
-    public static ITarget Find(string name, IReadOnlyList<ITarget> targets) => targets.FirstOrDefault(target => target.Name == name)
+    public static ITarget Find(string name) => All.FirstOrDefault(target => target.Name == name)
         ?? throw new JobException(
-            $"The target is '{name}' where one of {string.Join(", ", targets.Select(target => target.Name))} is expected: choose one "
+            $"The target is '{name}' where one of {string.Join(", ", All.Select(target => target.Name))} is expected: choose one "
             + "of them, or use a version of cluster that has it.");
 }

@@ -2,6 +2,7 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Plans;
 using Cluster.Terminal;
+using Cluster.Terminal.Options;
 
 namespace Cluster.Evaluation.Tests.SingleSteps;
 
@@ -22,7 +23,7 @@ public class KeptGroupsTests
     [InlineData("block1/pool", "")]
     public void Apply_NamesPatternsAndIndexes_AreFloat32(string option, string expected)
     {
-        var plan = KeptGroups.Apply(All, KeptGroups.Split([option]), Groups, "net.onnx");
+        var plan = KeptGroups.Apply(All, JobOptionSymbols.Split(option), Groups, "net.onnx");
 
         plan.Groups.Where(decision => decision.Format.IsBaseline).Select(decision => decision.Group)
             .ShouldBe(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -186,10 +186,6 @@ public sealed class TargetTests
         }
     }
 
-    [Fact]
-    public void Find_ToyTargetAmongOthers_IsFoundByItsName() =>
-        TargetList.Find("toy", [.. TargetList.All, new ToyTarget()]).ShouldBeOfType<ToyTarget>();
-
     private static string[] Searched(Sample sample, string[]? formats)
     {
         var slot = new SlotDevice(ComputeDevice.Cpu, isGpu: true, () => "a GPU", () => null);

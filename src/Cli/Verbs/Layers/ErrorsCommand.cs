@@ -60,7 +60,7 @@ internal static class ErrorsCommand
                         Method = parsed.GetValue(method),
                         WeightBits = parsed.GetValue(weightBits),
                         ActivationBits = parsed.GetValue(activationBits),
-                        KeepFloat32 = KeptGroups.Split(parsed.GetRequiredValue(keepFloat32)),
+                        KeepFloat32 = [.. parsed.GetRequiredValue(keepFloat32).SelectMany(JobOptionSymbols.Split)],
                         Data = parsed.GetValue(data),
                         Evaluation = parsed.GetValue(evaluation),
                         Preprocess = parsed.GetValue(preprocess),

@@ -30,7 +30,14 @@ internal sealed class RepairLearner(LazySetup lazy, LearningPlace place)
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {FormatShares.Of(item.Plan)}");
         var result = await Task.Run(
             () => PlanReconstructor.Learn(
-                setup, item.Plan, options, place.FolderOf(item), new BlockLines(title, place.Say), share, learning.HeldOutSeed, cancellation),
+                setup,
+                item.Plan,
+                options,
+                place.FolderOf(item),
+                new BlockLines(title, place.Say),
+                share,
+                learning.HeldOutSeed,
+                cancellation),
             cancellation);
         var blocks = result.Blocks.ToDictionary(block => block.Name, StringComparer.Ordinal);
         var kept = blocks.Values.Where(IsBetter).Select(block => block.Name).ToHashSet(StringComparer.Ordinal);

@@ -7,12 +7,8 @@ using Cluster.Terminal;
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>The groups that a user keeps in FP32, named as `inspect` prints them.</summary>
-public static class KeptGroups
+internal static class KeptGroups
 {
-    /// <summary>Splits option values that may hold several names, separated by commas.</summary>
-    public static IReadOnlyList<string> Split(IEnumerable<string> options) =>
-        [.. options.SelectMany(option => option.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
-
     /// <summary>The plan with those groups in FP32.</summary>
     /// <param name="plan">A plan of the network.</param>
     /// <param name="kept">Names, patterns with * and ?, or indexes; a name that is a number can be given by its index only.</param>
