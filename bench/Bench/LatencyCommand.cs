@@ -100,7 +100,7 @@ internal static class LatencyCommand
     }
 
     private static ImageBatches Images(NetworkFile network, string spec, string data) => new(
-        DataSource.Open(DataSource.Parse(spec.Replace("{data}", data, StringComparison.Ordinal))),
+        DataSource.Open(spec.Replace("{data}", data, StringComparison.Ordinal)),
         Preprocess.LoadFor(network.Path),
         SweepSubject.Batch);
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace Cluster.Kernels;
 
@@ -31,8 +32,31 @@ internal sealed class SealedFile(string magic, int version, string name, string 
         return bytes;
     }
 
-    /// <exception cref="KernelException">Another kind of file, another version, or damaged.</exception>
-    public void Verify(byte[] bytes)
+    /// <summary>Reads a file's header and body.</summary>
+    /// <exception cref="KernelException">Another kind of file, another version, damaged, or malformed.</exception>
+    public T Open<T>(byte[] bytes, Func<JsonElement, ArraySegment<byte>, T> read)
+    {
+        Verify(bytes);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12));
+        int start = PrefixLength + length;
+        try
+        {
+            using var header = JsonDocument.Parse(bytes.AsMemory(PrefixLength, length));
+            return read(header.RootElement, new ArraySegment<byte>(bytes, start, bytes.Length - SHA256.HashSizeInBytes - start));
+        }
+        catch (Exception exception) when (exception is JsonException
+            or IOException
+            or ArgumentException
+            or FormatException
+            or InvalidOperationException
+            or KeyNotFoundException
+            or OverflowException)
+        {
+            throw new DamagedFileException($"{name} is malformed ({exception.Message}); {makeAgain}.", exception);
+        }
+    }
+
+    private void Verify(byte[] bytes)
     {
         if (bytes.Length < PrefixLength + SHA256.HashSizeInBytes || !bytes.AsSpan(0, 8).SequenceEqual(_magic))
         {
@@ -51,16 +75,4 @@ internal sealed class SealedFile(string magic, int version, string name, string 
             throw new DamagedFileException($"{name} is damaged: its checksum does not match its content; {repair}.");
         }
     }
-
-    /// <summary>The header of verified bytes.</summary>
-    public static ReadOnlyMemory<byte> Header(byte[] bytes) => bytes.AsMemory(PrefixLength, HeaderLength(bytes));
-
-    /// <summary>The body of verified bytes.</summary>
-    public static ArraySegment<byte> Body(byte[] bytes)
-    {
-        int start = PrefixLength + HeaderLength(bytes);
-        return new ArraySegment<byte>(bytes, start, bytes.Length - SHA256.HashSizeInBytes - start);
-    }
-
-    private static int HeaderLength(byte[] bytes) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12));
 }

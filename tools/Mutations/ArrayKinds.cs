@@ -33,7 +33,7 @@ internal static class ArrayKinds
             {
                 bool isSingle = sample.Name.EndsWith(".npy", StringComparison.Ordinal);
                 string spec = $"{(isSingle ? "npy" : "npz")}:{Path.Combine(folder, sample.Name)}";
-                var set = DataSource.OpenSamples(spec, DataAccess.Anywhere).For(isSingle ? Inputs[..1] : Inputs, null);
+                var set = DataSource.OpenSamples(spec).For(isSingle ? Inputs[..1] : Inputs, null);
                 set.Read(0, set.Count, null);
             });
     }

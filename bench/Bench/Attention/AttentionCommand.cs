@@ -79,7 +79,7 @@ internal static class AttentionCommand
             .Select(_ => (float)((random.NextDouble() * 4) - 2))];
         NpzWriter.Write(data, ("x", TensorData.FromFloats([Sequences, block.Tokens, block.Model], numbers)));
         var network = NetworkFile.Open(model);
-        var samples = DataSource.OpenSamples($"npz:{data}", DataAccess.Anywhere).For(network.Grouped.Inputs, null);
+        var samples = DataSource.OpenSamples($"npz:{data}").For(network.Grouped.Inputs, null);
         return (network, new ImageBatches(samples, null, CalibrationBatch));
     }
 }

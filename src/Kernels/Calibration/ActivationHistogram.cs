@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
@@ -131,27 +133,6 @@ public sealed class ActivationHistogram
         AddTotals(values.Length, zeros, minimum, maximum);
     }
 
-    /// <summary>Adds counts made elsewhere by the same rule, for example by a native kernel.</summary>
-    /// <param name="exponent">The exponent of the given bins: <see cref="ExponentFor"/> of the largest magnitude among the given images, or
-    /// less.</param>
-    /// <param name="positive">Counts of positive numbers without the zeros; at most <see cref="BinsPerSide"/>.</param>
-    /// <param name="negative">Counts of negative numbers by magnitude; may be empty.</param>
-    /// <param name="minima">Smallest value of each image.</param>
-    /// <param name="maxima">Largest value of each image.</param>
-    /// <exception cref="KernelException">The arguments contradict each other, or an image was added before.</exception>
-    public void AddCounts(
-        int exponent,
-        ReadOnlySpan<long> positive,
-        ReadOnlySpan<long> negative,
-        long zeros,
-        int firstImage,
-        ReadOnlySpan<float> minima,
-        ReadOnlySpan<float> maxima)
-    {
-        RequireNewImages(firstImage, minima.Length);
-        AddCounted(exponent, positive, negative, zeros, firstImage, minima, maxima);
-    }
-
     /// <summary>Adds the content of a histogram of the same tensor over other images. The result is bit-identical in any order.</summary>
     /// <exception cref="KernelException">Both have seen the same image.</exception>
     public void Merge(ActivationHistogram other)
@@ -169,37 +150,21 @@ public sealed class ActivationHistogram
             return;
         }
 
-        Grow(other.Exponent, !other.Negative.IsEmpty);
-        int shift = Shift(Exponent - other.Exponent);
-        Fold(other.Positive, _counts.AsSpan(0, BinsPerSide), shift);
-        Fold(other.Negative, _counts.AsSpan(BinsPerSide), shift);
-        for (int image = 0; image < other._images.Length; image++)
-        {
-            if (!float.IsNaN(other.ImageMinima[image]))
-            {
-                _images.Set(image, other.ImageMinima[image], other.ImageMaxima[image]);
-            }
-        }
-
-        AddTotals(other.Count, other.ZeroCount, other.Min, other.Max);
+        Restore(other.Exponent, other.Positive, other.Negative, other.ZeroCount, other.ImageMinima, other.ImageMaxima);
     }
 
-    /// <summary>Fills an empty histogram from a file. An image whose range is NaN was not seen.</summary>
+    /// <summary>Adds what another histogram had counted, such as one in a file.</summary>
+    /// <param name="exponent">Of the given bins: <see cref="ExponentFor"/> of the largest magnitude among the images, or less.</param>
+    /// <param name="positive">Counts of positive numbers without the zeros; at most <see cref="BinsPerSide"/>.</param>
+    /// <param name="negative">Counts of negative numbers by magnitude; may be empty.</param>
+    /// <param name="minima">Smallest value of each image by number; NaN for an image that was not seen.</param>
+    /// <param name="maxima">Largest value of each image.</param>
+    /// <exception cref="KernelException">The arguments contradict each other.</exception>
     internal void Restore(
         int exponent,
         ReadOnlySpan<long> positive,
         ReadOnlySpan<long> negative,
         long zeros,
-        ReadOnlySpan<float> minima,
-        ReadOnlySpan<float> maxima) =>
-        AddCounted(exponent, positive, negative, zeros, 0, minima, maxima);
-
-    private void AddCounted(
-        int exponent,
-        ReadOnlySpan<long> positive,
-        ReadOnlySpan<long> negative,
-        long zeros,
-        int firstImage,
         ReadOnlySpan<float> minima,
         ReadOnlySpan<float> maxima)
     {
@@ -224,7 +189,7 @@ public sealed class ActivationHistogram
                 + $"{positive.Length} and {negative.Length} bins; count again with the tensor's own range.");
         }
 
-        long count = zeros + Sum(positive) + Sum(negative);
+        long count = zeros + TensorPrimitives.Sum(positive) + TensorPrimitives.Sum(negative);
         Grow(needed, !negative.IsEmpty);
         int shift = Shift(Exponent - exponent);
         Fold(positive, _counts.AsSpan(0, BinsPerSide), shift);
@@ -233,22 +198,11 @@ public sealed class ActivationHistogram
         {
             if (!float.IsNaN(minima[i]))
             {
-                _images.Set(firstImage + i, minima[i], maxima[i]);
+                _images.Set(i, minima[i], maxima[i]);
             }
         }
 
         AddTotals(count, zeros, minimum, maximum);
-    }
-
-    private static long Sum(ReadOnlySpan<long> counts)
-    {
-        long sum = 0;
-        foreach (long count in counts)
-        {
-            sum += count;
-        }
-
-        return sum;
     }
 
     // A shift by more than all 13 bits of an index gives bin 0; C# would take the shift modulo 32.

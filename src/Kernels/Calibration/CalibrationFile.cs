@@ -40,32 +40,14 @@ internal static class CalibrationFile
         return Format.Seal(header, body);
     }
 
-    public static List<ActivationHistogram> Decode(byte[] bytes)
-    {
-        Format.Verify(bytes);
-        try
-        {
-            return ReadTensors(bytes);
-        }
-        catch (Exception exception) when (exception is JsonException
-            or IOException
-            or ArgumentException
-            or FormatException
-            or InvalidOperationException
-            or KeyNotFoundException)
-        {
-            throw new DamagedFileException($"The calibration file is malformed ({exception.Message}); calibrate again.", exception);
-        }
-    }
+    public static List<ActivationHistogram> Decode(byte[] bytes) => Format.Open(bytes, ReadTensors);
 
-    private static List<ActivationHistogram> ReadTensors(byte[] bytes)
+    private static List<ActivationHistogram> ReadTensors(JsonElement header, ArraySegment<byte> content)
     {
-        using var header = JsonDocument.Parse(SealedFile.Header(bytes));
-        var content = SealedFile.Body(bytes);
-        using var body = new MemoryStream(bytes, content.Offset, content.Count, writable: false);
+        using var body = new MemoryStream(content.Array!, content.Offset, content.Count, writable: false);
         using var reader = new BinaryReader(body);
         var histograms = new List<ActivationHistogram>();
-        foreach (var tensor in header.RootElement.GetProperty("tensors").EnumerateArray())
+        foreach (var tensor in header.GetProperty("tensors").EnumerateArray())
         {
             histograms.Add(ReadTensor(tensor, reader));
         }

@@ -8,12 +8,7 @@ internal static class HistogramPercentRange
     public static CalibrationRange Find(CalibrationView view, double share)
     {
         long[] magnitudes = view.Magnitudes();
-        long seen = view.Count;
-        foreach (long count in magnitudes)
-        {
-            seen -= count;
-        }
-
+        long seen = view.Count - magnitudes.Sum();
         // Values in no bin are zeros.
         for (int bin = 0; bin < magnitudes.Length; bin++)
         {

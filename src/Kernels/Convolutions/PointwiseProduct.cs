@@ -37,11 +37,11 @@ internal sealed unsafe class PointwiseProduct
         long[] shape = x.shape;
         int rows = checked((int)(shape[0] * shape[2] * shape[3]));
         using var pixels = TensorOps.ToChannelsLast(x);
-        return DenseLoops.Make(
-            pixels,
-            [shape[0], _outputs, shape[2], shape[3]],
-            channelsLast: true,
-            (source, target, _) => Multiply(source, target, rows));
+        using var source = new DenseMemory(pixels);
+        var result = DenseTensor.Empty([shape[0], _outputs, shape[2], shape[3]], channelsLast: true);
+        using var target = new DenseMemory(result);
+        Multiply(source.First, target.First, rows);
+        return result;
     }
 
     private void Multiply(float* source, float* target, int rows)

@@ -92,19 +92,20 @@ internal static class Winograd
     {
         long[] shape = x.shape;
         using var pixels = TensorOps.ToChannelsLast(x);
-        return DenseLoops.Make(pixels, [shape[0], outputs, shape[2], shape[3]], channelsLast: true, (source, target, _) =>
+        using var source = new DenseMemory(pixels);
+        var result = DenseTensor.Empty([shape[0], outputs, shape[2], shape[3]], channelsLast: true);
+        using var target = new DenseMemory(result);
+        var tiles = new WinogradTiles(TFilter.Edge, (int)shape[2], (int)shape[3]);
+        var block = new WinogradBlock<TFilter>
         {
-            var tiles = new WinogradTiles(TFilter.Edge, (int)shape[2], (int)shape[3]);
-            var block = new WinogradBlock<TFilter>
-            {
-                Inputs = new WinogradInputs<TFilter> { X = source, Channels = (int)shape[1], Tiles = tiles },
-                Y = target,
-                Weights = weights,
-                Bias = bias,
-                Outputs = outputs,
-            };
-            DenseLoops.ForEachPiece((int)shape[0] * tiles.Count, block.TilesOfBlock, block.Run);
-        });
+            Inputs = new WinogradInputs<TFilter> { X = source.First, Channels = (int)shape[1], Tiles = tiles },
+            Y = target.First,
+            Weights = weights,
+            Bias = bias,
+            Outputs = outputs,
+        };
+        DenseLoops.ForEachPiece((int)shape[0] * tiles.Count, block.TilesOfBlock, block.Run);
+        return result;
     }
 
     private static unsafe Tensor Convolve<TFilter>(Tensor x, WinogradWeights weights)

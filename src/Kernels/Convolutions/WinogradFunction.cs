@@ -46,55 +46,38 @@ internal sealed unsafe class WinogradFunction : autograd.SingleTensorFunction<Wi
 
     private static Tensor Filter(Tensor x, Tensor weight, Tensor? bias, bool isGradient)
     {
-        using var filters = weight.contiguous();
+        using var rowMajor = weight.contiguous();
+        using var filters = new DenseMemory(rowMajor);
         var (inputs, outputs) = isGradient ? ((int)weight.shape[0], (int)weight.shape[1]) : ((int)weight.shape[1], (int)weight.shape[0]);
-        using var room = new AlignedFloats(16 * inputs * outputs);
-        float* points = room.First;
-        DenseTensor.Read(filters, (values, _) =>
-        {
-            fixed (float* g = values)
-            {
-                WinogradFilters.Transform(g, (int)weight.shape[0], (int)weight.shape[1], isGradient, points);
-            }
-        });
+        using var points = new AlignedFloats(16 * inputs * outputs);
+        WinogradFilters.Transform(filters.First, (int)weight.shape[0], (int)weight.shape[1], isGradient, points.First);
         fixed (float* added = bias is null ? new float[outputs] : TensorFactory.ToFloats(bias))
         {
-            return Winograd.Convolve<FilterOfTwo>(x, points, added, outputs);
+            return Winograd.Convolve<FilterOfTwo>(x, points.First, added, outputs);
         }
     }
 
     private static Tensor WeightGradient(Tensor x, Tensor gradient)
     {
         var (inputs, outputs) = ((int)x.shape[1], (int)gradient.shape[1]);
-        using var room = new AlignedFloats(16 * inputs * outputs);
-        float* points = room.First;
+        using var points = new AlignedFloats(16 * inputs * outputs);
         using var image = TensorOps.ToChannelsLast(x);
-        DenseTensor.Read(image, (values, _) =>
+        using var pixels = new DenseMemory(image);
+        using var changes = new DenseMemory(gradient);
+        new WinogradGradient
         {
-            fixed (float* first = values)
+            Inputs = new WinogradInputs<FilterOfTwo>
             {
-                float* pixels = first;
-                DenseTensor.Read(gradient, (changes, _) =>
-                {
-                    fixed (float* change = changes)
-                    {
-                        var tiles = new WinogradTiles(2, (int)x.shape[2], (int)x.shape[3]);
-                        new WinogradGradient
-                        {
-                            Inputs = new WinogradInputs<FilterOfTwo> { X = pixels, Channels = inputs, Tiles = tiles },
-                            Gradients = change,
-                            Outputs = outputs,
-                        }.Run((int)x.shape[0], points);
-                    }
-                });
-            }
-        });
-        return DenseTensor.Create([outputs, inputs, 3, 3], channelsLast: false, memory =>
-        {
-            fixed (float* g = memory)
-            {
-                WinogradFilters.Gather(points, outputs, inputs, g);
-            }
-        });
+                X = pixels.First,
+                Channels = inputs,
+                Tiles = new WinogradTiles(2, (int)x.shape[2], (int)x.shape[3]),
+            },
+            Gradients = changes.First,
+            Outputs = outputs,
+        }.Run((int)x.shape[0], points.First);
+        var result = DenseTensor.Empty([outputs, inputs, 3, 3], channelsLast: false);
+        using var filters = new DenseMemory(result);
+        WinogradFilters.Gather(points.First, outputs, inputs, filters.First);
+        return result;
     }
 }

@@ -15,7 +15,7 @@ namespace Cluster.Kernels.Correction;
 /// <param name="space">Where the tensors of all batches are stored between two groups.</param>
 internal sealed class PrefixCorrection(
     FloatNetwork float32,
-    Func<GraphNode, int, IChannelProposal> propose,
+    Func<GraphNode, int, ChannelProposal> propose,
     SpillSpace space,
     int workers,
     CancellationToken cancellation)
@@ -96,7 +96,7 @@ internal sealed class PrefixCorrection(
         }
 
         // A correction is nearly always kept, so only its tensors are stored: if it is not kept, the group runs once more without it.
-        QuantizedNetwork Better(QuantizedNetwork plain, IChannelProposal proposed, double plainError)
+        QuantizedNetwork Better(QuantizedNetwork plain, ChannelProposal proposed, double plainError)
         {
             var corrected = proposed.Apply(plain);
             if (Keep(corrected) < plainError)

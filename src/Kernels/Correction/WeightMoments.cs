@@ -53,21 +53,12 @@ public static class WeightMoments
         float[] rounded = WeightQuantizer.Dequantize(quantized.Codes, quantized.Shape, quantized.Axis, quantized.Scales);
         float[] scales = [.. quantized.Scales];
         float[] bias = [.. network.Bias(node)];
-        float[] channelExact = new float[layout.Outer * layout.Inner];
-        float[] channelRounded = new float[channelExact.Length];
         for (int channel = 0; channel < layout.Channels; channel++)
         {
-            for (int outer = 0; outer < layout.Outer; outer++)
-            {
-                int offset = layout.Offset(outer, channel);
-                exact.Slice(offset, layout.Inner).CopyTo(channelExact.AsSpan(outer * layout.Inner));
-                rounded.AsSpan(offset, layout.Inner).CopyTo(channelRounded.AsSpan(outer * layout.Inner));
-            }
-
-            var (shift, factor) = Of(channelExact, channelRounded);
+            var (shift, factor) = Of(layout.Gather(exact, channel), layout.Gather<float>(rounded, channel));
             factor = factor is >= 1 / LargestFactor and <= LargestFactor ? factor : 1;
             scales[channel] = (float)(scales[channel] * factor);
-            bias[channel] += (float)(factor * shift * channelExact.Length * inputMean);
+            bias[channel] += (float)(factor * shift * layout.Outer * layout.Inner * inputMean);
         }
 
         // MatMul has no input for a bias.

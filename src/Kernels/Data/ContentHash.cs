@@ -14,6 +14,9 @@ internal static class ContentHash
         hash.AppendData(bytes);
     }
 
+    /// <summary>The first 128 bits of a content's SHA-256.</summary>
+    public static UInt128 Of(ReadOnlySpan<byte> content) => Shortened(SHA256.HashData(content));
+
     /// <summary>The first 128 bits of a hash.</summary>
     public static UInt128 Shortened(ReadOnlySpan<byte> hash) => BinaryPrimitives.ReadUInt128LittleEndian(hash);
 }

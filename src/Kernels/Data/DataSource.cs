@@ -12,68 +12,36 @@ public static class DataSource
     /// is possible.</exception>
     public static DataSpec Parse(string spec) => Refusing(() => DataSpec.Parse(spec));
 
-    /// <inheritdoc cref="Open(DataSpec, int)"/>
-    public static ImageSet Open(string spec, int workers = 0) => Open(Parse(spec), workers);
-
     /// <summary>
-    /// Reads and checks everything at once: headers, sizes, labels and all pixels, kept as uint8. Files may be gzip-compressed under any
-    /// name. Relative paths are relative to the current directory.
+    /// Reads and checks images at once: headers, sizes, labels and all pixels, kept as uint8. Files may be gzip-compressed under any name.
     /// </summary>
-    /// <param name="workers">Picture files decoded at the same time; 0: one per processor.</param>
-    /// <exception cref="KernelException">Something is missing, damaged or does not fit together; one sentence says
-    /// what.</exception>
-    public static ImageSet Open(DataSpec spec, int workers = 0) => Open(spec, DataAccess.Anywhere, workers);
-
-    /// <inheritdoc cref="Open(DataSpec, DataAccess, int, SpillSpace?, PictureGeometry?)"/>
-    public static ImageSet Open(
-        string spec, DataAccess access, int workers = 0, SpillSpace? pixels = null, PictureGeometry? geometry = null) =>
-        Open(Parse(spec), access, workers, pixels, geometry);
-
-    /// <summary>
-    /// The same for files that <paramref name="access"/> allows; relative paths are relative to its folder if it has one.
-    /// </summary>
-    /// <param name="workers">Picture files decoded at the same time; 0: one per processor.</param>
+    /// <param name="access">
+    /// Which files may be opened; null: any. Relative paths are relative to its folder if it has one, else to the current directory.
+    /// </param>
     /// <param name="pixels">Where the pixels are stored; null: in memory.</param>
     /// <param name="geometry">Resizing and cropping of pictures; null: none.</param>
-    /// <exception cref="KernelException">A path is not allowed, images that are no pictures are to be resized, or as above.</exception>
+    /// <exception cref="KernelException">
+    /// Something is missing, damaged, not allowed or does not fit together, or images that are no pictures are to be resized; one sentence
+    /// says what.
+    /// </exception>
     public static ImageSet Open(
-        DataSpec spec, DataAccess access, int workers = 0, SpillSpace? pixels = null, PictureGeometry? geometry = null)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        ArgumentNullException.ThrowIfNull(access);
-        ArgumentOutOfRangeException.ThrowIfNegative(workers);
-        return Open(spec, new DataReadOptions(
-            access.CurrentDirectory,
-            workers == 0 ? Environment.ProcessorCount : workers,
-            DataReadOptions.DefaultMaximumBytes)
-        {
-            Access = access,
-            Geometry = geometry,
-            Pixels = pixels ?? SpillSpace.Memory,
-        });
-    }
+        string spec, DataAccess? access = null, SpillSpace? pixels = null, PictureGeometry? geometry = null) =>
+        Open(Parse(spec), Options(access, pixels, geometry));
+
+    /// <inheritdoc cref="Open(string, DataAccess?, SpillSpace?, PictureGeometry?)"/>
+    public static ImageSet Open(DataSpec spec) => Open(spec, Options(null, null, null));
 
     /// <summary>
-    /// Opens images or arrays, depending on the spec. Images are read and checked at once; of arrays only the headers and the labels, while
-    /// their elements stay in the files until needed.
+    /// Opens images or arrays, depending on the spec; of arrays only the headers and the labels are read, while their elements stay in the
+    /// files until needed.
     /// </summary>
-    /// <param name="pixels">Where the pixels of images are stored; null: in memory.</param>
-    /// <param name="geometry">Resizing and cropping of pictures; null: none.</param>
-    /// <exception cref="KernelException">A path is not allowed, or something is missing, damaged or does not fit together.</exception>
-    public static SampleSet OpenSamples(string spec, DataAccess access, SpillSpace? pixels = null, PictureGeometry? geometry = null)
+    /// <inheritdoc cref="Open(string, DataAccess?, SpillSpace?, PictureGeometry?)"/>
+    public static SampleSet OpenSamples(
+        string spec, DataAccess? access = null, SpillSpace? pixels = null, PictureGeometry? geometry = null)
     {
-        ArgumentNullException.ThrowIfNull(access);
         var parsed = Parse(spec);
-        if (!parsed.IsArrays)
-        {
-            return Open(parsed, access, pixels: pixels, geometry: geometry);
-        }
-
-        return OpenArrays(parsed, new DataReadOptions(
-            access.CurrentDirectory, Environment.ProcessorCount, DataReadOptions.DefaultMaximumBytes)
-        {
-            Access = access,
-        });
+        var options = Options(access, pixels, geometry);
+        return parsed.IsArrays ? OpenArrays(parsed, options) : Open(parsed, options);
     }
 
     internal static ArraySet OpenArrays(DataSpec spec, DataReadOptions options)
@@ -83,6 +51,17 @@ public static class DataSource
     }
 
     internal static ImageSet Open(DataSpec spec, DataReadOptions options) => Refusing(() => Read(spec, options));
+
+    private static DataReadOptions Options(DataAccess? access, SpillSpace? pixels, PictureGeometry? geometry)
+    {
+        access ??= DataAccess.Anywhere;
+        return new DataReadOptions(access.CurrentDirectory, Environment.ProcessorCount, DataReadOptions.DefaultMaximumBytes)
+        {
+            Access = access,
+            Geometry = geometry,
+            Pixels = pixels ?? SpillSpace.Memory,
+        };
+    }
 
     private static ImageSet Read(DataSpec spec, DataReadOptions options)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Graphs;
 
@@ -165,9 +166,16 @@ public sealed class ImageSet : SampleSet
         return new ImageSet(name, first.Channels, first.Height, first.Width, [.. sets.SelectMany(set => set._images)]);
     }
 
-    internal override IEnumerable<UInt128> Hashes() => ImageHash.OfEach(this);
+    internal override IEnumerable<UInt128> Hashes()
+    {
+        byte[]? scratch = null;
+        for (int i = 0; i < Count; i++)
+        {
+            yield return ContentHash.Of(ReadPixels(i, ref scratch));
+        }
+    }
 
-    internal override UInt128 Hash(int index) => ImageHash.OfPixels(ReadPixels(index));
+    internal override UInt128 Hash(int index) => ContentHash.Of(ReadPixels(index));
 
     private protected override int LabelOf(int index) => _images[index].Label;
 
@@ -176,7 +184,28 @@ public sealed class ImageSet : SampleSet
 
     // "cluster.images/v1\n", then as little-endian int32 Count, Channels, Height, Width and 1 or 0 for labelled, then for each image its
     // label as int32 (if labelled) and its planar pixels.
-    private protected override string ComputeDigest() => ImageHash.OfSet(this);
+    private protected override string ComputeDigest()
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData("cluster.images/v1\n"u8);
+        hash.AppendInt32(Count);
+        hash.AppendInt32(Channels);
+        hash.AppendInt32(Height);
+        hash.AppendInt32(Width);
+        hash.AppendInt32(HasLabels ? 1 : 0);
+        byte[]? scratch = null;
+        for (int i = 0; i < Count; i++)
+        {
+            if (HasLabels)
+            {
+                hash.AppendInt32(LabelOf(i));
+            }
+
+            hash.AppendData(ReadPixels(i, ref scratch));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private protected override KernelException NoLabels() =>
         new($"The images of '{Name}' have no labels but measuring accuracy needs them; give labels=FILE (for IDX, no label file "

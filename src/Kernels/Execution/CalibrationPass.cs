@@ -74,7 +74,7 @@ public static class CalibrationPass
             see(input.Name, live.Get(input.Name));
         }
 
-        var observer = new Onlooker(see);
+        var observer = new Onlooker((node, value) => see(node.Output, value));
         foreach (var group in network.Graph.Groups)
         {
             network.Float32(group.Index).Run(live, observer);
@@ -84,13 +84,6 @@ public static class CalibrationPass
     private static void Observe(
         FloatNetwork network, ImageBatches images, int batch, Func<int, Dictionary<string, ActivationHistogram>> of) =>
         Show(network, images, batch, new HistogramFiller(of, images.Start(batch), images.Size(batch)).Add);
-
-    private sealed class Onlooker(Action<string, Tensor> see) : IRunObserver
-    {
-        public void Computed(GraphNode node, Tensor value) => see(node.Output, value);
-
-        public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters) => null;
-    }
 
     private sealed class HistogramFiller(Func<int, Dictionary<string, ActivationHistogram>> of, int firstImage, int count)
     {
@@ -102,11 +95,8 @@ public static class CalibrationPass
             }
 
             // Statistics do not depend on the order of the values within an image, so they are read in place.
-            DenseTensor.Read(value, (values, _) => Add(tensor, values));
-        }
-
-        private void Add(string tensor, ReadOnlySpan<float> values)
-        {
+            using var memory = new DenseMemory(value);
+            var values = memory.Values;
             int length = values.Length / count;
             for (int begin = 0, end; begin < count; begin = end)
             {

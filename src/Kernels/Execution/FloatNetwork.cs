@@ -35,14 +35,11 @@ public sealed class FloatNetwork : IDisposable
     /// <summary>FP32 logits.</summary>
     /// <param name="pixels">(batch, C, H, W), row-major.</param>
     /// <returns>(batch, classes)</returns>
-    public float[] Run(ReadOnlySpan<float> pixels, long[] shape) => Run(pixels, shape, _float32);
+    public float[] Run(ReadOnlySpan<float> pixels, long[] shape) => Run([TensorData.FromFloats(shape, pixels)]);
 
     /// <summary>Logits of the simulated quantized network, same shapes.</summary>
-    public float[] Run(ReadOnlySpan<float> pixels, long[] shape, QuantizedNetwork network)
-    {
-        using var programs = Compile(network);
-        return Run(pixels, shape, programs.Programs);
-    }
+    public float[] Run(ReadOnlySpan<float> pixels, long[] shape, QuantizedNetwork network) =>
+        Run([TensorData.FromFloats(shape, pixels)], network);
 
     /// <summary>The first output in FP32, row-major.</summary>
     /// <param name="inputs">One for each input of the network.</param>
@@ -84,22 +81,15 @@ public sealed class FloatNetwork : IDisposable
         _builder.Simulated(group, network, sums, floats);
 
     /// <summary>A program for each group; groups that the network does not quantize share the FP32 one.</summary>
-    internal ProgramSet Compile(QuantizedNetwork network, SumKind sums = SumKind.Whole)
-    {
-        var owned = new List<SimulatedProgram>();
-        var programs = Graph.Groups.Select(group =>
-        {
-            if (!PlanQuantization.Concerns(network, group.Nodes))
-            {
-                return _float32[group.Index];
-            }
+    internal ProgramSet Compile(QuantizedNetwork network, SumKind sums = SumKind.Whole) =>
+        new([.. Graph.Groups.Select(group => Compile(group, network, sums))]);
 
-            var program = Quantized(group, network, sums);
-            owned.Add(program);
-            return program;
-        }).ToList();
-        return new ProgramSet(programs, owned);
-    }
+    /// <summary>
+    /// The group's program: a <see cref="SimulatedProgram"/>, which the caller disposes of, or the shared one in FP32 if the network does
+    /// not quantize the group.
+    /// </summary>
+    internal NetworkProgram Compile(LayerGroup group, QuantizedNetwork network, SumKind sums) =>
+        PlanQuantization.Concerns(network, group.Nodes) ? Quantized(group, network, sums) : _float32[group.Index];
 
     /// <summary>The group's tensors that later groups read, or that leave the network.</summary>
     internal IReadOnlyList<string> HandedOn(LayerGroup group) => _float32[group.Index].Outputs;
@@ -119,13 +109,6 @@ public sealed class FloatNetwork : IDisposable
         using var live = new LiveTensors();
         live.SetInputs(Graph, inputs);
         return Run(live, programs, observer);
-    }
-
-    private float[] Run(ReadOnlySpan<float> pixels, long[] shape, IReadOnlyList<NetworkProgram> programs)
-    {
-        using var live = new LiveTensors();
-        live.SetInputs(Graph, [TensorData.FromFloats(shape, pixels)]);
-        return Run(live, programs);
     }
 
     /// <summary>Logits of a batch.</summary>

@@ -137,7 +137,7 @@ internal sealed class ProgramBuilder(
             hasWeights ? constants.Weight(node) : null,
             hasWeights ? (format == NumberFormat.Tf32 ? _constants : constants).Bias(node) : null, // TF32 adds in FP32
             integer,
-            quantization?.Inputs(node) ?? [.. graph.Roles.Activations(node)],
+            [.. graph.Roles.Activations(node)],
             lastUses.EndingAt(node.Name));
 
         NodeKernel InFormat(NodeKernel exact) => floats is null ? exact : floats.Around(exact);

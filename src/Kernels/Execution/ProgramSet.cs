@@ -1,13 +1,13 @@
 namespace Cluster.Kernels.Execution;
 
-/// <summary>The programs of one candidate, in group order; owns those that are not shared.</summary>
-internal sealed class ProgramSet(IReadOnlyList<NetworkProgram> programs, IReadOnlyList<SimulatedProgram> owned) : IDisposable
+/// <summary>The programs of one candidate, in group order; owns the simulated ones, which nothing shares.</summary>
+internal sealed class ProgramSet(IReadOnlyList<NetworkProgram> programs) : IDisposable
 {
     public IReadOnlyList<NetworkProgram> Programs => programs;
 
     public void Dispose()
     {
-        foreach (var program in owned)
+        foreach (var program in programs.OfType<SimulatedProgram>())
         {
             program.Dispose();
         }

@@ -18,12 +18,8 @@ internal sealed class FloatCasting(
     private readonly HashSet<string> _cast = new(StringComparer.Ordinal);
 
     /// <summary>A Cast of a tensor.</summary>
-    public static GraphNode Cast(string input, string output, ElementType type) => new(
-        output + "_cast",
-        "Cast",
-        [input],
-        [output],
-        new Dictionary<string, AttributeValue>(StringComparer.Ordinal) { ["to"] = AttributeValue.Of((long)type) });
+    public static GraphNode Cast(string input, string output, ElementType type) =>
+        new(output + "_cast", "Cast", [input], [output], ("to", AttributeValue.Of((long)type)));
 
     /// <summary>Writes the node.</summary>
     /// <param name="seen">Gives the name under which the node sees an activation in FP32.</param>

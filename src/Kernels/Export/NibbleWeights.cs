@@ -25,36 +25,16 @@ internal static class NibbleWeights
     {
         var layout = ChannelLayout.Of(weights.Codes.Length, weights.Shape, weights.Axis);
         sbyte[] shifted = new sbyte[weights.Codes.Length];
-        sbyte[] zeroPoints = new sbyte[layout.Channels];
-        for (int channel = 0; channel < layout.Channels; channel++)
+        sbyte[] shifts = Array.ConvertAll(
+            layout.Ranges(weights.Codes), range => (sbyte)(range.High > 7 ? 7 - range.High : range.Low < -8 ? -8 - range.Low : 0));
+        foreach (var (channel, start) in layout)
         {
-            zeroPoints[channel] = Shift(weights.Codes, layout, channel);
-            for (int outer = 0; outer < layout.Outer; outer++)
+            for (int i = start; i < start + layout.Inner; i++)
             {
-                int offset = layout.Offset(outer, channel);
-                for (int i = offset; i < offset + layout.Inner; i++)
-                {
-                    shifted[i] = (sbyte)(weights.Codes[i] + zeroPoints[channel]);
-                }
+                shifted[i] = (sbyte)(weights.Codes[i] + shifts[channel]);
             }
         }
 
-        return (shifted, zeroPoints);
-    }
-
-    private static sbyte Shift(sbyte[] codes, ChannelLayout layout, int channel)
-    {
-        int low = 0;
-        int high = 0;
-        for (int outer = 0; outer < layout.Outer; outer++)
-        {
-            foreach (sbyte code in codes.AsSpan(layout.Offset(outer, channel), layout.Inner))
-            {
-                low = Math.Min(low, code);
-                high = Math.Max(high, code);
-            }
-        }
-
-        return (sbyte)(high > 7 ? 7 - high : low < -8 ? -8 - low : 0);
+        return (shifted, shifts);
     }
 }

@@ -48,21 +48,6 @@ public static class QdqExporter
     public static int ExpectedQuantizeNodes(QuantizedNetwork network) =>
         network.Layout.Points.Count - network.Graph.Graph.Nodes.Count(node => MovesCodes(network, node));
 
-    /// <summary>Name of the tensor of codes that DQ reads.</summary>
-    internal static string CodesOf(string tensor) => tensor + "_codes";
-
-    // If every reader only moves codes, nothing reads the real numbers, but ONNX Runtime would still compute them; the same holds for a
-    // Cast without readers.
-    internal static List<GraphNode> ReadNodes(QuantizedNetwork network, List<GraphNode> nodes)
-    {
-        var read = nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. nodes.Where(node =>
-                node.OpType is not ("DequantizeLinear" or "Cast") || read.Contains(node.Output) || network.Graph.IsOutput(node.Output))
-        ];
-    }
-
     // ONNX Runtime runs Pad in float between Q and DQ even if their parameters are equal; on the codes it only moves bytes.
     private static bool MovesCodes(QuantizedNetwork network, GraphNode node) =>
         node.OpType is "Pad" or "Slice"
@@ -73,36 +58,31 @@ public static class QdqExporter
         && network.Layout.PointFor(node.Inputs[0], node) is { } input
         && input.ScaleOf == output.ScaleOf;
 
-    private sealed class Writer
+    private sealed class Writer : QdqWriter
     {
-        private readonly QuantizedNetwork _network;
         private readonly CodeStorage _storage;
         private readonly bool? _unsignedWeights;
         private readonly FloatBarrier _barrier;
-        private readonly FloatCasting _casting;
-        private readonly List<GraphNode> _nodes = [];
-        private readonly Dictionary<string, TensorData> _constants = new(StringComparer.Ordinal);
 
         public Writer(QuantizedNetwork network, CodeStorage storage, bool? unsignedWeights)
+            : base(network)
         {
-            _network = network;
             _storage = storage;
             _unsignedWeights = network.Layout.ComputesInFloat ? false : unsignedWeights;
             _barrier = new FloatBarrier(network);
-            _casting = new FloatCasting(network.Graph, network.Layout, _nodes, _constants);
         }
 
         public ModelGraph Write()
         {
-            var graph = _network.Graph.Graph;
+            var graph = Network.Graph.Graph;
             foreach (var input in graph.Inputs)
             {
                 EmitPair(input.Name);
             }
 
-            foreach (var node in _network.Graph.Groups.SelectMany(group => group.Nodes))
+            foreach (var node in Network.Graph.Groups.SelectMany(group => group.Nodes))
             {
-                if (MovesCodes(_network, node))
+                if (MovesCodes(Network, node))
                 {
                     EmitMoveOfCodes(node);
                 }
@@ -116,15 +96,15 @@ public static class QdqExporter
             var result = graph with
             {
                 Opset = Math.Max(graph.Opset, LeastOpset()),
-                Nodes = ReadNodes(_network, _nodes),
-                Initializers = _constants,
+                Nodes = ReadNodes(),
+                Initializers = Constants,
                 Tf32Nodes = Tf32Nodes(),
             };
             return Stated(ReductionAxes.Upgrade(result, graph.Opset));
         }
 
         // Layers that compute in float have no products of bytes.
-        private ModelGraph Stated(ModelGraph file) => _network.Layout.ComputesInFloat
+        private ModelGraph Stated(ModelGraph file) => Network.Layout.ComputesInFloat
             ? file
             : file with
             {
@@ -137,51 +117,34 @@ public static class QdqExporter
             };
 
         // bfloat16 convolutions came with opset 22, int4 with 21.
-        private int LeastOpset() => _network.Layout.Floats.Values.Contains(NumberFormat.BFloat16) ? 22
-            : _constants.Values.Any(constant => constant.Type == ElementType.Int4) ? 21
+        private int LeastOpset() => Network.Layout.Floats.Values.Contains(NumberFormat.BFloat16) ? 22
+            : Constants.Values.Any(constant => constant.Type == ElementType.Int4) ? 21
             : 13;
 
         private string[] Tf32Nodes() =>
-            [.. _network.Graph.Nodes.Where(node => _network.Layout.FloatOf(node) == NumberFormat.Tf32).Select(node => node.Name)];
+            [.. Network.Graph.Nodes.Where(node => Network.Layout.FloatOf(node) == NumberFormat.Tf32).Select(node => node.Name)];
 
-        private void EmitNode(GraphNode node)
+        protected override void EmitFloats(GraphNode node, string[] inputs)
         {
-            if (_network.Layout.FloatOf(node).IsHalf)
-            {
-                _casting.Emit(node, tensor => Seen(tensor, node));
-                return;
-            }
-
-            string[] inputs = [.. node.Inputs.Select(input => Seen(input, node))];
-            if (_network.Layout.HasQuantizedWeights(node))
-            {
-                inputs[1] = EmitWeights(node);
-                if (_network.HasBias(node))
-                {
-                    inputs = [inputs[0], inputs[1], _network.Layout.ComputesInFloat ? EmitFloatBias(node) : EmitBias(node)];
-                }
-            }
-
-            KeepConstants(inputs);
             if (_barrier.ReplaceBy(node) is { } slope)
             {
-                _nodes.Add(LeakyRelu(node.Name, inputs[0], node.Output, slope));
+                Nodes.Add(LeakyRelu(node.Name, inputs[0], node.Output, slope));
             }
             else if (_barrier.NeedsFollower(node))
             {
                 string exact = node.Output + "_float";
-                _nodes.Add(node with { Inputs = inputs, Outputs = [exact] });
-                _nodes.Add(LeakyRelu(node.Name + "_float", exact, node.Output, 1));
+                Nodes.Add(node with { Inputs = inputs, Outputs = [exact] });
+                Nodes.Add(LeakyRelu(node.Name + "_float", exact, node.Output, 1));
             }
             else
             {
-                _nodes.Add(node with { Inputs = inputs });
+                base.EmitFloats(node, inputs);
             }
         }
 
         private void EmitMoveOfCodes(GraphNode node)
         {
-            var point = _network.Layout.Points[node.Output];
+            var point = Network.Layout.Points[node.Output];
             var (scale, zeroPoint) = EmitParameters(point);
             string[] inputs = [CodesOf(node.Inputs[0]), .. node.Inputs.Skip(1)];
             if (node.OpType == "Pad")
@@ -190,81 +153,62 @@ public static class QdqExporter
             }
 
             KeepConstants(inputs);
-            _nodes.Add(node with { Inputs = inputs, Outputs = [CodesOf(node.Output)] });
-            _nodes.Add(
+            Nodes.Add(node with { Inputs = inputs, Outputs = [CodesOf(node.Output)] });
+            Nodes.Add(
                 Node("DequantizeLinear", node.Output + "_dequantize", [CodesOf(node.Output), scale, zeroPoint], Dequantized(node.Output)));
         }
 
-        private void KeepConstants(string[] inputs)
-        {
-            foreach (string input in inputs.Where(_network.Graph.Graph.Initializers.ContainsKey))
-            {
-                _constants[input] = _network.Graph.Graph.Initializers[input];
-            }
-        }
-
-        private string Seen(string tensor, GraphNode reader) =>
-            tensor.Length > 0 && _network.Layout.PointFor(tensor, reader) is not null ? Dequantized(tensor) : tensor;
-
         private void EmitPair(string tensor)
         {
-            if (!_network.Layout.Points.TryGetValue(tensor, out var point))
+            if (!Network.Layout.Points.TryGetValue(tensor, out var point))
             {
                 return;
             }
 
             var (scale, zeroPoint) = EmitParameters(point);
-            int highest = _network.Parameters(point).Maximum;
+            int highest = Network.Parameters(point).Maximum;
             bool fillsItsType = highest == byte.MaxValue;
             string codes = fillsItsType ? CodesOf(tensor) : tensor + "_codes8";
-            _nodes.Add(Node("QuantizeLinear", tensor + "_quantize", [tensor, scale, zeroPoint], codes));
+            Nodes.Add(Node("QuantizeLinear", tensor + "_quantize", [tensor, scale, zeroPoint], codes));
             if (!fillsItsType)
             {
-                _nodes.Add(Node("Clip", tensor + "_clip", [codes, EmitCode(0), EmitCode(highest)], CodesOf(tensor)));
+                Nodes.Add(Node("Clip", tensor + "_clip", [codes, EmitCode(0), EmitCode(highest)], CodesOf(tensor)));
             }
 
-            _nodes.Add(Node("DequantizeLinear", tensor + "_dequantize", [CodesOf(tensor), scale, zeroPoint], Dequantized(tensor)));
+            Nodes.Add(Node("DequantizeLinear", tensor + "_dequantize", [CodesOf(tensor), scale, zeroPoint], Dequantized(tensor)));
         }
 
         private (string Scale, string ZeroPoint) EmitParameters(QuantizationPoint point)
         {
-            var parameters = _network.Parameters(point);
+            var parameters = Network.Parameters(point);
             string scale = point.ScaleOf + "_scale";
             string zeroPoint = point.ScaleOf + "_zero_point";
-            _constants[scale] = TensorData.FromFloats([], [parameters.Scale]);
-            _constants[zeroPoint] = TensorData.FromUInt8([], [(byte)parameters.ZeroPoint]);
+            Constants[scale] = TensorData.FromFloats([], [parameters.Scale]);
+            Constants[zeroPoint] = TensorData.FromUInt8([], [(byte)parameters.ZeroPoint]);
             return (scale, zeroPoint);
         }
 
         private string EmitCode(int code)
         {
             string name = $"code_{code}";
-            _constants[name] = TensorData.FromUInt8([], [(byte)code]);
+            Constants[name] = TensorData.FromUInt8([], [(byte)code]);
             return name;
         }
 
-        private string EmitFloatBias(GraphNode node)
+        protected override string EmitWeights(GraphNode node)
         {
-            float[] bias = _network.Bias(node);
-            string name = node.Name + "_bias";
-            _constants[name] = TensorData.FromFloats([bias.Length], bias);
-            return name;
-        }
-
-        private string EmitWeights(GraphNode node)
-        {
-            var weights = _network.Weights(node);
+            var weights = Network.Weights(node);
 
             // Named after the layer, not the tensor: layers that share a weight may quantize it with different scales.
             string name = node.Name + "_weight";
-            if (!_network.Layout.ComputesInFloat && weights.Bits <= NibbleWeights.Bits)
+            if (!Network.Layout.ComputesInFloat && weights.Bits <= NibbleWeights.Bits)
             {
-                _constants[name + "_zero_point"] = weights.StoredZeros;
+                Constants[name + "_zero_point"] = weights.StoredZeros;
                 EmitUnpacking(name, weights);
             }
             else
             {
-                (_constants[name + "_codes"], _constants[name + "_zero_point"]) =
+                (Constants[name + "_codes"], Constants[name + "_zero_point"]) =
                     _storage == CodeStorage.Nibbles && weights.Bits <= NibbleWeights.Bits
                     ? NibbleWeights.Pack(weights)
                     : _unsignedWeights ?? (ByteProducts.Saturate && PairedCodes.Saturate(node, weights.Shape, weights.Codes))
@@ -272,8 +216,8 @@ public static class QdqExporter
                     : (TensorData.FromInt8(weights.Shape, weights.Codes), weights.StoredZeros);
             }
 
-            _constants[name + "_scale"] = weights.StoredScales;
-            _nodes.Add(Node(
+            Constants[name + "_scale"] = weights.StoredScales;
+            Nodes.Add(Node(
                 "DequantizeLinear",
                 name + "_dequantize",
                 [name + "_codes", name + "_scale", name + "_zero_point"],
@@ -287,42 +231,35 @@ public static class QdqExporter
         {
             var (shifted, shifts) = NibbleWeights.Shift(weights);
             string codes = name + "_nibbles";
-            _constants[codes] = TensorData.FromInt4(weights.Shape, shifted);
+            Constants[codes] = TensorData.FromInt4(weights.Shape, shifted);
             if (shifts.Any(shift => shift != 0))
             {
                 long[] shape = [.. weights.Shape.Select((size, axis) => axis == weights.Axis ? size : 1)];
-                _constants[name + "_shifts"] = TensorData.FromInt32(shape, [.. shifts.Select(shift => (int)shift)]);
-                _nodes.Add(FloatCasting.Cast(codes, name + "_wide", ElementType.Int32));
-                _nodes.Add(Node("Sub", name + "_shift", [name + "_wide", name + "_shifts"], name + "_shifted"));
+                Constants[name + "_shifts"] = TensorData.FromInt32(shape, [.. shifts.Select(shift => (int)shift)]);
+                Nodes.Add(FloatCasting.Cast(codes, name + "_wide", ElementType.Int32));
+                Nodes.Add(Node("Sub", name + "_shift", [name + "_wide", name + "_shifts"], name + "_shifted"));
                 codes = name + "_shifted";
             }
 
-            _nodes.Add(FloatCasting.Cast(codes, name + "_codes", ElementType.Int8));
+            Nodes.Add(FloatCasting.Cast(codes, name + "_codes", ElementType.Int8));
         }
 
-        private string EmitBias(GraphNode node)
+        protected override string EmitBias(GraphNode node)
         {
-            int[] codes = _network.BiasCodes(node);
+            if (Network.Layout.ComputesInFloat)
+            {
+                return base.EmitBias(node);
+            }
+
+            int[] codes = Network.BiasCodes(node);
             string name = node.Name + "_bias";
-            _constants[name + "_codes"] = TensorData.FromInt32([codes.Length], codes);
-            _constants[name + "_scale"] = TensorData.FromFloats([codes.Length], _network.BiasScales(node));
-            _nodes.Add(Node("DequantizeLinear", name + "_dequantize", [name + "_codes", name + "_scale"], Dequantized(name), 0));
+            Constants[name + "_codes"] = TensorData.FromInt32([codes.Length], codes);
+            Constants[name + "_scale"] = TensorData.FromFloats([codes.Length], Network.BiasScales(node));
+            Nodes.Add(Node("DequantizeLinear", name + "_dequantize", [name + "_codes", name + "_scale"], Dequantized(name), 0));
             return Dequantized(name);
         }
 
-        private static string Dequantized(string tensor) => tensor + "_dequantized";
-
-        private static GraphNode LeakyRelu(string name, string input, string output, float slope) => new(
-            name,
-            "LeakyRelu",
-            [input],
-            [output],
-            new Dictionary<string, AttributeValue>(StringComparer.Ordinal) { ["alpha"] = AttributeValue.Of(slope) });
-
-        private static GraphNode Node(string type, string name, string[] inputs, string output, int? axis = null) => new(
-            name, type, inputs, [output],
-            axis is { } channel
-                ? new Dictionary<string, AttributeValue>(StringComparer.Ordinal) { ["axis"] = AttributeValue.Of(channel) }
-                : new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+        private static GraphNode LeakyRelu(string name, string input, string output, float slope) =>
+            new(name, "LeakyRelu", [input], [output], ("alpha", AttributeValue.Of(slope)));
     }
 }

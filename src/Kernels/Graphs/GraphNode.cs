@@ -10,6 +10,18 @@ public sealed record GraphNode(
     IReadOnlyList<string> Outputs,
     IReadOnlyDictionary<string, AttributeValue> Attributes)
 {
+    /// <summary>A node with these attributes only.</summary>
+    public GraphNode(
+        string name,
+        string opType,
+        IReadOnlyList<string> inputs,
+        IReadOnlyList<string> outputs,
+        params (string Name, AttributeValue Value)[] attributes)
+        : this(
+            name, opType, inputs, outputs, attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal))
+    {
+    }
+
     /// <summary>
     /// The operator's domain, empty for ONNX's own. The reader accepts others only for <see cref="WeightOnlyNodes"/>; a file written for
     /// one runtime may use that runtime's domain.

@@ -54,7 +54,8 @@ internal static class LearnedChecks
                 + "positive and finite, so learn them again.");
         }
 
-        int span = LargestSpan(weights.Codes, ChannelLayout.Of(weights.Codes.Length, shape, axis));
+        // Zero is always among the codes: pruned and padded weights are exact.
+        int span = ChannelLayout.Of(weights.Codes.Length, shape, axis).Ranges(weights.Codes).Max(range => range.High - range.Low);
         if (span >= 1 << form.Bits)
         {
             throw new KernelException(
@@ -78,29 +79,6 @@ internal static class LearnedChecks
                 $"A bias of {bias.Length} numbers was learned for '{node.Name}', which needs {channels} finite ones; give "
                 + "parameters of this network.");
         }
-    }
-
-    // Zero is always among the codes: pruned and padded weights are exact.
-    private static int LargestSpan(sbyte[] codes, ChannelLayout layout)
-    {
-        int span = 0;
-        for (int channel = 0; channel < layout.Channels; channel++)
-        {
-            int low = 0;
-            int high = 0;
-            for (int outer = 0; outer < layout.Outer; outer++)
-            {
-                foreach (sbyte code in codes.AsSpan(layout.Offset(outer, channel), layout.Inner))
-                {
-                    low = Math.Min(low, code);
-                    high = Math.Max(high, code);
-                }
-            }
-
-            span = Math.Max(span, high - low);
-        }
-
-        return span;
     }
 
     private static bool IsScale(float scale) => float.IsFinite(scale) && scale > 0;

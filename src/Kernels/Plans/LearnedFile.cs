@@ -36,25 +36,7 @@ internal static class LearnedFile
         return Format.Seal(header, body);
     }
 
-    public static LearnedParameters Decode(byte[] bytes)
-    {
-        Format.Verify(bytes);
-        try
-        {
-            return Read(bytes);
-        }
-        catch (Exception exception) when (exception is JsonException
-            or IOException
-            or ArgumentException
-            or FormatException
-            or InvalidOperationException
-            or KeyNotFoundException
-            or OverflowException)
-        {
-            throw new DamagedFileException(
-                $"The file of learned parameters is malformed ({exception.Message}); learn them again.", exception);
-        }
-    }
+    public static LearnedParameters Decode(byte[] bytes) => Format.Open(bytes, Read);
 
     private static void WriteAll<T>(Utf8JsonWriter json, string list, IReadOnlyDictionary<string, T> items, Action<string, T> write)
     {
@@ -94,10 +76,9 @@ internal static class LearnedFile
         body.Write(MemoryMarshal.AsBytes<float>(bias));
     }
 
-    private static LearnedParameters Read(byte[] bytes)
+    private static LearnedParameters Read(JsonElement header, ArraySegment<byte> numbers)
     {
-        using var header = JsonDocument.Parse(SealedFile.Header(bytes));
-        var body = new Body(SealedFile.Body(bytes));
+        var body = new Body(numbers);
         var parameters = new LearnedParameters
         {
             Weights = ReadAll(
@@ -115,10 +96,10 @@ internal static class LearnedFile
                 $"The file of learned parameters has {body.Rest} bytes after its last number; learn them again.");
     }
 
-    private static Dictionary<string, T> ReadAll<T>(JsonDocument header, string list, string key, Func<JsonElement, T> read)
+    private static Dictionary<string, T> ReadAll<T>(JsonElement header, string list, string key, Func<JsonElement, T> read)
     {
         var items = new Dictionary<string, T>(StringComparer.Ordinal);
-        foreach (var entry in header.RootElement.GetProperty(list).EnumerateArray())
+        foreach (var entry in header.GetProperty(list).EnumerateArray())
         {
             items.Add(entry.GetProperty(key).GetString() ?? string.Empty, read(entry));
         }

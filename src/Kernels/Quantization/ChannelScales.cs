@@ -14,28 +14,18 @@ internal static class ChannelScales
     public static float[] MaxAbs(ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, int qmax = 127)
     {
         var layout = ChannelLayout.Of(weights.Length, shape, axis);
-        float[] scales = new float[layout.Channels];
-        for (int channel = 0; channel < layout.Channels; channel++)
+        float[] largest = new float[layout.Channels];
+        foreach (var (channel, start) in layout)
         {
-            float amax = 0;
-            for (int outer = 0; outer < layout.Outer; outer++)
-            {
-                var row = weights.Slice(layout.Offset(outer, channel), layout.Inner);
-                float largest = row.IsEmpty ? 0f : TensorPrimitives.MaxMagnitude(row);
-                if (!float.IsFinite(largest))
-                {
-                    throw new KernelException(
-                        $"Channel {channel} of a weight of shape [{string.Join(',', shape.ToArray())}] holds NaN or infinity; "
-                        + "only finite weights can be quantized.");
-                }
-
-                amax = Math.Max(amax, Math.Abs(largest));
-            }
-
-            scales[channel] = ScaleOf(amax, qmax);
+            largest[channel] = Math.Max(largest[channel], Math.Abs(TensorPrimitives.MaxMagnitude(weights.Slice(start, layout.Inner))));
         }
 
-        return scales;
+        int bad = Array.FindIndex(largest, value => !float.IsFinite(value));
+        return bad < 0
+            ? Array.ConvertAll(largest, amax => ScaleOf(amax, qmax))
+            : throw new KernelException(
+                $"Channel {bad} of a weight of shape [{string.Join(',', shape.ToArray())}] holds NaN or infinity; "
+                + "only finite weights can be quantized.");
     }
 
     private static float ScaleOf(float amax, int qmax) =>

@@ -26,22 +26,17 @@ internal static class LowBitScales
         float[] scales = ChannelScales.MaxAbs(weights, shape, axis); // refuses weights that are not finite
         var layout = ChannelLayout.Of(weights.Length, shape, axis);
         sbyte[] codes = new sbyte[weights.Length];
-        float[] channelWeights = new float[layout.Outer * layout.Inner];
-        float[] buffer = new float[channelWeights.Length];
+        var parameters = new QuantizationParameters[layout.Channels];
         for (int channel = 0; channel < layout.Channels; channel++)
         {
-            for (int outer = 0; outer < layout.Outer; outer++)
-            {
-                weights.Slice(layout.Offset(outer, channel), layout.Inner).CopyTo(channelWeights.AsSpan(outer * layout.Inner));
-            }
+            float[] own = layout.Gather(weights, channel);
+            parameters[channel] = Search(own, bits, new float[own.Length]);
+            scales[channel] = parameters[channel].Scale;
+        }
 
-            var parameters = Search(channelWeights, bits, buffer);
-            scales[channel] = parameters.Scale;
-            for (int outer = 0; outer < layout.Outer; outer++)
-            {
-                int offset = layout.Offset(outer, channel);
-                AffineQuantizer.Quantize(weights.Slice(offset, layout.Inner), parameters, codes.AsSpan(offset, layout.Inner));
-            }
+        foreach (var (channel, start) in layout)
+        {
+            AffineQuantizer.Quantize(weights.Slice(start, layout.Inner), parameters[channel], codes.AsSpan(start, layout.Inner));
         }
 
         return (codes, scales);

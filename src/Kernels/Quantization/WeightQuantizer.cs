@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Cluster.Kernels.Quantization;
 
 /// <summary>
@@ -10,18 +12,21 @@ internal static class WeightQuantizer
     /// <param name="qmin">At least -128; -127 by default, which TensorRT and kernels without VNNI prefer.</param>
     /// <exception cref="KernelException">Scales and shape disagree.</exception>
     public static sbyte[] Quantize(
-        ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales, int qmin = -127, int qmax = 127)
+        ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales, int qmin = -127, int qmax = 127) =>
+        Quantize(
+            weights, shape, axis, scales, [.. Enumerable.Repeat(qmin, scales.Length)], [.. Enumerable.Repeat(qmax, scales.Length)]);
+
+    /// <summary>The same with a smallest and a largest code for each channel.</summary>
+    /// <exception cref="KernelException">Scales and shape disagree.</exception>
+    public static sbyte[] Quantize(
+        ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales, int[] lows, int[] highs)
     {
-        var layout = Layout(weights.Length, shape, axis, scales);
         sbyte[] codes = new sbyte[weights.Length];
-        for (int channel = 0; channel < layout.Channels; channel++)
+        var layout = Layout(weights.Length, shape, axis, scales);
+        foreach (var (channel, start) in layout)
         {
-            var parameters = new QuantizationParameters(scales[channel], 0, qmin, qmax);
-            for (int outer = 0; outer < layout.Outer; outer++)
-            {
-                int offset = layout.Offset(outer, channel);
-                AffineQuantizer.Quantize(weights.Slice(offset, layout.Inner), parameters, codes.AsSpan(offset, layout.Inner));
-            }
+            var parameters = new QuantizationParameters(scales[channel], 0, lows[channel], highs[channel]);
+            AffineQuantizer.Quantize(weights.Slice(start, layout.Inner), parameters, codes.AsSpan(start, layout.Inner));
         }
 
         return codes;
@@ -32,11 +37,7 @@ internal static class WeightQuantizer
     public static float[] Dequantize(ReadOnlySpan<sbyte> codes, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales)
     {
         float[] steps = new float[codes.Length];
-        for (int i = 0; i < steps.Length; i++)
-        {
-            steps[i] = codes[i];
-        }
-
+        TensorPrimitives.ConvertTruncating(codes, steps);
         return Dequantize(steps, shape, axis, scales);
     }
 
@@ -44,17 +45,13 @@ internal static class WeightQuantizer
     /// <exception cref="KernelException">Scales and shape disagree.</exception>
     public static float[] Dequantize(ReadOnlySpan<float> steps, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales)
     {
-        var layout = Layout(steps.Length, shape, axis, scales);
         float[] weights = new float[steps.Length];
-        for (int channel = 0; channel < layout.Channels; channel++)
+        var layout = Layout(steps.Length, shape, axis, scales);
+        foreach (var (channel, start) in layout)
         {
-            for (int outer = 0; outer < layout.Outer; outer++)
+            for (int i = start; i < start + layout.Inner; i++)
             {
-                int offset = layout.Offset(outer, channel);
-                for (int i = offset; i < offset + layout.Inner; i++)
-                {
-                    weights[i] = steps[i] * scales[channel];
-                }
+                weights[i] = steps[i] * scales[channel];
             }
         }
 
@@ -65,17 +62,13 @@ internal static class WeightQuantizer
     /// <exception cref="KernelException">Scales and shape disagree.</exception>
     public static float[] Steps(ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales)
     {
-        var layout = Layout(weights.Length, shape, axis, scales);
         float[] steps = new float[weights.Length];
-        for (int channel = 0; channel < layout.Channels; channel++)
+        var layout = Layout(weights.Length, shape, axis, scales);
+        foreach (var (channel, start) in layout)
         {
-            for (int outer = 0; outer < layout.Outer; outer++)
+            for (int i = start; i < start + layout.Inner; i++)
             {
-                int offset = layout.Offset(outer, channel);
-                for (int i = offset; i < offset + layout.Inner; i++)
-                {
-                    steps[i] = weights[i] / scales[channel];
-                }
+                steps[i] = weights[i] / scales[channel];
             }
         }
 

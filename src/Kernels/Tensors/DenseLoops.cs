@@ -19,35 +19,17 @@ internal static unsafe class DenseLoops
     /// <param name="start">Index of its first element in the tensors' memory.</param>
     public delegate double PairMapper(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> target, int start);
 
-    /// <summary>Receives the memory of two tensors.</summary>
-    public delegate void PairReader(float* first, float* second, int length);
-
     /// <summary>A tensor of the same shape and memory format, without gradient.</summary>
-    public static Tensor Map(Tensor x, Mapper map) => Make(x, x.shape, DenseTensor.IsChannelsLast(x), (source, target, length) =>
-        ForEachPiece(length, (first, count) => map(
-            new ReadOnlySpan<float>(source + first, count), new Span<float>(target + first, count), first)));
-
-    /// <summary>A new tensor of the given shape, filled from the memory of another one.</summary>
-    /// <param name="channelsLast">Layout of the new tensor.</param>
-    /// <param name="fill">Receives both memories, and the length of the second.</param>
-    public static Tensor Make(Tensor x, long[] shape, bool channelsLast, PairReader fill)
+    public static Tensor Map(Tensor x, Mapper map)
     {
-        Tensor? result = null;
-        DenseTensor.Read(x, (values, _) =>
-        {
-            fixed (float* data = values)
-            {
-                float* source = data;
-                result = DenseTensor.Create(shape, channelsLast, memory =>
-                {
-                    fixed (float* target = memory)
-                    {
-                        fill(source, target, memory.Length);
-                    }
-                });
-            }
-        });
-        return result!;
+        using var source = new DenseMemory(x);
+        var result = DenseTensor.Empty(x.shape, source.IsChannelsLast);
+        using var target = new DenseMemory(result);
+        float* from = source.First;
+        float* to = target.First;
+        ForEachPiece(source.Length, (start, count) => map(
+            new ReadOnlySpan<float>(from + start, count), new Span<float>(to + start, count), start));
+        return result;
     }
 
     /// <summary>
@@ -57,54 +39,20 @@ internal static unsafe class DenseLoops
     /// <exception cref="KernelException">The shapes differ.</exception>
     public static (Tensor Result, double Sum) MapPair(Tensor a, Tensor b, PairMapper map)
     {
-        Tensor? result = null;
-        double total = 0;
-        ReadPair(a, b, (first, second, length) =>
-        {
-            double[] sums = new double[PiecesOf(length)];
-            result = DenseTensor.Create(a.shape, DenseTensor.IsChannelsLast(a), memory =>
-            {
-                fixed (float* data = memory)
-                {
-                    float* target = data;
-                    ForEachPiece(length, (start, count) => sums[start / Piece] = map(
-                        new ReadOnlySpan<float>(first + start, count),
-                        new ReadOnlySpan<float>(second + start, count),
-                        new Span<float>(target + start, count),
-                        start));
-                }
-            });
-            total = sums.Sum();
-        });
-        return (result!, total);
-    }
-
-    /// <summary>Gives access to two tensors of one shape, the second in the memory order of the first.</summary>
-    /// <exception cref="KernelException">The shapes differ.</exception>
-    public static void ReadPair(Tensor a, Tensor b, PairReader read)
-    {
-        if (!a.shape.AsSpan().SequenceEqual(b.shape))
-        {
-            throw new KernelException(
-                $"Two tensors of one shape were expected, [{string.Join(',', a.shape)}] and [{string.Join(',', b.shape)}] were given.");
-        }
-
-        DenseTensor.Read(a, (values, channelsLast) =>
-        {
-            fixed (float* data = values)
-            {
-                float* first = data;
-                int length = values.Length;
-                using var aligned = channelsLast ? TensorOps.ToChannelsLast(b) : b.contiguous();
-                DenseTensor.Read(aligned, (others, _) =>
-                {
-                    fixed (float* second = others)
-                    {
-                        read(first, second, length);
-                    }
-                });
-            }
-        });
+        using var first = new DenseMemory(a);
+        using var second = first.Beside(b);
+        var result = DenseTensor.Empty(a.shape, first.IsChannelsLast);
+        using var target = new DenseMemory(result);
+        float* one = first.First;
+        float* other = second.First;
+        float* to = target.First;
+        double[] sums = new double[PiecesOf(first.Length)];
+        ForEachPiece(first.Length, (start, count) => sums[start / Piece] = map(
+            new ReadOnlySpan<float>(one + start, count),
+            new ReadOnlySpan<float>(other + start, count),
+            new Span<float>(to + start, count),
+            start));
+        return (result, sums.Sum());
     }
 
     /// <summary>Calls with the first element and the length of each piece.</summary>

@@ -1,40 +1,13 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tensors;
 
-/// <summary>
-/// The raw memory of a float32 tensor, row-major or channels-last: for computations that do not depend on the order within an image, and
-/// for storing a tensor and reading it back exactly.
-/// </summary>
+/// <summary>Float32 tensors without gaps, row-major or channels-last.</summary>
 internal static class DenseTensor
 {
-    /// <summary>Receives the values of a tensor, image by image, and whether each image is channels-last.</summary>
-    public delegate void Reader(ReadOnlySpan<float> values, bool channelsLast);
-
     /// <summary>Fills the values of a tensor.</summary>
     public delegate void Writer(Span<float> values);
-
-    /// <summary>Gives access to the values without a copy; with gaps, or on another device, they are copied first, row-major.</summary>
-    /// <exception cref="KernelException">It is not float32.</exception>
-    public static void Read(Tensor tensor, Reader read)
-    {
-        if (tensor.dtype != ScalarType.Float32)
-        {
-            throw new KernelException($"A tensor of {ScalarType.Float32} was expected, one of {tensor.dtype} was given.");
-        }
-
-        bool last = IsChannelsLast(tensor);
-        if (tensor.is_cpu() && (last || tensor.is_contiguous()))
-        {
-            read(Memory(tensor, last), last);
-            GC.KeepAlive(tensor);
-            return;
-        }
-
-        read(TensorFactory.ToFloats(tensor), channelsLast: false);
-    }
 
     /// <summary>Creates a tensor whose values are read into its memory.</summary>
     /// <param name="fill">Fills the values.</param>
@@ -43,7 +16,8 @@ internal static class DenseTensor
         var tensor = Empty(shape, channelsLast);
         try
         {
-            fill(Memory(tensor, channelsLast && shape.Length == 4));
+            using var memory = new DenseMemory(tensor);
+            fill(memory.Values);
             return tensor;
         }
         catch
@@ -51,13 +25,6 @@ internal static class DenseTensor
             tensor.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Gives access to the memory of a dense tensor on the processor, to refill it.</summary>
-    public static void Write(Tensor tensor, Writer fill)
-    {
-        fill(Memory(tensor, IsChannelsLast(tensor)));
-        GC.KeepAlive(tensor);
     }
 
     /// <summary>A float32 tensor with uninitialised values.</summary>
@@ -92,17 +59,5 @@ internal static class DenseTensor
         }
 
         return true;
-    }
-
-    // The memory of a dense tensor on the processor, which the caller keeps alive: views share their memory.
-    private static Span<float> Memory(Tensor tensor, bool channelsLast)
-    {
-        if (!channelsLast)
-        {
-            return MemoryMarshal.Cast<byte, float>(tensor.bytes);
-        }
-
-        using var rowMajor = tensor.permute(0, 2, 3, 1);
-        return MemoryMarshal.Cast<byte, float>(rowMajor.bytes);
     }
 }

@@ -38,15 +38,15 @@ internal static unsafe class TensorStatistics
     {
         int channels = (int)x.shape[1];
         double[] sums = new double[channels];
-        DenseTensor.Read(x, (values, channelsLast) =>
+        using var memory = new DenseMemory(x);
+        var values = memory.Values;
+        // Runs of one channel, or of one element per channel.
+        int run = memory.IsChannelsLast || values.IsEmpty ? 1 : values.Length / (channels * (int)x.shape[0]);
+        for (int i = 0, channel = 0; i < values.Length; i += run, channel = channel + 1 == channels ? 0 : channel + 1)
         {
-            // Runs of one channel, or of one element per channel.
-            int run = channelsLast || values.IsEmpty ? 1 : values.Length / (channels * (int)x.shape[0]);
-            for (int i = 0, channel = 0; i < values.Length; i += run, channel = channel + 1 == channels ? 0 : channel + 1)
-            {
-                sums[channel] += run == 1 ? values[i] : Sum(values.Slice(i, run));
-            }
-        });
+            sums[channel] += run == 1 ? values[i] : Sum(values.Slice(i, run));
+        }
+
         return sums;
     }
 
@@ -54,20 +54,14 @@ internal static unsafe class TensorStatistics
     /// <exception cref="KernelException">The shapes differ.</exception>
     public static (double Signal, double Noise) SquaredError(Tensor a, Tensor b)
     {
-        double signal = 0;
-        double noise = 0;
-        DenseLoops.ReadPair(a, b, (first, second, length) =>
-        {
-            var sums = new (double Signal, double Noise)[DenseLoops.PiecesOf(length)];
-            DenseLoops.ForEachPiece(length, (start, count) => sums[start / DenseLoops.Piece] = SquaredError(
-                new ReadOnlySpan<float>(first + start, count), new ReadOnlySpan<float>(second + start, count)));
-            foreach (var piece in sums)
-            {
-                signal += piece.Signal;
-                noise += piece.Noise;
-            }
-        });
-        return (signal, noise);
+        using var exact = new DenseMemory(a);
+        using var found = exact.Beside(b);
+        float* first = exact.First;
+        float* second = found.First;
+        var sums = new (double Signal, double Noise)[DenseLoops.PiecesOf(exact.Length)];
+        DenseLoops.ForEachPiece(exact.Length, (start, count) => sums[start / DenseLoops.Piece] = SquaredError(
+            new ReadOnlySpan<float>(first + start, count), new ReadOnlySpan<float>(second + start, count)));
+        return (sums.Sum(piece => piece.Signal), sums.Sum(piece => piece.Noise));
     }
 
     private static double Sum(ReadOnlySpan<float> values)

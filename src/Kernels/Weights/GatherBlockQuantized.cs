@@ -32,13 +32,10 @@ internal static class GatherBlockQuantized
         WeightOnlyNodes.Table,
         [Codes(weight), indices, Scales(weight), ZeroPoints(weight)],
         [output],
-        new Dictionary<string, AttributeValue>(StringComparer.Ordinal)
-        {
-            ["bits"] = AttributeValue.Of((long)codes.Format.Bits),
-            ["block_size"] = AttributeValue.Of((long)codes.Format.Block),
-            ["gather_axis"] = AttributeValue.Of(0L),
-            ["quantize_axis"] = AttributeValue.Of(rank - 1L),
-        })
+        ("bits", AttributeValue.Of((long)codes.Format.Bits)),
+        ("block_size", AttributeValue.Of((long)codes.Format.Block)),
+        ("gather_axis", AttributeValue.Of(0L)),
+        ("quantize_axis", AttributeValue.Of(rank - 1L)))
     {
         Domain = WeightOnlyNodes.Domain,
     };

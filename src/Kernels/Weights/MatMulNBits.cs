@@ -33,25 +33,17 @@ internal static class MatMulNBits
             WeightOnlyNodes.Product,
             [node.Inputs[0], Codes(weight), Scales(weight), ZeroPoints(weight)],
             [product],
-            new Dictionary<string, AttributeValue>(StringComparer.Ordinal)
-            {
-                ["K"] = AttributeValue.Of((long)codes.Inputs),
-                ["N"] = AttributeValue.Of((long)codes.Outputs),
-                ["bits"] = AttributeValue.Of((long)codes.Format.Bits),
-                ["block_size"] = AttributeValue.Of((long)codes.Format.Block),
-                ["accuracy_level"] = AttributeValue.Of(activations == ActivationRounding.Int8 ? Int8Level : Float32Level),
-            })
+            ("K", AttributeValue.Of((long)codes.Inputs)),
+            ("N", AttributeValue.Of((long)codes.Outputs)),
+            ("bits", AttributeValue.Of((long)codes.Format.Bits)),
+            ("block_size", AttributeValue.Of((long)codes.Format.Block)),
+            ("accuracy_level", AttributeValue.Of(activations == ActivationRounding.Int8 ? Int8Level : Float32Level)))
         {
             Domain = WeightOnlyNodes.Domain,
         };
         if (hasBias)
         {
-            yield return new GraphNode(
-                $"{node.Name}/bias",
-                "Add",
-                [product, node.Inputs[2]],
-                [node.Output],
-                new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+            yield return new GraphNode($"{node.Name}/bias", "Add", [product, node.Inputs[2]], [node.Output]);
         }
     }
 

@@ -20,12 +20,7 @@ internal static class PrefixGraph
         // A value may be an input of the network itself, which cannot be an output under the same name.
         GraphNode[] copies =
         [
-            .. values.Select((value, index) => new GraphNode(
-                $"{value}/copy",
-                "Identity",
-                [value],
-                [$"{value}/copy{index}"],
-                new Dictionary<string, AttributeValue>(StringComparer.Ordinal))),
+            .. values.Select((value, index) => new GraphNode($"{value}/copy", "Identity", [value], [$"{value}/copy{index}"])),
         ];
         return graph with
         {

@@ -77,7 +77,7 @@ public sealed class SampleFilesTests : IDisposable
         foreach (var (set, count) in GlyphSample.Counts)
         {
             string file = Path.Combine(data, $"sentences-{set.ToString().ToLowerInvariant()}.npz");
-            var samples = DataSource.OpenSamples($"npz:{file}", DataAccess.Anywhere).For(network.Grouped.Inputs, null);
+            var samples = DataSource.OpenSamples($"npz:{file}").For(network.Grouped.Inputs, null);
             samples.Count.ShouldBe(count);
             samples.RequireClasses(network.Classes);
         }

@@ -133,7 +133,7 @@ public sealed class ActivationHistogramTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void AddCounts_CountedElsewhere_GivesTheSameBits()
+    public void Restore_CountedElsewhere_GivesTheSameBits()
     {
         float[] values = Values(new Random(9), 2000);
         var direct = new CalibrationStatistics();
@@ -141,15 +141,15 @@ public sealed class ActivationHistogramTests
         var source = direct.Get("t");
 
         var copied = new CalibrationStatistics();
-        copied.GetOrAdd("t").AddCounts(
-            source.Exponent, source.Positive, source.Negative, source.ZeroCount, 3, source.ImageMinima[3..], source.ImageMaxima[3..]);
+        copied.GetOrAdd("t").Restore(
+            source.Exponent, source.Positive, source.Negative, source.ZeroCount, source.ImageMinima, source.ImageMaxima);
 
         copied.ComputeDigest().ShouldBe(direct.ComputeDigest());
     }
 
     [Fact]
-    public void AddCounts_ExponentOfALargerRange_IsRefused() =>
-        Should.Throw<KernelException>(() => new ActivationHistogram("t").AddCounts(5, [1], [], 0, 0, [0f], [1f]))
+    public void Restore_ExponentOfALargerRange_IsRefused() =>
+        Should.Throw<KernelException>(() => new ActivationHistogram("t").Restore(5, [1], [], 0, [0f], [1f]))
             .Message.ShouldContain("exponent 5");
 
     [Theory]

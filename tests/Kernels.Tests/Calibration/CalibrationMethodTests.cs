@@ -137,7 +137,7 @@ public sealed class CalibrationMethodTests
     [Fact]
     public void Range_MovingAverageOf32Images_HasThreeQuartersOfTheFirst()
     {
-        var range = Range("moving-average", Histogram([[-2f, 3f], .. Enumerable.Repeat(new[] { 0f, 0f }, 31)]));
+        var range = Range("moving-average", Histograms.Of([[-2f, 3f], .. Enumerable.Repeat(new[] { 0f, 0f }, 31)]));
 
         range.Low.ShouldBe(-2 * .73230f, 1e-4);
         range.High.ShouldBe(3 * .73230f, 1e-4);
@@ -147,7 +147,7 @@ public sealed class CalibrationMethodTests
     [Fact]
     public void Range_MovingAverageAbsMax_IsSumOverState()
     {
-        var histogram = Histogram([-1f, 2f], [-1.5f, 4f], [-.5f, 1f]);
+        var histogram = Histograms.Of([-1f, 2f], [-1.5f, 4f], [-.5f, 1f]);
 
         var range = Range("moving-average-abs-max", histogram);
 
@@ -168,7 +168,7 @@ public sealed class CalibrationMethodTests
         float[][] tensors = [.. Enumerable.Range(0, images).Select(_ => new[] { Normal(random), Normal(random), Normal(random) })];
         double[] weights = [.. Enumerable.Range(0, images).Select(i => Math.Pow(.9, images - 1 - i))];
 
-        CalibrationMethod.Parse("moving-average-abs-max").AbsoluteMaximum(Histogram(tensors))
+        CalibrationMethod.Parse("moving-average-abs-max").AbsoluteMaximum(Histograms.Of(tensors))
             .ShouldBe((float)(tensors.Zip(weights).Sum(pair => pair.First.Max(Math.Abs) * pair.Second) / weights.Sum()), 1e-5);
     }
 
@@ -187,10 +187,10 @@ public sealed class CalibrationMethodTests
     {
         // 10,000 values 0.01 .. 100 and their negatives: 99 % leaves 100 of 20,000 at each end.
         float[] positive = [.. Enumerable.Range(1, 10000).Select(i => i / 100f)];
-        var histogram = Histogram([.. positive, .. positive.Select(value => -value)]);
+        var histogram = Histograms.Of([.. positive, .. positive.Select(value => -value)]);
 
         var both = Range("percentile:99", histogram);
-        var above = Range("percentile:99", Histogram(positive));
+        var above = Range("percentile:99", Histograms.Of(positive));
 
         both.High.ShouldBe(99f, 0.03);
         both.Low.ShouldBe(-99f, 0.03);
@@ -204,9 +204,9 @@ public sealed class CalibrationMethodTests
     {
         float[] values = [.. Enumerable.Range(1, 9999).Select(i => i / 100f)];
 
-        Range("percentile:99.99", Histogram(values)).High.ShouldBe(99.99f);
-        Range("percentile:99.99", Histogram([.. values, 1000f])).High.ShouldBe(99.99f, 0.13);
-        Range("percentile:100", Histogram([.. values, 1000f])).High.ShouldBe(1000f);
+        Range("percentile:99.99", Histograms.Of(values)).High.ShouldBe(99.99f);
+        Range("percentile:99.99", Histograms.Of([.. values, 1000f])).High.ShouldBe(99.99f, 0.13);
+        Range("percentile:100", Histograms.Of([.. values, 1000f])).High.ShouldBe(1000f);
     }
 
     [Fact]
@@ -214,8 +214,8 @@ public sealed class CalibrationMethodTests
     {
         float[] values = [.. Enumerable.Range(1, 1000).Select(i => i / 1000f)];
 
-        Range("histogram:0.9", Histogram(values)).High.ShouldBe(0.9f, 0.0005);
-        Range("histogram:0.9", Histogram([.. values, .. values.Select(value => -value)])).Low.ShouldBe(-0.9f, 0.0005);
+        Range("histogram:0.9", Histograms.Of(values)).High.ShouldBe(0.9f, 0.0005);
+        Range("histogram:0.9", Histograms.Of([.. values, .. values.Select(value => -value)])).Low.ShouldBe(-0.9f, 0.0005);
     }
 
     [Theory]
@@ -264,7 +264,7 @@ public sealed class CalibrationMethodTests
         var random = new Random(2);
         float[] values = [.. Enumerable.Range(0, 100000)
             .Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
-        var error = new QuantizationError(CalibrationView.Of(Histogram(values)));
+        var error = new QuantizationError(CalibrationView.Of(Histograms.Of(values)));
         float[] fake = new float[values.Length];
 
         foreach (var parameters in new[]
@@ -302,7 +302,7 @@ public sealed class CalibrationMethodTests
         }
 
         // All but the whole bins' rounding is in it: of values 1, 2 and -3 those beyond 1.5 and -1 are 0.5 and 2 away.
-        new ClippingError(CalibrationView.Of(Histogram([1f, 2f, -3f]))).AtLeast(1, 1.5).ShouldBe((0.25 + 4) / 3, 0.01);
+        new ClippingError(CalibrationView.Of(Histograms.Of([1f, 2f, -3f]))).AtLeast(1, 1.5).ShouldBe((0.25 + 4) / 3, 0.01);
     }
 
     [Theory]
@@ -346,7 +346,7 @@ public sealed class CalibrationMethodTests
         counts[0] = 50_000_000;
         counts[1] = 40_000;
         var histogram = new ActivationHistogram("relu");
-        histogram.AddCounts(3, counts, [], 2_000_000_000, 0, [0f], [4.999f]);
+        histogram.Restore(3, counts, [], 2_000_000_000, [0f], [4.999f]);
 
         CalibrationMethod.Parse("kl").Range(histogram, ActivationBounds.Relu).High.ShouldBeInRange(3.5f, 4.999f);
     }
@@ -397,11 +397,11 @@ public sealed class CalibrationMethodTests
     [MemberData(nameof(Methods))]
     public void Range_AllZero_IsZeroWithScaleOne(string method)
     {
-        var range = Range(method, Histogram([0f, -0f, 0f]));
+        var range = Range(method, Histograms.Of([0f, -0f, 0f]));
 
         range.ShouldBe(new CalibrationRange(0f, 0f));
         range.ToUnsigned().Scale.ShouldBe(1f);
-        CalibrationMethod.Parse(method).AbsoluteMaximum(Histogram([0f])).ShouldBe(0f);
+        CalibrationMethod.Parse(method).AbsoluteMaximum(Histograms.Of([0f])).ShouldBe(0f);
     }
 
     [Theory]
@@ -410,8 +410,8 @@ public sealed class CalibrationMethodTests
     {
         float[] values = [.. First.Concat(Second).Select(MathF.Abs)];
 
-        var positive = Range(method, Histogram(values));
-        var negative = Range(method, Histogram([.. values.Select(value => -value)]));
+        var positive = Range(method, Histograms.Of(values));
+        var negative = Range(method, Histograms.Of([.. values.Select(value => -value)]));
 
         negative.ShouldBe(new CalibrationRange(-positive.High, 0f));
     }
@@ -419,7 +419,7 @@ public sealed class CalibrationMethodTests
     [Theory]
     [MemberData(nameof(WithinValues))]
     public void Range_OneValue_KeepsIt(string method) =>
-        Range(method, Histogram([0.7f, 0.7f])).High.ShouldBe(0.7f, 0.7 * 0.003);
+        Range(method, Histograms.Of([0.7f, 0.7f])).High.ShouldBe(0.7f, 0.7 * 0.003);
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -432,7 +432,7 @@ public sealed class CalibrationMethodTests
         float[] values = new float[100_000];
         values[17] = 3f;
 
-        Range("percentile:99.9", Histogram(values)).High.ShouldBe(3f);
+        Range("percentile:99.9", Histograms.Of(values)).High.ShouldBe(3f);
     }
 
     [Fact]
@@ -440,7 +440,7 @@ public sealed class CalibrationMethodTests
         Prop.ForAll(Gen.NonEmptyListOf(Gen.Choose(-5000, 20000).Select(n => n < 0 ? n / 333f : n / 777f)).ToArbitrary(), values =>
             CalibrationMethod.All.Where(method => method.Kind != CalibrationKind.PowerOfTwo).All(method =>
             {
-                var histogram = Histogram([.. values]);
+                var histogram = Histograms.Of([.. values]);
                 var range = method.Range(histogram, ActivationBounds.None);
                 return range.Low <= 0
                     && range.High >= 0
@@ -453,23 +453,12 @@ public sealed class CalibrationMethodTests
     private static CalibrationRange Range(string method, ActivationHistogram histogram) =>
         CalibrationMethod.Parse(method).Range(histogram, ActivationBounds.None);
 
-    private static ActivationHistogram Published() => Histogram(First, Second);
+    private static ActivationHistogram Published() => Histograms.Of(First, Second);
 
     private static ActivationHistogram WithOutlier(float outlier)
     {
         var histogram = Gaussian.Histogram(5.2f, 1e7);
         histogram.Add([outlier]);
-        return histogram;
-    }
-
-    private static ActivationHistogram Histogram(params float[][] images)
-    {
-        var histogram = new ActivationHistogram("tensor");
-        foreach (float[] image in images)
-        {
-            histogram.Add(image);
-        }
-
         return histogram;
     }
 }

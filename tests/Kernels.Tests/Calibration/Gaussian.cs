@@ -33,7 +33,7 @@ internal static class Gaussian
         double width = Math.ScaleB(1, exponent - 13);
         long[] counts = Magnitudes((int)(range / width) * width, (int)(range / width), total);
         var histogram = new ActivationHistogram("gaussian");
-        histogram.AddCounts(exponent, counts, counts, 0, 0, [-range], [range]);
+        histogram.Restore(exponent, counts, counts, 0, [-range], [range]);
         return histogram;
     }
 

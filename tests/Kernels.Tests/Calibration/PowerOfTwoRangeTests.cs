@@ -27,7 +27,7 @@ public sealed class PowerOfTwoRangeTests
     {
         float[] values = [.. Enumerable.Repeat(0.25f, 40), .. Enumerable.Repeat(0.75f, 40), 8, -1];
 
-        Diffs.Range(Histogram(values), ActivationBounds.None, 16).ShouldBe(new CalibrationRange(-8, 7));
+        Diffs.Range(Histograms.Of(values), ActivationBounds.None, 16).ShouldBe(new CalibrationRange(-8, 7));
     }
 
     // By hand: 127 / 1.4027 has 6 whole binary digits and 128 / 2.2461 has 5, as the text's two tensors are one batch here.
@@ -35,7 +35,7 @@ public sealed class PowerOfTwoRangeTests
     public void Range_TensorsOfTheText_IsTheFinestThatDoesNotOverflow()
     {
         var range = Diffs.Range(
-            Histogram([-.1551f, .4171f, .0281f, .8844f, -.0766f, 1.4027f, .1924f, .8369f, .7786f, 1.0915f, .4398f, -1.8102f],
+            Histograms.Of([-.1551f, .4171f, .0281f, .8844f, -.0766f, 1.4027f, .1924f, .8369f, .7786f, 1.0915f, .4398f, -1.8102f],
                 [-1.2902f, -1.3943f, -1.6080f, .1695f, -.9307f, -.5508f, .6164f, -2.2461f, -1.1094f, -.3126f, .5751f, .6137f]),
             ActivationBounds.None);
 
@@ -50,7 +50,7 @@ public sealed class PowerOfTwoRangeTests
     [InlineData(0.9f, 1 / 256f)]
     public void Range_NothingNegative_HasUnsignedCodes(float value, float scale)
     {
-        var parameters = Diffs.Range(Histogram([value]), ActivationBounds.None).ToUnsigned();
+        var parameters = Diffs.Range(Histograms.Of([value]), ActivationBounds.None).ToUnsigned();
 
         parameters.ZeroPoint.ShouldBe(0);
         parameters.Scale.ShouldBe(value == 127 ? 0.5f : scale);
@@ -58,11 +58,11 @@ public sealed class PowerOfTwoRangeTests
 
     [Fact]
     public void AbsoluteMaximum_IsTheLargestCodeOfAPowerOfTwo() =>
-        (Diffs.AbsoluteMaximum(Histogram([-1.9f, 1.2f])) / 127).ShouldBe(1 / 64f);
+        (Diffs.AbsoluteMaximum(Histograms.Of([-1.9f, 1.2f])) / 127).ShouldBe(1 / 64f);
 
     [Fact]
     public void Range_CeilingBelowTheLargestCode_EndsThere() =>
-        Diffs.Range(Histogram([0.1f, 5.9f]), new ActivationBounds(0, 6)).ShouldBe(new CalibrationRange(0, 6));
+        Diffs.Range(Histograms.Of([0.1f, 5.9f]), new ActivationBounds(0, 6)).ShouldBe(new CalibrationRange(0, 6));
 
     // Against a search over every code of every value.
     [Fact]
@@ -70,7 +70,7 @@ public sealed class PowerOfTwoRangeTests
         Prop.ForAll(Gen.NonEmptyListOf(Gen.Choose(-5000, 20000).Select(n => n < 0 ? n / 333f : n / 777f)).ToArbitrary(), list =>
         {
             float[] values = [.. list];
-            var parameters = Diffs.Range(Histogram(values), ActivationBounds.None).ToUnsigned();
+            var parameters = Diffs.Range(Histograms.Of(values), ActivationBounds.None).ToUnsigned();
             double position = Math.Log2(parameters.Scale);
             var all = Enumerable.Range(-10, 30).Select(p => parameters with { Scale = (float)Math.ScaleB(1, -p) }).ToArray();
             var whole = all.Last(candidate => values.All(value => value >= candidate.Low && value <= candidate.High));
@@ -98,15 +98,4 @@ public sealed class PowerOfTwoRangeTests
 
     private static double Error(float[] values, QuantizationParameters parameters) => values.Average(value =>
         Math.Pow(value - ((AffineQuantizer.Quantize(value, parameters) - parameters.ZeroPoint) * (double)parameters.Scale), 2));
-
-    private static ActivationHistogram Histogram(params float[][] images)
-    {
-        var histogram = new ActivationHistogram("tensor");
-        foreach (float[] image in images)
-        {
-            histogram.Add(image);
-        }
-
-        return histogram;
-    }
 }

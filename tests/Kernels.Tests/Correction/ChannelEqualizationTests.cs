@@ -2,9 +2,7 @@ using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
@@ -145,9 +143,9 @@ public sealed class ChannelEqualizationTests
 
         result.Pairs.Count.ShouldBe(3);
         result.Pairs.Max(pair => pair.LargestFactor).ShouldBeGreaterThan(2);
-        float[] expected = InRuntime(graph, images);
+        float[] expected = InRuntime.Run(graph, images);
         float largest = expected.Max(Math.Abs);
-        InRuntime(result.Graph, images).Zip(expected, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-5f * largest);
+        InRuntime.Run(result.Graph, images).Zip(expected, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-5f * largest);
     }
 
     [Fact]
@@ -191,12 +189,6 @@ public sealed class ChannelEqualizationTests
     // Rows of very different magnitudes.
     private static float[] Uneven(int rows, int columns, int seed) =>
         [.. Nets.Values(rows * columns, seed).Select((value, i) => value * (1 << (i / columns % 5)))];
-
-    private static float[] InRuntime(ModelGraph graph, TensorData images)
-    {
-        using var session = OrtSession.Open(OnnxWriter.Write(graph), new OrtSessionOptions());
-        return session.Run([images], session.OutputNames)[0].As<float>().ToArray();
-    }
 
     private static void SameFunction(ModelGraph before, ModelGraph after, ImageBatches images)
     {

@@ -58,7 +58,7 @@ public sealed class DataAccessTests : IDisposable
     public void Open_SharedFiles_ErrorsNameThePathAndNoContent(string spec)
     {
         string written = spec.Replace("SHARED", _shared, StringComparison.Ordinal);
-        var error = Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse(written), DataAccess.Shared([_shared])));
+        var error = Should.Throw<KernelException>(() => DataSource.Open(written, DataAccess.Shared([_shared])));
         error.ToString().ShouldNotContain("planted");
         error.Message.ShouldNotContain("706c616e", Case.Insensitive);
         error.Message.ShouldContain(_shared);
@@ -68,11 +68,11 @@ public sealed class DataAccessTests : IDisposable
     public void Open_UploadedFiles_ErrorsNameThePathAsTheSpecDoes()
     {
         var error = Should.Throw<KernelException>(
-            () => DataSource.Open(DataSource.Parse("folder:.,labels=bad"), DataAccess.Uploaded(_shared)));
+            () => DataSource.Open("folder:.,labels=bad", DataAccess.Uploaded(_shared)));
         error.Message.ShouldContain("'bad'");
         error.Message.ShouldContain("planted secret");
         error.Message.ShouldNotContain(_folder.Root);
-        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:out"), DataAccess.Uploaded(_shared)))
+        Should.Throw<KernelException>(() => DataSource.Open("idx:out", DataAccess.Uploaded(_shared)))
             .Message.ShouldContain("'out' leads out");
     }
 }

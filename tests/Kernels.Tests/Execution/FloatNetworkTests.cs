@@ -126,7 +126,7 @@ public sealed class FloatNetworkTests
     [Fact]
     public void Build_UnknownOperator_NamesNodeAndOperator()
     {
-        var node = new GraphNode("here", "RNN", ["x"], ["y"], new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+        var node = new GraphNode("here", "RNN", ["x"], ["y"]);
         using var constants = new NodeConstants(Nets.Residual());
 
         Should.Throw<KernelException>(() => OperatorTable.Build(node, new OperatorContext(constants)))

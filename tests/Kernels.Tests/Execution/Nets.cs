@@ -67,6 +67,18 @@ internal static class Nets
         return [.. Enumerable.Range(0, count).Select(_ => (float)(((random.NextDouble() * 2) - 1) * scale))];
     }
 
+    /// <summary>Seeded rows whose neighbours are alike, as activations are.</summary>
+    public static float[] Related(int columns, int rows, int seed)
+    {
+        float[] values = Values(columns * rows, seed);
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = i % columns == 0 ? values[i] : (0.8f * values[i - 1]) + (0.6f * values[i]);
+        }
+
+        return values;
+    }
+
     /// <summary>
     /// Three convolutions with a residual Add and a classifier, on 3x8x8 pixels: five decisions' worth of structure in
     /// a few microseconds.

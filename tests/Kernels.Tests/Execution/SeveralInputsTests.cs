@@ -96,7 +96,7 @@ public sealed class SeveralInputsTests : IDisposable
             [
                 .. file.Nodes.Select(node => node.Output == "hidden" ? node with { Outputs = ["before"] } : node)
                     .Select(node => node with { Inputs = [.. node.Inputs.Select(input => input == "hidden" ? "before" : input)] }),
-                new GraphNode("wrong", "Neg", ["before"], ["hidden"], new Dictionary<string, AttributeValue>(StringComparer.Ordinal)),
+                new GraphNode("wrong", "Neg", ["before"], ["hidden"]),
             ],
         };
 

@@ -1,7 +1,6 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tests.Runtimes;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs;
@@ -57,7 +56,7 @@ public sealed class ConstantFoldingTests
         graph.Nodes.Select(node => node.OpType).ShouldBe(["Add", "Softmax"]);
         graph.FixedBatch.ShouldBe(1);
         TensorData input = TensorData.FromFloats([1, 2, 4, 4], [.. Enumerable.Range(0, 32).Select(i => MathF.Sin(i))]);
-        Runtime(graph, input).ShouldBe(Runtime(file, input));
+        InRuntime.Run(graph, input).ShouldBe(InRuntime.Run(file, input));
     }
 
     [Fact]
@@ -138,12 +137,6 @@ public sealed class ConstantFoldingTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message.ShouldContain(said);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan((long)size * count);
-    }
-
-    private static float[] Runtime(ModelGraph graph, TensorData input)
-    {
-        using var session = OrtSession.Open(OnnxWriter.Write(graph), new OrtSessionOptions());
-        return session.Run([input], ["y"])[0].As<float>().ToArray();
     }
 
     // The builder's nodes compute 'v' from constants; the graph multiplies its input by it, so that it must be an initializer then.

@@ -99,10 +99,9 @@ public sealed class QuantizedNetworkTests
         var network = NearlyDead();
         using var float32 = new FloatNetwork(network.Graph);
         float[] pixels = [0, 17, 200, 255];
-        using var session = OrtSession.Open(OnnxWriter.Write(QdqExporter.Export(network)), new OrtSessionOptions());
 
         float[] simulated = float32.Run(pixels, [4, 1, 1, 1], network);
-        float[] runtime = session.Run([TensorData.FromFloats([4, 1, 1, 1], pixels)], ["y"])[0].As<float>().ToArray();
+        float[] runtime = InRuntime.Run(QdqExporter.Export(network), TensorData.FromFloats([4, 1, 1, 1], pixels));
 
         runtime.ShouldBe(simulated);
 
@@ -149,7 +148,7 @@ public sealed class QuantizedNetworkTests
     }
 
     private static ValueInfo Codes(string tensor, params long[] shape) =>
-        new(QdqExporter.CodesOf(tensor), ElementType.UInt8, [-1, .. shape]);
+        new(QdqWriter.CodesOf(tensor), ElementType.UInt8, [-1, .. shape]);
 
     // Weights of 1e-10 beside a bias of -4: with the channel's own scale the bias code is about -4e12.
     private static QuantizedNetwork NearlyDead()
@@ -170,10 +169,6 @@ public sealed class QuantizedNetworkTests
     private sealed class CodeRecorder : IRunObserver
     {
         public Dictionary<string, byte[]> Codes { get; } = new(StringComparer.Ordinal);
-
-        public void Computed(GraphNode node, Tensor value)
-        {
-        }
 
         public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
         {

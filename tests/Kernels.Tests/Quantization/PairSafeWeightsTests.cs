@@ -69,6 +69,6 @@ public sealed class PairSafeWeightsTests
     }).QuickCheckThrowOnFailure();
 
     private static PairedCodes Of(int length) => PairedCodes.Of(
-        new GraphNode("n", "Gemm", ["x", "w"], ["y"], new Dictionary<string, AttributeValue> { ["transB"] = AttributeValue.Of(1L) }),
+        new GraphNode("n", "Gemm", ["x", "w"], ["y"], ("transB", AttributeValue.Of(1L))),
         [1, length])!.Value;
 }

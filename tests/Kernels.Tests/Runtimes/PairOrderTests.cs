@@ -118,10 +118,7 @@ public sealed class PairOrderTests
             [
                 Node("QuantizeLinear", "x", ["x", "one", "zero"], "x_codes"),
                 Node("DequantizeLinear", "dx", ["x_codes", "one", "zero"], "x_seen"),
-                new GraphNode("dw", "DequantizeLinear", ["w", "ones", "zeros"], ["w_seen"], new Dictionary<string, AttributeValue>
-                {
-                    ["axis"] = AttributeValue.Of((long)axis),
-                }),
+                new GraphNode("dw", "DequantizeLinear", ["w", "ones", "zeros"], ["w_seen"], ("axis", AttributeValue.Of((long)axis))),
                 node with { Inputs = ["x_seen", "w_seen"], Outputs = ["sums"] },
                 Node("QuantizeLinear", "qy", ["sums", "scale", "offset"], "y_codes"),
                 Node("DequantizeLinear", "dy", ["y_codes", "one", "zero"], "y"),
@@ -144,10 +141,10 @@ public sealed class PairOrderTests
     }
 
     private static GraphNode Node(string type, params (string Name, long Value)[] attributes) => new(
-        "node", type, [], [], attributes.ToDictionary(entry => entry.Name, entry => AttributeValue.Of(entry.Value)));
+        "node", type, [], [], [.. attributes.Select(entry => (entry.Name, AttributeValue.Of(entry.Value)))]);
 
     private static GraphNode Node(string type, string name, string[] inputs, string output) =>
-        new(name, type, inputs, [output], new Dictionary<string, AttributeValue>());
+        new(name, type, inputs, [output]);
 
     /// <summary>Two weights, and a scale of the output with which the sum and the saturated one have different codes.</summary>
     private sealed record LargePair(sbyte First, sbyte Second, float Scale)

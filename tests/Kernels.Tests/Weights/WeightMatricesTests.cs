@@ -3,8 +3,7 @@ using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Runtimes;
 using Cluster.Kernels.Weights;
@@ -65,9 +64,9 @@ public sealed class WeightMatricesTests
         const int Inputs = 32;
         using var folder = new WorkFolder();
         var graph = Recurrent("LSTM", Inputs, 1);
-        NpzWriter.Write(folder["x.npz"], ("x", TensorData.FromFloats([400, Inputs], Values(Inputs, 400, 11))));
+        NpzWriter.Write(folder["x.npz"], ("x", TensorData.FromFloats([400, Inputs], Nets.Related(Inputs, 400, 11))));
         var calibration = new ImageBatches(
-            DataSource.OpenSamples($"npz:{folder["x.npz"]}", DataAccess.Anywhere).For(graph.Inputs, null), null, 50);
+            DataSource.OpenSamples($"npz:{folder["x.npz"]}").For(graph.Inputs, null), null, 50);
         var weights = new WeightOnly(graph);
         var format = new BlockFormat(4, 32);
 
@@ -85,7 +84,7 @@ public sealed class WeightMatricesTests
         var graph = Table(32);
         var shared = graph with
         {
-            Nodes = [.. graph.Nodes, new GraphNode("n", "Abs", ["table"], ["n"], new Dictionary<string, AttributeValue>())],
+            Nodes = [.. graph.Nodes, new GraphNode("n", "Abs", ["table"], ["n"])],
         };
 
         WeightMatrices.Find(graph).ShouldHaveSingleItem().Weight.ShouldBe("table");
@@ -97,9 +96,9 @@ public sealed class WeightMatricesTests
     {
         int gates = (type == "LSTM" ? 4 : 3) * Hidden;
         return new GraphBuilder(13, -1, inputs)
-            .Floats("w", [directions, gates, inputs], Values(inputs, directions * gates, 1))
-            .Floats("r", [directions, gates, Hidden], Values(Hidden, directions * gates, 2))
-            .Floats("b", [directions, 2 * gates], Values(2 * gates, directions, 3))
+            .Floats("w", [directions, gates, inputs], Nets.Related(inputs, directions * gates, 1))
+            .Floats("r", [directions, gates, Hidden], Nets.Related(Hidden, directions * gates, 2))
+            .Floats("b", [directions, 2 * gates], Nets.Related(2 * gates, directions, 3))
             .Ints("batch", 1)
             .Ints("middle", 2)
             .Node("Unsqueeze", "x batch", "sequence")
@@ -114,7 +113,7 @@ public sealed class WeightMatricesTests
     }
 
     private static ModelGraph Table(int columns) => new GraphBuilder(13, -1, 3)
-        .Floats("table", [20, columns], Values(columns, 20, 4))
+        .Floats("table", [20, columns], Nets.Related(columns, 20, 4))
         .Node("Gather", "table x", "y")
         .Build(-1, 3, columns) with
     {
@@ -135,27 +134,7 @@ public sealed class WeightMatricesTests
     }
 
     private static float[] Run(ModelGraph graph, int inputs) =>
-        Run(graph, TensorData.FromFloats([Time, inputs], Values(inputs, Time, 9)));
+        InRuntime.Run(graph, TensorData.FromFloats([Time, inputs], Nets.Related(inputs, Time, 9)));
 
-    private static float[] Taken(ModelGraph graph) => Run(graph, TensorData.FromInt64([2, 3], [0, 19, 7, 7, 3, 11]));
-
-    private static float[] Run(ModelGraph graph, TensorData input)
-    {
-        using var session = OrtSession.Open(OnnxWriter.Write(graph), new OrtSessionOptions());
-        return session.Run([input], ["y"])[0].As<float>().ToArray();
-    }
-
-    // Neighbours in a row are alike, as activations are.
-    private static float[] Values(int columns, int rows, int seed)
-    {
-        var random = new Random(seed);
-        float[] values = new float[columns * rows];
-        for (int i = 0; i < values.Length; i++)
-        {
-            float own = (float)((2 * random.NextDouble()) - 1);
-            values[i] = i % columns == 0 ? own : (0.8f * values[i - 1]) + (0.6f * own);
-        }
-
-        return values;
-    }
+    private static float[] Taken(ModelGraph graph) => InRuntime.Run(graph, TensorData.FromInt64([2, 3], [0, 19, 7, 7, 3, 11]));
 }

@@ -4,6 +4,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Runtimes;
 using Cluster.Kernels.Weights;
@@ -67,9 +68,9 @@ public sealed class WeightOnlyTests
         using var folder = new WorkFolder();
         const int Inputs = 48;
         var graph = Products(Inputs);
-        NpzWriter.Write(folder["x.npz"], ("x", TensorData.FromFloats([300, Inputs], Values(Inputs, 300, 11))));
+        NpzWriter.Write(folder["x.npz"], ("x", TensorData.FromFloats([300, Inputs], Nets.Related(Inputs, 300, 11))));
         var calibration = new ImageBatches(
-            DataSource.OpenSamples($"npz:{folder["x.npz"]}", DataSpecs.DataAccess.Anywhere).For(graph.Inputs, null), null, 32);
+            DataSource.OpenSamples($"npz:{folder["x.npz"]}").For(graph.Inputs, null), null, 32);
         var weights = new WeightOnly(graph);
         var format = new BlockFormat(4, 32);
         var told = new List<int>();
@@ -90,8 +91,8 @@ public sealed class WeightOnlyTests
         using var folder = new WorkFolder();
         const int Inputs = 20;
         var graph = new GraphBuilder(13, -1, Inputs)
-            .Floats("w1", [Inputs, 16], Values(16, Inputs, 1))
-            .Floats("w2", [16, 5], Values(5, 16, 2))
+            .Floats("w1", [Inputs, 16], Nets.Related(16, Inputs, 1))
+            .Floats("w2", [16, 5], Nets.Related(5, 16, 2))
             .Node("MatMul", "x w1", "a")
             .Node("Mul", "a mask", "masked")
             .Node("MatMul", "masked w2", "y")
@@ -99,10 +100,10 @@ public sealed class WeightOnlyTests
         graph = graph with { Inputs = [graph.Inputs[0], new ValueInfo("mask", ElementType.Float, [-1, 16])] };
         NpzWriter.Write(
             folder["both.npz"],
-            ("x", TensorData.FromFloats([50, Inputs], Values(Inputs, 50, 3))),
-            ("mask", TensorData.FromFloats([50, 16], Values(16, 50, 4))));
+            ("x", TensorData.FromFloats([50, Inputs], Nets.Related(Inputs, 50, 3))),
+            ("mask", TensorData.FromFloats([50, 16], Nets.Related(16, 50, 4))));
         var calibration = new ImageBatches(
-            DataSource.OpenSamples($"npz:{folder["both.npz"]}", DataSpecs.DataAccess.Anywhere).For(graph.Inputs, null), null, 16);
+            DataSource.OpenSamples($"npz:{folder["both.npz"]}").For(graph.Inputs, null), null, 16);
 
         var adapted = new WeightOnly(graph).Gptq(
             new BlockFormat(4, 16), ActivationRounding.None, calibration, 1, _ => { }, TestContext.Current.CancellationToken);
@@ -143,10 +144,10 @@ public sealed class WeightOnlyTests
 
     // A product, a Gemm with a bias and one without, its weights the other way round.
     private static ModelGraph Products(int inputs) => new GraphBuilder(13, -1, inputs)
-        .Floats("w1", [inputs, 24], Values(24, inputs, 1))
-        .Floats("w2", [33, 24], Values(24, 33, 2))
-        .Floats("b2", [33], Values(33, 1, 3))
-        .Floats("w3", [33, 5], Values(5, 33, 4))
+        .Floats("w1", [inputs, 24], Nets.Related(24, inputs, 1))
+        .Floats("w2", [33, 24], Nets.Related(24, 33, 2))
+        .Floats("b2", [33], Nets.Related(33, 1, 3))
+        .Floats("w3", [33, 5], Nets.Related(5, 33, 4))
         .Node("MatMul", "x w1", "a")
         .Node("Relu", "a", "positive")
         .Node("Gemm", "positive w2 b2", "b", GraphBuilder.Int("transB", 1))
@@ -166,22 +167,6 @@ public sealed class WeightOnlyTests
         return graph with { Initializers = constants };
     }
 
-    private static float[] Run(ModelGraph graph, int inputs)
-    {
-        using var session = OrtSession.Open(OnnxWriter.Write(graph), new OrtSessionOptions());
-        return session.Run([TensorData.FromFloats([Rows, inputs], Values(inputs, Rows, 9))], ["y"])[0].As<float>().ToArray();
-    }
-
-    private static float[] Values(int columns, int rows, int seed)
-    {
-        var random = new Random(seed);
-        float[] values = new float[columns * rows];
-        for (int i = 0; i < values.Length; i++)
-        {
-            float own = (float)((2 * random.NextDouble()) - 1);
-            values[i] = i % columns == 0 ? own : (0.8f * values[i - 1]) + (0.6f * own);
-        }
-
-        return values;
-    }
+    private static float[] Run(ModelGraph graph, int inputs) =>
+        InRuntime.Run(graph, TensorData.FromFloats([Rows, inputs], Nets.Related(inputs, Rows, 9)));
 }

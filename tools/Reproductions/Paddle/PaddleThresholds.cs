@@ -36,13 +36,11 @@ internal sealed class PaddleThresholds
         if (_tensors.TryGetValue(tensor, out var thresholds))
         {
             // They do not depend on the order of the values.
-            DenseTensor.Read(value, (values, _) =>
+            using var memory = new DenseMemory(value);
+            foreach (var threshold in thresholds.Values)
             {
-                foreach (var threshold in thresholds.Values)
-                {
-                    threshold.Add(values);
-                }
-            });
+                threshold.Add(memory.Values);
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Graphs.Groups;
@@ -55,7 +54,7 @@ internal sealed class JointDivergence : IDisposable
     {
         Dispose();
         _current = network;
-        _programs = [.. _network.Graph.Groups.Select(group => Compile(group, network))];
+        _programs = [.. _network.Graph.Groups.Select(group => _network.Compile(group, network, SumKind.Real))];
     }
 
     /// <summary>Makes a network of the same layout the current one; only groups that it changes are compiled.</summary>
@@ -71,7 +70,7 @@ internal sealed class JointDivergence : IDisposable
             }
 
             (_programs[group.Index] as SimulatedProgram)?.Dispose();
-            _programs[group.Index] = Compile(group, network);
+            _programs[group.Index] = _network.Compile(group, network, SumKind.Real);
         }
     }
 
@@ -184,11 +183,6 @@ internal sealed class JointDivergence : IDisposable
     private static bool Concerns(IReadOnlySet<string> tensors, LayerGroup group) =>
         group.Nodes.Any(node => tensors.Contains(node.Output) || node.Inputs.Any(tensors.Contains));
 
-    // Groups that the network does not quantize share the FP32 program, which belongs to another owner: it is not a simulated one.
-    private NetworkProgram Compile(LayerGroup group, QuantizedNetwork network) => PlanQuantization.Concerns(network, group.Nodes)
-        ? _network.Quantized(group, network, SumKind.Real)
-        : _network.Float32(group.Index);
-
     // Groups that neither read nor write a tensor with a changed range use the current network's programs.
     private NetworkProgram[] Suffix(QuantizedNetwork variant, int group, List<SimulatedProgram> own)
     {
@@ -200,8 +194,12 @@ internal sealed class JointDivergence : IDisposable
                 return _programs[later.Index];
             }
 
-            var program = Compile(later, variant);
-            own.AddRange(new[] { program }.OfType<SimulatedProgram>());
+            var program = _network.Compile(later, variant, SumKind.Real);
+            if (program is SimulatedProgram simulated)
+            {
+                own.Add(simulated);
+            }
+
             return program;
         })];
     }

@@ -33,7 +33,7 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
 
     /// <summary>The tensors to request from the runtime: the codes of each tensor, then the network's outputs.</summary>
     public static string[] Wanted(QuantizedNetwork network) =>
-        [.. network.Layout.Points.Keys.Select(QdqExporter.CodesOf), .. network.Graph.Outputs.Select(output => output.Name)];
+        [.. network.Layout.Points.Keys.Select(QdqWriter.CodesOf), .. network.Graph.Outputs.Select(output => output.Name)];
 
     /// <summary>Starts a simulated run on the same inputs as the runtime's.</summary>
     /// <param name="runtime">The tensors named by <see cref="Wanted"/>; must stay valid until <see cref="End"/>.</param>
@@ -65,10 +65,6 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
         }
 
         _runtime = null;
-    }
-
-    public void Computed(GraphNode node, Tensor value)
-    {
     }
 
     public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)

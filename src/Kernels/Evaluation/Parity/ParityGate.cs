@@ -120,7 +120,7 @@ public static class ParityGate
         return graph with
         {
             Outputs = [.. graph.Outputs, .. network.Layout.Points.Keys.Select(tensor =>
-                new ValueInfo(QdqExporter.CodesOf(tensor), ElementType.UInt8, [-1, .. shapes[tensor].Skip(1)]))],
+                new ValueInfo(QdqWriter.CodesOf(tensor), ElementType.UInt8, [-1, .. shapes[tensor].Skip(1)]))],
         };
     }
 }

@@ -23,10 +23,6 @@ internal sealed class RoundingDrift(int seed) : IRunObserver
     /// <summary>Perturbs the inputs.</summary>
     public IReadOnlyList<TensorData> Moved(IReadOnlyList<TensorData> inputs) => [.. inputs.Select(Moved)];
 
-    public void Computed(GraphNode node, Tensor value)
-    {
-    }
-
     public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
     {
         long[] shape = steps.shape;

@@ -43,10 +43,7 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     /// Whether the node is an activation function made redundant by the integer kernel before it, or a sum that this kernel computes.
     /// </summary>
     public bool IsAbsorbed(GraphNode node) =>
-        (_requantized.Contains(node.Output) && !_integer.ContainsKey(node.Name));
-
-    /// <summary>The activations that the node's kernel reads.</summary>
-    public IReadOnlyList<string> Inputs(GraphNode node) => [.. graph.Roles.Activations(node)];
+        _requantized.Contains(node.Output) && !_integer.ContainsKey(node.Name);
 
     public Tensor? Weight(GraphNode node) => _weights.TryGetValue(node.Name, out var layer) ? layer.Weight : null;
 

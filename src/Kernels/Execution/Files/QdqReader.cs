@@ -85,8 +85,7 @@ internal static class QdqReader
                 _file with { Nodes = _nodes, Initializers = constants, Tf32Nodes = [] }, _pairs, _readers, _stored, _floats.Formats);
         }
 
-        private static GraphNode Identity(string name, string input, string output) =>
-            new(name, "Identity", [input], [output], new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+        private static GraphNode Identity(string name, string input, string output) => new(name, "Identity", [input], [output]);
 
         private void Quantize(GraphNode node)
         {

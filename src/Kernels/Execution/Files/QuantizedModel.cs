@@ -105,7 +105,7 @@ public sealed class QuantizedModel : IDisposable
     /// <exception cref="KernelException">The inputs are not of these types and shapes, or libtorch fails.</exception>
     public IReadOnlyList<float[]> Run(IReadOnlyList<TensorData> inputs)
     {
-        var given = Tensors(inputs);
+        Tensor[] given = [.. inputs.Select(TensorFactory.FromTensorData)];
         try
         {
             var outputs = Run(given);
@@ -145,15 +145,8 @@ public sealed class QuantizedModel : IDisposable
     /// <param name="inputs">In the order and form of <see cref="Inputs"/>.</param>
     public IReadOnlyList<Tensor> Place(IReadOnlyList<TensorData> inputs)
     {
-        var given = Tensors(inputs);
-        try
-        {
-            return [.. given.Select(Placed)];
-        }
-        finally
-        {
-            Dispose(given);
-        }
+        using var scope = NewDisposeScope();
+        return [.. inputs.Select(input => Placed(TensorFactory.FromTensorData(input)).MoveToOuterDisposeScope())];
     }
 
     /// <summary>Times the model's nodes, each alone: the device is synchronized after each.</summary>
@@ -215,20 +208,29 @@ public sealed class QuantizedModel : IDisposable
     private Tensor[] Run(IReadOnlyList<Tensor> inputs, IRunObserver? observer, IReadOnlyList<string> outputs)
     {
         RequireInputs(inputs);
+        Tensor[] taken = [];
+        Run(inputs.Select(Placed), live =>
+        {
+            _program.Run(live, observer);
+            taken = [.. outputs.Select(live.Take)];
+        });
+        return taken;
+    }
+
+    // The run takes over the inputs.
+    private void Run(IEnumerable<Tensor> inputs, Action<LiveTensors> run)
+    {
         using var inference = no_grad();
         using var switched = new Tf32Scope(_device, _usesTf32);
         _device.Enter();
         using var live = new LiveTensors();
-        for (int i = 0; i < inputs.Count; i++)
+        foreach (var (input, tensor) in _graph.Inputs.Zip(inputs))
         {
-            live.Set(_graph.Inputs[i].Name, Placed(inputs[i]));
+            live.Set(input.Name, tensor);
         }
 
-        _program.Run(live, observer);
-        return [.. outputs.Select(live.Take)];
+        run(live);
     }
-
-    private static Tensor[] Tensors(IReadOnlyList<TensorData> inputs) => [.. inputs.Select(TensorFactory.FromTensorData)];
 
     private static float[] Fetched(Tensor output)
     {
@@ -256,30 +258,22 @@ public sealed class QuantizedModel : IDisposable
         return here.shape.Length == 4 && here.dtype == ScalarType.Float32 ? TensorOps.ToChannelsLast(here) : here.alias();
     }
 
-    private void ProfileOnce(IReadOnlyList<Tensor> inputs, GraphNode[] nodes, List<double>[]? samples)
-    {
-        using var inference = no_grad();
-        using var switched = new Tf32Scope(_device, _usesTf32);
-        _device.Enter();
-        using var live = new LiveTensors();
-        for (int i = 0; i < inputs.Count; i++)
+    private void ProfileOnce(IReadOnlyList<Tensor> inputs, GraphNode[] nodes, List<double>[]? samples) =>
+        Run(inputs.Select(input => input.alias()), live =>
         {
-            live.Set(_graph.Inputs[i].Name, inputs[i].alias());
-        }
-
-        long before = Stopwatch.GetTimestamp();
-        _program.Run(live, step =>
-        {
-            if (live.TryGet(nodes[step].Output, out var output))
+            long before = Stopwatch.GetTimestamp();
+            _program.Run(live, step =>
             {
-                _device.WaitFor(output);
-            }
+                if (live.TryGet(nodes[step].Output, out var output))
+                {
+                    _device.WaitFor(output);
+                }
 
-            long now = Stopwatch.GetTimestamp();
-            samples?[step].Add(Stopwatch.GetElapsedTime(before, now).TotalMicroseconds);
-            before = now;
+                long now = Stopwatch.GetTimestamp();
+                samples?[step].Add(Stopwatch.GetElapsedTime(before, now).TotalMicroseconds);
+                before = now;
+            });
         });
-    }
 
     private static void RequireInput(Tensor input, ValueInfo expected)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Quantization;
 
@@ -31,7 +30,7 @@ internal sealed record StoredCodes(long[] Shape, int[] Steps, float[] Scales, in
             throw node.Error($"has {scales.Length} scales and {zeros.Length} zero points for {channels} channels; one each is expected.");
         }
 
-        ForEach(Layout(codes.Shape, steps.Length, axis), (channel, i) => steps[i] -= zeros[channel]);
+        ChannelLayout.Of(steps.Length, codes.Shape, axis).Subtract(steps, zeros);
         return new StoredCodes(codes.Shape, steps, scales, axis);
     }
 
@@ -56,18 +55,11 @@ internal sealed record StoredCodes(long[] Shape, int[] Steps, float[] Scales, in
     }
 
     /// <summary>The real values of the codes.</summary>
-    public TensorData ToFloats()
-    {
-        float[] values = new float[Steps.Length];
-        ForEach(Layout(Shape, values.Length, Axis), (channel, i) => values[i] = Steps[i] * Scales[channel]);
-        return new TensorData(ElementType.Float, Shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
-    }
+    public TensorData ToFloats() => TensorData.FromFloats(Shape, WeightQuantizer.Dequantize(
+        Array.ConvertAll(Steps, step => (float)step), Axis is null ? [1, Steps.Length] : Shape, Axis ?? 0, Scales));
 
     /// <summary>One scale for each channel.</summary>
     public float[] ScalesOf(int channels) => Axis is null ? [.. Enumerable.Repeat(Scales[0], channels)] : Scales;
-
-    private static ChannelLayout Layout(long[] shape, int count, int? axis) =>
-        axis is { } at ? ChannelLayout.Of(count, shape, at) : ChannelLayout.Of(count, [1, count], 0);
 
     private static int ChannelAxis(GraphNode node, TensorData tensor)
     {
@@ -76,20 +68,5 @@ internal sealed record StoredCodes(long[] Shape, int[] Steps, float[] Scales, in
         return axis >= 0 && axis < tensor.Shape.Length
             ? (int)axis
             : throw node.Error($"has its channels on axis {axis} of a tensor of {tensor.Shape.Length} dimensions.");
-    }
-
-    private static void ForEach(ChannelLayout layout, Action<int, int> element)
-    {
-        for (int outer = 0; outer < layout.Outer; outer++)
-        {
-            for (int channel = 0; channel < layout.Channels; channel++)
-            {
-                int offset = layout.Offset(outer, channel);
-                for (int i = offset; i < offset + layout.Inner; i++)
-                {
-                    element(channel, i);
-                }
-            }
-        }
     }
 }

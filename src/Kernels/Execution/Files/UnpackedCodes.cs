@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Quantization;
 
@@ -34,22 +33,8 @@ internal static class UnpackedCodes
         }
 
         int[] numbers = codes.As<int>().ToArray();
-        int[] shifts = shift.As<int>().ToArray();
-        var layout = axis < 0
-            ? ChannelLayout.Of(numbers.Length, [1, numbers.Length], 0)
-            : ChannelLayout.Of(numbers.Length, codes.Shape, axis);
-        for (int outer = 0; outer < layout.Outer; outer++)
-        {
-            for (int channel = 0; channel < layout.Channels; channel++)
-            {
-                foreach (ref int number in numbers.AsSpan(layout.Offset(outer, channel), layout.Inner))
-                {
-                    number -= shifts[channel];
-                }
-            }
-        }
-
-        return new TensorData(ElementType.Int32, codes.Shape, MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray());
+        ChannelLayout.Of(numbers.Length, codes.Shape, axis < 0 ? null : axis).Subtract(numbers, shift.As<int>());
+        return TensorData.FromInt32(codes.Shape, numbers);
     }
 
     private static sbyte Narrow(GraphNode node, int code) => code is >= sbyte.MinValue and <= sbyte.MaxValue

@@ -12,13 +12,18 @@ internal static class ActivationOperators
     {
         ["Relu"] = Relu,
         ["Clip"] = Clip,
-        ["LeakyRelu"] = LeakyRelu,
-        ["Sigmoid"] = static (_, _) => static inputs => inputs[0].sigmoid(),
-        ["HardSigmoid"] = HardSigmoid,
-        ["HardSwish"] = static (_, _) => static inputs => inputs[0].hardswish(),
-        ["Tanh"] = static (_, _) => static inputs => inputs[0].tanh(),
-        ["Softmax"] = Softmax,
-        ["LogSoftmax"] = LogSoftmax,
+        ["LeakyRelu"] = static (node, _) => ElementwiseOperators.With(
+            node.GetFloat("alpha", 0.01f), static (x, slope) => x.leaky_relu(slope.AsScalar())),
+        ["Sigmoid"] = ElementwiseOperators.Plain(static x => x.sigmoid()),
+        ["HardSigmoid"] = static (node, _) => ElementwiseOperators.With(
+            (Slope: node.GetFloat("alpha", 0.2f), Shift: node.GetFloat("beta", 0.5f)),
+            static (x, line) => TensorOps.HardSigmoid(x, line.Slope, line.Shift)),
+        ["HardSwish"] = ElementwiseOperators.Plain(static x => x.hardswish()),
+        ["Tanh"] = ElementwiseOperators.Plain(static x => x.tanh()),
+        ["Softmax"] = static (node, _) => ElementwiseOperators.With(
+            node.GetInt("axis", -1), static (x, axis) => x.softmax(axis)),
+        ["LogSoftmax"] = static (node, _) => ElementwiseOperators.With(
+            node.GetInt("axis", -1), static (x, axis) => x.log_softmax(axis)),
     };
 
     private static NodeKernel Relu(GraphNode node, OperatorContext context) => context.Overwrites
@@ -43,29 +48,4 @@ internal static class ActivationOperators
         node.HasInput(input) ? context.Constants.Data(node.Inputs[input]).As<float>()[0] : null;
 
     private static Scalar? Number(float? value) => value?.AsScalar();
-
-    private static NodeKernel LeakyRelu(GraphNode node, OperatorContext context)
-    {
-        float slope = node.GetFloat("alpha", 0.01f);
-        return inputs => inputs[0].leaky_relu(slope.AsScalar());
-    }
-
-    private static NodeKernel HardSigmoid(GraphNode node, OperatorContext context)
-    {
-        float slope = node.GetFloat("alpha", 0.2f);
-        float shift = node.GetFloat("beta", 0.5f);
-        return inputs => TensorOps.HardSigmoid(inputs[0], slope, shift);
-    }
-
-    private static NodeKernel Softmax(GraphNode node, OperatorContext context)
-    {
-        long axis = node.GetInt("axis", -1);
-        return inputs => inputs[0].softmax(axis);
-    }
-
-    private static NodeKernel LogSoftmax(GraphNode node, OperatorContext context)
-    {
-        long axis = node.GetInt("axis", -1);
-        return inputs => inputs[0].log_softmax(axis);
-    }
 }

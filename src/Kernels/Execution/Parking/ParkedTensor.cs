@@ -26,10 +26,9 @@ internal sealed class ParkedTensor : IDisposable
 
         using (tensor)
         {
-            SpillBlock? block = null;
-            bool last = false;
-            DenseTensor.Read(tensor, (values, channelsLast) => (block, last) = (space.Keep(MemoryMarshal.AsBytes(values)), channelsLast));
-            (_block, _shape, _channelsLast) = (block, tensor.shape, last);
+            using var memory = new DenseMemory(tensor);
+            _block = space.Keep(MemoryMarshal.AsBytes(memory.Values));
+            (_shape, _channelsLast) = (tensor.shape, memory.IsChannelsLast);
         }
     }
 

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Export.TensorRt.Rules;
 using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Export.TensorRt;
@@ -10,18 +9,11 @@ namespace Cluster.Kernels.Export.TensorRt;
 /// </summary>
 public static class TensorRtLint
 {
-    private static readonly ITensorRtRule[] Rules =
-    [
-        new OpsetRule(), new OperatorsRule(), new SymmetryRule(), new ScalesRule(), new ActivationScalesRule(),
-        new WeightScalesRule(), new PairsRule(), new InputsRule(), new OutputsRule(), new ActivationsRule(), new SumFusionRule(),
-        new ResidualRule(), new BiasRule(),
-    ];
-
     /// <summary>Every violation as a sentence that names the node; empty if all rules hold.</summary>
     public static IReadOnlyList<string> Check(ModelGraph graph)
     {
         var file = new QdqView(graph);
-        return [.. Rules.SelectMany(rule => rule.Violations(file))];
+        return [.. TensorRtRules.All.SelectMany(rule => rule(file))];
     }
 
     /// <exception cref="KernelException">A rule is broken: the first of <see cref="Check"/>.</exception>

@@ -40,22 +40,14 @@ internal static class BatchGeneralization
     private static ModelGraph Free(ModelGraph graph, long batch)
     {
         var editor = new GraphEditor(graph);
-        var nodes = new List<GraphNode>(graph.Nodes.Count);
-        foreach (GraphNode node in graph.Nodes)
+        GraphNode FreeTarget(GraphNode node)
         {
-            if (!StartsWith(node, graph, batch))
-            {
-                nodes.Add(node);
-                continue;
-            }
-
             long[] target = graph.Initializers[node.Inputs[1]].Integers()!;
             target[0] = 0;
-            nodes.Add(
-                node.Without("allowzero").WithInput(1, editor.Add($"{node.Name}.target", TensorData.FromInt64([target.Length], target))));
+            return node.Without("allowzero").WithInput(1, editor.Add($"{node.Name}.target", TensorData.FromInt64([target.Length], target)));
         }
 
-        return editor.Build(nodes) with
+        return editor.Build(graph.Nodes.Select(node => StartsWith(node, graph, batch) ? FreeTarget(node) : node)) with
         {
             Inputs = [.. graph.Inputs.Select(input => input with { Shape = [-1, .. input.Shape.Skip(1)] })],
             Outputs = [.. graph.Outputs.Select(

@@ -9,13 +9,9 @@ internal static class GemmScaling
     public static ModelGraph Apply(ModelGraph graph)
     {
         var editor = new GraphEditor(graph);
-        var nodes = new List<GraphNode>(graph.Nodes.Count);
-        foreach (GraphNode node in graph.Nodes)
-        {
-            nodes.Add(node.OpType == "Gemm" ? Scale(Scale(node, "alpha", 1, "weight", editor), "beta", 2, "bias", editor) : node);
-        }
-
-        return editor.Build(nodes);
+        return editor.Build(graph.Nodes.Select(node => node.OpType == "Gemm"
+            ? Scale(Scale(node, "alpha", 1, "weight", editor), "beta", 2, "bias", editor)
+            : node));
     }
 
     private static GraphNode Scale(GraphNode node, string attribute, int input, string hint, GraphEditor editor)

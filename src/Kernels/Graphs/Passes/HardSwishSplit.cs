@@ -24,12 +24,8 @@ public static class HardSwishSplit
             "HardSigmoid",
             [node.Inputs[0]],
             [gate],
-            new Dictionary<string, AttributeValue>(StringComparer.Ordinal)
-            {
-                ["alpha"] = AttributeValue.Of(1f / 6),
-                ["beta"] = AttributeValue.Of(0.5f),
-            });
-        yield return new GraphNode(
-            node.Name, "Mul", [node.Inputs[0], gate], node.Outputs, new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+            ("alpha", AttributeValue.Of(1f / 6)),
+            ("beta", AttributeValue.Of(0.5f)));
+        yield return new GraphNode(node.Name, "Mul", [node.Inputs[0], gate], node.Outputs);
     }
 }

@@ -145,7 +145,6 @@ internal static class MatMulToGemm
             name,
             "Reshape",
             [input, _editor.Add(name + ".shape", TensorData.FromInt64([shape.Length], shape))],
-            [output],
-            new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+            [output]);
     }
 }

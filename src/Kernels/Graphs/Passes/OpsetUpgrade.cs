@@ -16,13 +16,7 @@ internal static class OpsetUpgrade
         }
 
         var editor = new GraphEditor(graph);
-        var nodes = new List<GraphNode>(graph.Nodes.Count);
-        foreach (GraphNode node in graph.Nodes)
-        {
-            nodes.Add(Upgrade(node, graph.Opset, editor));
-        }
-
-        return editor.Build(nodes) with { Opset = Target };
+        return editor.Build(graph.Nodes.Select(node => Upgrade(node, graph.Opset, editor))) with { Opset = Target };
     }
 
     private static GraphNode Upgrade(GraphNode node, int opset, GraphEditor editor)

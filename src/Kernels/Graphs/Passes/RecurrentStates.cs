@@ -14,21 +14,12 @@ internal static class RecurrentStates
         }
 
         var editor = new GraphEditor(graph);
-        var nodes = new List<GraphNode>(graph.Nodes.Count);
-        foreach (GraphNode node in graph.Nodes)
-        {
-            if (!HasState(node))
-            {
-                nodes.Add(node);
-                continue;
-            }
-
-            nodes.Add(node with { Outputs = node.Outputs.Count > 2 ? [node.Output, string.Empty, node.Outputs[2]] : [node.Output] });
-            nodes.AddRange(States(node, editor));
-        }
-
-        return editor.Build(nodes);
+        return editor.Build(graph.Nodes.SelectMany(node =>
+            HasState(node) ? [WithoutState(node), .. States(node, editor)] : new[] { node }));
     }
+
+    private static GraphNode WithoutState(GraphNode node) =>
+        node with { Outputs = node.Outputs.Count > 2 ? [node.Output, string.Empty, node.Outputs[2]] : [node.Output] };
 
     private static bool HasState(GraphNode node) => node is { OpType: "LSTM" or "GRU", Outputs: [_, { Length: > 0 }, ..] };
 
@@ -38,7 +29,8 @@ internal static class RecurrentStates
         string direction = node.GetText("direction", "forward");
         if (direction != "bidirectional")
         {
-            yield return Step(node.Name + "/state", node.Output, direction == "reverse" ? 0 : -1, state, editor);
+            yield return Gather(
+                node.Name + "/state", node.Output, TensorData.FromInt64([], [direction == "reverse" ? 0 : -1]), state, editor);
             yield break;
         }
 
@@ -46,22 +38,14 @@ internal static class RecurrentStates
         string[] ends = [state + "/forward", state + "/backward"];
         for (int i = 0; i < ends.Length; i++)
         {
-            yield return Step($"{node.Name}/end{i}", node.Output, i == 0 ? -1 : 0, ends[i] + "/both", editor);
-            yield return Part($"{node.Name}/direction{i}", ends[i] + "/both", i, ends[i], editor);
+            string both = ends[i] + "/both";
+            yield return Gather($"{node.Name}/end{i}", node.Output, TensorData.FromInt64([], [i == 0 ? -1 : 0]), both, editor);
+            yield return Gather($"{node.Name}/direction{i}", both, TensorData.FromInt64([1], [i]), ends[i], editor);
         }
 
-        yield return new GraphNode(node.Name + "/state", "Concat", ends, [state], Axis(0));
+        yield return new GraphNode(node.Name + "/state", "Concat", ends, [state], ("axis", AttributeValue.Of(0L)));
     }
 
-    private static GraphNode Step(string name, string input, long index, string output, GraphEditor editor) =>
-        Gather(name, input, TensorData.FromInt64([], [index]), output, editor);
-
-    private static GraphNode Part(string name, string input, long index, string output, GraphEditor editor) =>
-        Gather(name, input, TensorData.FromInt64([1], [index]), output, editor);
-
     private static GraphNode Gather(string name, string input, TensorData index, string output, GraphEditor editor) =>
-        new(name, "Gather", [input, editor.Add(name + ".index", index)], [output], Axis(0));
-
-    private static Dictionary<string, AttributeValue> Axis(long axis) =>
-        new(StringComparer.Ordinal) { ["axis"] = AttributeValue.Of(axis) };
+        new(name, "Gather", [input, editor.Add(name + ".index", index)], [output], ("axis", AttributeValue.Of(0L)));
 }

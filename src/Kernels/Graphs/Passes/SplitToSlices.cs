@@ -16,13 +16,7 @@ internal static class SplitToSlices
 
         IReadOnlyDictionary<string, long[]> shapes = ShapePropagation.Run(graph, 1).Shapes;
         var editor = new GraphEditor(graph);
-        var nodes = new List<GraphNode>(graph.Nodes.Count);
-        foreach (GraphNode node in graph.Nodes)
-        {
-            nodes.AddRange(node.OpType == "Split" ? Slices(node, shapes, editor) : [node]);
-        }
-
-        return editor.Build(nodes);
+        return editor.Build(graph.Nodes.SelectMany(node => node.OpType == "Split" ? Slices(node, shapes, editor) : [node]));
     }
 
     private static IEnumerable<GraphNode> Slices(GraphNode node, IReadOnlyDictionary<string, long[]> shapes, GraphEditor editor)
@@ -43,8 +37,7 @@ internal static class SplitToSlices
                     editor.Add($"{node.Name}.ends{index}", TensorData.FromInt64([1], [end])),
                     axes,
                 ],
-                [output],
-                new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+                [output]);
             start = end;
         }
     }

@@ -17,35 +17,19 @@ internal sealed record CodeRange(int[] Low, int[] High)
     public static CodeRange Of(QuantizedWeights weights)
     {
         var layout = ChannelLayout.Of(weights.Codes.Length, weights.Shape, weights.Axis);
-        var range = new CodeRange(new int[layout.Channels], new int[layout.Channels]);
-        for (int channel = 0; channel < layout.Channels; channel++)
-        {
-            (range.Low[channel], range.High[channel]) = Channel(weights, layout, channel);
-        }
-
-        return range;
+        var ranges = Array.ConvertAll(layout.Ranges(weights.Codes), range => Around(range.Low, range.High, weights.Bits));
+        return new CodeRange([.. ranges.Select(range => range.Low)], [.. ranges.Select(range => range.High)]);
     }
 
-    private static (int Low, int High) Channel(QuantizedWeights weights, ChannelLayout layout, int channel)
+    private static (int Low, int High) Around(int smallest, int largest, int bits)
     {
-        int smallest = 0;
-        int largest = 0;
-        for (int outer = 0; outer < layout.Outer; outer++)
-        {
-            foreach (sbyte code in weights.Codes.AsSpan(layout.Offset(outer, channel), layout.Inner))
-            {
-                smallest = Math.Min(smallest, code);
-                largest = Math.Max(largest, code);
-            }
-        }
-
-        if (weights.Bits == EightBits)
+        if (bits == EightBits)
         {
             return (Math.Min(smallest, -sbyte.MaxValue), sbyte.MaxValue);
         }
 
-        int highest = (1 << weights.Bits) - 1;
-        int zero = Math.Clamp(1 << (weights.Bits - 1), -smallest, Math.Max(-smallest, highest - largest));
+        int highest = (1 << bits) - 1;
+        int zero = Math.Clamp(1 << (bits - 1), -smallest, Math.Max(-smallest, highest - largest));
         return (-zero, highest - zero);
     }
 }

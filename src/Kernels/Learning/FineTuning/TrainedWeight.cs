@@ -107,16 +107,8 @@ internal sealed class TrainedWeight
     {
         Observe();
         float[] scales = TensorFactory.ToFloats(_scales);
-        float[] latent = TensorFactory.ToFloats(_latent);
-        var layout = ChannelLayout.Of(latent.Length, _start.Shape, _start.Axis);
-        sbyte[] codes = new sbyte[latent.Length];
-        for (int i = 0; i < codes.Length; i++)
-        {
-            int channel = i / layout.Inner % layout.Channels;
-            codes[i] = (sbyte)AffineQuantizer.Quantize(
-                latent[i], new QuantizationParameters(scales[channel], 0, _range.Low[channel], _range.High[channel]));
-        }
-
+        sbyte[] codes = WeightQuantizer.Quantize(
+            TensorFactory.ToFloats(_latent), _start.Shape, _start.Axis, scales, _range.Low, _range.High);
         return new LearnedWeights(_pairs is { } pairs ? PairSafeWeights.Clip(codes, pairs) : codes, scales);
     }
 

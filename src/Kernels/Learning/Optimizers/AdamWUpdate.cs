@@ -6,19 +6,10 @@ namespace Cluster.Kernels.Learning.Optimizers;
 /// <summary>
 /// <see cref="Adam"/> with decoupled weight decay, operator by operator in the order of torch.optim.AdamW.
 /// </summary>
-internal sealed class AdamWUpdate : ParameterUpdate
+internal sealed class AdamWUpdate(IReadOnlyList<TrainedParameter> parameters, double decay) : ParameterUpdate(parameters)
 {
-    private readonly double _decay;
-    private readonly Tensor[] _mean;
-    private readonly Tensor[] _square;
-
-    public AdamWUpdate(IReadOnlyList<TrainedParameter> parameters, double decay)
-        : base(parameters)
-    {
-        _decay = decay;
-        _mean = [.. parameters.Select(parameter => zeros_like(parameter.Value))];
-        _square = [.. parameters.Select(parameter => zeros_like(parameter.Value))];
-    }
+    private readonly Tensor[] _mean = [.. parameters.Select(parameter => zeros_like(parameter.Value))];
+    private readonly Tensor[] _square = [.. parameters.Select(parameter => zeros_like(parameter.Value))];
 
     public override IEnumerable<(string Name, Tensor Value)> State =>
         _mean.Select((mean, index) => ($"mean/{Parameters[index].Name}", mean))
@@ -27,9 +18,9 @@ internal sealed class AdamWUpdate : ParameterUpdate
     protected override void Update(int index, Tensor gradient, double learningRate)
     {
         var value = Parameters[index].Value;
-        if (Parameters[index].Decays && _decay != 0)
+        if (Parameters[index].Decays && decay != 0)
         {
-            value.mul_((1 - (learningRate * _decay)).AsScalar());
+            value.mul_((1 - (learningRate * decay)).AsScalar());
         }
 
         _mean[index].mul_(Adam.Beta1.AsScalar());

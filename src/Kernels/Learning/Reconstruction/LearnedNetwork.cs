@@ -18,7 +18,6 @@ public sealed class LearnedNetwork : IDisposable
     private readonly ProgramBuilder _builder;
     private readonly NetworkProgram _whole;
     private readonly BlockQuantization _quantization = new();
-    private readonly List<Tensor> _owned = [];
     private readonly LearnedParameters _parameters;
 
     /// <summary>Compiles a network with learned weights and scales; others stay FP32.</summary>
@@ -32,10 +31,8 @@ public sealed class LearnedNetwork : IDisposable
         {
             var learned = parameters.Weights[node.Name];
             long[] shape = graph.Graph.Initializers[node.Inputs[1]].Shape;
-            var weight = DecidedRoundings.Dequantize(
-                new WeightGrid(shape, WeightBank.OutputAxis(node), learned.Scales, [], []), learned.Codes, ComputeDevice.Cpu);
-            _owned.Add(weight);
-            _quantization.SetWeight(node.Name, weight);
+            var grid = new WeightGrid(shape, WeightBank.OutputAxis(node), learned.Scales, [], []);
+            _quantization.SetWeight(node.Name, grid.Dequantize(learned.Codes, ComputeDevice.Cpu));
         }
 
         foreach (var (tensor, activation) in parameters.Activations.Where(pair => pair.Key != graph.Input.Name))
@@ -62,7 +59,6 @@ public sealed class LearnedNetwork : IDisposable
     public void Dispose()
     {
         _quantization.Dispose();
-        _owned.ForEach(tensor => tensor.Dispose());
         _builder.Dispose();
     }
 }

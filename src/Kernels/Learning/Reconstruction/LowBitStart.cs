@@ -72,7 +72,8 @@ internal static class LowBitStart
         {
             if (counts.TryGetValue(tensor, out long[]? bins) && ends[tensor].Low < ends[tensor].High)
             {
-                DenseTensor.Read(value, (values, _) => Count(values, ends[tensor].Low, ends[tensor].High, bins));
+                using var memory = new DenseMemory(value);
+                Count(memory.Values, ends[tensor].Low, ends[tensor].High, bins);
             }
         });
         return levels.ToDictionary(
@@ -100,14 +101,7 @@ internal static class LowBitStart
             var pixels = images.Tensor(batch);
             live.Set(input, pixels);
             see(input, pixels);
-            program.Run(live, new Probe(see));
+            program.Run(live, new Onlooker((node, value) => see(node.Output, value)));
         }
-    }
-
-    private sealed class Probe(Action<string, Tensor> see) : IRunObserver
-    {
-        public void Computed(GraphNode node, Tensor value) => see(node.Output, value);
-
-        public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters) => null;
     }
 }

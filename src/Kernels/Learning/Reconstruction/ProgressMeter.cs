@@ -8,8 +8,6 @@ internal sealed class ProgressMeter(IProgress<ReconstructionProgress>? progress,
     private long _skipped;
     private double _seconds;
 
-    public double IterationsPerSecond => _seconds > 0 ? _done / _seconds : 0;
-
     /// <summary>Counts blocks that an earlier run finished.</summary>
     public void Skip(int count) => _skipped += count;
 

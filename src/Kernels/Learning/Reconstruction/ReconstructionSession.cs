@@ -12,116 +12,79 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>One run of <see cref="Reconstructor"/>: its network, caches and threads.</summary>
-internal sealed class ReconstructionSession : IDisposable
+internal sealed class ReconstructionSession(
+    GroupedGraph graph,
+    ReconstructionStart start,
+    ImageBatches images,
+    ReconstructionOptions options,
+    StateFolder? folder,
+    IProgress<ReconstructionProgress>? progress,
+    TimeProvider time,
+    Yielding? yielding,
+    CancellationToken cancellation) : IDisposable
 {
-    private readonly GroupedGraph _graph;
-    private readonly ReconstructionStart _start;
-    private readonly ImageBatches _images;
-    private readonly ReconstructionOptions _options;
-    private readonly StateFolder? _state;
-    private readonly Yielding? _yielding;
-    private readonly CancellationToken _cancellation;
-    private readonly ProgramBuilder _programs;
-    private readonly IReadOnlyList<ReconstructionBlock> _blocks;
-    private readonly LearnedNumbers _numbers;
-    private readonly SpillSpace _space;
-    private readonly ShardTeam _team;
-    private readonly int _trained;
+    private readonly int _trained = Trained(images.Images.Count, options);
+    private readonly ProgramBuilder _programs = new(graph, hasGradients: true, options.Device);
+    private readonly IReadOnlyList<ReconstructionBlock> _blocks =
+        BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers);
 
-    public ReconstructionSession(
-        GroupedGraph graph,
-        ReconstructionStart start,
-        ImageBatches images,
-        ReconstructionOptions options,
-        StateFolder? state,
-        Yielding? yielding,
-        CancellationToken cancellation)
+    private readonly LearnedNumbers _numbers = Nearest(graph, start);
+    private readonly SpillSpace _space = new(options.CacheBytes, options.SpillFolder ?? Path.GetTempPath());
+    private readonly ShardTeam _team = new(options.Device.IsHost ? options.Parts : 1); // a device runs its work in order
+    private readonly List<BlockOutcome> _outcomes = [];
+    private ReconstructionState? _state; // its key needs the cached images
+
+    public ReconstructionResult Run()
     {
-        _graph = graph;
-        _start = start;
-        _images = images;
-        _options = options;
-        _state = state;
-        _yielding = yielding;
-        _cancellation = cancellation;
-        _programs = new ProgramBuilder(graph, hasGradients: true, options.Device);
-        _blocks = BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers);
-        int count = images.Images.Count;
-        _trained = count - options.HeldOut(count);
-        if (_trained < 1)
-        {
-            throw new KernelException(
-                $"{count} calibration images were given; at least 2 are needed, one to learn from and one to judge by.");
-        }
-
-        _numbers = new LearnedNumbers(Grids(graph, start), start.Activations, start.Readers);
-        foreach (var (node, grid) in _numbers.Grids)
-        {
-            _numbers.SetCodes(node, grid.Nearest(WeightOf(node)));
-        }
-
-        _space = new SpillSpace(options.CacheBytes, options.SpillFolder ?? Path.GetTempPath());
-
-        // A device has its own threads and runs its work in order.
-        _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1);
-    }
-
-    public ReconstructionResult Run(IProgress<ReconstructionProgress>? progress, TimeProvider time)
-    {
-        var phases = ReconstructionPhase.Of(_options);
-        var outcomes = new List<BlockOutcome>();
-        int learned = phases.Sum(phase => _blocks.Count(block => IsLearned(block, phase)));
-        var meter = new ProgressMeter(
-            progress, learned, phases.Sum(phase => (long)phase.Iterations * _blocks.Count(block => IsLearned(block, phase))), time);
-        ReconstructionState? state = null;
+        var phases = ReconstructionPhase.Of(options);
+        int Learned(ReconstructionPhase phase) => _blocks.Count(block => IsLearned(block, phase));
+        var meter = new ProgressMeter(progress, phases.Sum(Learned), phases.Sum(phase => (long)phase.Iterations * Learned(phase)), time);
         foreach (var phase in phases)
         {
-            state = RunPhase(phase, state, outcomes, meter, time);
+            RunPhase(phase, meter);
         }
 
-        return new ReconstructionResult(_numbers.ToParameters(), outcomes);
+        return new ReconstructionResult(_numbers.Of(_numbers.Grids.Keys, _numbers.Activations.Keys), _outcomes);
     }
 
     public void Dispose()
     {
-        _team.Dispose();
         _programs.Dispose();
         _space.Dispose();
+    }
+
+    private void RunPhase(ReconstructionPhase phase, ProgressMeter meter)
+    {
+        using var caches = new ActivationCaches(graph, _blocks);
+        Begin(phase, caches);
+        for (int block = 0; block < _blocks.Count; block++)
+        {
+            GiveWay();
+            RunBlock(phase, block, caches, meter);
+        }
     }
 
     // Called before each short piece of work.
     private void GiveWay()
     {
-        _cancellation.ThrowIfCancellationRequested();
-        if (_yielding?.IsDue() == true)
+        cancellation.ThrowIfCancellationRequested();
+        if (yielding?.IsDue() == true)
         {
-            _yielding.GiveWay();
+            yielding.GiveWay();
         }
     }
 
-    private ReconstructionState RunPhase(
-        ReconstructionPhase phase, ReconstructionState? state, List<BlockOutcome> outcomes, ProgressMeter meter, TimeProvider time)
-    {
-        using var caches = new ActivationCaches(_graph, _blocks);
-        Begin(phase, caches);
-        var kept = state
-            ?? new ReconstructionState(_state, ReconstructionDigest.Of(_graph, _start, _options, caches[_graph.Input.Name].Exact));
-        for (int block = 0; block < _blocks.Count; block++)
-        {
-            GiveWay();
-            RunBlock(phase, block, caches, kept, outcomes, meter, time);
-        }
+    private static int Trained(int count, ReconstructionOptions options) => count - options.HeldOut(count) is >= 1 and var trained
+        ? trained
+        : throw new KernelException(
+            $"{count} calibration images were given; at least 2 are needed, one to learn from and one to judge by.");
 
-        return kept;
-    }
-
-    private static Dictionary<string, WeightGrid> Grids(GroupedGraph graph, ReconstructionStart start)
+    // Every weight rounded to nearest.
+    private static LearnedNumbers Nearest(GroupedGraph graph, ReconstructionStart start)
     {
         var grids = new Dictionary<string, WeightGrid>(StringComparer.Ordinal);
-        var weighted = graph.Groups
-            .SelectMany(group => group.Nodes)
-            .Where(node => graph.Roles.Of(node) == NodeRole.Weighted)
-            .ToDictionary(node => node.Name, StringComparer.Ordinal);
+        var codes = new Dictionary<string, sbyte[]>(StringComparer.Ordinal);
+        var weighted = graph.WeightedNodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
         foreach (var (name, form) in start.Weights)
         {
             if (!weighted.TryGetValue(name, out var node))
@@ -139,72 +102,66 @@ internal sealed class ReconstructionSession : IDisposable
             var data = graph.Graph.Initializers[node.Inputs[1]];
             grids[name] = WeightGridSearch.Find(
                 data.As<float>(), data.Shape, WeightBank.OutputAxis(node), form.Bits, form.PairsOf(node, data.Shape));
+            codes[name] = grids[name].Nearest(data.As<float>());
         }
 
-        return grids;
+        var numbers = new LearnedNumbers(grids, start.Activations, start.Readers);
+        numbers.Set(codes, start.Activations);
+        return numbers;
     }
-
-    private ReadOnlySpan<float> WeightOf(string node) =>
-        _graph.Graph.Initializers[_graph.WeightedNodes.First(weighted => weighted.Name == node).Inputs[1]].As<float>();
 
     // BRECQ leaves the 8-bit ends of a low-bit network at their nearest codes.
     private bool IsLearned(ReconstructionBlock block, ReconstructionPhase phase)
     {
-        var bits = block.Weighted
-            .Where(node => _start.Weights.ContainsKey(node.Name))
-            .Select(node => _start.Weights[node.Name].Bits)
-            .ToList();
-        bool hasScales = block.Nodes.Any(node => _numbers.IsMadeQuantized(node.Output));
         if (!phase.LearnsWeights)
         {
-            return hasScales && block.Weighted.Count > 0;
+            return block.Weighted.Count > 0 && block.Nodes.Any(node => _numbers.IsMadeQuantized(node.Output));
         }
 
-        bool spared = _options.Method == ReconstructionMethod.Brecq
-            && bits.TrueForAll(b => b == 8)
-            && _start.Weights.Values.Any(form => form.Bits < 8);
-        return bits.Count > 0 && !spared;
+        var forms = block.Weighted
+            .Where(node => start.Weights.ContainsKey(node.Name))
+            .Select(node => start.Weights[node.Name])
+            .ToList();
+        bool spared = options.Method == ReconstructionMethod.Brecq
+            && forms.TrueForAll(form => form.Bits == 8)
+            && start.Weights.Values.Any(form => form.Bits < 8);
+        return forms.Count > 0 && !spared;
     }
 
     /// <summary>Caches the images, both exact and as the first blocks see them.</summary>
     private void Begin(ReconstructionPhase phase, ActivationCaches caches)
     {
-        var shape = new long[] { _images.RequireImages().Channels, _images.RequireImages().Height, _images.RequireImages().Width };
-        var exact = new TensorCache(_space, _images.Images.Count, shape, _options.Device);
-        bool quantizes = phase is { LearnsScales: true, ExactInputs: false } && _numbers.IsMadeQuantized(_graph.Input.Name);
-        var quantized = quantizes ? new TensorCache(_space, _images.Images.Count, shape, _options.Device) : exact;
-        caches.Add(_graph.Input.Name, quantized, exact);
-        _team.ForEach(_images.Count, batch =>
+        var set = images.RequireImages();
+        TensorCache Cache() => new(_space, set.Count, [set.Channels, set.Height, set.Width], options.Device);
+        var exact = Cache();
+        bool quantizes = phase is { LearnsScales: true, ExactInputs: false } && _numbers.IsMadeQuantized(graph.Input.Name);
+        var quantized = quantizes ? Cache() : exact;
+        caches.Add(graph.Input.Name, quantized, exact);
+        _team.ForEach(images.Count, batch =>
         {
-            using var pixels = _images.Tensor(batch);
-            exact.Write(_images.Start(batch), pixels);
+            using var pixels = images.Tensor(batch);
+            exact.Write(images.Start(batch), pixels);
             if (quantizes)
             {
-                using var rounded = TensorQuantizer.FakeQuantize(pixels, _start.Activations[_graph.Input.Name]);
-                quantized.Write(_images.Start(batch), rounded);
+                using var rounded = TensorQuantizer.FakeQuantize(pixels, start.Activations[graph.Input.Name]);
+                quantized.Write(images.Start(batch), rounded);
             }
-        }, _cancellation);
+        }, cancellation);
+        _state ??= new ReconstructionState(folder, ReconstructionDigest.Of(graph, start, options, exact));
     }
 
-    private void RunBlock(
-        ReconstructionPhase phase,
-        int index,
-        ActivationCaches caches,
-        ReconstructionState state,
-        List<BlockOutcome> outcomes,
-        ProgressMeter meter,
-        TimeProvider time)
+    private void RunBlock(ReconstructionPhase phase, int index, ActivationCaches caches, ProgressMeter meter)
     {
         var block = _blocks[index];
         var segment = _programs.Segment(block.Nodes);
         var inputs = segment.Inputs.Select(input => caches[input]).ToList();
-        var targets = SegmentCaching.Run(segment, [.. inputs.Select(input => input.Exact)], null, _team, _cancellation);
+        var targets = SegmentCaching.Run(segment, [.. inputs.Select(input => input.Exact)], null, _team, cancellation);
         var handedOn = targets;
         try
         {
             if (IsLearned(block, phase))
             {
-                Learn(phase, index, segment, caches, targets, state, outcomes, meter, time);
+                Learn(phase, index, segment, caches, targets, meter);
             }
 
             handedOn = phase.ExactInputs ? targets : HandOn(phase, block, segment, inputs);
@@ -235,25 +192,12 @@ internal sealed class ReconstructionSession : IDisposable
         List<(TensorCache Quantized, TensorCache Exact)> inputs)
     {
         GiveWay();
-        using var quantization = OwnQuantization(phase, block, out var owned);
-        try
-        {
-            return SegmentCaching.Run(segment, [.. inputs.Select(input => input.Quantized)], quantization, _team, _cancellation);
-        }
-        finally
-        {
-            owned.ForEach(tensor => tensor.Dispose());
-        }
+        using var quantization = OwnQuantization(phase, block);
+        return SegmentCaching.Run(segment, [.. inputs.Select(input => input.Quantized)], quantization, _team, cancellation);
     }
 
-    private BlockQuantization OwnQuantization(ReconstructionPhase phase, ReconstructionBlock block, out List<Tensor> owned)
-    {
-        var codes = block.Weighted
-            .Where(node => _numbers.Grids.ContainsKey(node.Name))
-            .ToDictionary(node => node.Name, node => _numbers.Codes(node.Name), StringComparer.Ordinal);
-        return DecidedRoundings.Quantization(
-            block, _numbers, codes, phase.LearnsScales ? _numbers.Activations : null, _options.Device, out owned);
-    }
+    private BlockQuantization OwnQuantization(ReconstructionPhase phase, ReconstructionBlock block) => _numbers.Quantization(
+        block, _numbers.Codes(block), phase.LearnsScales ? _numbers.Activations : null, options.Device);
 
     private void Learn(
         ReconstructionPhase phase,
@@ -261,31 +205,20 @@ internal sealed class ReconstructionSession : IDisposable
         NetworkProgram segment,
         ActivationCaches caches,
         TensorCache[] targets,
-        ReconstructionState state,
-        List<BlockOutcome> outcomes,
-        ProgressMeter meter,
-        TimeProvider time)
+        ProgressMeter meter)
     {
         var block = _blocks[index];
-        if (state.TryLoad(phase, index, out var learned, out var outcome))
+        if (_state!.TryLoad(phase, index, out var learned, out var outcome))
         {
-            foreach (var (node, weights) in learned.Weights)
-            {
-                _numbers.SetCodes(node, weights.Codes);
-            }
-
-            foreach (var (tensor, parameters) in learned.Activations)
-            {
-                _numbers.SetActivation(tensor, parameters);
-            }
-
+            _numbers.Set(
+                learned.Weights.ToDictionary(pair => pair.Key, pair => pair.Value.Codes, StringComparer.Ordinal), learned.Activations);
             meter.Skip(phase.Iterations);
-            outcomes.Add(outcome);
+            _outcomes.Add(outcome);
             return;
         }
 
         GiveWay();
-        TensorCache[] lossWeights = _options.Loss == ReconstructionLoss.Fisher && phase.LearnsWeights
+        TensorCache[] lossWeights = options.Loss == ReconstructionLoss.Fisher && phase.LearnsWeights
             ? Fisher(phase, index, segment, caches, targets)
             : [];
         try
@@ -300,9 +233,8 @@ internal sealed class ReconstructionSession : IDisposable
                 lossWeights,
                 _trained);
             meter.Begin();
-            int number = outcomes.Count;
-            outcome = new BlockTrainer(_graph, job, _options, _numbers, _team)
-                .Train((iteration, loss) => meter.Report(block.Name, number, iteration, phase.Iterations, loss), GiveWay, time);
+            outcome = new BlockTrainer(graph, job, options, _numbers, _team)
+                .Train((iteration, loss) => meter.Report(block.Name, _outcomes.Count, iteration, phase.Iterations, loss), GiveWay, time);
             meter.End(phase.Iterations);
         }
         finally
@@ -313,36 +245,17 @@ internal sealed class ReconstructionSession : IDisposable
             }
         }
 
-        outcomes.Add(outcome);
-        state.Save(phase, index, Part(block), outcome);
+        _outcomes.Add(outcome);
+        _state.Save(
+            phase, index, _numbers.Of(block.Weighted.Select(node => node.Name), block.Nodes.Select(node => node.Output)), outcome);
     }
 
     private TensorCache[] Fisher(
         ReconstructionPhase phase, int index, NetworkProgram segment, ActivationCaches caches, TensorCache[] targets)
     {
-        var block = _blocks[index];
         var later = _blocks.Skip(index + 1).SelectMany(next => next.Nodes).ToList();
-        using var quantization = OwnQuantization(phase, block, out var owned);
-        try
-        {
-            return FisherWeights.Compute(
-                segment, later.Count == 0 ? null : _programs.Segment(later), caches, targets, quantization, _team, _cancellation);
-        }
-        finally
-        {
-            owned.ForEach(tensor => tensor.Dispose());
-        }
+        using var quantization = OwnQuantization(phase, _blocks[index]);
+        return FisherWeights.Compute(
+            segment, later.Count == 0 ? null : _programs.Segment(later), caches, targets, quantization, _team, cancellation);
     }
-
-    /// <summary>The learned numbers of this block only.</summary>
-    private LearnedParameters Part(ReconstructionBlock block) => new()
-    {
-        Weights = block.Weighted.Where(node => _numbers.Grids.ContainsKey(node.Name))
-            .ToDictionary(
-                node => node.Name,
-                node => new LearnedWeights(_numbers.Codes(node.Name), _numbers.Grids[node.Name].Scales),
-                StringComparer.Ordinal),
-        Activations = block.Nodes.Select(node => node.Output).Where(_numbers.Activations.ContainsKey)
-            .ToDictionary(tensor => tensor, tensor => _numbers.Activations[tensor], StringComparer.Ordinal),
-    };
 }

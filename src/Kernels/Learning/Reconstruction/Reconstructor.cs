@@ -30,8 +30,9 @@ public static class Reconstructor
         options.Check();
         options.Device.Enter();
         using var single = new SingleThreadedOperators();
-        using var session = new ReconstructionSession(graph, start, images, options, state, yielding, cancellation);
-        return session.Run(progress, time);
+        using var session = new ReconstructionSession(
+            graph, start, images, options, state, progress, time, yielding, cancellation);
+        return session.Run();
     }
 
     /// <summary>Names of the blocks that <see cref="Run"/> would reconstruct, in order.</summary>

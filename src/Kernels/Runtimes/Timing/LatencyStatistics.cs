@@ -7,14 +7,6 @@ internal static class LatencyStatistics
     /// <exception cref="KernelException">There are no samples.</exception>
     public static double Median(IEnumerable<double> samples) => Quantile(Sorted(samples), 0.5);
 
-    /// <summary>Q3 − Q1, each by linear interpolation between order statistics.</summary>
-    /// <exception cref="KernelException">There are no samples.</exception>
-    public static double InterquartileRange(IEnumerable<double> samples)
-    {
-        double[] sorted = Sorted(samples);
-        return Quantile(sorted, 0.75) - Quantile(sorted, 0.25);
-    }
-
     /// <summary>
     /// Quantile by linear interpolation: the value at position p · (n − 1) of the sorted samples
     /// (Hyndman and Fan's type 7, the default of NumPy and R).

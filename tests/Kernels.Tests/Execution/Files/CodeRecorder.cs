@@ -1,5 +1,4 @@
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -10,10 +9,6 @@ namespace Cluster.Kernels.Tests.Execution.Files;
 internal sealed class CodeRecorder : IRunObserver
 {
     public Dictionary<string, int[]> Codes { get; } = new(StringComparer.Ordinal);
-
-    public void Computed(GraphNode node, Tensor value)
-    {
-    }
 
     public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
     {

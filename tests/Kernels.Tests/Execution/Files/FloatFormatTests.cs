@@ -6,7 +6,6 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Graphs;
@@ -79,10 +78,9 @@ public sealed class FloatFormatTests
             var images = Nets.Noise(8, 3, 8, 8, 4);
             byte[] file = File(Resolve(graph, [.. graph.Groups.Select(group => group.Index % 3 == 2 ? Decide.Float32 : In(format))]));
             using var model = QuantizedModel.Load(file, name);
-            using var session = OrtSession.Open(file, new OrtSessionOptions());
             float[] pixels = images.Pixels(0);
 
-            float[] runtime = session.Run([TensorData.FromFloats(Shape, pixels)], ["y"])[0].As<float>().ToArray();
+            float[] runtime = InRuntime.Run(file, TensorData.FromFloats(Shape, pixels));
 
             Close(model.Run(pixels, Shape), runtime, share, name);
         }

@@ -8,7 +8,6 @@ using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Evaluation.Parity;
 using Cluster.Kernels.Tests.Graphs;
@@ -87,7 +86,7 @@ public sealed class QuantizedModelTests
         byte[] file = File(new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(Nets.AllInt8(graph, "max")));
         using var model = QuantizedModel.Load(file, name);
         float[] pixels = images.Pixels(0);
-        float[] runtime = Runtime(file, "x", "y", pixels, [8, 3, 8, 8]);
+        float[] runtime = InRuntime.Run(file, TensorData.FromFloats([8, 3, 8, 8], pixels));
 
         // Some code that rounds to the other side reaches a logit as a share of one step.
         Close(model.Run(pixels, [8, 3, 8, 8]), runtime, 0.02f);
@@ -205,12 +204,6 @@ public sealed class QuantizedModelTests
     {
         float largest = expected.Max(Math.Abs);
         found.Zip(expected, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThanOrEqualTo(share * largest);
-    }
-
-    private static float[] Runtime(byte[] file, string input, string output, float[] pixels, long[] shape)
-    {
-        using var session = OrtSession.Open(file, new OrtSessionOptions());
-        return session.Run([TensorData.FromFloats(shape, pixels)], [output])[0].As<float>().ToArray();
     }
 
     private static byte[] File(QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes) =>

@@ -141,7 +141,7 @@ public sealed class TensorRtLintTests
     private static TensorData Zeros(params long[] shape) => TensorData.FromInt8(shape, new sbyte[shape.Length == 0 ? 1 : shape[0]]);
 
     private static GraphNode Node(string type, string name, string[] inputs, string output) =>
-        new(name, type, inputs, [output], new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+        new(name, type, inputs, [output]);
 
     private static GraphNode[] Pair(string tensor, string shown) =>
     [

@@ -115,7 +115,7 @@ public sealed class GroupFinderTests
             Opset = 17,
             Inputs = [new("a", ElementType.Float, [-1, 2, 3]), new("b", ElementType.Float, [-1, 3, 2])],
             Outputs = [new("m", ElementType.Float, [-1, 2, 2])],
-            Nodes = [new("m", "MatMul", ["a", "b"], ["m"], new Dictionary<string, AttributeValue>(StringComparer.Ordinal))],
+            Nodes = [new("m", "MatMul", ["a", "b"], ["m"])],
             Initializers = new Dictionary<string, TensorData>(StringComparer.Ordinal),
         };
 

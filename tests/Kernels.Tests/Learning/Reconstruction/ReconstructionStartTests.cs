@@ -138,7 +138,7 @@ public sealed class ReconstructionStartTests
         var codes = learned.Weights.ToDictionary(pair => pair.Key, pair => pair.Value.Codes, StringComparer.Ordinal);
         using var scope = torch.NewDisposeScope();
         using var without = torch.no_grad();
-        using var quantization = DecidedRoundings.Quantization(block, numbers, codes, start.Activations, ComputeDevice.Cpu, out _);
+        using var quantization = numbers.Quantization(block, codes, start.Activations, ComputeDevice.Cpu);
         var pixels = images.Tensor(0);
         string input = graph.Input.Name;
         float[] expected = float32.Run(images.Pixels(0), [images.Size(0), 3, 8, 8], network);

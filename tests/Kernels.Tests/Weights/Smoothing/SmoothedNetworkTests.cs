@@ -2,8 +2,7 @@ using Cluster.Kernels.Data;
 using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Quantization;
 using Cluster.Kernels.Tests.Runtimes;
@@ -52,9 +51,9 @@ public sealed class SmoothedNetworkTests
     {
         using var folder = new WorkFolder();
         var graph = Network();
-        NpzWriter.Write(folder["x.npz"], ("x", TensorData.FromFloats([40, 3, Width], Values(40 * 3 * Width, 8))));
+        NpzWriter.Write(folder["x.npz"], ("x", TensorData.FromFloats([40, 3, Width], Nets.Values(40 * 3 * Width, 8))));
         var calibration = new ImageBatches(
-            DataSource.OpenSamples($"npz:{folder["x.npz"]}", DataSpecs.DataAccess.Anywhere).For(graph.Inputs, null), null, 16);
+            DataSource.OpenSamples($"npz:{folder["x.npz"]}").For(graph.Inputs, null), null, 16);
 
         var smoothed = SmoothedNetwork.Of(graph, calibration, 0.5, 1, TestContext.Current.CancellationToken);
 
@@ -83,19 +82,19 @@ public sealed class SmoothedNetworkTests
     // A LayerNormalization before two products, a decomposed one before a third, and one whose output the network gives, too.
     private static ModelGraph Network()
     {
-        float[] gain = Values(Width, 1);
+        float[] gain = Nets.Values(Width, 1);
         gain[3] = 40;
         return new GraphBuilder(17, -1, 3, Width)
             .Floats("g1", [Width], gain)
-            .Floats("b1", [Width], Values(Width, 2))
-            .Floats("wq", [Width, 4], Values(4 * Width, 3))
-            .Floats("wk", [Width, 4], Values(4 * Width, 4))
-            .Floats("g2", [1, 1, 4], Values(4, 5))
-            .Floats("b2", [4], Values(4, 6))
-            .Floats("w_out", [4, 5], Values(20, 7))
-            .Floats("w_last", [5, 5], Values(25, 9))
-            .Floats("g_last", [5], Values(5, 10))
-            .Floats("b_last", [5], Values(5, 11))
+            .Floats("b1", [Width], Nets.Values(Width, 2))
+            .Floats("wq", [Width, 4], Nets.Values(4 * Width, 3))
+            .Floats("wk", [Width, 4], Nets.Values(4 * Width, 4))
+            .Floats("g2", [1, 1, 4], Nets.Values(4, 5))
+            .Floats("b2", [4], Nets.Values(4, 6))
+            .Floats("w_out", [4, 5], Nets.Values(20, 7))
+            .Floats("w_last", [5, 5], Nets.Values(25, 9))
+            .Floats("g_last", [5], Nets.Values(5, 10))
+            .Floats("b_last", [5], Nets.Values(5, 11))
             .Node("LayerNormalization", "x g1 b1", "normal")
             .Node("MatMul", "normal wq", "q")
             .Node("MatMul", "normal wk", "k")
@@ -111,15 +110,6 @@ public sealed class SmoothedNetworkTests
             .Build(-1, 3, 5);
     }
 
-    private static float[] Run(ModelGraph graph)
-    {
-        using var session = OrtSession.Open(OnnxWriter.Write(graph), new OrtSessionOptions());
-        return session.Run([TensorData.FromFloats([6, 3, Width], Values(6 * 3 * Width, 12))], ["y"])[0].As<float>().ToArray();
-    }
-
-    private static float[] Values(int count, int seed)
-    {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)((2 * random.NextDouble()) - 1))];
-    }
+    private static float[] Run(ModelGraph graph) =>
+        InRuntime.Run(graph, TensorData.FromFloats([6, 3, Width], Nets.Values(6 * 3 * Width, 12)));
 }

@@ -103,7 +103,7 @@ internal sealed class BatchPart : IDisposable
     public void Dispose()
     {
         DropGradients();
-        foreach (var tensor in _inputs.Concat(_targets).Concat(_lossWeights).Concat(_weights))
+        foreach (var tensor in _inputs.Concat(_targets).Concat(_lossWeights))
         {
             tensor.Dispose();
         }

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
@@ -21,7 +20,6 @@ internal sealed class BlockLoop : IDisposable
     private readonly BlockVariables _variables;
     private readonly ShardTeam _team;
     private readonly BatchPart[] _parts;
-    private readonly List<(string Node, Tensor Weight)> _fixedWeights = [];
 
     public BlockLoop(BlockJob job, ReconstructionOptions options, LearnedNumbers numbers, BlockVariables variables, ShardTeam team)
     {
@@ -29,13 +27,6 @@ internal sealed class BlockLoop : IDisposable
         _options = options;
         _variables = variables;
         _team = team;
-        if (variables.Roundings.Count == 0)
-        {
-            _fixedWeights.AddRange(job.Block.Weighted.Where(node => numbers.Grids.ContainsKey(node.Name))
-                .Select(
-                    node => (node.Name, DecidedRoundings.Dequantize(numbers.Grids[node.Name], numbers.Codes(node.Name), options.Device))));
-        }
-
         int count = Math.Min(team.Parts, options.BatchSize);
         _parts = [.. Enumerable.Range(0, count).Select(part => MakePart(part, count, numbers))];
     }
@@ -65,15 +56,17 @@ internal sealed class BlockLoop : IDisposable
         {
             part.Dispose();
         }
-
-        _fixedWeights.ForEach(pair => pair.Weight.Dispose());
     }
 
     private BatchPart MakePart(int part, int count, LearnedNumbers numbers)
     {
         int first = _options.BatchSize * part / count;
         var made = new BatchPart(_job, first, (_options.BatchSize * (part + 1) / count) - first, _options, _variables);
-        _fixedWeights.ForEach(pair => made.Quantization.SetWeight(pair.Node, pair.Weight));
+        if (_variables.Roundings.Count == 0)
+        {
+            numbers.SetWeights(made.Quantization, numbers.Codes(_job.Block));
+        }
+
         if (_job.Phase.LearnsScales)
         {
             numbers.SetReads(made.Quantization, _job.Block);

@@ -8,9 +8,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>
-/// Weights and activation quantizers of one run of a block. Owns the scales' tensors, not the weights.
-/// </summary>
+/// <summary>Weights and activation quantizers of one run of a block; owns their tensors.</summary>
 internal sealed class BlockQuantization : IQuantization, IDisposable
 {
     // After the ordinals of tensors that are quantized by their producer.
@@ -37,6 +35,7 @@ internal sealed class BlockQuantization : IQuantization, IDisposable
     /// <summary>The first image of this run within its batch, the images of the run and those of the batch.</summary>
     public (int First, int Count, int Batch) Part { get; set; }
 
+    /// <summary>Takes ownership.</summary>
     public void SetWeight(string node, Tensor weight) => _weights[node] = weight;
 
     public void SetScale(string tensor, Tensor scale, QuantizationParameters parameters)
@@ -66,11 +65,13 @@ internal sealed class BlockQuantization : IQuantization, IDisposable
 
     public void Dispose()
     {
-        foreach (var pair in _written.Values.Concat(_reads.Values.Select(read => read.Pair)))
+        var scales = _written.Values.Concat(_reads.Values.Select(read => read.Pair)).Select(pair => pair.Scale);
+        foreach (var tensor in scales.Concat(_weights.Values))
         {
-            pair.Scale.Dispose();
+            tensor.Dispose();
         }
 
+        _weights.Clear();
         _written.Clear();
         _reads.Clear();
     }

@@ -18,8 +18,7 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
     /// <param name="pause">Called before each iteration; may throw to end the loop.</param>
     public BlockOutcome Train(Action<int, double> report, Action pause, TimeProvider time)
     {
-        var before = job.Block.Weighted.Where(node => numbers.Grids.ContainsKey(node.Name))
-            .ToDictionary(node => node.Name, node => numbers.Codes(node.Name), StringComparer.Ordinal);
+        var before = numbers.Codes(job.Block);
         double nearest = Evaluate(before, numbers.Activations);
         long started = time.GetTimestamp();
         using var variables = new BlockVariables(graph.Graph, job, options, numbers);
@@ -35,7 +34,7 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
         bool kept = learned < nearest;
         if (kept)
         {
-            Keep(codes, scales);
+            numbers.Set(codes, scales);
         }
 
         double undecided = variables.Undecided(options.LastBeta);
@@ -55,27 +54,14 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
         return activations;
     }
 
-    private void Keep(IReadOnlyDictionary<string, sbyte[]> codes, IReadOnlyDictionary<string, QuantizationParameters> activations)
-    {
-        foreach (var (node, chosen) in codes)
-        {
-            numbers.SetCodes(node, chosen);
-        }
-
-        foreach (var (tensor, parameters) in activations)
-        {
-            numbers.SetActivation(tensor, parameters);
-        }
-    }
-
     /// <summary>Loss on the held-out images with every rounding decided and every activation of this phase quantized.</summary>
     private double Evaluate(Dictionary<string, sbyte[]> codes, IReadOnlyDictionary<string, QuantizationParameters> activations)
     {
         int images = job.Targets[0].Images - job.Trained;
         int batches = (images + EvaluationBatch - 1) / EvaluationBatch;
         double[] losses = new double[batches];
-        using var quantization = DecidedRoundings.Quantization(
-            job.Block, numbers, codes, job.Phase.LearnsScales ? activations : null, options.Device, out var owned);
+        using var quantization = numbers.Quantization(
+            job.Block, codes, job.Phase.LearnsScales ? activations : null, options.Device);
         team.ForEach(batches, batch =>
         {
             using var scope = NewDisposeScope();
@@ -90,11 +76,6 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
                     outputs[i], job.Targets[i].Read(first, count), weights, job.Phase.Power, images))[0];
             }
         }, CancellationToken.None);
-        foreach (var tensor in owned)
-        {
-            tensor.Dispose();
-        }
-
         return losses.Sum();
     }
 }

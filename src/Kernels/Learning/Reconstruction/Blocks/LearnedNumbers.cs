@@ -1,6 +1,7 @@
 using Cluster.Kernels.Learning.Reconstruction.Rounding;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
@@ -34,18 +35,63 @@ internal sealed class LearnedNumbers(
         }
     }
 
-    public sbyte[] Codes(string node) => _codes[node];
+    /// <summary>The codes of a block's quantized weights, by node.</summary>
+    public Dictionary<string, sbyte[]> Codes(ReconstructionBlock block) => block.Weighted
+        .Where(node => grids.ContainsKey(node.Name))
+        .ToDictionary(node => node.Name, node => _codes[node.Name], StringComparer.Ordinal);
 
-    /// <summary>Stores codes. Neighbours that would saturate are made safe if the weight's form requires it.</summary>
-    public void SetCodes(string node, sbyte[] codes) =>
-        _codes[node] = grids[node].Pairs is { } pairs ? PairSafeWeights.Clip(codes, pairs) : codes;
-
-    public void SetActivation(string tensor, QuantizationParameters parameters) => _activations[tensor] = parameters;
-
-    public LearnedParameters ToParameters() => new()
+    /// <summary>A block with these codes.</summary>
+    /// <param name="activations">Ranges of quantized tensors, or null for FP32 activations.</param>
+    public BlockQuantization Quantization(
+        ReconstructionBlock block,
+        IReadOnlyDictionary<string, sbyte[]> codes,
+        IReadOnlyDictionary<string, QuantizationParameters>? activations,
+        ComputeDevice device)
     {
-        Weights = _codes.ToDictionary(
-            pair => pair.Key, pair => new LearnedWeights(pair.Value, grids[pair.Key].Scales), StringComparer.Ordinal),
-        Activations = new Dictionary<string, QuantizationParameters>(_activations, StringComparer.Ordinal),
+        var quantization = new BlockQuantization { Device = device };
+        SetWeights(quantization, codes);
+        if (activations is not null)
+        {
+            foreach (string tensor in block.Nodes.Select(node => node.Output).Where(IsMadeQuantized))
+            {
+                quantization.SetScale(tensor, device.Floats([activations[tensor].Scale], [1]), activations[tensor]);
+            }
+
+            SetReads(quantization, block);
+        }
+
+        return quantization;
+    }
+
+    /// <summary>Registers the real values of codes as weights.</summary>
+    public void SetWeights(BlockQuantization quantization, IReadOnlyDictionary<string, sbyte[]> codes)
+    {
+        foreach (var (node, chosen) in codes)
+        {
+            quantization.SetWeight(node, grids[node].Dequantize(chosen, quantization.Device));
+        }
+    }
+
+    /// <summary>Stores codes and ranges. Neighbours that would saturate are made safe if the weight's form requires it.</summary>
+    public void Set(IReadOnlyDictionary<string, sbyte[]> codes, IReadOnlyDictionary<string, QuantizationParameters> ranges)
+    {
+        foreach (var (node, chosen) in codes)
+        {
+            _codes[node] = grids[node].Pairs is { } pairs ? PairSafeWeights.Clip(chosen, pairs) : chosen;
+        }
+
+        foreach (var (tensor, parameters) in ranges)
+        {
+            _activations[tensor] = parameters;
+        }
+    }
+
+    /// <summary>The numbers of some nodes and tensors.</summary>
+    public LearnedParameters Of(IEnumerable<string> nodes, IEnumerable<string> tensors) => new()
+    {
+        Weights = nodes.Where(grids.ContainsKey)
+            .ToDictionary(node => node, node => new LearnedWeights(_codes[node], grids[node].Scales), StringComparer.Ordinal),
+        Activations = tensors.Where(_activations.ContainsKey)
+            .ToDictionary(tensor => tensor, tensor => _activations[tensor], StringComparer.Ordinal),
     };
 }

@@ -52,10 +52,11 @@ internal sealed unsafe class PowerLoss : autograd.SingleTensorFunction<PowerLoss
             return DenseLoops.MapPair(output, target, (x, goal, gradient, _) => call.Fill(x, goal, [], gradient));
         }
 
-        (Tensor, double) result = default;
-        DenseLoops.ReadPair(output, weights, (_, weight, _) => result = DenseLoops.MapPair(
-            output, target, (x, goal, gradient, start) => call.Fill(x, goal, new ReadOnlySpan<float>(weight + start, x.Length), gradient)));
-        return result;
+        using var memory = new DenseMemory(output);
+        using var beside = memory.Beside(weights);
+        float* weight = beside.First;
+        return DenseLoops.MapPair(
+            output, target, (x, goal, gradient, start) => call.Fill(x, goal, new ReadOnlySpan<float>(weight + start, x.Length), gradient));
     }
 
     private sealed record Call(double Power, double Factor)

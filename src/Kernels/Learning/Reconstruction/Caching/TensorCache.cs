@@ -76,7 +76,8 @@ internal sealed class TensorCache : IDisposable
     {
         using var here = images.cpu();
         using var ordered = Shape.Length == 3 ? TensorOps.ToChannelsLast(here) : here.contiguous();
-        DenseTensor.Read(ordered, (values, _) => _block.Write(first * Elements * sizeof(float), MemoryMarshal.AsBytes(values)));
+        using var memory = new DenseMemory(ordered);
+        _block.Write(first * Elements * sizeof(float), MemoryMarshal.AsBytes(memory.Values));
     }
 
     /// <summary>Copies values of one image.</summary>
@@ -90,24 +91,21 @@ internal sealed class TensorCache : IDisposable
     private void GatherRows(TensorCache? exact, ReadOnlySpan<long> rows, double probability, ulong seed, Tensor target)
     {
         var mask = new DropMask(probability, seed);
-        long[] order = rows.ToArray();
         int size = checked((int)Elements);
-        DenseTensor.Write(target, values =>
+        using var memory = new DenseMemory(target);
+        Span<float> room = stackalloc float[Piece];
+        for (int i = 0; i < rows.Length; i++)
         {
-            Span<float> room = stackalloc float[Piece];
-            for (int i = 0; i < order.Length; i++)
+            var row = memory.Values.Slice(i * size, size);
+            Read(rows[i], 0, row);
+            for (int start = 0; exact is not null && !mask.IsFull && start < size; start += Piece)
             {
-                var row = values.Slice(i * size, size);
-                Read(order[i], 0, row);
-                for (int start = 0; exact is not null && !mask.IsFull && start < size; start += Piece)
-                {
-                    var mixed = row[start..Math.Min(start + Piece, size)];
-                    var other = room[..mixed.Length];
-                    exact.Read(order[i], start, other);
-                    mask.Mix(mixed, other, mixed, (uint)((i * size) + start));
-                }
+                var mixed = row[start..Math.Min(start + Piece, size)];
+                var other = room[..mixed.Length];
+                exact.Read(rows[i], start, other);
+                mask.Mix(mixed, other, mixed, (uint)((i * size) + start));
             }
-        });
+        }
     }
 
     private static Tensor Empty(int count, long[] image, ComputeDevice device) =>

@@ -1,4 +1,6 @@
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
@@ -19,29 +21,18 @@ internal sealed record WeightGrid(long[] Shape, int Axis, float[] Scales, int[] 
         int count = (int)Shape.Aggregate(1L, (product, size) => product * size);
         var layout = ChannelLayout.Of(count, Shape, Axis);
         float[] values = new float[count];
-        for (int channel = 0; channel < layout.Channels; channel++)
+        foreach (var (channel, start) in layout)
         {
-            for (int outer = 0; outer < layout.Outer; outer++)
-            {
-                values.AsSpan(layout.Offset(outer, channel), layout.Inner).Fill(channels[channel]);
-            }
+            values.AsSpan(start, layout.Inner).Fill(channels[channel]);
         }
 
         return values;
     }
 
     /// <summary>Codes rounded to nearest, ties to even.</summary>
-    public sbyte[] Nearest(ReadOnlySpan<float> weights)
-    {
-        float[] scales = Expand(Scales);
-        float[] lows = Expand([.. Lows.Select(code => (float)code)]);
-        float[] highs = Expand([.. Highs.Select(code => (float)code)]);
-        sbyte[] codes = new sbyte[weights.Length];
-        for (int i = 0; i < codes.Length; i++)
-        {
-            codes[i] = (sbyte)Math.Clamp(MathF.Round(weights[i] / scales[i]), lows[i], highs[i]);
-        }
+    public sbyte[] Nearest(ReadOnlySpan<float> weights) => WeightQuantizer.Quantize(weights, Shape, Axis, Scales, Lows, Highs);
 
-        return codes;
-    }
+    /// <summary>A tensor of the real values of codes.</summary>
+    public Tensor Dequantize(sbyte[] codes, ComputeDevice device) =>
+        device.Floats(WeightQuantizer.Dequantize(codes, Shape, Axis, Scales), Shape);
 }

@@ -28,18 +28,12 @@ internal static class WeightGridSearch
 
         var grid = new WeightGrid(shape, axis, scales, Filled(channels, 0), Filled(channels, 0));
         var layout = ChannelLayout.Of(weights.Length, shape, axis);
-        float[] channel = new float[layout.Outer * layout.Inner];
-        for (int c = 0; c < channels; c++)
+        for (int channel = 0; channel < channels; channel++)
         {
-            for (int outer = 0; outer < layout.Outer; outer++)
-            {
-                weights.Slice(layout.Offset(outer, c), layout.Inner).CopyTo(channel.AsSpan(outer * layout.Inner));
-            }
-
-            var (scale, zero) = Best(channel, bits);
-            grid.Scales[c] = scale;
-            grid.Lows[c] = -zero;
-            grid.Highs[c] = highest - zero;
+            var (scale, zero) = Best(layout.Gather(weights, channel), bits);
+            grid.Scales[channel] = scale;
+            grid.Lows[channel] = -zero;
+            grid.Highs[channel] = highest - zero;
         }
 
         return grid;

@@ -1,0 +1,94 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Plans;
+
+namespace Cluster.Kernels.Export;
+
+/// <summary>What the writers of QDQ files share: the file's nodes and constants, and the names in it.</summary>
+internal abstract class QdqWriter
+{
+    private readonly FloatCasting _casting;
+
+    protected QdqWriter(QuantizedNetwork network)
+    {
+        Network = network;
+        _casting = new FloatCasting(network.Graph, network.Layout, Nodes, Constants);
+    }
+
+    protected QuantizedNetwork Network { get; }
+
+    protected List<GraphNode> Nodes { get; } = [];
+
+    protected Dictionary<string, TensorData> Constants { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Nodes without the needless: if every reader only moves codes, nothing reads the real numbers, but ONNX Runtime would still compute
+    /// them; the same holds for a Cast without readers.
+    /// </summary>
+    protected List<GraphNode> ReadNodes()
+    {
+        var read = Nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. Nodes.Where(node =>
+                node.OpType is not ("DequantizeLinear" or "Cast") || read.Contains(node.Output) || Network.Graph.IsOutput(node.Output))
+        ];
+    }
+
+    /// <summary>Writes a node: in 16 bits, or over quantized inputs.</summary>
+    protected void EmitNode(GraphNode node)
+    {
+        if (Network.Layout.FloatOf(node).IsHalf)
+        {
+            _casting.Emit(node, tensor => Seen(tensor, node));
+            return;
+        }
+
+        string[] inputs = [.. node.Inputs.Select(input => Seen(input, node))];
+        if (Network.Layout.HasQuantizedWeights(node))
+        {
+            inputs[1] = EmitWeights(node);
+            if (Network.HasBias(node))
+            {
+                inputs = [inputs[0], inputs[1], EmitBias(node)];
+            }
+        }
+
+        KeepConstants(inputs);
+        EmitFloats(node, inputs);
+    }
+
+    /// <summary>Writes a node between the pairs.</summary>
+    /// <param name="inputs">What it reads in the file.</param>
+    protected virtual void EmitFloats(GraphNode node, string[] inputs) => Nodes.Add(node with { Inputs = inputs });
+
+    /// <summary>Writes the weights; returns the name under which the layer reads them.</summary>
+    protected abstract string EmitWeights(GraphNode node);
+
+    /// <summary>Writes the bias in float; returns its name.</summary>
+    protected virtual string EmitBias(GraphNode node)
+    {
+        float[] bias = Network.Bias(node);
+        string name = node.Name + "_bias";
+        Constants[name] = TensorData.FromFloats([bias.Length], bias);
+        return name;
+    }
+
+    protected void KeepConstants(string[] inputs)
+    {
+        foreach (string input in inputs.Where(Network.Graph.Graph.Initializers.ContainsKey))
+        {
+            Constants[input] = Network.Graph.Graph.Initializers[input];
+        }
+    }
+
+    /// <summary>Name of the tensor of codes that DQ reads.</summary>
+    public static string CodesOf(string tensor) => tensor + "_codes";
+
+    protected static string Dequantized(string tensor) => tensor + "_dequantized";
+
+    protected static GraphNode Node(string type, string name, string[] inputs, string output, int? axis = null) =>
+        new(name, type, inputs, [output], axis is { } channel ? [("axis", AttributeValue.Of(channel))] : []);
+
+    private string Seen(string tensor, GraphNode reader) =>
+        tensor.Length > 0 && Network.Layout.PointFor(tensor, reader) is not null ? Dequantized(tensor) : tensor;
+}
