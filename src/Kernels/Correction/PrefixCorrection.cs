@@ -41,10 +41,7 @@ internal sealed class PrefixCorrection(
         }
         finally
         {
-            foreach (var batch in batches)
-            {
-                batch.Dispose();
-            }
+            batches.DisposeAll();
         }
 
         return network;
@@ -130,9 +127,6 @@ internal sealed class PrefixCorrection(
 
     private static void DisposeAll(ParkedTensors[] runs)
     {
-        foreach (var run in runs)
-        {
-            run.Dispose();
-        }
+        runs.DisposeAll();
     }
 }

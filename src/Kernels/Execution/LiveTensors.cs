@@ -85,10 +85,7 @@ internal sealed class LiveTensors : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in _own.Values.Concat(_views.Values))
-        {
-            tensor.Dispose();
-        }
+        _own.Values.Concat(_views.Values).DisposeAll();
 
         _own.Clear();
         _views.Clear();

@@ -70,10 +70,7 @@ internal sealed class ProgramBuilder(
     public void Dispose()
     {
         _constants.Dispose();
-        foreach (var rounded in _rounded.Values)
-        {
-            rounded.Dispose();
-        }
+        _rounded.Values.DisposeAll();
     }
 
     // Programs of several candidates are compiled at once.
@@ -176,7 +173,7 @@ internal sealed class ProgramBuilder(
         }
         finally
         {
-            Array.ForEach(codes, code => code?.Dispose());
+            codes.DisposeAll();
         }
     };
 

@@ -7,9 +7,6 @@ internal sealed class ProgramSet(IReadOnlyList<NetworkProgram> programs) : IDisp
 
     public void Dispose()
     {
-        foreach (var program in programs.OfType<SimulatedProgram>())
-        {
-            program.Dispose();
-        }
+        programs.OfType<SimulatedProgram>().DisposeAll();
     }
 }

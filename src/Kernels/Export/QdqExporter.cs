@@ -80,7 +80,7 @@ public static class QdqExporter
                 EmitPair(input.Name);
             }
 
-            foreach (var node in Network.Graph.Groups.SelectMany(group => group.Nodes))
+            foreach (var node in Network.Graph.Nodes)
             {
                 if (MovesCodes(Network, node))
                 {

@@ -106,7 +106,7 @@ public sealed class QuantizedNetwork
     /// biases corrected, but not exported.
     /// </summary>
     public QuantizedNetwork WithFloatWeights() => WithUnroundedWeights(
-        Graph.Groups.SelectMany(group => group.Nodes).Where(Layout.HasQuantizedWeights).ToDictionary(
+        Graph.Nodes.Where(Layout.HasQuantizedWeights).ToDictionary(
             node => node.Name,
             node =>
             {
@@ -136,7 +136,7 @@ public sealed class QuantizedNetwork
     /// <summary>The same network with learned weights and biases for the nodes that have quantized weights.</summary>
     internal QuantizedNetwork WithLearned(LearnedParameters learned)
     {
-        var nodes = Graph.Groups.SelectMany(group => group.Nodes)
+        var nodes = Graph.Nodes
             .Where(Layout.HasQuantizedWeights)
             .ToDictionary(node => node.Name, StringComparer.Ordinal);
         foreach (string name in learned.Weights.Keys.Concat(learned.Biases.Keys).Where(name => !nodes.ContainsKey(name)))

@@ -59,7 +59,7 @@ public sealed class OrtBinding : IDisposable
     {
         _isDisposed = true;
         _binding.Dispose();
-        _values.ForEach(value => value.Dispose());
+        _values.DisposeAll();
         _values.Clear();
     }
 

@@ -35,7 +35,7 @@ internal sealed unsafe class OrtInputs : IDisposable
 
     public void Dispose()
     {
-        _values.ForEach(value => value.Dispose());
+        _values.DisposeAll();
         _pins.ForEach(pin => pin.Dispose());
         _values.Clear();
         _pins.Clear();

@@ -45,10 +45,7 @@ internal static partial class OneDnn
     private static void LeaveNaN()
     {
         var blocks = Enumerable.Range(1, 40).Select(i => full([i * 3000], float.NaN.AsScalar())).ToArray();
-        foreach (var block in blocks)
-        {
-            block.Dispose();
-        }
+        blocks.DisposeAll();
     }
 
     // Functions of at::Context, which TorchSharp does not wrap.

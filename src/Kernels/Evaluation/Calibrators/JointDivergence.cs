@@ -110,7 +110,7 @@ internal sealed class JointDivergence : IDisposable
         }
         finally
         {
-            own.ForEach(program => program.Dispose());
+            own.DisposeAll();
         }
     }
 
@@ -118,10 +118,7 @@ internal sealed class JointDivergence : IDisposable
     public void Dispose()
     {
         DropPrefixes();
-        foreach (var program in _programs.OfType<SimulatedProgram>())
-        {
-            program.Dispose();
-        }
+        _programs.OfType<SimulatedProgram>().DisposeAll();
 
         _programs = [];
     }
@@ -172,10 +169,7 @@ internal sealed class JointDivergence : IDisposable
 
     private void DropPrefixes()
     {
-        foreach (var prefix in _prefixes)
-        {
-            prefix.Dispose();
-        }
+        _prefixes.DisposeAll();
 
         (_prefixes, _done) = ([], 0);
     }

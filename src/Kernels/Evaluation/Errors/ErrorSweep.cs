@@ -44,10 +44,7 @@ public static class ErrorSweep
         }
         finally
         {
-            foreach (var program in locals.Values)
-            {
-                program.Dispose();
-            }
+            locals.Values.DisposeAll();
         }
     }
 

@@ -45,10 +45,7 @@ public static class SensitivitySweep
         }
         finally
         {
-            foreach (var program in programs)
-            {
-                program.Dispose();
-            }
+            programs.DisposeAll();
         }
     }
 

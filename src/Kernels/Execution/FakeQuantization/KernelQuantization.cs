@@ -32,12 +32,9 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
     public IIntegerOutput? Integer(GraphNode node) => _integer.GetValueOrDefault(node.Name);
 
     /// <summary>For each activation that the node reads, the scale of the codes that its integer kernel multiplies.</summary>
-    public IReadOnlyList<float> InputScales(GraphNode node) => _integer[node.Name] switch
-    {
-        IntegerProduct product => [product.Left, product.Right],
-        IntegerMatrixProduct product => [product.Left, product.Right],
-        _ => [Seen(node.Inputs[0], node)!.Value.Scale],
-    };
+    public IReadOnlyList<float> InputScales(GraphNode node) => _integer[node.Name] is IntegerProduct product
+        ? [product.Left, product.Right]
+        : [Seen(node.Inputs[0], node)!.Value.Scale];
 
     /// <summary>
     /// Whether the node is an activation function made redundant by the integer kernel before it, or a sum that this kernel computes.
@@ -100,13 +97,9 @@ internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, 
         }
 
         var output = WrittenPair(node.Output) is { } written ? new ConstantQuantizer(node.Output, written) : null;
-        if (isMatrices)
+        if (isMatrices || output is not null)
         {
-            _integer[node.Name] = new IntegerMatrixProduct(left.Scale, right.Scale, output);
-        }
-        else if (output is not null)
-        {
-            _integer[node.Name] = new IntegerProduct(left.Scale, right.Scale, output);
+            _integer[node.Name] = new IntegerProduct(left.Scale, right.Scale, output, RoundsCodes: isElements);
         }
 
         if (output is not null)

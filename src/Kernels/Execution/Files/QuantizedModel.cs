@@ -115,12 +115,12 @@ public sealed class QuantizedModel : IDisposable
             }
             finally
             {
-                Dispose(outputs);
+                outputs.DisposeAll();
             }
         }
         finally
         {
-            Dispose(given);
+            given.DisposeAll();
         }
     }
 
@@ -174,7 +174,7 @@ public sealed class QuantizedModel : IDisposable
         }
         finally
         {
-            Dispose(given);
+            given.DisposeAll();
         }
     }
 
@@ -236,14 +236,6 @@ public sealed class QuantizedModel : IDisposable
     {
         using var host = output.to(ScalarType.Float32, CPU);
         return TensorFactory.ToFloats(host);
-    }
-
-    private static void Dispose(IEnumerable<Tensor> tensors)
-    {
-        foreach (var tensor in tensors)
-        {
-            tensor.Dispose();
-        }
     }
 
     private static double Median(List<double> samples)

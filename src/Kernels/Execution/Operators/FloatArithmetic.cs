@@ -52,7 +52,7 @@ internal sealed class FloatArithmetic(NumberFormat format, ComputeDevice device)
         }
         finally
         {
-            Array.ForEach(read, tensor => tensor?.Dispose());
+            read.DisposeAll();
         }
     };
 

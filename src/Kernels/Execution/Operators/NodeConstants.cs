@@ -72,10 +72,7 @@ internal sealed class NodeConstants(
 
     public void Dispose()
     {
-        foreach (var tensor in _tensors.Values)
-        {
-            tensor.Dispose();
-        }
+        _tensors.Values.DisposeAll();
 
         _tensors.Clear();
     }

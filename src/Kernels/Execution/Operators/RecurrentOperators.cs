@@ -49,7 +49,7 @@ internal static class RecurrentOperators
             }
             finally
             {
-                parameters.ForEach(parameter => parameter.Dispose());
+                parameters.DisposeAll();
             }
         };
     }
@@ -99,7 +99,7 @@ internal static class RecurrentOperators
         }
         finally
         {
-            Array.ForEach(parts, part => part.Dispose());
+            parts.DisposeAll();
         }
     }
 }

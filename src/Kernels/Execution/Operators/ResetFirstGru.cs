@@ -33,7 +33,7 @@ internal static class ResetFirstGru
         }
         finally
         {
-            directions.ForEach(direction => direction.Dispose());
+            directions.DisposeAll();
         }
     }
 
@@ -59,7 +59,7 @@ internal static class ResetFirstGru
         }
         finally
         {
-            Array.ForEach(steps, step => step?.Dispose());
+            steps.DisposeAll();
         }
     }
 

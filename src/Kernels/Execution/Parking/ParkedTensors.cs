@@ -67,10 +67,7 @@ internal sealed class ParkedTensors(SpillSpace space) : IDisposable
 
     public void Dispose()
     {
-        foreach (var parked in _tensors.Values)
-        {
-            parked.Dispose();
-        }
+        _tensors.Values.DisposeAll();
 
         _tensors.Clear();
     }

@@ -170,10 +170,7 @@ internal sealed class FineTuneRun : IDisposable
         }
         finally
         {
-            foreach (var gradient in gradients)
-            {
-                gradient.Dispose();
-            }
+            gradients.DisposeAll();
         }
     }
 

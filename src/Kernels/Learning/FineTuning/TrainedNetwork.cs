@@ -40,7 +40,7 @@ internal sealed class TrainedNetwork
         _graph = start.Graph;
         _layout = start.Layout;
         var shapes = ShapeInference.Infer(_graph.Graph, 1);
-        foreach (var node in _graph.Groups.SelectMany(group => group.Nodes).Where(_layout.HasQuantizedWeights))
+        foreach (var node in _graph.Nodes.Where(_layout.HasQuantizedWeights))
         {
             var weights = start.Weights(node);
             bool learned = start.LearnedWeights.ContainsKey(node.Name);

@@ -68,10 +68,7 @@ internal sealed class TrainingIteration(
         double loss = parts.Sum(part => part.Loss);
         if (!double.IsFinite(loss))
         {
-            foreach (var gradient in parts.SelectMany(part => part.Gradients))
-            {
-                gradient.Dispose();
-            }
+            parts.SelectMany(part => part.Gradients).DisposeAll();
 
             return (loss, []);
         }

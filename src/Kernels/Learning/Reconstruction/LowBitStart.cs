@@ -30,7 +30,7 @@ internal static class LowBitStart
     public static ReconstructionStart Create(
         GroupedGraph graph, ImageBatches images, int weightBits, int activationBits, int firstLastBits, int? firstOutputBits = null)
     {
-        GraphNode[] weighted = [.. graph.Groups.SelectMany(group => group.Nodes).Where(node => graph.Roles.Of(node) == NodeRole.Weighted)];
+        GraphNode[] weighted = [.. graph.WeightedNodes];
         if (weighted.Length == 0)
         {
             throw new KernelException("The network has no convolution or product with constant weights; there is nothing to reconstruct.");

@@ -35,7 +35,7 @@ internal static class ReconstructionDigest
             Text(hash, $"{tensor}:{string.Join(',', readers.Order(StringComparer.Ordinal))}");
         }
 
-        foreach (var node in graph.Groups.SelectMany(group => group.Nodes))
+        foreach (var node in graph.Nodes)
         {
             Text(hash, $"{node.Name}:{node.OpType}:{string.Join(',', node.Inputs)}:{string.Join(',', node.Outputs)}");
         }

@@ -168,10 +168,7 @@ internal sealed class ReconstructionSession(
         }
         catch
         {
-            foreach (var target in targets)
-            {
-                target.Dispose();
-            }
+            targets.DisposeAll();
 
             throw;
         }
@@ -239,10 +236,7 @@ internal sealed class ReconstructionSession(
         }
         finally
         {
-            foreach (var cache in lossWeights)
-            {
-                cache.Dispose();
-            }
+            lossWeights.DisposeAll();
         }
 
         _outcomes.Add(outcome);

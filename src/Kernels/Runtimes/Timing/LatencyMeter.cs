@@ -34,7 +34,7 @@ public static class LatencyMeter
         }
         finally
         {
-            bindings.ForEach(binding => binding.Dispose());
+            bindings.DisposeAll();
         }
     }
 

@@ -92,10 +92,7 @@ internal sealed class BatchPart : IDisposable
 
     public void DropGradients()
     {
-        foreach (var gradient in Gradients)
-        {
-            gradient.Dispose();
-        }
+        Gradients.DisposeAll();
 
         Gradients = [];
     }
@@ -103,10 +100,7 @@ internal sealed class BatchPart : IDisposable
     public void Dispose()
     {
         DropGradients();
-        foreach (var tensor in _inputs.Concat(_targets).Concat(_lossWeights))
-        {
-            tensor.Dispose();
-        }
+        _inputs.Concat(_targets).Concat(_lossWeights).DisposeAll();
 
         _quantization.Dispose();
     }

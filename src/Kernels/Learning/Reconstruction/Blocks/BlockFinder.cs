@@ -30,7 +30,7 @@ internal static class BlockFinder
     /// <summary>Cuts the nodes into runs, at the places where only one tensor is alive.</summary>
     private static List<List<GraphNode>> Cut(GroupedGraph graph)
     {
-        GraphNode[] nodes = [.. graph.Groups.SelectMany(group => group.Nodes)];
+        GraphNode[] nodes = [.. graph.Nodes];
         var readers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (string input in nodes.SelectMany(graph.Roles.Activations))
         {

@@ -52,10 +52,7 @@ internal sealed class BlockLoop : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in _parts)
-        {
-            part.Dispose();
-        }
+        _parts.DisposeAll();
     }
 
     private BatchPart MakePart(int part, int count, LearnedNumbers numbers)

@@ -66,10 +66,7 @@ internal sealed class BlockQuantization : IQuantization, IDisposable
     public void Dispose()
     {
         var scales = _written.Values.Concat(_reads.Values.Select(read => read.Pair)).Select(pair => pair.Scale);
-        foreach (var tensor in scales.Concat(_weights.Values))
-        {
-            tensor.Dispose();
-        }
+        scales.Concat(_weights.Values).DisposeAll();
 
         _weights.Clear();
         _written.Clear();
