@@ -14,7 +14,4 @@ public readonly record struct ActivationBounds(float? Floor, float? Ceiling)
 
     /// <summary>At least 0.</summary>
     public static ActivationBounds Relu => new(0f, null);
-
-    /// <summary>0 to 6.</summary>
-    public static ActivationBounds Relu6 => new(0f, 6f);
 }

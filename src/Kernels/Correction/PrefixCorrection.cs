@@ -89,7 +89,7 @@ internal sealed class PrefixCorrection(
         }
         finally
         {
-            DisposeAll(chosen);
+            chosen.DisposeAll();
         }
 
         // A correction is nearly always kept, so only its tensors are stored: if it is not kept, the group runs once more without it.
@@ -101,7 +101,7 @@ internal sealed class PrefixCorrection(
                 return corrected;
             }
 
-            DisposeAll(chosen);
+            chosen.DisposeAll();
             Keep(plain);
             return plain;
         }
@@ -123,10 +123,5 @@ internal sealed class PrefixCorrection(
         double[] errors = new double[batches];
         Batches.ForEach(batches, workers, batch => errors[batch] = squaredErrorOf(batch), cancellation);
         return errors.Sum();
-    }
-
-    private static void DisposeAll(ParkedTensors[] runs)
-    {
-        runs.DisposeAll();
     }
 }

@@ -386,7 +386,7 @@ public sealed class CalibrationMethodTests
     [MemberData(nameof(Methods))]
     public void Range_WithCeiling_EndsAtOrBelowIt(string method)
     {
-        var range = CalibrationMethod.Parse(method).Range(WithOutlier(7.65f), ActivationBounds.Relu6);
+        var range = CalibrationMethod.Parse(method).Range(WithOutlier(7.65f), new ActivationBounds(0, 6));
 
         range.Low.ShouldBe(0f);
         range.High.ShouldBeLessThanOrEqualTo(6f);

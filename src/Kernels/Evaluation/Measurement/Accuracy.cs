@@ -3,9 +3,6 @@ namespace Cluster.Kernels.Evaluation.Measurement;
 /// <summary>Top-1 or top-k accuracy in whole numbers, so that sums over batches are exact.</summary>
 public readonly record struct Accuracy(long Correct, long Total)
 {
-    /// <summary>Share of correct answers, 0..1; 0 if nothing was counted.</summary>
-    public double TopOne => Total == 0 ? 0 : (double)Correct / Total;
-
     /// <summary>Adds both counts.</summary>
     public static Accuracy operator +(Accuracy left, Accuracy right) => left.Add(right);
 

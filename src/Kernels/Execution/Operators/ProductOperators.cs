@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -50,7 +51,7 @@ internal static class ProductOperators
     // ONNX and libtorch have the same grammar except for spaces.
     private static NodeKernel Einsum(GraphNode node, OperatorContext context)
     {
-        string equation = node.GetText("equation", string.Empty).Replace(" ", string.Empty, StringComparison.Ordinal);
+        string equation = EinsumEquation.Of(node).Text;
         var operands = new Operands(node, context.Constants);
         return inputs =>
         {

@@ -3,16 +3,14 @@ namespace Cluster.Kernels.Graphs.Inference;
 /// <summary>Output shape of an Einsum whose terms name every axis by a letter.</summary>
 internal static class EinsumShapes
 {
-    private const string Arrow = "->";
-
     public static long[] Of(ShapeContext context)
     {
         GraphNode node = context.Node;
-        string equation = node.GetText("equation", string.Empty).Replace(" ", string.Empty, StringComparison.Ordinal);
-        string[] sides = equation.Split(Arrow);
-        string[] terms = sides[0].Split(',');
-        if (sides.Length > 2 || terms.Length != node.Inputs.Count || equation.Replace(Arrow, "", StringComparison.Ordinal)
-            .Any(letter => letter != ',' && !char.IsAsciiLetter(letter)))
+        var (equation, terms, result) = EinsumEquation.Of(node);
+        if (equation.Split(EinsumEquation.Arrow).Length > 2
+            || terms.Length != node.Inputs.Count
+            || equation.Replace(EinsumEquation.Arrow, "", StringComparison.Ordinal)
+                .Any(letter => letter != ',' && !char.IsAsciiLetter(letter)))
         {
             throw node.Error($"has the equation '{equation}'; expected a letter for each axis and a term for each input, without dots.");
         }
@@ -37,8 +35,6 @@ internal static class EinsumShapes
             }
         }
 
-        // Without a right side: the letters that occur once, in alphabetical order.
-        string result = sides.Length == 2 ? sides[1] : string.Concat(sizes.Keys.Where(letter => sides[0].Count(l => l == letter) == 1));
         return result.All(sizes.ContainsKey) && result.Distinct().Count() == result.Length
             ? [.. result.Select(letter => sizes[letter])]
             : throw node.Error($"has the result '{result}' in '{equation}'; expected letters of its terms, each once.");

@@ -6,8 +6,6 @@ namespace Cluster.Kernels.Graphs.Inference;
 /// </summary>
 internal static class NodeProducts
 {
-    private const string Arrow = "->";
-
     /// <summary>Multiply-accumulates; 0 for other operators.</summary>
     /// <param name="shapes">Shapes of all tensors.</param>
     public static long Of(GraphNode node, IReadOnlyDictionary<string, long[]> shapes)
@@ -25,7 +23,7 @@ internal static class NodeProducts
             // LSTM and GRU, the equations X*(W^T) + H*(R^T).
             "LSTM" or "GRU" =>
                 Count(node.Inputs[0]) / shapes[node.Inputs[0]][^1] * (Count(node.Inputs[1]) + Count(node.Inputs[2])),
-            "Einsum" => OfEinsum(node.GetText("equation", string.Empty), [.. node.Inputs.Select(input => shapes[input])]),
+            "Einsum" => OfEinsum(EinsumEquation.Of(node), [.. node.Inputs.Select(input => shapes[input])]),
             _ => 0,
         };
     }
@@ -34,21 +32,17 @@ internal static class NodeProducts
     /// Operands are contracted from left to right, as in libtorch and ONNX Runtime. Two of them take one product for each point of their
     /// index space, without the indices that only one of them has and no later operand or the output uses: it is summed over those first.
     /// </summary>
-    private static long OfEinsum(string equation, IReadOnlyList<long[]> operands)
+    private static long OfEinsum(EinsumEquation equation, IReadOnlyList<long[]> operands)
     {
-        string[] sides = equation.Replace(" ", string.Empty, StringComparison.Ordinal).Split(Arrow);
-        string[] terms = sides[0].Split(',');
+        string[] terms = equation.Terms;
         var sizes = terms.SelectMany((term, i) => term.Zip(operands[i]))
             .GroupBy(axis => axis.First, axis => axis.Second)
             .ToDictionary(axis => axis.Key, axis => axis.Max());
-
-        // Without a right side: the letters that occur once.
-        string result = sides.Length == 2 ? sides[1] : string.Concat(sizes.Keys.Where(letter => sides[0].Count(l => l == letter) == 1));
         HashSet<char> left = [.. terms[0]];
         long products = 0;
         for (int i = 1; i < terms.Length; i++)
         {
-            HashSet<char> read = [.. result, .. terms.Skip(i + 1).SelectMany(term => term)];
+            HashSet<char> read = [.. equation.Result, .. terms.Skip(i + 1).SelectMany(term => term)];
             var space = left.Union(terms[i]).Where(letter => read.Contains(letter) || (left.Contains(letter) && terms[i].Contains(letter)))
                 .ToHashSet();
             products += space.Aggregate(1L, (product, letter) => product * sizes[letter]);

@@ -12,6 +12,6 @@ public enum Annealing
     /// <summary>By the same factor every iteration, from the initial to the final rate.</summary>
     Exponential,
 
-    /// <summary>By <see cref="LearningRateSchedule.StepFactor"/> at each of equal parts of the schedule.</summary>
+    /// <summary>To a tenth from each of three equal parts of the schedule to the next.</summary>
     Step,
 }

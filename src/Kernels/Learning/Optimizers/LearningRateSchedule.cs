@@ -3,6 +3,10 @@ namespace Cluster.Kernels.Learning.Optimizers;
 /// <summary>The learning rate of each optimizer iteration: a linear warm-up, then annealing over the rest.</summary>
 public sealed record LearningRateSchedule
 {
+    // Of Annealing.Step.
+    private const int Parts = 3;
+    private const double StepFactor = 0.1;
+
     /// <summary>How the rate falls after the warm-up.</summary>
     public required Annealing Annealing { get; init; }
 
@@ -19,12 +23,6 @@ public sealed record LearningRateSchedule
     /// Rate at the end of a cosine or an exponential, as a share of the initial one; above 0 for an exponential.
     /// </summary>
     public double FinalShare { get; init; }
-
-    /// <summary>Parts of equal length into which <see cref="Annealing.Step"/> divides the schedule.</summary>
-    public int Parts { get; init; } = 3;
-
-    /// <summary>The factor of <see cref="Annealing.Step"/> from part to part.</summary>
-    public double StepFactor { get; init; } = 0.1;
 
     /// <summary>The rate of an iteration.</summary>
     /// <param name="iteration">From 0; from <see cref="Iterations"/> on, the final rate.</param>
