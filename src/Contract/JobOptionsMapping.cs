@@ -1,31 +1,53 @@
+using System.Collections;
+using System.Reflection;
+using System.Text.Json;
 using Cluster.Coordinator.Model.Options;
+using Google.Protobuf.Reflection;
 
 namespace Cluster.Contract;
 
 /// <summary>
-/// The options of a job on the wire: what a client sends, and what a server reads and shows. What is left open is not
-/// set.
+/// The options of a job on the wire, each in the field of its name: what a client sends, and what a server reads and shows. What is left
+/// open is not set, in either direction.
 /// </summary>
 public static class JobOptionsMapping
 {
-    private static readonly WireOption[] Options =
+    private static readonly (PropertyInfo Option, FieldDescriptor Field)[] Options =
     [
-        .. typeof(JobOptions).GetProperties()
-            .Where(property => property.CanWrite && property.Name != nameof(JobOptions.FirstPlan))
-            .Select(property => new WireOption(property)),
+        .. typeof(JobOptions).GetProperties().Where(property => property.CanWrite).Select(property => (property, FieldOf(property.Name))),
     ];
+
+    /// <summary>The name of an option's field in the contract.</summary>
+    public static string FieldName(string option) => JsonNamingPolicy.SnakeCaseLower.ConvertName(option);
 
     /// <summary>Sets a message's fields.</summary>
     public static void Write(JobOptions options, V1.JobSpec spec)
     {
-        foreach (var option in Options)
+        foreach (var (option, field) in Options)
         {
-            option.Write(options, spec);
-        }
+            field.Accessor.Clear(spec);
+            switch (option.GetValue(options))
+            {
+                case null:
+                    break;
+                case IEnumerable<string> list:
+                    foreach (string item in list)
+                    {
+                        ((IList)field.Accessor.GetValue(spec)).Add(item);
+                    }
 
-        spec.FirstPlan = options.FirstPlan is { } first
-            ? new V1.FirstPlan { Plan = first.Plan.Json, Job = first.Job ?? string.Empty }
-            : null;
+                    break;
+                case Enum choice:
+                    field.Accessor.SetValue(spec, Enum.Parse(field.EnumType.ClrType, $"{choice}"));
+                    break;
+                case FirstPlan first:
+                    spec.FirstPlan = new V1.FirstPlan { Plan = first.Plan.Json, Job = first.Job ?? string.Empty };
+                    break;
+                case var value:
+                    field.Accessor.SetValue(spec, value);
+                    break;
+            }
+        }
     }
 
     /// <summary>
@@ -34,17 +56,34 @@ public static class JobOptionsMapping
     /// </summary>
     public static JobOptions Read(V1.JobSpec spec)
     {
-        var read = new JobOptions
+        var read = new JobOptions();
+        foreach (var (option, field) in Options)
         {
-            FirstPlan = spec.FirstPlan is { } first
-                ? FirstPlan.Parse(first.Plan, "spec.first_plan") with { Job = first.Job.Length == 0 ? null : first.Job }
-                : null,
-        };
-        foreach (var option in Options)
-        {
-            option.Read(spec, read);
+            if ((!field.HasPresence || field.Accessor.HasValue(spec)) && Value(option, field.Accessor.GetValue(spec)) is { } value)
+            {
+                option.SetValue(read, value);
+            }
         }
 
         return read;
     }
+
+    private static object? Value(PropertyInfo option, object field) => field switch
+    {
+        IEnumerable<string> list => list.Any() ? list.ToArray() : null,
+        string text => text.Length == 0 ? null : text,
+        Enum member => Convert.ToInt32(member, null) == 0 ? null : ChoiceOf(option, member),
+        V1.FirstPlan first => FirstPlan.Parse(first.Plan, "spec.first_plan") with { Job = first.Job.Length == 0 ? null : first.Job },
+        var number => number,
+    };
+
+    // A member of a later contract keeps its number, which the option's limits refuse.
+    private static object ChoiceOf(PropertyInfo option, Enum member)
+    {
+        var choices = Nullable.GetUnderlyingType(option.PropertyType)!;
+        return Enum.TryParse(choices, $"{member}", out object? choice) ? choice : Enum.ToObject(choices, member);
+    }
+
+    private static FieldDescriptor FieldOf(string option) => V1.JobSpec.Descriptor.FindFieldByName(FieldName(option))
+        ?? throw new InvalidOperationException($"The contract's JobSpec has no field for the option {option}.");
 }

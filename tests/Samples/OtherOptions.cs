@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Reflection;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -25,12 +24,8 @@ public static class OtherOptions
     public static string Text(PropertyInfo property) => Value(property) switch
     {
         _ when IsRelative(property) => $"0.75{JobLimits.OfFloat32}",
-        string text => text,
         FirstPlan first => first.Plan.Json,
-        IEnumerable list => string.Join(',', list.Cast<object>()),
-        MetricKind metric => metric.Word(),
-        Enum mode => mode.ToString().ToLowerInvariant(),
-        var number => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}"),
+        var value => JobLimit.WordOf(value)!,
     };
 
     // It says what the bound is a share of, and is written behind it.

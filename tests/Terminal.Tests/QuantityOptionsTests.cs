@@ -20,7 +20,7 @@ public class QuantityOptionsTests
     [InlineData("7", 7)]
     public void Bytes_AnyUnit_IsRead(string text, long expected)
     {
-        var option = QuantityOptions.Bytes(JobLimits.SizeBudget, "size");
+        var option = QuantityOptions.Of(JobLimits.SizeBudget, "size");
         new Command("x") { option }.Parse([option.Name, text]).GetValue(option).ShouldBe(expected);
     }
 
@@ -29,7 +29,7 @@ public class QuantityOptionsTests
     [InlineData("800M", 800_000_000)]
     public void Count_AnyPrefix_IsRead(string text, long expected)
     {
-        var option = QuantityOptions.Count(JobLimits.BopsBudget, "operations");
+        var option = QuantityOptions.Of(JobLimits.BopsBudget, "operations");
         new Command("x") { option }.Parse([option.Name, text]).GetValue(option).ShouldBe(expected);
     }
 
@@ -41,7 +41,7 @@ public class QuantityOptionsTests
 
     private static (double? Value, string? Error) Time(string text)
     {
-        var option = QuantityOptions.Milliseconds(JobLimits.LatencyBudget, "time");
+        var option = QuantityOptions.Of(JobLimits.LatencyBudget, "time");
         var parsed = new Command("x") { option }.Parse([option.Name, text]);
         return parsed.Errors.Count > 0 ? (null, parsed.Errors[0].Message) : (parsed.GetValue(option), null);
     }

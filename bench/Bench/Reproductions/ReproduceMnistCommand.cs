@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Reproductions.Mnist;
@@ -22,7 +23,7 @@ internal static class ReproduceMnistCommand
         };
         var epochs = NumberOptions.Positive("--epochs", "passes over the training images in FP32", 4);
         var tuned = NumberOptions.Positive("--tuned-epochs", "passes over them for 4 bits", 2);
-        var seed = NumberOptions.Seed();
+        var seed = NumberOptions.Of(JobLimits.Seed);
         var output = ReproductionOptions.NewOutput();
         var json = CommonOptions.Json();
         var command = new Command(

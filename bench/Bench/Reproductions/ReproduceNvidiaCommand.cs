@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
 using Cluster.Glyphs;
@@ -21,7 +22,7 @@ internal static class ReproduceNvidiaCommand
         var steps = NumberOptions.Positive(
             "--steps", $"batches of {GlyphTraining.Batch} images of the training in FP32; QAT has a tenth", GlyphSample.TrainingSteps);
         var kept = NumberOptions.Positive("--kept", "groups left in FP32 in the last partial PTQ", 3);
-        var seed = NumberOptions.Seed();
+        var seed = NumberOptions.Of(JobLimits.Seed);
         var output = ReproductionOptions.NewOutput();
         var json = CommonOptions.Json();
         var command = new Command(

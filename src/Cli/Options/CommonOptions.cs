@@ -64,9 +64,7 @@ internal static class CommonOptions
 
     public static Option<bool> Json(string description = "print JSON on standard output") => new("--json") { Description = description };
 
-    public static Option<long?> Memory() => QuantityOptions.Bytes(
-        WorkingMemory.Limit,
-        "what the process should stay below, e.g. 3GB; more is kept on disk, the result is the same (default: half of the machine's)");
+    public static Option<long?> Memory() => QuantityOptions.Of(WorkingMemory.Limit);
 
     public static Option<string?> Output(string helpName, string description, bool required) =>
         new("--output", "-o") { Description = description, HelpName = helpName, Required = required };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cluster.Coordinator.Model.Options;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
@@ -38,7 +39,7 @@ internal sealed class RunOptions
         "--latency-table", "FILE", "latency.json of another run, used instead of measuring");
     private readonly Option<bool> _fresh = new("--fresh") { Description = "start over in a folder that holds a job" };
 
-    public RunOptions() => CommonOptions.Checked(_job.Methods, text =>
+    public RunOptions() => CommonOptions.Checked(_job.Of(JobLimits.Methods), text =>
     {
         foreach (string method in JobOptionSymbols.Split(text))
         {
@@ -65,7 +66,7 @@ internal sealed class RunOptions
     {
         // With a latency table nothing is timed here, and the table may come from a machine with more cores.
         string? threads = parsed.GetValue(_table) is null
-            ? ThreadCount.Judge(parsed.GetValue(_job.Threads), Environment.ProcessorCount)
+            ? ThreadCount.Judge(parsed.GetValue<int>(JobLimits.Threads.Name), Environment.ProcessorCount)
             : null;
         return new[] { _job.Warning(parsed), threads }.OfType<string>();
     }

@@ -10,13 +10,13 @@ internal sealed class QuestionOptions
 {
     private readonly Option<MaxDrop?> _maxDrop = MaxDrop.Option("the fastest plan that loses at most this much");
 
-    private readonly Option<double?> _latency = QuantityOptions.Milliseconds(
+    private readonly Option<double?> _latency = QuantityOptions.Of(
         JobLimits.LatencyBudget, "the most accurate plan within this time of a run, e.g. 2ms or 800us");
 
-    private readonly Option<long?> _size = QuantityOptions.Bytes(
+    private readonly Option<long?> _size = QuantityOptions.Of(
         JobLimits.SizeBudget, "the most accurate plan of at most this size, e.g. 5MB");
 
-    private readonly Option<long?> _bops = QuantityOptions.Count(
+    private readonly Option<long?> _bops = QuantityOptions.Of(
         JobLimits.BopsBudget, "the most accurate plan of at most so many bit operations an image, e.g. 2.5G");
 
     public void AddTo(Command command)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.SingleSteps.FineTune;
 using Cluster.Kernels;
@@ -30,8 +31,9 @@ internal static class FineTuneCommand
             "--train", "labelled training images; one in twenty is kept aside to choose the best epoch", required: true);
         var evaluation = CommonOptions.Images(
             "--eval", "labelled images that the plan's file and the trained one are compared on", required: true);
-        var metric = JobOptionSymbols.NewMetric(
-            "what both files are measured by besides top-1, which decides; not rmse, mAP, score or loss");
+        var metric = JobOptionSymbols.Choice(
+            JobLimits.Metric,
+            $"what both files are measured by besides top-1, which decides; not rmse, mAP, score or loss: {JobLimits.Metrics}");
         var preprocess = CommonOptions.Preprocess();
         var epochs = NumberOptions.Positive(
             "--epochs", "passes over the training images; about a tenth of what the network was trained with", Defaults.Epochs);
@@ -60,7 +62,7 @@ internal static class FineTuneCommand
         var threads = NumberOptions.Positive(
             "--threads", "threads of training; the trained bytes depend on their number", Environment.ProcessorCount);
         var device = CommonOptions.Device("where it is trained");
-        var seed = NumberOptions.Seed();
+        var seed = NumberOptions.Of(JobLimits.Seed);
         var keep = Word(
             "--keep", "the trained file where it is significantly better, or best: where it is better at all, be it by chance",
             "significant", text => Keep(text));
@@ -89,7 +91,7 @@ internal static class FineTuneCommand
                     Calibration = parsed.GetValue(calibration),
                     Training = parsed.GetValue(training)!,
                     Evaluation = parsed.GetValue(evaluation)!,
-                    Metric = parsed.GetValue(metric),
+                    Metric = (MetricKind?)parsed.GetValue(metric),
                     Preprocess = parsed.GetValue(preprocess),
                     Threads = parsed.GetValue(threads),
                     Memory = parsed.GetValue(memory),

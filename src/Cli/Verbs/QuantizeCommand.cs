@@ -71,24 +71,24 @@ internal static class QuantizeCommand
         };
         var evaluation = CommonOptions.Evaluation(
             "images that accuracy, or the metric, and latency are measured on, of the file and of FP32");
-        var metric = JobOptionSymbols.NewMetric("what the file is measured by");
-        var metricCommand = JobOptionSymbols.NewMetricCommand();
-        var keepFloat32 = CommonOptions.KeepFloat32();
-        var alsoExport = new Option<ExtraExport?>(JobLimits.AlsoExport.Name)
+        var metric = JobOptionSymbols.Choice(JobLimits.Metric, $"what the file is measured by: {JobLimits.Metrics}");
+        var metricCommand = new Option<string?>(JobLimits.MetricCommand.Name)
         {
-            Description = "write the plan for another runtime, too: tensorrt or paddle (nothing here measures it)",
-            HelpName = "RUNTIME",
-            CustomParser = ParseExport,
+            Description = JobLimits.CommandHelp,
+            HelpName = JobLimits.MetricCommand.Word,
         };
+        var keepFloat32 = CommonOptions.KeepFloat32();
+        var alsoExport = JobOptionSymbols.Choice(
+            JobLimits.AlsoExport, "write the plan for another runtime, too: tensorrt or paddle (nothing here measures it)");
         var cache = CommonOptions.File(
             "--calibration-cache", "FILE", "calibration cache of TensorRT, whose ranges --also-export takes in place of the calibrators'");
         var paddle = CommonOptions.File(
             "--paddle-scales", "FILE", "thresholds of PaddleSlim, as --also-export paddle writes them, that --also-export takes likewise");
         var preprocess = CommonOptions.Preprocess();
-        var batch = JobOptionSymbols.NewBatch();
-        var threads = JobOptionSymbols.NewThreads();
+        var batch = NumberOptions.Of(JobLimits.Batch);
+        var threads = NumberOptions.Of(JobLimits.Threads);
         var memory = CommonOptions.Memory();
-        var seed = NumberOptions.Seed();
+        var seed = NumberOptions.Of(JobLimits.Seed);
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "quantized file; its plan is written beside it", required: true);
         var force = CommonOptions.Force();
@@ -135,9 +135,9 @@ internal static class QuantizeCommand
                     WeightCorrection = parsed.GetValue(weightCorrection),
                     Reestimation = parsed.GetValue(reestimation),
                     Evaluation = parsed.GetValue(evaluation),
-                    Metric = parsed.GetValue(metric),
+                    Metric = (MetricKind?)parsed.GetValue(metric),
                     MetricCommand = parsed.GetValue(metricCommand),
-                    AlsoExport = parsed.GetValue(alsoExport),
+                    AlsoExport = (ExtraExport?)parsed.GetValue(alsoExport),
                     CalibrationCache = parsed.GetValue(cache),
                     PaddleScales = parsed.GetValue(paddle),
                     Preprocess = parsed.GetValue(preprocess),
@@ -201,17 +201,5 @@ internal static class QuantizeCommand
             },
         };
         return option;
-    }
-
-    private static ExtraExport? ParseExport(ArgumentResult result)
-    {
-        string word = result.Tokens[0].Value;
-        if (word is "tensorrt" or "paddle")
-        {
-            return word == "paddle" ? ExtraExport.Paddle : ExtraExport.Tensorrt;
-        }
-
-        result.AddError(JobLimits.AlsoExport.Fault(word).Sentence());
-        return null;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.SingleSteps.Weights;
 using Cluster.Kernels.Weights;
 using Cluster.Terminal;
@@ -38,8 +39,8 @@ internal static class QuantizeWeightsCommand
         var data = CommonOptions.Data(required: false, "calibration images or arrays that gptq adapts weights to; labels are ignored");
         var evaluation = CommonOptions.Evaluation("labelled samples that accuracy, KL divergence and latency are measured on, beside FP32");
         var preprocess = CommonOptions.Preprocess();
-        var batch = JobOptionSymbols.NewBatch();
-        var threads = JobOptionSymbols.NewThreads();
+        var batch = NumberOptions.Of(JobLimits.Batch);
+        var threads = NumberOptions.Of(JobLimits.Threads);
         var memory = CommonOptions.Memory();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "quantized file, for ONNX Runtime", required: true);

@@ -22,7 +22,6 @@ internal static class JobSpecDifferences
                 asked.Data.Evaluation),
             Content("the test data", stored.Data.Test, asked.Data.Test),
             Content("the training data", stored.Data.Training, asked.Data.Training),
-            Value("--target", stored.Options.Target, asked.Options.Target),
             .. Options(stored.Options, asked.Options),
             Value("the numerics", before.Numerics, after.Numerics),
             Value("the runtime", before.Runtime, after.Runtime),
@@ -41,8 +40,8 @@ internal static class JobSpecDifferences
         ];
         return JobLimits.All.Except(unsaid)
             .Where(limit => limit != JobLimits.MaxDrop || stored.Measure == asked.Measure)
-            .Select(limit => limit == JobLimits.Metric ? Value(limit.Name, stored.Measure.Word(), asked.Measure.Word())
-                : limit == JobLimits.MaxDrop ? Value(limit.Name, Bound(stored), Bound(asked))
+            .Select(limit => limit == JobLimits.MaxDrop
+                ? Value(limit.Name, Bound(stored), Bound(asked))
                 : Value(limit.Name, limit.WordIn(stored), limit.WordIn(asked)));
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Numerics;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Plans;
@@ -6,8 +7,8 @@ using Cluster.Plans;
 namespace Cluster.Terminal.Options;
 
 /// <summary>
-/// The options of a job on the command line, the same for `run` and `submit`: one row per option. Names and limits are those of
-/// <see cref="JobLimits"/>, defaults those of <see cref="JobOptions"/>.
+/// The options of a job on the command line, the same for `run` and `submit`: one for each of <see cref="JobLimits.All"/>, by the type
+/// of its values. Defaults are those of <see cref="JobOptions"/>.
 /// </summary>
 public sealed class JobOptionSymbols
 {
@@ -15,147 +16,81 @@ public sealed class JobOptionSymbols
     private readonly List<Option> _symbols = [];
     private readonly List<Func<ParseResult, JobOptions, JobOptions>> _choices = [];
 
-    private readonly Option<MaxDrop?> _maxDrop = MaxDrop.Option("largest accepted loss (default: 0.5%; 0.05 nats; 20dB; 1% of RMSE)");
+    private readonly Option<MaxDrop?> _maxDrop = MaxDrop.Option(JobLimits.MaxDrop.Help);
 
     /// <summary>Makes new options, for one command.</summary>
     public JobOptionSymbols()
     {
-        Methods = new Option<string>(JobLimits.Methods.Name)
+        foreach (var limit in JobLimits.All)
         {
-            Description = "calibrators to try, in order of preference among equals",
-            HelpName = "LIST",
-            DefaultValueFactory = _ => string.Join(',', Usual.Methods),
-        };
-        Methods.Validators.Add(result => NumberOptions.Report(result, text => JobLimits.Methods.Fault(Split(text), text)));
-
-        Row(Mode(
-            JobLimits.FineTune,
-            "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never "
-            + "(default: auto with --train, else never)"));
-        Row(NumberOptions.Open(JobLimits.Epochs, $"passes of fine-tuning over the training images (default: {JobOptions.UsualEpochs})"));
-        Row(Mode(
-            JobLimits.Reconstruct,
-            "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was "
-            + "refused for its accuracy, or the winner has lost some), always or never (default: auto)"));
-        Row(NumberOptions.Open(
-            JobLimits.Iterations,
-            $"learning iterations for each block, or layer, of --reconstruct and --repair, {JobLimits.Iterations.Expected} "
-            + $"(default: {JobOptions.UsualIterations})"));
-        Row(NewMetric());
-        Row(NewMetricCommand("; run only"));
-        _symbols.Add(_maxDrop);
-        Row(Mode(
-            JobLimits.Goal,
-            "which plan to look for: fastest (within the accepted loss, and the budgets where there are any), accurate (the most "
-            + "accurate within the budgets) or front (all that no other beats) (default: accurate with a budget, else fastest)",
-            "GOAL"));
-        Row(QuantityOptions.Milliseconds(JobLimits.LatencyBudget, "most time a run of --batch images may take, e.g. 2ms or 800us"));
-        Row(QuantityOptions.Bytes(JobLimits.SizeBudget, "largest file, e.g. 5MB or 600kB"));
-        Row(QuantityOptions.Count(JobLimits.BopsBudget, "most bit operations an image (MACs x weight bits x activation bits), e.g. 2.5G"));
-        Row(Mode(
-            JobLimits.KeepFiles,
-            "whose files to publish: winner, or front (those of every plan of the front and of all groups in INT8, too) "
-            + "(default: winner)",
-            "WHOSE"));
-        Row(Mode(
-            JobLimits.AlsoExport,
-            "write the winner for another runtime, too: tensorrt or paddle (nothing here measures it)",
-            "RUNTIME"));
-        Row(NumberOptions.Open(
-            JobLimits.Confidence, "require that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"));
-        Row(Methods, (options, methods) => options with { Methods = Split(methods) });
-        Row(Mode(
-            JobLimits.Calibrators,
-            "choose a calibrator for each group by its divergence on held-back calibration images, or one for the network by labels: "
-            + "group or network (default: group)",
-            "WHAT"));
-        Row(
-            Groups(JobLimits.KeepFloat32, "groups that stay in FP32: names as inspect prints them, patterns with * and ?, comma-separated"),
-            (options, words) => options with { KeepFloat32 = Patterns(words) });
-        Row(
-            Groups(JobLimits.Only, "groups that alone may be quantized, named in the same way; all others stay in FP32"),
-            (options, words) => options with { Only = Patterns(words) });
-        Row(
-            Formats(),
-            (options, words) => options with { Formats = words is null or [] ? null : [.. words.SelectMany(Split).Select(Format)] });
-        Row(NewEqualize());
-        Row(Mode(
-            JobLimits.Repair,
-            "learn roundings of weights before plans are tried, for them to choose from group by group: never or adaround "
-            + "(default: never)",
-            "HOW"));
-        Row(First());
-        Row(NumberOptions.Open(
-            JobLimits.BudgetEvaluations,
-            "most accuracy evaluations to spend, by reconstruction and fine-tuning too; the baselines are always made"));
-        Row(NumberOptions.Open(
-            JobLimits.MaxMinutes,
-            "most minutes to work on the job, then the best so far is timed and published; 0 with a job that was interrupted "
-            + "publishes what it has"));
-        Row(Mode(
-            JobLimits.Strategy,
-            "how to search: greedy (skip what harms most, take back what was needless), knapsack (solve for the plan from one "
-            + "sweep and the latency model, measure it, solve again), anneal (simulated annealing over formats and calibrators) or "
-            + "ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training) (default: knapsack)",
-            "NAME"));
-        Row(Mode(
-            JobLimits.AnnealSchedule,
-            "how the temperature of --strategy anneal falls: exponential, cosine (slowly at both ends) or step (in eight stairs) "
-            + "(default: exponential)",
-            "HOW"));
-        Row(NewBatch());
-        Row(Threads);
-        Row(NumberOptions.Seed());
-        Row(Target(), (options, target) => options with { Target = target });
+            switch (limit)
+            {
+                case JobLimit<double> when limit == JobLimits.MaxDrop:
+                    _symbols.Add(_maxDrop);
+                    break;
+                case JobLimit<double> number:
+                    AddNumber(number);
+                    break;
+                case JobLimit<int> number:
+                    AddNumber(number);
+                    break;
+                case JobLimit<long> number:
+                    AddNumber(number);
+                    break;
+                case JobLimit<string> text:
+                    Add(text, Text(text));
+                    break;
+                case JobLimit<IReadOnlyList<string>> list:
+                    Add(list, Words(list), words => Values(list, words));
+                    break;
+                case JobLimit<FirstPlan>:
+                    Add(limit, First());
+                    break;
+                default:
+                    Add(limit, Choice(limit));
+                    break;
+            }
+        }
     }
 
     /// <summary>All of them, in the order of the help.</summary>
     public IReadOnlyList<Option> All => _symbols;
 
-    /// <summary>The calibrators, whose names are only known to some commands.</summary>
-    public Option<string> Methods { get; }
+    /// <summary>The symbol of one of them.</summary>
+    public Option Of(JobLimit limit) => _symbols.Single(symbol => symbol.Name == limit.Name);
 
-    /// <summary>
-    /// The runtime's threads, of which there may be more than this machine has cores: see <see cref="ThreadCount"/>.
-    /// </summary>
-    public Option<int> Threads { get; } = NewThreads();
-
-    /// <summary>The metric for plans.</summary>
-    /// <param name="purpose">The help text.</param>
-    public static Option<MetricKind?> NewMetric(string purpose = "what plans are judged by") => new(JobLimits.Metric.Name)
+    /// <summary>One of several words; null if it was not given.</summary>
+    /// <param name="limit">Its name and limits.</param>
+    /// <param name="description">Another help text.</param>
+    public static Option<Enum?> Choice(JobLimit limit, string? description = null)
     {
-        Description = $"{purpose}: top1 or top5 (labels), output-kl or output-sqnr (FP32's outputs, no labels), rmse "
-            + "(the array 'targets'), map50 or map50-95 (the array 'boxes'), score or loss (what --metric-command prints, higher or lower "
-            + "where better) (default: top1, or score with --metric-command)",
-        HelpName = "NAME",
-        CustomParser = result =>
+        var choices = Enum.GetValues(limit.Type).Cast<Enum>().ToDictionary(choice => JobLimit.WordOf(choice)!, StringComparer.Ordinal);
+        var symbol = new Option<Enum?>(limit.Name)
         {
-            string word = result.Tokens[0].Value;
-            if (MetricKindExtensions.Find(word) is { } metric)
+            Description = description ?? limit.Help,
+            HelpName = limit.Word,
+            CustomParser = result =>
             {
-                return metric;
-            }
+                if (result.Tokens.Count == 0)
+                {
+                    return ChannelScaling.On;
+                }
 
-            result.AddError(JobLimits.Metric.Fault(word).Sentence());
-            return null;
-        },
-    };
+                string word = result.Tokens[0].Value;
+                if (choices.TryGetValue(word, out var choice))
+                {
+                    return choice;
+                }
 
-    /// <summary>The user's command that judges predictions.</summary>
-    /// <param name="note">Text at the end of its help.</param>
-    public static Option<string?> NewMetricCommand(string note = "") => new(JobLimits.MetricCommand.Name)
-    {
-        Description = "a command of yours that judges predictions: it gets the path of an .npz file and prints a number, or one "
-            + $"for each sample{note}",
-        HelpName = "CMD",
-    };
+                result.AddError(limit.Fault(word).Sentence());
+                return null;
+            },
+        };
 
-    /// <summary>Images per run in latency measurements.</summary>
-    public static Option<int> NewBatch() => NumberOptions.Of(JobLimits.Batch, "images per run when latency is measured", Usual.Batch);
-
-    /// <summary>Threads of the runtime in latency measurements.</summary>
-    public static Option<int> NewThreads() =>
-        NumberOptions.Of(JobLimits.Threads, "threads of the runtime when latency is measured", Usual.Threads);
+        // Without a value it is on, as in `quantize`.
+        symbol.Arity = limit == JobLimits.Equalize ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
+        return symbol;
+    }
 
     /// <summary>Splits a list of calibrators.</summary>
     public static string[] Split(string methods) =>
@@ -215,51 +150,44 @@ public sealed class JobOptionSymbols
         }
     }
 
-    private static Option<string> Target() =>
-        new("--target")
-        {
-            Description = "runtime to place and measure for; of several, each gets a job of its own",
-            HelpName = "NAME[,NAME...]",
-            DefaultValueFactory = _ => Usual.Target,
-        };
-
-    private static Option<string[]> Groups(JobLimit<IReadOnlyList<string>> limit, string description)
+    private static Option<string?> Text(JobLimit<string> limit)
     {
-        var option = new Option<string[]>(limit.Name) { Description = description, HelpName = "GROUP[,GROUP...]" };
-        option.Validators.Add(result =>
+        var symbol = new Option<string?>(limit.Name) { Description = limit.Help, HelpName = limit.Word };
+        if (limit.In(Usual) is string usual)
+        {
+            symbol.DefaultValueFactory = _ => usual;
+        }
+
+        return symbol;
+    }
+
+    private static Option<string[]> Words(JobLimit<IReadOnlyList<string>> limit)
+    {
+        var symbol = new Option<string[]>(limit.Name) { Description = limit.Help, HelpName = limit.Word };
+        if (limit.In(Usual) is { } usual)
+        {
+            symbol.DefaultValueFactory = _ => [JobLimit.WordOf(usual)!];
+        }
+
+        symbol.Validators.Add(result =>
         {
             string[] words = [.. result.Tokens.Select(token => token.Value)];
-            if (limit.Fault([.. words.SelectMany(Split)], string.Join(' ', words)) is { } fault)
+            if (words.Length > 0 && limit.Fault([.. words.SelectMany(Split)], string.Join(',', words)) is { } fault)
             {
                 result.AddError(fault.Sentence());
             }
         });
-        return option;
+        return symbol;
     }
 
-    private static Option<string[]> Formats()
-    {
-        var option = new Option<string[]>(JobLimits.Formats.Name)
-        {
-            Description = "formats that each group may get one of besides FP32: int8, w4a8 (weights in 4 bits: smaller, as fast as int8); "
-                + "where the target has them float16, bfloat16 and tf32 (default: int8, and float16 for a GPU)",
-            HelpName = "FORMAT[,FORMAT...]",
-        };
-        option.Validators.Add(result =>
-        {
-            string[] words = [.. result.Tokens.SelectMany(token => Split(token.Value))];
-            if (JobLimits.Formats.Fault(words, string.Join(',', words)) is { } fault)
-            {
-                result.AddError(fault.Sentence());
-            }
-        });
-        return option;
-    }
+    private static string[]? Values(JobLimit<IReadOnlyList<string>> limit, string[]? words) => words is null or [] ? null
+        : limit == JobLimits.Formats ? [.. words.SelectMany(Split).Select(word => GroupFormat.Parse(word).Text)]
+        : [.. words.SelectMany(Split)];
 
     private static Option<FirstPlan?> First() => new(JobLimits.FirstPlan.Name)
     {
-        Description = "a plan of the same network to look at before the search's own: a winner.plan.json, or the plan itself as JSON",
-        HelpName = "FILE",
+        Description = JobLimits.FirstPlan.Help,
+        HelpName = JobLimits.FirstPlan.Word,
         CustomParser = result =>
         {
             var word = result.Tokens[0].Value;
@@ -276,52 +204,22 @@ public sealed class JobOptionSymbols
         },
     };
 
-    private static string Format(string word) => GroupFormat.Parse(word).Text;
-
-    private static string[]? Patterns(string[]? words) => words is null or [] ? null : [.. words.SelectMany(Split)];
-
-    private static Option<T?> Mode<T>(JobLimit<T> limit, string description, string helpName = "WHEN")
-        where T : struct, Enum => new(limit.Name)
+    private void AddNumber<T>(JobLimit<T> limit)
+        where T : struct, INumber<T>
+    {
+        if (limit.In(Usual) is T)
         {
-            Description = description,
-            HelpName = helpName,
-            CustomParser = result =>
-            {
-                string word = result.Tokens[0].Value;
-                var modes = Enum.GetValues<T>().ToDictionary(mode => mode.ToString().ToLowerInvariant(), StringComparer.Ordinal);
-                if (modes.TryGetValue(word, out var mode))
-                {
-                    return mode;
-                }
-
-                result.AddError(limit.Fault(word).Sentence());
-                return null;
-            },
-        };
-
-    // Without a value it is on, as in `quantize`.
-    private static Option<ChannelScaling?> NewEqualize()
-    {
-        var equalize = Mode(
-            JobLimits.Equalize,
-            "scale the channels of neighbouring layers against each other before anything is quantized, which changes no output of FP32: "
-            + "on or off (default: off; without a word: on)",
-            "HOW");
-        equalize.Arity = ArgumentArity.ZeroOrOne;
-        var parse = equalize.CustomParser!;
-        equalize.CustomParser = result => result.Tokens.Count == 0 ? ChannelScaling.On : parse(result);
-        return equalize;
+            Add(limit, NumberOptions.Of(limit));
+        }
+        else
+        {
+            Add(limit, QuantityOptions.Takes(limit) ? QuantityOptions.Of(limit) : NumberOptions.Open(limit));
+        }
     }
 
-    private void Row<T>(Option<T> symbol)
-    {
-        var limit = JobLimits.Named(symbol.Name);
-        Row(symbol, (options, value) => limit.With(options, value));
-    }
-
-    private void Row<T>(Option<T> symbol, Func<JobOptions, T, JobOptions> choose)
+    private void Add<T>(JobLimit limit, Option<T> symbol, Func<T, object?>? value = null)
     {
         _symbols.Add(symbol);
-        _choices.Add((parsed, options) => choose(options, parsed.GetValue(symbol)!));
+        _choices.Add((parsed, options) => limit.With(options, value is null ? parsed.GetValue(symbol) : value(parsed.GetValue(symbol)!)));
     }
 }

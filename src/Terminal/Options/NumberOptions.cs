@@ -29,26 +29,14 @@ public static class NumberOptions
         return option;
     }
 
-    /// <summary>A number with a limit and a default.</summary>
-    public static Option<T> Of<T>(JobLimit<T> limit, string description, T usual)
+    /// <summary>An option of a job that is a number and has a default.</summary>
+    public static Option<T> Of<T>(JobLimit<T> limit)
         where T : struct, IParsable<T> =>
-        Limited(new Option<T>(limit.Name) { Description = description, HelpName = "N", DefaultValueFactory = _ => usual }, limit);
+        Limited(new Option<T>(limit.Name) { DefaultValueFactory = _ => (T)limit.In(new JobOptions())! }, limit);
 
-    /// <summary>A number with a limit but no default; null if it was not given.</summary>
-    public static Option<T?> Open<T>(JobLimit<T> limit, string description, string helpName = "N")
-        where T : struct, IParsable<T> =>
-        Limited(new Option<T?>(limit.Name) { Description = description, HelpName = helpName }, limit);
-
-    /// <summary>`--seed`: 0 to 2^53 - 1, 0 by default.</summary>
-    public static Option<long> Seed() => Of(JobLimits.Seed, "seed of every random choice, 0 to 2^53 - 1", 0L);
-
-    /// <summary>A value that a text is read as, with a limit; null if it was not given.</summary>
-    /// <param name="limit">Its limit.</param>
-    /// <param name="description">The help text.</param>
-    /// <param name="helpName">The value's name in the help.</param>
-    /// <param name="parse">Parses it; a <see cref="FormatException"/> tells the user what is wrong.</param>
-    internal static Option<T?> Parsed<T>(JobLimit<T> limit, string description, string helpName, Func<string, T> parse)
-        where T : struct => Parsed(limit.Name, description, helpName, parse, limit.Fault);
+    /// <summary>An option of a job that is a number and has no default; null if it was not given.</summary>
+    internal static Option<T?> Open<T>(JobLimit<T> limit)
+        where T : struct, IParsable<T> => Limited(new Option<T?>(limit.Name), limit);
 
     /// <summary>A value that a text is read as; null if it was not given.</summary>
     internal static Option<T?> Parsed<T>(
@@ -92,6 +80,7 @@ public static class NumberOptions
     private static Option<TOption> Limited<TOption, T>(Option<TOption> option, JobLimit<T> limit)
         where T : struct, IParsable<T>
     {
+        (option.Description, option.HelpName) = (limit.Help, limit.Word);
         option.Validators.Add(result => Report(
             result, text => T.TryParse(text, CultureInfo.InvariantCulture, out var number) ? limit.Fault(number, text) : null));
         return option;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Numerics;
 using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Terminal.Options;
@@ -38,19 +39,30 @@ public static class QuantityOptions
         ["T"] = 1e12,
     };
 
-    /// <summary>Milliseconds: "2ms", "800us", "0.01s"; a number alone is milliseconds.</summary>
-    public static Option<double?> Milliseconds(JobLimit<double> limit, string description) =>
-        NumberOptions.Parsed(limit, description, "TIME", text => Read(text, Times, "a time; write 2ms, 800us or 0.01s"));
+    // By what stands for them in the help, with what is expected of a text that is none.
+    private static readonly Dictionary<string, (Dictionary<string, double> Units, string Expected)> Kinds = new(StringComparer.Ordinal)
+    {
+        ["TIME"] = (Times, "a time; write 2ms, 800us or 0.01s"),
+        ["SIZE"] = (Sizes, "a size; write 5MB, 600kB or 1MiB"),
+        ["COUNT"] = (Counts, "a count; write 2.5G or 800M"),
+    };
 
-    /// <summary>Bytes: "5MB", "600kB", "1MiB"; a number alone is bytes.</summary>
-    public static Option<long?> Bytes(JobLimit<long> limit, string description) =>
-        NumberOptions.Parsed(limit, description, "SIZE", text => Whole(Read(text, Sizes, "a size; write 5MB, 600kB or 1MiB")));
+    /// <summary>
+    /// A time ("2ms", "800us", "0.01s"; a number alone is milliseconds), a size ("5MB", "600kB", "1MiB") or a count ("2.5G", "800M"),
+    /// as the limit's word says.
+    /// </summary>
+    /// <param name="limit">Its name, limits and help.</param>
+    /// <param name="description">Another help text.</param>
+    public static Option<T?> Of<T>(JobLimit<T> limit, string? description = null)
+        where T : struct, INumber<T> => NumberOptions.Parsed(
+            limit.Name,
+            description ?? limit.Help,
+            limit.Word,
+            text => T.CreateSaturating(Read(text, Kinds[limit.Word].Units, Kinds[limit.Word].Expected)),
+            limit.Fault);
 
-    /// <summary>A count: "2.5G", "800M".</summary>
-    public static Option<long?> Count(JobLimit<long> limit, string description) =>
-        NumberOptions.Parsed(limit, description, "COUNT", text => Whole(Read(text, Counts, "a count; write 2.5G or 800M")));
-
-    private static long Whole(double value) => value is > 0 and < long.MaxValue ? (long)value : 0;
+    /// <summary>Whether an option takes a quantity with its unit.</summary>
+    internal static bool Takes(JobLimit limit) => Kinds.ContainsKey(limit.Word);
 
     private static double Read(string text, Dictionary<string, double> units, string expected)
     {

@@ -16,13 +16,24 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Tests.Jobs;
 
 /// <summary>
-/// An option of a job is a property of <see cref="JobOptions"/>, a row of the command line and a field of the contract
-/// with its mapping; its JSON and schema are checked beside the record. A new property fails here until it has all of
-/// them.
+/// An option of a job is a property of <see cref="JobOptions"/>, its descriptor among <see cref="JobLimits"/> and a field of the
+/// contract; its JSON and schema are checked beside the record. A new property fails here until it has all of them.
 /// </summary>
 public sealed class JobOptionsCarriedTests
 {
     public static TheoryData<string> Names => [.. OtherOptions.Properties.Select(property => property.Name)];
+
+    [Fact]
+    public void Names_DescriptorsAndContract_AreThoseOfTheOptions()
+    {
+        string[] files = ["model", "calibration", "evaluation", "test", "training", "preprocess"];
+        string[] names = [.. OtherOptions.Properties.Select(property => property.Name)];
+
+        // What the bound is a share of is said behind the bound.
+        JobLimits.All.Select(limit => limit.Option).Append(nameof(JobOptions.MaxDropIsRelative)).ShouldBe(names, ignoreOrder: true);
+        V1.JobSpec.Descriptor.Fields.InDeclarationOrder().Select(field => field.Name).Except(files)
+            .ShouldBe(names.Select(JobOptionsMapping.FieldName), ignoreOrder: true);
+    }
 
     [Theory]
     [MemberData(nameof(Names))]

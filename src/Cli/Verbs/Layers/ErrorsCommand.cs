@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.SingleSteps.Errors;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Plans;
@@ -36,7 +37,7 @@ internal static class ErrorsCommand
             "--images", "images to compare on, drawn with the seed; all where there are fewer", DefaultImages);
         var preprocess = CommonOptions.Preprocess();
         var memory = CommonOptions.Memory();
-        var seed = NumberOptions.Seed();
+        var seed = NumberOptions.Of(JobLimits.Seed);
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE", "write it to a file, too: .html (chart and table), .json or .csv", required: false);
         var command = new Command("errors", CommandHelp.Describe(

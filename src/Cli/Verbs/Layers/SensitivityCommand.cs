@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
@@ -29,9 +30,9 @@ internal static class SensitivityCommand
             "--images",
             "evaluation images to use, drawn with the seed in the shares of their labels; all where there are fewer",
             DefaultImages);
-        var metric = JobOptionSymbols.NewMetric();
+        var metric = JobOptionSymbols.Choice(JobLimits.Metric);
         var memory = CommonOptions.Memory();
-        var seed = NumberOptions.Seed();
+        var seed = NumberOptions.Of(JobLimits.Seed);
         var json = CommonOptions.Json();
         var csv = new Option<bool>("--csv") { Description = "print comma-separated values on standard output" };
         var output = CommonOptions.Output(
@@ -60,7 +61,7 @@ internal static class SensitivityCommand
                     parsed.GetValue(images),
                     parsed.GetValue(seed),
                     parsed.GetValue(memory),
-                    parsed.GetValue(metric)),
+                    (MetricKind?)parsed.GetValue(metric)),
                 Format(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output)),
                 parsed.GetValue(output),
                 parsed.InvocationConfiguration,

@@ -3,22 +3,50 @@ using System.Reflection;
 
 namespace Cluster.Coordinator.Model.Options;
 
-/// <summary>The allowed values of one job option, and their description for users.</summary>
+/// <summary>One job option as users know it: its name, its help and its allowed values.</summary>
 /// <param name="option">Name of its property of <see cref="JobOptions"/>.</param>
 /// <param name="name">Its name on the command line.</param>
+/// <param name="expected">What is expected, as the subject of "is expected".</param>
+/// <param name="advice">What to do, without its full stop.</param>
+/// <param name="help">Its text in the help.</param>
+/// <param name="word">What stands for its value in the help.</param>
 /// <param name="usual">The word for the default value; null: none.</param>
-public abstract class JobLimit(string option, string name, string? usual)
+public abstract class JobLimit(
+    string option, string name, string expected, string advice, string help, string word, string? usual)
 {
     private readonly PropertyInfo _property = typeof(JobOptions).GetProperty(option)!;
+
+    /// <summary>Name of its property of <see cref="JobOptions"/>.</summary>
+    public string Option => option;
 
     /// <summary>The option's name on the command line.</summary>
     public string Name => name;
 
-    /// <summary>Name of its property of <see cref="JobOptions"/>.</summary>
-    protected string Option => _property.Name;
+    /// <summary>Its text in the help.</summary>
+    public string Help => help;
+
+    /// <summary>What stands for its value in the help.</summary>
+    public string Word => word;
+
+    /// <summary>The type of its values.</summary>
+    public abstract Type Type { get; }
+
+    /// <summary>A value in the form that a user writes.</summary>
+    public static string? WordOf(object? value) => value switch
+    {
+        null => null,
+        string text => text,
+        IEnumerable<string> list => string.Join(',', list),
+        MetricKind metric => metric.Word(),
+        Enum member => member.ToString().ToLowerInvariant(),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+    };
 
     /// <summary>The fault of the option's value, or null if it is within the limit or not given.</summary>
     public abstract JobOptionFault? FaultIn(JobOptions options);
+
+    /// <summary>The fault of a text that is not a value.</summary>
+    public JobOptionFault Fault(string found) => new(option, name, found, expected, advice);
 
     /// <summary>The options with this option changed.</summary>
     public JobOptions With(JobOptions options, object? value)
@@ -29,16 +57,10 @@ public abstract class JobLimit(string option, string name, string? usual)
     }
 
     /// <summary>The option's value in the form that a user writes.</summary>
-    public string WordIn(JobOptions options) => Value(options) switch
-    {
-        null => usual ?? "none",
-        IEnumerable<string> list => string.Join(',', list),
-        Enum member => member.ToString().ToLowerInvariant(),
-        var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    public string WordIn(JobOptions options) => WordOf(In(options)) ?? usual ?? "none";
 
     /// <summary>The option's value.</summary>
-    protected object? Value(JobOptions options) => _property.GetValue(options);
+    public object? In(JobOptions options) => _property.GetValue(options);
 }
 
 /// <inheritdoc/>
@@ -48,24 +70,23 @@ public abstract class JobLimit(string option, string name, string? usual)
 /// <param name="allows">Whether a value is within the limit.</param>
 /// <param name="expected">What is expected, as the subject of "is expected".</param>
 /// <param name="advice">What to do, without its full stop.</param>
+/// <param name="help">Its text in the help.</param>
+/// <param name="word">What stands for its value in the help.</param>
 /// <param name="usual">The word for the default value; null: none.</param>
 public sealed class JobLimit<T>(
-    string option, string name, Func<T, bool> allows, string expected, string advice, string? usual = null)
-    : JobLimit(option, name, usual)
+    string option, string name, Func<T, bool> allows, string expected, string advice, string help, string word = "N", string? usual = null)
+    : JobLimit(option, name, expected, advice, help, word, usual)
 {
-    /// <summary>What is expected, for help and errors.</summary>
-    public string Expected => expected;
+    /// <inheritdoc/>
+    public override Type Type => typeof(T);
 
     /// <inheritdoc/>
-    public override JobOptionFault? FaultIn(JobOptions options) => Value(options) is T value ? Fault(value) : null;
+    public override JobOptionFault? FaultIn(JobOptions options) => In(options) is T value ? Fault(value) : null;
 
     /// <summary>The fault of a value, or null if it is within the limit.</summary>
     /// <param name="value">The value.</param>
     /// <param name="found">The value as given; null: its JSON form.</param>
     public JobOptionFault? Fault(T value, string? found = null) => allows(value) ? null : Fault(found ?? Text(value));
-
-    /// <summary>The fault of a text that is not a value.</summary>
-    public JobOptionFault Fault(string found) => new(Option, Name, found, expected, advice);
 
     private static string Text(T value) => value switch
     {

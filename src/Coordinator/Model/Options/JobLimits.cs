@@ -3,8 +3,8 @@ using Cluster.Plans;
 namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>
-/// The limits of a job's options: one for each property of <see cref="JobOptions"/> that has one, checked alike by command line, client and
-/// server.
+/// What users know of a job's options, in the order of the help: one for each property of <see cref="JobOptions"/>, whose value there is
+/// its default. Command line, client and server check the same limits.
 /// </summary>
 public static class JobLimits
 {
@@ -20,140 +20,196 @@ public static class JobLimits
     /// <summary>What is written behind a loss that is a share of what FP32 has: "1%-of-fp32".</summary>
     public const string OfFloat32 = "-of-fp32";
 
-    /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
-    public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
-        nameof(JobOptions.Methods), "--methods", IsDistinct, "at least one calibrator, each once,", "correct the list");
+    /// <summary>The metrics, in the help of every command that has one.</summary>
+    public const string Metrics =
+        "top1 or top5 (labels), output-kl or output-sqnr (FP32's outputs, no labels), rmse (the array 'targets'), map50 or map50-95 (the "
+        + "array 'boxes'), score or loss (what --metric-command prints, higher or lower where better) (default: top1, or score with "
+        + "--metric-command)";
 
-    /// <summary>Limit of <see cref="JobOptions.Calibrators"/>.</summary>
-    public static JobLimit<CalibratorScope> Calibrators { get; } = new(
-        nameof(JobOptions.Calibrators), "--calibrators", Enum.IsDefined, "group or network", "choose one of them", "network");
+    /// <summary>What <see cref="MetricCommand"/> is, in the help of every command that has one.</summary>
+    public const string CommandHelp =
+        "a command of yours that judges predictions: it gets the path of an .npz file and prints a number, or one for each sample";
 
-    /// <summary>Limit of <see cref="JobOptions.KeepFloat32"/>.</summary>
-    public static JobLimit<IReadOnlyList<string>> KeepFloat32 { get; } = new(
-        nameof(JobOptions.KeepFloat32), "--keep-fp32", ArePatterns, "at least one name or pattern, none of them empty,",
-        "correct the list");
+    /// <summary>Limit of <see cref="JobOptions.FineTune"/>.</summary>
+    public static JobLimit<FineTuneMode> FineTune { get; } = Choice<FineTuneMode>(
+        nameof(JobOptions.FineTune), "--fine-tune", "auto, always or never",
+        "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never "
+        + "(default: auto with --train, else never)",
+        "WHEN", "never");
 
-    /// <summary>Limit of <see cref="JobOptions.Only"/>.</summary>
-    public static JobLimit<IReadOnlyList<string>> Only { get; } = new(
-        nameof(JobOptions.Only), "--only", ArePatterns, "at least one name or pattern, none of them empty,", "correct the list");
+    /// <summary>Limit of <see cref="JobOptions.Epochs"/>.</summary>
+    public static JobLimit<int> Epochs { get; } = new(
+        nameof(JobOptions.Epochs), "--epochs", count => count >= 1, "at least 1", "correct it",
+        $"passes of fine-tuning over the training images (default: {JobOptions.UsualEpochs})");
 
-    /// <summary>Limit of <see cref="JobOptions.Formats"/>.</summary>
-    public static JobLimit<IReadOnlyList<string>> Formats { get; } = new(
-        nameof(JobOptions.Formats), "--formats", AreFormats, "different formats besides float32, int8 or int8-safe among them,",
-        "correct the list");
+    /// <summary>Limit of <see cref="JobOptions.Reconstruct"/>.</summary>
+    public static JobLimit<ReconstructionMode> Reconstruct { get; } = Choice<ReconstructionMode>(
+        nameof(JobOptions.Reconstruct), "--reconstruct", "auto, always or never",
+        "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was "
+        + "refused for its accuracy, or the winner has lost some), always or never (default: auto)",
+        "WHEN", "never");
+
+    /// <summary>Limit of <see cref="JobOptions.Iterations"/>.</summary>
+    public static JobLimit<int> Iterations { get; } = new(
+        nameof(JobOptions.Iterations), "--iterations", count => count is >= 1 and <= MostIterations, $"1 to {MostIterations}", "correct it",
+        $"learning iterations for each block, or layer, of --reconstruct and --repair, 1 to {MostIterations} "
+        + $"(default: {JobOptions.UsualIterations})");
 
     /// <summary>Limit of <see cref="JobOptions.Metric"/>.</summary>
-    public static JobLimit<MetricKind> Metric { get; } = new(
-        nameof(JobOptions.Metric),
-        "--metric",
-        Enum.IsDefined,
-        "top1, top5, output-kl, output-sqnr, rmse, map50, map50-95, score or loss",
-        "choose one of them");
-
-    /// <summary>Limit of <see cref="JobOptions.MaxDrop"/>; by the metric, see <see cref="JobOptions.DropFault"/>.</summary>
-    public static JobLimit<double> MaxDrop { get; } = new(
-        nameof(JobOptions.MaxDrop), "--max-drop", double.IsFinite, "a finite number", "0.5% is usual of accuracies");
+    public static JobLimit<MetricKind> Metric { get; } = Choice<MetricKind>(
+        nameof(JobOptions.Metric), "--metric", "top1, top5, output-kl, output-sqnr, rmse, map50, map50-95, score or loss",
+        $"what plans are judged by: {Metrics}", "NAME", "top1");
 
     /// <summary>Limit of <see cref="JobOptions.MetricCommand"/>.</summary>
     public static JobLimit<string> MetricCommand { get; } = new(
         nameof(JobOptions.MetricCommand), "--metric-command", command => !string.IsNullOrWhiteSpace(command), "a command of the shell",
-        "\"python3 score.py\" is one");
+        "\"python3 score.py\" is one",
+        $"{CommandHelp}; run only", "CMD");
+
+    /// <summary>Limit of <see cref="JobOptions.MaxDrop"/>; by the metric, see <see cref="JobOptions.DropFault"/>.</summary>
+    public static JobLimit<double> MaxDrop { get; } = new(
+        nameof(JobOptions.MaxDrop), "--max-drop", double.IsFinite, "a finite number", "0.5% is usual of accuracies",
+        "largest accepted loss (default: 0.5%; 0.05 nats; 20dB; 1% of RMSE)", "LOSS");
 
     /// <summary>Limit of <see cref="JobOptions.Goal"/>.</summary>
-    public static JobLimit<SearchGoal> Goal { get; } = new(
-        nameof(JobOptions.Goal), "--goal", Enum.IsDefined, "fastest, front, or accurate with a budget,", "choose one of them");
+    public static JobLimit<SearchGoal> Goal { get; } = Choice<SearchGoal>(
+        nameof(JobOptions.Goal), "--goal", "fastest, front, or accurate with a budget,",
+        "which plan to look for: fastest (within the accepted loss, and the budgets where there are any), accurate (the most "
+        + "accurate within the budgets) or front (all that no other beats) (default: accurate with a budget, else fastest)",
+        "GOAL");
 
     /// <summary>Limit of <see cref="JobOptions.LatencyBudgetMs"/>.</summary>
     public static JobLimit<double> LatencyBudget { get; } = new(
-        nameof(JobOptions.LatencyBudgetMs), "--latency-budget", IsAmount, "a time above 0", "write 2ms or 800us");
+        nameof(JobOptions.LatencyBudgetMs), "--latency-budget", IsAmount, "a time above 0", "write 2ms or 800us",
+        "most time a run of --batch images may take, e.g. 2ms or 800us", "TIME");
 
     /// <summary>Limit of <see cref="JobOptions.SizeBudgetBytes"/>.</summary>
     public static JobLimit<long> SizeBudget { get; } = new(
-        nameof(JobOptions.SizeBudgetBytes), "--size-budget", bytes => bytes is > 0 and < 1L << 53, "a size above 0", "write 5MB or 600kB");
+        nameof(JobOptions.SizeBudgetBytes), "--size-budget", bytes => bytes is > 0 and < 1L << 53, "a size above 0", "write 5MB or 600kB",
+        "largest file, e.g. 5MB or 600kB", "SIZE");
 
     /// <summary>Limit of <see cref="JobOptions.BopsBudget"/>.</summary>
     public static JobLimit<long> BopsBudget { get; } = new(
-        nameof(JobOptions.BopsBudget), "--bops-budget", count => count is > 0 and < 1L << 53, "a number above 0", "write 2.5G or 800M");
+        nameof(JobOptions.BopsBudget), "--bops-budget", count => count is > 0 and < 1L << 53, "a number above 0", "write 2.5G or 800M",
+        "most bit operations an image (MACs x weight bits x activation bits), e.g. 2.5G", "COUNT");
 
     /// <summary>Limit of <see cref="JobOptions.KeepFiles"/>.</summary>
-    public static JobLimit<KeptFiles> KeepFiles { get; } = new(
-        nameof(JobOptions.KeepFiles), "--keep-files", Enum.IsDefined, "winner or front", "choose one of them", "winner");
+    public static JobLimit<KeptFiles> KeepFiles { get; } = Choice<KeptFiles>(
+        nameof(JobOptions.KeepFiles), "--keep-files", "winner or front",
+        "whose files to publish: winner, or front (those of every plan of the front and of all groups in INT8, too) (default: winner)",
+        "WHOSE", "winner");
 
     /// <summary>Limit of <see cref="JobOptions.AlsoExport"/>.</summary>
-    public static JobLimit<ExtraExport> AlsoExport { get; } = new(
-        nameof(JobOptions.AlsoExport), "--also-export", Enum.IsDefined, "tensorrt or paddle", "choose one of them");
+    public static JobLimit<ExtraExport> AlsoExport { get; } = Choice<ExtraExport>(
+        nameof(JobOptions.AlsoExport), "--also-export", "tensorrt or paddle",
+        "write the winner for another runtime, too: tensorrt or paddle (nothing here measures it)", "RUNTIME");
 
     /// <summary>Limit of <see cref="JobOptions.Confidence"/>.</summary>
     public static JobLimit<double> Confidence { get; } = new(
-        nameof(JobOptions.Confidence), "--confidence", share => share is > 0.5 and < 1, "a number above 0.5 and below 1", "0.95 is usual");
+        nameof(JobOptions.Confidence), "--confidence", share => share is > 0.5 and < 1, "a number above 0.5 and below 1", "0.95 is usual",
+        "require that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE");
+
+    /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
+    public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
+        nameof(JobOptions.Methods), "--methods", IsDistinct, "at least one calibrator, each once,", "correct the list",
+        "calibrators to try, in order of preference among equals", "LIST");
+
+    /// <summary>Limit of <see cref="JobOptions.Calibrators"/>.</summary>
+    public static JobLimit<CalibratorScope> Calibrators { get; } = Choice<CalibratorScope>(
+        nameof(JobOptions.Calibrators), "--calibrators", "group or network",
+        "choose a calibrator for each group by its divergence on held-back calibration images, or one for the network by labels: "
+        + "group or network (default: group)",
+        "WHAT", "network");
+
+    /// <summary>Limit of <see cref="JobOptions.KeepFloat32"/>.</summary>
+    public static JobLimit<IReadOnlyList<string>> KeepFloat32 { get; } = new(
+        nameof(JobOptions.KeepFloat32), "--keep-fp32", ArePatterns, "at least one name or pattern, none of them empty,", "correct the list",
+        "groups that stay in FP32: names as inspect prints them, patterns with * and ?, comma-separated", "GROUP[,GROUP...]");
+
+    /// <summary>Limit of <see cref="JobOptions.Only"/>.</summary>
+    public static JobLimit<IReadOnlyList<string>> Only { get; } = new(
+        nameof(JobOptions.Only), "--only", ArePatterns, "at least one name or pattern, none of them empty,", "correct the list",
+        "groups that alone may be quantized, named in the same way; all others stay in FP32", "GROUP[,GROUP...]");
+
+    /// <summary>Limit of <see cref="JobOptions.Formats"/>.</summary>
+    public static JobLimit<IReadOnlyList<string>> Formats { get; } = new(
+        nameof(JobOptions.Formats), "--formats", AreFormats, "different formats besides float32, int8 or int8-safe among them,",
+        "correct the list",
+        "formats that each group may get one of besides FP32: int8, w4a8 (weights in 4 bits: smaller, as fast as int8); "
+        + "where the target has them float16, bfloat16 and tf32 (default: int8, and float16 for a GPU)",
+        "FORMAT[,FORMAT...]");
+
+    /// <summary>Limit of <see cref="JobOptions.Equalize"/>.</summary>
+    public static JobLimit<ChannelScaling> Equalize { get; } = Choice<ChannelScaling>(
+        nameof(JobOptions.Equalize), "--equalize", "on or off",
+        "scale the channels of neighbouring layers against each other before anything is quantized, which changes no output of FP32: "
+        + "on or off (default: off; without a word: on)",
+        "HOW", "off");
+
+    /// <summary>Limit of <see cref="JobOptions.Repair"/>.</summary>
+    public static JobLimit<RepairMethod> Repair { get; } = Choice<RepairMethod>(
+        nameof(JobOptions.Repair), "--repair", "never or adaround",
+        "learn roundings of weights before plans are tried, for them to choose from group by group: never or adaround (default: never)",
+        "HOW", "never");
+
+    /// <summary>Limit of <see cref="JobOptions.FirstPlan"/>: which groups it has to decide is the network's to say.</summary>
+    public static JobLimit<FirstPlan> FirstPlan { get; } = new(
+        nameof(JobOptions.FirstPlan), "--first-plan", _ => true, "a plan", "give the winner.plan.json of a job on the same network",
+        "a plan of the same network to look at before the search's own: a winner.plan.json, or the plan itself as JSON", "FILE");
 
     /// <summary>Limit of <see cref="JobOptions.BudgetEvaluations"/>.</summary>
     public static JobLimit<int> BudgetEvaluations { get; } = new(
-        nameof(JobOptions.BudgetEvaluations), "--budget-evals", count => count >= 1, "at least 1", "leave it out for no limit");
+        nameof(JobOptions.BudgetEvaluations), "--budget-evals", count => count >= 1, "at least 1", "leave it out for no limit",
+        "most accuracy evaluations to spend, by reconstruction and fine-tuning too; the baselines are always made");
 
     /// <summary>Limit of <see cref="JobOptions.MaxMinutes"/>.</summary>
     public static JobLimit<double> MaxMinutes { get; } = new(
         nameof(JobOptions.MaxMinutes), "--max-minutes", minutes => minutes >= 0 && double.IsFinite(minutes), "a number from 0",
-        "leave it out for no limit");
+        "leave it out for no limit",
+        "most minutes to work on the job, then the best so far is timed and published; 0 with a job that was interrupted publishes what "
+        + "it has");
 
     /// <summary>Limit of <see cref="JobOptions.Strategy"/>.</summary>
-    public static JobLimit<StrategyKind> Strategy { get; } = new(
-        nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, knapsack, anneal or ladder",
-        "choose one of them", "greedy");
+    public static JobLimit<StrategyKind> Strategy { get; } = Choice<StrategyKind>(
+        nameof(JobOptions.Strategy), "--strategy", "greedy, knapsack, anneal or ladder",
+        "how to search: greedy (skip what harms most, take back what was needless), knapsack (solve for the plan from one "
+        + "sweep and the latency model, measure it, solve again), anneal (simulated annealing over formats and calibrators) or "
+        + "ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training) (default: knapsack)",
+        "NAME", "greedy");
 
     /// <summary>Limit of <see cref="JobOptions.AnnealSchedule"/>.</summary>
-    public static JobLimit<TemperatureSchedule> AnnealSchedule { get; } = new(
-        nameof(JobOptions.AnnealSchedule), "--anneal-schedule", Enum.IsDefined, "exponential, cosine or step", "choose one of them",
-        "exponential");
-
-    /// <summary>Limit of <see cref="JobOptions.FirstPlan"/>: which groups it has to decide is the network's to say.</summary>
-    public static JobLimit<FirstPlan> FirstPlan { get; } = new(
-        nameof(JobOptions.FirstPlan), "--first-plan", _ => true, "a plan", "give the winner.plan.json of a job on the same network");
+    public static JobLimit<TemperatureSchedule> AnnealSchedule { get; } = Choice<TemperatureSchedule>(
+        nameof(JobOptions.AnnealSchedule), "--anneal-schedule", "exponential, cosine or step",
+        "how the temperature of --strategy anneal falls: exponential, cosine (slowly at both ends) or step (in eight stairs) "
+        + "(default: exponential)",
+        "HOW", "exponential");
 
     /// <summary>Limit of <see cref="JobOptions.Batch"/>.</summary>
     public static JobLimit<int> Batch { get; } = new(
-        nameof(JobOptions.Batch), "--batch", count => count is >= 1 and <= MostBatch, $"1 to {MostBatch}", "correct it");
+        nameof(JobOptions.Batch), "--batch", count => count is >= 1 and <= MostBatch, $"1 to {MostBatch}", "correct it",
+        "images per run when latency is measured");
 
     /// <summary>Limit of <see cref="JobOptions.Threads"/>.</summary>
     public static JobLimit<int> Threads { get; } = new(
-        nameof(JobOptions.Threads), "--threads", count => count is >= 1 and <= MostThreads, $"1 to {MostThreads}", "correct it");
+        nameof(JobOptions.Threads), "--threads", count => count is >= 1 and <= MostThreads, $"1 to {MostThreads}", "correct it",
+        "threads of the runtime when latency is measured");
 
     /// <summary>Limit of <see cref="JobOptions.Seed"/>.</summary>
     public static JobLimit<long> Seed { get; } = new(
         nameof(JobOptions.Seed), "--seed", seed => seed is >= 0 and < 1L << 53, "0 to 2^53 - 1",
-        "choose another, as JSON readers keep no larger number");
+        "choose another, as JSON readers keep no larger number", "seed of every random choice, 0 to 2^53 - 1");
 
-    /// <summary>Limit of <see cref="JobOptions.FineTune"/>.</summary>
-    public static JobLimit<FineTuneMode> FineTune { get; } = new(
-        nameof(JobOptions.FineTune), "--fine-tune", Enum.IsDefined, "auto, always or never", "choose one of them", "never");
+    /// <summary>Limit of <see cref="JobOptions.Target"/>: which there are is each program's to say.</summary>
+    public static JobLimit<string> Target { get; } = new(
+        nameof(JobOptions.Target), "--target", _ => true, "a runtime", "choose another",
+        "runtime to place and measure for; of several, each gets a job of its own", "NAME[,NAME...]");
 
-    /// <summary>Limit of <see cref="JobOptions.Epochs"/>.</summary>
-    public static JobLimit<int> Epochs { get; } = new(
-        nameof(JobOptions.Epochs), "--epochs", count => count >= 1, "at least 1", "correct it");
-
-    /// <summary>Limit of <see cref="JobOptions.Reconstruct"/>.</summary>
-    public static JobLimit<ReconstructionMode> Reconstruct { get; } = new(
-        nameof(JobOptions.Reconstruct), "--reconstruct", Enum.IsDefined, "auto, always or never", "choose one of them", "never");
-
-    /// <summary>Limit of <see cref="JobOptions.Equalize"/>.</summary>
-    public static JobLimit<ChannelScaling> Equalize { get; } = new(
-        nameof(JobOptions.Equalize), "--equalize", Enum.IsDefined, "on or off", "choose one of them", "off");
-
-    /// <summary>Limit of <see cref="JobOptions.Repair"/>.</summary>
-    public static JobLimit<RepairMethod> Repair { get; } = new(
-        nameof(JobOptions.Repair), "--repair", Enum.IsDefined, "never or adaround", "choose one of them", "never");
-
-    /// <summary>Limit of <see cref="JobOptions.Iterations"/>.</summary>
-    public static JobLimit<int> Iterations { get; } = new(
-        nameof(JobOptions.Iterations), "--iterations", count => count is >= 1 and <= MostIterations, $"1 to {MostIterations}",
-        "correct it");
-
-    /// <summary>All limits.</summary>
+    /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<JobLimit> All { get; } =
         [.. typeof(JobLimits).GetProperties().Select(property => property.GetValue(null)).OfType<JobLimit>()];
 
-    /// <summary>The limit with the given name on the command line.</summary>
-    public static JobLimit Named(string name) => All.Single(limit => string.Equals(limit.Name, name, StringComparison.Ordinal));
+    private static JobLimit<T> Choice<T>(string option, string name, string expected, string help, string word, string? usual = null)
+        where T : struct, Enum => new(option, name, Enum.IsDefined, expected, "choose one of them", help, word, usual);
 
     private static bool IsAmount(double value) => value > 0 && double.IsFinite(value);
 

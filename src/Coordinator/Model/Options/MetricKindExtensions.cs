@@ -3,9 +3,6 @@ namespace Cluster.Coordinator.Model.Options;
 /// <summary>Names and properties of metrics.</summary>
 public static class MetricKindExtensions
 {
-    /// <summary>Their words, as on the command line, in the order of the members.</summary>
-    public static IReadOnlyList<string> Words { get; } = [.. Enum.GetValues<MetricKind>().Select(Word)];
-
     /// <summary>"top-1", as in a sentence.</summary>
     public static string Title(this MetricKind metric) => metric switch
     {
@@ -39,12 +36,6 @@ public static class MetricKindExtensions
         MetricKind.Loss => "loss",
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
     };
-
-    /// <summary>The metric with the given word, or null.</summary>
-    public static MetricKind? Find(string word) =>
-        Words.Any(known => string.Equals(known, word, StringComparison.Ordinal))
-            ? (MetricKind)Words.ToList().IndexOf(word)
-            : null;
 
     /// <summary>The label must be among this many largest outputs.</summary>
     public static int Ranks(this MetricKind metric) => metric == MetricKind.Top5 ? 5 : 1;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cluster.Contract;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -92,7 +91,7 @@ internal static class JobSpecMapping
             .Select(rule =>
                 ($"spec.{rule.Field}", $"The field spec.{rule.Field} is {rule.Found} where {rule.Expected} is expected: correct it."))
             .Concat(options.Measure.IsCommand() || options.MetricCommand is not null ? [NoCommand] : [])
-            .Concat(options.Validate().Select(fault => Named(fault, $"spec.{JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.Option)}")));
+            .Concat(options.Validate().Select(fault => Named(fault, $"spec.{JobOptionsMapping.FieldName(fault.Option)}")));
     }
 
     private static (string Field, string Sentence) Named(JobOptionFault fault, string field) =>
