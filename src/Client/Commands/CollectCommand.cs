@@ -20,43 +20,28 @@ internal static class CollectCommand
             HelpName = "GIB"
         };
         var dry = new Option<bool>("--dry-run") { Description = "only say what would go" };
-        var remote = new RemoteOptions(context);
-        var command = new Command("collect", CommandHelp.Describe(
-            OtherVerbs.What("collect"), "collect --dry-run", "collect --dry-run --keep-jobs 30", "collect --max-stored 500"))
-        {
-            keepJobs, keepUploads, mostStored, dry,
-        };
-        remote.AddTo(command);
-        command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
-        {
-            var request = new CollectArtefactsRequest
+        return RemoteCommand.Create(
+            context,
+            "collect",
+            ["collect --dry-run", "collect --dry-run --keep-jobs 30", "collect --max-stored 500"],
+            [keepJobs, keepUploads, mostStored, dry],
+            call =>
             {
-                ValidateOnly = parsed.GetValue(dry),
-                KeepJobs = Time(parsed, keepJobs),
-                KeepUploads = Time(parsed, keepUploads),
-            };
-            if (Amount(parsed, mostStored) is { } gib)
-            {
-                request.MaxStoredBytes = (long)(gib * (1L << 30));
-            }
+                var request = new CollectArtefactsRequest
+                {
+                    ValidateOnly = call.Parsed.GetValue(dry),
+                    KeepJobs = Time(call.Parsed, keepJobs),
+                    KeepUploads = Time(call.Parsed, keepUploads),
+                };
+                if (Amount(call.Parsed, mostStored) is { } gib)
+                {
+                    request.MaxStoredBytes = (long)(gib * (1L << 30));
+                }
 
-            bool isJson = remote.IsJson(parsed);
-            using var server = remote.Connect(parsed);
-            var response = await server.CallAsync(
-                options => server.Artefacts.CollectArtefactsAsync(request, options), cancellation, isHedged: false);
-            var streams = parsed.InvocationConfiguration;
-            if (isJson)
-            {
-                await JsonOutput.WriteAsync(streams.Output, response);
-            }
-            else
-            {
-                CollectionTable.Write(CommandConsole.For(streams.Output), response, request.ValidateOnly);
-            }
-
-            return ExitCode.Done;
-        }));
-        return command;
+                return call.Server.CallAsync(
+                    options => call.Server.Artefacts.CollectArtefactsAsync(request, options), call.Cancellation, isHedged: false);
+            },
+            (call, response) => CollectionTable.Write(call.Console, response, call.Parsed.GetValue(dry)));
     }
 
     private static Option<double?> Days(string name, string what) => new(name)

@@ -27,57 +27,45 @@ internal static class FetchCommand
             HelpName = "NAME",
             DefaultValueFactory = _ => []
         };
-        var remote = new RemoteOptions(context, hasFormat: false);
-        var command = new Command("fetch", CommandHelp.Describe(
-            $"{OtherVerbs.What("fetch")} A broken download resumes where it stopped, also in a later call.",
-            "fetch jobs/ID",
-            "fetch jobs/ID -o OUT --only winner.qdq.onnx")) { job, output, only };
-        remote.AddTo(command);
-        command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
-        {
-            string name = JobName.Parse(parsed.GetRequiredValue(job));
-            using var server = remote.Connect(parsed);
-            return await RunAsync(
-                server, name, parsed.GetValue(output) ?? JobName.Id(name), parsed.GetRequiredValue(only),
-                remote.IsJson(parsed), parsed.InvocationConfiguration, cancellation);
-        }));
-        return command;
+        return RemoteCommand.Create(
+            context,
+            "fetch",
+            ["fetch jobs/ID", "fetch jobs/ID -o OUT --only winner.qdq.onnx"],
+            [job, output, only],
+            call =>
+            {
+                string name = call.Job(job);
+                return RunAsync(call, name, call.Parsed.GetValue(output) ?? JobName.Id(name), call.Parsed.GetRequiredValue(only));
+            },
+            note: " A broken download resumes where it stopped, also in a later call.",
+            hasFormat: false);
     }
 
-    private static async Task<int> RunAsync(
-        ServerConnection server,
-        string name,
-        string folder,
-        string[] only,
-        bool isJson,
-        InvocationConfiguration streams,
-        CancellationToken cancellation)
+    private static async Task<int> RunAsync(RemoteCall call, string name, string folder, string[] only)
     {
-        var job = await server.CallAsync(options => server.Jobs.GetJobAsync(new GetJobRequest { Name = name }, options), cancellation);
-        var wanted = Choose(job, only);
+        var wanted = Choose(await call.Server.GetJobAsync(name, call.Cancellation), only);
         OutputPlace.RequireWritable(folder);
-        var downloader = new Downloader(server, streams.Error, ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError);
+        var downloader = new Downloader(call.Server, call.Streams.Error, call.IsErrorLive);
         var files = new List<FetchedFile>();
         foreach (var artefact in wanted)
         {
             string path = PublishedName.PathIn(folder, artefact.Role);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            long transferred = await downloader.DownloadAsync(artefact, path, cancellation);
+            long transferred = await downloader.DownloadAsync(artefact, path, call.Cancellation);
             files.Add(new FetchedFile(artefact.Role, path, artefact.Sha256, artefact.SizeBytes, transferred));
         }
 
-        if (isJson)
+        if (call.IsJson)
         {
-            await streams.Output.WriteLineAsync(JsonSerializer.Serialize(new { job = name, files }, Format));
+            await call.Streams.Output.WriteLineAsync(JsonSerializer.Serialize(new { job = name, files }, Format));
         }
         else
         {
-            var console = CommandConsole.For(streams.Output);
             int width = files.Max(file => file.Path.Length);
             foreach (var file in files)
             {
                 CommandConsole.Line(
-                    console,
+                    call.Console,
                     $"{file.Path.PadRight(width)}  "
                     + $"{Figures.Bytes(file.SizeBytes)}{(file.TransferredBytes == 0 ? ", was there already" : "")}");
             }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
@@ -13,34 +12,17 @@ internal static class ListCommand
     {
         var states = RemoteValues.States<JobState>("only jobs in these states");
         var limit = RemoteValues.Limit("jobs");
-        var remote = new RemoteOptions(context);
-        var command = new Command("list", CommandHelp.Describe(
-            OtherVerbs.What("list"),
+        return RemoteCommand.Create(
+            context,
             "list",
-            "list --state running,paused --limit 20",
-            "list -o json")) { states, limit };
-        remote.AddTo(command);
-        command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
-        {
-            bool isJson = remote.IsJson(parsed);
-            using var server = remote.Connect(parsed);
-            var jobs = await Pages.JobsAsync(
-                server,
-                RemoteValues.ParseStates<JobState>(parsed.GetRequiredValue(states)),
-                parsed.GetValue(limit) ?? int.MaxValue,
-                cancellation);
-            var streams = parsed.InvocationConfiguration;
-            if (isJson)
+            ["list", "list --state running,paused --limit 20", "list -o json"],
+            [states, limit],
+            async call =>
             {
-                await JsonOutput.WriteAsync(streams.Output, new ListJobsResponse { Jobs = { jobs } });
-            }
-            else
-            {
-                JobTable.Write(CommandConsole.For(streams.Output), jobs, context.Time.GetUtcNow());
-            }
-
-            return ExitCode.Done;
-        }));
-        return command;
+                var wanted = RemoteValues.ParseStates<JobState>(call.Parsed.GetRequiredValue(states));
+                int most = call.Parsed.GetValue(limit) ?? int.MaxValue;
+                return new ListJobsResponse { Jobs = { await Pages.JobsAsync(call.Server, wanted, most, call.Cancellation) } };
+            },
+            (call, found) => JobTable.Write(call.Console, found.Jobs, context.Time.GetUtcNow()));
     }
 }

@@ -2,25 +2,34 @@ using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
+using Cluster.Terminal;
 using Grpc.Core;
 using Duration = Google.Protobuf.WellKnownTypes.Duration;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>`cluster cordon`, `uncordon` and `drain`: commands that change a node and print its new state.</summary>
+/// <summary>`cluster nodes`, and `cordon`, `uncordon` and `drain`, which change a node and print its new state.</summary>
 internal static class NodeCommands
 {
+    public static Command List(ClientContext context) => RemoteCommand.Create(
+        context,
+        "nodes",
+        ["nodes", "nodes -o json"],
+        [],
+        async call => new ListNodesResponse { Nodes = { await Pages.NodesAsync(call.Server, call.Cancellation) } },
+        (call, found) => NodeTable.Write(call.Console, found.Nodes, context.Time.GetUtcNow()));
+
     public static Command Cordon(ClientContext context) => Create(
         context,
         "cordon",
         ["cordon nodes/NODE"],
-        (server, name, options, _) => server.Nodes.CordonNodeAsync(new CordonNodeRequest { Name = name }, options));
+        (call, name, options) => call.Server.Nodes.CordonNodeAsync(new CordonNodeRequest { Name = name }, options));
 
     public static Command Uncordon(ClientContext context) => Create(
         context,
         "uncordon",
         ["uncordon nodes/NODE"],
-        (server, name, options, _) => server.Nodes.UncordonNodeAsync(new UncordonNodeRequest { Name = name }, options));
+        (call, name, options) => call.Server.Nodes.UncordonNodeAsync(new UncordonNodeRequest { Name = name }, options));
 
     public static Command Drain(ClientContext context)
     {
@@ -29,8 +38,12 @@ internal static class NodeCommands
             context,
             "drain",
             ["drain nodes/NODE", "drain nodes/NODE --grace 10m"],
-            (server, name, options, parsed) => server.Nodes.DrainNodeAsync(
-                new DrainNodeRequest { Name = name, Grace = parsed.GetValue(grace) is { } time ? Duration.FromTimeSpan(time) : null },
+            (call, name, options) => call.Server.Nodes.DrainNodeAsync(
+                new DrainNodeRequest
+                {
+                    Name = name,
+                    Grace = call.Parsed.GetValue(grace) is { } time ? Duration.FromTimeSpan(time) : null,
+                },
                 options),
             grace);
     }
@@ -39,11 +52,20 @@ internal static class NodeCommands
         ClientContext context,
         string verb,
         string[] examples,
-        Func<ServerConnection, string, CallOptions, ParseResult, AsyncUnaryCall<Node>> call,
+        Func<RemoteCall, string, CallOptions, AsyncUnaryCall<Node>> change,
         params Option[] more)
     {
         var node = new Argument<string>("NODE") { Description = "name of a node, as ./cluster nodes shows it" };
-        return ChangeCommand.Create(
-            context, verb, examples, node, NodeName.Parse, call, changed => $"{changed.Name} {Words.Of(changed.State)}", more);
+        return RemoteCommand.Create(
+            context,
+            verb,
+            examples,
+            [node, .. more],
+            call =>
+            {
+                string name = NodeName.Parse(call.Parsed.GetRequiredValue(node));
+                return call.Server.CallAsync(options => change(call, name, options), call.Cancellation);
+            },
+            (call, changed) => CommandConsole.Line(call.Console, $"{changed.Name} {Words.Of(changed.State)}"));
     }
 }

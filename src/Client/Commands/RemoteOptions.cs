@@ -50,14 +50,9 @@ internal sealed class RemoteOptions
         _format.AcceptOnlyFromAmong(Json, "table");
     }
 
-    public void AddTo(Command command)
-    {
-        var all = new Option?[] { _format, _json, _server, _profile, _tokenFile, _authorities, _certificate, _key, _timeout };
-        foreach (var option in all.OfType<Option>())
-        {
-            command.Options.Add(option);
-        }
-    }
+    /// <summary>All of them, in the order of the help.</summary>
+    public IEnumerable<Option> All =>
+        new Option?[] { _format, _json, _server, _profile, _tokenFile, _authorities, _certificate, _key, _timeout }.OfType<Option>();
 
     /// <exception cref="UsageException">Both formats were asked for.</exception>
     public bool IsJson(ParseResult parsed)

@@ -16,8 +16,6 @@ internal static class RemoteValues
         return argument;
     }
 
-    public static Option<string?> Reason() => new("--reason") { Description = "reason, stored with the job", HelpName = "TEXT" };
-
     /// <summary>The most to list; null for all.</summary>
     public static Option<int?> Limit(string what) =>
         NumberOptions.Positive(new Option<int?>("--limit") { Description = $"most {what} to list (default: all)", HelpName = "N" });

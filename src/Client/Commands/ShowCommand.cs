@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
-using Cluster.Contract.V1;
 using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
@@ -12,29 +11,20 @@ internal static class ShowCommand
     public static Command Create(ClientContext context)
     {
         var job = RemoteValues.Job();
-        var remote = new RemoteOptions(context);
-        var command = new Command("show", CommandHelp.Describe(OtherVerbs.What("show"), "show jobs/ID", "show jobs/ID -o json")) { job };
-        remote.AddTo(command);
-        command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
+        return RemoteCommand.Create(context, "show", ["show jobs/ID", "show jobs/ID -o json"], [job], async call =>
         {
-            string name = JobName.Parse(parsed.GetRequiredValue(job));
-            bool isJson = remote.IsJson(parsed);
-            using var server = remote.Connect(parsed);
-            var found = await server.CallAsync(
-                options => server.Jobs.GetJobAsync(new GetJobRequest { Name = name }, options), cancellation);
-            var streams = parsed.InvocationConfiguration;
-            if (isJson)
+            var found = await call.Server.GetJobAsync(call.Job(job), call.Cancellation);
+            if (call.IsJson)
             {
-                await JsonOutput.WriteAsync(streams.Output, found);
+                await JsonOutput.WriteAsync(call.Streams.Output, found);
             }
             else
             {
                 JobReport.Write(
-                    CommandConsole.For(streams.Output), found, await GroupReasons.ReadAsync(found, server, streams.Error, cancellation));
+                    call.Console, found, await GroupReasons.ReadAsync(found, call.Server, call.Streams.Error, call.Cancellation));
             }
 
             return ExitCode.Done;
-        }));
-        return command;
+        });
     }
 }

@@ -11,14 +11,15 @@ using Cluster.Terminal;
 namespace Cluster.Client.Commands;
 
 /// <summary>Submits the requested jobs, one per target. They share their files, which are uploaded once.</summary>
-internal sealed class Submission(SubmitRequest request, ServerConnection server, bool isJson, InvocationConfiguration streams)
+internal sealed class Submission(SubmitRequest request, RemoteCall call)
 {
     private const int GuidBytes = 16;
 
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(CancellationToken cancellation)
+    public async Task<int> RunAsync()
     {
-        var uploader = new Uploader(server, streams.Error, ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError);
+        var cancellation = call.Cancellation;
+        var uploader = new Uploader(call.Server, call.Streams.Error, call.IsErrorLive);
         var spec = await new JobSpecBuilder(uploader, Environment.CurrentDirectory).BuildAsync(request, cancellation);
         var jobs = request.Targets.Select(target => Job(spec, target)).ToArray();
         if (request.DryRun)
@@ -32,7 +33,7 @@ internal sealed class Submission(SubmitRequest request, ServerConnection server,
             await CreateAsync(new CreateJobRequest(job) { ValidateOnly = true }, cancellation);
         }
 
-        Say($"request id {request.RequestId:D} (submitting again with --request-id makes no second job)");
+        call.Say($"request id {request.RequestId:D} (submitting again with --request-id makes no second job)");
         var names = new List<string>();
         try
         {
@@ -45,7 +46,7 @@ internal sealed class Submission(SubmitRequest request, ServerConnection server,
         }
         catch (OperationCanceledException)
         {
-            Say(
+            call.Say(
                 "interrupted; whether there is a job now is not known: submit again with --request-id "
                 + $"{request.RequestId:D} and there is one.");
             return ExitCode.Interrupted;
@@ -67,20 +68,20 @@ internal sealed class Submission(SubmitRequest request, ServerConnection server,
         new(SHA256.HashData([.. request.RequestId.ToByteArray(), .. Encoding.UTF8.GetBytes(target)]).AsSpan(0, GuidBytes));
 
     private Task<CreateJobResponse> CreateAsync(CreateJobRequest create, CancellationToken cancellation) =>
-        server.CallAsync(options => server.Jobs.CreateJobAsync(create, options), cancellation, isHedged: false);
+        call.Server.CallAsync(options => call.Server.Jobs.CreateJobAsync(create, options), cancellation, isHedged: false);
 
     private async Task<int> EstimateAsync(IEnumerable<CreateJobRequest> jobs, CancellationToken cancellation)
     {
         foreach (var job in jobs)
         {
             var response = await CreateAsync(job, cancellation);
-            if (isJson)
+            if (call.IsJson)
             {
                 await WriteJsonAsync(response);
                 continue;
             }
 
-            var console = CommandConsole.For(streams.Output);
+            var console = call.Console;
             if (request.Targets.Count > 1)
             {
                 CommandConsole.Line(console, $"{job.Spec.Target}:");
@@ -98,26 +99,26 @@ internal sealed class Submission(SubmitRequest request, ServerConnection server,
         string what = request.Targets.Count > 1 ? $" for {job.Spec.Target}" : "";
         if (request.Watch)
         {
-            Say($"submitted {name}{what}");
+            call.Say($"submitted {name}{what}");
             return;
         }
 
-        if (isJson)
+        if (call.IsJson)
         {
             await WriteJsonAsync(response);
         }
         else
         {
-            CommandConsole.Line(CommandConsole.For(streams.Output), name);
+            CommandConsole.Line(call.Console, name);
         }
 
-        Say($"follow it{what} with ./cluster watch {name}");
+        call.Say($"follow it{what} with ./cluster watch {name}");
     }
 
     // With several jobs, one line each.
     private Task WriteJsonAsync(CreateJobResponse response) => request.Targets.Count > 1
-        ? JsonOutput.WriteLineAsync(streams.Output, response)
-        : JsonOutput.WriteAsync(streams.Output, response);
+        ? JsonOutput.WriteLineAsync(call.Streams.Output, response)
+        : JsonOutput.WriteAsync(call.Streams.Output, response);
 
     // Watched one after another; the jobs run at once.
     private async Task<int> WatchAsync(IEnumerable<string> names, CancellationToken cancellation)
@@ -125,7 +126,7 @@ internal sealed class Submission(SubmitRequest request, ServerConnection server,
         int code = ExitCode.Done;
         foreach (string name in names)
         {
-            int ended = await new WatchSession(server, streams, isJson).RunAsync(name, after: 0, cancellation);
+            int ended = await new WatchSession(call.Server, call.Streams, call.IsJson).RunAsync(name, after: 0, cancellation);
             code = code == ExitCode.Done || ended is ExitCode.Failed or ExitCode.Interrupted ? ended : code;
             if (ended == ExitCode.Interrupted)
             {
@@ -135,6 +136,4 @@ internal sealed class Submission(SubmitRequest request, ServerConnection server,
 
         return code;
     }
-
-    private void Say(string sentence) => streams.Error.WriteLine($"cluster: {VisibleText.Clean(sentence)}");
 }

@@ -58,17 +58,12 @@ internal sealed class SubmitOptions
         });
     }
 
-    public void AddTo(Command command)
-    {
-        foreach (var option in (Option[])
-            [_model, _data, _evaluation, _test, _training, _preprocess, .. _job.All, _name, _requestId, _dryRun, _watch, _sharedPaths])
-        {
-            command.Options.Add(option);
-        }
-    }
+    /// <summary>All of them, in the order of the help.</summary>
+    public IEnumerable<Option> All =>
+        [_model, _data, _evaluation, _test, _training, _preprocess, .. _job.All, _name, _requestId, _dryRun, _watch, _sharedPaths];
 
-    /// <summary>Warnings about what is allowed but probably not meant, one sentence each.</summary>
-    public IEnumerable<string> Warnings(ParseResult parsed) => new[] { _job.Warning(parsed) }.OfType<string>();
+    /// <summary>A warning about what is allowed but probably not meant; else null.</summary>
+    public string? Warning(ParseResult parsed) => _job.Warning(parsed);
 
     /// <exception cref="UsageException">Options contradict each other.</exception>
     public SubmitRequest Request(ParseResult parsed)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Watching;
-using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
@@ -24,21 +23,17 @@ internal static class WatchCommand
                 result.AddError($"--after is {text}; 0 or more is expected.");
             }
         });
-        var remote = new RemoteOptions(context);
-        var command = new Command("watch", CommandHelp.Describe(
-            $"{OtherVerbs.What("watch")} Ends with 0 if it succeeded, with 1 if it failed or was cancelled. Ctrl-C ends the "
-            + "watching, not the job.",
-            "watch jobs/ID",
-            "watch jobs/ID -o json --after 120")) { job, after };
-        remote.AddTo(command);
-        command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
-        {
-            string name = JobName.Parse(parsed.GetRequiredValue(job));
-            bool isJson = remote.IsJson(parsed);
-            using var server = remote.Connect(parsed);
-            return await new WatchSession(server, parsed.InvocationConfiguration, isJson).RunAsync(
-                name, parsed.GetValue(after), cancellation);
-        }));
-        return command;
+        return RemoteCommand.Create(
+            context,
+            "watch",
+            ["watch jobs/ID", "watch jobs/ID -o json --after 120"],
+            [job, after],
+            call =>
+            {
+                string name = call.Job(job);
+                return new WatchSession(call.Server, call.Streams, call.IsJson).RunAsync(
+                    name, call.Parsed.GetValue(after), call.Cancellation);
+            },
+            note: " Ends with 0 if it succeeded, with 1 if it failed or was cancelled. Ctrl-C ends the watching, not the job.");
     }
 }

@@ -37,12 +37,11 @@ internal static class Pages
             });
     }
 
-    /// <param name="limit">The most to list, at least 1.</param>
-    public static async Task<IReadOnlyList<Node>> NodesAsync(ServerConnection server, int limit, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Node>> NodesAsync(ServerConnection server, CancellationToken cancellation)
     {
-        var request = new ListNodesRequest { PageSize = Math.Min(limit, Largest) };
+        var request = new ListNodesRequest { PageSize = Largest };
         return await AllAsync<Node>(
-            limit,
+            int.MaxValue,
             async token =>
             {
                 request.PageToken = token;

@@ -106,6 +106,12 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
+    /// <summary>A job's present state.</summary>
+    /// <param name="name">Its full name.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public Task<Job> GetJobAsync(string name, CancellationToken cancellation) =>
+        CallAsync(options => Jobs.GetJobAsync(new GetJobRequest { Name = name }, options), cancellation);
+
     /// <summary>Switches to a server that answers, if several were named and none has answered yet; later calls stay with it.</summary>
     /// <exception cref="RemoteException">None accepted the caller, or could be reached.</exception>
     public async Task ReachAsync(CancellationToken cancellation)

@@ -89,8 +89,7 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
     {
         try
         {
-            var now = await server.CallAsync(
-                options => server.Jobs.GetJobAsync(new GetJobRequest { Name = job }, options), cancellation);
+            var now = await server.GetJobAsync(job, cancellation);
             return Words.IsOver(now.State);
         }
         catch (RemoteException gone) when (gone.ExitCode == ExitCode.Unavailable)

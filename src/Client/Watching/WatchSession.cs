@@ -25,7 +25,7 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
     {
         try
         {
-            var job = await GetAsync(name, cancellation);
+            var job = await server.GetJobAsync(name, cancellation);
             var console = CommandConsole.For(streams.Output);
             var state = new WatchState(job, server.Context.Time);
             if (isJson)
@@ -44,7 +44,7 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
                 await LogAsync(console, state, name, after, cancellation);
             }
 
-            var end = await GetAsync(name, cancellation);
+            var end = await server.GetJobAsync(name, cancellation);
             if (!isJson)
             {
                 JobReport.WriteEnd(console, end);
@@ -140,17 +140,14 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
     {
         try
         {
-            state.Refresh(await GetAsync(name, cancellation));
-            state.Refresh(await Pages.NodesAsync(server, int.MaxValue, cancellation));
+            state.Refresh(await server.GetJobAsync(name, cancellation));
+            state.Refresh(await Pages.NodesAsync(server, cancellation));
         }
         catch (RemoteException)
         {
             state.Refresh((IReadOnlyList<Node>?)null);
         }
     }
-
-    private Task<Job> GetAsync(string name, CancellationToken cancellation) =>
-        server.CallAsync(options => server.Jobs.GetJobAsync(new GetJobRequest { Name = name }, options), cancellation);
 
     private void Say(string sentence) => streams.Error.WriteLine($"cluster: {VisibleText.Clean(sentence)}");
 }

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Cluster.Client.Remote;
+using Cluster.Client.Views;
+using Cluster.Terminal;
+using Google.Protobuf;
+
+namespace Cluster.Client.Commands;
+
+/// <summary>Makes the commands that drive a server, each with the options that all of them have.</summary>
+internal static class RemoteCommand
+{
+    /// <summary>A command that asks the server once and prints its answer, as JSON or for people.</summary>
+    /// <param name="symbols">Its own arguments and options.</param>
+    /// <param name="ask">Asks.</param>
+    /// <param name="show">Prints the answer for people.</param>
+    public static Command Create<T>(
+        ClientContext context,
+        string verb,
+        string[] examples,
+        IEnumerable<Symbol> symbols,
+        Func<RemoteCall, Task<T>> ask,
+        Action<RemoteCall, T> show)
+        where T : IMessage => Create(context, verb, examples, symbols, async call =>
+        {
+            var answer = await ask(call);
+            if (call.IsJson)
+            {
+                await JsonOutput.WriteAsync(call.Streams.Output, answer);
+            }
+            else
+            {
+                show(call, answer);
+            }
+
+            return ExitCode.Done;
+        });
+
+    /// <summary>A command that does something with a server.</summary>
+    /// <param name="symbols">Its own arguments and options.</param>
+    /// <param name="run">Does it, and returns the exit code.</param>
+    /// <param name="note">Text behind that of its verb in the help.</param>
+    /// <param name="hasFormat">See <see cref="RemoteOptions"/>.</param>
+    public static Command Create(
+        ClientContext context,
+        string verb,
+        string[] examples,
+        IEnumerable<Symbol> symbols,
+        Func<RemoteCall, Task<int>> run,
+        string note = "",
+        bool hasFormat = true)
+    {
+        var remote = new RemoteOptions(context, hasFormat);
+        var command = new Command(verb, CommandHelp.Describe(OtherVerbs.What(verb) + note, examples));
+        foreach (var symbol in symbols.Concat(remote.All))
+        {
+            if (symbol is Argument argument)
+            {
+                command.Add(argument);
+            }
+            else
+            {
+                command.Add((Option)symbol);
+            }
+        }
+
+        command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
+        {
+            using var call = new RemoteCall(remote, parsed, cancellation);
+            return await run(call);
+        }));
+        return command;
+    }
+}
