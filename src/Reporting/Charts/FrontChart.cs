@@ -32,18 +32,17 @@ internal static class FrontChart
         html.Add(
             $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{model.Outcome.Spec.Options.Measure.Heading()} accuracy "
             + $"against milliseconds of every measured plan\">");
-        Grid(html, model.Outcome.Spec.Options.Measure, x, y);
+        var pane = new ChartPane(html, Left, Top, Right, Bottom);
+        Grid(pane, model.Outcome.Spec.Options.Measure, x, y);
         if (bound is { } least)
         {
             html.Add($"<rect class=\"ok\" x=\"{Left}\" y=\"{Top}\" width=\"{Right - Left}\" height=\"{Math.Max(0, y.At(least) - Top)}\"/>");
-            html.Add($"<line class=\"bound\" x1=\"{Left}\" y1=\"{y.At(least)}\" x2=\"{Right}\" y2=\"{y.At(least)}\"/>");
+            pane.Level("bound", y.At(least));
         }
 
         if (float32 is not null)
         {
-            html.Add(
-                $"<line class=\"float\" x1=\"{x.At(float32.ComparableMs!.Value)}\" y1=\"{Top}\" "
-                + $"x2=\"{x.At(float32.ComparableMs.Value)}\" y2=\"{Bottom}\"/>");
+            pane.Upright("float", x.At(float32.ComparableMs!.Value));
         }
 
         Staircase(html, points, x, y);
@@ -80,33 +79,21 @@ internal static class FrontChart
         return LinearAxis.Over([.. shown, .. whole, .. bound is { } value ? new[] { value } : []], 0.06, Bottom, Top);
     }
 
-    private static void Grid(HtmlWriter html, MetricKind metric, LinearAxis x, LinearAxis y)
+    private static void Grid(ChartPane pane, MetricKind metric, LinearAxis x, LinearAxis y)
     {
         foreach (var tick in y.Ticks(YTicks))
         {
-            html.Add($"<line class=\"grid\" x1=\"{Left}\" y1=\"{y.At(tick)}\" x2=\"{Right}\" y2=\"{y.At(tick)}\"/>");
-            html.Add(
-                $"<text class=\"tick\" x=\"{Left - 8}\" y=\"{y.At(tick) + 4}\" "
-                + $"text-anchor=\"end\">{ChartHeight.Tick(metric, tick, y.Digits(YTicks))}</text>");
+            pane.TickUp(y.At(tick), ChartHeight.Tick(metric, tick, y.Digits(YTicks)));
         }
 
         foreach (var tick in x.Ticks(XTicks))
         {
-            html.Add($"<line class=\"grid\" x1=\"{x.At(tick)}\" y1=\"{Top}\" x2=\"{x.At(tick)}\" y2=\"{Bottom}\"/>");
-            html.Add(
-                $"<text class=\"tick\" x=\"{x.At(tick)}\" y=\"{Bottom + 18}\" "
-                + $"text-anchor=\"middle\">{Tick(tick, x.Digits(XTicks))}</text>");
+            pane.TickAcross(x.At(tick), x.Text(tick, XTicks));
         }
 
-        html.Add(
-            $"<line class=\"axis\" x1=\"{Left}\" y1=\"{Bottom}\" x2=\"{Right}\" y2=\"{Bottom}\"/><line class=\"axis\" "
-            + $"x1=\"{Left}\" y1=\"{Top}\" x2=\"{Left}\" y2=\"{Bottom}\"/>");
-        html.Add(
-            $"<text class=\"title\" x=\"{(Left + Right) / 2}\" y=\"{Bottom + 42}\" text-anchor=\"middle\">median "
-            + $"milliseconds per run</text>");
-        html.Add(
-            $"<text class=\"title\" x=\"14\" y=\"{(Top + Bottom) / 2}\" text-anchor=\"middle\" transform=\"rotate(-90 14 "
-            + $"{(Top + Bottom) / 2})\">{ChartHeight.Title(metric)} on the evaluation images</text>");
+        pane.Axes();
+        pane.TitleAcross("median milliseconds per run", 42);
+        pane.TitleUp($"{ChartHeight.Title(metric)} on the evaluation images");
     }
 
     private static void Staircase(HtmlWriter html, PlanPoint[] points, LinearAxis x, LinearAxis y)
@@ -216,7 +203,4 @@ internal static class FrontChart
     private static bool IsProminent(PlanPoint point) => point.OnFront || point.Roles != PlanRoles.None;
 
     private static double Half(PlanPoint point) => (point.ComparableIqrMs ?? 0) / 2;
-
-    private static string Tick(double value, int digits) =>
-        value.ToString("F" + Math.Max(0, digits).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

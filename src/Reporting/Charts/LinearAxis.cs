@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Cluster.Reporting.Charts;
 
 /// <summary>Maps values to coordinates along one direction.</summary>
@@ -55,6 +57,10 @@ internal readonly record struct LinearAxis(double Low, double High, double From,
 
     /// <summary>Decimal places needed to tell the ticks apart.</summary>
     public int Digits(int count) => (int)Math.Clamp(-Math.Floor(Math.Log10(Step((High - Low) / count))), 0, 9);
+
+    /// <summary>A tick with the decimal places that tell it apart.</summary>
+    public string Text(double tick, int count) =>
+        tick.ToString("F" + Digits(count).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static double Step(double least)
     {

@@ -12,60 +12,49 @@ namespace Cluster.Reporting.Charts;
 /// </summary>
 internal static class SensitivityChart
 {
-    private const double Width = 960;
     private const double Left = 250;
     private const double Right = 800;
     private const double Top = 28;
     private const double RowHeight = 21;
-    private const int LongestName = 34;
 
     /// <summary>Draws the chart of a sweep with at least one group.</summary>
     public static void Write(HtmlWriter html, SensitivityResult sensitivity, Plan winner)
     {
         var rows = sensitivity.Groups.OrderByDescending(group => group.Kl).ToArray();
-        var bottom = Top + (rows.Length * RowHeight);
+        var pane = new ChartPane(html, Left, Top, Right, Top + (rows.Length * RowHeight));
         var formats = winner.Groups.ToDictionary(decision => decision.Group, decision => decision.Format, StringComparer.Ordinal);
         var axis = Decades(rows);
         html.Add(
-            $"<svg viewBox=\"0 0 {Width} {bottom + 44}\" role=\"img\" aria-label=\"Divergence of the outputs with each "
+            $"<svg viewBox=\"0 0 960 {pane.Bottom + 44}\" role=\"img\" aria-label=\"Divergence of the outputs with each "
             + $"group alone in 8 bits\">");
-        html.Add(
-            $"<text class=\"title\" x=\"{Left - 10}\" y=\"16\" text-anchor=\"end\">group</text><text class=\"title\" "
-            + $"x=\"{Right + 60}\" y=\"16\" text-anchor=\"end\">KL, nats</text><text class=\"title\" x=\"{Width - 10}\" y=\"16\" "
-            + $"text-anchor=\"end\">SQNR, dB</text>");
+        pane.Columns("group", "KL, nats", "SQNR, dB");
         for (var decade = axis.Low; decade <= axis.High; decade++)
         {
-            html.Add($"<line class=\"grid\" x1=\"{axis.At(decade)}\" y1=\"{Top}\" x2=\"{axis.At(decade)}\" y2=\"{bottom}\"/>");
-            html.Add($"<text class=\"tick\" x=\"{axis.At(decade)}\" y=\"{bottom + 18}\" text-anchor=\"middle\">{Power(decade)}</text>");
+            pane.TickAcross(axis.At(decade), Power(decade));
         }
 
         for (var i = 0; i < rows.Length; i++)
         {
-            Row(html, rows[i], Top + (i * RowHeight), axis, formats.GetValueOrDefault(rows[i].Group, GroupFormat.Baseline));
+            Row(pane, rows[i], Top + (i * RowHeight), axis, formats.GetValueOrDefault(rows[i].Group, GroupFormat.Baseline));
         }
 
-        html.Add($"<line class=\"axis\" x1=\"{Left}\" y1=\"{Top}\" x2=\"{Left}\" y2=\"{bottom}\"/>");
-        html.Add(
-            $"<text class=\"title\" x=\"{(Left + Right) / 2}\" y=\"{bottom + 38}\" text-anchor=\"middle\">KL divergence from FP32 "
-            + $"with this group alone in 8 bits, nats (log scale; less is better)</text></svg>");
+        pane.Upright("axis", Left);
+        pane.TitleAcross("KL divergence from FP32 with this group alone in 8 bits, nats (log scale; less is better)", 38);
+        html.Add($"</svg>");
     }
 
-    private static void Row(HtmlWriter html, GroupSensitivity group, double top, LinearAxis axis, GroupFormat format)
+    private static void Row(ChartPane pane, GroupSensitivity group, double top, LinearAxis axis, GroupFormat format)
     {
         var length = group.Kl > 0 ? Math.Max(2, axis.At(Math.Log10(group.Kl)) - Left) : 0;
         var baseLine = top + (RowHeight / 2) + 4;
-        html.Add(
+        pane.Html.Add(
             $"<g class=\"bar {(format.IsBaseline ? "fp32" : "int8")}\"><title>{group.Group}: {Figures.Nats(group.Kl)} nats, "
             + $"{Figures.Decibels(group.SqnrDb)} dB{(group.Total > 0 ? $", {group.Correct} of {group.Total} right" : string.Empty)}; "
             + $"{format.Title} in the selected plan</title>");
-        html.Add(
-            $"<text class=\"name\" x=\"{Left - 10}\" y=\"{baseLine}\" "
-            + $"text-anchor=\"end\">{VisibleText.Shorten(group.Group, LongestName)}</text>");
-        html.Add($"<rect x=\"{Left}\" y=\"{top + 3}\" width=\"{length}\" height=\"{RowHeight - 6}\" rx=\"2\"/>");
-        html.Add(
-            $"<text class=\"value\" x=\"{Right + 60}\" y=\"{baseLine}\" text-anchor=\"end\">{Figures.Nats(group.Kl)}</text><text "
-            + $"class=\"value\" x=\"{Width - 10}\" y=\"{baseLine}\" text-anchor=\"end\">"
-            + $"{Figures.Decibels(group.SqnrDb)}</text></g>");
+        pane.RowName(baseLine, group.Group);
+        pane.Html.Add($"<rect x=\"{Left}\" y=\"{top + 3}\" width=\"{length}\" height=\"{RowHeight - 6}\" rx=\"2\"/>");
+        pane.RowValues(baseLine, Figures.Nats(group.Kl), Figures.Decibels(group.SqnrDb));
+        pane.Html.Add($"</g>");
     }
 
     /// <summary>Whole decades around all positive values; bars begin at the lowest.</summary>
