@@ -21,7 +21,7 @@ internal static class Measured
     public static MetricKind Metric(IEnumerable<Candidate> candidates) =>
         candidates.Select(Accuracy)
             .OfType<Accuracy>()
-            .Select(found => SameNames.Find<V1.MetricKind, MetricKind>(found.Metric))
+            .Select(found => SameNames.Find<MetricKind>(found.Metric))
             .FirstOrDefault() ?? MetricKind.Top1;
 
     /// <summary>One candidate's metric, as in a sentence: "top-1".</summary>
@@ -38,13 +38,13 @@ internal static class Measured
     /// <summary>The level of an accuracy by its metric, with its unit.</summary>
     public static string Level(Accuracy? accuracy) => accuracy is { Total: > 0 }
         ? MetricFigures.Level(
-            SameNames.Find<V1.MetricKind, MetricKind>(accuracy.Metric) ?? MetricKind.Top1,
+            SameNames.Find<MetricKind>(accuracy.Metric) ?? MetricKind.Top1,
             accuracy.HasLoss ? accuracy.Loss : (double)accuracy.Correct / accuracy.Total)
         : Figures.None;
 
     /// <summary>The drop in points; null if the metric has none.</summary>
     public static double? Points(Accuracy? accuracy) =>
-        accuracy is null || (accuracy.HasLoss && SameNames.Find<V1.MetricKind, MetricKind>(accuracy.Metric)?.IsShare() != true)
+        accuracy is null || (accuracy.HasLoss && SameNames.Find<MetricKind>(accuracy.Metric)?.IsShare() != true)
             ? null
             : 100 * accuracy.Drop;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Contract;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
@@ -54,7 +55,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         var found = feed.Read(
             view => view.Candidates
                 .Skip(first)
-                .Where(candidate => states.Length == 0 || states.Contains(candidate.Status.ToState()))
+                .Where(candidate => states.Length == 0 || states.Contains(SameNames.Of<V1.CandidateState>(candidate.Status)))
                 .Take(size + 1)
                 .ToArray());
         var response = new V1.ListCandidatesResponse
@@ -88,7 +89,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         }
     }
 
-    private static JobStatus Status(V1.JobState state) => state.ToStatus() ?? throw UnknownState();
+    private static JobStatus Status(V1.JobState state) => SameNames.Find<JobStatus>(state) ?? throw UnknownState();
 
     private static Exception UnknownState() => ApiError.Field(
         Reason.RequestInvalid, "states", "One of the states is unspecified, where states of the contract are expected: leave it out.");

@@ -6,7 +6,6 @@ using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Hosting.Tls;
-using Cluster.Silo.Page;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Postgres;
@@ -14,7 +13,6 @@ using Cluster.Storage.S3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Hosting;
 
@@ -34,12 +32,7 @@ internal static class GatewayHost
         var jobs = await PostgresJobStore.OpenAsync(options.Database, TimeProvider.System, cancellation);
 #pragma warning restore CA2000
         builder.Services.AddSingleton(_ => new OwnedStore(jobs));
-        builder.Services.AddHostedService(services => new ArtefactSweep(
-            services.GetRequiredService<IArtefactStore>(),
-            services.GetRequiredService<Collector>(),
-            new RetentionRules(),
-            TimeProvider.System,
-            services.GetRequiredService<ILogger<ArtefactSweep>>()));
+        ServerHost.AddSweep(builder, new RetentionRules());
         var bucket = options.Bucket is { } place ? await BucketClient.OpenAsync(place, cancellation) : null;
         var gateway = Build(builder, options, jobs, bucket);
         _ = gateway.Services.GetRequiredService<OwnedStore>();
@@ -52,21 +45,12 @@ internal static class GatewayHost
 
     private static WebApplicationBuilder Create(GatewayOptions options, ReloadedFiles<TokenList>? tokens)
     {
-        var builder = ServerHost.Create(
-            options.Listen, options.Encryption, PageOptions.Of(options.Page, tokens is not null), $"{ServerHost.NewId()}.gateway");
         var silos = options.Encryption.LoadForSilos();
-        ServerHost.AddReloaded(builder, silos, tokens);
+        var builder = ServerHost.Create(options, tokens, silos, $"{ServerHost.NewId()}.gateway");
         builder.UseOrleansClient(client => OrleansClustering.Configure(client, options, silos));
         var folders = new NodeFolders(Path.GetFullPath(options.ArtefactFolder), Path.GetFullPath(options.ArtefactFolder));
-        builder.Services.AddClusterApi(new ApiOptions
-        {
-            Tokens = tokens is null ? null : tokens.Read,
-            PageTokenKey = PageTokenKey.FromSecret(options.Database),
-            MaxArtefactBytes = options.MaxArtefactBytes,
-            Quotas = options.Quotas,
-            CallsPerPeriod = options.CallsPerSecond,
-            Told = new NodeText(folders).Told,
-        });
+        builder.Services.AddClusterApi(
+            ServerHost.ApiOptions(options, tokens, PageTokenKey.FromSecret(options.Database), new NodeText(folders)));
         return builder;
     }
 

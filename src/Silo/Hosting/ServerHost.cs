@@ -3,9 +3,11 @@ using System.Net;
 using Cluster.Coordinator.Ports;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Access;
+using Cluster.Silo.Api.Collection;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Page;
 using Cluster.Silo.Telemetry;
+using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
 using Cluster.Storage.S3;
 using Microsoft.AspNetCore.Builder;
@@ -46,6 +48,44 @@ internal static class ServerHost
         return builder;
     }
 
+    /// <summary>A host of a server's options, which also reads its files again while it runs, so that its log reports changes.</summary>
+    /// <param name="options">Where it listens, with which encryption, and its page.</param>
+    /// <param name="tokens">The tokens of callers, or null for none.</param>
+    /// <param name="silos">The identity among the cluster's servers, or null for none.</param>
+    /// <param name="id">The process's id in telemetry.</param>
+    public static WebApplicationBuilder Create(
+        ServerOptions options, ReloadedFiles<TokenList>? tokens, ServerIdentity? silos, string id)
+    {
+        var builder = Create(options.Listen, options.Encryption, PageOptions.Of(options.Page, tokens is not null), id);
+        if (silos is not null)
+        {
+            builder.Services.AddSingleton(silos);
+        }
+
+        if (tokens is not null)
+        {
+            builder.Services.AddSingleton(tokens);
+        }
+
+        return builder;
+    }
+
+    /// <summary>The settings of the services that a silo and a gateway have alike.</summary>
+    public static ApiOptions ApiOptions(
+        ServerOptions options, ReloadedFiles<TokenList>? tokens, byte[] pageTokenKey, NodeText text) => new()
+        {
+            Tokens = tokens is null ? null : tokens.Read,
+            PageTokenKey = pageTokenKey,
+            MaxArtefactBytes = options.MaxArtefactBytes,
+            Quotas = options.Quotas,
+            CallsPerPeriod = options.CallsPerSecond,
+            Told = text.Told,
+        };
+
+    /// <summary>Adds the removal of what is no longer kept.</summary>
+    public static void AddSweep(WebApplicationBuilder builder, RetentionRules rules) => builder.Services.AddHostedService(
+        services => ActivatorUtilities.CreateInstance<ArtefactSweep>(services, rules));
+
     /// <summary>Adds the stores of jobs, metered, and of artefacts.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="jobs">The store of jobs; its owner disposes of it.</param>
@@ -67,23 +107,6 @@ internal static class ServerHost
             .AddSingleton(services => new BucketArtefactStore(services.GetRequiredService<BucketClient>(), folder, copiedBytes))
             .AddSingleton<IArtefactStore>(services => services.GetRequiredService<BucketArtefactStore>())
             .AddSingleton<IArtefactClaims, BucketArtefactClaims>();
-    }
-
-    /// <summary>Adds the files that are read again while the host runs, so that its log reports changes.</summary>
-    /// <param name="builder">The host.</param>
-    /// <param name="silos">The identity among the cluster's servers, or null for none.</param>
-    /// <param name="tokens">The tokens of callers, or null for none.</param>
-    public static void AddReloaded(WebApplicationBuilder builder, ServerIdentity? silos, ReloadedFiles<TokenList>? tokens)
-    {
-        if (silos is not null)
-        {
-            builder.Services.AddSingleton(silos);
-        }
-
-        if (tokens is not null)
-        {
-            builder.Services.AddSingleton(tokens);
-        }
     }
 
     /// <summary>Builds the host, which answers clients once started.</summary>

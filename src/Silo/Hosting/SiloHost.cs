@@ -47,11 +47,10 @@ internal static partial class SiloHost
 #pragma warning restore CA2000
 
         string id = ServerHost.NewId();
-        var builder = ServerHost.Create(options.Listen, options.Encryption, PageOptions.Of(options.Page, tokens is not null), id);
+        var others = options.Encryption.LoadForSilos();
+        var builder = ServerHost.Create(options, tokens, others, id);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopLimit);
         var grains = GrainTimes(options);
-        var others = options.Encryption.LoadForSilos();
-        ServerHost.AddReloaded(builder, others, tokens);
         builder.UseOrleans(silo =>
         {
             OrleansClustering.Configure(silo, options, others);
@@ -62,28 +61,16 @@ internal static partial class SiloHost
         });
         builder.Services.AddSingleton(_ => new OwnedStore(store));
         ServerHost.AddStores(builder, store, folders.Artefacts, bucket, options.CopiedBytes);
-        builder.Services.AddHostedService(services => new ArtefactSweep(
-            services.GetRequiredService<IArtefactStore>(),
-            services.GetRequiredService<Collector>(),
-            options.Retention,
-            TimeProvider.System,
-            services.GetRequiredService<ILogger<ArtefactSweep>>()));
+        ServerHost.AddSweep(builder, options.Retention);
         AddNode(builder.Services, id, options, folders, grains);
         builder.Services.AddSingleton<IJobHost>(services => new ClusterJobHost(
             grains,
             options.EvaluationCache,
             services.GetRequiredService<ILogger<ClusterJobHost>>()));
         builder.Services.AddClusterGrains(grains, options.Roles);
-        builder.Services.AddClusterApi(new ApiOptions
-        {
-            Tokens = tokens is null ? null : tokens.Read,
-            PageTokenKey = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey),
-            MaxArtefactBytes = options.MaxArtefactBytes,
-            Quotas = options.Quotas,
-            Retention = options.Retention,
-            CallsPerPeriod = options.CallsPerSecond,
-            Told = new NodeText(folders.Node, folders.Root).Told,
-        });
+        byte[] key = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey);
+        builder.Services.AddClusterApi(
+            ServerHost.ApiOptions(options, tokens, key, new NodeText(folders.Node, folders.Root)) with { Retention = options.Retention });
         var silo = ServerHost.Build(builder, options.Encryption);
         _ = silo.Services.GetRequiredService<OwnedStore>();
         var metrics = silo.Services.GetRequiredService<SiloMetrics>();
@@ -105,13 +92,9 @@ internal static partial class SiloHost
         if (options.Roles.HasFlag(SiloRoles.Worker))
         {
             services.AddSingleton<INodeHost>(provider => Slots(id, options, folders, provider));
-            services.AddHostedService(provider => new CacheSweep(
-                folders.Node, TimeProvider.System, provider.GetRequiredService<ILogger<CacheSweep>>()));
-            services.AddHostedService(provider => new GpuWatch(
-                options.Slots,
-                Nvml.FileName,
-                provider.GetRequiredService<SiloMetrics>(),
-                provider.GetRequiredService<ILogger<GpuWatch>>()));
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<CacheSweep>(provider, folders.Node));
+            services.AddHostedService(
+                provider => ActivatorUtilities.CreateInstance<GpuWatch>(provider, options.Slots, Nvml.FileName));
         }
         else
         {

@@ -89,7 +89,7 @@ internal sealed class ApiHost : IAsyncDisposable
             .UseLocalhostClustering(port, port + 1, serviceId: "test", clusterId: "test")
             .UseInMemoryReminderService()
             .AddActivityPropagation());
-        builder.Services.AddSingleton<IJobStore>(store).AddSingleton<INodeHost>(node).AddClusterMetering();
+        builder.Services.AddSingleton<IJobStore>(store).AddSingleton<INodeHost>(node).AddStoreMetering().AddNodeMetering();
         builder.Services.AddSingleton<IArtefactStore>(artefacts)
             .AddSingleton<IArtefactClaims>(new FolderArtefactClaims(folder["artefacts"]))
             .AddSingleton<IJobHost>(new ClusterJobs());

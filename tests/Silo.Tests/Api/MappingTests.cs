@@ -1,3 +1,4 @@
+using Cluster.Contract;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -19,12 +20,12 @@ public sealed class MappingTests
     [Fact]
     public void Enums_EveryMember_HasItsOwn()
     {
-        Distinct<JobStatus, V1.JobState>(status => status.ToState());
-        Distinct<WorkStatus, V1.CandidateState>(status => status.ToState());
-        Distinct<FailureKind, V1.FailureKind>(kind => kind.ToContract());
-        Distinct<ResultSource, V1.EvaluationSource>(source => source.ToContract());
-        Distinct<WinnerKind, V1.WinnerKind>(kind => kind.ToContract(), more: 1); // Unclear, which the journal has as Faster
-        Enum.GetValues<JobStatus>().ShouldAllBe(status => status.ToState().ToStatus() == status);
+        Distinct<JobStatus, V1.JobState>(status => SameNames.Of<V1.JobState>(status));
+        Distinct<WorkStatus, V1.CandidateState>(status => SameNames.Of<V1.CandidateState>(status));
+        Distinct<FailureKind, V1.FailureKind>(kind => SameNames.Of<V1.FailureKind>(kind));
+        Distinct<ResultSource, V1.EvaluationSource>(source => SameNames.Of<V1.EvaluationSource>(source));
+        Distinct<WinnerKind, V1.WinnerKind>(kind => SameNames.Of<V1.WinnerKind>(kind), more: 1); // Unclear, which the journal has as Faster
+        Enum.GetValues<JobStatus>().ShouldAllBe(status => SameNames.Find<JobStatus>(SameNames.Of<V1.JobState>(status)) == status);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Cluster.Contract;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using Google.Protobuf.WellKnownTypes;
@@ -30,7 +31,7 @@ internal static class CandidateMapping
     {
         Name = Names.Candidate(job, candidate.Number),
         Number = candidate.Number,
-        State = candidate.Status.ToState(),
+        State = SameNames.Of<V1.CandidateState>(candidate.Status),
         Plan = candidate.Plan.ToContract(),
         Purpose = candidate.Purpose,
         Evaluations = { candidate.Evaluations.Select(evaluation => evaluation.ToContract()) },
@@ -44,7 +45,7 @@ internal static class CandidateMapping
     {
         Title = work.Title,
         Number = work.Sequence,
-        State = work.Status.ToState(),
+        State = SameNames.Of<V1.CandidateState>(work.Status),
         Node = Node(work.Node),
         Attempts = work.Attempts,
         Failure = work.Failure?.ToContract(work.Attempts),

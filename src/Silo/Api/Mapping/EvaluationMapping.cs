@@ -12,7 +12,11 @@ internal static class EvaluationMapping
 {
     public static V1.Evaluation ToContract(this EvaluationView evaluation)
     {
-        var mapped = new V1.Evaluation { Source = evaluation.Source.ToContract(), Attempts = evaluation.Attempts };
+        var mapped = new V1.Evaluation
+        {
+            Source = SameNames.Of<V1.EvaluationSource>(evaluation.Source),
+            Attempts = evaluation.Attempts,
+        };
         switch (evaluation.Result)
         {
             case AccuracyResult accuracy:
@@ -29,7 +33,7 @@ internal static class EvaluationMapping
 
     public static V1.Failure ToContract(this FailedResult failure, int attempts) => new()
     {
-        Kind = failure.Kind.ToContract(),
+        Kind = SameNames.Of<V1.FailureKind>(failure.Kind),
         Message = failure.Reason,
         Attempts = attempts,
     };
@@ -57,7 +61,7 @@ internal static class EvaluationMapping
             Agree = result.Agree,
             BitOperations = result.Bops,
             Seconds = result.Seconds,
-            Metric = SameNames.Of<MetricKind, V1.MetricKind>(result.Metric ?? MetricKind.Top1),
+            Metric = SameNames.Of<V1.MetricKind>(result.Metric ?? MetricKind.Top1),
         };
         if (result.Losses is { } losses)
         {

@@ -1,3 +1,4 @@
+using Cluster.Contract;
 using Cluster.Coordinator.Views;
 using Google.Protobuf.WellKnownTypes;
 using V1 = Cluster.Contract.V1;
@@ -15,7 +16,7 @@ internal static class EventMapping
             case StatusChange status:
                 mapped.StateChanged = new V1.JobStateChanged
                 {
-                    State = status.Status.ToState(),
+                    State = SameNames.Of<V1.JobState>(status.Status),
                     Reason = status.Reason ?? string.Empty,
                     RetryTime = status.RetryAt is { } retry ? Timestamp.FromDateTimeOffset(retry) : null
                 };

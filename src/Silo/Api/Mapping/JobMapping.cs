@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Contract;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Views;
@@ -17,7 +18,7 @@ internal static class JobMapping
         Name = Names.Job(entry.Id),
         DisplayName = entry.DisplayName,
         Spec = JobSpecMapping.ToContract(entry.Spec, entry.Inputs),
-        State = entry.Status.ToState(),
+        State = SameNames.Of<V1.JobState>(entry.Status),
         CreateTime = Timestamp.FromDateTimeOffset(entry.CreatedAt),
     };
 
@@ -26,7 +27,7 @@ internal static class JobMapping
     public static V1.Job ToContract(this JobView view, JobEntry entry, JobProgress? running, DateTimeOffset now)
     {
         var job = entry.ToSummary();
-        job.State = view.StatusOf(entry).ToState();
+        job.State = SameNames.Of<V1.JobState>(view.StatusOf(entry));
         job.Groups.AddRange((view.Space ?? entry.Space).Groups.Select(group => group.ToContract()));
         job.Progress = view.ToProgress(entry.Id, running, now);
         job.Winner = view.Winner?.ToContract(entry.Id);
@@ -65,7 +66,7 @@ internal static class JobMapping
     public static V1.Winner ToContract(this WinnerView winner, string id) => new()
     {
         Plan = winner.Selection.Plan.ToContract(),
-        Kind = winner.IsUnclear ? V1.WinnerKind.Unclear : winner.Selection.Kind.ToContract(),
+        Kind = winner.IsUnclear ? V1.WinnerKind.Unclear : SameNames.Of<V1.WinnerKind>(winner.Selection.Kind),
         Feasible = winner.Selection.Feasible,
         Reason = winner.Selection.Reason,
         Candidate = winner.Candidate?.ToContract(id, winner.Together),

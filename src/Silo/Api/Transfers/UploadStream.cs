@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Cluster.Silo.Streams;
 using Grpc.Core;
 using V1 = Cluster.Contract.V1;
 
@@ -8,7 +9,7 @@ namespace Cluster.Silo.Api.Transfers;
 /// An upload's bytes as a stream that ends without an error only if they match the announced header, so that nothing
 /// else can be stored.
 /// </summary>
-internal sealed class UploadStream(IAsyncStreamReader<V1.UploadArtefactRequest> requests, V1.UploadArtefactHeader header) : Stream
+internal sealed class UploadStream(IAsyncStreamReader<V1.UploadArtefactRequest> requests, V1.UploadArtefactHeader header) : ForwardStream
 {
     /// <summary>The most bytes of a message.</summary>
     public const int LargestChunk = 1 << 20;
@@ -21,18 +22,6 @@ internal sealed class UploadStream(IAsyncStreamReader<V1.UploadArtefactRequest> 
     public long Received { get; private set; }
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -53,21 +42,6 @@ internal sealed class UploadStream(IAsyncStreamReader<V1.UploadArtefactRequest> 
         _chunk[..count].CopyTo(buffer);
         _chunk = _chunk[count..];
         return count;
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An upload is read asynchronously.");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 
     protected override void Dispose(bool disposing)
