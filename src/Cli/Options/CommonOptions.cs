@@ -111,7 +111,7 @@ internal static class CommonOptions
     }
 
     /// <summary>Refuses texts that cannot be parsed, with the parser's sentence.</summary>
-    public static Option<T> Checked<T>(Option<T> option, Action<string> parse)
+    public static T Checked<T>(T option, Action<string> parse) where T : Option
     {
         option.Validators.Add(result =>
         {

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
@@ -86,8 +87,9 @@ public sealed class ClusterRehearsalTests
     private static Task<IReadOnlyList<JournalRecord>> RunAsync(Weather weather, long seed, int nodes) => Task.Factory.StartNew(
         () =>
         {
-            // As nodes prepare jobs.
-            var network = Networks.Sensitive with { Spec = Networks.Sensitive.Spec with { SweepParts = SweepPart.InACluster } };
+            // As nodes prepare jobs; greedy asks for several plans at once.
+            var network = Cluster.Tests.Jobs.By(Networks.Sensitive, StrategyKind.Greedy);
+            network = network with { Spec = network.Spec with { SweepParts = SweepPart.InACluster } };
             using var pool = new QuietPool();
             return new ClusterRehearsal(network, weather, seed, Options).Run([RehearsedJob.Of(network, "j-1")], nodes, pool)[0];
         },
