@@ -9,6 +9,7 @@ using Cluster.Bench.Jobs;
 using Cluster.Bench.Ladder;
 using Cluster.Bench.ManyJobs;
 using Cluster.Bench.Mutated;
+using Cluster.Bench.Outcomes;
 using Cluster.Bench.Parity;
 using Cluster.Bench.Reproductions;
 using Cluster.Bench.Samples;
@@ -27,7 +28,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     JournalCommand.Create(),
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
     DecisionsCommand.Create(), StrategiesCommand.Create(),
-    WarmCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(),
+    WarmCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(), OutcomesCommand.Create(),
     ModelCommand.Create(),
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
     MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),

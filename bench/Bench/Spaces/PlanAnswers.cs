@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Storage.Files;
 
 namespace Cluster.Bench.Spaces;
@@ -41,6 +42,22 @@ internal sealed record PlanAnswers(byte[] Predictions, float[] Kl)
             Bops = 1,
         };
     }
+
+    /// <summary>From logits, and those of FP32 on the same images.</summary>
+    public static PlanAnswers Of(float[] logits, float[] float32, int classes)
+    {
+        float[] kl = new float[logits.Length / classes];
+        for (int image = 0; image < kl.Length; image++)
+        {
+            kl[image] = (float)LogitsKl.Divergence(
+                float32.AsSpan(image * classes, classes), logits.AsSpan(image * classes, classes));
+        }
+
+        return new PlanAnswers([.. Accuracy.Predictions(logits, classes).Select(answer => (byte)answer)], kl);
+    }
+
+    /// <summary>The same on some of the images.</summary>
+    public PlanAnswers On(int[] images) => new([.. images.Select(image => Predictions[image])], [.. images.Select(image => Kl[image])]);
 
     /// <summary>Writes the answers to a file.</summary>
     public void Write(string path) => AtomicFile.Write(path, [.. Predictions, .. MemoryMarshal.AsBytes(Kl.AsSpan())]);

@@ -2,7 +2,6 @@ using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Plans;
 
 namespace Cluster.Bench.Spaces;
@@ -45,23 +44,11 @@ internal sealed class SpaceMeasurement(string folder, OpenedJob job, PlanSpace p
     {
         if (!File.Exists(path))
         {
-            Answers(Logits(job.Setup.Builder.Build(plan, cancellation).Bytes), float32).Write(path);
+            PlanAnswers.Of(
+                Logits(job.Setup.Builder.Build(plan, cancellation).Bytes), float32, job.Setup.Network.Classes).Write(path);
         }
     }
 
     private float[] Logits(byte[] file) => TargetLogits.Of(
         job.Setup.Target, file, job.Setup.Evaluation, job.Setup.Network.Classes, job.Setup.Cores, cancellation);
-
-    private PlanAnswers Answers(float[] logits, float[] float32)
-    {
-        int classes = job.Setup.Network.Classes;
-        float[] kl = new float[logits.Length / classes];
-        for (int image = 0; image < kl.Length; image++)
-        {
-            kl[image] = (float)LogitsKl.Divergence(
-                float32.AsSpan(image * classes, classes), logits.AsSpan(image * classes, classes));
-        }
-
-        return new PlanAnswers([.. Accuracy.Predictions(logits, classes).Select(answer => (byte)answer)], kl);
-    }
 }

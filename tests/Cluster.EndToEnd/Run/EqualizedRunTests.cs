@@ -51,5 +51,5 @@ public sealed class EqualizedRunTests(GlyphJob job)
     private static PlanFile PlanOf(JobFiles files) => PlanFile.Parse(files.Text("winner.plan.json"), "winner.plan.json");
 
     private string[] Command(string output, params string[] more) =>
-        [.. job.Command(output, more).Select(word => word == "none" ? "cache" : word)];
+        [.. job.Command(output, [.. GlyphJob.Budget, .. more]).Select(word => word == "none" ? "cache" : word)];
 }

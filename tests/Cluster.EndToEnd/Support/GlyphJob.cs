@@ -19,8 +19,10 @@ public sealed class GlyphJob : IDisposable
     private const int EvaluationImages = 256;
     private const int TrainingImages = 320;
 
+    /// <summary>A bound on bit operations, which no FP32 network keeps.</summary>
+    internal static readonly string[] Budget = ["--bops-budget", "500M"];
+
     private readonly WorkFolder _folder = new();
-    private static readonly string[] Budget = ["--bops-budget", "500M"];
 
     private readonly Lazy<Task<JobFiles>> _finished;
     private readonly Lazy<Task<JobFiles>> _quantized;
