@@ -91,7 +91,11 @@ internal sealed class FineTuneRun : IDisposable
         return new FineTuneResult(_trained.Finish(), State.Log, State.Best, State.RolledBack, resumedAt);
     }
 
-    public void Dispose() => _programs.Dispose();
+    public void Dispose()
+    {
+        _team.Dispose();
+        _programs.Dispose();
+    }
 
     private long Begin()
     {

@@ -49,6 +49,7 @@ internal sealed class ReconstructionSession(
 
     public void Dispose()
     {
+        _team.Dispose();
         _programs.Dispose();
         _space.Dispose();
     }

@@ -64,7 +64,7 @@ public sealed class TrainingIterationTests
     private (double Loss, float[][] Gradients) Gradients(int parts, double distill)
     {
         using var scope = torch.NewDisposeScope();
-        var team = new ShardTeam(parts);
+        using var team = new ShardTeam(parts);
         using var network = new ProgramBuilder(_graph, hasGradients: true);
         var step = new TrainingIteration(
             new TrainedNetwork(Start(), ScaleLearning.Frozen, ScaleLearning.Frozen),
@@ -79,7 +79,7 @@ public sealed class TrainingIterationTests
     private float[] Observed(int parts, bool isObserving = true)
     {
         using var scope = torch.NewDisposeScope();
-        var team = new ShardTeam(parts);
+        using var team = new ShardTeam(parts);
         using var network = new ProgramBuilder(_graph, hasGradients: true);
         var trained = new TrainedNetwork(Start(), ScaleLearning.Observed, ScaleLearning.Observed);
         var step = new TrainingIteration(trained, network.Whole(), new FineTuneOptions(), [3, 8, 8], team) { IsObserving = isObserving };

@@ -50,7 +50,7 @@ public sealed class FisherWeightsTests
             .Node("Conv", "x w b", "c").Node("Relu", "c", "r").Node("Flatten", "r", "f").Node("MatMul", "f v", "y").Build(-1, Classes));
         using var network = new ProgramBuilder(graph, hasGradients: true);
         var blocks = BlockFinder.Find(graph, byLayer: false, 12);
-        var team = new ShardTeam(2);
+        using var team = new ShardTeam(2);
         using var scope = torch.NewDisposeScope();
         using var caches = new ActivationCaches(graph, blocks);
         var input = new TensorCache(SpillSpace.Memory, Images, [1, 2, 2], ComputeDevice.Cpu);
