@@ -44,6 +44,7 @@ public static class OtherOptions
             _ when type == typeof(int) => 7,
             _ when type == typeof(long) => 7L,
             _ when type == typeof(bool) => true,
+            _ when type == typeof(StrategyKind) => StrategyKind.Greedy, // the last is the default
             _ when type.IsEnum => Enum.TryParse(type, "Always", out object? always) ? always : type.GetEnumValues().Cast<object>().Last(),
             _ => throw new NotSupportedException($"{property.Name} is a {type.Name}: say here what another value of it is."),
         };

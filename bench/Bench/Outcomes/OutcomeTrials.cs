@@ -44,7 +44,7 @@ internal static class OutcomeTrials
                     .OrderByDescending(plan => divergences[plan] * Math.Exp(random.NextDouble() - 0.5)),
             ];
             int right = Array.FindIndex(plans, plan => truths[plan] <= bound);
-            int winner = Accepted(recorded.On(sample), plans, bound, rule);
+            int winner = Accepted(recorded, sample, plans, bound, rule);
             bool isWrong = winner >= 0 && truths[plans[winner]] > bound;
             (accepted, wrongly) = (accepted + (winner >= 0 ? 1 : 0), wrongly + (isWrong ? 1 : 0));
             possible += right < 0 ? 0 : plans.Length - right;
@@ -56,14 +56,16 @@ internal static class OutcomeTrials
             $"| {images} | {rule} | {100.0 * accepted / jobs:0.0} % | {100.0 * wrongly / jobs:0.0} % | {kept / possible:0.000} |");
     }
 
-    private static int Accepted(RecordedOutcomes sample, int[] plans, double bound, string rule)
+    private static int Accepted(RecordedOutcomes recorded, int[] sample, int[] plans, double bound, string rule)
     {
-        var float32 = sample.Float32.On(ImageScope.Full, "fp32", sample.Float32, sample.Labels);
+        int[] labels = [.. sample.Select(image => recorded.Labels[image])];
+        var exact = recorded.Float32.On(sample);
+        var float32 = exact.On(ImageScope.Full, "fp32", exact, labels);
         var correction = new DropCorrection(new JobOptions { MaxDrop = bound });
         correction.Begin(float32);
         for (int look = 0; look < plans.Length; look++)
         {
-            var result = sample.Plans[plans[look]].On(ImageScope.Full, $"{plans[look]}", sample.Float32, sample.Labels);
+            var result = recorded.Plans[plans[look]].On(sample).On(ImageScope.Full, $"{plans[look]}", exact, labels);
             correction.Add(float32, result);
             var counts = PairedDrop.Of(float32, result, ImageScope.Full);
             if (rule == "measured" ? counts.Drop <= bound : correction.IsFeasible(counts, result.Kl))

@@ -8,8 +8,4 @@ internal sealed record RecordedOutcomes(IReadOnlyList<int> Labels, PlanAnswers F
     /// <summary>The share of all images that a plan loses: the truth about it, of which a job sees a sample.</summary>
     public double TrueDrop(PlanAnswers plan) => Enumerable.Range(0, Labels.Count).Sum(image =>
         (Float32.Predictions[image] == Labels[image] ? 1 : 0) - (plan.Predictions[image] == Labels[image] ? 1 : 0)) / (double)Labels.Count;
-
-    /// <summary>The same answers on some of the images.</summary>
-    public RecordedOutcomes On(int[] images) => new(
-        [.. images.Select(image => Labels[image])], Float32.On(images), [.. Plans.Select(plan => plan.On(images))]);
 }

@@ -64,19 +64,6 @@ internal static class JobCommands
         string verb,
         string[] examples,
         Func<RemoteCall, string, CallOptions, AsyncUnaryCall<Job>> change,
-        params Option[] more)
-    {
-        var job = RemoteValues.Job();
-        return RemoteCommand.Create(
-            context,
-            verb,
-            examples,
-            [job, .. more],
-            call =>
-            {
-                string name = call.Job(job);
-                return call.Server.CallAsync(options => change(call, name, options), call.Cancellation);
-            },
-            (call, changed) => CommandConsole.Line(call.Console, $"{changed.Name} {Words.Of(changed.State)}"));
-    }
+        params Option[] more) => RemoteCommand.Change(
+            context, verb, examples, RemoteValues.Job(), JobName.Parse, change, job => $"{job.Name} {Words.Of(job.State)}", more);
 }

@@ -53,19 +53,13 @@ internal static class NodeCommands
         string verb,
         string[] examples,
         Func<RemoteCall, string, CallOptions, AsyncUnaryCall<Node>> change,
-        params Option[] more)
-    {
-        var node = new Argument<string>("NODE") { Description = "name of a node, as ./cluster nodes shows it" };
-        return RemoteCommand.Create(
+        params Option[] more) => RemoteCommand.Change(
             context,
             verb,
             examples,
-            [node, .. more],
-            call =>
-            {
-                string name = NodeName.Parse(call.Parsed.GetRequiredValue(node));
-                return call.Server.CallAsync(options => change(call, name, options), call.Cancellation);
-            },
-            (call, changed) => CommandConsole.Line(call.Console, $"{changed.Name} {Words.Of(changed.State)}"));
-    }
+            new Argument<string>("NODE") { Description = "name of a node, as ./cluster nodes shows it" },
+            NodeName.Parse,
+            change,
+            node => $"{node.Name} {Words.Of(node.State)}",
+            more);
 }

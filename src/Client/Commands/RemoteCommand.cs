@@ -3,6 +3,7 @@ using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Terminal;
 using Google.Protobuf;
+using Grpc.Core;
 
 namespace Cluster.Client.Commands;
 
@@ -34,6 +35,33 @@ internal static class RemoteCommand
 
             return ExitCode.Done;
         });
+
+    /// <summary>A command that changes what it is given the name of, and prints its new state.</summary>
+    /// <param name="name">The argument with the name.</param>
+    /// <param name="parse">Checks the name.</param>
+    /// <param name="change">Starts the call.</param>
+    /// <param name="state">The new state in a line.</param>
+    /// <param name="more">Further options.</param>
+    public static Command Change<T>(
+        ClientContext context,
+        string verb,
+        string[] examples,
+        Argument<string> name,
+        Func<string, string> parse,
+        Func<RemoteCall, string, CallOptions, AsyncUnaryCall<T>> change,
+        Func<T, string> state,
+        Option[] more)
+        where T : IMessage => Create(
+            context,
+            verb,
+            examples,
+            [name, .. more],
+            call =>
+            {
+                string given = parse(call.Parsed.GetRequiredValue(name));
+                return call.Server.CallAsync(options => change(call, given, options), call.Cancellation);
+            },
+            (call, changed) => CommandConsole.Line(call.Console, state(changed)));
 
     /// <summary>A command that does something with a server.</summary>
     /// <param name="symbols">Its own arguments and options.</param>

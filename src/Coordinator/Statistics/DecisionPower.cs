@@ -25,8 +25,8 @@ public sealed record DecisionPower(int Images, double Discordant, double Margin)
     // A search evaluates about this many plans on all images before it accepts one.
     private const int Looks = 5;
 
-    // By default the first plan is accepted if the 80 % quantile of its posterior is: measurement and prior are as uncertain as each other.
-    private static readonly double OfTheFirst = Normal.Quantile(0.8) / Math.Sqrt(2);
+    // By default the first plan is accepted if a quantile of its posterior is: measurement and prior are as uncertain as each other.
+    private static readonly double OfTheFirst = Normal.Quantile(DropPosterior.Confidence) / Math.Sqrt(2);
 
     private const double Told95 = 1.645;
 

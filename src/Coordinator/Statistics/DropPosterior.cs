@@ -8,6 +8,9 @@ namespace Cluster.Coordinator.Statistics;
 /// </summary>
 internal sealed class DropPosterior
 {
+    /// <summary>The confidence at which a posterior decides on a plan.</summary>
+    public const double Confidence = 0.8;
+
     // The uncertainty of a drop predicted by a divergence, as a share of it.
     private const double PredictionError = 1;
 

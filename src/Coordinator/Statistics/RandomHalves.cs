@@ -6,7 +6,7 @@ namespace Cluster.Coordinator.Statistics;
 /// <summary>
 /// Divisions of an image set into two random halves, the same for every plan of a job. The difference of an estimate between the halves has
 /// the covariance of its error on the whole set, for all plans together (half-sampling: McCarthy 1969; the multiplier bootstrap of
-/// Chernozhukov, Chetverikov and Kato 2013 with random signs), and a choice made on one half can be checked on the other.
+/// Chernozhukov, Chetverikov and Kato 2013 with random signs).
 /// </summary>
 internal sealed class RandomHalves
 {

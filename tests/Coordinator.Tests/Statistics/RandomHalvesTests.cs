@@ -7,7 +7,7 @@ namespace Cluster.Coordinator.Tests.Statistics;
 public sealed class RandomHalvesTests
 {
     [Fact]
-    public void Halve_OneImageLost_FlattersNobody()
+    public void Halve_OneImageLost_HasNoFlattery()
     {
         var drop = new RandomHalves(1, seed: 7).Halve([1], [0]);
 

@@ -175,7 +175,7 @@ public static class JobLimits
         "how to search: greedy (skip what harms most, take back what was needless), knapsack (solve for the plan from one "
         + "sweep and the latency model, measure it, solve again), anneal (simulated annealing over formats and calibrators) or "
         + "ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training) (default: knapsack)",
-        "NAME", "greedy");
+        "NAME", "knapsack");
 
     /// <summary>Limit of <see cref="JobOptions.AnnealSchedule"/>.</summary>
     public static JobLimit<TemperatureSchedule> AnnealSchedule { get; } = Choice<TemperatureSchedule>(

@@ -12,14 +12,11 @@ namespace Cluster.Coordinator.Search.Decisions;
 /// </summary>
 internal sealed class DropCorrection(JobOptions options)
 {
-    // The confidence of the default, in a model; one that is requested needs no model.
-    private const double Usual = 0.8;
-
     // Counted only when a drop is requested, which not every reader of a job does.
     private readonly List<(AccuracyResult Reference, AccuracyResult Candidate)> _uncounted = [];
     private LargestFlattery _luckiest = new([]);
-    private RandomHalves? _halves;
     private DropPosterior _posterior = new();
+    private RandomHalves? _halves;
 
     /// <summary>The bound, without any correction.</summary>
     public Feasibility Plain => new(Bound, options.Confidence);
@@ -38,39 +35,45 @@ internal sealed class DropCorrection(JobOptions options)
     }
 
     /// <summary>Counts one more plan evaluated on all images.</summary>
-    public void Add(AccuracyResult reference, AccuracyResult candidate)
-    {
-        _uncounted.Add((reference, candidate));
-        _posterior.Add(PairedDrop.Of(reference, candidate, ImageScope.Full), candidate.Kl);
-    }
+    public void Add(AccuracyResult reference, AccuracyResult candidate) => _uncounted.Add((reference, candidate));
 
     /// <summary>The same with one more evaluated plan.</summary>
-    public DropCorrection With(AccuracyResult reference, AccuracyResult candidate) => new(options)
+    public DropCorrection With(AccuracyResult reference, AccuracyResult candidate)
     {
-        _luckiest = Luckiest().With(Halve(reference, candidate)),
-        _posterior = _posterior.With(PairedDrop.Of(reference, candidate, ImageScope.Full), candidate.Kl),
-        _halves = _halves,
-        Bound = Bound,
-        Scale = Scale,
-    };
+        Count();
+        var drop = Halve(reference, candidate);
+        return new(options)
+        {
+            _luckiest = _luckiest.With(drop),
+            _posterior = _posterior.With(drop.Counts, candidate.Kl),
+            _halves = _halves,
+            Bound = Bound,
+            Scale = Scale,
+        };
+    }
 
     /// <summary>The drop that is compared with the bound.</summary>
     /// <param name="measured">The drop of an evaluated plan.</param>
     /// <param name="divergence">Its divergence from FP32.</param>
     public double Drop(PairedDrop measured, double divergence)
     {
+        Count();
         if (options.Confidence is { } confidence)
         {
-            return measured.DropInterval(0, Luckiest().Quantile(confidence)).High;
+            return measured.DropInterval(0, _luckiest.Quantile(confidence)).High;
         }
 
         var (mean, error) = _posterior.Of(measured, divergence);
-        return mean + (Luckiest().Quantile(Usual) * error);
+        return mean + (_luckiest.Quantile(DropPosterior.Confidence) * error);
     }
 
     /// <summary>The drop to expect of an evaluated plan on new images.</summary>
     /// <inheritdoc cref="Drop"/>
-    public double Expected(PairedDrop measured, double divergence) => _posterior.Of(measured, divergence).Mean;
+    public double Expected(PairedDrop measured, double divergence)
+    {
+        Count();
+        return _posterior.Of(measured, divergence).Mean;
+    }
 
     /// <summary>Whether an evaluated plan is accurate enough.</summary>
     /// <inheritdoc cref="Drop"/>
@@ -89,14 +92,15 @@ internal sealed class DropCorrection(JobOptions options)
         ? $" ({Scale.Short(Drop(measured, divergence))} with what chance may hide)"
         : $" ({Scale.AtMost(Drop(measured, divergence))})";
 
-    private LargestFlattery Luckiest()
+    private void Count()
     {
         foreach (var (reference, candidate) in _uncounted)
         {
-            _luckiest.Add(Halve(reference, candidate));
+            var drop = Halve(reference, candidate);
+            _luckiest.Add(drop);
+            _posterior.Add(drop.Counts, candidate.Kl);
         }
 
         _uncounted.Clear();
-        return _luckiest;
     }
 }
