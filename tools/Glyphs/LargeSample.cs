@@ -4,6 +4,7 @@ using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Storage.Files;
+using SplitMix64 = Cluster.Coordinator.Model.SplitMix64;
 
 namespace Cluster.Glyphs;
 

@@ -16,13 +16,8 @@ public sealed class GlyphTraining : IDisposable
     internal const double UsualRate = 4e-3;
     private const double FrozenShare = 0.15;
 
-    // Of Adam's moments, as Python's torch has them; TorchSharp's own default for the second is 0.99.
-    private const double FirstDecay = 0.9;
-    private const double SecondDecay = 0.999;
-
     private readonly ITrainingTask _task;
-    private readonly optim.Optimizer _optimizer;
-    private readonly double _rate;
+    private readonly CosineAdam _optimizer;
     private int _step;
 
     /// <summary>Makes the sample's network with random weights.</summary>
@@ -51,8 +46,8 @@ public sealed class GlyphTraining : IDisposable
     {
         ArgumentNullException.ThrowIfNull(task);
         _task = task;
-        _optimizer = optim.Adam(task.Parameters, rate, FirstDecay, SecondDecay);
-        (Steps, _rate) = (steps, rate);
+        _optimizer = new CosineAdam(task.Parameters, rate, steps);
+        Steps = steps;
     }
 
     /// <summary>Batches in all.</summary>
@@ -65,16 +60,9 @@ public sealed class GlyphTraining : IDisposable
     public double Step()
     {
         double progress = (double)_step / Steps;
-        foreach (var group in _optimizer.ParamGroups)
-        {
-            group.LearningRate = _rate * (1 + Math.Cos(Math.PI * progress)) / 2;
-        }
-
         using var scope = NewDisposeScope();
-        _optimizer.zero_grad();
         var loss = _task.Loss(_step, progress < 1 - FrozenShare);
-        loss.backward();
-        _optimizer.step();
+        _optimizer.Step(loss);
         _step++;
         return loss.item<float>();
     }

@@ -5,6 +5,7 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
+using SplitMix64 = Cluster.Coordinator.Model.SplitMix64;
 
 namespace Cluster.Glyphs.Untrained;
 

@@ -1,8 +1,8 @@
+using Cluster.Glyphs.Training;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Learning;
 using Cluster.Kernels.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Reproductions.Mnist;
@@ -12,8 +12,6 @@ internal static class MnistTraining
 {
     private const int Batch = 64;
     private const double Rate = 1e-3;
-    private const double FirstDecay = 0.9;
-    private const double SecondDecay = 0.999;
 
     /// <param name="epochs">Passes over the images; the rate falls as half a cosine.</param>
     /// <param name="talk">Told the mean loss of each epoch.</param>
@@ -24,8 +22,8 @@ internal static class MnistTraining
         // One thread: with more, the order of sums and so the weights would depend on their number.
         TorchSettings.Threads = 1;
         using var network = new TrainableGraph(MnistNetwork.ToGraph(seed));
-        using var optimizer = optim.Adam(network.Parameters, Rate, FirstDecay, SecondDecay);
         int batches = images.Count / Batch;
+        using var optimizer = new CosineAdam(network.Parameters, Rate, epochs * batches);
         for (int epoch = 0; epoch < epochs; epoch++)
         {
             int[] order = SeededPermutation.Of(
@@ -34,12 +32,6 @@ internal static class MnistTraining
             for (int batch = 0; batch < batches; batch++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                double progress = ((epoch * batches) + batch) / (double)(epochs * batches);
-                foreach (var group in optimizer.ParamGroups)
-                {
-                    group.LearningRate = Rate * (1 + Math.Cos(Math.PI * progress)) / 2;
-                }
-
                 sum += Step(network, optimizer, images, order.AsSpan(batch * Batch, Batch));
             }
 
@@ -49,7 +41,7 @@ internal static class MnistTraining
         return network.ToGraph();
     }
 
-    private static float Step(TrainableGraph network, optim.Optimizer optimizer, ImageSet images, ReadOnlySpan<int> indices)
+    private static float Step(TrainableGraph network, CosineAdam optimizer, ImageSet images, ReadOnlySpan<int> indices)
     {
         using var scope = NewDisposeScope();
         var chosen = images.Select([.. indices]);
@@ -57,10 +49,8 @@ internal static class MnistTraining
         chosen.FillBatch(0, indices.Length, MnistData.Preprocess, pixels);
         var planar = TensorFactory.FromFloats(pixels, [indices.Length, 1, MnistNetwork.Size, MnistNetwork.Size]);
         var labels = TensorFactory.FromInt64([.. Enumerable.Range(0, indices.Length).Select(i => (long)chosen.Label(i))], [indices.Length]);
-        optimizer.zero_grad();
         var loss = nn.functional.cross_entropy(network.Forward(TensorOps.ToChannelsLast(planar)), labels);
-        loss.backward();
-        optimizer.step();
+        optimizer.Step(loss);
         return loss.item<float>();
     }
 }
