@@ -28,7 +28,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     JournalCommand.Create(),
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
     DecisionsCommand.Create(), StrategiesCommand.Create(),
-    WarmCommand.Create(), DecisionCostCommand.Create(), SpaceCommand.Create(), OutcomesCommand.Create(),
+    DecisionCostCommand.Create(), SpaceCommand.Create(), OutcomesCommand.Create(),
     ModelCommand.Create(),
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
     MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),

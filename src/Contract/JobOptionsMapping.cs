@@ -40,9 +40,6 @@ public static class JobOptionsMapping
                 case Enum choice:
                     field.Accessor.SetValue(spec, Enum.Parse(field.EnumType.ClrType, $"{choice}"));
                     break;
-                case FirstPlan first:
-                    spec.FirstPlan = new V1.FirstPlan { Plan = first.Plan.Json, Job = first.Job ?? string.Empty };
-                    break;
                 case var value:
                     field.Accessor.SetValue(spec, value);
                     break;
@@ -73,7 +70,6 @@ public static class JobOptionsMapping
         IEnumerable<string> list => list.Any() ? list.ToArray() : null,
         string text => text.Length == 0 ? null : text,
         Enum member => Convert.ToInt32(member, null) == 0 ? null : ChoiceOf(option, member),
-        V1.FirstPlan first => FirstPlan.Parse(first.Plan, "spec.first_plan") with { Job = first.Job.Length == 0 ? null : first.Job },
         var number => number,
     };
 

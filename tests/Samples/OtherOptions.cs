@@ -24,7 +24,6 @@ public static class OtherOptions
     public static string Text(PropertyInfo property) => Value(property) switch
     {
         _ when IsRelative(property) => $"0.75{JobLimits.OfFloat32}",
-        FirstPlan first => first.Plan.Json,
         var value => JobLimit.WordOf(value)!,
     };
 
@@ -39,7 +38,6 @@ public static class OtherOptions
             _ when type == typeof(string) => "other",
             _ when property.Name == nameof(JobOptions.Formats) => (string[])["int8", "w4a8"],
             _ when type == typeof(IReadOnlyList<string>) => (string[])["mse", "max"],
-            _ when type == typeof(FirstPlan) => new FirstPlan(Plan.Baseline("onnxruntime-cpu", ["a"])),
             _ when type == typeof(double) => 0.75,
             _ when type == typeof(int) => 7,
             _ when type == typeof(long) => 7L,

@@ -31,10 +31,6 @@ internal sealed class RunOptions
         HelpName = "DIR",
         DefaultValueFactory = _ => UserCache.Folder("evaluations")
     };
-    private readonly Option<bool> _warm = new("--warm")
-    {
-        Description = "look first at the winner of the last job on this network, calibration data and target that had the same --cache",
-    };
     private readonly InputOption _table = CommonOptions.File(
         "--latency-table", "FILE", "latency.json of another run, used instead of measuring");
     private readonly Option<bool> _fresh = new("--fresh") { Description = "start over in a folder that holds a job" };
@@ -52,7 +48,7 @@ internal sealed class RunOptions
         Option[] all =
         [
             _model, _data, _evaluation, _test, _training, _preprocess, _output, .. _job.All,
-            _workers, _memory, _cache, _warm, _table, _fresh,
+            _workers, _memory, _cache, _table, _fresh,
         ];
         foreach (var option in all)
         {
@@ -89,9 +85,6 @@ internal sealed class RunOptions
         Workers = parsed.GetValue(_workers),
         Memory = parsed.GetValue(_memory),
         Cache = parsed.GetRequiredValue(_cache) is var cache && cache == "none" ? null : cache,
-        Warm = parsed.GetValue(_warm) && (cache != "none"
-            ? true
-            : throw new UsageException("--warm takes what --cache keeps, and --cache none keeps nothing: leave one of them out.")),
         LatencyTable = parsed.GetValue(_table),
         Fresh = parsed.GetValue(_fresh),
     };

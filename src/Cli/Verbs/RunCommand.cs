@@ -85,13 +85,6 @@ internal static class RunCommand
         OutputPlace.RequireWritable(request.Output);
         using var job = LocalJob.Open(request, sweeps);
         await JobNotes.WriteAsync(streams.Error, job.Opened, request.LatencyTable is null ? MachineLoad.Judge() : null);
-        if (request.Warm)
-        {
-            await streams.Error.WriteLineAsync(job.Spec.Options.FirstPlan is { } first
-                ? $"cluster: looks first at plan {first}{(first.Job is { } winner ? $", the winner of job {winner[..12]}" : string.Empty)}"
-                : "cluster: --warm found nothing about this network, its calibration data and target: the job begins anew");
-        }
-
         var names = JobNames.Of(request, CommandLine(parsed));
         JobOutcome outcome;
         using (var progress = new ProgressView(

@@ -41,7 +41,6 @@ public static class ResultBuilder
                 spec.Options.Metric,
                 spec.Options.MetricCommand,
                 spec.Options.MaxDropIsRelative,
-                spec.Options.FirstPlan is { } first ? new ResultFirstPlan(first.Plan.Digest, first.Job) : null,
                 spec.Prepared),
             Model = new ResultModel(
                 modelName,

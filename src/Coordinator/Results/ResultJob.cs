@@ -18,7 +18,6 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Metric">What plans were judged by; absent for top-1.</param>
 /// <param name="MetricCommand">The command that judged, where one did.</param>
 /// <param name="MaxDropIsRelative">True where the bound is a share of what FP32 has.</param>
-/// <param name="FirstPlan">What was looked at before the search's own plans; absent where nothing was named.</param>
 /// <param name="Prepared">What was done to the FP32 network before it was quantized, as plan files say it; absent for nothing.</param>
 public sealed record ResultJob(
     string Id,
@@ -33,10 +32,4 @@ public sealed record ResultJob(
     MetricKind? Metric = null,
     string? MetricCommand = null,
     bool? MaxDropIsRelative = null,
-    ResultFirstPlan? FirstPlan = null,
     string? Prepared = null);
-
-/// <summary>The plan that the search tried before its own.</summary>
-/// <param name="Digest">The plan's digest.</param>
-/// <param name="Job">The identity of the job whose winner it was; absent if a user named the plan.</param>
-public sealed record ResultFirstPlan(string Digest, string? Job = null);

@@ -49,7 +49,6 @@ internal sealed class SearchMemory
         Objective = new Objective(this);
         Refusals = new ParityRefusals();
         Repairs = new RoundingRepairs(this);
-        FirstPlan = FirstPlans.For(this);
     }
 
     public JobSpec Spec { get; }
@@ -64,9 +63,6 @@ internal sealed class SearchMemory
 
     /// <summary>Learned roundings for plans to choose from.</summary>
     public RoundingRepairs Repairs { get; }
-
-    /// <summary>The job's first plan, as far as it is allowed; null if there is none.</summary>
-    public Plan? FirstPlan { get; }
 
     /// <summary>The meaning of drops for people.</summary>
     public MetricScale Scale => Correction.Scale;

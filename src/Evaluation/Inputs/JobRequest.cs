@@ -25,9 +25,6 @@ public sealed record JobRequest
     /// <summary>Folder of results across jobs; null for none.</summary>
     public string? Cache { get; init; }
 
-    /// <summary>Whether the search starts with the result of an earlier, similar job with the same <see cref="Cache"/>.</summary>
-    public bool Warm { get; init; }
-
     /// <summary>
     /// Path of the latency observations of an earlier run, used instead of measuring; null to measure.
     /// </summary>

@@ -3,7 +3,6 @@ using System.Reflection;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Search.Objectives;
 using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
@@ -63,7 +62,6 @@ public sealed class OpenedJob : IDisposable
     /// <param name="calibration">Folder of the calibration statistics: read if they exist, else made when needed.</param>
     /// <param name="memory">The job's memory budget; null: <see cref="WorkingMemory.Usual"/>.</param>
     /// <param name="slot">The device of this process's slot; null: the target's.</param>
-    /// <param name="first">Gives the plan that the search tries first, for a job that names none; null: no such plan.</param>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">The request cannot be fulfilled.</exception>
     public static OpenedJob Describe(
@@ -71,8 +69,7 @@ public sealed class OpenedJob : IDisposable
         JobOptions options,
         string calibration,
         WorkingMemory? memory = null,
-        SlotDevice? slot = null,
-        Func<JobSpec, FirstPlan?>? first = null) =>
+        SlotDevice? slot = null) =>
         Keeping(calibration, memory, (held, pixels) =>
         {
             var target = Known(options, slot);
@@ -93,7 +90,6 @@ public sealed class OpenedJob : IDisposable
                     .Decided(data.Training is not null),
                 Versions = CurrentVersions() with { Device = target.DeviceClass },
             };
-            spec = spec with { Options = spec.Options with { FirstPlan = options.FirstPlan ?? first?.Invoke(spec) } };
             spec.Validate();
             var job = new OpenedJob(spec, network, data, calibration, held, pixels, slot)
             {
@@ -106,12 +102,11 @@ public sealed class OpenedJob : IDisposable
                 ],
             };
             GroupChoice.Check(spec.Options, job.Lazy.Space);
-            FirstPlans.Check(spec.Options, job.Lazy.Space);
             return job;
         });
 
     /// <summary>Opens an accepted job: its files must match the digests in its spec.</summary>
-    /// <inheritdoc cref="Describe(LocalInputs, JobOptions, string, WorkingMemory?, SlotDevice?, Func{JobSpec, FirstPlan?})"/>
+    /// <inheritdoc cref="Describe(LocalInputs, JobOptions, string, WorkingMemory?, SlotDevice?)"/>
     public static OpenedJob Open(
         LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory? memory = null, SlotDevice? slot = null) =>
         Keeping(calibration, memory, (held, pixels) =>

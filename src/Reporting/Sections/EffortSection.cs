@@ -16,13 +16,6 @@ internal static class EffortSection
             + $"{spent.Subset} on a subset; {Figures.Count(spent.Images)} images "
             + $"together{Budget(outcome.Spec.Options.BudgetEvaluations)}</dd><dt>Latency measurements</dt><dd>"
             + $"{outcome.Latencies.Count}</dd>");
-        if (outcome.Spec.Options.FirstPlan is { } first)
-        {
-            html.Add(
-                $"<dt>Looked at first</dt><dd>the plan <code>{first.ToString()}</code>"
-                + $"{(first.Job is { } job ? $", winner of the job {job[..12]}" : ", as asked")}: the search may have begun there</dd>");
-        }
-
         foreach (var stage in model.Timings)
         {
             html.Add($"<dt>{stage.Stage}</dt><dd>{Figures.Duration(stage.Duration)}</dd>");

@@ -21,7 +21,6 @@ internal static class TextLimits
     {
         [(V1.CancelJobRequest.Descriptor, V1.CancelJobRequest.ReasonFieldNumber)] = Sentence,
         [(V1.JobSpec.Descriptor, V1.JobSpec.PreprocessFieldNumber)] = Document,
-        [(V1.FirstPlan.Descriptor, V1.FirstPlan.PlanFieldNumber)] = Document,
     };
 
     /// <summary>Refuses a request with a text that is too long; the message names the field.</summary>

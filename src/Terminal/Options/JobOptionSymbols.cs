@@ -43,9 +43,6 @@ public sealed class JobOptionSymbols
                 case JobLimit<IReadOnlyList<string>> list:
                     Add(list, Words(list), words => Values(list, words));
                     break;
-                case JobLimit<FirstPlan>:
-                    Add(limit, First());
-                    break;
                 default:
                     Add(limit, Choice(limit));
                     break;
@@ -183,26 +180,6 @@ public sealed class JobOptionSymbols
     private static string[]? Values(JobLimit<IReadOnlyList<string>> limit, string[]? words) => words is null or [] ? null
         : limit == JobLimits.Formats ? [.. words.SelectMany(Split).Select(word => GroupFormat.Parse(word).Text)]
         : [.. words.SelectMany(Split)];
-
-    private static Option<FirstPlan?> First() => new(JobLimits.FirstPlan.Name)
-    {
-        Description = JobLimits.FirstPlan.Help,
-        HelpName = JobLimits.FirstPlan.Word,
-        CustomParser = result =>
-        {
-            var word = result.Tokens[0].Value;
-            try
-            {
-                return word.StartsWith('{') ? FirstPlan.Parse(word, JobLimits.FirstPlan.Name)
-                    : FirstPlan.Parse(File.ReadAllText(word), word);
-            }
-            catch (Exception unreadable) when (unreadable is JobException or IOException or UnauthorizedAccessException)
-            {
-                result.AddError(unreadable.Message);
-                return null;
-            }
-        },
-    };
 
     private void AddNumber<T>(JobLimit<T> limit)
         where T : struct, INumber<T>

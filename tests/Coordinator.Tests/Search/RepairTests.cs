@@ -166,26 +166,6 @@ public sealed class RepairTests
         Should.Throw<InvalidOperationException>(() => ResultGuard.Check(item, found with { Groups = [new RepairedGroup("a", 1, 1)] }));
     }
 
-    [Fact]
-    public async Task FirstPlan_WithAnotherJobsRepairs_IsRoundedToNearest()
-    {
-        var digest = new string('a', 64);
-        var network = Damaged(0.002);
-        var plan = new Plan(network.Spec.Options.Target, [.. network.Space.Groups.Select(
-            (group, i) => i == 0
-                ? GroupDecision.Baseline(group.Name)
-                : GroupDecision.In(GroupFormat.Int8, group.Name, "mse", biasCorrection: true) with
-                {
-                    Rounding = GroupDecision.Repaired("adaround", digest),
-                })]);
-        var journal = new MemoryJournal();
-
-        await Jobs.RunAsync(
-            network with { Spec = network.Spec.Choosing(options => options with { FirstPlan = new FirstPlan(plan) }) }, journal);
-
-        Plans(journal).SelectMany(tried => tried.Groups).ShouldAllBe(group => group.Repair == null);
-    }
-
     private static SyntheticNetwork Damaged(double each) => Networks.Easy with { Damage = [.. Enumerable.Repeat(each, 8)] };
 
     private static SyntheticNetwork Network(SyntheticNetwork network, Func<JobOptions, JobOptions> choose) => network with

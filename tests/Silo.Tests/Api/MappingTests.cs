@@ -191,28 +191,6 @@ public sealed class MappingTests
         steps[1].Reason.ShouldContain("8 GiB");
     }
 
-    [Theory]
-    [InlineData("nonsense")]
-    [InlineData("{}")]
-    [InlineData("""{"target":"onnxruntime-cpu","groups":[null]}""")]
-    [InlineData("""{"target":null,"groups":[]}""")]
-    [InlineData("""{"target":"onnxruntime-cpu","groups":null}""")]
-    public void Spec_FirstPlanThatIsNone_IsRefused(string plan)
-    {
-        var spec = new V1.JobSpec
-        {
-            Model = $"artefacts/{new string('a', 64)}",
-            Calibration = new V1.DataSet { Spec = "folder:calib" },
-            FirstPlan = new V1.FirstPlan { Plan = plan },
-        };
-
-        Should.Throw<RpcException>(() => JobSpecMapping.Read(spec))
-            .Detail<BadRequest>()
-            .ShouldNotBeNull()
-            .FieldViolations.ShouldHaveSingleItem()
-            .Field.ShouldBe("spec.first_plan");
-    }
-
     [Fact]
     public void Spec_FineTuneAlwaysWithoutImages_IsRefused()
     {

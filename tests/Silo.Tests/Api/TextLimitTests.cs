@@ -21,7 +21,6 @@ public sealed class TextLimitTests
         { "spec.methods", 4000 },
         { "spec.keep_float32", 4000 },
         { "spec.preprocess", 1 << 20 },
-        { "spec.first_plan.plan", 1 << 20 },
     };
 
     [Theory]
@@ -74,7 +73,6 @@ public sealed class TextLimitTests
         "spec.calibration.spec" => new CreateJobRequest { Spec = new JobSpec { Calibration = new DataSet { Spec = text } } },
         "spec.methods" => new CreateJobRequest { Spec = new JobSpec { Methods = { "max", text } } },
         "spec.keep_float32" => new CreateJobRequest { Spec = new JobSpec { KeepFloat32 = { text } } },
-        "spec.preprocess" => new CreateJobRequest { Spec = new JobSpec { Preprocess = text } },
-        _ => new CreateJobRequest { Spec = new JobSpec { FirstPlan = new FirstPlan { Plan = text } } },
+        _ => new CreateJobRequest { Spec = new JobSpec { Preprocess = text } },
     };
 }

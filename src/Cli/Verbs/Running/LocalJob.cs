@@ -49,8 +49,7 @@ internal sealed class LocalJob : IDisposable
                 request.Inputs,
                 request.Options,
                 JobFolder.CalibrationIn(request.Output),
-                WorkingMemory.Of(request.Memory),
-                first: spec => First(request, spec)),
+                WorkingMemory.Of(request.Memory)),
             sweeps);
 
     /// <summary>Runs or resumes the job, or reports it if it is finished.</summary>
@@ -74,24 +73,9 @@ internal sealed class LocalJob : IDisposable
             Timings = evaluator.Expect,
             Progress = progress,
         });
-        var outcome = await runner.RunAsync(Spec, cancellation)
+        return await runner.RunAsync(Spec, cancellation)
             ?? throw new JobException("The job was cancelled: start again with --fresh.");
-        Winners(_request)?.Keep(outcome);
-        return outcome;
     }
-
-    // A started job keeps its original first plan, even if a better one was found since.
-    private static FirstPlan? First(JobRequest request, JobSpec spec)
-    {
-        string journal = Path.Combine(request.Output, JobFolder.JournalName);
-        return !request.Warm ? null
-            : !request.Fresh && File.Exists(journal) && FileJournal.ReadOnly(journal) is [{ Event: JobSubmitted begun }, ..]
-                ? begun.Spec.Options.FirstPlan
-                : Winners(request)?.Find(spec);
-    }
-
-    private static LastWinners? Winners(JobRequest request) =>
-        request.Cache is { } cache ? new LastWinners(SharedResults.FolderIn(cache)) : null;
 
     public void Dispose() => Opened.Dispose();
 

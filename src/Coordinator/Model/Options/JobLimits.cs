@@ -152,11 +152,6 @@ public static class JobLimits
         "learn roundings of weights before plans are tried, for them to choose from group by group: never or adaround (default: never)",
         "HOW", "never");
 
-    /// <summary>Limit of <see cref="JobOptions.FirstPlan"/>: which groups it has to decide is the network's to say.</summary>
-    public static JobLimit<FirstPlan> FirstPlan { get; } = new(
-        nameof(JobOptions.FirstPlan), "--first-plan", _ => true, "a plan", "give the winner.plan.json of a job on the same network",
-        "a plan of the same network to look at before the search's own: a winner.plan.json, or the plan itself as JSON", "FILE");
-
     /// <summary>Limit of <see cref="JobOptions.BudgetEvaluations"/>.</summary>
     public static JobLimit<int> BudgetEvaluations { get; } = new(
         nameof(JobOptions.BudgetEvaluations), "--budget-evals", count => count >= 1, "at least 1", "leave it out for no limit",

@@ -178,9 +178,6 @@ public sealed record JobOptions
     /// <summary>Threads of the runtime when latency is measured.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>A plan to try before the search's own; null: none.</summary>
-    public FirstPlan? FirstPlan { get; init; }
-
     /// <summary>The seed from which every other seed is derived; 0 to 2^53 − 1, as JSON readers keep no more.</summary>
     public long Seed { get; init; }
 

@@ -16,9 +16,6 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     // The round of speed and sensitivity, plus one sweep and one timing for each further format.
     private int SpeedItems => 4 + (2 * memory.Formats.Others.Count());
 
-    // The accuracy of the job's first plan.
-    private int FirstItems => memory.FirstPlan is null ? 0 : 1;
-
     // For each format the learning, and the accuracy of two plans with the learned roundings.
     private int RepairItems => 3 * memory.Repairs.Count;
 
@@ -52,7 +49,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     public int Most => _phase switch
     {
-        Phase.Baselines => SpeedItems + RepairItems + FirstItems + Exploration() + _tail,
+        Phase.Baselines => SpeedItems + RepairItems + Exploration() + _tail,
         Phase.Exploration => Exploration() + _tail,
         Phase.Polish => _tail,
         _ => FinalPlans + LastItems,
@@ -213,11 +210,6 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             from = WithinBudget(start);
         }
 
-        foreach (var round in First(from))
-        {
-            yield return round;
-        }
-
         _phase = Phase.Exploration;
         foreach (var round in exploration.Explore(from))
         {
@@ -237,7 +229,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
     }
 
-    // If no search is necessary, learned roundings and another job's result cannot matter.
+    // If no search is necessary, learned roundings cannot matter.
     private bool IsAnsweredBy(Plan start) =>
         memory.BudgetLeft == 0 || (memory.Objective.Goal == SearchGoal.Fastest && memory.IsFeasible(start));
 
@@ -256,20 +248,6 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         var plans = memory.Formats.All.SelectMany(memory.Repairs.Plans).Take(memory.BudgetLeft);
         foreach (var round in rounds.Of(
             "repair: all groups with what was learned", plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 8))
-        {
-            yield return round;
-        }
-    }
-
-    private IEnumerable<ProposedRound> First(Plan start)
-    {
-        if (memory.FirstPlan is not { } first || IsAnsweredBy(start))
-        {
-            yield break;
-        }
-
-        foreach (var round in rounds.Of(
-            "first plan: what was named", [memory.AccuracyOf(first, ImageScope.Full)], later: 8))
         {
             yield return round;
         }

@@ -34,7 +34,7 @@ internal static class JobSpecMapping
             throw ApiError.Field(Reason.SpecInvalid, "spec", "The request has no spec where one is expected: say what the job is to find.");
         }
 
-        var options = Options(spec);
+        var options = JobOptionsMapping.Read(spec);
         (string Field, string Sentence)[] faults = [.. Faults(spec, options)];
         if (faults.Length > 0)
         {
@@ -51,18 +51,6 @@ internal static class JobSpecMapping
             Preprocess = spec.Preprocess.Length == 0 ? null : spec.Preprocess,
         };
         return (inputs, options);
-    }
-
-    private static JobOptions Options(V1.JobSpec spec)
-    {
-        try
-        {
-            return JobOptionsMapping.Read(spec);
-        }
-        catch (JobException unreadable)
-        {
-            throw ApiError.Field(Reason.SpecInvalid, "spec.first_plan", unreadable.Message);
-        }
     }
 
     private static (string Field, string Sentence) NoCommand => (

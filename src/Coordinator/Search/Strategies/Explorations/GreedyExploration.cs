@@ -28,8 +28,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
 
         var formats = memory.Formats.Count - 1;
         var skips = Math.Max(0, ((_current ?? start).QuantizedCount - 1) * formats);
-        var ways = memory.FirstPlan is null ? 1 : 2;
-        var looks = skips + (ways * start.QuantizedCount * formats);
+        var looks = skips + (start.QuantizedCount * formats);
         return (skips * (options.MovesPerRound + 1)) + looks;
     }
 
@@ -37,20 +36,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     {
         var moves = new SkipMoves(memory, options);
         var scope = EvaluationSubset.Of(memory, options.LeastSubset);
-        var current = WarmBeginning.Of(memory, start);
-        if (memory.IsFeasible(current))
-        {
-            foreach (var round in WalkBack(start, current))
-            {
-                yield return round;
-            }
-
-            if (IsAnswered())
-            {
-                yield break;
-            }
-        }
-
+        var current = start;
         while (true)
         {
             var candidates = moves.Best(current)
