@@ -27,7 +27,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
     SweepCommand.Create(), SweepCommand.CreateWithTorch(), ScoresCommand.Create(), LatencyCommand.Create(),
     JournalCommand.Create(),
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
-    DecisionsCommand.Create(), StrategiesCommand.Create(),
+    DecisionsCommand.Create(), LabelsCommand.Create(), StrategiesCommand.Create(),
     DecisionCostCommand.Create(), SpaceCommand.Create(), OutcomesCommand.Create(),
     ModelCommand.Create(),
     DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),

@@ -6,6 +6,12 @@ namespace Cluster.DataSpecs;
 /// (<see cref="DataFormat.Cifar10"/>) or absent.</param>
 public sealed record DataPart(DataFormat Format, string Path, string? LabelsPath, SampleSlice Slice)
 {
+    /// <summary>Written for <see cref="LabelsPath"/>: the images are read without labels, even if they have some.</summary>
+    public const string NoLabels = "none";
+
+    /// <summary>Whether the images' labels are left out.</summary>
+    public bool IsUnlabelled { get; init; }
+
     /// <summary>The full path of the file or folder, without a trailing separator.</summary>
     /// <param name="currentDirectory">The base of relative paths, a full path.</param>
     public string FullPath(string currentDirectory) =>
@@ -14,7 +20,7 @@ public sealed record DataPart(DataFormat Format, string Path, string? LabelsPath
     /// <summary>The canonical text of this part, which parses to an equal part.</summary>
     public override string ToString()
     {
-        string labels = LabelsPath is null ? string.Empty : $"{DataSpecParser.LabelsOption}{LabelsPath}";
+        string labels = (IsUnlabelled ? NoLabels : LabelsPath) is { } path ? $"{DataSpecParser.LabelsOption}{path}" : string.Empty;
         string whole = $"{DataSpecParser.SchemeOf(Format)}{Path}{labels}";
 
         // A path may end in what looks like a slice.

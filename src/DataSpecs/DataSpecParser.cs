@@ -53,9 +53,15 @@ internal static partial class DataSpecParser
                 DataFormat.Npz => "an npz file holds its labels as the array 'labels'",
                 _ => null,
             };
+            if (labels == DataPart.NoLabels)
+            {
+                return Of(null) with { IsUnlabelled = true };
+            }
+
             if (holder is not null)
             {
-                throw new DataSpecException($"The data '{text}' gives labels= but {holder}; leave the option out.");
+                throw new DataSpecException(
+                    $"The data '{text}' gives labels= but {holder}; leave the option out, or give labels=none to read it without.");
             }
 
             if (labels.Length == 0)
@@ -64,7 +70,9 @@ internal static partial class DataSpecParser
             }
         }
 
-        return path.Length == 0
+        return Of(labels);
+
+        DataPart Of(string? labels) => path.Length == 0
             ? throw new DataSpecException($"The data '{text}' names no path; expected {Grammar}.")
             : new DataPart(format, path, labels, slice);
     }

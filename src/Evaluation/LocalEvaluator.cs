@@ -156,7 +156,7 @@ public sealed class LocalEvaluator(
             lazy.Said?.Invoke(rough);
         }
 
-        if (found.Losses is null
+        if (found is { Losses: null, Answers: null }
             && item is { Plan.IsBaseline: true, Images.IsFull: true }
             && EvaluationSanity.JudgeFloat32(found.Correct, lazy.Value.Evaluation.Images, lazy.Value.Metric, lazy.Value.Network.Classes)
                 is { } doubt)
@@ -164,7 +164,7 @@ public sealed class LocalEvaluator(
             lazy.Said?.Invoke(doubt);
         }
 
-        if (found.Losses is null
+        if (found is { Losses: null, Answers: null }
             && item.Images.IsFull
             && !item.Plan.IsBaseline
             && item.Plan.Groups.Any(group => group.BiasCorrection)

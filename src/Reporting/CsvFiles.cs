@@ -39,15 +39,18 @@ public static class CsvFiles
             "formats");
         foreach (var point in model.Points.Where(point => point.OnFront).OrderBy(point => point.ComparableMs))
         {
-            var (accuracy, latency, interval) = (point.Accuracy, point.Latency, point.LevelInterval);
+            var (accuracy, latency) = (point.Accuracy, point.Latency);
+
+            // Of images without labels nobody knows how many are right, only what differs from FP32.
+            var (level, interval) = accuracy?.Drop is null ? (point.Level, point.LevelInterval) : (null, null);
             csv.Add(
                 point.Plan.Digest,
                 Role(point.Roles),
                 point.Plan.CountInt8(),
                 point.Plan.Groups.Count,
-                metric.CountsImages() ? accuracy?.Correct : null,
+                point.IsCounted ? accuracy?.Correct : null,
                 accuracy?.Total,
-                Value(metric, point.Level),
+                Value(metric, level),
                 Value(metric, isReversed ? interval?.High : interval?.Low),
                 Value(metric, isReversed ? interval?.Low : interval?.High),
                 metric.IsShare() ? point.DropPoints / 100 : accuracy?.Loss - model.Outcome.Float32.Accuracy?.Loss,

@@ -41,6 +41,7 @@ public static class CommandEnds
     {
         OperationCanceledException => new($"interrupted; {resume ?? "run the same command again"}.", ExitCode.Interrupted),
         UsageException => new(failure.Message, ExitCode.Usage),
+        WaitingException => new($"{failure.Message}.", ExitCode.Waiting),
         NotFoundException => new(failure.Message, ExitCode.NotFound),
         _ => null,
     };

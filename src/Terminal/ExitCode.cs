@@ -26,6 +26,9 @@ public static class ExitCode
     /// </summary>
     public const int NothingFeasible = 6;
 
+    /// <summary>The job waits for labels that a person has to give; it goes on with them.</summary>
+    public const int Waiting = 7;
+
     /// <summary>128 + SIGINT, as in shells.</summary>
     public const int Interrupted = 130;
 }

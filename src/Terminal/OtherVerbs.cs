@@ -25,6 +25,7 @@ public static class OtherVerbs
         ("list", "List the jobs of a server, the newest first."),
         ("show", "Show a job: its options, progress, winner with reasons, and files."),
         ("candidates", "List a job's candidates with their measurements, and why some failed."),
+        ("label", "Give a job the labels that it waits for; without a file, write the list of images to fill in."),
         ("cancel", "End a job without a result, or with its best so far (--keep-best)."),
         ("pause", "Start no new work of a job until it is resumed."),
         ("resume", "Resume a paused job, or try a suspended one again now."),

@@ -234,7 +234,7 @@ public sealed class JobControlTests
         await control.EnterAsync(Token);
         await control.PauseAsync();
         using var stop = new CancellationTokenSource();
-        var aside = control.StepAsideAsync(TimeSpan.Zero, TimeProvider.System, stop.Token);
+        var aside = control.StepAsideAsync(() => Task.CompletedTask, stop.Token);
         (await jobJournal.ReadAsync(3, 1, Token))[0].Event.ShouldBe(new JobPaused());
 
         await stop.CancelAsync();

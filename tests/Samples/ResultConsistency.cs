@@ -131,7 +131,9 @@ internal static partial class ResultConsistency
                 ("correct_images", plan.Accuracy.Correct),
                 ("size_bytes", plan.SizeBytes),
             ];
-            var apart = numbers.Where(number => Math.Abs(Number(row[number.Column])!.Value - number.Value!.Value) > Slack);
+            var apart = numbers.Where(number => Number(row[number.Column]) is var found && (found is null || number.Value is null
+                ? found != number.Value
+                : Math.Abs(found.Value - number.Value.Value) > Slack));
             foreach (var (column, value) in apart)
             {
                 yield return $"front.csv has {column} {row[column]} where result.json has {value}";

@@ -71,8 +71,29 @@ internal static class SampleEvents
     [
         .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(6), Stopped[3], .. Tuned, .. TuningFailed.Skip(5),
         .. Rebuilt, .. BuildCalibrated(), .. BuildScored(), .. BuildRepaired(), .. BuildVerified(),
+        .. BuildLabelled(),
         new SearchStopped("its \"10\" minutes are over", 10), new SearchContinued(20), new SearchContinued(null),
     ];
+
+    // A search on images without labels, which asks for two of them.
+    private static IReadOnlyList<JournalEvent> BuildLabelled()
+    {
+        var plan = ((WinnerSelected)All[4]).Plan;
+        WorkItem[] items = [new AccuracyItem(new string('a', 64), plan, ImageScope.Full), new LabelItem(new string('a', 64), [5, 2])];
+        var unlabelled = Sample.Accuracy([true, true, false, true, true, false]) with
+        {
+            Answers = ClassAnswers.Pack([3, 65535]),
+            Classes = 65536,
+        };
+        return
+        [
+            new RoundProposed(2, 8, "labels", [.. items.Select((item, i) => new ProposedItem(8 + i, item.Id, item))]),
+            new ItemCompleted(8, items[0].Id, unlabelled),
+            new LabelsAwaited([5, 2]),
+            new LabelsGiven([5, 2], [3, LabelResult.Unknown]),
+            new ItemCompleted(9, items[1].Id, new LabelResult([3, LabelResult.Unknown]), ResultSource.Person),
+        ];
+    }
 
     // A round of a search that chooses a calibrator for each group.
     private static IReadOnlyList<JournalEvent> BuildCalibrated()

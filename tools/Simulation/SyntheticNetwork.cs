@@ -56,6 +56,11 @@ public sealed record SyntheticNetwork
     /// <summary>Images of the evaluation set.</summary>
     public int Images { get; init; } = 1000;
 
+    /// <summary>
+    /// Whether they have labels. Without, a right answer is class 0 and a wrong one class 1, so that every label that a person gives is 0.
+    /// </summary>
+    public bool HasLabels { get; init; } = true;
+
     /// <summary>Number of groups.</summary>
     public int Count => Damage.Count;
 
@@ -147,6 +152,27 @@ public sealed record SyntheticNetwork
     /// <summary>Accuracy of a plan.</summary>
     public AccuracyResult Accuracy(Plan plan, ImageScope scope) => Accuracy(DamageOf(plan), scope, plan);
 
+    // What is known of answers without labels: where they are not FP32's.
+    private static AccuracyResult Unlabelled(AccuracyResult found, double damage, int[] indices)
+    {
+        bool[] same = [.. indices.Select(image => IsCorrect(image, damage) == IsCorrect(image, 0))];
+        var bits = new byte[found.CorrectBits.Length];
+        for (var i = 0; i < same.Length; i++)
+        {
+            bits[i >> 3] |= (byte)(same[i] ? 1 << (i & 7) : 0);
+        }
+
+        return found with
+        {
+            Correct = same.Count(isSame => isSame),
+            Agree = same.Count(isSame => isSame),
+            CorrectBits = bits,
+            Answers = ClassAnswers.Pack(
+                [.. indices.Where((_, i) => damage == 0 || !same[i]).Select(image => IsCorrect(image, damage) ? 0 : 1)]),
+            Classes = 2,
+        };
+    }
+
     private AccuracyResult Accuracy(double damage, ImageScope scope, Plan plan)
     {
         var indices = scope.Indices(Images);
@@ -161,7 +187,7 @@ public sealed record SyntheticNetwork
             }
         }
 
-        return new AccuracyResult
+        var found = new AccuracyResult
         {
             Correct = correct,
             Total = indices.Length,
@@ -173,6 +199,7 @@ public sealed record SyntheticNetwork
                 decision => (100L * decision.Format.Weights.Bits / 8) + (decision.Format.IsBaseline ? 0 : 20)),
             Bops = plan.Groups.Select((decision, i) => (1000L + i) * decision.Format.Weights.Bits * decision.Format.Activations.Bits).Sum(),
         };
+        return HasLabels ? found : Unlabelled(found, damage, indices);
     }
 
     /// <summary>The result of an item; the same on every call.</summary>

@@ -5,7 +5,7 @@ namespace Cluster.Simulation;
 
 /// <summary>
 /// A target that computes nothing, for tests and benchmarks of everything else:
-/// <c>synthetic:groups=40,sensitive=12,seed=7,images=1000,ms=5..40,poison=0.1,verbs=nan+segv</c>. Every part may be
+/// <c>synthetic:groups=40,sensitive=12,seed=7,images=1000,labels=none,ms=5..40,poison=0.1,verbs=nan+segv</c>. Every part may be
 /// left out.
 /// </summary>
 public sealed record SyntheticTarget
@@ -23,6 +23,9 @@ public sealed record SyntheticTarget
 
     /// <summary>Images of the evaluation set.</summary>
     public int Images { get; private init; } = 1000;
+
+    /// <summary>Whether they have labels.</summary>
+    public bool HasLabels { get; private init; } = true;
 
     /// <summary>Least and largest milliseconds that an item takes; by the item, not by chance.</summary>
     public (double Least, double Largest) Milliseconds { get; private init; } = (5, 40);
@@ -52,6 +55,7 @@ public sealed record SyntheticTarget
                 ["sensitive", var value] when Whole(value, 0, 1000) is { } number => target with { Sensitive = (int)number },
                 ["seed", var value] when Whole(value, 0, long.MaxValue) is { } number => target with { Seed = number },
                 ["images", var value] when Whole(value, 1, 1_000_000) is { } number => target with { Images = (int)number },
+                ["labels", "none"] => target with { HasLabels = false },
                 ["ms", var value] when Range(value) is { } range => target with { Milliseconds = range },
                 ["poison", var value] when Number(value) is { } share and <= 1 => target with { Poison = share },
                 ["verbs", var value] when ParseVerbs(value) is { } verbs => target with { Verbs = verbs },
@@ -97,6 +101,6 @@ public sealed record SyntheticTarget
 
     private static JobException Refuse(string part) =>
         new($"The synthetic target's '{part}' is not understood; expected is "
-            + "synthetic:groups=40,sensitive=12,seed=7,images=1000,ms=5..40,poison=0.1,verbs=nan+oom+hang+segv+exit, "
+            + "synthetic:groups=40,sensitive=12,seed=7,images=1000,labels=none,ms=5..40,poison=0.1,verbs=nan+oom+hang+segv+exit, "
             + "each part if wanted.");
 }

@@ -26,6 +26,11 @@ internal static class TerminalTables
             Line(console, passed, isAscii);
         }
 
+        if (model.LabelsUsed is { } labels)
+        {
+            Line(console, labels, isAscii);
+        }
+
         if (model.Outcome.Stopped is { } stopped)
         {
             Line(console, $"The job was stopped, as {stopped}: this is the best it had found. With --fresh it starts over.", isAscii);
@@ -97,7 +102,8 @@ internal static class TerminalTables
 
     // A divergence needs no comparison with FP32: it is one already.
     private static string Accuracy(ReportModel model, PlanPoint winner) =>
-        winner.Plan.IsBaseline ? $"{model.Metric} {winner.LevelText} (FP32 itself)"
+        model.IsUnlabelled ? winner.Plan.IsBaseline ? "FP32 itself" : model.ComparedAccuracy
+        : winner.Plan.IsBaseline ? $"{model.Metric} {winner.LevelText} (FP32 itself)"
         : winner.Metric is MetricKind.OutputKl or MetricKind.OutputSqnr ? model.ComparedAccuracy
         : $"{model.Metric} {winner.LevelText} ({model.ComparedAccuracy})";
 
@@ -106,7 +112,7 @@ internal static class TerminalTables
         var table = new Table { Border = isAscii ? TableBorder.Ascii : TableBorder.Rounded };
         table.AddColumn("Plan");
         var metric = model.Outcome.Spec.Options.Measure;
-        foreach (var heading in new[] { metric.Heading(), MetricFigures.DropHeading(metric), "Median ms", "Speed-up", "Size" })
+        foreach (var heading in new[] { model.Heading, MetricFigures.DropHeading(metric), "Median ms", "Speed-up", "Size" })
         {
             table.AddColumn(new TableColumn(heading).RightAligned());
         }
@@ -121,7 +127,7 @@ internal static class TerminalTables
             [
                 row.Name,
                 point.LevelText,
-                Figures.Points(point.DropPoints),
+                point.DropText,
                 Figures.Milliseconds(point.Latency?.MedianMs),
                 point.Plan.IsBaseline || point.SpeedUp is null
                     ? (point.Plan.IsBaseline ? "1.00×" : Figures.None)
@@ -155,7 +161,16 @@ internal static class TerminalTables
     {
         var clean = VisibleText.Clean(text);
         return isAscii
-            ? string.Concat(clean.Select(c => c switch { '×' => 'x', '–' or '−' => '-', '…' => '~', > '~' => '?', _ => c }))
+            ? string.Concat(clean.Select(c => c switch
+            {
+                '×' => "x",
+                '–' or '−' => "-",
+                '…' => "~",
+                '≤' => "<=",
+                '≥' => ">=",
+                > '~' => "?",
+                _ => $"{c}",
+            }))
             : clean;
     }
 }

@@ -24,6 +24,7 @@ internal static class ClientCommand
             ListCommand.Create(context),
             ShowCommand.Create(context),
             CandidatesCommand.Create(context),
+            LabelCommand.Create(context),
             JobCommands.Cancel(context),
             JobCommands.Pause(context),
             JobCommands.Resume(context),

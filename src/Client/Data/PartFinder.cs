@@ -40,7 +40,8 @@ internal sealed class PartFinder(string current)
             string labels = LabelFiles.Find(part, current, DataAccess.Anywhere);
             files.Add(new PackedFile(LabelName(labels, name), labels));
         }
-        else if (part.Format == DataFormat.Idx && LabelFiles.BesideIdx(path).FirstOrDefault(File.Exists) is { } beside)
+        else if (part is { Format: DataFormat.Idx, IsUnlabelled: false }
+            && LabelFiles.BesideIdx(path).FirstOrDefault(File.Exists) is { } beside)
         {
             files.Add(new PackedFile(Path.GetFileName(beside), beside));
         }

@@ -9,7 +9,7 @@ namespace Cluster.Client.Views;
 /// <summary>Names of the contract's values for people.</summary>
 internal static class Words
 {
-    public static string Of(JobState state) => Lower(state.ToString());
+    public static string Of(JobState state) => Spaced(state.ToString());
 
     public static string Of(CandidateState state) => Lower(state.ToString());
 
@@ -20,8 +20,7 @@ internal static class Words
     public static string Of(ReconstructionMode mode) => Lower(mode.ToString());
 
     /// <summary>"out of memory", "host lost".</summary>
-    public static string Of(FailureKind kind) =>
-        string.Concat(kind.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
+    public static string Of(FailureKind kind) => Spaced(kind.ToString());
 
     public static string Of(WinnerKind kind) => kind switch
     {
@@ -46,7 +45,7 @@ internal static class Words
         JobState.Succeeded => Color.Green,
         JobState.Failed => Color.Red,
         JobState.Cancelled or JobState.Cancelling or JobState.Paused or JobState.Pausing or JobState.Suspended
-            or JobState.Unschedulable => Color.Yellow,
+            or JobState.Unschedulable or JobState.AwaitingLabels => Color.Yellow,
         _ => Color.Default,
     };
 
@@ -90,6 +89,9 @@ internal static class Words
     }
 
     private static TimeSpan Positive(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
+
+    private static string Spaced(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
 
     private static string Lower(string name) => name.ToLowerInvariant();
 }

@@ -26,6 +26,15 @@ public sealed record JobResumed : JournalEvent;
 /// <param name="Times">Suspensions since the job last made progress, this one included; the wait doubles with each.</param>
 public sealed record JobSuspended(string Reason, DateTimeOffset RetryAt, int Times) : JournalEvent;
 
+/// <summary>The job has done what it can without labels; it waits for a person.</summary>
+/// <param name="Images">Indices of the evaluation images whose labels it asks for.</param>
+public sealed record LabelsAwaited(IReadOnlyList<int> Images) : JournalEvent;
+
+/// <summary>A person gave labels.</summary>
+/// <param name="Images">Indices of evaluation images.</param>
+/// <param name="Labels">The class of each, or <see cref="Work.LabelResult.Unknown"/>.</param>
+public sealed record LabelsGiven(IReadOnlyList<int> Images, IReadOnlyList<int> Labels) : JournalEvent;
+
 /// <summary>No node of the cluster could do the job's work; it waits for one.</summary>
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record JobUnschedulable(string Reason) : JournalEvent;

@@ -61,4 +61,7 @@ public enum ResultSource
 
     /// <summary>It was replayed from a latency table.</summary>
     LatencyTable,
+
+    /// <summary>A person gave it.</summary>
+    Person,
 }

@@ -6,7 +6,7 @@ namespace Cluster.Coordinator.Journal;
 /// <summary>A job's position in its life cycle.</summary>
 /// <param name="Status">Its status.</param>
 /// <param name="HasBegun">Whether work was proposed; it determines the status to which a resumed job returns.</param>
-/// <param name="Reason">Why it was cancelled, failed, suspended or is unschedulable, or null.</param>
+/// <param name="Reason">Why it was cancelled, failed, suspended, is unschedulable or waits, or null.</param>
 /// <param name="RetryAt">When a suspended job is retried automatically, or null.</param>
 /// <param name="Suspensions">How often it was suspended since it last made progress.</param>
 public readonly record struct JobLife(
@@ -67,11 +67,17 @@ public static class JobLifecycle
         (RoundProposed, JobStatus.Suspended) => null,
         (RoundProposed, JobStatus.Queued) => now with { Status = JobStatus.Running, HasBegun = true, Suspensions = 0 },
         (RoundProposed, _) => now with { HasBegun = true, Suspensions = 0 },
-        (PauseRequested, JobStatus.Queued or JobStatus.Running or JobStatus.Suspended or JobStatus.Unschedulable) =>
-            Calm(now, JobStatus.Pausing),
+        (PauseRequested, JobStatus.Queued or JobStatus.Running or JobStatus.Suspended or JobStatus.Unschedulable
+            or JobStatus.AwaitingLabels) => Calm(now, JobStatus.Pausing),
         (JobPaused, JobStatus.Pausing) => now with { Status = JobStatus.Paused },
         (JobResumed, JobStatus.Pausing or JobStatus.Paused or JobStatus.Suspended) => Back(now),
-        (JobSuspended why, JobStatus.Queued or JobStatus.Running or JobStatus.Unschedulable) =>
+        (LabelsAwaited asked, JobStatus.Running) => now with
+        {
+            Status = JobStatus.AwaitingLabels,
+            Reason = $"the labels of {asked.Images.Count} images decide; give them with `cluster label`",
+        },
+        (LabelsGiven, JobStatus.AwaitingLabels) => Back(now),
+        (JobSuspended why, JobStatus.Queued or JobStatus.Running or JobStatus.Unschedulable or JobStatus.AwaitingLabels) =>
             now with { Status = JobStatus.Suspended, Reason = why.Reason, RetryAt = why.RetryAt, Suspensions = why.Times },
         (JobRetried, JobStatus.Suspended) => Back(now),
         (JobUnschedulable why, JobStatus.Queued or JobStatus.Running) => now with { Status = JobStatus.Unschedulable, Reason = why.Reason },
@@ -82,6 +88,7 @@ public static class JobLifecycle
         (JobFailed failed, _) => Calm(now, JobStatus.Failed) with { Reason = failed.Reason },
         (JobCompleted, _) => Calm(now, JobStatus.Succeeded),
         (PauseRequested or JobPaused or JobResumed or CancelRequested or StopRequested or JobCancelled, _) => null,
+        (LabelsAwaited or LabelsGiven, _) => null,
         (JobSuspended or JobRetried or JobUnschedulable or JobSchedulable, _) => null,
         (ItemCompleted or ItemFailed or WinnerSelected or StepEvent, _) => now with { Suspensions = 0 },
         _ => now,

@@ -21,6 +21,8 @@ namespace Cluster.Coordinator.Journal;
 [JsonDerivedType(typeof(JobPaused), "job.paused")]
 [JsonDerivedType(typeof(JobResumed), "job.resumed")]
 [JsonDerivedType(typeof(StopRequested), "job.stopRequested")]
+[JsonDerivedType(typeof(LabelsAwaited), "labels.awaited")]
+[JsonDerivedType(typeof(LabelsGiven), "labels.given")]
 [JsonDerivedType(typeof(JobUnschedulable), "job.unschedulable")]
 [JsonDerivedType(typeof(JobSchedulable), "job.schedulable")]
 [JsonDerivedType(typeof(JobSuspended), "job.suspended")]

@@ -4,8 +4,8 @@ namespace Cluster.Coordinator.Journal;
 public static class WorkingTime
 {
     /// <summary>
-    /// The time between consecutive records of one owner, without pauses and suspensions. The time between two owners does not count as
-    /// work, such as the night between an interruption and the command that resumed the job.
+    /// The time between consecutive records of one owner, without pauses, suspensions and waiting for labels. The time between two owners
+    /// does not count as work, such as the night between an interruption and the command that resumed the job.
     /// </summary>
     public static TimeSpan Of(IReadOnlyList<JournalRecord> records)
     {
@@ -23,5 +23,5 @@ public static class WorkingTime
     }
 
     /// <summary>Whether a job is idle from this event to the next one.</summary>
-    internal static bool Stands(JournalEvent since) => since is JobPaused or JobSuspended;
+    internal static bool Stands(JournalEvent since) => since is JobPaused or JobSuspended or LabelsAwaited;
 }

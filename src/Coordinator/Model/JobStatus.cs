@@ -35,4 +35,7 @@ public enum JobStatus
 
     /// <summary>Accepted; its files are still being read and checked, and its journal has not begun.</summary>
     Preparing,
+
+    /// <summary>Nothing runs until a person gives the labels that it asks for.</summary>
+    AwaitingLabels,
 }

@@ -49,7 +49,11 @@ internal static class OutcomeBuilder
             Repairs = memory.Repairs.Trials,
             Learned = kept?.Learned,
             FineTune = trial,
-            Evaluations = new EvaluationCounts(memory.FullEvaluations, memory.SubsetEvaluations, memory.Images),
+            Evaluations = new EvaluationCounts(
+                memory.FullEvaluations,
+                memory.SubsetEvaluations,
+                memory.Images,
+                memory.Raw(memory.Baseline)?.Answers is null ? null : memory.Labels.Given),
             Latencies =
             [
                 .. memory.Latencies.Select(entry => entry.Result),
@@ -189,7 +193,7 @@ internal static class OutcomeBuilder
     // Values that a table prints together were measured together, or at least relative to FP32 and shown next to the same FP32.
     private static PlanMeasurement Measurement(SearchMemory memory, LearnedResult learned) => new(
         learned.Plan,
-        learned.Accuracy,
+        memory.Settled(learned.Accuracy),
         Beside(memory, learned.Latency));
 
     private static PlanMeasurement Measurement(SearchMemory memory, Plan plan) =>

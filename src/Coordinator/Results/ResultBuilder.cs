@@ -137,10 +137,24 @@ public static class ResultBuilder
             return Loss(accuracy, losses, PairedLosses.Of(float32, accuracy, ImageScope.Full));
         }
 
-        var interval = WilsonInterval.Of(accuracy.Correct, accuracy.Total);
-        var share = (double)accuracy.Correct / accuracy.Total;
         var paired = PairedCounts.Of(float32, accuracy, ImageScope.Full);
         var drop = paired.DropInterval(0.95);
+        if (accuracy.Answers is not null)
+        {
+            return new ResultAccuracy(
+                null,
+                accuracy.Total,
+                null,
+                null,
+                paired.Drop,
+                [drop.Low, drop.High],
+                accuracy.Kl,
+                (double)accuracy.Agree / accuracy.Total,
+                Unlabelled: paired.Open);
+        }
+
+        var interval = WilsonInterval.Of(accuracy.Correct, accuracy.Total);
+        var share = (double)accuracy.Correct / accuracy.Total;
         return new ResultAccuracy(
             accuracy.Correct,
             accuracy.Total,

@@ -16,9 +16,19 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
 
     /// <summary>The event that ends the item; its attempts are recorded on the way.</summary>
     /// <exception cref="JobException">The machine fails permanently: the job stops, and the item gets no outcome.</exception>
+    /// <exception cref="LabelsWantedException">The item asks for labels that were not given yet.</exception>
     public async Task<JournalEvent> RunAsync(ProposedItem proposed, CancellationToken cancellationToken)
     {
         var item = proposed.Item;
+        if (item is LabelItem labels)
+        {
+            WorkResult? given = null;
+            await control.StepAsideAsync(
+                async () => given = await (options.Labels ?? throw new LabelsWantedException(labels)).OfAsync(labels, cancellationToken),
+                cancellationToken);
+            return new ItemCompleted(proposed.Sequence, proposed.Id, ResultGuard.Check(labels, given!), ResultSource.Person);
+        }
+
         if (options.Cache?.Find(item) is { } cached)
         {
             return new ItemCompleted(proposed.Sequence, proposed.Id, cached, ResultSource.Cache);
@@ -93,7 +103,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
             {
                 case RetryDecision.Again again:
                     alone = again.Alone;
-                    await control.StepAsideAsync(again.Delay, options.Time, cancellationToken);
+                    await control.StepAsideAsync(() => Task.Delay(again.Delay, options.Time, cancellationToken), cancellationToken);
                     break;
                 case RetryDecision.GiveUp end:
                     return (end.Failure, Look(sequence, attempts => attempts.Started));

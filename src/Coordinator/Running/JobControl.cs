@@ -83,12 +83,19 @@ public sealed class JobControl : IDisposable
         {
             await _journal.TryAppendAsync(new JobResumed());
             Open();
-            return Status is JobStatus.Queued or JobStatus.Running or JobStatus.Unschedulable;
+            return Status is JobStatus.Queued or JobStatus.Running or JobStatus.AwaitingLabels or JobStatus.Unschedulable;
         }
         finally
         {
             _switching.Release();
         }
+    }
+
+    /// <summary>Records labels that a person gave; false if the job does not wait for them (any more).</summary>
+    public async Task<bool> LabelAsync(LabelsGiven labels)
+    {
+        await _journal.TryAppendAsync(labels);
+        return _journal.Read(state => state?.LabelsOf(labels.Images) is not null);
     }
 
     /// <summary>Stops running work and ends the job; false if it has already ended otherwise. Cancelling again changes nothing.</summary>
@@ -177,16 +184,16 @@ public sealed class JobControl : IDisposable
     }
 
     /// <summary>
-    /// Waits between two attempts at a piece of work, which meanwhile does not count as running: a pause can take effect, and delays the
-    /// next attempt.
+    /// Waits before a piece of work goes on, such as between two attempts; meanwhile it does not count as running: a pause can take effect,
+    /// and delays it.
     /// </summary>
-    internal async Task StepAsideAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
+    internal async Task StepAsideAsync(Func<Task> wait, CancellationToken cancellationToken)
     {
         var counted = false;
         await LeaveAsync();
         try
         {
-            await Task.Delay(delay, time, cancellationToken);
+            await wait();
             await EnterAsync(cancellationToken);
             counted = true;
         }

@@ -16,6 +16,9 @@ public sealed record JobRunnerOptions
     /// <summary>Latencies of another run, or null to measure.</summary>
     public ILatencyTable? Latencies { get; init; }
 
+    /// <summary>Labels given by a person, or null for none.</summary>
+    public ILabels? Labels { get; init; }
+
     /// <summary>Whether the winner's files are made (<see cref="PublishItem"/>); otherwise only the decision is needed.</summary>
     public bool Publishes { get; init; }
 

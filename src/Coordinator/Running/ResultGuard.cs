@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
@@ -28,6 +29,8 @@ public static class ResultGuard
             (ParityItem asked, ParityResult found) =>
                 !found.Groups.Except(asked.Plan.Groups.Select(decision => decision.Group), StringComparer.Ordinal).Any(),
             (SensitivityItem asked, SensitivityResult found) => Fits(found, asked),
+            (LabelItem asked, LabelResult found) => found.Labels.Count == asked.Images.Count
+                && found.Labels.All(label => label is >= LabelResult.Unknown and < ClassAnswers.MostClasses),
             (ProfileItem, ProfileResult) or (TestItem, TestResult) or (PublishItem, PublishedResult) => true,
             _ => false,
         };
@@ -54,7 +57,10 @@ public static class ResultGuard
     }
 
     private static bool Counts(AccuracyResult accuracy) =>
-        Counts(accuracy.CorrectBits, accuracy.Correct, accuracy.Total, accuracy.Losses);
+        Counts(accuracy.CorrectBits, accuracy.Correct, accuracy.Total, accuracy.Losses)
+        && (accuracy.Answers is not { } answers || accuracy.Metric.GetValueOrDefault().Ranks() is var ranks
+            && ClassAnswers.Count(answers) is var count
+            && (count == ranks * (accuracy.Total - accuracy.Correct) || count == ranks * accuracy.Total));
 
     private static bool Counts(byte[] bits, int correct, int total, byte[]? losses) => total > 0 && (losses is null
         ? bits.Length == (total + 7) / 8 && PairedCounts.Count(bits) == correct

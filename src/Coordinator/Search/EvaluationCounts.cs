@@ -4,4 +4,5 @@ namespace Cluster.Coordinator.Search;
 /// <param name="Full">Accuracies on the whole evaluation set.</param>
 /// <param name="Subset">Accuracies on a subset.</param>
 /// <param name="Images">Images evaluated in both together.</param>
-public sealed record EvaluationCounts(int Full, int Subset, long Images);
+/// <param name="Labels">Labels that a person gave where the images have none; absent where they have.</param>
+public sealed record EvaluationCounts(int Full, int Subset, long Images, int? Labels = null);

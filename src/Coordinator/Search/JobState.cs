@@ -16,6 +16,7 @@ public sealed class JobState
     private readonly List<ArtefactPublished> _artefacts = [];
     private readonly List<StepEvent> _steps = [];
     private readonly Dictionary<int, ItemAttempts> _attempts = [];
+    private readonly Dictionary<int, int> _labels = [];
     private JobLife _life;
     private SearchMemory? _memory;
 
@@ -111,6 +112,10 @@ public sealed class JobState
             && _results.Count - items[0].Sequence is var next
             && next < items.Count ? items[next] : null;
 
+    /// <summary>The labels of images as <see cref="LabelsGiven"/> gave them, or null if one is missing.</summary>
+    public LabelResult? LabelsOf(IReadOnlyList<int> images) =>
+        images.All(_labels.ContainsKey) ? new LabelResult([.. images.Select(image => _labels[image])]) : null;
+
     /// <summary>The attempts at an item.</summary>
     /// <param name="sequence">The item's number, or a <see cref="WorkItem.StepSequence"/>.</param>
     public ItemAttempts Attempts(int sequence) => _attempts.GetValueOrDefault(sequence, ItemAttempts.None);
@@ -196,6 +201,14 @@ public sealed class JobState
                 break;
             case StepEvent step:
                 ApplyStep(step);
+                break;
+            case LabelsGiven given:
+                Require(given.Images.Count == given.Labels.Count, given, "it has not one label for each image");
+                foreach (var (image, label) in given.Images.Zip(given.Labels))
+                {
+                    _labels[image] = label;
+                }
+
                 break;
             case StopRequested stop:
                 StopReason ??= stop.Reason;

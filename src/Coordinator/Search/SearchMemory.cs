@@ -17,6 +17,8 @@ internal sealed class SearchMemory
     // By item: within a job the context is the same, and comparing records is much cheaper than hashing them to ids.
     private readonly Dictionary<WorkItem, WorkResult> _results = [];
     private readonly Dictionary<AccuracyItem, PairedDrop> _paired = [];
+    private readonly Dictionary<AccuracyItem, AccuracyResult> _settled = [];
+    private readonly List<AccuracyResult> _learned = [];
     private readonly List<Plan> _fullPlans = [];
     private readonly List<(Plan Plan, LatencyResult Result)> _latencies = [];
     private readonly List<FinalTimingResult> _finals = [];
@@ -59,7 +61,10 @@ internal sealed class SearchMemory
     public SearchSpace Space { get; }
 
     /// <summary>Corrects measured drops for the choice among the evaluated plans.</summary>
-    public DropCorrection Correction { get; }
+    public DropCorrection Correction { get; private set; }
+
+    /// <summary>The labels that a person gave.</summary>
+    public LabelBook Labels { get; } = new();
 
     /// <summary>Learned roundings for plans to choose from.</summary>
     public RoundingRepairs Repairs { get; }
@@ -225,7 +230,7 @@ internal sealed class SearchMemory
                     }
 
                     _fullPlans.Add(accuracy.Plan);
-                    AddLook(accuracy.Plan, found);
+                    AddLook(accuracy.Plan, Settled(accuracy, found));
                 }
 
                 break;
@@ -269,15 +274,51 @@ internal sealed class SearchMemory
             case (_, TestResult found):
                 Test = found;
                 break;
+            case (LabelItem asked, LabelResult given):
+                Labels.Add(asked, given);
+                Settle();
+                break;
         }
     }
 
     /// <summary>Whether a plan was in the last joint timing; true if there was none, or another question is asked.</summary>
     public bool IsTimedLast(Plan plan) => _isAskedAnew || _finals.Count == 0 || TimedTogether.Contains(plan);
 
-    public AccuracyResult? Accuracy(Plan plan, ImageScope images) => _results.GetValueOrDefault(AccuracyOf(plan, images)) as AccuracyResult;
+    public AccuracyResult? Accuracy(Plan plan, ImageScope images) =>
+        AccuracyOf(plan, images) is var item && _results.GetValueOrDefault(item) is AccuracyResult found ? Settled(item, found) : null;
 
     public AccuracyResult? Full(Plan plan) => Accuracy(plan, ImageScope.Full);
+
+    /// <summary>A plan's result on all images without what labels settle; null if there is none.</summary>
+    public AccuracyResult? Raw(Plan plan) => _results.GetValueOrDefault(AccuracyOf(plan, ImageScope.Full)) as AccuracyResult;
+
+    /// <summary>The accuracy of a file with learned numbers, as far as labels settle it.</summary>
+    public AccuracyResult Settled(AccuracyResult learned) => Settled(learned, ImageScope.Full);
+
+    /// <summary>
+    /// The labels to ask for, so that it is known of each of these plans whether it is accurate enough: of the images that it answers
+    /// otherwise than FP32, if they may decide, and as long as the job may ask for so many. Null if there are none.
+    /// </summary>
+    public LabelItem? LabelsFor(IEnumerable<Plan> plans)
+    {
+        if (Stopped is not null)
+        {
+            return null;
+        }
+
+        var left = (Spec.Options.MaxLabels ?? JobOptions.UsualMaxLabels) - Labels.Asked;
+        var asked = new List<int>();
+        foreach (var plan in plans.Where(MayBeSettled))
+        {
+            var more = Labels.Missing(Full(plan)!).Except(asked).ToArray();
+            if (asked.Count + more.Length <= left)
+            {
+                asked.AddRange(more);
+            }
+        }
+
+        return asked.Count == 0 ? null : new LabelItem(_accuracyContext, asked);
+    }
 
     public FailedResult? Failure(WorkItem item) => _results.GetValueOrDefault(item) as FailedResult;
 
@@ -310,19 +351,20 @@ internal sealed class SearchMemory
     /// </summary>
     public bool IsAccurateEnough(AccuracyResult accuracy) =>
         Full(Baseline) is { } reference
+        && Settled(accuracy) is var settled
         && (Objective.IsMostAccurate
-            || Correction.With(reference, accuracy).IsFeasible(PairedDrop.Of(reference, accuracy, ImageScope.Full), accuracy.Kl));
+            || Correction.With(reference, settled).IsFeasible(PairedDrop.Of(reference, settled, ImageScope.Full), settled.Kl));
 
     /// <summary>Such a file's corrected drop, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
-    public string Note(AccuracyResult accuracy) => Full(Baseline) is { } reference
-        ? Correction.With(reference, accuracy).Note(PairedDrop.Of(reference, accuracy, ImageScope.Full), accuracy.Kl)
+    public string Note(AccuracyResult accuracy) => Full(Baseline) is { } reference && Settled(accuracy) is var settled
+        ? Correction.With(reference, settled).Note(PairedDrop.Of(reference, settled, ImageScope.Full), settled.Kl)
         : string.Empty;
 
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
         Paired(plan, images) is { } counts
         && Objective.Fits(plan)
         && (Objective.IsMostAccurate || (counts.Total < Full(Baseline)!.Total
-            ? Correction.Plain.CanBeFeasible(counts, Full(Baseline)!.Total)
+            ? Correction.Plain.CanBeFeasible(counts is PairedCounts { Open: > 0 } open ? open.AtBest : counts, Full(Baseline)!.Total)
             : Correction.IsFeasible(counts, Full(plan)!.Kl)));
 
     /// <summary>The drop that decides on the plan.</summary>
@@ -363,7 +405,8 @@ internal sealed class SearchMemory
             StepEvaluations += EvaluationsOf(completed.Result);
             if (completed.Result is LearnedResult learned)
             {
-                AddLook(learned.Plan, learned.Accuracy);
+                _learned.Add(learned.Accuracy);
+                AddLook(learned.Plan, Settled(learned.Accuracy));
             }
         }
     }
@@ -383,6 +426,39 @@ internal sealed class SearchMemory
             Correction.Add(reference, accuracy);
         }
     }
+
+    private AccuracyResult Settled(AccuracyItem item, AccuracyResult found) => found.Answers is null ? found
+        : _settled.TryGetValue(item, out var known) ? known
+        : _settled[item] = Settled(found, item.Images);
+
+    private AccuracyResult Settled(AccuracyResult found, ImageScope images) =>
+        Raw(Baseline) is { } float32
+            ? Labels.Settle(float32, found, images)
+            : found;
+
+    // Labels change what is known of every plan.
+    private void Settle()
+    {
+        _settled.Clear();
+        _paired.Clear();
+        Correction = new DropCorrection(Spec.Options);
+        Correction.Begin(Full(Baseline)!);
+        foreach (var plan in _fullPlans)
+        {
+            AddLook(plan, Full(plan)!);
+        }
+
+        foreach (var learned in _learned)
+        {
+            Correction.Add(Full(Baseline)!, Settled(learned));
+        }
+    }
+
+    private bool MayBeSettled(Plan plan) => !Objective.IsMostAccurate
+        && Objective.Fits(plan)
+        && Paired(plan, ImageScope.Full) is PairedCounts { Open: > 0 } counts
+        && !Correction.IsFeasible(counts, Full(plan)!.Kl)
+        && Correction.IsFeasible(counts.AtBest, Full(plan)!.Kl);
 
     private void CountEvaluation(AccuracyItem item, int images)
     {

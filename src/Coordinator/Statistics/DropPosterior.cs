@@ -57,9 +57,9 @@ internal sealed class DropPosterior
         return (((measured.Drop * prior) + (predicted * variance)) / sum, Math.Sqrt(prior * variance / sum));
     }
 
-    // A plan that answers like FP32 on every sample loses nothing.
+    // A plan that answers like FP32 on every sample loses nothing. Without the labels that settle it, a drop is the most that it can be.
     private static bool IsInformative(PairedDrop measured, double divergence) =>
-        measured.StandardError > 0 && divergence > 0 && double.IsFinite(divergence);
+        measured.StandardError > 0 && divergence > 0 && double.IsFinite(divergence) && measured is not PairedCounts { Open: > 0 };
 
     // Few images may happen to change in one direction alone: their count is uncertain by half an image at least.
     private static double VarianceOf(PairedDrop measured)

@@ -10,13 +10,18 @@ namespace Cluster.Coordinator.Statistics;
 /// <param name="Lost">Images that the reference gets right and the candidate does not.</param>
 /// <param name="Gained">Images that the candidate gets right and the reference does not.</param>
 /// <param name="Total">Images.</param>
-public sealed record PairedCounts(int Lost, int Gained, int Total) : PairedDrop(Total)
+/// <param name="Open">Images on which their answers differ and that have no label: each may be lost, gained, or neither.</param>
+public sealed record PairedCounts(int Lost, int Gained, int Total, int Open = 0) : PairedDrop(Total)
 {
-    /// <summary>Loss of accuracy as a fraction; negative if the candidate is better.</summary>
-    public override double Drop => (double)(Lost - Gained) / Total;
+    /// <summary>Loss of accuracy as a fraction; negative if the candidate is better. With open images the most it can be.</summary>
+    public override double Drop => (double)(Lost + Open - Gained) / Total;
 
     /// <summary>Standard error of <see cref="Drop"/>; 0 if both give the same answers.</summary>
-    public override double StandardError => Math.Sqrt(Math.Max(0, ((double)(Lost + Gained) / Total) - (Drop * Drop)) / Total);
+    public override double StandardError =>
+        Math.Sqrt(Math.Max(0, ((double)(Lost + Open + Gained) / Total) - (Drop * Drop)) / Total);
+
+    /// <summary>The same if every open image is gained: the least that the loss can be.</summary>
+    public PairedCounts AtBest => new(Lost, Gained + Open, Total);
 
     /// <summary>
     /// Two-sided mid-p of McNemar's exact test: the probability of a difference this large if both are equally good. Half the probability
@@ -50,52 +55,66 @@ public sealed record PairedCounts(int Lost, int Gained, int Total) : PairedDrop(
     public override double ChanceOfSuch => McNemarMidP;
 
     /// <inheritdoc/>
-    public override string Words => string.Create(CultureInfo.InvariantCulture, $"of {Total} images {Lost} lost and {Gained} gained");
+    public override string Words => string.Create(
+        CultureInfo.InvariantCulture, $"of {Total} images {Lost} lost and {Gained} gained{Unlabelled}");
 
     /// <summary>Counts lost and gained images of a candidate, on the images of its scope, against a reference on the whole set.</summary>
     /// <exception cref="JobException">The candidate was not measured on those images of the reference's set.</exception>
     public static new PairedCounts Of(AccuracyResult reference, AccuracyResult candidate, ImageScope images) =>
-        Of(reference.CorrectBits, candidate.CorrectBits, Samples(reference, candidate, images));
+        Of(reference, candidate, Samples(reference, candidate, images));
 
     /// <summary>
     /// Counts lost and gained images of a candidate on all images of a set; the bits are as in
     /// <see cref="AccuracyResult.CorrectBits"/>.
     /// </summary>
     public static PairedCounts Of(byte[] reference, byte[] candidate, int total) =>
-        Of(reference, candidate, ImageScope.Full.Indices(total));
+        Of(reference, null, candidate, null, ImageScope.Full.Indices(total));
 
     /// <summary>
-    /// Bonett and Price 2012, adjusted Wald: one image added to each of the two counts; as fractions.
+    /// Bonett and Price 2012, adjusted Wald: one image added to each of the two counts; as fractions. Open images widen it: its low end has
+    /// all of them gained, its high end all of them lost.
     /// </summary>
     internal override Interval DropInterval(double below, double above)
     {
-        var (centre, error) = Adjusted();
-        return new Interval(Math.Max(-1, centre - (below * error)), Math.Min(1, centre + (above * error)));
+        var (low, lowError) = Adjusted(Lost, Gained + Open);
+        var (high, highError) = Adjusted(Lost + Open, Gained);
+        return new Interval(Math.Max(-1, low - (below * lowError)), Math.Min(1, high + (above * highError)));
     }
 
     internal static int Count(byte[] bits) => bits.Sum(b => BitOperations.PopCount(b));
 
-    private static PairedCounts Of(byte[] reference, byte[] candidate, int[] indices)
+    private static PairedCounts Of(AccuracyResult reference, AccuracyResult candidate, int[] indices) =>
+        Of(reference.CorrectBits, reference.Open, candidate.CorrectBits, candidate.Open, indices);
+
+    private static PairedCounts Of(byte[] reference, byte[]? openBefore, byte[] candidate, byte[]? openAfter, int[] indices)
     {
-        int lost = 0, gained = 0;
+        int lost = 0, gained = 0, open = 0;
         for (var i = 0; i < indices.Length; i++)
         {
+            if ((openBefore is not null && Bit(openBefore, indices[i])) || (openAfter is not null && Bit(openAfter, i)))
+            {
+                open++;
+                continue;
+            }
+
             var before = Bit(reference, indices[i]);
             var after = Bit(candidate, i);
             lost += before && !after ? 1 : 0;
             gained += after && !before ? 1 : 0;
         }
 
-        return new PairedCounts(lost, gained, indices.Length);
+        return new PairedCounts(lost, gained, indices.Length, open);
     }
 
     internal static bool Bit(byte[] bits, int index) => (bits[index >> 3] >> (index & 7) & 1) != 0;
 
-    private (double Centre, double Error) Adjusted()
+    private string Unlabelled => Open == 0 ? string.Empty : $", {Open} answered otherwise and without a label";
+
+    private (double Centre, double Error) Adjusted(int losses, int gains)
     {
         double n = Total + 2;
-        var lost = (Lost + 1) / n;
-        var gained = (Gained + 1) / n;
+        var lost = (losses + 1) / n;
+        var gained = (gains + 1) / n;
         var difference = lost - gained;
         return (difference, Math.Sqrt((lost + gained - (difference * difference)) / n));
     }

@@ -49,7 +49,7 @@ internal sealed class RandomHalves
     {
         if (reference.Losses is null && candidate.Losses is null)
         {
-            return Halve(reference.CorrectBits, candidate.CorrectBits);
+            return Halve(reference.CorrectBits, candidate.CorrectBits, PairedCounts.Of(reference, candidate, ImageScope.Full));
         }
 
         var drop = PairedLosses.Of(reference, candidate, ImageScope.Full);
@@ -66,10 +66,13 @@ internal sealed class RandomHalves
     }
 
     /// <summary>A plan's loss in each half; the bits are as in <see cref="Work.AccuracyResult.CorrectBits"/>.</summary>
-    public HalvedDrop Halve(byte[] reference, byte[] candidate)
+    public HalvedDrop Halve(byte[] reference, byte[] candidate) =>
+        Halve(reference, candidate, PairedCounts.Of(reference, candidate, Images));
+
+    private HalvedDrop Halve(byte[] reference, byte[] candidate, PairedCounts counts)
     {
         var net = new double[Count];
-        int lost = 0, gained = 0;
+        var sum = 0;
         for (var i = 0; i < Images; i++)
         {
             var changed = (reference[i >> 3] ^ candidate[i >> 3]) >> (i & 7) & 1;
@@ -79,12 +82,11 @@ internal sealed class RandomHalves
             }
 
             var sign = (reference[i >> 3] >> (i & 7) & 1) != 0 ? 1 : -1;
-            lost += sign > 0 ? 1 : 0;
-            gained += sign < 0 ? 1 : 0;
+            sum += sign;
             AddToHalves(net, i, sign);
         }
 
-        return new HalvedDrop(new PairedCounts(lost, gained, Images), net, lost - gained, this);
+        return new HalvedDrop(counts, net, sum, this);
     }
 
     private static void AddBits(Span<double> sums, ulong bits, double value)

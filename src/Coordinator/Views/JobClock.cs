@@ -40,7 +40,7 @@ internal sealed class JobClock
         }
     }
 
-    private static bool Stands(JobStatus status) => status is JobStatus.Paused or JobStatus.Suspended;
+    private static bool Stands(JobStatus status) => status is JobStatus.Paused or JobStatus.Suspended or JobStatus.AwaitingLabels;
 
     /// <summary>Clocks of several hosts wrote the stamps: a negative difference counts as zero.</summary>
     public TimeSpan Elapsed(DateTimeOffset now)

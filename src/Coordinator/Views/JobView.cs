@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Steps;
@@ -114,6 +115,11 @@ public sealed class JobView
     /// <summary>Whether <see cref="Best"/> misses a bound, because no quantized plan so far meets all of them.</summary>
     public bool BestMisses => Best is not null && _bestMisses;
 
+    /// <summary>The images that it asks a person about, or null if it does not wait for labels.</summary>
+    public LabelRequest? Labels =>
+        Status == JobStatus.AwaitingLabels && _memory is { } memory && _work.FindLast(item => item is { HasEnded: false, Item: LabelItem })
+            is { Item: LabelItem asked } ? LabelRequest.Of(memory, asked) : null;
+
     /// <summary>How long the job has run, without pauses.</summary>
     public TimeSpan Elapsed(DateTimeOffset now) => _clock.Elapsed(now);
 
@@ -153,7 +159,8 @@ public sealed class JobView
             WinnerSelected selected => Select(selected, record.At),
             StepEvent step => EndStep(step, record.At),
             ArtefactPublished artefact => Publish(artefact, record.At),
-            PauseRequested or JobPaused or JobResumed or CancelRequested
+            LabelsGiven given => new StatusChange(Count, record.At, Status, $"{given.Images.Count} labels were given"),
+            LabelsAwaited or PauseRequested or JobPaused or JobResumed or CancelRequested
                 or JobSuspended or JobRetried or JobUnschedulable or JobSchedulable =>
                 new StatusChange(Count, record.At, Status, Reason, RetryAt),
             StopRequested stop => new StatusChange(Count, record.At, Status, $"the search is stopped: {stop.Reason}".TrimEnd(' ', ':')),

@@ -33,13 +33,40 @@ public sealed record AccuracyResult : WorkResult
     /// </summary>
     public byte[]? Losses { get; init; }
 
-    /// <summary>The metric's mean over the images: the share that is right, or the mean loss.</summary>
+    /// <summary>
+    /// Where the images have no labels: the classes answered, as <see cref="ClassAnswers"/>; for FP32 of every image, for a plan of those
+    /// on which its classes are not FP32's, in their order. An image with FP32's classes then counts as right; see <see cref="Open"/>.
+    /// </summary>
+    public byte[]? Answers { get; init; }
+
+    /// <summary>Classes of the network, where there are <see cref="Answers"/>.</summary>
+    public int? Classes { get; init; }
+
+    /// <summary>
+    /// One bit per image, as in <see cref="CorrectBits"/>: set where the answer is not FP32's and no label says which is right, if any.
+    /// Such an image counts as wrong. Null where there is none, and in a journal: the search fills this in, and the next.
+    /// </summary>
     [JsonIgnore]
-    public double Level => Losses is null ? (double)Correct / Total : SampleLosses.Mean(Losses);
+    public byte[]? Open { get; init; }
+
+    /// <summary>Where the images have no labels: the drop against FP32, as far as labels given later settle it.</summary>
+    [JsonIgnore]
+    public double? Drop { get; init; }
+
+    /// <summary>
+    /// The metric's mean over the images: the share that is right, or the mean loss. Where the images have no labels nobody knows FP32's
+    /// share, and it counts as 1.
+    /// </summary>
+    [JsonIgnore]
+    public double Level => Drop is { } drop ? 1 - drop
+        : Losses is null ? (double)Correct / Total
+        : SampleLosses.Mean(Losses);
 
     /// <summary>The same as a loss: less is better.</summary>
     [JsonIgnore]
-    public double Loss => Losses is null ? (double)(Total - Correct) / Total : Level;
+    public double Loss => Drop is { } drop ? drop
+        : Losses is null ? (double)(Total - Correct) / Total
+        : Level;
 
     /// <summary>SHA-256 of the file that was run.</summary>
     public required string ArtefactSha256 { get; init; }

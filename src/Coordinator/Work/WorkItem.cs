@@ -17,6 +17,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(FinalTimingItem), "finalTiming")]
 [JsonDerivedType(typeof(ProfileItem), "profile")]
 [JsonDerivedType(typeof(TestItem), "test")]
+[JsonDerivedType(typeof(LabelItem), "labels")]
 [JsonDerivedType(typeof(RepairItem), "repair")]
 [JsonDerivedType(typeof(ReconstructItem), "reconstruct")]
 [JsonDerivedType(typeof(FineTuneItem), "fineTune")]
@@ -243,6 +244,24 @@ public sealed record TestItem(string Context, Plan Plan) : WorkItem(Context)
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => $"test of {Plan}";
+}
+
+/// <summary>Ask a person for the labels of images: no evaluator does it, and the job waits until they are given.</summary>
+/// <param name="Context">See <see cref="JobSpec.AccuracyContext"/>.</param>
+/// <param name="Images">Indices in the evaluation set, the most telling first.</param>
+public sealed record LabelItem(string Context, IReadOnlyList<int> Images) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => $"labels of {Images.Count} images";
+
+    /// <inheritdoc/>
+    public bool Equals(LabelItem? other) => other is not null
+        && string.Equals(Context, other.Context, StringComparison.Ordinal)
+        && Images.SequenceEqual(other.Images);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Context, Images.Count);
 }
 
 /// <summary>

@@ -12,6 +12,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(FinalTimingResult), "finalTiming")]
 [JsonDerivedType(typeof(ProfileResult), "profile")]
 [JsonDerivedType(typeof(TestResult), "test")]
+[JsonDerivedType(typeof(LabelResult), "labels")]
 [JsonDerivedType(typeof(WeightProbeResult), "weightProbe")]
 [JsonDerivedType(typeof(RepairResult), "repair")]
 [JsonDerivedType(typeof(ReconstructResult), "reconstruct")]
@@ -40,3 +41,12 @@ public sealed record UndoneResult : WorkResult;
 /// <param name="Float32Level">The same for FP32.</param>
 public sealed record TestResult(
     int Correct, int Float32Correct, int Total, int Lost, int Gained, double? Level = null, double? Float32Level = null) : WorkResult;
+
+/// <summary>The labels that a person gave.</summary>
+/// <param name="Labels">A class for each image of the <see cref="LabelItem"/>, in its order; <see cref="Unknown"/> where the person could
+/// not tell.</param>
+public sealed record LabelResult(IReadOnlyList<int> Labels) : WorkResult
+{
+    /// <summary>For an image that nobody can label: it stays undecided.</summary>
+    public const int Unknown = -1;
+}

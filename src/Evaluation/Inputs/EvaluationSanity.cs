@@ -25,7 +25,7 @@ internal static class EvaluationSanity
         }
 
         var warnings = new List<string>();
-        if (evaluation.Count > 1 && OneLabel(evaluation) is { } label)
+        if (evaluation is { Count: > 1, HasLabels: true } && OneLabel(evaluation) is { } label)
         {
             warnings.Add(
                 $"all {evaluation.Count} evaluation images have the label {label}, so {options.Measure.Title()} says nothing about the "

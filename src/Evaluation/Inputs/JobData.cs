@@ -56,8 +56,13 @@ public sealed record JobData(
         }
 
         var labelled = inputs.Evaluation is null ? inputs.Access.Calibration : inputs.Access.Evaluation;
+        JudgedSamples.RequireAsked(evaluation, options, network);
         JudgedSamples.RequireLabels(
-            options.Measure, network, (evaluation, labelled), (test, inputs.Access.Test), (training, inputs.Access.Training));
+            options.Measure,
+            network,
+            (evaluation.HasLabels ? evaluation : null, labelled),
+            (test, inputs.Access.Test),
+            (training, inputs.Access.Training));
         var digests = new DataDigests(
             Digest(calibration, preprocess),
             MetricFiles.Judged(Digest(evaluation, preprocess), options.MetricCommand),

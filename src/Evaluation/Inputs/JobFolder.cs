@@ -49,6 +49,12 @@ public sealed class JobFolder
     /// <summary>CSV of the groups' sensitivities.</summary>
     public string Sensitivity => In("sensitivity.csv");
 
+    /// <summary>CSV of the images whose labels a job waits for, for `--labels`.</summary>
+    public string LabelThese => In("label-these.csv");
+
+    /// <summary>A page with these images, on which they can be labelled.</summary>
+    public string LabelPage => In("label-these.html");
+
     /// <summary>The HTML report.</summary>
     public string Report => In("report.html");
 
@@ -74,7 +80,7 @@ public sealed class JobFolder
     /// <summary>Deletes the files of a result, and keeps those that measuring and learning use.</summary>
     public void ClearResult()
     {
-        foreach (string file in new[] { Result, WinnerPlan, WinnerModel, Latency, CalibrationCache, Front, Sensitivity, Report })
+        foreach (string file in new[] { Result, WinnerPlan, WinnerModel, Latency, CalibrationCache, Front, Sensitivity, Report, LabelPage })
         {
             File.Delete(file);
         }

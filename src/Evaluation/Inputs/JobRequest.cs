@@ -25,6 +25,9 @@ public sealed record JobRequest
     /// <summary>Folder of results across jobs; null for none.</summary>
     public string? Cache { get; init; }
 
+    /// <summary>Path of labels for evaluation images that have none; null for none.</summary>
+    public string? Labels { get; init; }
+
     /// <summary>
     /// Path of the latency observations of an earlier run, used instead of measuring; null to measure.
     /// </summary>

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Work;
 using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Detection;
@@ -15,6 +16,30 @@ internal static class JudgedSamples
         metric == MetricKind.Rmse ? samples.WithTargets(network.FirstOutput)
         : metric.IsDetection() ? WithBoxes(samples, BoxFormat.Of(network.FirstOutput))
         : samples;
+
+    /// <summary>Checks that a search can decide on images that have no labels: a person is asked for those that matter.</summary>
+    /// <exception cref="JobException">The metric or the bound takes a label of every image.</exception>
+    public static void RequireAsked(SampleSet evaluation, JobOptions options, NetworkFile network)
+    {
+        if (evaluation.HasLabels || !options.Measure.CountsImages())
+        {
+            return;
+        }
+
+        if (options.MaxDropIsRelative == true)
+        {
+            throw new JobException(
+                $"{JobLimits.MaxDrop.Name} is a share of FP32's accuracy, which the images of '{evaluation.Name}' do not tell without "
+                + "labels: give a bound in points, such as 0.5%, or labels.");
+        }
+
+        if (network.Classes > ClassAnswers.MostClasses)
+        {
+            throw new JobException(
+                $"{network.Path} has {network.Classes} classes where labels are asked for up to {ClassAnswers.MostClasses}: give labelled "
+                + "images with --eval.");
+        }
+    }
 
     /// <summary>Checks the labels, if the metric counts images.</summary>
     /// <exception cref="JobException">The network has too few outputs for the metric.</exception>

@@ -39,6 +39,8 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup) : FileScorer(setup
         Kl = score.Kl,
         Agree = score.Agree,
         CorrectBits = score.CorrectBits,
+        Answers = score.Answers is null ? null : ClassAnswers.Pack(score.Answers),
+        Classes = score.Answers is null ? null : setup.Classes,
         Losses = score.Losses is null ? null : SampleLosses.Pack(score.Losses),
         ArtefactSha256 = artefact.Sha256,
         SizeBytes = artefact.Bytes.LongLength,

@@ -29,6 +29,7 @@ internal sealed class MetricScorer(MetricKind metric, ValueInfo output)
         MetricKind.Rmse => ByLoss(OutputLosses.SquaredError(samples.Images.ReadTargets(), outputs, _width), outputs, float32),
         MetricKind.Map50 => ByLoss(Boxes(outputs, samples, MeanAveragePrecision.Half), outputs, float32),
         MetricKind.Map50To95 => ByLoss(Boxes(outputs, samples, MeanAveragePrecision.HalfToAll), outputs, float32),
+        _ when !samples.Images.HasLabels => RuntimeEvaluator.Score(outputs, _width, float32, metric.Ranks()),
         _ => RuntimeEvaluator.Score(outputs, _width, samples, float32, metric.Ranks()),
     };
 

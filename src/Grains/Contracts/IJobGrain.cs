@@ -39,6 +39,11 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("resume")]
     Task<JobReply> ResumeAsync();
 
+    /// <summary>Gives a job the labels that it waits for.</summary>
+    /// <param name="labels">A <see cref="Coordinator.Journal.LabelsGiven"/>, which fits what the job asked for.</param>
+    [Alias("label")]
+    Task<JobReply> LabelAsync(Carried labels);
+
     /// <summary>Ends the job without a result.</summary>
     [Alias("cancel")]
     Task<JobReply> CancelAsync(string reason);

@@ -119,6 +119,8 @@ internal sealed class JobGrain(
 
     public Task<JobReply> ResumeAsync() => ChangeAsync(job => job.ResumeAsync());
 
+    public Task<JobReply> LabelAsync(Carried labels) => ChangeAsync(job => job.LabelAsync(labels.Value<LabelsGiven>()));
+
     public async Task<JobReply> CancelAsync(string reason)
     {
         var cancelling = (_phase as JobPhase.Cancelling)?.Done;

@@ -110,6 +110,9 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
 
     public Task<bool> ResumeAsync() => ChangeAsync(_control.ResumeAsync);
 
+    /// <summary>Takes the labels that the job waits for.</summary>
+    public Task<bool> LabelAsync(LabelsGiven labels) => ChangeAsync(() => _control.LabelAsync(labels));
+
     public async Task<bool> CancelAsync(string reason)
     {
         _scope.StopsWork = true;
@@ -216,6 +219,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
                 Progress = this,
                 Publishes = true,
                 Speculative = () => _host.StrategyFor(_entry),
+                Labels = new JournalLabels(_journal),
             };
             var evaluator = new GrainEvaluator(attempts, _grainOptions, _logger);
             if (_journal.Read(state => state is { Rounds.Count: > 0, Selection: null }))

@@ -46,7 +46,10 @@ public static class DataSource
 
     internal static ArraySet OpenArrays(DataSpec spec, DataReadOptions options)
     {
-        ArraySet[] sets = [.. spec.Parts.Select(part => Told(part, options, () => ArraySet.Open(ArraySource.Open(part, options))))];
+        ArraySet[] sets = [.. spec.Parts.Select(part => Told(
+            part,
+            options,
+            () => ArraySet.Open(ArraySource.Open(part, options)) is var set && part.IsUnlabelled ? set.WithoutLabels() : set))];
         return sets.Length == 1 ? sets[0] : ArraySet.Join(spec.ToString(), sets);
     }
 
@@ -69,7 +72,8 @@ public static class DataSource
         long total = 0;
         foreach (DataPart part in spec.Parts)
         {
-            ImageSet set = Told(part, options, () => ReadFormat(part, options));
+            ImageSet set = Told(
+                part, options, () => ReadFormat(part, options) is var read && part.IsUnlabelled ? read.WithoutLabels() : read);
             total += (long)set.Count * set.ImageSize;
             options.RequireRoom(total, spec.ToString());
             sets.Add(set);

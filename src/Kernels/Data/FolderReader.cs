@@ -11,7 +11,9 @@ internal static class FolderReader
     public static ImageSet Read(DataPart part, DataReadOptions options)
     {
         string source = part.ToString();
-        var files = FolderListing.OfSlice(part, options.CurrentDirectory, options.Access).Images;
+        var listing = FolderListing.OfSlice(part, options.CurrentDirectory, options.Access);
+        var files = listing.Images;
+        string Name(ListedImage image) => Path.GetRelativePath(listing.Folder, image.Path);
         ImageRef[] images = new ImageRef[files.Count];
 
         // The first file determines the size of all, and so the memory they need.
@@ -19,7 +21,7 @@ internal static class FolderReader
         int channels = first.Length / (width * height);
         options.RequireRoom((long)first.Length * files.Count, source);
 #pragma warning disable CA2000 // Its memory is freed when no image refers to it.
-        images[0] = new ImageRef(options.Pixels.Keep(first), 0, LabelOf(files[0]));
+        images[0] = new ImageRef(options.Pixels.Keep(first), 0, LabelOf(files[0]), Name(files[0]));
 #pragma warning restore CA2000
         try
         {
@@ -35,7 +37,7 @@ internal static class FolderReader
                 }
 
                 images[i] = (w, h) == (width, height)
-                    ? new ImageRef(options.Pixels.Keep(pixels), 0, LabelOf(files[i]))
+                    ? new ImageRef(options.Pixels.Keep(pixels), 0, LabelOf(files[i]), Name(files[i]))
                     : throw new KernelException(
                         $"The image '{options.Access.Shown(files[i].Path)}' is {w}x{h} but "
                         + $"'{options.Access.Shown(files[0].Path)}' is {width}x{height} (width x height); bring the images of "

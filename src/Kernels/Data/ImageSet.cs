@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Cluster.Kernels.Data.Arrays;
+using Cluster.Kernels.Data.Pictures;
 using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Data;
@@ -78,6 +79,16 @@ public sealed class ImageSet : SampleSet
             preprocess.Apply(ReadPixels(start + i, ref scratch), nchw.Slice(i * ImageSize, ImageSize));
         }
     }
+
+    /// <summary>One image as a PNG file.</summary>
+    public byte[] Png(int index) => PngFile.Encode(ReadPixels(index), Channels, Height, Width);
+
+    /// <inheritdoc/>
+    public override string? FileOf(int index) => _images[index].File;
+
+    /// <inheritdoc/>
+    public override ImageSet WithoutLabels() =>
+        new(Name, Channels, Height, Width, [.. _images.Select(image => image with { Label = ImageRef.Unlabelled })]);
 
     /// <inheritdoc/>
     public override ImageSet Select(IReadOnlyList<int> indices)

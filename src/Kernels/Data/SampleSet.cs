@@ -40,6 +40,12 @@ public abstract class SampleSet
     /// <exception cref="KernelException">The set has no labels.</exception>
     public int Label(int index) => HasLabels ? LabelOf(index) : throw NoLabels();
 
+    /// <summary>The file of one sample, as its list or folder names it; null if it is not a file of its own.</summary>
+    public virtual string? FileOf(int index) => null;
+
+    /// <summary>The same samples without labels.</summary>
+    public abstract SampleSet WithoutLabels();
+
     /// <summary>The samples at <paramref name="indices"/> in that order: a view, content is shared.</summary>
     public abstract SampleSet Select(IReadOnlyList<int> indices);
 

@@ -60,4 +60,36 @@ public static class RuntimeEvaluator
         int agree = (int)Accuracy.Of(predictions, Accuracy.Predictions(reference, classes)).Correct;
         return new RuntimeScore(correct, count, bits, LogitsKl.Of(reference, logits, classes), agree);
     }
+
+    /// <summary>Compares logits with FP32's where there are no labels: an image is right if its largest classes are FP32's.</summary>
+    /// <param name="logits">(images, classes); FP32's own if it is the same array as <paramref name="reference"/>.</param>
+    /// <param name="classes">Number of columns.</param>
+    /// <param name="reference">FP32's logits, in the shape of <paramref name="logits"/>.</param>
+    /// <param name="ranks">How many of the largest logits are compared, in any order.</param>
+    public static RuntimeScore Score(float[] logits, int classes, float[] reference, int ranks)
+    {
+        int count = Rows.Count(logits.Length, classes);
+        bool isReference = ReferenceEquals(logits, reference);
+        byte[] bits = new byte[(count + 7) / 8];
+        List<int> answers = [];
+        int same = 0;
+        for (int image = 0; image < count; image++)
+        {
+            int[] top = Accuracy.Top(logits.AsSpan(image * classes, classes), ranks);
+            if (Accuracy.Top(reference.AsSpan(image * classes, classes), ranks).Order().SequenceEqual(top.Order()))
+            {
+                bits[image / 8] |= (byte)(1 << (image % 8));
+                same++;
+                if (!isReference)
+                {
+                    continue;
+                }
+            }
+
+            answers.AddRange(top);
+        }
+
+        int agree = (int)Accuracy.Of(Accuracy.Predictions(logits, classes), Accuracy.Predictions(reference, classes)).Correct;
+        return new RuntimeScore(same, count, bits, LogitsKl.Of(reference, logits, classes), agree, Answers: answers);
+    }
 }

@@ -8,7 +8,10 @@ namespace Cluster.Kernels.Evaluation;
 /// <param name="Agree">Images with the reference's top-1 class.</param>
 /// <param name="Losses">One per image if the job judges by a loss (<see cref="Measurement.OutputLosses"/>); then no image counts as right.
 /// Null otherwise.</param>
-public sealed record RuntimeScore(int Correct, int Total, byte[] CorrectBits, double Kl, int Agree, float[]? Losses = null)
+/// <param name="Answers">Where the images have no labels, so that FP32's classes count as right: the largest classes of each image that has
+/// others, or of each image for FP32 itself. Null otherwise.</param>
+public sealed record RuntimeScore(
+    int Correct, int Total, byte[] CorrectBits, double Kl, int Agree, float[]? Losses = null, IReadOnlyList<int>? Answers = null)
 {
     /// <summary>The mean loss of an image; without losses, the share of wrong images.</summary>
     public double Loss => Losses is null ? (double)(Total - Correct) / Total : Losses.Average(loss => (double)loss);

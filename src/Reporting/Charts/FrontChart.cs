@@ -173,7 +173,9 @@ internal static class FrontChart
     private static double HeightOf(PlanPoint point) => ChartHeight.Of(point.Metric, point.Level!.Value);
 
     private static double[] Ends(PlanPoint point) =>
-        [ChartHeight.Of(point.Metric, point.LevelInterval!.Low), ChartHeight.Of(point.Metric, point.LevelInterval.High)];
+        point.LevelInterval is { } interval
+            ? [ChartHeight.Of(point.Metric, interval.Low), ChartHeight.Of(point.Metric, interval.High)]
+            : [HeightOf(point), HeightOf(point)];
 
     // None if the job asks for the most accurate plan without a limit for the loss.
     private static double? Bound(ReportModel model, PlanPoint? float32) =>
@@ -188,7 +190,7 @@ internal static class FrontChart
         + $"{FormatShares.Titled(point.Plan)}, plan {point.Plan.Digest[..12]}");
 
     private static string Counted(PlanPoint point) =>
-        point.Metric.CountsImages() ? $" ({point.Accuracy!.Correct} of {point.Accuracy.Total})" : string.Empty;
+        point.IsCounted ? $" ({point.Accuracy!.Correct} of {point.Accuracy.Total})" : string.Empty;
 
     private static string Class(PlanPoint point) => point.Roles switch
     {

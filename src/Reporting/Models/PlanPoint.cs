@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
@@ -31,12 +32,19 @@ public sealed record PlanPoint(
     double? ComparableMs,
     double? ComparableIqrMs)
 {
+    /// <summary>Where the images have no labels: the changes against FP32; null for FP32.</summary>
+    public PairedDrop? Changes { get; init; }
+
     /// <summary>Its level by the job's metric, on the scale that decides: <see cref="AccuracyResult.Level"/>.</summary>
     public double? Level => Accuracy is { Total: > 0 } accuracy ? accuracy.Level : null;
 
-    /// <summary>The 95 % interval of <see cref="Level"/>: Wilson's of a share of images, Student's t of a mean loss.</summary>
+    /// <summary>
+    /// The 95 % interval of <see cref="Level"/>: Wilson's of a share of images, Student's t of a mean loss; where the images have no
+    /// labels, that of the changes against FP32.
+    /// </summary>
     public Interval? LevelInterval => Accuracy switch
     {
+        { Drop: not null } => Changes?.DropInterval(0.95) is { } drop ? new Interval(1 - drop.High, 1 - drop.Low) : null,
         { Losses: { } losses } => PairedLosses.Of([.. SampleLosses.Values(losses)]).DropInterval(0.95) is var interval
             ? Metric.IsCommand() ? interval : interval with { Low = Math.Max(0, interval.Low) }
             : null,
@@ -48,7 +56,15 @@ public sealed record PlanPoint(
     public MetricKind Metric => Accuracy?.Metric ?? MetricKind.Top1;
 
     /// <summary><see cref="Level"/> with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812".</summary>
-    public string LevelText => MetricFigures.Level(Metric, Level);
+    public string LevelText => $"{(IsAtLeast ? "≥ " : string.Empty)}{MetricFigures.Level(Metric, Level)}";
+
+    /// <summary>The drop against FP32 for a table: "0.25", or "≤ 1.62" where labels that would tell it exactly were not needed.</summary>
+    public string DropText => $"{(IsAtLeast ? "≤ " : string.Empty)}{Figures.Points(DropPoints)}";
+
+    /// <summary>Whether the images have labels, so that it is known how many are right.</summary>
+    public bool IsCounted => Metric.CountsImages() && Accuracy is { Drop: null };
+
+    private bool IsAtLeast => Accuracy is { Open: not null };
 
     /// <summary><see cref="LevelInterval"/> with its unit, the smaller figure first.</summary>
     public string? LevelIntervalText => LevelInterval is not { } interval ? null
@@ -98,7 +114,12 @@ public sealed record PlanPoint(
             Drop(outcome.Float32.Accuracy, accuracy),
             latency is { MedianMs: > 0 } ? latency.Float32MedianMs / latency.MedianMs : null,
             latency?.MedianMs * scale,
-            latency?.IqrMs * scale);
+            latency?.IqrMs * scale)
+        {
+            Changes = accuracy?.Drop is not null && !plan.IsBaseline && outcome.Float32.Accuracy is { } float32
+                ? PairedDrop.Of(float32, accuracy, ImageScope.Full)
+                : null,
+        };
     }
 
     private static double? Drop(AccuracyResult? float32, AccuracyResult? accuracy) =>

@@ -46,7 +46,19 @@ public sealed record ReportModel
     public IReadOnlyList<PlanMeasurement> Evaluated { get; init; } = [];
 
     /// <summary>The metric for plans, as in a sentence: "top-1".</summary>
-    public string Metric => Outcome.Spec.Options.Measure.Title();
+    public string Metric => Outcome.Spec.Options.Measure.Title() + (IsUnlabelled ? ", FP32 = 100%" : string.Empty);
+
+    /// <summary>The same as the heading of a column.</summary>
+    public string Heading => Outcome.Spec.Options.Measure.Heading() + (IsUnlabelled ? ", FP32 = 100%" : string.Empty);
+
+    /// <summary>Whether the evaluation images had no labels: then levels are relative to FP32's.</summary>
+    public bool IsUnlabelled => Outcome.Float32.Accuracy is { Drop: not null };
+
+    /// <summary>How many labels the decision took, where the evaluation images have none; else null.</summary>
+    public string? LabelsUsed => Outcome.Evaluations.Labels is { } labels
+        ? $"Labels: {labels} of {Outcome.Float32.Accuracy!.Total} evaluation images. On the others "
+            + "what was decided has FP32's answer, or is accurate enough whatever the label is."
+        : null;
 
     /// <summary>The heading of the column of drops: "drop, points".</summary>
     public string DropHeading => MetricFigures.DropHeading(Outcome.Spec.Options.Measure).ToLowerInvariant();

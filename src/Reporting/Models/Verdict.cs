@@ -101,12 +101,17 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             var drop = paired.DropInterval(0.95);
             yield return paired is PairedCounts counts
                 ? $"Image by image, it loses {counts.Lost} that FP32 gets right and gains {counts.Gained} that FP32 gets "
-                    + $"wrong, of {paired.Total}: a measured drop of {Figures.Points(100 * paired.Drop)} points (paired 95% interval "
+                    + $"wrong, of {paired.Total}{Unlabelled(counts)}: "
+                    + $"a measured drop of {Figures.Points(100 * paired.Drop)} points (paired 95% interval "
                     + $"{Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)})."
                 : $"Sample by sample, {paired.Words}: {scale.Compare(paired)} (paired 95% interval {scale.Drop(drop.Low)} to "
                     + $"{scale.Drop(drop.High)}).";
         }
     }
+
+    private static string Unlabelled(PairedCounts counts) => counts.Open == 0
+        ? string.Empty
+        : $", and answers {counts.Open} otherwise that nobody labelled, which count as lost";
 
     /// <summary>The winner's accuracy compared with FP32's, in words that do not call noise or selection bias a gain.</summary>
     public static string Compare(ReportModel model)
@@ -176,6 +181,8 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             $"has a {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
         MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 =>
             $"has an {plan.Metric.Title()} of {Measured(plan)} on the evaluation samples against {Measured(float32)} in FP32",
+        _ when !plan.IsCounted => $"has FP32's answer on {Figures.Percent(plan.Accuracy?.Agree / (double?)plan.Accuracy?.Total)} of the "
+            + "evaluation images",
         _ => $"is right{In(plan)} on {Accuracy(plan)} of the evaluation images against {Accuracy(float32)} in FP32",
     };
 
@@ -185,6 +192,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         MetricKind.Score or MetricKind.Loss => $"has a {float32.Metric.Title()} of {Measured(float32)} on the evaluation samples",
         MetricKind.Rmse or MetricKind.Map50 or MetricKind.Map50To95 =>
             $"has an {float32.Metric.Title()} of {Measured(float32)} on the evaluation samples",
+        _ when !float32.IsCounted => "is what every plan is compared with",
         _ => $"is right{In(float32)} on {Accuracy(float32)} of the evaluation images",
     };
 

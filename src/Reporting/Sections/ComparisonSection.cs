@@ -41,10 +41,10 @@ internal static class ComparisonSection
         if (point.LevelIntervalText is { } interval)
         {
             html.Add($"<small>{interval}</small>");
-            html.Add($"<small>{(point.Metric.CountsImages() ? $"{accuracy!.Correct} " : string.Empty)}of {accuracy!.Total}</small>");
+            html.Add($"<small>{(point.IsCounted ? $"{accuracy!.Correct} " : string.Empty)}of {accuracy!.Total}</small>");
         }
 
-        html.Add($"</td><td class=\"n\">{Figures.Points(point.DropPoints)}</td><td class=\"n\">{Figures.Milliseconds(latency?.MedianMs)}");
+        html.Add($"</td><td class=\"n\">{point.DropText}</td><td class=\"n\">{Figures.Milliseconds(latency?.MedianMs)}");
         if (latency is not null)
         {
             html.Add($"<small>IQR {Figures.Milliseconds(latency.IqrMs)}, n {latency.Count}</small>");

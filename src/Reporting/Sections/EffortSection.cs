@@ -16,6 +16,11 @@ internal static class EffortSection
             + $"{spent.Subset} on a subset; {Figures.Count(spent.Images)} images "
             + $"together{Budget(outcome.Spec.Options.BudgetEvaluations)}</dd><dt>Latency measurements</dt><dd>"
             + $"{outcome.Latencies.Count}</dd>");
+        if (model.LabelsUsed is { } labels)
+        {
+            html.Add($"<dt>Labels</dt><dd>{labels}</dd>");
+        }
+
         foreach (var stage in model.Timings)
         {
             html.Add($"<dt>{stage.Stage}</dt><dd>{Figures.Duration(stage.Duration)}</dd>");

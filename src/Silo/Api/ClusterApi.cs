@@ -42,6 +42,7 @@ internal static class ClusterApi
             .AddSingleton<JobCreation>()
             .AddSingleton<JobLists>()
             .AddSingleton<JobControlCalls>()
+            .AddSingleton<LabelCalls>()
             .AddSingleton<JobWatcher>()
             .AddSingleton<NamedArtefacts>()
             .AddSingleton<ArtefactAccess>()

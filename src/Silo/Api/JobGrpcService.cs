@@ -16,6 +16,7 @@ internal sealed class JobGrpcService(
     JobReader reader,
     JobLists lists,
     JobControlCalls control,
+    LabelCalls labels,
     JobWatcher watcher,
     JobRemoval removal)
     : V1.JobService.JobServiceBase
@@ -80,6 +81,13 @@ internal sealed class JobGrpcService(
     public override Task<V1.Job> ResumeJob(V1.ResumeJobRequest request, ServerCallContext context) =>
         control.RunAsync(
             request.Name, request.Etag, job => job.ResumeAsync(), already: null, CallerTenant.Of(context), context.CancellationToken);
+
+    public override Task<V1.GetAskedImagesResponse> GetAskedImages(V1.GetAskedImagesRequest request, ServerCallContext context) =>
+        labels.ListAsync(request.Name, CallerTenant.Of(context), context.CancellationToken);
+
+    [Authorize(Roles = nameof(Role.Submit))]
+    public override Task<V1.Job> LabelImages(V1.LabelImagesRequest request, ServerCallContext context) =>
+        labels.LabelAsync(request, CallerTenant.Of(context), context.CancellationToken);
 
     [Authorize(Roles = nameof(Role.Submit))]
     public override async Task<Empty> DeleteJob(V1.DeleteJobRequest request, ServerCallContext context)

@@ -16,6 +16,7 @@ internal static class Reason
     public const string JobEnded = "JOB_ENDED";
     public const string JobRunning = "JOB_RUNNING";
     public const string JobUnknown = "JOB_UNKNOWN";
+    public const string LabelsNotAwaited = "LABELS_NOT_AWAITED";
     public const string ModelInvalid = "MODEL_INVALID";
     public const string NodeUnknown = "NODE_UNKNOWN";
     public const string OffsetBeyondEnd = "OFFSET_BEYOND_END";

@@ -12,7 +12,7 @@ internal static class Labels
     public static IReadOnlyList<string> Works { get; } =
     [
         "accuracy", "latency", "sensitivity", "calibrators", "parity", "final_timing", "profile", "test", "repair", "reconstruct",
-        "fine_tune", "publish"
+        "fine_tune", "labels", "publish"
     ];
 
     /// <summary>"accuracy", "latency": the kind of a piece of work, one of <see cref="Works"/>.</summary>
@@ -29,6 +29,7 @@ internal static class Labels
         RepairItem => "repair",
         ReconstructItem => "reconstruct",
         FineTuneItem => "fine_tune",
+        LabelItem => "labels",
         PublishItem => "publish",
         _ => "other",
     };

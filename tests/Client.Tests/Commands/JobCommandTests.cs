@@ -61,6 +61,7 @@ public sealed class JobCommandTests
     [InlineData("show")]
     [InlineData("watch")]
     [InlineData("candidates")]
+    [InlineData("label")]
     [InlineData("cancel")]
     [InlineData("pause")]
     [InlineData("resume")]

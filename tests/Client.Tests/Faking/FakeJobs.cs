@@ -123,6 +123,26 @@ internal sealed class FakeJobs(FakeState state) : JobService.JobServiceBase
     public override Task<Job> ResumeJob(ResumeJobRequest request, ServerCallContext context) =>
         Change(nameof(ResumeJob), request.Name, request, JobState.Running, context);
 
+    public override Task<GetAskedImagesResponse> GetAskedImages(GetAskedImagesRequest request, ServerCallContext context)
+    {
+        state.Enter(nameof(GetAskedImages), request, context);
+        state.Require(request.Name);
+        return Task.FromResult(new GetAskedImagesResponse
+        {
+            Classes = 10,
+            Images =
+            {
+                new AskedImage { Image = 1, Float32 = { 3 }, Others = { Answer(8), Answer(5) } },
+                new AskedImage { Image = 0, Float32 = { 4 }, Others = { Answer(9) }, Label = -1 },
+            },
+        });
+    }
+
+    private static ClassAnswer Answer(int answered) => new() { Classes = { answered } };
+
+    public override Task<Job> LabelImages(LabelImagesRequest request, ServerCallContext context) =>
+        Change(nameof(LabelImages), request.Name, request, JobState.Running, context);
+
     public override Task<Empty> DeleteJob(DeleteJobRequest request, ServerCallContext context)
     {
         state.Enter(nameof(DeleteJob), request, context);

@@ -17,6 +17,7 @@ public sealed class JobLifecycleTests
     [
         new PauseRequested(), new JobPaused(), new JobResumed(), new JobSuspended("full", default, 1), new JobRetried(),
         new JobUnschedulable("cordoned"), new JobSchedulable(), new StopRequested("soon"),
+        new LabelsAwaited([3]), new LabelsGiven([3], [7]),
         new CancelRequested("enough"), new JobCancelled(), new JobFailed("broken"), new JobCompleted(Winner.Digest),
     ];
 

@@ -79,6 +79,19 @@ public sealed class StatisticsTests
         new PairedCounts(10, 2, 100).DropUpperBound(0.95).ShouldBe((8.0 / 102) + (1.6448536269514722 * error), 1e-12);
     }
 
+    [Fact]
+    public void DropInterval_OpenImages_ReachesFromAllGainedToAllLost()
+    {
+        var counts = new PairedCounts(10, 2, 100, Open: 3);
+
+        counts.Drop.ShouldBe(0.11);
+        counts.DropInterval(0.95).Low.ShouldBe(new PairedCounts(10, 5, 100).DropInterval(0.95).Low, 1e-12);
+        counts.DropInterval(0.95).High.ShouldBe(new PairedCounts(13, 2, 100).DropInterval(0.95).High, 1e-12);
+        counts.StandardError.ShouldBe(new PairedCounts(13, 2, 100).StandardError, 1e-12);
+        counts.McNemarMidP.ShouldBe(new PairedCounts(10, 2, 100).McNemarMidP);
+        counts.Words.ShouldBe("of 100 images 10 lost and 2 gained, 3 answered otherwise and without a label");
+    }
+
     [Theory]
     [InlineData(4, 0, true)]
     [InlineData(5, 0, false)]

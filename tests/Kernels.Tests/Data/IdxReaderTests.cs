@@ -213,9 +213,9 @@ public sealed class IdxReaderTests : IDisposable
     {
         _folder.Write("sub/pixels", Samples.IdxImages);
 
-        string message = Samples.Error(_folder, "idx:sub/pixels,labels=none");
+        string message = Samples.Error(_folder, "idx:sub/pixels,labels=absent");
 
-        message.ShouldContain($"tried '{_folder["none"]}', '{_folder["sub/none"]}'");
+        message.ShouldContain($"tried '{_folder["absent"]}', '{_folder["sub/absent"]}'");
     }
 
     [Fact]

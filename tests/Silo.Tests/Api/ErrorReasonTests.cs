@@ -87,6 +87,10 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             StatusCode.FailedPrecondition,
             null,
             async host => await host.Jobs.PauseJobAsync(new PauseJobRequest { Name = await EndedAsync(host) })),
+        ["LABELS_NOT_AWAITED"] = (
+            StatusCode.FailedPrecondition,
+            null,
+            async host => await host.Jobs.GetAskedImagesAsync(new GetAskedImagesRequest { Name = await EndedAsync(host) })),
         ["ETAG_MISMATCH"] = (
             StatusCode.Aborted,
             null,

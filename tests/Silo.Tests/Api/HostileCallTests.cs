@@ -89,6 +89,9 @@ public sealed class HostileCallTests(HostileHost at) : IClassFixture<HostileHost
         ["job: cancel another tenant's"] = OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.CancelJobAsync(new() { Name = name }, Ben)),
         ["job: pause another tenant's"] = OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.PauseJobAsync(new() { Name = name }, Ben)),
         ["job: resume another tenant's"] = OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.ResumeJobAsync(new() { Name = name }, Ben)),
+        ["job: see what another tenant's asks"] =
+            OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.GetAskedImagesAsync(new() { Name = name }, Ben)),
+        ["job: label another tenant's"] = OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.LabelImagesAsync(new() { Name = name }, Ben)),
         ["job: delete another tenant's"] = OfTheirs(StatusCode.NotFound, (jobs, name) => jobs.DeleteJobAsync(new() { Name = name }, Ben)),
         ["job: a reason of three megabytes"] = OfTheirs(
             StatusCode.InvalidArgument,

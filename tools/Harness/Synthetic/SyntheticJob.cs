@@ -111,6 +111,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, WorkingMem
             Int8Ms = [.. float32.Select(ms => ms * (0.3 + (0.4 * Unit())))],
             EdgeMs = 0.01 + (0.02 * Unit()),
             Images = target.Images,
+            HasLabels = target.HasLabels,
         };
 
         double Unit() => random.Below(1 << 20) / (double)(1 << 20);

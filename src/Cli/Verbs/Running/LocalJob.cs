@@ -2,17 +2,20 @@ using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Labels;
 using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Publishing;
 using Cluster.Evaluation.Setup;
 using Cluster.Plans;
 using Cluster.Storage.Files;
+using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs.Running;
 
@@ -59,6 +62,7 @@ internal sealed class LocalJob : IDisposable
         // Read first: every possible refusal must come before the earlier job is deleted.
         var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
         var cache = _request.Cache is { } folder ? new CalibratorCache(SharedResults.In(folder), Spec) : null;
+        var labels = _request.Labels is { } list ? GivenLabels.Read(list, Opened.Data.Evaluation.Images, Opened.Network.Classes) : null;
         await using var stored = await OpenJournalAsync(cancellation);
         using var journal = new JobJournal(stored);
         var evaluator = new LocalEvaluator(Opened.Lazy, Learning(), async stop => new PublishedResult(
@@ -69,12 +73,34 @@ internal sealed class LocalJob : IDisposable
             Workers = _request.Workers,
             Cache = _sweeps is null ? cache : _sweeps.With(cache),
             Latencies = latencies,
+            Labels = labels,
             Publishes = publisher is not null,
             Timings = evaluator.Expect,
             Progress = progress,
         });
-        return await runner.RunAsync(Spec, cancellation)
-            ?? throw new JobException("The job was cancelled: start again with --fresh.");
+        try
+        {
+            return await runner.RunAsync(Spec, cancellation)
+                ?? throw new JobException("The job was cancelled: start again with --fresh.");
+        }
+        catch (LabelsWantedException wanted)
+        {
+            throw Waits(journal, wanted.Item, labels);
+        }
+    }
+
+    private WaitingException Waits(JobJournal journal, LabelItem item, GivenLabels? given)
+    {
+        LabelSheet.Write(
+            Folder.LabelThese,
+            Folder.LabelPage,
+            journal.Read(state => LabelRequest.Of(state!))!.With(image => given?.Of(image)),
+            Opened.Data.Evaluation.Images);
+        int missing = given?.Missing(item).Count() ?? item.Images.Count;
+        string list = Path.Combine(_request.Output, Path.GetFileName(Folder.LabelThese));
+        return new WaitingException(
+            $"the job waits for the labels of {missing} images, which decide whether plans are accurate enough: open "
+            + $"{Path.ChangeExtension(list, "html")} or fill in {list}, then run the same command with --labels {list}");
     }
 
     public void Dispose() => Opened.Dispose();

@@ -157,6 +157,12 @@ public static class JobLimits
         nameof(JobOptions.BudgetEvaluations), "--budget-evals", count => count >= 1, "at least 1", "leave it out for no limit",
         "most accuracy evaluations to spend, by reconstruction and fine-tuning too; the baselines are always made");
 
+    /// <summary>Limit of <see cref="JobOptions.MaxLabels"/>.</summary>
+    public static JobLimit<int> MaxLabels { get; } = new(
+        nameof(JobOptions.MaxLabels), "--max-labels", count => count >= 0, "a whole number from 0",
+        $"leave it out for {JobOptions.UsualMaxLabels}",
+        $"most labels to ask for where the evaluation images have none (default: {JobOptions.UsualMaxLabels}; 0: decide without any)");
+
     /// <summary>Limit of <see cref="JobOptions.MaxMinutes"/>.</summary>
     public static JobLimit<double> MaxMinutes { get; } = new(
         nameof(JobOptions.MaxMinutes), "--max-minutes", minutes => minutes >= 0 && double.IsFinite(minutes), "a number from 0",

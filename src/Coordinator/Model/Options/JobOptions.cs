@@ -16,6 +16,9 @@ public sealed record JobOptions
     /// <summary>Iterations a block, a layer for AdaRound, where nothing else is asked for: a cheap reconstruction, as PPQ has it.</summary>
     public const int UsualIterations = 500;
 
+    /// <summary>Labels that a job without labelled images may ask for.</summary>
+    public const int UsualMaxLabels = 400;
+
     /// <summary>The runtime that candidates are placed and measured for.</summary>
     public string Target { get; init; } = "onnxruntime-cpu";
 
@@ -145,6 +148,12 @@ public sealed record JobOptions
     /// The most accuracy evaluations, including those after the search (baselines are always made), or null for no limit.
     /// </summary>
     public int? BudgetEvaluations { get; init; }
+
+    /// <summary>
+    /// The most labels that a job may ask for whose evaluation images have none, 0 and up; null: <see cref="UsualMaxLabels"/>. A plan that
+    /// would take more is judged without them: it must be accurate enough if it is wrong wherever it answers otherwise than FP32.
+    /// </summary>
+    public int? MaxLabels { get; init; }
 
     /// <summary>
     /// The most minutes to work on the job, 0 and up, after which the best so far is published; null: no limit. Not part of the job's

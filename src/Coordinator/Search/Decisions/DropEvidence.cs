@@ -47,6 +47,11 @@ public sealed record DropEvidence(
         get
         {
             string level = string.Create(CultureInfo.InvariantCulture, $" at {100 * Confidence:0.#} % confidence");
+            if (IsOpen)
+            {
+                return $"{Scale.Compare(Interval, Expected)}{level} ({Counts.Words})";
+            }
+
             string expected = $"{Scale.Expected(Expected)} is expected{(Looks == 1 ? string.Empty : $" after the choice among {Looks}")}";
             return IsSame ? $"{Comparison}{level}; {expected}"
                 : IsWithin ? $"{Comparison}{level} ({Counts.Words}; {expected})"
@@ -62,7 +67,9 @@ public sealed record DropEvidence(
         IsSame ? $"no difference on {Counts.Total} images{TooFew}: up to {Scale.Drop(AtMost)} may be lost"
         : Scale.Compare(IsWithin ? Interval with { High = Math.Max(0, AtMost) } : Interval, Expected);
 
-    private bool IsSame => Counts is PairedCounts { Lost: 0, Gained: 0 };
+    private bool IsSame => Counts is PairedCounts { Lost: 0, Gained: 0, Open: 0 };
+
+    private bool IsOpen => Counts is PairedCounts { Open: > 0 };
 
     private string TooFew => AtMost > Bound ? ", too few" : string.Empty;
 

@@ -28,7 +28,7 @@ internal static class WinnerEvidence
             .Where(plan => !plan.IsBaseline && (plan.Equals(winner) || (memory.Objective.Fits(plan) && !memory.Refusals.Contains(plan))))
             .Select(plan => (Plan: plan, Accuracy: memory.Full(plan)!))
             .ToArray();
-        var later = learned?.ToArray() ?? [];
+        var later = learned?.Select(one => (one.Plan, Accuracy: memory.Settled(one.Accuracy))).ToArray() ?? [];
         var all = searched.Concat(later).ToArray();
         if (Array.FindLast(all, one => one.Plan.Equals(winner)) is not { Accuracy: { } accuracy })
         {

@@ -81,7 +81,7 @@ internal static class RoundGuesses
     private static AccuracyResult Good(AccuracyResult reference, AccuracyItem item, bool isEnough)
     {
         var indices = item.Images.Indices(reference.Total);
-        var good = reference with { Kl = LeastKl, Agree = indices.Length, Total = indices.Length };
+        var good = reference with { Kl = LeastKl, Agree = indices.Length, Total = indices.Length, Answers = null };
         if (reference.Losses is { } losses)
         {
             var worse = isEnough ? 0 : 1 + (2 * SampleLosses.Values(losses).Max(Math.Abs));

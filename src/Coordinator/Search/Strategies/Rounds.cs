@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Work;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies;
 
@@ -7,13 +8,25 @@ internal sealed class Rounds(SearchMemory memory)
 {
     private readonly HashSet<WorkItem> _proposed = [];
 
-    /// <summary>The round, or nothing if every result is known.</summary>
-    public IEnumerable<ProposedRound> Of(string purpose, IEnumerable<WorkItem> items, int later)
+    /// <summary>
+    /// The round, or nothing if every result is known; and, where images have no labels, the request for those that decide on its plans.
+    /// </summary>
+    /// <param name="decisive">The plans that are decided on; null: all that the round evaluates on all images.</param>
+    public IEnumerable<ProposedRound> Of(
+        string purpose, IEnumerable<WorkItem> items, int later, Func<IEnumerable<Plan>>? decisive = null)
     {
         var missing = items.Where(item => !memory.Knows(item) && _proposed.Add(item)).ToArray();
-        if (missing.Length > 0)
+        if (missing.Length == 0)
         {
-            yield return new ProposedRound(purpose, missing, later);
+            yield break;
+        }
+
+        yield return new ProposedRound(purpose, missing, later);
+        var plans = decisive?.Invoke()
+            ?? missing.OfType<AccuracyItem>().Where(item => item.Images.IsFull).Select(item => item.Plan);
+        if (memory.LabelsFor(plans) is { } labels && _proposed.Add(labels))
+        {
+            yield return new ProposedRound("labels of what the plans answer otherwise than FP32", [labels], later);
         }
     }
 }

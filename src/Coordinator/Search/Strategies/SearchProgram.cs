@@ -136,7 +136,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         if (memory.CalibratorsOf(attempt) is { } choice)
         {
             WorkItem[] first = [choice, memory.AccuracyOf(memory.Baseline, ImageScope.Full), memory.AccuracyOf(attempt, ImageScope.Full)];
-            foreach (var round in rounds.Of("baselines and the calibrator of each group", first, later: 9))
+            foreach (var round in rounds.Of("baselines and the calibrator of each group", first, later: 9, decisive: () => []))
             {
                 yield return round;
             }
@@ -146,7 +146,11 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             .Prepend(attempt)
             .Prepend(memory.Baseline)
             .Concat(Baselines.Others(memory));
-        foreach (var round in rounds.Of("baselines", plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 8))
+        foreach (var round in rounds.Of(
+            "baselines",
+            plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
+            later: 8,
+            decisive: () => memory.Formats.All.Skip(1).Select(format => Baselines.Best(memory, format)).OfType<Plan>()))
         {
             yield return round;
         }
@@ -247,7 +251,10 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
         var plans = memory.Formats.All.SelectMany(memory.Repairs.Plans).Take(memory.BudgetLeft);
         foreach (var round in rounds.Of(
-            "repair: all groups with what was learned", plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 8))
+            "repair: all groups with what was learned",
+            plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
+            later: 8,
+            decisive: () => Baselines.Start(memory) is { } start ? [start] : []))
         {
             yield return round;
         }

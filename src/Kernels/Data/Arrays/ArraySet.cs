@@ -43,6 +43,10 @@ public sealed class ArraySet : SampleSet
         _bound ?? throw new InvalidOperationException($"'{Name}' is read before it is known what network it is for.");
 
     /// <inheritdoc/>
+    public override ArraySet WithoutLabels() =>
+        new(Name, [.. _sources.Select(source => source with { Labels = null })], _samples, _bound, _targets);
+
+    /// <inheritdoc/>
     public override ArraySet Select(IReadOnlyList<int> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);

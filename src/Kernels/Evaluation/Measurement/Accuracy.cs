@@ -65,6 +65,34 @@ public readonly record struct Accuracy(long Correct, long Total)
         return before < ranks;
     }
 
+    /// <summary>The classes of the largest logits of one image, largest first, in the order of <see cref="IsAmong"/>.</summary>
+    /// <param name="row">The logits of one image, all numbers.</param>
+    /// <param name="ranks">1 to the number of classes.</param>
+    public static int[] Top(ReadOnlySpan<float> row, int ranks)
+    {
+        int[] top = new int[ranks];
+        int found = 0;
+        for (int i = 0; i < row.Length; i++)
+        {
+            int place = found;
+            for (; place > 0 && row[i] > row[top[place - 1]]; place--)
+            {
+                if (place < ranks)
+                {
+                    top[place] = top[place - 1];
+                }
+            }
+
+            if (place < ranks)
+            {
+                top[place] = i;
+                found = Math.Min(ranks, found + 1);
+            }
+        }
+
+        return top;
+    }
+
     /// <summary>Counts the images whose label is among the <paramref name="ranks"/> largest logits.</summary>
     /// <param name="logits">(images, classes).</param>
     /// <exception cref="KernelException">There is not one label per image.</exception>

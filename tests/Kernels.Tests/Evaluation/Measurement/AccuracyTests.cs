@@ -29,6 +29,18 @@ public sealed class AccuracyTests
         // In order: 0 (5), 3 (5, later), 1 (3), 4 (1); 2 is NaN.
         Accuracy.IsAmong([5, 3, float.NaN, 5, 1], label, ranks).ShouldBe(expected);
 
+    [Theory]
+    [InlineData(1, new[] { 0 })]
+    [InlineData(2, new[] { 0, 3 })]
+    [InlineData(4, new[] { 0, 3, 1, 4 })]
+    public void Top_EqualLogits_AreTheClassesThatIsAmongFinds(int ranks, int[] expected)
+    {
+        float[] row = [5, 3, 0, 5, 1];
+
+        Accuracy.Top(row, ranks).ShouldBe(expected);
+        Enumerable.Range(0, row.Length).Where(label => Accuracy.IsAmong(row, label, ranks)).ShouldBe(expected.Order());
+    }
+
     [Fact]
     public void Among_OneRank_IsTopOneAndAllRanksAreAllImages()
     {

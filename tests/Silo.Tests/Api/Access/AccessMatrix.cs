@@ -41,6 +41,8 @@ internal static class AccessMatrix
             ["cluster.v1.JobService/CreateJob"] = (Role.Submit, OtherTenant.Missing),
             ["cluster.v1.JobService/DeleteJob"] = (Role.Submit, OtherTenant.NotFound),
             ["cluster.v1.JobService/GetJob"] = (Role.Read, OtherTenant.NotFound),
+            ["cluster.v1.JobService/LabelImages"] = (Role.Submit, OtherTenant.NotFound),
+            ["cluster.v1.JobService/GetAskedImages"] = (Role.Read, OtherTenant.NotFound),
             ["cluster.v1.JobService/ListCandidates"] = (Role.Read, OtherTenant.NotFound),
             ["cluster.v1.JobService/ListJobs"] = (Role.Read, OtherTenant.LeftOut),
             ["cluster.v1.JobService/PauseJob"] = (Role.Submit, OtherTenant.NotFound),

@@ -62,7 +62,10 @@ internal sealed class LossEstimate
     public static double Limit(SearchMemory memory, Plan start)
     {
         var (xy, xx) = (0.0, 0.0);
-        foreach (var plan in Comparable(memory, start))
+        var plans = Comparable(memory, start).ToLookup(plan => memory.Full(plan)!.Open is null);
+
+        // Without labels a drop is the most that it can be: such plans count only as long as no other is known.
+        foreach (var plan in plans[true].Any() ? plans[true] : plans[false])
         {
             var kl = memory.Full(plan)!.Kl;
             (xy, xx) = (xy + (kl * memory.Drop(plan)!.Value), xx + (kl * kl));

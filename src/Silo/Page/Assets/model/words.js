@@ -5,7 +5,7 @@ import { figureOf, metricOf, pointsOfDrop } from "./metric.js";
 
 const tones = {
   succeeded: "good", running: "busy", preparing: "busy", queued: "", pausing: "hold", paused: "hold", cancelling: "hold",
-  cancelled: "hold", suspended: "hold", unschedulable: "hold", failed: "bad",
+  cancelled: "hold", suspended: "hold", unschedulable: "hold", "awaiting labels": "hold", failed: "bad",
   ready: "good", draining: "hold", cordoned: "hold", suspect: "bad",
 };
 

@@ -1,4 +1,6 @@
-namespace Cluster.Coordinator.Work;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Running;
 
 /// <summary>The decision after an attempt without a result; a closed set.</summary>
 internal abstract record RetryDecision

@@ -1,0 +1,12 @@
+using Cluster.Coordinator.Work;
+using Cluster.Plans;
+
+namespace Cluster.Coordinator.Running;
+
+/// <summary>A job cannot go on without labels: a person has to give them, and then it is run again.</summary>
+/// <param name="item">The request.</param>
+public sealed class LabelsWantedException(LabelItem item) : JobException($"The job waits for the labels of {item.Images.Count} images.")
+{
+    /// <summary>The request.</summary>
+    public LabelItem Item => item;
+}

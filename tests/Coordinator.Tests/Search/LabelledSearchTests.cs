@@ -1,0 +1,117 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Questions;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
+using Cluster.Simulation;
+
+namespace Cluster.Coordinator.Tests.Search;
+
+public sealed class LabelledSearchTests
+{
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 20)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Run_LabelsHidden_FindsWhatAllLabelsFindWithAFewOfThem(int seed)
+    {
+        var network = Networks.Random((ulong)seed) with { Images = 4000 };
+        var known = await Jobs.RunAsync(network);
+
+        var (outcome, person) = await HiddenAsync(network);
+
+        outcome.Winner.Plan.ShouldBe(known.Winner.Plan);
+        outcome.Selection.Kind.ShouldBe(known.Selection.Kind);
+        var asked = person.Asked.SelectMany(item => item.Images).ToArray();
+        asked.ShouldBeUnique();
+        asked.Length.ShouldBeLessThanOrEqualTo(JobOptions.UsualMaxLabels);
+        outcome.Evaluations.Labels.ShouldBe(asked.Length);
+        if (outcome.Evidence?.Counts is PairedCounts { Open: 0 } counts)
+        {
+            counts.Drop.ShouldBe(known.Evidence!.Counts.Drop, 1e-12);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Run_NoLabelMayBeAsked_AcceptsOnlyWhatNoLabelCanRefuse(int seed)
+    {
+        var network = Networks.Random((ulong)seed) with { Images = 4000 };
+        network = network with { Spec = network.Spec.Choosing(options => options with { MaxLabels = 0 }) };
+
+        var (outcome, person) = await HiddenAsync(network);
+
+        person.Asked.ShouldBeEmpty();
+        if (outcome.Selection is { Feasible: true, Plan.IsBaseline: false })
+        {
+            var counts = outcome.Evidence!.Counts.ShouldBeOfType<PairedCounts>();
+            (counts.Lost, counts.Gained).ShouldBe((0, 0));
+            ((double)counts.Open / counts.Total).ShouldBeLessThanOrEqualTo(network.Spec.Options.AcceptedDrop);
+        }
+    }
+
+    [Fact]
+    public async Task Run_NobodyAnswersYet_StopsAndGoesOnWithTheLabels()
+    {
+        var network = Networks.Sensitive with { Images = 4000 };
+        var journal = new MemoryJournal();
+        var absent = new HiddenLabels { Label = null };
+
+        var wanted = await Should.ThrowAsync<LabelsWantedException>(() => RunAsync(network, absent, journal));
+
+        var state = JobState.Fold(journal.Events)!;
+        state.Pending.Single().Item.ShouldBe(wanted.Item);
+        var request = LabelRequest.Of(state)!;
+        request.Asked.Select(asked => asked.Image).ShouldBe(wanted.Item.Images);
+        request.Asked.ShouldAllBe(asked => asked.Float32.Count == 1 && asked.Plans.All(classes => classes[0] != asked.Float32[0]));
+        request.Asked.ShouldAllBe(asked => asked.Plans.Count > 0 && asked.Label == null);
+
+        var person = new HiddenLabels();
+        var outcome = await RunAsync(network, person, journal);
+
+        outcome.Winner.Plan.ShouldBe((await HiddenAsync(network)).Outcome.Winner.Plan);
+        journal.Events.OfType<ItemCompleted>().Count(done => done.Source == ResultSource.Person).ShouldBe(person.Asked.Count);
+        LabelRequest.Of(JobState.Fold(journal.Events)!).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Run_NobodyCanTell_DoesNotAskAgainAndCountsThemAsLost()
+    {
+        var network = Networks.Sensitive with { Images = 4000 };
+        var nobody = new HiddenLabels { Label = LabelResult.Unknown };
+
+        var outcome = await RunAsync(network, nobody, new MemoryJournal());
+
+        nobody.Asked.SelectMany(item => item.Images).ShouldBeUnique();
+        outcome.Evaluations.Labels.ShouldBe(0);
+        outcome.Winner.Accuracy!.Open.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Run_StoppedWhileItWaits_EndsWithoutAsking()
+    {
+        var network = Networks.Sensitive with { Images = 4000 };
+        var journal = new MemoryJournal();
+        var absent = new HiddenLabels { Label = null };
+        await Should.ThrowAsync<LabelsWantedException>(() => RunAsync(network, absent, journal));
+        absent.Asked.Clear();
+
+        var stopped = network with { Spec = network.Spec.Choosing(options => options with { MaxMinutes = 0 }) };
+        var outcome = await RunAsync(stopped, absent, journal);
+
+        absent.Asked.ShouldBeEmpty();
+        outcome.Stopped.ShouldNotBeNull();
+    }
+
+    private static async Task<(JobOutcome Outcome, HiddenLabels Person)> HiddenAsync(SyntheticNetwork network)
+    {
+        var person = new HiddenLabels();
+        return (await RunAsync(network, person, new MemoryJournal()), person);
+    }
+
+    private static Task<JobOutcome> RunAsync(SyntheticNetwork network, HiddenLabels person, MemoryJournal journal) =>
+        Jobs.RunAsync(network with { HasLabels = false }, journal, options: new JobRunnerOptions { Labels = person });
+}
