@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
@@ -27,6 +28,9 @@ public sealed class LocalEvaluator(
 {
     // In cores: from here on other processes disturb the timing of one thread.
     private const double Busy = 0.5;
+
+    // FP32's accuracy below which the usual mistakes are looked for.
+    private const double Low = 0.6;
 
     private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
     private readonly SharedTurns _turns = new();
@@ -156,10 +160,7 @@ public sealed class LocalEvaluator(
             lazy.Said?.Invoke(rough);
         }
 
-        if (found is { Losses: null, Answers: null }
-            && item is { Plan.IsBaseline: true, Images.IsFull: true }
-            && EvaluationSanity.JudgeFloat32(found.Correct, lazy.Value.Evaluation.Images, lazy.Value.Metric, lazy.Value.Network.Classes)
-                is { } doubt)
+        if (found is { Losses: null, Answers: null } && item is { Plan.IsBaseline: true, Images.IsFull: true } && Doubt(found) is { } doubt)
         {
             lazy.Said?.Invoke(doubt);
         }
@@ -175,6 +176,18 @@ public sealed class LocalEvaluator(
         }
 
         return found;
+    }
+
+    // A low accuracy may be the network's own, or a mistake in the data that can be named.
+    private string? Doubt(AccuracyResult float32)
+    {
+        var setup = lazy.Value;
+        string? doubt = EvaluationSanity.JudgeFloat32(float32.Correct, setup.Evaluation.Images, setup.Metric, setup.Network.Classes);
+        return (doubt is not null || float32.Level < Low)
+            && UsualMistakes.Explain(
+                setup.Target, setup.Float32Model, setup.Evaluation, setup.Network.Classes, setup.Metric.Ranks()) is { } why
+                ? $"warning: {why}: the data is probably not what the network was trained for; correct it and run again with --fresh"
+                : doubt;
     }
 
     private PairedCounts Changes(AccuracyResult found) =>

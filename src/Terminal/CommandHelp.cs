@@ -60,7 +60,7 @@ public sealed class CommandHelp : SynchronousCommandLineAction
 
         // The script starts the program under the script's name.
         string name = parseResult.RootCommandResult.Command.Name;
-        output.WriteLine(text.ToString().Replace($"  {name} ", "  ./cluster ", StringComparison.Ordinal).TrimEnd());
+        output.WriteLine(OptionGroups.Order(text.ToString().Replace($"  {name} ", "  ./cluster ", StringComparison.Ordinal).TrimEnd()));
         if (_more is not null && parseResult.CommandResult.Command is RootCommand)
         {
             output.WriteLine($"\n{_more}");

@@ -25,7 +25,14 @@ public static class CommandRunner
         TextWriter error,
         CancellationToken cancellation = default)
     {
-        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, Grammar);
+        string[] typed = args switch
+        {
+            [] => ["--help"],
+            ["help", .. var verb] => [.. verb, "--help"],
+            ["version"] => ["--version"],
+            _ => args,
+        };
+        var parsed = root.Parse(typed, Grammar);
         if (parsed.Action is ParseErrorAction)
         {
             await error.WriteLineAsync($"cluster: {Problem(parsed, unknown)}");
@@ -50,8 +57,19 @@ public static class CommandRunner
 
     private static string Problem(ParseResult parsed, Func<string, string> unknown) =>
         parsed is { CommandResult.Command: RootCommand, UnmatchedTokens: [var word, ..] }
-            ? unknown(word)
+            ? unknown(word) + Suggestions.Of(
+                word,
+                parsed.RootCommandResult.Command.Subcommands
+                    .Select(command => command.Name)
+                    .Concat(OtherVerbs.All.Select(verb => verb.Name)))
+            : UnknownOption(parsed) is { } option
+                ? $"{option} is no option of {parsed.CommandResult.Command.Name}."
+                    + Suggestions.Of(option, parsed.CommandResult.Command.Options.Select(known => known.Name))
             : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct(StringComparer.Ordinal));
+
+    // What is missing beside it may be what it stands for.
+    private static string? UnknownOption(ParseResult parsed) => parsed.UnmatchedTokens.FirstOrDefault(
+        word => word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2);
 
     private static string Verb(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";

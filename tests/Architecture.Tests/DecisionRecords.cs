@@ -29,6 +29,7 @@ internal static partial class DecisionRecords
     /// <summary>The records of a repository.</summary>
     public static IEnumerable<(string Name, string Heading)> Read(string root) =>
         Directory.EnumerateFiles(Path.Combine(root, "docs", "adr"), "*.md")
+            .Where(path => Path.GetFileName(path) != "README.md") // the index
             .Select(path => (Path.GetFileName(path), File.ReadLines(path).FirstOrDefault() ?? string.Empty));
 
     [GeneratedRegex("^[0-9]{4}(?=-)", RegexOptions.None, 10_000)]

@@ -28,9 +28,12 @@ public sealed record JobSpec
     /// </summary>
     public int? SweepParts { get; init; }
 
-    /// <summary>The job's identity: SHA-256 of its canonical JSON, without how long it may take and who shares its sweep.</summary>
+    /// <summary>
+    /// The job's identity: SHA-256 of its canonical JSON, without how long it may take, what is only checked, and who shares its sweep.
+    /// </summary>
     [JsonIgnore]
-    public string JobId => CanonicalJson.Digest(this with { Options = Options with { MaxMinutes = null }, SweepParts = null });
+    public string JobId =>
+        CanonicalJson.Digest(this with { Options = Options with { MaxMinutes = null, Expect = null }, SweepParts = null });
 
     /// <summary>The changes to the FP32 network before it is quantized, in the form of plan files; null: none.</summary>
     [JsonIgnore]

@@ -36,7 +36,9 @@ internal static class JobSpecDifferences
     {
         JobLimit[] unsaid =
         [
-            JobLimits.MaxMinutes, stored.MetricCommand == asked.MetricCommand ? JobLimits.MetricCommand : JobLimits.Metric,
+            JobLimits.MaxMinutes,
+            JobLimits.Expect,
+            stored.MetricCommand == asked.MetricCommand ? JobLimits.MetricCommand : JobLimits.Metric,
         ];
         return JobLimits.All.Except(unsaid)
             .Where(limit => limit != JobLimits.MaxDrop || stored.Measure == asked.Measure)

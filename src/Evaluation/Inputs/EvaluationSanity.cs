@@ -12,6 +12,7 @@ namespace Cluster.Evaluation.Inputs;
 internal static class EvaluationSanity
 {
     private const double Relevant = 0.1;
+    private const int FewCalibration = 16;
 
     /// <summary>Reasons to trust a result less, one sentence each.</summary>
     /// <exception cref="JobException">The number of images cannot give the requested confidence, for any result.</exception>
@@ -51,6 +52,21 @@ internal static class EvaluationSanity
         }
 
         return warnings;
+    }
+
+    /// <summary>Reasons to trust ranges from these calibration samples less, one sentence each.</summary>
+    public static IEnumerable<string> JudgeCalibration(SampleSet calibration)
+    {
+        if (calibration.Count < FewCalibration)
+        {
+            yield return $"{calibration.Count} calibration {(calibration.Count == 1 ? "image gives" : "images give")} ranges that others "
+                + "may exceed; 100 to 500 are usual.";
+        }
+        else if (calibration.HasLabels && OneLabel(calibration) is { } label)
+        {
+            yield return $"all {calibration.Count} calibration images have the label {label}, so ranges know nothing of other classes; "
+                + "give images of every class.";
+        }
     }
 
     /// <summary>

@@ -26,6 +26,9 @@ public sealed record JobData(
     // The most calibration images when one set serves both purposes; the rest evaluate.
     private const int LargestCalibrationShare = 512;
 
+    // Share of the evaluation images.
+    private const double LeastCopies = 0.01;
+
     /// <param name="pixels">Where the pixels are stored; null: in memory.</param>
     /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this
     /// network.</exception>
@@ -63,6 +66,7 @@ public sealed record JobData(
             (evaluation.HasLabels ? evaluation : null, labelled),
             (test, inputs.Access.Test),
             (training, inputs.Access.Training));
+        (evaluation, string[] repeated) = Once(evaluation);
         var digests = new DataDigests(
             Digest(calibration, preprocess),
             MetricFiles.Judged(Digest(evaluation, preprocess), options.MetricCommand),
@@ -82,11 +86,25 @@ public sealed record JobData(
                     ? []
                     : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
                 .. Untrained(inputs, options),
+                .. EvaluationSanity.JudgeCalibration(calibration),
+                .. repeated,
             ])
         {
             Metric = options.Measure,
             Command = options.MetricCommand,
         };
+    }
+
+    // Copies tell nothing new. A few are in many sets; where they are many, each image counts once. Without labels a person is asked by
+    // places in the set as it is.
+    private static (SampleSet Samples, string[] Warnings) Once(SampleSet evaluation)
+    {
+        int[] first = evaluation.WithoutCopies();
+        int copies = evaluation.Count - first.Length;
+        return copies < LeastCopies * evaluation.Count ? (evaluation, [])
+            : evaluation.HasLabels
+                ? (evaluation.Select(first), [$"{copies} of {evaluation.Count} evaluation images are copies of others: each counts once."])
+                : (evaluation, [$"{copies} of {evaluation.Count} evaluation images are copies of others: intervals are too narrow."]);
     }
 
     private static void RequireCommand(LocalInputs inputs, JobOptions options)

@@ -52,6 +52,15 @@ internal static class JudgedSamples
             return;
         }
 
+        if (network.FirstOutput.Shape.Skip(2).Any(size => size != 1))
+        {
+            throw new JobException(
+                $"{JobLimits.Metric.Name} {metric.Word()} takes an output of (samples, classes) where the first output of {network.Path} "
+                + $"is (N, {string.Join(", ", network.FirstOutput.Shape.Skip(1))}), such as a segmentation's: give "
+                + $"{JobLimits.Metric.Name} {MetricKind.OutputKl.Word()}, {MetricKind.OutputSqnr.Word()}, or a "
+                + $"{JobLimits.MetricCommand.Name} of yours.");
+        }
+
         if (network.Classes <= metric.Ranks())
         {
             throw new JobException(

@@ -102,6 +102,7 @@ public sealed class OpenedJob : IDisposable
                 ],
             };
             GroupChoice.Check(spec.Options, job.Lazy.Space);
+            ExpectedAccuracy.Require(spec.Options, target, network, data.Evaluation);
             return job;
         });
 

@@ -1,4 +1,4 @@
-using System.Runtime.ExceptionServices;
+using System.Collections.Concurrent;
 using Cluster.DataSpecs;
 
 namespace Cluster.Kernels.Data;
@@ -7,6 +7,7 @@ namespace Cluster.Kernels.Data;
 internal static class FolderReader
 {
     private const long MaximumFileBytes = 256 << 20;
+    private const int MostNamed = 10;
 
     public static ImageSet Read(DataPart part, DataReadOptions options)
     {
@@ -23,34 +24,49 @@ internal static class FolderReader
 #pragma warning disable CA2000 // Its memory is freed when no image refers to it.
         images[0] = new ImageRef(options.Pixels.Keep(first), 0, LabelOf(files[0]), Name(files[0]));
 #pragma warning restore CA2000
-        try
+        var refused = new ConcurrentDictionary<int, KernelException>();
+        Parallel.For(1, files.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Workers }, i =>
         {
-            ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Workers };
-            Parallel.For(1, files.Count, parallel, i =>
+            try
             {
-                (int w, int h, byte[] pixels) = Decode(files[i].Path, source, options);
-                if ((w, h) == (width, height) && pixels.Length != first.Length)
-                {
-                    throw new KernelException(
-                        $"Of '{options.Access.Shown(files[i].Path)}' and '{options.Access.Shown(files[0].Path)}' one is grey and one has "
-                        + $"colours; bring the images of '{source}' to one kind first, they are not converted here.");
-                }
-
-                images[i] = (w, h) == (width, height)
-                    ? new ImageRef(options.Pixels.Keep(pixels), 0, LabelOf(files[i]), Name(files[i]))
-                    : throw new KernelException(
-                        $"The image '{options.Access.Shown(files[i].Path)}' is {w}x{h} but "
-                        + $"'{options.Access.Shown(files[0].Path)}' is {width}x{height} (width x height); bring the images of "
-                        + $"'{source}' to one size, or say in the preprocessing file to \"resize\" and \"crop\" them.");
-            });
-        }
-        catch (AggregateException failures)
+                images[i] = Decoded(i);
+            }
+            catch (KernelException refusal)
+            {
+                refused[i] = refusal;
+            }
+        });
+        if (!refused.IsEmpty)
         {
-            // Several files may fail concurrently in any order: always report the same one.
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions.OrderBy(failure => failure.Message, StringComparer.Ordinal).First());
+            // Several may fail in any order: the message is always the same.
+            var (_, reported) = refused.MinBy(entry => entry.Key);
+            throw refused.Count == 1 ? reported : new KernelException(
+                $"{refused.Count} of the {files.Count} pictures of '{source}' cannot be used: {reported.Message} The others: "
+                + $"{string.Join(", ", Others())}.");
         }
 
         return new ImageSet(source, channels, height, width, images);
+
+        ImageRef Decoded(int i)
+        {
+            (int w, int h, byte[] pixels) = Decode(files[i].Path, source, options);
+            return (w, h) != (width, height)
+                ? throw new KernelException(
+                    $"The image '{options.Access.Shown(files[i].Path)}' is {w}x{h} but "
+                    + $"'{options.Access.Shown(files[0].Path)}' is {width}x{height} (width x height); bring the images of "
+                    + $"'{source}' to one size, or say in the preprocessing file to \"resize\" and \"crop\" them.")
+                : pixels.Length != first.Length ? throw new KernelException(
+                    $"Of '{options.Access.Shown(files[i].Path)}' and '{options.Access.Shown(files[0].Path)}' one is grey and one has "
+                    + $"colours; bring the images of '{source}' to one kind first, they are not converted here.")
+                : new ImageRef(options.Pixels.Keep(pixels), 0, LabelOf(files[i]), Name(files[i]));
+        }
+
+        IEnumerable<string> Others()
+        {
+            int[] others = [.. refused.Keys.Order().Skip(1)];
+            var named = others.Take(MostNamed).Select(i => $"'{options.Access.Shown(files[i].Path)}'");
+            return others.Length > MostNamed ? named.Append($"and {others.Length - MostNamed} more") : named;
+        }
     }
 
     private static int LabelOf(ListedImage image) => image.Label ?? ImageRef.Unlabelled;

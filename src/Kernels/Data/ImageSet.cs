@@ -80,6 +80,15 @@ public sealed class ImageSet : SampleSet
         }
     }
 
+    /// <summary>The same images with other pixels.</summary>
+    /// <param name="map">From the planar pixels of an image to as many others.</param>
+    public ImageSet Map(Func<byte[], byte[]> map) => new(
+        Name,
+        Channels,
+        Height,
+        Width,
+        [.. _images.Select((image, index) => image with { Block = SpillSpace.Memory.Keep(map([.. ReadPixels(index)])), Offset = 0 })]);
+
     /// <summary>One image as a PNG file.</summary>
     public byte[] Png(int index) => PngFile.Encode(ReadPixels(index), Channels, Height, Width);
 
@@ -103,6 +112,13 @@ public sealed class ImageSet : SampleSet
     /// <exception cref="KernelException">The shapes differ.</exception>
     public void RequireInput(long channels, long height, long width)
     {
+        if ((channels, height, width) == (Height, Width, Channels) && channels != width)
+        {
+            throw new KernelException(
+                $"The model's input is {channels}x{height}x{width}, channels last (NHWC), where images are given channels first "
+                + $"({Channels}x{Height}x{Width}); export the model with channels first, or begin it with a Transpose.");
+        }
+
         if (Differs(channels, Channels) || Differs(height, Height) || Differs(width, Width))
         {
             throw new KernelException(

@@ -97,6 +97,9 @@ public abstract class SampleSet
         return Hashes().Count(theirs.Contains);
     }
 
+    /// <summary>The places of the samples that do not occur earlier in the set; labels are ignored.</summary>
+    public int[] WithoutCopies() => [.. Hashes().Index().DistinctBy(sample => sample.Item).Select(sample => sample.Index)];
+
     /// <summary>Checks that accuracy can be measured on this set.</summary>
     /// <exception cref="KernelException">The set has no labels.</exception>
     public void RequireLabels()

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
 using Cluster.Plans;
 using Cluster.Terminal;
 
@@ -103,11 +104,17 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
                 ? $"Image by image, it loses {counts.Lost} that FP32 gets right and gains {counts.Gained} that FP32 gets "
                     + $"wrong, of {paired.Total}{Unlabelled(counts)}: "
                     + $"a measured drop of {Figures.Points(100 * paired.Drop)} points (paired 95% interval "
-                    + $"{Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)})."
+                    + $"{Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)}).{Decisive(after)}"
                 : $"Sample by sample, {paired.Words}: {scale.Compare(paired)} (paired 95% interval {scale.Drop(drop.Low)} to "
                     + $"{scale.Drop(drop.High)}).";
         }
     }
+
+    // Where a plan has FP32's answer nothing is lost, whatever the label is.
+    private static string Decisive(AccuracyResult accuracy) =>
+        accuracy is { Drop: null } && accuracy.Metric.GetValueOrDefault() == MetricKind.Top1
+            ? $" Only {accuracy.Total - accuracy.Agree} labels matter: on the other images it has FP32's answer."
+            : string.Empty;
 
     private static string Unlabelled(PairedCounts counts) => counts.Open == 0
         ? string.Empty

@@ -39,11 +39,14 @@ public static class QuantityOptions
         ["T"] = 1e12,
     };
 
+    private static readonly Dictionary<string, double> Shares = new(StringComparer.Ordinal) { [string.Empty] = 1, ["%"] = 0.01 };
+
     // By what stands for them in the help, with what is expected of a text that is none.
     private static readonly Dictionary<string, (Dictionary<string, double> Units, string Expected)> Kinds = new(StringComparer.Ordinal)
     {
         ["TIME"] = (Times, "a time; write 2ms, 800us or 0.01s"),
         ["SIZE"] = (Sizes, "a size; write 5MB, 600kB or 1MiB"),
+        ["ACCURACY"] = (Shares, "an accuracy; write 91.7% or 0.917"),
         ["COUNT"] = (Counts, "a count; write 2.5G or 800M"),
     };
 
@@ -67,7 +70,7 @@ public static class QuantityOptions
     private static double Read(string text, Dictionary<string, double> units, string expected)
     {
         int end = text.Length;
-        while (end > 0 && char.IsAsciiLetter(text[end - 1]))
+        while (end > 0 && (char.IsAsciiLetter(text[end - 1]) || text[end - 1] == '%'))
         {
             end--;
         }

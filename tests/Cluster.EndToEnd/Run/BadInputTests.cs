@@ -36,8 +36,9 @@ public sealed class BadInputTests : IDisposable
         { 1, "cut short", "--model tiny.onnx --data idx:cut" },
         { 1, "9", $"--model tiny.onnx --data idx:large --eval {Images}" },
         { 1, "3", $"--model tiny.onnx --data idx:coloured --eval {Images}" },
-        { 1, "no labels", $"--model tiny.onnx --data {Images} --eval idx:unlabelled" },
-        { 1, "no labels", "--model tiny.onnx --data idx:unlabelled" },
+        { 1, "no labels", $"--model tiny.onnx --data {Images} --test idx:unlabelled" },
+        { 1, "no labels", $"--model tiny.onnx --data {Images} --eval idx:unlabelled --expect 90%" },
+        { 2, "--expect", $"--model tiny.onnx --data {Images} --expect 917%" },
         { 1, "label", $"--model tiny.onnx --data {Images} --eval idx:beyond,labels=beyond.labels" },
         { 1, "empty", $"--model tiny.onnx --data {Images}@5..5" },
         { 1, "96", $"--model tiny.onnx --data {Images}@90..200" },
@@ -127,7 +128,7 @@ public sealed class BadInputTests : IDisposable
             "out"
         ];
         (await ClusterProcess.RunAsync(_folder.Root, [.. good, "--latency-table", "other.json"])).Code.ShouldBe(1);
-        (await ClusterProcess.RunAsync(_folder.Root, [.. good, "--eval", "idx:unlabelled"])).Code.ShouldBe(1);
+        (await ClusterProcess.RunAsync(_folder.Root, [.. good, "--test", "idx:unlabelled"])).Code.ShouldBe(1);
         var run = await ClusterProcess.RunAsync(_folder.Root, good);
         run.Code.ShouldBe(0, run.Error);
         new JobFiles(_folder["out"]).State().IsCompleted.ShouldBeTrue();

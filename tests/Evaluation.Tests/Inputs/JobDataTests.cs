@@ -3,6 +3,9 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Plans;
 using Cluster.Tests;
 
 namespace Cluster.Evaluation.Tests.Inputs;
@@ -57,6 +60,25 @@ public sealed class JobDataTests : IDisposable
     {
         File.Copy(_folder["images-idx3-ubyte"], _folder["unlabelled"]);
         Should.Throw<KernelException>(() => Open(Inputs() with { Test = $"idx:{_folder["unlabelled"]}" })).Message.ShouldContain("labels");
+    }
+
+    [Fact]
+    public void Open_OutputOfPixels_IsNoClassifierAndSaysWhichMetricsFit()
+    {
+        var pixels = Sample.Graph([("w", [2, 1, 3, 3], Sample.Values(18, 1, 1))], [Sample.Node("Conv", "y", ["x", "w"])], [-1, 1, 8, 8]);
+        pixels = pixels with { Outputs = [new ValueInfo("y", ElementType.Float, [-1, 2, 6, 6])] };
+        File.WriteAllBytes(_folder["pixels.onnx"], OnnxWriter.Write(pixels));
+        File.Copy(_folder["tiny.preprocess.json"], _folder["pixels.preprocess.json"]);
+
+        Should.Throw<JobException>(() => Open(Inputs() with { Model = _folder["pixels.onnx"] })).Message.ShouldContain(
+            "is (N, 2, 6, 6), such as a segmentation's: give --metric output-kl, output-sqnr, or a --metric-command of yours");
+    }
+
+    [Fact]
+    public void Open_OneCalibrationImageOrClass_IsWarnedOf()
+    {
+        Open(Inputs() with { Calibration = $"{Images}@0..1", Evaluation = $"{Images}@20..96" }).Warnings
+            .ShouldContain("1 calibration image gives ranges that others may exceed; 100 to 500 are usual.");
     }
 
     private LocalInputs Inputs() => new() { Model = _folder["tiny.onnx"], Calibration = Images };

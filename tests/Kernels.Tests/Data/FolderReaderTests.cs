@@ -127,6 +127,31 @@ public sealed class FolderReaderTests : IDisposable
     }
 
     [Fact]
+    public void Open_SeveralPicturesThatCannotBeRead_NamesThemAll()
+    {
+        _folder.Write("d/a.jpg", Samples.Picture(1));
+        _folder.Write("d/b.jpg", "no picture");
+        _folder.Write("d/c.jpg", Samples.Picture(1)[..20]);
+        _folder.Write("d/e.jpg", Samples.Picture(1));
+
+        string message = Samples.Error(_folder, "folder:d");
+
+        message.ShouldStartWith("2 of the 4 pictures of 'folder:d' cannot be used: ");
+        message.ShouldContain(_folder["d/b.jpg"]);
+        message.ShouldEndWith($"The others: '{_folder["d/c.jpg"]}'.");
+    }
+
+    [Fact]
+    public void RequireInput_ChannelsLast_SaysSo()
+    {
+        _folder.Write("d/a.jpg", Samples.Picture(1));
+        var images = Samples.Open(_folder, "folder:d");
+
+        Should.Throw<KernelException>(() => images.RequireInput(images.Height, images.Width, images.Channels)).Message
+            .ShouldContain("channels last (NHWC)");
+    }
+
+    [Fact]
     public void Open_CsvNowhere_ListsEveryPathTried()
     {
         _folder.Write("p/d/a.jpg", Samples.Picture(1));

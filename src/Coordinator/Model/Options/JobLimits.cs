@@ -109,6 +109,12 @@ public static class JobLimits
         nameof(JobOptions.Confidence), "--confidence", share => share is > 0.5 and < 1, "a number above 0.5 and below 1", "0.95 is usual",
         "require that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE");
 
+    /// <summary>Limit of <see cref="JobOptions.Expect"/>.</summary>
+    public static JobLimit<double> Expect { get; } = new(
+        nameof(JobOptions.Expect), "--expect", share => share is > 0 and <= 1, "above 0 and at most 100%", "write 91.7% or 0.917",
+        "FP32's known accuracy: stop before any work where the evaluation images say otherwise, and say which usual mistake explains it",
+        "ACCURACY");
+
     /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
         nameof(JobOptions.Methods), "--methods", IsDistinct, "at least one calibrator, each once,", "correct the list",

@@ -145,6 +145,12 @@ public sealed record JobOptions
     public double? Confidence { get; init; }
 
     /// <summary>
+    /// FP32's known accuracy, above 0 and up to 1: the job is refused where the evaluation images say otherwise. Null: unknown. Not part of
+    /// the job's identity.
+    /// </summary>
+    public double? Expect { get; init; }
+
+    /// <summary>
     /// The most accuracy evaluations, including those after the search (baselines are always made), or null for no limit.
     /// </summary>
     public int? BudgetEvaluations { get; init; }

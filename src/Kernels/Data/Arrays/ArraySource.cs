@@ -11,6 +11,9 @@ namespace Cluster.Kernels.Data.Arrays;
 internal sealed record ArraySource(
     string Name, IReadOnlyList<ArrayEntry> Entries, int[]? Labels, int Count, int Start, int End, DataAccess Access)
 {
+    /// <summary>Whether it has as many samples as an archive has labels.</summary>
+    public bool IsCountedByLabels { get; private init; }
+
     /// <summary>The array of an archive that holds labels.</summary>
     public const string LabelsArray = "labels";
 
@@ -37,7 +40,10 @@ internal sealed record ArraySource(
 
         var entries = ArrayFiles.OpenNpz(path, source, options);
         var labelled = entries.FirstOrDefault(entry => entry.Name == LabelsArray);
-        return Of(part, entries, labelled, labelled ?? entries.FirstOrDefault(entry => entry.Header.Type is not null), options);
+        return Of(part, entries, labelled, labelled ?? entries.FirstOrDefault(entry => entry.Header.Type is not null), options) with
+        {
+            IsCountedByLabels = labelled is not null,
+        };
     }
 
     private static ArraySource Of(

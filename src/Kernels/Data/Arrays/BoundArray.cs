@@ -75,6 +75,12 @@ internal sealed record BoundArray(string Name, ElementType Type, long[] Shape, I
         }
 
         var array = entry.Load(source.End);
+        if (array.Shape[0] != source.Count && array.Shape.Skip(1).SequenceEqual(shape) && source.IsCountedByLabels)
+        {
+            throw new KernelException(
+                $"'{source.Name}' has {source.Count} labels for {array.Shape[0]} samples of '{entry.Name}'; give one label for each.");
+        }
+
         return array.Shape[0] == source.Count && array.Shape.Skip(1).SequenceEqual(shape)
             && ElementConversion.IsPossible(array.Type, input.Type)
                 ? array

@@ -126,6 +126,17 @@ public sealed class ArraySetTests : IDisposable
     }
 
     [Fact]
+    public void For_OneLabelTooFew_BlamesTheLabels()
+    {
+        NpzWriter.Write(
+            _folder["w.npz"], ("x", TensorData.FromFloats([3, 2], new float[6])), ("labels", TensorData.FromInt64([2], new long[2])));
+
+        Should.Throw<KernelException>(
+            () => ArrayFile.Open(_folder, "npz:w.npz").For([new ValueInfo("x", ElementType.Float, [-1, 2])], null)).Message
+            .ShouldBe("'npz:w.npz' has 2 labels for 3 samples of 'x'; give one label for each.");
+    }
+
+    [Fact]
     public void Read_IntegerBeyondTheNetworksType_IsRefused()
     {
         _folder.Write("t.npy", ArrayFile.Npy("<i8", "(1, 1)", BitConverter.GetBytes(5_000_000_000)));

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Cluster.Coordinator.Statistics;
+using Cluster.Evaluation.Targets;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Evaluation.Setup;
+
+/// <summary>
+/// Tries what people usually get wrong about images and labels, and says which of it explains a low accuracy of FP32: labels that are one
+/// off, channels in another order, inverted pixels, another scale or mean and std.
+/// </summary>
+internal static class UsualMistakes
+{
+    /// <summary>Samples where nobody said what is expected.</summary>
+    public const int UsualImages = 256;
+
+    // Of the best of some ten.
+    private const double Significance = 0.002;
+    private const double White = 255;
+    private const double Half = 127.5;
+
+    private static readonly double[] ImageNetMean = [0.485, 0.456, 0.406];
+    private static readonly double[] ImageNetStd = [0.229, 0.224, 0.225];
+
+    /// <summary>What explains it, as a sentence, if it is significantly better than what was given; else null.</summary>
+    /// <param name="target">Where FP32 runs.</param>
+    /// <param name="float32">FP32's file.</param>
+    /// <param name="evaluation">Labelled samples.</param>
+    /// <param name="classes">Classes of the network.</param>
+    /// <param name="ranks">A sample is right if its label is among this many largest outputs.</param>
+    /// <param name="most">The most samples to try it on.</param>
+    public static string? Explain(
+        ITarget target, byte[] float32, ImageBatches evaluation, int classes, int ranks, int most = UsualImages)
+    {
+        var images = evaluation.Stratified(Math.Min(most, evaluation.Images.Count), seed: 1);
+        int count = images.Images.Count;
+        using var network = target.Open(float32, threads: 1, "FP32");
+        var run = new HalvedBatches(network);
+        float[] given = Logits(images);
+        bool[] before = Right(given, 0);
+        var tried = new List<(bool[] Right, string What)>
+        {
+            (Right(given, -1), "labels minus 1, as they begin at 0,"),
+            (Right(given, 1), "labels plus 1"),
+        };
+        if (images is { Images: ImageSet pictures, Preprocess: { } preprocess })
+        {
+            tried.AddRange(Variants(preprocess).Select(variant => (
+                Right(Logits(images with { Images = pictures.Map(variant.Pixels), Preprocess = variant.Preprocess }), 0), variant.What)));
+        }
+
+        var (after, what) = tried.MaxBy(one => one.Right.Count(isRight => isRight));
+        var counts = new PairedCounts(
+            before.Zip(after).Count(pair => pair is (true, false)), before.Zip(after).Count(pair => pair is (false, true)), count);
+        return counts.Drop >= 0 || counts.McNemarMidP > Significance ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"with {what} FP32 is right on {100.0 * after.Count(isRight => isRight) / count:0.#} % of {count} of these images instead of "
+            + $"{100.0 * before.Count(isRight => isRight) / count:0.#} %");
+
+        float[] Logits(ImageBatches batches) =>
+            BatchLogits.Of(run.Run, batches, classes, Environment.ProcessorCount, CancellationToken.None);
+
+        bool[] Right(float[] outputs, int shift) =>
+        [
+            .. Enumerable.Range(0, count).Select(image => Accuracy.IsAmong(
+                outputs.AsSpan(image * classes, classes), (images.Images.Label(image) + shift + classes) % classes, ranks)),
+        ];
+    }
+
+    private static IEnumerable<(Preprocess Preprocess, Func<byte[], byte[]> Pixels, string What)> Variants(Preprocess given)
+    {
+        if (given.Channels > 1)
+        {
+            yield return (given, Reversed, "the channels in the order blue, green, red");
+        }
+
+        yield return (given, pixels => [.. pixels.Select(pixel => (byte)(White - pixel))], "inverted pixels");
+        foreach (var (other, range) in Others(given))
+        {
+            if (other.Digest != given.Digest)
+            {
+                yield return (other, pixels => pixels, $"{range} as the network's input (--preprocess {OneLine(other)})");
+            }
+        }
+    }
+
+    private static IEnumerable<(Preprocess Preprocess, string Range)> Others(Preprocess given)
+    {
+        double[] zero = new double[given.Channels];
+        double[] one = [.. zero.Select(_ => 1.0)];
+        yield return (new Preprocess(given.Color, 1 / White, zero, one, given.Geometry), "values of 0 to 1");
+        yield return (new Preprocess(given.Color, 1, zero, one, given.Geometry), "values of 0 to 255");
+        yield return (new Preprocess(given.Color, 1 / Half, one, one, given.Geometry), "values of -1 to 1");
+        if (given.Channels == ImageNetMean.Length)
+        {
+            yield return (new Preprocess(given.Color, 1 / White, ImageNetMean, ImageNetStd, given.Geometry), "ImageNet's mean and std");
+        }
+    }
+
+    private static byte[] Reversed(byte[] planar)
+    {
+        int plane = planar.Length / 3;
+        return [.. planar[(2 * plane)..], .. planar[plane..(2 * plane)], .. planar[..plane]];
+    }
+
+    private static string OneLine(Preprocess preprocess) =>
+        string.Join(' ', preprocess.ToJson().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,81 @@
+namespace Cluster.Terminal;
+
+/// <summary>The groups in which the help of `run` and `submit` lists options: what most jobs need, then by what people want.</summary>
+public static class OptionGroups
+{
+    /// <summary>Headings and the options below them, in order; an option that no group has stands at the end.</summary>
+    public static IReadOnlyList<(string Heading, string[] Options)> All { get; } =
+    [
+        (
+            "What most jobs need",
+            [
+                "--model", "--data", "--eval", "--max-drop", "--output", "--test", "--preprocess", "--expect", "--labels", "--dry-run",
+                "--watch",
+            ]),
+        (
+            "The answer",
+            [
+                "--metric", "--metric-command", "--confidence", "--goal", "--latency-budget", "--size-budget", "--bops-budget", "--batch",
+                "--threads", "--target", "--keep-files", "--also-export",
+            ]),
+        (
+            "What may be done to the network",
+            [
+                "--formats", "--methods", "--calibrators", "--keep-fp32", "--only", "--equalize", "--repair", "--reconstruct",
+                "--iterations", "--train", "--fine-tune", "--epochs",
+            ]),
+        (
+            "How long and how hard it searches",
+            [
+                "--strategy", "--anneal-schedule", "--budget-evals", "--max-labels", "--max-minutes", "--workers", "--memory", "--seed",
+                "--cache", "--latency-table", "--fresh",
+            ]),
+        (
+            "The server",
+            [
+                "--server", "--profile", "--token-file", "--ca", "--cert", "--key", "--timeout", "--name", "--request-id", "--shared-paths",
+            ]),
+    ];
+
+    /// <summary>Orders the lines of a help text's options by group; a text with few options stays as it is.</summary>
+    /// <param name="help">A command's help, with a section "Options:".</param>
+    internal static string Order(string help)
+    {
+        string[] lines = help.Split('\n');
+        int first = Array.FindIndex(lines, line => line.TrimEnd() == "Options:") + 1;
+        if (first == 0)
+        {
+            return help;
+        }
+
+        int end = Array.FindIndex(lines, first, line => line.Trim().Length == 0) is var blank and >= 0 ? blank : lines.Length;
+        var entries = new List<List<string>>();
+        foreach (string line in lines[first..end])
+        {
+            if (entries.Count == 0 || line.StartsWith("  -", StringComparison.Ordinal))
+            {
+                entries.Add([]);
+            }
+
+            entries[^1].Add(line);
+        }
+
+        var groups = entries.ToLookup(entry => All.FirstOrDefault(group => group.Options.Contains(NameOf(entry[0]))).Heading);
+        if (All.Count(group => groups.Contains(group.Heading)) < 3)
+        {
+            return help;
+        }
+
+        var ordered = All.Select(group => (group.Heading, Entries: groups[group.Heading].OrderBy(
+                entry => Array.IndexOf(group.Options, NameOf(entry[0])))))
+            .Append((Heading: "Other options", Entries: groups[null!].OrderBy(_ => 0)))
+            .Where(group => group.Entries.Any())
+            .SelectMany(group => group.Entries.SelectMany(entry => entry).Prepend($"{group.Heading}:").Append(string.Empty));
+        return string.Join('\n', [.. lines[..(first - 1)], .. ordered.SkipLast(1), .. lines[end..]]);
+    }
+
+    // "  -o, --output <DIR>" is --output.
+    private static string NameOf(string line) =>
+        line.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
+            .FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal)) ?? string.Empty;
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+
+namespace Cluster.Terminal.Tests;
+
+public sealed class SuggestionsTests
+{
+    private static readonly string[] Known = ["run", "resume", "replay", "--latency-budget", "--latency-table", "--max-drop", "--model"];
+
+    [Theory]
+    [InlineData("rnu", " Did you mean run?")]
+    [InlineData("--modle", " Did you mean --model?")]
+    [InlineData("--max-drp", " Did you mean --max-drop?")]
+    [InlineData("--latency", " Did you mean --latency-table or --latency-budget?")]
+    [InlineData("frobnicate", "")]
+    [InlineData("--", "")]
+    public void Of_MistypedWord_NamesWhatIsNear(string word, string expected) => Suggestions.Of(word, Known).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("There is no rnu. Did you mean run?", "rnu")]
+    [InlineData("--modle is no option of run. Did you mean --model?", "run", "--modle", "x")]
+    public async Task RunAsync_MistypedWord_SaysWhatWasProbablyMeant(string said, params string[] args)
+    {
+        var (code, _, error) = await RunAsync(args);
+
+        code.ShouldBe(ExitCode.Usage);
+        error.ShouldContain(said);
+    }
+
+    [Theory]
+    [InlineData("help", "run")]
+    [InlineData("run", "--help")]
+    public async Task RunAsync_HelpOfAVerb_IsTheSameEitherWay(params string[] args) =>
+        (await RunAsync(args)).ShouldBe(await RunAsync("run", "--help"));
+
+    [Fact]
+    public async Task RunAsync_Version_IsThatOfTheOption() => (await RunAsync("version")).ShouldBe(await RunAsync("--version"));
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
+    {
+        var run = new Command("run", CommandHelp.Describe("Runs.", "run --model x")) { new Option<string>("--model") { Required = true } };
+        run.SetAction(_ => 0);
+        var root = new RootCommand(CommandHelp.Describe("A program.", "run")) { run };
+        CommandHelp.Install(root);
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int code = await CommandRunner.RunAsync(root, args, word => $"There is no {word}.", TimeSpan.Zero, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}
