@@ -183,8 +183,13 @@ internal static partial class ResultConsistency
         {
             string ms = Figures.Milliseconds(latency.MedianMs);
             string speed = Figures.Ratio(latency.Float32MedianMs / latency.MedianMs);
-            string tiles = Between(report, "<div class=\"tiles\">", "</div><ul");
-            foreach (var (place, text) in new[] { ("sentence", lead), ("cards", tiles), ("table", rows[0]), ("front", rows[^1]) })
+            string answer = Between(report, "<dl class=\"answer\">", "</dl>");
+            if (result.Decision is { Kind: WinnerKind.Faster, Feasible: true } && !answer.Contains(speed, StringComparison.Ordinal))
+            {
+                yield return $"the answer of the report lacks {speed}: {answer}";
+            }
+
+            foreach (var (place, text) in new[] { ("sentence", lead), ("table", rows[0]), ("front", rows[^1]) })
             {
                 if (!text.Contains(ms, StringComparison.Ordinal)
                     || (!result.Winner.Plan.IsBaseline && result.Decision.Kind != WinnerKind.MostAccurate

@@ -17,10 +17,8 @@ internal static class TerminalTables
     public static void Write(IAnsiConsole console, ReportModel model)
     {
         var isAscii = !console.Profile.Capabilities.Unicode;
-        Line(console, model.ModelName + ": " + Headline(model), isAscii);
-        console.WriteLine();
+        Line(console, model.ModelName, isAscii);
         console.Write(Results(model, isAscii));
-        Line(console, model.Outcome.Selection.Reason, isAscii);
         if (model.Outcome.PassedOver is { } passed)
         {
             Line(console, passed, isAscii);
@@ -49,7 +47,10 @@ internal static class TerminalTables
         console.WriteLine();
         Files(console, model, isAscii);
         console.WriteLine();
-        Line(console, "Next: " + model.NextCommand, isAscii);
+        foreach (var (what, text) in PlainLines.Of(model))
+        {
+            Line(console, $"{what}: {text}", isAscii);
+        }
     }
 
     // Steps that were not tried are in the report only: here they would be noise.
@@ -83,29 +84,6 @@ internal static class TerminalTables
             yield return $"{failed.Method.Title()} failed: {failed.Reason}";
         }
     }
-
-    private static string Headline(ReportModel model)
-    {
-        var winner = model.Points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
-        return model.Outcome.Selection.Kind switch
-        {
-            WinnerKind.Faster =>
-                $"{(model.Outcome.IsUnclear ? "unclear, as the machine was busy: " : string.Empty)}{Figures.Ratio(winner.SpeedUp)}× as "
-                + $"fast as FP32, {Accuracy(model, winner)}",
-            WinnerKind.NothingFaster => "nothing quantized is faster than FP32 here, so FP32 stays",
-            WinnerKind.MostAccurate =>
-                $"the most accurate within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: {Accuracy(model, winner)}, "
-                + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms, {Figures.Bytes(winner.Accuracy?.SizeBytes)}",
-            _ => $"nothing that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}",
-        };
-    }
-
-    // A divergence needs no comparison with FP32: it is one already.
-    private static string Accuracy(ReportModel model, PlanPoint winner) =>
-        model.IsUnlabelled ? winner.Plan.IsBaseline ? "FP32 itself" : model.ComparedAccuracy
-        : winner.Plan.IsBaseline ? $"{model.Metric} {winner.LevelText} (FP32 itself)"
-        : winner.Metric is MetricKind.OutputKl or MetricKind.OutputSqnr ? model.ComparedAccuracy
-        : $"{model.Metric} {winner.LevelText} ({model.ComparedAccuracy})";
 
     private static Table Results(ReportModel model, bool isAscii)
     {

@@ -22,10 +22,9 @@ internal static class ReportStyle
         .status{display:inline-block;font-size:13px;font-weight:600;padding:2px 10px;border-radius:99px;border:1px solid currentColor;color:var(--win);margin-bottom:10px}
         .status.none{color:var(--int8)}.status.bad{color:var(--bad)}
         ul.notes{margin:8px 0 0;padding-left:20px;color:var(--soft);font-size:14px}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:12px;margin-top:18px}
-        .tile{border:1px solid var(--rule);border-radius:8px;padding:10px 14px}
-        .tile b{display:block;font-size:22px;line-height:1.3;font-variant-numeric:tabular-nums}
-        .tile span{color:var(--soft);font-size:13px}
+        dl.answer{grid-template-columns:max-content 1fr;font-size:16.5px;line-height:1.5;margin:8px 0 12px}
+        dl.answer dt{font-weight:600}
+        details.notes summary{cursor:pointer;color:var(--soft)}
         .scroll{overflow-x:auto;margin-top:10px}
         table{border-collapse:collapse;width:100%;font-size:13.5px}
         th,td{padding:6px 10px;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top}
@@ -73,7 +72,7 @@ internal static class ReportStyle
         .js th[aria-sort=ascending]::after{content:" ▲";font-size:10px}.js th[aria-sort=descending]::after{content:" ▼";font-size:10px}
         @media (max-width:640px){main{padding:12px 8px}section,header{padding:16px 14px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}}
         @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#ccc;--faint:#eee;--front:#2f62c9;--win:#0b8457;--int8:#b25409;--fp32:#46525f;--other:#7f8b98;--bad:#b3261e;--okfill:rgba(11,132,87,.06)}
-        body{font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}section,header{border:0;padding:0 0 10px;break-inside:auto}h2{break-after:avoid}tr,figure,.tile,pre{break-inside:avoid}.scroll,figure{overflow:visible}svg{min-width:0}table{font-size:10px}th,td{padding:3px 5px}}
+        body{font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}section,header{border:0;padding:0 0 10px;break-inside:auto}h2{break-after:avoid}tr,figure,pre{break-inside:avoid}.scroll,figure{overflow:visible}svg{min-width:0}table{font-size:10px}th,td{padding:3px 5px}}
 
         """);
 

@@ -18,9 +18,8 @@ internal static class ComparisonSection
         html.Add(
             $"<div class=\"scroll\"><table><thead><tr><th>plan</th><th class=\"n\">{model.Metric}<small>95% interval</small></th><th "
             + $"class=\"n\">{model.DropHeading}</th><th class=\"n\">latency<small>median ms, IQR, n</small></th><th "
-            + $"class=\"n\">speed-up<small>× FP32</small></th><th class=\"n\">size</th><th class=\"n\">BOPs<small>per "
-            + $"image</small></th><th class=\"n\">KL to FP32<small>nats</small></th><th class=\"n\">agreement<small>same "
-            + $"top-1</small></th></tr></thead><tbody>");
+            + $"class=\"n\">speed-up<small>× FP32</small></th><th class=\"n\">size<small>BOPs per image</small></th>"
+            + $"<th class=\"n\">same top-1<small>as FP32; KL, nats</small></th></tr></thead><tbody>");
         foreach (var row in Comparison.Rows(model))
         {
             Row(html, row);
@@ -62,10 +61,8 @@ internal static class ComparisonSection
         }
 
         html.Add(
-            $"</td><td class=\"n\">{Figures.Bytes(accuracy?.SizeBytes)}</td><td class=\"n\">{Figures.Count(accuracy?.Bops)}</td>"
-            + $"<td class=\"n\">{Figures.Nats(accuracy?.Kl)}</td>");
-        html.Add(
-            $"<td class=\"n\">"
-            + $"{(accuracy is { Total: > 0 } ? Figures.Percent((double)accuracy.Agree / accuracy.Total) : Figures.None)}</td></tr>");
+            $"</td><td class=\"n\">{Figures.Bytes(accuracy?.SizeBytes)}<small>{Figures.Count(accuracy?.Bops)}</small></td><td class=\"n\">"
+            + $"{(accuracy is { Total: > 0 } ? Figures.Percent((double)accuracy.Agree / accuracy.Total) : Figures.None)}"
+            + $"<small>{Figures.Nats(accuracy?.Kl)}</small></td></tr>");
     }
 }

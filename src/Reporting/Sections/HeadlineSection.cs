@@ -5,7 +5,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;
 
-/// <summary>The result in one sentence and four numbers.</summary>
+/// <summary>The answer in three lines, and behind them why and how sure it is.</summary>
 internal static class HeadlineSection
 {
     public static void Write(HtmlWriter html, ReportModel model)
@@ -20,40 +20,19 @@ internal static class HeadlineSection
         html.Add(
             $"<header id=\"verdict\"><p class=\"eyebrow\">Quantization report · target {model.Outcome.Spec.Options.Target} · job "
             + $"{model.Outcome.Spec.JobId[..12]}</p><h1>{model.ModelName}</h1>");
-        html.Add($"<span class=\"status {tone}\">{verdict.Status}</span><p class=\"lead\">{verdict.Sentence}</p>");
-        Tiles(html, model);
-        html.Add($"<ul class=\"notes\">");
+        html.Add($"<span class=\"status {tone}\">{verdict.Status}</span><dl class=\"answer\">");
+        foreach (var (what, text) in PlainLines.Of(model))
+        {
+            html.Add($"<dt>{what}</dt><dd>{text}</dd>");
+        }
+
+        html.Add($"</dl><details class=\"notes\"><summary>Why, and how sure that is</summary>");
+        html.Add($"<p class=\"lead\">{verdict.Sentence}</p><ul class=\"notes\">");
         foreach (var note in verdict.Notes)
         {
             html.Add($"<li>{note}</li>");
         }
 
-        html.Add($"</ul></header>\n");
+        html.Add($"</ul></details></header>\n");
     }
-
-    private static void Tiles(HtmlWriter html, ReportModel model)
-    {
-        var points = model.Points;
-        var float32 = points.First(point => point.Roles.HasFlag(PlanRoles.Float32));
-        var winner = points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
-        html.Add($"<div class=\"tiles\">");
-        if (winner.Latency is { } latency)
-        {
-            Tile(html, winner.Plan.IsBaseline ? "1.00×" : Figures.Ratio(winner.SpeedUp) + "×", "as fast as FP32");
-            Tile(
-                html,
-                Figures.Milliseconds(latency.MedianMs) + " ms",
-                winner.Plan.IsBaseline ? "per run in FP32" : $"per run, FP32 {Figures.Milliseconds(latency.Float32MedianMs)} ms");
-        }
-
-        Tile(
-            html,
-            winner.LevelText,
-            winner.Plan.IsBaseline ? model.Metric : $"{model.Metric}, FP32 {float32.LevelText}: {model.ComparedAccuracy}");
-        Tile(html, Figures.Bytes(winner.Accuracy?.SizeBytes), $"file size, FP32 {Figures.Bytes(float32.Accuracy?.SizeBytes)}");
-        html.Add($"</div>");
-    }
-
-    private static void Tile(HtmlWriter html, string figure, string words) =>
-        html.Add($"<div class=\"tile\"><b>{figure}</b><span>{words}</span></div>");
 }

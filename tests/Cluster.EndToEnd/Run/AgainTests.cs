@@ -21,7 +21,7 @@ public sealed class AgainTests(GlyphJob job)
         // The table is the same as the first run's but for the command that is typed next.
         var table = await ClusterProcess.RunAsync(folder.Root, job.Command("out"));
         table.Code.ShouldBe(0, table.Error);
-        table.Output.ShouldContain(files.Result().GetProperty("decision").GetProperty("reason").GetString()!);
+        table.Output.ShouldContain("You get: ");
         Snapshot(files).ShouldBe(before);
     }
 
