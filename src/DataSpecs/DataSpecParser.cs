@@ -10,7 +10,8 @@ internal static partial class DataSpecParser
 
     private const string Grammar =
         "'idx:IMAGES[,labels=FILE]', 'cifar10:FILE', 'folder:DIR[,labels=FILE.csv]', 'imagefolder:DIR', 'npz:FILE' or "
-        + "'npy:FILE[,labels=FILE.npy]', each with an optional '@a..b', joined by '+'";
+        + "'npy:FILE[,labels=FILE.npy]', each with ',labels=none' to read it without labels "
+        + "and an optional '@a..b' at its end, joined by '+'";
 
     public static string SchemeOf(DataFormat format) => format switch
     {

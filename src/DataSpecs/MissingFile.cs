@@ -9,7 +9,8 @@ internal static class MissingFile
     public static MissingDataException Error(string path, string source, DataAccess access)
     {
         string what = $"'{access.Shown(path)}' of '{source}' does not exist";
-        return new($"{what}{access.Suggestion(path)}; correct the path.") { WithoutContent = $"{what}; correct the path." };
+        string advice = DataSpecParser.EndsInSlice(path) ? "a range '@a..b' comes last, after labels=" : "correct the path";
+        return new($"{what}{access.Suggestion(path)}; {advice}.") { WithoutContent = $"{what}; {advice}." };
     }
 
     /// <summary>"; …" about the nearest folder that exists and its entry with the most similar name.</summary>

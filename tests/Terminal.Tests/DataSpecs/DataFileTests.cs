@@ -46,6 +46,11 @@ public sealed class DataFileTests : IDisposable
         Should.Throw<MissingDataException>(() => DataFile.Open(_folder["absent"], "idx:absent", DataAccess.Anywhere));
 
     [Fact]
+    public void Open_RangeBeforeLabels_SaysThatItComesLast() =>
+        Should.Throw<MissingDataException>(() => DataFile.Open(_folder["a@0..5"], "idx:a@0..5,labels=none", DataAccess.Anywhere))
+            .Message.ShouldContain("a range '@a..b' comes last, after labels=");
+
+    [Fact]
     public void Open_Folder_IsMissing() =>
         Should.Throw<DataSpecException>(() => DataFile.Open(_folder.Root, "idx:folder", DataAccess.Anywhere));
 }
