@@ -34,6 +34,16 @@ public class ClusterCommandTests
         }
     }
 
+    [Theory]
+    [InlineData("./cluster quan", "quantize\nquantize-weights\n")]
+    [InlineData("./cluster run --model net.onnx --max-d", "--max-drop\n")]
+    public async Task RunAsync_LineToComplete_HasWhatFits(string line, string words)
+    {
+        var run = await CommandLineRun.OfAsync($"[suggest:{line.Length}]", line);
+        run.Code.ShouldBe(ExitCode.Done);
+        run.Output.ShouldBe(words);
+    }
+
     [Fact]
     public async Task RunAsync_NoCommand_ShowsHelpAsUsageError()
     {

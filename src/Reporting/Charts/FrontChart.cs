@@ -151,7 +151,19 @@ internal static class FrontChart
         var placer = new LabelPlacer(Left + 4, Top + 2, Right - 4, Bottom - 2);
         foreach (var point in points)
         {
-            placer.Reserve(x.At(point.ComparableMs!.Value), y.At(HeightOf(point)), 8);
+            var (cx, cy) = (x.At(point.ComparableMs!.Value), y.At(HeightOf(point)));
+            placer.Reserve(cx, cy, 8);
+            if (IsProminent(point))
+            {
+                var ends = Ends(point);
+                placer.Reserve((cx, y.At(ends[0])), (cx, y.At(ends[1])));
+                placer.Reserve((x.At(point.ComparableMs.Value - Half(point)), cy), (x.At(point.ComparableMs.Value + Half(point)), cy));
+            }
+        }
+
+        if (bound is { } line)
+        {
+            placer.Reserve((Left, y.At(line)), (Right, y.At(line)));
         }
 
         foreach (var point in points.Where(point => point.Roles != PlanRoles.None))

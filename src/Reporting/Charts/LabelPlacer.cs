@@ -14,6 +14,10 @@ internal sealed class LabelPlacer
     /// <summary>Keeps labels off a mark.</summary>
     public void Reserve(double x, double y, double radius) => _taken.Add(new Box(x - radius, y - radius, x + radius, y + radius));
 
+    /// <summary>Keeps labels off a level or upright line.</summary>
+    public void Reserve((double X, double Y) from, (double X, double Y) to) => _taken.Add(
+        new Box(Math.Min(from.X, to.X) - 1, Math.Min(from.Y, to.Y) - 1, Math.Max(from.X, to.X) + 1, Math.Max(from.Y, to.Y) + 1));
+
     /// <summary>
     /// Left end of the baseline of a label for the mark at (x, y): of the eight places around it, the one that covers the least.
     /// </summary>

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Models;
@@ -22,7 +23,7 @@ public static class PlainLines
         return selection.Kind switch
         {
             WinnerKind.Faster when model.Outcome.IsUnclear => $"unclear, as the machine was busy. {selection.Reason}",
-            _ when isQuantized => $"{File(model)}, {Speed(winner)}{Size(model, winner)}",
+            _ when isQuantized => $"{File(model)}, {FormatShares.Titled(winner.Plan)}, {Speed(winner)}{Size(model, winner)}",
             WinnerKind.NothingFeasible => $"nothing to deploy. {selection.Reason}",
             _ => $"FP32 as it is. {selection.Reason}",
         };

@@ -15,23 +15,19 @@ public sealed class OperatorsPageTests
         (`OperatorTests`), with its gradients where it has some; those whose work depends on the shape at random ones, slopes too
         (`OperatorPropertyTests`, `RecurrentPropertyTests`, `ActivationProductTests`).
 
-        | INT8 | what becomes of the operator in a group of INT8 |
+        Those in *italics* have no slope; gradients flow through all others when roundings are learned or the network is
+        fine-tuned. Celu (12) is taken from opset 12 on.
+
+        | operators | in a group of INT8 |
         |---|---|
-        | weights | its constant weights are codes; an integer kernel multiplies them with the codes of its input |
-        | codes | reads codes of activations and writes codes of another scale |
-        | moves | moves codes as they are |
-        | range | disappears into the range of the layer that it follows |
-        | float | stays in float between the integer kernels; it never keeps a network out |
+        {2}
 
         A product (Gemm, MatMul) has weights where its right side is a constant matrix. A MatMul of two activations, Add, Mul and
         Concat have codes where all their inputs are activations. Dropout and Identity are removed, Split becomes slices,
         Upsample a Resize; what depends on constants and sizes alone is computed beforehand, in ONNX Runtime: CumSum, GatherND, Mod,
-        ReduceProd, ScatterElements, ScatterND and Xor are taken only so. *Trains*: gradients flow through it when roundings are
-        learned or the network is fine-tuned.
+        ReduceProd, ScatterElements, ScatterND and Xor are taken only so.
 
-        A Gemm of two activations and an Einsum stay in float. ONNX Runtime has no integer kernel of Einsum: it would have to be
-        taken apart into transpositions and MatMul, and both would make groups that stored jobs and plans of the same network do
-        not have. In a file that has MatMul in their place the product is a group
+        A Gemm of two activations and an Einsum stay in float; written as MatMul their product is a group
         ([ADR 39](adr/0039-products-of-activations-are-groups.md)).
 
         Refused, with what is in the way: LSTM and GRU with clipping, coupled gates, peepholes, sequence lengths, layout 1 or
@@ -39,17 +35,23 @@ public sealed class OperatorsPageTests
         13; BatchNormalization with spatial 0; Pad in mode wrap; Resize with antialiasing or a kept aspect ratio. Where the form
         or the meaning of an operator changed between two opsets, both sides are compared (`OpsetCases`).
 
-        | operator | opset | float | INT8 | trains |
-        |---|---|---|---|---|
-
         """;
+
+    private static readonly (IntegerUse Use, string Words)[] Uses =
+    [
+        (IntegerUse.Weights, "constant weights are codes; an integer kernel multiplies them with the codes of the input"),
+        (IntegerUse.Codes, "reads codes of activations and writes codes of another scale"),
+        (IntegerUse.Moves, "moves codes as they are"),
+        (IntegerUse.Range, "disappears into the range of the layer that it follows"),
+        (IntegerUse.Float, "stays in float between the integer kernels; it never keeps a network out"),
+    ];
 
     [Fact]
     public void Page_IsWhatTheCatalogSays()
     {
         string expected = Introduction.Replace("{0}", $"{OnnxReader.OldestOpset}", StringComparison.Ordinal)
             .Replace("{1}", $"{OnnxReader.NewestOpset}", StringComparison.Ordinal)
-            + string.Concat(OperatorCatalog.Entries.Values.Select(Row));
+            .Replace("{2}", string.Join('\n', Uses.Select(use => Row(use.Use, use.Words))), StringComparison.Ordinal);
         string path = Checkout.At("docs", "operators.md");
         string written = Path.Combine(AppContext.BaseDirectory, "operators.md");
         File.WriteAllText(written, expected);
@@ -65,18 +67,12 @@ public sealed class OperatorsPageTests
             entry => entry.Since >= OnnxReader.OldestOpset && entry.Since <= OnnxReader.NewestOpset);
     }
 
-    private static string Row(OperatorEntry entry)
-    {
-        string slope = entry.HasSlope ? "yes" : "no slope";
-        return $"| {entry.Name} | {entry.Since} to {OnnxReader.NewestOpset} | yes | {Word(entry.Use)} | {slope} |\n";
-    }
+    private static string Row(IntegerUse use, string words) =>
+        $"| {string.Join(", ", OperatorCatalog.Entries.Values.Where(entry => entry.Use == use).Select(Name))} | {words} |";
 
-    private static string Word(IntegerUse use) => use switch
+    private static string Name(OperatorEntry entry)
     {
-        IntegerUse.Weights => "weights",
-        IntegerUse.Codes => "codes",
-        IntegerUse.Moves => "moves",
-        IntegerUse.Range => "range",
-        _ => "float",
-    };
+        string name = entry.HasSlope ? entry.Name : $"*{entry.Name}*";
+        return entry.Since == OnnxReader.OldestOpset ? name : $"{name} ({entry.Since})";
+    }
 }
