@@ -2,6 +2,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Plans;
 using Cluster.Reporting.Models;
+using Cluster.Terminal;
 
 namespace Cluster.Reporting;
 

@@ -1,4 +1,5 @@
 using Cluster.Reporting;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Reporting.Tests;

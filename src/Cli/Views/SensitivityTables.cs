@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.SingleSteps.Sensitivity;
-using Cluster.Reporting;
 using Cluster.Terminal;
 using Spectre.Console;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using Cluster.Contract.V1;
+using Cluster.Coordinator.Work;
 using Cluster.DataSpecs;
 using Cluster.Terminal;
 
@@ -10,8 +10,6 @@ namespace Cluster.Client.Data;
 internal static class LabelList
 {
     private const long MostBytes = 16 << 20;
-    private const int Unknown = -1;
-    private const string CannotTell = "?";
 
     /// <summary>Writes the list; images that were labelled before follow with their labels.</summary>
     /// <param name="path">A file that does not exist yet.</param>
@@ -31,17 +29,13 @@ internal static class LabelList
             throw new UsageException($"{path} exists and may hold labels: choose another name with -o.");
         }
 
-        var text = new StringBuilder("image,file,fp32,others,label\r\n");
-        foreach (var image in asked.Images)
-        {
-            string label = !image.HasLabel ? string.Empty : image.Label == Unknown ? CannotTell : $"{image.Label}";
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{image.Image},{Quoted(files?[image.Image] ?? string.Empty)},{Classes(image.Float32)},"
-                + $"{string.Join(" | ", image.Others.Select(other => Classes(other.Classes)))},{label}\r\n");
-        }
-
-        File.WriteAllText(path, text.ToString());
+        File.WriteAllText(path, LabelListText.Write(
+            asked.Images.Select(image => new Coordinator.Questions.AskedImage(
+                image.Image,
+                image.Float32,
+                [.. image.Others.Select(other => other.Classes)],
+                image.HasLabel ? image.Label : null)),
+            image => files?[image]));
     }
 
     /// <summary>Reads the labels of a list that was filled in; lines without one are left out.</summary>
@@ -61,7 +55,7 @@ internal static class LabelList
         return [.. table.Rows.Where(row => row.Fields[label].Trim().Length > 0).Select(row => new ImageLabel
         {
             Image = Number(row.Fields[image], $"Line {row.Line} of {name} has the image"),
-            Label = row.Fields[label].Trim() == CannotTell ? Unknown
+            Label = row.Fields[label].Trim() == LabelListText.CannotTell ? LabelResult.Unknown
                 : Number(row.Fields[label], $"Line {row.Line} of {name} has the label"),
         })];
     }
@@ -86,7 +80,7 @@ internal static class LabelList
         int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
             : throw new UsageException(
-                $"{what} '{text}'; expected a whole number from 0, or {CannotTell} for a label that nobody can tell.");
+                $"{what} '{text}'; expected a whole number from 0, or {LabelListText.CannotTell} for a label that nobody can tell.");
 
     private static string[] Files(string spec)
     {
@@ -97,9 +91,4 @@ internal static class LabelList
             : throw new UsageException(
                 $"--eval {spec} has no file for each image; folder: and imagefolder: have, leave it out for others.");
     }
-
-    private static string Classes(IEnumerable<int> classes) => string.Join(' ', classes);
-
-    private static string Quoted(string text) =>
-        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

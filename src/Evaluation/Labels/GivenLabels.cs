@@ -5,6 +5,7 @@ using Cluster.Coordinator.Work;
 using Cluster.DataSpecs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
+using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Labels;
 
@@ -15,7 +16,6 @@ namespace Cluster.Evaluation.Labels;
 public sealed class GivenLabels : ILabels
 {
     private const long MostBytes = 256 << 20;
-    private const string CannotTell = "?";
 
     private readonly Dictionary<int, int> _labels = [];
 
@@ -80,10 +80,11 @@ public sealed class GivenLabels : ILabels
                 $"{where} says that image {found} is '{named}' where it is '{own}'; the list belongs to other evaluation images.");
         }
 
-        int Class(string where, string text) => text == CannotTell ? LabelResult.Unknown
+        int Class(string where, string text) => text == LabelListText.CannotTell ? LabelResult.Unknown
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int found) && found < classes ? found
             : throw new KernelException(
-                $"{where} has the label '{text}'; expected a class from 0 to {classes - 1}, or {CannotTell} where nobody can tell.");
+                $"{where} has the label '{text}'; expected a class from 0 to {classes - 1}, or {LabelListText.CannotTell} "
+                + "where nobody can tell.");
     }
 
     /// <summary>The images of a request that have no label here.</summary>

@@ -1,9 +1,8 @@
 using Cluster.Coordinator.Questions;
-using Cluster.Coordinator.Work;
 using Cluster.Kernels.Data;
-using Cluster.Reporting;
 using Cluster.Reporting.Labels;
 using Cluster.Storage.Files;
+using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Labels;
 
@@ -18,30 +17,19 @@ public static class LabelSheet
     /// <param name="html">Path of the page.</param>
     public static void Write(string csv, string html, LabelRequest request, SampleSet images)
     {
-        var rows = new CsvText("image", "file", "fp32", "others", "label");
-        foreach (var asked in request.Asked.Concat(request.Answered))
-        {
-            rows.Add(asked.Image, images.FileOf(asked.Image), Classes(asked.Float32), Others(asked), Label(asked.Label));
-        }
-
-        AtomicFile.Write(csv, rows.ToString());
+        AskedImage[] listed = [.. request.Asked, .. request.Answered];
+        AtomicFile.Write(csv, LabelListText.Write(listed, images.FileOf));
         AtomicFile.Write(html, LabelPage.Write(
             Path.GetFileName(csv),
             request.Classes,
             [
-                .. request.Asked.Concat(request.Answered).Select((asked, place) => new LabelCard(
+                .. listed.Select((asked, place) => new LabelCard(
                     asked.Image,
                     images.FileOf(asked.Image),
-                    Classes(asked.Float32),
-                    Others(asked),
-                    Label(asked.Label),
+                    LabelListText.Classes(asked.Float32),
+                    LabelListText.Others(asked),
+                    LabelListText.Label(asked.Label),
                     place < Math.Min(MostPictures, request.Asked.Count) ? (images as ImageSet)?.Png(asked.Image) : null)),
             ]));
     }
-
-    private static string Classes(IEnumerable<int> classes) => string.Join(' ', classes);
-
-    private static string Others(AskedImage asked) => string.Join(" | ", asked.Plans.Select(Classes));
-
-    private static string Label(int? label) => label is LabelResult.Unknown ? "?" : $"{label}";
 }

@@ -10,11 +10,13 @@ namespace Cluster.Kernels.Data;
 public abstract class SampleSet
 {
     private readonly Lazy<string> _digest;
+    private readonly Lazy<UInt128[]> _hashes;
 
     private protected SampleSet(string name)
     {
         Name = name;
         _digest = new(ComputeDigest);
+        _hashes = new(() => [.. Hashes()]);
     }
 
     /// <summary>The source of the samples, for messages: the spec's canonical text.</summary>
@@ -93,12 +95,12 @@ public abstract class SampleSet
             return 0;
         }
 
-        HashSet<UInt128> theirs = [.. other.Hashes()];
-        return Hashes().Count(theirs.Contains);
+        HashSet<UInt128> theirs = [.. other._hashes.Value];
+        return _hashes.Value.Count(theirs.Contains);
     }
 
     /// <summary>The places of the samples that do not occur earlier in the set; labels are ignored.</summary>
-    public int[] WithoutCopies() => [.. Hashes().Index().DistinctBy(sample => sample.Item).Select(sample => sample.Index)];
+    public int[] WithoutCopies() => [.. _hashes.Value.Index().DistinctBy(sample => sample.Item).Select(sample => sample.Index)];
 
     /// <summary>Checks that accuracy can be measured on this set.</summary>
     /// <exception cref="KernelException">The set has no labels.</exception>

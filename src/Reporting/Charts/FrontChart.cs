@@ -119,11 +119,8 @@ internal static class FrontChart
         html.Add($"<g class=\"{Class(point)}\"><title>{Tooltip(model, point)}</title>");
         if (IsProminent(point))
         {
-            var ends = Ends(point);
-            html.Add(
-                $"<path class=\"whisker\" d=\"M{cx} "
-                + $"{y.At(ends[0])}V{y.At(ends[1])}M{x.At(point.ComparableMs.Value - Half(point))} "
-                + $"{cy}H{x.At(point.ComparableMs.Value + Half(point))}\"/>");
+            var (upright, level) = Whiskers(point, x, y);
+            html.Add($"<path class=\"whisker\" d=\"M{cx} {upright.From}V{upright.To}M{level.From} {cy}H{level.To}\"/>");
         }
 
         if (HeightOf(point) < y.Low)
@@ -155,9 +152,9 @@ internal static class FrontChart
             placer.Reserve(cx, cy, 8);
             if (IsProminent(point))
             {
-                var ends = Ends(point);
-                placer.Reserve((cx, y.At(ends[0])), (cx, y.At(ends[1])));
-                placer.Reserve((x.At(point.ComparableMs.Value - Half(point)), cy), (x.At(point.ComparableMs.Value + Half(point)), cy));
+                var (upright, level) = Whiskers(point, x, y);
+                placer.Reserve((cx, upright.From), (cx, upright.To));
+                placer.Reserve((level.From, cy), (level.To, cy));
             }
         }
 
@@ -180,6 +177,14 @@ internal static class FrontChart
             var (labelX, labelY) = placer.Place(text, Right, y.At(least) + 12);
             html.Add($"<text class=\"label dim\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }
+    }
+
+    // The interval of the accuracy, and the interquartile range of the latency.
+    private static ((double From, double To) Upright, (double From, double To) Level) Whiskers(
+        PlanPoint point, LinearAxis x, LinearAxis y)
+    {
+        var (ends, ms) = (Ends(point), point.ComparableMs!.Value);
+        return ((y.At(ends[0]), y.At(ends[1])), (x.At(ms - Half(point)), x.At(ms + Half(point))));
     }
 
     private static double HeightOf(PlanPoint point) => ChartHeight.Of(point.Metric, point.Level!.Value);

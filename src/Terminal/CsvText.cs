@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Cluster.Reporting;
+namespace Cluster.Terminal;
 
 /// <summary>
 /// Comma-separated values by RFC 4180: CRLF after every record, fields quoted where they must be, numbers that read
