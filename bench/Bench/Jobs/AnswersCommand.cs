@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Targets;
 using Cluster.Glyphs.Untrained;
 using Cluster.Kernels.Data;
@@ -72,7 +73,7 @@ internal static class AnswersCommand
         using var hold = await new MachineLock().ExclusiveAsync(cancellation);
         byte[][] models = [network.Float32Model, winner, .. files];
         var medians = TargetTiming
-            .Measure(TargetList.Usual, models, threads: 1, images.Repeated(1), new LatencyOptions(), cancellation)
+            .Measure(TargetList.Usual, models, threads: 1, images.Repeated(1), FileTimer.Options(1, models.Length - 1), cancellation)
             .Select(measurement => measurement.Summary.MedianMs).ToArray();
         Console.WriteLine();
         Console.WriteLine("| plan | speed-up |");

@@ -3,6 +3,7 @@ using System.Globalization;
 using Cluster.Bench.Jobs;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
@@ -95,7 +96,7 @@ internal static class SkippingCommand
         using var hold = await new MachineLock().ExclusiveAsync(cancellation);
         var medians = TargetTiming
             .Measure(
-                TargetList.Usual, files, threads: 1, images.Repeated(batch), new LatencyOptions { PinThread = true }, cancellation)
+                TargetList.Usual, files, threads: 1, images.Repeated(batch), FileTimer.Options(1, rows.Count), cancellation)
             .Select(measured => measured.Summary.MedianMs).ToArray();
         Console.WriteLine($"FP32 takes {medians[0].ToString("F1", CultureInfo.InvariantCulture)} ms in turn with the files.");
         Console.WriteLine();

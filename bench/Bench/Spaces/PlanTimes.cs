@@ -16,16 +16,6 @@ internal sealed class PlanTimes(string folder, OpenedJob job, PlanSpace plans, T
     private const int PlansATurn = 15;
     private const int Passes = 3;
 
-    // Of what ratios are medians: in turn with FP32 and with fourteen others.
-    private static readonly LatencyOptions Timing = new()
-    {
-        Rounds = 40,
-        TurnTime = TimeSpan.FromMilliseconds(1),
-        WarmUpRuns = 5,
-        WarmUpTime = TimeSpan.FromMilliseconds(20),
-        PinThread = true,
-    };
-
     private string ProfilePath => Path.Combine(folder, "profile.json");
 
     private string TimesPath => Path.Combine(folder, "times.csv");
@@ -54,12 +44,17 @@ internal sealed class PlanTimes(string folder, OpenedJob job, PlanSpace plans, T
                 .. turn.Select(number => job.Setup.Builder.Build(plans.Of(number, corrected: false), cancellation).Bytes),
             ];
             var timed = TargetTiming.Measure(
-                job.Setup.Target, files, job.Setup.Threads, job.Setup.Evaluation.Repeated(job.Setup.Batch), Timing, cancellation);
+                job.Setup.Target,
+                files,
+                job.Setup.Threads,
+                job.Setup.Evaluation.Repeated(job.Setup.Batch),
+                FileTimer.Options(job.Setup.Threads, turn.Length),
+                cancellation);
             await File.AppendAllLinesAsync(
                 TimesPath,
                 turn.Select((number, i) => string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{number},{LatencyRatio.Of(timed[i + 1].SamplesMs, timed[0].SamplesMs).Median:R},{timed[0].Summary.MedianMs:R}")),
+                    $"{number},{timed[i + 1].Ratio.Median:R},{timed[0].Summary.MedianMs:R}")),
                 cancellation);
             await talk.WriteLineAsync($"times: {turn.Length} more plans");
         }

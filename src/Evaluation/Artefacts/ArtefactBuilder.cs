@@ -32,6 +32,8 @@ internal sealed class ArtefactBuilder(
     RepairNumbers repairs)
 {
     private readonly RecentArtefacts _built = new(memory.Artefacts);
+    private readonly Lazy<ImageBatches> _forBiases = new(() => BiasCorrector.Enough(
+        calibration ?? throw new InvalidOperationException("Biases are to be corrected without calibration images.")));
 
     /// <param name="corrections">Biases from an earlier run, used instead of estimating them.</param>
     /// <param name="learned">Learned weights, ranges and biases; required if the plan says that weights were learned.</param>
@@ -82,7 +84,7 @@ internal sealed class ArtefactBuilder(
             float32,
             network,
             [.. settings.Select(setting => setting.BiasCorrection)],
-            calibration ?? throw new InvalidOperationException("Biases are to be corrected without calibration images."),
+            _forBiases.Value,
             space,
             threads,
             cancellation));

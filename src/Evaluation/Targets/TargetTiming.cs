@@ -9,35 +9,28 @@ internal static class TargetTiming
     /// <param name="files">Networks; the first is usually FP32.</param>
     /// <param name="inputs">One for each input of the networks, in order.</param>
     /// <returns>A measurement for each.</returns>
-    public static IReadOnlyList<LatencyMeasurement> Measure(
+    public static IReadOnlyList<SittingLatency> Measure(
         ITarget target,
         IReadOnlyList<byte[]> files,
         int threads,
         IReadOnlyList<TensorData> inputs,
-        LatencyOptions options,
-        CancellationToken cancellation)
-    {
-        var owned = new Stack<IDisposable>();
-        try
-        {
-            var runs = new List<Action>();
-            foreach (byte[] file in files)
-            {
-                var network = target.Open(file, threads, "candidate");
-                owned.Push(network);
-                var run = network.Prepare(inputs);
-                owned.Push(run);
-                runs.Add(run.Run);
-            }
+        SittingOptions options,
+        CancellationToken cancellation) =>
+        LatencySittings.Measure(owned => Open(target, files, threads, inputs, owned), options, TimeProvider.System, cancellation);
 
-            return LatencyMeter.Measure(runs, options, TimeProvider.System, cancellation);
-        }
-        finally
+    private static List<Action> Open(
+        ITarget target, IReadOnlyList<byte[]> files, int threads, IReadOnlyList<TensorData> inputs, Stack<IDisposable> owned)
+    {
+        var runs = new List<Action>();
+        foreach (byte[] file in files)
         {
-            while (owned.TryPop(out var last))
-            {
-                last.Dispose();
-            }
+            var network = target.Open(file, threads, "candidate");
+            owned.Push(network);
+            var run = network.Prepare(inputs);
+            owned.Push(run);
+            runs.Add(run.Run);
         }
+
+        return runs;
     }
 }

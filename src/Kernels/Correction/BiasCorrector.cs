@@ -12,6 +12,18 @@ namespace Cluster.Kernels.Correction;
 /// </summary>
 public static class BiasCorrector
 {
+    private const int MostImages = 64;
+
+    private const int BatchSize = 8;
+
+    /// <summary>
+    /// The images that a correction needs of many: it moves means only, and a mean over n images adds 1/n of the rounding noise's power.
+    /// Small batches, so that all workers have some.
+    /// </summary>
+    public static ImageBatches Enough(ImageBatches images) => images.Images.Count <= MostImages
+        ? images
+        : images.Stratified(MostImages, seed: 0) with { BatchSize = BatchSize };
+
     /// <summary>Estimates the biases of one plan; deterministic for given images and batch size, for any number of workers.</summary>
     /// <param name="network">Resolved plan with FP32 or learned biases.</param>
     /// <param name="correct">One flag a group.</param>

@@ -59,7 +59,7 @@ public static class LatencyMeter
 
         // A garbage collection during a run would count as the network's time, so collect before.
         GC.Collect();
-        while (GoesOn(samples, rounds, clock.GetElapsedTime(start), options))
+        while (rounds < options.Rounds && (rounds < options.FewestRounds || !(clock.GetElapsedTime(start) >= options.TimeCap)))
         {
             for (int i = 0; i < runs.Count; i++)
             {
@@ -90,24 +90,6 @@ public static class LatencyMeter
 
         return [.. samples.Select(taken => new LatencyMeasurement(LatencyStatistics.Summarize(taken), taken))];
     }
-
-    private static bool GoesOn(List<double>[] samples, int rounds, TimeSpan elapsed, LatencyOptions options)
-    {
-        bool mayEnd = rounds >= options.FewestRounds;
-        if (mayEnd && elapsed >= options.TimeCap)
-        {
-            return false;
-        }
-
-        bool isAmple = rounds >= (options.AmpleRounds ?? options.FewestRounds) && options.Precision is not null
-            && elapsed >= options.AmpleTime;
-        return (rounds < options.Rounds && !isAmple) || (rounds < options.MostRounds && IsWide(samples, rounds, options.Precision));
-    }
-
-    // Checked only occasionally: each check sorts the intervals again.
-    private static bool IsWide(List<double>[] samples, int rounds, double? asked) => asked is { } precision
-        && (rounds % 5 != 0 || samples.Skip(1).Any(session => LatencyRatio.Of(session, samples[0]) is var ratio
-            && ratio.High - ratio.Low > precision * ratio.Median));
 
     private static int Turn(TimeSpan run, LatencyOptions options) =>
         run >= options.TurnTime ? 1 : (int)Math.Ceiling(options.TurnTime / TimeSpan.FromTicks(Math.Max(1, run.Ticks)));

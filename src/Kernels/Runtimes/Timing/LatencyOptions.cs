@@ -3,34 +3,14 @@ namespace Cluster.Kernels.Runtimes.Timing;
 /// <summary>How latency is measured.</summary>
 public sealed record LatencyOptions
 {
-    /// <summary>
-    /// Rounds, each one turn of every session; a minimum if <see cref="Precision"/> is set and <see cref="AmpleTime"/> has not passed.
-    /// </summary>
+    /// <summary>Rounds, each one turn of every session.</summary>
     public int Rounds { get; init; } = 50;
-
-    /// <summary>
-    /// After this time, <see cref="AmpleRounds"/> are enough if their intervals are as narrow as <see cref="Precision"/> asks for: for a
-    /// run of tens of milliseconds, more rounds cost seconds and decide nothing. Null: never.
-    /// </summary>
-    public TimeSpan? AmpleTime { get; init; }
-
-    /// <summary>The number of rounds that are enough then, 6 and up for an interval of 95 %; null: <see cref="FewestRounds"/>.</summary>
-    public int? AmpleRounds { get; init; }
 
     /// <summary>
     /// Minimum duration of a turn: it consists of as many consecutive runs as fill it, and the sample is their mean. A single run of tens
     /// of microseconds mostly reflects the clock, the caches and interrupts. Zero: one run.
     /// </summary>
     public TimeSpan TurnTime { get; init; }
-
-    /// <summary>
-    /// Rounds go on until the 95 % interval of every session's median ratio to the first session is at most this wide, relative to the
-    /// ratio; null: exactly <see cref="Rounds"/>.
-    /// </summary>
-    public double? Precision { get; init; }
-
-    /// <summary>The number of rounds after which an unreached precision is given up.</summary>
-    public int MostRounds { get; init; } = 1000;
 
     /// <summary>Runs of each session before the first round, at least.</summary>
     public int WarmUpRuns { get; init; } = 10;

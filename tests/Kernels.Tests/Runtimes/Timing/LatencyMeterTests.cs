@@ -10,16 +10,6 @@ public sealed class LatencyMeterTests
     private readonly ManualTime _clock = new();
     private readonly List<char> _calls = [];
 
-    private static LatencyOptions Ample { get; } = new()
-    {
-        Rounds = 20,
-        FewestRounds = 5,
-        AmpleTime = TimeSpan.FromMilliseconds(300),
-        WarmUpRuns = 1,
-        WarmUpTime = TimeSpan.Zero,
-        Precision = 0.03,
-    };
-
     [Fact]
     public void Measure_Rounds_AreInterleavedAfterWarmUp()
     {
@@ -94,96 +84,6 @@ public sealed class LatencyMeterTests
     }
 
     [Fact]
-    public void Measure_Precision_GoesOnUntilTheIntervalIsNarrow()
-    {
-        // Every fourth run takes twice as long.
-        LatencyOptions options = new() { Rounds = 10, WarmUpRuns = 1, WarmUpTime = TimeSpan.Zero, Precision = 0.03, MostRounds = 200 };
-        int runs = 0;
-        void Scattered() => _clock.Advance(TimeSpan.FromMilliseconds(runs++ % 4 == 0 ? 20 : 10));
-
-        var scattered = LatencyMeter.Measure([Taking('A', 10), Scattered], options, _clock, CancellationToken.None);
-        var steady = LatencyMeter.Measure([Taking('A', 10), Taking('B', 10)], options, _clock, CancellationToken.None);
-
-        steady[0].Summary.Count.ShouldBe(10);
-        scattered[0].Summary.Count.ShouldBeInRange(15, 190);
-        LatencyRatio.Of(scattered[1].SamplesMs, scattered[0].SamplesMs).ShouldBe(new LatencyRatio(1, 1, 1));
-    }
-
-    [Fact]
-    public void Measure_PrecisionOutOfReach_EndsWithTheMostRoundsOrTheTimeCap()
-    {
-        LatencyOptions options = new() { Rounds = 10, WarmUpRuns = 1, WarmUpTime = TimeSpan.Zero, Precision = 0, MostRounds = 60 };
-        int runs = 0;
-        void Scattered() => _clock.Advance(TimeSpan.FromMilliseconds(10 + (runs++ * 7 % 11)));
-
-        LatencyMeter.Measure([Taking('A', 10), Scattered], options, _clock, CancellationToken.None)[0].Summary.Count.ShouldBe(60);
-        var capped = options with { TimeCap = TimeSpan.FromMilliseconds(500) };
-        LatencyMeter.Measure([Taking('A', 10), Scattered], capped, _clock, CancellationToken.None)[0].Summary.Count.ShouldBeInRange(15, 30);
-    }
-
-    [Theory]
-    [InlineData(30, 5, 6)] // A narrow interval: as soon as the time is ample, here 5 rounds and the warm-up, and the interval is looked at.
-    [InlineData(1, 20, 20)] // Of short runs all rounds are done long before.
-    public void Measure_AmpleTimeAndANarrowInterval_EndsWithFewerRounds(int milliseconds, int least, int most)
-    {
-        var measured = LatencyMeter.Measure(
-            [Taking('A', milliseconds), Taking('B', milliseconds)], Ample, _clock, CancellationToken.None);
-
-        measured[0].Summary.Count.ShouldBeInRange(least, most);
-    }
-
-    [Fact]
-    public void Measure_AmpleRounds_AreEnoughOnlyForANarrowInterval()
-    {
-        int runs = 0;
-        void Scattered() => _clock.Advance(TimeSpan.FromMilliseconds(30 + (runs++ * 7 % 11)));
-        var options = Ample with { Rounds = 50, AmpleRounds = 10, FewestRounds = 15, TimeCap = TimeSpan.FromMilliseconds(700) };
-
-        var steady = LatencyMeter.Measure([Taking('A', 30), Taking('B', 30)], options, _clock, CancellationToken.None);
-        var scattered = LatencyMeter.Measure([Taking('A', 30), Scattered], options, _clock, CancellationToken.None);
-
-        steady[0].Summary.Count.ShouldBe(10);
-        scattered[0].Summary.Count.ShouldBe(15, "the time is up, and the fewest rounds are there");
-    }
-
-    [Theory]
-    [InlineData(0.005, 0, 0.03)]
-    [InlineData(0.02, 0.1, 0.03)]
-    [InlineData(0.005, 0, 0.06)]
-    [InlineData(0.02, 0.1, 0.06)]
-    public void Measure_AmpleRounds_LeaveIntervalsThatHold(double scatter, double disturbed, double precision)
-    {
-        // Both take as long: so the ratio is 1. Some runs are disturbed, by a third on average.
-        var random = new Random(7);
-        double Factor() => Math.Exp(scatter * Gauss(random)) * (random.NextDouble() < disturbed ? 1 + (0.6 * random.NextDouble()) : 1);
-        void Run() => _clock.Advance(TimeSpan.FromMilliseconds(40 * Factor()));
-        var options = Ample with { Rounds = 50, AmpleRounds = 10, FewestRounds = 15, MostRounds = 40, Precision = precision };
-
-        int holds = 0;
-        for (int i = 0; i < 1000; i++)
-        {
-            var measured = LatencyMeter.Measure([Run, Run], options, _clock, CancellationToken.None);
-            var ratio = LatencyRatio.Of(measured[1].SamplesMs, measured[0].SamplesMs);
-            holds += ratio.Low <= 1 && 1 <= ratio.High ? 1 : 0;
-        }
-
-        // Looked at more than once, an interval of 95 % may hold a little less often.
-        holds.ShouldBeGreaterThan(930);
-    }
-
-    [Fact]
-    public void Measure_AmpleTimeAndAWideInterval_GoesOn()
-    {
-        int runs = 0;
-        void Scattered() => _clock.Advance(TimeSpan.FromMilliseconds(30 + (runs++ * 7 % 11)));
-
-        var measured = LatencyMeter.Measure(
-            [Taking('A', 30), Scattered], Ample with { MostRounds = 40 }, _clock, CancellationToken.None);
-
-        measured[0].Summary.Count.ShouldBe(40);
-    }
-
-    [Fact]
     public void Ratio_KnownSamples_HasTheSignTestsInterval()
     {
         double[] one = [.. Enumerable.Repeat(1.0, 25)];
@@ -241,10 +141,6 @@ public sealed class LatencyMeterTests
 
         AllowedCores().ShouldBe(before);
     }
-
-    // Box and Muller.
-    private static double Gauss(Random random) =>
-        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     // "0-3" or "0,2" for several cores, "2" for one.
     private static string AllowedCores()
