@@ -60,7 +60,7 @@ internal sealed class MeasuredSpace
                 new ParityFinding(Passed: true, _labels.Length, _job.Lazy.Space.Groups.Count) { Top1Agreement = 1 }, null, []),
             ProfileItem => _profile,
             _ => throw new InvalidOperationException($"Nothing is kept for {item.Title}."),
-        });
+        }, item => Otherwise(answers, item));
     }
 
     /// <summary>
@@ -83,9 +83,17 @@ internal sealed class MeasuredSpace
 
     private double Ms(int number) => _float32Ms * _times[number].Share;
 
-    private AccuracyResult On(PlanAnswers[] answers, AccuracyItem item) => (item.Plan.Equals(_plans.FirstAttempt)
-        ? _firstAttempt
-        : answers[Number(item.Plan)]).On(item.Images, item.Plan.Digest, answers[0], _labels);
+    private AccuracyResult On(PlanAnswers[] answers, AccuracyItem item) =>
+        Kept(answers, item.Plan).On(item.Images, item.Plan.Digest, answers[0], _labels);
+
+    private PlanAnswers Kept(PlanAnswers[] answers, Plan plan) =>
+        plan.Equals(_plans.FirstAttempt) ? _firstAttempt : answers[Number(plan)];
+
+    private IEnumerable<int> Otherwise(PlanAnswers[] answers, AccuracyItem item)
+    {
+        var plan = Kept(answers, item.Plan);
+        return item.Images.Indices(_labels.Length).Where(image => plan.Predictions[image] != answers[0].Predictions[image]);
+    }
 
     // A sweep in the runtime itself, on the images that a job would take.
     private SensitivityResult Sweep(PlanAnswers[] answers, SensitivityItem item)

@@ -11,8 +11,9 @@ internal static class RaceTable
     /// <param name="races">By network or seed, then by racer.</param>
     public static void Write(TextWriter text, string share, IReadOnlyList<string> racers, IReadOnlyList<IReadOnlyList<Race>> races)
     {
-        text.WriteLine($"| strategy | reached | evaluations until then | images until then | images in all | {share}, mean share |");
-        text.WriteLine("|---|---|---|---|---|---|");
+        text.WriteLine(
+            $"| strategy | reached | evaluations until then | images until then | images in all | labels | {share}, mean share |");
+        text.WriteLine("|---|---|---|---|---|---|---|");
         for (var i = 0; i < racers.Count; i++)
         {
             var own = races.Select(of => of[i]).ToArray();
@@ -20,7 +21,8 @@ internal static class RaceTable
                 CultureInfo.InvariantCulture,
                 $"| {racers[i]} | {own.Count(race => race.Reached is not null)} of {own.Length} "
                 + $"| {Median(own.Select(race => (long?)race.Reached?.Evaluations))} | {Median(own.Select(race => race.Reached?.Images))} "
-                + $"| {Median(own.Select(race => (long?)race.Images))} | {own.Average(race => race.Share):P1} |"));
+                + $"| {Median(own.Select(race => (long?)race.Images))} | {Median(own.Select(race => (long?)race.Labels))} "
+                + $"| {own.Average(race => race.Share):P1} |"));
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class RaceTrack
 {
     private readonly Func<Plan, double> _speedUp;
     private readonly Func<WorkItem, WorkResult> _evaluate;
+    private readonly Func<AccuracyItem, IEnumerable<int>> _otherwise;
     private readonly Dictionary<WorkItem, WorkResult> _results = [];
     private readonly Plan[] _plans;
     private Hypervolume? _volume;
@@ -17,9 +18,16 @@ internal sealed class RaceTrack
     /// <param name="spec">The job; its first method calibrates every plan.</param>
     /// <param name="speedUp">How many times as fast as FP32 a plan is.</param>
     /// <param name="evaluate">The result of an item; asked once for each.</param>
-    public RaceTrack(JobSpec spec, SearchSpace space, Func<Plan, double> speedUp, Func<WorkItem, WorkResult> evaluate)
+    /// <param name="otherwise">Which of its images are not answered as by FP32; null: those that only one of the two gets right.</param>
+    public RaceTrack(
+        JobSpec spec,
+        SearchSpace space,
+        Func<Plan, double> speedUp,
+        Func<WorkItem, WorkResult> evaluate,
+        Func<AccuracyItem, IEnumerable<int>>? otherwise = null)
     {
         (Spec, Space, _speedUp, _evaluate) = (spec, space, speedUp, evaluate);
+        _otherwise = otherwise ?? RightInOne;
         string[] groups = [.. space.Groups.Select(group => group.Name)];
         Float32 = Plan.Baseline(spec.Options.Target, groups);
         Start = Plan.Uniform(GroupFormat.Int8, spec.Options.Target, groups, spec.Options.Methods[0], biasCorrection: true);
@@ -55,6 +63,22 @@ internal sealed class RaceTrack
     /// <summary>The drop that is measured on all images.</summary>
     public double Drop(Plan plan) => Counts(Item(plan, ImageScope.Full)).Drop;
 
+    /// <summary>How many images there are.</summary>
+    public int Images => Found(Float32, ImageScope.Full).Total;
+
+    /// <summary>Whether a plan is right on each image.</summary>
+    public bool[] IsRight(Plan plan)
+    {
+        var bits = Found(plan, ImageScope.Full).CorrectBits;
+        return [.. Enumerable.Range(0, Images).Select(image => (bits[image >> 3] >> (image & 7) & 1) != 0)];
+    }
+
+    /// <summary>Mean divergence of a plan's outputs from those of FP32, in nats.</summary>
+    public double Divergence(Plan plan, ImageScope images) => Found(plan, images).Kl;
+
+    /// <summary>The images of a measurement that the plan answers otherwise than FP32.</summary>
+    public IEnumerable<int> Otherwise(AccuracyItem item) => _otherwise(item);
+
     /// <summary>A measurement of a plan.</summary>
     public AccuracyItem Item(Plan plan, ImageScope images) => new(Spec.AccuracyContext, plan, images);
 
@@ -64,4 +88,12 @@ internal sealed class RaceTrack
 
     /// <summary>The result of an item.</summary>
     public WorkResult Of(WorkItem item) => _results.TryGetValue(item, out var known) ? known : _results[item] = _evaluate(item);
+
+    private AccuracyResult Found(Plan plan, ImageScope images) => (AccuracyResult)Of(Item(plan, images));
+
+    private IEnumerable<int> RightInOne(AccuracyItem item)
+    {
+        var (plan, float32) = (IsRight(item.Plan), IsRight(Float32));
+        return item.Images.Indices(Images).Where(image => plan[image] != float32[image]);
+    }
 }

@@ -1,4 +1,5 @@
 using Cluster.Bench.Strategies.Comparison;
+using Cluster.Bench.Strategies.Rivals;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 
@@ -15,9 +16,15 @@ internal static class Racers
             kind => (kind.ToString().ToLowerInvariant(), (Action<Race>)(race => Compared(race, kind)))),
         ("anneal, cosine", race => Product(race, StrategyKind.Anneal, schedule: TemperatureSchedule.Cosine)),
         ("anneal, step", race => Product(race, StrategyKind.Anneal, schedule: TemperatureSchedule.Step)),
-        ("NNCF's order", Rivals.Nncf),
-        ("INC's order", Rivals.Inc),
-        ("YOLOv6's order", Rivals.YoloV6),
+        ("NNCF", Nncf.Search),
+        ("INC basic", IntelNeuralCompressor.Basic),
+        ("INC mse_v2", IntelNeuralCompressor.MseV2),
+        ("AIMET AMP", Aimet.Bisection),
+        ("AIMET AMP, brute force", Aimet.BruteForce),
+        ("ModelOpt", GradientPrograms.ModelOptimizer),
+        ("Intel's time gain", GradientPrograms.TimeGain),
+        ("YOLOv6", YoloV6.OnAll),
+        ("YOLOv6, 128 images", YoloV6.OnFew),
     ];
 
     // Losses are corrected for the choice; those of the other tools decide as measured.
