@@ -20,7 +20,9 @@ public static class HtmlReport
         ComparisonSection.Write(html, model);
         FrontSection.Write(html, model);
         SensitivitySection.Write(html, model);
+        NetworkSection.Write(html, model);
         GroupSection.Write(html, model);
+        SpreadSection.Write(html, model);
         ReconstructionSection.Write(html, model);
         PredictionSection.Write(html, model);
         ParitySection.Write(html, model);

@@ -22,16 +22,19 @@ public class SensitivityTests
             "--images",
             "50"
         ];
-        var json = await ClusterProcess.RunAsync(folder.Root, [.. command, "--json"]);
+        var json = await ClusterProcess.RunAsync(folder.Root, [.. command, "--left-out", "--json"]);
         json.Code.ShouldBe(0, json.Error);
         var report = json.Json();
         report.GetProperty("images").GetInt32().ShouldBe(50);
         CheckRanking(report, ["first", "head", "second"], 50);
+        double whole = report.GetProperty("wholeKl").GetDouble();
+        report.GetProperty("groups").EnumerateArray().ShouldAllBe(group => group.GetProperty("leftOutKl").GetDouble() != whole);
 
         var table = await ClusterProcess.RunAsync(folder.Root, command);
         table.Code.ShouldBe(0, table.Error);
         table.Output.ShouldContain("##########");
         table.Output.ShouldNotContain("\u001b");
+        table.Output.ShouldNotContain("of the others");
         table.Error.ShouldContain("trying 3 groups on 50 images each");
 
         var csv = await ClusterProcess.RunAsync(folder.Root, [.. command, "-o", "s.csv"]);

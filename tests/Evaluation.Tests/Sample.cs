@@ -6,6 +6,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.Targets;
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
@@ -34,7 +35,8 @@ internal sealed class Sample : IDisposable
         Network = NetworkFile.Open(ModelPath);
         Calibration = new ImageBatches(DataSource.Open($"idx:{In("calibration-images-idx3-ubyte")}"), Preprocess.LoadFor(ModelPath), 4);
         _uncalibrated = new NetworkSetup(Network, TargetList.Usual, WorkingMemory.Usual, _folder);
-        Builder = _uncalibrated.With(_uncalibrated.Calibrate(Calibration, CancellationToken.None), Calibration, evaluation: null).Builder;
+        Statistics = _uncalibrated.Calibrate(Calibration, CancellationToken.None);
+        Builder = _uncalibrated.With(Statistics, Calibration, evaluation: null).Builder;
     }
 
     public NetworkFile Network { get; }
@@ -42,6 +44,8 @@ internal sealed class Sample : IDisposable
     public FloatNetwork Float32 => _uncalibrated.Float32;
 
     public PlanTranslator Translator => _uncalibrated.Translator;
+
+    public CalibrationStatistics Statistics { get; }
 
     public ArtefactBuilder Builder { get; }
 

@@ -6,6 +6,7 @@ using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Reporting;
 using Cluster.Reporting.Models;
+using Cluster.Reporting.Tests.Charts;
 using Cluster.Terminal;
 using Cluster.Tests;
 
@@ -18,6 +19,7 @@ public sealed class HtmlReportTests
     [InlineData("comparison")]
     [InlineData("front")]
     [InlineData("sensitivity")]
+    [InlineData("network")]
     [InlineData("groups")]
     [InlineData("prediction")]
     [InlineData("parity")]
@@ -101,6 +103,32 @@ public sealed class HtmlReportTests
             .ShouldBe(["Runtime and simulation are 0.5 apart.|none", "They diverge first in group 'b'.|b, c"]);
         section.Value.ShouldContain("5.2e-5 (at most ");
         section.Value.ShouldContain(" is allowed; the plan itself is 0.0131 from FP32)");
+    }
+
+    [Fact]
+    public void Write_Activations_AreDrawnWithTheirRangesAndTheClippedShare()
+    {
+        var model = SampleOutcome.Model() with
+        {
+            Activations =
+            [
+                new ActivationSpread("conv1", "relu1", "percentile:99.99", 0, 2.5, 0, 4, [100, 20, 0, 1], 0.5, 0.000023),
+                new ActivationSpread("conv2", "<b>", "max", -1, 1, -1, 1, [0, 0, 0, 0], 1, 0),
+            ],
+        };
+
+        var section = Body(model).Descendants("section").Single(section => (string?)section.Attribute("id") == "activations");
+
+        var charts = section.Descendants("svg").ToArray();
+        charts.ShouldAllBe(chart => ChartTests.IsWithin(chart));
+        charts[0].Elements("line").Where(line => line.Attribute("class")!.Value == "bound").Select(line => line.Attribute("x1")!.Value)
+            .ShouldBe(["0", "162.5"]);
+        section.Descendants("figcaption").Select(words => words.Value).ShouldBe(
+        [
+            "relu1: 0 to 2.5 by percentile:99.99; 0.0023% clipped, 50% zeros", "<b>: -1 to 1 by max; 0% clipped, 100% zeros",
+        ]);
+        section.Value.ShouldContain("2 tensors, in the network's order, 1 of them clipped");
+        Body(SampleOutcome.Model()).Descendants("section").ShouldAllBe(other => (string?)other.Attribute("id") != "activations");
     }
 
     [Fact]

@@ -29,6 +29,11 @@ internal static class InspectTables
                     + $"{quantization.Int8Nodes} nodes read codes only, {quantization.Float32Nodes} read floats");
         }
 
+        foreach (var (key, value) in report.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            Line($"Metadata:   {key} = {value}");
+        }
+
         foreach (var weights in report.Weights ?? [])
         {
             Line(

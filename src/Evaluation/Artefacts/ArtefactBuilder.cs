@@ -65,7 +65,7 @@ internal sealed class ArtefactBuilder(
         }
 
         var timed = resolver.Resolve(settings, repaired);
-        return OnnxWriter.Write(form.Make(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), settings).File);
+        return Write(plan, form.Make(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), settings));
     }
 
     /// <summary>
@@ -109,10 +109,13 @@ internal sealed class ArtefactBuilder(
         var resolved = resolver.Resolve(settings, learned);
         var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
         var formed = form.Make(corrected, settings);
-        byte[] bytes = OnnxWriter.Write(formed.File);
+        byte[] bytes = Write(plan, formed);
         return new BuiltArtefact(
             bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), formed.Network, SaturatingProducts.StatedIn(formed.File));
     }
+
+    private byte[] Write(Plan plan, FormedFile formed) =>
+        OnnxWriter.Write(PlanNotes.On(formed.File, network, plan, translator.Settings(plan)));
 }
 
 /// <summary>A candidate's file in memory, with the numbers it was made from.</summary>

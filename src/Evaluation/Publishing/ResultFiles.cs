@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Reporting;
@@ -8,13 +9,17 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>The files of a finished job for people and scripts: result.json, the report, the tables as CSV.</summary>
-/// <param name="exactOn">The processors on which the winner's file is exact; null if it does not say.</param>
+/// <param name="winner">The winner's file.</param>
 internal sealed class ResultFiles(
-    OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityFinding? parity, FrontFiles others, string? exactOn)
+    OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityFinding? parity, FrontFiles others, BuiltArtefact winner)
 {
     public void Write()
     {
-        var model = ReportModels.Of(job, folder, names, outcome, parity);
+        var setup = job.Setup;
+        var model = ReportModels.Of(job, folder, names, outcome, parity) with
+        {
+            Activations = ActivationSpreads.Of(winner.Network, setup.Translator.Settings(outcome.Winner.Plan), setup.Statistics),
+        };
         AtomicFile.Write(folder.Front, CsvFiles.Front(model));
         AtomicFile.Write(folder.Sensitivity, CsvFiles.Sensitivity(model));
         AtomicFile.Write(folder.Result, Document().Format());
@@ -23,19 +28,19 @@ internal sealed class ResultFiles(
 
     private ResultDocument Document()
     {
-        string? winner = outcome.Winner.Accuracy?.ArtefactSha256;
+        string? measured = outcome.Winner.Accuracy?.ArtefactSha256;
         var stages = job.Timings;
         var document = ResultBuilder.Build(
             outcome,
             names.ModelFile,
             job.Network.Bytes.LongLength,
-            sha256 => sha256 == winner ? Path.GetFileName(folder.WinnerModel) : others.NameOf(sha256),
+            sha256 => sha256 == measured ? Path.GetFileName(folder.WinnerModel) : others.NameOf(sha256),
             parity,
             new ResultTimings(
                 stages[^1].Duration.TotalSeconds,
                 stages.SkipLast(1).ToDictionary(stage => stage.Stage, stage => stage.Duration.TotalSeconds, StringComparer.Ordinal)));
         return document.Winner.Artefact is { } artefact
-            ? document with { Winner = document.Winner with { Artefact = artefact with { ExactOn = exactOn } } }
+            ? document with { Winner = document.Winner with { Artefact = artefact with { ExactOn = winner.ExactOn } } }
             : document;
     }
 }

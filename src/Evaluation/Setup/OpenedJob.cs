@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
@@ -160,15 +159,10 @@ public sealed class OpenedJob : IDisposable
     }
 
     /// <summary>Versions of the components that compute results here, on the processors.</summary>
-    public static EvaluatorVersions CurrentVersions()
-    {
-        string version =
-            typeof(OpenedJob).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
-        return new EvaluatorVersions(
-            $"cluster {version.Split('+')[0]}, libtorch {TorchSettings.Version}",
-            $"onnxruntime {OrtRuntime.Version}",
-            MachineDescription.InstructionSet());
-    }
+    public static EvaluatorVersions CurrentVersions() => new(
+        $"cluster {ProgramVersion.Number}, libtorch {TorchSettings.Version}",
+        $"onnxruntime {OrtRuntime.Version}",
+        MachineDescription.InstructionSet());
 
     /// <summary>Frees the data of <see cref="Lazy"/>, and the images.</summary>
     public void Dispose()

@@ -28,6 +28,12 @@ public sealed record GraphNode(
     /// </summary>
     public string Domain { get; init; } = "";
 
+    /// <summary>
+    /// One line for readers of a written file, its <c>doc_string</c>; empty: none. The reader does not take those of others, which are not
+    /// about what is written here.
+    /// </summary>
+    public string Note { get; init; } = "";
+
     /// <summary>The first output.</summary>
     public string Output => Outputs[0];
 

@@ -24,7 +24,7 @@ internal static class ReportStyle
         ul.notes{margin:8px 0 0;padding-left:20px;color:var(--soft);font-size:14px}
         dl.answer{grid-template-columns:max-content 1fr;font-size:16.5px;line-height:1.5;margin:8px 0 12px}
         dl.answer dt{font-weight:600}
-        details.notes summary{cursor:pointer;color:var(--soft)}
+        summary{cursor:pointer;color:var(--soft)}
         .scroll{overflow-x:auto;margin-top:10px}
         table{border-collapse:collapse;width:100%;font-size:13.5px}
         th,td{padding:6px 10px;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top}
@@ -65,9 +65,16 @@ internal static class ReportStyle
         svg .fp32 .mark,svg text.fp32{fill:var(--fp32)}svg .fp32 .whisker{stroke:var(--fp32)}
         svg .other .mark{fill:var(--other)}
         svg .bar.int8 rect{fill:var(--front)}svg .bar.fp32 rect{fill:var(--fp32)}
+        svg.graph{width:auto;min-width:0}
+        .box.fp32{color:var(--fp32)}.box.int8{color:var(--front)}.box.low{color:var(--int8)}.box.half{color:var(--win)}
+        svg .box rect{fill:currentColor;fill-opacity:.14;stroke:currentColor}svg .box.fp32 rect{stroke-dasharray:4 3}
+        svg .box .dim{fill:var(--soft)}svg .box .format{fill:currentColor;font-weight:600}
+        svg .edge{fill:none;stroke:var(--other)}svg .tip{fill:var(--other)}svg .edge.change{stroke:var(--int8);stroke-width:1.6;stroke-dasharray:3 2}svg .tip.change{fill:var(--int8)}
+        .spreads{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:6px 24px}
+        svg.spread{min-width:0;margin-top:4px}svg .values{fill:var(--front);opacity:.75}
         .key{display:inline-flex;gap:6px;align-items:center;margin-right:16px;white-space:nowrap}
         .key i{width:11px;height:11px;border-radius:2px;background:var(--other)}
-        .key .front{background:var(--front);border-radius:50%}.key .winner{background:var(--sel);transform:rotate(45deg)}.key .int8{background:var(--int8)}.key .fp32{background:var(--fp32)}.key .other{border-radius:50%}.key .bars{background:var(--front)}
+        .key .front{background:var(--front);border-radius:50%}.key .winner{background:var(--sel);transform:rotate(45deg)}.key .int8{background:var(--int8)}.key .fp32{background:var(--fp32)}.key .other{border-radius:50%}.key .bars{background:var(--front)}.key .box{background:currentColor}
         .js th[data-sort]{cursor:pointer}
         .js th[aria-sort=ascending]::after{content:" ▲";font-size:10px}.js th[aria-sort=descending]::after{content:" ▼";font-size:10px}
         @media (max-width:640px){main{padding:12px 8px}section,header{padding:16px 14px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}dl.answer{grid-template-columns:1fr}}

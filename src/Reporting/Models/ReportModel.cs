@@ -45,6 +45,9 @@ public sealed record ReportModel
     /// <summary>Every plan with an accuracy on the whole evaluation set or a latency; may include the front and the baselines.</summary>
     public IReadOnlyList<PlanMeasurement> Evaluated { get; init; } = [];
 
+    /// <summary>The activations of the winner's quantized tensors; empty if it is FP32, or while nothing is published.</summary>
+    public IReadOnlyList<ActivationSpread> Activations { get; init; } = [];
+
     /// <summary>The metric for plans, as in a sentence: "top-1".</summary>
     public string Metric => Outcome.Spec.Options.Measure.Title() + (IsUnlabelled ? ", FP32 = 100%" : string.Empty);
 

@@ -40,15 +40,16 @@ internal static class GroupSection
             + $"data-sort>KL alone<small>nats</small></th><th class=\"n\" data-sort>SQNR<small>dB</small></th><th class=\"n\" "
             + $"data-sort>FP32<small>ms</small></th><th class=\"n\" data-sort>INT8<small>ms</small></th><th class=\"n\" data-sort>"
             + $"saves<small>ms, with edges</small></th><th>why</th></tr></thead><tbody>");
+        var left = LeftOut.Of(model.Evaluated, outcome.Space.Groups.Count);
         for (var i = 0; i < outcome.Space.Groups.Count; i++)
         {
-            Row(html, outcome, i);
+            Row(html, outcome, i, left[i]);
         }
 
         html.Add($"</tbody></table></div></section>\n");
     }
 
-    private static void Row(HtmlWriter html, JobOutcome outcome, int index)
+    private static void Row(HtmlWriter html, JobOutcome outcome, int index, LeftOut? left)
     {
         var group = outcome.Space.Groups[index];
         var decision = outcome.Winner.Plan.Groups[index];
@@ -71,7 +72,9 @@ internal static class GroupSection
             $"<td class=\"n\" data-v=\"{Sortable(time?.Float32Ms)}\">{Figures.Milliseconds(time?.Float32Ms)}</td><td class=\"n\" "
             + $"data-v=\"{Sortable(time?.Int8Ms)}\">{Figures.Milliseconds(time?.Int8Ms)}</td><td class=\"n\" "
             + $"data-v=\"{Sortable(verdict?.PredictedSavedMs)}\">{Figures.Milliseconds(verdict?.PredictedSavedMs)}</td>");
-        html.Add($"<td class=\"why\">{Words(verdict?.Code, outcome.Selection.Feasible)}<small>{verdict?.Reason}</small></td></tr>");
+        html.Add(
+            $"<td class=\"why\">{Words(verdict?.Code, outcome.Selection.Feasible)}<small>{verdict?.Reason} {left?.Words}</small></td>"
+            + $"</tr>");
     }
 
     private static string Words(VerdictCode? code, bool isFeasible) => code switch

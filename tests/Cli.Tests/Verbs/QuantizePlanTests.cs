@@ -32,7 +32,7 @@ public sealed class QuantizePlanTests : IDisposable
         report.RootElement.GetProperty("latency").GetProperty("runtime").GetString().ShouldStartWith("libtorch ");
         report.RootElement.GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(48);
         report.RootElement.GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
-        Bytes("again.onnx").ShouldBe(Bytes("q.onnx"), "it is the file of ONNX Runtime's processor");
+        Network("again.onnx").ShouldBe(Network("q.onnx"), "but for the plan's digest it is the file of ONNX Runtime's processor");
     }
 
     [Fact]
@@ -82,6 +82,12 @@ public sealed class QuantizePlanTests : IDisposable
     }
 
     private byte[] Bytes(string name) => File.ReadAllBytes(_folder[name]);
+
+    // Without its notes.
+    private byte[] Network(string name) => OnnxWriter.Write(OnnxReader.Read(_folder[name]) with
+    {
+        Metadata = new Dictionary<string, string>(StringComparer.Ordinal),
+    });
 
     private Task<CommandLineRun> QuantizeAsync(string plan, params string[] more) => CommandLineRun.OfAsync(
         ["quantize", "--model", _folder["tiny.onnx"], "--plan", plan, "-o", _folder["again.onnx"], .. more]);

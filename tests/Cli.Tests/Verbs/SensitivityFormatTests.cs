@@ -31,8 +31,9 @@ public class SensitivityFormatTests
     [Fact]
     public void Csv_GroupsWithoutNoise_LeaveTheFieldEmpty()
     {
-        var report = new SensitivityReport("m", "mse", 10, [new RankedGroup(1, "a,b", ["Conv", "Relu"], 5, 0.25, null, 9, 10)], 1, 2);
+        var report = new SensitivityReport("m", "mse", 10, [new RankedGroup(1, "a,b", ["Conv", "Relu"], 5, 0.25, null, 9, 10, 0.5)], 1, 2);
         SensitivityTables.Csv(report).ShouldBe(
-            "index,group,operators,macs_per_image,kl_nats,sqnr_db,correct_images,total_images\r\n1,\"a,b\",Conv+Relu,5,0.25,,9,10\r\n");
+            "index,group,operators,macs_per_image,kl_nats,sqnr_db,correct_images,total_images,left_out_kl_nats\r\n"
+            + "1,\"a,b\",Conv+Relu,5,0.25,,9,10,0.5\r\n");
     }
 }

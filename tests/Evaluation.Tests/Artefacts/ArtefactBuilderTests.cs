@@ -1,7 +1,11 @@
 using System.Security.Cryptography;
 using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes;
 using Cluster.Plans;
 
 namespace Cluster.Evaluation.Tests.Artefacts;
@@ -40,6 +44,29 @@ public sealed class ArtefactBuilderTests : IDisposable
 
         other.Builder.Build(Int8("mse", correct: true), CancellationToken.None)
             .Sha256.ShouldBe(_sample.Builder.Build(Int8("mse", correct: true), CancellationToken.None).Sha256);
+    }
+
+    [Fact]
+    public void Build_QuantizedPlan_SaysWhatItWasMadeFrom()
+    {
+        var plan = Int8("percentile:99.99", correct: true);
+        var artefact = _sample.Builder.Build(plan, CancellationToken.None);
+
+        var file = ModelProto.Parser.ParseFrom(artefact.Bytes);
+
+        file.Graph.Node.Where(node => node.DocString.Length > 0).Select(node => (node.Name, node.DocString))
+            .ShouldBe(Groups().Select(group => (group, "INT8, activations percentile:99.99, weights nearest, bias corrected")));
+        file.MetadataProps.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal).ShouldBe(
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [SaturatingProducts.Metadata] = artefact.ExactOn!,
+                [PlanNotes.PlanKey] = plan.Digest,
+                [PlanNotes.ModelKey] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_sample.ModelPath))),
+                [PlanNotes.VersionKey] = ProgramVersion.Number,
+            },
+            ignoreOrder: true);
+        using var opened = OrtSession.Open(artefact.Bytes, new OrtSessionOptions { AllowSpinning = false });
+        opened.ShouldNotBeNull();
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Plans;
 using Cluster.Reporting.Charts;
@@ -47,7 +48,7 @@ public sealed class ChartTests
                 },
             };
             var charts = HtmlReportTests.Body(widened).Descendants("svg").ToArray();
-            return charts.Length == 3 && charts.All(IsWithin);
+            return charts.Length == 4 && charts.All(IsWithin);
         }).QuickCheckThrowOnFailure();
     }
 
@@ -115,6 +116,26 @@ public sealed class ChartTests
         widths.ShouldBeInOrder(SortDirection.Descending);
         widths[^1].ShouldBe(0);
         rows[^1].Element("title")!.Value.ShouldStartWith("conv_11_pw/Conv: 0 nats, – dB");
+    }
+
+    [Fact]
+    public void NetworkGraph_Branches_HaveABoxPerGroupInItsFormatAndALanePerBranch()
+    {
+        var model = SampleOutcome.Model();
+        var outcome = model.Outcome;
+        GroupEdge[] branches = [new(0, 3, "a", 1), new(0, 5, "a", 1), new(4, 6, "b", 1), new(3, 20, "c", 1), new(-1, 7, "x", 1)];
+        var space = outcome.Space with { Edges = [.. outcome.Space.Edges, .. branches] };
+
+        var chart = HtmlReportTests.Body(model with { Outcome = outcome with { Space = space } }).Descendants("svg").ElementAt(2);
+
+        IsWithin(chart).ShouldBeTrue();
+        chart.Elements("g").Select(box => box.Attribute("class")!.Value).ShouldBe(
+            outcome.Winner.Plan.Groups.Select(group => group.Format.IsBaseline ? "box fp32" : "box int8"));
+        chart.Elements("g").First().Element("title")!.Value.ShouldBe(
+            $"conv_00_dw/Conv (Conv · Clip), {outcome.Verdicts[0].Format.Title}: {outcome.Verdicts[0].Reason}");
+        chart.Elements("path").Count(path => path.Attribute("class")!.Value.StartsWith("tip", StringComparison.Ordinal))
+            .ShouldBe(21 + branches.Length);
+        EdgeLanes.Of(space).Select(lane => (lane.From, lane.Last, lane.Number)).ShouldBe([(4, 6, 0), (0, 5, 1)]);
     }
 
     [Theory]

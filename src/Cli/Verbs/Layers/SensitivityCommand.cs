@@ -30,6 +30,10 @@ internal static class SensitivityCommand
             "--images",
             "evaluation images to use, drawn with the seed in the shares of their labels; all where there are fewer",
             DefaultImages);
+        var leftOut = new Option<bool>("--left-out")
+        {
+            Description = "also measure, for each group, all others in INT8 and this one in FP32: one pass over the images each",
+        };
         var metric = JobOptionSymbols.Choice(JobLimits.Metric);
         var memory = CommonOptions.Memory();
         var seed = NumberOptions.Of(JobLimits.Seed);
@@ -44,7 +48,7 @@ internal static class SensitivityCommand
             "sensitivity --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --images 500 "
             + "--csv -o sensitivity.csv"))
         {
-            model, data, evaluation, preprocess, method, images, metric, memory, seed, json, csv, output,
+            model, data, evaluation, preprocess, method, images, leftOut, metric, memory, seed, json, csv, output,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -61,7 +65,8 @@ internal static class SensitivityCommand
                     parsed.GetValue(images),
                     parsed.GetValue(seed),
                     parsed.GetValue(memory),
-                    (MetricKind?)parsed.GetValue(metric)),
+                    (MetricKind?)parsed.GetValue(metric),
+                    parsed.GetValue(leftOut)),
                 Format(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output)),
                 parsed.GetValue(output),
                 parsed.InvocationConfiguration,

@@ -30,6 +30,9 @@ public sealed record InspectReport
     /// <summary>The effect of normalisation: how many nodes fewer (negative) or more, by operator.</summary>
     public required IReadOnlyDictionary<string, int> Normalised { get; init; }
 
+    /// <summary>The file's metadata with keys that begin with "cluster."; null: none.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
     /// <summary>Weights and biases; in a quantized file including the quantized ones.</summary>
     public long? Parameters { get; init; }
 

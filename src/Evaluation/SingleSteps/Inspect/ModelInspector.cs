@@ -40,6 +40,7 @@ public static class ModelInspector
             Normalised = new Dictionary<string, int>(StringComparer.Ordinal),
             Quantization = quantized?.Summary,
             Weights = packed?.Summary(bytes.LongLength),
+            Metadata = file.Metadata.Count == 0 ? null : file.Metadata,
             Problems = [],
         };
         var plain = quantized?.Float ?? unpacked;

@@ -9,6 +9,7 @@ public sealed class SensitivityProgress(TextWriter error, bool isLive)
 {
     private readonly Lock _lock = new();
     private long _began;
+    private string _what = string.Empty;
     private int _done;
     private int _total;
 
@@ -20,13 +21,15 @@ public sealed class SensitivityProgress(TextWriter error, bool isLive)
         }
     }
 
-    internal void Begin(int batches)
+    /// <summary>Begins a phase.</summary>
+    /// <param name="what">What is counted, in the singular.</param>
+    internal void Begin(string what, int total)
     {
         _began = Stopwatch.GetTimestamp();
-        _total = batches;
+        (_what, _total, _done) = (what, total, 0);
     }
 
-    internal void BatchDone()
+    internal void Done()
     {
         lock (_lock)
         {
@@ -34,7 +37,7 @@ public sealed class SensitivityProgress(TextWriter error, bool isLive)
             if (isLive)
             {
                 double seconds = Stopwatch.GetElapsedTime(_began).TotalSeconds;
-                error.Write($"\r\u001b[2Ksweep {_done} of {_total} batches, {seconds * (_total - _done) / _done:F0} s left");
+                error.Write($"\r\u001b[2K{_what} {_done} of {_total}, {seconds * (_total - _done) / _done:F0} s left");
             }
         }
     }

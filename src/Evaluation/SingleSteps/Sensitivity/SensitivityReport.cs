@@ -7,6 +7,7 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 /// <param name="SweepSeconds">Wall time of the sweep alone.</param>
 /// <param name="Seconds">With reading and calibrating.</param>
 /// <param name="Metric">What images were judged by; null: <see cref="MetricKind.Top1"/>.</param>
+/// <param name="WholeKl">Mean KL with all groups in INT8, nats an image; null if not requested.</param>
 public sealed record SensitivityReport(
     string Model,
     string Method,
@@ -14,7 +15,8 @@ public sealed record SensitivityReport(
     IReadOnlyList<RankedGroup> Groups,
     double SweepSeconds,
     double Seconds,
-    MetricKind? Metric = null);
+    MetricKind? Metric = null,
+    double? WholeKl = null);
 
 /// <summary>One group alone in INT8.</summary>
 /// <param name="Index">Position in the network's order of decisions, from 0.</param>
@@ -23,6 +25,7 @@ public sealed record SensitivityReport(
 /// <param name="SqnrDb">Signal to quantization noise of the group's output, dB; null if there is no noise.</param>
 /// <param name="Correct">Images with a right answer, as the metric defines it.</param>
 /// <param name="Total">Images whose answers were judged; 0 if none were.</param>
+/// <param name="LeftOutKl">Mean KL with all other groups in INT8 and this one in FP32, nats an image; null if not requested.</param>
 public sealed record RankedGroup(
     int Index,
     string Group,
@@ -31,4 +34,5 @@ public sealed record RankedGroup(
     double Kl,
     double? SqnrDb,
     int Correct,
-    int Total);
+    int Total,
+    double? LeftOutKl = null);

@@ -35,11 +35,12 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
         var statistics = await Task.Run(() => uncalibrated.Calibrate(data.Calibration, cancellation), cancellation);
         var setup = uncalibrated.With(statistics, data.Calibration, data.Evaluation, data.Metric);
         var result = await Task.Run(() => Sweep(setup, cancellation), cancellation);
+        var left = request.LeftOut ? await Task.Run(() => LeaveOut(setup, cancellation), cancellation) : null;
         var space = setup.Translator.Space();
         var ranked = result.Groups
             .Select((group, index) => new RankedGroup(
                 index, group.Group, space.Groups[index].Operators, space.Groups[index].Macs, group.Kl, group.SqnrDb,
-                group.Correct, group.Total))
+                group.Correct, group.Total, left?[index + 1]))
             .OrderByDescending(group => group.Kl)
             .ThenBy(group => group.Index)
             .ToList();
@@ -50,20 +51,35 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             ranked,
             result.Seconds,
             Stopwatch.GetElapsedTime(began).TotalSeconds,
-            request.Metric == MetricKind.Top1 ? null : request.Metric);
+            request.Metric == MetricKind.Top1 ? null : request.Metric,
+            left?[0]);
     }
+
+    private SensitivityItem Item => new("", CalibrationMethod.Parse(request.Method).Id, request.Images, Seed: request.Seed);
 
     private SensitivityResult Sweep(EvaluationSetup setup, CancellationToken cancellation)
     {
         var images = setup.Evaluation.Take(request.Images);
         progress.Say($"trying {setup.Translator.Decided.Count} groups on {images.Images.Count} images each");
-        progress.Begin(images.Count);
+        progress.Begin("batch", images.Count);
         try
         {
-            return new SensitivityMeasurer(setup, _ => progress.BatchDone())
-                .Measure(
-                    new SensitivityItem("", CalibrationMethod.Parse(request.Method).Id, request.Images, Seed: request.Seed),
-                    cancellation);
+            return new SensitivityMeasurer(setup, _ => progress.Done()).Measure(Item, cancellation);
+        }
+        finally
+        {
+            progress.End();
+        }
+    }
+
+    private IReadOnlyList<double> LeaveOut(EvaluationSetup setup, CancellationToken cancellation)
+    {
+        int networks = setup.Translator.Decided.Count + 1;
+        progress.Say($"leaving each group in FP32 with all others in INT8: {networks} passes over the images");
+        progress.Begin("pass", networks);
+        try
+        {
+            return new LeftOutMeasurer(setup, progress.Done).Measure(Item, cancellation);
         }
         finally
         {
@@ -76,5 +92,7 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
 /// <param name="Images">Most evaluation images to use.</param>
 /// <param name="Memory">Bytes that the process should stay below; null: <see cref="WorkingMemory.Usual"/>.</param>
 /// <param name="Metric">What images are judged by; null: <see cref="MetricKind.Top1"/>.</param>
+/// <param name="LeftOut">Whether each group is also left in FP32 with all others in INT8.</param>
 public sealed record SensitivityRequest(
-    LocalInputs Inputs, string Method, int Images, long Seed, long? Memory = null, MetricKind? Metric = null);
+    LocalInputs Inputs, string Method, int Images, long Seed, long? Memory = null, MetricKind? Metric = null,
+    bool LeftOut = false);

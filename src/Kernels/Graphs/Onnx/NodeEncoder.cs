@@ -8,7 +8,7 @@ internal static class NodeEncoder
 {
     public static NodeProto Encode(GraphNode node)
     {
-        var proto = new NodeProto { Name = node.Name, OpType = node.OpType };
+        var proto = new NodeProto { Name = node.Name, OpType = node.OpType, DocString = node.Note };
         if (node.Domain.Length > 0)
         {
             proto.Domain = node.Domain;

@@ -11,6 +11,7 @@ using Cluster.Glyphs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Plans;
 using Cluster.Tests;
@@ -54,7 +55,7 @@ public sealed class PlanFineTunerTests
 
         outcome.Verdict.Kept.ShouldBeFalse();
         outcome.ScoreAfter.Correct.ShouldBe(outcome.ScoreBefore.Correct);
-        outcome.After.Sha256.ShouldBe(outcome.Before.Sha256);
+        Numbers(outcome.After).ShouldBe(Numbers(outcome.Before), ignoreOrder: true);
     }
 
     [Fact]
@@ -90,6 +91,10 @@ public sealed class PlanFineTunerTests
 
         Should.Throw<JobException>(() => glyphs.Tune(new FineTuneOptions())).Message.ShouldContain("nothing to fine-tune");
     }
+
+    // The constants, without the notes: those name the plan, which says that it was trained.
+    private static IEnumerable<string> Numbers(BuiltArtefact built) => OnnxReader.Read(built.Bytes, "file").Initializers
+        .Select(constant => $"{constant.Key} {Convert.ToHexStringLower(constant.Value.Bytes.Span)}");
 
     private sealed class Glyphs : IDisposable
     {

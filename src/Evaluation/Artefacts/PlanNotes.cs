@@ -1,0 +1,53 @@
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Plans;
+
+namespace Cluster.Evaluation.Artefacts;
+
+/// <summary>
+/// What a written file says of itself: each computing node its format and how its numbers were chosen, in ONNX's <c>doc_string</c>; the
+/// file the plan, the network and the version it was made from. The file is the one that is measured, so it says nothing that is known only
+/// after measuring, nor anything of the machine: the same plan gives the same bytes everywhere.
+/// </summary>
+internal static class PlanNotes
+{
+    /// <summary>The metadata key of the plan's digest.</summary>
+    public const string PlanKey = "cluster.plan";
+
+    /// <summary>The metadata key of the SHA-256 of the FP32 model file.</summary>
+    public const string ModelKey = "cluster.model";
+
+    /// <summary>The metadata key of this program's version.</summary>
+    public const string VersionKey = "cluster.version";
+
+    /// <summary>A file of the plan with its notes.</summary>
+    /// <param name="settings">The plan, one setting a group of the network.</param>
+    public static ModelGraph On(ModelGraph file, NetworkFile network, Plan plan, IReadOnlyList<GroupDecision> settings)
+    {
+        var graph = network.Grouped;
+        var notes = graph.Groups
+            .SelectMany(group => group.Nodes
+                .Where(node => node.Name == group.Name || !graph.StaysInFloat(node))
+                .Select(node => (node.Name, Note: Words(group, settings[group.Index]))))
+            .ToDictionary(note => note.Name, note => note.Note, StringComparer.Ordinal);
+        return file with
+        {
+            Nodes = [.. file.Nodes.Select(node => notes.TryGetValue(node.Name, out string? note) ? node with { Note = note } : node)],
+            Metadata = new Dictionary<string, string>(file.Metadata, StringComparer.Ordinal)
+            {
+                [PlanKey] = plan.Digest,
+                [ModelKey] = network.Digest,
+                [VersionKey] = ProgramVersion.Number,
+            },
+        };
+    }
+
+    private static string Words(LayerGroup group, GroupDecision setting) => setting.Format switch
+    {
+        _ when !group.CanQuantize => $"{setting.Format.Title}, no integer kernel",
+        { IsCalibrated: true } => $"{setting.Format.Title}, activations {setting.Calibrator}, weights {setting.RoundingMethod}"
+            + (setting.BiasCorrection ? ", bias corrected" : string.Empty),
+        var format => format.Title,
+    };
+}
