@@ -2,6 +2,7 @@ using System.Globalization;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Data.Pictures;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
@@ -11,14 +12,17 @@ namespace Cluster.Evaluation.Setup;
 
 /// <summary>
 /// Tries what people usually get wrong about images and labels, and says which of it explains a low accuracy of FP32: labels that are one
-/// off, channels in another order, inverted pixels, another scale or mean and std.
+/// off, channels in another order, inverted pixels, another scale or mean and std, pictures resized and cropped otherwise.
 /// </summary>
 internal static class UsualMistakes
 {
     /// <summary>Samples where nobody said what is expected.</summary>
     public const int UsualImages = 256;
 
-    // Of the best of some ten.
+    /// <summary>What is tried, for a sentence.</summary>
+    public const string Names = "labels one off, channel order, inverted pixels, scale, mean and std, resize and crop";
+
+    // Of the best of some twenty: 0.05 in all.
     private const double Significance = 0.002;
     private const double White = 255;
     private const double Half = 127.5;
@@ -51,6 +55,13 @@ internal static class UsualMistakes
         {
             tried.AddRange(Variants(preprocess).Select(variant => (
                 Right(Logits(images with { Images = pictures.Map(variant.Pixels), Preprocess = variant.Preprocess }), 0), variant.What)));
+            foreach (var other in UsualGeometries.Beside(preprocess.Geometry, pictures.Height, pictures.Width))
+            {
+                if (pictures.Reread(other) is { } reread)
+                {
+                    tried.Add((Right(Logits(images with { Images = reread }), 0), Named(preprocess, other)));
+                }
+            }
         }
 
         var (after, what) = tried.MaxBy(one => one.Right.Count(isRight => isRight));
@@ -99,6 +110,13 @@ internal static class UsualMistakes
         {
             yield return (new Preprocess(given.Color, 1 / White, ImageNetMean, ImageNetStd, given.Geometry), "ImageNet's mean and std");
         }
+    }
+
+    private static string Named(Preprocess given, PictureGeometry geometry)
+    {
+        string shape = geometry.Crop is { } crop ? $"resized to {geometry.Shorter} and cropped to {crop}" : $"resized to {geometry.Exact}";
+        var other = new Preprocess(given.Color, given.Scale, given.Mean, given.Std, geometry);
+        return $"pictures {shape}, {geometry.Filter.ToString().ToLowerInvariant()} (--preprocess {OneLine(other)}),";
     }
 
     private static byte[] Reversed(byte[] planar)

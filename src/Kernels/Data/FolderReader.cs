@@ -14,16 +14,13 @@ internal static class FolderReader
         string source = part.ToString();
         var listing = FolderListing.OfSlice(part, options.CurrentDirectory, options.Access);
         var files = listing.Images;
-        string Name(ListedImage image) => Path.GetRelativePath(listing.Folder, image.Path);
         ImageRef[] images = new ImageRef[files.Count];
 
         // The first file determines the size of all, and so the memory they need.
         (int width, int height, byte[] first) = Decode(files[0].Path, source, options);
         int channels = first.Length / (width * height);
         options.RequireRoom((long)first.Length * files.Count, source);
-#pragma warning disable CA2000 // Its memory is freed when no image refers to it.
-        images[0] = new ImageRef(options.Pixels.Keep(first), 0, LabelOf(files[0]), Name(files[0]));
-#pragma warning restore CA2000
+        images[0] = Kept(files[0], first);
         var refused = new ConcurrentDictionary<int, KernelException>();
         Parallel.For(1, files.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Workers }, i =>
         {
@@ -58,8 +55,17 @@ internal static class FolderReader
                 : pixels.Length != first.Length ? throw new KernelException(
                     $"Of '{options.Access.Shown(files[i].Path)}' and '{options.Access.Shown(files[0].Path)}' one is grey and one has "
                     + $"colours; bring the images of '{source}' to one kind first, they are not converted here.")
-                : new ImageRef(options.Pixels.Keep(pixels), 0, LabelOf(files[i]), Name(files[i]));
+                : Kept(files[i], pixels);
         }
+
+#pragma warning disable CA2000 // Its memory is freed when no image refers to it.
+        ImageRef Kept(ListedImage file, byte[] pixels) => new(
+            options.Pixels.Keep(pixels),
+            0,
+            file.Label ?? ImageRef.Unlabelled,
+            Path.GetRelativePath(listing.Folder, file.Path),
+            geometry => Decode(file.Path, source, options with { Geometry = geometry }).Planar);
+#pragma warning restore CA2000
 
         IEnumerable<string> Others()
         {
@@ -68,8 +74,6 @@ internal static class FolderReader
             return others.Length > MostNamed ? named.Append($"and {others.Length - MostNamed} more") : named;
         }
     }
-
-    private static int LabelOf(ListedImage image) => image.Label ?? ImageRef.Unlabelled;
 
     private static (int Width, int Height, byte[] Planar) Decode(string path, string source, DataReadOptions options)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Cluster.DataSpecs;
 using Cluster.Kernels.Data.Arrays;
 using Cluster.Kernels.Data.Pictures;
 using Cluster.Kernels.Graphs;
@@ -88,6 +89,31 @@ public sealed class ImageSet : SampleSet
         Height,
         Width,
         [.. _images.Select((image, index) => image with { Block = SpillSpace.Memory.Keep(map([.. ReadPixels(index)])), Offset = 0 })]);
+
+    /// <summary>The same pictures, resized and cropped otherwise: their files are read once more.</summary>
+    /// <param name="geometry">Gives pictures of this set's size.</param>
+    /// <returns>Null if an image is not a file of its own, or its picture can no longer be read or not be resized so.</returns>
+    public ImageSet? Reread(PictureGeometry geometry)
+    {
+        if (Array.Exists(_images, image => image.Again is null))
+        {
+            return null;
+        }
+
+        try
+        {
+            var images = _images.AsParallel().AsOrdered().Select(image => image with
+            {
+                Block = SpillSpace.Memory.Keep(image.Again!(geometry)),
+                Offset = 0,
+            });
+            return new ImageSet(Name, Channels, Height, Width, [.. images]);
+        }
+        catch (AggregateException failure) when (failure.InnerExceptions.All(one => one is KernelException or DataSpecException))
+        {
+            return null;
+        }
+    }
 
     /// <summary>One image as a PNG file.</summary>
     public byte[] Png(int index) => PngFile.Encode(ReadPixels(index), Channels, Height, Width);

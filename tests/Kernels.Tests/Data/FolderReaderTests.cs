@@ -45,6 +45,24 @@ public sealed class FolderReaderTests : IDisposable
             .Message.ShouldContain("is done to picture files; leave these keys out");
     }
 
+    [Fact]
+    public void Reread_OtherGeometry_IsTheSetThatWasReadSo()
+    {
+        _folder.Write("d/a.png", Samples.Png(3, 2, Enumerable.Range(0, 18).Select(i => (byte)(i * 9))));
+        _folder.Write("d/b.png", Samples.Png(2, 4, Enumerable.Range(0, 24).Select(i => (byte)(i * 5))));
+        ImageSet Read(PictureGeometry geometry) =>
+            DataSource.Open(DataSource.Parse("folder:d"), Samples.Options(_folder.Root) with { Geometry = geometry });
+        var square = new PictureSize(2, 2);
+        var set = Read(new PictureGeometry(2, null, square));
+        var straight = new PictureGeometry(null, square, null, ResizeFilter.Bicubic);
+
+        set.Reread(straight)!.Digest.ShouldBe(Read(straight).Digest);
+        set.Select([1]).Reread(straight)!.Digest.ShouldBe(Read(straight).Select([1]).Digest);
+        set.Reread(straight with { Exact = null, Crop = new PictureSize(9, 9) }).ShouldBeNull();
+        File.Delete(_folder["d/b.png"]);
+        set.Reread(straight).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("l.csv", "folder:d,labels=l.csv")]
     [InlineData("d/l.csv", "folder:d,labels=l.csv")]
