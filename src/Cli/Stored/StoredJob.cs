@@ -57,8 +57,8 @@ internal sealed class StoredJob
                 throw new JobException($"The job in {path} has no winner yet: let it end, or end it with run … --max-minutes 0.");
             }
 
-            var winner = JobOutcome.Of(job.State).Winner;
-            return new ComparedPlan(path, winner.Plan, winner.Accuracy, winner.Latency, job.State.Spec);
+            var outcome = JobOutcome.Of(job.State);
+            return Measured(path, outcome.Winner, outcome);
         }
 
         if (!File.Exists(path))
@@ -93,8 +93,11 @@ internal sealed class StoredJob
         job.State.Selection is not null
             && JobOutcome.Of(job.State) is var outcome
             && outcome.Evaluated.Append(outcome.Winner).LastOrDefault(known => known.Plan.Equals(plan)) is { } measured
-            ? new ComparedPlan(name, plan, measured.Accuracy, measured.Latency, job.State.Spec)
+            ? Measured(name, measured, outcome)
             : Unmeasured(name, plan);
+
+    private static ComparedPlan Measured(string name, PlanMeasurement plan, JobOutcome outcome) =>
+        new(name, plan.Plan, plan.Accuracy, plan.Latency, outcome.Spec) { Measured = [outcome.Float32, .. outcome.Evaluated] };
 
     private static ComparedPlan Unmeasured(string name, Plan plan) => new(name, plan, Accuracy: null, Latency: null, Spec: null);
 }

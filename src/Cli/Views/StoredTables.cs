@@ -50,7 +50,7 @@ internal static class StoredTables
                 name,
                 side.PlanDigest[..12],
                 side.Formats,
-                Level(comparison.Metric, side),
+                ComparisonWords.Level(comparison, side),
                 Figures.Milliseconds(side.MedianMs),
                 Figures.Milliseconds(side.Float32MedianMs),
                 Figures.Bytes(side.SizeBytes));
@@ -59,20 +59,10 @@ internal static class StoredTables
         Line($"A: {comparison.First.Name}");
         Line($"B: {comparison.Second.Name}");
         console.Write(table);
-        var scale = new MetricScale(comparison.Metric ?? MetricKind.Top1, 0);
-        if (comparison is { Gain: { } gain, GainCi95: [var low, var high] })
+        Line($"{ComparisonWords.Status(comparison)}: {ComparisonWords.Sentence(comparison)}");
+        foreach (var (what, text) in ComparisonWords.Figures(comparison))
         {
-            Line(
-                $"Accuracy: B {scale.Gain(gain)} (95 % interval {scale.GainFigure(low)} to {scale.GainFigure(high)}, image by image): "
-                + (low > 0 ? "B is more accurate." : high < 0 ? "A is more accurate." : "these images do not tell them apart."));
-        }
-
-        if (comparison is { Speed: { } speed, SpeedCi95: [var least, var most] })
-        {
-            Line(
-                $"Speed:    B is {Figures.Ratio(speed)} times as fast as A (95 % interval {Figures.Ratio(least)} to "
-                + $"{Figures.Ratio(most)}): "
-                + (least > 1 ? "B is faster." : most < 1 ? "A is faster." : "the runs do not tell them apart."));
+            Line($"{what + ":",-9} {text}");
         }
 
         foreach (string note in comparison.Notes)
@@ -83,14 +73,14 @@ internal static class StoredTables
         Line(comparison.Groups.Count == 0 ? "No group is decided otherwise." : $"{comparison.Groups.Count} groups are decided otherwise:");
         foreach (var group in comparison.Groups)
         {
-            Line($"  {group.Group}: {Decision(group.First)} -> {Decision(group.Second)}");
+            Line($"  {group.Group}: {ComparisonWords.Decision(group.First)} -> {ComparisonWords.Decision(group.Second)}");
         }
     }
 
     public static void Write(IAnsiConsole console, GroupExplanation group)
     {
         void Line(string text) => CommandConsole.Line(console, text);
-        Line($"{group.Group} ({string.Join('+', group.Operators)}): {Decision(group.Decision)}");
+        Line($"{group.Group} ({string.Join('+', group.Operators)}): {ComparisonWords.Decision(group.Decision)}");
         Line($"Why:         {group.Reason}");
         Line($"Cost:        {Figures.Count(group.Macs)} MACs an image, {Figures.Count(group.Parameters)} weights");
         if (group.Kl is { } kl)
@@ -128,16 +118,6 @@ internal static class StoredTables
     private static string Better(GroupTrial trial) =>
         trial.Loss is { } loss ? $"{Signed(loss, "0.####")} of loss" : $"{Signed(trial.Correct, "0")} images right";
 
-    private static string Level(MetricKind? metric, ComparedSide side) => MetricFigures.Level(
-        metric ?? MetricKind.Top1,
-        side.Level ?? (side is { Correct: { } correct, Total: > 0 and var total } ? (double)correct / total : null));
-
     private static string Signed(double value, string digits) =>
         value.ToString($"+{digits};-{digits};{digits}", CultureInfo.InvariantCulture);
-
-    private static string Decision(GroupDecision decision) => decision.Format.IsCalibrated
-        ? $"{decision.Format.Title}, {decision.Calibrator}"
-            + (decision.Rounding == GroupDecision.Nearest ? string.Empty : $", {decision.RoundingMethod}")
-            + (decision.BiasCorrection ? string.Empty : ", bias uncorrected")
-        : decision.Format.Title;
 }

@@ -7,14 +7,6 @@ using Cluster.Plans;
 
 namespace Cluster.Coordinator.Questions;
 
-/// <summary>One side of a comparison.</summary>
-/// <param name="Name">Its name: a folder or a file.</param>
-/// <param name="Plan">The plan.</param>
-/// <param name="Accuracy">Its accuracy on the whole evaluation set; null if not measured.</param>
-/// <param name="Latency">Its latency; null if not measured.</param>
-/// <param name="Spec">The job that measured it; null if none did.</param>
-public sealed record ComparedPlan(string Name, Plan Plan, AccuracyResult? Accuracy, LatencyResult? Latency, JobSpec? Spec);
-
 /// <summary>Compares two plans. Differences are the second minus the first. Shares are fractions.</summary>
 /// <param name="First">The first side.</param>
 /// <param name="Second">The second side.</param>
@@ -39,6 +31,12 @@ public sealed record PlanComparison(
     /// <summary>The metric of both; null: <see cref="MetricKind.Top1"/>.</summary>
     public MetricKind? Metric { get; private init; }
 
+    /// <summary>Which is more accurate; null if that is not compared.</summary>
+    public BetterSide? MoreAccurate => Better(GainCi95, 0);
+
+    /// <summary>Which is faster; null if that is not compared.</summary>
+    public BetterSide? Faster => Better(SpeedCi95, 1);
+
     /// <summary>Compares two plans by their measurements.</summary>
     public static PlanComparison Of(ComparedPlan first, ComparedPlan second)
     {
@@ -59,6 +57,14 @@ public sealed record PlanComparison(
             Metric = (first.Spec ?? second.Spec)?.Options.Metric,
         };
     }
+
+    private static BetterSide? Better(IReadOnlyList<double>? interval, double same) => interval switch
+    {
+        [var low, _] when low > same => BetterSide.Second,
+        [_, var high] when high < same => BetterSide.First,
+        null => null,
+        _ => BetterSide.Unclear,
+    };
 
     private static PairedDrop? Paired(ComparedPlan first, ComparedPlan second, List<string> notes)
     {
@@ -100,16 +106,16 @@ public sealed record PlanComparison(
             return null;
         }
 
-        // The relative errors of four medians: of each plan, and of the FP32 runs in turn with it.
         var ratio = after.Float32MedianMs / after.MedianMs / (before.Float32MedianMs / before.MedianMs);
-        var error = Math.Sqrt(
-            Squared(before.IqrMs, before.MedianMs, before.Count)
-            + Squared(before.Float32IqrMs, before.Float32MedianMs, before.Count)
-            + Squared(after.IqrMs, after.MedianMs, after.Count)
-            + Squared(after.Float32IqrMs, after.Float32MedianMs, after.Count));
+        var error = Math.Sqrt(Squared(before) + Squared(after));
         var factor = Math.Exp(Normal.Quantile((1 + Confidence) / 2) * error);
         return (ratio, ratio / factor, ratio * factor);
     }
+
+    // The relative error of a plan's time beside FP32's: of the ratio of runs in turn, if there is an interval of it, else of both medians.
+    private static double Squared(LatencyResult timed) => timed is { LowMs: > 0 and var low, HighMs: > 0 and var high }
+        ? Math.Pow(Math.Log(high / low) / (2 * Normal.Quantile((1 + Confidence) / 2)), 2)
+        : Squared(timed.IqrMs, timed.MedianMs, timed.Count) + Squared(timed.Float32IqrMs, timed.Float32MedianMs, timed.Count);
 
     // A median's standard error is about 1.25 σ/√n, and σ about IQR/1.349 (McGill, Tukey and Larsen 1978).
     private static double Squared(double iqr, double median, int count) => Math.Pow(1.25 * iqr / 1.349 / median, 2) / Math.Max(1, count);
@@ -129,39 +135,6 @@ public sealed record PlanComparison(
                 .Select(pair => new GroupDifference(pair.First.Group, pair.First, pair.Second)),
         ];
     }
-}
-
-/// <summary>The data of one side.</summary>
-/// <param name="Name">See <see cref="ComparedPlan"/>.</param>
-/// <param name="PlanDigest">The plan's identity.</param>
-/// <param name="Formats">The number of its groups in each format, in words.</param>
-/// <param name="Correct">Evaluation images that it gets right.</param>
-/// <param name="Total">Evaluation images.</param>
-/// <param name="MedianMs">Median of a run.</param>
-/// <param name="Float32MedianMs">Median of the FP32 runs in turn with it.</param>
-/// <param name="SizeBytes">Size of its file.</param>
-/// <param name="Level">Its mean loss if the metric is a loss (<see cref="AccuracyResult.Level"/>), else null.</param>
-public sealed record ComparedSide(
-    string Name,
-    string PlanDigest,
-    string Formats,
-    int? Correct,
-    int? Total,
-    double? MedianMs,
-    double? Float32MedianMs,
-    long? SizeBytes,
-    double? Level = null)
-{
-    internal static ComparedSide Of(ComparedPlan plan) => new(
-        plan.Name,
-        plan.Plan.Digest,
-        FormatShares.Of(plan.Plan),
-        plan.Accuracy?.Correct,
-        plan.Accuracy?.Total,
-        plan.Latency?.MedianMs,
-        plan.Latency?.Float32MedianMs,
-        plan.Accuracy?.SizeBytes,
-        plan.Accuracy is { Losses: not null } loss ? loss.Level : null);
 }
 
 /// <summary>A group with different decisions in two plans.</summary>

@@ -35,7 +35,7 @@ internal static class ReportStyle
         tr.selected td{background:var(--faint)}
         tr.selected td:first-child{box-shadow:inset 3px 0 0 var(--sel)}
         .group{overflow-wrap:anywhere;min-width:150px}
-        .plan{min-width:190px}.why{min-width:260px}
+        .plan{min-width:190px;overflow-wrap:anywhere}.why{min-width:260px}
         caption{text-align:left;padding:10px 0 2px}
         .chip{display:inline-block;font-size:11.5px;font-weight:600;padding:0 7px;border-radius:4px;border:1px solid currentColor;white-space:nowrap}
         .chip.int8{color:var(--front)}.chip.fp32{color:var(--fp32);border-style:dashed}.chip.pass{color:var(--win)}.chip.fail{color:var(--bad)}
@@ -59,7 +59,7 @@ internal static class ReportStyle
         svg .mark{stroke:var(--card);stroke-width:1.5}
         svg .label{font-weight:600;paint-order:stroke;stroke:var(--card);stroke-width:3px;stroke-linejoin:round}
         svg text.dim{font-weight:400;fill:var(--soft)}
-        svg .front .mark{fill:var(--front)}svg .front .whisker{stroke:var(--front)}
+        svg .front .mark,svg text.front{fill:var(--front)}svg .front .whisker{stroke:var(--front)}
         svg .winner .mark,svg text.winner{fill:var(--sel)}svg .winner .whisker{stroke:var(--sel);opacity:.9}
         svg .int8 .mark,svg text.int8{fill:var(--int8)}svg .int8 .whisker{stroke:var(--int8)}
         svg .fp32 .mark,svg text.fp32{fill:var(--fp32)}svg .fp32 .whisker{stroke:var(--fp32)}

@@ -38,6 +38,23 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public async Task Compare_IntervalsOfRunsInTurn_CombineInQuadrature()
+    {
+        var outcome = await Jobs.RunAsync(Network);
+        ComparedPlan Side(PlanMeasurement plan) => new(
+            "a",
+            plan.Plan,
+            plan.Accuracy,
+            plan.Latency! with { LowMs = plan.Latency!.MedianMs / 1.03, HighMs = plan.Latency.MedianMs * 1.03 },
+            Network.Spec);
+
+        var comparison = PlanComparison.Of(Side(outcome.Int8Best!), Side(outcome.Winner));
+
+        Math.Log(comparison.SpeedCi95![1] / comparison.Speed!.Value).ShouldBe(Math.Sqrt(2) * Math.Log(1.03), 1e-6);
+        comparison.Faster.ShouldBe(BetterSide.First);
+    }
+
+    [Fact]
     public async Task Compare_WhatCannotBe_IsNamed()
     {
         var outcome = await Jobs.RunAsync(Network);
