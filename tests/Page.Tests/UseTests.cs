@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Cluster.Contract.V1;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -56,6 +57,33 @@ public sealed class UseTests(Browser browser) : IClassFixture<Browser>
             "() => [...document.querySelectorAll('#log li')].map(line => Number(line.dataset.sequence))");
         sequences.ShouldBeUnique();
         sequences.ShouldBe([.. sequences.OrderDescending()], "the newest first, none twice");
+    }
+
+    [Fact]
+    public async Task JobThatIsOver_ShowsEveryCandidateARowForEachSlotAndSavesItsFiles()
+    {
+        await using var silo = await PageSilo.StartAsync();
+        string job = await silo.SubmitAsync(PageSilo.Fast, "over");
+        await silo.UntilAsync(job, happened => happened.StateChanged?.State == JobState.Succeeded);
+        var told = await silo.Jobs.GetJobAsync(new GetJobRequest { Name = job });
+        await using var tab = await browser.OpenAsync(silo.Address, $"/#/{job}");
+
+        await tab.Page.Locator("#candidates summary").ClickAsync();
+        var candidates = await silo.Jobs.ListCandidatesAsync(new ListCandidatesRequest { Parent = job, PageSize = 1000 });
+        await Expect(tab.Page.Locator("#candidates tbody tr")).ToHaveCountAsync(candidates.Candidates.Count);
+        (await tab.Page.Locator("#timeline svg .lane").CountAsync()).ShouldBeLessThanOrEqualTo(2, "cpu:0 and cpu:1");
+        foreach (var file in told.Artefacts)
+        {
+            var saved = await tab.Page.RunAndWaitForDownloadAsync(
+                () => tab.Page.GetByRole(AriaRole.Button, new() { Name = file.Role, Exact = true }).ClickAsync());
+            saved.SuggestedFilename.ShouldBe(Path.GetFileName(file.Role));
+            await using var content = await saved.CreateReadStreamAsync();
+            byte[] digest = await SHA256.HashDataAsync(content, TestContext.Current.CancellationToken);
+            Convert.ToHexStringLower(digest).ShouldBe(file.Sha256);
+        }
+
+        told.Artefacts.ShouldNotBeEmpty();
+        tab.Complaints.ShouldBeEmpty();
     }
 
     [Fact]

@@ -9,6 +9,8 @@ namespace Cluster.Client.Commands;
 /// <summary>The options of `cluster submit`: those of `cluster run` that define the search, and those for submitting.</summary>
 internal sealed class SubmitOptions
 {
+    private const int LongestName = 100;
+
     private readonly Option<string> _model = new("--model")
     {
         Description = "FP32 network, an ONNX file",
@@ -29,7 +31,7 @@ internal sealed class SubmitOptions
     private readonly JobOptionSymbols _job = new();
     private readonly Option<string?> _name = new("--name")
     {
-        Description = "the job's name for people, at most 100 characters",
+        Description = "the job's name for people, at most 100 characters (default: the model's)",
         HelpName = "TEXT"
     };
     private readonly Option<Guid?> _requestId = new("--request-id")
@@ -51,9 +53,9 @@ internal sealed class SubmitOptions
     {
         _name.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value.Length: > 100 and var length }, ..])
+            if (result.Tokens is [{ Value.Length: > LongestName and var length }, ..])
             {
-                result.AddError($"--name has {length} characters; at most 100 are expected.");
+                result.AddError($"--name has {length} characters; at most {LongestName} are expected.");
             }
         });
     }
@@ -85,7 +87,7 @@ internal sealed class SubmitOptions
             Preprocess = parsed.GetValue(_preprocess),
             Options = options,
             Targets = TargetNames.Of(options),
-            Name = parsed.GetValue(_name) ?? "",
+            Name = parsed.GetValue(_name) ?? NameOf(parsed.GetRequiredValue(_model)!),
             RequestId = parsed.GetValue(_requestId) ?? Guid.NewGuid(),
             SharedPaths = parsed.GetValue(_sharedPaths),
             DryRun = parsed.GetValue(_dryRun),
@@ -93,6 +95,12 @@ internal sealed class SubmitOptions
                 ? throw new UsageException("--watch and --dry-run were both given; a dry run submits nothing to watch.")
                 : parsed.GetValue(_watch),
         };
+    }
+
+    private static string NameOf(string model)
+    {
+        string name = Path.GetFileNameWithoutExtension(model);
+        return name.Length > LongestName ? name[..LongestName] : name;
     }
 
     private static InputOption Images(string name, string description, bool required) =>

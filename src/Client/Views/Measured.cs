@@ -3,6 +3,7 @@ using Cluster.Contract.V1;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Terminal;
+using GroupFormat = Cluster.Plans.GroupFormat;
 using MetricKind = Cluster.Coordinator.Model.Options.MetricKind;
 using V1 = Cluster.Contract.V1;
 
@@ -48,7 +49,9 @@ internal static class Measured
             ? null
             : 100 * accuracy.Drop;
 
-    /// <summary>The speedup over FP32; null if unknown.</summary>
-    public static double? SpeedUp(Candidate candidate) =>
-        Latency(candidate) is { MedianMs: > 0 } latency ? latency.Float32MedianMs / latency.MedianMs : null;
+    /// <summary>The speedup over FP32, 1 of FP32 itself; null if unknown.</summary>
+    public static double? SpeedUp(Candidate candidate) => candidate.Plan is { Groups: { Count: > 0 } groups }
+        && groups.All(group => GroupFormat.TryParse(group.Format) is { IsBaseline: true })
+        ? 1
+        : Latency(candidate) is { MedianMs: > 0 } latency ? latency.Float32MedianMs / latency.MedianMs : null;
 }

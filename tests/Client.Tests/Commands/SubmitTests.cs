@@ -250,6 +250,14 @@ public sealed class SubmitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Submit_WithoutAName_IsCalledAsItsModel()
+    {
+        (await SubmitAsync()).Code.ShouldBe(ExitCode.Done);
+
+        Created.ShouldHaveSingleItem().DisplayName.ShouldBe("net");
+    }
+
+    [Fact]
     public async Task Submit_SeveralTargets_MakesAJobForEachOnceFromFilesUploadedOnce()
     {
         string[] options = ["--target", "a,b", "--name", "net", "--request-id", "0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab"];

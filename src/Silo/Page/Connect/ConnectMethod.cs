@@ -11,7 +11,7 @@ namespace Cluster.Silo.Page.Connect;
 /// <param name="Needed">The role that its caller needs: the same as in its service.</param>
 internal sealed record ConnectMethod(MethodDescriptor Descriptor, Role Needed)
 {
-    // Only what the page needs: jobs are submitted, and files downloaded, by gRPC.
+    // Only what the page needs: jobs are submitted by gRPC.
     private static readonly FrozenDictionary<string, ConnectMethod> Methods = new[]
     {
         Of<JobGrpcService>(JobService.Descriptor, nameof(JobService.JobServiceClient.ListJobs)),
@@ -20,6 +20,7 @@ internal sealed record ConnectMethod(MethodDescriptor Descriptor, Role Needed)
         Of<JobGrpcService>(JobService.Descriptor, nameof(JobService.JobServiceClient.PauseJob)),
         Of<JobGrpcService>(JobService.Descriptor, nameof(JobService.JobServiceClient.ResumeJob)),
         Of<JobGrpcService>(JobService.Descriptor, nameof(JobService.JobServiceClient.CancelJob)),
+        Of<ArtefactGrpcService>(ArtefactService.Descriptor, nameof(ArtefactService.ArtefactServiceClient.DownloadArtefact)),
         Of<NodeGrpcService>(NodeService.Descriptor, nameof(NodeService.NodeServiceClient.ListNodes)),
     }.ToFrozenDictionary(method => method.Path, StringComparer.Ordinal);
 

@@ -1,4 +1,4 @@
-// What ran where and when: a row for each place on a node, a bar for each stay there.
+// What ran where and when: a row for each slot of a node, a bar for each stay there.
 import { s } from "../dom.js";
 import { clock, duration } from "../model/figures.js";
 import { last } from "../model/words.js";
@@ -8,15 +8,16 @@ const [head, lane, gap, left] = [16, 14, 6, 4];
 
 /**
  * @param spans of history.js; at least one.
+ * @param slots of the nodes that are members now, by name.
  * @param from, to the ends of the axis, in milliseconds since 1970.
  * @param width in pixels.
  */
-export function timelineChart(spans, from, to, width) {
+export function timelineChart(spans, slots, from, to, width) {
   const right = width - 6;
   const axis = new Axis(from, Math.max(to, from + 1000), left, right);
   const drawn = [];
   let y = 2;
-  const nodes = placesOf(spans);
+  const nodes = placesOf(spans, slots);
   for (const [node, places] of nodes) {
     const count = places.flat().length;
     drawn.push(s("text", { class: "name", x: left, y: y + 12 }, last(node)),
@@ -48,15 +49,23 @@ function bar(span, y, axis, to) {
     s("rect", { x, y: y + 1, width: Math.max(1.5, end - x - 0.5), height: lane - 2, rx: 1 }));
 }
 
-// Of each node the rows that its work needs, so that no two bars lie on each other.
-function placesOf(spans) {
+// Of each node a row for each slot; of a node that has gone, the rows that its work needs. Which slot had what is not told: work goes to
+// the first that is free. Results are recorded in the order of proposal, often after the slot went on: the bar that began first ends then.
+function placesOf(spans, slots) {
   const nodes = new Map();
   for (const span of [...spans].sort((a, b) => a.from - b.from)) {
     if (!nodes.has(span.node)) nodes.set(span.node, []);
     const places = nodes.get(span.node);
     const free = places.find(place => (place.at(-1).to ?? Infinity) <= span.from);
-    if (free) free.push(span);
-    else places.push([span]);
+    if (free) {
+      free.push({ ...span });
+    } else if (places.length < (slots.get(span.node) || Infinity)) {
+      places.push([{ ...span }]);
+    } else {
+      const first = places.reduce((a, b) => a.at(-1).from <= b.at(-1).from ? a : b);
+      first.at(-1).to = span.from;
+      first.push({ ...span });
+    }
   }
   return new Map([...nodes].sort(([a], [b]) => a < b ? -1 : 1));
 }

@@ -9,8 +9,9 @@ export const accuracyOf = candidate => (candidate.evaluations ?? []).map(one => 
 
 export const latencyOf = candidate => (candidate.evaluations ?? []).map(one => one.latency).findLast(one => one?.medianMs > 0);
 
-/** How many times as fast as FP32, measured in turn with it. */
+/** How many times as fast as FP32, measured in turn with it; 1 of FP32 itself. */
 export const speedUpOf = candidate => {
+  if (isFloat(candidate.plan)) return 1;
   const latency = latencyOf(candidate);
   return latency === undefined ? undefined : latency.float32MedianMs / latency.medianMs;
 };

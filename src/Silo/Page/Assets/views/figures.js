@@ -26,10 +26,10 @@ export function figures() {
   sensitivity.element.append(all);
   return {
     front: front.element, timeline: timeline.element, sensitivity: sensitivity.element,
-    draw(job, history) {
+    draw(job, history, slots) {
       shown = job;
       drawFront(front, job, history);
-      drawTimeline(timeline, job, history);
+      drawTimeline(timeline, job, history, slots);
       drawSensitivity(sensitivity, job, areAllShown, all);
     },
   };
@@ -54,10 +54,10 @@ function drawFront(part, job, history) {
     say(part.note, isOver(job.state) ? `No${both.slice(1)}` : `Drawn once ${both}`);
     return;
   }
-  const bestIs = job.winner ? job.winner.feasible ? "Winner" : "Best found" : bestTitle(job.progress);
+  const bestIs = job.winner ? job.winner.feasible ? "Winner" : "Best so far" : bestTitle(job.progress);
   const metric = metricOf(job.spec?.metric);
   const chart = frontChart(points, boundOf(job.spec, points), part.body.clientWidth, metric, boundWords(job.spec ?? {}), bestIs);
-  const colours = [["winner", bestIs], ["fp32", "FP32"], ["int8", "all INT8"], ["front", "front"], ["other", "beaten by another"]];
+  const colours = [["winner", bestIs], ["fp32", "FP32"], ["int8", "all INT8"], ["front", "Pareto front"], ["other", "not on the front"]];
   put(part, chart, colours, [frontTable(points, metric, bestIs)]);
   const scaled = "Milliseconds are scaled to one FP32 latency, as each is timed in turn with FP32.";
   say(part.note, `Upright bars: 95% interval of each accuracy. ${scaled}`);
@@ -69,13 +69,13 @@ function frontTable(points, metric, bestIs) {
   const rows = front.map(point => h("tr", { class: point.role === "winner" ? "selected" : null },
     h("td", {}, nameOf(point, bestIs), h("small", {}, shares(point.candidate.plan))),
     number(point.figure), number(point.drop), number(milliseconds(point.ms)), number(ratio(point.speedUp))));
-  const heads = [metric.title, "drop, pp", "ms", "× FP32"].map(name => h("th", { scope: "col", class: "n" }, name));
+  const heads = [metric.title, "drop, points", "ms, scaled", "× FP32"].map(name => h("th", { scope: "col", class: "n" }, name));
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of the front" }, h("table", {},
-    h("caption", {}, "The front, fastest first; drops in percentage points"),
+    h("caption", {}, "The plans of the front, fastest first"),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "plan"), heads)), h("tbody", {}, rows)));
 }
 
-function drawTimeline(part, job, history) {
+function drawTimeline(part, job, history, slots) {
   if (history.spans.length === 0) {
     part.body.replaceChildren();
     say(part.note, "Drawn once something runs on a node.");
@@ -83,9 +83,9 @@ function drawTimeline(part, job, history) {
   }
   const from = Date.parse(job.startTime ?? job.createTime);
   const to = Math.max(job.endTime ? Date.parse(job.endTime) : Date.now(), ...history.spans.map(span => span.to ?? 0));
-  put(part, timelineChart(history.spans, from, to, part.body.clientWidth),
+  put(part, timelineChart(history.spans, slots, from, to, part.body.clientWidth),
     [["bars", "candidate"], ["fp32", "other work"], ["running", "running"], ["failed", "failed"]]);
-  say(part.note, "Time since the job began. Results are recorded in the order of proposal, so bars of one slot may overlap.");
+  say(part.note, "Time since the job began; a row for each slot. A bar ends where its result is recorded, or where its slot begins something else.");
 }
 
 function drawSensitivity(part, job, areAllShown, all) {

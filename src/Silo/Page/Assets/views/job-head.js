@@ -54,7 +54,7 @@ const fp32Of = latency => latency ? `FP32 ${milliseconds(latency.float32MedianMs
 
 const lossOf = accuracy => {
   const lost = accuracy ? pointsOfDrop(accuracy) : none;
-  return lost === none ? "of the evaluation images" : `${lost} points lost`;
+  return lost === none ? "of the evaluation images" : lost.startsWith("-") ? `${lost.slice(1)} points gained` : `${lost} points lost`;
 };
 
 function set(tile, what, value, more) {

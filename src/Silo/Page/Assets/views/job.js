@@ -6,6 +6,7 @@ import { call } from "../rpc/connect.js";
 import { repeat } from "../rpc/persist.js";
 import { follow, isOver } from "../rpc/watch.js";
 import { actions } from "./actions.js";
+import { candidates } from "./candidates.js";
 import { figures } from "./figures.js";
 import { facts, files } from "./facts.js";
 import { jobHead } from "./job-head.js";
@@ -18,7 +19,8 @@ const redraw = 400;
 export async function showJob(content, name, signal, takesFocus) {
   let job = await call("JobService/GetJob", { name }, signal);
   let timer = 0;
-  const [head, charts, lines] = [jobHead(name, job), figures(), log()];
+  let slots = new Map();
+  const [head, charts, all, lines] = [jobHead(name, job), figures(), candidates(), log()];
   const [nodes, sheet, published] = [h("div"), h("div"), h("div")];
   const buttons = actions(name, changed => show(changed));
   head.actions.append(buttons.element);
@@ -26,13 +28,14 @@ export async function showJob(content, name, signal, takesFocus) {
     head.element,
     h("div", { class: "grid" },
       charts.front, lines.element, charts.timeline, charts.sensitivity,
-      h("section", { class: "card narrow" }, h("h2", {}, "Nodes"), nodes, published, sheet)));
+      h("section", { class: "card narrow" }, h("h2", {}, "Nodes"), nodes, published, sheet), all.element));
   document.title = `${job.displayName || name} · Cluster`;
   if (takesFocus) head.title.focus();
 
   const draw = () => {
     timer = 0;
-    charts.draw(job, history);
+    charts.draw(job, history, slots);
+    all.draw(job, history);
     lines.draw(history.log);
   };
   const soon = () => timer ||= setTimeout(draw, redraw);
@@ -62,7 +65,9 @@ export async function showJob(content, name, signal, takesFocus) {
     follow(name, history, signal).then(async () => show(await call("JobService/GetJob", { name }, signal))),
     repeat(every, async () => {
       if (!isOver(job.state)) show(await call("JobService/GetJob", { name }, signal));
-      nodes.replaceChildren(...nodesTable((await call("NodeService/ListNodes", {}, signal)).nodes ?? [], name));
+      const known = (await call("NodeService/ListNodes", {}, signal)).nodes ?? [];
+      nodes.replaceChildren(...nodesTable(known, name));
+      slots = new Map(known.map(node => [node.name, node.slots?.length ?? 0]));
     }, signal),
   ]);
 }

@@ -102,9 +102,9 @@ function fill(row, job) {
   row.bar.value = isOver(job.state) ? 1 : done / Math.max(1, done + (job.progress?.estimatedLeft ?? 0));
   row.bar.hidden = isOver(job.state);
   say(row.left, eta(job));
-  const best = job.progress?.best;
-  const misses = job.progress?.bestMisses ? " (too much)" : "";
-  say(row.best, best ? `${points(100 * accuracyOf(best)?.drop)} points${misses}, ${ratio(speedUpOf(best))}` : none);
+  const best = job.winner?.candidate ?? job.progress?.best;
+  const misses = (job.winner ? !job.winner.feasible : job.progress?.bestMisses) ? " (too much)" : "";
+  say(row.best, best ? `drop ${points(100 * accuracyOf(best)?.drop)} points${misses}, ${ratio(speedUpOf(best))}` : none);
   say(row.age, duration(since(job.createTime)));
 }
 
