@@ -7,7 +7,7 @@ namespace Cluster.Coordinator.Running;
 /// <param name="Done">Items with a result or a failure.</param>
 /// <param name="EstimatedLeft">Items that are likely still to come; the estimate changes during the search.</param>
 /// <param name="Elapsed">Time since this run (not the job) started.</param>
-/// <param name="Remaining">Estimated time left, or null without a basis for an estimate.</param>
+/// <param name="Remaining">Estimated time left; null where nothing is done yet, or nothing is known of what is left.</param>
 /// <param name="Purpose">The purpose of the current round.</param>
 /// <param name="Item">The last item that started or ended, or null before there is one.</param>
 /// <param name="Best">The best plan so far, or null before there is one.</param>
@@ -28,7 +28,4 @@ public sealed record JobProgress(
 
     /// <summary>Items that may still come if the search goes on as long as it can, at least <see cref="EstimatedLeft"/>.</summary>
     public int MostLeft { get; init; } = EstimatedLeft;
-
-    /// <summary>Their time, limited by the job's time limit; null without a basis for an estimate.</summary>
-    public TimeSpan? MostRemaining { get; init; } = Remaining;
 }

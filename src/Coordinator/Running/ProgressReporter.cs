@@ -104,7 +104,9 @@ internal sealed class ProgressReporter
         _looking = Stopwatch.GetElapsedTime(began, _looked);
     }
 
-    private TimeSpan? Within(TimeSpan? estimate) => estimate is { } time && _limit.Left is { } left && left < time ? left : estimate;
+    // Once the limit is over, only what ends the job remains.
+    private TimeSpan Within(TimeSpan estimate) =>
+        _limit.Left is { } left && left > TimeSpan.Zero && left < estimate ? left : estimate;
 
     private void Report(WorkItem item, int ended)
     {
@@ -123,11 +125,10 @@ internal sealed class ProgressReporter
             var left = _pending + _later;
             var doneNow = _done - _doneBefore;
             var most = _pending + _most;
-            TimeSpan? ofOne = doneNow > 0 ? elapsed / doneNow : null;
-            report = new JobProgress(_done, left, elapsed, Within(ofOne * left), _purpose, _current, _best)
+            TimeSpan? remaining = doneNow > 0 && left > 0 ? Within(elapsed / doneNow * left) : null;
+            report = new JobProgress(_done, left, elapsed, remaining, _purpose, _current, _best)
             {
                 MostLeft = most,
-                MostRemaining = Within(ofOne * most),
                 BestMisses = _bestMisses,
             };
         }

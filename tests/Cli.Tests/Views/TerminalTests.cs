@@ -115,7 +115,10 @@ public sealed class TerminalTests
             left is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             purpose,
             Item: null,
-            best);
+            best)
+        {
+            MostLeft = 390,
+        };
 
     private static string Tables(ReportModel model, bool isTerminal, bool noColor)
     {

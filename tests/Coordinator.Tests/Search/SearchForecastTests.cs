@@ -81,6 +81,7 @@ public sealed class SearchForecastTests
 
             reports.ShouldAllBe(report => report.MostLeft >= report.EstimatedLeft);
             reports.ShouldAllBe(report => report.Done + report.MostLeft >= evaluator.Asked.Count);
+            reports.ShouldAllBe(report => report.Remaining == null || report.EstimatedLeft > 0, "no time is left of nothing");
         }
     }
 

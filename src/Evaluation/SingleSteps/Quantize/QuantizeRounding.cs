@@ -4,6 +4,7 @@ using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using Cluster.Storage.Locks;
+using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
@@ -68,7 +69,7 @@ internal sealed class QuantizeRounding(QuantizeRequest request, EvaluationSetup 
             {
                 _block = value.Index;
                 string pace = value.Remaining is { } left && value.IterationsPerSecond > 0
-                    ? $" ({value.IterationsPerSecond:F0} iterations a second, {left.TotalSeconds:F0} s left)"
+                    ? $" ({value.IterationsPerSecond:F0} iterations a second; ETA {Figures.Clock(left)})"
                     : "";
                 say($"block {value.Index + 1} of {value.Count}: {value.Block}{pace}");
             }

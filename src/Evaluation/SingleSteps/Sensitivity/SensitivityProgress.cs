@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 
@@ -36,8 +37,8 @@ public sealed class SensitivityProgress(TextWriter error, bool isLive)
             _done++;
             if (isLive)
             {
-                double seconds = Stopwatch.GetElapsedTime(_began).TotalSeconds;
-                error.Write($"\r\u001b[2K{_what} {_done} of {_total}, {seconds * (_total - _done) / _done:F0} s left");
+                var left = Stopwatch.GetElapsedTime(_began) * (_total - _done) / _done;
+                error.Write($"\r\u001b[2K{_what} {_done} of {_total}; ETA {Figures.Clock(left)}");
             }
         }
     }

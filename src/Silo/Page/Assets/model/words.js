@@ -26,8 +26,7 @@ export const bestTitle = progress => progress?.bestMisses ? "Nearest yet" : "Bes
 export const position = progress => {
   const done = progress?.done ?? 0;
   const left = progress?.estimatedLeft ?? 0;
-  const most = progress?.mostLeft ?? 0;
-  return left === 0 ? `${done} evaluations` : `${done} of about ${done + left}${most > 2 * left ? `, at most ${done + most}` : ""}`;
+  return left === 0 ? `${done} evaluations` : `${done} of about ${done + left}`;
 };
 
 /** "top-1 91.25%, drop 0.13 points, 5.84 ms, 1.24×". */
