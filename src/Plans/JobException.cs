@@ -8,4 +8,7 @@ public class JobException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>What the request fails on.</summary>
+    public JobFault FailsOn { get; init; }
 }

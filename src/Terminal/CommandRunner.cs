@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Cluster.Terminal;
 
@@ -33,7 +34,7 @@ public static class CommandRunner
             _ => args,
         };
         var parsed = root.Parse(typed, Grammar);
-        if (parsed.Action is ParseErrorAction)
+        if (parsed.Action is ParseErrorAction || (parsed.Action is AsynchronousCommandLineAction && UnknownOption(parsed) is not null))
         {
             await error.WriteLineAsync($"cluster: {Problem(parsed, unknown)}");
             await error.WriteLineAsync($"Try './cluster {Verb(parsed)}--help'.");
@@ -67,9 +68,12 @@ public static class CommandRunner
                     + Suggestions.Of(option, parsed.CommandResult.Command.Options.Select(known => known.Name))
             : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct(StringComparer.Ordinal));
 
-    // What is missing beside it may be what it stands for.
-    private static string? UnknownOption(ParseResult parsed) => parsed.UnmatchedTokens.FirstOrDefault(
-        word => word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2);
+    // What is missing beside it may be what it stands for; the parser takes it for an argument where one is expected. After "--" it is one.
+    private static string? UnknownOption(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+        ? null
+        : parsed.UnmatchedTokens
+            .Concat(parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens).Select(token => token.Value))
+            .FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2);
 
     private static string Verb(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";

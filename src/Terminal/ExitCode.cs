@@ -1,9 +1,11 @@
+using Cluster.Plans;
+
 namespace Cluster.Terminal;
 
-/// <summary>The program's exit codes.</summary>
+/// <summary>The exit codes of every verb: the same kind of end has the same code. The guide's table is <see cref="All"/>.</summary>
 public static class ExitCode
 {
-    /// <summary>Succeeded. For `run`: the search ended with a network to deploy; FP32 if nothing quantized is faster.</summary>
+    /// <summary>Done.</summary>
     public const int Done = 0;
 
     /// <summary>Failed; a line on standard error says why.</summary>
@@ -12,18 +14,16 @@ public static class ExitCode
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 
-    /// <summary>A file, folder, profile or job that the command line names does not exist.</summary>
+    /// <summary>Something that is named or needed does not exist.</summary>
     public const int NotFound = 3;
 
     /// <summary>A file may not be read or written, or the server refused access.</summary>
     public const int Denied = 4;
 
-    /// <summary>The server cannot be reached, or did not answer in time.</summary>
+    /// <summary>Another machine cannot be reached, or did not answer in time.</summary>
     public const int Unavailable = 5;
 
-    /// <summary>
-    /// The search ended, and nothing meets its bounds: the result and its report are written, and there is nothing to deploy.
-    /// </summary>
+    /// <summary>Nothing meets the bounds.</summary>
     public const int NothingFeasible = 6;
 
     /// <summary>The job waits for labels that a person has to give; it goes on with them.</summary>
@@ -31,4 +31,29 @@ public static class ExitCode
 
     /// <summary>128 + SIGINT, as in shells.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Every code with its meaning, in Markdown.</summary>
+    public static IReadOnlyList<(int Code, string Meaning)> All { get; } =
+    [
+        (Done, "done: read `decision.kind` in `result.json` for `faster`, `nothingFaster` or `mostAccurate`"),
+        (Failed, "failed: a file's content, a job's state, a server's refusal, a failed job, or a check that found something; one line on "
+            + "standard error says what was found, what was expected, what to do"),
+        (Usage, "the command line: an unknown option, value, target or group, options that contradict, an output that is taken"),
+        (NotFound, "a file, folder, job, node or profile does not exist"),
+        (Denied, "a file or folder may not be read or written, or the server denies the call"),
+        (Unavailable, "another machine cannot be reached, or did not answer in time"),
+        (NothingFeasible, "nothing that was found keeps the bounds: the report says what to ask for; there is nothing to deploy"),
+        (Waiting, "the job waits for [labels](labels.md), and goes on with them"),
+        (Interrupted, "interrupted; the line says how to go on"),
+    ];
+
+    /// <summary>The code of a request's fault.</summary>
+    public static int Of(JobFault fault) => fault switch
+    {
+        JobFault.Request => Usage,
+        JobFault.Missing => NotFound,
+        JobFault.Bounds => NothingFeasible,
+        JobFault.Unreachable => Unavailable,
+        _ => Failed,
+    };
 }

@@ -45,7 +45,7 @@ public static class OutputPlace
     }
 
     /// <summary>Tests whether a folder, or its nearest existing parent, is writable; leaves no files behind.</summary>
-    /// <exception cref="IOException">A file is in the way; the message is a sentence.</exception>
+    /// <exception cref="UsageException">A file is in the way.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be written to; the message is a sentence.</exception>
     public static void RequireWritable(string folder)
     {
@@ -57,7 +57,7 @@ public static class OutputPlace
 
         if (File.Exists(existing))
         {
-            throw new IOException($"the output folder {folder} cannot be made: {existing} is a file; give another --output.");
+            throw new UsageException($"the output folder {folder} cannot be made: {existing} is a file; give another --output.");
         }
 
         try

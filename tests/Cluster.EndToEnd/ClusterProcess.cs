@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
@@ -15,7 +16,12 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
     /// <summary>Where the local program is; skips the test where it is not built.</summary>
     public static string Location => BuiltProgram.Require("Cli");
 
-    private static string LocationFor(string verb) => verb == "silo" ? BuiltProgram.Require("Silo") : Location;
+    private static string LocationFor(string verb) => OtherVerbs.KindOf(verb) switch
+    {
+        "server" => BuiltProgram.Require("Silo"),
+        "remote" => BuiltProgram.Require("Client"),
+        _ => Location,
+    };
 
     public JsonElement Json()
     {

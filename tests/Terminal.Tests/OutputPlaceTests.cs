@@ -23,7 +23,7 @@ public sealed class OutputPlaceTests : IDisposable
         string file = _folder["file"];
         File.WriteAllText(file, "");
 
-        Should.Throw<IOException>(() => OutputPlace.RequireWritable(Path.Combine(file, "out"))).Message
+        Should.Throw<UsageException>(() => OutputPlace.RequireWritable(Path.Combine(file, "out"))).Message
             .ShouldBe($"the output folder {Path.Combine(file, "out")} cannot be made: {file} is a file; give another --output.");
     }
 

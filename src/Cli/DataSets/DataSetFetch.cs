@@ -80,7 +80,10 @@ internal sealed class DataSetFetch(HttpClient client, Func<string, long, Transfe
             throw new JobException(
                 $"{download.Address} cannot be fetched ({failure.Message.TrimEnd('.')}); check the connection, or put the file into the "
                 + "folder yourself.",
-                failure);
+                failure)
+            {
+                FailsOn = JobFault.Unreachable,
+            };
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.DataSpecs;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
@@ -15,7 +16,8 @@ internal static class ClientErrors
     {
         RemoteException remote => new(remote.Message, remote.ExitCode),
         MissingDataException or FileNotFoundException or DirectoryNotFoundException => new(failure.Message, ExitCode.NotFound),
-        DataSpecException => new(failure.Message, ExitCode.Usage),
+        DataSpecException => new(failure.Message, ExitCode.Failed),
+        JobException job => new(job.Message, ExitCode.Of(job.FailsOn)),
         _ => null,
     };
 }

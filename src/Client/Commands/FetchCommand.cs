@@ -4,6 +4,7 @@ using Cluster.Client.Remote;
 using Cluster.Client.Transfers;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
@@ -80,7 +81,7 @@ internal static class FetchCommand
         var latest = job.Artefacts.GroupBy(artefact => artefact.Role, StringComparer.Ordinal).Select(same => same.Last()).ToList();
         if (latest.Count == 0)
         {
-            throw new NotFoundException(
+            throw new JobException(
                 $"{job.Name} is {Words.Of(job.State)} and has published nothing; follow it with ./cluster watch {job.Name}.");
         }
 

@@ -5,6 +5,7 @@ using Cluster.Contract;
 using Cluster.Contract.V1;
 using Cluster.DataSpecs;
 using Cluster.DataSpecs.Models;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
@@ -86,7 +87,7 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
         }
         catch (JsonException failure)
         {
-            throw new UsageException($"the preprocessing file {path} is not JSON ({failure.Message.TrimEnd('.')}).");
+            throw new JobException($"the preprocessing file {path} is not JSON ({failure.Message.TrimEnd('.')}).");
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Work;
 using Cluster.DataSpecs;
+using Cluster.Plans;
 using Cluster.Terminal;
 
 namespace Cluster.Client.Data;
@@ -21,7 +22,7 @@ internal static class LabelList
         string[]? files = evaluation is null ? null : Files(evaluation);
         if (files is not null && asked.Images.Any(image => image.Image >= files.Length))
         {
-            throw new UsageException($"--eval has {files.Length} images where the job's evaluation set has more: give the same ones.");
+            throw new JobException($"--eval has {files.Length} images where the job's evaluation set has more: give the same ones.");
         }
 
         if (File.Exists(path))
@@ -47,7 +48,7 @@ internal static class LabelList
         var (image, label) = (table.Column("image"), table.Column("label"));
         if (image < 0 || label < 0)
         {
-            throw new UsageException(
+            throw new JobException(
                 $"The columns of {name} are '{string.Join(',', table.Header)}'; expected the columns 'image' and 'label', as `cluster "
                 + "label` writes them.");
         }
@@ -72,14 +73,14 @@ internal static class LabelList
         }
         catch (DataSpecException refusal)
         {
-            throw new UsageException(refusal.Message);
+            throw new JobException(refusal.Message);
         }
     }
 
     private static int Number(string text, string what) =>
         int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
-            : throw new UsageException(
+            : throw new JobException(
                 $"{what} '{text}'; expected a whole number from 0, or {LabelListText.CannotTell} for a label that nobody can tell.");
 
     private static string[] Files(string spec)

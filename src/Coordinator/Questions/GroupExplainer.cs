@@ -48,7 +48,10 @@ public static class GroupExplainer
             : throw new JobException(parts.Length == 0
                 ? $"There is no group \"{name}\" among the {names.Length} of this network: give one of {Some(names)} (result.json has them "
                     + "all), or a part of a name."
-                : $"\"{name}\" is a part of {parts.Length} groups' names: {Some(parts.Select(i => names[i]))}: give more of it.");
+                : $"\"{name}\" is a part of {parts.Length} groups' names: {Some(parts.Select(i => names[i]))}: give more of it.")
+            {
+                FailsOn = JobFault.Request,
+            };
     }
 
     private static string Some(IEnumerable<string> names) => $"{string.Join(", ", names.Take(NearNames))}, …";

@@ -47,7 +47,7 @@ public static class StoredSolver
         var options = ask(state.Spec.Options);
         if (options.Validate() is [var fault, ..])
         {
-            throw new JobException(fault.Sentence());
+            throw new JobException(fault.Sentence()) { FailsOn = JobFault.Request };
         }
 
         var memory = SearchMemory.Of(state, options);
@@ -58,7 +58,7 @@ public static class StoredSolver
 
         if (BudgetCheck.Unreachable(memory) is { } unreachable)
         {
-            throw new JobException(unreachable);
+            throw new JobException(unreachable) { FailsOn = JobFault.Bounds };
         }
 
         var selection = WinnerSelector.Select(memory);

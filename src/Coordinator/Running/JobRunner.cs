@@ -112,7 +112,10 @@ public sealed class JobRunner
             throw new JobException(
                 $"The journal is another job's ({known.JobId[..12]}, not {spec.JobId[..12]}), "
                 + $"which differs in {Differences(known.Spec, spec)}: "
-                + "choose another output folder, or start again with --fresh.");
+                + "choose another output folder, or start again with --fresh.")
+            {
+                FailsOn = JobFault.Request,
+            };
         }
 
         if (known?.Status is JobStatus.Cancelled or JobStatus.Failed)

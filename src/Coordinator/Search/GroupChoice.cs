@@ -41,7 +41,10 @@ public sealed class GroupChoice
         {
             throw new JobImpossibleException(
                 $"{JobLimits.KeepFloat32.Name} and {JobLimits.Only.Name} leave none of the {space.Groups.Count} groups to quantize where "
-                + "at least one is expected: correct them.");
+                + "at least one is expected: correct them.")
+            {
+                FailsOn = JobFault.Request,
+            };
         }
     }
 
@@ -87,7 +90,10 @@ public sealed class GroupChoice
                     .Take(NearNames);
                 throw new JobImpossibleException(
                     $"{option} has \"{pattern}\", which names none of the {space.Groups.Count} groups that can be quantized: near are "
-                    + $"{string.Join(", ", near)}; give names as ./cluster inspect prints them, or patterns with * and ?.");
+                    + $"{string.Join(", ", near)}; give names as ./cluster inspect prints them, or patterns with * and ?.")
+                {
+                    FailsOn = JobFault.Request,
+                };
             }
         }
     }

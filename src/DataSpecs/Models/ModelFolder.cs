@@ -62,7 +62,7 @@ internal sealed class ModelFolder(string model) : IDisposable
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DataSpecException($"{What(tensor)}, which is not there; put it into {_folder}, beside the model.", missing);
+            throw new MissingDataException($"{What(tensor)}, which is not there; put it into {_folder}, beside the model.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

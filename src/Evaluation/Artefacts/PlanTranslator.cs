@@ -73,7 +73,10 @@ public sealed class PlanTranslator(
         {
             throw new JobImpossibleException(
                 $"{JobLimits.Formats.Name} has {foreign.Title} where the target '{target}' takes "
-                + $"{string.Join(", ", _offered.Select(format => format.Title).Order(StringComparer.Ordinal))} in a search: leave it out.");
+                + $"{string.Join(", ", _offered.Select(format => format.Title).Order(StringComparer.Ordinal))} in a search: leave it out.")
+            {
+                FailsOn = JobFault.Request,
+            };
         }
 
         var shapes = ShapeInference.Infer(graph.Graph, 1);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Cluster.DataSpecs;
+using Cluster.Plans;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
 
@@ -23,6 +25,14 @@ public static class CommandErrors
         CommandEnds.RunAsync(body, error, failure => EndOf(failure, isInputMissing), resume);
 
     private static CommandEnd? EndOf(Exception failure, Func<bool> isInputMissing) => Refusals.SentenceOf(failure) is { } sentence
-        ? new(sentence, !Refusals.IsNative(failure) && isInputMissing() ? ExitCode.NotFound : ExitCode.Failed)
+        ? new(sentence, CodeOf(failure, isInputMissing))
         : null;
+
+    private static int CodeOf(Exception failure, Func<bool> isInputMissing) => failure switch
+    {
+        _ when Refusals.IsNative(failure) => ExitCode.Failed,
+        JobException { FailsOn: not JobFault.Content and var fault } => ExitCode.Of(fault),
+        { InnerException: MissingDataException or FileNotFoundException } => ExitCode.NotFound,
+        _ => isInputMissing() ? ExitCode.NotFound : ExitCode.Failed,
+    };
 }

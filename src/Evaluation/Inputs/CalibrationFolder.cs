@@ -80,7 +80,10 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
         {
             throw new JobException(
                 $"There are no calibration statistics {StatisticsPath}: give the calibration folder of a finished run, or "
-                + "--data to calibrate anew.");
+                + "--data to calibrate anew.")
+            {
+                FailsOn = JobFault.Missing,
+            };
         }
 
         byte[] bytes = File.ReadAllBytes(StatisticsPath);
@@ -155,7 +158,10 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
         if (!File.Exists(file))
         {
             throw new JobException(
-                $"There are no {what} {file}, which the plan was built from: give the calibration folder that lies beside the plan.");
+                $"There are no {what} {file}, which the plan was built from: give the calibration folder that lies beside the plan.")
+            {
+                FailsOn = JobFault.Missing,
+            };
         }
 
         byte[] bytes = File.ReadAllBytes(file);

@@ -1,5 +1,6 @@
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 
@@ -9,7 +10,8 @@ internal static class InputPreprocess
     /// <param name="path">As typed; null: searched for next to the model.</param>
     /// <param name="specs">Specs of all data; null for unused roles.</param>
     /// <returns>Null if no data are images.</returns>
-    /// <exception cref="KernelException">It is missing although some data are images, or named although none are.</exception>
+    /// <exception cref="KernelException">It is missing although some data are images.</exception>
+    /// <exception cref="JobException">It is named although none are.</exception>
     public static Preprocess? Load(string model, string? path, params string?[] specs)
     {
         if (specs.OfType<string>().Any(spec => !DataSource.Parse(spec).IsArrays))
@@ -17,7 +19,10 @@ internal static class InputPreprocess
             return Preprocess.LoadFor(model, path);
         }
 
-        return path is null ? null : throw new KernelException(
-            $"The preprocessing file '{path}' is named, but npz: and npy: arrays are given to the network as they are; leave it out.");
+        return path is null ? null : throw new JobException(
+            $"The preprocessing file '{path}' is named, but npz: and npy: arrays are given to the network as they are; leave it out.")
+        {
+            FailsOn = JobFault.Request,
+        };
     }
 }

@@ -124,7 +124,10 @@ public sealed record JobData(
         if (inputs.Evaluation is null)
         {
             throw new JobException(
-                $"{JobLimits.MetricCommand.Name} is given samples by their places in a set, and there is no evaluation set: give --eval.");
+                $"{JobLimits.MetricCommand.Name} is given samples by their places in a set, and there is no evaluation set: give --eval.")
+            {
+                FailsOn = JobFault.Request,
+            };
         }
     }
 

@@ -75,7 +75,7 @@ public sealed class OpenedJob : IDisposable
             target.RequireUsable();
             if ((options.DropFault()?.Sentence() ?? options.CommandFault()) is { } misplaced)
             {
-                throw new JobException(misplaced);
+                throw new JobException(misplaced) { FailsOn = JobFault.Request };
             }
 
             var network = NetworkFile.Open(inputs.Model, options.Equalize == ChannelScaling.On, inputs.IsModelApart);

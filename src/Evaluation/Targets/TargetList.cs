@@ -26,5 +26,8 @@ internal static class TargetList
     public static ITarget Find(string name) => All.FirstOrDefault(target => target.Name == name)
         ?? throw new JobException(
             $"The target is '{name}' where one of {string.Join(", ", All.Select(target => target.Name))} is expected: choose one "
-            + "of them, or use a version of cluster that has it.");
+            + "of them, or use a version of cluster that has it.")
+        {
+            FailsOn = JobFault.Request,
+        };
 }

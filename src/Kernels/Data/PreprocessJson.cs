@@ -20,7 +20,8 @@ internal static class PreprocessJson
         {
             throw new KernelException(
                 $"There is no preprocessing file '{Path.GetFullPath(path)}'; write one that says x = (pixel * scale - mean) / std "
-                + $"for each channel with pixel 0..255, e.g. {Example} (\"color\" may be \"GRAY\" with one mean and one std).");
+                + $"for each channel with pixel 0..255, e.g. {Example} (\"color\" may be \"GRAY\" with one mean and one std).",
+                new FileNotFoundException(message: null, path));
         }
 
         return Parse(File.ReadAllText(path, Encoding.UTF8), path);

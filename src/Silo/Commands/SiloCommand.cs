@@ -39,26 +39,13 @@ internal static class SiloCommand
 
     private static async Task<int> CheckAsync(ParseResult parsed)
     {
-        foreach (string line in SiloCheck.Run(OptionsToCheck(parsed), new ConfigurationBuilder().AddEnvironmentVariables().Build()))
+        foreach (string line in SiloCheck.Run(Settings.Read(parsed), new ConfigurationBuilder().AddEnvironmentVariables().Build()))
         {
             await parsed.InvocationConfiguration.Output.WriteLineAsync($"cluster silo: {line}");
         }
 
         await parsed.InvocationConfiguration.Output.WriteLineAsync("cluster silo: all of this is in order; nothing was started");
         return ExitCode.Done;
-    }
-
-    // An error for which a start has another exit code is a wrong command line for a check.
-    private static SiloOptions OptionsToCheck(ParseResult parsed)
-    {
-        try
-        {
-            return Settings.Read(parsed);
-        }
-        catch (JobException refusal)
-        {
-            throw new UsageException(refusal.Message);
-        }
     }
 
     private static async Task<int> RunAsync(SiloOptions options, InvocationConfiguration streams, CancellationToken cancellation)

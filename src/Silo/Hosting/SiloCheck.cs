@@ -14,40 +14,30 @@ namespace Cluster.Silo.Hosting;
 internal static class SiloCheck
 {
     /// <summary>What the silo would do, one line each.</summary>
-    /// <exception cref="UsageException">It would not start; the message says why.</exception>
+    /// <exception cref="UsageException">The command line is wrong. Other exceptions are those of a start, too.</exception>
     public static IReadOnlyList<string> Run(SiloOptions options, IConfiguration environment)
     {
-        try
-        {
-            var folders = new SiloFolders(options);
+        var folders = new SiloFolders(options);
 
-            // Free ports and devices of this machine say nothing about the intended one.
-            StartChecks.RequireSensible(options);
-            RequireFolder(folders.Root, "--data-dir");
-            RequireFolder(folders.Artefacts, "--artefacts");
-            RequireFolder(options.EvaluationCache, "--cache");
-            folders.RequireShareable();
-            var token = CallerTokens.Read(options.TokenFile, options.TokensFile);
-            _ = options.Encryption.Load();
-            _ = options.Encryption.LoadForSilos();
-            TelemetryExport.RequireUsable(environment);
-            return
-            [
-                $"listens on {options.Listen}, for {(token is null ? "anyone who reaches it" : "callers with a token")}",
-                .. options.Encryption.Describe(),
-                .. options.Page is { } page ? [$"shows its jobs to browsers on {page}"] : Array.Empty<string>(),
-                .. options.OrleansDashboard ? ["shows Orleans' own dashboard to admins there, at /orleans"] : Array.Empty<string>(),
-                options.Slots.Count == 0 ? "coordinates jobs, and has no slots" : $"works on {string.Join(", ", options.Slots)}",
-                $"keeps its files in {folders.Root}, artefacts in {Artefacts(options, folders)}{Cached(options)}",
-                Membership(options),
-                TelemetryExport.Describe(environment),
-                .. StartChecks.Warnings(options).Select(warning => $"warns: {warning}"),
-            ];
-        }
-        catch (Exception problem) when (problem is JobException or NotFoundException or IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException(problem.Message);
-        }
+        // Free ports and devices of this machine say nothing about the intended one.
+        StartChecks.RequireSensible(options);
+        folders.RequireShareable();
+        var token = CallerTokens.Read(options.TokenFile, options.TokensFile);
+        _ = options.Encryption.Load();
+        _ = options.Encryption.LoadForSilos();
+        TelemetryExport.RequireUsable(environment);
+        return
+        [
+            $"listens on {options.Listen}, for {(token is null ? "anyone who reaches it" : "callers with a token")}",
+            .. options.Encryption.Describe(),
+            .. options.Page is { } page ? [$"shows its jobs to browsers on {page}"] : Array.Empty<string>(),
+            .. options.OrleansDashboard ? ["shows Orleans' own dashboard to admins there, at /orleans"] : Array.Empty<string>(),
+            options.Slots.Count == 0 ? "coordinates jobs, and has no slots" : $"works on {string.Join(", ", options.Slots)}",
+            $"keeps its files in {folders.Root}, artefacts in {Artefacts(options, folders)}{Cached(options)}",
+            Membership(options),
+            TelemetryExport.Describe(environment),
+            .. StartChecks.Warnings(options).Select(warning => $"warns: {warning}"),
+        ];
     }
 
     private static string Artefacts(SiloOptions options, SiloFolders folders) => options.Bucket is { } bucket
@@ -64,13 +54,4 @@ internal static class SiloCheck
     private static string Membership(SiloOptions options) => options.Database is { } database
         ? $"is {options.Advertised} of the cluster '{options.ClusterId}' in {PostgresJobStore.Describe(database)}"
         : "is a cluster of its own";
-
-    // The silo creates missing folders.
-    private static void RequireFolder(string? path, string option)
-    {
-        if (File.Exists(path))
-        {
-            throw new UsageException($"{option} is '{path}', which is a file where a folder is expected: name a folder.");
-        }
-    }
 }

@@ -60,7 +60,10 @@ internal sealed class SiloFolders(SiloOptions options)
         {
             if (!Directory.Exists(folder))
             {
-                throw new JobException($"--shared-data is '{folder}', which is not a folder: name one that is there.");
+                throw new JobException($"--shared-data is '{folder}', which is not a folder: name one that is there.")
+                {
+                    FailsOn = JobFault.Missing,
+                };
             }
 
             var access = DataAccess.Shared([Path.GetFullPath(folder)]);

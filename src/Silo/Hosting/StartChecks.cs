@@ -39,6 +39,10 @@ internal static class StartChecks
     public static void RequireSensible(SiloOptions options)
     {
         _ = options.Bucket;
+        var folders = new SiloFolders(options);
+        RequireFolder(folders.Root, "--data-dir");
+        RequireFolder(folders.Artefacts, "--artefacts");
+        RequireFolder(options.EvaluationCache, "--cache");
         RequireGuarded(options);
         if (options.Database is not null && !options.Encryption.IsOptional && options.Encryption.SiloAuthorities is null
             && !IPAddress.IsLoopback(options.Advertised))
@@ -72,6 +76,10 @@ internal static class StartChecks
     [
         ("--listen", options.Listen.Port), ("--page", options.Page?.Port ?? 0), ("--health-port", options.HealthPort ?? 0),
     ];
+
+    // The silo creates missing folders.
+    private static void RequireFolder(string? path, string option) =>
+        Require(!File.Exists(path), $"{option} is '{path}', which is a file where a folder is expected");
 
     private static void RequireGuarded(ServerOptions options)
     {

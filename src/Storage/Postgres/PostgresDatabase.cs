@@ -129,7 +129,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     // Without the exception and its message: both may quote the connection string, which contains a password.
     private static JobException NotUnderstood() => new(
         "The connection string of PostgreSQL is not understood where "
-        + "\"Host=…;Port=5432;Database=…;Username=…;Password=…\" is expected: correct it.");
+        + "\"Host=…;Port=5432;Database=…;Username=…;Password=…\" is expected: correct it.")
+    {
+        FailsOn = JobFault.Request,
+    };
 
     private static bool MayPass(Exception e) => e is not NpgsqlException database || database.IsTransient;
 }

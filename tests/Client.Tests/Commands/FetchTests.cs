@@ -156,11 +156,11 @@ public sealed class FetchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fetch_NothingPublished_IsNotFound()
+    public async Task Fetch_NothingPublished_IsRefused()
     {
         _server.State.Jobs.Add(Samples.Job("b"));
         var run = await ClientRun.OfAsync(_server, "fetch", "b", "-o", Out);
-        run.Code.ShouldBe(ExitCode.NotFound);
+        run.Code.ShouldBe(ExitCode.Failed);
         run.Error.ShouldContain("jobs/b is running and has published nothing");
     }
 

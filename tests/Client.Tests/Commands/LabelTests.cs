@@ -46,11 +46,11 @@ public sealed class LabelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("image,class\n1,2\n", ExitCode.Usage, "expected the columns 'image' and 'label'")]
+    [InlineData("image,class\n1,2\n", ExitCode.Failed, "expected the columns 'image' and 'label'")]
     [InlineData(
-        "image,label\n1,cat\n", ExitCode.Usage, "Line 2 of the label file", "has the label 'cat'; expected a whole number from 0, or ?")]
-    [InlineData("image,label\nx,2\n", ExitCode.Usage, "has the image 'x'")]
-    [InlineData("image,label\n1\n", ExitCode.Usage, "has 1 fields but the header has 2")]
+        "image,label\n1,cat\n", ExitCode.Failed, "Line 2 of the label file", "has the label 'cat'; expected a whole number from 0, or ?")]
+    [InlineData("image,label\nx,2\n", ExitCode.Failed, "has the image 'x'")]
+    [InlineData("image,label\n1\n", ExitCode.Failed, "has 1 fields but the header has 2")]
     [InlineData(null, ExitCode.NotFound, "l.csv")]
     public async Task Label_FaultyList_IsRefusedBeforeAnythingIsSent(string? text, int code, params string[] said)
     {
@@ -68,9 +68,9 @@ public sealed class LabelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("idx:images", "has no file for each image")]
-    [InlineData("folder:one", "--eval has 1 images where the job's evaluation set has more")]
-    public async Task Label_OtherEvaluationImages_AreRefused(string spec, string said)
+    [InlineData("idx:images", ExitCode.Usage, "has no file for each image")]
+    [InlineData("folder:one", ExitCode.Failed, "--eval has 1 images where the job's evaluation set has more")]
+    public async Task Label_OtherEvaluationImages_AreRefused(string spec, int code, string said)
     {
         await using var server = await StartAsync();
         Directory.CreateDirectory(_folder["one"]);
@@ -79,7 +79,7 @@ public sealed class LabelTests : IDisposable
         var run = await ClientRun.OfAsync(
             server, "label", "a", "-o", _folder["l.csv"], "--eval", spec.Replace("one", _folder["one"], StringComparison.Ordinal));
 
-        run.Code.ShouldBe(ExitCode.Usage);
+        run.Code.ShouldBe(code);
         run.Error.ShouldContain(said);
     }
 

@@ -85,7 +85,7 @@ public sealed class SubmitTests : IAsyncLifetime
 
         var run = await SubmitAsync();
 
-        run.Code.ShouldBe(ExitCode.Usage, run.Error);
+        run.Code.ShouldBe(ExitCode.NotFound, run.Error);
         run.Error.ShouldContain("keeps its data in the file 'w.bin', which is not there; put it into");
         _server.State.Store.ShouldBeEmpty();
     }
@@ -354,11 +354,11 @@ public sealed class SubmitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Submit_PreprocessingThatIsNoJson_IsAUsageError()
+    public async Task Submit_PreprocessingThatIsNoJson_IsRefused()
     {
         _folder.Write("net.preprocess.json", "{");
         var run = await SubmitAsync();
-        run.Code.ShouldBe(ExitCode.Usage);
+        run.Code.ShouldBe(ExitCode.Failed);
         run.Error.ShouldContain("is not JSON");
     }
 

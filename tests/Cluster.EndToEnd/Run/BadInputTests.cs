@@ -29,7 +29,7 @@ public sealed class BadInputTests : IDisposable
     {
         { 3, "nowhere.onnx", $"--model nowhere.onnx --data {Images}" },
         { 1, "garbage.onnx", $"--model garbage.onnx --data {Images}" },
-        { 1, "naked.preprocess.json", $"--model naked.onnx --data {Images}" },
+        { 3, "naked.preprocess.json", $"--model naked.onnx --data {Images}" },
         { 1, "RGB", $"--model tiny.onnx --preprocess wrong.preprocess.json --data {Images}" },
         { 3, "nowhere.json", $"--model tiny.onnx --preprocess nowhere.json --data {Images}" },
         { 3, "nowhere", "--model tiny.onnx --data idx:nowhere" },
@@ -45,8 +45,8 @@ public sealed class BadInputTests : IDisposable
         { 2, "scheme", "--model tiny.onnx --data images-idx3-ubyte" },
         { 2, "frobnicate", $"--model tiny.onnx --data {Images} --methods max,frobnicate" },
         { 2, "each once", $"--model tiny.onnx --data {Images} --methods max,max" },
-        { 1, "near are first", $"--model tiny.onnx --data {Images} --keep-fp32 frist" },
-        { 1, "none of the 3 groups", $"--model tiny.onnx --data {Images} --only first --keep-fp32 first" },
+        { 2, "near are first", $"--model tiny.onnx --data {Images} --keep-fp32 frist" },
+        { 2, "none of the 3 groups", $"--model tiny.onnx --data {Images} --only first --keep-fp32 first" },
         { 2, "--only", $"--model tiny.onnx --data {Images} --only ," },
         { 2, "group or network", $"--model tiny.onnx --data {Images} --calibrators layer" },
         { 2, "--max-drop", $"--model tiny.onnx --data {Images} --max-drop lots" },
@@ -57,7 +57,7 @@ public sealed class BadInputTests : IDisposable
         { 2, "--batch", $"--model tiny.onnx --data {Images} --batch 0" },
         { 2, "--workers", $"--model tiny.onnx --data {Images} --workers many" },
         { 2, "--seed", $"--model tiny.onnx --data {Images} --seed -1" },
-        { 1, "onnxruntime-cpu", $"--model tiny.onnx --data {Images} --target tensorrt" },
+        { 2, "onnxruntime-cpu", $"--model tiny.onnx --data {Images} --target tensorrt" },
         { 3, "nowhere.json", $"--model tiny.onnx --data {Images} --latency-table nowhere.json" },
         { 1, "another model", $"--model tiny.onnx --data {Images} --latency-table other.json" },
         { 1, "no-table.json", $"--model tiny.onnx --data {Images} --latency-table no-table.json" },
@@ -89,7 +89,7 @@ public sealed class BadInputTests : IDisposable
     {
         var run = await ClusterProcess.RunAsync(
             _folder.Root, "run", "--model", "tiny.onnx", "--data", Images, "--cache", "none", "-o", "file");
-        run.Code.ShouldBe(1, run.Error);
+        run.Code.ShouldBe(2, run.Error);
         run.Error.ShouldContain("file");
         (await File.ReadAllTextAsync(_folder["file"], TestContext.Current.CancellationToken)).ShouldBe("not a folder");
     }

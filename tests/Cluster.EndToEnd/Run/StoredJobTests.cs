@@ -39,7 +39,7 @@ public sealed class StoredJobTests(GlyphJob job)
         run.Code.ShouldBe(0, run.Error);
         run.Json().GetProperty("reason").GetString().ShouldBe(group.GetProperty("reason").GetString());
         var missing = await ClusterProcess.RunAsync(files.Root, "explain", files.Root, "no such group");
-        missing.Code.ShouldBe(1);
+        missing.Code.ShouldBe(2);
         missing.Error.ShouldContain("There is no group \"no such group\" among the");
     }
 
@@ -65,7 +65,7 @@ public sealed class StoredJobTests(GlyphJob job)
         plan.Groups.ShouldContain(group => group.Format.IsInteger);
 
         var refused = await ClusterProcess.RunAsync(folder.Root, "solve", files.Root, "--size-budget", "1kB");
-        refused.Code.ShouldBe(1);
+        refused.Code.ShouldBe(6);
         refused.Error.ShouldContain("the least that this network reaches is");
         (await ClusterProcess.RunAsync(folder.Root, "solve", files.Root)).Code.ShouldBe(2, "nothing is asked");
     }

@@ -79,11 +79,11 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("--max-unpacked is '-1' where 0 to 1000000", "--max-unpacked", "-1")]
     [InlineData("--max-calibration is '-1' where 0 to 1000000", "--max-calibration", "-1")]
     [InlineData("--unheard-of", "--unheard-of")]
-    public async Task Check_WhatWouldNotStart_IsOneSentenceAndAUsageError(string expected, params string[] options)
+    public async Task Check_WhatWouldNotStart_IsOneSentenceAndTheCodeOfAStart(string expected, params string[] options)
     {
         var (code, output, error) = await RunAsync(options);
 
-        code.ShouldBe(ExitCode.Usage, error);
+        code.ShouldBe(expected.Contains("which is not ", StringComparison.Ordinal) ? ExitCode.NotFound : ExitCode.Usage, error);
         error.ShouldContain(expected);
         error.TrimEnd().ShouldNotContain("\n   at ");
         output.ShouldNotContain("nothing was started");
