@@ -54,6 +54,13 @@ public sealed class ExitCodeTests : IDisposable
             ]
         },
         {
+            "an option that does not fit the data", ExitCode.Usage,
+            [
+                $"run {Good},labels=none -o out --expect 90%",
+                "run --model tiny.onnx --data npz:none.npz --preprocess tiny.preprocess.json -o out",
+            ]
+        },
+        {
             "an output that is taken", ExitCode.Usage,
             [
                 $"run {Good} -o file", $"run {Good} -o file/out", $"quantize {Good} -o file", $"quantize {Good} -o file/q.onnx",

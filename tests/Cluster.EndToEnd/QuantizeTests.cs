@@ -259,7 +259,7 @@ public class QuantizeTests
         await ExpectAsync(folder, 3, "nowhere.onnx", "--model", "nowhere.onnx", "--data", "idx:images-idx3-ubyte");
         await ExpectAsync(folder, 3, "nowhere", "--model", "tiny.onnx", "--data", "idx:nowhere");
         await ExpectAsync(folder, 1, "garbage.onnx", "--model", "garbage.onnx", "--data", "idx:images-idx3-ubyte");
-        await ExpectAsync(folder, 1, "naked.preprocess.json", "--model", "naked.onnx", "--data", "idx:images-idx3-ubyte");
+        await ExpectAsync(folder, 3, "naked.preprocess.json", "--model", "naked.onnx", "--data", "idx:images-idx3-ubyte");
         await ExpectAsync(folder, 1, "no labels", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "--eval", "idx:unlabelled");
         await ExpectAsync(folder, 1, "empty", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@5..5");
         await ExpectAsync(folder, 1, "plan.json", "--model", "tiny.onnx", "--plan", "plan.json", "--calibration", folder.Root);

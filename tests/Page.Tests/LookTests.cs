@@ -50,6 +50,8 @@ public sealed class LookTests(Browser browser) : IClassFixture<Browser>
         await Expect(tab.Page.Locator("#timeline svg .span").First).ToBeVisibleAsync();
         await Expect(tab.Page.Locator("#log li").First).ToBeVisibleAsync();
         await Expect(tab.Page.GetByText("cpu:0")).ToBeVisibleAsync();
+        await tab.Page.Locator("#candidates summary").ClickAsync();
+        await Expect(tab.Page.Locator("#candidates tbody tr").First).ToBeVisibleAsync();
         (await tab.OverflowAsync()).ShouldBe(0, what);
     }
 }

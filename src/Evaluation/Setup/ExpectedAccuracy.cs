@@ -27,7 +27,10 @@ internal static class ExpectedAccuracy
             throw new JobException(
                 $"{JobLimits.Expect.Name} is FP32's share of right answers, and "
                 + (options.Measure.CountsImages() ? $"'{evaluation.Images.Name}' has no labels" : $"{options.Measure.Word()} counts none")
-                + ": leave it out.");
+                + ": leave it out.")
+            {
+                FailsOn = JobFault.Request,
+            };
         }
 
         float[] logits = TargetLogits.Of(

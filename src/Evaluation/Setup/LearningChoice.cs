@@ -14,12 +14,18 @@ internal static class LearningChoice
         if (!learns && options.Repair is not (null or RepairMethod.Never))
         {
             throw new JobException(
-                $"{JobLimits.Repair.Name} learns from images, and this job's data are arrays: leave it out.");
+                $"{JobLimits.Repair.Name} learns from images, and this job's data are arrays: leave it out.")
+            {
+                FailsOn = JobFault.Request,
+            };
         }
 
         return learns ? options
             : options.Reconstruct != ReconstructionMode.Always ? options with { Reconstruct = ReconstructionMode.Never }
             : throw new JobException(
-                $"{JobLimits.Reconstruct.Name} learns from images, and this job's data are arrays: leave it out.");
+                $"{JobLimits.Reconstruct.Name} learns from images, and this job's data are arrays: leave it out.")
+            {
+                FailsOn = JobFault.Request,
+            };
     }
 }

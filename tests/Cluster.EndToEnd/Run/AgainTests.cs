@@ -35,7 +35,7 @@ public sealed class AgainTests(GlyphJob job)
         run.Code.ShouldBe(2, "an option that is given twice is a usage error");
         string[] other = [.. job.Command("out").Select(word => word == "0" ? "1%" : word)];
         run = await ClusterProcess.RunAsync(folder.Root, other);
-        run.Code.ShouldBe(1, run.Error);
+        run.Code.ShouldBe(2, run.Error);
         run.Output.ShouldBeEmpty();
         run.Error.TrimEnd().Split('\n')[^1].ShouldContain("is another job's");
         run.Error.ShouldContain("which differs in --max-drop (0 there, 0.01 asked)");

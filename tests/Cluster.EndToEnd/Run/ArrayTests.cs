@@ -65,9 +65,9 @@ public sealed class ArrayTests(GlyphJob job) : IDisposable
         var run = await ClusterProcess.RunAsync(_folder.Root, [.. command, "--reconstruct", "always"]);
         var named = await ClusterProcess.RunAsync(_folder.Root, [.. command, "--preprocess", GlyphJob.Model]);
 
-        run.Code.ShouldBe(1);
+        run.Code.ShouldBe(2);
         run.Error.ShouldContain("--reconstruct learns from images, and this job's data are arrays");
-        named.Code.ShouldBe(1);
+        named.Code.ShouldBe(2);
         named.Error.ShouldContain("arrays are given to the network as they are; leave it out");
         File.Exists(_folder["out/journal.jsonl"]).ShouldBeFalse();
     }

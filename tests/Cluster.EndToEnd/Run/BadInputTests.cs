@@ -37,7 +37,7 @@ public sealed class BadInputTests : IDisposable
         { 1, "9", $"--model tiny.onnx --data idx:large --eval {Images}" },
         { 1, "3", $"--model tiny.onnx --data idx:coloured --eval {Images}" },
         { 1, "no labels", $"--model tiny.onnx --data {Images} --test idx:unlabelled" },
-        { 1, "no labels", $"--model tiny.onnx --data {Images} --eval idx:unlabelled --expect 90%" },
+        { 2, "no labels", $"--model tiny.onnx --data {Images} --eval idx:unlabelled --expect 90%" },
         { 2, "--expect", $"--model tiny.onnx --data {Images} --expect 917%" },
         { 1, "label", $"--model tiny.onnx --data {Images} --eval idx:beyond,labels=beyond.labels" },
         { 1, "empty", $"--model tiny.onnx --data {Images}@5..5" },

@@ -141,7 +141,7 @@ public sealed class LibtorchTargetTests(GlyphJob job)
 
         var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--target", "tpu"));
 
-        run.Code.ShouldBe(1);
+        run.Code.ShouldBe(2);
         run.Error.ShouldContain(
             "The target is 'tpu' where one of onnxruntime-cpu, libtorch-cpu, libtorch-cuda, onnxruntime-cuda, onnxruntime-tensorrt is "
             + "expected");

@@ -108,7 +108,7 @@ public sealed class MetricTests : IDisposable
         solved.Code.ShouldBe(0, solved.Error);
         await File.AppendAllTextAsync(_folder["judge.sh"], "# changed\n", TestContext.Current.CancellationToken);
         var changed = await RunAsync(question);
-        changed.Code.ShouldBe(1);
+        changed.Code.ShouldBe(2);
         changed.Error.ShouldContain("the evaluation data or what judges it");
     }
 
@@ -125,7 +125,7 @@ public sealed class MetricTests : IDisposable
 
         ended.Code.ShouldBe(1);
         ended.Error.ShouldContain("ended with exit code 3 and said 'no model'");
-        unbounded.Code.ShouldBe(1);
+        unbounded.Code.ShouldBe(2);
         unbounded.Error.ShouldContain("--metric-command has no bound: give --max-drop");
         sure.Code.ShouldBe(1);
         sure.Error.ShouldContain("gives all samples one number");
