@@ -29,12 +29,18 @@ internal sealed class QuestionOptions
 
     /// <summary>The question; a bound of the loss together with budgets asks for the fastest plan that keeps both.</summary>
     /// <exception cref="UsageException">Nothing is asked.</exception>
-    public Func<JobOptions, JobOptions> Read(ParseResult parsed)
+    /// <param name="ofFleet">Whether it is about several jobs: then nothing given is their own question.</param>
+    public Func<JobOptions, JobOptions> Read(ParseResult parsed, bool ofFleet)
     {
         var drop = parsed.GetValue(_maxDrop);
         var (latency, size, bops) = (parsed.GetValue(_latency), parsed.GetValue(_size), parsed.GetValue(_bops));
         if (drop is null && latency is null && size is null && bops is null)
         {
+            if (ofFleet)
+            {
+                return options => options;
+            }
+
             throw new UsageException(
                 $"nothing is asked; give {JobLimits.MaxDrop.Name}, {JobLimits.LatencyBudget.Name}, {JobLimits.SizeBudget.Name} or "
                 + $"{JobLimits.BopsBudget.Name}.");

@@ -20,6 +20,12 @@ internal static class SolveCommand
         var question = new QuestionOptions();
         var output = CommonOptions.Output("PLAN.json", "write the plan, for quantize --plan", required: false);
         var predicted = new Option<bool>("--predicted") { Description = "write the predicted plan instead of the measured one" };
+        var fleet = new Option<string[]>("--fleet")
+        {
+            Description = "jobs of the same command on other kinds of machines: the plan that gains most where it gains least",
+            HelpName = "OUT",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var force = CommonOptions.Force();
         var json = CommonOptions.Json();
         var command = new Command("solve", CommandHelp.Describe(
@@ -27,12 +33,13 @@ internal static class SolveCommand
             + "be a prediction. Nothing is evaluated. A bound of the loss together with budgets: the fastest plan that keeps both.",
             "solve OUT --latency-budget 2ms",
             "solve OUT --max-drop 1% --size-budget 5MB",
-            "solve OUT --size-budget 600kB -o small.plan.json"))
+            "solve OUT --size-budget 600kB -o small.plan.json",
+            "solve OUT-avx2 --fleet OUT-vnni -o fleet.plan.json"))
         {
             folder,
         };
         question.AddTo(command);
-        foreach (var option in (Option[])[output, predicted, force, json])
+        foreach (var option in (Option[])[fleet, output, predicted, force, json])
         {
             command.Options.Add(option);
         }
@@ -40,7 +47,8 @@ internal static class SolveCommand
         command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, async () =>
         {
             var streams = parsed.InvocationConfiguration;
-            var ask = question.Read(parsed);
+            string[] others = parsed.GetValue(fleet) ?? [];
+            var ask = question.Read(parsed, others.Length > 0);
             string? file = parsed.GetValue(output);
             if (file is not null)
             {
@@ -48,18 +56,14 @@ internal static class SolveCommand
             }
 
             var job = StoredJob.Read(parsed.GetRequiredValue(folder));
-            var answer = StoredSolver.Of(job.State, ask);
-            await CommandReport.WriteAsync(
-                streams.Output, parsed.GetValue(json), answer, (console, shown) => StoredTables.Write(console, shown, job.State));
-
+            var (measured, expected) = others.Length > 0
+                ? await FleetAsync([job, .. others.Select(StoredJob.Read)])
+                : await AloneAsync();
             if (file is not null)
             {
-                var plan = parsed.GetValue(predicted) ? answer.Predicted?.Plan : answer.Selection.Plan;
-                if (plan is null)
-                {
-                    throw new JobException("No plan is predicted to be better than the measured one: leave --predicted out.");
-                }
-
+                var plan = (parsed.GetValue(predicted) ? expected : measured) ?? throw new JobException(parsed.GetValue(predicted)
+                    ? "No plan is predicted to be better than the measured one: leave --predicted out."
+                    : "No plan that was measured is faster than FP32 everywhere: there is none to write.");
                 OutputPlace.PrepareFile(file, streams.Error.WriteLine);
                 AtomicFile.Write(file, job.FileOf(plan).Format());
                 await streams.Error.WriteLineAsync(
@@ -67,6 +71,21 @@ internal static class SolveCommand
             }
 
             return ExitCode.Done;
+
+            async Task<(Plan? Measured, Plan? Predicted)> AloneAsync()
+            {
+                var answer = StoredSolver.Of(job.State, ask);
+                await CommandReport.WriteAsync(
+                    streams.Output, parsed.GetValue(json), answer, (console, shown) => StoredTables.Write(console, shown, job.State));
+                return (answer.Selection.Plan, answer.Predicted?.Plan);
+            }
+
+            async Task<(Plan? Measured, Plan? Predicted)> FleetAsync(StoredJob[] jobs)
+            {
+                var answer = FleetSolver.Of([.. jobs.Select(one => (one.Folder, one.State))], ask);
+                await CommandReport.WriteAsync(streams.Output, parsed.GetValue(json), answer, FleetTable.Write);
+                return (answer.Best?.Plan, answer.Predicted?.Plan);
+            }
         }));
         return command;
     }

@@ -12,7 +12,7 @@ namespace Cluster.Kernels.Correction;
 /// </summary>
 public static class BiasCorrector
 {
-    private const int MostImages = 64;
+    private const int MostImages = 96;
 
     private const int BatchSize = 8;
 

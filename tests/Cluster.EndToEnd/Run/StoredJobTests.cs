@@ -71,6 +71,24 @@ public sealed class StoredJobTests(GlyphJob job)
     }
 
     [Fact]
+    public async Task Solve_FleetOfTheSameJobTwice_IsItsWinner()
+    {
+        var files = await job.FinishedAsync();
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, "solve", files.Root, "--fleet", files.Root, "-o", "fleet.plan.json", "--json");
+
+        run.Code.ShouldBe(0, run.Error);
+        string winner = PlanFiles.Read(files["winner.plan.json"]).Plan.Digest;
+        PlanFiles.Read(folder["fleet.plan.json"]).Plan.Digest.ShouldBe(winner);
+        run.Json().GetProperty("best").GetProperty("speeds").GetArrayLength().ShouldBe(2);
+        var shown = await ClusterProcess.RunAsync(folder.Root, "solve", files.Root, "--fleet", files.Root);
+        shown.Output.ShouldContain($"plan {winner[..12]}: at least ");
+        (await ClusterProcess.RunAsync(folder.Root, "solve", files.Root, "--fleet", files.Root, "--size-budget", "1MB"))
+            .Code.ShouldBe(2, "an accuracy to keep is not asked for");
+    }
+
+    [Fact]
     public async Task Compare_FolderAndItsPlanFile_AreTheSamePlan()
     {
         var files = await job.FinishedAsync();

@@ -191,6 +191,18 @@ public sealed class BiasCorrectorTests
     private static Dictionary<string, float[]> Of(IReadOnlyDictionary<string, float[]> biases, string[] layers) =>
         biases.Where(pair => layers.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
 
+    [Fact]
+    public void Enough_OfManyImages_IsAPartInSmallBatchesAndOfFewAll()
+    {
+        var few = Nets.Noise(64, 3, 8, 8, 8);
+        var many = Nets.Noise(200, 3, 8, 8, 100);
+
+        BiasCorrector.Enough(few).ShouldBeSameAs(few);
+        var enough = BiasCorrector.Enough(many);
+        (enough.Images.Count, enough.Count).ShouldBe((96, 12));
+        BiasCorrector.Enough(many).Images.Digest.ShouldBe(enough.Images.Digest);
+    }
+
     private static double Mean(ImageBatches images, Func<float[], float[]> run, int channel) =>
         Enumerable.Range(0, images.Count)
             .SelectMany(batch => run(images.Pixels(batch)).Where((_, i) => i % 5 == channel))

@@ -1,0 +1,58 @@
+using Cluster.Coordinator.Questions;
+using Cluster.Plans;
+using Cluster.Terminal;
+using Spectre.Console;
+
+namespace Cluster.Cli.Views;
+
+/// <summary>The output of `solve --fleet` for people.</summary>
+internal static class FleetTable
+{
+    // The best of those that no other beats on every kind.
+    private const int MostRows = 12;
+
+    public static void Write(IAnsiConsole console, FleetAnswer answer)
+    {
+        void Line(string text) => CommandConsole.Line(console, text);
+        Line($"Asked:     {answer.Question}");
+        if (answer.Plans.Count > 0)
+        {
+            var table = CommandConsole.Table(
+                console, ["Plan", "Groups", .. answer.Kinds.Select(kind => $">× on {kind.Processor}, {kind.Job}"), ">Least ×", ">Lost"]);
+            foreach (var row in answer.Plans.Take(MostRows))
+            {
+                CommandConsole.AddRow(
+                    table,
+                    [
+                        row.Plan.Digest[..12],
+                        FormatShares.Of(row.Plan),
+                        .. row.Speeds.Select(speed => $"{(speed.IsMeasured ? string.Empty : "≈ ")}{Figures.Ratio(speed.SpeedUp)}"),
+                        Figures.Ratio(row.Least),
+                        row.Scale.Drop(row.Drop),
+                    ]);
+            }
+
+            console.Write(table);
+            if (answer.Plans.Any(plan => !plan.IsMeasured))
+            {
+                Line("≈: predicted by that job's latency model; not timed there.");
+            }
+        }
+
+        Line(answer.Best is { } best
+            ? $"Measured:  {Named(best)}: at least {Figures.Ratio(best.Least)} times FP32's speed on each kind{Alike(best)}."
+            : "Measured:  FP32: no plan that was timed on every kind is faster there and accurate enough.");
+        if (answer.Predicted is { } predicted)
+        {
+            Line(
+                $"Predicted: {Named(predicted)}: at least {Figures.Ratio(predicted.Least)} times{Alike(predicted)}; to know, write it with "
+                + "-o PLAN.json --predicted and measure it on each kind with quantize --plan … --eval …");
+        }
+    }
+
+    private static string Named(FleetPlan plan) => $"{FormatShares.Titled(plan.Plan)}, plan {plan.Plan.Digest[..12]}";
+
+    private static string Alike(FleetPlan plan) => plan.IsSameEverywhere
+        ? ", with the same answers"
+        : ", with answers that differ by kind but are accurate enough on each";
+}

@@ -1,0 +1,135 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Objectives;
+using Cluster.Plans;
+
+namespace Cluster.Coordinator.Questions;
+
+/// <summary>
+/// Finds one plan for machines of several kinds from a job on each, without evaluating anything: of the plans that keep the bounds on every
+/// kind, the one with the best least speed-up (a maximin choice). A plan that was not timed on a kind has a predicted speed there.
+/// </summary>
+public static class FleetSolver
+{
+    /// <summary>Answers for the machines of these jobs.</summary>
+    /// <param name="jobs">A name and the state of each, two or more.</param>
+    /// <param name="ask">Makes the question from a job's options.</param>
+    /// <exception cref="JobException">The jobs are not of one network and the same data, or one has measured nothing yet.</exception>
+    public static FleetAnswer Of(IReadOnlyList<(string Name, JobState State)> jobs, Func<JobOptions, JobOptions> ask)
+    {
+        foreach (var (name, state) in jobs.Skip(1))
+        {
+            RequireAlike(jobs[0], (name, state));
+        }
+
+        var memories = jobs.Select(job => Memory(job, ask)).ToArray();
+        FleetPlan[] plans =
+        [
+            .. memories
+                .SelectMany(memory => memory.FullPlans)
+                .Where(plan => !plan.IsBaseline)
+                .Distinct()
+                .Select(plan => On(memories, plan))
+                .OfType<FleetPlan>()
+                .OrderByDescending(plan => plan.Least)
+                .ThenBy(plan => plan.Plan, memories[0].Simplest),
+        ];
+        var best = Best(memories[0], plans.Where(plan => plan.IsMeasured));
+        var predicted = Best(memories[0], plans.Where(plan => !plan.IsMeasured));
+        predicted = predicted is not null && Ties.IsFaster(1 / predicted.Least, 1 / (best?.Least ?? 1)) ? predicted : null;
+        return new FleetAnswer(
+            $"{BudgetWords.Question(memories[0].Spec.Options)}, on the kind of machine where it gains least",
+            [.. jobs.Select(job => new FleetKind(job.Name, ProcessorOf(job.State.Spec)))],
+            best,
+            predicted,
+            [.. plans.Where(plan => plan == best || plan == predicted || !plans.Any(other => IsBeaten(plan, other)))]);
+    }
+
+    private static FleetPlan? Best(SearchMemory memory, IEnumerable<FleetPlan> plans)
+    {
+        FleetPlan[] faster = [.. plans.Where(plan => Ties.IsFaster(1 / plan.Least, 1))];
+        return faster
+            .Where(plan => !Ties.IsFaster(1 / faster[0].Least, 1 / plan.Least))
+            .OrderBy(plan => plan.Plan, memory.Simplest)
+            .FirstOrDefault();
+    }
+
+    private static bool IsBeaten(FleetPlan plan, FleetPlan other) =>
+        plan.Speeds.Zip(other.Speeds).All(pair => pair.Second.SpeedUp >= pair.First.SpeedUp)
+        && plan.Speeds.Zip(other.Speeds).Any(pair => pair.Second.SpeedUp > pair.First.SpeedUp);
+
+    // Null where a job found it not accurate enough or refused it, where its accuracy on a kind is not known, or its speed.
+    private static FleetPlan? On(SearchMemory[] memories, Plan plan)
+    {
+        var judged = memories.Where(memory => memory.Full(plan) is not null).ToArray();
+        if (judged.Any(memory => !memory.IsFeasible(plan)) || memories.Any(memory => memory.Refusals.Contains(plan)))
+        {
+            return null;
+        }
+
+        var isSame = CannotDiffer(memories, plan) || (judged.Length == memories.Length && AnswerAlike(judged, plan));
+        var speeds = memories.Select(memory => SpeedOf(memory, plan)).OfType<FleetSpeed>().ToArray();
+        return speeds.Length < memories.Length || (judged.Length < memories.Length && !isSame) ? null
+            : new FleetPlan(plan, speeds, judged.Max(memory => memory.Paired(plan, ImageScope.Full)!.Drop), isSame)
+            {
+                Scale = judged[0].Scale,
+            };
+    }
+
+    // As far as labels tell; losses of other metrics differ in their last bits anyhow.
+    private static bool AnswerAlike(SearchMemory[] judged, Plan plan) =>
+        judged.All(memory => memory.Full(plan)!.Losses is null)
+        && judged.Select(memory => Convert.ToHexString(memory.Full(plan)!.CorrectBits)).Distinct(StringComparer.Ordinal).Count() == 1;
+
+    // Only products of int8 with int8 of all values saturate, on processors without VNNI (ADR 46).
+    private static bool CannotDiffer(SearchMemory[] memories, Plan plan) =>
+        memories.Select(memory => ProcessorOf(memory.Spec)).Distinct(StringComparer.Ordinal).Count() == 1
+        || plan.Groups.All(group => group.Format != GroupFormat.Int8);
+
+    private static FleetSpeed? SpeedOf(SearchMemory memory, Plan plan) => memory.Latency(plan) is { } timed
+        ? new FleetSpeed(timed.Float32MedianMs / timed.MedianMs, IsMeasured: true)
+        : memory.Model?.Predict(plan) is { } ms ? new FleetSpeed(memory.BaselineMs!.Value / ms, IsMeasured: false)
+        : null;
+
+    private static string ProcessorOf(JobSpec spec) => spec.Versions.Device ?? spec.Versions.InstructionSet;
+
+    private static SearchMemory Memory((string Name, JobState State) job, Func<JobOptions, JobOptions> ask)
+    {
+        var options = ask(job.State.Spec.Options);
+        if (options.Validate() is [var fault, ..])
+        {
+            throw new JobException(fault.Sentence()) { FailsOn = JobFault.Request };
+        }
+
+        var memory = SearchMemory.Of(job.State, options);
+        if (memory.Objective.IsMostAccurate)
+        {
+            throw new JobException("The plan for a fleet is the fastest within a drop, which was not given: give --max-drop.")
+            {
+                FailsOn = JobFault.Request,
+            };
+        }
+
+        return memory.BaselineMs is not null && WinnerSelector.HasAny(memory) ? memory : throw new JobException(
+            $"The job in {job.Name} has measured no quantized plan yet: let it go on with the command that began it.");
+    }
+
+    private static void RequireAlike((string Name, JobState State) first, (string Name, JobState State) other)
+    {
+        var (one, two) = (first.State.Spec, other.State.Spec);
+        string? what = one.Network != two.Network ? "networks"
+            : one.Data.Calibration != two.Data.Calibration ? "calibration images"
+            : one.Data.Evaluation != two.Data.Evaluation ? "evaluation images"
+            : one.Options.Measure != two.Options.Measure ? "metrics"
+            : one.Options.Batch != two.Options.Batch ? "batches"
+            : one.Options.Threads != two.Options.Threads ? "numbers of threads"
+            : null;
+        if (what is not null)
+        {
+            throw new JobException(
+                $"The jobs in {first.Name} and {other.Name} have different {what} where a fleet's have the same: run the same command "
+                + "on each kind of machine.");
+        }
+    }
+}
