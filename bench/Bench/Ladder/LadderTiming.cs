@@ -48,7 +48,7 @@ internal static class LadderTiming
         try
         {
             sessions.AddRange(models.Select(model => OrtSession.Open(model, new OrtSessionOptions { Threads = Threads })));
-            var options = FileTimer.Sitting(Threads) with { Rounds = Rounds };
+            var options = FileTimer.Sitting(Threads) with { Rounds = Rounds, TimeCap = null };
             return [.. LatencyMeter.Measure(
                 sessions, images.Repeated(batch), options, cancellation)
                 .Select(one => one.Summary)];

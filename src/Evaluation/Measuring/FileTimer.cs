@@ -18,14 +18,18 @@ internal class FileTimer(MeasuringSetup setup)
     public static SittingOptions Options(int threads, int files, int patience = 1, double precision = Precision) =>
         new(Sitting(threads), precision, TimeSpan.FromSeconds(patience * (2 + files)));
 
-    /// <summary>One sitting. Short runs, whose times scatter most, are timed in turns of two milliseconds.</summary>
+    /// <summary>
+    /// One sitting. Short runs, whose times scatter most, are timed in turns of two milliseconds; of runs of tens of milliseconds one a
+    /// sitting is enough.
+    /// </summary>
     public static LatencyOptions Sitting(int threads) => new()
     {
         Rounds = 10,
         TurnTime = TimeSpan.FromMilliseconds(2),
-        WarmUpRuns = 2,
+        WarmUpRuns = 1,
         WarmUpTime = TimeSpan.FromMilliseconds(20),
-        FewestRounds = 2,
+        TimeCap = TimeSpan.FromMilliseconds(60),
+        FewestRounds = 1,
         PinThread = threads == 1,
     };
 

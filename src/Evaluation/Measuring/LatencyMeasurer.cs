@@ -10,8 +10,8 @@ namespace Cluster.Evaluation.Measuring;
 /// <summary>Does the items that ask for candidates' latencies.</summary>
 internal sealed class LatencyMeasurer(EvaluationSetup setup) : FileTimer(setup)
 {
-    // Finalists are timed again, together, so a first timing says only which plans these are.
-    private const double FirstPrecision = 4 * (Ties.Factor - 1);
+    // Finalists are timed again, together, so a first timing says only which plans these are: six sittings, whatever their interval.
+    private const double FirstPrecision = double.PositiveInfinity;
 
     public LatencyResult Measure(LatencyItem item, CancellationToken cancellation) => item.Plan.IsBaseline
         ? Measure(item.Plan.Digest, null, cancellation)

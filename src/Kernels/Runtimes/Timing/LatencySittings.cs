@@ -19,7 +19,6 @@ public static class LatencySittings
     public static IReadOnlyList<SittingLatency> Measure(
         Func<Stack<IDisposable>, IReadOnlyList<Action>> open, SittingOptions options, TimeProvider clock, CancellationToken cancellation)
     {
-        var each = options.Each with { TimeCap = options.TimeCap / Fewest };
         var sittings = new List<IReadOnlyList<LatencyMeasurement>>();
         long start = clock.GetTimestamp();
         var opened = new Stack<IDisposable>();
@@ -39,6 +38,7 @@ public static class LatencySittings
                     before = clock.GetTimestamp();
                 }
 
+                var each = options.Each with { TimeCap = runs.Count * options.Each.TimeCap };
                 sittings.Add(LatencyMeter.Measure(runs, each, clock, cancellation));
                 if (opening <= clock.GetElapsedTime(before))
                 {
@@ -73,7 +73,7 @@ public static class LatencySittings
 public sealed record SittingLatency(LatencySummary Summary, LatencyRatio Ratio);
 
 /// <summary>How often and how long is measured.</summary>
-/// <param name="Each">One sitting; its time cap is a sixth of <paramref name="TimeCap"/>.</param>
+/// <param name="Each">One sitting; its time cap is that of one session.</param>
 /// <param name="Precision">The width of an interval, relative to its ratio, that needs no further sitting.</param>
 /// <param name="TimeCap">After this time nothing further is measured than six sittings.</param>
 public sealed record SittingOptions(LatencyOptions Each, double Precision, TimeSpan TimeCap);
