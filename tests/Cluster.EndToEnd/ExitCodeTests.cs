@@ -8,7 +8,7 @@ namespace Cluster.EndToEnd;
 public sealed class ExitCodeTests : IDisposable
 {
     private const string Good = "--model tiny.onnx --data idx:images-idx3-ubyte";
-    private const string Nobody = "--server http://127.0.0.1:9 --timeout 1";
+    private const string Absent = "--server http://127.0.0.1:9 --timeout 1";
 
     private static readonly string[] Steps = ["run", "quantize", "quantize-weights", "smooth", "finetune", "sensitivity", "errors"];
     private static readonly string[] OfAJob =
@@ -49,7 +49,7 @@ public sealed class ExitCodeTests : IDisposable
                 $"run {Good} -o out --methods nowhere", $"run {Good} -o out --formats nowhere", $"run {Good} -o out --strategy nowhere",
                 $"run {Good} -o out --formats int8,w4 --target libtorch-cpu",
                 $"quantize {Good} -o q.onnx --keep-fp32 nowhere", $"quantize {Good} -o q.onnx --method nowhere",
-                $"errors {Good} --keep-fp32 nowhere", $"list --state nowhere {Nobody}", $"submit {Good} --strategy nowhere {Nobody}",
+                $"errors {Good} --keep-fp32 nowhere", $"list --state nowhere {Absent}", $"submit {Good} --strategy nowhere {Absent}",
                 "silo --devices nowhere", "silo --check --devices nowhere", "silo --listen nowhere", "gateway --listen nowhere",
             ]
         },
@@ -78,9 +78,9 @@ public sealed class ExitCodeTests : IDisposable
                 $"run {Good} -o out --eval folder:pictures,labels=missing.csv", $"run {Good} -o out --latency-table nowhere",
                 "reparameterize --model nowhere.onnx -o q.onnx", "inspect nowhere.onnx", $"quantize {Good} -o q.onnx --plan nowhere",
                 "solve nowhere --size-budget 1kB", "compare nowhere nowhere", "explain nowhere group", "replay nowhere",
-                $"submit --model nowhere.onnx --data idx:images-idx3-ubyte {Nobody}",
-                $"submit --model tiny.onnx --data idx:nowhere {Nobody}", $"submit --model naked.onnx --data idx:images-idx3-ubyte {Nobody}",
-                "list --profile nowhere", $"list --token-file nowhere {Nobody}", "silo --data-dir data --token-file nowhere",
+                $"submit --model nowhere.onnx --data idx:images-idx3-ubyte {Absent}",
+                $"submit --model tiny.onnx --data idx:nowhere {Absent}", $"submit --model naked.onnx --data idx:images-idx3-ubyte {Absent}",
+                "list --profile nowhere", $"list --token-file nowhere {Absent}", "silo --data-dir data --token-file nowhere",
                 "silo --check --data-dir data --token-file nowhere",
             ]
         },
@@ -91,7 +91,7 @@ public sealed class ExitCodeTests : IDisposable
                 "reparameterize --model garbage.onnx -o q.onnx", "inspect garbage.onnx", $"run --model tiny.onnx -o out --data idx:cut",
                 "quantize --model tiny.onnx -o q.onnx --data idx:cut", $"quantize {Good} -o q.onnx --plan file",
                 $"run {Good} -o out --eval folder:pictures,labels=columns.csv",
-                $"submit {Good} --eval folder:pictures,labels=columns.csv {Nobody}",
+                $"submit {Good} --eval folder:pictures,labels=columns.csv {Absent}",
             ]
         },
         {
@@ -99,10 +99,10 @@ public sealed class ExitCodeTests : IDisposable
             [$"run {Good} -o /proc/out", $"quantize {Good} -o /proc/q.onnx", $"smooth {Good} -o /proc/q.onnx"]
         },
         {
-            "a server that nobody reaches", ExitCode.Unavailable,
+            "a server that is not there", ExitCode.Unavailable,
             [
-                .. OfAJob.Select(verb => $"{verb} j {Outputs(verb)} {Nobody}"), $"list {Nobody}", $"nodes {Nobody}", $"cordon n {Nobody}",
-                $"uncordon n {Nobody}", $"drain n {Nobody}", $"collect {Nobody}", $"label j {Nobody}", $"submit {Good} {Nobody}",
+                .. OfAJob.Select(verb => $"{verb} j {Outputs(verb)} {Absent}"), $"list {Absent}", $"nodes {Absent}", $"cordon n {Absent}",
+                $"uncordon n {Absent}", $"drain n {Absent}", $"collect {Absent}", $"label j {Absent}", $"submit {Good} {Absent}",
             ]
         },
     };

@@ -70,7 +70,7 @@ internal sealed class RaceTrack
     public bool[] IsRight(Plan plan)
     {
         var bits = Found(plan, ImageScope.Full).CorrectBits;
-        return [.. Enumerable.Range(0, Images).Select(image => (bits[image >> 3] >> (image & 7) & 1) != 0)];
+        return [.. Enumerable.Range(0, Images).Select(image => PairedCounts.Bit(bits, image))];
     }
 
     /// <summary>Mean divergence of a plan's outputs from those of FP32, in nats.</summary>

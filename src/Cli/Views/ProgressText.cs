@@ -34,7 +34,7 @@ internal static class ProgressText
             ? MetricFigures.Level(found.Metric ?? MetricKind.Top1, found.Level)
             : "not measured yet";
         var latency = best.Latency is { MedianMs: > 0 } timed
-            ? $", {Figures.Milliseconds(timed.MedianMs)} ms ({Figures.Ratio(timed.Float32MedianMs / timed.MedianMs)}x)"
+            ? $", {Figures.Milliseconds(timed.MedianMs)} ms ({Figures.Ratio(timed.SpeedUp)}x)"
             : string.Empty;
         return $"  {(progress.BestMisses ? "nearest" : "best")} {accuracy}{latency}";
     }

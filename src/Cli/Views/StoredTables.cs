@@ -21,7 +21,7 @@ internal static class StoredTables
         Line(
             $"           {state.Spec.Options.Measure.Title()} {MetricFigures.Level(state.Spec.Options.Measure, accuracy?.Level)}, "
             + $"{Figures.Milliseconds(latency?.MedianMs)} ms "
-            + $"({Figures.Ratio(latency?.Float32MedianMs / latency?.MedianMs)} times FP32's speed), {Figures.Bytes(accuracy?.SizeBytes)}");
+            + $"({Figures.Ratio(latency?.SpeedUp)} times FP32's speed), {Figures.Bytes(accuracy?.SizeBytes)}");
         Line($"           {answer.Selection.Reason}");
         if (answer.Predicted is { } predicted)
         {

@@ -87,8 +87,8 @@ public static class FleetSolver
         memories.Select(memory => ProcessorOf(memory.Spec)).Distinct(StringComparer.Ordinal).Count() == 1
         || plan.Groups.All(group => group.Format != GroupFormat.Int8);
 
-    private static FleetSpeed? SpeedOf(SearchMemory memory, Plan plan) => memory.Latency(plan) is { } timed
-        ? new FleetSpeed(timed.Float32MedianMs / timed.MedianMs, IsMeasured: true)
+    private static FleetSpeed? SpeedOf(SearchMemory memory, Plan plan) => memory.Latency(plan)?.SpeedUp is { } measured
+        ? new FleetSpeed(measured, IsMeasured: true)
         : memory.Model?.Predict(plan) is { } ms ? new FleetSpeed(memory.BaselineMs!.Value / ms, IsMeasured: false)
         : null;
 
@@ -96,13 +96,7 @@ public static class FleetSolver
 
     private static SearchMemory Memory((string Name, JobState State) job, Func<JobOptions, JobOptions> ask)
     {
-        var options = ask(job.State.Spec.Options);
-        if (options.Validate() is [var fault, ..])
-        {
-            throw new JobException(fault.Sentence()) { FailsOn = JobFault.Request };
-        }
-
-        var memory = SearchMemory.Of(job.State, options);
+        var memory = StoredMemory.Of($"The job in {job.Name}", job.State, ask, isTimed: true);
         if (memory.Objective.IsMostAccurate)
         {
             throw new JobException("The plan for a fleet is the fastest within a drop, which was not given: give --max-drop.")
@@ -111,8 +105,7 @@ public static class FleetSolver
             };
         }
 
-        return memory.BaselineMs is not null && WinnerSelector.HasAny(memory) ? memory : throw new JobException(
-            $"The job in {job.Name} has measured no quantized plan yet: let it go on with the command that began it.");
+        return memory;
     }
 
     private static void RequireAlike((string Name, JobState State) first, (string Name, JobState State) other)

@@ -44,18 +44,7 @@ public static class StoredSolver
     /// <exception cref="JobException">Nothing was measured yet, or a budget is out of reach.</exception>
     public static StoredAnswer Of(JobState state, Func<JobOptions, JobOptions> ask)
     {
-        var options = ask(state.Spec.Options);
-        if (options.Validate() is [var fault, ..])
-        {
-            throw new JobException(fault.Sentence()) { FailsOn = JobFault.Request };
-        }
-
-        var memory = SearchMemory.Of(state, options);
-        if (memory.Full(memory.Baseline) is null || !WinnerSelector.HasAny(memory))
-        {
-            throw new JobException("The job has measured no quantized plan yet: let it go on with the command that began it.");
-        }
-
+        var memory = StoredMemory.Of("The job", state, ask);
         if (BudgetCheck.Unreachable(memory) is { } unreachable)
         {
             throw new JobException(unreachable) { FailsOn = JobFault.Bounds };
@@ -63,7 +52,7 @@ public static class StoredSolver
 
         var selection = WinnerSelector.Select(memory);
         var measured = new PlanMeasurement(selection.Plan, memory.Full(selection.Plan), memory.Latency(selection.Plan));
-        return new StoredAnswer(BudgetWords.Question(options), selection, measured, Predicted(memory, selection));
+        return new StoredAnswer(BudgetWords.Question(memory.Spec.Options), selection, measured, Predicted(memory, selection));
     }
 
     private static PredictedPlan? Predicted(SearchMemory memory, WinnerSelected selection)

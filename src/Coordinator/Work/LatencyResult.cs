@@ -66,6 +66,10 @@ public sealed record LatencyResult : WorkResult
     /// <summary>Threads of the runtime.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>FP32's median over its own; null without a time.</summary>
+    [JsonIgnore]
+    public double? SpeedUp => MedianMs > 0 ? Float32MedianMs / MedianMs : null;
+
     /// <summary>Whether its interval does not exclude that FP32 is as fast.</summary>
     [JsonIgnore]
     public bool IsUnclear => HighMs >= Float32MedianMs;

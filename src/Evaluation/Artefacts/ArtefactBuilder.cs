@@ -4,6 +4,7 @@ using Cluster.Kernels;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 using Cluster.Plans;
@@ -65,7 +66,7 @@ internal sealed class ArtefactBuilder(
         }
 
         var timed = resolver.Resolve(settings, repaired);
-        return Write(plan, form.Make(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), settings));
+        return Write(plan, settings, form.Make(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), settings).File);
     }
 
     /// <summary>
@@ -109,13 +110,13 @@ internal sealed class ArtefactBuilder(
         var resolved = resolver.Resolve(settings, learned);
         var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
         var formed = form.Make(corrected, settings);
-        byte[] bytes = Write(plan, formed);
+        byte[] bytes = Write(plan, settings, formed.File);
         return new BuiltArtefact(
             bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), formed.Network, SaturatingProducts.StatedIn(formed.File));
     }
 
-    private byte[] Write(Plan plan, FormedFile formed) =>
-        OnnxWriter.Write(PlanNotes.On(formed.File, network, plan, translator.Settings(plan)));
+    private byte[] Write(Plan plan, IReadOnlyList<GroupDecision> settings, ModelGraph file) =>
+        OnnxWriter.Write(PlanNotes.On(file, network, plan, settings));
 }
 
 /// <summary>A candidate's file in memory, with the numbers it was made from.</summary>

@@ -106,7 +106,7 @@ public sealed record PlanPoint(
         plan.Accuracy,
         plan.Latency,
         DropPoints: null,
-        plan.Latency is { MedianMs: > 0 and var ms } latency ? latency.Float32MedianMs / ms : null,
+        plan.Latency?.SpeedUp,
         ComparableMs: null,
         ComparableIqrMs: null);
 
@@ -124,7 +124,7 @@ public sealed record PlanPoint(
             accuracy,
             latency,
             Drop(outcome.Float32.Accuracy, accuracy),
-            latency is { MedianMs: > 0 } ? latency.Float32MedianMs / latency.MedianMs : null,
+            latency?.SpeedUp,
             latency?.MedianMs * scale,
             latency?.IqrMs * scale)
         {

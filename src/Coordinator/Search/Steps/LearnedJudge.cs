@@ -81,7 +81,7 @@ internal sealed record LearnedJudge(JobState State, string File, string Learned,
         return Wins(WinnerKind.Faster, isOwn && before.Feasible ? better.Reason : string.Create(
             CultureInfo.InvariantCulture,
             $"{Lost(memory, result)}, which is within the accepted drop, at "
-            + $"{latency.Float32MedianMs / latency.MedianMs:F2} times the speed of FP32"));
+            + $"{latency.SpeedUp:F2} times the speed of FP32"));
     }
 
     private FineTuneVerdict BetterThanWinner(SearchMemory memory, LearnedResult result) =>

@@ -58,11 +58,13 @@ public static class LatencySittings
 
     private static bool IsWide(List<IReadOnlyList<LatencyMeasurement>> sittings, double precision) =>
         Enumerable.Range(1, sittings[0].Count - 1).Any(session =>
-            Of(sittings, session).Ratio is var ratio && ratio.High - ratio.Low > precision * ratio.Median);
+            RatioOf(sittings, session) is var ratio && ratio.High - ratio.Low > precision * ratio.Median);
 
     private static SittingLatency Of(List<IReadOnlyList<LatencyMeasurement>> sittings, int session) => new(
-        LatencyStatistics.Summarize([.. sittings.SelectMany(sitting => sitting[session].SamplesMs)]),
-        LatencyRatio.Of(sittings.Select(sitting => LatencyRatio.Of(sitting[session].SamplesMs, sitting[0].SamplesMs).Median)));
+        LatencyStatistics.Summarize([.. sittings.SelectMany(sitting => sitting[session].SamplesMs)]), RatioOf(sittings, session));
+
+    private static LatencyRatio RatioOf(List<IReadOnlyList<LatencyMeasurement>> sittings, int session) =>
+        LatencyRatio.Of(sittings.Select(sitting => LatencyRatio.Of(sitting[session].SamplesMs, sitting[0].SamplesMs).Median));
 }
 
 /// <summary>A session over all sittings.</summary>

@@ -85,7 +85,8 @@ function drawTimeline(part, job, history, slots) {
   const to = Math.max(job.endTime ? Date.parse(job.endTime) : Date.now(), ...history.spans.map(span => span.to ?? 0));
   put(part, timelineChart(history.spans, slots, from, to, part.body.clientWidth),
     [["bars", "candidate"], ["fp32", "other work"], ["running", "running"], ["failed", "failed"]]);
-  say(part.note, "Time since the job began; a row for each slot. A bar ends where its result is recorded, or where its slot begins something else.");
+  const ends = "A bar ends where its result is recorded, or where its slot begins something else.";
+  say(part.note, `Time since the job began; a row for each slot. ${ends}`);
 }
 
 function drawSensitivity(part, job, areAllShown, all) {
