@@ -52,8 +52,8 @@ internal static class WinnerSelector
     public static IEnumerable<Plan> Nearest(SearchMemory memory) => Nearest(memory, Quantized(memory));
 
     /// <summary>
-    /// The fastest measured, accurate, quantized plan; of those that tie with it and are not beaten by another of them that is as fast and
-    /// more accurate, the one with the simplest precisions, then the one closest to FP32. Null if there is none.
+    /// The fastest measured, accurate, quantized plan; of those that tie with it the most accurate, then the one with the simplest
+    /// precisions, then the one closest to FP32: milliseconds within a tie are noise and would choose anew each time. Null if there is none.
     /// </summary>
     public static Plan? Fastest(SearchMemory memory) => Fastest(memory, Quantized(memory));
 
@@ -81,11 +81,10 @@ internal static class WinnerSelector
         }
 
         var least = measured.Min(plan => memory.Ms(plan)!.Value);
-        var tied = measured.Where(plan => !Ties.IsFaster(least, memory.Ms(plan)!.Value)).ToArray();
-        return tied
-            .Where(plan => !tied.Any(
-                other => memory.Ms(other) <= memory.Ms(plan) && memory.Full(other)!.Loss < memory.Full(plan)!.Loss))
-            .Order(Comparer<Plan>.Create(memory.Simplest.CompareStructure))
+        return measured
+            .Where(plan => !Ties.IsFaster(least, memory.Ms(plan)!.Value))
+            .OrderBy(plan => memory.Full(plan)!.Loss)
+            .ThenBy(plan => plan, Comparer<Plan>.Create(memory.Simplest.CompareStructure))
             .ThenBy(plan => memory.Full(plan)!.Kl)
             .ThenBy(plan => plan, memory.Simplest)
             .First();

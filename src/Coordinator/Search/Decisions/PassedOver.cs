@@ -42,6 +42,6 @@ internal static class PassedOver
         : !one.Plan.IsBaseline && !memory.IsTimedLast(one.Plan) ? "timed by itself only, which is less sure than together with the winner"
         : memory.Refusals.Suspects(one.Plan) ? "with a group that the parity gate refused in another plan"
         : !Ties.IsFaster(Ms(memory, one)!.Value, Ms(memory, winner)!.Value)
-            ? $"within {Ties.Percent} % of the winner's time: a tie, where the simpler plan is taken"
+            ? $"within {Ties.Percent} % of the winner's time: a tie, where the more accurate plan is taken, then the simpler"
         : "that diverges more from FP32";
 }
