@@ -80,17 +80,17 @@ public static class ComparisonReport
         html.Add(
             $"<tr><td class=\"plan\"><b>{letter}: {side.Name}</b><small>{FormatShares.Titled(plan.Plan)}; plan "
             + $"{side.PlanDigest[..12]}</small></td>"
-            + $"<td class=\"n\" data-of=\"{Metric(comparison).Title()}\">{ComparisonWords.Level(comparison, side)}"
+            + $"<td class=\"n\">{ComparisonWords.Level(comparison, side)}"
             + $"<small>{point.LevelIntervalText}</small></td>"
-            + $"<td class=\"n\" data-of=\"median ms\">{Figures.Milliseconds(side.MedianMs)}<small>FP32 beside it "
+            + $"<td class=\"n\">{Figures.Milliseconds(side.MedianMs)}<small>FP32 beside it "
             + $"{Figures.Milliseconds(side.Float32MedianMs)}</small></td>");
-        html.Add($"<td class=\"n\" data-of=\"speed-up\">{Figures.Ratio(point.SpeedUp)}");
+        html.Add($"<td class=\"n\">{Figures.Ratio(point.SpeedUp)}");
         if (point.SpeedUpInterval is { } speed)
         {
             html.Add($"<small>{Figures.Ratio(speed.Low)}–{Figures.Ratio(speed.High)}</small>");
         }
 
-        html.Add($"</td><td class=\"n\" data-of=\"size\">{Figures.Bytes(side.SizeBytes)}</td></tr>");
+        html.Add($"</td><td class=\"n\">{Figures.Bytes(side.SizeBytes)}</td></tr>");
     }
 
     private static void Groups(HtmlWriter html, PlanComparison comparison)

@@ -17,7 +17,7 @@ public sealed class TargetsReportTests
         sections.Select(section => section.Attribute("id")?.Value).ShouldBe(["onnxruntime-cpu", "libtorch-cpu"]);
         foreach (var section in sections)
         {
-            section.Descendants("svg").Count().ShouldBe(1, "a front");
+            section.Descendants("svg").Count().ShouldBe(2, "a front, for a desktop and for a phone");
             section.Descendants("table").Count().ShouldBe(1);
             section.Descendants("a").Single().Attribute("href")!.Value.ShouldBe($"{section.Attribute("id")!.Value}/report.html");
         }

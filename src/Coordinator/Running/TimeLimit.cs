@@ -39,7 +39,9 @@ internal sealed class TimeLimit : IDisposable
 
         _limit = TimeSpan.FromMinutes(Math.Min(given, TimeSpan.MaxValue.TotalMinutes / 2));
         _before = WorkingTime.Of(journal.Records(0));
-        Reason = string.Create(CultureInfo.InvariantCulture, $"its {given:0.##} minutes are over");
+        Reason = given == 1
+            ? "its minute is over"
+            : string.Create(CultureInfo.InvariantCulture, $"its {given:0.##} minutes are over");
         if (Measure() <= TimeSpan.Zero)
         {
             _up.Cancel();

@@ -1,16 +1,10 @@
 using Cluster.Reporting.Html;
-using Cluster.Terminal;
 
 namespace Cluster.Reporting.Charts;
 
 /// <summary>The rectangle that a chart is drawn in, and what all charts draw: lines across it, ticks, titles.</summary>
 internal sealed record ChartPane(HtmlWriter Html, double Left, double Top, double Right, double Bottom)
 {
-    /// <summary>Where the two values of a row of bars end.</summary>
-    private double FirstValue => Right + 60;
-
-    private double SecondValue => Right + 150;
-
     /// <summary>A line from top to bottom.</summary>
     public void Upright(string kind, double x) => Line(kind, x, Top, x, Bottom);
 
@@ -54,23 +48,5 @@ internal sealed record ChartPane(HtmlWriter Html, double Left, double Top, doubl
         double middle = (Top + Bottom) / 2;
         Html.Add(
             $"<text class=\"title\" x=\"14\" y=\"{middle}\" text-anchor=\"middle\" transform=\"rotate(-90 14 {middle})\">{text}</text>");
-    }
-
-    /// <summary>The names of the columns of a chart of bars: what the rows are, and the values behind them.</summary>
-    public void Columns(string rows, string first, string second)
-    {
-        Text("title", Left - 10, 16, rows, isEnd: true);
-        Text("title", FirstValue, 16, first, isEnd: true);
-        Text("title", SecondValue, 16, second, isEnd: true);
-    }
-
-    /// <summary>The name of a row, before its bars.</summary>
-    public void RowName(double y, string name) => Text("name", Left - 10, y, VisibleText.Shorten(name, 34), isEnd: true);
-
-    /// <summary>The values of a row, behind its bars.</summary>
-    public void RowValues(double y, string first, string second)
-    {
-        Text("value", FirstValue, y, first, isEnd: true);
-        Text("value", SecondValue, y, second, isEnd: true);
     }
 }

@@ -11,44 +11,42 @@ namespace Cluster.Reporting.Charts;
 /// </summary>
 internal static class ErrorChart
 {
-    private const double Top = 28;
     private const double RowHeight = 26;
     private const int Ticks = 6;
 
     /// <summary>Draws the chart of at least one layer.</summary>
     public static void Write(HtmlWriter html, IReadOnlyList<LayerErrors> layers)
     {
-        var pane = new ChartPane(html, 250, Top, 800, Top + (layers.Count * RowHeight));
-        var decibels = layers.SelectMany(layer => new[] { layer.Local?.SqnrDb, layer.Accumulated?.SqnrDb }).OfType<double>();
-        var axis = LinearAxis.Over(decibels.Append(0), 0, pane.Left, pane.Right);
-        html.Add(
-            $"<svg viewBox=\"0 0 960 {pane.Bottom + 44}\" role=\"img\" aria-label=\"Signal to quantization noise of each layer, alone "
-            + $"and accumulated\">");
-        pane.Columns("layer", "alone, dB", "accumulated");
-        foreach (var tick in axis.Ticks(Ticks))
+        var decibels = layers.SelectMany(layer => new[] { layer.Local?.SqnrDb, layer.Accumulated?.SqnrDb }).OfType<double>().ToArray();
+        foreach (var frame in BarFrame.Both)
         {
-            pane.TickAcross(axis.At(tick), string.Create(CultureInfo.InvariantCulture, $"{Math.Round(tick, 2) + 0.0:0.##}"));
-        }
+            var pane = frame.Begin(html, layers.Count * RowHeight, "Signal to quantization noise of each layer, alone and accumulated");
+            var axis = LinearAxis.Over(decibels.Append(0), 0, pane.Left, pane.Right);
+            frame.Columns(pane, "layer", "alone, dB", "accumulated");
+            foreach (var tick in axis.Ticks(Ticks))
+            {
+                pane.TickAcross(axis.At(tick), string.Create(CultureInfo.InvariantCulture, $"{Math.Round(tick, 2) + 0.0:0.##}"));
+            }
 
-        for (var i = 0; i < layers.Count; i++)
-        {
-            Row(pane, layers[i], Top + (i * RowHeight), axis);
-        }
+            for (var i = 0; i < layers.Count; i++)
+            {
+                Row(pane, frame, layers[i], BarFrame.Top + (i * RowHeight), axis);
+            }
 
-        pane.Upright("axis", axis.At(0));
-        pane.TitleAcross("signal to quantization noise of what the layer hands on, dB (more is better)", 38);
-        html.Add($"</svg>");
+            pane.Upright("axis", axis.At(0));
+            pane.TitleAcross("signal to noise of a layer's output, dB (more is better)", 38);
+            html.Add($"</svg>");
+        }
     }
 
-    private static void Row(ChartPane pane, LayerErrors layer, double top, LinearAxis axis)
+    private static void Row(ChartPane pane, BarFrame frame, LayerErrors layer, double top, LinearAxis axis)
     {
         var baseLine = top + (RowHeight / 2) + 4;
         var (alone, accumulated) = (Figures.Decibels(layer.Local?.SqnrDb), Figures.Decibels(layer.Accumulated?.SqnrDb));
         pane.Html.Add($"<g><title>{layer.Group} ({layer.Format}): {alone} dB alone, {accumulated} dB accumulated</title>");
-        pane.RowName(baseLine, layer.Group);
         Bar(pane.Html, "int8", layer.Local?.SqnrDb, top + 4, axis);
         Bar(pane.Html, "fp32", layer.Accumulated?.SqnrDb, top + 13, axis);
-        pane.RowValues(baseLine, alone, accumulated);
+        frame.Row(pane, baseLine, layer.Group, alone, accumulated);
         pane.Html.Add($"</g>");
     }
 

@@ -10,19 +10,29 @@ namespace Cluster.Reporting.Charts;
 /// <summary>
 /// The plans by latency and accuracy, with their uncertainties, the front, and the required accuracy.
 /// </summary>
-internal static class FrontChart
+internal sealed class FrontChart
 {
-    private const double Width = 960;
-    private const double Height = 460;
     private const double Left = 62;
-    private const double Right = 944;
     private const double Top = 16;
-    private const double Bottom = 408;
-    private const int XTicks = 9;
-    private const int YTicks = 9;
 
-    /// <summary>Draws the chart; at least one point must be complete.</summary>
+    private readonly string _kind;
+    private readonly double _right;
+    private readonly double _bottom;
+    private readonly int _ticks;
+
+    private FrontChart(string kind, double right, double bottom, int ticks)
+    {
+        (_kind, _right, _bottom, _ticks) = (kind, right, bottom, ticks);
+    }
+
+    /// <summary>Draws the chart for a desktop and for a phone; at least one point must be complete.</summary>
     public static void Write(HtmlWriter html, ReportModel model)
+    {
+        new FrontChart("wide", 944, 408, 9).Draw(html, model);
+        new FrontChart("narrow", 384, 300, 5).Draw(html, model);
+    }
+
+    private void Draw(HtmlWriter html, ReportModel model)
     {
         var points = model.Points.Where(point => point.IsComplete).ToArray();
         var float32 = points.FirstOrDefault(point => point.Roles.HasFlag(PlanRoles.Float32));
@@ -30,13 +40,13 @@ internal static class FrontChart
         var x = Horizontal(points);
         var y = Vertical(points, bound);
         html.Add(
-            $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{model.Outcome.Spec.Options.Measure.Heading()} accuracy "
+            $"<svg class=\"{_kind}\" viewBox=\"0 0 {_right + 16} {_bottom + 52}\" role=\"img\" aria-label=\"{model.Outcome.Spec.Options.Measure.Heading()} accuracy "
             + $"against milliseconds of every measured plan\">");
-        var pane = new ChartPane(html, Left, Top, Right, Bottom);
+        var pane = new ChartPane(html, Left, Top, _right, _bottom);
         Grid(pane, model.Outcome.Spec.Options.Measure, x, y);
         if (bound is { } least)
         {
-            html.Add($"<rect class=\"ok\" x=\"{Left}\" y=\"{Top}\" width=\"{Right - Left}\" height=\"{Math.Max(0, y.At(least) - Top)}\"/>");
+            html.Add($"<rect class=\"ok\" x=\"{Left}\" y=\"{Top}\" width=\"{_right - Left}\" height=\"{Math.Max(0, y.At(least) - Top)}\"/>");
             pane.Level("bound", y.At(least));
         }
 
@@ -55,19 +65,19 @@ internal static class FrontChart
         html.Add($"</svg>");
     }
 
-    private static LinearAxis Horizontal(PlanPoint[] points) =>
+    private LinearAxis Horizontal(PlanPoint[] points) =>
         LinearAxis.Over(
             points.SelectMany(
                 point => new[] { Math.Max(0, point.ComparableMs!.Value - Half(point)), point.ComparableMs.Value + Half(point) }),
             0.06,
             Left,
-            Right);
+            _right);
 
     /// <summary>
     /// Covers all points and the whole intervals of FP32 and the winner; other intervals may be clipped. One collapsed plan would squeeze
     /// all others into a line, so points far below are drawn at the end of the axis.
     /// </summary>
-    private static LinearAxis Vertical(PlanPoint[] points, double? bound)
+    private LinearAxis Vertical(PlanPoint[] points, double? bound)
     {
         var highest = points.Max(HeightOf);
         var isShare = points[0].Metric.IsShare();
@@ -76,19 +86,19 @@ internal static class FrontChart
         var whole = points.Where(
             point => HeightOf(point) >= highest - depth && (point.Roles & (PlanRoles.Float32 | PlanRoles.Winner)) != PlanRoles.None)
             .SelectMany(Ends);
-        return LinearAxis.Over([.. shown, .. whole, .. bound is { } value ? new[] { value } : []], 0.06, Bottom, Top);
+        return LinearAxis.Over([.. shown, .. whole, .. bound is { } value ? new[] { value } : []], 0.06, _bottom, Top);
     }
 
-    private static void Grid(ChartPane pane, MetricKind metric, LinearAxis x, LinearAxis y)
+    private void Grid(ChartPane pane, MetricKind metric, LinearAxis x, LinearAxis y)
     {
-        foreach (var tick in y.Ticks(YTicks))
+        foreach (var tick in y.Ticks(_ticks))
         {
-            pane.TickUp(y.At(tick), ChartHeight.Tick(metric, tick, y.Digits(YTicks)));
+            pane.TickUp(y.At(tick), ChartHeight.Tick(metric, tick, y.Digits(_ticks)));
         }
 
-        foreach (var tick in x.Ticks(XTicks))
+        foreach (var tick in x.Ticks(_ticks))
         {
-            pane.TickAcross(x.At(tick), x.Text(tick, XTicks));
+            pane.TickAcross(x.At(tick), x.Text(tick, _ticks));
         }
 
         pane.Axes();
@@ -143,9 +153,9 @@ internal static class FrontChart
         html.Add($"</g>");
     }
 
-    private static void Labels(HtmlWriter html, ReportModel model, PlanPoint[] points, double? bound, LinearAxis x, LinearAxis y)
+    private void Labels(HtmlWriter html, ReportModel model, PlanPoint[] points, double? bound, LinearAxis x, LinearAxis y)
     {
-        var placer = new LabelPlacer(Left + 4, Top + 2, Right - 4, Bottom - 2);
+        var placer = new LabelPlacer(Left + 4, Top + 2, _right - 4, _bottom - 2);
         foreach (var point in points)
         {
             var (cx, cy) = (x.At(point.ComparableMs!.Value), y.At(HeightOf(point)));
@@ -160,7 +170,7 @@ internal static class FrontChart
 
         if (bound is { } line)
         {
-            placer.Reserve((Left, y.At(line)), (Right, y.At(line)));
+            placer.Reserve((Left, y.At(line)), (_right, y.At(line)));
         }
 
         foreach (var point in points.Where(point => point.Roles != PlanRoles.None))
@@ -174,7 +184,7 @@ internal static class FrontChart
         if (bound is { } least)
         {
             var text = ChartHeight.Bound(model.Outcome.Spec.Options, points.First(point => point.Roles.HasFlag(PlanRoles.Float32)));
-            var (labelX, labelY) = placer.Place(text, Right, y.At(least) + 12);
+            var (labelX, labelY) = placer.Place(text, _right, y.At(least) + 12);
             html.Add($"<text class=\"label dim\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }
     }

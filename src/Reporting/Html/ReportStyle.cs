@@ -78,16 +78,23 @@ internal static class ReportStyle
         .js th[data-sort]{cursor:pointer}
         .js th[aria-sort=ascending]::after{content:" ▲";font-size:10px}.js th[aria-sort=descending]::after{content:" ▼";font-size:10px}
         @media (max-width:640px){main{padding:12px 8px}section,header{padding:16px 14px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}dl.answer{grid-template-columns:1fr}}
-        @media (max-width:640px){#comparison :is(table,tbody,tr,td){display:block}#comparison thead{display:none}#comparison td{border:0;padding:2px 10px}#comparison tr{border-bottom:1px solid var(--rule);padding:6px 0}#comparison td.n::before{content:attr(data-of);float:left;color:var(--soft)}}
+        .narrow{display:none}
+        @media (max-width:640px){svg.wide{display:none}svg.narrow{display:block;min-width:0}}
+        @media screen and (max-width:900px){.js :is(table,tbody,tr,td,caption){display:block}.js thead{display:none}.js td{border:0;padding:2px 10px;min-width:0}.js tr{border-bottom:1px solid var(--rule);padding:6px 0}.js td:first-child{text-align:left}.js td[data-of]{text-align:right;white-space:normal}.js td[data-of]::before{content:attr(data-of);float:left;padding-right:16px;color:var(--soft)}}
         @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#ccc;--faint:#eee;--front:#2f62c9;--win:#0b8457;--int8:#b25409;--fp32:#46525f;--other:#7f8b98;--bad:#b3261e;--okfill:rgba(11,132,87,.06)}
         body{font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}section,header{border:0;padding:0 0 10px;break-inside:auto}h2{break-after:avoid}tr,figure,pre{break-inside:avoid}.scroll,figure{overflow:visible}svg{min-width:0}table{font-size:10px}th,td{padding:3px 5px}}
 
         """);
 
-    /// <summary>Sorts a table when a heading is clicked; the table is complete without it.</summary>
+    /// <summary>
+    /// Sorts a table when a heading is clicked, and names each cell after its heading for narrow screens, which have a line for each; the
+    /// table is complete without it.
+    /// </summary>
     public static ConstantMarkup SortScript { get; } = new("""
 
         document.documentElement.classList.add("js");
+        for (const table of document.querySelectorAll("table")) for (const row of table.tBodies[0].rows) for (const cell of [...row.cells].slice(1))
+          cell.dataset.of = [...table.tHead.rows[0].cells[cell.cellIndex].childNodes].map(part => part.textContent).join("; ");
         for (const head of document.querySelectorAll("th[data-sort]")) head.addEventListener("click", () => {
           const body = head.closest("table").tBodies[0], down = head.ariaSort === "descending" ? 1 : -1;
           const value = row => row.cells[head.cellIndex].dataset.v ?? row.cells[head.cellIndex].textContent;

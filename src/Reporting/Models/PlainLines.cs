@@ -23,7 +23,8 @@ public static class PlainLines
         return selection.Kind switch
         {
             WinnerKind.Faster when model.Outcome.IsUnclear => $"unclear, as the machine was busy. {selection.Reason}",
-            _ when isQuantized => $"{File(model)}, {FormatShares.Titled(winner.Plan)}, {Speed(winner)}{Size(model, winner)}",
+            _ when isQuantized => $"{File(model)}, {FormatShares.Titled(winner.Plan)}, {Speed(winner)}{Size(model, winner)}"
+                + (model.Outcome.Stopped is { } stopped ? $"; the best until the job was stopped, as {stopped}" : string.Empty),
             WinnerKind.NothingFeasible => $"nothing to deploy. {selection.Reason}",
             _ => $"FP32 as it is. {selection.Reason}",
         };

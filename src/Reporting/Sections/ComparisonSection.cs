@@ -28,7 +28,6 @@ internal static class ComparisonSection
         html.Add($"</tbody></table></div></section>\n");
     }
 
-    // Narrow screens have a line for each figure, which data-of names.
     private static void Row(HtmlWriter html, ReportModel model, Comparison row)
     {
         var point = row.Point;
@@ -37,21 +36,21 @@ internal static class ComparisonSection
             && row.Name is not (PlanNames.Float32 or PlanNames.Int8 or PlanNames.Int8Best);
         html.Add(
             $"<tr class=\"{(isSelected ? "selected" : "plain")}\"><td class=\"plan\"><b>{row.Name}</b><small>{row.Detail}</small></td>");
-        html.Add($"<td class=\"n\" data-of=\"{model.Metric}\">{point.LevelText}");
+        html.Add($"<td class=\"n\">{point.LevelText}");
         if (point.LevelIntervalText is { } interval)
         {
             html.Add($"<small>{interval}</small>");
             html.Add($"<small>{(point.IsCounted ? $"{accuracy!.Correct} " : string.Empty)}of {accuracy!.Total}</small>");
         }
 
-        html.Add($"</td><td class=\"n\" data-of=\"{model.DropHeading}\">{point.DropText}</td>");
-        html.Add($"<td class=\"n\" data-of=\"median ms\">{Figures.Milliseconds(latency?.MedianMs)}");
+        html.Add($"</td><td class=\"n\">{point.DropText}</td>");
+        html.Add($"<td class=\"n\">{Figures.Milliseconds(latency?.MedianMs)}");
         if (latency is not null)
         {
             html.Add($"<small>IQR {Figures.Milliseconds(latency.IqrMs)}, n {latency.Count}</small>");
         }
 
-        html.Add($"</td><td class=\"n\" data-of=\"speed-up\">{Figures.Ratio(point.Plan.IsBaseline ? 1 : point.SpeedUp)}");
+        html.Add($"</td><td class=\"n\">{Figures.Ratio(point.Plan.IsBaseline ? 1 : point.SpeedUp)}");
         if (point.SpeedUpInterval is { } speed)
         {
             html.Add($"<small>{Figures.Ratio(speed.Low)}–{Figures.Ratio(speed.High)}</small>");
@@ -63,8 +62,8 @@ internal static class ComparisonSection
         }
 
         html.Add(
-            $"</td><td class=\"n\" data-of=\"size; BOPs per image\">{Figures.Bytes(accuracy?.SizeBytes)}"
-            + $"<small>{Figures.Count(accuracy?.Bops)}</small></td><td class=\"n\" data-of=\"same top-1 as FP32; KL, nats\">"
+            $"</td><td class=\"n\">{Figures.Bytes(accuracy?.SizeBytes)}"
+            + $"<small>{Figures.Count(accuracy?.Bops)}</small></td><td class=\"n\">"
             + $"{(accuracy is { Total: > 0 } ? Figures.Percent((double)accuracy.Agree / accuracy.Total) : Figures.None)}"
             + $"<small>{Figures.Nats(accuracy?.Kl)}</small></td></tr>");
     }

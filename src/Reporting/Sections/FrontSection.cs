@@ -37,9 +37,17 @@ internal static class FrontSection
             $"<br>Upright bars: 95% interval of each accuracy on its own (one that reaches the frame continues beyond it). All "
             + $"plans are compared on the same images, so differences between them are surer than the overlap of the bars "
             + $"suggests. Level bars: interquartile range of the latency. Milliseconds are scaled to one FP32 latency, as each "
-            + $"plan is timed in turn with FP32; left of the dotted line is faster than FP32.</figcaption></figure>");
+            + $"plan is timed in turn with FP32; left of the dotted line is faster than FP32.{BelowTheLine(model)}</figcaption></figure>");
         Table(html, model, points);
     }
+
+    // A reader asks why a plan won that is drawn as less accurate than asked for.
+    private static string BelowTheLine(ReportModel model) =>
+        model.Outcome.Evidence is { Decided: { } decided } evidence && evidence.Counts.Drop > evidence.Bound
+            ? " The winner measured below the dashed line. A difference of a few images is mostly chance: what decides is the loss to "
+                + "expect on new images, from these answers and from how little its outputs differ from FP32's, with an allowance for "
+                + $"the choice. It is {evidence.Scale.Short(decided)}."
+            : string.Empty;
 
     private static string Groups(Plan plan, bool isMixed) =>
         isMixed ? FormatShares.Titled(plan) : $"{plan.CountInt8()} of {plan.Groups.Count}";

@@ -48,7 +48,7 @@ public sealed class ChartTests
                 },
             };
             var charts = HtmlReportTests.Body(widened).Descendants("svg").ToArray();
-            return charts.Length == 4 && charts.All(IsWithin);
+            return charts.Length == 6 && charts.All(IsWithin);
         }).QuickCheckThrowOnFailure();
     }
 
@@ -107,7 +107,7 @@ public sealed class ChartTests
     [Fact]
     public void SensitivityChart_Sample_HasTheWorstGroupFirstAndNoBarForZero()
     {
-        var chart = HtmlReportTests.Body(SampleOutcome.Model()).Descendants("svg").ElementAt(1);
+        var chart = HtmlReportTests.Body(SampleOutcome.Model()).Descendants("svg").ElementAt(2);
         var rows = chart.Elements("g").ToArray();
         var widths = rows.Select(row => double.Parse(row.Element("rect")!.Attribute("width")!.Value, CultureInfo.InvariantCulture))
             .ToArray();
@@ -126,7 +126,7 @@ public sealed class ChartTests
         GroupEdge[] branches = [new(0, 3, "a", 1), new(0, 5, "a", 1), new(4, 6, "b", 1), new(3, 20, "c", 1), new(-1, 7, "x", 1)];
         var space = outcome.Space with { Edges = [.. outcome.Space.Edges, .. branches] };
 
-        var chart = HtmlReportTests.Body(model with { Outcome = outcome with { Space = space } }).Descendants("svg").ElementAt(2);
+        var chart = HtmlReportTests.Body(model with { Outcome = outcome with { Space = space } }).Descendants("svg").ElementAt(4);
 
         IsWithin(chart).ShouldBeTrue();
         chart.Elements("g").Select(box => box.Attribute("class")!.Value).ShouldBe(
