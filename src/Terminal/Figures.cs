@@ -21,11 +21,14 @@ public static class Figures
     /// <summary>A ratio with two digits: "1.24".</summary>
     public static string Ratio(double? ratio) => Fixed(ratio, "F2");
 
+    /// <summary>A smaller divergence is the rounding of sums.</summary>
+    public const double LeastNats = 1e-12;
+
     /// <summary>A divergence in nats: "0.162", "0.0028", "3.1e-5".</summary>
     public static string Nats(double? kl) => kl switch
     {
         null => None,
-        0 => "0",
+        { } value when double.Abs(value) < LeastNats => "0",
         { } value when double.Abs(value) < 1e-4 => value.ToString("0.0e-0", CultureInfo.InvariantCulture),
         { } value when double.Abs(value) < 1e-3 => value.ToString("0.00000", CultureInfo.InvariantCulture),
         { } value when double.Abs(value) < 0.1 => value.ToString("0.0000", CultureInfo.InvariantCulture),

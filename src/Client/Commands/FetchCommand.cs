@@ -38,8 +38,7 @@ internal static class FetchCommand
                 string name = call.Job(job);
                 return RunAsync(call, name, call.Parsed.GetValue(output) ?? JobName.Id(name), call.Parsed.GetRequiredValue(only));
             },
-            note: " A broken download resumes where it stopped, also in a later call.",
-            hasFormat: false);
+            note: " A broken download resumes where it stopped, also in a later call.");
     }
 
     private static async Task<int> RunAsync(RemoteCall call, string name, string folder, string[] only)

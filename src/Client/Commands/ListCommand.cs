@@ -15,7 +15,7 @@ internal static class ListCommand
         return RemoteCommand.Create(
             context,
             "list",
-            ["list", "list --state running,paused --limit 20", "list -o json"],
+            ["list", "list --state running,paused --limit 20", "list --json"],
             [states, limit],
             async call =>
             {

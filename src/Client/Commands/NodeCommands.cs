@@ -14,7 +14,7 @@ internal static class NodeCommands
     public static Command List(ClientContext context) => RemoteCommand.Create(
         context,
         "nodes",
-        ["nodes", "nodes -o json"],
+        ["nodes", "nodes --json"],
         [],
         async call => new ListNodesResponse { Nodes = { await Pages.NodesAsync(call.Server, call.Cancellation) } },
         (call, found) => NodeTable.Write(call.Console, found.Nodes, context.Time.GetUtcNow()));

@@ -67,17 +67,15 @@ internal static class RemoteCommand
     /// <param name="symbols">Its own arguments and options.</param>
     /// <param name="run">Does it, and returns the exit code.</param>
     /// <param name="note">Text behind that of its verb in the help.</param>
-    /// <param name="hasFormat">See <see cref="RemoteOptions"/>.</param>
     public static Command Create(
         ClientContext context,
         string verb,
         string[] examples,
         IEnumerable<Symbol> symbols,
         Func<RemoteCall, Task<int>> run,
-        string note = "",
-        bool hasFormat = true)
+        string note = "")
     {
-        var remote = new RemoteOptions(context, hasFormat);
+        var remote = new RemoteOptions(context);
         var command = new Command(verb, CommandHelp.Describe(OtherVerbs.What(verb) + note, examples));
         foreach (var symbol in symbols.Concat(remote.All))
         {

@@ -8,7 +8,6 @@ namespace Cluster.Client.Commands;
 /// <summary>The options of every remote command: server, credentials, timeout, output format.</summary>
 internal sealed class RemoteOptions
 {
-    private const string Json = "json";
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ClientContext _context;
@@ -33,35 +32,17 @@ internal sealed class RemoteOptions
         "--key", "PEM file of the key of --cert (default: the profile's)");
     private readonly Option<TimeSpan?> _timeout = RemoteValues.Duration(
         "--timeout", "longest wait for an answer, such as 2m; streams and transfers may take any time (default: 30s)");
-    private readonly Option<bool> _json = new("--json") { Description = "print JSON on standard output, as -o json" };
-    private readonly Option<string?>? _format;
+    private readonly Option<bool> _json = new("--json") { Description = "print JSON on standard output" };
 
-    /// <param name="hasFormat">Whether -o is the format; commands that write files use it for their folder.</param>
-    public RemoteOptions(ClientContext context, bool hasFormat = true)
+    public RemoteOptions(ClientContext context)
     {
         _context = context;
-        if (!hasFormat)
-        {
-            _json.Description = "print JSON on standard output";
-            return;
-        }
-
-        _format = new Option<string?>("--output", "-o") { Description = "json or table (default: table)", HelpName = "FORMAT" };
-        _format.AcceptOnlyFromAmong(Json, "table");
     }
 
     /// <summary>All of them, in the order of the help.</summary>
-    public IEnumerable<Option> All =>
-        new Option?[] { _format, _json, _server, _profile, _tokenFile, _authorities, _certificate, _key, _timeout }.OfType<Option>();
+    public IEnumerable<Option> All => [_json, _server, _profile, _tokenFile, _authorities, _certificate, _key, _timeout];
 
-    /// <exception cref="UsageException">Both formats were asked for.</exception>
-    public bool IsJson(ParseResult parsed)
-    {
-        string? format = _format is null ? null : parsed.GetValue(_format);
-        return parsed.GetValue(_json) && format is not null and not Json
-            ? throw new UsageException($"--json and -o {format} were both given; choose one.")
-            : parsed.GetValue(_json) || format == Json;
-    }
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
     /// <exception cref="UsageException">The address is not a server's, or the token must not be sent to it.</exception>
     /// <exception cref="NotFoundException">The profile or token file does not exist.</exception>

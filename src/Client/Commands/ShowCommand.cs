@@ -11,7 +11,7 @@ internal static class ShowCommand
     public static Command Create(ClientContext context)
     {
         var job = RemoteValues.Job();
-        return RemoteCommand.Create(context, "show", ["show jobs/ID", "show jobs/ID -o json"], [job], async call =>
+        return RemoteCommand.Create(context, "show", ["show jobs/ID", "show jobs/ID --json"], [job], async call =>
         {
             var found = await call.Server.GetJobAsync(call.Job(job), call.Cancellation);
             if (call.IsJson)

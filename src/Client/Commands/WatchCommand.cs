@@ -26,7 +26,7 @@ internal static class WatchCommand
         return RemoteCommand.Create(
             context,
             "watch",
-            ["watch jobs/ID", "watch jobs/ID -o json --after 120"],
+            ["watch jobs/ID", "watch jobs/ID --json --after 120"],
             [job, after],
             call =>
             {

@@ -24,9 +24,10 @@ internal static class JobTable
                 new Text(Words.Of(job.State), new Style(Words.ColorOf(job.State))),
                 Cell(Words.Position(job.Progress)),
                 Cell(job.State == JobState.Running ? Figures.Clock(job.Progress?.Remaining?.ToTimeSpan()) : Figures.None),
-                Cell((job.Winner?.Candidate ?? job.Progress?.Best) is { } best
-                    ? $"{Figures.Points(100 * Measured.Accuracy(best)?.Drop)} points, {Figures.Ratio(Measured.SpeedUp(best))}x"
-                    : Figures.None),
+                Cell(job is { Winner: { Candidate: null } } ? "FP32 stays"
+                    : (job.Winner?.Candidate ?? job.Progress?.Best) is { } best
+                        ? $"{Figures.Points(100 * Measured.Accuracy(best)?.Drop)} points, {Figures.Ratio(Measured.SpeedUp(best))}x"
+                        : Figures.None),
                 Cell(Words.Since(job.CreateTime, now)));
         }
 

@@ -72,6 +72,17 @@ internal static class WinnerSelector
         return unsuspected.Kind == WinnerKind.Faster ? unsuspected : SelectFastest(memory, [.. Quantized(memory)]);
     }
 
+    /// <summary>
+    /// Whether a plan is not known to be slower than a faster one: within a tie or, as on a busy machine, with an interval that overlaps.
+    /// </summary>
+    public static bool IsTie(SearchMemory memory, Plan fast, Plan plan) =>
+        !Ties.IsFaster(memory.Ms(fast)!.Value, memory.Ms(plan)!.Value)
+        || (memory.Latency(fast) is { HighMs: { } high } one
+            && memory.Latency(plan) is { LowMs: { } low } other
+            && low / other.Float32MedianMs <= high / one.Float32MedianMs);
+
+    private static bool IsGain(SearchMemory memory, Plan plan) => Ties.IsFaster(memory.Ms(plan)!.Value, memory.BaselineMs!.Value);
+
     private static Plan? Fastest(SearchMemory memory, IEnumerable<Plan> plans)
     {
         var measured = plans.Where(plan => memory.IsTimedLast(plan) && memory.Ms(plan) is not null && memory.IsFeasible(plan)).ToArray();
@@ -80,9 +91,10 @@ internal static class WinnerSelector
             return null;
         }
 
-        var least = measured.Min(plan => memory.Ms(plan)!.Value);
+        var fastest = measured.MinBy(plan => memory.Ms(plan)!.Value)!;
+        var isGain = IsGain(memory, fastest);
         return measured
-            .Where(plan => !Ties.IsFaster(least, memory.Ms(plan)!.Value))
+            .Where(plan => IsTie(memory, fastest, plan) && (!isGain || IsGain(memory, plan)))
             .OrderBy(plan => memory.Full(plan)!.Loss)
             .ThenBy(plan => plan, Comparer<Plan>.Create(memory.Simplest.CompareStructure))
             .ThenBy(plan => memory.Full(plan)!.Kl)
@@ -130,7 +142,7 @@ internal static class WinnerSelector
     private static WinnerSelected SelectFastest(SearchMemory memory, IReadOnlyList<Plan> plans)
     {
         var fastest = Fastest(memory, plans);
-        if (fastest is not null && Ties.IsFaster(memory.Ms(fastest)!.Value, memory.BaselineMs!.Value))
+        if (fastest is not null && IsGain(memory, fastest))
         {
             return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
                 CultureInfo.InvariantCulture,

@@ -22,7 +22,7 @@ public sealed class ClientCommandTests
             run.Output.ShouldContain(what);
             run.Output.ShouldContain($"Examples:\n  ./cluster {name}");
             foreach (string option in
-                new[] { "--server", "--profile", "--token-file", "--ca", "--cert", "--key", "--timeout", "--json", "-o, --output" })
+                new[] { "--server", "--profile", "--token-file", "--ca", "--cert", "--key", "--timeout", "--json" })
             {
                 run.Output.ShouldContain(option, customMessage: name);
             }
@@ -63,7 +63,6 @@ public sealed class ClientCommandTests
     }
 
     [Theory]
-    [InlineData("--json and -o table", "list", "--json", "-o", "table")]
     [InlineData("is not an address", "list", "--server", "nowhere")]
     [InlineData("--watch and --dry-run", "submit", "--model", "m.onnx", "--data", "folder:x", "--watch", "--dry-run")]
     [InlineData("and a server runs none", "submit", "--model", "m.onnx", "--data", "folder:x", "--metric-command", "./judge")]

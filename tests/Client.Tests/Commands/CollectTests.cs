@@ -38,7 +38,7 @@ public sealed class CollectTests : IAsyncLifetime
     [Fact]
     public async Task Collect_Json_IsTheAnswer()
     {
-        var run = await ClientRun.OfAsync(_server, "collect", "-o", "json");
+        var run = await ClientRun.OfAsync(_server, "collect", "--json");
 
         run.Output.ShouldContain("\"reason\"");
         run.Output.ShouldContain("\"freed");

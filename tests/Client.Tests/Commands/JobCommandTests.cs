@@ -169,7 +169,7 @@ public sealed class JobCommandTests
     public async Task Show_Json_IsTheJob()
     {
         await using var server = await StartAsync();
-        JsonParser.Default.Parse<Job>((await ClientRun.OfAsync(server, "show", "a", "-o", "json")).Output).ShouldBe(server.State.Jobs[0]);
+        JsonParser.Default.Parse<Job>((await ClientRun.OfAsync(server, "show", "a", "--json")).Output).ShouldBe(server.State.Jobs[0]);
     }
 
     [Fact]

@@ -228,7 +228,7 @@ public sealed class SubmitTests : IAsyncLifetime
         run.Output.ShouldContain("about 34 accuracy evaluations, about 05:00");
         run.Error.ShouldNotContain("request id");
         _server.State.Jobs.ShouldBeEmpty();
-        JsonParser.Default.Parse<CreateJobResponse>((await SubmitAsync("--dry-run", "-o", "json")).Output)
+        JsonParser.Default.Parse<CreateJobResponse>((await SubmitAsync("--dry-run", "--json")).Output)
             .Estimate.Evaluations.ShouldBe(34);
     }
 

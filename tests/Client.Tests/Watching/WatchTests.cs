@@ -67,7 +67,7 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task Watch_Json_IsAnEventALine()
     {
-        var run = await ClientRun.OfAsync(_server, "watch", "a", "-o", "json");
+        var run = await ClientRun.OfAsync(_server, "watch", "a", "--json");
         run.Code.ShouldBe(ExitCode.Done, run.Error);
         run.Lines.Select(JsonParser.Default.Parse<JobEvent>).ShouldBe(_server.State.Events);
     }

@@ -27,7 +27,8 @@ public sealed class StoppedSearchTests
 
             journal.Events.Count(e => e is SearchStopped).ShouldBe(1, $"{minutes} minutes");
             journal.Events.Last().ShouldBeOfType<JobCompleted>();
-            outcome.Selection.Reason.ShouldContain($"stopped as its {minutes} minutes are over");
+            outcome.Selection.Reason.ShouldContain(
+                minutes == 1 ? "stopped as its minute is over" : $"stopped as its {minutes} minutes are over");
             outcome.Winner.Latency.ShouldNotBeNull($"{minutes} minutes: the best is timed before it is published");
 
             // What follows the stop is bounded: what is compared, and the best of what there is.

@@ -10,6 +10,8 @@ namespace Cluster.Coordinator.Search.Decisions;
 /// </summary>
 internal static class PassedOver
 {
+    private const string Tie = "a tie, where the more accurate plan is taken, then the simpler";
+
     /// <summary>Milliseconds on the memory's scale; null if it was not timed.</summary>
     public static double? Ms(SearchMemory memory, PlanMeasurement measured) => measured.Plan.IsBaseline
         ? memory.BaselineMs
@@ -42,6 +44,7 @@ internal static class PassedOver
         : !one.Plan.IsBaseline && !memory.IsTimedLast(one.Plan) ? "timed by itself only, which is less sure than together with the winner"
         : memory.Refusals.Suspects(one.Plan) ? "with a group that the parity gate refused in another plan"
         : !Ties.IsFaster(Ms(memory, one)!.Value, Ms(memory, winner)!.Value)
-            ? $"within {Ties.Percent} % of the winner's time: a tie, where the more accurate plan is taken, then the simpler"
-        : "that diverges more from FP32";
+            ? $"within {Ties.Percent} % of the winner's time: {Tie}"
+        : memory.Objective.IsMostAccurate ? "that diverges more from FP32"
+        : $"whose interval reaches the winner's: {Tie}";
 }

@@ -47,8 +47,14 @@ export class LabelPlacer {
     this.area = { left, top, right, bottom };
   }
 
+  /** Keeps a mark free. */
   reserve(x, y, radius) {
-    this.#taken.push({ left: x - radius, top: y - radius, right: x + radius, bottom: y + radius });
+    this.cover(x - radius, y - radius, x + radius, y + radius);
+  }
+
+  /** Keeps a rectangle, or a line of two pixels, free. */
+  cover(left, top, right, bottom) {
+    this.#taken.push({ left: left - 1, top: top - 1, right: right + 1, bottom: bottom + 1 });
   }
 
   /** The left end of the baseline of a label for the mark at (x, y): of the places around it, the one that covers least. */

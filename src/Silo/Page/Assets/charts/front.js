@@ -101,7 +101,13 @@ function shape(point, cx, cy, y) {
 
 function labels(points, bound, x, y, { right, bottom }, metric, asked, bestIs) {
   const placer = new LabelPlacer(left + 4, top + 2, right - 4, bottom - 2);
-  for (const point of points) placer.reserve(x.at(point.ms), y.at(point.height), 8);
+  for (const point of points) {
+    const [cx, cy, [low, high]] = [x.at(point.ms), y.at(point.height), point.range];
+    placer.reserve(cx, cy, 8);
+    if (!point.onFront && !point.role) continue;
+    placer.cover(cx, y.at(high), cx, y.at(low));
+    placer.cover(x.at(point.ms - point.half), cy, x.at(point.ms + point.half), cy);
+  }
   const drawn = points.filter(point => point.role).map(point => {
     const below = point.height < y.low ? ` (${point.figure}, below the axis)` : "";
     const text = nameOf(point, bestIs) + below;

@@ -1,6 +1,6 @@
 // A bar for each group: the divergence that the sweep's format in it alone causes, on a logarithmic scale, worst first.
 import { s } from "../dom.js";
-import { decibels, nats } from "../model/figures.js";
+import { decibels, leastNats, nats } from "../model/figures.js";
 import { formatOf } from "../model/words.js";
 import { Axis } from "./axis.js";
 
@@ -41,7 +41,7 @@ export function sensitivityChart(groups, plan, width) {
 
 function bar(group, top, axis, format, { isNarrow, left, width }) {
   const kl = group.kl ?? 0;
-  const length = kl > 0 ? Math.max(2, axis.at(Math.log10(kl)) - left) : 0;
+  const length = kl >= leastNats ? Math.max(2, axis.at(Math.log10(kl)) - left) : 0;
   const at = isNarrow ? top + 16 : top;
   const longest = isNarrow ? Math.floor(width / 7.5) : Math.floor((left - 14) / 6.4);
   const right = group.total ? `, ${group.correct ?? 0} of ${group.total} right` : "";
@@ -58,7 +58,7 @@ function bar(group, top, axis, format, { isNarrow, left, width }) {
 
 // Whole decades around all positive values; bars begin at the lowest.
 function decades(groups, left, right) {
-  const logs = groups.map(group => Math.log10(group.kl ?? 0)).filter(Number.isFinite);
+  const logs = groups.map(group => group.kl ?? 0).filter(kl => kl >= leastNats).map(Math.log10);
   const [low, high] = logs.length === 0 ? [-6, 0] : [Math.floor(Math.min(...logs) - 0.05), Math.ceil(Math.max(...logs))];
   return new Axis(low, Math.max(high, low + 1), left, right);
 }

@@ -12,9 +12,12 @@ export const milliseconds = ms => {
   return fixed(ms, size < 0.9995 ? 3 : size < 9.995 ? 2 : size < 999.95 ? 1 : 0);
 };
 
+/** A smaller divergence is the rounding of sums. */
+export const leastNats = 1e-12;
+
 export const nats = kl => {
   const size = Math.abs(kl);
-  return kl === 0 ? "0" : size < 1e-4 ? kl.toExponential(1) : fixed(kl, size < 1e-3 ? 5 : size < 0.1 ? 4 : 3);
+  return size < leastNats ? "0" : size < 1e-4 ? kl.toExponential(1) : fixed(kl, size < 1e-3 ? 5 : size < 0.1 ? 4 : 3);
 };
 
 export const decibels = db => fixed(db, 1);

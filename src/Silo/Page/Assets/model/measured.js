@@ -20,6 +20,11 @@ export const isFloat = plan => plan.groups.every(decision => decision.format ===
 
 const isInt8 = plan => plan.groups.every(decision => decision.format === "int8");
 
+/** The winner, which is FP32's candidate where nothing was better, or else the best so far; undefined where it is not at hand. */
+export const bestOf = (job, candidates = []) => job.winner
+  ? job.winner.candidate ?? candidates.find(candidate => candidate && isFloat(candidate.plan))
+  : job.progress?.best;
+
 /** 95 % of a proportion by Wilson's score, as in the report. */
 export const interval = (correct, total) => {
   const p = correct / total;
@@ -32,18 +37,22 @@ export const interval = (correct, total) => {
  * The candidates that have both coordinates of the front. Each was timed in turn with FP32: its milliseconds are scaled to one FP32, so
  * that the machine's drift does not look like a difference between plans.
  */
-export function pointsOf(candidates, best) {
+export function pointsOf(candidates, job) {
+  const best = bestOf(job, candidates);
+  // Finalists are timed again, together: the best has that latency, and its milliseconds are the ones that the head shows.
+  const decided = job.winner?.candidate ?? job.progress?.best;
   const float32 = candidates.find(candidate => isFloat(candidate.plan) && accuracyOf(candidate));
   if (!float32) return [];
   const total = accuracyOf(float32).total;
   const timed = candidates.map(latencyOf).find(latency => latency?.float32MedianMs > 0);
   if (!timed) return [];
-  const reference = latencyOf(float32)?.medianMs ?? timed.float32MedianMs;
+  const reference = (decided && latencyOf(decided))?.float32MedianMs ?? latencyOf(float32)?.medianMs ?? timed.float32MedianMs;
   const own = { medianMs: reference, float32MedianMs: reference };
   const found = [];
   for (const candidate of candidates) {
     const accuracy = accuracyOf(candidate);
-    const latency = latencyOf(candidate) ?? (candidate === float32 ? { ...own, iqrMs: timed.float32IqrMs } : undefined);
+    const latency = latencyOf(candidate.name === decided?.name ? decided : candidate)
+      ?? (candidate === float32 ? { ...own, iqrMs: timed.float32IqrMs } : undefined);
     if (accuracy?.total !== total || latency === undefined) continue;
     const scale = latency.float32MedianMs > 0 ? reference / latency.float32MedianMs : 1;
     const correct = accuracy.correct ?? 0;

@@ -46,15 +46,15 @@ function put(part, chart, entries, more = []) {
 }
 
 function drawFront(part, job, history) {
-  const best = job.winner?.candidate ?? job.progress?.best;
-  const points = pointsOf(history.candidates.filter(candidate => candidate), best);
+  const points = pointsOf(history.candidates.filter(candidate => candidate), job);
   if (points.length === 0) {
     part.body.replaceChildren();
     const both = "a candidate has both an accuracy and a latency.";
     say(part.note, isOver(job.state) ? `No${both.slice(1)}` : `Drawn once ${both}`);
     return;
   }
-  const bestIs = job.winner ? job.winner.feasible ? "Winner" : "Best so far" : bestTitle(job.progress);
+  const winnerIs = job.winner?.candidate ? "Winner" : "Winner = FP32";
+  const bestIs = job.winner ? job.winner.feasible ? winnerIs : "Best so far" : bestTitle(job.progress);
   const metric = metricOf(job.spec?.metric);
   const chart = frontChart(points, boundOf(job.spec, points), part.body.clientWidth, metric, boundWords(job.spec ?? {}), bestIs);
   const colours = [["winner", bestIs], ["fp32", "FP32"], ["int8", "all INT8"], ["front", "Pareto front"], ["other", "not on the front"]];
@@ -65,12 +65,13 @@ function drawFront(part, job, history) {
 
 function frontTable(points, metric, bestIs) {
   const front = points.filter(point => point.onFront).sort((a, b) => a.ms - b.ms).slice(0, mostPlans);
-  const number = text => h("td", { class: "n" }, text);
+  const names = [metric.title, "drop, points", "ms, scaled", "× FP32"];
   const rows = front.map(point => h("tr", { class: point.role === "winner" ? "selected" : null },
     h("td", {}, nameOf(point, bestIs), h("small", {}, shares(point.candidate.plan))),
-    number(point.figure), number(point.drop), number(milliseconds(point.ms)), number(ratio(point.speedUp))));
-  const heads = [metric.title, "drop, points", "ms, scaled", "× FP32"].map(name => h("th", { scope: "col", class: "n" }, name));
-  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of the front" }, h("table", {},
+    [point.figure, point.drop, milliseconds(point.ms), ratio(point.speedUp)].map((text, i) =>
+      h("td", { class: "n", "data-label": names[i] }, h("span", {}, text)))));
+  const heads = names.map(name => h("th", { scope: "col", class: "n" }, name));
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of the front" }, h("table", { class: "cards" },
     h("caption", {}, "The plans of the front, fastest first"),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "plan"), heads)), h("tbody", {}, rows)));
 }

@@ -1,7 +1,7 @@
 // The top of a job: its state, progress and best candidate in figures.
 import { h, say } from "../dom.js";
 import { bytes, clock, dayAndTime, duration, milliseconds, none, ratio, secondsOf } from "../model/figures.js";
-import { accuracyOf, latencyOf, speedUpOf } from "../model/measured.js";
+import { accuracyOf, bestOf, latencyOf, speedUpOf } from "../model/measured.js";
 import { figureOf, metricOf, pointsOfDrop } from "../model/metric.js";
 import { bestTitle, eta, position, shares, tone, word } from "../model/words.js";
 import { isOver } from "../rpc/watch.js";
@@ -19,7 +19,7 @@ export function jobHead(name, job) {
 
   return {
     element, title, actions: buttons,
-    show(now) {
+    show(now, candidates) {
       chip.className = `chip ${tone(now.state)}`;
       say(chip, word(now.state));
       say(reason, now.winner?.reason ?? now.reason ?? "");
@@ -28,18 +28,21 @@ export function jobHead(name, job) {
       const done = now.progress?.done ?? 0;
       bar.value = done / Math.max(1, done + (now.progress?.estimatedLeft ?? 0));
       bar.hidden = isOver(now.state);
-      figuresOf(now).forEach(([what, value, more], i) => set(tiles[i], what, value, more));
+      figuresOf(now, candidates).forEach(([what, value, more], i) => set(tiles[i], what, value, more));
     },
   };
 }
 
-function figuresOf(job) {
-  const best = job.winner?.candidate ?? job.progress?.best;
+function figuresOf(job, candidates) {
+  const best = bestOf(job, candidates);
   const accuracy = best && accuracyOf(best);
-  const latency = best && latencyOf(best);
+  const isFloat = job.winner && !job.winner.candidate;
+  // FP32 is timed beside the others.
+  const beside = isFloat && job.progress?.best && latencyOf(job.progress.best);
+  const latency = beside ? { medianMs: beside.float32MedianMs, float32MedianMs: beside.float32MedianMs } : best && latencyOf(best);
   const size = best?.evaluations?.map(one => one.artefact?.sizeBytes).findLast(one => one !== undefined);
   return [
-    [job.winner ? "winner" : bestTitle(job.progress).toLowerCase(), ratio(best && speedUpOf(best)), latency ? "as fast as FP32" : "not timed yet"],
+    [job.winner ? "winner" : bestTitle(job.progress).toLowerCase(), ratio(best && speedUpOf(best)), isFloat ? "FP32 stays" : latency ? "as fast as FP32" : "not timed yet"],
     ["latency", latency ? `${milliseconds(latency.medianMs)} ms` : none, fp32Of(latency)],
     [metricOf(job.spec?.metric).title, accuracy ? figureOf(accuracy) : none, lossOf(accuracy)],
     ["file", size === undefined ? none : bytes(Number(size)), best ? shares(best.plan) : "of the best"],

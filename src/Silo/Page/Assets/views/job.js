@@ -42,13 +42,13 @@ export async function showJob(content, name, signal, takesFocus) {
   const history = new History(event => {
     if (event.heartbeat) job.progress = event.heartbeat.progress;
     if (event.stateChanged) job.state = event.stateChanged.state;
-    head.show(job);
+    head.show(job, history.candidates);
     soon();
   });
   const show = now => {
     tell(job, now);
     job = now;
-    head.show(job);
+    head.show(job, history.candidates);
     buttons.show(job);
     published.replaceChildren(...files(job));
     sheet.replaceChildren(...facts(job));

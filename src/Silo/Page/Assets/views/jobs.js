@@ -1,7 +1,7 @@
 // All jobs, the newest first, and the nodes.
 import { announce, h, say } from "../dom.js";
 import { duration, none, points, ratio, since } from "../model/figures.js";
-import { accuracyOf, speedUpOf } from "../model/measured.js";
+import { accuracyOf, bestOf, speedUpOf } from "../model/measured.js";
 import { eta, last, position, tone, word } from "../model/words.js";
 import { call } from "../rpc/connect.js";
 import { repeat } from "../rpc/persist.js";
@@ -102,9 +102,9 @@ function fill(row, job) {
   row.bar.value = isOver(job.state) ? 1 : done / Math.max(1, done + (job.progress?.estimatedLeft ?? 0));
   row.bar.hidden = isOver(job.state);
   say(row.left, eta(job));
-  const best = job.winner?.candidate ?? job.progress?.best;
+  const best = bestOf(job);
   const misses = (job.winner ? !job.winner.feasible : job.progress?.bestMisses) ? " (too much)" : "";
-  say(row.best, best ? `drop ${points(100 * accuracyOf(best)?.drop)} points${misses}, ${ratio(speedUpOf(best))}` : none);
+  say(row.best, best ? `drop ${points(100 * accuracyOf(best)?.drop)} points${misses}, ${ratio(speedUpOf(best))}` : job.winner ? "FP32 stays" : none);
   say(row.age, duration(since(job.createTime)));
 }
 
