@@ -5,8 +5,8 @@ namespace Cluster.Simulation;
 
 /// <summary>
 /// A target that computes nothing, for tests and benchmarks of everything else:
-/// <c>synthetic:groups=40,sensitive=12,seed=7,images=1000,labels=none,ms=5..40,poison=0.1,verbs=nan+segv</c>. Every part may be
-/// left out.
+/// <c>synthetic:groups=40,sensitive=12,seed=7,images=1000,labels=none,faster=none,ms=5..40,poison=0.1,verbs=nan+segv</c>.
+/// Every part may be left out.
 /// </summary>
 public sealed record SyntheticTarget
 {
@@ -26,6 +26,9 @@ public sealed record SyntheticTarget
 
     /// <summary>Whether they have labels.</summary>
     public bool HasLabels { get; private init; } = true;
+
+    /// <summary>Whether groups are faster in 8 bits; otherwise they are slower.</summary>
+    public bool IsFaster { get; private init; } = true;
 
     /// <summary>Least and largest milliseconds that an item takes; by the item, not by chance.</summary>
     public (double Least, double Largest) Milliseconds { get; private init; } = (5, 40);
@@ -56,6 +59,7 @@ public sealed record SyntheticTarget
                 ["seed", var value] when Whole(value, 0, long.MaxValue) is { } number => target with { Seed = number },
                 ["images", var value] when Whole(value, 1, 1_000_000) is { } number => target with { Images = (int)number },
                 ["labels", "none"] => target with { HasLabels = false },
+                ["faster", "none"] => target with { IsFaster = false },
                 ["ms", var value] when Range(value) is { } range => target with { Milliseconds = range },
                 ["poison", var value] when Number(value) is { } share and <= 1 => target with { Poison = share },
                 ["verbs", var value] when ParseVerbs(value) is { } verbs => target with { Verbs = verbs },
@@ -101,6 +105,6 @@ public sealed record SyntheticTarget
 
     private static JobException Refuse(string part) =>
         new($"The synthetic target's '{part}' is not understood; expected is "
-            + "synthetic:groups=40,sensitive=12,seed=7,images=1000,labels=none,ms=5..40,poison=0.1,verbs=nan+oom+hang+segv+exit, "
-            + "each part if wanted.");
+            + "synthetic:groups=40,sensitive=12,seed=7,images=1000,labels=none,faster=none,ms=5..40,poison=0.1,"
+            + "verbs=nan+oom+hang+segv+exit, each part if wanted.");
 }

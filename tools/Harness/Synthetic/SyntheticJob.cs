@@ -108,7 +108,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, WorkingMem
             Damage = [.. Enumerable.Range(0, target.Groups)
                 .Select(group => sensitive.Contains(group) ? 0.01 + (0.03 * Unit()) : HarmlessInAll / target.Groups * Unit())],
             Float32Ms = float32,
-            Int8Ms = [.. float32.Select(ms => ms * (0.3 + (0.4 * Unit())))],
+            Int8Ms = [.. float32.Select(ms => ms * ((target.IsFaster ? 0.3 : 1.1) + (0.4 * Unit())))],
             EdgeMs = 0.01 + (0.02 * Unit()),
             Images = target.Images,
             HasLabels = target.HasLabels,
