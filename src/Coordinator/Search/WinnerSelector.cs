@@ -53,7 +53,8 @@ internal static class WinnerSelector
 
     /// <summary>
     /// The fastest measured, accurate, quantized plan; of those that tie with it the most accurate, then the one with the simplest
-    /// precisions, then the one closest to FP32: milliseconds within a tie are noise and would choose anew each time. Null if there is none.
+    /// precisions, then the one closest to FP32. Milliseconds within a tie are noise, which would choose anew in each run. Null if there
+    /// is none.
     /// </summary>
     public static Plan? Fastest(SearchMemory memory) => Fastest(memory, Quantized(memory));
 

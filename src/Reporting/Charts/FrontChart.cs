@@ -40,13 +40,15 @@ internal sealed class FrontChart
         var x = Horizontal(points);
         var y = Vertical(points, bound);
         html.Add(
-            $"<svg class=\"{_kind}\" viewBox=\"0 0 {_right + 16} {_bottom + 52}\" role=\"img\" aria-label=\"{model.Outcome.Spec.Options.Measure.Heading()} accuracy "
+            $"<svg class=\"{_kind}\" viewBox=\"0 0 {_right + 16} {_bottom + 52}\" role=\"img\" "
+            + $"aria-label=\"{model.Outcome.Spec.Options.Measure.Heading()} accuracy "
             + $"against milliseconds of every measured plan\">");
         var pane = new ChartPane(html, Left, Top, _right, _bottom);
         Grid(pane, model.Outcome.Spec.Options.Measure, x, y);
         if (bound is { } least)
         {
-            html.Add($"<rect class=\"ok\" x=\"{Left}\" y=\"{Top}\" width=\"{_right - Left}\" height=\"{Math.Max(0, y.At(least) - Top)}\"/>");
+            var height = Math.Max(0, y.At(least) - Top);
+            html.Add($"<rect class=\"ok\" x=\"{Left}\" y=\"{Top}\" width=\"{_right - Left}\" height=\"{height}\"/>");
             pane.Level("bound", y.At(least));
         }
 

@@ -60,7 +60,8 @@ internal static class SensitivityChart
     /// <summary>Whole decades around all positive values; bars begin at the lowest.</summary>
     private static LinearAxis Decades(GroupSensitivity[] rows, BarFrame frame)
     {
-        var logs = rows.Where(group => group.Kl >= Figures.LeastNats && double.IsFinite(group.Kl)).Select(group => Math.Log10(group.Kl)).ToArray();
+        var shown = rows.Select(group => group.Kl).Where(kl => kl >= Figures.LeastNats && double.IsFinite(kl));
+        var logs = shown.Select(Math.Log10).ToArray();
         var (low, high) = logs.Length == 0 ? (-6, 0) : (Math.Floor(logs.Min() - 0.05), Math.Ceiling(logs.Max()));
         return new LinearAxis(low, Math.Max(high, low + 1), frame.Left, frame.Right);
     }
