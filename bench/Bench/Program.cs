@@ -20,11 +20,10 @@ using Cluster.Plans;
 
 var root = new RootCommand("Measures this repository against what it has to beat, both in one run.")
 {
-    SweepCommand.Create(), SweepCommand.CreateWithTorch(), LatencyCommand.Create(),
+    SweepCommand.Create(), LatencyCommand.Create(),
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(),
     DecisionsCommand.Create(), LabelsCommand.Create(), StrategiesCommand.Create(),
     DecisionCostCommand.Create(), SpaceCommand.Create(), OutcomesCommand.Create(),
-    ModelCommand.Create(),
     ClusterSimulationCommand.Create(), MemoryCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
     ManyJobsCommand.Create(), ConnectionsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(),
     AttentionCommand.Create(),
