@@ -27,8 +27,9 @@ internal sealed record UntrainedSample(string Model, string Images)
         byte[] bytes = [.. Enumerable.Range(0, images).SelectMany(_ => UntrainedImages.Draw(random, channels, side))];
         IdxWriter.WriteImages(pixels, bytes, channels, side, side, gzip: false);
         File.WriteAllBytes(model, OnnxWriter.Write(graph));
-        var scaling = new Preprocess(
-            channels == 1 ? PixelColor.Gray : PixelColor.Rgb, 1, [.. Enumerable.Repeat(128f, channels)], [.. Enumerable.Repeat(64f, channels)]);
+        var scaling = channels == 1
+            ? new Preprocess(PixelColor.Gray, 1, [128], [64])
+            : new Preprocess(PixelColor.Rgb, 1, [128, 128, 128], [64, 64, 64]);
         File.WriteAllText(Path.ChangeExtension(model, ".preprocess.json"), scaling.ToJson());
         return new UntrainedSample(model, $"idx:{pixels}");
     }
