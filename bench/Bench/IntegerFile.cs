@@ -12,10 +12,6 @@ namespace Cluster.Bench;
 /// <summary>Files of a network in INT8 by MSE ranges with corrected biases, made without a job.</summary>
 internal static class IntegerFile
 {
-    /// <summary>All groups in INT8.</summary>
-    public static byte[] Make(NetworkFile network, ImageBatches images, int workers, CancellationToken cancellation) =>
-        Make(network, images, [_ => true], workers, cancellation)[0];
-
     /// <summary>All groups in INT8 in each of these forms, from one calibration.</summary>
     public static IReadOnlyList<byte[]> Make(
         NetworkFile network, ImageBatches images, IReadOnlyList<IntegerForm> forms, int workers, CancellationToken cancellation)

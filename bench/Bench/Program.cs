@@ -4,17 +4,13 @@ using Cluster.Bench.Attention;
 using Cluster.Bench.Calibrating;
 using Cluster.Bench.Chaos;
 using Cluster.Bench.Decisions;
-using Cluster.Bench.Disorder;
 using Cluster.Bench.Jobs;
-using Cluster.Bench.Ladder;
 using Cluster.Bench.ManyJobs;
 using Cluster.Bench.Mutated;
 using Cluster.Bench.Outcomes;
-using Cluster.Bench.Parity;
 using Cluster.Bench.Reproductions;
 using Cluster.Bench.Samples;
 using Cluster.Bench.Scale;
-using Cluster.Bench.Scores;
 using Cluster.Bench.Skipping;
 using Cluster.Bench.Spaces;
 using Cluster.Bench.Strategies;
@@ -24,17 +20,14 @@ using Cluster.Plans;
 
 var root = new RootCommand("Measures this repository against what it has to beat, both in one run.")
 {
-    SweepCommand.Create(), SweepCommand.CreateWithTorch(), ScoresCommand.Create(), LatencyCommand.Create(),
-    JournalCommand.Create(),
-    ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
+    SweepCommand.Create(), LatencyCommand.Create(),
+    ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(),
     DecisionsCommand.Create(), LabelsCommand.Create(), StrategiesCommand.Create(),
     DecisionCostCommand.Create(), SpaceCommand.Create(), OutcomesCommand.Create(),
-    ModelCommand.Create(),
-    DisorderCommand.Create(), ClusterSimulationCommand.Create(), JobStoreCommand.Create(),
-    MemoryCommand.Create(), UntrainedCommand.Create(), AnswersCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
+    ClusterSimulationCommand.Create(), MemoryCommand.Create(), MutationsCommand.Create(), CalibrationCommand.Create(),
     ManyJobsCommand.Create(), ConnectionsCommand.Create(), ResumeCommand.Create(), SkippingCommand.Create(),
     AttentionCommand.Create(),
-    CalibratorsCommand.Create(), ParityCommand.Create(), SampleCommands.Create(), ReproduceCommand.Create(),
+    SampleCommands.Create(), ReproduceCommand.Create(),
 };
 try
 {

@@ -10,10 +10,7 @@ using Cluster.Kernels.Tensors;
 
 namespace Cluster.Bench;
 
-/// <summary>
-/// `bench reconstruct`: iterations per second and accuracy of AdaRound, BRECQ and QDrop, beside the published code
-/// where it is present.
-/// </summary>
+/// <summary>`bench reconstruct`: iterations per second and accuracy of AdaRound, BRECQ and QDrop.</summary>
 internal static class ReconstructCommand
 {
     private const string Cifar = "../shared/data/cifar10/";
@@ -34,20 +31,9 @@ internal static class ReconstructCommand
         var iterations = Number("--iterations", 2000);
         var activationIterations = Number("--activation-iterations", 500);
         var seed = Number("--seed", 1005);
-        var heldOut = new Option<double>("--held-out") { DefaultValueFactory = _ => 0.0625 };
-        var rate = new Option<double>("--learning-rate") { DefaultValueFactory = _ => 0 };
-        var scaleRate = new Option<double>("--scale-rate") { DefaultValueFactory = _ => 0 };
-        var lambda = new Option<double>("--lambda") { DefaultValueFactory = _ => 0.01 };
-        var fisher = new Option<bool>("--fisher");
-        var python = Text("--python", "/usr/bin/python3");
-        var published = new Option<string?>("--published")
-        {
-            Description = "A script that runs the published code and prints its iterations per second."
-        };
         var command = new Command("reconstruct", "Reconstruction: iterations per second, losses, accuracy.")
         {
-            model, data, evaluation, methods, weightBits, activationBits, ends, firstOutput, iterations,
-            activationIterations, seed, heldOut, rate, scaleRate, lambda, fisher, python, published,
+            model, data, evaluation, methods, weightBits, activationBits, ends, firstOutput, iterations, activationIterations, seed,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -73,11 +59,6 @@ internal static class ReconstructCommand
                     Iterations = name == "nearest" ? 1 : parsed.GetValue(iterations),
                     ActivationIterations = parsed.GetValue(activationIterations),
                     Seed = parsed.GetValue(seed),
-                    HeldOutShare = parsed.GetValue(heldOut),
-                    LearningRate = parsed.GetValue(rate),
-                    ScaleLearningRate = parsed.GetValue(scaleRate),
-                    Lambda = parsed.GetValue(lambda),
-                    Loss = parsed.GetValue(fisher) ? ReconstructionLoss.Fisher : ReconstructionLoss.MeanSquare,
                 };
                 Show(
                     name,
@@ -85,11 +66,6 @@ internal static class ReconstructCommand
                     Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, cancellation),
                     graph,
                     tests);
-            }
-
-            if (parsed.GetValue(published) is { } script)
-            {
-                PublishedCode.Run(parsed.GetRequiredValue(python), script, cancellation);
             }
 
             return Task.CompletedTask;

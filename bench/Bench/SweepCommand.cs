@@ -5,10 +5,7 @@ using Cluster.Storage.Locks;
 
 namespace Cluster.Bench;
 
-/// <summary>
-/// `bench sweep` and `bench sweep-torch`: every group of a network alone in INT8, by this repository and by the loop
-/// that rivals have, in turn.
-/// </summary>
+/// <summary>`bench sweep`: every group of a network alone in INT8, by this repository and by the loop that rivals have, in turn.</summary>
 internal static class SweepCommand
 {
     private const string Data = "../shared/data/";
@@ -24,11 +21,7 @@ internal static class SweepCommand
             + Cifar
             + "data_batch_5.first761.bin.gz";
 
-    public static Command Create() => Build("sweep", "The sweep against the naive loop on the same executor.", withTorch: false);
-
-    public static Command CreateWithTorch() => Build("sweep-torch", "The sweep against the naive loop in python's torch.", withTorch: true);
-
-    private static Command Build(string name, string description, bool withTorch)
+    public static Command Create()
     {
         var model = Text("--model", Model);
         var calibration = Text("--data", Calibration);
@@ -36,15 +29,10 @@ internal static class SweepCommand
         var method = Text("--method", "mse");
         var images = new Option<int>("--images") { DefaultValueFactory = _ => 2000 };
         var repeats = new Option<int>("--repeats") { DefaultValueFactory = _ => 5 };
-        var command = new Command(name, description) { model, calibration, evaluation, method, images, repeats };
-        var python = Text("--python", "/usr/bin/python3");
-        var script = Text("--script", Path.Combine("bench", "naive_sweep.py"));
-        if (withTorch)
+        var command = new Command("sweep", "The sweep against the naive loop on the same executor.")
         {
-            command.Options.Add(python);
-            command.Options.Add(script);
-        }
-
+            model, calibration, evaluation, method, images, repeats,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var hold = await new MachineLock().ExclusiveAsync(cancellation);
@@ -57,49 +45,42 @@ internal static class SweepCommand
             Console.WriteLine(
                 $"{Path.GetFileName(parsed.GetRequiredValue(model))}, {subject.Alone.Count} groups, {subject.Images.Images.Count} "
                 + $"images each, {Environment.ProcessorCount} threads");
-            var ours = new Contender("cached prefixes", () => PrefixSweep.Run(subject));
-            if (withTorch)
-            {
-                using var torch = new TorchSweep(subject, parsed.GetRequiredValue(python), parsed.GetRequiredValue(script));
-                Compare(subject, ours, new Contender("naive loop, python torch", torch.Run), parsed.GetValue(repeats));
-            }
-            else
-            {
-                Compare(subject, ours, new Contender("naive loop, this executor", new NaiveSweep(subject).Run), parsed.GetValue(repeats));
-            }
+            Compare(subject, parsed.GetValue(repeats));
         });
         return command;
     }
 
-    private static void Compare(SweepSubject subject, Contender ours, Contender naive, int repeats)
+    private static void Compare(SweepSubject subject, int repeats)
     {
+        var naive = new NaiveSweep(subject);
+
         // Both once before the clock counts: pages, kernels and the JIT are warm for both alike.
-        var first = ours.Run();
+        var first = PrefixSweep.Run(subject);
         var second = naive.Run();
         List<double> oursSeconds = [];
         List<double> naiveSeconds = [];
         for (int repeat = 0; repeat < repeats; repeat++)
         {
-            first = ours.Run();
+            first = PrefixSweep.Run(subject);
             second = naive.Run();
             oursSeconds.Add(first.Seconds);
             naiveSeconds.Add(second.Seconds);
             double ratio = second.Seconds / first.Seconds;
-            Print($"repeat {repeat + 1}: {ours.Name} {first.Seconds:F2} s, {naive.Name} {second.Seconds:F2} s, ratio {ratio:F2}");
+            Print($"repeat {repeat + 1}: cached prefixes {first.Seconds:F2} s, naive loop {second.Seconds:F2} s, ratio {ratio:F2}");
         }
 
         int[] order = Order(first.Kl);
-        Print($"{"group",-24} {"KL, " + ours.Name,20} {"KL, naive",12} {"correct",9} {"naive",7}");
+        Print($"{"group",-24} {"KL",12} {"KL, naive",12} {"correct",9} {"naive",7}");
         foreach (int index in order)
         {
             string name = subject.Alone[index].Group.Name;
-            Print($"{name,-24} {first.Kl[index],20:E3} {second.Kl[index],12:E3} {first.Correct[index],9} {second.Correct[index],7}");
+            Print($"{name,-24} {first.Kl[index],12:E3} {second.Kl[index],12:E3} {first.Correct[index],9} {second.Correct[index],7}");
         }
 
         bool isSame = order.AsSpan().SequenceEqual(Order(second.Kl));
         Print($"order by logits KL: {(isSame ? "the same" : "different")}, Spearman {SpearmanCorrelation.Of(first.Kl, second.Kl):F4}");
         var (oursMedian, naiveMedian) = (Median(oursSeconds), Median(naiveSeconds));
-        Print($"median: {ours.Name} {oursMedian:F2} s, {naive.Name} {naiveMedian:F2} s, ratio {naiveMedian / oursMedian:F2}");
+        Print($"median: cached prefixes {oursMedian:F2} s, naive loop {naiveMedian:F2} s, ratio {naiveMedian / oursMedian:F2}");
     }
 
     private static int[] Order(IReadOnlyList<double> kl) => [.. Enumerable.Range(0, kl.Count).OrderByDescending(index => kl[index])];

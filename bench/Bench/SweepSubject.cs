@@ -24,15 +24,13 @@ internal sealed class SweepSubject : IDisposable
 
     public FloatNetwork Float32 { get; }
 
-    /// <summary>Each group that can be quantized, with the network in which it alone is; all in a format before the next format.</summary>
+    /// <summary>Each group that can be quantized, with the network in which it alone is.</summary>
     public IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> Alone { get; }
 
     public ImageBatches Images { get; }
 
     /// <summary>Calibrates the network on all calibration images, and takes the first images to try it on.</summary>
-    /// <param name="formats">Each group is tried in all of them, format by format; null: INT8.</param>
-    public static SweepSubject Open(
-        string model, string calibration, string evaluation, int count, string method, IReadOnlyList<GroupFormat>? formats = null)
+    public static SweepSubject Open(string model, string calibration, string evaluation, int count, string method)
     {
         var network = NetworkFile.Open(model);
         var preprocess = Preprocess.LoadFor(model);
@@ -47,13 +45,12 @@ internal sealed class SweepSubject : IDisposable
             null,
             CancellationToken.None);
         var resolver = new PlanResolver(network.Grouped, statistics);
-        var alone = (formats ?? [GroupFormat.Int8])
-            .SelectMany(format => network.Grouped.Groups
-                .Where(group => group.CanQuantize)
-                .Select(group => (group, resolver.Resolve(
-                    [.. network.Grouped.Groups.Select(other => other == group
-                        ? GroupDecision.In(format, group.Name, method, biasCorrection: false)
-                        : GroupDecision.Baseline(other.Name))]))))
+        var alone = network.Grouped.Groups
+            .Where(group => group.CanQuantize)
+            .Select(group => (group, resolver.Resolve(
+                [.. network.Grouped.Groups.Select(other => other == group
+                    ? GroupDecision.In(GroupFormat.Int8, group.Name, method, biasCorrection: false)
+                    : GroupDecision.Baseline(other.Name))])))
             .ToList();
         return new SweepSubject(float32, alone, images);
     }

@@ -3,7 +3,7 @@ using Cluster.Simulation.Disorder;
 
 namespace Cluster.Coordinator.Tests;
 
-/// <summary>A few seeds of what `bench disorder` does with ten thousand.</summary>
+/// <summary>Any order, losses, repeats and crashes of results leave the decisions of a job as they are.</summary>
 public sealed class DisorderTests
 {
     private const int Seeds = 6;

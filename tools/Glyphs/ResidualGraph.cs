@@ -10,7 +10,6 @@ namespace Cluster.Glyphs;
 /// </summary>
 internal static class ResidualGraph
 {
-    private const long Classes = 1000;
     private const long Expansion = 4;
     private const long StemWidth = 64;
 
@@ -21,7 +20,8 @@ internal static class ResidualGraph
     private static readonly (int Blocks, long Width)[] Stages = [(3, 64), (4, 128), (6, 256), (3, 512)];
 
     /// <param name="size">Width and height of the input.</param>
-    public static ModelGraph ToGraph(long seed, int size)
+    /// <param name="classes">Of the output: 1000 as published.</param>
+    public static ModelGraph ToGraph(long seed, int size, long classes = 1000)
     {
         var net = new GraphWriter("resnet50", 13, (ulong)SplitMix64.Derive(seed, "resnet50"));
         Convolution(net, "stem_conv", "input", 3, StemWidth, 7, 2, 1);
@@ -50,11 +50,11 @@ internal static class ResidualGraph
         net.Node("Flatten", ["pool"], "features", ("axis", AttributeValue.Of(1L)));
         net.Node(
             "Gemm",
-            ["features", net.Normal("head.weight", [Classes, channels], channels), net.Zeros("head.bias", [Classes])],
+            ["features", net.Normal("head.weight", [classes, channels], channels), net.Zeros("head.bias", [classes])],
             "logits",
             ("transB", AttributeValue.Of(1L)));
         return net.Build(
-            new ValueInfo("input", ElementType.Float, [-1, 3, size, size]), new ValueInfo("logits", ElementType.Float, [-1, Classes]));
+            new ValueInfo("input", ElementType.Float, [-1, 3, size, size]), new ValueInfo("logits", ElementType.Float, [-1, classes]));
     }
 
     private static string Block(GraphWriter net, string name, string input, long channels, long width, int stride)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using Cluster.Glyphs;
 using Cluster.Glyphs.Untrained;
 
 namespace Cluster.Bench.Jobs;
@@ -33,7 +34,7 @@ internal static class MemoryCommand
         {
             string folder = parsed.GetRequiredValue(keep);
             int[] counts = parsed.GetRequiredValue(images);
-            var sample = UntrainedSample.Write(folder, ResNet50.ToGraph(Seed, parsed.GetValue(side)), counts.Max(), Seed);
+            var sample = UntrainedSample.Write(folder, ResidualGraph.ToGraph(Seed, parsed.GetValue(side), classes: 10), counts.Max(), Seed);
 
             // What writing the sample took is given back: the jobs may have a cap that this process shares.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);

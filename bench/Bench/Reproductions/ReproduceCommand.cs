@@ -7,10 +7,8 @@ internal static class ReproduceCommand
 {
     public static Command Create() => new(
         "reproduce",
-        "Repeat an experiment of a published text with this program, and print its figures. Where its data are not on this machine, "
-        + "it says so and does nothing.")
+        "Repeat an experiment of a published text with this program, and print its figures.")
     {
-        ReproduceMnistCommand.Create(), ReproduceNvidiaCommand.Create(), ReproducePaddleCommand.Create(),
-        ReproducePytorchCommand.Create(), ReproduceVitisCommand.Create(),
+        ReproduceMnistCommand.Create(), ReproducePaddleCommand.Create(), ReproduceVitisCommand.Create(),
     };
 }

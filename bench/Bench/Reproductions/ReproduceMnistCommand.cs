@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cluster.Cli.Options;
+using Cluster.Cli.Verbs;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Failures;
@@ -24,7 +25,7 @@ internal static class ReproduceMnistCommand
         var epochs = NumberOptions.Positive("--epochs", "passes over the training images in FP32", 4);
         var tuned = NumberOptions.Positive("--tuned-epochs", "passes over them for 4 bits", 2);
         var seed = NumberOptions.Of(JobLimits.Seed);
-        var output = ReproductionOptions.NewOutput();
+        var output = ReproductionOptions.Output();
         var json = CommonOptions.Json();
         var command = new Command(
             "mnist",
@@ -36,11 +37,8 @@ internal static class ReproduceMnistCommand
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
         {
             var streams = parsed.InvocationConfiguration;
-            if (MnistData.Find(parsed.GetValue(data), ReproductionOptions.Shared("mnist")) is not { } found)
-            {
-                return await ReproductionOptions.NothingAsync(streams.Error);
-            }
-
+            var found = MnistData.In(
+                parsed.GetValue(data) ?? Path.Combine(SharedFolder.Find() ?? throw SharedFolder.Missing(), "mnist"));
             bool isLive = ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError;
             var work = new MnistReproduction(
                 found, parsed.GetRequiredValue(output), parsed.GetValue(epochs), parsed.GetValue(tuned), parsed.GetValue(seed));

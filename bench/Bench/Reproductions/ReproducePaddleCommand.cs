@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Cluster.Cli.Verbs;
+using Cluster.Evaluation.Failures;
 using Cluster.Reproductions.Paddle;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
@@ -12,26 +14,31 @@ internal static class ReproducePaddleCommand
     public static Command Create()
     {
         var iterations = NumberOptions.Positive("--iterations", "of methods that learn, for each block or layer", 500);
+        var output = ReproductionOptions.Output();
         var command = new Command(
             "paddle",
-            "PaddleSlim's table of methods for activations and for weights, each on the same network. Takes minutes.")
+            "PaddleSlim's table of methods for activations and for weights, each on the same network of shared/data. Takes minutes.")
         {
-            iterations,
+            iterations, output,
         };
-        new ReproductionOptions("a ResNet-20", "256 of CIFAR-10").Run(
-            command,
-            () => ReproductionOptions.Shared("models", "cifar10", "resnet20-jpeg-finetuned.onnx"),
-            () => Images("data_batch_1.jpeg.bin.gz", "@0..256"),
-            () => Images("test_batch.jpeg.bin.gz", ""),
-            inputs => new PaddleReproduction(
-                inputs.Model, inputs.Calibration, inputs.Evaluation, inputs.Folder, inputs.Parsed.GetValue(iterations))
-                .RunAsync(inputs.Say, inputs.Cancellation),
-            Write);
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(parsed, async () =>
+        {
+            var streams = parsed.InvocationConfiguration;
+            string data = SharedFolder.Find() ?? throw SharedFolder.Missing();
+            string images = $"cifar10:{Path.Combine(data, "cifar10")}";
+            var work = new PaddleReproduction(
+                Path.Combine(data, "models", "cifar10", "resnet20-jpeg-finetuned.onnx"),
+                $"{images}/data_batch_1.jpeg.bin.gz@0..256",
+                $"{images}/test_batch.jpeg.bin.gz",
+                parsed.GetRequiredValue(output),
+                parsed.GetValue(iterations));
+            Write(
+                CommandConsole.For(streams.Output),
+                await work.RunAsync(text => streams.Error.WriteLine($"cluster: {text}"), cancellation));
+            return ExitCode.Done;
+        }));
         return command;
     }
-
-    private static string? Images(string file, string slice) =>
-        ReproductionOptions.Shared("cifar10", file) is { } path ? $"cifar10:{path}{slice}" : null;
 
     private static void Write(IAnsiConsole console, PaddleFigures figures)
     {

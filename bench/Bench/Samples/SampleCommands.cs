@@ -10,16 +10,7 @@ namespace Cluster.Bench.Samples;
 /// <summary>`bench sample`: makes the demo's network and data when there is no other data.</summary>
 internal static class SampleCommands
 {
-    private const int MostPixels = 1024;
-
-    private static readonly string[] Methods = ["max", "percentile:99.99", "kl", "mse"];
-
-    public static Command Create() => new(
-        "sample",
-        "Regenerate the glyphs sample's data or network, compare calibration methods on it, or make a large network.")
-    {
-        Write(), Train(), Compare(), ResNet50(),
-    };
+    public static Command Create() => new("sample", "Regenerate the data or the network of a sample.") { Write(), Train() };
 
     private static Command Write()
     {
@@ -96,76 +87,6 @@ internal static class SampleCommands
                         path, parsed.GetValue(kind), parsed.GetValue(seed), parsed.GetValue(steps), streams.Error, cancellation),
                     cancellation);
                 await streams.Output.WriteLineAsync(path);
-                return ExitCode.Done;
-            },
-            "nothing was written"));
-        return command;
-    }
-
-    private static Command Compare()
-    {
-        var output = Output("Folder for the IDX files.");
-        var model = new Option<string>("--model")
-        {
-            Description = "The sample's network.",
-            DefaultValueFactory = _ => Path.Combine("samples", GlyphSample.ModelName)
-        };
-        var seed = Seed("Of the images.");
-        var command = new Command(
-            "compare",
-            "Write the images, quantize every layer with each calibration method, and count correct answers.")
-        {
-            output, model, seed,
-        };
-        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
-            parsed,
-            async () =>
-            {
-                string folder = parsed.GetRequiredValue(output);
-                GlyphSample.Write(folder, parsed.GetValue(seed));
-                var rows = await Task.Run(
-                    () => GlyphComparison.Measure(parsed.GetRequiredValue(model), folder, Methods, cancellation), cancellation);
-                foreach (var row in rows)
-                {
-                    string correction = row.BiasCorrection ? "corrected" : "";
-                    await parsed.InvocationConfiguration.Output.WriteLineAsync(
-                        $"{row.Method,-17}{correction,-10}{row.Correct,5} of {row.Total} {row.PointsAbove(rows[0]),6:f2} KL {row.Kl:f5}");
-                }
-
-                return ExitCode.Done;
-            }));
-        return command;
-    }
-
-    private static Command ResNet50()
-    {
-        var output = Output("Folder for the network and its images.");
-        var seed = Seed("Of the weights and the images.");
-        var size = new Option<int>("--size")
-        {
-            Description = "Width and height of the images.",
-            DefaultValueFactory = _ => LargeSample.UsualSize,
-        };
-        size.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < LargeSample.LeastSize or > MostPixels)
-            {
-                result.AddError($"--size takes {LargeSample.LeastSize} to {MostPixels} pixels.");
-            }
-        });
-        var command = new Command(
-            "resnet50",
-            "Write a network of ResNet-50's size with random weights, and images for it without labels: to measure speed and memory.")
-        {
-            output, seed, size,
-        };
-        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
-            parsed,
-            async () =>
-            {
-                string folder = parsed.GetRequiredValue(output);
-                await Task.Run(() => LargeSample.Write(folder, parsed.GetValue(seed), parsed.GetValue(size)), cancellation);
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(LargeSample.Model(folder));
                 return ExitCode.Done;
             },
             "nothing was written"));

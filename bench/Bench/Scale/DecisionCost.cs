@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cluster.Bench.Strategies.Comparison;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
@@ -34,7 +33,9 @@ internal sealed record DecisionCost(int Candidates, int Decisions, TenthCost Fir
 
     /// <summary>The strategy that options name; without one, plans are drawn at random.</summary>
     public static ISearchStrategy Of(JobOptions options) =>
-        options.Strategy is null ? ComparisonStrategies.Of(ComparisonStrategy.Random) : SearchStrategies.Of(options);
+        options.Strategy is null
+            ? SearchStrategies.Exploring((memory, rounds, _) => new RandomExploration(memory, rounds))
+            : SearchStrategies.Of(options);
 
     /// <summary>Runs a job whose measurements take no time, to its end, through the product's runner, journal and search.</summary>
     public static async Task<DecisionCost> MeasureAsync(SyntheticNetwork network, JobOptions options, CancellationToken cancellation)

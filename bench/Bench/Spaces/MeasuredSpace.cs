@@ -40,10 +40,6 @@ internal sealed class MeasuredSpace
         (_plain, _corrected) = (All(corrected: false), All(corrected: true));
     }
 
-    /// <summary>How far the latency model is off here.</summary>
-    public ModelErrors ModelErrors => new(
-        _job.Lazy.Space, _profile, _times.ToDictionary(time => time.Key, time => time.Value.Share), _float32Ms);
-
     /// <summary>The space as a job of a seed meets it.</summary>
     /// <param name="corrected">Whether biases are corrected, or every plan answers as if they were not.</param>
     public RaceTrack Track(bool corrected, long seed)

@@ -16,7 +16,7 @@ internal static class SpaceCommand
         var keep = new Option<string>("--keep") { Required = true, Description = "folder of what is measured; nothing is measured twice" };
         var only = new Option<SpacePart?>("--only")
         {
-            Description = "one part: answers, times, races or model, which races begin with; null: all",
+            Description = "one part: answers, times or races; null: all",
         };
         var seeds = new Option<int>("--seeds") { DefaultValueFactory = _ => 20 };
         var command = new Command("search-space", "What each strategy takes on a network of which every plan is measured.")
@@ -48,22 +48,16 @@ internal static class SpaceCommand
                 await times.MeasureAsync([.. Enumerable.Range(1, plans.Count - 1)]);
             }
 
-            if (parsed.GetValue(only) is SpacePart.Model)
-            {
-                await new MeasuredSpace(folder, job, plans, times).ModelErrors.WriteAsync(Console.Out);
-            }
-
             if (parsed.GetValue(only) is null or SpacePart.Races)
             {
-                await RaceAsync(new MeasuredSpace(folder, job, plans, times), job.Spec.Options.AcceptedDrop, parsed.GetValue(seeds));
+                Race(new MeasuredSpace(folder, job, plans, times), job.Spec.Options.AcceptedDrop, parsed.GetValue(seeds));
             }
         });
         return command;
     }
 
-    private static async Task RaceAsync(MeasuredSpace space, double bound, int seeds)
+    private static void Race(MeasuredSpace space, double bound, int seeds)
     {
-        await space.ModelErrors.WriteAsync(Console.Out);
         foreach (bool corrected in new[] { true, false })
         {
             Console.WriteLine($"Biases {(corrected ? "corrected" : "as they are")}: {space.Words(corrected, bound)}");
@@ -90,6 +84,5 @@ internal static class SpaceCommand
         Answers,
         Times,
         Races,
-        Model,
     }
 }

@@ -86,11 +86,9 @@ internal static class PostgresSchema
         // Names are looked up in a cache that waiting for another process's tables does not refresh; using a table does.
         await ExecuteAsync(
             connection,
-            "CREATE TABLE IF NOT EXISTS cluster_schema_version (version integer PRIMARY KEY, script text NOT NULL, applied_at "
-            + "timestamptz NOT NULL DEFAULT now())",
+            "CREATE TABLE IF NOT EXISTS cluster_schema_version (version integer PRIMARY KEY, script text NOT NULL, readable_by integer "
+            + "NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())",
             cancellationToken);
-        await ExecuteAsync(
-            connection, "ALTER TABLE cluster_schema_version ADD COLUMN IF NOT EXISTS readable_by integer", cancellationToken);
         var version = await NewestAsync(connection, cancellationToken);
         if (version > Current)
         {
@@ -116,9 +114,7 @@ internal static class PostgresSchema
     private static async Task RequireReadableAsync(
         NpgsqlConnection connection, PostgresDatabase database, int version, CancellationToken cancellationToken)
     {
-        await using var oldest = new NpgsqlCommand(
-            "SELECT max(coalesce((to_jsonb(v) ->> 'readable_by')::integer, version)) FROM cluster_schema_version v WHERE version > $1",
-            connection);
+        await using var oldest = new NpgsqlCommand("SELECT max(readable_by) FROM cluster_schema_version WHERE version > $1", connection);
         oldest.Parameters.AddWithValue(Current);
         if ((int)(await oldest.ExecuteScalarAsync(cancellationToken))! > Current)
         {

@@ -19,7 +19,7 @@ public sealed class MnistReproductionTests : IDisposable
         Write("train", 640, 1);
         Write("t10k", 100, 2);
 
-        var figures = await new MnistReproduction(MnistData.Find(_folder.Root, null)!, _folder["out"], Epochs: 2, TunedEpochs: 1, Seed: 0)
+        var figures = await new MnistReproduction(MnistData.In(_folder.Root), _folder["out"], Epochs: 2, TunedEpochs: 1, Seed: 0)
             .RunAsync(new FineTuneProgressView(TextWriter.Null, isLive: false, 32), _ => { }, TestContext.Current.CancellationToken);
 
         figures.Float32.Correct.ShouldBeGreaterThan(90);
@@ -32,18 +32,8 @@ public sealed class MnistReproductionTests : IDisposable
     }
 
     [Fact]
-    public void Find_FolderWithoutFiles_IsOneSentence() =>
-        Should.Throw<KernelException>(() => MnistData.Find(_folder.Root, null)).Message.ShouldContain("give a folder with all four");
-
-    [Fact]
-    public void Find_NothingNamedAndNothingThere_IsNull()
-    {
-        MnistData.Find(null, null).ShouldBeNull();
-        MnistData.Find(null, _folder.Root).ShouldBeNull();
-        Write("train", 1, 1);
-        Write("t10k", 1, 1);
-        MnistData.Find(null, _folder.Root)!.Test.ShouldBe($"idx:{_folder["t10k-images-idx3-ubyte"]}");
-    }
+    public void In_FolderWithoutFiles_IsOneSentence() =>
+        Should.Throw<KernelException>(() => MnistData.In(_folder.Root)).Message.ShouldContain("give a folder with all four");
 
     private void Write(string set, int count, int seed)
     {

@@ -1,4 +1,5 @@
 using Cluster.Silo.Hosting;
+using Cluster.Silo.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -24,31 +25,9 @@ public sealed class LogLevelsTests
     public void LeaveOutWhatIsUsual_Category_IsLoggedFromItsLevelOn(string category, LogLevel level, bool expected)
     {
         using var services = new ServiceCollection()
-            .AddLogging(logging => logging.AddProvider(new EverythingProvider()).LeaveOutWhatIsUsual())
+            .AddLogging(logging => logging.AddProvider(new LineLog()).LeaveOutWhatIsUsual())
             .BuildServiceProvider();
 
         services.GetRequiredService<ILoggerFactory>().CreateLogger(category).IsEnabled(level).ShouldBe(expected);
-    }
-
-    private sealed class EverythingProvider : ILoggerProvider
-    {
-        public ILogger CreateLogger(string categoryName) => new EverythingLogger();
-
-        public void Dispose()
-        {
-            // It holds nothing.
-        }
-    }
-
-    private sealed class EverythingLogger : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            formatter(state, exception).ShouldNotBeNull();
     }
 }

@@ -7,11 +7,11 @@ internal static class UntrainedImages
 {
     private const int Waves = 3;
 
-    /// <summary>Planar bytes of one image, (3, side, side).</summary>
-    public static byte[] Draw(SplitMix64 random, int side)
+    /// <summary>Planar bytes of one image, (channels, side, side).</summary>
+    public static byte[] Draw(SplitMix64 random, int channels, int side)
     {
-        byte[] pixels = new byte[3 * side * side];
-        for (int channel = 0; channel < 3; channel++)
+        byte[] pixels = new byte[channels * side * side];
+        for (int channel = 0; channel < channels; channel++)
         {
             double colour = 48 + (160 * Unit(random));
             var waves = Enumerable.Range(0, Waves).Select(_ => (

@@ -19,26 +19,19 @@ internal sealed record UntrainedSample(string Model, string Images)
     /// <summary>Writes images alone, for a metric that asks for no labels.</summary>
     public static UntrainedSample Write(string folder, ModelGraph graph, int images, long seed)
     {
-        int side = (int)graph.Inputs[0].Shape[^1];
         var random = new SplitMix64((ulong)SplitMix64.Derive(seed, "untrained/images"));
-        return Write(
-            folder,
-            graph,
-            [.. Enumerable.Range(0, images).SelectMany(_ => UntrainedImages.Draw(random, side))],
-            new Preprocess(PixelColor.Rgb, 1, [128, 128, 128], [64, 64, 64]));
-    }
-
-    /// <summary>
-    /// Writes grey images of uniform noise, whose pixels stay as they are, for a network of one channel, labelled by its own answers in
-    /// FP32.
-    /// </summary>
-    public static UntrainedSample WriteNoise(string folder, ModelGraph graph, int images, long seed)
-    {
-        int side = (int)graph.Inputs[0].Shape[^1];
-        var random = new SplitMix64((ulong)SplitMix64.Derive(seed, "untrained/noise"));
-        byte[] noise = [.. Enumerable.Range(0, images * side * side).Select(_ => (byte)(random.Next() >> 56))];
-        var sample = Write(folder, graph, noise, new Preprocess(PixelColor.Gray, 1, [0], [1]));
-        return sample.Labelled([.. sample.Logits(graph).Select(Largest)]);
+        var (channels, side) = ((int)graph.Inputs[0].Shape[1], (int)graph.Inputs[0].Shape[^1]);
+        Directory.CreateDirectory(folder);
+        string model = Path.Combine(folder, $"{graph.Name}.onnx");
+        string pixels = Path.Combine(folder, $"{graph.Name}-images-idx{(channels == 1 ? 3 : 4)}-ubyte");
+        byte[] bytes = [.. Enumerable.Range(0, images).SelectMany(_ => UntrainedImages.Draw(random, channels, side))];
+        IdxWriter.WriteImages(pixels, bytes, channels, side, side, gzip: false);
+        File.WriteAllBytes(model, OnnxWriter.Write(graph));
+        var scaling = channels == 1
+            ? new Preprocess(PixelColor.Gray, 1, [128], [64])
+            : new Preprocess(PixelColor.Rgb, 1, [128, 128, 128], [64, 64, 64]);
+        File.WriteAllText(Path.ChangeExtension(model, ".preprocess.json"), scaling.ToJson());
+        return new UntrainedSample(model, $"idx:{pixels}");
     }
 
     /// <summary>
@@ -52,22 +45,9 @@ internal sealed record UntrainedSample(string Model, string Images)
         float[] means = [.. Enumerable.Range(0, logits[0].Length).Select(label => logits.Average(row => row[label]))];
         byte[] labels = [.. logits.Select(row => Largest([.. row.Zip(means, (value, mean) => value - mean)]))];
         var constants = graph.Initializers.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
-        constants[LayerWriter.ClassifierBias] = TensorData.FromFloats([means.Length], [.. means.Select(mean => -mean)]);
+        constants["classifier.bias"] = TensorData.FromFloats([means.Length], [.. means.Select(mean => -mean)]);
         File.WriteAllBytes(sample.Model, OnnxWriter.Write(graph with { Initializers = constants }));
         return sample.Labelled(labels);
-    }
-
-    private static UntrainedSample Write(string folder, ModelGraph graph, byte[] bytes, Preprocess preprocess)
-    {
-        Directory.CreateDirectory(folder);
-        string model = Path.Combine(folder, $"{graph.Name}.onnx");
-        int channels = (int)graph.Inputs[0].Shape[1];
-        int side = (int)graph.Inputs[0].Shape[^1];
-        string pixels = Path.Combine(folder, $"{graph.Name}-images-idx{(channels == 1 ? 3 : 4)}-ubyte");
-        IdxWriter.WriteImages(pixels, bytes, channels, side, side, gzip: false);
-        File.WriteAllBytes(model, OnnxWriter.Write(graph));
-        File.WriteAllText(Path.ChangeExtension(model, ".preprocess.json"), preprocess.ToJson());
-        return new UntrainedSample(model, $"idx:{pixels}");
     }
 
     private UntrainedSample Labelled(byte[] labels)

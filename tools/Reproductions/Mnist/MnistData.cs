@@ -11,25 +11,13 @@ public sealed record MnistData(string Training, string Test)
     /// <summary>The preprocessing of the text: the training images' mean and deviation, of bytes.</summary>
     public static Preprocess Preprocess { get; } = new(PixelColor.Gray, 1, [0.1307f * 255], [0.3081f * 255]);
 
-    /// <summary>Looks in the folder that is named, else in the usual one, which may be missing.</summary>
-    /// <returns>Null where nothing was named and nothing is there.</returns>
-    /// <exception cref="KernelException">The named folder lacks a file.</exception>
-    public static MnistData? Find(string? folder, string? usual)
-    {
-        if (folder is not null)
-        {
-            return In(folder) ?? throw new KernelException(
-                $"The folder '{folder}' has no {Images("train")} (or .gz of it) with the other three files of MNIST; give a folder with "
-                + "all four.");
-        }
-
-        return usual is null ? null : In(usual);
-    }
-
-    private static MnistData? In(string folder) =>
+    /// <exception cref="KernelException">The folder lacks a file.</exception>
+    public static MnistData In(string folder) =>
         Images(folder, "train") is { } training && Images(folder, "t10k") is { } test
             ? new MnistData($"idx:{training}", $"idx:{test}")
-            : null;
+            : throw new KernelException(
+                $"The folder '{folder}' has no {Images("train")} (or .gz of it) with the other three files of MNIST; give a folder with "
+                + "all four.");
 
     private static string? Images(string folder, string set)
     {

@@ -2,22 +2,20 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 
 namespace Cluster.Reproductions.Paddle;
 
-/// <summary>The text's methods on one network; its JSON form is the command's `--json`.</summary>
+/// <summary>The text's methods on one network.</summary>
 /// <param name="Float32">The network, in ONNX Runtime.</param>
 /// <param name="Activations">Methods for activations, everything in 8 bits.</param>
 /// <param name="SymmetricActivations">The same with PaddleSlim's symmetric ranges and its own candidates.</param>
 /// <param name="WeightScales">Scales of weights, everything in 8 bits.</param>
 /// <param name="Weights">Methods for weights, weights in <paramref name="WeightBits"/> bits and activations in 8.</param>
 /// <param name="WeightBits">Few enough that the methods differ.</param>
-/// <param name="Seconds">All of it.</param>
 public sealed record PaddleFigures(
     MeasuredAccuracy Float32,
     IReadOnlyList<PaddleMethod> Activations,
     IReadOnlyList<PaddleMethod> SymmetricActivations,
     IReadOnlyList<PaddleMethod> WeightScales,
     IReadOnlyList<PaddleMethod> Weights,
-    int WeightBits,
-    double Seconds);
+    int WeightBits);
 
 /// <summary>A row of the text's table.</summary>
 /// <param name="Name">As PaddleSlim calls it.</param>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cluster.Evaluation.SingleSteps.Quantize;
 
 namespace Cluster.Reproductions.Paddle;
@@ -48,7 +47,6 @@ public sealed record PaddleReproduction(
     /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
     public async Task<PaddleFigures> RunAsync(Action<string> say, CancellationToken cancellation)
     {
-        long began = Stopwatch.GetTimestamp();
         Directory.CreateDirectory(Folder);
         var activations = new List<PaddleMethod>();
         var scales = new List<PaddleMethod>();
@@ -88,7 +86,7 @@ public sealed record PaddleReproduction(
         }
 
         return new PaddleFigures(
-            last!.Float32!.Accuracy!, activations, symmetric, scales, weights, WeightBits, Stopwatch.GetElapsedTime(began).TotalSeconds);
+            last!.Float32!.Accuracy!, activations, symmetric, scales, weights, WeightBits);
     }
 
     private QuantizeRequest Request(string name) => new()

@@ -3,11 +3,11 @@ using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Plans;
 
-namespace Cluster.Bench.Strategies.Comparison;
+namespace Cluster.Bench.Scale;
 
 /// <summary>
 /// Plans drawn at random, looked at as annealing looks at its neighbours: as many as the budget of evaluations allows, without one as many
-/// as annealing takes steps. What a strategy has to beat.
+/// as annealing takes steps. Makes jobs as long as is asked for.
 /// </summary>
 internal sealed class RandomExploration(SearchMemory memory, Rounds rounds) : IExploration
 {
