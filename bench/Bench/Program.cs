@@ -8,6 +8,7 @@ using Cluster.Bench.Jobs;
 using Cluster.Bench.ManyJobs;
 using Cluster.Bench.Mutated;
 using Cluster.Bench.Outcomes;
+using Cluster.Bench.Reconstruction;
 using Cluster.Bench.Reproductions;
 using Cluster.Bench.Samples;
 using Cluster.Bench.Scale;

@@ -67,6 +67,10 @@ internal static class Nets
         return [.. Enumerable.Range(0, count).Select(_ => (float)(((random.NextDouble() * 2) - 1) * scale))];
     }
 
+    /// <summary>The same as a tensor.</summary>
+    public static TensorData Random(long[] shape, int seed) =>
+        TensorData.FromFloats(shape, Values((int)shape.Aggregate(1L, (count, size) => count * size), seed));
+
     /// <summary>Seeded rows whose neighbours are alike, as activations are.</summary>
     public static float[] Related(int columns, int rows, int seed)
     {

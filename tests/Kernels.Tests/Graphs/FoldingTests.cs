@@ -1,5 +1,7 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Runtimes;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs;
@@ -34,7 +36,7 @@ public sealed class FoldingTests
     {
         int perGroup = 3;
         var builder = new GraphBuilder(13, -1, 4, 3, 2)
-            .Constant("w", Random([4, perGroup, 2, 3], 1));
+            .Constant("w", Nets.Random([4, perGroup, 2, 3], 1));
         AddBatchNormalization(builder, perGroup * groups);
         ModelGraph graph = builder
             .Node("ConvTranspose", "x w", "c", Int("group", groups), Ints("strides", [stride, stride]), Ints("pads", [0, 1, 1, 0]))
@@ -51,7 +53,7 @@ public sealed class FoldingTests
     public void Normalize_ConvBiasAddBatchNormalization_BecomesOneConv(int groups)
     {
         var builder = new GraphBuilder(13, -1, 4, 5, 4)
-            .Constant("w", Random([8, 4 / groups, 3, 3], 2)).Constant("bias", Random([8, 1, 1], 3));
+            .Constant("w", Nets.Random([8, 4 / groups, 3, 3], 2)).Constant("bias", Nets.Random([8, 1, 1], 3));
         AddBatchNormalization(builder, 8);
         ModelGraph graph = builder
             .Node("Conv", "x w", "c", Int("group", groups), Ints("dilations", [1, 1]), Ints("pads", [1, 0, 0, 2]))
@@ -69,7 +71,7 @@ public sealed class FoldingTests
     public void Normalize_ScaledGemmWithBatchNormalization_BecomesOneGemm(int transposed)
     {
         var builder = new GraphBuilder(13, -1, 3, 1, 2)
-            .Constant("w", Random(transposed != 0 ? [5, 6] : [6, 5], 4)).Constant("c", Random([1, 5], 5));
+            .Constant("w", Nets.Random(transposed != 0 ? [5, 6] : [6, 5], 4)).Constant("c", Nets.Random([1, 5], 5));
         AddBatchNormalization(builder, 5);
         ModelGraph graph = builder
             .Node("Flatten", "x", "f")
@@ -85,7 +87,7 @@ public sealed class FoldingTests
     public void Normalize_MatMulAndAdd_BecomesGemmWithBias()
     {
         ModelGraph graph = new GraphBuilder(13, -1, 3, 1, 2)
-            .Constant("w", Random([6, 5], 6)).Constant("c", Random([5], 7))
+            .Constant("w", Nets.Random([6, 5], 6)).Constant("c", Nets.Random([5], 7))
             .Node("Flatten", "x", "f").Node("MatMul", "f w", "m").Node("Add", "m c", "y").Build();
 
         ShouldKeepTheFunction(graph, [2, 3, 1, 2], ["Flatten", "Gemm"]);
@@ -94,7 +96,7 @@ public sealed class FoldingTests
     [Fact]
     public void Normalize_ConvWithTwoConsumers_KeepsBatchNormalization()
     {
-        var builder = new GraphBuilder(13, -1, 2, 3, 3).Constant("w", Random([2, 2, 1, 1], 8));
+        var builder = new GraphBuilder(13, -1, 2, 3, 3).Constant("w", Nets.Random([2, 2, 1, 1], 8));
         AddBatchNormalization(builder, 2);
         ModelGraph graph = builder
             .Node("Conv", "x w", "c").Node("BatchNormalization", "c gamma beta mean var", "n").Node("Add", "n c", "y").Build();
@@ -105,7 +107,7 @@ public sealed class FoldingTests
     [Fact]
     public void Normalize_WeightSharedByTwoConvs_FoldsEachOnItsOwn()
     {
-        var builder = new GraphBuilder(13, -1, 2, 3, 3).Constant("w", Random([2, 2, 1, 1], 9));
+        var builder = new GraphBuilder(13, -1, 2, 3, 3).Constant("w", Nets.Random([2, 2, 1, 1], 9));
         AddBatchNormalization(builder, 2);
         ModelGraph graph = builder
             .Node("Conv", "x w", "c").Node("BatchNormalization", "c gamma beta mean var", "n")
@@ -119,7 +121,7 @@ public sealed class FoldingTests
     {
         // Of shape (4): it aligns with the width, which happens to have as many elements as there are channels.
         ModelGraph graph = new GraphBuilder(13, -1, 2, 4, 4)
-            .Constant("w", Random([4, 2, 1, 1], 10)).Constant("c", Random([4], 11))
+            .Constant("w", Nets.Random([4, 2, 1, 1], 10)).Constant("c", Nets.Random([4], 11))
             .Node("Conv", "x w", "m").Node("Add", "m c", "y").Build();
 
         ShouldKeepTheFunction(graph, [2, 2, 4, 4], ["Conv", "Add"]);
@@ -133,7 +135,7 @@ public sealed class FoldingTests
     public void Normalize_PadBeforeConv_IsFoldedOnlyWhereExact(long[] pads, float value, bool folded)
     {
         ModelGraph graph = new GraphBuilder(13, -1, 2, 5, 4)
-            .Ints("pads", pads).Floats("value", [], value).Constant("w", Random([3, 2 + (int)pads[1] + (int)pads[5], 3, 3], 12))
+            .Ints("pads", pads).Floats("value", [], value).Constant("w", Nets.Random([3, 2 + (int)pads[1] + (int)pads[5], 3, 3], 12))
             .Node("Pad", "x pads value", "p")
             .Node("Conv", "p w", "y", Ints("strides", [2, 1]), Ints("pads", [0, 1, 1, 0])).Build();
 
@@ -171,34 +173,14 @@ public sealed class FoldingTests
         ModelGraph normalised = GraphNormalizer.Normalize(graph);
 
         normalised.Nodes.Select(node => node.OpType).ShouldBe(operators);
-        double[] input = Array.ConvertAll(Random(shape, 99).As<float>().ToArray(), value => (double)value);
-        double[] expected = ReferenceInterpreter.Run(graph, shape, input);
-        double[] actual = ReferenceInterpreter.Run(normalised, shape, input);
-        actual.Length.ShouldBe(expected.Length);
-        for (int i = 0; i < actual.Length; i++)
-        {
-            actual[i].ShouldBe(expected[i], 1e-5);
-        }
-
+        InRuntime.ShouldAgree(graph, normalised, Nets.Random(shape, 99));
         return normalised;
     }
 
     private static void AddBatchNormalization(GraphBuilder builder, int channels)
     {
-        float[] variance = Array.ConvertAll(Random([channels], 23).As<float>().ToArray(), value => .1f + (value * value));
-        builder.Constant("gamma", Random([channels], 20)).Constant("beta", Random([channels], 21))
-            .Constant("mean", Random([channels], 22)).Floats("var", [channels], variance);
-    }
-
-    private static TensorData Random(long[] shape, int seed)
-    {
-        var random = new Random(seed);
-        var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = (random.NextSingle() * 2) - 1;
-        }
-
-        return TensorData.FromFloats(shape, values);
+        float[] variance = Array.ConvertAll(Nets.Random([channels], 23).As<float>().ToArray(), value => .1f + (value * value));
+        builder.Constant("gamma", Nets.Random([channels], 20)).Constant("beta", Nets.Random([channels], 21))
+            .Constant("mean", Nets.Random([channels], 22)).Floats("var", [channels], variance);
     }
 }

@@ -1,5 +1,7 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Runtimes;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs;
@@ -39,8 +41,8 @@ public sealed class ReparameterizationTests
     public void Apply_TwoConvolutions_KeepTheFunction(int groups, int stride, int large, int small)
     {
         var graph = new GraphBuilder(13, -1, 4, 7, 6)
-            .Constant("w3", Random([8, 4 / groups, large, large], 1)).Constant("b3", Random([8], 2))
-            .Constant("w1", Random([8, 4 / groups, small, small], 3))
+            .Constant("w3", Nets.Random([8, 4 / groups, large, large], 1)).Constant("b3", Nets.Random([8], 2))
+            .Constant("w1", Nets.Random([8, 4 / groups, small, small], 3))
             .Node("Conv", "x w1", "c1", Window(small, groups, stride))
             .Node("Conv", "x w3 b3", "c3", Window(large, groups, stride))
             .Node("Add", "c1 c3", "s")
@@ -57,8 +59,8 @@ public sealed class ReparameterizationTests
     public void Apply_ConvolutionAndItsInput_KeepTheFunction(int groups)
     {
         var graph = new GraphBuilder(13, -1, 6, 5, 4)
-            .Constant("w", Random([6, 6 / groups, 3, 3], 4))
-            .Constant("v", Random([6, 6 / groups, 3, 3], 5))
+            .Constant("w", Nets.Random([6, 6 / groups, 3, 3], 4))
+            .Constant("v", Nets.Random([6, 6 / groups, 3, 3], 5))
             .Node("Conv", "x w", "c", Window(3, groups, 1))
             .Node("Add", "x c", "s")
             .Node("Relu", "s", "r")
@@ -73,7 +75,7 @@ public sealed class ReparameterizationTests
     public void Apply_UnevenPads_PlaceTheInputWhereTheKernelReadsIt()
     {
         var graph = new GraphBuilder(13, -1, 2, 5, 4)
-            .Constant("w", Random([2, 2, 3, 2], 6))
+            .Constant("w", Nets.Random([2, 2, 3, 2], 6))
             .Node("Conv", "x w", "c", Ints("pads", [0, 1, 2, 0]))
             .Node("Add", "c x", "y")
             .Build();
@@ -89,7 +91,7 @@ public sealed class ReparameterizationTests
     public void Apply_BranchesThatDoNotFit_StayASum(string why)
     {
         var builder = new GraphBuilder(13, -1, 2, 6, 6)
-            .Constant("w", Random([2, 2, 3, 3], 7)).Constant("v", Random([2, 2, 1, 1], 8)).Constant("u", Random([2, 2, 3, 3], 9))
+            .Constant("w", Nets.Random([2, 2, 3, 3], 7)).Constant("v", Nets.Random([2, 2, 1, 1], 8)).Constant("u", Nets.Random([2, 2, 3, 3], 9))
             .Node("Relu", "x", "r");
         builder = why switch
         {
@@ -122,22 +124,6 @@ public sealed class ReparameterizationTests
     {
         var merged = Merged(graph, blocks);
         merged.Nodes.Select(node => node.OpType).ShouldBe(operators);
-        double[] input = Array.ConvertAll(Random(shape, 99).As<float>().ToArray(), value => (double)value);
-        double[] expected = ReferenceInterpreter.Run(graph, shape, input);
-        double[] actual = ReferenceInterpreter.Run(merged, shape, input);
-        actual.Length.ShouldBe(expected.Length);
-        actual.Zip(expected, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-5);
-    }
-
-    private static TensorData Random(long[] shape, int seed)
-    {
-        var random = new Random(seed);
-        float[] values = new float[shape.Aggregate(1L, (a, b) => a * b)];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = (random.NextSingle() * 2) - 1;
-        }
-
-        return TensorData.FromFloats(shape, values);
+        InRuntime.ShouldAgree(graph, merged, Nets.Random(shape, 99));
     }
 }

@@ -1,6 +1,7 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Cluster.Kernels.Tests.Runtimes;
 
@@ -8,12 +9,21 @@ namespace Cluster.Kernels.Tests.Runtimes;
 internal static class InRuntime
 {
     /// <summary>The elements of the first output.</summary>
-    public static float[] Run(byte[] file, params IReadOnlyList<TensorData> inputs)
+    public static float[] Run(byte[] file, params IReadOnlyList<TensorData> inputs) => Run(file, new OrtSessionOptions(), inputs);
+
+    private static float[] Run(byte[] file, OrtSessionOptions options, IReadOnlyList<TensorData> inputs)
     {
-        using var session = OrtSession.Open(file, new OrtSessionOptions());
+        using var session = OrtSession.Open(file, options);
         return session.Run(inputs, [session.OutputNames[0]])[0].As<float>().ToArray();
     }
 
     /// <summary>The elements of the first output.</summary>
     public static float[] Run(ModelGraph graph, params IReadOnlyList<TensorData> inputs) => Run(OnnxWriter.Write(graph), inputs);
+
+    /// <summary>Two graphs are one function: each is computed as it is written.</summary>
+    public static void ShouldAgree(ModelGraph one, ModelGraph other, TensorData input)
+    {
+        var plain = new OrtSessionOptions { Optimize = GraphOptimizationLevel.ORT_DISABLE_ALL };
+        Run(OnnxWriter.Write(other), plain, [input]).ShouldBe(Run(OnnxWriter.Write(one), plain, [input]), 1e-5);
+    }
 }

@@ -49,9 +49,6 @@ public sealed record ReconstructionOptions
     /// <summary>QDrop's probability that an element is quantized in an iteration; 1 quantizes always.</summary>
     public double QuantizedShare { get; init; } = 0.5;
 
-    /// <summary>The loss for a block's output.</summary>
-    public ReconstructionLoss Loss { get; init; }
-
     /// <summary>Seed of batch order and drop masks.</summary>
     public long Seed { get; init; }
 
@@ -100,7 +97,7 @@ public sealed record ReconstructionOptions
     internal string Canonical() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Method};{Iterations};{ActivationIterations};{BatchSize};{RoundingRate:R};{ScaleRate:R};{Lambda:R};{WarmUp:R};"
-        + $"{FirstBeta:R};{LastBeta:R};{QuantizedShare:R};{Loss};{Seed};{HeldOutShare:R};{MaximumLayers};"
+        + $"{FirstBeta:R};{LastBeta:R};{QuantizedShare:R};{Seed};{HeldOutShare:R};{MaximumLayers};"
         + $"{(Device.IsHost ? Parts : 1)}{(Device.IsHost ? string.Empty : $";{Device.Kind}")}");
 
     /// <exception cref="KernelException">A setting is out of range.</exception>

@@ -216,41 +216,20 @@ internal sealed class ReconstructionSession(
         }
 
         GiveWay();
-        TensorCache[] lossWeights = options.Loss == ReconstructionLoss.Fisher && phase.LearnsWeights
-            ? Fisher(phase, index, segment, caches, targets)
-            : [];
-        try
-        {
-            var job = new BlockJob(
-                index,
-                block,
-                segment,
-                phase,
-                [.. segment.Inputs.Select(input => phase.ExactInputs ? (caches[input].Exact, caches[input].Exact) : caches[input])],
-                targets,
-                lossWeights,
-                _trained);
-            meter.Begin();
-            outcome = new BlockTrainer(graph, job, options, _numbers, _team)
-                .Train((iteration, loss) => meter.Report(block.Name, _outcomes.Count, iteration, phase.Iterations, loss), GiveWay, time);
-            meter.End(phase.Iterations);
-        }
-        finally
-        {
-            lossWeights.DisposeAll();
-        }
-
+        var job = new BlockJob(
+            index,
+            block,
+            segment,
+            phase,
+            [.. segment.Inputs.Select(input => phase.ExactInputs ? (caches[input].Exact, caches[input].Exact) : caches[input])],
+            targets,
+            _trained);
+        meter.Begin();
+        outcome = new BlockTrainer(graph, job, options, _numbers, _team)
+            .Train((iteration, loss) => meter.Report(block.Name, _outcomes.Count, iteration, phase.Iterations, loss), GiveWay, time);
+        meter.End(phase.Iterations);
         _outcomes.Add(outcome);
         _state.Save(
             phase, index, _numbers.Of(block.Weighted.Select(node => node.Name), block.Nodes.Select(node => node.Output)), outcome);
-    }
-
-    private TensorCache[] Fisher(
-        ReconstructionPhase phase, int index, NetworkProgram segment, ActivationCaches caches, TensorCache[] targets)
-    {
-        var later = _blocks.Skip(index + 1).SelectMany(next => next.Nodes).ToList();
-        using var quantization = OwnQuantization(phase, _blocks[index]);
-        return FisherWeights.Compute(
-            segment, later.Count == 0 ? null : _programs.Segment(later), caches, targets, quantization, _team, cancellation);
     }
 }

@@ -16,7 +16,6 @@ internal sealed class BatchPart : IDisposable
     private readonly int _batch;
     private readonly Tensor[] _inputs;
     private readonly Tensor[] _targets;
-    private readonly Tensor[] _lossWeights;
     private readonly Tensor[] _weights;
     private readonly string[] _scaled;
     private readonly BlockQuantization _quantization;
@@ -29,7 +28,6 @@ internal sealed class BatchPart : IDisposable
         _batch = options.BatchSize;
         _inputs = [.. job.Inputs.Select(input => input.Quantized.Buffer(count))];
         _targets = [.. job.Targets.Select(target => target.Buffer(count))];
-        _lossWeights = [.. job.LossWeights.Select(weights => weights.Buffer(count))];
         _scaled = [.. variables.Scaled];
         _quantization = new BlockQuantization
         {
@@ -72,14 +70,17 @@ internal sealed class BatchPart : IDisposable
                 mixes ? exact : null, rows, mixes ? _quantization.QuantizedShare : 1, inputSeed((i * _batch) + _first), _inputs[i]);
         }
 
-        Fill(_targets, _job.Targets, rows);
-        Fill(_lossWeights, _job.LossWeights, rows);
+        for (int i = 0; i < _targets.Length; i++)
+        {
+            _job.Targets[i].Gather(null, rows, 1, 0, _targets[i]);
+        }
+
         _quantization.Seed = scaleSeed;
         var outputs = _job.Segment.Run(_inputs, _quantization);
         var losses = new Tensor[outputs.Length];
         for (int i = 0; i < outputs.Length; i++)
         {
-            losses[i] = PowerLoss.Of(outputs[i], _targets[i], _lossWeights.Length > 0 ? _lossWeights[i] : null, _job.Phase.Power, _batch);
+            losses[i] = PowerLoss.Of(outputs[i], _targets[i], _job.Phase.Power, _batch);
         }
 
         Gradients =
@@ -100,16 +101,8 @@ internal sealed class BatchPart : IDisposable
     public void Dispose()
     {
         DropGradients();
-        _inputs.Concat(_targets).Concat(_lossWeights).DisposeAll();
+        _inputs.Concat(_targets).DisposeAll();
 
         _quantization.Dispose();
-    }
-
-    private static void Fill(Tensor[] buffers, IReadOnlyList<TensorCache> caches, ReadOnlySpan<long> rows)
-    {
-        for (int i = 0; i < buffers.Length; i++)
-        {
-            caches[i].Gather(null, rows, 1, 0, buffers[i]);
-        }
     }
 }

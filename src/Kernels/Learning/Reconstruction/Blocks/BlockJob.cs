@@ -7,7 +7,6 @@ namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 /// <param name="Index">Index of the block, for its seeds.</param>
 /// <param name="Inputs">By the segment's inputs: from the quantized prefix, and in FP32 (the same if the phase has exact inputs).</param>
 /// <param name="Targets">By the segment's outputs, in FP32.</param>
-/// <param name="LossWeights">By the segment's outputs, or empty.</param>
 /// <param name="Trained">Images to learn from; the remaining ones are held out.</param>
 internal sealed record BlockJob(
     int Index,
@@ -16,5 +15,4 @@ internal sealed record BlockJob(
     ReconstructionPhase Phase,
     IReadOnlyList<(TensorCache Quantized, TensorCache Exact)> Inputs,
     IReadOnlyList<TensorCache> Targets,
-    IReadOnlyList<TensorCache> LossWeights,
     int Trained);

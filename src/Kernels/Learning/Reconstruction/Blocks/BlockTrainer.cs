@@ -71,9 +71,8 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
             var outputs = job.Segment.Run([.. job.Inputs.Select(input => input.Quantized.Read(first, count))], quantization);
             for (int i = 0; i < outputs.Length; i++)
             {
-                var weights = job.LossWeights.Count > 0 ? job.LossWeights[i].Read(first, count) : null;
                 losses[batch] += TensorFactory.ToFloats(PowerLoss.Of(
-                    outputs[i], job.Targets[i].Read(first, count), weights, job.Phase.Power, images))[0];
+                    outputs[i], job.Targets[i].Read(first, count), job.Phase.Power, images))[0];
             }
         }, CancellationToken.None);
         return losses.Sum();

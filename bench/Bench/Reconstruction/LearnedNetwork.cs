@@ -6,13 +6,13 @@ using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Learning.Reconstruction;
+namespace Cluster.Bench.Reconstruction;
 
 /// <summary>
 /// A network with learned parameters as in reconstruction: weights and activations through their Q/DQ pairs, everything else in FP32. The
 /// integer simulation and the exported file also round the biases.
 /// </summary>
-public sealed class LearnedNetwork : IDisposable
+internal sealed class LearnedNetwork : IDisposable
 {
     private readonly GroupedGraph _graph;
     private readonly ProgramBuilder _builder;

@@ -1,14 +1,15 @@
+using Cluster.Kernels;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Learning.Reconstruction.Rounding;
+using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Learning.Reconstruction;
+namespace Cluster.Bench.Reconstruction;
 
 /// <summary>
 /// The setting of the published reconstruction methods: the inputs of weighted operations are quantized by their producers (after the

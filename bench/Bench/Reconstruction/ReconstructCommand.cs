@@ -8,7 +8,7 @@ using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 
-namespace Cluster.Bench;
+namespace Cluster.Bench.Reconstruction;
 
 /// <summary>`bench reconstruct`: iterations per second and accuracy of AdaRound, BRECQ and QDrop.</summary>
 internal static class ReconstructCommand

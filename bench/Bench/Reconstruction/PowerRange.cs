@@ -1,6 +1,6 @@
 using Cluster.Kernels.Quantization;
 
-namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
+namespace Cluster.Bench.Reconstruction;
 
 /// <summary>
 /// Range of an activation with the least mean |x - x^|^2.4 over a histogram, searched as in QDrop's observer: 100 widths, and every zero
