@@ -17,7 +17,7 @@ internal static class IntegerFile
         NetworkFile network, ImageBatches images, IReadOnlyList<IntegerForm> forms, int workers, CancellationToken cancellation)
     {
         using var float32 = new FloatNetwork(network.Grouped);
-        var resolver = new PlanResolver(network.Grouped, CalibrationPass.Run(float32, images, workers, null, cancellation));
+        var resolver = new PlanResolver(network.Grouped, CalibrationPass.Run(float32, images, workers, cancellation));
         bool[] quantized = [.. network.Grouped.Groups.Select(group => group.CanQuantize)];
         return [.. forms.Select(form =>
         {
@@ -40,7 +40,7 @@ internal static class IntegerFile
         NetworkFile network, ImageBatches images, IReadOnlyList<Func<int, bool>> choices, int workers, CancellationToken cancellation)
     {
         using var float32 = new FloatNetwork(network.Grouped);
-        var resolver = new PlanResolver(network.Grouped, CalibrationPass.Run(float32, images, workers, null, cancellation));
+        var resolver = new PlanResolver(network.Grouped, CalibrationPass.Run(float32, images, workers, cancellation));
         return [.. choices.Select(choice =>
         {
             bool[] quantized = [.. network.Grouped.Groups.Select((group, index) => group.CanQuantize && choice(index))];

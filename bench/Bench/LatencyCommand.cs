@@ -87,7 +87,7 @@ internal static class LatencyCommand
         foreach (int batch in BatchSizes)
         {
             var options = new LatencyOptions { Rounds = rounds, TimeCap = TimeSpan.FromSeconds(60) };
-            var measured = LatencyMeter.Measure(sessions, images.Repeated(batch), options, cancellation);
+            var measured = SessionTimes.Measure(sessions, images.Repeated(batch), options, cancellation);
             foreach (var (row, one) in rows.Zip(measured))
             {
                 row.Add(string.Create(CultureInfo.InvariantCulture, $"{one.Summary.MedianMs:G4} ({one.Summary.IqrMs:G2})"));

@@ -42,7 +42,6 @@ internal sealed class SweepSubject : IDisposable
             float32,
             new ImageBatches(DataSource.Open(calibration), preprocess, Batch),
             Environment.ProcessorCount,
-            null,
             CancellationToken.None);
         var resolver = new PlanResolver(network.Grouped, statistics);
         var alone = network.Grouped.Groups

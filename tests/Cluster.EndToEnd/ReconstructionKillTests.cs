@@ -28,7 +28,7 @@ public class ReconstructionKillTests
         int blocks = whole.Json().GetProperty("blocks").GetArrayLength();
         using (var process = ClusterProcess.Start(folder.Root, Learn(rounding, "q.onnx")))
         {
-            await ClusterProcess.UntilSaidAsync(process, $"block 2 of {blocks}:");
+            await ClusterProcess.UntilSaidAsync(process, $"block 2 of {blocks},");
             Signals.Send(process.Id, signal);
             string rest = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -45,7 +45,7 @@ public class ReconstructionKillTests
         var resumed = await ClusterProcess.RunAsync(folder.Root, Learn(rounding, "q.onnx"));
 
         resumed.Code.ShouldBe(0, resumed.Error);
-        resumed.Error.ShouldContain($"going on at block {finished + 1} of {blocks}");
+        resumed.Error.ShouldContain($"resumes after {finished} finished blocks: block {finished + 1} of {blocks}");
         resumed.Json().GetProperty("resumedBlocks").GetInt32().ShouldBe(finished);
         Sha256(folder["q.onnx"]).ShouldBe(Sha256(folder["whole.onnx"]));
         (await File.ReadAllTextAsync(folder["q.plan.json"], TestContext.Current.CancellationToken))

@@ -1,5 +1,5 @@
+using Cluster.Glyphs.Training;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Learning;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -51,7 +51,7 @@ internal static class AttentionCommand
             using var float32 = OrtSession.Open(network.Float32Model, new OrtSessionOptions { Threads = 1 });
             using var layers = OrtSession.Open(int8[0], new OrtSessionOptions { Threads = 1 });
             using var all = OrtSession.Open(int8[1], new OrtSessionOptions { Threads = 1 });
-            var times = LatencyMeter.Measure(
+            var times = SessionTimes.Measure(
                 [float32, layers, all],
                 samples.Repeated(block.Batch),
                 new LatencyOptions { Rounds = 400, TimeCap = cap },

@@ -61,7 +61,7 @@ internal static class CalibrationCommand
 
         double plain = ProcessorSeconds() - began;
         began = ProcessorSeconds();
-        var statistics = CalibrationPass.Run(network, batches, 1, null, cancellation);
+        var statistics = CalibrationPass.Run(network, batches, 1, cancellation);
         double observed = ProcessorSeconds() - began;
         began = ProcessorSeconds();
         foreach (string tensor in statistics.Names)

@@ -39,7 +39,7 @@ internal sealed class NetworkSetup(
 
     /// <summary>Statistics of the images, by one pass of the FP32 network.</summary>
     public CalibrationStatistics Calibrate(ImageBatches images, CancellationToken cancellation) =>
-        CalibrationPass.Run(Float32, images, Cores, null, cancellation);
+        CalibrationPass.Run(Float32, images, Cores, cancellation);
 
     /// <summary>Combines what follows from the network, its statistics and its images.</summary>
     /// <param name="calibration">Null if every build is given its corrected biases.</param>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace Cluster.Kernels.Calibration;
 /// </summary>
 internal static class CalibrationFile
 {
-    private static readonly SealedFile Format = new(
+    private static readonly SealedFile<Header> Format = new(
         "CLSTCALB",
         1,
         "The calibration file",
@@ -21,55 +19,26 @@ internal static class CalibrationFile
     public static byte[] Encode(IEnumerable<ActivationHistogram> histograms)
     {
         using var body = new MemoryStream();
-        using var header = new MemoryStream();
-        using (var writer = new BinaryWriter(body, System.Text.Encoding.UTF8, leaveOpen: true))
-        using (var json = new Utf8JsonWriter(header))
+        using var writer = new BinaryWriter(body);
+        var tensors = new List<Tensor>();
+        foreach (var histogram in histograms)
         {
-            json.WriteStartObject();
-            json.WriteStartArray("tensors");
-            foreach (var histogram in histograms)
-            {
-                WriteHeader(json, histogram);
-                WriteBody(writer, histogram);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            tensors.Add(new Tensor(
+                histogram.Name,
+                histogram.Count,
+                histogram.ZeroCount,
+                histogram.Min,
+                histogram.Max,
+                histogram.Exponent,
+                histogram.ImageMinima.Length));
+            WriteBody(writer, histogram);
         }
 
-        return Format.Seal(header, body);
+        return Format.Seal(new Header(tensors), body);
     }
 
-    public static List<ActivationHistogram> Decode(byte[] bytes) => Format.Open(bytes, ReadTensors);
-
-    private static List<ActivationHistogram> ReadTensors(JsonElement header, ArraySegment<byte> content)
-    {
-        using var body = new MemoryStream(content.Array!, content.Offset, content.Count, writable: false);
-        using var reader = new BinaryReader(body);
-        var histograms = new List<ActivationHistogram>();
-        foreach (var tensor in header.GetProperty("tensors").EnumerateArray())
-        {
-            histograms.Add(ReadTensor(tensor, reader));
-        }
-
-        return body.Position == body.Length
-            ? histograms
-            : throw new DamagedFileException(
-                $"The calibration file has {body.Length - body.Position} bytes after its last tensor; calibrate again.");
-    }
-
-    private static void WriteHeader(Utf8JsonWriter json, ActivationHistogram histogram)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", histogram.Name);
-        json.WriteNumber("count", histogram.Count);
-        json.WriteNumber("zeros", histogram.ZeroCount);
-        json.WriteNumber("min", histogram.Min);
-        json.WriteNumber("max", histogram.Max);
-        json.WriteNumber("exponent", histogram.Exponent);
-        json.WriteNumber("imageNumbers", histogram.ImageMinima.Length);
-        json.WriteEndObject();
-    }
+    public static List<ActivationHistogram> Decode(byte[] bytes) =>
+        Format.Open<List<ActivationHistogram>>(bytes, (header, body) => [.. header.Tensors.Select(tensor => ReadTensor(tensor, body))]);
 
     private static void WriteBody(BinaryWriter writer, ActivationHistogram histogram)
     {
@@ -93,13 +62,12 @@ internal static class CalibrationFile
         }
     }
 
-    private static ActivationHistogram ReadTensor(JsonElement tensor, BinaryReader reader)
+    private static ActivationHistogram ReadTensor(Tensor tensor, BinaryReader reader)
     {
-        var histogram = new ActivationHistogram(tensor.GetProperty("name").GetString() ?? string.Empty);
-        int numbers = tensor.GetProperty("imageNumbers").GetInt32();
+        var histogram = new ActivationHistogram(tensor.Name);
         var minima = new List<float>();
         var maxima = new List<float>();
-        for (int i = 0; i < numbers; i++)
+        for (int i = 0; i < tensor.ImageNumbers; i++)
         {
             minima.Add(reader.ReadSingle());
             maxima.Add(reader.ReadSingle());
@@ -109,18 +77,10 @@ internal static class CalibrationFile
         long[] negative = ReadCounts(reader, histogram.Name);
         if (minima.Any(float.IsFinite))
         {
-            histogram.Restore(
-                tensor.GetProperty("exponent").GetInt32(),
-                positive,
-                negative,
-                tensor.GetProperty("zeros").GetInt64(),
-                [.. minima],
-                [.. maxima]);
+            histogram.Restore(tensor.Exponent, positive, negative, tensor.Zeros, [.. minima], [.. maxima]);
         }
 
-        if (histogram.Count != tensor.GetProperty("count").GetInt64()
-            || histogram.Min != tensor.GetProperty("min").GetSingle()
-            || histogram.Max != tensor.GetProperty("max").GetSingle())
+        if (histogram.Count != tensor.Count || histogram.Min != tensor.Min || histogram.Max != tensor.Max)
         {
             throw new DamagedFileException($"The calibration file contradicts itself about tensor '{histogram.Name}'; calibrate again.");
         }
@@ -146,4 +106,8 @@ internal static class CalibrationFile
 
         return counts;
     }
+
+    private sealed record Header(IReadOnlyList<Tensor> Tensors);
+
+    private sealed record Tensor(string Name, long Count, long Zeros, float Min, float Max, int Exponent, int ImageNumbers);
 }

@@ -20,7 +20,7 @@ internal sealed class ChannelWeightView
         _axis = WeightBank.OutputAxis(node);
         _groups = node.OpType == "Conv" ? (int)node.GetInt("group", 1) : 1;
         OutputChannels = (int)_shape.Shape[_axis];
-        _bias = node.HasInput(2) ? Expand(graph.Initializers[node.Inputs[2]].As<float>()) : null;
+        _bias = node.HasInput(2) ? WeightBank.Expanded(graph.Initializers[node.Inputs[2]].As<float>(), OutputChannels) : null;
     }
 
     public GraphNode Node { get; }
@@ -95,20 +95,5 @@ internal sealed class ChannelWeightView
         int rows = _weights.Length / OutputChannels;
         int perChannel = rows / channels;
         return _axis == 0 ? index => index % rows / perChannel : index => index / OutputChannels / perChannel;
-    }
-
-    private float[] Expand(ReadOnlySpan<float> bias)
-    {
-        float[] expanded = new float[OutputChannels];
-        if (bias.Length == OutputChannels)
-        {
-            bias.CopyTo(expanded);
-        }
-        else
-        {
-            expanded.AsSpan().Fill(bias[0]); // a Gemm may broadcast one number
-        }
-
-        return expanded;
     }
 }

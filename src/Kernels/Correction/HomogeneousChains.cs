@@ -9,9 +9,7 @@ namespace Cluster.Kernels.Correction;
 internal sealed class HomogeneousChains(ModelGraph graph)
 {
     private readonly NodeRoles _roles = new(graph);
-    private readonly ILookup<string, GraphNode> _readers = graph.Nodes
-        .SelectMany(node => node.Inputs.Distinct(StringComparer.Ordinal).Select(input => (input, node)))
-        .ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
+    private readonly ILookup<string, GraphNode> _readers = graph.Readers();
 
     /// <summary>
     /// Convolutions and products of rows: their channels are axis 1. A MatMul that could not become a Gemm has them last.

@@ -1,29 +1,28 @@
 namespace Cluster.Kernels.Data;
 
 /// <summary>
-/// Disjoint image indices for the three roles of data. Each list is in random order, so that a prefix of it is a random
-/// sample. Give each to <see cref="ImageSet.Select"/>.
+/// Disjoint image indices for the two roles of one set. Each list is in random order, so that a prefix of it is a random sample. Give each
+/// to <see cref="ImageSet.Select"/>.
 /// </summary>
 /// <param name="Calibration">Images for measuring ranges.</param>
 /// <param name="Evaluation">Images that a search measures on.</param>
-/// <param name="Test">Used once, for the winner; may be empty.</param>
-public sealed record DataSplit(IReadOnlyList<int> Calibration, IReadOnlyList<int> Evaluation, IReadOnlyList<int> Test)
+public sealed record DataSplit(IReadOnlyList<int> Calibration, IReadOnlyList<int> Evaluation)
 {
     /// <summary>
     /// Splits <paramref name="count"/> images by a seeded permutation: the first <paramref name="calibrationCount"/> are for calibration,
-    /// the last <paramref name="testCount"/> for the test, the rest for evaluation. The same on every platform and version.
+    /// the others for evaluation. The same on every platform and version.
     /// </summary>
     /// <exception cref="KernelException">Fewer than one image would be left for calibration or evaluation.</exception>
-    public static DataSplit Seeded(int count, long seed, int calibrationCount, int testCount = 0)
+    public static DataSplit Seeded(int count, long seed, int calibrationCount)
     {
-        if (calibrationCount < 1 || testCount < 0 || (long)calibrationCount + testCount >= count)
+        if (calibrationCount < 1 || calibrationCount >= count)
         {
             throw new KernelException(
-                $"{count} images cannot be split into {calibrationCount} for calibration, {testCount} for testing and at least "
-                + "one for evaluation; use fewer of them or more images.");
+                $"{count} images cannot be split into {calibrationCount} for calibration and at least one for evaluation; use fewer of "
+                + "them or more images.");
         }
 
         int[] order = SeededPermutation.Of(count, seed);
-        return new DataSplit(order[..calibrationCount], order[calibrationCount..^testCount], order[^testCount..]);
+        return new DataSplit(order[..calibrationCount], order[calibrationCount..]);
     }
 }

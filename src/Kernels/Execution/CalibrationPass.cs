@@ -16,15 +16,11 @@ public static class CalibrationPass
 {
     /// <summary>Runs all images; the statistics are the same for any number of workers.</summary>
     public static CalibrationStatistics Run(
-        FloatNetwork network, ImageBatches images, int workers, Action<int>? batchDone, CancellationToken cancellation)
+        FloatNetwork network, ImageBatches images, int workers, CancellationToken cancellation)
     {
         var statistics = new CalibrationStatistics();
         var total = ObservedTensors(network.Graph).ToDictionary(tensor => tensor, statistics.GetOrAdd, StringComparer.Ordinal);
-        Batches.ForEach(images.Count, workers, batch =>
-        {
-            Observe(network, images, batch, _ => total);
-            batchDone?.Invoke(batch);
-        }, cancellation);
+        Batches.ForEach(images.Count, workers, batch => Observe(network, images, batch, _ => total), cancellation);
         return statistics;
     }
 

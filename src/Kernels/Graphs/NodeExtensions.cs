@@ -35,6 +35,11 @@ internal static class NodeExtensions
         return node with { Inputs = inputs };
     }
 
+    /// <summary>The nodes that read a value, each once.</summary>
+    public static ILookup<string, GraphNode> Readers(this ModelGraph graph) => graph.Nodes
+        .SelectMany(node => node.Inputs.Distinct(StringComparer.Ordinal).Select(input => (input, node)))
+        .ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
+
     public static string? Input(this GraphNode node, int index) => node.HasInput(index) ? node.Inputs[index] : null;
 
     /// <summary>The elements of an int64 or int32 tensor, null for other types.</summary>

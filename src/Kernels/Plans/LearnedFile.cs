@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Plans;
@@ -12,7 +10,7 @@ namespace Cluster.Kernels.Plans;
 /// </summary>
 internal static class LearnedFile
 {
-    private static readonly SealedFile Format = new(
+    private static readonly SealedFile<Header> Format = new(
         "CLSTLERN",
         1,
         "The file of learned parameters",
@@ -23,105 +21,49 @@ internal static class LearnedFile
     public static byte[] Encode(LearnedParameters parameters)
     {
         using var body = new MemoryStream();
-        using var header = new MemoryStream();
-        using (var json = new Utf8JsonWriter(header))
+        var header = new Header(
+            [.. InOrder(parameters.Weights).Select(pair => new Weight(pair.Key, pair.Value.Codes.Length, pair.Value.Scales.Length))],
+            [
+                .. InOrder(parameters.Activations)
+                    .Select(pair => new Activation(pair.Key, pair.Value.ZeroPoint, pair.Value.Minimum, pair.Value.Maximum)),
+            ],
+            [.. InOrder(parameters.Biases).Select(pair => new Bias(pair.Key, pair.Value.Length))]);
+        foreach (var (_, weights) in InOrder(parameters.Weights))
         {
-            json.WriteStartObject();
-            WriteAll(json, "weights", parameters.Weights, (name, weights) => WriteWeights(json, body, name, weights));
-            WriteAll(json, "activations", parameters.Activations, (name, activation) => WriteActivation(json, body, name, activation));
-            WriteAll(json, "biases", parameters.Biases, (name, bias) => WriteBias(json, body, name, bias));
-            json.WriteEndObject();
+            body.Write(weights.Codes);
+            body.Write(weights.Scales);
+        }
+
+        body.Write(InOrder(parameters.Activations).Select(pair => pair.Value.Scale).ToArray());
+        foreach (var (_, bias) in InOrder(parameters.Biases))
+        {
+            body.Write(bias);
         }
 
         return Format.Seal(header, body);
     }
 
-    public static LearnedParameters Decode(byte[] bytes) => Format.Open(bytes, Read);
-
-    private static void WriteAll<T>(Utf8JsonWriter json, string list, IReadOnlyDictionary<string, T> items, Action<string, T> write)
+    public static LearnedParameters Decode(byte[] bytes) => Format.Open(bytes, (header, body) => new LearnedParameters
     {
-        json.WriteStartArray(list);
-        foreach (var (name, item) in items.OrderBy(item => item.Key, StringComparer.Ordinal))
-        {
-            json.WriteStartObject();
-            write(name, item);
-            json.WriteEndObject();
-        }
+        Weights = header.Weights.ToDictionary(
+            entry => entry.Node,
+            entry => new LearnedWeights(body.Take<sbyte>(entry.Codes), body.Take<float>(entry.Scales)),
+            StringComparer.Ordinal),
+        Activations = header.Activations.ToDictionary(
+            entry => entry.Tensor,
+            entry => new QuantizationParameters(body.Take<float>(1)[0], entry.ZeroPoint, entry.Minimum, entry.Maximum),
+            StringComparer.Ordinal),
+        Biases = header.Biases.ToDictionary(entry => entry.Node, entry => body.Take<float>(entry.Channels), StringComparer.Ordinal),
+    });
 
-        json.WriteEndArray();
-    }
+    private static IEnumerable<KeyValuePair<string, T>> InOrder<T>(IReadOnlyDictionary<string, T> items) =>
+        items.OrderBy(item => item.Key, StringComparer.Ordinal);
 
-    private static void WriteWeights(Utf8JsonWriter json, MemoryStream body, string name, LearnedWeights weights)
-    {
-        json.WriteString("node", name);
-        json.WriteNumber("codes", weights.Codes.Length);
-        json.WriteNumber("scales", weights.Scales.Length);
-        body.Write(MemoryMarshal.AsBytes<sbyte>(weights.Codes));
-        body.Write(MemoryMarshal.AsBytes<float>(weights.Scales));
-    }
+    private sealed record Header(IReadOnlyList<Weight> Weights, IReadOnlyList<Activation> Activations, IReadOnlyList<Bias> Biases);
 
-    private static void WriteActivation(Utf8JsonWriter json, MemoryStream body, string name, QuantizationParameters activation)
-    {
-        json.WriteString("tensor", name);
-        json.WriteNumber("zeroPoint", activation.ZeroPoint);
-        json.WriteNumber("minimum", activation.Minimum);
-        json.WriteNumber("maximum", activation.Maximum);
-        body.Write(MemoryMarshal.AsBytes<float>([activation.Scale]));
-    }
+    private sealed record Weight(string Node, int Codes, int Scales);
 
-    private static void WriteBias(Utf8JsonWriter json, MemoryStream body, string name, float[] bias)
-    {
-        json.WriteString("node", name);
-        json.WriteNumber("channels", bias.Length);
-        body.Write(MemoryMarshal.AsBytes<float>(bias));
-    }
+    private sealed record Activation(string Tensor, int ZeroPoint, int Minimum, int Maximum);
 
-    private static LearnedParameters Read(JsonElement header, ArraySegment<byte> numbers)
-    {
-        var body = new Body(numbers);
-        var parameters = new LearnedParameters
-        {
-            Weights = ReadAll(
-                header,
-                "weights",
-                "node",
-                entry => new LearnedWeights(body.Take<sbyte>(Count(entry, "codes")), body.Take<float>(Count(entry, "scales")))),
-            Activations = ReadAll(header, "activations", "tensor", entry => new QuantizationParameters(
-                body.Take<float>(1)[0], Count(entry, "zeroPoint"), Count(entry, "minimum"), Count(entry, "maximum"))),
-            Biases = ReadAll(header, "biases", "node", entry => body.Take<float>(Count(entry, "channels"))),
-        };
-        return body.Rest == 0
-            ? parameters
-            : throw new DamagedFileException(
-                $"The file of learned parameters has {body.Rest} bytes after its last number; learn them again.");
-    }
-
-    private static Dictionary<string, T> ReadAll<T>(JsonElement header, string list, string key, Func<JsonElement, T> read)
-    {
-        var items = new Dictionary<string, T>(StringComparer.Ordinal);
-        foreach (var entry in header.GetProperty(list).EnumerateArray())
-        {
-            items.Add(entry.GetProperty(key).GetString() ?? string.Empty, read(entry));
-        }
-
-        return items;
-    }
-
-    private static int Count(JsonElement entry, string member) => entry.GetProperty(member).GetInt32();
-
-    private sealed class Body(ReadOnlyMemory<byte> rest)
-    {
-        private ReadOnlyMemory<byte> _rest = rest;
-
-        public int Rest => _rest.Length;
-
-        public T[] Take<T>(int count)
-            where T : unmanaged
-        {
-            int size = checked(count * Marshal.SizeOf<T>());
-            var taken = MemoryMarshal.Cast<byte, T>(_rest.Span[..size]).ToArray();
-            _rest = _rest[size..];
-            return taken;
-        }
-    }
+    private sealed record Bias(string Node, int Channels);
 }

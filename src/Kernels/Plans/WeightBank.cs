@@ -49,21 +49,12 @@ public sealed class WeightBank(GroupedGraph graph)
     public float[] Bias(GraphNode node)
     {
         int channels = Channels(node);
-        if (!node.HasInput(2))
-        {
-            return new float[channels];
-        }
-
-        var bias = graph.Graph.Initializers[node.Inputs[2]].As<float>();
-        if (bias.Length != channels)
-        {
-            var expanded = new float[channels];
-            expanded.AsSpan().Fill(bias[0]); // a Gemm may broadcast one number
-            return expanded;
-        }
-
-        return bias.ToArray();
+        return node.HasInput(2) ? Expanded(graph.Graph.Initializers[node.Inputs[2]].As<float>(), channels) : new float[channels];
     }
+
+    /// <summary>A bias with one value per output channel: a Gemm may broadcast one number.</summary>
+    internal static float[] Expanded(ReadOnlySpan<float> bias, int channels) =>
+        bias.Length == channels ? bias.ToArray() : [.. Enumerable.Repeat(bias[0], channels)];
 
     /// <summary>Output channels of a node's weight.</summary>
     public int Channels(GraphNode node) => (int)Shape(node)[OutputAxis(node)];

@@ -26,18 +26,6 @@ public sealed record OrtSessionOptions
     public bool AllowSpinning { get; init; } = true;
 
     /// <summary>
-    /// Cores of the pool's threads in ONNX Runtime's notation: one entry per thread except the caller's, separated by ';', each a list of
-    /// cores counted from 1 ("3;4" or "1,2;3,4"). Null leaves them to the scheduler.
-    /// </summary>
-    public string? Affinity { get; init; }
-
-    /// <summary>Activations come from an arena that keeps its memory between runs; on the CPU all open sessions share one.</summary>
-    public bool MemoryArena { get; init; } = true;
-
-    /// <summary>Activations of a repeated input shape are laid out once, in one block.</summary>
-    public bool MemoryPattern { get; init; } = true;
-
-    /// <summary>
     /// Execution provider: "cpu", "cuda", or "tensorrt" (then CUDA runs what TensorRT does not take, and the CPU the rest).
     /// </summary>
     public string Provider { get; init; } = "cpu";
@@ -57,7 +45,7 @@ public sealed record OrtSessionOptions
     /// <summary>Further session configuration entries by key, e.g. "session.disable_prepacking" → "1".</summary>
     public IReadOnlyDictionary<string, string> ConfigEntries { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    internal bool SharesArena => MemoryArena && Provider == "cpu";
+    internal bool SharesArena => Provider == "cpu";
 
     /// <summary>Native options, needed while one session is opened.</summary>
     /// <exception cref="KernelException">An option is refused.</exception>
@@ -75,15 +63,8 @@ public sealed record OrtSessionOptions
             native.IntraOpNumThreads = Threads;
             native.InterOpNumThreads = 1;
             native.GraphOptimizationLevel = Optimize;
-            native.EnableCpuMemArena = MemoryArena;
-            native.EnableMemoryPattern = MemoryPattern;
             native.AddSessionConfigEntry("session.intra_op.allow_spinning", AllowSpinning ? "1" : "0");
             native.AddSessionConfigEntry("session.use_env_allocators", SharesArena ? "1" : "0");
-            if (Affinity is not null)
-            {
-                native.AddSessionConfigEntry("session.intra_op_thread_affinities", Affinity);
-            }
-
             foreach ((string key, string value) in ConfigEntries)
             {
                 native.AddSessionConfigEntry(key, value);

@@ -16,9 +16,6 @@ public static class TensorFactory
     /// <summary>An int64 tensor on the processor; values are row-major.</summary>
     public static Tensor FromInt64(ReadOnlySpan<long> values, long[] shape) => FromMemory(values, shape, ScalarType.Int64);
 
-    /// <summary>A uint8 tensor on the processor; values are row-major.</summary>
-    public static Tensor FromUInt8(ReadOnlySpan<byte> values, long[] shape) => FromMemory(values, shape, ScalarType.Byte);
-
     /// <summary>A tensor of the same element type; uint16, which TorchSharp lacks, becomes int32.</summary>
     public static Tensor FromTensorData(TensorData data)
     {

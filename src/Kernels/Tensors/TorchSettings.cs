@@ -36,9 +36,6 @@ public static class TorchSettings
     /// <summary>CUDA devices that libtorch can use; 0 without CUDA.</summary>
     public static int CudaDevices => cuda.device_count();
 
-    /// <summary>Seeds libtorch's own generators, on every device.</summary>
-    public static void Seed(long seed) => manual_seed(seed);
-
     /// <summary>
     /// Returns the memory of freed tensors, which is kept for new ones, to the system. Call it before something else needs memory; tensors
     /// made afterwards cost a little more.

@@ -10,9 +10,7 @@ internal static class WeightMatrices
     {
         var products = WeightProducts.Find(graph).ToDictionary(product => product.Weight, StringComparer.Ordinal);
         var outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        var readers = graph.Nodes
-            .SelectMany(node => node.Inputs.Distinct(StringComparer.Ordinal).Select(input => (Input: input, Node: node)))
-            .ToLookup(pair => pair.Input, pair => pair.Node, StringComparer.Ordinal);
+        var readers = graph.Readers();
         return
         [
             .. graph.Nodes

@@ -9,9 +9,7 @@ internal static class WeightProducts
     public static IReadOnlyList<WeightProduct> Find(ModelGraph graph)
     {
         var outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        var readers = graph.Nodes
-            .SelectMany(node => node.Inputs.Select(input => (Input: input, Node: node)))
-            .ToLookup(pair => pair.Input, pair => pair.Node, StringComparer.Ordinal);
+        var readers = graph.Readers();
         return
         [
             .. graph.Nodes

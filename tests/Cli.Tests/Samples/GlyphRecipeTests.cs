@@ -54,7 +54,7 @@ public sealed class GlyphRecipeTests : IDisposable
         var samples = Drawn(kind, network);
         using var float32 = new FloatNetwork(network.Grouped);
         var cancellation = TestContext.Current.CancellationToken;
-        var statistics = CalibrationPass.Run(float32, samples, 1, null, cancellation);
+        var statistics = CalibrationPass.Run(float32, samples, 1, cancellation);
         var quantized = new PlanResolver(network.Grouped, statistics).Resolve(
             [.. network.Grouped.Groups.Select(
                 group => group.CanQuantize ? Decide.Integer("max", correctBias: false) : Decide.Float32)]);

@@ -27,38 +27,32 @@ public class DataSplitTests
     [Fact]
     public void Seeded_Thousand_IsTheReferenceSplit()
     {
-        DataSplit split = DataSplit.Seeded(1000, 2026, 8, 100);
+        DataSplit split = DataSplit.Seeded(1000, 2026, 8);
 
         split.Calibration.ShouldBe([484, 312, 727, 66, 599, 505, 635, 565]);
-        split.Evaluation.Count.ShouldBe(892);
-        split.Test.Count.ShouldBe(100);
+        split.Evaluation.Count.ShouldBe(992);
     }
 
     [Fact]
     public void Seeded_AnySizes_IsDisjointAndComplete()
     {
-        Gen<(int Count, int Seed, int Calibration, int Test)> sizes =
+        Gen<(int Count, int Seed, int Calibration)> sizes =
             from count in Gen.Choose(2, 300)
             from seed in Gen.Choose(int.MinValue, int.MaxValue)
             from calibration in Gen.Choose(1, count - 1)
-            from test in Gen.Choose(0, count - 1 - calibration)
-            select (count, seed, calibration, test);
+            select (count, seed, calibration);
         Prop.ForAll(sizes.ToArbitrary(), s =>
         {
-            DataSplit split = DataSplit.Seeded(s.Count, s.Seed, s.Calibration, s.Test);
+            DataSplit split = DataSplit.Seeded(s.Count, s.Seed, s.Calibration);
             return split.Calibration.Count == s.Calibration
-                && split.Test.Count == s.Test
-                && split.Calibration.Concat(split.Evaluation).Concat(split.Test).Order().SequenceEqual(Enumerable.Range(0, s.Count));
+                && split.Calibration.Concat(split.Evaluation).Order().SequenceEqual(Enumerable.Range(0, s.Count));
         }).QuickCheckThrowOnFailure();
     }
 
     [Theory]
-    [InlineData(10, 0, 0)]
-    [InlineData(10, 10, 0)]
-    [InlineData(10, 5, 5)]
-    [InlineData(10, int.MaxValue, int.MaxValue)]
-    [InlineData(10, 1, -1)]
-    public void Seeded_NothingLeftForARole_IsRefused(int count, int calibration, int test) =>
-        Should.Throw<KernelException>(() => DataSplit.Seeded(count, 1, calibration, test))
-            .Message.ShouldContain("10 images cannot be split into");
+    [InlineData(0)]
+    [InlineData(10)]
+    [InlineData(int.MaxValue)]
+    public void Seeded_NothingLeftForARole_IsRefused(int calibration) =>
+        Should.Throw<KernelException>(() => DataSplit.Seeded(10, 1, calibration)).Message.ShouldContain("10 images cannot be split into");
 }

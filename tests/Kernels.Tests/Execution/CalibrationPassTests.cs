@@ -11,7 +11,7 @@ public sealed class CalibrationPassTests
     {
         var images = Nets.Noise(30, 3, 8, 8, 7);
         using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
-        string input = CalibrationPass.Run(network, images, 1, null, CancellationToken.None).Get("x").Images.ToString();
+        string input = CalibrationPass.Run(network, images, 1, CancellationToken.None).Get("x").Images.ToString();
 
         input.ShouldBe("30");
         string digest = Nets.Calibrate(network, images with { BatchSize = 1 }).ComputeDigest();
@@ -72,23 +72,12 @@ public sealed class CalibrationPassTests
     }
 
     [Fact]
-    public void Run_BatchDone_IsToldOfEachBatchOnce()
-    {
-        var seen = new System.Collections.Concurrent.ConcurrentBag<int>();
-        using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
-
-        CalibrationPass.Run(network, Nets.Noise(30, 3, 8, 8, 7), 2, seen.Add, CancellationToken.None);
-
-        seen.Order().ShouldBe([0, 1, 2, 3, 4]);
-    }
-
-    [Fact]
     public void Run_Cancelled_Ends()
     {
         using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
 
         Should.Throw<OperationCanceledException>(
-            () => CalibrationPass.Run(network, Nets.Noise(4, 3, 8, 8, 1), 1, null, new CancellationToken(canceled: true)));
+            () => CalibrationPass.Run(network, Nets.Noise(4, 3, 8, 8, 1), 1, new CancellationToken(canceled: true)));
     }
 
     [Fact]

@@ -110,7 +110,7 @@ internal static class Nets
     public static (string Name, AttributeValue Value) Same => GraphBuilder.Ints("pads", [1, 1, 1, 1]);
 
     public static CalibrationStatistics Calibrate(FloatNetwork network, ImageBatches images, int workers = 1) =>
-        CalibrationPass.Run(network, images, workers, null, CancellationToken.None);
+        CalibrationPass.Run(network, images, workers, CancellationToken.None);
 
     public static IReadOnlyList<GroupDecision> AllInt8(GroupedGraph graph, string calibrator = "mse", bool correct = false) =>
         [.. graph.Groups.Select(_ => Decide.Integer(calibrator, correct))];

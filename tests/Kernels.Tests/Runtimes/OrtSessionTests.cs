@@ -158,7 +158,6 @@ public sealed class OrtSessionTests
             var options = new OrtSessionOptions
             {
                 Threads = 2,
-                Affinity = "1",
                 OptimizedModelPath = optimized,
                 ConfigEntries = new Dictionary<string, string>(StringComparer.Ordinal) { ["session.disable_prepacking"] = "1" },
             };

@@ -32,17 +32,6 @@ public sealed class OrtSharedArenaTests
     }
 
     [Fact]
-    public void SessionsWithoutAnArena_AreNoneOfIts()
-    {
-        using OrtSession apart = OrtSession.Open(Model, new OrtSessionOptions { MemoryArena = false });
-        float[] output = new float[3];
-
-        apart.Run([TensorData.FromFloats([3], [1, 2, 3])], output);
-
-        output.ShouldBe([-2f, -4, -6]);
-    }
-
-    [Fact]
     public void LastSessionClosed_MemoryGoesBack()
     {
         long before = ResidentMemory.Read();

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Learning;
 using Cluster.Kernels.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using Cluster.Glyphs.Training;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Learning;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 

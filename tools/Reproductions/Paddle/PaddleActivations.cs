@@ -43,7 +43,7 @@ internal sealed class PaddleActivations(string model, string calibration, string
         var judged = Images(evaluation, network, network.ExecutionBatch);
         judged.Images.RequireClasses(network.Classes);
         say("statistics of symmetric ranges, and PaddleSlim's candidates");
-        var statistics = CalibrationPass.Run(float32, images, cores, null, cancellation);
+        var statistics = CalibrationPass.Run(float32, images, cores, cancellation);
         var thresholds = PaddleThresholds.Of(float32, images, cancellation);
         var resolver = new PlanResolver(network.Grouped, statistics);
         float[] Logits(byte[] file) => RuntimeEvaluator.Logits(file, judged, network.Classes, cores, cancellation);

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
@@ -8,6 +8,9 @@ internal sealed class BlockLines(string method, Action<string> say) : IProgress<
 {
     private int _block = -1;
 
+    /// <summary>Blocks that an earlier run had finished; null until one begins.</summary>
+    public int? Resumed { get; private set; }
+
     public void Report(ReconstructionProgress value)
     {
         if (value.Index == _block)
@@ -15,11 +18,11 @@ internal sealed class BlockLines(string method, Action<string> say) : IProgress<
             return;
         }
 
+        Resumed ??= value.Index;
         string resumed = _block < 0 && value.Index > 0 ? $"resumes after {value.Index} finished blocks: " : string.Empty;
         _block = value.Index;
         string left = value is { Remaining: { } remaining, IterationsPerSecond: > 0 }
-            ? string.Create(
-                CultureInfo.InvariantCulture, $" ({value.IterationsPerSecond:F0} iterations a second, {remaining.TotalSeconds:F0} s left)")
+            ? $" ({value.IterationsPerSecond:F0} iterations a second; ETA {Figures.Clock(remaining)})"
             : string.Empty;
         say($"{method}: {resumed}block {value.Index + 1} of {value.Count}, {value.Block}{left}");
     }

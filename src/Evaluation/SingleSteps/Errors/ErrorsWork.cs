@@ -55,7 +55,7 @@ public sealed class ErrorsWork(ErrorsRequest request, Action<string> say)
             .ToDictionary(index => setup.Translator.Decided[index].Index, index => Alone(setup, plan, whole, index));
         var all = setup.Network.Grouped.Groups;
         say($"comparing {all.Count} groups on {setup.Evaluation.Images.Count} images");
-        var errors = ErrorSweep.Run(setup.Float32, whole, alone, setup.Evaluation, setup.Cores, null, cancellation);
+        var errors = ErrorSweep.Run(setup.Float32, whole, alone, setup.Evaluation, setup.Cores, cancellation);
         var formats = plan.Plan.Groups.ToDictionary(decision => decision.Group, decision => decision.Format, StringComparer.Ordinal);
         return [.. all.Select(group => new LayerErrors(
             group.Index,

@@ -4,7 +4,6 @@ using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using Cluster.Storage.Locks;
-using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
@@ -27,10 +26,10 @@ internal sealed class QuantizeRounding(QuantizeRequest request, EvaluationSetup 
         int iterations = request.Iterations ?? QuantizeRequest.DefaultIterations;
         var options = ReconstructionOptions.For(method, iterations, request.Seed) with { Device = request.Device ?? ComputeDevice.Cpu };
         long began = share.Clock.GetTimestamp();
-        var progress = new Progress(say);
+        var progress = new BlockLines(request.Rounding!, say);
         var result = PlanReconstructor.Learn(
             setup, plan.Plan, options, stateFolder, progress, share, heldOutSeed: null, cancellation);
-        if (progress.Finished is null && result.Blocks.Count > 0)
+        if (progress.Resumed is null && result.Blocks.Count > 0)
         {
             say($"all {result.Blocks.Count} blocks were finished by an earlier run");
         }
@@ -38,42 +37,12 @@ internal sealed class QuantizeRounding(QuantizeRequest request, EvaluationSetup 
         var learned = new QuantizeLearning(
             result.Parameters,
             result.Blocks,
-            progress.Finished ?? result.Blocks.Count,
+            progress.Resumed ?? result.Blocks.Count,
             iterations,
             share.Clock.GetElapsedTime(began).TotalSeconds);
         say($"learned {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks by {request.Rounding} in "
             + $"{learned.Seconds:F1} s, {learned.IterationsPerSecond:F1} iterations a second");
         return learned;
-    }
-
-    /// <summary>Reports when a block begins, and at first how far an earlier run had got; called on the loop's own thread.</summary>
-    private sealed class Progress(Action<string> say) : IProgress<ReconstructionProgress>
-    {
-        private int _block = -1;
-
-        /// <summary>Blocks from an earlier run; null if nothing was left to learn.</summary>
-        public int? Finished { get; private set; }
-
-        public void Report(ReconstructionProgress value)
-        {
-            if (Finished is null)
-            {
-                Finished = value.Index;
-                if (value.Index > 0)
-                {
-                    say($"going on at block {value.Index + 1} of {value.Count}: those before it were finished by an earlier run");
-                }
-            }
-
-            if (value.Index != _block)
-            {
-                _block = value.Index;
-                string pace = value.Remaining is { } left && value.IterationsPerSecond > 0
-                    ? $" ({value.IterationsPerSecond:F0} iterations a second; ETA {Figures.Clock(left)})"
-                    : "";
-                say($"block {value.Index + 1} of {value.Count}: {value.Block}{pace}");
-            }
-        }
     }
 }
 

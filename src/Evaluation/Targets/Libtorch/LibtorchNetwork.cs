@@ -1,5 +1,6 @@
 using Cluster.Kernels.Execution.Files;
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Evaluation.Targets.Libtorch;

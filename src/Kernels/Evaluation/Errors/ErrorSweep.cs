@@ -16,11 +16,10 @@ public static class ErrorSweep
     /// <param name="whole">The quantized network.</param>
     /// <param name="alone">For each group that it quantizes, the network in which only that group is quantized.</param>
     /// <param name="images">The images to run; labels are ignored.</param>
-    /// <param name="batchDone">Receives the index of each finished batch; called from any thread.</param>
     /// <returns>One entry per group, in group order.</returns>
     public static IReadOnlyList<GroupErrors> Run(
         FloatNetwork network, QuantizedNetwork whole, IReadOnlyDictionary<int, QuantizedNetwork> alone, ImageBatches images, int workers,
-        Action<int>? batchDone, CancellationToken cancellation)
+        CancellationToken cancellation)
     {
         using var quantized = network.Compile(whole);
         var locals = alone.ToDictionary(
@@ -28,11 +27,8 @@ public static class ErrorSweep
         try
         {
             var batches = new Sums[images.Count][];
-            Batches.ForEach(images.Count, workers, batch =>
-            {
-                batches[batch] = Compare(network, quantized, locals, images, batch);
-                batchDone?.Invoke(batch);
-            }, cancellation);
+            Batches.ForEach(
+                images.Count, workers, batch => batches[batch] = Compare(network, quantized, locals, images, batch), cancellation);
 
             // Batches are added in their order, so the result does not depend on the order of the threads.
             return [.. network.Graph.Groups.Select(group =>

@@ -14,9 +14,7 @@ internal sealed class QdqView
         _producers = graph.Nodes
             .SelectMany(node => node.Outputs.Select(output => (output, node)))
             .ToDictionary(pair => pair.output, pair => pair.node, StringComparer.Ordinal);
-        _readers = graph.Nodes
-            .SelectMany(node => node.Inputs.Distinct(StringComparer.Ordinal).Select(input => (input, node)))
-            .ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
+        _readers = graph.Readers();
     }
 
     public ModelGraph Graph { get; }

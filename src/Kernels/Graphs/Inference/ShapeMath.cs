@@ -71,19 +71,5 @@ internal static class ShapeMath
         return (start, dimension == 0 ? 0 : Math.Max(0, (start - end - step - 1) / -step), step);
     }
 
-    /// <summary>Row-major strides in elements.</summary>
-    public static long[] Strides(ReadOnlySpan<long> shape)
-    {
-        var strides = new long[shape.Length];
-        long stride = 1;
-        for (int i = shape.Length - 1; i >= 0; i--)
-        {
-            strides[i] = stride;
-            stride *= shape[i];
-        }
-
-        return strides;
-    }
-
     public static string Text(IEnumerable<long> shape) => $"[{string.Join(',', shape)}]";
 }

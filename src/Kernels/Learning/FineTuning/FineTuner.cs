@@ -3,6 +3,7 @@ using System.Text;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Plans;
+using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;
@@ -36,7 +37,7 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
         validation?.Images.RequireLabels();
         options.Device.Enter();
         using var scope = NewDisposeScope();
-        using var single = new SingleThreadedOperators();
+        using var single = new TorchThreads(1); // its parts have their own threads
         using var run = new FineTuneRun(start, options, Identity(training, validation), training, validation);
         return run.Complete(progress, yielding, cancellation);
     }

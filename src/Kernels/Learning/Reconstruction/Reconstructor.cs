@@ -1,8 +1,8 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Learning.Reconstruction.Blocks;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Learning.Reconstruction;
 
@@ -29,15 +29,9 @@ public static class Reconstructor
     {
         options.Check();
         options.Device.Enter();
-        using var single = new SingleThreadedOperators();
+        using var single = new TorchThreads(1); // its parts have their own threads
         using var session = new ReconstructionSession(
             graph, start, images, options, state, progress, time, yielding, cancellation);
         return session.Run();
     }
-
-    /// <summary>Names of the blocks that <see cref="Run"/> would reconstruct, in order.</summary>
-    public static IReadOnlyList<string> Blocks(GroupedGraph graph, ReconstructionOptions options) =>
-        [.. BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers)
-            .Where(block => block.Weighted.Count > 0)
-            .Select(block => block.Name)];
 }

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs;
-
 namespace Cluster.Kernels.Runtimes.Timing;
 
 /// <summary>
@@ -8,36 +6,6 @@ namespace Cluster.Kernels.Runtimes.Timing;
 /// </summary>
 public static class LatencyMeter
 {
-    /// <summary>Measures sessions on the same inputs.</summary>
-    /// <param name="sessions">The sessions, each of which takes the inputs.</param>
-    /// <param name="inputs">One for each input of the networks; each session gets a copy, made beforehand.</param>
-    /// <param name="options">Rounds and warm-up; the defaults if null.</param>
-    /// <param name="cancellation">Checked between runs.</param>
-    /// <returns>A measurement per session, in their order.</returns>
-    /// <exception cref="KernelException">A session does not take the inputs, or fails; with ONNX Runtime's
-    /// text.</exception>
-    public static IReadOnlyList<LatencyMeasurement> Measure(
-        IReadOnlyList<OrtSession> sessions,
-        IReadOnlyList<TensorData> inputs,
-        LatencyOptions? options = null,
-        CancellationToken cancellation = default)
-    {
-        List<OrtBinding> bindings = [];
-        try
-        {
-            foreach (OrtSession session in sessions)
-            {
-                bindings.Add(session.Bind(inputs));
-            }
-
-            return Measure([.. bindings.Select(binding => (Action)binding.Run)], options, TimeProvider.System, cancellation);
-        }
-        finally
-        {
-            bindings.DisposeAll();
-        }
-    }
-
     /// <summary>Measures any actions in turn, by the given clock; prepare everything they need before.</summary>
     public static IReadOnlyList<LatencyMeasurement> Measure(
         IReadOnlyList<Action> runs, LatencyOptions? options, TimeProvider clock, CancellationToken cancellation)

@@ -13,9 +13,7 @@ internal sealed record SmoothPoint(string Value, IReadOnlyList<string> Constants
     /// <summary>In execution order.</summary>
     public static IReadOnlyList<SmoothPoint> Find(ModelGraph graph)
     {
-        var readers = graph.Nodes
-            .SelectMany(node => node.Inputs.Select(input => (Input: input, Node: node)))
-            .ToLookup(pair => pair.Input, pair => pair.Node, StringComparer.Ordinal);
+        var readers = graph.Readers();
         var producers = graph.Nodes
             .SelectMany(node => node.Outputs.Select(output => (Output: output, Node: node)))
             .Where(pair => pair.Output.Length > 0)

@@ -101,7 +101,7 @@ public sealed class ErrorSweepTests : IDisposable
         var alone = _graph.Groups
             .Where(group => settings[group.Index].Format.IsInteger)
             .ToDictionary(group => group.Index, group => Alone(group.Index));
-        return ErrorSweep.Run(_network, _resolver.Resolve(settings), alone, _images, workers, null, CancellationToken.None);
+        return ErrorSweep.Run(_network, _resolver.Resolve(settings), alone, _images, workers, CancellationToken.None);
     }
 
     private QuantizedNetwork Alone(int group) => _resolver.Resolve(Nets.Mixed(_graph, index => index == group));

@@ -243,7 +243,7 @@ public sealed class FineTunerTests
     private QuantizedNetwork Start(int bits, LearnedParameters? learned = null)
     {
         using var network = new FloatNetwork(_graph);
-        var statistics = CalibrationPass.Run(network, _training, 1, null, CancellationToken.None);
+        var statistics = CalibrationPass.Run(network, _training, 1, CancellationToken.None);
         return new PlanResolver(_graph, statistics).Resolve(
             [.. _graph.Groups.Select(group => Decide.Integer("max", false, bits, bits))], learned);
     }

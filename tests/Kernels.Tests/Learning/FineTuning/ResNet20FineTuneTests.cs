@@ -30,7 +30,7 @@ public sealed class ResNet20FineTuneTests
             DataSource.Open($"cifar10:{SharedData.Require("cifar10/test_batch.jpeg.bin.gz")}@0..1000"), preprocess, 50);
         var training = new ImageBatches(images, preprocess, 32);
         using var network = new FloatNetwork(graph);
-        var statistics = CalibrationPass.Run(network, training.Take(256), 2, null, TestContext.Current.CancellationToken);
+        var statistics = CalibrationPass.Run(network, training.Take(256), 2, TestContext.Current.CancellationToken);
         var resolver = new PlanResolver(graph, statistics);
         int last = graph.Groups.Count - 1;
         GroupDecision[] settings =

@@ -41,7 +41,7 @@ public sealed class TrainedNetworkTests
         using var scope = torch.NewDisposeScope();
         var graph = Nets.Group(Nets.Residual());
         using var network = new FloatNetwork(graph);
-        var start = new PlanResolver(graph, CalibrationPass.Run(network, Nets.Noise(16, 3, 8, 8, 16), 1, null, CancellationToken.None))
+        var start = new PlanResolver(graph, CalibrationPass.Run(network, Nets.Noise(16, 3, 8, 8, 16), 1, CancellationToken.None))
             .Resolve([.. graph.Groups.Select(_ => Decide.Integer("max", false))]);
 
         var absolute = new TrainedNetwork(start, ScaleLearning.Learned, ScaleLearning.Learned).Parameters;
@@ -65,7 +65,7 @@ public sealed class TrainedNetworkTests
         var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
         var images = Nets.Noise(16, 3, 8, 8, 16);
         using var network = new FloatNetwork(graph);
-        var resolver = new PlanResolver(graph, CalibrationPass.Run(network, images, 1, null, CancellationToken.None));
+        var resolver = new PlanResolver(graph, CalibrationPass.Run(network, images, 1, CancellationToken.None));
         GroupDecision[] settings = [.. graph.Groups.Select(choose)];
         var trained = new TrainedNetwork(resolver.Resolve(settings), ScaleLearning.Learned, ScaleLearning.Learned);
         Disturb(trained);

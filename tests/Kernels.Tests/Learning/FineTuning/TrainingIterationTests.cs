@@ -92,7 +92,7 @@ public sealed class TrainingIterationTests
     private QuantizedNetwork Start()
     {
         using var network = new FloatNetwork(_graph);
-        var statistics = CalibrationPass.Run(network, _images, 1, null, CancellationToken.None);
+        var statistics = CalibrationPass.Run(network, _images, 1, CancellationToken.None);
         return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(_ => Decide.Integer("max", false))]);
     }
 }

@@ -1,5 +1,6 @@
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Learning.Reconstruction.Blocks;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tests.Execution;
@@ -18,8 +19,9 @@ public sealed class LearnedBlocksTests
         var options = new ReconstructionOptions { Method = method };
         var learned = Everything();
 
-        var parts = Reconstructor.Blocks(Graph, options)
-            .Select(block => LearnedBlocks.Only(Graph, options, learned, new HashSet<string>(StringComparer.Ordinal) { block }))
+        var parts = BlockFinder.Find(Graph, byLayer: method == ReconstructionMethod.AdaRound, options.MaximumLayers)
+            .Where(block => block.Weighted.Count > 0)
+            .Select(block => LearnedBlocks.Only(Graph, options, learned, new HashSet<string>(StringComparer.Ordinal) { block.Name }))
             .ToArray();
 
         parts.Length.ShouldBeGreaterThan(1);

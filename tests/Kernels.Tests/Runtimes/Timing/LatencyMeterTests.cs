@@ -1,4 +1,3 @@
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Tests;
@@ -112,23 +111,6 @@ public sealed class LatencyMeterTests
     }
 
     [Fact]
-    public void Measure_TwoSessions_TimesBothOnTheInput()
-    {
-        using OrtSession one = Sigmoids(1);
-        using OrtSession two = Sigmoids(8);
-
-        IReadOnlyList<LatencyMeasurement> measured = LatencyMeter.Measure(
-            [one, two],
-            [TensorData.FromFloats([20, 1000], new float[20_000])],
-            new LatencyOptions { Rounds = 9, WarmUpRuns = 3, WarmUpTime = TimeSpan.Zero, PinThread = true });
-
-        measured.Count.ShouldBe(2);
-        measured.ShouldAllBe(each => each.Summary.Count == 9 && each.SamplesMs.Count == 9 && each.Summary.MedianMs > 0);
-        Should.Throw<KernelException>(() => LatencyMeter.Measure([one], [TensorData.FromInt64([20, 1000], new long[20_000])]))
-            .Message.ShouldBe("Inputs of Int64 were given; the network takes 'x' (Float).");
-    }
-
-    [Fact]
     public void ThreadPin_WhileHeld_LeavesOneCoreAndThenAllAgain()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "thread affinity is read from /proc");
@@ -146,15 +128,6 @@ public sealed class LatencyMeterTests
     private static string AllowedCores()
         => File.ReadLines("/proc/thread-self/status").Single(line =>
             line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal)).Split('\t')[1];
-
-    private static OrtSession Sigmoids(int count)
-    {
-        byte[][] nodes = [.. Enumerable.Range(0, count)
-            .Select(i => TinyModel.Node("Sigmoid", [i == 0 ? "x" : $"s{i}"], i == count - 1 ? "y" : $"s{i + 1}"))];
-        byte[] model = TinyModel.Of(
-            nodes, [TinyModel.Value("x", TinyModel.Float, "N", "1000")], [TinyModel.Value("y", TinyModel.Float, "N", "1000")]);
-        return OrtSession.Open(model, new OrtSessionOptions());
-    }
 
     private Action Taking(char name, int milliseconds)
         => () =>

@@ -1,3 +1,4 @@
+using Cluster.Kernels;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
@@ -6,13 +7,13 @@ using Cluster.Kernels.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Learning;
+namespace Cluster.Glyphs.Training;
 
 /// <summary>
 /// A network whose float constants are trained, starting from their current values: the kernels are the same as everywhere else, with
 /// gradients. Statistics of batch normalisations stay fixed.
 /// </summary>
-public sealed class TrainableGraph : IDisposable
+internal sealed class TrainableGraph : IDisposable
 {
     private readonly ModelGraph _graph;
     private readonly SortedDictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);

@@ -1,0 +1,25 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Timing;
+
+namespace Cluster.Bench;
+
+/// <summary>Times sessions in turn on the same inputs, of which each gets its own copy.</summary>
+internal static class SessionTimes
+{
+    public static IReadOnlyList<LatencyMeasurement> Measure(
+        IReadOnlyList<OrtSession> sessions, IReadOnlyList<TensorData> inputs, LatencyOptions options, CancellationToken cancellation)
+    {
+        List<OrtBinding> bindings = [];
+        try
+        {
+            bindings.AddRange(sessions.Select(session => session.Bind(inputs)));
+            return LatencyMeter.Measure(
+                [.. bindings.Select(binding => (Action)binding.Run)], options, TimeProvider.System, cancellation);
+        }
+        finally
+        {
+            bindings.ForEach(binding => binding.Dispose());
+        }
+    }
+}
