@@ -230,7 +230,7 @@ public class QuantizeTests
         await ExpectUsageAsync(folder, "and no useful latency can be measured", [.. given, "--threads", "1024"]);
         await ExpectUsageAsync(
             folder,
-            "--plan and --iterations were both given",
+            "--plan was given with --iterations",
             ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--iterations", "10"]);
         await ExpectUsageAsync(
             folder,
@@ -242,7 +242,7 @@ public class QuantizeTests
         await ExpectUsageAsync(folder, "--float-shortcuts was given where everything has 8 bits", [.. given, "--float-shortcuts"]);
         await ExpectUsageAsync(
             folder,
-            "--plan and --float-shortcuts were both given",
+            "--plan was given with --float-shortcuts",
             ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--float-shortcuts"]);
     }
 

@@ -1,4 +1,3 @@
-using Cluster.Glyphs.Training;
 using Cluster.Kernels.Graphs;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

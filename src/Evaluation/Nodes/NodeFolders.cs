@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Nodes.Data;
 
 namespace Cluster.Evaluation.Nodes;
@@ -40,6 +42,9 @@ public sealed record NodeFolders(string Artefacts, string Cache)
 
     /// <summary>Finished blocks of reconstructions, in the same way.</summary>
     public string Reconstruction => Path.Combine(Artefacts, "reconstruction");
+
+    /// <summary>What interrupted learning of an item has finished.</summary>
+    public string Learning(WorkItem item) => LearningPlace.FolderOf(item is FineTuneItem ? FineTuning : Reconstruction, item.Id);
 
     /// <summary>Files that are deleted when the work that made them ends.</summary>
     public string Temporary => Path.Combine(Cache, "tmp");

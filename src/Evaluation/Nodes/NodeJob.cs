@@ -45,7 +45,7 @@ public sealed class NodeJob : INodeJob
             KeepAsync = KeepAsync,
             ReadAsync = ReadAsync
         },
-        cancellation => new NodePublisher(opened, folders, new FolderArtefactStore(folders.Artefacts)).PublishAsync(
+        cancellation => new NodePublisher(opened, folders, new FolderArtefactStore(folders.Artefacts), ReadAsync).PublishAsync(
             job, _state!, cancellation));
     }
 
@@ -120,7 +120,7 @@ public sealed class NodeJob : INodeJob
 
     private void ForgetState(WorkItem item)
     {
-        string folder = LearningPlace.FolderOf(item is FineTuneItem ? _folders.FineTuning : _folders.Reconstruction, item.Id);
+        string folder = _folders.Learning(item);
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);

@@ -5,7 +5,6 @@ using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Publishing;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Plans;
@@ -17,7 +16,9 @@ namespace Cluster.Evaluation.Nodes;
 /// Makes a job's files in a temporary folder and puts them into the artefact store, with all that `quantize --plan` needs to rebuild the
 /// winner.
 /// </summary>
-internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArtefactStore store)
+/// <param name="read">Reads learned parameters by their digest.</param>
+internal sealed class NodePublisher(
+    OpenedJob opened, NodeFolders folders, IArtefactStore store, Func<string, CancellationToken, Task<LearnedParameters>> read)
 {
     /// <summary>Publishes the winner of a job.</summary>
     /// <param name="job">The job's entry, which names it.</param>
@@ -34,12 +35,12 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
             opened.Setup.Statistics);
         if (outcome.Learned is { } learned)
         {
-            new CalibrationFolder(folder.Calibration).WriteLearned(await LearnedAsync(learned, cancellation));
+            new CalibrationFolder(folder.Calibration).WriteLearned(await read(learned, cancellation));
         }
 
         foreach (string digest in opened.Setup.Repairs.Missing(JobPublisher.Published(outcome)))
         {
-            opened.Setup.Repairs.Add(digest, await LearnedAsync(digest, cancellation));
+            opened.Setup.Repairs.Add(digest, await read(digest, cancellation));
         }
 
         var published = await new JobPublisher(opened, folder, Names(job, root)).PublishAsync(outcome, cancellation);
@@ -57,17 +58,10 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
         return new PublishedResult(artefacts);
     }
 
-    private async Task<LearnedParameters> LearnedAsync(string digest, CancellationToken cancellation)
-    {
-        await using var content = await store.OpenAsync(digest, cancellation);
-        return LearnedParameters.Load(content);
-    }
-
     // Learned numbers are in the store; a failed item is not tried again.
     private void Forget(JobState state)
     {
-        var kept = state.Steps.Select(step => step.Item).Concat(state.Items.OfType<RepairItem>()).Select(
-            item => LearningPlace.FolderOf(item is FineTuneItem ? folders.FineTuning : folders.Reconstruction, item.Id));
+        var kept = state.Steps.Select(step => step.Item).Concat(state.Items.OfType<RepairItem>()).Select(folders.Learning);
         foreach (string folder in kept.Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);

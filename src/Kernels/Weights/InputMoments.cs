@@ -7,9 +7,6 @@ internal sealed class InputMoments(int inputs)
 {
     private readonly double[][] _sums = [.. Enumerable.Range(0, inputs).Select(_ => new double[inputs])];
 
-    /// <summary>Rows so far.</summary>
-    public long Rows { get; private set; }
-
     /// <summary>Adds the rows of a batch; sums do not depend on the number of threads.</summary>
     /// <param name="rows">(rows, inputs).</param>
     public void Add(ReadOnlySpan<float> rows)
@@ -26,7 +23,6 @@ internal sealed class InputMoments(int inputs)
                 TensorPrimitives.MultiplyAdd(values, values[0], sums, sums);
             }
         });
-        Rows += count;
     }
 
     /// <summary>The sums, (inputs, inputs), symmetric.</summary>

@@ -91,7 +91,9 @@ public sealed class ReparameterizationTests
     public void Apply_BranchesThatDoNotFit_StayASum(string why)
     {
         var builder = new GraphBuilder(13, -1, 2, 6, 6)
-            .Constant("w", Nets.Random([2, 2, 3, 3], 7)).Constant("v", Nets.Random([2, 2, 1, 1], 8)).Constant("u", Nets.Random([2, 2, 3, 3], 9))
+            .Constant("w", Nets.Random([2, 2, 3, 3], 7))
+            .Constant("v", Nets.Random([2, 2, 1, 1], 8))
+            .Constant("u", Nets.Random([2, 2, 3, 3], 9))
             .Node("Relu", "x", "r");
         builder = why switch
         {

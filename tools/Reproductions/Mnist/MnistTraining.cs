@@ -1,3 +1,4 @@
+using Cluster.Glyphs;
 using Cluster.Glyphs.Training;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs;

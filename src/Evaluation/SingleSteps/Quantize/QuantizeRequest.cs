@@ -158,9 +158,8 @@ public sealed record QuantizeRequest
     /// <exception cref="UsageException">Options contradict each other.</exception>
     public void Validate()
     {
-        Require(
-            Plan is null || Method is null,
-            "--plan and --method were both given; a plan says how each group is calibrated, so leave --method out.");
+        var (_, settled, says) = Settled.FirstOrDefault(option => option.IsGiven);
+        Require(Plan is null || settled is null, $"--plan was given with {settled}; {says}, so leave {settled} out.");
         Require(
             Plan is null || Calibration is null || Data is null,
             "--calibration and --data were both given; give only one: --calibration FOLDER for the same bytes as the run's, "
@@ -175,28 +174,11 @@ public sealed record QuantizeRequest
             Plan is not null || Data is not null,
             "no calibration images were given; add --data SPEC, or --plan FILE --calibration FOLDER.");
         Require(
-            Plan is null || BiasCorrection,
-            "--no-bias-correction was given with --plan; the plan says which biases are corrected, so leave it out.");
-        Require(
-            Plan is null || (WeightBits ?? ActivationBits ?? FirstLastBits) is null,
-            "--plan was given with --weight-bits, --activation-bits or --first-last-bits; the plan says how many bits each group "
-            + "has, so leave them out.");
-        Require(
-            Plan is null || Format is null,
-            "--plan and --format were both given; the plan says which form weights of 8 bits have, so leave --format out.");
-        Require(
-            Plan is null || !FloatShortcuts,
-            "--plan and --float-shortcuts were both given; the plan says what shortcuts read, so leave --float-shortcuts out.");
-        Require(
             Plan is not null
                 || !FloatShortcuts
                 || Math.Min(WeightBits ?? DefaultBits, Math.Min(ActivationBits ?? DefaultBits, FirstLastBits ?? DefaultBits)) < DefaultBits,
             "--float-shortcuts was given where everything has 8 bits, and the runtime's integer kernels add integers; ask for "
             + "fewer bits, such as --activation-bits 4, or leave it out.");
-        Require(
-            Plan is null || !PerTensorWeights,
-            "--plan and --per-tensor-weights were both given; the plan says how many scales a weight has, so leave "
-            + "--per-tensor-weights out.");
         Require(
             !PerTensorWeights || Math.Min(WeightBits ?? DefaultBits, FirstLastBits ?? DefaultBits) == DefaultBits,
             "--per-tensor-weights was given with weights of fewer than 8 bits, which have a scale for each channel; leave one of "
@@ -205,16 +187,6 @@ public sealed record QuantizeRequest
             !PerTensorWeights || !(WeightCorrection || Reestimation || Rounding is not (null or GroupDecision.Nearest)),
             "--per-tensor-weights was given with --weight-correction, --reestimate or a --rounding that learns, and each of these gives "
             + "every channel its scale; leave one of them out.");
-        Require(
-            Plan is null || Rounding is null,
-            "--plan and --rounding were both given; the plan says how weights were rounded, so leave --rounding out.");
-        Require(
-            Plan is null || !(Equalize || WeightCorrection || Reestimation),
-            "--plan was given with --equalize, --weight-correction or --reestimate; the plan's numbers have them already or were "
-            + "made without, so leave them out.");
-        Require(
-            Plan is null || Iterations is null,
-            "--plan and --iterations were both given; the plan's weights are rounded already, so leave --iterations out.");
         Require(
             Plan is not null || Iterations is null || Rounding is not null,
             "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding "
@@ -247,6 +219,24 @@ public sealed record QuantizeRequest
         OutputPlace.RequireNewNetwork(Output, Model, "net.qdq.onnx", Force);
         Device?.RequireUsable();
     }
+
+    // What a plan settles.
+    private (bool IsGiven, string Option, string Says)[] Settled =>
+    [
+        (Method is not null, "--method", "the plan says how each group is calibrated"),
+        (!BiasCorrection, "--no-bias-correction", "the plan says which biases are corrected"),
+        (WeightBits is not null, "--weight-bits", "the plan says how many bits each group has"),
+        (ActivationBits is not null, "--activation-bits", "the plan says how many bits each group has"),
+        (FirstLastBits is not null, "--first-last-bits", "the plan says how many bits each group has"),
+        (Format is not null, "--format", "the plan says which form weights of 8 bits have"),
+        (FloatShortcuts, "--float-shortcuts", "the plan says what shortcuts read"),
+        (PerTensorWeights, "--per-tensor-weights", "the plan says how many scales a weight has"),
+        (Rounding is not null, "--rounding", "the plan says how weights were rounded"),
+        (Equalize, "--equalize", "the plan's numbers have it already or were made without"),
+        (WeightCorrection, "--weight-correction", "the plan's numbers have it already or were made without"),
+        (Reestimation, "--reestimate", "the plan's numbers have it already or were made without"),
+        (Iterations is not null, "--iterations", "the plan's weights are rounded already"),
+    ];
 
     private static void Require(bool condition, string message)
     {

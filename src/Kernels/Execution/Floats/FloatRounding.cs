@@ -5,6 +5,7 @@ using Cluster.Kernels.Tensors;
 using Cluster.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Cluster.Kernels.Execution.Floats;
 
@@ -27,11 +28,7 @@ internal static class FloatRounding
         if (format == NumberFormat.Float16)
         {
             var halves = new Half[values.Length];
-            for (int i = 0; i < halves.Length; i++)
-            {
-                halves[i] = (Half)values[i];
-            }
-
+            TensorPrimitives.ConvertToHalf(values, halves);
             return new TensorData(ElementType.Float16, exact.Shape, MemoryMarshal.AsBytes(halves.AsSpan()).ToArray());
         }
 

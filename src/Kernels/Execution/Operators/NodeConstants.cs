@@ -64,11 +64,7 @@ internal sealed class NodeConstants(
         }
     }
 
-    public long[] Integers(string name)
-    {
-        var data = Data(name);
-        return data.Type == ElementType.Int64 ? data.As<long>().ToArray() : [.. data.As<int>().ToArray().Select(value => (long)value)];
-    }
+    public long[] Integers(string name) => Data(name).Integers()!;
 
     public void Dispose()
     {

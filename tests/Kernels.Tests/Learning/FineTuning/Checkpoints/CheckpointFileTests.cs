@@ -26,33 +26,14 @@ public sealed class CheckpointFileTests
     public void Read_NoFile_IsNull() => CheckpointFile.Read("/nowhere/training.checkpoint").ShouldBeNull();
 
     [Fact]
-    public void Read_AnyByteChanged_IsRefused()
+    public void Read_Damaged_IsRefusedByPath()
     {
         using var folder = new WorkFolder();
-        string path = folder["c"];
-        File.WriteAllBytes(path, CheckpointFile.Encode(Sample));
-        byte[] bytes = File.ReadAllBytes(path);
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            byte[] damaged = [.. bytes];
-            damaged[i] ^= 0x40;
-            File.WriteAllBytes(path, damaged);
-            Should.Throw<KernelException>(() => CheckpointFile.Read(path)).Message.ShouldContain("remove it");
-        }
-    }
+        File.WriteAllBytes(folder["c"], CheckpointFile.Encode(Sample)[..^1]);
 
-    [Fact]
-    public void Read_CutAnywhere_IsRefused()
-    {
-        using var folder = new WorkFolder();
-        string path = folder["c"];
-        File.WriteAllBytes(path, CheckpointFile.Encode(Sample));
-        byte[] bytes = File.ReadAllBytes(path);
-        for (int length = 0; length < bytes.Length; length++)
-        {
-            File.WriteAllBytes(path, bytes[..length]);
-            Should.Throw<KernelException>(() => CheckpointFile.Read(path)).Message.ShouldContain("remove it");
-        }
+        Should.Throw<KernelException>(() => CheckpointFile.Read(folder["c"])).Message.ShouldBe(
+            $"The training checkpoint {folder["c"]} is damaged: its checksum does not match its content; remove it to train from the "
+            + "beginning.");
     }
 
     [Fact]

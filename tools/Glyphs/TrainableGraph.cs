@@ -7,7 +7,7 @@ using Cluster.Kernels.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Cluster.Glyphs.Training;
+namespace Cluster.Glyphs;
 
 /// <summary>
 /// A network whose float constants are trained, starting from their current values: the kernels are the same as everywhere else, with
