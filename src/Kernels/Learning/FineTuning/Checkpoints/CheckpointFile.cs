@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Learning.FineTuning.Checkpoints;
 
-/// <summary>The file of a checkpoint, a <see cref="SealedFile{THeader}"/>: the body has the tensors' elements in the header's order.</summary>
+/// <summary>A checkpoint as a <see cref="SealedFile{THeader}"/>: the body has the tensors' elements in the header's order.</summary>
 internal static class CheckpointFile
 {
     private const string Remedy = "remove it to train from the beginning";
