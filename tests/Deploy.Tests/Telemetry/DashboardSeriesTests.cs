@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Cluster.Deploy.Tests.Telemetry;
@@ -34,7 +32,6 @@ public sealed partial class DashboardSeriesTests
             await collector.UntilStoredAsync();
         }
 
-        var table = new StringBuilder();
         var empty = new List<string>();
         foreach (var panel in Panel.All)
         {
@@ -42,29 +39,13 @@ public sealed partial class DashboardSeriesTests
             if (!found.Values.Any(double.IsFinite))
             {
                 empty.Add($"{panel.Dashboard}: {panel.Title}: {panel.OverAnHour} gives {found.Count} series without a number");
-                continue;
             }
-
-            table.Append(CultureInfo.InvariantCulture, $"{panel.Row} {Returned(found)} |\n");
         }
 
-        PanelTable.Keep(table.ToString());
         empty.ShouldBeEmpty(string.Join('\n', empty));
         await ShowFaultsAsync(prometheus);
         await ShowAlertsAsync(prometheus);
         await ShowLabelsAsync(prometheus);
-    }
-
-    [Fact]
-    public void Guide_ListsEveryQueryOfEveryPanel()
-    {
-        string[] rows = [.. PanelTable.Rows];
-
-        rows.Length.ShouldBe(Panel.All.Count);
-        foreach (var (row, panel) in rows.Zip(Panel.All))
-        {
-            row.ShouldStartWith(panel.Row);
-        }
     }
 
     // The panels of faults show the faults of this run, not the 0 that they have without one.
@@ -115,14 +96,6 @@ public sealed partial class DashboardSeriesTests
             came.Except(listed).ShouldBeEmpty(metric);
             listed.Except(came).ShouldBeSubsetOf(["error_type"], metric);
         }
-    }
-
-    // How many series, and the first that has a number, by the labels that the metric itself gives it.
-    private static string Returned(IReadOnlyDictionary<string, double> found)
-    {
-        var (labels, value) = found.First(one => double.IsFinite(one.Value));
-        string own = string.Join(", ", labels.Split(", ").Where(label => !Resource().IsMatch(label)));
-        return string.Create(CultureInfo.InvariantCulture, $"{found.Count}: {own}{(own.Length > 0 ? ": " : "")}{value:G3}");
     }
 
     [GeneratedRegex("^(__name__|instance|job|service_name|service_version|telemetry_.*|k8s_.*)=", RegexOptions.ExplicitCapture, 1000)]

@@ -19,7 +19,4 @@ internal sealed record Panel(string Dashboard, string Title, string Query)
 
     /// <summary>The query over the last hour where Grafana chooses the range: as long as a slow machine may take.</summary>
     public string OverAnHour => Query.Replace("$__rate_interval", "1h", StringComparison.Ordinal);
-
-    /// <summary>How its row in docs/guide/dashboards.md begins.</summary>
-    public string Row => $"| {Dashboard} | {Title} | `{Query.Replace("|", "\\|", StringComparison.Ordinal)}` |";
 }
