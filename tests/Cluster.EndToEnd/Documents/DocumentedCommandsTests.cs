@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Cluster.EndToEnd.Cluster;
+using Cluster.Terminal;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd.Documents;
+
+/// <summary>The command lines of README and guide run. Those of the tutorial: <see cref="TutorialTests"/>.</summary>
+public sealed partial class DocumentedCommandsTests(ReaderFiles files) : IClassFixture<ReaderFiles>
+{
+    public static TheoryData<string> Pages =>
+    [
+        .. Documents().Where(path => Commands(path).Any(command => !NotRunHere.Has(command.Line))).Select(path => Path.GetFileName(path)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Lines_OfAPage_RunInTheOrderInWhichTheyStand(string page)
+    {
+        using var folder = new WorkFolder();
+        await files.CopyToAsync(folder);
+        var commands = Commands(Documents().Single(path => Path.GetFileName(path) == page))
+            .Where(command => !NotRunHere.Has(command.Line))
+            .ToArray();
+        await using var silo = new SiloProcess(Directory.CreateDirectory(folder["server"]).FullName) { Program = "Silo" };
+        string[] remote = [.. OtherVerbs.All.Select(verb => $"./cluster {verb.Name} ")];
+        if (commands.Any(command => remote.Any(start => command.Line.Text.StartsWith(start, StringComparison.Ordinal))))
+        {
+            await silo.StartAsync();
+        }
+
+        var shell = new ReaderShell(files, folder, silo.Address);
+        var wrong = new List<string?>();
+        foreach (var (line, code) in commands)
+        {
+            wrong.Add(await shell.RunAsync(line, code));
+        }
+
+        wrong.OfType<string>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void NotRunHere_EachEntry_IsOfALineInTheDocuments()
+    {
+        var lines = Documents().SelectMany(Commands).Select(command => command.Line).ToArray();
+
+        NotRunHere.All.Where(entry => !lines.Any(line => NotRunHere.Is(entry, line))).ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> Documents() =>
+        Directory.EnumerateFiles(Checkout.At("docs", "guide"), "*.md").Order(StringComparer.Ordinal).Prepend(Checkout.At("README.md"));
+
+    // The exit code that a comment behind a line, or below it, tells.
+    private static IEnumerable<(DocumentedLine Line, int Code)> Commands(string path)
+    {
+        DocumentedLine[] lines = [.. DocumentedCommands.Lines(path)];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (!IsComment(lines[i]))
+            {
+                string told = lines[i].Text + (i + 1 < lines.Length && IsComment(lines[i + 1]) ? lines[i + 1].Text : "");
+                var code = ExitCode().Match(told).Groups["code"];
+                yield return (lines[i], code.Success ? int.Parse(code.Value, CultureInfo.InvariantCulture) : 0);
+            }
+        }
+    }
+
+    private static bool IsComment(DocumentedLine line) => line.Text.StartsWith('#');
+
+    [GeneratedRegex(@"\(exit code (?<code>\d+)\)", RegexOptions.ExplicitCapture)]
+    private static partial Regex ExitCode();
+}

@@ -1,0 +1,30 @@
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd.Documents;
+
+/// <summary>What the documents tell a reader to do and no test can do on one machine, with what stands in for it.</summary>
+internal static class NotRunHere
+{
+    /// <summary>The page, how its lines begin, and the reason.</summary>
+    public static IReadOnlyList<(string Page, string Start, string Reason)> All { get; } =
+    [
+        ("README.md", "dotnet ", "builds the checkout: tests/fresh-machine.sh runs both"),
+        ("README.md", "import onnxruntime", "needs the package onnxruntime: TutorialTests runs samples/tutorial/deploy.py where it is"),
+        ("data.md", "numpy.savez", "stands in a program of the reader's"),
+        ("deployment.md", "tar ", "unpacks a download of ONNX Runtime's for GPUs"),
+        ("deployment.md", "export CLUSTER_ONNXRUNTIME", "names the unpacked library"),
+        ("quantization.md", "./cluster run … --target libtorch-cuda", "needs a GPU"),
+        ("cluster.md", "sudo ", "needs PostgreSQL's superuser"),
+        ("cluster.md", "./cluster nodes --server https://cluster.example", "asks a server of the reader's"),
+        ("cluster.md", "./cluster gateway ", "needs PostgreSQL, and has no --check: Cluster.Chaos starts gateways"),
+        ("page.md", "ssh ", "needs another machine"),
+        ("page.md", "kubectl ", "needs Kubernetes: Deploy.Tests checks what it names"),
+        ("page.md", "curl ", "asks the live page: Page.Tests does"),
+        ("kubernetes.md", "", "needs a container engine or Kubernetes: Deploy.Tests checks what the lines name"),
+    ];
+
+    public static bool Has(DocumentedLine line) => All.Any(entry => Is(entry, line));
+
+    public static bool Is((string Page, string Start, string Reason) entry, DocumentedLine line) =>
+        entry.Page == line.Page && line.Text.StartsWith(entry.Start, StringComparison.Ordinal);
+}
