@@ -15,7 +15,7 @@ namespace Cluster.EndToEnd.Documents;
 /// <summary>What a reader of the documents has: networks and data by the names that stand there, small, and a job that is done.</summary>
 public sealed class ReaderFiles : IDisposable
 {
-    /// <summary>Latencies for jobs on net.onnx.</summary>
+    /// <summary>Latencies for jobs on net.onnx, which is so small that INT8 is slower: FP32 keeps every bound.</summary>
     internal const string Latencies = "latencies.json";
 
     private const string Job = "OUT";
@@ -66,7 +66,7 @@ public sealed class ReaderFiles : IDisposable
             Directory.CreateDirectory(folder[shared]);
         }
 
-        WritePrograms(folder);
+        WriteProgram(folder);
     }
 
     /// <summary>A job whose winner is quantized, in place of one whose winner may be FP32; nothing under another name.</summary>
@@ -91,10 +91,11 @@ public sealed class ReaderFiles : IDisposable
             "--reconstruct", "never",
         ];
         await RunAsync([.. job, "-o", "measured"]);
-        _folder.Write(Latencies, TwiceAsFast(new JobFiles(_folder["measured"])));
-        Directory.Delete(_folder["measured"], recursive: true);
+        var measured = new JobFiles(_folder["measured"]);
+        File.Copy(measured["latency.json"], _folder[Latencies]);
+        string faster = _folder.Write("faster.json", TwiceAsFast(measured));
         await RunAsync(
-            [.. job, "--latency-table", Latencies, "--goal", "fastest", "--max-drop", "20%", "--bops-budget", Budget, "-o", Job]);
+            [.. job, "--latency-table", faster, "--goal", "fastest", "--max-drop", "20%", "--bops-budget", Budget, "-o", Job]);
         await RunAsync(["quantize", .. data, "--method", "max", "-o", "q.onnx"]);
     }
 
@@ -155,18 +156,13 @@ public sealed class ReaderFiles : IDisposable
         File.Copy(_folder["sentences.npz"], _folder["test.npz"]);
     }
 
-    // As ./cluster of a checkout, and Debian's Python, whichever comes first in the PATH.
-    private static void WritePrograms(WorkFolder folder)
-    {
-        folder.Write("cluster", $"""
-            #!/bin/sh
-            case "$1" in
-                {string.Join('|', OtherVerbs.All.Select(verb => verb.Name))}) exec '{BuiltProgram.Require("Client")}' "$@" ;;
-                {OtherVerbs.Silo}|{OtherVerbs.Gateway}) exec '{BuiltProgram.Require("Silo")}' "$@" ;;
-            esac
-            exec '{BuiltProgram.Require("Cli")}' "$@"
-            """);
-        Directory.CreateDirectory(folder["bin"]);
-        File.CreateSymbolicLink(folder["bin/python3"], "/usr/bin/python3");
-    }
+    // As ./cluster of a checkout.
+    private static void WriteProgram(WorkFolder folder) => folder.Write("cluster", $"""
+        #!/bin/sh
+        case "$1" in
+            {string.Join('|', OtherVerbs.All.Select(verb => verb.Name))}) exec '{BuiltProgram.Require("Client")}' "$@" ;;
+            {OtherVerbs.Silo}) exec '{BuiltProgram.Require("Silo")}' "$@" ;;
+        esac
+        exec '{BuiltProgram.Require("Cli")}' "$@"
+        """);
 }

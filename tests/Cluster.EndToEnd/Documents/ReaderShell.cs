@@ -45,8 +45,7 @@ internal sealed partial class ReaderShell(ReaderFiles files, WorkFolder folder, 
         string[] script =
         [
             $"cd '{folder.Root}' && chmod +x cluster",
-            $"export HOME='{folder["home"]}' PATH=\"{folder["bin"]}:$PATH\"",
-            $"export CLUSTER_SERVER='{server}' CLUSTER_MACHINE_LOCK='{folder["lock"]}'",
+            $"export HOME='{folder["home"]}' CLUSTER_SERVER='{server}' CLUSTER_MACHINE_LOCK='{folder["lock"]}'",
             .. _exports,
             text,
         ];
