@@ -15,7 +15,7 @@ namespace Cluster.EndToEnd.Documents;
 /// <summary>What a reader of the documents has: networks and data by the names that stand there, small, and a job that is done.</summary>
 public sealed class ReaderFiles : IDisposable
 {
-    /// <summary>Latencies for jobs on net.onnx, which is so small that INT8 is slower: FP32 keeps every bound.</summary>
+    /// <summary>Latencies for jobs on net.onnx, which is so small that INT8 is slower.</summary>
     internal const string Latencies = "latencies.json";
 
     private const string Job = "OUT";
