@@ -74,11 +74,15 @@ internal static class WinnerSelector
     }
 
     /// <summary>
-    /// Whether a plan is not known to be slower than a faster one: within a tie or, as on a busy machine, with an interval that overlaps.
+    /// Whether a plan is not known to be slower than a faster one: within a tie; with the same formats, whose kernels are the same; or, timed
+    /// together on a busy machine, with an interval that overlaps.
     /// </summary>
-    public static bool IsTie(SearchMemory memory, Plan fast, Plan plan) =>
+    private static bool IsTie(SearchMemory memory, Plan fast, Plan plan) =>
         !Ties.IsFaster(memory.Ms(fast)!.Value, memory.Ms(plan)!.Value)
-        || (memory.Latency(fast) is { HighMs: { } high } one
+        || plan.HasFormatsOf(fast)
+        || (memory.TimedTogether.Contains(fast)
+            && memory.TimedTogether.Contains(plan)
+            && memory.Latency(fast) is { HighMs: { } high } one
             && memory.Latency(plan) is { LowMs: { } low } other
             && low / other.Float32MedianMs <= high / one.Float32MedianMs);
 

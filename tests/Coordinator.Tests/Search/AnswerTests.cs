@@ -144,6 +144,8 @@ public sealed class AnswerTests
         var (idle, busy) = (await RunAsync(0.01), await RunAsync(0.1));
 
         idle.Winner.Plan.QuantizedCount.ShouldBe(8);
+        idle.Finals.Count.ShouldBe(1);
+        busy.Finals.Count.ShouldBe(2, "a longer timing may tell them apart");
         busy.Winner.Plan.Groups[0].Format.IsBaseline.ShouldBeTrue();
         busy.PassedOver.ShouldNotBeNull().ShouldContain("whose interval reaches the winner's: a tie");
     }

@@ -46,5 +46,6 @@ internal static class PassedOver
         : !Ties.IsFaster(Ms(memory, one)!.Value, Ms(memory, winner)!.Value)
             ? $"within {Ties.Percent} % of the winner's time: {Tie}"
         : memory.Objective.IsMostAccurate ? "that diverges more from FP32"
+        : one.Plan.HasFormatsOf(winner.Plan) ? $"with the winner's formats, which take the same time: {Tie}"
         : $"whose interval reaches the winner's: {Tie}";
 }
