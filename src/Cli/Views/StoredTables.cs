@@ -25,7 +25,7 @@ internal static class StoredTables
         Line($"           {answer.Selection.Reason}");
         if (answer.Predicted is { } predicted)
         {
-            Line($"Predicted: {FormatShares.Titled(predicted.Plan)}, plan {predicted.Plan.Digest[..12]}, which nobody measured");
+            Line($"Predicted: {FormatShares.Titled(predicted.Plan)}, plan {predicted.Plan.Digest[..12]}, not measured");
             Line(
                 $"           about {Lost(predicted)} lost, {Figures.Milliseconds(predicted.Ms)} ms, "
                 + $"{Figures.Bytes((long)predicted.SizeBytes)}; to know, write it with -o PLAN.json --predicted and measure it with "

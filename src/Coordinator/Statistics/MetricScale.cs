@@ -33,7 +33,7 @@ public sealed record MetricScale(MetricKind Metric, double Float32)
     {
         MetricKind.OutputKl => $"a divergence of {Drop(drop)}",
         MetricKind.OutputSqnr => Drop(drop),
-        _ => drop > 0 ? $"a loss of {Drop(drop)}" : "no loss",
+        _ => drop > 0 && Drop(drop) != Drop(0) ? $"a loss of {Drop(drop)}" : "no loss",
     };
 
     /// <summary>

@@ -33,6 +33,14 @@ public sealed class MetricScaleTests
     public void Compare_SureDrop_IsNamed(MetricKind metric, string expected) =>
         new MetricScale(metric, Float32: 1).Compare(new Interval(0.005, 0.01), 0.0075).ShouldBe(expected);
 
+    [Theory]
+    [InlineData(MetricKind.Top1, 0.00411, "a loss of 0.41 points")]
+    [InlineData(MetricKind.Top1, 0.00004, "no loss")]
+    [InlineData(MetricKind.Top1, -0.002, "no loss")]
+    [InlineData(MetricKind.OutputKl, 0.01, "a divergence of 0.01 nats")]
+    public void Expected_OfADrop_IsNoLossWhereItRoundsToNone(MetricKind metric, double drop, string expected) =>
+        new MetricScale(metric, Float32: 1).Expected(drop).ShouldBe(expected);
+
     [Fact]
     public void Compare_IntervalWithZero_IsNoLoss() =>
         new MetricScale(MetricKind.Rmse, Float32: 4).Compare(new Interval(-0.01, 0.04), 0.01)
