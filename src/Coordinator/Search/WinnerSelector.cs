@@ -74,8 +74,8 @@ internal static class WinnerSelector
     }
 
     /// <summary>
-    /// Whether a plan is not known to be slower than a faster one: within a tie; with the same formats, whose kernels are the same; or, timed
-    /// together on a busy machine, with an interval that overlaps.
+    /// Whether a plan is not known to be slower than a faster one: within a tie; with the same formats, whose kernels are the same; or
+    /// timed together with it on a busy machine, so that their intervals overlap.
     /// </summary>
     private static bool IsTie(SearchMemory memory, Plan fast, Plan plan) =>
         !Ties.IsFaster(memory.Ms(fast)!.Value, memory.Ms(plan)!.Value)
