@@ -175,6 +175,13 @@ internal sealed class FrontChart
             placer.Reserve((Left, y.At(line)), (_right, y.At(line)));
         }
 
+        var front = points.Where(point => point.OnFront).OrderBy(point => point.ComparableMs).ToArray();
+        foreach (var (from, to) in front.Zip(front.Skip(1)))
+        {
+            // The level part of a step; the upright one lies at a mark.
+            placer.Reserve((x.At(from.ComparableMs!.Value), y.At(HeightOf(from))), (x.At(to.ComparableMs!.Value), y.At(HeightOf(from))));
+        }
+
         foreach (var point in points.Where(point => point.Roles != PlanRoles.None))
         {
             var below = HeightOf(point) < y.Low ? $" ({point.LevelText}, below the axis)" : string.Empty;

@@ -16,7 +16,7 @@ public static class PlanNames
     public const string Int8Best = "All INT8, best";
 
     /// <summary>The name of the selected plan: only a plan that meets its bounds is called a winner.</summary>
-    public static string Selected(WinnerKind kind) => kind == WinnerKind.NothingFeasible ? "Best so far" : "Winner";
+    public static string Selected(WinnerKind kind) => kind == WinnerKind.NothingFeasible ? "Nearest" : "Winner";
 
     /// <summary>A point's name by its most important role, or by how many of its groups are in 8 bits.</summary>
     public static string Of(PlanPoint point, WinnerKind kind)

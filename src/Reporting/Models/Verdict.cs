@@ -71,7 +71,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
         return new(
             model.Outcome.Spec.Options.Budgets > 0 ? "Nothing within the budget" : "Not accurate enough",
-            $"No quantized {model.ModelName} that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}: the best so far "
+            $"No quantized {model.ModelName} that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}: the nearest "
             + $"{Found(winner, float32)}{Dropped(winner)}{Corrected(model)}{Took(model, winner)}.",
             [.. Reasons(model), .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
     }

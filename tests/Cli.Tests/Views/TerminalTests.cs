@@ -40,7 +40,7 @@ public sealed class TerminalTests
 
     [Theory]
     [InlineData(WinnerKind.NothingFaster, "You get: FP32 as it is. ", "Winner")]
-    [InlineData(WinnerKind.NothingFeasible, "You get: nothing to deploy. ", "Best so far")]
+    [InlineData(WinnerKind.NothingFeasible, "You get: nothing to deploy. ", "Nearest")]
     public void Write_NoWin_DoesNotSellOne(WinnerKind kind, string headline, string row)
     {
         var text = Tables(SampleOutcome.Model(kind), isTerminal: false, noColor: false);

@@ -108,6 +108,9 @@ function labels(points, bound, x, y, { right, bottom }, metric, asked, bestIs) {
     placer.cover(cx, y.at(high), cx, y.at(low));
     placer.cover(x.at(point.ms - point.half), cy, x.at(point.ms + point.half), cy);
   }
+  const front = points.filter(point => point.onFront).sort((a, b) => a.ms - b.ms);
+  front.slice(1).forEach((to, i) => placer.cover(x.at(front[i].ms), y.at(front[i].height), x.at(to.ms), y.at(front[i].height)));
+  if (bound !== undefined) placer.cover(left, y.at(bound), right, y.at(bound));
   const drawn = points.filter(point => point.role).map(point => {
     const below = point.height < y.low ? ` (${point.figure}, below the axis)` : "";
     const text = nameOf(point, bestIs) + below;

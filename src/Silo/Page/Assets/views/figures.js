@@ -54,7 +54,7 @@ function drawFront(part, job, history) {
     return;
   }
   const winnerIs = job.winner?.candidate ? "Winner" : "Winner = FP32";
-  const bestIs = job.winner ? job.winner.feasible ? winnerIs : "Best so far" : bestTitle(job.progress);
+  const bestIs = job.winner ? job.winner.feasible ? winnerIs : "Nearest" : bestTitle(job.progress);
   const metric = metricOf(job.spec?.metric);
   const chart = frontChart(points, boundOf(job.spec, points), part.body.clientWidth, metric, boundWords(job.spec ?? {}), bestIs);
   const colours = [["winner", bestIs], ["fp32", "FP32"], ["int8", "all INT8"], ["front", "Pareto front"], ["other", "not on the front"]];
