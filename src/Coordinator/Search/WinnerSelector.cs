@@ -74,17 +74,10 @@ internal static class WinnerSelector
     }
 
     /// <summary>
-    /// Whether a plan is not known to be slower than a faster one: within a tie; with the same formats, whose kernels are the same; or
-    /// timed together with it on a busy machine, so that their intervals overlap.
+    /// Whether a plan takes as long as a faster one: within a tie, or with the same formats, whose kernels are the same.
     /// </summary>
     private static bool IsTie(SearchMemory memory, Plan fast, Plan plan) =>
-        !Ties.IsFaster(memory.Ms(fast)!.Value, memory.Ms(plan)!.Value)
-        || plan.HasFormatsOf(fast)
-        || (memory.TimedTogether.Contains(fast)
-            && memory.TimedTogether.Contains(plan)
-            && memory.Latency(fast) is { HighMs: { } high } one
-            && memory.Latency(plan) is { LowMs: { } low } other
-            && low / other.Float32MedianMs <= high / one.Float32MedianMs);
+        !Ties.IsFaster(memory.Ms(fast)!.Value, memory.Ms(plan)!.Value) || plan.HasFormatsOf(fast);
 
     private static bool IsGain(SearchMemory memory, Plan plan) => Ties.IsFaster(memory.Ms(plan)!.Value, memory.BaselineMs!.Value);
 

@@ -117,40 +117,6 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public async Task Run_IntervalsThatOverlap_AreATieThatGoesToTheMoreAccurate()
-    {
-        // Both plans are finalists; timed together, all groups in INT8 measure a twentieth faster than the plan without the first one.
-        var network = Networks.Easy with
-        {
-            Damage = [0.004, .. Enumerable.Repeat(0.0002, 7)],
-            Int8Ms = [1.02, .. Enumerable.Repeat(0.4, 7)],
-            EdgeMs = 0.001,
-        };
-        network = network with { Spec = network.Spec.Choosing(options => options with { Methods = ["max"] }) };
-
-        LatencyResult Timed(Plan plan, LatencyResult known, double width)
-        {
-            double ms = (plan.QuantizedCount == 8 ? 0.95 : 1) * known.MedianMs;
-            return known with { MedianMs = ms, LowMs = ms * (1 - width), HighMs = ms * (1 + width) };
-        }
-
-        async Task<JobOutcome> RunAsync(double width) => await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(
-            network,
-            item => item is FinalTimingItem together
-                ? new FinalTimingResult([.. together.Plans.Zip(
-                    ((FinalTimingResult)network.Evaluate(together)).Plans, (plan, known) => Timed(plan, known, width))])
-                : null));
-
-        var (idle, busy) = (await RunAsync(0.01), await RunAsync(0.1));
-
-        idle.Winner.Plan.QuantizedCount.ShouldBe(8);
-        idle.Finals.Count.ShouldBe(1);
-        busy.Finals.Count.ShouldBe(2, "a longer timing may tell them apart");
-        busy.Winner.Plan.Groups[0].Format.IsBaseline.ShouldBeTrue();
-        busy.PassedOver.ShouldNotBeNull().ShouldContain("whose interval reaches the winner's: a tie");
-    }
-
-    [Fact]
     public async Task Run_TieWithFloat32_IsSaidAndLeftOffTheFront()
     {
         var network = Networks.Easy with { Int8Ms = [.. Enumerable.Repeat(0.975, 8)], EdgeMs = 0, Damage = [.. new double[8]] };

@@ -45,7 +45,7 @@ internal static class PassedOver
         : memory.Refusals.Suspects(one.Plan) ? "with a group that the parity gate refused in another plan"
         : !Ties.IsFaster(Ms(memory, one)!.Value, Ms(memory, winner)!.Value)
             ? $"within {Ties.Percent} % of the winner's time: {Tie}"
-        : memory.Objective.IsMostAccurate ? "that diverges more from FP32"
-        : one.Plan.HasFormatsOf(winner.Plan) ? $"with the winner's formats, which take the same time: {Tie}"
-        : $"whose interval reaches the winner's: {Tie}";
+        : !memory.Objective.IsMostAccurate && one.Plan.HasFormatsOf(winner.Plan)
+            ? $"with the winner's formats, which take the same time: {Tie}"
+        : "that diverges more from FP32";
 }

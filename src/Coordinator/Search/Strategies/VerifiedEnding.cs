@@ -22,7 +22,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
     // Rounds in which the nearest plans are timed until one is faster than FP32.
     private const int NearestRounds = 3;
 
-    // The factor of a longer timing if the winner may be no faster than FP32, or slower than another.
+    // The factor of a longer timing if the winner may be no faster than FP32.
     private const int Patience = 4;
 
     public WinnerSelected? Selection { get; private set; }
@@ -54,10 +54,10 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
                 selection = WinnerSelector.Select(memory);
             }
 
-            if (selection.Kind == WinnerKind.Faster && WhyLonger(selection.Plan) is { } why)
+            if (selection.Kind == WinnerKind.Faster && memory.Latency(selection.Plan) is { IsUnclear: true })
             {
                 var longer = memory.FinalTimingOf(memory.TimedTogether, Patience);
-                foreach (var round in rounds.Of($"latency of the finalists, longer, as {why}", [longer], later: 2))
+                foreach (var round in rounds.Of("latency of the finalists, longer, as the winner may be no faster", [longer], later: 2))
                 {
                     yield return round;
                 }
@@ -139,14 +139,6 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
             .ToArray();
         return plans.Length == 0 ? [] : rounds.Of("latency of the finalists, together", [memory.FinalTimingOf(plans)], later: 2);
     }
-
-    // A busy machine's intervals are wide.
-    private string? WhyLonger(Plan winner) => memory.Latency(winner) is { IsUnclear: true } ? "the winner may be no faster"
-        : Able().Any(plan => memory.IsTimedLast(plan)
-            && !memory.Refusals.Suspects(plan)
-            && !plan.HasFormatsOf(winner)
-            && Ties.IsFaster(memory.Ms(plan)!.Value, memory.Ms(winner)!.Value)) ? "another may be faster than the winner"
-        : null;
 
     private IEnumerable<Plan> TimedNearest() => WinnerSelector.Nearest(memory).Where(plan => memory.Ms(plan) is not null);
 
