@@ -6,11 +6,10 @@ using Cluster.Terminal.Options;
 namespace Cluster.Client.Commands;
 
 /// <summary>The options of every remote command: server, credentials, timeout, output format.</summary>
-internal sealed class RemoteOptions
+internal sealed class RemoteOptions(ClientContext context)
 {
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly ClientContext _context;
     private readonly Option<string?> _server = new("--server")
     {
         Description = "http://HOST:PORT or https://HOST:PORT, or several of one cluster between commas (default: the profile's, then "
@@ -34,11 +33,6 @@ internal sealed class RemoteOptions
         "--timeout", "longest wait for an answer, such as 2m; streams and transfers may take any time (default: 30s)");
     private readonly Option<bool> _json = new("--json") { Description = "print JSON on standard output" };
 
-    public RemoteOptions(ClientContext context)
-    {
-        _context = context;
-    }
-
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All => [_json, _server, _profile, _tokenFile, _authorities, _certificate, _key, _timeout];
 
@@ -52,7 +46,7 @@ internal sealed class RemoteOptions
             parsed.GetValue(_profile),
             new ServerFiles(
                 parsed.GetValue(_tokenFile), parsed.GetValue(_authorities), parsed.GetValue(_certificate), parsed.GetValue(_key)),
-            _context),
+            context),
         parsed.GetValue(_timeout) ?? UsualTimeout,
-        _context);
+        context);
 }

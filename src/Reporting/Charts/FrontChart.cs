@@ -35,6 +35,7 @@ internal sealed class FrontChart
     private void Draw(HtmlWriter html, ReportModel model)
     {
         var points = model.Points.Where(point => point.IsComplete).ToArray();
+        var front = points.Where(point => point.OnFront).OrderBy(point => point.ComparableMs).ToArray();
         var float32 = points.FirstOrDefault(point => point.Roles.HasFlag(PlanRoles.Float32));
         var bound = Bound(model, float32);
         var x = Horizontal(points);
@@ -57,13 +58,13 @@ internal sealed class FrontChart
             pane.Upright("float", x.At(float32.ComparableMs!.Value));
         }
 
-        Staircase(html, points, x, y);
+        Staircase(html, front, x, y);
         foreach (var point in points.OrderBy(Rank))
         {
             Mark(html, model, point, x, y);
         }
 
-        Labels(html, model, points, bound, x, y);
+        Labels(html, model, points, front, bound, x, y);
         html.Add($"</svg>");
     }
 
@@ -108,9 +109,8 @@ internal sealed class FrontChart
         pane.TitleUp($"{ChartHeight.Title(metric)} on the evaluation images");
     }
 
-    private static void Staircase(HtmlWriter html, PlanPoint[] points, LinearAxis x, LinearAxis y)
+    private static void Staircase(HtmlWriter html, PlanPoint[] front, LinearAxis x, LinearAxis y)
     {
-        var front = points.Where(point => point.OnFront).OrderBy(point => point.ComparableMs).ToArray();
         if (front.Length < 2)
         {
             return;
@@ -155,7 +155,8 @@ internal sealed class FrontChart
         html.Add($"</g>");
     }
 
-    private void Labels(HtmlWriter html, ReportModel model, PlanPoint[] points, double? bound, LinearAxis x, LinearAxis y)
+    private void Labels(
+        HtmlWriter html, ReportModel model, PlanPoint[] points, PlanPoint[] front, double? bound, LinearAxis x, LinearAxis y)
     {
         var placer = new LabelPlacer(Left + 4, Top + 2, _right - 4, _bottom - 2);
         foreach (var point in points)
@@ -175,7 +176,6 @@ internal sealed class FrontChart
             placer.Reserve((Left, y.At(line)), (_right, y.At(line)));
         }
 
-        var front = points.Where(point => point.OnFront).OrderBy(point => point.ComparableMs).ToArray();
         foreach (var (from, to) in front.Zip(front.Skip(1)))
         {
             // The level part of a step; the upright one lies at a mark.

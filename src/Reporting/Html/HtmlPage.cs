@@ -17,5 +17,5 @@ internal static class HtmlPage
 
     /// <summary>Everything after the last.</summary>
     public static void End(this HtmlWriter html) =>
-        html.Add($"</main><script>{ReportStyle.SortScript}</script></body></html>\n");
+        html.Add($"</main><script>{ReportStyle.TableScript}</script></body></html>\n");
 }

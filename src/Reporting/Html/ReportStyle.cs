@@ -90,7 +90,7 @@ internal static class ReportStyle
     /// Sorts a table when a heading is clicked, and names each cell after its heading for narrow screens, which have a line for each; the
     /// table is complete without it.
     /// </summary>
-    public static ConstantMarkup SortScript { get; } = new("""
+    public static ConstantMarkup TableScript { get; } = new("""
 
         document.documentElement.classList.add("js");
         for (const table of document.querySelectorAll("table")) for (const row of table.tBodies[0].rows) for (const cell of [...row.cells].slice(1))

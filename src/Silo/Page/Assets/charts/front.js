@@ -25,6 +25,7 @@ export function frontChart(points, bound, width, metric, asked, bestIs) {
   const x = Axis.over(points.flatMap(point => [Math.max(0, point.ms - point.half), point.ms + point.half]), 0.06, left, right);
   const y = vertical(points, bound, bottom);
   const frame = { left, top, right, bottom };
+  const front = points.filter(point => point.onFront).sort((a, b) => a.ms - b.ms);
   const label = `${metric.title} against milliseconds of ${points.length} candidates; ${summary(points, bestIs)}`;
   return s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label },
     grid(x, y, xTicks, yTicks, metric, frame),
@@ -33,9 +34,9 @@ export function frontChart(points, bound, width, metric, asked, bestIs) {
       s("line", { class: "bound", x1: left, y1: y.at(bound), x2: right, y2: y.at(bound) })],
     points.filter(point => point.role === "fp32").map(point =>
       s("line", { class: "float", x1: x.at(point.ms), y1: top, x2: x.at(point.ms), y2: bottom })),
-    staircase(points, x, y),
+    staircase(front, x, y),
     [...points].sort((a, b) => rank(a) - rank(b)).map(point => mark(point, x, y, bestIs)),
-    labels(points, bound, x, y, frame, metric, asked, bestIs));
+    labels(points, front, bound, x, y, frame, metric, asked, bestIs));
 }
 
 /** What a point is called. */
@@ -72,8 +73,7 @@ function grid(x, y, xTicks, yTicks, metric, { right, bottom }) {
   ];
 }
 
-function staircase(points, x, y) {
-  const front = points.filter(point => point.onFront).sort((a, b) => a.ms - b.ms);
+function staircase(front, x, y) {
   if (front.length < 2) return [];
   const steps = front.slice(1).map(point => `H${x.at(point.ms).toFixed(1)}V${y.at(point.height).toFixed(1)}`).join("");
   return [s("path", { class: "stair", d: `M${x.at(front[0].ms).toFixed(1)} ${y.at(front[0].height).toFixed(1)}${steps}` })];
@@ -99,7 +99,7 @@ function shape(point, cx, cy, y) {
   return s("circle", { class: "mark", cx, cy, r: point.onFront ? 5 : 4 });
 }
 
-function labels(points, bound, x, y, { right, bottom }, metric, asked, bestIs) {
+function labels(points, front, bound, x, y, { right, bottom }, metric, asked, bestIs) {
   const placer = new LabelPlacer(left + 4, top + 2, right - 4, bottom - 2);
   for (const point of points) {
     const [cx, cy, [low, high]] = [x.at(point.ms), y.at(point.height), point.range];
@@ -108,7 +108,6 @@ function labels(points, bound, x, y, { right, bottom }, metric, asked, bestIs) {
     placer.cover(cx, y.at(high), cx, y.at(low));
     placer.cover(x.at(point.ms - point.half), cy, x.at(point.ms + point.half), cy);
   }
-  const front = points.filter(point => point.onFront).sort((a, b) => a.ms - b.ms);
   front.slice(1).forEach((to, i) => placer.cover(x.at(front[i].ms), y.at(front[i].height), x.at(to.ms), y.at(front[i].height)));
   if (bound !== undefined) placer.cover(left, y.at(bound), right, y.at(bound));
   const drawn = points.filter(point => point.role).map(point => {

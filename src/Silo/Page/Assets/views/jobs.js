@@ -104,7 +104,8 @@ function fill(row, job) {
   say(row.left, eta(job));
   const best = bestOf(job);
   const misses = (job.winner ? !job.winner.feasible : job.progress?.bestMisses) ? " (too much)" : "";
-  say(row.best, best ? `drop ${points(100 * accuracyOf(best)?.drop)} points${misses}, ${ratio(speedUpOf(best))}` : job.winner ? "FP32 stays" : none);
+  const lost = best && `drop ${points(100 * accuracyOf(best)?.drop)} points${misses}`;
+  say(row.best, best ? `${lost}, ${ratio(speedUpOf(best))}` : job.winner ? "FP32 stays" : none);
   say(row.age, duration(since(job.createTime)));
 }
 
