@@ -13,14 +13,13 @@ internal sealed class RandomExploration(SearchMemory memory, Rounds rounds) : IE
 {
     private const int PerRound = 16;
     private const int Confirmed = 2;
-    private const int LeastSubset = 256;
 
     /// <inheritdoc/>
     public int Most(Plan start) => (int)Math.Min(int.MaxValue, ((long)Steps(start) / PerRound + 1) * (PerRound + Confirmed));
 
     public IEnumerable<ProposedRound> Explore(Plan start)
     {
-        var scope = EvaluationSubset.Of(memory, LeastSubset);
+        var scope = EvaluationSubset.Of(memory);
         var random = new SplitMix64((ulong)SplitMix64.Derive(memory.Spec.Options.Seed, "random"));
         var space = new DecisionSpace(memory, start);
         var confirmation = new Confirmation(memory, new PlanEnergy(memory, scope, start), scope, rounds);

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Steps;
+using Cluster.Coordinator.Work;
 using Cluster.Plans;
 
 namespace Cluster.Coordinator.Questions;
@@ -58,14 +59,14 @@ public static class GroupExplainer
 
     private static IEnumerable<GroupTrial> Trials(SearchMemory memory, int index)
     {
-        var plans = memory.FullPlans;
-        for (var second = 1; second < plans.Count; second++)
+        Plan[] plans = [.. memory.FullPlans.Concat(memory.PartlySeen.Select(seen => seen.Key))];
+        for (var second = 1; second < plans.Length; second++)
         {
             for (var first = 0; first < second; first++)
             {
-                if (DifferOnlyIn(index, plans[first], plans[second]))
+                if (DifferOnlyIn(index, plans[first], plans[second]) && memory.Alike(plans[first], plans[second]) is { } seen)
                 {
-                    yield return Trial(memory, index, plans[first], plans[second]);
+                    yield return Trial(memory, index, (plans[first], seen.One), (plans[second], seen.Other));
                 }
             }
         }
@@ -74,13 +75,14 @@ public static class GroupExplainer
     private static bool DifferOnlyIn(int index, Plan x, Plan y) =>
         x.Groups[index] != y.Groups[index] && Enumerable.Range(0, x.Groups.Count).All(i => i == index || x.Groups[i] == y.Groups[i]);
 
-    private static GroupTrial Trial(SearchMemory memory, int index, Plan from, Plan to) => new(
-        Name(from.Groups[index]),
-        Name(to.Groups[index]),
-        memory.Full(to)!.Correct - memory.Full(from)!.Correct,
-        memory.Full(to)!.Kl - memory.Full(from)!.Kl,
-        memory.Ms(to) - memory.Ms(from),
-        memory.Full(to)!.Losses is null ? null : memory.Full(to)!.Loss - memory.Full(from)!.Loss);
+    private static GroupTrial Trial(
+        SearchMemory memory, int index, (Plan Plan, AccuracyResult Seen) from, (Plan Plan, AccuracyResult Seen) to) => new(
+        Name(from.Plan.Groups[index]),
+        Name(to.Plan.Groups[index]),
+        to.Seen.Correct - from.Seen.Correct,
+        to.Seen.Kl - from.Seen.Kl,
+        memory.Ms(to.Plan) - memory.Ms(from.Plan),
+        to.Seen.Losses is null ? null : to.Seen.Loss - from.Seen.Loss);
 
     private static string Name(GroupDecision decision) => !decision.Format.IsCalibrated
         ? decision.Format.Text

@@ -36,7 +36,7 @@ public sealed record GroupExplanation(
 /// <summary>Two measured plans that differ only in one group.</summary>
 /// <param name="From">The group's decision in the first, "float32" or a format with its calibrator.</param>
 /// <param name="To">The same in the second.</param>
-/// <param name="Correct">Evaluation images that the second gets right minus those of the first.</param>
+/// <param name="Correct">Evaluation images, all or the same part, that the second gets right minus those of the first.</param>
 /// <param name="Kl">The second's divergence from FP32 minus the first's, nats.</param>
 /// <param name="Ms">The second's milliseconds minus the first's; null if one of them was not timed.</param>
 /// <param name="Loss">The second's loss minus the first's, on the metric's scale; null if the metric is not a loss.</param>

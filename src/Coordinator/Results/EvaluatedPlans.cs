@@ -9,8 +9,8 @@ namespace Cluster.Coordinator.Results;
 internal static class EvaluatedPlans
 {
     /// <summary>
-    /// Every plan with an accuracy on the whole evaluation set or a latency, in the order in which they were first
-    /// measured.
+    /// Every plan with an accuracy or a latency, in the order in which they were first measured. An accuracy on the whole evaluation
+    /// set goes before one on a part.
     /// </summary>
     public static IReadOnlyList<PlanMeasurement> Of(JobState state)
     {
@@ -19,8 +19,10 @@ internal static class EvaluatedPlans
         {
             switch (proposed.Item, result)
             {
-                case (AccuracyItem { Images.IsFull: true } item, AccuracyResult accuracy):
-                    found[item.Plan.Digest] = Known(found, item.Plan) with { Accuracy = accuracy };
+                case (AccuracyItem item, AccuracyResult accuracy):
+                    var looked = Known(found, item.Plan);
+                    found[item.Plan.Digest] = item.Images.IsFull ? looked with { Accuracy = accuracy }
+                        : looked with { Accuracy = looked.Accuracy ?? accuracy with { Part = item.Images } };
                     break;
                 case (LatencyItem item, LatencyResult latency):
                     var known = Known(found, item.Plan);

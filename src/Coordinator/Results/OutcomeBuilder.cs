@@ -32,7 +32,7 @@ internal static class OutcomeBuilder
             Winner = winner,
             Evidence = WinnerEvidence.Of(memory, winner.Plan, Learned(state)),
             Float32 = Measurement(memory, memory.Baseline),
-            Int8 = memory.Full(Baselines.FirstAttempt(memory)) is null ? null : Measurement(memory, Baselines.FirstAttempt(memory)),
+            Int8 = memory.Seen(Baselines.FirstAttempt(memory)) is null ? null : Measurement(memory, Baselines.FirstAttempt(memory)),
             Int8Best = Baselines.Best(memory) is { } best ? Measurement(memory, best) : null,
             Front = Front(memory, learned, winner),
             PassedOver = PassedOver.Words(memory, state.Winner!.Kind, winner),
@@ -197,7 +197,7 @@ internal static class OutcomeBuilder
         Beside(memory, learned.Latency));
 
     private static PlanMeasurement Measurement(SearchMemory memory, Plan plan) =>
-        new(plan, memory.Full(plan), plan.IsBaseline ? Float32Latency(memory) : Beside(memory, memory.Latency(plan)));
+        new(plan, memory.Seen(plan), plan.IsBaseline ? Float32Latency(memory) : Beside(memory, memory.Latency(plan)));
 
     private static LatencyResult? Beside(SearchMemory memory, LatencyResult? latency) =>
         memory.Finals is [.., var last] ? latency?.Beside(last.Plans[0].Float32MedianMs) : latency;

@@ -134,10 +134,10 @@ public static class ResultBuilder
     {
         if (accuracy.Losses is { } losses)
         {
-            return Loss(accuracy, losses, PairedLosses.Of(float32, accuracy, ImageScope.Full));
+            return Loss(accuracy, losses, PairedLosses.Of(float32, accuracy, accuracy.Part ?? ImageScope.Full));
         }
 
-        var paired = PairedCounts.Of(float32, accuracy, ImageScope.Full);
+        var paired = PairedCounts.Of(float32, accuracy, accuracy.Part ?? ImageScope.Full);
         var drop = paired.DropInterval(0.95);
         if (accuracy.Answers is not null)
         {

@@ -56,27 +56,28 @@ internal static class Baselines
             .Where(plan => !Ties.IsFaster(fastest, Ms(plan)))
             .OrderByDescending(memory.Objective.Fits)
             .ThenByDescending(memory.IsFeasible)
-            .ThenBy(plan => memory.Full(plan)!.Kl)
+            .ThenBy(plan => memory.Seen(plan)!.Kl)
             .First();
     }
 
     private static Plan? Best(SearchMemory memory, IEnumerable<Plan> candidates)
     {
-        var plans = candidates.Where(plan => memory.Full(plan) is not null).ToArray();
-        var mostAccurate = plans.OrderBy(plan => memory.Full(plan)!.Loss)
-            .ThenBy(plan => memory.Full(plan)!.Kl)
-            .FirstOrDefault();
-        if (mostAccurate is null)
+        // Those seen on all images, or else on the same part.
+        var plans = candidates.Select(plan => (Plan: plan, Seen: memory.Seen(plan))).Where(one => one.Seen is not null).ToArray();
+        var most = plans.Select(one => one.Seen!.Total).DefaultIfEmpty().Max();
+        plans = [.. plans.Where(one => one.Seen!.Total == most)];
+        if (plans.Length == 0)
         {
             return null;
         }
 
         // OrderBy is stable, so equal plans stay in the order of the methods.
+        var mostAccurate = plans.OrderBy(one => one.Seen!.Loss).ThenBy(one => one.Seen!.Kl).First().Seen!;
         return plans
-            .Where(plan => PairedDrop.Of(memory.Full(mostAccurate)!, memory.Full(plan)!, ImageScope.Full).ChanceOfSuch >= Significance)
-            .OrderByDescending(memory.IsFeasible)
-            .ThenBy(plan => memory.Full(plan)!.Kl)
-            .First();
+            .Where(one => PairedDrop.Of(mostAccurate, one.Seen!, ImageScope.Full).ChanceOfSuch >= Significance)
+            .OrderByDescending(one => memory.IsFeasible(one.Plan))
+            .ThenBy(one => one.Seen!.Kl)
+            .First().Plan;
     }
 
     /// <summary>A plan that also quantizes the groups that the job keeps unchanged: for timing each group in both formats.</summary>

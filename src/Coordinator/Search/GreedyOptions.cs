@@ -9,9 +9,6 @@ public sealed record GreedyOptions
     /// <summary>Moves that a round of skips or of walk-back tries.</summary>
     public int MovesPerRound { get; init; } = 4;
 
-    /// <summary>Images of a subset: an eighth of the set, but at least this many and at most four times as many.</summary>
-    public int LeastSubset { get; init; } = 256;
-
     /// <summary>Rounds of speed polish.</summary>
     public int PolishRounds { get; init; } = 4;
 

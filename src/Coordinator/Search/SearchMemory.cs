@@ -20,6 +20,7 @@ internal sealed class SearchMemory
     private readonly Dictionary<AccuracyItem, AccuracyResult> _settled = [];
     private readonly List<AccuracyResult> _learned = [];
     private readonly List<Plan> _fullPlans = [];
+    private readonly OrderedDictionary<Plan, AccuracyResult> _firstLooks = [];
     private readonly List<(Plan Plan, LatencyResult Result)> _latencies = [];
     private readonly List<FinalTimingResult> _finals = [];
     private readonly List<(int Session, Plan Plan, LatencyResult Result)> _timings = [];
@@ -110,6 +111,9 @@ internal sealed class SearchMemory
 
     /// <summary>Plans with a known accuracy on the whole set, in that order.</summary>
     public IReadOnlyList<Plan> FullPlans => _fullPlans;
+
+    /// <summary>Plans with a known accuracy on a part of it only, with that accuracy.</summary>
+    public IEnumerable<KeyValuePair<Plan, AccuracyResult>> PartlySeen => _firstLooks.Where(look => Full(look.Key) is null);
 
     public IReadOnlyList<(Plan Plan, LatencyResult Result)> Latencies => _latencies;
 
@@ -211,6 +215,9 @@ internal sealed class SearchMemory
             return;
         }
 
+        result = (item, result) is (AccuracyItem { Images: { IsFull: false } images }, AccuracyResult partial)
+            ? partial with { Part = images }
+            : result;
         _results[item] = result;
         if (result is LatencyResult or FinalTimingResult or ProfileResult)
         {
@@ -231,6 +238,11 @@ internal sealed class SearchMemory
 
                     _fullPlans.Add(accuracy.Plan);
                     AddLook(accuracy.Plan, Settled(accuracy, found));
+                }
+                else
+                {
+                    AddLook(accuracy.Plan, Settled(accuracy, found));
+                    _firstLooks.TryAdd(accuracy.Plan, found);
                 }
 
                 break;
@@ -289,8 +301,19 @@ internal sealed class SearchMemory
 
     public AccuracyResult? Full(Plan plan) => Accuracy(plan, ImageScope.Full);
 
+    /// <summary>A plan's accuracy on the whole set, or else on the part of it on which it was seen.</summary>
+    public AccuracyResult? Seen(Plan plan) =>
+        Full(plan) ?? (_firstLooks.TryGetValue(plan, out var part) ? Accuracy(plan, part.Part!) : null);
+
     /// <summary>A plan's result on all images without what labels settle; null if there is none.</summary>
     public AccuracyResult? Raw(Plan plan) => _results.GetValueOrDefault(AccuracyOf(plan, ImageScope.Full)) as AccuracyResult;
+
+    /// <summary>Two plans' accuracies on the same images, the whole set if possible; null if there are none.</summary>
+    public (AccuracyResult One, AccuracyResult Other)? Alike(Plan one, Plan other)
+    {
+        var scope = Seen(one)?.Part ?? Seen(other)?.Part ?? ImageScope.Full;
+        return Accuracy(one, scope) is { } first && Accuracy(other, scope) is { } second ? (first, second) : null;
+    }
 
     /// <summary>The accuracy of a file with learned numbers, as far as labels settle it.</summary>
     public AccuracyResult Settled(AccuracyResult learned) => Settled(learned, ImageScope.Full);
@@ -321,6 +344,13 @@ internal sealed class SearchMemory
     }
 
     public FailedResult? Failure(WorkItem item) => _results.GetValueOrDefault(item) as FailedResult;
+
+    /// <summary>Why a plan could not be evaluated, on all images or on a part.</summary>
+    public FailedResult? Failure(Plan plan) => _results
+        .Where(entry => entry.Key is AccuracyItem item && item.Plan.Equals(plan))
+        .Select(entry => entry.Value)
+        .OfType<FailedResult>()
+        .FirstOrDefault();
 
     public PairedDrop? Paired(Plan plan, ImageScope images)
     {
@@ -353,19 +383,26 @@ internal sealed class SearchMemory
         Full(Baseline) is { } reference
         && Settled(accuracy) is var settled
         && (Objective.IsMostAccurate
-            || Correction.With(reference, settled).IsFeasible(PairedDrop.Of(reference, settled, ImageScope.Full), settled.Kl));
+            || Correction.With(reference, settled).IsFeasible(PairedDrop.Of(reference, settled), settled.Kl));
 
     /// <summary>Such a file's corrected drop, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
     public string Note(AccuracyResult accuracy) => Full(Baseline) is { } reference && Settled(accuracy) is var settled
-        ? Correction.With(reference, settled).Note(PairedDrop.Of(reference, settled, ImageScope.Full), settled.Kl)
+        ? Correction.With(reference, settled).Note(PairedDrop.Of(reference, settled), settled.Kl)
         : string.Empty;
 
+    /// <summary>Whether the plan may be feasible as far as these images tell.</summary>
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
         Paired(plan, images) is { } counts
         && Objective.Fits(plan)
         && (Objective.IsMostAccurate || (counts.Total < Full(Baseline)!.Total
-            ? Correction.Plain.CanBeFeasible(counts is PairedCounts { Open: > 0 } open ? open.AtBest : counts, Full(Baseline)!.Total)
+            ? Correction.CanBeFeasible(
+                counts is PairedCounts { Open: > 0 } open ? open.AtBest : counts, Accuracy(plan, images)!.Kl, Full(Baseline)!.Total)
             : Correction.IsFeasible(counts, Full(plan)!.Kl)));
+
+    /// <summary>Whether the plan is known not to be feasible, or probably is not, as far as a part of the images tells.</summary>
+    public bool IsRefused(Plan plan) => !plan.IsBaseline
+        && (Knows(AccuracyOf(plan, ImageScope.Full)) ? !IsFeasible(plan)
+            : _firstLooks.TryGetValue(plan, out var part) && !CanBeFeasible(plan, part.Part!));
 
     /// <summary>The drop that decides on the plan.</summary>
     public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } drop ? Correction.Drop(drop, Full(plan)!.Kl) : null;
@@ -443,9 +480,9 @@ internal sealed class SearchMemory
         _paired.Clear();
         Correction = new DropCorrection(Spec.Options);
         Correction.Begin(Full(Baseline)!);
-        foreach (var plan in _fullPlans)
+        foreach (var plan in _firstLooks.Keys.Concat(_fullPlans))
         {
-            AddLook(plan, Full(plan)!);
+            AddLook(plan, Seen(plan)!);
         }
 
         foreach (var learned in _learned)

@@ -223,7 +223,7 @@ internal static class WinnerSelector
         memory.FullPlans.Where(plan => !plan.IsBaseline && !memory.Refusals.Contains(plan));
 
     private static string FirstFailure(SearchMemory memory) =>
-        memory.Failure(memory.AccuracyOf(Baselines.FirstAttempt(memory), Model.ImageScope.Full))?.Reason ?? "no reason recorded";
+        memory.Failure(Baselines.FirstAttempt(memory))?.Reason ?? "no reason recorded";
 
     private static string AndBudgets(SearchMemory memory) =>
         memory.Spec.Options.Budgets == 0 ? string.Empty : $" and {BudgetWords.Budgets(memory.Spec.Options)}";

@@ -42,17 +42,20 @@ internal sealed class DropPosterior
         return more;
     }
 
-    /// <summary>The mean and the standard deviation of a plan's true drop; the plan is one of those counted.</summary>
-    public (double Mean, double Error) Of(PairedDrop measured, double divergence)
+    /// <summary>The mean and the standard deviation of a plan's true drop.</summary>
+    /// <param name="measured">Its measured drop.</param>
+    /// <param name="divergence">Its divergence.</param>
+    /// <param name="share">The share of images measured of those that the standard deviation is for, in (0, 1].</param>
+    public (double Mean, double Error) Of(PairedDrop measured, double divergence, double share = 1)
     {
         if (!IsInformative(measured, divergence) || _squares == 0)
         {
-            return (measured.Drop, measured.StandardError);
+            return (measured.Drop, measured.StandardError * Math.Sqrt(share));
         }
 
         var predicted = Math.Max(0, _products / _squares) * divergence;
         var prior = Math.Pow(PredictionError * predicted, 2) + (divergence * divergence * _variance);
-        var variance = VarianceOf(measured);
+        var variance = VarianceOf(measured) * share;
         var sum = prior + variance;
         return (((measured.Drop * prior) + (predicted * variance)) / sum, Math.Sqrt(prior * variance / sum));
     }

@@ -13,21 +13,4 @@ public sealed record Feasibility(double MaxDrop, double? Confidence)
 
     /// <summary>Whether a candidate measured on the whole set is accurate enough.</summary>
     public bool IsFeasible(PairedDrop counts) => Drop(counts) <= MaxDrop + Slack;
-
-    /// <summary>
-    /// Whether a candidate measured on a subset can still be accurate enough on all images: false once the 95 % interval of its drop,
-    /// narrowed by the share of images already seen, is beyond the bound.
-    /// </summary>
-    public bool CanBeFeasible(PairedDrop subset, int total)
-    {
-        if (subset.Total >= total)
-        {
-            return IsFeasible(subset);
-        }
-
-        var interval = subset.DropInterval(0.95);
-        var centre = (interval.Low + interval.High) / 2;
-        var unseen = Math.Sqrt((double)(total - subset.Total) / Math.Max(1, total - 1));
-        return centre - ((centre - interval.Low) * unseen) <= MaxDrop + Slack;
-    }
 }

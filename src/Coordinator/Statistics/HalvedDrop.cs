@@ -1,12 +1,12 @@
 namespace Cluster.Coordinator.Statistics;
 
-/// <summary>A plan's drop on the whole set and on each of the <see cref="RandomHalves"/>.</summary>
-internal sealed class HalvedDrop(PairedDrop counts, double[] net, double sum, RandomHalves halves)
+/// <summary>A plan's drop on its images and on each of their <see cref="RandomHalves"/>.</summary>
+internal sealed class HalvedDrop(PairedDrop counts, double[] net, double sum, int[] firstSizes)
 {
     /// <summary>Draws: each division gives two, one from either half.</summary>
     public const int Draws = 2 * RandomHalves.Count;
 
-    /// <summary>The drop on the whole set.</summary>
+    /// <summary>The drop on all of them.</summary>
     public PairedDrop Counts => counts;
 
     /// <summary>
@@ -17,7 +17,7 @@ internal sealed class HalvedDrop(PairedDrop counts, double[] net, double sum, Ra
     {
         var division = draw >> 1;
         var difference = (2 * net[division]) - sum;
-        var centred = difference - (counts.Drop * ((2 * halves.FirstSize(division)) - counts.Total));
+        var centred = difference - (counts.Drop * ((2 * firstSizes[division]) - counts.Total));
         return ((draw & 1) == 0 ? centred : -centred) / counts.Total;
     }
 }

@@ -20,6 +20,11 @@ public abstract record PairedDrop(int Total)
     /// <summary>The counts in a few words: "of 800 images 4 lost and 2 gained".</summary>
     public abstract string Words { get; }
 
+    /// <summary>Pairs a candidate, on its samples, with a reference on the whole set.</summary>
+    /// <inheritdoc cref="Of(AccuracyResult, AccuracyResult, ImageScope)"/>
+    public static PairedDrop Of(AccuracyResult reference, AccuracyResult candidate) =>
+        Of(reference, candidate, candidate.Part ?? ImageScope.Full);
+
     /// <summary>Pairs a candidate, on the samples of its scope, with a reference on the whole set.</summary>
     /// <exception cref="JobException">The candidate was not measured on those samples of the reference's set.</exception>
     public static PairedDrop Of(AccuracyResult reference, AccuracyResult candidate, ImageScope images) =>

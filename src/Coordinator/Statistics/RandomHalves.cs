@@ -17,7 +17,7 @@ internal sealed class RandomHalves
 
     // Bit d of an image's words: the image is in the first half of division d.
     private readonly ulong[] _first;
-    private readonly int[] _sizes;
+    private readonly Dictionary<ImageScope, (int[] Images, int[] FirstSizes)> _scopes = [];
 
     /// <summary>Divides <paramref name="images"/> images; each is in either half with equal probability.</summary>
     public RandomHalves(int images, long seed)
@@ -28,65 +28,52 @@ internal sealed class RandomHalves
         {
             _first[i] = random.Next();
         }
-
-        var sizes = new double[Count];
-        for (var i = 0; i < images; i++)
-        {
-            AddToHalves(sizes, i, 1);
-        }
-
-        _sizes = [.. sizes.Select(size => (int)size)];
     }
 
     /// <summary>Images of the set.</summary>
     public int Images => _first.Length / Words;
 
-    /// <summary>Images in the first half of a division.</summary>
-    public int FirstSize(int division) => _sizes[division];
-
-    /// <summary>A plan's loss in each half; both must be measured on all images.</summary>
+    /// <summary>A plan's loss in each half of its images.</summary>
+    /// <param name="reference">FP32's result on all images.</param>
+    /// <param name="candidate">The plan's, on all of them or a part.</param>
     public HalvedDrop Halve(AccuracyResult reference, AccuracyResult candidate)
     {
-        if (reference.Losses is null && candidate.Losses is null)
-        {
-            return Halve(reference.CorrectBits, candidate.CorrectBits, PairedCounts.Of(reference, candidate, ImageScope.Full));
-        }
-
-        var drop = PairedLosses.Of(reference, candidate, ImageScope.Full);
+        var (images, sizes) = Scope(candidate.Part ?? ImageScope.Full);
         var net = new double[Count];
         var sum = 0.0;
-        for (var i = 0; i < Images; i++)
+        for (var i = 0; i < images.Length; i++)
         {
-            var loss = (double)SampleLosses.At(candidate.Losses!, i) - SampleLosses.At(reference.Losses!, i);
-            sum += loss;
-            AddToHalves(net, i, loss);
+            if (Loss(reference, images[i], candidate, i) is not 0d and var loss)
+            {
+                sum += loss;
+                AddToHalves(net, images[i], loss);
+            }
         }
 
-        return new HalvedDrop(drop, net, sum, this);
+        return new HalvedDrop(PairedDrop.Of(reference, candidate), net, sum, sizes);
     }
 
-    /// <summary>A plan's loss in each half; the bits are as in <see cref="Work.AccuracyResult.CorrectBits"/>.</summary>
-    public HalvedDrop Halve(byte[] reference, byte[] candidate) =>
-        Halve(reference, candidate, PairedCounts.Of(reference, candidate, Images));
+    private static double Loss(AccuracyResult reference, int image, AccuracyResult candidate, int place) =>
+        candidate.Losses is { } losses
+            ? (double)SampleLosses.At(losses, place) - SampleLosses.At(reference.Losses!, image)
+            : (PairedCounts.Bit(reference.CorrectBits, image) ? 1 : 0) - (PairedCounts.Bit(candidate.CorrectBits, place) ? 1 : 0);
 
-    private HalvedDrop Halve(byte[] reference, byte[] candidate, PairedCounts counts)
+    // The images of a scope and, by division, how many of them are in the first half.
+    private (int[] Images, int[] FirstSizes) Scope(ImageScope scope)
     {
-        var net = new double[Count];
-        var sum = 0;
-        for (var i = 0; i < Images; i++)
+        if (_scopes.TryGetValue(scope, out var known))
         {
-            var changed = (reference[i >> 3] ^ candidate[i >> 3]) >> (i & 7) & 1;
-            if (changed == 0)
-            {
-                continue;
-            }
-
-            var sign = (reference[i >> 3] >> (i & 7) & 1) != 0 ? 1 : -1;
-            sum += sign;
-            AddToHalves(net, i, sign);
+            return known;
         }
 
-        return new HalvedDrop(counts, net, sum, this);
+        var images = scope.Indices(Images);
+        var sizes = new double[Count];
+        foreach (var image in images)
+        {
+            AddToHalves(sizes, image, 1);
+        }
+
+        return _scopes[scope] = (images, [.. sizes.Select(size => (int)size)]);
     }
 
     private static void AddBits(Span<double> sums, ulong bits, double value)

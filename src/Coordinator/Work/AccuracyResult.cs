@@ -53,6 +53,10 @@ public sealed record AccuracyResult : WorkResult
     [JsonIgnore]
     public double? Drop { get; init; }
 
+    /// <summary>The images, if they are not the whole set. Null in a journal, whose items say it: the search fills this in.</summary>
+    [JsonIgnore]
+    public Model.ImageScope? Part { get; init; }
+
     /// <summary>
     /// The metric's mean over the images: the share that is right, or the mean loss. Where the images have no labels nobody knows FP32's
     /// share, and it counts as 1.

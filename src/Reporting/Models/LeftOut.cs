@@ -41,7 +41,7 @@ internal sealed record LeftOut(AccuracyResult Quantized, AccuracyResult Float32)
 
     // Where labels are missing a level is a bound, and one of divergence is said already.
     private static bool IsLevel(AccuracyResult accuracy) =>
-        accuracy is { Total: > 0, Open: null } && accuracy.Metric != MetricKind.OutputKl;
+        accuracy is { Total: > 0, Open: null, Part: null } && accuracy.Metric != MetricKind.OutputKl;
 
     private static string Level(AccuracyResult accuracy) => MetricFigures.Level(accuracy.Metric ?? MetricKind.Top1, accuracy.Level);
 }

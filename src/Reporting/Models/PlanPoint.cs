@@ -13,7 +13,7 @@ namespace Cluster.Reporting.Models;
 /// <param name="Plan">The plan.</param>
 /// <param name="Roles">Its roles in the result.</param>
 /// <param name="OnFront">Whether no other plan beats it in both accuracy and latency.</param>
-/// <param name="Accuracy">Its accuracy on the whole evaluation set, if measured.</param>
+/// <param name="Accuracy">Its accuracy on the whole evaluation set, or else on a part, if measured.</param>
 /// <param name="Latency">Its latency, if measured.</param>
 /// <param name="DropPoints">Percentage points of the metric lost against FP32 on the same images, or the rise of RMSE in percent of FP32's;
 /// negative for a gain, null if the metric compares with FP32 itself.</param>
@@ -55,14 +55,18 @@ public sealed record PlanPoint(
     /// <summary>Its metric.</summary>
     public MetricKind Metric => Accuracy?.Metric ?? MetricKind.Top1;
 
-    /// <summary><see cref="Level"/> with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812".</summary>
-    public string LevelText => $"{(IsAtLeast ? "≥ " : string.Empty)}{MetricFigures.Level(Metric, Level)}";
+    /// <summary>
+    /// <see cref="Level"/> with its unit: "91.25%", "0.0131 nats", "23.1 dB", "0.0812"; "91.25% of 256" on a part of the images.
+    /// </summary>
+    public string LevelText => $"{(IsAtLeast ? "≥ " : string.Empty)}{MetricFigures.Level(Metric, Level)}{OfPart}";
 
     /// <summary>The drop against FP32 for a table: "0.25", or "≤ 1.62" where labels that would tell it exactly were not needed.</summary>
     public string DropText => $"{(IsAtLeast ? "≤ " : string.Empty)}{Figures.Points(DropPoints)}";
 
     /// <summary>Whether the images have labels, so that it is known how many are right.</summary>
     public bool IsCounted => Metric.CountsImages() && Accuracy is { Drop: null };
+
+    private string OfPart => Accuracy is { Part: not null, Total: var total } ? $" of {Figures.Count(total)}" : string.Empty;
 
     private bool IsAtLeast => Accuracy is { Open: not null };
 
@@ -78,8 +82,8 @@ public sealed record PlanPoint(
         ? new Interval(Latency.Float32MedianMs / high, Latency.Float32MedianMs / low)
         : null;
 
-    /// <summary>Whether it has both coordinates of the front.</summary>
-    public bool IsComplete => Level is not null && ComparableMs is not null;
+    /// <summary>Whether it has both coordinates of the front; a level on a part of the images is not comparable.</summary>
+    public bool IsComplete => Level is not null && Accuracy!.Part is null && ComparableMs is not null;
 
     /// <summary>
     /// The plans of a result, each once: baselines and winner, then the front from the fastest, then the rest.
@@ -129,15 +133,14 @@ public sealed record PlanPoint(
             latency?.IqrMs * scale)
         {
             Changes = accuracy?.Drop is not null && !plan.IsBaseline && outcome.Float32.Accuracy is { } float32
-                ? PairedDrop.Of(float32, accuracy, ImageScope.Full)
+                ? PairedDrop.Of(float32, accuracy)
                 : null,
         };
     }
 
     private static double? Drop(AccuracyResult? float32, AccuracyResult? accuracy) =>
         float32 is { Total: > 0 } && accuracy is { Total: > 0 }
-            ? new MetricScale(accuracy.Metric ?? MetricKind.Top1, float32.Level).Percentage(
-                accuracy.Losses is null ? float32.Level - accuracy.Level : accuracy.Loss - float32.Loss)
+            ? new MetricScale(accuracy.Metric ?? MetricKind.Top1, float32.Level).Percentage(PairedDrop.Of(float32, accuracy).Drop)
             : null;
 
     private static PlanRoles RolesOf(Plan plan, JobOutcome outcome)

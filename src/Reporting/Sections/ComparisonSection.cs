@@ -40,7 +40,10 @@ internal static class ComparisonSection
         if (point.LevelIntervalText is { } interval)
         {
             html.Add($"<small>{interval}</small>");
-            html.Add($"<small>{(point.IsCounted ? $"{accuracy!.Correct} " : string.Empty)}of {accuracy!.Total}</small>");
+            if (accuracy!.Part is null)
+            {
+                html.Add($"<small>{(point.IsCounted ? $"{accuracy.Correct} " : string.Empty)}of {accuracy.Total}</small>");
+            }
         }
 
         html.Add($"</td><td class=\"n\">{point.DropText}</td>");

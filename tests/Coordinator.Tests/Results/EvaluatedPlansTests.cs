@@ -10,7 +10,7 @@ namespace Cluster.Coordinator.Tests.Results;
 public sealed class EvaluatedPlansTests
 {
     [Fact]
-    public void Of_Journal_JoinsAccuracyAndLatencyAndLeavesSubsetsOut()
+    public void Of_Journal_JoinsAccuracyAndLatencyAndPartsWhereThereIsNoMore()
     {
         var network = Networks.Easy;
         var groups = network.Space.Groups.Select(group => group.Name).ToArray();
@@ -18,17 +18,21 @@ public sealed class EvaluatedPlansTests
         var best = Plan.Uniform(GroupFormat.Int8, "t", groups, "mse", biasCorrection: true);
         var latency = (LatencyResult)network.Evaluate(new LatencyItem("l", winner));
         var accuracy = network.Accuracy(winner, ImageScope.Full);
+        var part = ImageScope.Subset(100, 1);
         var work = new (WorkItem Item, WorkResult Result)[]
         {
             (new AccuracyItem("a", winner, ImageScope.Full), accuracy),
-            (new AccuracyItem("a", best, ImageScope.Subset(100, 1)), network.Accuracy(best, ImageScope.Subset(100, 1))),
+            (new AccuracyItem("a", winner, part), network.Accuracy(winner, part)),
+            (new AccuracyItem("a", best, part), network.Accuracy(best, part)),
             (new LatencyItem("l", winner), latency),
             (new AccuracyItem("a", best, ImageScope.Full), new FailedResult(FailureKind.OutOfMemory, "too large")),
             (new LatencyItem("l", winner), latency with { MedianMs = 1 }),
         };
         var state = JobState.Fold(Events(network.Spec, network.Space, work))!;
 
-        EvaluatedPlans.Of(state).ShouldBe([new PlanMeasurement(winner, accuracy, latency)]);
+        var evaluated = EvaluatedPlans.Of(state);
+        evaluated[0].ShouldBe(new PlanMeasurement(winner, accuracy, latency));
+        evaluated.Select(one => (one.Plan, one.Accuracy!.Total, one.Accuracy.Part)).ShouldBe([(winner, 1000, null), (best, 100, part)]);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class LongJobTests
             memory,
             new AnnealOptions { StepsPerGroup = 10 * Budget, Steps = (0, 10 * Budget) },
             rounds,
-            new GreedyExploration(memory, constants, rounds))));
+            new GreedyExploration(memory, constants, new Looks(memory, rounds), rounds))));
         return journal.Records;
     }
 

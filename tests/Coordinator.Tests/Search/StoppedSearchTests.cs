@@ -175,7 +175,7 @@ public sealed class StoppedSearchTests
                 {
                     Reconstruct = ReconstructionMode.Always,
                     Iterations = 5,
-                    BudgetEvaluations = 9,
+                    BudgetEvaluations = 6,
                     Strategy = StrategyKind.Greedy,
                 }),
         };
@@ -184,7 +184,7 @@ public sealed class StoppedSearchTests
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
         evaluator.Asked.ShouldNotContain(item => item is ReconstructItem);
-        outcome.Reconstruction!.Reason.ShouldBe("It was left out: the budget of 9 evaluations is spent.");
+        outcome.Reconstruction!.Reason.ShouldBe("It was left out: the budget of 6 evaluations is spent.");
     }
 
     [Fact]

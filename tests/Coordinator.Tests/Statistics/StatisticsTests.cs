@@ -109,13 +109,6 @@ public sealed class StatisticsTests
         new Feasibility(0.02, 0.95).IsFeasible(counts).ShouldBeTrue();
     }
 
-    [Theory]
-    [InlineData(40, 2, false)]
-    [InlineData(4, 2, true)]
-    [InlineData(0, 0, true)]
-    public void CanBeFeasible_Subset_StopsOnlyWhereTheIntervalIsBeyondTheBound(int lost, int gained, bool expected) =>
-        new Feasibility(0.005, null).CanBeFeasible(new PairedCounts(lost, gained, 256), total: 800).ShouldBe(expected);
-
     [Fact]
     public void PairedOf_Subset_TakesTheReferenceAtTheSubsetsImages()
     {

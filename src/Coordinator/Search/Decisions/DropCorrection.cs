@@ -12,14 +12,14 @@ namespace Cluster.Coordinator.Search.Decisions;
 /// </summary>
 internal sealed class DropCorrection(JobOptions options)
 {
+    // Standard errors by which the rest of the images would have to lower a drop: the chance is one in six.
+    private const double Unlikely = 1;
+
     // Counted only when a drop is requested, which not every reader of a job does.
     private readonly List<(AccuracyResult Reference, AccuracyResult Candidate)> _uncounted = [];
     private LargestFlattery _luckiest = new([]);
     private DropPosterior _posterior = new();
     private RandomHalves? _halves;
-
-    /// <summary>The bound, without any correction.</summary>
-    public Feasibility Plain => new(Bound, options.Confidence);
 
     /// <summary>The largest accepted drop; a bound relative to FP32 is known once FP32's level is.</summary>
     public double Bound { get; private set; } = options.Bound(0);
@@ -78,6 +78,29 @@ internal sealed class DropCorrection(JobOptions options)
     /// <summary>Whether an evaluated plan is accurate enough.</summary>
     /// <inheritdoc cref="Drop"/>
     public bool IsFeasible(PairedDrop measured, double divergence) => Drop(measured, divergence) <= Bound + Feasibility.Slack;
+
+    /// <summary>
+    /// Whether a plan measured on a part of the images may still be accurate enough on all of them: false where the probability that the
+    /// rest changes the decision is small (predictive power: Spiegelhalter, Freedman and Blackburn 1986). As this can only refuse a plan,
+    /// it makes no wrong acceptance more likely.
+    /// </summary>
+    /// <param name="part">Its drop on the part.</param>
+    /// <param name="divergence">Its divergence there.</param>
+    /// <param name="total">All images.</param>
+    public bool CanBeFeasible(PairedDrop part, double divergence, int total)
+    {
+        Count();
+        var share = (double)part.Total / total;
+        var (mean, error, final) = (part.Drop, part.StandardError, part.StandardError * Math.Sqrt(share));
+        if (options.Confidence is null)
+        {
+            (mean, error) = _posterior.Of(part, divergence);
+            final = _posterior.Of(part, divergence, share).Error;
+        }
+
+        var least = mean + (_luckiest.Quantile(options.Confidence ?? DropPosterior.Confidence) * final);
+        return least - (Unlikely * Math.Sqrt(Math.Max(0, (error * error) - (final * final)))) <= Bound + Feasibility.Slack;
+    }
 
     /// <summary>A plan's drop in each half of this job's divisions.</summary>
     public HalvedDrop Halve(AccuracyResult reference, AccuracyResult candidate)

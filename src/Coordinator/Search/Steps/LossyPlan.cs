@@ -26,30 +26,36 @@ internal sealed record LossyPlan(Plan Plan, double Ms, double SurelyMs, bool IsM
     public static IReadOnlyList<LossyPlan> Fastest(SearchMemory memory, WinnerSelected winner)
     {
         var isWon = winner.Feasible && !winner.Plan.IsBaseline;
-        if (memory.BaselineMs is not { } float32Ms || (isWon ? TimeOf(memory, winner.Plan)?.Ms : float32Ms) is not { } winnerMs)
-        {
-            return [];
-        }
+        return memory.BaselineMs is { } float32Ms && (isWon ? TimeOf(memory, winner.Plan)?.Ms : float32Ms) is { } winnerMs
+            ? Choose(memory, memory.FullPlans, Math.Min(float32Ms, winnerMs), isWon ? 1 : Most)
+            : [];
+    }
 
-        var least = Math.Min(float32Ms, winnerMs);
-        var left = memory.FullPlans
+    /// <summary>The same before there is a winner, if nothing is accurate enough, and also of plans seen on a part of the images.</summary>
+    public static IReadOnlyList<LossyPlan> Hopes(SearchMemory memory) => memory.BaselineMs is { } float32Ms
+        ? Choose(memory, memory.FullPlans.Concat(memory.PartlySeen.Select(seen => seen.Key)), float32Ms, Most)
+        : [];
+
+    private static List<LossyPlan> Choose(SearchMemory memory, IEnumerable<Plan> plans, double least, int most)
+    {
+        var left = plans
             .Where(plan => !plan.IsBaseline && !memory.IsAccurateEnough(plan))
             .Where(plan => memory.Objective.Fits(plan) && !memory.Refusals.Suspects(plan))
             .Select(plan => TimeOf(memory, plan) is { } time ? new LossyPlan(plan, time.Ms, time.SurelyMs, time.IsMeasured) : null)
             .OfType<LossyPlan>()
             .Where(refused => Ties.IsFaster(refused.SurelyMs, least))
-            .OrderBy(refused => memory.Full(refused.Plan)!.Kl)
+            .OrderBy(refused => memory.Seen(refused.Plan)!.Kl)
             .ThenBy(refused => refused.Plan, memory.Simplest)
             .ToList();
         var chosen = new List<LossyPlan>();
-        while (left.Count > 0 && chosen.Count < (isWon ? 1 : Most))
+        while (left.Count > 0 && chosen.Count < most)
         {
             var slower = chosen.Count == 0 ? left : left.FindAll(refused => Ties.IsFaster(chosen[^1].Ms, refused.Ms));
             var among = slower.Count > 0 ? slower : left;
             var fastest = among.Min(refused => refused.Ms);
             chosen.Add(among.First(refused => !Ties.IsFaster(fastest, refused.Ms)));
             left.RemoveAll(refused => refused.Plan.HasFormatsOf(chosen[^1].Plan)
-                || memory.Full(refused.Plan)!.Kl >= memory.Full(chosen[^1].Plan)!.Kl);
+                || memory.Seen(refused.Plan)!.Kl >= memory.Seen(chosen[^1].Plan)!.Kl);
         }
 
         return chosen;

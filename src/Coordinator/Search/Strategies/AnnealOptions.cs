@@ -28,7 +28,4 @@ internal sealed record AnnealOptions
 
     /// <summary>Plans of a round that are evaluated on all images.</summary>
     public int Confirmed { get; init; } = 2;
-
-    /// <summary>Images of the first evaluation; see <see cref="EvaluationSubset"/>.</summary>
-    public int LeastSubset { get; init; } = 256;
 }

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Objectives;
+using Cluster.Coordinator.Search.Steps;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
 
@@ -30,6 +31,8 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     // Most items of the rounds after the exploration.
     private readonly int _tail = UsualItems + (options.PolishRounds * (1 + options.PolishPlans + 2)) + options.Finalists + LastItems;
+
+    private readonly Looks _looks = new(memory, rounds);
 
     // For a front every plan is timed.
     private int Finalists => memory.Objective.Goal == SearchGoal.Front ? int.MaxValue : options.Finalists;
@@ -131,31 +134,25 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     private IEnumerable<ProposedRound> Uniform()
     {
-        // A first attempt needs no calibrator of its own, so it is evaluated together with the choice.
         var attempt = Baselines.FirstAttempt(memory);
-        if (memory.CalibratorsOf(attempt) is { } choice)
-        {
-            WorkItem[] first = [choice, memory.AccuracyOf(memory.Baseline, ImageScope.Full), memory.AccuracyOf(attempt, ImageScope.Full)];
-            foreach (var round in rounds.Of("baselines and the calibrator of each group", first, later: 9, decisive: () => []))
-            {
-                yield return round;
-            }
-        }
-
-        var plans = Baselines.Corrected(memory)
-            .Prepend(attempt)
-            .Prepend(memory.Baseline)
-            .Concat(Baselines.Others(memory));
+        var choice = memory.CalibratorsOf(attempt);
+        IEnumerable<WorkItem> first = [.. choice is null ? [] : new[] { choice }, memory.AccuracyOf(memory.Baseline, ImageScope.Full)];
         foreach (var round in rounds.Of(
-            "baselines",
-            plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
-            later: 8,
-            decisive: () => memory.Formats.All.Skip(1).Select(format => Baselines.Best(memory, format)).OfType<Plan>()))
+            choice is null ? "FP32" : "FP32, and the calibrator of each group", first, later: 9))
         {
             yield return round;
         }
 
         RequireFloat32();
+        foreach (var round in _looks.AtBest(
+            "all groups in one format",
+            Baselines.Corrected(memory).Prepend(attempt).Concat(Baselines.Others(memory)),
+            () => memory.Formats.All.Skip(1).Select(format => Baselines.Best(memory, format)).OfType<Plan>(),
+            later: 8))
+        {
+            yield return round;
+        }
+
         _start = BudgetCheck.Unreachable(memory) is null ? Baselines.Best(memory) : null;
     }
 
@@ -227,11 +224,29 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
 
         foreach (var round in rounds.Of(
+            "the nearest, as nothing is accurate enough", Nearest().Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 4))
+        {
+            yield return round;
+        }
+
+        foreach (var round in rounds.Of(
             "latency of the finalists", WinnerSelector.Best(memory, Finalists).Select(memory.LatencyOf), later: 1))
         {
             yield return round;
         }
     }
+
+    // Of the plans refused after a part of the images: the one that diverges least of those predicted to be faster than FP32, and those
+    // that learning may rescue.
+    private IEnumerable<Plan> Nearest() => WinnerSelector.Finalists(memory, 1).Count > 0 || memory.Objective.Goal != SearchGoal.Fastest
+        ? []
+        : memory.PartlySeen
+            .Where(seen => memory.Model is not { } model || model.Predict(seen.Key) < memory.BaselineMs)
+            .OrderBy(seen => seen.Value.Kl)
+            .Take(1)
+            .Select(seen => seen.Key)
+            .Concat(LossyPlan.Hopes(memory).Select(hope => hope.Plan))
+            .Take(memory.BudgetLeft);
 
     // If no search is necessary, learned roundings cannot matter.
     private bool IsAnsweredBy(Plan start) =>
@@ -335,8 +350,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             .Where(plan => memory.Ms(plan) is { } ms && !Ties.IsFaster(least, ms) && Ties.IsFaster(ms, float32Ms))
             .OrderBy(plan => plan, memory.Simplest)
             .Take(Math.Min(2, memory.BudgetLeft));
-        foreach (var round in rounds.Of(
-            "speed: accuracy of the faster ones", faster.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 4))
+        foreach (var round in _looks.Of("speed: accuracy of the faster ones", faster, later: 4))
         {
             yield return round;
         }
@@ -372,8 +386,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
                 .OrderBy(plan => memory.Ms(plan))
                 .ThenBy(plan => plan, memory.Simplest)
                 .Take(Math.Min(2, memory.BudgetLeft));
-            foreach (var round in rounds.Of(
-                "speed: accuracy of the faster ones", faster.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 4))
+            foreach (var round in _looks.Of("speed: accuracy of the faster ones", faster, later: 4))
             {
                 yield return round;
             }

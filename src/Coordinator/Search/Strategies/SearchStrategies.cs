@@ -32,7 +32,7 @@ public static class SearchStrategies
                 rounds,
                 Greedy(memory, options, constants, rounds)),
             StrategyKind.Knapsack => Knapsack(memory, options, rounds),
-            StrategyKind.Ladder => new LadderExploration(memory, constants, rounds),
+            StrategyKind.Ladder => new LadderExploration(memory, constants, new Looks(memory, rounds)),
             var other => throw new JobException($"The strategy {other} is unknown: choose one of those that --help lists."),
         };
 
@@ -42,13 +42,15 @@ public static class SearchStrategies
         {
             SearchGoal.Accurate => new BudgetExploration(memory, constants, rounds),
             SearchGoal.Front => Front(memory, rounds),
-            _ => new GreedyExploration(memory, constants, rounds),
+            _ => new GreedyExploration(memory, constants, new Looks(memory, rounds), rounds),
         };
 
     private static IExploration Knapsack(SearchMemory memory, JobOptions options, Rounds rounds) =>
-        options.Aim == SearchGoal.Front ? Front(memory, rounds) : new KnapsackExploration(memory, rounds);
+        options.Aim == SearchGoal.Front
+            ? Front(memory, rounds)
+            : new KnapsackExploration(memory, new Looks(memory, rounds), rounds);
 
     // The plans solved for on the way to the winner are on the front, too.
     private static FrontExploration Front(SearchMemory memory, Rounds rounds) =>
-        new(memory, rounds, new KnapsackExploration(memory, rounds));
+        new(memory, rounds, new KnapsackExploration(memory, new Looks(memory, rounds), rounds));
 }

@@ -30,19 +30,13 @@ internal static class SpeedMoves
             .. found
                 .Where(formats => Ties.IsFaster(model.Predict(formats), bound))
                 .Select(formats => (Plan: ToPlan(memory, start, formats), Ms: model.Predict(formats)))
-                .Where(entry => !memory.Knows(memory.LatencyOf(entry.Plan)) && !IsKnownInfeasible(memory, entry.Plan))
+                .Where(entry => !memory.Knows(memory.LatencyOf(entry.Plan)) && !memory.IsRefused(entry.Plan))
                 .DistinctBy(entry => entry.Plan)
                 .OrderBy(entry => entry.Ms)
                 .ThenBy(entry => entry.Plan, memory.Simplest)
                 .Take(count)
                 .Select(entry => entry.Plan),
         ];
-    }
-
-    private static bool IsKnownInfeasible(SearchMemory memory, Plan plan)
-    {
-        var item = memory.AccuracyOf(plan, ImageScope.Full);
-        return memory.Knows(item) && !memory.IsFeasible(plan);
     }
 
     private static Plan ToPlan(SearchMemory memory, Plan start, int[] formats) =>

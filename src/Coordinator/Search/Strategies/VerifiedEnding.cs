@@ -98,6 +98,18 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
         if (memory.Refusals.Count > 0)
         {
             foreach (var round in rounds.Of(
+                "parity gate: the next plans on all images",
+                memory.PartlySeen
+                    .Select(seen => seen.Key)
+                    .Where(plan => !memory.IsRefused(plan) && !memory.Refusals.Contains(plan))
+                    .Take(Math.Min(finalists, memory.BudgetLeft))
+                    .Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
+                later: 4))
+            {
+                yield return round;
+            }
+
+            foreach (var round in rounds.Of(
                 "parity gate: latency of the next finalists",
                 WinnerSelector.Finalists(memory, finalists).Select(memory.LatencyOf),
                 later: 2))
@@ -108,8 +120,11 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
 
         for (var i = 0; i < NearestRounds && !Able().Any() && !TimedNearest().Any(); i++)
         {
+            var nearest = WinnerSelector.Nearest(memory).Take(Contenders).ToArray();
             foreach (var round in rounds.Of(
-                "latency of the nearest", WinnerSelector.Nearest(memory).Take(Contenders).Select(memory.LatencyOf), later: 3))
+                "latency of the nearest",
+                (nearest.Length > 0 ? nearest : WinnerSelector.MostAccurateFirst(memory).Take(1)).Select(memory.LatencyOf),
+                later: 3))
             {
                 yield return round;
             }

@@ -3,6 +3,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
@@ -22,6 +23,7 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
     /// <summary>Reads the images that the request names.</summary>
     /// <param name="pixels">Where the pixels are stored.</param>
     /// <param name="isJudged">Whether answers are judged, with labels, targets or boxes as the metric needs.</param>
+    /// <exception cref="JobException">Roundings are to be learned, and the calibration data are arrays.</exception>
     /// <exception cref="Kernels.KernelException">Images are missing, damaged, unlabelled, or not for this
     /// network.</exception>
     public static QuantizeImages Open(QuantizeRequest request, NetworkFile network, SpillSpace pixels, bool isJudged = true)
@@ -33,6 +35,16 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
 
         var preprocess = InputPreprocess.Load(request.Model, request.Preprocess, request.Data, request.Evaluation);
         var calibration = Read(request.Data, preprocess, network, pixels);
+        if (request.LearnedRounding is not null && calibration is { IsImages: false })
+        {
+            throw new JobException(
+                $"--rounding {request.Rounding} learns from images, and '{request.Data}' holds arrays: give a folder, IDX or CIFAR-10 "
+                + "files, or leave it out.")
+            {
+                FailsOn = JobFault.Request,
+            };
+        }
+
         var evaluation = Read(request.Evaluation, preprocess, network, pixels);
         if (isJudged && evaluation is not null)
         {

@@ -44,7 +44,7 @@ public sealed class GreedyTests
             Damage = [0.012, 0.03, 0.0001, 0.0001, 0.0001, 0.0001, 0.0001, 0.0001],
             Float32Ms = [0.9, 2.5, 1, 1, 1, 1, 1, 1],
             EdgeMs = 0.001,
-            Spec = Networks.Easy.Spec.Choosing(options => options with { MaxDrop = 0.014 }),
+            Spec = Networks.Easy.Spec.Choosing(options => options with { MaxDrop = 0.02 }),
         };
         var journal = new MemoryJournal();
 

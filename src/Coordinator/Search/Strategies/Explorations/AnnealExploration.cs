@@ -24,7 +24,7 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
             yield return round;
         }
 
-        var scope = EvaluationSubset.Of(memory, options.LeastSubset);
+        var scope = EvaluationSubset.Of(memory);
         var energy = new PlanEnergy(memory, scope, start);
         var confirmation = new Confirmation(memory, energy, scope, rounds);
         var current = WinnerSelector.Finalists(memory, 1) is [var fastest, ..] ? fastest : start;

@@ -51,7 +51,7 @@ internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions optio
     // Labels of a few hundred images hardly distinguish groups, KL does.
     private IEnumerable<ProposedRound> Exchange(FrontWalk walk, Plan current)
     {
-        var scope = EvaluationSubset.Of(memory, options.LeastSubset);
+        var scope = EvaluationSubset.Of(memory);
         for (var exchange = 0; exchange < Exchanges && memory.BudgetLeft > 0; exchange++)
         {
             var candidates = walk.Exchanges(current)

@@ -8,7 +8,7 @@ namespace Cluster.Coordinator.Search.Strategies.Explorations;
 /// format, up to the baseline's, best ratio of recovered KL to added milliseconds first, until a plan is accurate enough, and then reverts
 /// what was not needed.
 /// </summary>
-internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
+internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions options, Looks looks, Rounds rounds) : IExploration
 {
     // Items that usually follow the skips.
     private const int LaterThanSkips = 8;
@@ -18,7 +18,9 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     public IEnumerable<ProposedRound> Explore(Plan start) => memory.IsFeasible(start) ? [] : Skip(start);
 
     /// <inheritdoc/>
-    /// <remarks>Every round puts one more group into a finer format, and on the way back each group is tried once.</remarks>
+    /// <remarks>
+    /// Every round puts one more group into a finer format; on the way back each group is tried once, on a part of the images and on all.
+    /// </remarks>
     public int Most(Plan start)
     {
         if (_current is null && memory.Full(start) is not null && memory.IsFeasible(start))
@@ -28,14 +30,13 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
 
         var formats = memory.Formats.Count - 1;
         var skips = Math.Max(0, ((_current ?? start).QuantizedCount - 1) * formats);
-        var looks = skips + (start.QuantizedCount * formats);
-        return (skips * (options.MovesPerRound + 1)) + looks;
+        return (skips * (options.MovesPerRound + 2)) + (2 * start.QuantizedCount * formats);
     }
 
     private IEnumerable<ProposedRound> Skip(Plan start)
     {
         var moves = new SkipMoves(memory, options);
-        var scope = EvaluationSubset.Of(memory, options.LeastSubset);
+        var scope = EvaluationSubset.Of(memory);
         var current = start;
         while (true)
         {
@@ -98,16 +99,16 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
     {
         while (memory.BudgetLeft > 0)
         {
-            var candidates = SkipMoves.Back(memory, start, current).Take(Math.Min(options.MovesPerRound, memory.BudgetLeft)).ToArray();
+            var candidates = SkipMoves.Back(memory, start, current)
+                .Where(plan => !memory.IsRefused(plan))
+                .Take(Math.Min(options.MovesPerRound, memory.BudgetLeft))
+                .ToArray();
             if (candidates.Length == 0)
             {
                 yield break;
             }
 
-            foreach (var round in rounds.Of(
-                "walk-back: which group can be quantized again",
-                candidates.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
-                later: 6))
+            foreach (var round in looks.Of("walk-back: which group can be quantized again", candidates, later: 6))
             {
                 yield return round;
             }

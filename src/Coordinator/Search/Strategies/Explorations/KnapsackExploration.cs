@@ -1,22 +1,27 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search.Strategies.Knapsack;
+using Cluster.Coordinator.Statistics;
 using Cluster.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
 /// Solves for plans instead of walking to them: one sweep's losses of all groups and formats and the latency model's milliseconds determine
-/// the plan that fills a bound or a budget. It is measured on all images, its loss corrects the estimates, and the next plan is solved for,
-/// until every plan predicted to be better is measured.
+/// the plan that fills a budget, or promises most within a bound. It is measured, its loss corrects the estimates, and the next plan is
+/// solved for, until none promises enough.
 /// </summary>
-internal sealed class KnapsackExploration(SearchMemory memory, Rounds rounds) : IExploration
+internal sealed class KnapsackExploration(SearchMemory memory, Looks looks, Rounds rounds) : IExploration
 {
     private const int MostPlans = 12;
 
-    // The number of consecutive refused plans after which it gives up, and the expected loss allowed beyond the bound, with its steps.
-    private const int MostRefused = 5;
-    private const double MostSlack = 2;
-    private const double Step = 1.15;
+    // The standard deviation of the KL at which a plan's drop reaches the bound, as a share of it.
+    private const double LimitError = 0.4;
+
+    // The speed-up that one more look has to promise, as a share.
+    private const double LeastGain = 0.008;
+
+    // The plans that are examined closely.
+    private const int MostCandidates = 256;
 
     private readonly KnapsackRoute _route = new(memory);
 
@@ -27,38 +32,40 @@ internal sealed class KnapsackExploration(SearchMemory memory, Rounds rounds) : 
         : memory.IsFeasible(start) ? []
         : Fasten(start);
 
-    // The fastest plan that is expected to be accurate enough, as long as it is faster than the fastest known one. Expectations are inexact
-    // for single plans: if nothing is left within the bound, somewhat more is allowed, until several plans in a row are refused.
+    // The plan that promises the largest gain over the fastest known one: its gain times the probability that it is accurate enough
+    // (expected improvement: Mockus 1974).
     private IEnumerable<ProposedRound> Fasten(Plan start)
     {
-        var (slack, refused) = (1.0, 0);
-        for (var looks = 0; looks < MostPlans && refused < MostRefused && slack < MostSlack && memory.BudgetLeft > 0;)
+        for (var tried = 0; tried < MostPlans && memory.BudgetLeft > 0 && MostPromising(start) is { } next; tried++)
         {
-            var limit = slack * LossEstimate.Limit(memory, start);
-            var known = memory.FullPlans.Where(memory.IsFeasible)
-                .Select(plan => PlanPrice.Of(memory, plan))
-                .DefaultIfEmpty(double.MaxValue)
-                .Min();
-            var next = _route.From(start)
-                .Where(solved => solved.Predicted.Loss <= limit && IsUnknown(solved.Plan) && memory.Objective.Fits(solved.Plan))
-                .Select(solved => solved.Plan)
-                .FirstOrDefault(plan => PlanPrice.Of(memory, plan) < known);
-            if (next is null)
-            {
-                slack *= Step;
-                continue;
-            }
-
-            foreach (var round in rounds.Of(
-                "knapsack: the fastest plan expected to be accurate enough",
-                [memory.AccuracyOf(next, ImageScope.Full)],
-                later: MostPlans - looks))
+            foreach (var round in looks.Of("knapsack: the plan that promises most", [next], later: MostPlans - tried))
             {
                 yield return round;
             }
+        }
+    }
 
-            looks++;
-            refused = memory.IsFeasible(next) ? 0 : refused + 1;
+    private Plan? MostPromising(Plan start)
+    {
+        var (estimate, limit) = (LossEstimate.Of(memory, start), LossEstimate.Limit(memory, start));
+        var known = memory.FullPlans.Where(memory.IsFeasible).Select(plan => PlanPrice.Of(memory, plan)).Append(1).Min();
+        SolvedPlan[] solved = [.. _route.Around(start)];
+        var most = solved.Max(plan => plan.Cost);
+        var (best, gain) = solved
+            .Select(plan => (Solved: plan, Chance: Chance(plan)))
+            .OrderByDescending(one => one.Chance * (most - one.Solved.Cost))
+            .Take(MostCandidates)
+            .Select(one => (Plan: _route.ToPlan(start, one.Solved.Formats), one.Chance))
+            .Where(one => IsUnknown(one.Plan) && memory.Objective.Fits(one.Plan))
+            .Select(one => (one.Plan, Gain: one.Chance * Math.Log(known / PlanPrice.Of(memory, one.Plan))))
+            .DefaultIfEmpty()
+            .MaxBy(one => one.Gain);
+        return gain >= LeastGain ? best : null;
+
+        double Chance(SolvedPlan plan)
+        {
+            var error = Math.Sqrt(estimate.Variance(plan.Formats) + Math.Pow(LimitError * limit, 2));
+            return double.IsInfinity(limit) ? 1 : Normal.Cumulative((limit - plan.Loss) / error);
         }
     }
 
@@ -67,7 +74,7 @@ internal sealed class KnapsackExploration(SearchMemory memory, Rounds rounds) : 
     {
         var budget = memory.Spec.Options.LatencyBudgetMs;
         var most = budget ?? double.MaxValue;
-        for (var looks = 0; looks < MostPlans && memory.BudgetLeft > 0; looks++)
+        for (var tried = 0; tried < MostPlans && memory.BudgetLeft > 0; tried++)
         {
             var next = _route.From(start)
                 .Select(solved => solved.Plan)
@@ -80,7 +87,7 @@ internal sealed class KnapsackExploration(SearchMemory memory, Rounds rounds) : 
             foreach (var round in rounds.Of(
                 "knapsack: the plan that fills the budget",
                 [memory.AccuracyOf(next, ImageScope.Full), memory.LatencyOf(next)],
-                later: MostPlans - looks))
+                later: MostPlans - tried))
             {
                 yield return round;
             }
@@ -92,5 +99,6 @@ internal sealed class KnapsackExploration(SearchMemory memory, Rounds rounds) : 
         }
     }
 
-    private bool IsUnknown(Plan plan) => !plan.IsBaseline && !memory.Knows(memory.AccuracyOf(plan, ImageScope.Full));
+    private bool IsUnknown(Plan plan) =>
+        !plan.IsBaseline && !memory.Knows(memory.AccuracyOf(plan, ImageScope.Full)) && !memory.IsRefused(plan);
 }

@@ -10,7 +10,7 @@ namespace Cluster.Coordinator.Search.Strategies.Explorations;
 /// each group's alone, ranked once: nothing is priced, ranked again or reverted. If formats between the start's and FP32 are offered, the
 /// groups get those first, in the same order.
 /// </summary>
-internal sealed class LadderExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
+internal sealed class LadderExploration(SearchMemory memory, GreedyOptions options, Looks looks) : IExploration
 {
     public IEnumerable<ProposedRound> Explore(Plan start)
     {
@@ -21,8 +21,7 @@ internal sealed class LadderExploration(SearchMemory memory, GreedyOptions optio
 
         foreach (var rungs in Rungs(start).Chunk(options.MovesPerRound))
         {
-            var items = rungs.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)).Take(memory.BudgetLeft);
-            foreach (var round in rounds.Of("ladder: the most sensitive groups in FP32", items, later: 8))
+            foreach (var round in looks.Of("ladder: the most sensitive groups in FP32", rungs, later: 8))
             {
                 yield return round;
             }
@@ -37,7 +36,7 @@ internal sealed class LadderExploration(SearchMemory memory, GreedyOptions optio
     /// <inheritdoc/>
     public int Most(Plan start) => memory.Full(start) is not null && memory.IsFeasible(start)
         ? 0
-        : Math.Max(0, start.QuantizedCount * (memory.Formats.Count - 1) - 1);
+        : 2 * Math.Max(0, start.QuantizedCount * (memory.Formats.Count - 1) - 1);
 
     // Each rung puts one more group into the next format, and into FP32 up to all but one. Groups without a sweep result come last, in the
     // network's order.

@@ -52,6 +52,11 @@ internal sealed class LossEstimate
             estimate.Observe(memory.Formats.NumbersOf(plan), memory.Full(plan)!.Kl);
         }
 
+        foreach (var (plan, part) in memory.PartlySeen.Where(seen => IsComparable(memory, seen.Key, start)))
+        {
+            estimate.Observe(memory.Formats.NumbersOf(plan), part.Kl, (double)part.Total / memory.Full(memory.Baseline)!.Total);
+        }
+
         return estimate;
     }
 
@@ -87,8 +92,8 @@ internal sealed class LossEstimate
         return Math.Max(0, parts.Sum(part => parts.Sum(other => _covariance[part, other])));
     }
 
-    /// <summary>Conditions the losses on the KL of a plan.</summary>
-    public void Observe(IReadOnlyList<int> formats, double kl)
+    /// <summary>Conditions the losses on the KL of a plan, measured on a share of the images.</summary>
+    public void Observe(IReadOnlyList<int> formats, double kl, double share = 1)
     {
         var parts = Parts(formats);
         var gain = new double[_mean.Length];
@@ -97,7 +102,7 @@ internal sealed class LossEstimate
             gain[i] = parts.Sum(part => _covariance[i, part]);
         }
 
-        var noise = MeasuredError * kl;
+        var noise = MeasuredError * kl / Math.Sqrt(share);
         var variance = parts.Sum(part => gain[part]) + (noise * noise);
         if (variance <= 0)
         {
@@ -120,10 +125,13 @@ internal sealed class LossEstimate
         .. Enumerable.Range(0, formats.Count).Where(group => formats[group] != 0).Select(group => (group * _formats) + formats[group] - 1),
     ];
 
-    private static IEnumerable<Plan> Comparable(SearchMemory memory, Plan start) => memory.FullPlans.Where(plan =>
+    private static IEnumerable<Plan> Comparable(SearchMemory memory, Plan start) =>
+        memory.FullPlans.Where(plan => IsComparable(memory, plan, start));
+
+    private static bool IsComparable(SearchMemory memory, Plan plan, Plan start) =>
         !plan.IsBaseline
         && Enumerable.Range(0, plan.Groups.Count).All(
-            group => plan.Groups[group].Format.IsBaseline || DiffersInFormatAlone(memory, plan.Groups[group], start.Groups[group], group)));
+            group => plan.Groups[group].Format.IsBaseline || DiffersInFormatAlone(memory, plan.Groups[group], start.Groups[group], group));
 
     // With its default rounding, which belongs to the format.
     private static bool DiffersInFormatAlone(SearchMemory memory, GroupDecision decision, GroupDecision start, int group) =>
