@@ -19,19 +19,22 @@ internal sealed class DecisionTally(IReadOnlyList<DecisionTrial> trials)
             CultureInfo.InvariantCulture,
             $"| {images} | {rule} | {Share(trials, trial => trial.Accepted)} | {Share(trials, trial => trial.Wrongly)} "
             + $"| {Points(accepted, trial => trial.Measured)} | {Points(accepted, trial => trial.Expected)} "
-            + $"| {Points(reported, trial => trial.Expected)} ({100 * Spread(reported):0.00}) "
+            + $"| {Points(reported, trial => trial.Expected)} ({Spread(reported)}) "
             + $"| {Share(reported, trial => trial.CoveredPlainly == true)} | {Share(reported, trial => trial.Covered == true)} "
-            + $"| {trials.Average(trial => trial.Power):0.000} | {reported.Average(trial => trial.Looks):0.0} "
+            + $"| {trials.Average(trial => trial.Power):0.000} | {Mean(reported, trial => trial.Looks, "0.0")} "
             + $"| {trials.Average(trial => (double)trial.Images):0} |");
     }
 
-    private static double Spread(IReadOnlyCollection<DecisionTrial> of) =>
-        Math.Sqrt(of.Select(trial => Math.Pow(trial.Expected!.Value, 2)).DefaultIfEmpty(double.NaN).Average());
-
-    private static string Points(IReadOnlyCollection<DecisionTrial> of, Func<DecisionTrial, double?> what) => of.Count == 0
+    private static string Spread(IReadOnlyCollection<DecisionTrial> of) => of.Count == 0
         ? "none"
-        : (100 * of.Average(trial => what(trial)!.Value)).ToString("+0.000;-0.000", CultureInfo.InvariantCulture);
+        : (100 * Math.Sqrt(of.Average(trial => Math.Pow(trial.Expected!.Value, 2)))).ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Points(IReadOnlyCollection<DecisionTrial> of, Func<DecisionTrial, double?> what) =>
+        Mean(of, trial => 100 * what(trial)!.Value, "+0.000;-0.000");
 
     private static string Share(IReadOnlyCollection<DecisionTrial> of, Func<DecisionTrial, bool> what) =>
-        of.Count == 0 ? "none" : (100.0 * of.Count(what) / of.Count).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+        Mean(of, trial => what(trial) ? 100 : 0, "0.0' %'");
+
+    private static string Mean(IReadOnlyCollection<DecisionTrial> of, Func<DecisionTrial, double> what, string format) =>
+        of.Count == 0 ? "none" : of.Average(what).ToString(format, CultureInfo.InvariantCulture);
 }

@@ -93,7 +93,7 @@ public sealed record PlanComparison(
 
     private static (double Ratio, double Low, double High)? SpeedOf(ComparedPlan first, ComparedPlan second, List<string> notes)
     {
-        if (first.Latency is not { } before || second.Latency is not { } after)
+        if (first.Latency is not { SpeedUp: { } was } before || second.Latency is not { SpeedUp: { } now } after)
         {
             notes.Add("Latencies are not compared: one of the plans was not timed.");
             return null;
@@ -106,7 +106,7 @@ public sealed record PlanComparison(
             return null;
         }
 
-        var ratio = after.Float32MedianMs / after.MedianMs / (before.Float32MedianMs / before.MedianMs);
+        var ratio = now / was;
         var error = Math.Sqrt(Squared(before) + Squared(after));
         var factor = Math.Exp(Normal.Quantile((1 + Confidence) / 2) * error);
         return (ratio, ratio / factor, ratio * factor);
