@@ -46,13 +46,6 @@ internal static class ClusterCommand
     }
 
     /// <summary>Parses and runs a command line; the exit code is one of <see cref="ExitCode"/>.</summary>
-    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
-    {
-        var root = Create();
-        return CommandRunner.RunAsync(root, args, word => Unknown(word, root), EndingTime, output, error);
-    }
-
-    private static string Unknown(string word, RootCommand root) => OtherVerbs.KindOf(word) is { } kind
-        ? $"'{word}' is a {kind} command, which another program runs; type ./cluster {word}."
-        : $"There is no command '{word}'; commands are {CommandRunner.NamesOf(root)}, {OtherVerbs.Silo}, {OtherVerbs.Gateway}.";
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error) =>
+        CommandRunner.RunAsync(Create(), args, EndingTime, output, error);
 }

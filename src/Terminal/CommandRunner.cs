@@ -12,7 +12,6 @@ public static class CommandRunner
     /// <summary>Parses and runs a command line. If it cannot be parsed, that is a usage error of one line, before any work.</summary>
     /// <param name="root">The program's commands.</param>
     /// <param name="args">The command line.</param>
-    /// <param name="unknown">Makes the sentence for a first word that is not a command.</param>
     /// <param name="endingTime">How long an interrupted command may take to finish its current work.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
@@ -20,7 +19,6 @@ public static class CommandRunner
     public static async Task<int> RunAsync(
         RootCommand root,
         string[] args,
-        Func<string, string> unknown,
         TimeSpan endingTime,
         TextWriter output,
         TextWriter error,
@@ -34,9 +32,11 @@ public static class CommandRunner
             _ => args,
         };
         var parsed = root.Parse(typed, Grammar);
-        if (parsed.Action is ParseErrorAction || (parsed.Action is AsynchronousCommandLineAction && UnknownOption(parsed) is not null))
+        if (parsed.Action is ParseErrorAction
+            || (parsed.Action is CommandHelp && UnknownVerb(parsed) is not null)
+            || (parsed.Action is AsynchronousCommandLineAction && UnknownOption(parsed) is not null))
         {
-            await error.WriteLineAsync($"cluster: {Problem(parsed, unknown)}");
+            await error.WriteLineAsync($"cluster: {Problem(parsed)}");
             await error.WriteLineAsync($"Try './cluster {Verb(parsed)}--help'.");
             return ExitCode.Usage;
         }
@@ -52,21 +52,24 @@ public static class CommandRunner
         return args.Length == 0 ? ExitCode.Usage : code;
     }
 
-    /// <summary>The names of a program's commands, as the end of a sentence.</summary>
-    public static string NamesOf(RootCommand root) =>
-        string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
+    private static string Problem(ParseResult parsed)
+    {
+        if (UnknownVerb(parsed) is { } word)
+        {
+            var own = parsed.CommandResult.Command.Subcommands.Select(command => command.Name);
+            return OtherVerbs.KindOf(word) is { } kind
+                ? $"'{word}' is a {kind} command, which another program runs; type ./cluster {word}."
+                : $"There is no command '{word}'.{Suggestions.Of(word, own.Concat(OtherVerbs.Names))}";
+        }
 
-    private static string Problem(ParseResult parsed, Func<string, string> unknown) =>
-        parsed is { CommandResult.Command: RootCommand, UnmatchedTokens: [var word, ..] }
-            ? unknown(word) + Suggestions.Of(
-                word,
-                parsed.RootCommandResult.Command.Subcommands
-                    .Select(command => command.Name)
-                    .Concat(OtherVerbs.All.Select(verb => verb.Name)))
-            : UnknownOption(parsed) is { } option
-                ? $"{option} is no option of {parsed.CommandResult.Command.Name}."
-                    + Suggestions.Of(option, parsed.CommandResult.Command.Options.Select(known => known.Name))
+        return UnknownOption(parsed) is { } option
+            ? $"{option} is no option of {parsed.CommandResult.Command.Name}."
+                + Suggestions.Of(option, parsed.CommandResult.Command.Options.Select(known => known.Name))
             : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct(StringComparer.Ordinal));
+    }
+
+    private static string? UnknownVerb(ParseResult parsed) =>
+        parsed is { CommandResult.Command: RootCommand, UnmatchedTokens: [var word, ..] } ? word : null;
 
     // What is missing beside it may be what it stands for; the parser takes it for an argument where one is expected. After "--" it is one.
     private static string? UnknownOption(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)

@@ -38,6 +38,9 @@ public static class OtherVerbs
         ("drain", "Give a node nothing new, and its work to others after a while."),
     ];
 
+    /// <summary>The names of all of them.</summary>
+    public static IEnumerable<string> Names => [.. All.Select(verb => verb.Name), Silo, Gateway];
+
     /// <summary>A command's description, in a sentence.</summary>
     public static string What(string name) => All.Single(verb => verb.Name == name).What;
 

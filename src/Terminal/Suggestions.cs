@@ -10,7 +10,7 @@ public static class Suggestions
     {
         var near = known
             .Select(name => (Name: name, Distance: Distance(word, name)))
-            .Where(one => one.Distance <= Math.Max(1, word.Length / 3) || IsBeginning(word, one.Name))
+            .Where(one => one.Distance > 0 && (one.Distance <= Math.Max(1, word.Length / 3) || IsBeginning(word, one.Name)))
             .OrderBy(one => one.Distance)
             .ThenBy(one => one.Name, StringComparer.Ordinal)
             .Select(one => one.Name)

@@ -10,13 +10,17 @@ public sealed class SuggestionsTests
     [InlineData("rnu", " Did you mean run?")]
     [InlineData("--modle", " Did you mean --model?")]
     [InlineData("--max-drp", " Did you mean --max-drop?")]
+    [InlineData("replay", "")]
     [InlineData("--latency", " Did you mean --latency-table or --latency-budget?")]
     [InlineData("frobnicate", "")]
     [InlineData("--", "")]
     public void Of_MistypedWord_NamesWhatIsNear(string word, string expected) => Suggestions.Of(word, Known).ShouldBe(expected);
 
     [Theory]
-    [InlineData("There is no rnu. Did you mean run?", "rnu")]
+    [InlineData("There is no command 'rnu'. Did you mean run?", "rnu")]
+    [InlineData("There is no command 'rnu'. Did you mean run?", "help", "rnu")]
+    [InlineData("There is no command 'sillo'. Did you mean silo?", "sillo")]
+    [InlineData("'submit' is a remote command, which another program runs; type ./cluster submit.\n", "submit")]
     [InlineData("--modle is no option of run. Did you mean --model?", "run", "--modle", "x")]
     public async Task RunAsync_MistypedWord_SaysWhatWasProbablyMeant(string said, params string[] args)
     {
@@ -43,7 +47,7 @@ public sealed class SuggestionsTests
         CommandHelp.Install(root);
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int code = await CommandRunner.RunAsync(root, args, word => $"There is no {word}.", TimeSpan.Zero, output, error);
+        int code = await CommandRunner.RunAsync(root, args, TimeSpan.Zero, output, error);
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -43,16 +43,6 @@ internal static class ClientCommand
 
     /// <summary>Parses and runs a command line; the exit code is one of <see cref="ExitCode"/>.</summary>
     public static Task<int> RunAsync(
-        string[] args, ClientContext context, TextWriter output, TextWriter error, CancellationToken cancellation = default)
-    {
-        var root = Create(context);
-        return CommandRunner.RunAsync(
-            root,
-            args,
-            word => $"There is no remote command '{word}'; remote commands are {CommandRunner.NamesOf(root)}.",
-            EndingTime,
-            output,
-            error,
-            cancellation);
-    }
+        string[] args, ClientContext context, TextWriter output, TextWriter error, CancellationToken cancellation = default) =>
+        CommandRunner.RunAsync(Create(context), args, EndingTime, output, error, cancellation);
 }

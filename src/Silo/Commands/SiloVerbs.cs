@@ -29,15 +29,6 @@ internal static class SiloVerbs
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     /// <param name="kind">Jobs that the program plays; null, as in the product: none.</param>
-    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, IJobKind? kind = null)
-    {
-        var root = Create(kind);
-        return CommandRunner.RunAsync(
-            root,
-            args,
-            word => $"There is no command '{word}' of the server's program; commands are {CommandRunner.NamesOf(root)}.",
-            EndingTime,
-            output,
-            error);
-    }
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, IJobKind? kind = null) =>
+        CommandRunner.RunAsync(Create(kind), args, EndingTime, output, error);
 }

@@ -34,7 +34,7 @@ public sealed class ClientCommandTests
         (await RunAsync("submit", "--help")).Output.ShouldContain("--data-root");
 
     [Theory]
-    [InlineData("There is no remote command 'frobnicate'", "frobnicate")]
+    [InlineData("There is no command 'frobnicate'", "frobnicate")]
     [InlineData("argument 'JOB' missing", "show")]
     [InlineData("is not a job's name", "show", "jobs/../x")]
     [InlineData("is not a job's name", "cancel", "")]
