@@ -42,7 +42,7 @@ public static class CsvFiles
         {
             var (accuracy, latency) = (point.Accuracy, point.Latency);
 
-            // Of images without labels nobody knows how many are right, only what differs from FP32.
+            // Of images without labels it is not known how many are right, only how many differ from FP32.
             var (level, interval) = accuracy?.Drop is null ? (point.Level, point.LevelInterval) : (null, null);
             csv.Add(
                 point.Plan.Digest,

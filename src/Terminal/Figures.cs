@@ -102,7 +102,8 @@ public static class Figures
         }
 
         var digits = format[1] - '0';
-        return Math.Round((decimal)number, digits, MidpointRounding.AwayFromZero).ToString(format, CultureInfo.InvariantCulture);
+        var exact = Math.Round((decimal)number, 10);
+        return Math.Round(exact, digits, MidpointRounding.AwayFromZero).ToString(format, CultureInfo.InvariantCulture);
     }
 
     // Rounding turns a tiny negative number into "-0.00", whose sign would mislead.

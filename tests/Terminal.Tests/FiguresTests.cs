@@ -51,6 +51,7 @@ public sealed class FiguresTests
     {
         Figures.Points(100 * ((482.0 / 800) - (477.0 / 800))).ShouldBe("0.63");
         Figures.Points(100 * (5.0 / 800)).ShouldBe("0.63");
+        Figures.Points(100 * ((510.0 / 800) - (507.0 / 800))).ShouldBe("0.38");
     }
 
     [Fact]

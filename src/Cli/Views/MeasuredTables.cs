@@ -32,7 +32,7 @@ internal static class MeasuredTables
     public static string Interval(MeasuredAccuracy accuracy) => $"{100 * accuracy.Ci95[0]:F2} to {100 * accuracy.Ci95[1]:F2} %";
 
     /// <summary>Empty for FP32 itself.</summary>
-    public static string Kl(MeasuredAccuracy accuracy) => accuracy.Kl is { } kl ? $"{kl:G3}" : "";
+    public static string Kl(MeasuredAccuracy accuracy) => accuracy.Kl is { } kl ? Figures.Nats(kl) : "";
 
     /// <summary>A mean loss per sample in the metric's own unit.</summary>
     public static string Level(MetricKind metric, double loss) => MetricFigures.Level(metric, metric.CountsImages() ? 1 - loss : loss);

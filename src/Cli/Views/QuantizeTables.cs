@@ -22,7 +22,7 @@ internal static class QuantizeTables
                 Beside([">Correct", ">Top-1", ">95 % interval"], Answers(exact), Answers(accuracy));
                 Line(
                     $"{speed}; top-1 {100 * (accuracy.Top1 - exact.Top1):+0.00;-0.00;0.00} points; "
-                    + $"KL to FP32 {accuracy.Kl:G3} nats");
+                    + $"KL to FP32 {Figures.Nats(accuracy.Kl)} nats");
             }
 
             if (report.Metric is { } metric)
@@ -31,7 +31,7 @@ internal static class QuantizeTables
                 Beside([$">{metric.Metric.Heading()}"], Answers(metric.Float32Loss), Answers(metric.Loss));
                 Line(
                     $"{speed}; {metric.Sentence}, on {metric.Total} samples"
-                    + (metric.Kl is { } kl ? $"; KL to FP32 {kl:G3} nats" : ""));
+                    + (metric.Kl is { } kl ? $"; KL to FP32 {Figures.Nats(kl)} nats" : ""));
             }
         }
 

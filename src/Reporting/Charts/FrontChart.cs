@@ -176,6 +176,12 @@ internal sealed class FrontChart
             placer.Reserve((Left, y.At(line)), (_right, y.At(line)));
         }
 
+        var float32 = points.FirstOrDefault(point => point.Roles.HasFlag(PlanRoles.Float32));
+        if (float32 is not null)
+        {
+            placer.Reserve((x.At(float32.ComparableMs!.Value), Top), (x.At(float32.ComparableMs.Value), _bottom));
+        }
+
         foreach (var (from, to) in front.Zip(front.Skip(1)))
         {
             // The level part of a step; the upright one lies at a mark.
@@ -190,10 +196,10 @@ internal sealed class FrontChart
             html.Add($"<text class=\"label {Class(point)}\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }
 
-        if (bound is { } least)
+        if (bound is { } least && float32 is not null)
         {
-            var text = ChartHeight.Bound(model.Outcome.Spec.Options, points.First(point => point.Roles.HasFlag(PlanRoles.Float32)));
-            var (labelX, labelY) = placer.Place(text, _right, y.At(least) + 12);
+            var text = ChartHeight.Bound(model.Outcome.Spec.Options, float32);
+            var (labelX, labelY) = placer.Place(text, x.At(float32.ComparableMs!.Value), y.At(least) + 12);
             html.Add($"<text class=\"label dim\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }
     }
@@ -228,7 +234,7 @@ internal sealed class FrontChart
     private static string Counted(PlanPoint point) =>
         point.IsCounted ? $" ({point.Accuracy!.Correct} of {point.Accuracy.Total})" : string.Empty;
 
-    private static string Class(PlanPoint point) => point.Roles switch
+    public static string Class(PlanPoint point) => point.Roles switch
     {
         _ when point.Roles.HasFlag(PlanRoles.Winner) => "winner",
         _ when point.Roles.HasFlag(PlanRoles.Float32) => "fp32",

@@ -34,8 +34,8 @@ internal static class ReportStyle
         td small,th small{color:var(--soft);display:block;font-size:12px;line-height:1.35;font-weight:400}
         tr.selected td{background:var(--faint)}
         tr.selected td:first-child{box-shadow:inset 3px 0 0 var(--sel)}
-        .group{overflow-wrap:anywhere;min-width:150px}
-        .plan{min-width:190px;overflow-wrap:anywhere}.why{min-width:240px}
+        .group{overflow-wrap:anywhere;min-width:140px}
+        .plan{min-width:190px;overflow-wrap:anywhere}.why{min-width:200px}
         caption{text-align:left;padding:10px 0 2px}
         .chip{display:inline-block;font-size:11.5px;font-weight:600;padding:0 7px;border-radius:4px;border:1px solid currentColor;white-space:nowrap}
         .chip.int8{color:var(--front)}.chip.fp32{color:var(--fp32);border-style:dashed}.chip.pass{color:var(--win)}.chip.fail{color:var(--bad)}

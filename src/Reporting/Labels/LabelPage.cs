@@ -66,7 +66,7 @@ public static class LabelPage
         html.Add($"<style>{Css}</style><header><p class=\"eyebrow\">Labels that decide</p>");
         html.Add($"<h1>{asked.Length} images to label</h1>");
         html.Add($"<p class=\"lead\">On these images a quantized network answers otherwise than FP32, so only their labels decide ");
-        html.Add($"whether it is accurate enough. Give each its class, 0 to {classes - 1}, or ? if nobody can tell. Then save the list ");
+        html.Add($"whether it is accurate enough. Give each its class, 0 to {classes - 1}, or ? if it cannot be told. Then save the list ");
         html.Add($"and run the job again with <code>--labels {file}</code>.</p></header>\n<section><p class=\"save\">");
         html.Add($"<button id=\"save\" data-file=\"{file}\">Save {file}</button> <span id=\"done\"></span></p><div class=\"cards\">\n");
         foreach (var card in asked)

@@ -30,7 +30,7 @@ public sealed record Comparison(string Name, string Detail, PlanPoint Point)
     {
         if (point.Plan.IsBaseline)
         {
-            return row == PlanRoles.Winner ? "the FP32 network: nothing quantized is faster" : "the FP32 network";
+            return row == PlanRoles.Winner ? "the FP32 network: nothing accurate enough is faster" : "the FP32 network";
         }
 
         var quantized = point.Plan.Groups.Where(decision => !decision.Format.IsBaseline).ToArray();

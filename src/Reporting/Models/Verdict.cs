@@ -53,7 +53,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         + $"{Alone(float32)}.",
         [
             .. Reasons(model),
-            "Another batch size, more threads or another target can turn this round: 8 bits save the more, the more work a run has.",
+            "Another batch size, more threads or another target may change this: the more work a run has, the more INT8 saves.",
             .. Reconstructed(model),
             .. Tuned(model),
             .. Tested(model)
@@ -118,7 +118,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static string Unlabelled(PairedCounts counts) => counts.Open == 0
         ? string.Empty
-        : $", and answers {counts.Open} otherwise that nobody labelled, which count as lost";
+        : $", and answers {counts.Open} unlabelled images otherwise, which count as lost";
 
     /// <summary>The winner's accuracy compared with FP32's, in words that do not call noise or selection bias a gain.</summary>
     public static string Compare(ReportModel model)

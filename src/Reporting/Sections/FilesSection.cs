@@ -25,7 +25,7 @@ internal static class FilesSection
 
         html.Add($"</tbody></table></div><p class=\"note\">Plan of the result: <code>{outcome.Winner.Plan.Digest}</code></p></section>\n");
         html.Add(
-            $"<section id=\"commands\"><h2>Commands</h2><p class=\"note\">This result was made with</p><pre>"
+            $"<section id=\"commands\"><h2>Commands</h2><p class=\"note\">In a checkout of Cluster, this gives the result again</p><pre>"
             + $"{model.CommandLine}</pre><p class=\"note\" style=\"margin-top:12px\">Next</p><pre>"
             + $"{model.NextCommand}</pre></section>\n");
     }

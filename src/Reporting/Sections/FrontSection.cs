@@ -28,11 +28,17 @@ internal static class FrontSection
 
         html.Add($"<figure>");
         FrontChart.Write(html, model);
-        html.Add(
-            $"<figcaption><span class=\"key\"><i class=\"winner\"></i>"
-            + $"{PlanNames.Selected(model.Outcome.Selection.Kind)}</span><span class=\"key\"><i class=\"fp32\"></i>"
-            + $"FP32</span><span class=\"key\"><i class=\"int8\"></i>all INT8</span><span class=\"key\"><i "
-            + $"class=\"front\"></i>Pareto front</span><span class=\"key\"><i class=\"other\"></i>not on the front</span>");
+        html.Add($"<figcaption>");
+        (string Class, string Words)[] keys =
+        [
+            ("winner", PlanNames.Selected(model.Outcome.Selection.Kind)), ("fp32", "FP32"), ("int8", "all INT8"),
+            ("front", "Pareto front"), ("other", "not on the front"),
+        ];
+        foreach (var key in keys.Where(key => points.Any(point => point.IsComplete && FrontChart.Class(point) == key.Class)))
+        {
+            html.Add($"<span class=\"key\"><i class=\"{key.Class}\"></i>{key.Words}</span>");
+        }
+
         html.Add(
             $"<br>Upright bars: 95% interval of each accuracy on its own (one that reaches the frame continues beyond it). All "
             + $"plans are compared on the same images, so differences between them are surer than the overlap of the bars "
