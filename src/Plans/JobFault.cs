@@ -17,4 +17,13 @@ public enum JobFault
 
     /// <summary>Another machine that does not answer.</summary>
     Unreachable,
+
+    /// <summary>The network's file.</summary>
+    Model,
+
+    /// <summary>An operator of the network that cannot be executed at all.</summary>
+    Operator,
+
+    /// <summary>The full disk of the machine that reads the files.</summary>
+    Disk,
 }

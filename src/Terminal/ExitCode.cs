@@ -36,8 +36,8 @@ public static class ExitCode
     public static IReadOnlyList<(int Code, string Meaning)> All { get; } =
     [
         (Done, "done: read `decision.kind` in `result.json` for `faster`, `nothingFaster` or `mostAccurate`"),
-        (Failed, "failed: a file's content, a job's state, a server's refusal, a failed job, or a check that found something; one line on "
-            + "standard error says what was found, what was expected, what to do"),
+        (Failed, "failed: a file's content, a job's state, a server's refusal, a cancelled job, or a check that found something; one line "
+            + "on standard error says what was found, what was expected, what to do"),
         (Usage, "the command line: an unknown option, value, target or group, options that contradict, an output that is taken"),
         (NotFound, "a file, folder, job, node or profile does not exist"),
         (Denied, "a file or folder may not be read or written, or the server denies the call"),

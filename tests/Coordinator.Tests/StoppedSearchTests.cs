@@ -33,7 +33,7 @@ public sealed class StoppedSearchTests
             outcome.ShouldNotBeNull($"after {after}");
             succeeded++;
             journal.Events.Last().ShouldBeOfType<JobCompleted>();
-            outcome.Stopped.ShouldBe("it was asked to (enough)");
+            outcome.Stopped.ShouldBe("requested (enough)");
             outcome.Evaluated.ShouldNotBeEmpty();
             var timings = new ResultTimings(1.5, new Dictionary<string, double>(StringComparer.Ordinal));
             var result = ResultBuilder.Build(outcome, "net.onnx", 1234, static _ => null, parity: null, timings).Format();

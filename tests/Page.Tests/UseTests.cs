@@ -31,7 +31,7 @@ public sealed class UseTests(Browser browser) : IClassFixture<Browser>
         await tab.ReachAsync(page.GetByRole(AriaRole.Button, new() { Name = "Cancel the job" }));
         await keyboard.PressAsync("Enter");
 
-        await Expect(page.GetByText("State: cancelled. not needed").First).ToBeVisibleAsync();
+        await Expect(page.GetByText("State: cancelled: not needed").First).ToBeVisibleAsync();
         await Expect(page.Locator("#said")).ToContainTextAsync("cancell");
         (await silo.Jobs.GetJobAsync(new GetJobRequest { Name = job }, silo.Headers)).Reason.ShouldContain("not needed");
         tab.Complaints.ShouldAllBe(complaint => complaint.Contains("401", StringComparison.Ordinal), "the question for the token");

@@ -19,5 +19,8 @@ public sealed class ExitCodeTests
     [Fact]
     public void Of_EveryFault_IsACodeOfTheTable() =>
         Enum.GetValues<JobFault>().Select(ExitCode.Of).ShouldBe(
-            [ExitCode.Failed, ExitCode.Usage, ExitCode.NotFound, ExitCode.NothingFeasible, ExitCode.Unavailable]);
+            [
+                ExitCode.Failed, ExitCode.Usage, ExitCode.NotFound, ExitCode.NothingFeasible, ExitCode.Unavailable, ExitCode.Failed,
+                ExitCode.Failed, ExitCode.Failed,
+            ]);
 }

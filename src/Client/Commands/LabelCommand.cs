@@ -58,7 +58,7 @@ internal static class LabelCommand
 
                 await ShowAsync(call, asked, () =>
                     $"{path} lists {asked.Images.Count(image => !image.HasLabel)} images: give each its class, 0 to {asked.Classes - 1}, "
-                    + $"in the column 'label', or ? where nobody can tell. Then: ./cluster label {name} {path}");
+                    + $"in the column 'label', or ? if it cannot be told. Then: ./cluster label {name} {path}");
                 return ExitCode.Done;
             });
     }

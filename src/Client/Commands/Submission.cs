@@ -127,7 +127,7 @@ internal sealed class Submission(SubmitRequest request, RemoteCall call)
         foreach (string name in names)
         {
             int ended = await new WatchSession(call.Server, call.Streams, call.IsJson).RunAsync(name, after: 0, cancellation);
-            code = code == ExitCode.Done || ended is ExitCode.Failed or ExitCode.Interrupted ? ended : code;
+            code = ended == ExitCode.Done || (ended == ExitCode.NothingFeasible && code != ExitCode.Done) ? code : ended;
             if (ended == ExitCode.Interrupted)
             {
                 break;

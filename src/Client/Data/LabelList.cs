@@ -81,7 +81,7 @@ internal static class LabelList
         int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
             : throw new JobException(
-                $"{what} '{text}'; expected a whole number from 0, or {LabelListText.CannotTell} for a label that nobody can tell.");
+                $"{what} '{text}'; expected a whole number from 0, or {LabelListText.CannotTell} if the class cannot be told.");
 
     private static string[] Files(string spec)
     {

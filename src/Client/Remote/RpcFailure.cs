@@ -25,9 +25,6 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         ["TOO_MANY_JOBS"] = "wait for one to end, or cancel one",
     };
 
-    // The request is valid; the files or data it refers to are not.
-    private static readonly string[] ContentReasons = ["MODEL_INVALID", "OPERATOR_UNSUPPORTED", "DIGEST_MISMATCH", "SIZE_MISMATCH"];
-
     /// <summary>Whether the server is busy, and says when to retry.</summary>
     public bool IsBusy =>
         Code == StatusCode.ResourceExhausted && RetryDelay is not null && Reason is "TOO_MANY_CALLS" or "TOO_MANY_STREAMS";
@@ -41,9 +38,12 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
     public int ExitCode => Code switch
     {
         _ when IsBusy => Terminal.ExitCode.Unavailable,
-        StatusCode.InvalidArgument when Reason is null || !ContentReasons.Contains(Reason, StringComparer.Ordinal) =>
+        _ when Code == StatusCode.NotFound || Reason == "DATA_MISSING" => Terminal.ExitCode.NotFound,
+
+        // Else the request is valid, and the files or data that it refers to are not.
+        StatusCode.InvalidArgument when Reason
+            is not ("DATA_INVALID" or "MODEL_INVALID" or "OPERATOR_UNSUPPORTED" or "DIGEST_MISMATCH" or "SIZE_MISMATCH") =>
             Terminal.ExitCode.Usage,
-        StatusCode.NotFound => Terminal.ExitCode.NotFound,
         StatusCode.PermissionDenied or StatusCode.Unauthenticated => Terminal.ExitCode.Denied,
         StatusCode.Unavailable or StatusCode.DeadlineExceeded => Terminal.ExitCode.Unavailable,
         _ => Terminal.ExitCode.Failed,

@@ -85,7 +85,7 @@ internal static class JobReport
                 : ""),
             ("budget", spec.HasBudgetEvaluations ? $"{spec.BudgetEvaluations} evaluations" : ""),
             ("time limit", spec.HasMaxMinutes ? $"{spec.MaxMinutes} minutes" : ""),
-            ("latency", $"batch {options.Batch}, {options.Threads} threads"),
+            ("latency", $"batch {options.Batch}, {options.Threads} thread{(options.Threads == 1 ? "" : "s")}"),
             ("fine-tune", spec.Training is null ? "" : $"{Words.Of(spec.FineTune)}{(spec.HasEpochs ? $", {spec.Epochs} epochs" : "")}"),
             ("reconstruct", spec.Reconstruct == ReconstructionMode.Unspecified
                 ? ""
@@ -98,8 +98,8 @@ internal static class JobReport
             facts.Add((
                 "progress",
                 $"{Words.Position(progress)} evaluations, {Figures.Duration(progress.Elapsed?.ToTimeSpan() ?? TimeSpan.Zero)}{left}"));
-            facts.Add(("purpose", progress.Purpose));
-            facts.Add((Words.BestTitle(progress.BestMisses), Words.Best(progress.Best)));
+            facts.Add(("purpose", Words.IsOver(job.State) ? "" : progress.Purpose));
+            facts.Add((Words.BestTitle(progress.BestMisses), job.Winner is null ? Words.Best(progress.Best) : ""));
         }
 
         foreach (var (what, value) in facts.Where(fact => fact.Value.Length > 0 && fact.Value != Figures.None))

@@ -24,14 +24,27 @@ internal static class JobTable
                 new Text(Words.Of(job.State), new Style(Words.ColorOf(job.State))),
                 Cell(Words.Position(job.Progress)),
                 Cell(job.State == JobState.Running ? Figures.Clock(job.Progress?.Remaining?.ToTimeSpan()) : Figures.None),
-                Cell(job is { Winner: { Candidate: null } } ? "FP32 stays"
-                    : (job.Winner?.Candidate ?? job.Progress?.Best) is { } best
-                        ? $"{Figures.Points(100 * Measured.Accuracy(best)?.Drop)} points, {Figures.Ratio(Measured.SpeedUp(best))}x"
-                        : Figures.None),
+                Cell(Best(job)),
                 Cell(Words.Since(job.CreateTime, now)));
         }
 
         console.Write(table);
+    }
+
+    // "drop 0.13 points, 1.24x"
+    private static string Best(Job job)
+    {
+        var best = job.Winner is { } winner ? winner.Candidate : job.Progress?.Best;
+        bool misses = job.Winner is { } found ? !found.Feasible : job.Progress?.BestMisses == true;
+        if (best is null)
+        {
+            return job.Winner is null ? Figures.None : "FP32 stays";
+        }
+
+        var accuracy = Measured.Accuracy(best);
+        string lost = Measured.Points(accuracy) is { } points ? $"drop {Figures.Points(points)} points" : Measured.Level(accuracy);
+        string speed = Measured.SpeedUp(best) is { } ratio ? $", {Figures.Ratio(ratio)}x" : "";
+        return $"{(misses ? "nearest: " : "")}{lost}{speed}";
     }
 
     private static Text Cell(string text) => new(VisibleText.Clean(text));

@@ -26,7 +26,7 @@ internal static class Words
     {
         WinnerKind.Faster => "a quantized network is accurate enough and faster than FP32",
         WinnerKind.Unclear => "a quantized network is accurate enough; whether it is faster is unclear, as the machine was busy",
-        WinnerKind.NothingFaster => "nothing quantized is faster than FP32 there, so FP32 stays",
+        WinnerKind.NothingFaster => "nothing quantized that is accurate enough is faster than FP32, so FP32 stays",
         WinnerKind.MostAccurate => "the most accurate network within the budgets",
         WinnerKind.NothingFeasible => "nothing that was tried is accurate enough",
         _ => "unspecified",
@@ -60,10 +60,10 @@ internal static class Words
         progress is null ? Figures.None
         : $"{progress.Done}/~{progress.Done + progress.EstimatedLeft}";
 
-    /// <summary>"candidate 12: top-1 91.25%, drop 0.13 points, 5.84 ms (1.24x)".</summary>
     /// <summary>The title of <see cref="Best"/>; a candidate that misses a bound is not called the best.</summary>
     public static string BestTitle(bool misses) => misses ? "nearest yet" : "best so far";
 
+    /// <summary>"candidate 12: top-1 91.25%, drop 0.13 points, 5.84 ms (1.24x)".</summary>
     public static string Best(Candidate? best)
     {
         if (best is null)

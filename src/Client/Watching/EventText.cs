@@ -16,7 +16,7 @@ internal static class EventText
             + $"{(happened.RoundProposed.Items == 1 ? "item" : "items")})",
         JobEvent.EventOneofCase.CandidateChanged => Of(happened.CandidateChanged),
         JobEvent.EventOneofCase.WorkChanged => Of(happened.WorkChanged),
-        JobEvent.EventOneofCase.WinnerSelected => $"winner: {happened.WinnerSelected.Reason}",
+        JobEvent.EventOneofCase.WinnerSelected => Of(happened.WinnerSelected),
         JobEvent.EventOneofCase.ArtefactPublished =>
             $"published {happened.ArtefactPublished.Role} ({Figures.Bytes(happened.ArtefactPublished.SizeBytes)})",
         _ => null,
@@ -30,6 +30,9 @@ internal static class EventText
         JobEvent.EventOneofCase.Heartbeat or JobEvent.EventOneofCase.None => false,
         _ => true,
     };
+
+    private static string Of(Winner winner) =>
+        winner is { Feasible: true, Candidate: not null } ? $"winner: {winner.Reason}" : winner.Reason;
 
     private static string Of(JobStateChanged changed)
     {

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
+using Cluster.Contract;
 using Cluster.Contract.V1;
 using Cluster.Terminal;
 using Spectre.Console;
+using JobFault = Cluster.Plans.JobFault;
 
 namespace Cluster.Client.Watching;
 
@@ -18,8 +20,8 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
 
     /// <param name="after">The number of the last event to skip.</param>
     /// <returns>
-    /// Done if the job succeeded, nothing feasible if its search found nothing to deploy, failed if it did not succeed, interrupted if
-    /// watching was.
+    /// Done if the job succeeded, nothing feasible if its search found nothing to deploy, interrupted if watching was; for a job that
+    /// failed the code of its fault, as a local run has it.
     /// </returns>
     public async Task<int> RunAsync(string name, long after, CancellationToken cancellation)
     {
@@ -52,7 +54,7 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
 
             return end switch
             {
-                { State: not JobState.Succeeded } => ExitCode.Failed,
+                { State: not JobState.Succeeded } => ExitCode.Of(SameNames.Find<JobFault>(end.FailsOn) ?? JobFault.Content),
                 { Winner.Kind: WinnerKind.NothingFeasible } => ExitCode.NothingFeasible,
                 _ => ExitCode.Done,
             };

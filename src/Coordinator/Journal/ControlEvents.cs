@@ -1,3 +1,5 @@
+using Cluster.Plans;
+
 namespace Cluster.Coordinator.Journal;
 
 /// <summary>The job shall end without a result; running work is stopped.</summary>
@@ -47,7 +49,8 @@ public sealed record JobRetried : JournalEvent;
 
 /// <summary>The job has ended, for a reason that another run would not change.</summary>
 /// <param name="Reason">Why, in a sentence.</param>
-public sealed record JobFailed(string Reason) : JournalEvent;
+/// <param name="FailsOn">What the request fails on.</param>
+public sealed record JobFailed(string Reason, JobFault FailsOn = JobFault.Content) : JournalEvent;
 
 /// <summary>The job has ended and its files are published; always the last event.</summary>
 /// <param name="PlanDigest">The winner.</param>

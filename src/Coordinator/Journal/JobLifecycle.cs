@@ -9,8 +9,14 @@ namespace Cluster.Coordinator.Journal;
 /// <param name="Reason">Why it was cancelled, failed, suspended, is unschedulable or waits, or null.</param>
 /// <param name="RetryAt">When a suspended job is retried automatically, or null.</param>
 /// <param name="Suspensions">How often it was suspended since it last made progress.</param>
+/// <param name="FailsOn">What a failed job's request fails on.</param>
 public readonly record struct JobLife(
-    JobStatus Status, bool HasBegun = false, string? Reason = null, DateTimeOffset? RetryAt = null, int Suspensions = 0);
+    JobStatus Status,
+    bool HasBegun = false,
+    string? Reason = null,
+    DateTimeOffset? RetryAt = null,
+    int Suspensions = 0,
+    JobFault FailsOn = JobFault.Content);
 
 /// <summary>
 /// The table of a job's life cycle: which event may follow in which status, and which status it leads to. All code that shows, counts or
@@ -85,7 +91,7 @@ public static class JobLifecycle
         (CancelRequested cancel, not JobStatus.Cancelling) => Calm(now, JobStatus.Cancelling) with { Reason = cancel.Reason },
         (StopRequested, not JobStatus.Cancelling) => Back(now),
         (JobCancelled, JobStatus.Cancelling) => now with { Status = JobStatus.Cancelled },
-        (JobFailed failed, _) => Calm(now, JobStatus.Failed) with { Reason = failed.Reason },
+        (JobFailed failed, _) => Calm(now, JobStatus.Failed) with { Reason = failed.Reason, FailsOn = failed.FailsOn },
         (JobCompleted, _) => Calm(now, JobStatus.Succeeded),
         (PauseRequested or JobPaused or JobResumed or CancelRequested or StopRequested or JobCancelled, _) => null,
         (LabelsAwaited or LabelsGiven, _) => null,

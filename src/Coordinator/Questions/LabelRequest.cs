@@ -42,8 +42,8 @@ public sealed record LabelRequest(int Classes, IReadOnlyList<AskedImage> Asked, 
 
         asked.ExceptWith(given);
         return asked.Count == 0 ? null
-            : $"{asked.Count} of the {Asked.Count} images have no label, such as image {asked.Min()}: label them, or say ? where nobody "
-                + "can tell.";
+            : $"{asked.Count} of the {Asked.Count} images have no label, such as image {asked.Min()}: label them, or say ? where a class "
+                + "cannot be told.";
     }
 
     internal static LabelRequest Of(SearchMemory memory, LabelItem item)

@@ -12,7 +12,7 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Kl">Mean KL(FP32 ‖ plan) of the softmax, in nats.</param>
 /// <param name="Agreement">Share of images with the same top-1 as FP32.</param>
 /// <param name="Top5">The ratio of right images if the metric is top-5, else absent.</param>
-/// <param name="Unlabelled">Where the evaluation images have no labels: those that it answers otherwise than FP32 and that nobody labelled.
+/// <param name="Unlabelled">Where the evaluation images have no labels: those that it answers otherwise than FP32 and that were given none.
 /// They count as lost. Absent for labelled images.</param>
 /// <param name="Value">KL in nats, SQNR in decibels or RMSE if that is the metric; absent otherwise, and if it is infinite.</param>
 public sealed record ResultAccuracy(

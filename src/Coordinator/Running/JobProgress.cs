@@ -25,7 +25,4 @@ public sealed record JobProgress(
 
     /// <summary>Whether <see cref="Best"/> misses a bound, like all quantized plans so far.</summary>
     public bool BestMisses { get; init; }
-
-    /// <summary>Items that may still come if the search goes on as long as it can, at least <see cref="EstimatedLeft"/>.</summary>
-    public int MostLeft { get; init; } = EstimatedLeft;
 }

@@ -173,8 +173,8 @@ public sealed class JobRunner
 
     private Task StopAsync(TimeLimit limit) => _journal.AppendAsync(
         _journal.Read(state => state!.StopReason) is not { } asked ? new SearchStopped(limit.Reason, limit.Minutes)
-        : asked.Length == 0 ? new SearchStopped("it was asked to")
-        : new SearchStopped($"it was asked to ({asked})"));
+        : asked.Length == 0 ? new SearchStopped("requested")
+        : new SearchStopped($"requested ({asked})"));
 
     private async Task InControlAsync(Func<Task> work, CancellationToken cancellationToken)
     {
@@ -199,7 +199,7 @@ public sealed class JobRunner
                 await StopAsync(limit);
                 break;
             case ProposedRound round:
-                progress.Expect(round.EstimatedLater, round.MostLater ?? round.EstimatedLater);
+                progress.Expect(round.EstimatedLater);
                 await _journal.AppendAsync(round.After(state));
                 break;
             case SearchFinished finished:

@@ -20,7 +20,6 @@ internal sealed class ProgressReporter
     private readonly long _begun;
     private readonly int _doneBefore;
     private int _later;
-    private int _most;
     private int _done;
     private int _pending;
     private WorkItem? _current;
@@ -42,12 +41,11 @@ internal sealed class ProgressReporter
         _done = _doneBefore;
     }
 
-    public void Expect(int later, int most)
+    public void Expect(int later)
     {
         lock (_gate)
         {
             _later = later;
-            _most = Math.Max(later, most);
         }
     }
 
@@ -68,7 +66,7 @@ internal sealed class ProgressReporter
         lock (_gate)
         {
             _purpose = purpose;
-            (_later, _most) = (0, 0);
+            _later = 0;
         }
 
         ItemBegan(item);
@@ -124,11 +122,9 @@ internal sealed class ProgressReporter
             var elapsed = _options.Time.GetElapsedTime(_begun);
             var left = _pending + _later;
             var doneNow = _done - _doneBefore;
-            var most = _pending + _most;
             TimeSpan? remaining = doneNow > 0 && left > 0 ? Within(elapsed / doneNow * left) : null;
             report = new JobProgress(_done, left, elapsed, remaining, _purpose, _current, _best)
             {
-                MostLeft = most,
                 BestMisses = _bestMisses,
             };
         }

@@ -151,10 +151,12 @@ internal static class WinnerSelector
 
         if (fastest is not null)
         {
+            var isAnyFaster = plans.Any(plan => memory.Ms(plan) is not null && !IsSlow(memory, plan));
             var byMoreThanATie = memory.Ms(fastest) < memory.BaselineMs ? $" by more than a tie ({Ties.Percent} %)" : string.Empty;
             return new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster, string.Create(
                 CultureInfo.InvariantCulture,
-                $"Nothing quantized was faster than FP32 at batch {memory.Spec.Options.Batch}{byMoreThanATie}; nearest: "
+                $"Nothing quantized{(isAnyFaster ? " that is accurate enough" : string.Empty)} was faster than FP32 at batch "
+                + $"{memory.Spec.Options.Batch}{byMoreThanATie}; nearest: "
                 + $"{FormatShares.Of(fastest)} at {Beside(memory, fastest)}{BudgetNote(memory)}{RefusalNote(memory)}."
                 + $"{SizeHint(memory, plans)}"));
         }

@@ -47,11 +47,20 @@ internal sealed class CandidateFold
             _float32 = completed.Result as AccuracyResult;
         }
 
-        // If attempts are not recorded, a measured item was tried at least once.
-        var attempts = completed.Source == ResultSource.Measured ? Math.Max(1, item.Attempts) : item.Attempts;
-        var evaluation = new EvaluationView(item.Sequence, completed.Result, Drop(completed.Result, images), completed.Source, attempts);
-        _views[number] = _views[number] with { Evaluations = [.. _views[number].Evaluations, evaluation] };
+        Add(number, Evaluation(item, completed.Result, Drop(completed.Result, images), completed));
         return Update(number, at);
+    }
+
+    /// <summary>Adds what a joint timing says of each of its plans: the latency by which they are compared, so their last one.</summary>
+    public IReadOnlyList<CandidateView> Time(FinalTimingItem together, FinalTimingResult timed, ItemView item, ItemCompleted completed)
+    {
+        var numbers = together.Plans.Select(plan => _numbers[plan.Digest]).ToArray();
+        foreach (var (number, latency) in numbers.Zip(timed.Plans))
+        {
+            Add(number, Evaluation(item, latency, drop: null, completed));
+        }
+
+        return [.. numbers.Select(number => _views[number])];
     }
 
     /// <summary>Drops an item that will not be done: the candidate's state follows from its other items.</summary>
@@ -94,6 +103,18 @@ internal sealed class CandidateFold
     }
 
     public CandidateView Update(Plan plan, DateTimeOffset at) => Update(_numbers[plan.Digest], at);
+
+    private void Add(int number, EvaluationView evaluation) =>
+        _views[number] = _views[number] with { Evaluations = [.. _views[number].Evaluations, evaluation] };
+
+    // If attempts are not recorded, a measured item was tried at least once.
+    private static EvaluationView Evaluation(ItemView item, WorkResult result, double? drop, ItemCompleted completed) =>
+        new(
+            item.Sequence,
+            result,
+            drop,
+            completed.Source,
+            completed.Source == ResultSource.Measured ? Math.Max(1, item.Attempts) : item.Attempts);
 
     private CandidateView Update(int number, DateTimeOffset at)
     {

@@ -44,6 +44,9 @@ public sealed class JobView
     /// <summary>Why it was cancelled, failed or is suspended, or null.</summary>
     public string? Reason => _life?.Reason;
 
+    /// <summary>What a failed job's request fails on.</summary>
+    public JobFault FailsOn => _life?.FailsOn ?? JobFault.Content;
+
     /// <summary>When a suspended job is retried automatically, or null.</summary>
     public DateTimeOffset? RetryAt => _life?.RetryAt;
 
@@ -87,7 +90,7 @@ public sealed class JobView
     public WinnerView? Winner =>
         _selection is not { } selection ? null
         : selection.Plan.IsBaseline ? new WinnerView(selection, null)
-        : new WinnerView(selection, _candidates.Find(selection.Plan), _memory?.Latency(selection.Plan));
+        : new WinnerView(selection, _candidates.Find(selection.Plan));
 
     /// <summary>
     /// The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated. During a search it
@@ -108,9 +111,6 @@ public sealed class JobView
             return _best is { } known ? _candidates.Views[known.Number] : null;
         }
     }
-
-    /// <summary>The latency by which <see cref="Best"/> is compared with others; null if it was not timed.</summary>
-    public LatencyResult? BestLatency => Best is { } best ? _memory?.Latency(best.Plan) : null;
 
     /// <summary>Whether <see cref="Best"/> misses a bound, because no quantized plan so far meets all of them.</summary>
     public bool BestMisses => Best is not null && _bestMisses;
@@ -214,9 +214,14 @@ public sealed class JobView
         var item = Item(completed.Sequence);
         item.End();
         Remember(item.Item!, completed.Result);
-        return CandidateFold.PlanOf(item.Item) is { } plan
-            ? new CandidateChange(Count, at, _candidates.Complete(item, plan, completed, at))
-            : new WorkChange(Count, at, item.ToWork());
+        return (item.Item, completed.Result) switch
+        {
+            (FinalTimingItem together, FinalTimingResult timed) =>
+                new WorkChange(Count, at, item.ToWork()) { Candidates = _candidates.Time(together, timed, item, completed) },
+            _ when CandidateFold.PlanOf(item.Item) is { } plan =>
+                new CandidateChange(Count, at, _candidates.Complete(item, plan, completed, at)),
+            _ => new WorkChange(Count, at, item.ToWork()),
+        };
     }
 
     private JobChange Fail(ItemFailed failed, DateTimeOffset at)

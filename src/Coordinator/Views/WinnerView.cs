@@ -6,12 +6,9 @@ namespace Cluster.Coordinator.Views;
 /// <summary>The result of a search.</summary>
 /// <param name="Selection">The plan and why.</param>
 /// <param name="Candidate">The candidate, or null if FP32 itself wins.</param>
-/// <param name="Together">Its latency among the finalists, by which it was chosen; null if it was not timed with them.</param>
-public sealed record WinnerView(WinnerSelected Selection, CandidateView? Candidate, LatencyResult? Together = null)
+public sealed record WinnerView(WinnerSelected Selection, CandidateView? Candidate)
 {
     /// <summary>Whether it was measured as faster, although its interval does not exclude that FP32 is as fast.</summary>
-    public bool IsUnclear => Selection.Kind == WinnerKind.Faster && Latency is { IsUnclear: true };
-
-    private LatencyResult? Latency =>
-        Together ?? Candidate?.Evaluations.Select(evaluation => evaluation.Result).OfType<LatencyResult>().LastOrDefault();
+    public bool IsUnclear => Selection.Kind == WinnerKind.Faster
+        && Candidate?.Evaluations.Select(evaluation => evaluation.Result).OfType<LatencyResult>().LastOrDefault() is { IsUnclear: true };
 }

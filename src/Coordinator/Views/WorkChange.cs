@@ -4,4 +4,8 @@ namespace Cluster.Coordinator.Views;
 /// <param name="Sequence">See <see cref="JobChange"/>.</param>
 /// <param name="At">See <see cref="JobChange"/>.</param>
 /// <param name="Work">Its state after the change.</param>
-public sealed record WorkChange(long Sequence, DateTimeOffset At, WorkView Work) : JobChange(Sequence, At);
+public sealed record WorkChange(long Sequence, DateTimeOffset At, WorkView Work) : JobChange(Sequence, At)
+{
+    /// <summary>Candidates that it timed together, after the change.</summary>
+    public IReadOnlyList<CandidateView> Candidates { get; init; } = [];
+}

@@ -58,8 +58,8 @@ public sealed record AccuracyResult : WorkResult
     public Model.ImageScope? Part { get; init; }
 
     /// <summary>
-    /// The metric's mean over the images: the share that is right, or the mean loss. Where the images have no labels nobody knows FP32's
-    /// share, and it counts as 1.
+    /// The metric's mean over the images: the share that is right, or the mean loss. Where the images have no labels, FP32's share is
+    /// unknown and counts as 1.
     /// </summary>
     [JsonIgnore]
     public double Level => Drop is { } drop ? 1 - drop

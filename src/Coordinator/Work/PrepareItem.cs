@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Cluster.Coordinator.Model;
+using Cluster.Plans;
 
 namespace Cluster.Coordinator.Work;
 
@@ -33,20 +34,4 @@ public sealed record PreparedResult(
 /// <param name="Fault">What is at fault.</param>
 /// <param name="Field">The field of the request's spec, such as "calibration"; empty if it is no single one.</param>
 /// <param name="Message">A sentence: what was found, what was expected, what to do.</param>
-public sealed record RefusedResult(PreparationFault Fault, string Field, string Message) : WorkResult;
-
-/// <summary>The fault that prevents a job's preparation.</summary>
-public enum PreparationFault
-{
-    /// <summary>An option, or a data set.</summary>
-    Spec,
-
-    /// <summary>The model file.</summary>
-    Model,
-
-    /// <summary>An operator of the model that cannot be executed at all.</summary>
-    Operator,
-
-    /// <summary>The full disk of the machine that reads the files.</summary>
-    Disk,
-}
+public sealed record RefusedResult(JobFault Fault, string Field, string Message) : WorkResult;

@@ -47,6 +47,6 @@ public sealed record TestResult(
 /// not tell.</param>
 public sealed record LabelResult(IReadOnlyList<int> Labels) : WorkResult
 {
-    /// <summary>For an image that nobody can label: it stays undecided.</summary>
+    /// <summary>For an image whose class cannot be told: it stays undecided.</summary>
     public const int Unknown = -1;
 }

@@ -14,7 +14,7 @@ internal static class TorchProbes
             + $"{TorchSettings.Threads} thread(s) an operator, {LoadedLibraries.Find("libtorch_cpu") ?? "loaded"}");
         if (TorchLibrary.IsMended)
         {
-            yield return Finding.Ok("libstdc++", "older than TorchSharp's: its library runs from a copy in memory that does without");
+            yield return Finding.Ok("libstdc++", "older than TorchSharp's: its library is loaded from a patched copy in memory");
         }
 
         yield return TorchSettings.CudaDevices is > 0 and var devices

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Cluster.DataSpecs;
 using Cluster.Plans;
 using Cluster.Terminal;
 using Cluster.Terminal.Options;
@@ -28,11 +27,10 @@ public static class CommandErrors
         ? new(sentence, CodeOf(failure, isInputMissing))
         : null;
 
-    private static int CodeOf(Exception failure, Func<bool> isInputMissing) => failure switch
+    private static int CodeOf(Exception failure, Func<bool> isInputMissing) => Refusals.FaultOf(failure) switch
     {
         _ when Refusals.IsNative(failure) => ExitCode.Failed,
-        JobException { FailsOn: not JobFault.Content and var fault } => ExitCode.Of(fault),
-        { InnerException: MissingDataException or FileNotFoundException } => ExitCode.NotFound,
-        _ => isInputMissing() ? ExitCode.NotFound : ExitCode.Failed,
+        JobFault.Content when isInputMissing() => ExitCode.NotFound,
+        var fault => ExitCode.Of(fault),
     };
 }

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs;
 using Cluster.Kernels;
 using Cluster.Plans;
 
@@ -13,6 +14,14 @@ public static class Refusals
         _ when Cause(failure) is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or KernelException =>
             $"a native library cannot be used ({Cause(failure).Message}); run ./cluster doctor.",
         _ => null,
+    };
+
+    /// <summary>What a request fails on, whose refusal it is.</summary>
+    public static JobFault FaultOf(Exception refusal) => refusal switch
+    {
+        JobException { FailsOn: not JobFault.Content and var fault } => fault,
+        { InnerException: MissingDataException or FileNotFoundException } => JobFault.Missing,
+        _ => JobFault.Content,
     };
 
     /// <summary>Whether it says why a request cannot be fulfilled.</summary>

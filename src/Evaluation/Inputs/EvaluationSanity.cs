@@ -43,7 +43,7 @@ internal static class EvaluationSanity
         {
             throw new JobException(
                 $"{JobLimits.Confidence.Name} {Percent(confidence)}% would refuse even a plan that answers like FP32 on every image; leave "
-                + $"it out, or note: {power.Words(bound)}");
+                + $"it out. {power.Words(bound)}");
         }
 
         if (!power.Suffices(bound))

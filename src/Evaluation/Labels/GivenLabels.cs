@@ -11,7 +11,7 @@ namespace Cluster.Evaluation.Labels;
 
 /// <summary>
 /// Labels of evaluation images from a CSV file: a column <c>label</c>, and <c>image</c> (an index in the evaluation set, from 0) or
-/// <c>file</c>. An empty label is not given yet; a question mark says that nobody can tell.
+/// <c>file</c>. An empty label is not given yet; a question mark says that the class cannot be told.
 /// </summary>
 public sealed class GivenLabels : ILabels
 {
@@ -84,7 +84,7 @@ public sealed class GivenLabels : ILabels
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int found) && found < classes ? found
             : throw new KernelException(
                 $"{where} has the label '{text}'; expected a class from 0 to {classes - 1}, or {LabelListText.CannotTell} "
-                + "where nobody can tell.");
+                + "if it cannot be told.");
     }
 
     /// <summary>The images of a request that have no label here.</summary>

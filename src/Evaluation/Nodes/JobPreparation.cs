@@ -45,7 +45,7 @@ public static class JobPreparation
         }
         catch (KernelException refusal)
         {
-            var (fault, field) = FaultOf(files.Model);
+            var (fault, field) = FaultOf(files.Model, refusal);
             throw new PreparationException(fault, field, refusal.Message, refusal);
         }
     }
@@ -60,7 +60,7 @@ public static class JobPreparation
         catch (Exception failure) when (failure is KernelException or InvalidPlanException)
         {
             throw new PreparationException(
-                PreparationFault.Model,
+                JobFault.Model,
                 "model",
                 $"The model cannot be executed in FP32, which was tried with the first calibration images: {failure.Message} Correct the "
                 + "model, or leave out what makes it so.",
@@ -69,7 +69,7 @@ public static class JobPreparation
     }
 
     // Only after a refusal, so that it costs nothing otherwise: opening only the model shows whether it is at fault.
-    private static (PreparationFault Fault, string Field) FaultOf(string model)
+    private static (JobFault Fault, string Field) FaultOf(string model, KernelException refusal)
     {
         try
         {
@@ -80,15 +80,15 @@ public static class JobPreparation
             }
             catch (KernelException)
             {
-                return (PreparationFault.Operator, "model");
+                return (JobFault.Operator, "model");
             }
 
             GraphLimits.RequireSearchable(NetworkFile.Open(model, isApart: false).Grouped);
-            return (PreparationFault.Spec, string.Empty);
+            return (Refusals.FaultOf(refusal), string.Empty);
         }
         catch (KernelException)
         {
-            return (PreparationFault.Model, "model");
+            return (JobFault.Model, "model");
         }
     }
 }

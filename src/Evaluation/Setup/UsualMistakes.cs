@@ -16,7 +16,7 @@ namespace Cluster.Evaluation.Setup;
 /// </summary>
 internal static class UsualMistakes
 {
-    /// <summary>Samples where nobody said what is expected.</summary>
+    /// <summary>Samples tried if FP32's accuracy was not given with --expect.</summary>
     public const int UsualImages = 256;
 
     /// <summary>What is tried, for a sentence.</summary>

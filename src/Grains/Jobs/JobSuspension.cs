@@ -56,7 +56,8 @@ internal sealed partial class JobSuspension(string job, JobJournal journal, Grai
             return false;
         }
 
-        if (failure is JobImpossibleException && await journal.TryAppendAsync(new JobFailed(failure.Message)) is not null)
+        if (failure is JobImpossibleException { FailsOn: var fault }
+            && await journal.TryAppendAsync(new JobFailed(failure.Message, fault)) is not null)
         {
             LogImpossible(failure, job);
             return false;

@@ -109,7 +109,7 @@ internal sealed partial class PreparingJob : IAsyncDisposable
                 _reply = new PreparationReply(IsOver: true);
                 break;
             case RefusedResult refusal:
-                await EndAsync(_entry, _store, new JobFailed(refusal.Message));
+                await EndAsync(_entry, _store, new JobFailed(refusal.Message, refusal.Fault));
                 LogRefused(_entry.Id, refusal.Message);
                 _reply = new PreparationReply(IsOver: true, Carried.Of(refusal));
                 break;

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
+using Cluster.Plans;
 
 namespace Cluster.Grains.Nodes;
 
@@ -24,11 +25,11 @@ public sealed class JobPreparer(ClusterNodes nodes, INodeHost? here = null)
             : await nodes.PrepareAsync(job, cancellationToken);
         return result switch
         {
-            PreparedResult or RefusedResult { Fault: not PreparationFault.Disk } => result,
+            PreparedResult or RefusedResult { Fault: not JobFault.Disk } => result,
             RefusedResult full => throw DiskFull.Error(full.Message),
             FailedResult { Kind: FailureKind.Unavailable } lost => throw new GrainProblemException(lost.Reason) { IsForPeople = true },
             FailedResult failed => new RefusedResult(
-                PreparationFault.Spec, string.Empty, $"The job's files could not be checked: {failed.Reason}"),
+                JobFault.Content, string.Empty, $"The job's files could not be checked: {failed.Reason}"),
             _ => throw new InvalidOperationException($"A {result.GetType().Name} is no answer to the reading of a job's files."),
         };
     }

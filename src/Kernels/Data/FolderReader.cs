@@ -38,7 +38,7 @@ internal static class FolderReader
             // Several may fail in any order: the message is always the same.
             var (_, reported) = refused.MinBy(entry => entry.Key);
             throw refused.Count == 1 ? reported : new KernelException(
-                $"{refused.Count} of the {files.Count} pictures of '{source}' cannot be used: {reported.Message} The others: "
+                $"{refused.Count} of the {files.Count} pictures of '{source}' cannot be used: {reported.Message} Also: "
                 + $"{string.Join(", ", Others())}.");
         }
 

@@ -1,3 +1,4 @@
+using Cluster.Plans;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
@@ -139,8 +140,10 @@ internal sealed class JobCreation(
     {
         var reason = refusal.Fault switch
         {
-            PreparationFault.Model => Reason.ModelInvalid,
-            PreparationFault.Operator => Reason.OperatorUnsupported,
+            JobFault.Model => Reason.ModelInvalid,
+            JobFault.Operator => Reason.OperatorUnsupported,
+            JobFault.Content => Reason.DataInvalid,
+            JobFault.Missing => Reason.DataMissing,
             _ => Reason.SpecInvalid,
         };
         return ApiError.Field(reason, refusal.Field.Length == 0 ? "spec" : $"spec.{refusal.Field}", refusal.Message);

@@ -9,6 +9,8 @@ internal static class Reason
     public const string ArtefactUnknown = "ARTEFACT_UNKNOWN";
     public const string ChunkTooLarge = "CHUNK_TOO_LARGE";
     public const string ClusterUnavailable = "CLUSTER_UNAVAILABLE";
+    public const string DataInvalid = "DATA_INVALID";
+    public const string DataMissing = "DATA_MISSING";
     public const string DigestMismatch = "DIGEST_MISMATCH";
     public const string EtagMismatch = "ETAG_MISMATCH";
     public const string HeaderMissing = "HEADER_MISSING";

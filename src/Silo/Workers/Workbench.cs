@@ -69,20 +69,20 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, IJobK
         }
         catch (PreparationException refusal)
         {
-            return new RefusedResult(refusal.Fault, refusal.SpecField, _text.Told(refusal.Message));
+            return new RefusedResult(refusal.FailsOn, refusal.SpecField, _text.Told(refusal.Message));
         }
         catch (Exception full) when (DiskFull.Is(full))
         {
-            return new RefusedResult(PreparationFault.Disk, string.Empty, _text.Told(full.Message));
+            return new RefusedResult(JobFault.Disk, string.Empty, _text.Told(full.Message));
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
             string sentence = $"The job's files cannot be read ({unread.Message}): correct them, or what may read them.";
-            return new RefusedResult(PreparationFault.Spec, string.Empty, _text.Told(sentence));
+            return new RefusedResult(JobFault.Content, string.Empty, _text.Told(sentence));
         }
         catch (Exception refusal) when (Refusals.IsRefusal(refusal))
         {
-            return new RefusedResult(PreparationFault.Spec, string.Empty, _text.Told(refusal.Message));
+            return new RefusedResult(Refusals.FaultOf(refusal), string.Empty, _text.Told(refusal.Message));
         }
     }
 

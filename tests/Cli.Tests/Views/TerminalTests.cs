@@ -115,10 +115,7 @@ public sealed class TerminalTests
             left is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             purpose,
             Item: null,
-            best)
-        {
-            MostLeft = 390,
-        };
+            best);
 
     private static string Tables(ReportModel model, bool isTerminal, bool noColor)
     {

@@ -19,7 +19,7 @@ public sealed class ListTests
         run.Lines.Count.ShouldBe(8);
         run.Rows[0].ShouldBe("Job Name State Done ETA Best Age");
         run.Rows.Skip(1)
-            .ShouldBe(Enumerable.Range(0, 7).Select(i => $"jobs/j{i} name of j{i} running 34/~52 01:12 0.13 points, 1.24x 1:00:00"));
+            .ShouldBe(Enumerable.Range(0, 7).Select(i => $"jobs/j{i} name of j{i} running 34/~52 01:12 drop 0.13 points, 1.24x 1:00:00"));
         run.Output.ShouldNotContain("\u001b");
         server.State.Requests<ListJobsRequest>().Count().ShouldBe(3);
     }

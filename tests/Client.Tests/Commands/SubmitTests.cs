@@ -321,11 +321,14 @@ public sealed class SubmitTests : IAsyncLifetime
     [Theory]
     [InlineData(JobState.Succeeded, ExitCode.Done)]
     [InlineData(JobState.Failed, ExitCode.Failed)]
+    [InlineData(JobState.Failed, ExitCode.Usage, JobFault.Request)]
+    [InlineData(JobState.Failed, ExitCode.NotFound, JobFault.Missing)]
     [InlineData(JobState.Cancelled, ExitCode.Failed)]
-    public async Task Submit_Watch_EndsAsTheJobDoes(JobState end, int code)
+    public async Task Submit_Watch_EndsAsTheJobDoes(JobState end, int code, JobFault failsOn = JobFault.Unspecified)
     {
         _server.State.AddState(JobState.Running);
         _server.State.AddState(end, "because");
+        _server.State.FailsOn = failsOn;
         var run = await SubmitAsync("--watch");
         run.Code.ShouldBe(code, run.Error);
         run.Lines[0].ShouldEndWith("Z  running");

@@ -107,6 +107,7 @@ internal sealed class FakeJobs(FakeState state) : JobService.JobServiceBase
             {
                 job.State = changed.State;
                 job.Reason = changed.Reason;
+                job.FailsOn = state.FailsOn;
             }
 
             await responseStream.WriteAsync(happened);

@@ -67,6 +67,9 @@ internal sealed class FakeState
     /// <summary>Whether downloads have a bit flipped.</summary>
     public bool CorruptsDownloads { get; set; }
 
+    /// <summary>What jobs that end fail on.</summary>
+    public JobFault FailsOn { get; set; }
+
     /// <summary>Ends what the server still does.</summary>
     public CancellationTokenSource End { get; } = new();
 

@@ -14,6 +14,8 @@ public sealed class RpcFailureTests
     [Theory]
     [InlineData(StatusCode.InvalidArgument, "SPEC_INVALID", ExitCode.Usage)]
     [InlineData(StatusCode.InvalidArgument, "MODEL_INVALID", ExitCode.Failed)]
+    [InlineData(StatusCode.InvalidArgument, "DATA_INVALID", ExitCode.Failed)]
+    [InlineData(StatusCode.InvalidArgument, "DATA_MISSING", ExitCode.NotFound)]
     [InlineData(StatusCode.InvalidArgument, "OPERATOR_UNSUPPORTED", ExitCode.Failed)]
     [InlineData(StatusCode.NotFound, "JOB_UNKNOWN", ExitCode.NotFound)]
     [InlineData(StatusCode.PermissionDenied, "DENIED", ExitCode.Denied)]

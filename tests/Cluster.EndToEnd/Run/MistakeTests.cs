@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using Cluster.EndToEnd.Networks;
 using Cluster.Kernels.Data;
@@ -68,7 +69,22 @@ public sealed class MistakeTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_MistakeThatNobodyAskedAbout_IsWarnedOf()
+    public async Task Run_LabelsOffByOneOnSixtyImagesOfAThousandClasses_AreNamed()
+    {
+        var network = new SharedNetwork("imagenet/mobilenet_v1_0.25_224");
+        string images = SharedData.Require("imagenet-sample/jpeg224");
+        WritePlusOne(SharedData.Require("imagenet-sample/evaluation800.csv"), 60, _folder["plus.csv"]);
+
+        var run = await ClusterProcess.RunAsync(
+            _folder.Root, "run", "--model", network.Path, "--data", $"folder:{images}@0..16", "--eval",
+            $"folder:{images},labels=plus.csv", "--expect", "60%", "--dry-run", "-o", "out");
+
+        run.Code.ShouldBe(1, run.Error);
+        run.Error.ShouldContain("with labels minus 1, as they begin at 0, FP32 is right on 6");
+    }
+
+    [Fact]
+    public async Task Run_MistakeWithoutAnExpectedAccuracy_IsWarnedOf()
     {
         var network = new SharedNetwork("cifar10/resnet20");
         string spec = Plant(network, network.Recorded()[0].Set, "no mean and std");
@@ -96,6 +112,12 @@ public sealed class MistakeTests : IDisposable
         run.Error.ShouldContain("20 evaluation images tell a drop of");
         run.Error.ShouldContain("8 calibration images give ranges that others may exceed");
     }
+
+    // The first rows of a list, whose first column is the label.
+    private static void WritePlusOne(string list, int rows, string path) =>
+        File.WriteAllLines(path, File.ReadLines(list).Take(1 + rows).Select((row, i) => row.Split(',', 2) is [var label, var rest] && i > 0
+            ? $"{int.Parse(label, CultureInfo.InvariantCulture) + 1},{rest}"
+            : row));
 
     // The set with the mistake, as records or IDX files in this folder, and the preprocessing, p.json.
     private string Plant(SharedNetwork network, string set, string mistake)

@@ -20,7 +20,7 @@ public sealed class StoredSolverTests
 
         answer.Selection.Plan.ShouldBe(state.Selection!.Plan);
         answer.Measured.Accuracy.ShouldNotBeNull();
-        answer.Question.ShouldBe("the fastest plan within 1 points of FP32");
+        answer.Question.ShouldBe("the fastest plan within 1 point of FP32");
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class JobViewTests
         var view = new JobView();
         JobState? state = null;
         var misses = new List<bool>();
+        var timed = new HashSet<int>();
 
         foreach (var record in records)
         {
@@ -45,12 +46,25 @@ public sealed class JobViewTests
             view.Best?.Plan.ShouldBe(OutcomeBuilder.BestSoFar(state)?.Plan);
             view.BestMisses.ShouldBe(view.Best is { } best && !state.Memory.IsFeasible(best.Plan));
             misses.Add(view.BestMisses);
+            foreach (var candidate in view.Candidates)
+            {
+                candidate.Evaluations.Select(evaluation => evaluation.Result).OfType<LatencyResult>().LastOrDefault()
+                    .ShouldBe(state.Memory.Latency(candidate.Plan), "the latency by which it is compared is the last one");
+            }
+
+            if (change is WorkChange together)
+            {
+                together.Candidates.ShouldBe(together.Candidates.Select(candidate => view.Candidates[candidate.Number]));
+                timed.UnionWith(together.Candidates.Select(candidate => candidate.Number));
+            }
         }
 
         misses.Distinct().Count().ShouldBe(2, "all groups in INT8 lose too much at first");
 
         view.Status.ShouldBe(JobStatus.Succeeded);
         view.Winner!.Candidate!.Plan.ShouldBe(state!.Selection!.Plan);
+        timed.ShouldContain(view.Winner.Candidate.Number);
+        timed.Count.ShouldBeGreaterThan(1, "finalists are timed together");
         view.Best!.Plan.ShouldBe(state.Selection.Plan);
     }
 

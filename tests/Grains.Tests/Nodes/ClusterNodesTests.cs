@@ -4,6 +4,7 @@ using Cluster.Grains.Contracts;
 using Cluster.Grains.Nodes;
 using Cluster.Grains.Ports;
 using Cluster.Grains.Tests.Support;
+using Cluster.Plans;
 
 namespace Cluster.Grains.Tests.Nodes;
 
@@ -31,7 +32,7 @@ public sealed class ClusterNodesTests : IDisposable
                 Interlocked.Increment(ref asked);
                 begun.TrySetResult();
                 await release.Task.WaitAsync(stop);
-                return new RefusedResult(PreparationFault.Model, "model", job.Inputs.Model);
+                return new RefusedResult(JobFault.Model, "model", job.Inputs.Model);
             },
         };
         await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: slow);
@@ -50,7 +51,7 @@ public sealed class ClusterNodesTests : IDisposable
     [Fact]
     public async Task PrepareAsync_FilesThatAreRefused_GivesTheRefusal()
     {
-        var refusal = new RefusedResult(PreparationFault.Model, "model", "It is no network.");
+        var refusal = new RefusedResult(JobFault.Model, "model", "It is no network.");
         var node = new SyntheticNode(Networks.Easy, 1)
         {
             Prepare = (_, _) => Task.FromResult<WorkResult>(refusal),
@@ -108,7 +109,7 @@ public sealed class ClusterNodesTests : IDisposable
             {
                 await using var end = stop.Register(stopped.SetResult);
                 await stopped.Task;
-                return new RefusedResult(PreparationFault.Spec, string.Empty, "It was stopped.");
+                return new RefusedResult(JobFault.Request, string.Empty, "It was stopped.");
             },
         };
         var readings = new LocalPreparations(node, TestSilo.Quick, time);

@@ -156,7 +156,7 @@ public sealed class FolderReaderTests : IDisposable
 
         message.ShouldStartWith("2 of the 4 pictures of 'folder:d' cannot be used: ");
         message.ShouldContain(_folder["d/b.jpg"]);
-        message.ShouldEndWith($"The others: '{_folder["d/c.jpg"]}'.");
+        message.ShouldEndWith($"Also: '{_folder["d/c.jpg"]}'.");
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using JobFault = Cluster.Plans.JobFault;
 
 namespace Cluster.Silo.Tests.Api;
 
@@ -50,11 +51,19 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         ["SPEC_INVALID"] = (StatusCode.InvalidArgument, null, host => CreateAsync(host, request => request.Spec.MaxDrop = 2)),
         ["MODEL_INVALID"] = (
             StatusCode.InvalidArgument,
-            new() { Refusal = new RefusedResult(PreparationFault.Model, "model", "It is no network.") },
+            new() { Refusal = new RefusedResult(JobFault.Model, "model", "It is no network.") },
             host => CreateAsync(host)),
         ["OPERATOR_UNSUPPORTED"] = (
             StatusCode.InvalidArgument,
-            new() { Refusal = new RefusedResult(PreparationFault.Operator, "model", "It has an If.") },
+            new() { Refusal = new RefusedResult(JobFault.Operator, "model", "It has an If.") },
+            host => CreateAsync(host)),
+        ["DATA_INVALID"] = (
+            StatusCode.InvalidArgument,
+            new() { Refusal = new RefusedResult(JobFault.Content, string.Empty, "It has no labels.") },
+            host => CreateAsync(host)),
+        ["DATA_MISSING"] = (
+            StatusCode.InvalidArgument,
+            new() { Refusal = new RefusedResult(JobFault.Missing, string.Empty, "It is not there.") },
             host => CreateAsync(host)),
         ["REQUEST_ID_REUSED"] = (StatusCode.InvalidArgument, null, ReuseAsync),
         ["ARTEFACT_MISSING"] = (

@@ -57,9 +57,13 @@ public sealed class MappingTests
             Plan = plan,
             Purpose = "it",
             CreatedAt = DateTimeOffset.UnixEpoch,
-            Evaluations = [new EvaluationView(1, latency with { MedianMs = 1 }, Drop: null, ResultSource.Measured, 1)],
+            Evaluations =
+            [
+                new EvaluationView(1, latency with { MedianMs = 1 }, Drop: null, ResultSource.Measured, 1),
+                new EvaluationView(2, latency, Drop: null, ResultSource.Measured, 1),
+            ],
         };
-        var winner = new WinnerView(selection, candidate, latency).ToContract("j-1");
+        var winner = new WinnerView(selection, candidate).ToContract("j-1");
 
         winner.Kind.ShouldBe(expected);
         winner.Candidate.Evaluations[^1].Latency.MedianMs.ShouldBe(9, "the time by which it was chosen is what readers show");

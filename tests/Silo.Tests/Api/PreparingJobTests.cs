@@ -46,11 +46,15 @@ public sealed class PreparingJobTests
         _go.SetResult();
     }
 
-    [Fact]
-    public async Task Create_RefusedAfterTheWait_FailsWithTheReason()
+    [Theory]
+    [InlineData(Plans.JobFault.Model, JobFault.Unspecified)]
+    [InlineData(Plans.JobFault.Content, JobFault.Unspecified)]
+    [InlineData(Plans.JobFault.Request, JobFault.Request)]
+    [InlineData(Plans.JobFault.Missing, JobFault.Missing)]
+    public async Task Create_RefusedAfterTheWait_FailsWithTheReason(Plans.JobFault fault, JobFault failsOn)
     {
         await using var host = await StartAsync();
-        host.Node.Refusal = new RefusedResult(PreparationFault.Model, "model", "It is no network.");
+        host.Node.Refusal = new RefusedResult(fault, "model", "It is no network.");
         var created = await host.CreateAsync();
 
         _go.SetResult();
@@ -58,7 +62,7 @@ public sealed class PreparingJobTests
 
         events[^1].StateChanged.State.ShouldBe(JobState.Failed);
         var failed = await GetAsync(host, created);
-        (failed.State, failed.Reason).ShouldBe((JobState.Failed, "It is no network."));
+        (failed.State, failed.Reason, failed.FailsOn).ShouldBe((JobState.Failed, "It is no network.", failsOn));
         await host.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = created.Name });
     }
 
@@ -81,7 +85,7 @@ public sealed class PreparingJobTests
     {
         await using var host = await StartAsync(Waiting(TimeSpan.FromMinutes(1)));
         _go.SetResult();
-        host.Node.Refusal = new RefusedResult(PreparationFault.Disk, string.Empty, "No space left on device");
+        host.Node.Refusal = new RefusedResult(Plans.JobFault.Disk, string.Empty, "No space left on device");
 
         var error = await Should.ThrowAsync<RpcException>(() => host.CreateAsync());
 

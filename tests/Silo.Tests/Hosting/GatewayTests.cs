@@ -15,6 +15,7 @@ using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using JobFault = Cluster.Plans.JobFault;
 
 namespace Cluster.Silo.Tests.Hosting;
 
@@ -88,7 +89,7 @@ public sealed class GatewayTests
 
         (await jobs.CreateJobAsync(request)).Job.Spec.Target.ShouldBe(request.Spec.Target);
 
-        host.Node.Refusal = new RefusedResult(PreparationFault.Model, "model", "It is no network.");
+        host.Node.Refusal = new RefusedResult(JobFault.Model, "model", "It is no network.");
         var error = await Errors.OfAsync(() => jobs.CreateJobAsync(request).ResponseAsync);
         (error.Info().Reason, error.Status.Detail).ShouldBe(("MODEL_INVALID", "It is no network."));
         (await jobs.ListJobsAsync(new ListJobsRequest())).Jobs.ShouldBeEmpty();

@@ -62,6 +62,16 @@ public sealed class EvaluationSanityTests : IDisposable
             .ShouldStartWith($"all {same.Count} evaluation images have the label {label}");
     }
 
+    [Fact]
+    public void JudgeCalibration_OneClassOrFewImages_IsWarnedOf()
+    {
+        EvaluationSanity.JudgeCalibration(Labelled(200, _ => 3)).ShouldHaveSingleItem()
+            .ShouldStartWith("all 200 calibration images have the label 3, so ranges know nothing of other classes");
+        EvaluationSanity.JudgeCalibration(Labelled(1, _ => 3)).ShouldHaveSingleItem()
+            .ShouldStartWith("1 calibration image gives ranges that others may exceed");
+        EvaluationSanity.JudgeCalibration(Labelled(200, i => i % 2)).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData(10_000, 10, 10, 1144, true)] // labels off by one, ten classes: significantly more than 1,000, and nothing
     [InlineData(10_000, 10, 10, 1899, true)]

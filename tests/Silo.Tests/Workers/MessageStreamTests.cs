@@ -1,3 +1,4 @@
+using Cluster.Plans;
 using System.Buffers.Binary;
 using System.Text;
 using Cluster.Coordinator.Journal;
@@ -46,7 +47,7 @@ public sealed class MessageStreamTests
             new ResultReply(1, new FailedResult(FailureKind.NotFinite, "é")),
             new CancelledReply(1),
             new FaultReply(1, "IOException", "text"),
-            new ResultReply(1, new RefusedResult(PreparationFault.Model, "model", "no")),
+            new ResultReply(1, new RefusedResult(JobFault.Model, "model", "no")),
             new ResultReply(1, new PreparedResult(job.Spec, job.Space, ["Softmax"], 8, 9, ["It has few images."])),
         ];
         using var stream = new MemoryStream([.. replies.SelectMany(MessageStream.Frame)]);

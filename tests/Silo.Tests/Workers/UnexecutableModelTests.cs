@@ -24,7 +24,7 @@ public sealed class UnexecutableModelTests : IDisposable
 
         var refusal = await worker.RefuseAsync(inputs with { Model = model }, options, Cancellation);
 
-        (refusal.Fault, refusal.Field).ShouldBe((PreparationFault.Model, "model"), refusal.Message);
+        (refusal.Fault, refusal.Field).ShouldBe((JobFault.Model, "model"), refusal.Message);
         refusal.Message.ShouldStartWith("The model cannot be executed in FP32, which was tried with the first calibration images: ");
         refusal.Message.ShouldContain(UnexecutableModel.Name);
         worker.ProcessId.ShouldNotBeNull("a refusal is no reason for another process");

@@ -71,7 +71,7 @@ internal sealed class LabelBook
         };
     }
 
-    /// <summary>The images, all without a label, that settle a plan and that nobody was asked about.</summary>
+    /// <summary>The images, all without a label, that settle a plan and were not asked about yet.</summary>
     /// <param name="settled">The plan's result on all images, from <see cref="Settle"/>.</param>
     public IEnumerable<int> Missing(AccuracyResult settled) => settled.Open is not { } open
         ? []

@@ -45,7 +45,8 @@ public static class BudgetWords
         ? string.Create(CultureInfo.InvariantCulture, $"{100 * options.AcceptedDrop:0.###} % of FP32's {Accuracy(options)}")
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{100 * options.AcceptedDrop:0.###} points of FP32{(options.Metric is null ? string.Empty : $"'s {Accuracy(options)}")}");
+            $"{100 * options.AcceptedDrop:0.###} {(options.AcceptedDrop == 0.01 ? "point" : "points")} of FP32"
+            + $"{(options.Metric is null ? string.Empty : $"'s {Accuracy(options)}")}");
 
     /// <summary>The limits for a plan: "0.5 points of FP32 and 5 MB".</summary>
     public static string Limits(JobOptions options) => string.Join(

@@ -1,6 +1,6 @@
-using Cluster.Coordinator.Work;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Failures;
+using Cluster.Plans;
 
 namespace Cluster.Evaluation.Nodes.Data;
 
@@ -22,7 +22,7 @@ internal sealed class SharedData(IReadOnlyList<string> folders)
             if (!Path.IsPathFullyQualified(path))
             {
                 throw new PreparationException(
-                    PreparationFault.Spec,
+                    JobFault.Request,
                     $"{role}.spec",
                     $"The data's path '{path}' is relative where no tar is given: upload the data, or give its whole path.");
             }
@@ -48,4 +48,4 @@ internal sealed class SharedData(IReadOnlyList<string> folders)
 /// <param name="message">A sentence: what was found, what was expected, what to do.</param>
 internal sealed class PathNotSharedException(
     string role,
-    string message) : PreparationException(PreparationFault.Spec, $"{role}.spec", message);
+    string message) : PreparationException(JobFault.Request, $"{role}.spec", message);

@@ -70,7 +70,7 @@ internal sealed class TokenHandler(
 
         return tokens().Find(header[Prefix.Length..].Trim()) is { } owner
             ? Is(owner)
-            : AuthenticateResult.Fail("The token is nobody's.");
+            : AuthenticateResult.Fail("The token is unknown.");
     }
 
     /// <summary>The caller that a token names.</summary>

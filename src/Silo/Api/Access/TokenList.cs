@@ -47,7 +47,7 @@ internal sealed class TokenList
         }
 
         return owners.Count > 0 ? new TokenList(owners) : throw new UsageException(
-            $"{place} has no line {Expected}: nobody could call.");
+            $"{place} has no line {Expected}: no caller would have access; add one.");
     }
 
     /// <summary>The owner of a token, or null. The time it takes reveals nothing about the tokens.</summary>

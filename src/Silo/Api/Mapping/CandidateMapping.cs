@@ -1,6 +1,5 @@
 using Cluster.Contract;
 using Cluster.Coordinator.Views;
-using Cluster.Coordinator.Work;
 using Google.Protobuf.WellKnownTypes;
 using V1 = Cluster.Contract.V1;
 
@@ -9,24 +8,6 @@ namespace Cluster.Silo.Api.Mapping;
 /// <summary>Maps candidates and other work to the contract.</summary>
 internal static class CandidateMapping
 {
-    /// <summary>A candidate that was chosen among others.</summary>
-    /// <param name="decided">The latency that decided, returned as the last one, which readers show; null: none.</param>
-    public static V1.Candidate ToContract(this CandidateView candidate, string job, LatencyResult? decided)
-    {
-        var mapped = candidate.ToContract(job);
-        if (decided is not null)
-        {
-            mapped.Evaluations.Add(new V1.Evaluation
-            {
-                Latency = decided.ToContract(),
-                Source = V1.EvaluationSource.Measured,
-                Attempts = 1,
-            });
-        }
-
-        return mapped;
-    }
-
     public static V1.Candidate ToContract(this CandidateView candidate, string job) => new()
     {
         Name = Names.Candidate(job, candidate.Number),

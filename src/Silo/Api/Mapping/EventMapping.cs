@@ -35,6 +35,7 @@ internal static class EventMapping
                 break;
             case WorkChange work:
                 mapped.WorkChanged = work.Work.ToContract();
+                mapped.WorkChanged.Candidates.AddRange(work.Candidates.Select(timed => timed.ToContract(job)));
                 break;
             case WinnerChange winner:
                 mapped.WinnerSelected = winner.Winner.ToContract(job);

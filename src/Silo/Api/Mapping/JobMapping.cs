@@ -35,6 +35,7 @@ internal static class JobMapping
         job.Sensitivities.AddRange(view.Sensitivities.Select(SensitivityMapping.ToContract));
         job.Artefacts.AddRange(view.Artefacts.Select(artefact => artefact.ToContract()));
         job.Reason = view.Reason ?? string.Empty;
+        job.FailsOn = SameNames.Find<V1.JobFault>(view.FailsOn).GetValueOrDefault();
         job.RetryTime = view.RetryAt is { } retry ? Timestamp.FromDateTimeOffset(retry) : null;
         job.StartTime = view.StartedAt is { } started ? Timestamp.FromDateTimeOffset(started) : null;
         job.EndTime = view.EndedAt is { } ended ? Timestamp.FromDateTimeOffset(ended) : null;
@@ -50,11 +51,10 @@ internal static class JobMapping
     {
         Done = view.Done,
         EstimatedLeft = view.Status.HasEnded() ? 0 : Math.Max(running?.EstimatedLeft ?? 0, view.Proposed - view.Done),
-        MostLeft = view.Status.HasEnded() ? 0 : Math.Max(running?.MostLeft ?? 0, view.Proposed - view.Done),
         Elapsed = Duration.FromTimeSpan(view.Elapsed(now)),
         Remaining = !view.Status.HasEnded() && running?.Remaining is { } remaining ? Duration.FromTimeSpan(remaining) : null,
         Purpose = view.Purpose,
-        Best = view.Best?.ToContract(id, view.BestLatency),
+        Best = view.Best?.ToContract(id),
         BestMisses = view.BestMisses,
     };
 
@@ -69,6 +69,6 @@ internal static class JobMapping
         Kind = winner.IsUnclear ? V1.WinnerKind.Unclear : SameNames.Of<V1.WinnerKind>(winner.Selection.Kind),
         Feasible = winner.Selection.Feasible,
         Reason = winner.Selection.Reason,
-        Candidate = winner.Candidate?.ToContract(id, winner.Together),
+        Candidate = winner.Candidate?.ToContract(id),
     };
 }

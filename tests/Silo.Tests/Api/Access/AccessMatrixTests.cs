@@ -88,7 +88,7 @@ public sealed class AccessMatrixTests
     }
 
     [Theory]
-    [InlineData("", "has no line where 'name=NAME role=read|submit|admin [tenant=TENANT] sha256=DIGEST' is expected: nobody could call.")]
+    [InlineData("", "has no line where 'name=NAME role=read|submit|admin [tenant=TENANT] sha256=DIGEST' is expected: no caller")]
     [InlineData("name=a", "line 1, gives a no role")]
     [InlineData("role=read", "line 1, has no name")]
     [InlineData("name=a role=chief", "line 1, gives a no role")]

@@ -1,13 +1,14 @@
 // Accuracy against milliseconds, with uncertainties, the front and the accuracy asked for: the report's chart while the job runs.
 import { s } from "../dom.js";
 import { milliseconds, percent, points as figure, ratio } from "../model/figures.js";
+import { isFloat } from "../model/measured.js";
 import { tickOf } from "../model/metric.js";
 import { shares } from "../model/words.js";
 import { Axis, LabelPlacer } from "./axis.js";
 
 const [left, top] = [66, 12];
 const names = { fp32: "FP32", int8: "All INT8", winner: "Best so far" };
-const classOf = point => point.role || (point.onFront ? "front" : "other");
+export const classOf = point => point.role || (point.onFront ? "front" : "other");
 const rank = point => ["other", "front", "int8", "fp32", "winner"].indexOf(classOf(point));
 
 /**
@@ -110,16 +111,17 @@ function labels(points, front, bound, x, y, { right, bottom }, metric, asked, be
   }
   front.slice(1).forEach((to, i) => placer.cover(x.at(front[i].ms), y.at(front[i].height), x.at(to.ms), y.at(front[i].height)));
   if (bound !== undefined) placer.cover(left, y.at(bound), right, y.at(bound));
+  const float32 = points.find(point => point.role === "fp32") ?? points.find(point => isFloat(point.candidate.plan));
+  if (float32) placer.cover(x.at(float32.ms), top, x.at(float32.ms), bottom);
   const drawn = points.filter(point => point.role).map(point => {
     const below = point.height < y.low ? ` (${point.figure}, below the axis)` : "";
     const text = nameOf(point, bestIs) + below;
     const [labelX, labelY] = placer.place(text, x.at(point.ms), y.at(point.height));
     return s("text", { class: `label ${classOf(point)}`, x: labelX, y: labelY }, text);
   });
-  const float32 = points.find(point => point.role === "fp32");
   if (bound !== undefined && float32) {
     const text = metric.figure === percent ? `FP32 − ${figure(100 * (float32.height - bound))} points: asked for` : `${asked}: asked for`;
-    const [labelX, labelY] = placer.place(text, right, y.at(bound) + 12);
+    const [labelX, labelY] = placer.place(text, x.at(float32.ms), y.at(bound) + 12);
     drawn.push(s("text", { class: "label dim", x: labelX, y: labelY }, text));
   }
   return drawn;

@@ -34,7 +34,8 @@ export function timelineChart(spans, slots, from, to, width) {
   for (let k = 0; k <= count; k++) {
     const x = axis.at(axis.low + k * step * 1000);
     drawn.unshift(s("line", { class: "grid", x1: x, y1: 0, x2: x, y2: y }));
-    drawn.push(s("text", { class: "tick", x, y: y + 13, "text-anchor": k === 0 ? "start" : "middle" }, clock(k * step)));
+    const anchor = k === 0 ? "start" : x > width - 20 ? "end" : "middle";
+    drawn.push(s("text", { class: "tick", x, y: y + 13, "text-anchor": anchor }, clock(k * step)));
   }
   const label = `What ran on each node since the job began: ${spans.length} pieces of work on ${nodes.size} nodes`;
   return s("svg", { viewBox: `0 0 ${width} ${y + 20}`, width, height: y + 20, role: "img", "aria-label": label }, drawn);

@@ -53,7 +53,8 @@ export const since = time => time === undefined ? undefined : (Date.now() - Date
 
 function fixed(value, digits, unit = "") {
   if (!Number.isFinite(value)) return none;
-  const text = value.toFixed(digits);
+  // Halves go up, as in the terminal.
+  const text = (value + Math.sign(value) * 1e-10).toFixed(digits);
   // Rounding turns a tiny negative number into "-0.00", whose sign would mislead.
   return (Number(text) === 0 ? text.replace("-", "") : text) + unit;
 }

@@ -38,6 +38,7 @@ export class History {
       this.#turn(`c${candidate.number ?? 0}`, `candidate ${candidate.number ?? 0}`, "candidate", candidate, at);
     } else if (work) {
       this.#turn(`w${work.number ?? 0}`, work.title, "work", work, at);
+      for (const timed of work.candidates ?? []) this.candidates[timed.number ?? 0] = timed;
     } else if (event.stateChanged && !goesOn.includes(event.stateChanged.state)) {
       // What still ran when the job stopped runs no more, and no event of its own may say so.
       for (const key of [...this.open.keys()]) this.#close(key, "", at);

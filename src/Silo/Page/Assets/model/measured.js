@@ -39,7 +39,7 @@ export const interval = (correct, total) => {
  */
 export function pointsOf(candidates, job) {
   const best = bestOf(job, candidates);
-  // Finalists are timed again, together: the best has that latency, and its milliseconds are the ones that the head shows.
+  // The milliseconds of the best are the ones that the head shows.
   const decided = job.winner?.candidate ?? job.progress?.best;
   const float32 = candidates.find(candidate => isFloat(candidate.plan) && accuracyOf(candidate));
   if (!float32) return [];
@@ -51,7 +51,7 @@ export function pointsOf(candidates, job) {
   const found = [];
   for (const candidate of candidates) {
     const accuracy = accuracyOf(candidate);
-    const latency = latencyOf(candidate.name === decided?.name ? decided : candidate)
+    const latency = latencyOf(candidate)
       ?? (candidate === float32 ? { ...own, iqrMs: timed.float32IqrMs } : undefined);
     if (accuracy?.total !== total || latency === undefined) continue;
     const scale = latency.float32MedianMs > 0 ? reference / latency.float32MedianMs : 1;

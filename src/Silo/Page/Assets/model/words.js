@@ -42,6 +42,14 @@ export const measures = candidate => {
   return said.length === 0 ? "not measured yet" : said.join(", ");
 };
 
+/** "drop 0.13 points, 1.24×". */
+export const briefly = candidate => {
+  const accuracy = accuracyOf(candidate);
+  const lost = accuracy ? pointsOfDrop(accuracy) : none;
+  const loss = accuracy && (lost === none ? figureOf(accuracy) : `drop ${lost} points`);
+  return [loss, latencyOf(candidate) && ratio(speedUpOf(candidate))].filter(said => said).join(", ");
+};
+
 /** "18 of 20 groups in INT8", "20 of 22 groups quantized: 2 in INT8, 18 in W4A8". */
 export const shares = plan => {
   const formats = plan.groups.map(formatOf);
@@ -69,16 +77,19 @@ export const news = event => {
   }
   if (event.candidateChanged) return newsOfCandidate(event.candidateChanged);
   if (event.workChanged) return newsOfWork(event.workChanged);
-  if (event.winnerSelected) return ["good", `Winner: ${event.winnerSelected.reason}`];
+  if (event.winnerSelected) return newsOfWinner(event.winnerSelected);
   if (event.artefactPublished) {
     return ["", `Published ${event.artefactPublished.role} (${bytes(Number(event.artefactPublished.sizeBytes ?? 0))})`];
   }
   return null;
 };
 
+const newsOfWinner = ({ feasible, candidate, reason }) =>
+  [feasible ? "good" : "", feasible && candidate ? `Winner: ${reason}` : reason];
+
 const newsOfState = ({ state, reason, retryTime }) => [
   tone(state) === "bad" || tone(state) === "good" ? tone(state) : "",
-  `State: ${word(state)}${reason ? `. ${reason}` : "."}${retryTime ? ` Next try at ${timeOfDay(retryTime)}.` : ""}`,
+  `State: ${word(state)}${reason ? `: ${reason}` : "."}${retryTime ? ` Next try at ${timeOfDay(retryTime)}.` : ""}`,
 ];
 
 const newsOfCandidate = candidate =>

@@ -1,5 +1,5 @@
 // The charts of a job, drawn to the room that they have.
-import { frontChart, nameOf } from "../charts/front.js";
+import { classOf, frontChart, nameOf } from "../charts/front.js";
 import { key } from "../charts/key.js";
 import { sensitivityChart } from "../charts/sensitivity.js";
 import { timelineChart } from "../charts/timeline.js";
@@ -57,7 +57,8 @@ function drawFront(part, job, history) {
   const bestIs = job.winner ? job.winner.feasible ? winnerIs : "Nearest" : bestTitle(job.progress);
   const metric = metricOf(job.spec?.metric);
   const chart = frontChart(points, boundOf(job.spec, points), part.body.clientWidth, metric, boundWords(job.spec ?? {}), bestIs);
-  const colours = [["winner", bestIs], ["fp32", "FP32"], ["int8", "all INT8"], ["front", "Pareto front"], ["other", "not on the front"]];
+  const colours = [["winner", bestIs], ["fp32", "FP32"], ["int8", "all INT8"], ["front", "Pareto front"], ["other", "not on the front"]]
+    .filter(([name]) => points.some(point => classOf(point) === name));
   put(part, chart, colours, [frontTable(points, metric, bestIs)]);
   const scaled = "Milliseconds are scaled to one FP32 latency, as each is timed in turn with FP32.";
   say(part.note, `Upright bars: 95% interval of each accuracy. ${scaled}`);
@@ -101,7 +102,7 @@ function drawSensitivity(part, job, areAllShown, all) {
   const groups = [...sweep.groups].sort((a, b) => (b.kl ?? 0) - (a.kl ?? 0));
   const plan = (job.winner ?? job.progress?.best)?.plan;
   put(part, sensitivityChart(areAllShown ? groups : groups.slice(0, fewGroups), plan, part.body.clientWidth),
-    [["bars", `quantized in the ${job.winner ? "winner" : "best plan so far"}`], ["fp32", "FP32 there"]]);
+    [["bars", `quantized in the ${job.winner ? "plan found" : "best plan so far"}`], ["fp32", "FP32 there"]]);
   const alone = `KL divergence from FP32 with this group alone in ${titleOf(sweep.format)}`;
   say(part.note, `${alone}, nats (log scale; less is better)${groups[0].total ? `, over ${groups[0].total} images` : ""}.`);
   all.hidden = groups.length <= fewGroups;

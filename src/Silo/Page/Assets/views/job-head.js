@@ -41,7 +41,7 @@ function figuresOf(job, candidates) {
   const beside = isFloat && job.progress?.best && latencyOf(job.progress.best);
   const latency = beside ? { medianMs: beside.float32MedianMs, float32MedianMs: beside.float32MedianMs } : best && latencyOf(best);
   const size = best?.evaluations?.map(one => one.artefact?.sizeBytes).findLast(one => one !== undefined);
-  const what = job.winner ? "winner" : bestTitle(job.progress).toLowerCase();
+  const what = job.winner ? job.winner.feasible ? "winner" : "nearest" : bestTitle(job.progress).toLowerCase();
   return [
     [what, ratio(best && speedUpOf(best)), isFloat ? "FP32 stays" : latency ? "as fast as FP32" : "not timed yet"],
     ["latency", latency ? `${milliseconds(latency.medianMs)} ms` : none, fp32Of(latency)],

@@ -1,8 +1,8 @@
 // All jobs, the newest first, and the nodes.
 import { announce, h, say } from "../dom.js";
-import { duration, none, points, ratio, since } from "../model/figures.js";
-import { accuracyOf, bestOf, speedUpOf } from "../model/measured.js";
-import { eta, last, position, tone, word } from "../model/words.js";
+import { duration, none, since } from "../model/figures.js";
+import { bestOf } from "../model/measured.js";
+import { briefly, eta, last, position, tone, word } from "../model/words.js";
 import { call } from "../rpc/connect.js";
 import { repeat } from "../rpc/persist.js";
 import { isOver } from "../rpc/watch.js";
@@ -16,7 +16,7 @@ export async function showJobs(content, signal, takesFocus) {
   const counts = h("p", { class: "eyebrow" });
   const body = h("tbody");
   const table = h("table", { class: "cards", hidden: true },
-    h("thead", {}, h("tr", {}, ["Job", "State", "Progress", "ETA", "Best so far", "Age"].map((name, i) =>
+    h("thead", {}, h("tr", {}, ["Job", "State", "Progress", "ETA", "Best", "Age"].map((name, i) =>
       h("th", { scope: "col", class: i === 3 || i === 5 ? "n" : null }, name)))), body);
   const empty = h("p", { class: "note" }, "Asking the server…");
   const more = h("button", { type: "button", hidden: true }, "Older jobs");
@@ -83,7 +83,7 @@ function update(body, rows, jobs) {
 function newRow(job) {
   const [chip, bar, done] = [h("span"), h("progress", { max: 1, "aria-label": `Progress of ${titleOf(job)}` }), h("span")];
   const cell = (label, look) => h("td", { class: look, "data-label": label });
-  const [left, best, age] = [cell("ETA", "n"), cell("Best so far"), cell("Age", "n")];
+  const [left, best, age] = [cell("ETA", "n"), cell("Best"), cell("Age", "n")];
   const element = h("tr", {},
     h("td", { class: "name" },
       h("a", { href: `#/${job.name}` }, titleOf(job)), h("small", {}, `${last(job.name)} · ${job.spec?.target ?? ""}`)),
@@ -103,9 +103,8 @@ function fill(row, job) {
   row.bar.hidden = isOver(job.state);
   say(row.left, eta(job));
   const best = bestOf(job);
-  const misses = (job.winner ? !job.winner.feasible : job.progress?.bestMisses) ? " (too much)" : "";
-  const lost = best && `drop ${points(100 * accuracyOf(best)?.drop)} points${misses}`;
-  say(row.best, best ? `${lost}, ${ratio(speedUpOf(best))}` : job.winner ? "FP32 stays" : none);
+  const misses = job.winner ? !job.winner.feasible : job.progress?.bestMisses;
+  say(row.best, best ? `${misses ? "nearest: " : ""}${briefly(best)}` : job.winner ? "FP32 stays" : none);
   say(row.age, duration(since(job.createTime)));
 }
 
