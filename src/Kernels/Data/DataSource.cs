@@ -88,10 +88,13 @@ public static class DataSource
         {
             return Refusing(read);
         }
-#pragma warning disable MA0054 // Without the inner exception: its text must not be disclosed.
+#pragma warning disable MA0054 // Without the inner exception's text, which must not be disclosed.
         catch (KernelException refusal) when (!options.Access.QuotesContent)
         {
-            throw new KernelException(options.Access.Told(refusal.Message, refusal.WithoutContent, part.ToString()));
+            string told = options.Access.Told(refusal.Message, refusal.WithoutContent, part.ToString());
+            throw refusal.InnerException is MissingDataException
+                ? new KernelException(told, new MissingDataException(told))
+                : new KernelException(told);
         }
         catch (Exception failure) when (options.Access.IsConfined && failure is not (KernelException or OutOfMemoryException))
         {

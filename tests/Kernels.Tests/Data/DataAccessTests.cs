@@ -62,6 +62,7 @@ public sealed class DataAccessTests : IDisposable
         error.ToString().ShouldNotContain("planted");
         error.Message.ShouldNotContain("706c616e", Case.Insensitive);
         error.Message.ShouldContain(_shared);
+        (error.InnerException is MissingDataException).ShouldBe(spec.EndsWith("none", StringComparison.Ordinal));
     }
 
     [Fact]
