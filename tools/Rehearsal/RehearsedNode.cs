@@ -39,11 +39,11 @@ internal sealed class RehearsedNode(string id, SyntheticNetwork network, TimePro
         _ => null,
     };
 
-    /// <summary>The seconds of an item on a healthy node.</summary>
+    /// <summary>The seconds of an item on a healthy node: timings and looks at a part of the images are short.</summary>
     public static double SecondsOf(WorkItem item)
     {
         var random = new SplitMix64((ulong)SplitMix64.Derive(1, item.Id));
-        return (5 + (random.Below(10_000) / 1000.0)) * (item.IsExclusive ? 0.2 : 1);
+        return (5 + (random.Below(10_000) / 1000.0)) * (item is { IsExclusive: true } or AccuracyItem { Images.IsFull: false } ? 0.2 : 1);
     }
 
     public async Task<WorkResult> ExecuteAsync(
