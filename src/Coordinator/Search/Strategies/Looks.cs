@@ -14,10 +14,10 @@ internal sealed class Looks(SearchMemory memory, Rounds rounds)
     public IEnumerable<ProposedRound> Of(string purpose, IEnumerable<Plan> plans, int later)
     {
         Plan[] all = [.. plans.Take(memory.BudgetLeft)];
-        return At(purpose, all, () => all.Where(plan => !memory.IsRefused(plan)), decisive: null, later);
+        return At(purpose, all, () => all.Where(plan => !memory.IsRefused(plan)).Take(memory.BudgetLeft), decisive: null, later);
     }
 
-    /// <summary>The rounds that evaluate plans: on all images the best of them.</summary>
+    /// <summary>The rounds that evaluate plans, whatever the budget: on all images the best of them.</summary>
     public IEnumerable<ProposedRound> AtBest(string purpose, IEnumerable<Plan> plans, Func<IEnumerable<Plan>> best, int later)
     {
         Plan[] all = [.. plans];
@@ -40,7 +40,7 @@ internal sealed class Looks(SearchMemory memory, Rounds rounds)
             }
         }
 
-        var full = onAll().Take(memory.BudgetLeft).Select(plan => memory.AccuracyOf(plan, ImageScope.Full));
+        var full = onAll().Select(plan => memory.AccuracyOf(plan, ImageScope.Full));
         foreach (var round in rounds.Of(purpose, full, later, decisive))
         {
             yield return round;
