@@ -145,7 +145,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
         RequireFloat32();
         foreach (var round in _looks.AtBest(
-            "all groups in one format",
+            "baselines",
             Baselines.Corrected(memory).Prepend(attempt).Concat(Baselines.Others(memory)),
             () => memory.Formats.All.Skip(1).Select(format => Baselines.Best(memory, format)).OfType<Plan>(),
             later: 8))
