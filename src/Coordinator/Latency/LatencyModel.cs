@@ -31,6 +31,7 @@ public sealed class LatencyModel
     private readonly double[][] _groups;
     private readonly EdgeCost[] _edges;
     private readonly double[] _factors;
+    private LatencyModel[] _others = [];
 
     private LatencyModel(FormatCatalog catalog, double[][] groups, EdgeCost[] edges, double[] factors)
     {
@@ -82,6 +83,11 @@ public sealed class LatencyModel
             samples);
     }
 
+    /// <summary>The model of machines of several kinds: it predicts the most milliseconds that one of their models does.</summary>
+    public static LatencyModel Slowest(IReadOnlyList<LatencyModel> kinds) => kinds is [var only]
+        ? only
+        : new LatencyModel(kinds[0]._catalog, kinds[0]._groups, kinds[0]._edges, kinds[0]._factors) { _others = [.. kinds.Skip(1)] };
+
     /// <summary>Predicted milliseconds a run of a plan.</summary>
     public double Predict(Plan plan) => Predict(_catalog.NumbersOf(plan));
 
@@ -96,15 +102,24 @@ public sealed class LatencyModel
             ms += _factors[i] * parts[i];
         }
 
+        foreach (var other in _others)
+        {
+            ms = Math.Max(ms, other.Predict(formats));
+        }
+
         return ms;
     }
 
     /// <summary>Fitted milliseconds of one group's own kernels in the format of this number, without edges.</summary>
-    public double GroupMs(int group, int format) => _factors[format] * _groups[format][group];
+    public double GroupMs(int group, int format) =>
+        _others.Select(other => other.GroupMs(group, format)).Append(_factors[format] * _groups[format][group]).Max();
 
     /// <summary>Starts predictions from plan to plan.</summary>
     internal LatencyWalk Walk() => new(
-        [.. _groups.Select((ms, format) => ms.Select(one => _factors[format] * one).ToArray())], _edges, _factors[^1]);
+        [.. _groups.Select((ms, format) => ms.Select(one => _factors[format] * one).ToArray())], _edges, _factors[^1])
+    {
+        Others = [.. _others.Select(other => other.Walk())],
+    };
 
     private static LatencyModel Fitted(
         FormatCatalog catalog, double[][] groups, EdgeCost[] edges, double baselineMs, IReadOnlyList<LatencySample> samples)

@@ -15,6 +15,8 @@ internal sealed class LatencyWalk
     private readonly int[][] _touched; // by group: edges, one for each end there
     private readonly int[] _formats;
     private readonly int[] _counts; // by edge and format: consumers
+    private readonly double _error;
+    private double _sum;
 
     /// <param name="ms">Milliseconds by format and group.</param>
     /// <param name="edges">The costs of changes of format.</param>
@@ -40,27 +42,35 @@ internal sealed class LatencyWalk
         double additions = (3 * count) + (2.0 * ms.Length * (edges.Length + _touched.Sum(of => of.Length)));
         var largest = Enumerable.Range(0, count).Sum(group => ms.Max(format => Math.Abs(format[group])))
             + edges.Sum(edge => Math.Abs(edgeFactor) * edge.Most);
-        Error = Rounding * additions * largest;
+        _error = Rounding * additions * largest;
     }
 
     /// <summary>
     /// The largest difference of <see cref="Ms"/> from the model's own prediction, if every group changed its format once since
     /// <see cref="Begin"/>.
     /// </summary>
-    public double Error { get; }
+    public double Error => Others.Select(other => other.Error).Append(_error).Max();
 
     /// <summary>Predicted milliseconds of a run of the current plan.</summary>
-    public double Ms { get; private set; }
+    public double Ms => Others.Length == 0 ? _sum : Math.Max(_sum, Others.Max(other => other.Ms));
+
+    /// <summary>The same walk by the models of other kinds of machines: the slowest counts.</summary>
+    public LatencyWalk[] Others { get; init; } = [];
 
     /// <summary>Starts at a plan.</summary>
     public void Begin(IReadOnlyList<int> formats)
     {
+        foreach (var other in Others)
+        {
+            other.Begin(formats);
+        }
+
         Array.Clear(_counts);
-        Ms = 0;
+        _sum = 0;
         for (var group = 0; group < _formats.Length; group++)
         {
             _formats[group] = formats[group];
-            Ms += _ms[formats[group]][group];
+            _sum += _ms[formats[group]][group];
         }
 
         for (var i = 0; i < _edges.Length; i++)
@@ -70,18 +80,23 @@ internal sealed class LatencyWalk
                 Counts(i)[FormatOf(consumer)]++;
             }
 
-            Ms += EdgeMs(i);
+            _sum += EdgeMs(i);
         }
     }
 
     /// <summary>Changes a group's format.</summary>
     public void Set(int group, int format)
     {
+        foreach (var other in Others)
+        {
+            other.Set(group, format);
+        }
+
         var before = _formats[group];
-        Ms += _ms[format][group] - _ms[before][group];
+        _sum += _ms[format][group] - _ms[before][group];
         foreach (var i in _touched[group])
         {
-            Ms -= EdgeMs(i);
+            _sum -= EdgeMs(i);
         }
 
         _formats[group] = format;
@@ -90,7 +105,7 @@ internal sealed class LatencyWalk
             var times = _edges[i].TimesAt(group);
             Counts(i)[before] -= times;
             Counts(i)[format] += times;
-            Ms += EdgeMs(i);
+            _sum += EdgeMs(i);
         }
     }
 

@@ -72,6 +72,7 @@ public sealed record JobSpec
             Versions,
             Options.Batch,
             Options.Threads,
+            Options.Kinds,
         });
 
     /// <summary>Digest of everything but the plan that an accuracy on the test set depends on.</summary>
@@ -145,7 +146,7 @@ public sealed record JobSpec
             throw new JobException(fault.Sentence());
         }
 
-        if (Options.CommandFault() is { } misplaced)
+        if (Options.Contradiction() is { } misplaced)
         {
             throw new JobException(misplaced);
         }

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Fleets;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Plans;
 
@@ -40,7 +41,7 @@ public static class FleetSolver
         predicted = predicted is not null && Ties.IsFaster(1 / predicted.Least, 1 / (best?.Least ?? 1)) ? predicted : null;
         return new FleetAnswer(
             $"{BudgetWords.Question(memories[0].Spec.Options)}, on the kind of machine where it gains least",
-            [.. jobs.Select(job => new FleetKind(job.Name, ProcessorOf(job.State.Spec)))],
+            [.. jobs.Select(job => new FleetKind(ProcessorOf(job.State.Spec), job.Name))],
             best,
             predicted,
             [.. plans.Where(plan => plan == best || plan == predicted || !plans.Any(other => IsBeaten(plan, other)))]);
@@ -82,10 +83,9 @@ public static class FleetSolver
         judged.All(memory => memory.Full(plan)!.Losses is null)
         && judged.Select(memory => Convert.ToHexString(memory.Full(plan)!.CorrectBits)).Distinct(StringComparer.Ordinal).Count() == 1;
 
-    // Only products of int8 with int8 of all values saturate, on processors without VNNI (ADR 46).
     private static bool CannotDiffer(SearchMemory[] memories, Plan plan) =>
         memories.Select(memory => ProcessorOf(memory.Spec)).Distinct(StringComparer.Ordinal).Count() == 1
-        || plan.Groups.All(group => group.Format != GroupFormat.Int8);
+        || FleetPlan.CannotSaturate(plan);
 
     private static FleetSpeed? SpeedOf(SearchMemory memory, Plan plan) => memory.Latency(plan)?.SpeedUp is { } measured
         ? new FleetSpeed(measured, IsMeasured: true)

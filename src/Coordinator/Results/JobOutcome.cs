@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Decisions;
+using Cluster.Coordinator.Search.Fleets;
 using Cluster.Coordinator.Search.Repairs;
 using Cluster.Coordinator.Work;
 
@@ -77,6 +78,9 @@ public sealed record JobOutcome
 
     /// <summary>The result of the winner's fine-tuning, or null if it was not requested.</summary>
     public FineTuneTrial? FineTune { get; init; }
+
+    /// <summary>The same on each of several kinds of machines; null for a job of one kind.</summary>
+    public Fleet? Fleet { get; init; }
 
     /// <summary>Numbers of evaluations.</summary>
     public required EvaluationCounts Evaluations { get; init; }

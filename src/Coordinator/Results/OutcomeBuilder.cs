@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Decisions;
+using Cluster.Coordinator.Search.Fleets;
 using Cluster.Coordinator.Search.Steps;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
@@ -35,6 +36,7 @@ internal static class OutcomeBuilder
             Int8 = memory.Seen(Baselines.FirstAttempt(memory)) is null ? null : Measurement(memory, Baselines.FirstAttempt(memory)),
             Int8Best = Baselines.Best(memory) is { } best ? Measurement(memory, best) : null,
             Front = Front(memory, learned, winner),
+            Fleet = Fleet.Of(memory, winner.Plan),
             PassedOver = PassedOver.Words(memory, state.Winner!.Kind, winner),
             Sensitivity = memory.Sensitivity,
             Profile = memory.Profile,

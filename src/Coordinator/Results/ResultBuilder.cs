@@ -64,6 +64,7 @@ public static class ResultBuilder
                 outcome.PassedOver),
             Evidence = outcome.Evidence is { } evidence ? ResultEvidence.Of(evidence) : null,
             Front = [.. outcome.Front.Select(Describe)],
+            Fleet = outcome.Fleet,
             Evaluations = outcome.Evaluations,
             Sensitivity = outcome.Sensitivity?.Groups ?? [],
             Groups = outcome.Verdicts,

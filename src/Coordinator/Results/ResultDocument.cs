@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Fleets;
 using Cluster.Coordinator.Search.Repairs;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
@@ -35,6 +36,9 @@ public sealed record ResultDocument
 
     /// <summary>Plans that no other beats in accuracy and latency, fastest first.</summary>
     public required IReadOnlyList<ResultPlan> Front { get; init; }
+
+    /// <summary>The winner and the fronts on each of several kinds of machines; absent for a job of one kind.</summary>
+    public Fleet? Fleet { get; init; }
 
     /// <summary>Numbers of evaluations.</summary>
     public required EvaluationCounts Evaluations { get; init; }

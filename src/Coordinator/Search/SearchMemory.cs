@@ -3,6 +3,7 @@ using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Decisions;
+using Cluster.Coordinator.Search.Fleets;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Search.Repairs;
 using Cluster.Coordinator.Statistics;
@@ -21,18 +22,12 @@ internal sealed class SearchMemory
     private readonly List<AccuracyResult> _learned = [];
     private readonly List<Plan> _fullPlans = [];
     private readonly OrderedDictionary<Plan, AccuracyResult> _firstLooks = [];
-    private readonly List<(Plan Plan, LatencyResult Result)> _latencies = [];
-    private readonly List<FinalTimingResult> _finals = [];
-    private readonly List<(int Session, Plan Plan, LatencyResult Result)> _timings = [];
-    private readonly Dictionary<string, int> _turns = new(StringComparer.Ordinal); // sessions
-    private readonly Dictionary<string, LatencyResult> _firstLatency = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LatencyResult> _lastTogether = new(StringComparer.Ordinal);
+    private readonly TimingMemory _timed;
     private readonly Dictionary<GroupFormat, SensitivityResult> _sweeps = [];
     private readonly SweepPieces _pieces = new();
     private readonly string _accuracyContext;
     private readonly string _latencyContext;
     private readonly string _testContext;
-    private LatencyModel? _model;
     private bool _isAskedAnew;
     private int _followed;
     private int _followedSteps;
@@ -51,10 +46,14 @@ internal sealed class SearchMemory
         Correction = new DropCorrection(spec.Options);
         Objective = new Objective(this);
         Refusals = new ParityRefusals();
+        _timed = new TimingMemory(spec, space);
         Repairs = new RoundingRepairs(this);
     }
 
     public JobSpec Spec { get; }
+
+    /// <summary>The kinds of machines that plans are timed on; null stands for the only one of a job that names none.</summary>
+    public IReadOnlyList<string?> Kinds => _timed.Kinds;
 
     /// <summary>Cancels a long decision.</summary>
     public CancellationToken Cancellation { get; set; }
@@ -93,7 +92,7 @@ internal sealed class SearchMemory
     /// <summary>A calibrator for each group, if chosen per group.</summary>
     public CalibratorResult? Calibrators { get; private set; }
 
-    public ProfileResult? Profile { get; private set; }
+    public ProfileResult? Profile => _timed.Profile;
 
     public TestResult? Test { get; private set; }
 
@@ -104,7 +103,7 @@ internal sealed class SearchMemory
     public long Images { get; private set; }
 
     /// <summary>Joint timings, in their order.</summary>
-    public IReadOnlyList<FinalTimingResult> Finals => _finals;
+    public IReadOnlyList<FinalTimingResult> Finals => _timed.Finals;
 
     /// <summary>The parity gate's refusals, in their order.</summary>
     public ParityRefusals Refusals { get; }
@@ -115,10 +114,10 @@ internal sealed class SearchMemory
     /// <summary>Plans with a known accuracy on a part of it only, with that accuracy.</summary>
     public IEnumerable<KeyValuePair<Plan, AccuracyResult>> PartlySeen => _firstLooks.Where(look => Full(look.Key) is null);
 
-    public IReadOnlyList<(Plan Plan, LatencyResult Result)> Latencies => _latencies;
+    public IReadOnlyList<(Plan Plan, LatencyResult Result)> Latencies => _timed.Latencies;
 
     /// <summary>Every timing of a plan relative to FP32, alone or jointly; timings of one session ran in turn.</summary>
-    public IReadOnlyList<(int Session, Plan Plan, LatencyResult Result)> Timings => _timings;
+    public IReadOnlyList<(int Session, Plan Plan, LatencyResult Result)> Timings => _timed.Timings;
 
     /// <summary>Evaluations of labelled images that steps after the search made.</summary>
     public int StepEvaluations { get; private set; }
@@ -135,15 +134,13 @@ internal sealed class SearchMemory
     /// The baseline's milliseconds in the last joint timing, which decides and is shown to people, or else in the first observation: the
     /// unit that all other timings are scaled to.
     /// </summary>
-    public double? BaselineMs => _finals is [.., { Plans: [{ Float32MedianMs: var last }, ..] }] ? last
-        : _latencies is [{ Result.Float32MedianMs: var first }, ..] ? first
-        : null;
+    public double? BaselineMs => _timed.BaselineMs;
 
     /// <summary>The plans of the last joint timing, in the order requested; empty before.</summary>
-    public IReadOnlyList<Plan> TimedTogether { get; private set; } = [];
+    public IReadOnlyList<Plan> TimedTogether => _timed.TimedTogether;
 
     /// <summary>Predictions, or null before anything was timed.</summary>
-    public LatencyModel? Model => _model ??= FitModel(static _ => true);
+    public LatencyModel? Model => _timed.Model;
 
     /// <summary>A memory with all results of a job's state, and other options.</summary>
     public static SearchMemory Of(JobState state, JobOptions asked)
@@ -206,6 +203,11 @@ internal sealed class SearchMemory
 
     public TestItem TestOf(Plan plan) => new(_testContext, plan);
 
+    /// <summary>A timing on each kind of machine that it is missing for; any other item as it is.</summary>
+    public IEnumerable<WorkItem> OnEachKind(WorkItem item) => Spec.Options.Kinds is { } kinds && item.IsExclusive
+        ? kinds.Select(kind => item with { Kind = kind }).Where(one => !Knows(one))
+        : [item];
+
     public bool Knows(WorkItem item) => _results.ContainsKey(item);
 
     public void Add(WorkItem item, WorkResult result)
@@ -219,12 +221,17 @@ internal sealed class SearchMemory
             ? partial with { Part = images }
             : result;
         _results[item] = result;
-        if (result is LatencyResult or FinalTimingResult or ProfileResult)
+        if (item.Kind is not null)
         {
-            // Every input of the fit.
-            _model = null;
+            if (_timed.Join(item, result) is { } joint)
+            {
+                Add(item with { Kind = null }, joint);
+            }
+
+            return;
         }
 
+        _timed.Add(item, result);
         switch (item, result)
         {
             case (AccuracyItem accuracy, AccuracyResult found):
@@ -249,21 +256,6 @@ internal sealed class SearchMemory
             case (AccuracyItem accuracy, FailedResult):
                 CountEvaluation(accuracy, 0);
                 break;
-            case (LatencyItem latency, LatencyResult found):
-                _latencies.Add((latency.Plan, found));
-                _timings.Add((SessionOf(found), latency.Plan, found));
-                _firstLatency.TryAdd(latency.Plan.Digest, found);
-                break;
-            case (FinalTimingItem together, FinalTimingResult found):
-                _finals.Add(found);
-                TimedTogether = together.Plans;
-                _timings.AddRange(together.Plans.Zip(found.Plans, (plan, timed) => (_latencies.Count + _finals.Count, plan, timed)));
-                foreach (var timed in found.Plans)
-                {
-                    _lastTogether[timed.PlanDigest] = timed;
-                }
-
-                break;
             case (ParityItem parity, _):
                 Refusals.Add(parity.Plan, result);
                 break;
@@ -280,9 +272,6 @@ internal sealed class SearchMemory
             case (_, CalibratorResult found):
                 Calibrators = found;
                 break;
-            case (_, ProfileResult found):
-                Profile = found;
-                break;
             case (_, TestResult found):
                 Test = found;
                 break;
@@ -294,7 +283,7 @@ internal sealed class SearchMemory
     }
 
     /// <summary>Whether a plan was in the last joint timing; true if there was none, or another question is asked.</summary>
-    public bool IsTimedLast(Plan plan) => _isAskedAnew || _finals.Count == 0 || TimedTogether.Contains(plan);
+    public bool IsTimedLast(Plan plan) => _isAskedAnew || Finals.Count == 0 || TimedTogether.Contains(plan);
 
     public AccuracyResult? Accuracy(Plan plan, ImageScope images) =>
         AccuracyOf(plan, images) is var item && _results.GetValueOrDefault(item) is AccuracyResult found ? Settled(item, found) : null;
@@ -408,32 +397,21 @@ internal sealed class SearchMemory
     public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } drop ? Correction.Drop(drop, Full(plan)!.Kl) : null;
 
     /// <summary>A plan's latency: from its last joint timing, else from its own.</summary>
-    public LatencyResult? Latency(Plan plan) =>
-        _lastTogether.GetValueOrDefault(plan.Digest) ?? _firstLatency.GetValueOrDefault(plan.Digest);
+    /// <param name="plan">The plan.</param>
+    /// <param name="kind">The kind of machine; null: the only one or, of several, that where the plan gains least.</param>
+    public LatencyResult? Latency(Plan plan, string? kind = null) => _timed.Latency(plan, kind);
 
     /// <summary>
     /// Measured milliseconds, scaled by the baseline's interleaved run, so that plans measured while the machine was slower or faster are
     /// comparable.
     /// </summary>
-    public double? Ms(Plan plan)
-    {
-        if (plan.IsBaseline)
-        {
-            return BaselineMs;
-        }
+    public double? Ms(Plan plan) => Ms(plan, kind: null);
 
-        return Latency(plan) is { } latency ? Ms(latency) : null;
-    }
+    /// <summary>The same on a kind of machine, beside the same FP32.</summary>
+    public double? Ms(Plan plan, string? kind) => _timed.Ms(plan, kind);
 
     /// <summary>Milliseconds of any timing on the same scale; null if there is none yet.</summary>
-    public double? Ms(LatencyResult latency) => latency.MedianMs * (BaselineMs / latency.Float32MedianMs);
-
-    // Timings that ran in one turn are one session.
-    private int SessionOf(LatencyResult found)
-    {
-        var session = _latencies.Count + _finals.Count;
-        return found.Turn is null || _turns.TryAdd(found.Turn, session) ? session : _turns[found.Turn];
-    }
+    public double? Ms(LatencyResult latency) => _timed.Ms(latency);
 
     private void Add(StepEvent step)
     {
@@ -505,32 +483,5 @@ internal sealed class SearchMemory
     }
 
     /// <summary>The latency model fitted without plans that have this one's formats, or null if nothing is left.</summary>
-    public LatencyModel? ModelWithout(Plan plan) => FitModel(other => !other.HasFormatsOf(plan));
-
-    private LatencyModel? FitModel(Func<Plan, bool> isUsed)
-    {
-        if (BaselineMs is not { } baselineMs)
-        {
-            return null;
-        }
-
-        var samples = _latencies
-            .Where(entry => isUsed(entry.Plan))
-            .Select(entry => new LatencySample(Formats.NumbersOf(entry.Plan), Ms(entry.Plan)!.Value))
-            .ToArray();
-        if (Profile is { } profile)
-        {
-            return LatencyModel.Fit(Space, profile, baselineMs, samples);
-        }
-
-        // A format in which no plan was timed is assumed to save nothing.
-        var totals = Formats.All.Skip(1).Select(format => TotalMs(format, isUsed)).ToArray();
-        return totals.All(total => total is null)
-            ? null
-            : LatencyModel.FromTotals(
-                Space, [baselineMs, .. totals.Select(total => total ?? baselineMs)], Spec.Options.Batch, samples);
-    }
-
-    private double? TotalMs(GroupFormat format, Func<Plan, bool> isUsed) =>
-        _latencies.FirstOrDefault(entry => entry.Plan.IsAll(format) && isUsed(entry.Plan)).Plan is { } plan ? Ms(plan) : null;
+    public LatencyModel? ModelWithout(Plan plan) => _timed.ModelWithout(plan);
 }

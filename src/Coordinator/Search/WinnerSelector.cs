@@ -144,8 +144,9 @@ internal static class WinnerSelector
         {
             return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The fastest measured plan within the accepted drop: {memory.BaselineMs!.Value / memory.Ms(fastest)!.Value:F2} "
-                + $"times as fast as FP32{IntervalNote(memory, fastest)}, {Shown(memory, fastest)}{BudgetNote(memory)}"
+                $"The fastest {(IsPredicted(memory, fastest) ? string.Empty : "measured ")}plan within the accepted drop: "
+                + $"{memory.BaselineMs!.Value / memory.Ms(fastest)!.Value:F2} times as fast as FP32{KindsNote(memory, fastest)}"
+                + $"{IntervalNote(memory, fastest)}, {Shown(memory, fastest)}{BudgetNote(memory)}"
                 + $"{RefusalNote(memory)}."));
         }
 
@@ -156,7 +157,7 @@ internal static class WinnerSelector
             return new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster, string.Create(
                 CultureInfo.InvariantCulture,
                 $"Nothing quantized{(isAnyFaster ? " that is accurate enough" : string.Empty)} was faster than FP32 at batch "
-                + $"{memory.Spec.Options.Batch}{byMoreThanATie}; nearest: "
+                + $"{memory.Spec.Options.Batch}{OnKinds(memory)}{byMoreThanATie}; nearest: "
                 + $"{FormatShares.Of(fastest)} at {Beside(memory, fastest)}{BudgetNote(memory)}{RefusalNote(memory)}."
                 + $"{SizeHint(memory, plans)}"));
         }
@@ -247,6 +248,17 @@ internal static class WinnerSelector
             CultureInfo.InvariantCulture,
             $" ({timed.Float32MedianMs / high:F2} to {timed.Float32MedianMs / low:F2}"
             + $"{(timed.IsUnclear ? ": unclear, the machine was busy; run it again on an idle one" : string.Empty)})")
+        : string.Empty;
+
+    private static bool IsPredicted(SearchMemory memory, Plan plan) =>
+        memory.Kinds.Any(kind => memory.Latency(plan, kind)?.Earlier == Work.EarlierTiming.Predicted);
+
+    private static string OnKinds(SearchMemory memory) =>
+        memory.Spec.Options.Kinds is { } kinds ? $" on each of {string.Join(", ", kinds)}" : string.Empty;
+
+    private static string KindsNote(SearchMemory memory, Plan plan) => memory.Spec.Options.Kinds is { } kinds
+        ? $" on {kinds.MaxBy(kind => memory.Ms(plan, kind))}, where it gains least of {string.Join(", ", kinds)}"
+            + (IsPredicted(memory, plan) ? " (some predicted)" : string.Empty)
         : string.Empty;
 
     private static string Beside(SearchMemory memory, Plan plan) => string.Create(

@@ -54,6 +54,9 @@ public sealed record LatencyResult : WorkResult
     [JsonIgnore]
     public IReadOnlyList<string>? ThrottledBy => Throttled?.Split(',');
 
+    /// <summary>Whether and how it is an earlier job's, which timed another kind of machine; null: this job's own.</summary>
+    public EarlierTiming? Earlier { get; init; }
+
     /// <summary>The runtime and its version.</summary>
     public required string Runtime { get; init; }
 
@@ -88,4 +91,14 @@ public sealed record LatencyResult : WorkResult
             Float32IqrMs = Float32IqrMs * scale,
         };
     }
+}
+
+/// <summary>What an earlier job knows of a plan's latency.</summary>
+public enum EarlierTiming
+{
+    /// <summary>It timed the plan.</summary>
+    Measured,
+
+    /// <summary>Its latency model predicts it.</summary>
+    Predicted,
 }

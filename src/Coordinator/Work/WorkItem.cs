@@ -32,6 +32,9 @@ public abstract record WorkItem(string Context)
     [JsonIgnore]
     public string Id => Ids.GetValue(this, static item => CanonicalJson.Digest<WorkItem>(item));
 
+    /// <summary>The kind of machine to time it on (<see cref="JobOptions.Kinds"/>); null: the job's only one.</summary>
+    public string? Kind { get; init; }
+
     /// <summary>Whether the item measures time and so needs the machine exclusively.</summary>
     [JsonIgnore]
     public virtual bool IsExclusive => false;
@@ -58,6 +61,9 @@ public abstract record WorkItem(string Context)
     /// <summary>A short description for progress lines.</summary>
     [JsonIgnore]
     public abstract string Title { get; }
+
+    /// <summary>The kind of machine as the end of a description.</summary>
+    protected string OnKind => Kind is null ? string.Empty : $" on {Kind}";
 }
 
 /// <summary>Build the plan's artefact and count its right answers on images of the evaluation set.</summary>
@@ -90,7 +96,7 @@ public sealed record LatencyItem(string Context, Plan Plan) : WorkItem(Context)
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"latency of {Plan}";
+    public override string Title => $"latency of {Plan}{OnKind}";
 }
 
 /// <summary>Compare the plan's artefact in its runtime with its simulation, as before publishing.</summary>
@@ -119,11 +125,10 @@ public sealed record FinalTimingItem(string Context, IReadOnlyList<Plan> Plans, 
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"latency of {Plans.Count} finalists together{(Patience is null ? string.Empty : ", longer")}";
+    public override string Title => $"latency of {Plans.Count} finalists together{(Patience is null ? string.Empty : ", longer")}{OnKind}";
 
     /// <inheritdoc/>
-    public bool Equals(FinalTimingItem? other) => other is not null
-        && string.Equals(Context, other.Context, StringComparison.Ordinal)
+    public bool Equals(FinalTimingItem? other) => base.Equals(other)
         && Patience == other.Patience
         && Plans.SequenceEqual(other.Plans);
 
@@ -144,7 +149,7 @@ public sealed record ProfileItem(string Context, Plan Plan) : WorkItem(Context)
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => "profile of each group";
+    public override string Title => $"profile of each group{OnKind}";
 }
 
 /// <summary>One sweep over all groups with cached prefixes: each group alone in a format, all others in FP32.</summary>

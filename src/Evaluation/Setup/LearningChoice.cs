@@ -4,7 +4,10 @@ using Cluster.Plans;
 
 namespace Cluster.Evaluation.Setup;
 
-/// <summary>Reconstruction learns from images: for other samples, automatic reconstruction is left out.</summary>
+/// <summary>
+/// Reconstruction learns from images, and its file is timed on one machine: for other samples, and for several kinds of machines, automatic
+/// reconstruction is left out.
+/// </summary>
 internal static class LearningChoice
 {
     /// <exception cref="JobException">It is requested but not possible.</exception>
@@ -20,7 +23,7 @@ internal static class LearningChoice
             };
         }
 
-        return learns ? options
+        return learns && options.Kinds is null ? options
             : options.Reconstruct != ReconstructionMode.Always ? options with { Reconstruct = ReconstructionMode.Never }
             : throw new JobException(
                 $"{JobLimits.Reconstruct.Name} learns from images, and this job's data are arrays: leave it out.")

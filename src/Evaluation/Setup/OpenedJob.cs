@@ -73,7 +73,8 @@ public sealed class OpenedJob : IDisposable
         {
             var target = Known(options, slot);
             target.RequireUsable();
-            if ((options.DropFault()?.Sentence() ?? options.CommandFault()) is { } misplaced)
+            if ((options.DropFault()?.Sentence() ?? InFormats(options, target).Contradiction() ?? KindsOfGpus(options, target))
+                is { } misplaced)
             {
                 throw new JobException(misplaced) { FailsOn = JobFault.Request };
             }
@@ -134,7 +135,15 @@ public sealed class OpenedJob : IDisposable
             : [];
 
     private static JobOptions InFormats(JobOptions options, ITarget target) =>
-        options with { Formats = options.Formats ?? [.. target.SearchedFormats.Select(format => format.Text)] };
+        options with
+        {
+            Formats = options.Formats
+                ?? [.. (options.Kinds is null ? target.SearchedFormats : [GroupFormat.Int8Safe]).Select(format => format.Text)],
+        };
+
+    private static string? KindsOfGpus(JobOptions options, ITarget target) => options.Kinds is not null && target.UsesGpu
+        ? $"{JobLimits.Kinds.Name} names kinds of processors, and {target.Name} computes on a GPU: leave one of them out."
+        : null;
 
     // A network without layers for it is not equalized, and the spec says so.
     private static JobOptions Stated(JobOptions options, NetworkFile network) =>

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Questions;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Fleets;
 using Cluster.Plans;
 using Cluster.Simulation;
 
@@ -59,7 +60,7 @@ public sealed class FleetSolverTests
 
         var judged = SearchMemory.Of(half, half.Spec.Options).FullPlans.Intersect(SearchMemory.Of(third, third.Spec.Options).FullPlans);
         answer.Plans.Select(plan => plan.Plan).ShouldBeSubsetOf(judged);
-        answer.Kinds.Select(kind => kind.Processor).ShouldBe(["none", "avx2"]);
+        answer.Kinds.Select(kind => kind.Name).ShouldBe(["none", "avx2"]);
     }
 
     [Fact]

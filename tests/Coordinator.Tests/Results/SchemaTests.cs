@@ -4,6 +4,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
+using Cluster.Simulation;
 using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Results;
@@ -12,6 +13,11 @@ public sealed class SchemaTests
 {
     private static readonly ResultTimings Timings = new(
         12.5, new Dictionary<string, double>(StringComparer.Ordinal) { ["calibration"] = 1.5 });
+
+    private static readonly SyntheticNetwork Kinds = Networks.Sensitive with
+    {
+        Spec = Networks.Sensitive.Spec.Choosing(options => options with { Kinds = ["one", "two"], Formats = ["int8-safe"] }),
+    };
 
     [Fact]
     public async Task Journal_EveryLine_FitsItsSchema()
@@ -28,6 +34,25 @@ public sealed class SchemaTests
             .Append(path)
             .SelectMany(FileLines);
         foreach (var line in lines)
+        {
+            schema.Errors(line).ShouldBeEmpty(line);
+        }
+    }
+
+    [Fact]
+    public async Task Journal_OfKindsOfMachines_FitsItsSchema()
+    {
+        var schema = SchemaValidator.Of("journal.schema.json");
+        using var folder = new WorkFolder();
+        var path = Path.Combine(folder.Root, "journal.jsonl");
+        await using (var journal = FileJournal.Open(path))
+        {
+            await Jobs.RunAsync(Kinds, journal, new SyntheticEvaluator(Kinds, item => Kinds.Evaluate(item) is LatencyResult timed
+                ? timed with { Earlier = EarlierTiming.Predicted }
+                : null));
+        }
+
+        foreach (var line in FileLines(path))
         {
             schema.Errors(line).ShouldBeEmpty(line);
         }
@@ -57,6 +82,7 @@ public sealed class SchemaTests
     [InlineData("sensitive")]
     [InlineData("all slower")]
     [InlineData("hopeless")]
+    [InlineData("kinds")]
     public async Task Result_OfAnyEnd_FitsItsSchemaAndReadsBack(string name)
     {
         var network = name switch
@@ -64,6 +90,7 @@ public sealed class SchemaTests
             "easy" => Networks.Easy,
             "sensitive" => Networks.Sensitive,
             "all slower" => Networks.AllSlower,
+            "kinds" => Kinds,
             _ => Networks.Hopeless,
         };
         network = network with

@@ -145,6 +145,14 @@ public static class JobLimits
         + "where the target has them float16, bfloat16 and tf32 (default: int8, and float16 for a GPU)",
         "FORMAT[,FORMAT...]");
 
+    /// <summary>Limit of <see cref="JobOptions.Kinds"/>.</summary>
+    public static JobLimit<IReadOnlyList<string>> Kinds { get; } = new(
+        nameof(JobOptions.Kinds), "--kinds", kinds => IsDistinct(kinds) && ArePatterns(kinds), "at least one name, each once,",
+        "correct the list",
+        "kinds of machines to find one plan for, the best where it gains least: instruction sets as doctor says them, or names that silos "
+        + "have by --machine-kind",
+        "KIND[,KIND...]");
+
     /// <summary>Limit of <see cref="JobOptions.Equalize"/>.</summary>
     public static JobLimit<ChannelScaling> Equalize { get; } = Choice<ChannelScaling>(
         nameof(JobOptions.Equalize), "--equalize", "on or off",

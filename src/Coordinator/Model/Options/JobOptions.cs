@@ -40,6 +40,12 @@ public sealed record JobOptions
     /// </summary>
     public IReadOnlyList<string>? Formats { get; init; }
 
+    /// <summary>
+    /// The kinds of machines that one plan is for, each once: plans are timed on all of them, and the speed of a plan is that on the kind
+    /// where it gains least. Null: the one kind where the job runs.
+    /// </summary>
+    public IReadOnlyList<string>? Kinds { get; init; }
+
     /// <summary>The metric for plans; null: <see cref="MetricKind.Top1"/>, which no job writes.</summary>
     public MetricKind? Metric { get; init; }
 
@@ -124,6 +130,18 @@ public sealed record JobOptions
         return isWithin ? null : new JobOptionFault(
             nameof(MaxDrop), JobLimits.MaxDrop.Name, AcceptedDrop.ToString(CultureInfo.InvariantCulture), expected, advice);
     }
+
+    /// <summary>A sentence if options contradict each other; else null.</summary>
+    public string? Contradiction() => CommandFault() ?? (Kinds is null ? null
+        : LatencyBudgetMs is not null
+            ? $"{JobLimits.LatencyBudget.Name} is the time of one kind of machine where {JobLimits.Kinds.Name} names several: leave one out."
+        : FineTune is not (null or FineTuneMode.Never) || Reconstruct is not (null or ReconstructionMode.Never)
+            ? $"What is learned after the search is timed on one machine only, and {JobLimits.Kinds.Name} asks for several: leave --train, "
+            + $"{JobLimits.FineTune.Name} and {JobLimits.Reconstruct.Name} out; {JobLimits.Repair.Name} learns before the search."
+        : Formats is null || Formats.Contains(GroupFormat.Int8.Text, StringComparer.Ordinal)
+            ? $"int8 answers otherwise on processors without VNNI, and {JobLimits.Kinds.Name} asks for one file: give "
+            + $"{JobLimits.Formats.Name} {GroupFormat.Int8Safe.Text}, which is exact on every x86."
+        : null);
 
     /// <summary>A sentence if a judging command and its metric contradict each other; else null.</summary>
     public string? CommandFault() => (MetricCommand is not null, Measure.IsCommand()) switch

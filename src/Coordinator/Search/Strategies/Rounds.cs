@@ -21,7 +21,7 @@ internal sealed class Rounds(SearchMemory memory)
             yield break;
         }
 
-        yield return new ProposedRound(purpose, missing, later);
+        yield return new ProposedRound(purpose, [.. missing.SelectMany(memory.OnEachKind)], later);
         var plans = decisive?.Invoke()
             ?? missing.OfType<AccuracyItem>().Where(item => item.Images.IsFull).Select(item => item.Plan);
         if (memory.LabelsFor(plans) is { } labels && _proposed.Add(labels))
