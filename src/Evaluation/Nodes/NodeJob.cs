@@ -57,7 +57,10 @@ public sealed class NodeJob : INodeJob
     {
         // The items that need the device check it.
         var versions = OpenedJob.CurrentVersions() with { Device = job.Spec.Versions.Device };
-        if (versions != job.Spec.Versions)
+        var expected = job.Spec.Options.Kinds is null
+            ? job.Spec.Versions
+            : job.Spec.Versions with { InstructionSet = versions.InstructionSet }; // only timed here
+        if (versions != expected)
         {
             throw new NodeUnfitException(
                 $"{Environment.MachineName} computes with {Text(versions)} where the job was made for {Text(job.Spec.Versions)}: "

@@ -5,7 +5,7 @@ namespace Cluster.Grains.Contracts;
 [Alias("cluster.slotNeeds")]
 public sealed record SlotNeeds
 {
-    /// <summary>The required instruction set: <see cref="SlotStatus.Host"/>.</summary>
+    /// <summary>The required instruction set: <see cref="SlotStatus.Host"/>; empty: any, as the kind of machine is asked for.</summary>
     [Id(0)]
     public required string Host { get; init; }
 
@@ -13,7 +13,7 @@ public sealed record SlotNeeds
     [Id(1)]
     public string Target { get; init; } = string.Empty;
 
-    /// <summary>The device class of the job's times and counts; empty: any that runs the target.</summary>
+    /// <summary>The device class of the job's times and counts, or the kind of machine; empty: any that runs the target.</summary>
     [Id(2)]
     public string Device { get; init; } = string.Empty;
 

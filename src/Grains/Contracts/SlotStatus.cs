@@ -9,7 +9,7 @@ public sealed record SlotStatus
     [Id(0)]
     public required string Device { get; init; }
 
-    /// <summary>Devices of one class give comparable results.</summary>
+    /// <summary>Devices of one class give comparable results: that of its GPU, or the kind of machine.</summary>
     [Id(1)]
     public required string DeviceClass { get; init; }
 

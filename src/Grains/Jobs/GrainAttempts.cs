@@ -137,7 +137,7 @@ internal sealed partial class GrainAttempts
         }
 
         // 1.
-        var grant = await Slots.AcquireAsync(attempt, does.Place, course, cancellationToken);
+        var grant = await Slots.AcquireAsync(attempt, does.Place, does.Kind, course, cancellationToken);
 
         // 2.
         try

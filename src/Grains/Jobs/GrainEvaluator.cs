@@ -101,5 +101,5 @@ internal sealed class GrainEvaluator : IEvaluator
     }
 
     private GrainWork WorkOf(WorkItem item) => new(
-        item.Place, item.IsLong ? _options.FineTuneLease : _options.Lease, Carried.Of(item), SpeculativeId.Of(item));
+        item.Place, item.IsLong ? _options.FineTuneLease : _options.Lease, Carried.Of(item), SpeculativeId.Of(item), item.Kind);
 }

@@ -42,17 +42,19 @@ internal sealed class SlotAcquisition(
     /// <summary>Acquires a slot for an attempt, as soon as there is one.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="place">The kind of slot that can run it.</param>
+    /// <param name="kind">The kind of machine to time it on; null: the job's own.</param>
     /// <param name="course">Says whether it only takes spare slots, and which nodes to exclude then.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<SlotGrant> AcquireAsync(Attempt attempt, WorkPlace place, AttemptCourse course, CancellationToken cancellationToken)
+    public async Task<SlotGrant> AcquireAsync(
+        Attempt attempt, WorkPlace place, string? kind, AttemptCourse course, CancellationToken cancellationToken)
     {
         var asking = _asking.GetOrAdd(
-            $"{place} {attempt.Alone} {course.IsSpeculative} {string.Join(' ', course.Beside ?? [])}",
+            $"{place} {kind} {attempt.Alone} {course.IsSpeculative} {string.Join(' ', course.Beside ?? [])}",
             _ => new Askers(course.IsSpeculative ? 1 : AskingAtOnce));
         await asking.All.WaitAsync(cancellationToken);
         try
         {
-            return await AskAsync(attempt, place, course, asking.Patient, cancellationToken);
+            return await AskAsync(attempt, place, kind, course, asking.Patient, cancellationToken);
         }
         finally
         {
@@ -82,7 +84,7 @@ internal sealed class SlotAcquisition(
     public void GiveBack(SlotGrant grant) => _ = calls.TryAsync(_ => ReleaseAsync(grant), CancellationToken.None);
 
     private async Task<SlotGrant> AskAsync(
-        Attempt attempt, WorkPlace place, AttemptCourse course, SemaphoreSlim patient, CancellationToken cancellationToken)
+        Attempt attempt, WorkPlace place, string? kind, AttemptCourse course, SemaphoreSlim patient, CancellationToken cancellationToken)
     {
         var isSpare = course.IsSpeculative || course.Beside is not null;
         var since = time.GetTimestamp();
@@ -93,7 +95,7 @@ internal sealed class SlotAcquisition(
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var request = RequestOf(attempt, place, course, isSpare) with { Waited = time.GetElapsedTime(since) };
+                var request = RequestOf(attempt, place, kind, course, isSpare) with { Waited = time.GetElapsedTime(since) };
                 var wait = options.LongestWait * (isSpare || attempt.Alone ? 1 : Math.Clamp(asked, 1, MostPatience));
                 var began = time.GetTimestamp();
                 if (await calls.TryAsync<SlotGrant>(
@@ -135,8 +137,8 @@ internal sealed class SlotAcquisition(
     private void Avoid(int sequence, string name) =>
         _avoided.AddOrUpdate(sequence, _ => [name], (_, known) => [.. known.Union([name], StringComparer.Ordinal)]);
 
-    private SlotRequest RequestOf(Attempt attempt, WorkPlace place, AttemptCourse course, bool isSpare) =>
-        _requests.Of(place, attempt.Alone) with
+    private SlotRequest RequestOf(Attempt attempt, WorkPlace place, string? kind, AttemptCourse course, bool isSpare) =>
+        _requests.Of(place, kind, attempt.Alone) with
         {
             Excluded = [.. _scores.Excluded, .. course.Beside ?? []],
             Avoided = _avoided.GetValueOrDefault(attempt.Sequence),

@@ -7,7 +7,8 @@ namespace Cluster.Grains.Jobs;
 
 /// <summary>
 /// The slot requests of a job's work. A file's own accuracy and times need slots that run the job's target, on one class of device. Work
-/// with the same integers on every processor of a class may also run on GPU slots, on their host's processors; learning prefers them.
+/// with the same integers on every processor of a class may also run on GPU slots, on their host's processors; learning prefers them. What
+/// is timed on a kind of machine needs a slot of that kind.
 /// </summary>
 internal sealed class SlotRequests(JobEntry job)
 {
@@ -24,8 +25,11 @@ internal sealed class SlotRequests(JobEntry job)
 
     private EvaluatorVersions Versions => job.Spec.Versions;
 
-    /// <summary>The request for a kind of work.</summary>
-    public SlotRequest Of(WorkPlace place, bool alone)
+    /// <summary>The request for work.</summary>
+    /// <param name="place">What it depends on.</param>
+    /// <param name="kind">The kind of machine to time it on; null: the job's own.</param>
+    /// <param name="alone">Whether nothing else may run on the node.</param>
+    public SlotRequest Of(WorkPlace place, string? kind, bool alone)
     {
         // Synthetic jobs name no instruction set, and run on every version of every node.
         if (Versions.InstructionSet.Length == 0)
@@ -41,9 +45,9 @@ internal sealed class SlotRequests(JobEntry job)
             NodeStatus.VersionsOf(Versions),
             Needs: new SlotNeeds
             {
-                Host = Versions.InstructionSet,
+                Host = kind is null ? Versions.InstructionSet : string.Empty,
                 Target = usesTarget ? job.Spec.Options.Target : string.Empty,
-                Device = usesTarget ? Versions.Device ?? string.Empty : string.Empty,
+                Device = kind ?? (usesTarget ? Versions.Device : null) ?? string.Empty,
                 Formats = usesTarget ? _formats : [],
                 MemoryBytes = usesTarget ? Memory() : 0,
                 PrefersOwnDevice = place == WorkPlace.Learning || (usesTarget && Versions.Device is not null)

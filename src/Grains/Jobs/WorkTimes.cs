@@ -38,8 +38,8 @@ internal sealed class WorkTimes
     public static string KindOf(WorkItem item) => item switch
     {
         AccuracyItem accuracy => $"{nameof(AccuracyItem)} {accuracy.Images}",
-        FinalTimingItem timing => $"{nameof(FinalTimingItem)} {timing.Plans.Count}",
-        _ => item.GetType().Name,
+        FinalTimingItem timing => $"{nameof(FinalTimingItem)} {timing.Plans.Count} {item.Kind}",
+        _ => $"{item.GetType().Name} {item.Kind}",
     };
 
     /// <summary>Adds the duration of a finished one.</summary>

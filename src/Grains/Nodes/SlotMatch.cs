@@ -16,7 +16,7 @@ internal static class SlotMatch
             return null;
         }
 
-        if (!Same(slot.Host, needs.Host))
+        if (needs.Host.Length > 0 && !Same(slot.Host, needs.Host))
         {
             return new SlotLack(0, $"with other processors ({slot.Host} where the job was made for {needs.Host})");
         }
@@ -33,7 +33,7 @@ internal static class SlotMatch
 
         if (needs.Device.Length > 0 && !Same(slot.DeviceClass, needs.Device))
         {
-            return new SlotLack(2, $"with another device ({slot.DeviceClass} where the job was made for {needs.Device})");
+            return new SlotLack(2, $"of another kind ({slot.DeviceClass} where the job asks for {needs.Device})");
         }
 
         if (needs.Formats.Intersect(slot.Lacks, StringComparer.Ordinal).ToArray() is { Length: > 0 } missing)

@@ -8,14 +8,15 @@ namespace Cluster.Silo.Hosting;
 internal static class OfferedSlots
 {
     /// <param name="devices">One per slot, such as "cpu:0" or "cuda:1".</param>
-    public static SlotStatus[] Of(IEnumerable<string> devices, EvaluatorVersions versions) =>
-        [.. devices.Select(device => Of(device, SlotOffer.Of(device), versions))];
+    /// <param name="kind">The kind of machine; null: the instruction set.</param>
+    public static SlotStatus[] Of(IEnumerable<string> devices, EvaluatorVersions versions, string? kind) =>
+        [.. devices.Select(device => Of(device, SlotOffer.Of(device), versions, kind))];
 
     /// <summary>One slot.</summary>
-    public static SlotStatus Of(string device, SlotOffer offer, EvaluatorVersions versions) => new()
+    public static SlotStatus Of(string device, SlotOffer offer, EvaluatorVersions versions, string? kind = null) => new()
     {
         Device = device,
-        DeviceClass = offer.Class ?? versions.InstructionSet,
+        DeviceClass = offer.Class ?? kind ?? versions.InstructionSet,
         Host = versions.InstructionSet,
         Targets = offer.Targets,
         MemoryBytes = offer.MemoryBytes,

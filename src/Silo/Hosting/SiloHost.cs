@@ -141,7 +141,7 @@ internal static partial class SiloHost
     {
         var versions = OpenedJob.CurrentVersions();
         var metrics = provider.GetRequiredService<SiloMetrics>();
-        return new SlotHost(id, OfferedSlots.Of(options.Slots, versions), versions, Supplied);
+        return new SlotHost(id, OfferedSlots.Of(options.Slots, versions, options.MachineKind), versions, Supplied);
 
         // Workers read a folder, for every kind of store.
         ISlotWorker Supplied(SlotStatus slot) => provider.GetService<BucketArtefactStore>() is { } bucket

@@ -31,6 +31,10 @@ internal sealed record SiloOptions : ServerOptions
         "--devices", "slots: cpu:N for N on the processors, cuda:N for GPU number N; separated by commas", "LIST", Default = "cpu:1")]
     public IReadOnlyList<string> Devices { get; init; } = ["cpu:0"];
 
+    /// <summary>The kind of machine, by which jobs ask for times on it; null: the processor's instruction set.</summary>
+    [Setting("--machine-kind", "kind of machine that this is, for jobs with --kinds; by default the processor's instruction set", "NAME")]
+    public string? MachineKind { get; init; }
+
     /// <summary>The silo's roles.</summary>
     [Setting(
         "--roles", "what the silo is there for: coordinator (hosts jobs), worker (has slots), or both, separated by a comma", "LIST",

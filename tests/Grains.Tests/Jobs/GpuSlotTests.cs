@@ -93,7 +93,7 @@ public sealed class GpuSlotTests : IDisposable
 
         var events = await silo.ReadAsync("j-1", record => record.Event is JobUnschedulable);
         events.Select(record => record.Event).OfType<JobUnschedulable>().First().Reason.ShouldBe(
-            $"Of 1 node, 1 with another device ({FakeSlots.Gpu} where the job was made for Play 10).");
+            $"Of 1 node, 1 of another kind ({FakeSlots.Gpu} where the job asks for Play 10).");
     }
 
     private static SyntheticNode Node(SyntheticNetwork network, params SlotStatus[] slots) => Node(network, slots, null);

@@ -95,6 +95,7 @@ public sealed class SlotAcquisitionTests
     private Task<SlotGrant> AcquireAsync(WorkPlace place) => _slots.AcquireAsync(
         new Attempt(0, 1, Alone: false, static (_, _) => Task.CompletedTask),
         place,
+        kind: null,
         new AttemptCourse(TimeProvider.System),
         TestContext.Current.CancellationToken);
 }

@@ -65,6 +65,17 @@ public sealed class SlotNeedsTests
     }
 
     [Fact]
+    public async Task Acquire_AKindOfMachine_TakesItOnAnyProcessors()
+    {
+        _directory.Announce(FakeSlots.Node("a", FakeSlots.Cpu(0)));
+        _directory.Announce(FakeSlots.Node("b", FakeSlots.Cpu(0) with { DeviceClass = "edge-box", Host = "avx2" }));
+
+        var edge = OnCpu with { Host = string.Empty, Device = "edge-box" };
+        (await AcquireAsync(Request(edge))).ShouldNotBeNull().Node.ShouldBe("b");
+        AcquireAsync(Request(edge)).IsCompleted.ShouldBeFalse("the other node is of another kind");
+    }
+
+    [Fact]
     public async Task Acquire_ASlotWhoseDeviceFailedTheWork_IsTakenLast()
     {
         _directory.Announce(FakeSlots.Node("a", FakeSlots.Cuda(0), FakeSlots.Cuda(1)));
@@ -88,7 +99,7 @@ public sealed class SlotNeedsTests
     [Theory]
     [InlineData("host", "1 with other processors (avx512-vnni where the job was made for avx2)")]
     [InlineData("target", "1 without a slot for libtorch-npu")]
-    [InlineData("device", "1 with another device (Play 9, compute 9.0, driver 580.65, CUDA 12.6 where the job was made for Play 8)")]
+    [InlineData("device", "1 of another kind (Play 9, compute 9.0, driver 580.65, CUDA 12.6 where the job asks for Play 8)")]
     [InlineData("format", "1 whose device has no float8e4m3")]
     [InlineData("memory", "1 whose device has 8.0 GiB where the job takes 9.5 GiB")]
     public void Explain_WhatEverySlotLacks_IsSaidOfTheOneThatComesClosest(string lacking, string explained)
