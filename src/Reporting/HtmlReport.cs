@@ -18,6 +18,7 @@ public static class HtmlReport
             $"{model.ModelName}: quantization report", model.Outcome.Selection.Kind == WinnerKind.NothingFeasible ? "bad" : "good");
         HeadlineSection.Write(html, model);
         ComparisonSection.Write(html, model);
+        FleetSection.Write(html, model);
         FrontSection.Write(html, model);
         SensitivitySection.Write(html, model);
         NetworkSection.Write(html, model);

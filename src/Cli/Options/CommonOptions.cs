@@ -38,6 +38,14 @@ internal static class CommonOptions
     public static InputOption File(string name, string helpName, string description) =>
         new(name, isData: false) { Description = description, HelpName = helpName };
 
+    /// <summary>Folders of jobs on other kinds of machines.</summary>
+    public static Option<string[]> Fleet(string description) => new("--fleet")
+    {
+        Description = description,
+        HelpName = "OUT",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     /// <summary>A number of bits from 2 to 8; null if not given.</summary>
     public static Option<int?> Bits(string name, string description) => Within(
         2, 8, "2 to 8", new Option<int?>(name) { Description = $"{description}, 2 to 8 (default: 8)", HelpName = "N" });

@@ -33,6 +33,8 @@ internal sealed class RunOptions
     };
     private readonly InputOption _table = CommonOptions.File(
         "--latency-table", "FILE", "latency.json of another run, used instead of measuring");
+    private readonly Option<string[]> _fleet = CommonOptions.Fleet(
+        "jobs of the same command on other kinds of machines: find the plan that gains most where it gains least, with their times");
     private readonly InputOption _labels = CommonOptions.File(
         "--labels", "FILE.csv", "labels of evaluation images that have none, such as a label-these.csv that was filled in");
     private readonly Option<bool> _fresh = new("--fresh") { Description = "start over in a folder that holds a job" };
@@ -50,7 +52,7 @@ internal sealed class RunOptions
         Option[] all =
         [
             _model, _data, _evaluation, _test, _training, _preprocess, _output, .. _job.All,
-            _workers, _memory, _cache, _labels, _table, _fresh,
+            _workers, _memory, _cache, _labels, _table, _fleet, _fresh,
         ];
         foreach (var option in all)
         {
@@ -89,6 +91,7 @@ internal sealed class RunOptions
         Cache = parsed.GetRequiredValue(_cache) is var cache && cache == "none" ? null : cache,
         Labels = parsed.GetValue(_labels),
         LatencyTable = parsed.GetValue(_table),
+        Fleet = parsed.GetValue(_fleet) ?? [],
         Fresh = parsed.GetValue(_fresh),
     };
 }

@@ -1,11 +1,12 @@
 using Cluster.Coordinator.Questions;
+using Cluster.Coordinator.Search.Fleets;
 using Cluster.Plans;
 using Cluster.Terminal;
 using Spectre.Console;
 
 namespace Cluster.Cli.Views;
 
-/// <summary>The output of `solve --fleet` for people.</summary>
+/// <summary>Plans on machines of several kinds, for people: of `solve --fleet`, and of a job for several kinds.</summary>
 internal static class FleetTable
 {
     // The best of those that no other beats on every kind.
@@ -17,22 +18,7 @@ internal static class FleetTable
         Line($"Asked:     {answer.Question}");
         if (answer.Plans.Count > 0)
         {
-            var table = CommandConsole.Table(
-                console, ["Plan", "Groups", .. answer.Kinds.Select(kind => $">× on {kind.Processor}, {kind.Job}"), ">Least ×", ">Lost"]);
-            foreach (var row in answer.Plans.Take(MostRows))
-            {
-                CommandConsole.AddRow(
-                    table,
-                    [
-                        row.Plan.Digest[..12],
-                        FormatShares.Of(row.Plan),
-                        .. row.Speeds.Select(speed => $"{(speed.IsMeasured ? string.Empty : "≈ ")}{Figures.Ratio(speed.SpeedUp)}"),
-                        Figures.Ratio(row.Least),
-                        row.Scale.Drop(row.Drop),
-                    ]);
-            }
-
-            console.Write(table);
+            Write(console, answer.Kinds, answer.Plans);
             if (answer.Plans.Any(plan => !plan.IsMeasured))
             {
                 Line("≈: predicted by that job's latency model; not timed there.");
@@ -48,6 +34,28 @@ internal static class FleetTable
                 $"Predicted: {Named(predicted)}: at least {Figures.Ratio(predicted.Least)} times{Alike(predicted)}; to know, write it with "
                 + "-o PLAN.json --predicted and measure it on each kind with quantize --plan … --eval …");
         }
+    }
+
+    /// <summary>The plans, with their speed on each kind.</summary>
+    public static void Write(IAnsiConsole console, IReadOnlyList<FleetKind> kinds, IReadOnlyList<FleetPlan> plans)
+    {
+        var table = CommandConsole.Table(
+            console,
+            ["Plan", "Groups", .. kinds.Select(kind => $">× on {kind.Name}{(kind.Job is { } job ? $", {job}" : "")}"), ">Least ×", ">Lost"]);
+        foreach (var row in plans.Take(MostRows))
+        {
+            CommandConsole.AddRow(
+                table,
+                [
+                    row.Plan.Digest[..12],
+                    FormatShares.Of(row.Plan),
+                    .. row.Speeds.Select(speed => $"{(speed.IsMeasured ? string.Empty : "≈ ")}{Figures.Ratio(speed.SpeedUp)}"),
+                    Figures.Ratio(row.Least),
+                    row.Scale.Drop(row.Drop),
+                ]);
+        }
+
+        console.Write(table);
     }
 
     private static string Named(FleetPlan plan) => $"{FormatShares.Titled(plan.Plan)}, plan {plan.Plan.Digest[..12]}";

@@ -19,6 +19,12 @@ internal static class TerminalTables
         var isAscii = !console.Profile.Capabilities.Unicode;
         Line(console, model.ModelName, isAscii);
         console.Write(Results(model, isAscii));
+        if (model.Outcome.Fleet is { } fleet)
+        {
+            FleetTable.Write(console, fleet.Kinds, fleet.Plans);
+            Line(console, fleet.Note, isAscii);
+        }
+
         if (model.Outcome.PassedOver is { } passed)
         {
             Line(console, passed, isAscii);
@@ -143,7 +149,7 @@ internal static class TerminalTables
             {
                 '×' => "x",
                 '–' or '−' => "-",
-                '…' => "~",
+                '…' or '≈' => "~",
                 '≤' => "<=",
                 '≥' => ">=",
                 > '~' => "?",

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Fleets;
 using Cluster.Coordinator.Search.Objectives;
+using Cluster.Coordinator.Work;
 using Cluster.Plans;
 
 namespace Cluster.Coordinator.Questions;
@@ -21,7 +22,7 @@ public static class FleetSolver
     {
         foreach (var (name, state) in jobs.Skip(1))
         {
-            RequireAlike(jobs[0], (name, state));
+            RequireAlike((jobs[0].Name, jobs[0].State.Spec), (name, state.Spec));
         }
 
         var memories = jobs.Select(job => Memory(job, ask)).ToArray();
@@ -70,7 +71,7 @@ public static class FleetSolver
         }
 
         var isSame = CannotDiffer(memories, plan) || (judged.Length == memories.Length && AnswerAlike(judged, plan));
-        var speeds = memories.Select(memory => SpeedOf(memory, plan)).OfType<FleetSpeed>().ToArray();
+        var speeds = memories.Select(memory => new StoredTimes(memory).Find(plan)).OfType<LatencyResult>().Select(FleetSpeed.Of).ToArray();
         return speeds.Length < memories.Length || (judged.Length < memories.Length && !isSame) ? null
             : new FleetPlan(plan, speeds, judged.Max(memory => memory.Paired(plan, ImageScope.Full)!.Drop), isSame)
             {
@@ -86,11 +87,6 @@ public static class FleetSolver
     private static bool CannotDiffer(SearchMemory[] memories, Plan plan) =>
         memories.Select(memory => ProcessorOf(memory.Spec)).Distinct(StringComparer.Ordinal).Count() == 1
         || FleetPlan.CannotSaturate(plan);
-
-    private static FleetSpeed? SpeedOf(SearchMemory memory, Plan plan) => memory.Latency(plan)?.SpeedUp is { } measured
-        ? new FleetSpeed(measured, IsMeasured: true)
-        : memory.Model?.Predict(plan) is { } ms ? new FleetSpeed(memory.BaselineMs!.Value / ms, IsMeasured: false)
-        : null;
 
     private static string ProcessorOf(JobSpec spec) => spec.Versions.Device ?? spec.Versions.InstructionSet;
 
@@ -108,12 +104,17 @@ public static class FleetSolver
         return memory;
     }
 
-    private static void RequireAlike((string Name, JobState State) first, (string Name, JobState State) other)
+    private static string Formats(JobSpec spec) => JobLimit.WordOf(spec.Options.Formats) ?? GroupFormat.Int8.Text;
+
+    /// <exception cref="JobException">They are not of one network, the same data and the same conditions.</exception>
+    internal static void RequireAlike((string Name, JobSpec Spec) first, (string Name, JobSpec Spec) other)
     {
-        var (one, two) = (first.State.Spec, other.State.Spec);
+        var (one, two) = (first.Spec, other.Spec);
         string? what = one.Network != two.Network ? "networks"
             : one.Data.Calibration != two.Data.Calibration ? "calibration images"
             : one.Data.Evaluation != two.Data.Evaluation ? "evaluation images"
+            : one.Options.Target != two.Options.Target ? "targets"
+            : Formats(one) != Formats(two) ? $"formats ({Formats(one)} and {Formats(two)})"
             : one.Options.Measure != two.Options.Measure ? "metrics"
             : one.Options.Batch != two.Options.Batch ? "batches"
             : one.Options.Threads != two.Options.Threads ? "numbers of threads"

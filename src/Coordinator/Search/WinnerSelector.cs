@@ -2,6 +2,7 @@ using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search.Decisions;
+using Cluster.Coordinator.Search.Fleets;
 using Cluster.Coordinator.Search.Objectives;
 using Cluster.Plans;
 
@@ -144,9 +145,8 @@ internal static class WinnerSelector
         {
             return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The fastest {(IsPredicted(memory, fastest) ? string.Empty : "measured ")}plan within the accepted drop: "
-                + $"{memory.BaselineMs!.Value / memory.Ms(fastest)!.Value:F2} times as fast as FP32{KindsNote(memory, fastest)}"
-                + $"{IntervalNote(memory, fastest)}, {Shown(memory, fastest)}{BudgetNote(memory)}"
+                $"The fastest measured plan within the accepted drop: {memory.BaselineMs!.Value / memory.Ms(fastest)!.Value:F2} "
+                + $"times as fast as FP32{Fleet.Of(memory, fastest)?.Where(fastest)}{IntervalNote(memory, fastest)}, {Shown(memory, fastest)}{BudgetNote(memory)}"
                 + $"{RefusalNote(memory)}."));
         }
 
@@ -250,16 +250,8 @@ internal static class WinnerSelector
             + $"{(timed.IsUnclear ? ": unclear, the machine was busy; run it again on an idle one" : string.Empty)})")
         : string.Empty;
 
-    private static bool IsPredicted(SearchMemory memory, Plan plan) =>
-        memory.Kinds.Any(kind => memory.Latency(plan, kind)?.Earlier == Work.EarlierTiming.Predicted);
-
     private static string OnKinds(SearchMemory memory) =>
         memory.Spec.Options.Kinds is { } kinds ? $" on each of {string.Join(", ", kinds)}" : string.Empty;
-
-    private static string KindsNote(SearchMemory memory, Plan plan) => memory.Spec.Options.Kinds is { } kinds
-        ? $" on {kinds.MaxBy(kind => memory.Ms(plan, kind))}, where it gains least of {string.Join(", ", kinds)}"
-            + (IsPredicted(memory, plan) ? " (some predicted)" : string.Empty)
-        : string.Empty;
 
     private static string Beside(SearchMemory memory, Plan plan) => string.Create(
         CultureInfo.InvariantCulture, $"{memory.Ms(plan)!.Value:G4} ms against {memory.BaselineMs!.Value:G4} ms");

@@ -104,8 +104,16 @@ internal sealed class CandidateFold
 
     public CandidateView Update(Plan plan, DateTimeOffset at) => Update(_numbers[plan.Digest], at);
 
-    private void Add(int number, EvaluationView evaluation) =>
-        _views[number] = _views[number] with { Evaluations = [.. _views[number].Evaluations, evaluation] };
+    // Readers take the last latency: of several kinds of machines, that of the kind where the plan gains least.
+    private void Add(int number, EvaluationView evaluation)
+    {
+        EvaluationView[] all = [.. _views[number].Evaluations, evaluation];
+        var slowest = all.Where(one => one is { Kind: not null, Result: LatencyResult })
+            .GroupBy(one => one.Kind)
+            .Select(kind => kind.MaxBy(one => one.Sequence)!)
+            .MinBy(one => ((LatencyResult)one.Result).SpeedUp);
+        _views[number] = _views[number] with { Evaluations = [.. all.OrderBy(one => one == slowest)] };
+    }
 
     // If attempts are not recorded, a measured item was tried at least once.
     private static EvaluationView Evaluation(ItemView item, WorkResult result, double? drop, ItemCompleted completed) =>
@@ -114,7 +122,8 @@ internal sealed class CandidateFold
             result,
             drop,
             completed.Source,
-            completed.Source == ResultSource.Measured ? Math.Max(1, item.Attempts) : item.Attempts);
+            completed.Source == ResultSource.Measured ? Math.Max(1, item.Attempts) : item.Attempts,
+            item.Item?.Kind);
 
     private CandidateView Update(int number, DateTimeOffset at)
     {

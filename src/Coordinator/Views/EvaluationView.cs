@@ -10,4 +10,5 @@ namespace Cluster.Coordinator.Views;
 /// them.</param>
 /// <param name="Source">The result's source.</param>
 /// <param name="Attempts">How often it was tried; 0 if the result was known already.</param>
-public sealed record EvaluationView(int Sequence, WorkResult Result, double? Drop, ResultSource Source, int Attempts);
+/// <param name="Kind">The kind of machine that it was timed on; null: the job's only one.</param>
+public sealed record EvaluationView(int Sequence, WorkResult Result, double? Drop, ResultSource Source, int Attempts, string? Kind = null);

@@ -33,6 +33,11 @@ public sealed record JobRequest
     /// </summary>
     public string? LatencyTable { get; init; }
 
+    /// <summary>
+    /// Folders of jobs that ran on other kinds of machines, whose times are used for these: "OUT", or "KIND=OUT"; empty: none.
+    /// </summary>
+    public IReadOnlyList<string> Fleet { get; init; } = [];
+
     /// <summary>Starts over in an output folder that holds a finished or interrupted job.</summary>
     public bool Fresh { get; init; }
 }

@@ -23,7 +23,7 @@ public static class PlainLines
         return selection.Kind switch
         {
             WinnerKind.Faster when model.Outcome.IsUnclear => $"unclear, as the machine was busy. {selection.Reason}",
-            _ when isQuantized => $"{File(model)}, {FormatShares.Titled(winner.Plan)}, {Speed(winner)}{Size(model, winner)}"
+            _ when isQuantized => $"{File(model)}, {FormatShares.Titled(winner.Plan)}, {Speed(model, winner)}{Size(model, winner)}"
                 + (model.Outcome.Stopped is { } stopped ? $"; the best until the job was stopped, as {stopped}" : string.Empty),
             WinnerKind.NothingFeasible => $"nothing to deploy. {selection.Reason}",
             _ => $"FP32 as it is. {selection.Reason}",
@@ -45,8 +45,8 @@ public static class PlainLines
     private static string File(ReportModel model) =>
         model.Files.FirstOrDefault(file => file.Path.EndsWith(".onnx", StringComparison.Ordinal))?.Path ?? "the winner";
 
-    private static string Speed(PlanPoint winner) => winner.SpeedUp is null ? "not timed"
-        : $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32"
+    private static string Speed(ReportModel model, PlanPoint winner) => winner.SpeedUp is null ? "not timed"
+        : $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32{model.Outcome.Fleet?.Where(winner.Plan)}"
             + (winner.SpeedUpInterval is { } interval ? $" ({Figures.Ratio(interval.Low)}–{Figures.Ratio(interval.High)})" : string.Empty);
 
     private static string Size(ReportModel model, PlanPoint winner) => winner.Accuracy is { } accuracy

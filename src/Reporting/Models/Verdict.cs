@@ -32,11 +32,16 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static Verdict Faster(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
         model.Outcome.IsUnclear ? "Unclear: the machine was busy" : $"{Figures.Ratio(winner.SpeedUp)}× faster",
-        $"{model.ModelName} with {FormatShares.Titled(winner.Plan)} takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
-        + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Runs(model)}), "
+        $"{model.ModelName} with {FormatShares.Titled(winner.Plan)} {Gain(model, winner)}, "
         + $"{Found(winner, float32)}, and has "
         + $"{Sizes(float32, winner)}.",
         [.. Reasons(model), .. Paired(float32, winner), .. ChoiceWords.Of(model.Outcome.Evidence), .. Learned(model)]);
+
+    // Of several kinds of machines, no milliseconds are those of all.
+    private static string Gain(ReportModel model, PlanPoint winner) => model.Outcome.Fleet is { } fleet
+        ? $"is {Figures.Ratio(winner.SpeedUp)}× as fast as FP32{fleet.Where(winner.Plan)} ({Runs(model)})"
+        : $"takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of {Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms "
+            + $"({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Runs(model)})";
 
     private static Verdict MostAccurate(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
         "Most accurate within the budget",

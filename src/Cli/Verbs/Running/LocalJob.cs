@@ -60,7 +60,7 @@ internal sealed class LocalJob : IDisposable
     public async Task<JobOutcome> RunAsync(JobPublisher? publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
         // Read first: every possible refusal must come before the earlier job is deleted.
-        var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
+        var latencies = FleetTimes.Of(_request, Spec);
         var cache = _request.Cache is { } folder ? new CalibratorCache(SharedResults.In(folder), Spec) : null;
         var labels = _request.Labels is { } list ? GivenLabels.Read(list, Opened.Data.Evaluation.Images, Opened.Network.Classes) : null;
         await using var stored = await OpenJournalAsync(cancellation);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Plans;
@@ -9,6 +10,33 @@ namespace Cluster.Coordinator.Search.Fleets;
 /// <param name="Plans">The winner, and each kind's front of accuracy and speed; the largest least speed-up first.</param>
 public sealed record Fleet(IReadOnlyList<FleetKind> Kinds, IReadOnlyList<FleetPlan> Plans)
 {
+    /// <summary>Where one of these plans gains least, to follow its speed-up; empty for FP32.</summary>
+    public string Where(Plan plan)
+    {
+        if (Plans.FirstOrDefault(one => one.Plan.Equals(plan)) is not { Speeds: var speeds, Least: var least })
+        {
+            return string.Empty;
+        }
+
+        var predicted = Kinds.Zip(speeds).Where(kind => !kind.Second.IsMeasured).Select(kind => kind.First.Name).ToArray();
+        return $" on {Kinds.Zip(speeds).First(kind => kind.Second.SpeedUp == least).First.Name}, where it gains least of "
+            + string.Join(", ", Kinds.Select(kind => kind.Name))
+            + (predicted.Length == 0 ? string.Empty : $" (predicted for {string.Join(", ", predicted)})");
+    }
+
+    /// <summary>What the numbers of a plan are, in sentences.</summary>
+    [JsonIgnore]
+    public string Note
+    {
+        get
+        {
+            var earlier = Kinds.Where(kind => kind.IsEarlier == true).Select(kind => kind.Name).ToArray();
+            return $"A plan is as fast as on the kind where it gains least, in milliseconds beside FP32's on {Kinds[0].Name}."
+                + (earlier.Length == 0 ? string.Empty : $" The times of {string.Join(", ", earlier)} are an earlier job's; "
+                    + "≈: predicted by its latency model, as it did not time the plan.");
+        }
+    }
+
     /// <summary>Null for a job of one kind, and if nothing was timed.</summary>
     internal static Fleet? Of(SearchMemory memory, Plan winner)
     {

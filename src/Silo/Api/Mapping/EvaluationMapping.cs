@@ -16,6 +16,7 @@ internal static class EvaluationMapping
         {
             Source = SameNames.Of<V1.EvaluationSource>(evaluation.Source),
             Attempts = evaluation.Attempts,
+            Kind = evaluation.Kind ?? string.Empty,
         };
         switch (evaluation.Result)
         {
