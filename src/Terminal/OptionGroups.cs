@@ -16,7 +16,7 @@ public static class OptionGroups
             "The answer",
             [
                 "--metric", "--metric-command", "--confidence", "--goal", "--latency-budget", "--size-budget", "--bops-budget", "--batch",
-                "--threads", "--target", "--keep-files", "--also-export",
+                "--threads", "--target", "--kinds", "--fleet", "--keep-files", "--also-export",
             ]),
         (
             "What may be done to the network",

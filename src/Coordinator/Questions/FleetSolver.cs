@@ -109,6 +109,15 @@ public static class FleetSolver
     /// <exception cref="JobException">They are not of one network, the same data and the same conditions.</exception>
     internal static void RequireAlike((string Name, JobSpec Spec) first, (string Name, JobSpec Spec) other)
     {
+        if (new[] { first, other }.FirstOrDefault(job => job.Spec.Options.Kinds is not null) is { Name: { } several })
+        {
+            throw new JobException(
+                $"The job in {several} is for several kinds of machines itself: give jobs that ran on one kind each.")
+            {
+                FailsOn = JobFault.Request,
+            };
+        }
+
         var (one, two) = (first.Spec, other.Spec);
         string? what = one.Network != two.Network ? "networks"
             : one.Data.Calibration != two.Data.Calibration ? "calibration images"

@@ -24,18 +24,15 @@ internal static class EvaluatedPlans
                     found[item.Plan.Digest] = item.Images.IsFull ? looked with { Accuracy = accuracy }
                         : looked with { Accuracy = looked.Accuracy ?? accuracy with { Part = item.Images } };
                     break;
-                case (LatencyItem item, LatencyResult latency):
-                    var known = Known(found, item.Plan);
-                    found[item.Plan.Digest] = known with { Latency = known.Latency ?? latency };
-                    break;
-                case (FinalTimingItem item, FinalTimingResult together):
-                    foreach (var (plan, timed) in item.Plans.Zip(together.Plans))
-                    {
-                        found[plan.Digest] = Known(found, plan) with { Latency = timed };
-                    }
-
+                case (LatencyItem item, LatencyResult):
+                    found[item.Plan.Digest] = Known(found, item.Plan);
                     break;
             }
+        }
+
+        foreach (var (digest, known) in found.ToArray())
+        {
+            found[digest] = known with { Latency = state.Memory.Latency(known.Plan) };
         }
 
         foreach (var rebuilt in state.Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<ReconstructResult>())

@@ -73,8 +73,8 @@ public sealed class OpenedJob : IDisposable
         {
             var target = Known(options, slot);
             target.RequireUsable();
-            if ((options.DropFault()?.Sentence() ?? InFormats(options, target).Contradiction() ?? KindsOfGpus(options, target))
-                is { } misplaced)
+            var decided = InFormats(options, target).Decided(inputs.Training is not null);
+            if ((options.DropFault()?.Sentence() ?? decided.Contradiction() ?? KindsOfGpus(options, target)) is { } misplaced)
             {
                 throw new JobException(misplaced) { FailsOn = JobFault.Request };
             }

@@ -13,6 +13,8 @@ internal static class NotRunHere
         ("data.md", "numpy.savez", "stands in a program of the reader's"),
         ("deployment.md", "tar ", "unpacks a download of ONNX Runtime's for GPUs"),
         ("deployment.md", "export CLUSTER_ONNXRUNTIME", "names the unpacked library"),
+        ("deployment.md", "./cluster submit … --kinds", "needs nodes of two kinds: KindsTests starts them"),
+        ("deployment.md", "./cluster run … --fleet", "needs a job of another kind of machine: FleetTests runs one"),
         ("quantization.md", "./cluster run … --target libtorch-cuda", "needs a GPU"),
         ("cluster.md", "sudo ", "needs PostgreSQL's superuser"),
         ("cluster.md", "./cluster nodes --server https://cluster.example", "asks a server of the reader's"),

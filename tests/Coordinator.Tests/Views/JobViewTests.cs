@@ -110,6 +110,24 @@ public sealed class JobViewTests
     }
 
     [Fact]
+    public async Task Candidates_TimedOnKindsOfMachines_EndWithTheOneWhereTheyGainLeast()
+    {
+        var slow = Network with
+        {
+            Spec = Network.Spec.Choosing(options => options with { Kinds = ["slow", "fast"], Formats = ["int8-safe"] }),
+        };
+        var fast = slow with { Int8Ms = [.. slow.Int8Ms.Select(ms => ms / 2)] };
+        var journal = new MemoryJournal();
+        await Jobs.RunAsync(slow, journal, new SyntheticEvaluator(slow, item => item.Kind == "fast" ? fast.Evaluate(item) : null));
+
+        var last = Fold(journal.Records).Candidates
+            .Select(candidate => candidate.Evaluations.LastOrDefault(evaluation => evaluation.Result is LatencyResult)?.Kind)
+            .OfType<string>();
+
+        last.Distinct().ShouldBe(["slow"]);
+    }
+
+    [Fact]
     public void Apply_TriesOfACandidate_TellWhereItIs()
     {
         var item = new AccuracyItem(Network.Spec.AccuracyContext, Int8, ImageScope.Full);

@@ -69,6 +69,11 @@ public sealed class MappingTests
         winner.Candidate.Evaluations[^1].Latency.MedianMs.ShouldBe(9, "the time by which it was chosen is what readers show");
     }
 
+    [Fact]
+    public void Evaluation_OfAKindOfMachine_NamesIt() =>
+        new EvaluationView(1, new FailedResult(FailureKind.NotFinite, "no"), Drop: null, ResultSource.Measured, 1, "edge-box")
+            .ToContract().Kind.ShouldBe("edge-box");
+
     [Theory]
     [InlineData("float32")]
     [InlineData("w4a8")]

@@ -56,6 +56,14 @@ public sealed class GpuSlotHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Slots_OfANamedMachine_AreOfThatKindAndOfItsProcessors()
+    {
+        var slot = OfferedSlots.Of("cpu:0", SlotOffer.Of("cpu:0"), new EvaluatorVersions("n", "r", "host"), "edge-box");
+
+        (slot.DeviceClass, slot.Host).ShouldBe(("edge-box", "host"));
+    }
+
+    [Fact]
     public async Task JobForTheGpu_ItsFilesRunOnItsClassOnlyAndSimulationsAnywhere()
     {
         var job = await JobAsync("libtorch-cuda");

@@ -135,7 +135,7 @@ public sealed record JobOptions
     public string? Contradiction() => CommandFault() ?? (Kinds is null ? null
         : LatencyBudgetMs is not null
             ? $"{JobLimits.LatencyBudget.Name} is the time of one kind of machine where {JobLimits.Kinds.Name} names several: leave one out."
-        : FineTune is not (null or FineTuneMode.Never) || Reconstruct is not (null or ReconstructionMode.Never)
+        : FineTune is not (null or FineTuneMode.Never) || Reconstruct == ReconstructionMode.Always
             ? $"What is learned after the search is timed on one machine only, and {JobLimits.Kinds.Name} asks for several: leave --train, "
             + $"{JobLimits.FineTune.Name} and {JobLimits.Reconstruct.Name} out; {JobLimits.Repair.Name} learns before the search."
         : Formats is null || Formats.Contains(GroupFormat.Int8.Text, StringComparer.Ordinal)

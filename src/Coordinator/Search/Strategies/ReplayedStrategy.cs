@@ -61,8 +61,8 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start)
 
     private ProposedRound Bounded(ProposedRound round)
     {
-        var later = Math.Min(round.EstimatedLater, _program!.Most);
-        return round with { EstimatedLater = later, MostLater = _program.Most };
+        var most = _program!.Most * _memory!.Kinds.Count;
+        return round with { EstimatedLater = Math.Min(round.EstimatedLater, most), MostLater = most };
     }
 
     // From the round that a stop interrupted, the program continues with the results that every answer needs.
